@@ -1,0 +1,143 @@
+# cdp toolkit: a customer data platform of Unix filters.  `make help` lists the targets.
+#
+# Sources are found by wildcard and dependencies by the compiler: adding a
+# file needs no edit here.  Each variant (asan, tsan, ...) builds into its own
+# folder B; B/flags changes when the compiler line does.
+
+VERSION  := 0.1.0
+FORMAT   := 1
+PREFIX   ?= /usr/local
+BINDIR   ?= $(PREFIX)/bin
+MANDIR   ?= $(PREFIX)/share/man
+BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
+B        ?= build/release
+SECS     ?= 60
+V        ?= 0
+
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+HARDEN   ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	    -Wwrite-strings -Wvla -Wformat=2
+CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DCDP_VERSION='"$(VERSION)"' -DCDP_FORMAT='"$(FORMAT)"'
+LDFLAGS  += -pie -Wl,-z,relro,-z,now
+LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lm -pthread
+COMPILE   = $(CC) $(CPPFLAGS) -std=c11 $(CFLAGS) $(HARDEN) $(WARN) $(WERROR) -pthread
+WERROR   := $(if $(CI),-Werror)
+Q        := $(if $(filter 1,$(V)),,@)
+
+TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
+LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c)))
+UNIT     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c tests/diff/diff_*.c))
+BENCH    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
+FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAY   := $(addprefix $B/tests/fuzz/,$(FUZZERS))
+BINS     := $(addprefix $B/,$(TOOLS))
+
+PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-dev libxxhash-dev \
+	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev \
+	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
+
+.PHONY: all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
+	asan tsan valgrind fuzz bench install uninstall dist clean help tests
+.SUFFIXES:
+
+all: $(BINS)
+
+help:
+	@echo 'make            build the tools into $B/'
+	@echo 'make demo       install what is missing, build, run the whole pipeline on testdata/demo'
+	@echo 'make check      install what is missing, build, run every test'
+	@echo '                check-unit check-cli check-docs check-fuzz check-fault check-diff: one kind'
+	@echo '                check-cli CASES="merge-two-emails ..." runs the named cases; UPDATE=1 rewrites'
+	@echo 'make lint       floors, banned functions, man pages against --help'
+	@echo 'make asan       check under address and undefined behaviour sanitizers; also tsan, valgrind'
+	@echo 'make fuzz       each fuzz target for SECS=$(SECS) seconds (clang)'
+	@echo 'make bench      2,000,000 generated orders: time and memory of each tool beside its peers'
+	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make deps       the Debian packages that building and testing need'
+
+# Does nothing when all is there; on another system it says what to install.
+deps:
+	@sh tests/deps.sh $(PACKAGES)
+
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) $(LDFLAGS)' | cmp -s - $@ || echo '$(COMPILE) $(LDFLAGS)' > $@
+FORCE:
+
+$B/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	@$(if $(Q),echo '  CC  $<')
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+$B/libcdp.a: $(LIB_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BINS): $B/%: $B/cmd/%.o $B/libcdp.a
+	@$(if $(Q),echo '  LD  $@')
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $B/libcdp.a $(LIBS)
+
+$(UNIT): $B/tests/%: $B/tests/%.o $B/libcdp.a
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $B/libcdp.a -lcmocka $(LIBS)
+
+$(BENCH): $B/tests/%: $B/tests/%.o $B/libcdp.a
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $B/libcdp.a $(LIBS)
+
+# Without libFuzzer a target is a program that replays the files it is given.
+$(REPLAY): $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libcdp.a
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+tests: $(BINS) $(UNIT) $(REPLAY)
+
+check: deps
+	+$(Q)$(MAKE) --no-print-directory tests
+	+$(Q)B='$B' sh tests/check.sh
+
+check-unit check-cli check-docs check-fuzz check-fault check-diff: tests
+	$(Q)B='$B' CASES='$(CASES)' UPDATE='$(UPDATE)' sh tests/check.sh $(@:check-%=%)
+
+lint: $(BINS)
+	$(Q)B='$B' sh tests/check.sh lint
+
+demo: deps
+	+$(Q)$(MAKE) --no-print-directory all
+	$(Q)B='$B' sh testdata/demo/demo.sh
+
+SAN := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+asan:
+	+$(Q)$(MAKE) B=build/asan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=address,undefined' check
+tsan:
+	+$(Q)$(MAKE) B=build/tsan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=thread' check
+valgrind:
+	+$(Q)$(MAKE) B=build/valgrind CFLAGS='-O1 -g' tests
+	$(Q)B=build/valgrind VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full' sh tests/check.sh unit cli
+
+fuzz:
+	+$(Q)SECS='$(SECS)' sh tests/fuzz/fuzz.sh
+
+bench: deps
+	+$(Q)$(MAKE) --no-print-directory all $(BENCH)
+	$(Q)B='$B' sh tests/bench/bench.sh
+
+$B/completions/%: $B/% tests/completion.sh
+	@mkdir -p $(@D)
+	$(Q)sh tests/completion.sh $< > $@
+
+install: $(BINS) $(addprefix $B/completions/,$(TOOLS))
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHDIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
+	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
+	install -m 644 $(addprefix $B/completions/,$(TOOLS)) $(DESTDIR)$(BASHDIR)
+	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(TOOLS)) $(addprefix $(DESTDIR)$(BASHDIR)/,$(TOOLS))
+	for s in 1 5 7; do (cd man && for p in *.$$s; do rm -f $(DESTDIR)$(MANDIR)/man$$s/$$p; done); done
+
+dist:
+	git archive --prefix=cdp-$(VERSION)/ -o cdp-$(VERSION).tar.gz v$(VERSION)
+
+clean:
+	rm -rf build
+
+-include $(shell find $B -name '*.d' 2>/dev/null)

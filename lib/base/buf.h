@@ -1,0 +1,79 @@
+/*
+ * A growing buffer of bytes with a largest size.
+ *
+ * Invariants: len <= cap; ptr is NULL only while cap is 0; once a put would
+ * exceed max, nothing is added, `full` stays true until buf_clear, and the
+ * caller checks it once at the end.  BUF_INIT has no limit but memory.
+ * Not NUL-terminated; buf_text adds a NUL behind the last byte.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/span.h"
+
+struct buf {
+	char *ptr;
+	size_t len;
+	size_t cap;
+	size_t max;	/* 0: no limit */
+	bool full;	/* a put was refused since the last clear */
+};
+
+#define BUF_INIT ((struct buf){0})
+
+void buf_init(struct buf *b, size_t max);
+void buf_release(struct buf *b);
+void buf_clear(struct buf *b);		/* keeps the memory */
+
+/* Makes room for LEN more bytes; false and `full` when that exceeds max. */
+bool buf_reserve(struct buf *b, size_t len);
+
+void buf_put(struct buf *b, const void *ptr, size_t len);
+void buf_text_put(struct buf *b, const char *text);
+void buf_printf(struct buf *b, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *format, va_list ap);
+void buf_u64(struct buf *b, uint64_t number);	/* decimal */
+void buf_i64(struct buf *b, int64_t number);
+
+static inline void buf_char(struct buf *b, char c)
+{
+	if (b->len == b->cap && !buf_reserve(b, 1))
+		return;
+	b->ptr[b->len++] = c;
+}
+
+static inline void buf_span(struct buf *b, struct span s)
+{
+	if (s.len > b->cap - b->len && !buf_reserve(b, s.len))
+		return;
+	if (s.len)
+		memcpy(b->ptr + b->len, s.ptr, s.len);
+	b->len += s.len;
+}
+
+/* A literal. */
+#define buf_lit(b, literal) buf_span((b), SPAN(literal))
+
+/* The content, valid until the next change of B. */
+static inline struct span buf_view(const struct buf *b)
+{
+	return (struct span){b->ptr ? b->ptr : "", b->len};
+}
+
+/* The content from offset FROM. */
+static inline struct span buf_since(const struct buf *b, size_t from)
+{
+	return (struct span){(b->ptr ? b->ptr : "") + from, b->len - from};
+}
+
+/* The content as a C string, valid until the next change of B. */
+const char *buf_text(struct buf *b);
+
+#endif

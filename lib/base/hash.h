@@ -1,0 +1,36 @@
+/*
+ * Hashing of bytes: xxHash (the only file that knows it) and SHA-256.
+ *
+ * hash_64 is for tables in memory and is seeded per process, so that a hostile
+ * file cannot choose its collisions; it never shows in any output.  hash_128
+ * is unseeded and the same everywhere: it names rows (event ids) and detects
+ * duplicates.  SHA-256 and HMAC name customers.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stdint.h>
+
+#include "base/span.h"
+
+struct hash128 {
+	uint64_t high;
+	uint64_t low;
+};
+
+/* Seeded once a process from the system's randomness. */
+uint64_t hash_64(struct span s);
+
+struct hash128 hash_128(struct span s);
+
+/* 32 lower-case hexadecimal digits, high half first; not NUL-terminated. */
+void hash_128_hex(struct hash128 h, char out[32]);
+
+/* OUT gets the digest of TEXT. */
+void hash_sha256(struct span text, unsigned char out[32]);
+void hash_hmac_sha256(struct span key, struct span text, unsigned char out[32]);
+
+/* LEN bytes as 2 * LEN lower-case hexadecimal digits. */
+void hash_hex(const unsigned char *bytes, size_t len, char *out);
+
+#endif

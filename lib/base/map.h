@@ -1,0 +1,55 @@
+/*
+ * A map from text to a number or a pointer that remembers the order in which
+ * keys came: entry i is the i-th key ever put, so walking the entries is
+ * deterministic although the table is seeded.  Keys are copied and never
+ * removed.  Open addressing with linear probing over 32-bit entry numbers,
+ * at most 2^31 entries.
+ */
+#ifndef BASE_MAP_H
+#define BASE_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+
+#define MAP_NONE ((size_t)-1)
+
+struct map_entry {
+	struct span key;
+	uint64_t hash;
+	union {
+		void *ptr;
+		uint64_t number;
+	};
+};
+
+struct map {
+	struct map_entry *entries;	/* in the order of their first put */
+	size_t count;
+	size_t cap;
+	uint32_t *slots;		/* entry number + 1; 0 is free */
+	size_t mask;
+	struct arena keys;
+};
+
+#define MAP_INIT ((struct map){0})
+
+void map_release(struct map *m);
+void map_clear(struct map *m);
+
+/* The number of KEY's entry, or MAP_NONE. */
+size_t map_find(const struct map *m, struct span key);
+
+/*
+ * The number of KEY's entry, made (with a zero value) when it is new; *ADDED,
+ * when not NULL, says so.
+ */
+size_t map_put(struct map *m, struct span key, bool *added);
+
+/* System memory in use. */
+size_t map_bytes(const struct map *m);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * Options as a table.  One table drives getopt_long, --help, shell completion
+ * and the test that holds the manual page to it.  Unknown options and values
+ * are answered with the nearest known one.
+ */
+#ifndef BASE_OPT_H
+#define BASE_OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+enum opt_kind {
+	OPT_END,
+	OPT_GROUP,	/* a heading in --help: its text is `help` */
+	OPT_FLAG,	/* bool *: set to true */
+	OPT_STRING,	/* const char **: borrowed from argv */
+	OPT_LIST,	/* struct opt_list *: may be given many times */
+	OPT_NUMBER,	/* uint64_t *: decimal */
+	OPT_SIZE,	/* uint64_t *: bytes; suffixes K M G (of 1024) */
+	OPT_CHOICE,	/* const char **: one of `choices` */
+};
+
+struct opt_list {
+	const char **values;	/* borrowed from argv, in order */
+	size_t count;
+	size_t cap;
+};
+
+struct opt {
+	enum opt_kind kind;
+	char letter;			/* 0: none */
+	const char *name;		/* without dashes */
+	const char *arg;		/* "FILE"; NULL: takes none */
+	const char *help;
+	void *value;
+	const char *const *choices;	/* OPT_CHOICE: ends with NULL */
+	bool optional;			/* --name alone is allowed: the value is then "" */
+};
+
+/*
+ * Reads ARGV by the tables A and then B (either may be NULL).  Operands are
+ * moved to the end; *FIRST gets the index of the first.  Returns 0, or -1
+ * with a usage error: "unknown option '--ouput'; did you mean '--output'?".
+ * "--" ends the options.  No abbreviations of long names are accepted.
+ */
+int opt_parse(const struct opt *a, const struct opt *b, int argc, char **argv,
+	      int *first, struct error *err);
+
+/* The options part of --help: groups, aligned columns, at most 80 wide. */
+void opt_help(const struct opt *table, struct buf *out);
+
+/* One line an option: "--name TAB -l TAB ARG TAB choices(comma) TAB help". */
+void opt_list_all(const struct opt *table, struct buf *out);
+
+/* "1073741824", "64M", "1.5G": bytes.  0 or -1 with a usage error. */
+int opt_size(const char *text, uint64_t *out, struct error *err);
+
+#endif

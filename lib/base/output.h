@@ -1,0 +1,57 @@
+/*
+ * Output that is whole or absent.
+ *
+ * To a regular or missing file: a temporary beside it (symlinks resolved, the
+ * mode of an existing file kept), synced and renamed by output_finish; devices,
+ * FIFOs and /dev/fd are opened and written directly, as is stdout.  Names that
+ * end in .gz or .zst are compressed.
+ *
+ * A record stream (OUTPUT_RECORDS) keeps back its last two bytes, `}` and
+ * newline, until output_finish, and writes one empty line when it ends well
+ * without a record: so a reader of the pipe notices that its writer died.
+ *
+ * SIGPIPE keeps its default; where it is ignored EPIPE is an error like a full
+ * disk.  Every write, flush and close is checked.
+ */
+#ifndef BASE_OUTPUT_H
+#define BASE_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/span.h"
+
+enum output_kind {
+	OUTPUT_PLAIN,
+	OUTPUT_RECORDS,
+};
+
+struct output;
+
+/* PATH NULL or "-" is stdout.  Owned: output_finish or output_abort. */
+struct output *output_open(const char *path, enum output_kind kind,
+			   struct error *err);
+
+/* 0, or -1 with *ERR; after a failure every later write fails likewise. */
+int output_write(struct output *out, struct span bytes, struct error *err);
+
+/* Hands buffered bytes (save the two kept back) to the system. */
+int output_flush(struct output *out, struct error *err);
+
+/* Completes the stream and frees OUT.  -1: nothing of a file is left behind. */
+int output_finish(struct output *out, struct error *err);
+
+/* Gives up: the stream stays cut on purpose, a temporary is removed. */
+void output_abort(struct output *out);
+
+/* "<stdout>" or the path.  Borrowed from OUT. */
+const char *output_name(const struct output *out);
+bool output_is_terminal(const struct output *out);
+
+/*
+ * Removes every unfinished temporary; for signal handlers and the handler of
+ * mem_on_failure.  Async-signal-safe.
+ */
+void output_remove_temporaries(void);
+
+#endif

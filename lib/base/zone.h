@@ -1,0 +1,41 @@
+/*
+ * Time zones by IANA name ("Europe/Berlin"), "UTC", or a fixed offset
+ * ("+02:00"), read from the system's TZif files (RFC 8536, version 1 to 4 with
+ * the POSIX rule behind the last transition).  Never reads the TZ variable.
+ */
+#ifndef BASE_ZONE_H
+#define BASE_ZONE_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/moment.h"
+
+struct zone;
+
+/*
+ * Owned: zone_free.  NULL with a usage error: "unknown time zone
+ * 'Europe/Berlim'; did you mean 'Europe/Berlin'?".  Names with ".." or a
+ * leading "/" are refused.
+ */
+struct zone *zone_load(const char *name, struct error *err);
+void zone_free(struct zone *z);
+const char *zone_name(const struct zone *z);
+
+/*
+ * The moment of a civil time in Z.  A time that the zone skips (spring) is
+ * moved forward by the gap; one that occurs twice (autumn) is the earlier.
+ * A civil time with an offset of its own ignores Z.
+ */
+int64_t zone_moment(const struct zone *z, const struct civil *c);
+
+/* The civil time in Z at MOMENT. */
+void zone_civil(const struct zone *z, int64_t moment, struct civil *out);
+
+/* The number of days since 1970-01-01 of the civil date in Z at MOMENT. */
+int64_t zone_day(const struct zone *z, int64_t moment);
+
+/* Offset from UTC in milliseconds at MOMENT. */
+int64_t zone_offset(const struct zone *z, int64_t moment);
+
+#endif
