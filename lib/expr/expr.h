@@ -1,0 +1,171 @@
+/*
+ * The expression language of mappings, segment rules and report filters:
+ * cdp-expr(7).  A text is compiled once against a scope, which says what names
+ * mean; types are checked then, with line, column and a suggestion.  Evaluation
+ * works on one row after another, on any thread, without allocation per field
+ * beyond the run's arena.
+ *
+ * Truth is three-valued (Kleene): unknown is a datum of its own, and never a
+ * match.  Numbers are exact decimals.
+ */
+#ifndef EXPR_EXPR_H
+#define EXPR_EXPR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/decimal.h"
+#include "base/error.h"
+#include "base/span.h"
+#include "base/zone.h"
+
+enum datum_type {
+	TYPE_UNKNOWN,	/* missing; as a static type: only null */
+	TYPE_TEXT,
+	TYPE_NUMBER,
+	TYPE_TIME,
+	TYPE_DURATION,
+	TYPE_TRUTH,
+	TYPE_LIST,	/* of texts: split(), segments, email[] */
+	TYPE_ANY,	/* static only: known when the row is read (a JSON value) */
+};
+
+const char *datum_type_name(enum datum_type type);	/* "text", ... */
+
+struct duration {
+	int32_t months;		/* 1y is 12 */
+	int64_t ms;		/* 1w is 7 d; a day is 24 h */
+};
+
+struct datum {
+	enum datum_type type;
+	/* A number that was read, not computed: its own text, which is what a
+	 * copy must show (106.50 stays 106.50).  Else SPAN_NONE. */
+	struct span written;
+	union {
+		struct span text;
+		struct decimal number;
+		int64_t time;
+		struct duration duration;
+		bool truth;
+		struct {
+			const struct span *items;
+			size_t count;
+		} list;
+	};
+};
+
+#define DATUM_UNKNOWN ((struct datum){0})
+
+/* What evaluation needs beside the expression; one for each thread. */
+struct expr_run {
+	const void *row;	/* handed to the scope */
+	struct arena *scratch;	/* results live here until the caller clears it */
+	int64_t as_of;		/* "now"; MOMENT_NONE: days_since & co. are unknown */
+	const struct zone *zone;	/* of dates without offset; never NULL */
+};
+
+#define EXPR_ARGS_MAX 8
+
+/* A function that a scope adds: count("Order Completed", 90d). */
+struct expr_function {
+	const char *name;
+	enum datum_type result;
+	size_t min_args;
+	size_t max_args;
+	enum datum_type args[EXPR_ARGS_MAX];	/* TYPE_ANY takes all */
+	/* 0 with *OUT (perhaps unknown), or -1 with a data error. */
+	int (*call)(struct expr_run *run, const struct datum *args,
+		    size_t count, struct datum *out, struct error *err);
+};
+
+/* What names mean. */
+struct expr_scope {
+	/*
+	 * The slot (>= 0) of NAME, or -1 when there is no such name.  QUOTED:
+	 * it stood in backticks, so only an exact header counts.  Dotted paths
+	 * come as one name.  *TYPE gets the static type.
+	 */
+	int (*find)(void *context, struct span name, bool quoted,
+		    enum datum_type *type);
+	/* All names for "did you mean", NULL-terminated; may be NULL. */
+	const char *const *(*names)(void *context);
+	/* The datum of SLOT for run->row. 0, or -1 with a data error. */
+	int (*fetch)(struct expr_run *run, int slot, struct datum *out,
+		     struct error *err);
+	const struct expr_function *functions;	/* ends with a NULL name; may be NULL */
+	void *context;
+};
+
+struct expr;
+
+/*
+ * Compiles TEXT, which begins at FILE:LINE:COLUMN (for messages; FILE may be
+ * NULL).  WANT is the type that the result must have (TYPE_ANY: whatever).
+ * NULL with a usage error: "segments.rules:3:14: unknown name 'recensy'; did
+ * you mean 'recency'?".  TEXT and SCOPE are not kept (the scope's functions
+ * and context are).  Owned: expr_free.
+ */
+struct expr *expr_compile(struct span text, const char *file, uint64_t line,
+			  uint64_t column, const struct expr_scope *scope,
+			  enum datum_type want, struct error *err);
+void expr_free(struct expr *e);
+
+enum datum_type expr_type(const struct expr *e);
+
+/* When E is nothing but a name: its slot; else -1.  A plain copy can bypass us. */
+int expr_column(const struct expr *e);
+
+/* When E is a constant: true and *OUT (borrowed from E). */
+bool expr_constant(const struct expr *e, struct datum *out);
+
+/* Calls VISIT with each slot that E reads. */
+void expr_slots(const struct expr *e, void (*visit)(void *context, int slot),
+		void *context);
+
+/* 0 with *OUT (its spans live in run->scratch, the row or E), or -1: *ERR. */
+int expr_eval(const struct expr *e, struct expr_run *run, struct datum *out,
+	      struct error *err);
+
+/* Truth of a condition: 1 true, 0 false, -1 unknown; -2 with *ERR. */
+int expr_test(const struct expr *e, struct expr_run *run, struct error *err);
+
+/* Appends E in canonical form: parsing it again gives an equal expression. */
+void expr_put(const struct expr *e, struct buf *out);
+
+/* Appends D as text: numbers as written or shortest, times in RFC 3339, lists
+ * joined with ";" , truths as true/false, unknown as nothing. */
+void datum_put_text(const struct datum *d, struct buf *out);
+/* The same as a JSON value; unknown is null, a list an array. */
+void datum_put_value(const struct datum *d, struct buf *out);
+
+/*
+ * `name = expression` files (mappings and rules): one assignment a line, a line
+ * that begins with a blank continues it, as does an open parenthesis; '#'
+ * starts a comment outside quotes; `set name = value` lines are told apart.
+ */
+struct assignment {
+	bool set;		/* a `set` line */
+	struct span name;	/* folded or as written; dots allowed */
+	struct span text;	/* the expression, continuation lines included */
+	uint64_t line;		/* of the expression's first byte */
+	uint64_t column;
+	uint64_t name_column;
+};
+
+/* Calls TAKE for each, in order.  0, -1 with a usage error, or what TAKE returned. */
+int assignments_parse(struct span text, const char *file,
+		      int (*take)(void *context, const struct assignment *a,
+				  struct error *err),
+		      void *context, struct error *err);
+
+/*
+ * A header folded to a name: NFC, lower case, marks kept, every run of
+ * characters that are neither letters nor digits one "_", none at the ends:
+ * "Ort der Lieferung" -> ort_der_lieferung.
+ */
+void expr_fold_name(struct span header, struct buf *out);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * Streams of records: operands one after another, as blocks of whole lines for
+ * the workers, with the laws of a cut stream (design, law 3).
+ *
+ * An operand is cut when it has no bytes at all, when its last line lacks its
+ * newline or does not parse, or when a line holds two records.  Blank lines
+ * count nothing (a run without records writes one).
+ */
+#ifndef RECORD_STREAM_H
+#define RECORD_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/input.h"
+#include "base/span.h"
+
+struct stream;
+
+/* COUNT 0 is stdin.  Paths are borrowed.  Owned: stream_close. */
+struct stream *stream_open(char *const *paths, size_t count, struct error *err);
+void stream_close(struct stream *s);
+
+struct stream_block {
+	struct block block;	/* owned by the holder: stream_block_release */
+	const char *file;	/* for messages; lives as long as the stream */
+	size_t operand;		/* its number, from 0 */
+};
+
+#define STREAM_BLOCK_INIT ((struct stream_block){0})
+
+void stream_block_release(struct stream_block *b);
+
+/* 1, 0 at the end of the last operand, -1 with *ERR (a cut, I/O). */
+int stream_block(struct stream *s, struct stream_block *b, struct error *err);
+
+/* Walks the lines of a block: *LINE without its newline, *NUMBER physical. */
+struct stream_lines {
+	const struct stream_block *block;
+	size_t at;
+	uint64_t number;
+};
+
+void stream_lines_start(struct stream_lines *w, const struct stream_block *b);
+bool stream_lines_next(struct stream_lines *w, struct span *line,
+		       uint64_t *number);
+
+/*
+ * A line of W failed to parse with *ERR: makes that ERROR_FAILED (a cut) when
+ * it is the operand's last line or holds two records, and adds file and line.
+ */
+void stream_fault(const struct stream_lines *w, struct span line,
+		  uint64_t number, struct error *err);
+
+/* For progress: bytes read and in all (0: unknown). */
+uint64_t stream_position(const struct stream *s);
+uint64_t stream_size(const struct stream *s);
+
+/* Starts again from the first operand; -1 when one of them cannot be read twice. */
+bool stream_can_rewind(const struct stream *s);
+int stream_rewind(struct stream *s, struct error *err);
+
+#endif
