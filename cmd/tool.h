@@ -1,0 +1,150 @@
+/*
+ * What all tools do alike: the common options, messages, rejected rows, the
+ * pass over record streams, the output, the balance and the exit status.
+ * A tool's main is: tool_start, its work, tool_finish.
+ *
+ * Nothing here returns after a failure: tool_fail reports, gives up the output
+ * (which leaves a record stream cut on purpose) and exits.
+ */
+#ifndef CMD_TOOL_H
+#define CMD_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/opt.h"
+#include "base/output.h"
+#include "base/span.h"
+#include "base/zone.h"
+#include "record/stream.h"
+
+enum exit_status {
+	EXIT_GOOD = 0,
+	EXIT_REJECTS = 1,	/* complete, but some rows were rejected */
+	EXIT_USAGE = 2,
+	EXIT_FAILED = 3,
+};
+
+struct example {
+	const char *what;	/* "Orders of a shop, mapped by a file" */
+	const char *command;
+};
+
+struct tool_state;
+
+struct tool {
+	/* Given by main. */
+	const char *name;		/* "cdp-merge" */
+	const char *synopsis;		/* "[OPTION]... [FILE]..." */
+	const char *summary;		/* one sentence */
+	const struct opt *opts;		/* its own; the common ones are added */
+	struct example examples[3];	/* at least two; ends with NULLs */
+	enum output_kind output_kind;
+	const char *expects;		/* what stdin should bring, for a terminal:
+					   "records of cdp-ingest" */
+	bool no_stdin;			/* no operand is fine: never read stdin unasked */
+
+	/* Set by tool_start from the common options. */
+	char **operands;		/* of argv; count 0 is stdin */
+	size_t operand_count;
+	unsigned jobs;			/* >= 1; default: processors, at most 8 */
+	uint64_t memory;		/* bytes; default 1 GiB */
+	const char *output_path;	/* NULL: stdout */
+	const char *scratch;		/* $TMPDIR or /tmp, for spills */
+	struct zone *zone;		/* --tz, default UTC */
+	int64_t as_of;			/* MOMENT_NONE when not given */
+	bool quiet;
+	bool strict;
+	bool colour;			/* stdout is a terminal and NO_COLOR is not set */
+	unsigned columns;		/* of the terminal, else 80 */
+
+	struct output *out;		/* open after tool_start unless defer_output */
+	bool defer_output;		/* main opens it by tool_open_output */
+	struct error err;		/* for calls whose failure ends in tool_fail */
+	uint64_t rejected;
+	struct tool_state *state;	/* cmd/tool*.c only */
+};
+
+/* Options, --help and --version, signals, output.  Exits on usage mistakes. */
+void tool_start(struct tool *t, int argc, char **argv);
+void tool_open_output(struct tool *t);
+
+/* Prints T->err and ends: ERROR_USAGE with 2, everything else with 3. */
+noreturn void tool_fail(struct tool *t);
+/* The same with a message of its own. */
+noreturn void tool_usage(struct tool *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* "cdp-x: TEXT" to stderr unless --quiet; warnings say "warning: ". */
+void tool_say(struct tool *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void tool_warn(struct tool *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * A row is lost with *WHY (its file and line set): told on stderr (the first
+ * ten), its ORIGINAL bytes (newline included) to --rejects, the reason to
+ * FILE.why, counted.  Ends the run under --strict.
+ */
+void tool_reject(struct tool *t, struct span original, const struct error *why);
+
+/* The header line that --rejects keeps above the rejected rows of a file.
+ * Call when a file with a header begins. */
+void tool_reject_header(struct tool *t, struct span header);
+
+/* The rows seen so far: the base of --max-rejects P% and of the 10 % rule. */
+void tool_rows(struct tool *t, uint64_t rows);
+
+/* Members of --stats, in the order of their first mention. */
+void tool_stat(struct tool *t, const char *key, uint64_t number);
+void tool_stat_text(struct tool *t, const char *key, struct span text);
+void tool_stat_value(struct tool *t, const char *key, struct span raw_json);
+
+/* Bytes done, for --progress; called now and then with the totals so far. */
+void tool_progress(struct tool *t, uint64_t bytes, uint64_t total,
+		   uint64_t rows);
+
+/* Writes to the output, or ends with 3. */
+void tool_write(struct tool *t, struct span bytes);
+
+/*
+ * Ends well: completes the output (unless too many rows were rejected: then it
+ * is given up), writes --stats, prints "BALANCE" (may be NULL) and returns the
+ * exit status.
+ */
+int tool_finish(struct tool *t, const char *balance, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * The pass over the records of all operands, by T->jobs workers.
+ *
+ * LINE handles one record: appends to OUT what it makes of it.  It runs on any
+ * thread; WORKER (below T->jobs) tells which scratch memory is its own.  -1
+ * with a data error rejects the line.  What the lines of a block appended goes,
+ * in input order and on the calling thread, to ABSORB, or, where that is NULL,
+ * to the output.
+ */
+struct tool_pass {
+	int (*line)(void *context, unsigned worker, struct span line,
+		    struct buf *out, struct error *err);
+	int (*absorb)(void *context, struct span bytes, struct error *err);
+	void *context;
+};
+
+/*
+ * Reads everything; returns the number of records (rejected ones included), or
+ * ends with 3 (a cut stream).
+ */
+uint64_t tool_pass(struct tool *t, const struct tool_pass *pass);
+
+/*
+ * For two passes: call before the first.  Plain files are read again; pipes
+ * are kept in memory up to --memory and then in a spill.
+ */
+void tool_keep_input(struct tool *t);
+
+#endif
