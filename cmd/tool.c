@@ -1,0 +1,333 @@
+#include "cmd/tool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/moment.h"
+#include "cmd/tool_state.h"
+
+#define JOBS_MAX 64
+
+static struct tool *running;	/* for the handler of failed allocations */
+
+static struct tool_state state = {
+	.memory = (uint64_t)1 << 30,
+	.tz = "UTC",
+};
+
+static const struct opt common[] = {
+	{OPT_GROUP, 0, NULL, NULL, "Common options", NULL, NULL, false},
+	{OPT_STRING, 'o', "output", "FILE", "write to FILE, whole or not at all (.gz, .zst: compressed)",
+	 &state.output_path, NULL, false},
+	{OPT_STRING, 0, "as-of", "TIME", "\"now\" of windows and scores: a time, a day (its end) or 'today'; "
+	 "default: the latest event", &state.as_of, NULL, false},
+	{OPT_STRING, 0, "tz", "ZONE", "time zone of dates without offset (default: UTC)", &state.tz, NULL, false},
+	{OPT_NUMBER, 'j', "jobs", "N", "worker threads (default: one a processor)", &state.jobs, NULL, false},
+	{OPT_SIZE, 0, "memory", "SIZE", "memory to keep to before spilling to $TMPDIR (default: 1G)",
+	 &state.memory, NULL, false},
+	{OPT_STRING, 0, "rejects", "FILE", "keep rejected rows in FILE as they were, reasons in FILE.why",
+	 &state.rejects_path, NULL, false},
+	{OPT_STRING, 0, "max-rejects", "N|P%", "up to so many rejected rows are fine (exit 0), more fail (exit 3)",
+	 &state.max_rejects, NULL, false},
+	{OPT_FLAG, 0, "strict", NULL, "stop at the first bad row (exit 3)", &state.strict, NULL, false},
+	{OPT_STRING, 0, "stats", "FILE", "write the balance to FILE as JSON", &state.stats_path, NULL, false},
+	{OPT_FLAG, 0, "progress", NULL, "show progress even when stderr is not a terminal", &state.progress, NULL, false},
+	{OPT_FLAG, 'q', "quiet", NULL, "no balance, warnings or progress; errors only", &state.quiet, NULL, false},
+	{OPT_FLAG, 'h', "help", NULL, "show this help", &state.help, NULL, false},
+	{OPT_FLAG, 'V', "version", NULL, "show the version", &state.version, NULL, false},
+	{.kind = OPT_END},
+};
+
+static void on_no_memory(size_t size)
+{
+	output_remove_temporaries();
+	fprintf(stderr, "%s: out of memory (%zu more bytes wanted): lower --memory or give the machine more\n",
+		running ? running->name : "cdp", size);
+	_exit(EXIT_FAILED);
+}
+
+static void on_signal(int number)
+{
+	output_remove_temporaries();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void catch_signals(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct sigaction action = {.sa_handler = on_signal};
+	struct sigaction old;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		sigaction(numbers[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	}
+}
+
+/* Help and version are output like any other: a full disk is a failure. */
+static noreturn void print_and_exit(struct tool *t, struct buf *text)
+{
+	struct output *out = output_open(NULL, OUTPUT_PLAIN, &t->err);
+
+	if (!out || output_write(out, buf_view(text), &t->err) ||
+	    output_finish(out, &t->err)) {
+		tool_print_error(t, &t->err);
+		exit(EXIT_FAILED);
+	}
+	exit(EXIT_GOOD);
+}
+
+static void print_help(struct tool *t)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "Usage: %s %s\n%s\n", t->name, t->synopsis,
+		   t->summary);
+	if (t->opts && t->opts[0].kind != OPT_END) {
+		if (t->opts[0].kind != OPT_GROUP)
+			buf_lit(&text, "\nOptions:\n");
+		opt_help(t->opts, &text);
+	}
+	opt_help(common, &text);
+	buf_lit(&text, "\nExamples:\n");
+	for (const struct example *e = t->examples; e->what; e++)
+		buf_printf(&text, "  # %s\n  %s\n", e->what, e->command);
+	buf_printf(&text, "\nManual: man %s, man cdp\n", t->name);
+	print_and_exit(t, &text);
+}
+
+/* For completion scripts and the test of the manual: cdp(7). */
+static void print_options(struct tool *t)
+{
+	struct buf text = BUF_INIT;
+
+	if (t->opts)
+		opt_list_all(t->opts, &text);
+	opt_list_all(common, &text);
+	print_and_exit(t, &text);
+}
+
+static void print_version(struct tool *t)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s (cdp toolkit) %s, record format %s\n", t->name,
+		   CDP_VERSION, CDP_FORMAT);
+	print_and_exit(t, &text);
+}
+
+static unsigned processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (count < 1)
+		return 1;
+	return count > 8 ? 8 : (unsigned)count;
+}
+
+/* A day means its end in the zone; 'today' is the clock's day. */
+static void read_as_of(struct tool *t)
+{
+	struct span text = span_of(state.as_of);
+	struct civil civil;
+	char quoted[ERROR_QUOTE_MAX];
+
+	t->as_of = MOMENT_NONE;
+	if (!state.as_of)
+		return;
+	if (span_equal(text, SPAN("today"))) {
+		struct timespec now;
+
+		clock_gettime(CLOCK_REALTIME, &now);
+		zone_civil(t->zone, (int64_t)now.tv_sec * 1000, &civil);
+		civil.has_time = civil.has_offset = false;
+	} else if (!moment_parse_civil(text, DATES_ISO, &civil)) {
+		tool_usage(t, "--as-of: %s is not a time: write 2024-03-01, 2024-03-01T09:30:00Z or today",
+			   error_quote(text, quoted));
+	}
+	if (civil.has_time) {
+		t->as_of = zone_moment(t->zone, &civil);
+		return;
+	}
+	civil.hour = 23;
+	civil.minute = civil.second = 59;
+	civil.millisecond = 999;
+	t->as_of = zone_moment(t->zone, &civil);
+}
+
+static void read_common(struct tool *t)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+	const char *tmpdir = getenv("TMPDIR");
+	struct winsize window;
+
+	if (state.jobs > JOBS_MAX)
+		tool_usage(t, "--jobs: at most %d", JOBS_MAX);
+	t->jobs = state.jobs ? (unsigned)state.jobs : processors();
+	t->memory = state.memory;
+	t->output_path = state.output_path;
+	t->quiet = state.quiet;
+	t->strict = state.strict;
+	t->scratch = tmpdir && *tmpdir ? tmpdir : "/tmp";
+	t->zone = zone_load(state.tz, &t->err);
+	if (!t->zone)
+		tool_fail(t);
+	read_as_of(t);
+	t->colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+		    !(term && !strcmp(term, "dumb"));
+	t->columns = 80;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) && window.ws_col)
+		t->columns = window.ws_col;
+}
+
+static void refuse_terminal(struct tool *t)
+{
+	if (t->operand_count || t->no_stdin || !isatty(STDIN_FILENO))
+		return;
+	tool_usage(t, "nothing to read: name a file or pipe in %s",
+		   t->expects ? t->expects : "records");
+}
+
+void tool_start(struct tool *t, int argc, char **argv)
+{
+	int first;
+
+	running = t;
+	t->state = &state;
+	t->err = ERROR_INIT;
+	clock_gettime(CLOCK_MONOTONIC, &state.began);
+	state.shown = state.began;
+	mem_on_failure(on_no_memory);
+	catch_signals();
+	if (argc == 2 && !strcmp(argv[1], "--list-options"))
+		print_options(t);
+	if (opt_parse(t->opts, common, argc, argv, &first, &t->err))
+		tool_fail(t);
+	if (state.help)
+		print_help(t);
+	if (state.version)
+		print_version(t);
+	t->operands = argv + first;
+	t->operand_count = (size_t)(argc - first);
+	read_common(t);
+	refuse_terminal(t);
+	tool_rejects_start(t);
+	if (!t->defer_output)
+		tool_open_output(t);
+}
+
+void tool_open_output(struct tool *t)
+{
+	t->out = output_open(t->output_path, t->output_kind, &t->err);
+	if (!t->out)
+		tool_fail(t);
+}
+
+void tool_print_error(struct tool *t, const struct error *err)
+{
+	struct buf line = BUF_INIT;
+
+	tool_progress_clear(t);
+	buf_printf(&line, "%s: ", t->name);
+	error_format(err, &line);
+	buf_char(&line, '\n');
+	fwrite(line.ptr, 1, line.len, stderr);
+	buf_release(&line);
+}
+
+noreturn void tool_fail(struct tool *t)
+{
+	tool_print_error(t, &t->err);
+	if (t->err.kind == ERROR_USAGE)
+		fprintf(stderr, "Try '%s --help'.\n", t->name);
+	if (t->out)
+		output_abort(t->out);
+	output_remove_temporaries();
+	exit(t->err.kind == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILED);
+}
+
+noreturn void tool_usage(struct tool *t, const char *format, ...)
+{
+	va_list ap;
+
+	t->err = ERROR_INIT;
+	t->err.kind = ERROR_USAGE;
+	va_start(ap, format);
+	vsnprintf(t->err.message, sizeof t->err.message, format, ap);
+	va_end(ap);
+	tool_fail(t);
+}
+
+static void say(struct tool *t, const char *prefix, const char *format,
+		va_list ap)
+{
+	struct buf line = BUF_INIT;
+
+	if (t->quiet)
+		return;
+	tool_progress_clear(t);
+	buf_printf(&line, "%s: %s", t->name, prefix);
+	buf_vprintf(&line, format, ap);
+	buf_char(&line, '\n');
+	fwrite(line.ptr, 1, line.len, stderr);
+	buf_release(&line);
+}
+
+void tool_say(struct tool *t, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(t, "", format, ap);
+	va_end(ap);
+}
+
+void tool_warn(struct tool *t, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(t, "warning: ", format, ap);
+	va_end(ap);
+}
+
+void tool_write(struct tool *t, struct span bytes)
+{
+	if (output_write(t->out, bytes, &t->err))
+		tool_fail(t);
+}
+
+int tool_finish(struct tool *t, const char *balance, ...)
+{
+	int status = tool_rejects_finish(t);
+	struct output *out = t->out;
+
+	t->out = NULL;
+	if (status == EXIT_FAILED) {
+		if (out)
+			output_abort(out);
+	} else if (out && output_finish(out, &t->err)) {
+		tool_fail(t);
+	}
+	if (balance) {
+		va_list ap;
+
+		va_start(ap, balance);
+		say(t, "", balance, ap);
+		va_end(ap);
+	}
+	tool_progress_clear(t);
+	tool_stats_write(t, status);
+	zone_free(t->zone);
+	return status;
+}

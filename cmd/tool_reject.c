@@ -1,0 +1,161 @@
+/* Rejected rows: told, kept, counted, judged (design, law 1). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/tool_state.h"
+#include "record/scan.h"
+
+#define TOLD_MAX 10		/* rows told on stderr; the rest is counted */
+#define SHARE_MAX 0.10		/* more than this share rejected: the run failed */
+
+static void open_files(struct tool *t)
+{
+	struct tool_state *s = t->state;
+	struct buf name = BUF_INIT;
+
+	s->rejects = output_open(s->rejects_path, OUTPUT_PLAIN, &t->err);
+	if (!s->rejects)
+		tool_fail(t);
+	buf_printf(&name, "%s.why", s->rejects_path);
+	s->why = output_open(buf_text(&name), OUTPUT_PLAIN, &t->err);
+	buf_release(&name);
+	if (!s->why)
+		tool_fail(t);
+}
+
+static void read_limit(struct tool *t)
+{
+	struct tool_state *s = t->state;
+	struct span text = span_of(s->max_rejects);
+	char quoted[ERROR_QUOTE_MAX];
+	uint64_t number;
+
+	s->limit_given = true;
+	s->limit_percent = text.len > 1 && text.ptr[text.len - 1] == '%';
+	if (s->limit_percent)
+		text.len--;
+	if (!span_number(text, &number) || (s->limit_percent && number > 100))
+		tool_usage(t, "--max-rejects: %s is neither a number of rows nor a share like 5%%",
+			   error_quote(span_of(s->max_rejects), quoted));
+	s->limit = (double)number;
+}
+
+void tool_rejects_start(struct tool *t)
+{
+	if (t->state->max_rejects)
+		read_limit(t);
+	if (t->state->rejects_path)
+		open_files(t);
+}
+
+void tool_reject_header(struct tool *t, struct span header)
+{
+	t->state->header = header;
+	t->state->header_written = false;
+}
+
+void tool_rows(struct tool *t, uint64_t rows)
+{
+	t->state->rows = rows;
+}
+
+static void write_why(struct tool *t, const struct error *why)
+{
+	struct buf line = BUF_INIT;
+
+	buf_lit(&line, "{\"file\":");
+	text_encode(&line, span_of(why->file));
+	buf_lit(&line, ",\"line\":");
+	buf_u64(&line, why->line);
+	if (why->column) {
+		buf_lit(&line, ",\"column\":");
+		buf_u64(&line, why->column);
+	}
+	buf_lit(&line, ",\"reason\":");
+	text_encode(&line, span_of(why->message));
+	buf_lit(&line, "}\n");
+	if (output_write(t->state->why, buf_view(&line), &t->err))
+		tool_fail(t);
+	buf_release(&line);
+}
+
+static void keep(struct tool *t, struct span original, const struct error *why)
+{
+	struct tool_state *s = t->state;
+
+	if (!s->header_written && s->header.len &&
+	    output_write(s->rejects, s->header, &t->err))
+		tool_fail(t);
+	s->header_written = true;
+	if (output_write(s->rejects, original, &t->err))
+		tool_fail(t);
+	if (!span_ends(original, SPAN("\n")) &&
+	    output_write(s->rejects, SPAN("\n"), &t->err))
+		tool_fail(t);
+	write_why(t, why);
+}
+
+void tool_reject(struct tool *t, struct span original, const struct error *why)
+{
+	struct tool_state *s = t->state;
+
+	t->rejected++;
+	if (s->rejects)
+		keep(t, original, why);
+	if (s->told < TOLD_MAX) {
+		tool_print_error(t, why);
+		s->told++;
+	} else if (s->told == TOLD_MAX && !t->quiet) {
+		s->told++;
+		tool_say(t, "more rows are rejected; %s",
+			 s->rejects ? "see the file of --rejects" :
+				      "--rejects FILE keeps them all with their reasons");
+	}
+	if (!t->strict)
+		return;
+	t->err = ERROR_INIT;
+	error_failed(&t->err, "stopped at the first bad row (--strict)");
+	tool_fail(t);
+}
+
+/* What the rejected rows mean for the exit status. */
+static int judge(struct tool *t)
+{
+	struct tool_state *s = t->state;
+	double share = s->rows ? (double)t->rejected / (double)s->rows : 0;
+
+	if (!t->rejected)
+		return EXIT_GOOD;
+	if (s->limit_given) {
+		bool fine = s->limit_percent ? share * 100 <= s->limit :
+					       (double)t->rejected <= s->limit;
+		if (fine)
+			return EXIT_GOOD;
+	} else if (share <= SHARE_MAX) {
+		return EXIT_REJECTS;
+	}
+	t->err = ERROR_INIT;
+	error_failed(&t->err, "%llu of %llu rows rejected, more than %s: the output is left cut; "
+		     "--max-rejects N|P%% says how many are fine",
+		     (unsigned long long)t->rejected, (unsigned long long)s->rows,
+		     s->limit_given ? s->max_rejects : "10%");
+	tool_print_error(t, &t->err);
+	return EXIT_FAILED;
+}
+
+static void finish_file(struct tool *t, struct output **out)
+{
+	struct output *o = *out;
+
+	*out = NULL;
+	if (o && output_finish(o, &t->err))
+		tool_fail(t);
+}
+
+int tool_rejects_finish(struct tool *t)
+{
+	finish_file(t, &t->state->rejects);
+	finish_file(t, &t->state->why);
+	return judge(t);
+}

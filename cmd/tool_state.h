@@ -1,0 +1,67 @@
+/* What cmd/tool*.c share; no tool includes it. */
+#ifndef CMD_TOOL_STATE_H
+#define CMD_TOOL_STATE_H
+
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/spill.h"
+#include "cmd/tool.h"
+
+/* A block of piped input kept for the second pass. */
+struct kept_block {
+	char *bytes;		/* owned; NULL: in the spill at `offset` */
+	uint64_t offset;
+	size_t len;
+	uint64_t line;
+	const char *file;
+	size_t operand;
+	bool last;
+};
+
+struct kept_input {
+	bool wanted;		/* tool_keep_input was called */
+	bool complete;		/* the first pass is over: read from here */
+	struct stream *stream;	/* rewindable operands */
+	struct kept_block *blocks;
+	size_t count, cap, next;
+	size_t in_memory;
+	struct spill *spill;
+};
+
+struct tool_state {
+	/* The common options as given. */
+	bool help, version, progress;
+	const char *rejects_path, *max_rejects, *stats_path, *as_of, *tz;
+	const char *output_path;
+	uint64_t jobs, memory;
+	bool quiet, strict;
+
+	/* Rejected rows. */
+	uint64_t rows;
+	uint64_t told;
+	struct output *rejects, *why;
+	struct span header;		/* borrowed from the tool until the next one */
+	bool header_written;
+	bool limit_percent, limit_given;
+	double limit;
+
+	struct buf stats;		/* members of --stats */
+	struct timespec began, shown;
+	bool progress_on_screen;
+	struct kept_input kept;
+};
+
+/* tool_reject.c */
+void tool_rejects_start(struct tool *t);
+/* Completes --rejects and returns the status that the rejected rows make. */
+int tool_rejects_finish(struct tool *t);
+
+/* tool_stats.c */
+void tool_stats_write(struct tool *t, int status);
+void tool_progress_clear(struct tool *t);
+
+/* Prints "name: MESSAGE" with the place of ERR. */
+void tool_print_error(struct tool *t, const struct error *err);
+
+#endif
