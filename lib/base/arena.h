@@ -1,12 +1,14 @@
 /*
  * An arena hands out memory that lives until the whole arena is cleared or
- * released.  Blocks double from 4 KiB to 1 MiB; larger requests get a block
- * of their own.  Addresses never move.
+ * released.  Blocks grow with the arena from 4 KiB to 1 MiB; requests above a
+ * quarter of a block get one of their own, so little is wasted at block ends.
+ * Addresses never move.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -24,10 +26,38 @@ struct arena {
 void arena_release(struct arena *a);
 void arena_clear(struct arena *a);	/* keeps the largest block */
 
-void *arena_alloc(struct arena *a, size_t size);	/* aligned to 16 */
+/* For the functions below: SIZE bytes where the current block has no room. */
+void *arena_more(struct arena *a, size_t size);
+
+/* Aligned to 16; never NULL, not even for size 0. */
+static inline void *arena_alloc(struct arena *a, size_t size)
+{
+	size_t room = (size_t)(a->end - a->next);
+	size_t pad = -(uintptr_t)a->next & 15;
+	char *at;
+
+	if (room <= pad || room - pad < size)
+		return arena_more(a, size);
+	at = a->next + pad;
+	a->next = at + size;
+	return at;
+}
+
+/* Unaligned; never NULL. */
+static inline char *arena_bytes(struct arena *a, size_t len)
+{
+	char *at = a->next;
+
+	if ((size_t)(a->end - at) <= len)
+		return arena_more(a, len);
+	a->next = at + len;
+	return at;
+}
+
 void *arena_zero(struct arena *a, size_t size);
-struct span arena_copy(struct arena *a, struct span s);	/* NUL-terminated too */
-char *arena_bytes(struct arena *a, size_t len);		/* unaligned */
+
+/* A copy with a NUL behind it; an absent span stays absent. */
+struct span arena_copy(struct arena *a, struct span s);
 
 /* The system memory in use, for --memory. */
 static inline size_t arena_size(const struct arena *a)

@@ -1,10 +1,12 @@
 /*
  * A growing buffer of bytes with a largest size.
  *
- * Invariants: len <= cap; ptr is NULL only while cap is 0; once a put would
- * exceed max, nothing is added, `full` stays true until buf_clear, and the
- * caller checks it once at the end.  BUF_INIT has no limit but memory.
- * Not NUL-terminated; buf_text adds a NUL behind the last byte.
+ * Invariants: len <= cap, and cap <= max where there is one; ptr is NULL only
+ * while cap is 0, and has one byte more than cap, for the NUL of buf_text.  A
+ * put that would exceed max adds nothing and sets `full`, which stays true until
+ * buf_clear: put everything, then check it once at the end (the content of a
+ * full buffer has holes and is good for nothing).  BUF_INIT has no limit but
+ * memory.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
@@ -38,7 +40,8 @@ void buf_put(struct buf *b, const void *ptr, size_t len);
 void buf_text_put(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *b, const char *format, va_list ap);
+void buf_vprintf(struct buf *b, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 void buf_u64(struct buf *b, uint64_t number);	/* decimal */
 void buf_i64(struct buf *b, int64_t number);
 

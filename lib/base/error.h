@@ -33,7 +33,11 @@ struct error {
 
 #define ERROR_INIT ((struct error){0})
 
-/* Each sets *E (E may be NULL) and returns -1, so that callers can return it. */
+/*
+ * Each sets *E (E may be NULL) to a message without a place and returns -1, so
+ * that callers can return it.  A message that is too long ends in "...".
+ * E's own message may be among the arguments.
+ */
 int error_usage(struct error *e, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int error_data(struct error *e, const char *format, ...)
@@ -41,15 +45,24 @@ int error_data(struct error *e, const char *format, ...)
 int error_failed(struct error *e, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* "cannot open 'x.csv': No such file or directory": FORMAT, then errno's text. */
+/*
+ * ERROR_FAILED, "cannot open 'x.csv': No such file or directory": FORMAT, then
+ * errno's text.
+ */
 int error_errno(struct error *e, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Adds the place, where it has none yet. */
+/*
+ * Adds each part of the place that it has not yet.  FILE may be NULL, LINE and
+ * COLUMN 0 for unknown; of a very long FILE the end is kept.
+ */
 void error_place(struct error *e, const char *file, uint64_t line,
 		 uint64_t column);
 
-/* "file:line:column: message", without the parts that are not known. */
+/*
+ * "file:line:column: message", without the parts that are not known ("line 3: "
+ * where there is no file), cleaned as by error_clean.
+ */
 void error_format(const struct error *e, struct buf *out);
 
 /*
@@ -65,8 +78,9 @@ const char *error_quote(struct span text, char out[ERROR_QUOTE_MAX]);
 void error_clean(struct span text, struct buf *out);
 
 /*
- * The candidate nearest to WORD by Damerau-Levenshtein distance (at most a
- * third of its length, at least 1), or NULL.  CANDIDATES ends with NULL.
+ * The candidate nearest to WORD by Damerau-Levenshtein distance without regard
+ * to ASCII case (at most a third of WORD's length, or 1; the first among equals),
+ * or NULL when none is that near.  CANDIDATES ends with NULL.
  */
 const char *error_suggest(struct span word, const char *const *candidates);
 

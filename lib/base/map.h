@@ -1,9 +1,14 @@
 /*
  * A map from text to a number or a pointer that remembers the order in which
  * keys came: entry i is the i-th key ever put, so walking the entries is
- * deterministic although the table is seeded.  Keys are copied and never
- * removed.  Open addressing with linear probing over 32-bit entry numbers,
- * at most 2^31 entries.
+ * deterministic although the table is seeded.  Keys are copied (with a NUL
+ * behind them) and never removed; the copies never move, the entries do when
+ * the map grows.  An empty key is a key like any other, an absent one equals it.
+ *
+ * Open addressing with linear probing over slots that hold 32 bits of the hash
+ * beside the entry number: probing and growing stay inside the table, and an
+ * entry is only touched when its key is most likely the one sought.  At most
+ * 2^31 entries.
  */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
@@ -30,7 +35,7 @@ struct map {
 	struct map_entry *entries;	/* in the order of their first put */
 	size_t count;
 	size_t cap;
-	uint32_t *slots;		/* entry number + 1; 0 is free */
+	uint64_t *slots;		/* hash bits << 32 | entry number + 1; 0 is free */
 	size_t mask;
 	struct arena keys;
 };
@@ -38,7 +43,7 @@ struct map {
 #define MAP_INIT ((struct map){0})
 
 void map_release(struct map *m);
-void map_clear(struct map *m);
+void map_clear(struct map *m);		/* keeps the memory of the table */
 
 /* The number of KEY's entry, or MAP_NONE. */
 size_t map_find(const struct map *m, struct span key);
@@ -48,6 +53,11 @@ size_t map_find(const struct map *m, struct span key);
  * when not NULL, says so.
  */
 size_t map_put(struct map *m, struct span key, bool *added);
+
+/* The same for a caller that has hash_64(key) already. */
+size_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);
+size_t map_put_hashed(struct map *m, struct span key, uint64_t hash,
+		      bool *added);
 
 /* System memory in use. */
 size_t map_bytes(const struct map *m);

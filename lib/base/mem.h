@@ -10,9 +10,13 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 /* HANDLER must not return; size is what could not be had.  Default: abort. */
 void mem_on_failure(void (*handler)(size_t size));
+
+/* Calls the handler: for memory that a library could not get for us. */
+noreturn void mem_fail(size_t size);
 
 void *mem_alloc(size_t size);			 /* owned: mem_free */
 void *mem_zero(size_t count, size_t size);	 /* owned, zeroed */

@@ -45,12 +45,19 @@ struct opt {
  * Reads ARGV by the tables A and then B (either may be NULL).  Operands are
  * moved to the end; *FIRST gets the index of the first.  Returns 0, or -1
  * with a usage error: "unknown option '--ouput'; did you mean '--output'?".
- * "--" ends the options.  No abbreviations of long names are accepted.
+ * "--" ends the options.  No abbreviations of long names are accepted.  An
+ * option given twice: the last counts, save for OPT_LIST.  Not for threads.
  */
 int opt_parse(const struct opt *a, const struct opt *b, int argc, char **argv,
 	      int *first, struct error *err);
 
-/* The options part of --help: groups, aligned columns, at most 80 wide. */
+/* Frees the list that OPT_LIST made; its texts belong to argv. */
+void opt_list_release(struct opt_list *list);
+
+/*
+ * The options part of --help: groups, aligned columns, at most 80 wide.  The
+ * choices of an OPT_CHOICE are added to its help.
+ */
 void opt_help(const struct opt *table, struct buf *out);
 
 /* One line an option: "--name TAB -l TAB ARG TAB choices(comma) TAB help". */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct span {
 	const char *ptr;
@@ -28,6 +29,12 @@ static inline bool span_absent(struct span s)
 	return s.ptr == NULL;
 }
 
+/* ASCII only, whatever the locale. */
+static inline char span_lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
 /* The bytes of a C string without its NUL; NULL gives SPAN_NONE. */
 struct span span_of(const char *text);
 
@@ -37,7 +44,11 @@ static inline struct span span_between(const char *begin, const char *end)
 	return (struct span){begin, (size_t)(end - begin)};
 }
 
-bool span_equal(struct span a, struct span b);
+static inline bool span_equal(struct span a, struct span b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.ptr, b.ptr, a.len));
+}
+
 bool span_equal_nocase(struct span a, struct span b);	/* ASCII case only */
 
 /* Byte order, shorter first among equal prefixes: < 0, 0 or > 0. */
@@ -67,5 +78,11 @@ bool span_number(struct span s, uint64_t *out);
 
 /* Is every byte part of valid UTF-8 (no surrogates, no overlong forms)? */
 bool span_is_utf8(struct span s);
+
+/*
+ * The length in bytes (1 to 4) of the UTF-8 character that S begins with, and
+ * its code point in *POINT; 0 when S is empty or begins with anything else.
+ */
+size_t span_utf8_char(struct span s, uint32_t *point);
 
 #endif
