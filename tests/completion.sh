@@ -1,0 +1,30 @@
+#!/bin/sh
+# Prints the bash completion of the tool $1, made from its option table.
+set -eu
+name=$(basename "$1")
+function=_$(echo "$name" | tr - _)
+echo "# bash completion for $name; made from its option table"
+echo "$function() {"
+echo '	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}'
+echo '	COMPREPLY=()'
+echo '	case $prev in'
+"$1" --list-options | while IFS='	' read -r long short arg choices _; do
+	[ "$arg" != - ] || continue
+	pattern=$long
+	[ "$short" = - ] || pattern="$long|$short"
+	case $choices,$arg in
+	-,FILE | -,KEYFILE) action='compopt -o default; return' ;;
+	-,*) action=return ;;
+	*) action="COMPREPLY=(\$(compgen -W \"$(echo "$choices" | tr , ' ')\" -- \"\$cur\")); return" ;;
+	esac
+	echo "	$pattern) $action ;;"
+done
+echo '	esac'
+words=$("$1" --list-options | cut -f 1,2 | tr '\t' '\n' | grep -v '^-$' | tr '\n' ' ')
+echo '	if [[ $cur == -* ]]; then'
+echo "		COMPREPLY=(\$(compgen -W \"$words\" -- \"\$cur\"))"
+echo '	else'
+echo '		compopt -o default'
+echo '	fi'
+echo '}'
+echo "complete -F $function $name"

@@ -1,0 +1,33 @@
+# Law 3: every reader of records notices that its writer died, and merge writes nothing.
+. tests/fault/lib.sh
+: > "$tmp/empty"
+head -c -1 "$tmp/events" > "$tmp/e-newline"
+head -c -20 "$tmp/events" > "$tmp/e-broken"
+(head -c -20 "$tmp/events"; echo) > "$tmp/e-broken-line"
+(head -n 1 "$tmp/events" | tr -d '\n'; cat "$tmp/events") > "$tmp/e-two"
+for input in empty e-newline e-broken e-broken-line e-two; do
+	expect 3 "cdp-merge -q $tmp/$input"
+	[ ! -s "$tmp/out" ] || fail "cdp-merge wrote something of a cut stream"
+	[ -s "$tmp/err" ] || fail "cdp-merge says nothing of a cut stream"
+done
+head -c -1 "$tmp/profiles" > "$tmp/p-newline"
+head -c -20 "$tmp/profiles" > "$tmp/p-broken"
+(head -c -20 "$tmp/profiles"; echo) > "$tmp/p-broken-line"
+for input in empty p-newline p-broken p-broken-line; do
+	for command in "cdp-segment -q -r $demo/segments.rules" "cdp-segment -q --rfm" "cdp-churn -q" "cdp-report overview"; do
+		expect 3 "$command $tmp/$input"
+		expect 3 "cat $tmp/$input | $command"
+	done
+done
+# A good operand does not hide a cut one.
+expect 3 "cdp-segment -q -r $demo/segments.rules $tmp/profiles $tmp/empty"
+# A run without a record writes one empty line, and every reader takes that.
+echo 'order_id,time,user_id' > "$tmp/none.csv"
+expect 0 "cdp-ingest -q $tmp/none.csv | cdp-merge -q | cdp-segment -q -r $demo/segments.rules | cdp-churn -q | od -c"
+[ "$(awk 'NR == 1 {print $2}' "$tmp/out")" = '\n' ] || fail "an empty run is not one empty line"
+# A writer that is killed leaves a cut stream behind.
+big 20000
+sh -c "cdp-ingest -q -s shop --map 'event=\"Order Completed\"' $tmp/big.csv --strict --map time=note" > "$tmp/cut" 2> /dev/null
+[ $? = 3 ] || fail "--strict did not stop"
+expect 3 "cdp-merge -q $tmp/cut"
+done_testing

@@ -1,0 +1,8 @@
+# No memory is a clear failure with status 3, and no output file appears.
+. tests/fault/lib.sh
+big 60000
+expect 3 "ulimit -v 60000; exec cdp-merge -q -j 1 $tmp/big.events -o $tmp/p"
+said "out of memory"
+[ ! -e "$tmp/p" ] || fail "an output file appeared"
+[ -z "$(find "$tmp" -name '.p.*')" ] || fail "a temporary was left"
+done_testing

@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Holds the house to its plan: floors, banned functions, sizes, one file a third-party
+header, and every tool's --help, SYNOPSIS and manual to each other.
+
+Usage: lint.py BUILD_FOLDER    (from the project's root; exit 1 when anything is said)
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+
+FLOOR = {"base": 0, "record": 1, "expr": 2, "stats": 2}
+ROOM = 3
+FILE_MAX, FUNCTION_MAX = 600, 80
+BANNED = (r"\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|atol|atof|gmtime|localtime|setlocale|"
+          r"rand|srand|tmpnam|mktemp|alloca)\s*\(")
+LIBRARY_MAY_NOT = r"\b(exit|_exit|perror|getenv|printf|puts)\s*\(|\bstderr\b|\bstdout\b|\btime\s*\(\s*(NULL|0)"
+OURS_MAY_NOT = r"^(?:static )?[a-z][\w ]*[ *](csv_\w+|json_\w+)\("
+THIRD = r"#\s*include\s*<(csv|jansson|zlib|zstd|lbfgs|xxhash|utf8proc|maxminddb|pcre2|openssl/\w+|cblas|lapacke)\.h>"
+
+problems = []
+
+
+def say(place, text):
+    problems.append(f"{place}: {text}")
+
+
+def without_comments(text):
+    """Comments and literals blanked, lines kept."""
+    def blank(m):
+        return re.sub(r"[^\n]", " ", m.group(0))
+    return re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', blank, text, flags=re.S)
+
+
+def line_of(text, at):
+    return text.count("\n", 0, at) + 1
+
+
+def functions(text):
+    """(name, first line, lines) of each function whose brace stands in column 0."""
+    lines, start, name = text.split("\n"), None, None
+    for i, line in enumerate(lines):
+        if line.startswith("{") and start is None:
+            j = i - 1
+            while j > 0 and lines[j].startswith(("\t", " ")):
+                j -= 1
+            m = re.search(r"(\w+)\s*\(", lines[j])
+            if m:
+                start, name = i, m.group(1)
+        elif line.startswith("}") and start is not None:
+            yield name, start + 1, i - start + 1
+            start = None
+
+
+def check_floor(path, text):
+    parts = path.split("/")
+    if parts[0] != "lib":
+        return
+    room, floor = parts[1], FLOOR.get(parts[1], ROOM)
+    for m in re.finditer(r'#\s*include\s*"(\w+)/', text):
+        other = m.group(1)
+        if other == room:
+            continue
+        above = other == "cmd" or FLOOR.get(other, ROOM) >= floor
+        if above:
+            say(f"{path}:{line_of(text, m.start())}", f"includes {other}/, which is not below {room}/")
+
+
+def check_source(path, third):
+    text = open(path, encoding="utf-8").read()
+    code = without_comments(text)
+    check_floor(path, text)
+    for m in re.finditer(THIRD, text):
+        third.setdefault(m.group(1), []).append(path)
+    for m in re.finditer(BANNED, code):
+        say(f"{path}:{line_of(code, m.start())}", f"{m.group(1)}() is banned")
+    for m in re.finditer(r"\bif \([^;{]*[^=!<>]=(?!=)[^;{]*\)\s*(?:\n|{)", code):
+        if not re.search(r"\(\(|for ", m.group(0)) and "==" not in m.group(0):
+            say(f"{path}:{line_of(code, m.start())}", "assignment inside an if")
+    if path.startswith("lib/"):
+        for m in re.finditer(LIBRARY_MAY_NOT, code):
+            say(f"{path}:{line_of(code, m.start())}", f"'{m.group(0).strip()}' in a library")
+    for m in re.finditer(OURS_MAY_NOT, code, flags=re.M):
+        say(f"{path}:{line_of(code, m.start())}", f"{m.group(1)} is in another library's name space")
+    if text.count("\n") > FILE_MAX:
+        say(path, f"{text.count(chr(10))} lines: is it two modules?")
+    for name, line, size in functions(code):
+        if size > FUNCTION_MAX:
+            say(f"{path}:{line}", f"{name}() is {size} lines: which part has a name of its own?")
+    if path.endswith(".h") and not path.startswith("tests/") and "/*" not in text:
+        say(path, "a header without its manual")
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def mdoc_text(path):
+    """The page as text, without overstrikes and hyphenation."""
+    out = run("mandoc", "-T", "utf8", "-O", "width=4000", path).stdout
+    return re.sub(r".\x08", "", out).replace("\u2010", "-").replace("\u2212", "-")
+
+
+def check_tool(tool):
+    name = os.path.basename(tool)
+    page = f"man/{name}.1"
+    if not os.path.isfile(page):
+        say(page, "missing")
+        return
+    listed = [l.split("\t") for l in run(tool, "--list-options").stdout.splitlines()]
+    longs = {l[0] for l in listed}
+    manual = mdoc_text(page)
+    options = re.search(r"^OPTIONS\n(.*?)^[A-Z]", manual, flags=re.S | re.M)
+    said = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", options.group(1) if options else ""))
+    for missing in sorted(longs - said):
+        say(page, f"{missing} of --help is not in OPTIONS")
+    entries = set(re.findall(r"^ {5,10}(?:-\w(?: \w+)?, )?(--[a-z][\w-]*)", options.group(1) if options else "", flags=re.M))
+    for extra in sorted(entries - longs):
+        say(page, f"{extra} is not an option of {name}")
+    help_text = run(tool, "--help").stdout
+    if help_text.count("\n  # ") < 2:
+        say(name, "--help shows fewer than two examples")
+    for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS", "DIAGNOSTICS", "SEE ALSO"):
+        if not re.search(rf"^{section}$", manual, flags=re.M):
+            say(page, f"no section {section}")
+
+
+def main():
+    build = sys.argv[1]
+    third = {}
+    paths = [p for d in ("cmd", "lib", "tests") for e in ("c", "h")
+             for p in glob.glob(f"{d}/**/*.{e}", recursive=True)]
+    for path in sorted(paths):
+        check_source(path, third)
+    for header, users in sorted(third.items()):
+        outside = [p for p in users if not p.startswith("tests/")]
+        if len(outside) > 1:
+            say(outside[1], f"<{header}.h> is already included by {outside[0]}")
+    for page in sorted(glob.glob("man/*.[157]")):
+        for line in run("mandoc", "-T", "lint", "-W", "warning", page).stdout.splitlines():
+            say("mandoc", line)
+    for tool in sorted(glob.glob(f"{build}/cdp-*")):
+        if os.access(tool, os.X_OK) and not tool.endswith((".o", ".d")):
+            check_tool(tool)
+    print("\n".join(problems))
+    sys.exit(bool(problems))
+
+
+main()

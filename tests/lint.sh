@@ -1,0 +1,3 @@
+#!/bin/sh
+# The house, held to its plan.
+exec python3 tests/lint.py "$B"
