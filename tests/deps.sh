@@ -4,14 +4,10 @@
 # clang (fuzzing, a second opinion on warnings) is an extra: see "make fuzz".
 set -u
 
-# ${Status} ends in "installed" for what is there; unknown names are left out.
+# A package is there when dpkg says so, whether it is held or not.
 missing() {
-	if ! command -v dpkg-query >/dev/null 2>&1; then
-		printf '%s\n' "$@"
-		return
-	fi
 	have=" $(dpkg-query -W -f='${Package} ${Status}\n' "$@" 2>/dev/null |
-		sed -n 's/ install ok installed$//p' | tr '\n' ' ')"
+		sed -n 's/ [a-z]* ok installed$//p' | tr '\n' ' ')"
 	for package; do
 		case "$have" in
 		*" $package "*) ;;
@@ -28,10 +24,11 @@ as_root() {
 	fi
 }
 
+# Lists that cannot be brought up to date may still do.
 install() {
-	as_root apt-get update -q &&
-	as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -q -y --no-install-recommends "$@"
+	as_root apt-get update -q
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+		--no-install-recommends -o DPkg::Lock::Timeout=60 "$@"
 }
 
 give_up() {
@@ -53,8 +50,4 @@ if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; then
 	give_up 'neither root nor sudo' "$@"
 fi
 echo "deps: installing $*" >&2
-install "$@" >&2 || { sleep 3; install "$@" >&2; } ||
-	give_up 'apt-get failed twice' "$@"
-still=$(missing "$@")
-# shellcheck disable=SC2086
-[ -z "$still" ] || give_up 'apt-get did not install all' $still
+install "$@" >&2 || install "$@" >&2 || give_up 'apt-get failed twice' "$@"
