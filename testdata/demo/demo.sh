@@ -1,0 +1,44 @@
+#!/bin/sh
+# The story of the demo: three sources become customers, segments, predictions
+# and a report.  Prints each command before it runs.  B is the build folder.
+set -eu
+root=$PWD
+tools=$root/$B
+PATH=$tools:$PATH
+out=$root/build/demo
+mkdir -p "$out"
+cd "$root/testdata/demo"
+
+step() {
+	printf '\n\033[1m# %s\033[0m\n' "$1"
+	printf '$ %s\n' "$2"
+	status=0
+	bash -c "set -o pipefail; out=$out; $2" || status=$?
+	# 1 says: complete, but some rows were rejected.  The shop has one such row.
+	[ "$status" -le 1 ] || exit "$status"
+}
+[ -t 1 ] || step() {
+	printf '\n# %s\n$ %s\n' "$1" "$2"
+	status=0
+	bash -c "set -o pipefail; out=$out; $2" || status=$?
+	[ "$status" -le 1 ] || exit "$status"
+}
+
+step "The shop: 950 orders and refunds; one has an impossible date" \
+	'cdp-ingest -m shop.map orders.csv -o $out/shop.events --rejects $out/rejects.csv'
+step "The newsletter: German headers, semicolons, day-first dates, consent" \
+	'cdp-ingest -m newsletter.map newsletter.csv -o $out/newsletter.events'
+step "The sales team: a JSON array with nested names" \
+	'cdp-ingest -m crm.map crm.json -o $out/crm.events'
+step "One profile per customer, across the three" \
+	'cdp-merge $out/*.events -o $out/customers --unidentified $out/till-sales'
+step "Segments: RFM quintiles and our own rules" \
+	'cdp-segment --rfm -r segments.rules $out/customers -o $out/segmented'
+step "Who will not buy again within 90 days, and what is at stake?" \
+	'cdp-churn --horizon 90d $out/segmented --save-model $out/model.json -o $out/scored'
+step "The overview" 'cdp-report overview $out/scored'
+step "The five customers with the most at stake, as a table for the shop team" \
+	"cdp-report list --columns 'Email=email,Orders=orders,Revenue=revenue,Churn=scores.bgnbd.p_churn,At risk=scores.bgnbd.value_at_risk,Why=scores.bgnbd.reason' --sort -scores.bgnbd.value_at_risk --limit 5 \$out/scored"
+step "Everything in one HTML file" 'cdp-report $out/scored -o $out/report.html'
+echo
+echo "The report: build/demo/report.html"
