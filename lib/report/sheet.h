@@ -1,0 +1,111 @@
+/*
+ * What a report is, before it is shown: a title, the customers' "now", and
+ * sections, each a table with perhaps a chart that says the same.  The
+ * counting side fills sheets; the showing side (show.h) prints them as text,
+ * CSV, JSON, Markdown, HTML or for a spreadsheet.  So every figure is computed
+ * once and every format shows the same ones.
+ */
+#ifndef REPORT_SHEET_H
+#define REPORT_SHEET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/decimal.h"
+#include "base/span.h"
+
+enum cell_kind {
+	CELL_NONE,	/* unknown: empty in CSV, null in JSON */
+	CELL_TEXT,
+	CELL_COUNT,	/* integer */
+	CELL_NUMBER,	/* exact decimal: money, means */
+	CELL_SHARE,	/* 0..1, shown as a percentage by people's formats */
+	CELL_REAL,	/* a model's double, 6 significant digits */
+	CELL_TIME,	/* RFC 3339 by machines, date and minute by people */
+	CELL_LIST,	/* texts: ";" between them in CSV, an array in JSON */
+	CELL_RAW,	/* a raw JSON value (an object) */
+};
+
+struct cell {
+	enum cell_kind kind;
+	bool open;		/* its period has not fully passed: marked */
+	union {
+		struct span text;	/* CELL_TEXT, CELL_RAW */
+		uint64_t count;
+		struct decimal number;
+		double real;		/* CELL_SHARE, CELL_REAL */
+		int64_t time;
+		struct {
+			const struct span *items;
+			size_t count;
+		} list;
+	};
+};
+
+#define CELL_EMPTY ((struct cell){0})
+
+/* How people's formats may draw a section beside its table. */
+enum chart_kind {
+	CHART_NONE,
+	CHART_BARS,	/* one bar a row: column `chart_value` */
+	CHART_LINE,	/* over the rows, which are periods */
+	CHART_HEAT,	/* the cells of columns `chart_value` .. last, by share */
+};
+
+struct column {
+	const char *key;	/* header of CSV, key of JSON: snake_case */
+	const char *label;	/* people's header; NULL: the key */
+	const char *unit;	/* "EUR", "days"; NULL */
+	int decimals;		/* CELL_NUMBER for people; -1: as it is */
+};
+
+struct section {
+	const char *key;	/* "revenue_by_month": JSON key, HTML anchor */
+	const char *title;
+	const char *note;	/* the definition of what is shown; may be NULL */
+	struct column *columns;
+	size_t column_count;
+	struct cell *cells;	/* row after row; owned: mem_free */
+	size_t row_count;
+	size_t cell_cap;
+	enum chart_kind chart;
+	size_t chart_label;	/* columns of the chart */
+	size_t chart_value;
+	bool pairs;		/* two columns, name and value: shown as a list,
+				   JSON as one object */
+};
+
+struct sheet {
+	const char *title;
+	int64_t as_of;		/* MOMENT_NONE: unknown */
+	struct section *sections;
+	size_t count, cap;
+	struct arena texts;	/* what cells and names point to */
+};
+
+#define SHEET_INIT ((struct sheet){0})
+
+void sheet_release(struct sheet *s);
+
+/* KEY, TITLE, NOTE and the COLUMNS' texts must outlive the sheet (literals or
+ * arena copies); the columns array is copied.  Valid until the next add. */
+struct section *sheet_add(struct sheet *s, const char *key, const char *title,
+			  const struct column *columns, size_t column_count);
+
+/* A new row of empty cells: its first cell; valid until the next row. */
+struct cell *section_row(struct section *s);
+
+/* printf into the sheet's arena. */
+const char *sheet_text(struct sheet *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+struct cell cell_text(struct span text);	/* absent: CELL_NONE */
+struct cell cell_count(uint64_t count);
+struct cell cell_number(struct decimal number);
+struct cell cell_share(double part, double whole);	/* whole 0: CELL_NONE */
+struct cell cell_real(double real);		/* not finite: CELL_NONE */
+struct cell cell_time(int64_t moment);		/* MOMENT_NONE: CELL_NONE */
+
+#endif

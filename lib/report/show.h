@@ -1,0 +1,57 @@
+/*
+ * Showing: a sheet, or a stream of rows, in the shape that is wanted.
+ *
+ * Machines' shapes (csv, json) give full precision and never decorate; people's
+ * shapes (text, md, html) round, align and draw.  All escape what data could
+ * smuggle in: control characters never reach a terminal, HTML is escaped, the
+ * excel shape defuses formulas.
+ */
+#ifndef REPORT_SHOW_H
+#define REPORT_SHOW_H
+
+#include "base/buf.h"
+#include "report/sheet.h"
+
+enum shape {
+	SHAPE_TEXT,
+	SHAPE_CSV,
+	SHAPE_JSON,
+	SHAPE_MARKDOWN,
+	SHAPE_HTML,
+	SHAPE_EXCEL,	/* CSV with a BOM, formulas defused */
+	SHAPE_NONE,
+};
+
+/* Names for -t, NULL-terminated: text csv json md html excel. */
+extern const char *const shape_names[];
+
+/* SHAPE_NONE when unknown.  By a name, and by the ending of a path. */
+enum shape shape_parse(struct span name);
+enum shape shape_of_path(const char *path);
+
+struct show {
+	enum shape shape;
+	bool colour;		/* text: ANSI colours */
+	bool unicode;		/* text: sparklines and blocks; else ASCII */
+	unsigned columns;	/* text: the width to keep to */
+};
+
+/* Appends the whole sheet.  CSV of several sections: one table of
+ * section,row,column,value (one header, one width). */
+void show_sheet(const struct show *how, const struct sheet *sheet,
+		struct buf *out);
+
+/*
+ * Rows as they come (list, events, ids): begin with the columns, put rows,
+ * end.  CSV and JSON (one object a line) stream; text and Markdown align over
+ * the rows put so far when show_rows_end is called, so they hold them.
+ */
+struct show_rows;
+
+struct show_rows *show_rows_new(const struct show *how,
+				const struct column *columns, size_t count,
+				struct buf *out);
+void show_rows_put(struct show_rows *r, const struct cell *cells);
+void show_rows_end(struct show_rows *r);	/* frees R */
+
+#endif
