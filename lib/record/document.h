@@ -16,6 +16,8 @@
 struct document;	/* owned: document_free */
 struct node;		/* borrowed from its document; NULL is absent */
 
+/* PATH as for input_open.  NULL: *ERR is a usage error with its place, or that
+ * of input.h.  Owned. */
 struct document *document_load(const char *path, struct error *err);
 struct document *document_parse(struct span text, const char *name,
 				struct error *err);
@@ -47,5 +49,8 @@ void document_put(const struct document *d, struct buf *out);
 
 /* A double as JSON with DIGITS significant digits ("null" when not finite). */
 void document_put_number(struct buf *out, double number, int digits);
+
+/* The same with as few digits (15 to 17) as read back to NUMBER. */
+void document_put_shortest(struct buf *out, double number);
 
 #endif

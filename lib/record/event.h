@@ -27,9 +27,10 @@ extern const struct span event_type_names[EVENT_TYPES];
 /* EVENT_TYPES when NAME is none. */
 enum event_type event_type_parse(struct span name);
 
+/* Members that this version does not know, in their order; more of them are
+ * a data error. */
 #define MEMBERS_MAX 64
 
-/* Members that this version does not know, in their order. */
 struct members {
 	struct member list[MEMBERS_MAX];
 	size_t count;
@@ -38,6 +39,7 @@ struct members {
 struct event {
 	struct span line;	/* the whole object */
 	enum event_type type;
+	struct value type_text;
 	int64_t time;		/* MOMENT_NONE when undated */
 	struct value id;	/* text; absent only in foreign events */
 	struct value time_text;
@@ -62,8 +64,12 @@ int event_parse(struct event *e, struct span line, struct error *err);
 /*
  * Parses an event as it stands in a profile's `events` (same members).  The
  * text has been validated before: this cannot fail but for a wrong kind.
+ * profile_events_next does it without a second pass.
  */
 int event_parse_value(struct event *e, struct value object, struct error *err);
+
+/* The same of the object that *S is at, which is left behind it. */
+int event_read(struct event *e, struct scan *s, struct error *err);
 
 /* Appends `"KEY":` with a comma before it unless B ends with '{'. */
 void record_key(struct buf *b, const char *key);

@@ -5,6 +5,9 @@
  * profile_parse reads the head and stops at the value of `events` when it can
  * tell that it is last: the line ends with "]}".  So a tool that needs the
  * head alone pays for the head alone.  profile_validate walks the rest.
+ *
+ * Skimming still counts brackets outside texts, so that what follows events,
+ * or a second record on the line (a cut, law 3), is never taken for events.
  */
 #ifndef RECORD_PROFILE_H
 #define RECORD_PROFILE_H
@@ -16,6 +19,7 @@
 
 struct profile {
 	struct span line;
+	struct value type_text;
 	struct value id;		/* text */
 	struct value as_of_text;
 	int64_t as_of;			/* MOMENT_NONE when absent */
@@ -31,9 +35,15 @@ struct profile {
 	struct value events;		/* array; absent with --no-events.  When skimmed its raw
 					   span reaches to the last ']' and is not validated yet */
 	struct value events_omitted;	/* number */
-	struct members others;
 	bool skimmed;			/* events were last and have not been validated */
 	bool canonical;			/* nothing follows events: lines can be spliced */
+	/* For profile_put. */
+	struct span segments_raw;	/* as they stand, null included */
+	struct span scores_raw;
+	const char *segments_place;	/* where a new one goes: before this key... */
+	const char *scores_place;
+	const char *end;		/* ...or before the closing brace */
+	struct members others;
 };
 
 /* -1 with a data error, as event_parse; `type` must be "profile". */

@@ -62,6 +62,7 @@ struct scan {
 	const char *begin;
 	const char *at;
 	const char *end;
+	int depth;		/* containers around AT */
 	bool first;		/* nothing read of the innermost container yet */
 	char close;		/* '}' or ']': what ends it */
 };
@@ -74,12 +75,22 @@ int scan_enter(struct scan *s, char open, struct error *err);
 /* 1: *M holds the next member of the object entered; 0: its end; -1: *ERR. */
 int scan_member(struct scan *s, struct member *m, struct error *err);
 
-/* The key alone, to decide about the value (scan_value, or leave it there). */
+/*
+ * The key alone, with scan_member's results, to decide about the value: read it
+ * by scan_value; or copy *S, scan_enter the copy and walk it to its end, then
+ * take over its `at`; or stop here.
+ */
 int scan_key(struct scan *s, struct span *key, bool *escaped, struct error *err);
 int scan_value(struct scan *s, struct value *v, struct error *err);
 
 /* 1: *V holds the next element of the array entered; 0: its end; -1: *ERR. */
 int scan_element(struct scan *s, struct value *v, struct error *err);
+
+/*
+ * Over the comma to where the next key or element begins: 1; over the closing
+ * bracket: 0; -1: *ERR.  For those who read an element by a copy of *S.
+ */
+int scan_step(struct scan *s, struct error *err);
 
 /* Nothing but blanks may follow. */
 int scan_finish(struct scan *s, struct error *err);

@@ -1,0 +1,214 @@
+#include "record/profile.h"
+
+#include <string.h>
+
+#include "record/known.h"
+#include "record/skim.h"
+
+enum {
+	KEY_TYPE, KEY_ID, KEY_AS_OF, KEY_IDS, KEY_TRAITS, KEY_CONSENT,
+	KEY_SOURCES, KEY_FIRST_SEEN, KEY_LAST_SEEN, KEY_ORDERS, KEY_SEGMENTS,
+	KEY_SCORES, KEY_EVENTS_OMITTED, KEY_EVENTS,
+};
+
+#define MEMBER(name, field, kind) \
+	{SPAN(name), offsetof(struct profile, field), KINDS(kind)}
+
+/* The canonical order. */
+static const struct known profile_keys[] = {
+	[KEY_TYPE] = MEMBER("type", type_text, VALUE_TEXT),
+	[KEY_ID] = MEMBER("id", id, VALUE_TEXT),
+	[KEY_AS_OF] = MEMBER("as_of", as_of_text, VALUE_TEXT),
+	[KEY_IDS] = MEMBER("ids", ids, VALUE_OBJECT),
+	[KEY_TRAITS] = MEMBER("traits", traits, VALUE_OBJECT),
+	[KEY_CONSENT] = MEMBER("consent", consent, VALUE_OBJECT),
+	[KEY_SOURCES] = MEMBER("sources", sources, VALUE_ARRAY),
+	[KEY_FIRST_SEEN] = MEMBER("first_seen", first_seen, VALUE_TEXT),
+	[KEY_LAST_SEEN] = MEMBER("last_seen", last_seen, VALUE_TEXT),
+	[KEY_ORDERS] = MEMBER("orders", orders, VALUE_OBJECT),
+	[KEY_SEGMENTS] = MEMBER("segments", segments, VALUE_ARRAY),
+	[KEY_SCORES] = MEMBER("scores", scores, VALUE_OBJECT),
+	[KEY_EVENTS_OMITTED] = MEMBER("events_omitted", events_omitted, VALUE_NUMBER),
+	[KEY_EVENTS] = MEMBER("events", events, VALUE_ARRAY),
+};
+
+#define KEYS (sizeof profile_keys / sizeof *profile_keys)
+
+static int check_type(const struct profile *p, const struct scan *s,
+		      struct error *err)
+{
+	struct buf b = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+	struct span name;
+
+	if (value_is_text(p->type_text, SPAN("profile")))
+		return 0;
+	if (p->type_text.kind != VALUE_TEXT) {
+		error_data(err, "not a record: it has no 'type'");
+		return known_fault(s, p->line.ptr, err);
+	}
+	name = value_text(p->type_text, &b);
+	if (event_type_parse(name) < EVENT_TYPES)
+		error_data(err, "an event where a profile belongs: "
+			   "run cdp-merge first");
+	else
+		error_data(err, "unknown record type %s",
+			   error_quote(name, quoted));
+	buf_release(&b);
+	return known_fault(s, p->type_text.raw.ptr, err);
+}
+
+/* One of the head's times: absent, or in the records' form. */
+static int check_time(struct value v, int64_t *out, const struct scan *s,
+		      struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	*out = MOMENT_NONE;
+	if (v.kind == VALUE_NONE || value_moment(v, out))
+		return 0;
+	error_data(err, "bad time %s: records write times like "
+		   "2024-03-01T09:30:00.000Z", error_quote(v.raw, quoted));
+	return known_fault(s, v.raw.ptr, err);
+}
+
+/* S is at the value of events: can they be skimmed?  Then S moves to the end. */
+static bool skim_events(struct profile *p, struct scan *s)
+{
+	const char *behind;
+
+	if (s->end - s->at < 3 || *s->at != '[' || s->end[-1] != '}' ||
+	    s->end[-2] != ']')
+		return false;
+	behind = skim_container(s->at, s->end);
+	if (behind != s->end - 1)
+		return false;
+	p->events.raw = span_between(s->at, behind);
+	p->events.kind = VALUE_ARRAY;
+	p->skimmed = true;
+	s->at = behind;
+	return true;
+}
+
+/* What profile_put has to know about the member WHICH that was just read. */
+static void note_place(struct profile *p, size_t which, const struct member *m)
+{
+	const char *key = m->key.ptr - 1;
+
+	if (p->events.kind != VALUE_NONE && which != KEY_EVENTS)
+		p->canonical = false;
+	switch (which) {
+	case KEY_SEGMENTS:
+		p->segments_raw = m->value.raw;
+		break;
+	case KEY_SCORES:
+		p->scores_raw = m->value.raw;
+		if (!p->segments_place)
+			p->segments_place = key;
+		break;
+	case KEY_EVENTS_OMITTED:
+	case KEY_EVENTS:
+		if (!p->segments_place)
+			p->segments_place = key;
+		if (!p->scores_place)
+			p->scores_place = key;
+		break;
+	default:
+		break;
+	}
+}
+
+static int read_members(struct profile *p, struct scan *s, struct error *err)
+{
+	struct known_walk walk = {profile_keys, KEYS, 0, 0};
+	struct member m;
+	int got;
+
+	while ((got = scan_key(s, &m.key, &m.key_escaped, err)) > 0) {
+		size_t which = known_find(&walk, m.key, m.key_escaped);
+
+		if (which == KEY_EVENTS && !(walk.seen >> KEY_EVENTS & 1) &&
+		    skim_events(p, s)) {
+			walk.seen |= 1u << KEY_EVENTS;
+			m.value = p->events;
+		} else if (scan_value(s, &m.value, err) ||
+			   known_take(&walk, which, &m, p, &p->others, s, err)) {
+			return -1;
+		}
+		note_place(p, which, &m);
+	}
+	return got;
+}
+
+int profile_parse(struct profile *p, struct span line, struct error *err)
+{
+	struct scan s;
+	int64_t seen;
+
+	memset(p, 0, offsetof(struct profile, others));
+	p->others.count = 0;
+	p->line = line;
+	p->canonical = true;
+	scan_start(&s, line);
+	if (scan_enter(&s, '{', err) || read_members(p, &s, err))
+		return -1;
+	p->end = s.at - 1;
+	if (scan_finish(&s, err) || check_type(p, &s, err))
+		return -1;
+	return check_time(p->as_of_text, &p->as_of, &s, err) ||
+	       check_time(p->first_seen, &seen, &s, err) ||
+	       check_time(p->last_seen, &seen, &s, err) ? -1 : 0;
+}
+
+/* A scan of P's line that stands at its events. */
+static void start_events(struct scan *s, const struct profile *p)
+{
+	scan_start(s, p->line);
+	s->at = p->events.raw.ptr;
+	s->end = s->at + p->events.raw.len;
+	s->depth = 1;
+}
+
+int profile_validate(struct profile *p, struct error *err)
+{
+	struct scan s;
+	struct value events;
+
+	if (!p->skimmed)
+		return 0;
+	start_events(&s, p);
+	if (scan_value(&s, &events, err) || scan_finish(&s, err))
+		return -1;
+	p->skimmed = false;
+	return 0;
+}
+
+void profile_events_start(struct profile_events *w, const struct profile *p)
+{
+	w->any = p->events.kind == VALUE_ARRAY;
+	if (!w->any)
+		return;
+	start_events(&w->scan, p);
+	w->any = !scan_enter(&w->scan, '[', NULL);
+}
+
+/* To the next element by scan_element's rules, but read in place: one pass. */
+int profile_events_next(struct profile_events *w, struct event *e,
+			struct error *err)
+{
+	struct scan inner;
+	int got;
+
+	if (!w->any)
+		return 0;
+	got = scan_step(&w->scan, err);
+	if (got <= 0) {
+		w->any = false;
+		return got ? -1 : scan_finish(&w->scan, err);
+	}
+	inner = w->scan;
+	if (event_read(e, &inner, err))
+		return -1;
+	w->scan.at = inner.at;
+	return 1;
+}
