@@ -94,36 +94,44 @@ static const char pairs[] =
 	"50515253545556575859606162636465666768697071727374"
 	"75767778798081828384858687888990919293949596979899";
 
-void buf_u64(struct buf *b, uint64_t number)
+/* Writes NUMBER so that it ends before END; returns where it begins. */
+static char *put_digits(char *end, uint64_t number)
 {
-	char digits[20];
-	char *at = digits + sizeof digits;
-
 	while (number >= 100) {
-		at -= 2;
-		memcpy(at, pairs + 2 * (number % 100), 2);
+		end -= 2;
+		memcpy(end, pairs + 2 * (number % 100), 2);
 		number /= 100;
 	}
 	if (number >= 10) {
-		at -= 2;
-		memcpy(at, pairs + 2 * number, 2);
+		end -= 2;
+		memcpy(end, pairs + 2 * number, 2);
 	} else {
-		*--at = (char)('0' + number);
+		*--end = (char)('0' + number);
 	}
-	buf_span(b, span_between(at, digits + sizeof digits));
+	return end;
 }
 
-/* The sign and the digits go in together or not at all. */
+void buf_u64(struct buf *b, uint64_t number)
+{
+	char text[20];
+	char *end = text + sizeof text;
+
+	buf_span(b, span_between(put_digits(end, number), end));
+}
+
 void buf_i64(struct buf *b, int64_t number)
 {
+	char text[20];
+	char *end = text + sizeof text;
+	char *begin;
+
 	if (number >= 0) {
-		buf_u64(b, (uint64_t)number);
-		return;
+		begin = put_digits(end, (uint64_t)number);
+	} else {
+		begin = put_digits(end, -(uint64_t)number);
+		*--begin = '-';
 	}
-	if (!buf_reserve(b, number > -10 ? 2 : 20))
-		return;
-	buf_char(b, '-');
-	buf_u64(b, -(uint64_t)number);
+	buf_span(b, span_between(begin, end));
 }
 
 const char *buf_text(struct buf *b)
