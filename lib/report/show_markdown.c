@@ -1,0 +1,82 @@
+#include "base/moment.h"
+#include "report/cell.h"
+#include "report/show_parts.h"
+
+/* TEXT so that neither a table nor markup breaks. */
+static void put_escaped(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' ||
+		    c == '[' || c == ']' || c == '#')
+			buf_char(out, '\\');
+		if (c == '<')
+			buf_lit(out, "&lt;");
+		else if (c == '&')
+			buf_lit(out, "&amp;");
+		else
+			buf_char(out, c == '\n' || c == '\r' ? ' ' : c);
+	}
+}
+
+static void put_rule(const struct section *s, struct buf *out)
+{
+	buf_char(out, '|');
+	for (size_t c = 0; c < s->column_count; c++) {
+		bool right = s->row_count && cell_is_number(&s->cells[c]);
+
+		buf_text_put(out, right ? " ---: |" : " --- |");
+	}
+	buf_char(out, '\n');
+}
+
+void markdown_table(const struct section *s, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	buf_char(out, '|');
+	for (size_t c = 0; c < s->column_count; c++) {
+		buf_clear(&text);
+		column_put_label(&text, &s->columns[c]);
+		buf_char(out, ' ');
+		put_escaped(out, buf_view(&text));
+		buf_lit(out, " |");
+	}
+	buf_char(out, '\n');
+	put_rule(s, out);
+	for (size_t i = 0; i < s->row_count * s->column_count; i++) {
+		size_t c = i % s->column_count;
+
+		buf_clear(&text);
+		cell_put_people(&text, &s->cells[i], &s->columns[c]);
+		buf_text_put(out, c ? " " : "| ");
+		put_escaped(out, buf_view(&text));
+		buf_text_put(out, c + 1 == s->column_count ? " |\n" : " |");
+	}
+	buf_release(&text);
+}
+
+void show_markdown(const struct sheet *s, struct buf *out)
+{
+	buf_lit(out, "# ");
+	put_escaped(out, span_of(s->title));
+	buf_char(out, '\n');
+	if (s->as_of != MOMENT_NONE) {
+		struct cell as_of = cell_time(s->as_of);
+
+		buf_lit(out, "\nAs of ");
+		cell_put_people(out, &as_of, NULL);
+		buf_lit(out, " UTC.\n");
+	}
+	for (size_t i = 0; i < s->count; i++) {
+		buf_lit(out, "\n## ");
+		put_escaped(out, span_of(s->sections[i].title));
+		buf_lit(out, "\n\n");
+		if (s->sections[i].note) {
+			put_escaped(out, span_of(s->sections[i].note));
+			buf_lit(out, "\n\n");
+		}
+		markdown_table(&s->sections[i], out);
+	}
+}
