@@ -32,7 +32,7 @@ struct decimal decimal_of(int64_t number);
 
 /*
  * A JSON number or plain decimal text: sign, digits, fraction, exponent
- * ("1e3", "2.50").  False when it is not a number, has more than
+ * ("1e3", "2.50", "+.5", "007").  False when it is not a number, has more than
  * DECIMAL_SCALE_MAX decimals (trailing zeros aside) or does not fit.
  */
 bool decimal_parse(struct span text, struct decimal *out);
@@ -68,7 +68,7 @@ int decimal_compare(struct decimal a, struct decimal b);
 struct decimal decimal_negate(struct decimal a);
 struct decimal decimal_abs(struct decimal a);
 
-/* Rounded half to even to PLACES decimals. */
+/* Rounded half to even to PLACES (>= 0) decimals. */
 struct decimal decimal_round(struct decimal a, int places);
 
 /* The nearest double; and the shortest decimal that reads back as X (at most

@@ -38,9 +38,14 @@ int64_t moment_days(int year, int month, int day);
 void moment_civil_date(int64_t days, int *year, int *month, int *day);
 int moment_month_length(int year, int month);
 
-/* CIVIL taken as UTC (its offset, when it has one, subtracted). */
+/*
+ * CIVIL taken as UTC (its offset, when it has one, subtracted).  The civil time
+ * in UTC, with offset 0.  Here and in moment_format what lies before MOMENT_MIN
+ * or behind MOMENT_MAX is taken as that end; MOMENT_NONE is the caller's to ask
+ * for.
+ */
 int64_t moment_from_civil(const struct civil *c);
-void moment_to_civil(int64_t moment, struct civil *out);	/* in UTC */
+void moment_to_civil(int64_t moment, struct civil *out);
 
 int moment_weekday(int64_t days);	/* 1 Monday .. 7 Sunday (ISO 8601) */
 
@@ -62,32 +67,46 @@ enum date_order {
 };
 
 /*
- * Reads the usual export formats: RFC 3339 and ISO 8601 (basic and extended;
- * "T" or blank; fraction; Z, +hh:mm, +hhmm, +hh), "2024-03-01 09:30",
- * "20240301", "20240301T093000Z", "1 Mar 2024", "Mar 1, 2024 9:30 AM",
- * "Fri, 01 Mar 2024 09:30:00 GMT" (RFC 5322), "01/Mar/2024:09:30:00 +0100"
- * (logs), Unix seconds (10 digits) and milliseconds (13 digits), and with
- * ORDER the numeric forms 1/3/2024, 01.03.24 09:30, 3-1-2024 (two-digit years:
- * 69..99 are 19xx).  Seconds 60 are taken as 59.999.  Impossible dates (30
- * February) are refused.  True and *OUT, or false.
+ * Reads the usual export formats: RFC 3339 and ISO 8601 calendar dates (basic
+ * and extended; "T" or blank; fraction; Z, +hh:mm, +hhmm, +hh, UTC, GMT),
+ * "2024-03-01 09:30", "2024/3/1", "20240301", "20240301T093000Z",
+ * "20240301093000", "1 Mar 2024", "01-MAR-24", "01MAR2024", "2024-Mar-01",
+ * "Mar 1, 2024 9:30 AM", "March 1st, 2024 at 9 pm",
+ * "Fri, 01 Mar 2024 09:30:00 GMT" (RFC 5322), "Fri Mar  1 09:30:00 2024"
+ * (asctime), "Fri Mar 01 2024 09:30:00 GMT+0100 (CET)" (JavaScript),
+ * "01/Mar/2024:09:30:00 +0100" (logs), "...+01:00[Europe/Berlin]" (RFC 9557),
+ * Unix seconds (10 digits, with or without a fraction) and milliseconds (13
+ * digits), both with offset 0; and with ORDER the numeric forms 1/3/2024,
+ * 01.03.24 09:30, 3-1-2024 (two-digit years: 69..99 are 19xx), which
+ * DATES_ISO and DATES_EXCEL refuse.
+ *
+ * Seconds 60 are taken as 59.999, 24:00 as 00:00 of the next day; decimals of
+ * a second behind the third are cut off.  Weekdays are not compared with the
+ * date.  Impossible dates (30 February) and named zones other than UTC and
+ * GMT (is CST Chicago or Shanghai?) are refused.  True and *OUT, or false.
  */
 bool moment_parse_civil(struct span text, enum date_order order,
 			struct civil *out);
 
 /*
  * By a strptime-like FORMAT: %Y %m %d %e %y %H %I %M %S %f (fraction) %p %b %B
- * (English month) %a %A %z (offset or Z) %Z (UTC or GMT) %s (Unix seconds) %j
- * (day of the year) %T %F %D %%; a blank matches any run of blanks.
+ * %h (English month) %a %A %z %Z (each an offset, Z, UTC or GMT) %s (Unix
+ * seconds) %j (day of the year) %T %R %F %D %%; a blank matches any run of
+ * blanks, and none.  What moment_check_format refuses never matches.
  */
 bool moment_parse_format(struct span text, struct span format,
 			 struct civil *out);
 
-/* 0, or -1 with a usage error that names the unknown %X. */
+/*
+ * 0, or -1 with a usage error: an unknown %X, a format that gives no whole
+ * date, %I without %p.
+ */
 int moment_check_format(struct span format, struct error *err);
 
 /*
- * Can TEXT be read as day-month-year, as month-day-year, or both ways with
- * different results?  Bits; 0 when it is no such numeric date.
+ * Can TEXT be read as day-month-year, as month-day-year, or both ways?  Bits; 0
+ * when it is no such numeric date.  A column's order is known when one bit is
+ * left after "and" over its texts; 3/3/2024 has both.
  */
 #define DATE_FITS_DMY 1
 #define DATE_FITS_MDY 2

@@ -1,0 +1,280 @@
+/*
+ * Numbers as people and spreadsheets write them: decimal_parse_local takes the
+ * decoration off both ends (signs, parentheses, currency, percent, blanks),
+ * checks the thousands groups, and hands what is left to decimal_parse.
+ */
+#include "base/decimal.h"
+
+#include <string.h>
+
+/* Longer texts are no numbers that anybody writes. */
+#define LOCAL_MAX 96
+
+struct decoration {
+	struct span rest;
+	bool negative;
+	bool signs;	/* a sign or a pair of parentheses was there */
+	bool percent;
+};
+
+/* The blanks that stand in numbers: no-break, narrow, thin and figure too. */
+static const struct span blanks[] = {
+	{" ", 1}, {"\t", 1}, {"\xC2\xA0", 2}, {"\xE2\x80\xAF", 3},
+	{"\xE2\x80\x89", 3}, {"\xE2\x80\x87", 3},
+};
+
+static const struct span apostrophes[] = {{"'", 1}, {"\xE2\x80\x99", 3}};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* How long the one of LIST is that S starts or ends with, or 0. */
+static size_t one_of(struct span s, const struct span *list, size_t count,
+		     bool at_end)
+{
+	for (size_t i = 0; i < count; i++)
+		if (at_end ? span_ends(s, list[i]) : span_starts(s, list[i]))
+			return list[i].len;
+	return 0;
+}
+
+static void cut(struct span *s, size_t len, bool at_end)
+{
+	if (!at_end)
+		s->ptr += len;
+	s->len -= len;
+}
+
+static void cut_blanks(struct span *s, bool at_end)
+{
+	size_t len;
+
+	do {
+		len = one_of(*s, blanks, COUNT(blanks), at_end);
+		cut(s, len, at_end);
+	} while (len);
+}
+
+/* ISO 4217, the active codes of circulating money, in order. */
+static bool is_currency_code(const char *p)
+{
+	static const char codes[] =
+		"AEDAFNALLAMDANGAOAARSAUDAWGAZNBAMBBDBDTBGNBHDBIFBMDBNDBOBBRL"
+		"BSDBTNBWPBYNBZDCADCDFCHFCLPCNYCOPCRCCUPCVECZKDJFDKKDOPDZDEGP"
+		"ERNETBEURFJDFKPGBPGELGHSGIPGMDGNFGTQGYDHKDHNLHRKHTGHUFIDRILS"
+		"INRIQDIRRISKJMDJODJPYKESKGSKHRKMFKPWKRWKWDKYDKZTLAKLBPLKRLRD"
+		"LSLLYDMADMDLMGAMKDMMKMNTMOPMRUMURMVRMWKMXNMYRMZNNADNGNNIONOK"
+		"NPRNZDOMRPABPENPGKPHPPKRPLNPYGQARRONRSDRUBRWFSARSBDSCRSDGSEK"
+		"SGDSHPSLESOSSRDSSPSTNSVCSYPSZLTHBTJSTMTTNDTOPTRYTTDTWDTZSUAH"
+		"UGXUSDUYUUZSVESVNDVUVWSTXAFXCDXCGXOFXPFYERZARZMWZWG";
+
+	for (size_t i = 0; i + 3 < sizeof codes; i += 3)
+		if (!memcmp(codes + i, p, 3))
+			return true;
+	return false;
+}
+
+/*
+ * A currency sign: "$" and its fellows, U+20A0 .. U+20CF, an ISO code, or up
+ * to three letters before a dollar ("US$", "R$"), "kr" and "zł".
+ */
+static size_t currency_at(struct span s, bool at_end)
+{
+	static const struct span signs[] = {
+		{"US$", 3}, {"CA$", 3}, {"AU$", 3}, {"NZ$", 3}, {"HK$", 3},
+		{"A$", 2}, {"C$", 2}, {"R$", 2}, {"S$", 2}, {"$", 1},
+		{"\xC2\xA3", 2}, {"\xC2\xA5", 2}, {"\xC2\xA2", 2},
+		{"\xC2\xA4", 2}, {"\xEF\xBF\xA5", 3}, {"kr.", 3}, {"kr", 2},
+		{"Kr", 2}, {"Fr.", 3}, {"z\xC5\x82", 3}, {"K\xC4\x8D", 3},
+		{"Rs.", 3}, {"Rs", 2},
+	};
+	size_t len = one_of(s, signs, COUNT(signs), at_end);
+	const char *p;
+
+	if (len || s.len < 3)
+		return len;
+	p = at_end ? s.ptr + s.len - 3 : s.ptr;
+	if (!memcmp(p, "\xE2\x82", 2) && (unsigned char)p[2] >= 0xA0 &&
+	    (unsigned char)p[2] <= 0xCF)
+		return 3;
+	return is_currency_code(p) ? 3 : 0;
+}
+
+/* A sign at one end; false when it is the second. */
+static bool cut_sign(struct decoration *d, bool at_end)
+{
+	static const struct span minus[] = {{"-", 1}, {"\xE2\x88\x92", 3}};
+	size_t len = one_of(d->rest, minus, COUNT(minus), at_end);
+	bool negative = len > 0;
+
+	if (!len)
+		len = one_of(d->rest, &SPAN("+"), 1, at_end);
+	if (!len)
+		return true;
+	if (d->signs)
+		return false;
+	d->signs = true;
+	d->negative = negative;
+	cut(&d->rest, len, at_end);
+	return true;
+}
+
+/* "(12.50)": an accountant's minus, with nothing else signed. */
+static bool cut_parentheses(struct decoration *d)
+{
+	struct span *s = &d->rest;
+
+	if (s->len < 2 || s->ptr[0] != '(' || s->ptr[s->len - 1] != ')')
+		return true;
+	if (d->signs)
+		return false;
+	d->signs = d->negative = true;
+	*s = span_sub(*s, 1, s->len - 2);
+	cut_blanks(s, false);
+	cut_blanks(s, true);
+	return true;
+}
+
+/* Sign and currency in either order at one end: "-$5", "$ -5", "5 EUR-". */
+static bool cut_end(struct decoration *d, bool at_end)
+{
+	bool currency = false;
+
+	for (int i = 0; i < 3; i++) {
+		size_t len = currency ? 0 : currency_at(d->rest, at_end);
+
+		cut(&d->rest, len, at_end);
+		currency |= len > 0;
+		cut_blanks(&d->rest, at_end);
+		if (!cut_sign(d, at_end))
+			return false;
+		cut_blanks(&d->rest, at_end);
+	}
+	return true;
+}
+
+static bool cut_decoration(struct decoration *d)
+{
+	cut_blanks(&d->rest, false);
+	cut_blanks(&d->rest, true);
+	if (span_ends(d->rest, SPAN("%"))) {
+		d->percent = true;
+		d->rest.len--;
+		cut_blanks(&d->rest, true);
+	}
+	return cut_parentheses(d) && cut_end(d, false) && cut_end(d, true) &&
+	       cut_parentheses(d);
+}
+
+/*
+ * Are the groups well formed?  LENGTHS from left to right: the first has 1 to
+ * 3 digits, the others 3; or, for Indian lakhs, 1 or 2, then twos, and 3.
+ */
+static bool groups_fit(const int *lengths, int count, bool comma)
+{
+	bool threes = true, lakhs = comma;
+
+	if (count == 1)
+		return true;
+	threes = lengths[0] >= 1 && lengths[0] <= 3;
+	lakhs = lakhs && lengths[0] >= 1 && lengths[0] <= 2;
+	for (int i = 1; i < count; i++) {
+		threes &= lengths[i] == 3;
+		lakhs &= lengths[i] == (i + 1 < count ? 2 : 3);
+	}
+	return threes || lakhs;
+}
+
+/* How long the thousands separator at S is, or 0. */
+static size_t separator_at(struct span s, char point)
+{
+	size_t len;
+
+	if (s.ptr[0] == (point == '.' ? ',' : '.'))
+		return 1;
+	len = one_of(s, blanks, COUNT(blanks), false);
+	return len ? len : one_of(s, apostrophes, COUNT(apostrophes), false);
+}
+
+/*
+ * The digits before the point without their separators, into OUT; all
+ * separators of a number are the same.  False when the groups are wrong.
+ */
+static bool copy_whole(struct span *s, char point, struct buf *out)
+{
+	struct span first = SPAN_NONE;
+	int lengths[LOCAL_MAX], count = 1;
+
+	lengths[0] = 0;
+	while (s->len) {
+		size_t len = 1;
+
+		if (s->ptr[0] >= '0' && s->ptr[0] <= '9') {
+			buf_char(out, s->ptr[0]);
+			lengths[count - 1]++;
+		} else {
+			len = separator_at(*s, point);
+			if (!len)
+				break;
+			if (span_absent(first))
+				first = span_sub(*s, 0, len);
+			if (!span_starts(*s, first))
+				return false;
+			lengths[count++] = 0;
+		}
+		cut(s, len, false);
+	}
+	return groups_fit(lengths, count,
+			  !span_absent(first) && first.ptr[0] == ',');
+}
+
+/* Digits, groups, point, decimals, exponent: the plain form into OUT. */
+static bool copy_plain(struct span s, char point, struct buf *out)
+{
+	if (!s.len || !copy_whole(&s, point, out))
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		/* A second point is the other reader's to refuse. */
+		if (s.ptr[i] == '.' && point != '.')
+			return false;
+		buf_char(out, s.ptr[i] == point ? '.' : s.ptr[i]);
+	}
+	/* The sign is off already: "--5" and "5 -5" are no numbers. */
+	return out->len && out->ptr[0] != '-' && out->ptr[0] != '+';
+}
+
+bool decimal_parse_local(struct span text, char point, struct decimal *out)
+{
+	struct decoration d = {.rest = text};
+	char bytes[LOCAL_MAX + 1];
+	struct buf plain = {.ptr = bytes, .cap = sizeof bytes,
+			    .max = sizeof bytes};
+	static const struct decimal hundredth = {1, 2};
+
+	if (point == '.' && decimal_parse(text, out))
+		return true;
+	if (!text.len || text.len > LOCAL_MAX || !cut_decoration(&d))
+		return false;
+	if (!copy_plain(d.rest, point, &plain) ||
+	    !decimal_parse(buf_view(&plain), out))
+		return false;
+	if (d.percent && !decimal_mul(*out, hundredth, out))
+		return false;
+	if (d.negative)
+		*out = decimal_negate(*out);
+	return true;
+}
+
+unsigned decimal_fits(struct span text)
+{
+	struct decimal with_point, with_comma;
+	unsigned fits = 0;
+
+	if (decimal_parse_local(text, '.', &with_point))
+		fits |= DECIMAL_FITS_POINT;
+	if (decimal_parse_local(text, ',', &with_comma))
+		fits |= DECIMAL_FITS_COMMA;
+	if (fits == (DECIMAL_FITS_POINT | DECIMAL_FITS_COMMA) &&
+	    decimal_compare(with_point, with_comma))
+		fits |= DECIMAL_DIFFERS;
+	return fits;
+}
