@@ -29,6 +29,8 @@ static const char *describe(const struct scan *s, const char *at,
 
 	if (at >= s->end)
 		return "the end of the line";
+	if (s->end - at >= 3 && !memcmp(at, "\xef\xbb\xbf", 3))
+		return "a byte order mark";
 	if ((unsigned char)*at >= 0x80)
 		len = utf8_length(at, s->end);
 	if (!len || (unsigned char)*at < 0x20 || *at == 0x7f) {

@@ -1,5 +1,4 @@
 /* Single values of a validated text. */
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
