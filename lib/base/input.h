@@ -77,6 +77,10 @@ void block_release(struct block *b);
  */
 int input_block(struct input *in, struct block *b, struct error *err);
 
+/* The same with blocks of about TARGET and lines of at most MAX bytes. */
+int input_block_sized(struct input *in, struct block *b, size_t target,
+		      size_t max, struct error *err);
+
 /* How many LF are in S: the lines that a block spans. */
 uint64_t input_count_lines(struct span s);
 
