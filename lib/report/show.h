@@ -42,16 +42,20 @@ void show_sheet(const struct show *how, const struct sheet *sheet,
 		struct buf *out);
 
 /*
- * Rows as they come (list, events, ids): begin with the columns, put rows,
- * end.  CSV and JSON (one object a line) stream; text and Markdown align over
- * the rows put so far when show_rows_end is called, so they hold them.
+ * Rows as they come (list, events, ids).  CSV and JSON (one object a line)
+ * stream: a header, then each row by itself, on any thread.
  */
-struct show_rows;
+bool show_streams(enum shape shape);
+void show_header(const struct show *how, const struct column *columns,
+		 size_t count, struct buf *out);
+/* SCRATCH is overwritten. */
+void show_row(const struct show *how, const struct column *columns,
+	      const struct cell *cells, size_t count, struct buf *out,
+	      struct buf *scratch);
 
-struct show_rows *show_rows_new(const struct show *how,
-				const struct column *columns, size_t count,
-				struct buf *out);
-void show_rows_put(struct show_rows *r, const struct cell *cells);
-void show_rows_end(struct show_rows *r);	/* frees R */
+/* The aligned shapes of a section that holds all rows, without its heading
+ * (HTML: a page of its own). */
+void show_table(const struct show *how, const struct sheet *sheet,
+		struct buf *out);
 
 #endif

@@ -1,0 +1,372 @@
+/* cdp-report - show customers: figures, one person, tables.  Manual: cdp-report(1). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cmd/as_of.h"
+#include "cmd/tool.h"
+#include "report/count.h"
+#include "report/customer.h"
+#include "report/listing.h"
+#include "report/show.h"
+#include "report/unidentified.h"
+
+#define COUNTED_MAX 3
+
+static const char *shape_text, *columns, *where, *sort, *unidentified_path;
+static const char *limit_text;
+static bool ascii;
+
+static const struct opt opts[] = {
+	{OPT_GROUP, 0, NULL, NULL, "Reports (the first operand; default: overview, rfm and cohorts)", NULL, NULL, false},
+	{OPT_CHOICE, 't', "to", "SHAPE", "text, csv, json, md, html or excel; default: by the ending of --output, else text",
+	 &shape_text, shape_names, false},
+	{OPT_STRING, 0, "where", "EXPR", "only customers for whom EXPR is true (cdp-expr(7))", &where, NULL, false},
+	{OPT_STRING, 0, "columns", "LIST", "list: the columns, as 'Label=expression,...'", &columns, NULL, false},
+	{OPT_STRING, 0, "sort", "LIST", "list: the order, as '-revenue,email' (- is descending)", &sort, NULL, false},
+	{OPT_STRING, 0, "limit", "N", "list, events, ids: at most N rows", &limit_text, NULL, false},
+	{OPT_STRING, 0, "unidentified", "FILE", "overview: add the events that cdp-merge kept in FILE", &unidentified_path, NULL, false},
+	{OPT_FLAG, 0, "ascii", NULL, "text: no block characters", &ascii, NULL, false},
+	{.kind = OPT_END},
+};
+
+static struct tool tool = {
+	.name = "cdp-report",
+	.synopsis = "[REPORT] [OPTION]... [FILE]...",
+	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids or fields.",
+	.opts = opts,
+	.examples = {
+		{"The month at a glance, and as one HTML file", "cdp-report overview customers.ndjson && cdp-report -o report.html customers.ndjson"},
+		{"The ten best customers for a mailing", "cdp-report list --columns 'Email=email,Revenue=revenue' --sort -revenue --limit 10 -t csv customers.ndjson"},
+	},
+	.expects = "profiles of cdp-merge",
+	.output_kind = OUTPUT_PLAIN,
+};
+
+enum kind { COUNTED, CUSTOMER, LIST, EVENTS, IDS };
+
+static const struct report {
+	const char *name;
+	const char *title;
+	enum kind kind;
+	const struct counting *counted[COUNTED_MAX];
+} reports[] = {
+	{"", "Customers", COUNTED, {&count_overview, &count_rfm, &count_cohorts}},
+	{"overview", "Overview of customers", COUNTED, {&count_overview}},
+	{"rfm", "Recency, frequency, monetary", COUNTED, {&count_rfm}},
+	{"cohorts", "Cohorts", COUNTED, {&count_cohorts}},
+	{"fields", "Fields", COUNTED, {&count_fields}},
+	{"customer", "Customer", CUSTOMER, {NULL}},
+	{"list", "Customers", LIST, {NULL}},
+	{"events", "Events", EVENTS, {NULL}},
+	{"ids", "Identifiers", IDS, {NULL}},
+};
+
+struct run {
+	const struct report *report;
+	struct show how;
+	struct as_of_check as_of;
+	struct sheet sheet;
+	struct buf out;
+
+	/* COUNTED */
+	void *states[COUNTED_MAX];
+	struct unidentified *unidentified;
+
+	/* CUSTOMER */
+	struct span key;
+	uint64_t found;
+	struct buf first;		/* the first line found */
+	struct buf labels;		/* of all, a line each */
+
+	/* All but CUSTOMER: the filter; LIST, EVENTS, IDS: the rows */
+	struct listing *listing;
+	struct rows rows;
+};
+
+/* The report that the first operand names, taken off the operands. */
+static const struct report *take_report(void)
+{
+	size_t count = sizeof reports / sizeof *reports;
+
+	for (size_t i = 1; tool.operand_count && i < count; i++) {
+		if (strcmp(tool.operands[0], reports[i].name) != 0)
+			continue;
+		tool.operands++;
+		tool.operand_count--;
+		return &reports[i];
+	}
+	return &reports[0];
+}
+
+static void choose_shape(struct run *run)
+{
+	enum shape shape = SHAPE_NONE;
+
+	if (shape_text)
+		shape = shape_parse(span_of(shape_text));
+	else if (tool.output_path)
+		shape = shape_of_path(tool.output_path);
+	run->how.shape = shape == SHAPE_NONE ? SHAPE_TEXT : shape;
+	run->how.colour = tool.colour && !tool.output_path;
+	run->how.unicode = !ascii;
+	run->how.columns = tool.columns;
+}
+
+static void refuse_options(const struct run *run)
+{
+	enum kind kind = run->report->kind;
+
+	if (kind != LIST && (columns || sort))
+		tool_usage(&tool, "--%s goes with list", columns ? "columns" : "sort");
+	if (limit_text && (kind == COUNTED || kind == CUSTOMER))
+		tool_usage(&tool, "--limit goes with list, events or ids");
+	if (unidentified_path && run->report->counted[0] != &count_overview)
+		tool_usage(&tool, "--unidentified goes with overview");
+}
+
+static void read_limit(struct rows *rows)
+{
+	if (!limit_text)
+		return;
+	rows->limited = true;
+	if (!span_number(span_of(limit_text), &rows->limit))
+		tool_usage(&tool, "--limit: '%s' is not a number of rows", limit_text);
+}
+
+static void prepare(struct run *run)
+{
+	struct listing_setup setup = {columns, where, sort, tool.jobs, tool.zone};
+
+	choose_shape(run);
+	refuse_options(run);
+	run->sheet.title = run->report->title;
+	run->sheet.as_of = MOMENT_NONE;
+	run->rows.how = run->how;
+	run->rows.title = run->report->title;
+	read_limit(&run->rows);
+	run->listing = listing_new(&setup, &run->rows, &tool.err);
+	if (!run->listing)
+		tool_fail(&tool);
+	if (run->report->kind == EVENTS) {
+		run->rows.columns = event_columns;
+		run->rows.column_count = event_column_count;
+	} else if (run->report->kind == IDS) {
+		run->rows.columns = id_columns;
+		run->rows.column_count = id_column_count;
+	} else if (run->report->kind == CUSTOMER) {
+		if (!tool.operand_count)
+			tool_usage(&tool, "customer: which one? Name an e-mail address, phone, or any identifier");
+		run->key = span_of(*tool.operands++);
+		tool.operand_count--;
+	}
+}
+
+static int count_line(struct run *run, unsigned worker, const struct profile *p,
+		      struct error *err)
+{
+	for (size_t i = 0; i < COUNTED_MAX && run->report->counted[i]; i++)
+		if (run->report->counted[i]->profile(run->states[i], worker, p, err))
+			return -1;
+	return 0;
+}
+
+/* The first line found and the label of each travel to find_absorb. */
+static void customer_line(struct run *run, const struct profile *p,
+			  struct buf *out)
+{
+	struct buf scratch = BUF_INIT;
+
+	if (customer_matches(p, run->key, &scratch)) {
+		buf_span(out, p->line);
+		buf_char(out, '\n');
+	}
+	buf_release(&scratch);
+}
+
+static int line(void *context, unsigned worker, struct span text,
+		struct buf *out, struct error *err)
+{
+	struct run *run = context;
+	struct profile p;
+
+	if (profile_parse(&p, text, err) || as_of_put(out, p.as_of, err))
+		return -1;
+	switch (run->report->kind) {
+	case LIST:
+		return listing_customer(run->listing, &run->rows, worker, &p, out, err);
+	case EVENTS:
+		return listing_events(run->listing, &run->rows, worker, &p, out, err);
+	case IDS:
+		return listing_ids(run->listing, &run->rows, worker, &p, out, err);
+	case CUSTOMER:
+		customer_line(run, &p, out);
+		return 0;
+	default:
+		break;
+	}
+	switch (listing_wants(run->listing, worker, &p, err)) {
+	case 1:
+		return profile_validate(&p, err) ? -1 : count_line(run, worker, &p, err);
+	case 0:
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static void absorb_customers(struct run *run, struct span bytes)
+{
+	while (bytes.len) {
+		struct span found = span_cut(&bytes, '\n');
+		struct profile p;
+
+		if (!found.len)
+			continue;
+		if (!run->found++)
+			buf_span(&run->first, found);
+		if (!profile_parse(&p, found, NULL)) {
+			buf_lit(&run->labels, "\n  ");
+			buf_span(&run->labels, value_text(p.id, &run->out));
+			buf_lit(&run->labels, "  ");
+			customer_label(&p, &run->labels);
+		}
+		if (span_absent(bytes))
+			return;
+	}
+}
+
+static int absorb(void *context, struct span bytes, struct error *err)
+{
+	struct run *run = context;
+
+	if (as_of_take(&run->as_of, &bytes, err))
+		return -1;
+	if (run->report->kind == CUSTOMER) {
+		absorb_customers(run, bytes);
+		return 0;
+	}
+	buf_clear(&run->out);
+	rows_absorb(&run->rows, bytes, &run->out);
+	tool_write(&tool, buf_view(&run->out));
+	return 0;
+}
+
+static int unidentified_pass_line(void *context, unsigned worker,
+				  struct span text, struct buf *out,
+				  struct error *err)
+{
+	(void)out;
+	return unidentified_line(context, worker, text, err);
+}
+
+static void read_unidentified(struct run *run)
+{
+	struct tool_pass pass = {unidentified_pass_line, NULL, NULL};
+	char *path = mem_text(unidentified_path, strlen(unidentified_path));
+	char **operands = tool.operands;
+	size_t count = tool.operand_count;
+
+	run->unidentified = unidentified_new(tool.jobs);
+	pass.context = run->unidentified;
+	tool.operands = &path;
+	tool.operand_count = 1;
+	tool_pass(&tool, &pass);
+	tool.operands = operands;
+	tool.operand_count = count;
+}
+
+static uint64_t read_profiles(struct run *run)
+{
+	struct count_setup setup = {tool.jobs, tool.zone};
+	struct tool_pass pass = {line, absorb, run};
+
+	for (size_t i = 0; i < COUNTED_MAX && run->report->counted[i]; i++)
+		run->states[i] = run->report->counted[i]->start(&setup);
+	if (run->report->kind != COUNTED && run->report->kind != CUSTOMER)
+		rows_begin(&run->rows, &run->out);
+	tool_write(&tool, buf_view(&run->out));
+	return tool_pass(&tool, &pass);
+}
+
+static void show_counted(struct run *run)
+{
+	for (size_t i = 0; i < COUNTED_MAX && run->report->counted[i]; i++) {
+		run->report->counted[i]->fill(run->states[i], &run->sheet);
+		if (!i && run->unidentified)
+			unidentified_fill(run->unidentified, &run->sheet);
+		run->report->counted[i]->free(run->states[i]);
+	}
+	show_sheet(&run->how, &run->sheet, &run->out);
+}
+
+/* 0, or EXIT_REJECTS when nobody was found: nothing is shown then. */
+static int show_customer(struct run *run)
+{
+	struct buf label = BUF_INIT;
+	struct profile p;
+
+	if (!run->found) {
+		tool_say(&tool, "nobody has '%.*s': cdp-report ids lists every identifier", SPAN_ARG(run->key));
+		return EXIT_REJECTS;
+	}
+	if (run->found > 1) {
+		buf_printf(&run->out, "%llu customers have '%.*s': name one by its id",
+			   (unsigned long long)run->found, SPAN_ARG(run->key));
+		error_clean(buf_view(&run->labels), &run->out);
+		buf_char(&run->out, '\n');
+		return 0;
+	}
+	if (profile_parse(&p, buf_view(&run->first), &tool.err) ||
+	    profile_validate(&p, &tool.err))
+		tool_fail(&tool);
+	run->sheet.as_of = p.as_of;
+	customer_label(&p, &label);
+	run->sheet.title = sheet_text(&run->sheet, "%s", buf_text(&label));
+	if (customer_fill(&p, &run->sheet, &tool.err))
+		tool_fail(&tool);
+	show_sheet(&run->how, &run->sheet, &run->out);
+	buf_release(&label);
+	return 0;
+}
+
+static void release(struct run *run)
+{
+	listing_free(run->listing);
+	unidentified_free(run->unidentified);
+	sheet_release(&run->sheet);
+	buf_release(&run->out);
+	buf_release(&run->first);
+	buf_release(&run->labels);
+}
+
+int main(int argc, char **argv)
+{
+	static struct run run;
+	int status = 0, ended;
+	uint64_t count;
+
+	tool_start(&tool, argc, argv);
+	run.report = take_report();
+	prepare(&run);
+	if (tool.as_of != MOMENT_NONE &&
+	    as_of_agree(&run.as_of, tool.as_of, &tool.err))
+		tool_fail(&tool);
+	if (unidentified_path)
+		read_unidentified(&run);
+	count = read_profiles(&run);
+	buf_clear(&run.out);
+	run.sheet.as_of = run.as_of.any ? run.as_of.as_of : MOMENT_NONE;
+	if (run.report->kind == COUNTED)
+		show_counted(&run);
+	else if (run.report->kind == CUSTOMER)
+		status = show_customer(&run);
+	else
+		rows_end(&run.rows, &run.out);
+	tool_write(&tool, buf_view(&run.out));
+	release(&run);
+	tool_stat(&tool, "profiles", count);
+	tool_stat(&tool, "rejected", tool.rejected);
+	ended = tool_finish(&tool, NULL);
+	return ended > status ? ended : status;
+}

@@ -1,0 +1,211 @@
+/*
+ * Monthly retention: a customer belongs to the month of the first completed
+ * order, and counts once in each month with a completed order since.  Refunds
+ * and cancellations are no orders.  The month that as_of lies in has not fully
+ * passed: its cells are marked open, not low.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report/count.h"
+#include "report/order.h"
+
+#define MONTHS_MAX 240		/* older first orders count as of that many months ago */
+
+/* Customers by cohort and month, over the months seen: a growing square. */
+struct grid {
+	int first, last;	/* months; last < first: empty */
+	uint64_t *cells;	/* [cohort - first][month - first] */
+};
+
+struct worker_part {
+	struct grid grid;
+	int *months;		/* of the customer at hand */
+	size_t count, cap;
+	int64_t as_of;
+};
+
+struct cohorts {
+	const struct zone *zone;
+	unsigned workers;
+	struct worker_part *parts;
+};
+
+static size_t grid_side(const struct grid *g)
+{
+	return g->last < g->first ? 0 : (size_t)(g->last - g->first) + 1;
+}
+
+static uint64_t *grid_cell(const struct grid *g, int cohort, int month)
+{
+	return &g->cells[(size_t)(cohort - g->first) * grid_side(g) +
+			 (size_t)(month - g->first)];
+}
+
+/* Widens G to hold FROM .. TO. */
+static void grid_widen(struct grid *g, int from, int to)
+{
+	struct grid wide = *g;
+	bool empty = !grid_side(g);
+
+	if (!empty && from >= g->first && to <= g->last)
+		return;
+	wide.first = empty || from < g->first ? from : g->first;
+	wide.last = empty || to > g->last ? to : g->last;
+	wide.cells = mem_zero(grid_side(&wide) * grid_side(&wide),
+			      sizeof *wide.cells);
+	for (int c = g->first; !empty && c <= g->last; c++)
+		memcpy(grid_cell(&wide, c, g->first), grid_cell(g, c, g->first),
+		       grid_side(g) * sizeof *g->cells);
+	mem_free(g->cells);
+	*g = wide;
+}
+
+static void grid_add(struct grid *g, const struct grid *other)
+{
+	if (!grid_side(other))
+		return;
+	grid_widen(g, other->first, other->last);
+	for (int c = other->first; c <= other->last; c++)
+		for (int m = c; m <= other->last; m++)
+			*grid_cell(g, c, m) += *grid_cell(other, c, m);
+}
+
+static void *start(const struct count_setup *setup)
+{
+	struct cohorts *s = mem_zero(1, sizeof *s);
+
+	s->zone = setup->zone;
+	s->workers = setup->workers;
+	s->parts = mem_zero(setup->workers, sizeof *s->parts);
+	for (unsigned i = 0; i < setup->workers; i++) {
+		s->parts[i].grid.last = -1;
+		s->parts[i].as_of = MOMENT_NONE;
+	}
+	return s;
+}
+
+static void add_month(struct worker_part *w, int month)
+{
+	w->months = mem_room(w->months, w->count, &w->cap, sizeof *w->months);
+	w->months[w->count++] = month;
+}
+
+static int profile(void *state, unsigned worker, const struct profile *p,
+		   struct error *err)
+{
+	struct cohorts *s = state;
+	struct worker_part *w = &s->parts[worker];
+	struct profile_events walk;
+	struct event e;
+	int got, oldest;
+
+	w->count = 0;
+	if (p->as_of == MOMENT_NONE)
+		return 0;
+	oldest = order_month(s->zone, p->as_of) - MONTHS_MAX + 1;
+	profile_events_start(&walk, p);
+	while ((got = profile_events_next(&walk, &e, err)) > 0) {
+		int month;
+
+		if (order_kind(&e) != ORDER_COMPLETED || e.time == MOMENT_NONE ||
+		    e.time > p->as_of)
+			continue;
+		/* Oldest first: a month is new or the last one. */
+		month = order_month(s->zone, e.time);
+		if (month < oldest)
+			month = oldest;
+		if (!w->count || w->months[w->count - 1] != month)
+			add_month(w, month);
+	}
+	if (got < 0)
+		return -1;
+	if (p->as_of > w->as_of)
+		w->as_of = p->as_of;
+	if (!w->count)
+		return 0;
+	grid_widen(&w->grid, w->months[0], w->months[w->count - 1]);
+	for (size_t i = 0; i < w->count; i++)
+		++*grid_cell(&w->grid, w->months[0], w->months[i]);
+	return 0;
+}
+
+static struct section *add_section(struct sheet *sheet, int months)
+{
+	struct column *columns = arena_zero(&sheet->texts,
+					    (size_t)(months + 2) * sizeof *columns);
+	struct section *section;
+
+	columns[0] = (struct column){"cohort", "First order", NULL, -1};
+	columns[1] = (struct column){"customers", "Customers", NULL, -1};
+	for (int i = 0; i < months; i++) {
+		const char *key = sheet_text(sheet, "m%d", i);
+
+		columns[i + 2] = (struct column){key, sheet_text(sheet, "+%d", i), NULL, -1};
+	}
+	section = sheet_add(sheet, "cohorts", "Monthly retention", columns,
+			    (size_t)months + 2);
+	section->note = "Customers by the month of their first order, and how many ordered so many "
+			"months later (* the month has not fully passed)";
+	section->chart = CHART_HEAT;
+	section->chart_label = 0;
+	section->chart_value = 2;
+	return section;
+}
+
+static void put_cohort(struct sheet *sheet, struct section *section,
+		       const struct grid *g, int cohort, int open_month)
+{
+	struct cell *row = section_row(section);
+	char text[MONTH_TEXT];
+
+	order_month_text(cohort, text);
+	row[0] = cell_text(span_of(sheet_text(sheet, "%s", text)));
+	row[1] = cell_count(*grid_cell(g, cohort, cohort));
+	for (int m = cohort; m <= g->last; m++) {
+		struct cell *c = &row[2 + m - cohort];
+
+		*c = cell_count(*grid_cell(g, cohort, m));
+		c->open = m >= open_month;
+	}
+}
+
+static void fill(void *state, struct sheet *sheet)
+{
+	struct cohorts *s = state;
+	struct grid all = {.first = 0, .last = -1};
+	struct section *section;
+	int64_t as_of = MOMENT_NONE;
+	int open_month;
+
+	for (unsigned i = 0; i < s->workers; i++) {
+		grid_add(&all, &s->parts[i].grid);
+		if (s->parts[i].as_of > as_of)
+			as_of = s->parts[i].as_of;
+	}
+	open_month = as_of == MOMENT_NONE ? all.last + 1 : order_month(s->zone, as_of);
+	if (grid_side(&all))
+		grid_widen(&all, all.first, open_month);
+	section = add_section(sheet, (int)grid_side(&all));
+	for (int c = all.first; c <= all.last; c++)
+		if (*grid_cell(&all, c, c))
+			put_cohort(sheet, section, &all, c, open_month);
+	mem_free(all.cells);
+}
+
+static void free_cohorts(void *state)
+{
+	struct cohorts *s = state;
+
+	for (unsigned i = 0; i < s->workers; i++) {
+		mem_free(s->parts[i].grid.cells);
+		mem_free(s->parts[i].months);
+	}
+	mem_free(s->parts);
+	mem_free(s);
+}
+
+const struct counting count_cohorts = {
+	"cohorts", true, start, profile, fill, free_cohorts,
+};

@@ -1,0 +1,42 @@
+/*
+ * Tables with a row for each customer, event or identifier: made by the
+ * workers, then filtered to a limit, sorted and shown.
+ *
+ * Without sorting, and for a shape that streams, a worker writes the final
+ * text at once; else rows travel packed (pack.h) and are held until the end.
+ */
+#ifndef REPORT_ROWS_H
+#define REPORT_ROWS_H
+
+#include "record/profile.h"
+#include "report/show.h"
+
+#define ROWS_SORT_MAX 8
+
+struct rows {
+	struct show how;
+	const char *title;
+	const struct column *columns;	/* borrowed */
+	size_t column_count;
+	size_t sort_count;
+	bool descending[ROWS_SORT_MAX];
+	bool limited;
+	uint64_t limit;
+
+	/* Internal. */
+	uint64_t taken;
+	struct arena held;
+	struct span *packed;
+	size_t count, cap;
+};
+
+/* For workers: one row.  SORT holds sort_count cells; SCRATCH is overwritten. */
+void rows_emit(const struct rows *r, const struct cell *sort,
+	       const struct cell *cells, struct buf *out, struct buf *scratch);
+
+/* For the absorbing thread: begin, what a block's workers emitted, the end. */
+void rows_begin(struct rows *r, struct buf *out);
+void rows_absorb(struct rows *r, struct span bytes, struct buf *out);
+void rows_end(struct rows *r, struct buf *out);
+
+#endif

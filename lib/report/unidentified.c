@@ -1,0 +1,89 @@
+#include "report/unidentified.h"
+
+#include "base/mem.h"
+#include "report/order.h"
+#include "report/tally.h"
+
+struct part {
+	struct tally currencies;	/* counts[0] orders and refunds */
+	uint64_t events;
+	struct buf text;
+};
+
+struct unidentified {
+	unsigned workers;
+	struct part *parts;
+};
+
+struct unidentified *unidentified_new(unsigned workers)
+{
+	struct unidentified *u = mem_zero(1, sizeof *u);
+
+	u->workers = workers;
+	u->parts = mem_zero(workers, sizeof *u->parts);
+	return u;
+}
+
+void unidentified_free(struct unidentified *u)
+{
+	if (!u)
+		return;
+	for (unsigned i = 0; i < u->workers; i++) {
+		tally_release(&u->parts[i].currencies);
+		buf_release(&u->parts[i].text);
+	}
+	mem_free(u->parts);
+	mem_free(u);
+}
+
+int unidentified_line(struct unidentified *u, unsigned worker,
+		      struct span line, struct error *err)
+{
+	struct part *w = &u->parts[worker];
+	enum order_kind kind;
+	struct decimal money;
+	struct tally_row *row;
+	struct event e;
+
+	if (event_parse(&e, line, err))
+		return -1;
+	w->events++;
+	kind = order_kind(&e);
+	if (kind == ORDER_NONE)
+		return 0;
+	buf_clear(&w->text);
+	row = tally_row(&w->currencies, order_currency(&e, &w->text));
+	row->counts[0]++;
+	return order_money(&e, kind, &money) ?
+	       tally_add_money(row, money, err) : 0;
+}
+
+void unidentified_fill(struct unidentified *u, struct sheet *sheet)
+{
+	static const struct column columns[] = {
+		{"currency", "Currency", NULL, -1},
+		{"revenue", "Net revenue", NULL, 2},
+		{"events", "Orders and refunds", NULL, -1},
+	};
+	struct section *s = sheet_add(sheet, "unidentified", "Without a customer", columns, 3);
+	struct tally all = TALLY_INIT;
+	uint64_t events = 0;
+
+	for (unsigned i = 0; i < u->workers; i++) {
+		events += u->parts[i].events;
+		tally_merge(&all, &u->parts[i].currencies);
+	}
+	s->note = sheet_text(sheet, "%llu events that cdp-merge could not give to anybody",
+			     (unsigned long long)events);
+	tally_sort_by_count(&all);
+	for (size_t i = 0; i < tally_size(&all); i++) {
+		struct cell *row = section_row(s);
+
+		row[0] = cell_text(all.rows[i].key.len ?
+				   arena_copy(&sheet->texts, all.rows[i].key) :
+				   SPAN("unknown currency"));
+		row[1] = cell_number(all.rows[i].money);
+		row[2] = cell_count(all.rows[i].counts[0]);
+	}
+	tally_release(&all);
+}
