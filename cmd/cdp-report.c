@@ -77,7 +77,7 @@ struct run {
 	struct span key;
 	uint64_t found;
 	struct buf first;		/* the first line found */
-	struct buf labels;		/* of all, a line each */
+	struct section *matches;	/* all of them: id and label */
 
 	/* All but CUSTOMER: the filter; LIST, EVENTS, IDS: the rows */
 	struct listing *listing;
@@ -171,7 +171,7 @@ static int count_line(struct run *run, unsigned worker, const struct profile *p,
 	return 0;
 }
 
-/* The first line found and the label of each travel to find_absorb. */
+/* The lines found travel to absorb_customers. */
 static void customer_line(struct run *run, const struct profile *p,
 			  struct buf *out)
 {
@@ -215,6 +215,24 @@ static int line(void *context, unsigned worker, struct span text,
 	}
 }
 
+static void add_match(struct run *run, const struct profile *p)
+{
+	static const struct column match_columns[] = {
+		{"id", "Id", NULL, -1}, {"customer", "Customer", NULL, -1},
+	};
+	struct buf text = BUF_INIT;
+	struct cell *row;
+
+	if (!run->matches)
+		run->matches = sheet_add(&run->sheet, "customers", "Several customers have it: name one by its id",
+					 match_columns, 2);
+	row = section_row(run->matches);
+	row[0] = cell_text(arena_copy(&run->sheet.texts, value_text(p->id, &text)));
+	buf_clear(&text);
+	row[1] = cell_text(arena_copy(&run->sheet.texts, customer_label(p, &text)));
+	buf_release(&text);
+}
+
 static void absorb_customers(struct run *run, struct span bytes)
 {
 	while (bytes.len) {
@@ -225,12 +243,8 @@ static void absorb_customers(struct run *run, struct span bytes)
 			continue;
 		if (!run->found++)
 			buf_span(&run->first, found);
-		if (!profile_parse(&p, found, NULL)) {
-			buf_lit(&run->labels, "\n  ");
-			buf_span(&run->labels, value_text(p.id, &run->out));
-			buf_lit(&run->labels, "  ");
-			customer_label(&p, &run->labels);
-		}
+		if (!profile_parse(&p, found, NULL))
+			add_match(run, &p);
 		if (span_absent(bytes))
 			return;
 	}
@@ -311,15 +325,13 @@ static int show_customer(struct run *run)
 		return EXIT_REJECTS;
 	}
 	if (run->found > 1) {
-		buf_printf(&run->out, "%llu customers have '%.*s': name one by its id",
-			   (unsigned long long)run->found, SPAN_ARG(run->key));
-		error_clean(buf_view(&run->labels), &run->out);
-		buf_char(&run->out, '\n');
+		show_sheet(&run->how, &run->sheet, &run->out);
 		return 0;
 	}
 	if (profile_parse(&p, buf_view(&run->first), &tool.err) ||
 	    profile_validate(&p, &tool.err))
 		tool_fail(&tool);
+	sheet_release(&run->sheet);
 	run->sheet.as_of = p.as_of;
 	customer_label(&p, &label);
 	run->sheet.title = sheet_text(&run->sheet, "%s", buf_text(&label));
@@ -337,7 +349,6 @@ static void release(struct run *run)
 	sheet_release(&run->sheet);
 	buf_release(&run->out);
 	buf_release(&run->first);
-	buf_release(&run->labels);
 }
 
 int main(int argc, char **argv)
