@@ -1,0 +1,360 @@
+/* cdp-churn - the chance that a customer does not buy again.  Manual:
+ * cdp-churn(1). */
+#include "cmd/tool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/moment.h"
+#include "churn/duration.h"
+#include "churn/model.h"
+#include "churn/score.h"
+#include "cmd/as_of.h"
+#include "record/profile.h"
+
+static const char *horizon = "90d";
+static const char *bands = "0.5,0.8";
+static const char *unit = "week";
+static const char *model_path;
+static const char *save_path;
+static const char *const unit_choices[] = {"day", "week", NULL};
+
+static const struct opt opts[] = {
+	{OPT_STRING, 0, "horizon", "DURATION", "churn means no purchase within it (90d, 13w, 6mo, 1y; default: 90d)",
+	 &horizon, NULL, false},
+	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: 0.5,0.8)",
+	 &bands, NULL, false},
+	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
+	{OPT_STRING, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
+	{OPT_STRING, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
+	{.kind = OPT_END},
+};
+
+/* What one worker keeps; counts add up in any order. */
+struct worker {
+	struct buf score;
+	struct buf scores;
+	uint64_t states[HISTORY_STATES];
+	uint64_t risks[RISKS];
+};
+
+struct run {
+	struct tool *tool;
+	struct worker *workers;
+	struct as_of_check now;
+	struct sample sample;
+	struct model model;
+	struct scoring scoring;
+	bool has_model;
+	uint64_t profiles;
+};
+
+static int read_line(struct run *run, struct span line, struct profile *p,
+		     struct history *h, struct error *err)
+{
+	if (profile_parse(p, line, err))
+		return -1;
+	if (p->as_of == MOMENT_NONE)
+		return error_data(err, "the profile has no 'as_of': run cdp-merge again");
+	return history_read(p, run->tool->zone, h, err);
+}
+
+/* First pass: histories.  Bad lines are told of in the second. */
+static int learn_line(void *context, unsigned worker, struct span line,
+		      struct buf *out, struct error *err)
+{
+	struct profile p;
+	struct history h;
+
+	(void)worker;
+	if (read_line(context, line, &p, &h, NULL))
+		return 0;
+	if (as_of_put(out, p.as_of, err))
+		return -1;
+	buf_put(out, &h, sizeof h);
+	return 0;
+}
+
+static int learn(void *context, struct span bytes, struct error *err)
+{
+	struct run *run = context;
+	struct history h;
+
+	if (as_of_take(&run->now, &bytes, err))
+		return -1;
+	for (size_t at = 0; at < bytes.len; at += sizeof h) {
+		memcpy(&h, bytes.ptr + at, sizeof h);
+		if (h.state == HISTORY_KNOWN)
+			sample_add(&run->sample, &h);
+	}
+	if (sample_bytes(&run->sample) > run->tool->memory)
+		return error_failed(err, "the purchase histories of %llu customers need more memory than --memory allows: raise it",
+				    (unsigned long long)run->sample.customers);
+	return 0;
+}
+
+/* Second pass: scores.  Without a model, scores of an earlier run go. */
+static int score_line(void *context, unsigned number, struct span line,
+		      struct buf *out, struct error *err)
+{
+	struct run *run = context;
+	struct worker *w = &run->workers[number];
+	struct profile_change change = {SPAN_NONE, SPAN_NONE};
+	struct profile p;
+	struct history h;
+	struct score score;
+
+	if (read_line(run, line, &p, &h, err) || as_of_put(out, p.as_of, err))
+		return -1;
+	w->states[h.state]++;
+	buf_clear(&w->score);
+	buf_clear(&w->scores);
+	if (run->has_model && h.state == HISTORY_KNOWN) {
+		score_make(&run->scoring, &h, &score);
+		w->risks[score.risk]++;
+		score_put(&run->scoring, &h, &score, &w->score);
+		change.scores = buf_view(&w->score);
+	}
+	if (p.scores.kind == VALUE_OBJECT || !span_absent(change.scores)) {
+		value_set_member(p.scores, SPAN("bgnbd"), change.scores,
+				 &w->scores);
+		change.scores = buf_view(&w->scores);
+	}
+	profile_put(&p, &change, out);
+	return 0;
+}
+
+static int write_lines(void *context, struct span bytes, struct error *err)
+{
+	struct run *run = context;
+
+	if (as_of_take(&run->now, &bytes, err))
+		return -1;
+	tool_write(run->tool, bytes);
+	return 0;
+}
+
+static void read_options(struct run *run)
+{
+	struct tool *t = run->tool;
+	struct scoring *s = &run->scoring;
+	char *end;
+
+	if (horizon_days(horizon, &s->horizon_days, &t->err))
+		tool_fail(t);
+	s->medium_from = strtod(bands, &end);
+	s->high_from = *end == ',' ? strtod(end + 1, &end) : -1;
+	if (*end || !(s->medium_from >= 0 && s->medium_from <= s->high_from &&
+		      s->high_from <= 1))
+		tool_usage(t, "--bands: '%s' is not two chances in rising order: write 0.5,0.8", bands);
+	if (model_path && save_path)
+		tool_usage(t, "--save-model keeps a model that is fitted here: leave out --model");
+	s->model = &run->model;
+}
+
+static void load_model(struct run *run)
+{
+	struct tool *t = run->tool;
+
+	if (model_load(&run->model, model_path, &t->err))
+		tool_fail(t);
+	if (strcmp(run->model.zone, zone_name(t->zone)))
+		tool_warn(t, "the model counted days in %s, this run in %s: give --tz %s",
+			  run->model.zone, zone_name(t->zone), run->model.zone);
+	run->has_model = true;
+}
+
+static void save_model(struct run *run)
+{
+	struct tool *t = run->tool;
+	struct buf text = BUF_INIT;
+	struct output *out = output_open(save_path, OUTPUT_PLAIN, &t->err);
+
+	model_put(&run->model, &text);
+	if (!out || output_write(out, buf_view(&text), &t->err) ||
+	    output_finish(out, &t->err))
+		tool_fail(t);
+	buf_release(&text);
+}
+
+static void say_model(struct run *run)
+{
+	struct tool *t = run->tool;
+	const struct model *m = &run->model;
+	const struct bgnbd *g = &m->purchases.model;
+
+	if (g->nbd) {
+		tool_say(t, "NBD by %ss: r %.6g, alpha %.6g; log-likelihood %.2f",
+			 time_unit_name(m->unit), g->r, g->alpha,
+			 m->purchases.log_likelihood);
+		tool_warn(t, "no drop-out was seen: nobody seems to leave for good, p_alive is 1 for everyone");
+	} else {
+		tool_say(t, "BG/NBD by %ss: r %.6g, alpha %.6g, a %.6g, b %.6g; log-likelihood %.2f",
+			 time_unit_name(m->unit), g->r, g->alpha, g->a, g->b,
+			 m->purchases.log_likelihood);
+	}
+	if (m->purchases.homogeneous || m->purchases.all_or_none)
+		tool_warn(t, "the drop-out chance has collapsed to one point (a + b = %.3g): do not lean on p_alive",
+			  g->a + g->b);
+	if (!m->has_spend) {
+		if (*m->no_spend)
+			tool_warn(t, "no expected value: %s", m->no_spend);
+		return;
+	}
+	tool_say(t, "Gamma-Gamma%s%s: p %.6g, q %.6g, gamma %.6g; correlation of frequency and spend %.3f",
+		 *m->currency ? " in " : "", m->currency, m->spend.model.p,
+		 m->spend.model.q, m->spend.model.gamma, m->spend.correlation);
+	if (m->spend.correlation > GAMMA_GAMMA_CORRELATION_MAX ||
+	    m->spend.correlation < -GAMMA_GAMMA_CORRELATION_MAX)
+		tool_warn(t, "frequency and spend are correlated, which the Gamma-Gamma model rules out: expected_value is biased");
+}
+
+static void fit_model(struct run *run)
+{
+	struct tool *t = run->tool;
+	const struct tool_pass pass = {learn_line, learn, run};
+	struct error why = ERROR_INIT;
+
+	tool_keep_input(t);
+	tool_pass(t, &pass);
+	if (model_fit(&run->model, &run->sample,
+		      strcmp(unit, "day") ? UNIT_WEEK : UNIT_DAY, &why)) {
+		if (save_path) {
+			t->err = why;
+			tool_fail(t);
+		}
+		tool_warn(t, "no model, no scores: %s", why.message);
+		return;
+	}
+	run->has_model = true;
+	run->model.as_of = run->now.as_of;
+	snprintf(run->model.zone, sizeof run->model.zone, "%s",
+		 zone_name(t->zone));
+	if (save_path)
+		save_model(run);
+	say_model(run);
+}
+
+static void count(struct run *run, struct worker *sum)
+{
+	for (unsigned i = 0; i < run->tool->jobs; i++) {
+		struct worker *w = &run->workers[i];
+
+		for (size_t k = 0; k < HISTORY_STATES; k++)
+			sum->states[k] += w->states[k];
+		for (size_t k = 0; k < RISKS; k++)
+			sum->risks[k] += w->risks[k];
+		buf_release(&w->score);
+		buf_release(&w->scores);
+	}
+	mem_free(run->workers);
+}
+
+/* A document as the value of a member of another. */
+static void indent(struct span text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		buf_char(out, text.ptr[i]);
+		if (text.ptr[i] == '\n')
+			buf_lit(out, "  ");
+	}
+}
+
+static void give_stats(struct run *run, const struct worker *sum,
+		       uint64_t scored)
+{
+	struct tool *t = run->tool;
+	struct buf text = BUF_INIT;
+
+	tool_stat(t, "profiles", run->profiles);
+	tool_stat(t, "scored", scored);
+	tool_stat(t, "without_model", sum->states[HISTORY_KNOWN] - scored);
+	tool_stat(t, "without_purchase", sum->states[HISTORY_NO_PURCHASE]);
+	tool_stat(t, "without_events", sum->states[HISTORY_NO_EVENTS]);
+	tool_stat(t, "events_omitted", sum->states[HISTORY_OMITTED]);
+	if (run->now.any) {
+		moment_put(&text, run->now.as_of);
+		tool_stat_text(t, "as_of", buf_view(&text));
+	}
+	tool_stat(t, "horizon_days", run->scoring.horizon_days);
+	for (size_t i = 0; i < RISKS; i++) {
+		buf_clear(&text);
+		buf_printf(&text, "risk_%s", risk_names[i]);
+		tool_stat(t, buf_text(&text), sum->risks[i]);
+	}
+	if (run->has_model && !model_path) {
+		struct buf model = BUF_INIT;
+
+		model_put(&run->model, &model);
+		buf_clear(&text);
+		indent(span_trim(buf_view(&model)), &text);
+		tool_stat_value(t, "model", buf_view(&text));
+		buf_release(&model);
+	}
+	buf_release(&text);
+}
+
+static int finish(struct run *run)
+{
+	struct tool *t = run->tool;
+	struct worker sum = {0};
+	uint64_t scored;
+
+	count(run, &sum);
+	scored = run->has_model ? sum.states[HISTORY_KNOWN] : 0;
+	give_stats(run, &sum, scored);
+	sample_release(&run->sample);
+	if (sum.states[HISTORY_NO_EVENTS])
+		tool_warn(t, "%llu profiles carry no events, so they have no score: run cdp-merge without --no-events",
+			  (unsigned long long)sum.states[HISTORY_NO_EVENTS]);
+	if (sum.states[HISTORY_OMITTED])
+		tool_warn(t, "%llu profiles had older events left out, so they have no score: raise --max-events of cdp-merge",
+			  (unsigned long long)sum.states[HISTORY_OMITTED]);
+	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu without a purchase + %llu without events + %llu with events left out + %llu rejected; within %u days: risk high %llu, medium %llu, low %llu",
+		(unsigned long long)run->profiles,
+		(unsigned long long)scored,
+		(unsigned long long)(sum.states[HISTORY_KNOWN] - scored),
+		(unsigned long long)sum.states[HISTORY_NO_PURCHASE],
+		(unsigned long long)sum.states[HISTORY_NO_EVENTS],
+		(unsigned long long)sum.states[HISTORY_OMITTED],
+		(unsigned long long)t->rejected,
+		run->scoring.horizon_days,
+		(unsigned long long)sum.risks[RISK_HIGH],
+		(unsigned long long)sum.risks[RISK_MEDIUM],
+		(unsigned long long)sum.risks[RISK_LOW]);
+}
+
+int main(int argc, char **argv)
+{
+	struct tool tool = {
+		.name = "cdp-churn",
+		.synopsis = "[OPTION]... [FILE]...",
+		.summary = "Add to each customer the chance of not buying again, and what is at stake.",
+		.opts = opts,
+		.examples = {
+			{"Score every customer for the next 90 days",
+			 "cdp-ingest -s shop orders.csv | cdp-merge | cdp-churn > scored.ndjson"},
+			{"Fit a model once, then score by it",
+			 "cdp-churn --save-model churn.json profiles.ndjson > /dev/null"},
+			{NULL, NULL},
+		},
+		.output_kind = OUTPUT_RECORDS,
+		.expects = "profiles of cdp-merge",
+	};
+	struct run run = {.tool = &tool, .sample = SAMPLE_INIT};
+	const struct tool_pass pass = {score_line, write_lines, &run};
+
+	tool_start(&tool, argc, argv);
+	read_options(&run);
+	run.workers = mem_zero(tool.jobs, sizeof *run.workers);
+	if (tool.as_of != MOMENT_NONE)
+		as_of_agree(&run.now, tool.as_of, &tool.err);
+	if (model_path)
+		load_model(&run);
+	else
+		fit_model(&run);
+	run.profiles = tool_pass(&tool, &pass);
+	return finish(&run);
+}

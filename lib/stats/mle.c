@@ -1,0 +1,181 @@
+#include "stats/mle.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "stats/lbfgs.h"
+
+#define N MLE_PARAMETERS_MAX
+
+struct climb {
+	const struct mle *m;
+	double centre[N];	/* log start */
+};
+
+/* A wall's slope: steep enough to stop a likelihood of any sample. */
+static double wall(double u, double centre, double *slope)
+{
+	double beyond = fabs(u - centre) - MLE_WALL;
+
+	*slope = 0;
+	if (beyond <= 0)
+		return 0;
+	*slope = 2e4 * beyond * (u < centre ? -1 : 1);
+	return 1e4 * beyond * beyond;
+}
+
+/* Minus the log-likelihood by log-parameters, walls included. */
+static double cost(void *context, const double *u, double *gradient, size_t n)
+{
+	const struct climb *c = context;
+	double theta[N] = {0};
+	double total;
+
+	for (size_t i = 0; i < n; i++)
+		theta[i] = exp(u[i]);
+	total = -c->m->log_likelihood(c->m->context, theta, gradient);
+	for (size_t i = 0; i < n; i++) {
+		double slope;
+
+		total += wall(u[i], c->centre[i], &slope);
+		gradient[i] = -gradient[i] * theta[i] + slope;
+	}
+	return total;
+}
+
+/* H by central differences of the gradient, made symmetric. */
+static void hessian(struct climb *c, const double *u, double h[N][N])
+{
+	const double step = 1e-4;
+	size_t n = c->m->count;
+	double at[N], up[N], down[N];
+
+	memcpy(at, u, n * sizeof *at);
+	for (size_t i = 0; i < n; i++) {
+		at[i] = u[i] + step;
+		cost(c, at, up, n);
+		at[i] = u[i] - step;
+		cost(c, at, down, n);
+		at[i] = u[i];
+		for (size_t k = 0; k < n; k++)
+			h[i][k] = (up[k] - down[k]) / (2 * step);
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			h[i][k] = h[k][i] = (h[i][k] + h[k][i]) / 2;
+}
+
+/* The lower triangle of Cholesky's L in place; false: not positive definite. */
+static bool cholesky(double h[N][N], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k <= i; k++) {
+			double rest = h[i][k];
+
+			for (size_t j = 0; j < k; j++)
+				rest -= h[i][j] * h[k][j];
+			if (k < i)
+				h[i][k] = rest / h[k][k];
+			else if (!(rest > 1e-12 * fabs(h[i][i])))
+				return false;
+			else
+				h[i][i] = sqrt(rest);
+		}
+	}
+	return true;
+}
+
+/* Solves L L' x = b in place. */
+static void solve(double l[N][N], double *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < i; k++)
+			b[i] -= l[i][k] * b[k];
+		b[i] /= l[i][i];
+	}
+	for (size_t i = n; i-- > 0;) {
+		for (size_t k = i + 1; k < n; k++)
+			b[i] -= l[k][i] * b[k];
+		b[i] /= l[i][i];
+	}
+}
+
+static double norm(const double *v, size_t n)
+{
+	double total = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += v[i] * v[i];
+	return sqrt(total);
+}
+
+/*
+ * Newton steps from U, each kept only when it shortens the gradient; the last
+ * Hessian's factor stays in L.  False: U is on no peak.
+ */
+static bool polish(struct climb *c, double *u, double l[N][N])
+{
+	size_t n = c->m->count;
+	double gradient[N], step[N], next[N], then[N];
+
+	cost(c, u, gradient, n);
+	for (int round = 0; round < 8; round++) {
+		hessian(c, u, l);
+		if (!cholesky(l, n))
+			return false;
+		memcpy(step, gradient, n * sizeof *step);
+		solve(l, step, n);
+		for (size_t i = 0; i < n; i++)
+			next[i] = u[i] - step[i];
+		cost(c, next, then, n);
+		if (!(norm(then, n) < norm(gradient, n)))
+			break;
+		memcpy(u, next, n * sizeof *u);
+		memcpy(gradient, then, n * sizeof *gradient);
+		if (norm(step, n) < 1e-12)
+			break;
+	}
+	return true;
+}
+
+static void finish(struct climb *c, const double *u, double l[N][N],
+		   struct mle_fit *fit)
+{
+	size_t n = c->m->count;
+	double gradient[N];
+
+	for (size_t i = 0; i < n; i++) {
+		fit->theta[i] = exp(u[i]);
+		fit->standard_errors[i] = NAN;
+	}
+	cost(c, u, gradient, n);
+	fit->gradient_norm = norm(gradient, n);
+	for (size_t i = 0; fit->peaked && i < n; i++) {
+		double unit[N] = {0};
+
+		unit[i] = 1;
+		solve(l, unit, n);
+		fit->standard_errors[i] = fit->theta[i] * sqrt(unit[i]);
+	}
+	fit->log_likelihood =
+		c->m->log_likelihood(c->m->context, fit->theta, gradient);
+}
+
+int mle_fit(const struct mle *m, struct mle_fit *fit, struct error *err)
+{
+	struct climb c = {.m = m};
+	double u[N], l[N][N], gradient[N];
+	struct lbfgs problem = {.count = m->count, .cost = cost, .context = &c};
+
+	*fit = (struct mle_fit){0};
+	for (size_t i = 0; i < m->count; i++)
+		c.centre[i] = u[i] = log(m->start[i]);
+	if (!isfinite(cost(&c, u, gradient, m->count)))
+		return error_failed(err, "the likelihood has no value at the start: the data hold impossible numbers");
+	lbfgs_descend(&problem, u);
+	fit->peaked = polish(&c, u, l);
+	finish(&c, u, l, fit);
+	if (!isfinite(fit->log_likelihood))
+		return error_failed(err, "the fit did not converge: its likelihood is not finite");
+	return 0;
+}
