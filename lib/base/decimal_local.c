@@ -44,10 +44,23 @@ static void cut(struct span *s, size_t len, bool at_end)
 	s->len -= len;
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Nothing to cut: most numbers have a digit at both ends. */
+static bool is_bare(struct span s, bool at_end)
+{
+	return !s.len || is_digit(s.ptr[at_end ? s.len - 1 : 0]);
+}
+
 static void cut_blanks(struct span *s, bool at_end)
 {
 	size_t len;
 
+	if (is_bare(*s, at_end))
+		return;
 	do {
 		len = one_of(*s, blanks, COUNT(blanks), at_end);
 		cut(s, len, at_end);
@@ -67,14 +80,17 @@ static bool is_currency_code(const char *p)
 		"SGDSHPSLESOSSRDSSPSTNSVCSYPSZLTHBTJSTMTTNDTOPTRYTTDTWDTZSUAH"
 		"UGXUSDUYUUZSVESVNDVUVWSTXAFXCDXCGXOFXPFYERZARZMWZWG";
 
+	for (int i = 0; i < 3; i++)
+		if (p[i] < 'A' || p[i] > 'Z')
+			return false;
 	for (size_t i = 0; i + 3 < sizeof codes; i += 3)
-		if (!memcmp(codes + i, p, 3))
+		if (codes[i] == p[0] && !memcmp(codes + i, p, 3))
 			return true;
 	return false;
 }
 
 /*
- * A currency sign: "$" and its fellows, U+20A0 .. U+20CF, an ISO code, or up
+ * A currency sign: "$" and its fellows, U+20A0 .. U+20BF, an ISO code, or up
  * to three letters before a dollar ("US$", "R$"), "kr" and "zł".
  */
 static size_t currency_at(struct span s, bool at_end)
@@ -93,8 +109,7 @@ static size_t currency_at(struct span s, bool at_end)
 	if (len || s.len < 3)
 		return len;
 	p = at_end ? s.ptr + s.len - 3 : s.ptr;
-	if (!memcmp(p, "\xE2\x82", 2) && (unsigned char)p[2] >= 0xA0 &&
-	    (unsigned char)p[2] <= 0xCF)
+	if (!memcmp(p, "\xE2\x82", 2) && (unsigned char)p[2] >= 0xA0)
 		return 3;
 	return is_currency_code(p) ? 3 : 0;
 }
@@ -139,7 +154,7 @@ static bool cut_end(struct decoration *d, bool at_end)
 {
 	bool currency = false;
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 3 && !is_bare(d->rest, at_end); i++) {
 		size_t len = currency ? 0 : currency_at(d->rest, at_end);
 
 		cut(&d->rest, len, at_end);
@@ -208,7 +223,7 @@ static bool copy_whole(struct span *s, char point, struct buf *out)
 	while (s->len) {
 		size_t len = 1;
 
-		if (s->ptr[0] >= '0' && s->ptr[0] <= '9') {
+		if (is_digit(s->ptr[0])) {
 			buf_char(out, s->ptr[0]);
 			lengths[count - 1]++;
 		} else {
