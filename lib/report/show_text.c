@@ -191,7 +191,7 @@ void text_table(const struct show *how, const struct section *s,
 				buf_lit(out, "  ");
 			put_cell(how, s, r, c, widths[c], right[c], out);
 		}
-		if (s->chart == CHART_BARS && most > 0) {
+		if (s->chart == CHART_BARS && cell_size(cell_at(s, r, s->chart_value)) > 0) {
 			buf_lit(out, "  ");
 			put_bar(how, cell_size(cell_at(s, r, s->chart_value)) / most, out);
 		}
