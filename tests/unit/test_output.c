@@ -1,0 +1,767 @@
+/* base/output.h */
+#include "tests/unit/support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/time.h>
+
+#include "base/input.h"
+#include "base/output.h"
+#include "tests/unit/scratch.h"
+
+static struct error err;
+
+static struct output *open_plain(const char *name)
+{
+	struct output *out = output_open(scratch_path(name), OUTPUT_PLAIN, &err);
+
+	assert_non_null(out);
+	return out;
+}
+
+static void put(struct output *out, const char *text)
+{
+	assert_int_equal(output_write(out, span_of(text), &err), 0);
+}
+
+static void finish(struct output *out)
+{
+	assert_int_equal(output_finish(out, &err), 0);
+}
+
+static void assert_file(const char *name, const char *text)
+{
+	struct buf bytes = BUF_INIT;
+
+	assert_span(scratch_get(name, &bytes), text);
+	buf_release(&bytes);
+}
+
+static bool exists(const char *name)
+{
+	struct stat st;
+
+	return !lstat(scratch_path(name), &st);
+}
+
+static mode_t mode_of(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(scratch_path(name), &st), 0);
+	return st.st_mode & 07777;
+}
+
+/* The temporary that stands in the folder; NULL when there is none. */
+static const char *temporary_name(void)
+{
+	static char name[256];
+	DIR *folder = opendir(scratch_folder);
+	struct dirent *entry;
+
+	name[0] = '\0';
+	for (entry = readdir(folder); entry; entry = readdir(folder))
+		if (span_ends(span_of(entry->d_name), SPAN(".tmp")))
+			snprintf(name, sizeof name, "%s", entry->d_name);
+	closedir(folder);
+	return name[0] ? name : NULL;
+}
+
+static void new_file_appears_when_finished(void **state)
+{
+	struct output *out = open_plain("a.txt");
+
+	(void)state;
+	assert_string_equal(output_name(out), scratch_path("a.txt"));
+	assert_false(output_is_terminal(out));
+	put(out, "one\n");
+	assert_int_equal(output_flush(out, &err), 0);
+	assert_false(exists("a.txt"));
+	assert_true(span_starts(span_of(temporary_name()), SPAN(".a.txt.")));
+	assert_file(temporary_name(), "one\n");
+	put(out, "two\n");
+	finish(out);
+	assert_file("a.txt", "one\ntwo\n");
+	assert_int_equal(scratch_clear(), 1);
+}
+
+static void new_file_has_the_usual_mode(void **state)
+{
+	mode_t mask = umask(027);
+	struct output *out = open_plain("a");
+
+	(void)state;
+	finish(out);
+	umask(mask);
+	assert_int_equal(mode_of("a"), 0640);
+	scratch_clear();
+}
+
+static void old_file_keeps_its_mode(void **state)
+{
+	static const mode_t modes[] = {0600, 0664, 0755};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(modes); i++) {
+		struct output *out;
+
+		scratch_put("a", SPAN("old"));
+		assert_int_equal(chmod(scratch_path("a"), modes[i]), 0);
+		out = open_plain("a");
+		put(out, "new");
+		assert_file("a", "old");
+		finish(out);
+		assert_file("a", "new");
+		assert_int_equal(mode_of("a"), modes[i]);
+	}
+	assert_int_equal(scratch_clear(), 1);
+}
+
+static void abort_leaves_the_old_file(void **state)
+{
+	struct output *out;
+
+	(void)state;
+	scratch_put("a", SPAN("old"));
+	out = open_plain("a");
+	put(out, "new");
+	assert_int_equal(output_flush(out, &err), 0);
+	output_abort(out);
+	output_abort(NULL);
+	assert_file("a", "old");
+	assert_int_equal(scratch_clear(), 1);
+}
+
+static void abort_leaves_nothing(void **state)
+{
+	(void)state;
+	output_abort(open_plain("a"));
+	output_abort(open_plain("a.gz"));
+	assert_int_equal(scratch_clear(), 0);
+}
+
+static void symlinks_are_followed(void **state)
+{
+	struct output *out;
+
+	(void)state;
+	assert_int_equal(symlink("link2", scratch_path("link")), 0);
+	assert_int_equal(symlink(scratch_path("target"), scratch_path("link2")), 0);
+	for (int i = 0; i < 2; i++) {	/* missing, then there */
+		out = open_plain("link");
+		put(out, i ? "second" : "first");
+		finish(out);
+		assert_file("target", i ? "second" : "first");
+	}
+	assert_int_equal(scratch_clear(), 3);
+}
+
+static void symlink_loop_is_an_error(void **state)
+{
+	(void)state;
+	assert_int_equal(symlink("b", scratch_path("a")), 0);
+	assert_int_equal(symlink("a", scratch_path("b")), 0);
+	assert_null(output_open(scratch_path("a"), OUTPUT_PLAIN, &err));
+	assert_non_null(strstr(err.message, "Too many levels of symbolic links"));
+	scratch_clear();
+}
+
+static void refused(const char *path, const char *what, const char *reason)
+{
+	struct buf want = BUF_INIT;
+
+	err = ERROR_INIT;
+	assert_null(output_open(path, OUTPUT_PLAIN, &err));
+	buf_printf(&want, "cannot %s '%s': %s", what, path, reason);
+	assert_error(&err, buf_text(&want));
+	assert_int_equal(err.kind, ERROR_FAILED);
+	assert_null(output_open(path, OUTPUT_PLAIN, NULL));
+	buf_release(&want);
+}
+
+static void bad_paths_are_errors(void **state)
+{
+	(void)state;
+	scratch_put("file", SPAN("x"));
+	refused(scratch_path("missing/a"), "create", "No such file or directory");
+	refused(scratch_path("file/a"), "write to", "Not a directory");
+	refused(scratch_folder, "write to",
+		"it is a directory: name a file in it");
+	refused("/proc/sys/absent", "create", "No such file or directory");
+	refused("", "write to", "No such file or directory");
+	refused("/dev/fd/987", "write to", "Bad file descriptor");
+	assert_int_equal(scratch_clear(), 1);
+}
+
+/* A rename would replace it all the same.  Root becomes somebody else for this,
+ * since root may write everything. */
+static void write_protected_file_is_kept(void **state)
+{
+	bool root = !geteuid();
+
+	(void)state;
+	scratch_put("a", SPAN("old"));
+	assert_int_equal(chmod(scratch_path("a"), 0444), 0);
+	assert_int_equal(chmod(scratch_folder, 0711), 0);
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	refused(scratch_path("a"), "write to", "Permission denied");
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(scratch_clear(), 1);
+}
+
+static void long_names_fit(void **state)
+{
+	char name[256];
+	struct output *out;
+
+	(void)state;
+	memset(name, 'n', 255);
+	name[255] = '\0';
+	out = open_plain(name);
+	put(out, "x");
+	finish(out);
+	assert_true(exists(name));
+	assert_int_equal(scratch_clear(), 1);
+}
+
+static void handler_removes_unfinished_files(void **state)
+{
+	struct output *a = open_plain("a");
+	struct output *b = open_plain("b.gz");
+	struct output *done = open_plain("c");
+
+	(void)state;
+	finish(done);
+	put(a, "x");
+	output_remove_temporaries();
+	assert_null(temporary_name());
+	output_abort(a);
+	output_abort(b);
+	assert_int_equal(scratch_clear(), 1);
+}
+
+static void too_many_outputs_is_an_error(void **state)
+{
+	struct output *all[64];
+	size_t count = 0;
+	char name[16];
+
+	(void)state;
+	for (; count < COUNT_OF(all); count++) {
+		snprintf(name, sizeof name, "%zu", count);
+		all[count] = output_open(scratch_path(name), OUTPUT_PLAIN, &err);
+		if (!all[count])
+			break;
+	}
+	assert_int_equal(count, 32);
+	assert_non_null(strstr(err.message, "more than 32 unfinished output files"));
+	while (count)
+		output_abort(all[--count]);
+	finish(open_plain("a"));
+	assert_int_equal(scratch_clear(), 1);
+}
+
+/* The rename fails: a directory has taken the name. */
+static void failed_rename_leaves_nothing(void **state)
+{
+	struct output *out = open_plain("a");
+
+	(void)state;
+	assert_int_equal(mkdir(scratch_path("a"), 0700), 0);
+	assert_int_equal(output_finish(out, &err), -1);
+	assert_non_null(strstr(err.message, "cannot rename the finished file to"));
+	assert_int_equal(scratch_clear(), 1);
+}
+
+/* ---- failures while writing ---- */
+
+static void assert_full(struct output *out, const char *name, size_t times)
+{
+	char message[128];
+	int status = 0;
+
+	for (size_t i = 0; i < times && !status; i++)
+		status = output_write(out, SPAN("0123456789abcdef"), &err);
+	snprintf(message, sizeof message,
+		 "cannot write to '%s': No space left on device", name);
+	if (status)	/* and so does all that follows */
+		assert_int_equal(output_flush(out, NULL), -1);
+	err = ERROR_INIT;
+	assert_int_equal(output_finish(out, &err), -1);
+	assert_error(&err, message);
+	assert_int_equal(err.kind, ERROR_FAILED);
+}
+
+static void full_disk_is_noticed(void **state)
+{
+	static const enum output_kind kinds[] = {OUTPUT_PLAIN, OUTPUT_RECORDS};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		assert_full(output_open("/dev/full", kinds[i], &err), "/dev/full", 1);
+		assert_full(output_open("/dev/full", kinds[i], &err), "/dev/full",
+			    100000);
+	}
+	/* Without a record there is still the empty line. */
+	assert_full(output_open("/dev/full", OUTPUT_RECORDS, &err), "/dev/full", 0);
+}
+
+static void full_disk_is_noticed_when_packed(void **state)
+{
+	static const char *const names[] = {"full.gz", "full.zst"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const char *path = scratch_path(names[i]);
+
+		assert_int_equal(symlink("/dev/full", path), 0);
+		assert_full(output_open(path, OUTPUT_PLAIN, &err), path, 0);
+		assert_full(output_open(path, OUTPUT_PLAIN, &err), path, 1);
+	}
+	scratch_clear();
+}
+
+/* Runs BODY with stdout (and nothing else) replaced by FD. */
+static void with_stdout(int fd, void (*body)(void))
+{
+	int saved = dup(STDOUT_FILENO);
+
+	fflush(stdout);
+	assert_true(saved >= 0);
+	if (fd >= 0)
+		assert_int_equal(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
+	else
+		close(STDOUT_FILENO);
+	body();
+	assert_int_equal(dup2(saved, STDOUT_FILENO), STDOUT_FILENO);
+	close(saved);
+}
+
+static void write_to_stdout(void)
+{
+	struct output *out = output_open("-", OUTPUT_PLAIN, &err);
+
+	assert_non_null(out);
+	assert_string_equal(output_name(out), "<stdout>");
+	put(out, "x");
+	assert_full(out, "<stdout>", 1);
+}
+
+static void full_stdout_is_noticed(void **state)
+{
+	int fd = open("/dev/full", O_WRONLY);
+
+	(void)state;
+	with_stdout(fd, write_to_stdout);
+	close(fd);
+}
+
+static void open_stdout(void)
+{
+	err = ERROR_INIT;
+	assert_null(output_open(NULL, OUTPUT_PLAIN, &err));
+}
+
+static void closed_stdout_is_an_error(void **state)
+{
+	(void)state;
+	with_stdout(-1, open_stdout);
+	assert_error(&err, "cannot write to '<stdout>': Bad file descriptor");
+}
+
+static int twice[2];
+
+static void write_twice(void)
+{
+	struct output *out = output_open(NULL, OUTPUT_PLAIN, &err);
+
+	put(out, "one\n");
+	finish(out);
+	out = output_open("/dev/stdout", OUTPUT_PLAIN, &err);
+	put(out, "two\n");
+	finish(out);
+}
+
+/* Finishing one output leaves stdout open for the next. */
+static void stdout_stays_open(void **state)
+{
+	char bytes[20];
+
+	(void)state;
+	assert_int_equal(pipe(twice), 0);
+	with_stdout(twice[1], write_twice);
+	close(twice[1]);
+	assert_int_equal(read(twice[0], bytes, sizeof bytes), 8);
+	assert_memory_equal(bytes, "one\ntwo\n", 8);
+	close(twice[0]);
+}
+
+/* A descriptor is written where it stands, not from its file's beginning. */
+static void dev_fd_is_the_descriptor(void **state)
+{
+	char path[64];
+	struct output *out;
+	int fd = open(scratch_put("a", SPAN("old\n")), O_WRONLY | O_APPEND);
+
+	(void)state;
+	snprintf(path, sizeof path, "/dev/fd/%d", fd);
+	out = output_open(path, OUTPUT_PLAIN, &err);
+	assert_non_null(out);
+	put(out, "new\n");
+	finish(out);
+	assert_int_equal(close(fd), 0);
+	assert_file("a", "old\nnew\n");
+	assert_int_equal(scratch_clear(), 1);
+}
+
+static void broken_pipe_is_an_error(void **state)
+{
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	struct output *out;
+	char path[64];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	snprintf(path, sizeof path, "/dev/fd/%d", fds[1]);
+	out = output_open(path, OUTPUT_RECORDS, &err);
+	put(out, "{}\n");
+	close(fds[0]);
+	assert_int_equal(output_finish(out, &err), -1);
+	assert_non_null(strstr(err.message, ": Broken pipe"));
+	close(fds[1]);
+	signal(SIGPIPE, before);
+}
+
+/* ---- streams of records ---- */
+
+struct stream {
+	int from, to;
+	char path[64];
+};
+
+static struct output *open_stream(struct stream *s, enum output_kind kind)
+{
+	struct output *out;
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	s->from = fds[0];
+	s->to = fds[1];
+	snprintf(s->path, sizeof s->path, "/dev/fd/%d", fds[1]);
+	out = output_open(s->path, kind, &err);
+	assert_non_null(out);
+	close(s->to);
+	return out;
+}
+
+/* What has arrived by now: nothing more comes while the writer waits. */
+static void assert_arrived(const struct stream *s, const char *text)
+{
+	char bytes[4096];
+	ssize_t got;
+
+	fcntl(s->from, F_SETFL, O_NONBLOCK);
+	got = read(s->from, bytes, sizeof bytes);
+	assert_true(got >= 0 || errno == EAGAIN);
+	assert_span(((struct span){bytes, got < 0 ? 0 : (size_t)got}), text);
+}
+
+static void records_keep_back_two_bytes(void **state)
+{
+	struct stream s;
+	struct output *out = open_stream(&s, OUTPUT_RECORDS);
+
+	(void)state;
+	put(out, "{\"a\":1}\n");
+	assert_int_equal(output_flush(out, &err), 0);
+	assert_arrived(&s, "{\"a\":1");
+	assert_int_equal(output_flush(out, &err), 0);
+	assert_arrived(&s, "");
+	put(out, "{\"a\":2}\n");
+	assert_int_equal(output_flush(out, &err), 0);
+	assert_arrived(&s, "}\n{\"a\":2");
+	finish(out);
+	assert_arrived(&s, "}\n");
+	close(s.from);
+}
+
+static void aborted_records_stay_cut(void **state)
+{
+	struct stream s;
+	struct output *out = open_stream(&s, OUTPUT_RECORDS);
+
+	(void)state;
+	put(out, "{\"a\":1}\n");
+	assert_int_equal(output_flush(out, &err), 0);
+	put(out, "{\"a\":2}\n");
+	output_abort(out);
+	assert_arrived(&s, "{\"a\":1");
+	close(s.from);
+	output_abort(open_stream(&s, OUTPUT_RECORDS));
+	assert_arrived(&s, "");
+	close(s.from);
+}
+
+static void no_record_is_an_empty_line(void **state)
+{
+	struct stream s;
+	struct output *out = open_stream(&s, OUTPUT_RECORDS);
+
+	(void)state;
+	put(out, "");
+	finish(out);
+	assert_arrived(&s, "\n");
+	close(s.from);
+	finish(open_stream(&s, OUTPUT_PLAIN));
+	assert_arrived(&s, "");
+	close(s.from);
+}
+
+static void plain_flush_hands_on_everything(void **state)
+{
+	struct stream s;
+	struct output *out = open_stream(&s, OUTPUT_PLAIN);
+
+	(void)state;
+	put(out, "a\n");
+	assert_int_equal(output_flush(out, &err), 0);
+	assert_arrived(&s, "a\n");
+	finish(out);
+	close(s.from);
+}
+
+/* A reader of the other end. */
+struct reader {
+	int fd;
+	struct buf bytes;
+};
+
+static void *reader_main(void *context)
+{
+	struct reader *r = context;
+	char some[70000];
+	ssize_t got;
+
+	for (got = read(r->fd, some, sizeof some); got > 0;
+	     got = read(r->fd, some, sizeof some))
+		buf_put(&r->bytes, some, (size_t)got);
+	return NULL;
+}
+
+/* A line of 2 to about LIMIT bytes. */
+static void random_record(struct buf *line, uint64_t *seed, size_t limit)
+{
+	size_t len = support_below(seed, limit);
+
+	buf_clear(line);
+	buf_char(line, '{');
+	while (len--)
+		buf_char(line, (char)('a' + support_below(seed, 26)));
+	buf_lit(line, "}\n");
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+/* Signals that interrupt whatever waits, MICROS apart; 0 ends them. */
+static void interrupt_every(int micros)
+{
+	struct sigaction action = {.sa_handler = on_alarm};
+	struct itimerval timer = {{0, micros}, {0, micros}};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Through short and interrupted writes, and a reader that is interrupted not. */
+static void any_sizes_come_out_the_same(void **state)
+{
+	static const size_t limits[] = {10, 3000, 600000};
+	sigset_t alarm;
+
+	(void)state;
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	for (size_t i = 0; i < COUNT_OF(limits); i++) {
+		struct stream s;
+		struct output *out = open_stream(&s, OUTPUT_RECORDS);
+		struct reader r = {.fd = s.from};
+		struct buf line = BUF_INIT, all = BUF_INIT;
+		uint64_t seed = i;
+		pthread_t thread;
+
+		pthread_sigmask(SIG_BLOCK, &alarm, NULL);
+		pthread_create(&thread, NULL, reader_main, &r);
+		pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
+		interrupt_every(300);
+		while (all.len < 3000000) {
+			random_record(&line, &seed, limits[i]);
+			buf_span(&all, buf_view(&line));
+			assert_int_equal(output_write(out, buf_view(&line), &err), 0);
+		}
+		finish(out);
+		interrupt_every(0);
+		pthread_join(thread, NULL);
+		assert_true(span_equal(buf_view(&all), buf_view(&r.bytes)));
+		close(s.from);
+		buf_release(&line);
+		buf_release(&all);
+		buf_release(&r.bytes);
+	}
+}
+
+static void fifo_is_written_directly(void **state)
+{
+	struct reader r = {0};
+	struct output *out;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(mkfifo(scratch_path("fifo"), 0600), 0);
+	r.fd = open(scratch_path("fifo"), O_RDWR);
+	out = open_plain("fifo");
+	close(r.fd);
+	r.fd = open(scratch_path("fifo"), O_RDONLY | O_NONBLOCK);
+	fcntl(r.fd, F_SETFL, 0);
+	put(out, "through\n");
+	pthread_create(&thread, NULL, reader_main, &r);
+	finish(out);
+	pthread_join(thread, NULL);
+	assert_span(buf_view(&r.bytes), "through\n");
+	assert_true(exists("fifo"));
+	assert_int_equal(scratch_clear(), 1);
+	close(r.fd);
+	buf_release(&r.bytes);
+}
+
+/* ---- compression ---- */
+
+static const char *const packed_names[] = {"a.gz", "a.zst"};
+
+static void packed_files_are_reproducible(void **state)
+{
+	struct buf first = BUF_INIT, second = BUF_INIT, line = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(packed_names); i++) {
+		for (int run = 0; run < 2; run++) {
+			struct output *out = open_plain(packed_names[i]);
+			uint64_t seed = 9;
+
+			for (int j = 0; j < 3000; j++) {
+				random_record(&line, &seed, 500);
+				output_write(out, buf_view(&line), &err);
+			}
+			finish(out);
+			scratch_get(packed_names[i], run ? &second : &first);
+		}
+		assert_true(first.len > 0);
+		assert_true(span_equal(buf_view(&first), buf_view(&second)));
+	}
+	scratch_clear();
+	buf_release(&first);
+	buf_release(&second);
+	buf_release(&line);
+}
+
+/* An aborted stream through a FIFO or device: the reader finds it cut. */
+static void aborted_packed_stream_is_cut(void **state)
+{
+	static const char *const messages[] = {
+		"gzip data ends too early: the file is cut",
+		"zstd data ends too early: the file is cut",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(packed_names); i++) {
+		const char *path = scratch_path(packed_names[i]);
+		char bytes[200];
+		struct output *out;
+		struct input *in;
+		int keep;
+
+		assert_int_equal(mkfifo(path, 0600), 0);
+		keep = open(path, O_RDWR);
+		out = output_open(path, OUTPUT_RECORDS, &err);
+		in = input_open(path, &err);
+		assert_non_null(in);
+		close(keep);
+		put(out, "{\"a\":1}\n");
+		assert_int_equal(output_flush(out, &err), 0);
+		assert_int_equal(input_read(in, bytes, sizeof bytes, &err), 6);
+		assert_memory_equal(bytes, "{\"a\":1", 6);
+		output_abort(out);
+		assert_int_equal(input_read(in, bytes, sizeof bytes, &err), -1);
+		assert_error(&err, messages[i]);
+		input_close(in);
+		scratch_clear();
+	}
+}
+
+static void packed_records_end_well(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(packed_names); i++) {
+		const char *path = scratch_path(packed_names[i]);
+		struct output *out = output_open(path, OUTPUT_RECORDS, &err);
+		struct input *in;
+		char bytes[100];
+
+		if (i) {
+			put(out, "{}\n");
+			assert_int_equal(output_flush(out, &err), 0);
+			put(out, "{}\n");
+		}
+		finish(out);
+		in = input_open(path, &err);
+		assert_int_equal(input_read(in, bytes, sizeof bytes, &err),
+				 i ? 6 : 1);
+		assert_memory_equal(bytes, i ? "{}\n{}\n" : "\n", i ? 6 : 1);
+		input_close(in);
+	}
+	scratch_clear();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(new_file_appears_when_finished),
+		cmocka_unit_test(new_file_has_the_usual_mode),
+		cmocka_unit_test(old_file_keeps_its_mode),
+		cmocka_unit_test(abort_leaves_the_old_file),
+		cmocka_unit_test(abort_leaves_nothing),
+		cmocka_unit_test(symlinks_are_followed),
+		cmocka_unit_test(symlink_loop_is_an_error),
+		cmocka_unit_test(bad_paths_are_errors),
+		cmocka_unit_test(write_protected_file_is_kept),
+		cmocka_unit_test(long_names_fit),
+		cmocka_unit_test(handler_removes_unfinished_files),
+		cmocka_unit_test(too_many_outputs_is_an_error),
+		cmocka_unit_test(failed_rename_leaves_nothing),
+		cmocka_unit_test(full_disk_is_noticed),
+		cmocka_unit_test(full_disk_is_noticed_when_packed),
+		cmocka_unit_test(full_stdout_is_noticed),
+		cmocka_unit_test(closed_stdout_is_an_error),
+		cmocka_unit_test(stdout_stays_open),
+		cmocka_unit_test(dev_fd_is_the_descriptor),
+		cmocka_unit_test(broken_pipe_is_an_error),
+		cmocka_unit_test(records_keep_back_two_bytes),
+		cmocka_unit_test(aborted_records_stay_cut),
+		cmocka_unit_test(no_record_is_an_empty_line),
+		cmocka_unit_test(plain_flush_hands_on_everything),
+		cmocka_unit_test(any_sizes_come_out_the_same),
+		cmocka_unit_test(fifo_is_written_directly),
+		cmocka_unit_test(packed_files_are_reproducible),
+		cmocka_unit_test(aborted_packed_stream_is_cut),
+		cmocka_unit_test(packed_records_end_well),
+	};
+
+	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}
