@@ -30,7 +30,9 @@ build_library() {
 		echo "$source $out/lib/$(echo "${source#lib/}" | tr / -).o"
 	done | CLANG=$CLANG flags=$flags xargs -P 2 -n 2 sh -c \
 		'exec $CLANG -std=c11 -Ilib -I. -D_GNU_SOURCE -pthread $flags \
-			-fsanitize=fuzzer-no-link -c "$0" -o "$1"'
+			-fsanitize=fuzzer-no-link -c "$0" -o "$1"' || return 1
+	rm -f "$out/libcdp.a"
+	ar rcs "$out/libcdp.a" "$out"/lib/*.o
 }
 
 # $1 is the target's name.
@@ -42,7 +44,7 @@ fuzz() {
 		cp -R "tests/fuzz/corpus/$1/." "$corpus"
 	fi
 	# shellcheck disable=SC2086
-	compile -fsanitize=fuzzer "tests/fuzz/fuzz_$1.c" "$out"/lib/*.o \
+	compile -fsanitize=fuzzer "tests/fuzz/fuzz_$1.c" "$out/libcdp.a" \
 		-o "$out/fuzz_$1" $libs || return 1
 	echo "== $1: $SECS seconds, $(ls "$corpus" | wc -l) inputs"
 	if "$out/fuzz_$1" -max_total_time="$SECS" -timeout=10 -rss_limit_mb=2048 \
