@@ -61,7 +61,7 @@ struct datum {
 
 /* What evaluation needs beside the expression; one for each thread. */
 struct expr_run {
-	const void *row;	/* handed to the scope */
+	const void *row;	/* what the scope's fetch and functions read */
 	struct arena *scratch;	/* results live here until the caller clears it */
 	int64_t as_of;		/* "now"; MOMENT_NONE: days_since & co. are unknown */
 	const struct zone *zone;	/* of dates without offset; never NULL */
@@ -97,6 +97,22 @@ struct expr_scope {
 		     struct error *err);
 	const struct expr_function *functions;	/* ends with a NULL name; may be NULL */
 	void *context;
+	/*
+	 * May be NULL.  F is called in an expression; CONSTANTS[i] is its
+	 * argument i where that is a constant, else unknown.
+	 */
+	void (*used)(void *context, const struct expr_function *f,
+		     const struct datum *constants, size_t count);
+	/*
+	 * How people write numbers in this scope's texts: '.' or ',' is the
+	 * decimal separator of decimal_parse_local; 0: plain decimals only.
+	 */
+	char point;
+	/*
+	 * A text that must be a number or a time and is not: unknown here, else
+	 * an error of the row.
+	 */
+	bool lenient;
 };
 
 struct expr;
@@ -160,6 +176,14 @@ int assignments_parse(struct span text, const char *file,
 		      int (*take)(void *context, const struct assignment *a,
 				  struct error *err),
 		      void *context, struct error *err);
+
+/*
+ * The plain text of a `set` line, `shop`, `","` or `'a shop'`: appends it to OUT
+ * without quotes.  0, or -1 with a usage error for quotes that do not close or
+ * text behind them.
+ */
+int assignment_value(const struct assignment *a, const char *file,
+		     struct buf *out, struct error *err);
 
 /*
  * A header folded to a name: NFC, lower case, marks kept, every run of

@@ -4,15 +4,19 @@
  *
  * Names: id, as_of, first_seen, last_seen (times), sources, segments (lists);
  * orders (the count), revenue, currency, first_order, last_order, refunds;
- * recency (days since the last order), frequency (= orders), monetary
- * (= revenue); identifier types (email: the newest; email[]: all, a list);
- * scores.MODEL[.field]; consent.PURPOSE; traits by name or traits.NAME; any
- * dotted path from the top.
+ * recency (whole days since the last order), frequency (= orders), monetary
+ * (= revenue); identifier types (email: the newest; email[]: all, a list):
+ * email, phone, user_id, anonymous_id, device_id and whatever ends in _id;
+ * scores.MODEL[.field]; consent.PURPOSE; the traits that Segment reserves by name
+ * (first_name, city, ...), every other as traits.NAME, so that a misspelt name
+ * is an error and not a trait that nobody has; any dotted path from the top.
  *
  * Functions: count(event[, window]), did(event[, window]), sum(event, prop[, window]),
  * revenue([window]), orders([window]), first(event), last(event) (times),
  * days_since(event or time), in_segment(name), has_consent(purpose).
- * Windows end at as_of, inclusive, and begin that long before it, exclusive.
+ * An event goes by its `event`; a page or screen by its type.  Windows end at
+ * as_of, inclusive, and begin that long before it, exclusive; what is later
+ * than as_of counts nowhere.  as_of is the run's, else the profile's.
  * Without events they are unknown, and so is a window that omitted events
  * could change (design, law 9).
  */
@@ -34,8 +38,16 @@ struct expr_scope profile_scope_names(struct profile_scope *s);
 /* Does any expression compiled so far look into events? */
 bool profile_scope_reads_events(const struct profile_scope *s);
 
-/* Which scores and segments do rules read?  For ordering and cycle checks. */
+/* Does any read the top-level member TOP ("scores", "segments")? */
 bool profile_scope_reads(const struct profile_scope *s, const char *top);
+
+/*
+ * The names that in_segment("NAME") was called with, in the order of compiling:
+ * those from *COUNT before a rule to *COUNT after it are that rule's.  For the
+ * order of rules and for cycles.  Borrowed until the next compile.
+ */
+const struct span *profile_scope_segments(const struct profile_scope *s,
+					  size_t *count);
 
 /*
  * A row: the profile and what was decoded of it; one for each thread, reused.
@@ -44,8 +56,14 @@ bool profile_scope_reads(const struct profile_scope *s, const char *top);
 struct profile_row {
 	const struct profile *profile;
 	const struct profile_scope *scope;
-	struct buf text;	/* decoded texts of this row */
-	void *cache;		/* the events found, made when first needed */
+	struct buf text;	/* decoding goes through it */
+	struct profile_cache *cache;	/* the events found, made when first needed */
+	/*
+	 * May be set after profile_row_init: what in_segment(NAME) is, for
+	 * segments that are being made: 1, 0, -1 unknown; 2: ask the profile.
+	 */
+	int (*segment)(void *context, struct span name);
+	void *segment_context;
 };
 
 void profile_row_init(struct profile_row *r, const struct profile_scope *s);

@@ -1,0 +1,248 @@
+/* Names, columns and functions: who is meant, and who may have been meant. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "expr/builtin.h"
+#include "expr/tree.h"
+
+static const char *const no_names[] = {NULL};
+
+static const struct expr_function *scope_function(const struct expr_scope *s,
+						  struct span name)
+{
+	const struct expr_function *f = s->functions;
+
+	for (; f && f->name; f++) {
+		if (span_equal_nocase(name, span_of(f->name)))
+			return f;
+	}
+	return NULL;
+}
+
+/* The nearest function, of the scope or a builtin. */
+static const char *nearest_function(const struct expr_scope *s,
+				    struct span name)
+{
+	const struct expr_function *f;
+	const char *const *builtins;
+	const char **names, *near;
+	size_t count, builtin_count;
+
+	builtins = builtin_names(&builtin_count);
+	for (count = 0, f = s->functions; f && f->name; f++)
+		count++;
+	names = mem_zero(count + builtin_count + 1, sizeof(*names));
+	for (count = 0, f = s->functions; f && f->name; f++)
+		names[count++] = f->name;
+	memcpy(names + count, builtins, builtin_count * sizeof(*names));
+	near = error_suggest(name, names);
+	mem_free(names);
+	return near ? near : builtin_synonym(name);
+}
+
+static const char *nearest_name(const struct expr_scope *s, struct span name)
+{
+	return error_suggest(name, s->names ? s->names(s->context) : no_names);
+}
+
+static bool is_function(const struct expr_scope *s, struct span name)
+{
+	return scope_function(s, name) || builtin_find(name);
+}
+
+static int unknown_name(struct compiler *c, const struct node *n)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	const char *near = nearest_name(c->scope, n->name);
+	const char *function = nearest_function(c->scope, n->name);
+
+	error_quote(n->name, quoted);
+	if (n->quoted && near)
+		return compile_error(c, n->at, "no column is named %s; did you mean `%s`?", quoted, near);
+	if (n->quoted)
+		return compile_error(c, n->at, "no column is named %s", quoted);
+	if (is_function(c->scope, n->name))
+		return compile_error(c, n->at, "%s is a function: write %.*s(...)", quoted, SPAN_ARG(n->name));
+	if (near)
+		return compile_error(c, n->at, "unknown name %s; did you mean '%s'?", quoted, near);
+	if (function)
+		return compile_error(c, n->at, "unknown name %s; did you mean '%s(...)'?", quoted, function);
+	return compile_error(c, n->at, "unknown name %s (texts stand in quotes)", quoted);
+}
+
+int check_name(struct compiler *c, struct node *n)
+{
+	const struct expr_scope *s = c->scope;
+
+	n->type = TYPE_ANY;
+	n->slot = s->find ? s->find(s->context, n->name, n->quoted, &n->type) : -1;
+	if (n->slot < 0)
+		return unknown_name(c, n);
+	n->eval = eval_name;
+	n->fetch = s->fetch;
+	return 0;
+}
+
+static int unknown_function(struct compiler *c, const struct node *n)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	const char *near = nearest_function(c->scope, n->name);
+	enum datum_type type;
+
+	error_quote(n->name, quoted);
+	if (near)
+		return compile_error(c, n->at, "unknown function %s; did you mean '%s'?", quoted, near);
+	if (c->scope->find &&
+	    c->scope->find(c->scope->context, n->name, false, &type) >= 0)
+		return compile_error(c, n->at, "%s is no function: write it without '('", quoted);
+	return compile_error(c, n->at, "unknown function %s", quoted);
+}
+
+static int check_count(struct compiler *c, const struct node *n,
+		       const char *name, size_t min, size_t max)
+{
+	const char *few = n->count < min ? "few" : "many";
+	size_t limit = n->count < min ? min : max;
+
+	if (n->count >= min && n->count <= max)
+		return 0;
+	if (max == 0)
+		return compile_error(c, n->at, "%s() takes no argument", name);
+	return compile_error(c, n->at, "%s() has too %s arguments: it takes %s%zu",
+			     name, few,
+			     min == max ? "" : n->count < min ? "at least " : "at most ",
+			     limit);
+}
+
+static int coerce_argument(struct compiler *c, struct node *n, size_t i,
+			   enum datum_type type, const char *name)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "%s()", name);
+	return check_coerce(c, &n->args[i], type, what);
+}
+
+static int check_scope_call(struct compiler *c, struct node *n,
+			    const struct expr_function *f)
+{
+	struct datum constants[EXPR_ARGS_MAX] = {{0}};
+	size_t i;
+
+	if (check_count(c, n, f->name, f->min_args, f->max_args))
+		return -1;
+	for (i = 0; i < n->count; i++) {
+		if (coerce_argument(c, n, i, f->args[i], f->name))
+			return -1;
+		if (n->args[i]->constant)
+			constants[i] = n->args[i]->value;
+	}
+	if (c->scope->used)
+		c->scope->used(c->scope->context, f, constants, n->count);
+	n->function = f;
+	n->name = span_of(f->name);
+	n->type = f->result;
+	n->eval = eval_function_call;
+	return 0;
+}
+
+/* The letters of a builtin's arguments, counted. */
+static void count_letters(const char *args, size_t *min, size_t *max)
+{
+	bool optional = false;
+
+	*min = *max = 0;
+	for (; *args; args++) {
+		if (*args == '?') {
+			optional = true;
+		} else if (*args == '+') {
+			*max = CALL_ARGS_MAX;
+		} else {
+			*min += !optional;
+			*max += 1;
+		}
+	}
+}
+
+/* The letter of argument I. */
+static char letter_of(const char *args, size_t i)
+{
+	char last = '*';
+
+	for (; *args; args++) {
+		if (*args == '?')
+			continue;
+		if (*args == '+')
+			return last;
+		last = *args;
+		if (!i--)
+			return last;
+	}
+	return last;
+}
+
+static int check_letter(struct compiler *c, struct node *n, size_t i,
+			char letter, const char *name)
+{
+	switch (letter) {
+	case 't':
+		return coerce_argument(c, n, i, TYPE_TEXT, name);
+	case 'n':
+		return coerce_argument(c, n, i, TYPE_NUMBER, name);
+	case 'm':
+		return coerce_argument(c, n, i, TYPE_TIME, name);
+	case 'd':
+		return coerce_argument(c, n, i, TYPE_DURATION, name);
+	case 'b':
+		return coerce_argument(c, n, i, TYPE_TRUTH, name);
+	case 'T':
+		if (n->args[i]->type == TYPE_LIST || n->args[i]->type == TYPE_ANY)
+			return 0;
+		return coerce_argument(c, n, i, TYPE_TEXT, name);
+	default:
+		return 0;
+	}
+}
+
+static int check_builtin(struct compiler *c, struct node *n,
+			 const struct builtin *b)
+{
+	size_t i, min, max;
+
+	count_letters(b->args, &min, &max);
+	if (check_count(c, n, b->name, min, max))
+		return -1;
+	for (i = 0; i < n->count; i++) {
+		if (check_letter(c, n, i, letter_of(b->args, i), b->name))
+			return -1;
+	}
+	n->builtin = b;
+	n->name = span_of(b->name);
+	n->type = b->result;
+	n->eval = b->eval ? b->eval : eval_builtin;
+	if (b->check && b->check(c, n))
+		return -1;
+	return b->flags & BUILTIN_OF_RUN ? 0 : check_fold(c, n);
+}
+
+int check_call(struct compiler *c, struct node *n)
+{
+	const struct expr_function *f = scope_function(c->scope, n->name);
+	const struct builtin *b = builtin_find(n->name);
+
+	if (f)
+		return check_scope_call(c, n, f);
+	return b ? check_builtin(c, n, b) : unknown_function(c, n);
+}
+
+int builtin_constant_text(struct compiler *c, struct node *n, size_t i,
+			  struct span *out)
+{
+	const struct node *arg = n->args[i];
+
+	if (!arg->constant || arg->value.type != TYPE_TEXT)
+		return compile_error(c, arg->at, "%s() wants a text in quotes here", n->builtin->name);
+	*out = arg->value.text;
+	return 0;
+}

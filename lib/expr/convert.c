@@ -1,0 +1,127 @@
+/*
+ * Conversions: the checker puts them where a value has to be of another type
+ * than it has.  What cannot be converted is an error of the row, or unknown in
+ * a lenient scope, or where the value is compared (a JSON value that is a
+ * text is not a wrong number).  A blank text is unknown.
+ */
+#include "expr/tree.h"
+#include "record/scan.h"
+
+/* The text of a failed conversion: unknown, or an error. */
+static int refuse(const struct node *n, struct span text, const char *what,
+		  struct datum *out, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	*out = DATUM_UNKNOWN;
+	if (n->lenient)
+		return 0;
+	return error_data(err, "%s is not a %s", error_quote(text, quoted), what);
+}
+
+int convert_text_number(const struct node *n, struct span text,
+			struct datum *out, struct error *err)
+{
+	struct decimal number;
+	struct span trimmed = span_trim(text);
+
+	*out = DATUM_UNKNOWN;
+	if (!trimmed.len)
+		return 0;
+	if (n->point ? !decimal_parse_local(trimmed, n->point, &number)
+		     : !decimal_parse(trimmed, &number))
+		return refuse(n, text, "number", out, err);
+	*out = datum_number(number);
+	/* "1.234" is itself only where the point is a decimal point. */
+	if (n->point != ',' && text_is_number(trimmed))
+		out->written = trimmed;
+	return 0;
+}
+
+int convert_number(const struct node *n, struct expr_run *run,
+		   struct datum *out, struct error *err)
+{
+	if (node_eval(n->args[0], run, out, err))
+		return -1;
+	if (out->type == TYPE_NUMBER || out->type == TYPE_UNKNOWN)
+		return 0;
+	if (out->type == TYPE_TEXT)
+		return convert_text_number(n, out->text, out, err);
+	return refuse(n, datum_text_of(out, run->scratch), "number", out, err);
+}
+
+int convert_text(const struct node *n, struct expr_run *run,
+		 struct datum *out, struct error *err)
+{
+	if (node_eval(n->args[0], run, out, err))
+		return -1;
+	if (out->type != TYPE_TEXT && out->type != TYPE_UNKNOWN)
+		*out = datum_text(datum_text_of(out, run->scratch));
+	return 0;
+}
+
+int convert_text_time(const struct node *n, struct span text,
+		      enum date_order order, const struct zone *zone,
+		      struct datum *out, struct error *err)
+{
+	struct civil civil;
+	int64_t moment;
+
+	*out = DATUM_UNKNOWN;
+	if (moment_parse_record(text, &moment)) {
+		*out = datum_time(moment);
+		return 0;
+	}
+	text = span_trim(text);
+	if (!text.len)
+		return 0;
+	if (!moment_parse_civil(text, order, &civil))
+		return refuse(n, text, "date", out, err);
+	*out = datum_time(zone_moment(zone, &civil));
+	return 0;
+}
+
+int convert_time(const struct node *n, struct expr_run *run,
+		 struct datum *out, struct error *err)
+{
+	if (node_eval(n->args[0], run, out, err))
+		return -1;
+	if (out->type == TYPE_TIME || out->type == TYPE_UNKNOWN)
+		return 0;
+	return convert_text_time(n, datum_text_of(out, run->scratch), DATES_ISO,
+				 run->zone, out, err);
+}
+
+/* A date literal: read when compiling, placed in the row's time zone here. */
+int convert_civil(const struct node *n, struct expr_run *run,
+		  struct datum *out, struct error *err)
+{
+	(void)err;
+	*out = datum_time(zone_moment(run->zone, &n->civil));
+	return 0;
+}
+
+int convert_truth(const struct node *n, struct expr_run *run,
+		  struct datum *out, struct error *err)
+{
+	if (node_eval(n->args[0], run, out, err))
+		return -1;
+	if (out->type != TYPE_TRUTH)
+		*out = DATUM_UNKNOWN;
+	return 0;
+}
+
+int convert_list(const struct node *n, struct expr_run *run,
+		 struct datum *out, struct error *err)
+{
+	struct span *item;
+
+	if (node_eval(n->args[0], run, out, err))
+		return -1;
+	if (out->type == TYPE_LIST || out->type == TYPE_UNKNOWN)
+		return 0;
+	item = arena_alloc(run->scratch, sizeof(*item));
+	*item = datum_text_of(out, run->scratch);
+	*out = (struct datum){.type = TYPE_LIST, .list = {item, 1}};
+	return 0;
+}

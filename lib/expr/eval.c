@@ -1,0 +1,387 @@
+/*
+ * Evaluation: one function a kind of node.  The checker has put conversions where
+ * they are needed, so an argument has the type that the node wants, or is
+ * unknown.
+ */
+#include "expr/builtin.h"
+#include "expr/tree.h"
+
+int eval_constant(const struct node *n, struct expr_run *run,
+		  struct datum *out, struct error *err)
+{
+	(void)run;
+	(void)err;
+	*out = n->value;
+	return 0;
+}
+
+int eval_name(const struct node *n, struct expr_run *run, struct datum *out,
+	      struct error *err)
+{
+	*out = DATUM_UNKNOWN;
+	return n->fetch(run, n->slot, out, err);
+}
+
+/*
+ * Kleene: DECIDES alone decides the result; else one unknown makes it unknown.
+ * What follows a decision is not evaluated.
+ */
+static int eval_chain(const struct node *n, bool decides, struct expr_run *run,
+		      struct datum *out, struct error *err)
+{
+	struct datum one;
+	bool known = true;
+	size_t i;
+
+	for (i = 0; i < n->count; i++) {
+		if (node_eval(n->args[i], run, &one, err))
+			return -1;
+		if (one.type == TYPE_TRUTH && one.truth == decides) {
+			*out = one;
+			return 0;
+		}
+		known = known && one.type == TYPE_TRUTH;
+	}
+	*out = known ? datum_truth(!decides) : DATUM_UNKNOWN;
+	return 0;
+}
+
+int eval_and(const struct node *n, struct expr_run *run, struct datum *out,
+	     struct error *err)
+{
+	return eval_chain(n, false, run, out, err);
+}
+
+int eval_or(const struct node *n, struct expr_run *run, struct datum *out,
+	    struct error *err)
+{
+	return eval_chain(n, true, run, out, err);
+}
+
+int eval_not(const struct node *n, struct expr_run *run, struct datum *out,
+	     struct error *err)
+{
+	if (node_eval(n->args[0], run, out, err))
+		return -1;
+	out->truth = !out->truth;
+	if (out->type != TYPE_TRUTH)
+		*out = DATUM_UNKNOWN;
+	return 0;
+}
+
+int eval_negate(const struct node *n, struct expr_run *run,
+		struct datum *out, struct error *err)
+{
+	if (node_eval(n->args[0], run, out, err))
+		return -1;
+	out->written = SPAN_NONE;
+	if (out->type == TYPE_NUMBER) {
+		out->number = decimal_negate(out->number);
+	} else if (out->type == TYPE_DURATION) {
+		out->duration.months = -out->duration.months;
+		out->duration.ms = -out->duration.ms;
+	}
+	return 0;
+}
+
+static int too_large(const struct datum *a, const struct datum *b,
+		     enum token_kind sign, struct error *err)
+{
+	struct buf shown = BUF_INIT;
+	int failed;
+
+	datum_put_text(a, &shown);
+	buf_printf(&shown, " %c ", token_name(sign)[1]);
+	datum_put_text(b, &shown);
+	failed = error_data(err, "%s is more than %s can hold", buf_text(&shown),
+			    a->type == TYPE_NUMBER ? "a number" : "a time");
+	buf_release(&shown);
+	return failed;
+}
+
+static __int128 power_of_ten(int exponent)
+{
+	__int128 power = 1;
+
+	while (exponent-- > 0)
+		power *= 10;
+	return power;
+}
+
+/* The rest of A / B, with the sign of A. */
+static bool modulo(struct decimal a, struct decimal b, struct decimal *out)
+{
+	int scale = a.scale > b.scale ? a.scale : b.scale;
+	__int128 x, y;
+
+	if (__builtin_mul_overflow(a.digits, power_of_ten(scale - a.scale), &x) ||
+	    __builtin_mul_overflow(b.digits, power_of_ten(scale - b.scale), &y))
+		return false;
+	/* An addition normalizes. */
+	return decimal_add((struct decimal){x % y, scale}, DECIMAL_ZERO, out);
+}
+
+static int number_arithmetic(const struct datum *a, const struct datum *b,
+			     enum token_kind sign, struct datum *out,
+			     struct error *err)
+{
+	struct decimal result;
+	bool fits;
+
+	if ((sign == TOKEN_DIVIDE || sign == TOKEN_MODULO) && !b->number.digits)
+		return 0;
+	switch (sign) {
+	case TOKEN_PLUS:
+		fits = decimal_add(a->number, b->number, &result);
+		break;
+	case TOKEN_MINUS:
+		fits = decimal_sub(a->number, b->number, &result);
+		break;
+	case TOKEN_TIMES:
+		fits = decimal_mul(a->number, b->number, &result);
+		break;
+	case TOKEN_DIVIDE:
+		fits = decimal_div(a->number, b->number, &result);
+		break;
+	default:
+		fits = modulo(a->number, b->number, &result);
+	}
+	if (!fits)
+		return too_large(a, b, sign, err);
+	*out = datum_number(result);
+	return 0;
+}
+
+static int time_arithmetic(const struct datum *a, const struct datum *b,
+			   enum token_kind sign, const struct zone *zone,
+			   struct datum *out, struct error *err)
+{
+	const struct datum *moment = a->type == TYPE_TIME ? a : b;
+	const struct datum *length = a->type == TYPE_TIME ? b : a;
+	int64_t result;
+
+	if (!duration_add(moment->time, length->duration,
+			  sign == TOKEN_PLUS ? 1 : -1, zone, &result))
+		return too_large(a, b, sign, err);
+	*out = datum_time(result);
+	return 0;
+}
+
+/* NUMBER times D; a part of a month has no fixed length. */
+static bool scale_duration(struct duration d, struct decimal number,
+			   struct duration *out)
+{
+	struct decimal ms;
+
+	if (d.months && number.scale)
+		return false;
+	if (!decimal_mul(decimal_of(d.ms), number, &ms))
+		return false;
+	ms = decimal_round(ms, 0);
+	if (ms.digits > INT64_MAX || ms.digits < -INT64_MAX)
+		return false;
+	out->ms = (int64_t)ms.digits;
+	out->months = 0;
+	if (!d.months)
+		return true;
+	if (number.digits > INT32_MAX || number.digits < -INT32_MAX)
+		return false;
+	return !__builtin_mul_overflow(d.months, (int32_t)number.digits,
+				       &out->months);
+}
+
+static bool add_durations(struct duration a, struct duration b, int sign,
+			  struct duration *out)
+{
+	return !__builtin_add_overflow(a.months, sign * b.months, &out->months) &&
+	       !__builtin_add_overflow(a.ms, sign * b.ms, &out->ms) &&
+	       out->months != INT32_MIN && out->ms != INT64_MIN;
+}
+
+static int duration_arithmetic(const struct datum *a, const struct datum *b,
+			       enum token_kind sign, struct datum *out,
+			       struct error *err)
+{
+	struct duration result = {0};
+	bool fits = true;
+
+	if (a->type == TYPE_TIME)
+		result.ms = a->time - b->time;
+	else if (a->type == TYPE_NUMBER)
+		fits = scale_duration(b->duration, a->number, &result);
+	else if (b->type == TYPE_NUMBER)
+		fits = scale_duration(a->duration, b->number, &result);
+	else
+		fits = add_durations(a->duration, b->duration,
+				     sign == TOKEN_PLUS ? 1 : -1, &result);
+	if (!fits)
+		return too_large(a, b, sign, err);
+	out->type = TYPE_DURATION;
+	out->duration = result;
+	return 0;
+}
+
+/* How often B goes into A. */
+static int duration_ratio(const struct datum *a, const struct datum *b,
+			  struct datum *out, struct error *err)
+{
+	struct datum x = datum_number(decimal_of(duration_ms(a->duration)));
+	struct datum y = datum_number(decimal_of(duration_ms(b->duration)));
+
+	return number_arithmetic(&x, &y, TOKEN_DIVIDE, out, err);
+}
+
+int eval_arithmetic(const struct node *n, struct expr_run *run,
+		    struct datum *out, struct error *err)
+{
+	struct datum a, b;
+
+	if (node_eval(n->args[0], run, &a, err) ||
+	    node_eval(n->args[1], run, &b, err))
+		return -1;
+	*out = DATUM_UNKNOWN;
+	if (a.type == TYPE_UNKNOWN || b.type == TYPE_UNKNOWN)
+		return 0;
+	if (n->type == TYPE_TIME)
+		return time_arithmetic(&a, &b, n->sign, run->zone, out, err);
+	if (n->type == TYPE_DURATION)
+		return duration_arithmetic(&a, &b, n->sign, out, err);
+	if (a.type == TYPE_DURATION)
+		return duration_ratio(&a, &b, out, err);
+	return number_arithmetic(&a, &b, n->sign, out, err);
+}
+
+int eval_compare(const struct node *n, struct expr_run *run,
+		 struct datum *out, struct error *err)
+{
+	struct datum a, b;
+
+	if (node_eval(n->args[0], run, &a, err) ||
+	    node_eval(n->args[1], run, &b, err))
+		return -1;
+	*out = compare_datums(&a, &b, n->sign, n, run->zone);
+	return 0;
+}
+
+static bool list_holds(const struct datum *list, struct span text)
+{
+	size_t i;
+
+	for (i = 0; i < list->list.count; i++) {
+		if (span_equal(list->list.items[i], text))
+			return true;
+	}
+	return false;
+}
+
+/* One alternative: 1 equal, 0 not, -1 unknown. */
+static int is_alternative(const struct datum *x, const struct datum *one,
+			  const struct node *n, const struct zone *zone)
+{
+	struct datum equal;
+
+	if (one->type == TYPE_LIST && x->type == TYPE_TEXT)
+		return list_holds(one, x->text);
+	equal = compare_datums(x, one, TOKEN_EQUAL, n, zone);
+	return equal.type == TYPE_TRUTH ? equal.truth : -1;
+}
+
+int eval_in(const struct node *n, struct expr_run *run, struct datum *out,
+	    struct error *err)
+{
+	struct datum x, one;
+	bool known = true;
+	size_t i;
+	int is;
+
+	if (node_eval(n->args[0], run, &x, err))
+		return -1;
+	*out = DATUM_UNKNOWN;
+	for (i = 1; i < n->count && x.type != TYPE_UNKNOWN; i++) {
+		if (node_eval(n->args[i], run, &one, err))
+			return -1;
+		is = is_alternative(&x, &one, n, run->zone);
+		if (is == 1) {
+			*out = datum_truth(!n->negated);
+			return 0;
+		}
+		known = known && is == 0;
+	}
+	if (known && x.type != TYPE_UNKNOWN)
+		*out = datum_truth(n->negated);
+	return 0;
+}
+
+/* x >= low and x <= high, in Kleene's logic. */
+int eval_between(const struct node *n, struct expr_run *run,
+		 struct datum *out, struct error *err)
+{
+	struct datum x, bound, above, below;
+	bool no;
+
+	if (node_eval(n->args[0], run, &x, err) ||
+	    node_eval(n->args[1], run, &bound, err))
+		return -1;
+	above = compare_datums(&x, &bound, TOKEN_AT_LEAST, n, run->zone);
+	if (node_eval(n->args[2], run, &bound, err))
+		return -1;
+	below = compare_datums(&x, &bound, TOKEN_AT_MOST, n, run->zone);
+	no = (above.type == TYPE_TRUTH && !above.truth) ||
+	     (below.type == TYPE_TRUTH && !below.truth);
+	if (no)
+		*out = datum_truth(n->negated);
+	else if (above.type == TYPE_TRUTH && below.type == TYPE_TRUTH)
+		*out = datum_truth(!n->negated);
+	else
+		*out = DATUM_UNKNOWN;
+	return 0;
+}
+
+int eval_is_null(const struct node *n, struct expr_run *run,
+		 struct datum *out, struct error *err)
+{
+	if (node_eval(n->args[0], run, out, err))
+		return -1;
+	*out = datum_truth((out->type == TYPE_UNKNOWN) != n->negated);
+	return 0;
+}
+
+/* 1: all arguments are there and known (or may be unknown); 0: one is unknown. */
+static int eval_args(const struct node *n, bool nulls, struct expr_run *run,
+		     struct datum *args, struct error *err)
+{
+	size_t i;
+
+	for (i = 0; i < n->count; i++) {
+		args[i] = DATUM_UNKNOWN;
+		if (node_eval(n->args[i], run, &args[i], err))
+			return -1;
+		if (args[i].type == TYPE_UNKNOWN && !nulls)
+			return 0;
+	}
+	return 1;
+}
+
+int eval_builtin(const struct node *n, struct expr_run *run,
+		 struct datum *out, struct error *err)
+{
+	struct datum args[CALL_ARGS_MAX];
+	int got = eval_args(n, n->builtin->flags & BUILTIN_NULLS, run, args, err);
+
+	*out = DATUM_UNKNOWN;
+	if (got <= 0)
+		return got;
+	return n->builtin->call(n, run, args, out, err);
+}
+
+int eval_function_call(const struct node *n, struct expr_run *run,
+		       struct datum *out, struct error *err)
+{
+	struct datum args[EXPR_ARGS_MAX];
+	int got = eval_args(n, false, run, args, err);
+
+	*out = DATUM_UNKNOWN;
+	if (got <= 0)
+		return got;
+	return n->function->call(run, args, n->count, out, err);
+}

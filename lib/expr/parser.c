@@ -1,0 +1,431 @@
+/*
+ * Recursive descent, one function a level of precedence, from the loosest:
+ * or, and, not, comparison (which does not chain), + -, * / %, unary minus.
+ */
+#include "base/mem.h"
+#include "expr/tree.h"
+
+static struct node *parse_or(struct compiler *c);
+static struct node *parse_sum(struct compiler *c);
+
+struct node *node_new(struct compiler *c, enum node_kind kind, size_t at)
+{
+	struct node *n = arena_zero(&c->e->arena, sizeof(*n));
+
+	n->kind = kind;
+	n->at = at;
+	n->depth = 1;
+	n->lenient = c->scope->lenient;
+	n->point = c->scope->point;
+	return n;
+}
+
+static bool at(const struct compiler *c, enum token_kind kind)
+{
+	return c->token.kind == kind;
+}
+
+/* What stands at the current token, for messages. */
+static const char *found(struct compiler *c, char quoted[ERROR_QUOTE_MAX])
+{
+	if (at(c, TOKEN_END))
+		return "the end";
+	return error_quote(span_sub(c->text, c->token.at,
+				    c->token.end - c->token.at), quoted);
+}
+
+static int expect(struct compiler *c, enum token_kind kind, const char *where)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!at(c, kind))
+		return compile_error(c, c->token.at, "expected %s %s, not %s",
+				     token_name(kind), where, found(c, quoted));
+	return lexer_next(c);
+}
+
+/* A growing list of arguments; the nodes are the arena's, the list is ours. */
+struct list {
+	struct node **nodes;
+	size_t count;
+	size_t cap;
+};
+
+static void list_add(struct list *l, struct node *n)
+{
+	l->nodes = mem_room(l->nodes, l->count, &l->cap, sizeof(*l->nodes));
+	l->nodes[l->count++] = n;
+}
+
+/* Makes the list N's arguments and frees it; NULL when N is too deep. */
+static struct node *adopt(struct compiler *c, struct node *n, struct list *l)
+{
+	size_t i;
+
+	n->args = arena_alloc(&c->e->arena, (l->count + 1) * sizeof(*n->args));
+	n->count = l->count;
+	for (i = 0; i < l->count; i++) {
+		n->args[i] = l->nodes[i];
+		if (n->depth <= l->nodes[i]->depth)
+			n->depth = l->nodes[i]->depth + 1;
+	}
+	mem_free(l->nodes);
+	*l = (struct list){0};
+	if (n->depth <= EXPR_DEPTH_MAX)
+		return n;
+	compile_error(c, n->at, "this expression is nested too deeply");
+	return NULL;
+}
+
+static struct node *node_of(struct compiler *c, struct node *n,
+			    struct node *a, struct node *b, struct node *third)
+{
+	struct list l = {0};
+
+	list_add(&l, a);
+	if (b)
+		list_add(&l, b);
+	if (third)
+		list_add(&l, third);
+	return adopt(c, n, &l);
+}
+
+/* Comma-separated expressions up to ')', which is taken. */
+static int parse_list(struct compiler *c, struct list *l, size_t open)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (at(c, TOKEN_CLOSE))
+		return lexer_next(c);
+	for (;;) {
+		struct node *n = parse_or(c);
+
+		if (!n)
+			return -1;
+		list_add(l, n);
+		if (at(c, TOKEN_CLOSE))
+			return lexer_next(c);
+		if (at(c, TOKEN_END))
+			return compile_error(c, open, "this '(' is never closed");
+		if (!at(c, TOKEN_COMMA))
+			return compile_error(c, c->token.at, "expected ',' or ')', not %s", found(c, quoted));
+		if (lexer_next(c))
+			return -1;
+	}
+}
+
+static struct node *list_node(struct compiler *c, struct node *n,
+			      struct list *l, size_t open)
+{
+	if (!parse_list(c, l, open))
+		return adopt(c, n, l);
+	mem_free(l->nodes);
+	return NULL;
+}
+
+static struct node *parse_constant(struct compiler *c)
+{
+	struct node *n = node_new(c, NODE_CONSTANT, c->token.at);
+
+	n->constant = true;
+	switch (c->token.kind) {
+	case TOKEN_NUMBER:
+		n->value = datum_number(c->token.number);
+		n->value.written = arena_copy(&c->e->arena, c->token.text);
+		break;
+	case TOKEN_DURATION:
+		n->value.type = TYPE_DURATION;
+		n->value.duration = c->token.duration;
+		break;
+	case TOKEN_TEXT:
+		n->value = datum_text(c->token.text);
+		break;
+	case TOKEN_NULL:
+		break;
+	default:
+		n->value = datum_truth(at(c, TOKEN_TRUE));
+	}
+	return lexer_next(c) ? NULL : n;
+}
+
+static struct node *parse_name(struct compiler *c)
+{
+	struct token name = c->token;
+	struct node *n = node_new(c, NODE_NAME, name.at);
+	struct list l = {0};
+	size_t open;
+
+	n->name = arena_copy(&c->e->arena, name.text);
+	n->quoted = name.kind == TOKEN_QUOTED;
+	if (lexer_next(c))
+		return NULL;
+	if (n->quoted || !at(c, TOKEN_OPEN))
+		return n;
+	n->kind = NODE_CALL;
+	open = c->token.at;
+	return lexer_next(c) ? NULL : list_node(c, n, &l, open);
+}
+
+static struct node *parse_group(struct compiler *c)
+{
+	size_t open = c->token.at;
+	struct node *n = lexer_next(c) ? NULL : parse_or(c);
+
+	if (!n)
+		return NULL;
+	if (at(c, TOKEN_END)) {
+		compile_error(c, open, "this '(' is never closed");
+		return NULL;
+	}
+	return expect(c, TOKEN_CLOSE, "here") ? NULL : n;
+}
+
+static struct node *parse_primary(struct compiler *c)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	switch (c->token.kind) {
+	case TOKEN_NUMBER:
+	case TOKEN_DURATION:
+	case TOKEN_TEXT:
+	case TOKEN_NULL:
+	case TOKEN_TRUE:
+	case TOKEN_FALSE:
+		return parse_constant(c);
+	case TOKEN_NAME:
+	case TOKEN_QUOTED:
+		return parse_name(c);
+	case TOKEN_OPEN:
+		return parse_group(c);
+	default:
+		compile_error(c, c->token.at, "expected a value, not %s",
+			      found(c, quoted));
+		return NULL;
+	}
+}
+
+/* The functions that recurse without making a node count here. */
+static bool enter(struct compiler *c)
+{
+	if (++c->depth <= EXPR_DEPTH_MAX)
+		return true;
+	compile_error(c, c->token.at, "this expression is nested too deeply");
+	return false;
+}
+
+static struct node *parse_unary(struct compiler *c)
+{
+	struct node *n, *inner;
+
+	if (!enter(c))
+		return NULL;
+	if (at(c, TOKEN_MINUS)) {
+		n = node_new(c, NODE_NEGATE, c->token.at);
+		inner = lexer_next(c) ? NULL : parse_unary(c);
+		n = inner ? node_of(c, n, inner, NULL, NULL) : NULL;
+	} else {
+		n = parse_primary(c);
+	}
+	c->depth--;
+	return n;
+}
+
+static struct node *parse_product(struct compiler *c)
+{
+	struct node *n = parse_unary(c), *sign, *right;
+
+	while (n && (at(c, TOKEN_TIMES) || at(c, TOKEN_DIVIDE) ||
+		     at(c, TOKEN_MODULO))) {
+		sign = node_new(c, NODE_ARITHMETIC, c->token.at);
+		sign->sign = c->token.kind;
+		right = lexer_next(c) ? NULL : parse_unary(c);
+		n = right ? node_of(c, sign, n, right, NULL) : NULL;
+	}
+	return n;
+}
+
+static struct node *parse_sum(struct compiler *c)
+{
+	struct node *n = parse_product(c), *sign, *right;
+
+	while (n && (at(c, TOKEN_PLUS) || at(c, TOKEN_MINUS))) {
+		sign = node_new(c, NODE_ARITHMETIC, c->token.at);
+		sign->sign = c->token.kind;
+		right = lexer_next(c) ? NULL : parse_product(c);
+		n = right ? node_of(c, sign, n, right, NULL) : NULL;
+	}
+	return n;
+}
+
+static bool is_comparison(enum token_kind kind)
+{
+	return kind >= TOKEN_EQUAL && kind <= TOKEN_AT_LEAST;
+}
+
+static struct node *parse_compare(struct compiler *c, struct node *left)
+{
+	struct node *n = node_new(c, NODE_COMPARE, c->token.at), *right;
+
+	n->sign = c->token.kind;
+	right = lexer_next(c) ? NULL : parse_sum(c);
+	if (!right)
+		return NULL;
+	if (is_comparison(c->token.kind)) {
+		compile_error(c, c->token.at, "comparisons do not chain: join two with 'and'");
+		return NULL;
+	}
+	return node_of(c, n, left, right, NULL);
+}
+
+/* Behind 'in': a list in parentheses, or a name that is a list. */
+static struct node *parse_in(struct compiler *c, struct node *left, size_t where,
+			     bool negated)
+{
+	struct node *n = node_new(c, NODE_IN, where), *right;
+	struct list l = {0};
+	size_t open = c->token.at;
+
+	n->negated = negated;
+	if (!at(c, TOKEN_OPEN)) {
+		right = parse_sum(c);
+		return right ? node_of(c, n, left, right, NULL) : NULL;
+	}
+	list_add(&l, left);
+	if (lexer_next(c)) {
+		mem_free(l.nodes);
+		return NULL;
+	}
+	if (at(c, TOKEN_CLOSE)) {
+		mem_free(l.nodes);
+		compile_error(c, open, "nothing is in an empty list");
+		return NULL;
+	}
+	return list_node(c, n, &l, open);
+}
+
+static struct node *parse_between(struct compiler *c, struct node *left,
+				  size_t where, bool negated)
+{
+	struct node *n = node_new(c, NODE_BETWEEN, where);
+	struct node *low = parse_sum(c), *high;
+
+	if (!low || expect(c, TOKEN_AND, "after the lower bound of 'between'"))
+		return NULL;
+	n->negated = negated;
+	high = parse_sum(c);
+	return high ? node_of(c, n, left, low, high) : NULL;
+}
+
+static struct node *parse_is(struct compiler *c, struct node *left)
+{
+	struct node *n = node_new(c, NODE_IS_NULL, c->token.at);
+
+	if (lexer_next(c))
+		return NULL;
+	n->negated = at(c, TOKEN_NOT);
+	if (n->negated && lexer_next(c))
+		return NULL;
+	if (expect(c, TOKEN_NULL, n->negated ? "after 'is not'" : "after 'is'"))
+		return NULL;
+	return node_of(c, n, left, NULL, NULL);
+}
+
+static struct node *parse_like(struct compiler *c)
+{
+	compile_error(c, c->token.at, "there is no 'like' here: use starts_with(), ends_with(), contains() or matches()");
+	return NULL;
+}
+
+static struct node *parse_comparison(struct compiler *c)
+{
+	struct node *n = parse_sum(c);
+	size_t where = c->token.at;
+	bool negated = n && at(c, TOKEN_NOT);
+
+	if (!n)
+		return NULL;
+	if (is_comparison(c->token.kind))
+		return parse_compare(c, n);
+	if (at(c, TOKEN_IS))
+		return parse_is(c, n);
+	if (negated && lexer_next(c))
+		return NULL;
+	if (at(c, TOKEN_NAME) && span_equal_nocase(c->token.text, SPAN("like")))
+		return parse_like(c);
+	if (at(c, TOKEN_IN))
+		return lexer_next(c) ? NULL : parse_in(c, n, where, negated);
+	if (at(c, TOKEN_BETWEEN))
+		return lexer_next(c) ? NULL : parse_between(c, n, where, negated);
+	if (negated) {
+		compile_error(c, c->token.at, "expected 'in' or 'between' after 'not'");
+		return NULL;
+	}
+	return n;
+}
+
+static struct node *parse_not(struct compiler *c)
+{
+	struct node *n, *inner;
+
+	if (!at(c, TOKEN_NOT))
+		return parse_comparison(c);
+	if (!enter(c))
+		return NULL;
+	n = node_new(c, NODE_NOT, c->token.at);
+	inner = lexer_next(c) ? NULL : parse_not(c);
+	c->depth--;
+	return inner ? node_of(c, n, inner, NULL, NULL) : NULL;
+}
+
+/* A chain of one sign is one node, so that a long one is not deep. */
+static struct node *parse_chain(struct compiler *c, enum token_kind sign,
+				enum node_kind kind,
+				struct node *(*next)(struct compiler *))
+{
+	struct node *n = next(c);
+	struct list l = {0};
+	size_t where = c->token.at;
+
+	if (!n || !at(c, sign))
+		return n;
+	list_add(&l, n);
+	while (at(c, sign)) {
+		n = lexer_next(c) ? NULL : next(c);
+		if (!n) {
+			mem_free(l.nodes);
+			return NULL;
+		}
+		list_add(&l, n);
+	}
+	return adopt(c, node_new(c, kind, where), &l);
+}
+
+static struct node *parse_and(struct compiler *c)
+{
+	return parse_chain(c, TOKEN_AND, NODE_AND, parse_not);
+}
+
+static struct node *parse_or(struct compiler *c)
+{
+	return parse_chain(c, TOKEN_OR, NODE_OR, parse_and);
+}
+
+struct node *parser_parse(struct compiler *c)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	struct node *n;
+
+	if (lexer_next(c))
+		return NULL;
+	if (at(c, TOKEN_END)) {
+		compile_error(c, c->token.at, "an expression is missing");
+		return NULL;
+	}
+	n = parse_or(c);
+	if (!n || at(c, TOKEN_END))
+		return n;
+	compile_error(c, c->token.at, "expected %s before %s",
+		      at(c, TOKEN_CLOSE) ? "'('" : "'and', 'or' or another sign",
+		      found(c, quoted));
+	return NULL;
+}

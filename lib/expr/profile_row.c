@@ -1,0 +1,224 @@
+/* Rows of the profile scope: values of a profile's members, and its events. */
+#include "expr/profile_row.h"
+
+#include "base/mem.h"
+#include "expr/tree.h"
+
+void profile_row_init(struct profile_row *r, const struct profile_scope *s)
+{
+	*r = (struct profile_row){.scope = s};
+	r->cache = mem_zero(1, sizeof(*r->cache));
+}
+
+void profile_row_set(struct profile_row *r, const struct profile *p)
+{
+	r->profile = p;
+	r->cache->filled = false;
+}
+
+void profile_row_release(struct profile_row *r)
+{
+	if (!r->cache)
+		return;
+	buf_release(&r->text);
+	mem_free(r->cache->events);
+	arena_release(&r->cache->names);
+	mem_free(r->cache);
+	*r = (struct profile_row){0};
+}
+
+/* run->row is const for scopes that only read; ours owns what it caches. */
+static struct profile_row *row_of(const struct expr_run *run)
+{
+	return (struct profile_row *)(uintptr_t)run->row;
+}
+
+int64_t profile_now(const struct expr_run *run)
+{
+	return run->as_of != MOMENT_NONE ? run->as_of
+		: row_of(run)->profile->as_of;
+}
+
+struct span profile_text(struct expr_run *run, struct value v)
+{
+	struct buf *text = &row_of(run)->text;
+	struct span s;
+
+	buf_clear(text);
+	s = value_text(v, text);
+	return v.escaped ? arena_copy(run->scratch, s) : s;
+}
+
+/* An element's text: as JSON where it is no single value. */
+static struct span element_text(struct expr_run *run, struct value v)
+{
+	if (v.kind == VALUE_ARRAY || v.kind == VALUE_OBJECT)
+		return v.raw;
+	return profile_text(run, v);
+}
+
+/* Nulls are left out; what is no array is a list of one. */
+static int datum_list(struct expr_run *run, struct value v, struct datum *out,
+		      struct error *err)
+{
+	struct scan scan;
+	struct value one;
+	struct span *items;
+	size_t count = 0, room = 0;
+	int got;
+
+	if (v.kind != VALUE_ARRAY) {
+		items = arena_alloc(run->scratch, sizeof(*items));
+		*items = element_text(run, v);
+		*out = (struct datum){.type = TYPE_LIST, .list = {items, 1}};
+		return 0;
+	}
+	scan_start(&scan, v.raw);
+	if (scan_enter(&scan, '[', err))
+		return -1;
+	while ((got = scan_element(&scan, &one, err)) > 0)
+		room++;
+	items = arena_alloc(run->scratch, room * sizeof(*items));
+	scan_start(&scan, v.raw);
+	if (got < 0 || scan_enter(&scan, '[', err))
+		return -1;
+	while ((got = scan_element(&scan, &one, err)) > 0) {
+		if (one.kind != VALUE_NULL)
+			items[count++] = element_text(run, one);
+	}
+	*out = (struct datum){.type = TYPE_LIST, .list = {items, count}};
+	return got;
+}
+
+/* A number of more digits than ours stays a text, which a copy shows whole. */
+static struct datum datum_digits(struct value v)
+{
+	struct decimal number;
+	struct datum d;
+
+	if (!decimal_parse(v.raw, &number))
+		return datum_text(v.raw);
+	d = datum_number(number);
+	d.written = v.raw;
+	return d;
+}
+
+static int datum_any(struct expr_run *run, struct value v, struct datum *out,
+		     struct error *err)
+{
+	switch (v.kind) {
+	case VALUE_TEXT:
+		*out = datum_text(profile_text(run, v));
+		return 0;
+	case VALUE_NUMBER:
+		*out = datum_digits(v);
+		return 0;
+	case VALUE_TRUE:
+	case VALUE_FALSE:
+		*out = datum_truth(v.kind == VALUE_TRUE);
+		return 0;
+	case VALUE_ARRAY:
+		return datum_list(run, v, out, err);
+	default:
+		*out = datum_text(v.raw);
+		return 0;
+	}
+}
+
+static struct datum datum_moment(struct expr_run *run, struct value v)
+{
+	struct node lenient = {.lenient = true};
+	struct datum d = DATUM_UNKNOWN;
+	int64_t moment;
+
+	if (value_moment(v, &moment))
+		return datum_time(moment);
+	if (v.kind == VALUE_TEXT)
+		convert_text_time(&lenient, profile_text(run, v), DATES_ISO,
+				  run->zone, &d, NULL);
+	return d;
+}
+
+int profile_datum(struct expr_run *run, struct value v, enum datum_type type,
+		  struct datum *out, struct error *err)
+{
+	struct decimal number;
+
+	*out = DATUM_UNKNOWN;
+	if (v.kind == VALUE_NONE || v.kind == VALUE_NULL)
+		return 0;
+	switch (type) {
+	case TYPE_LIST:
+		return datum_list(run, v, out, err);
+	case TYPE_TIME:
+		*out = datum_moment(run, v);
+		return 0;
+	case TYPE_NUMBER:
+		if (v.kind == VALUE_NUMBER)
+			*out = datum_digits(v);
+		else if (value_decimal(v, &number))
+			*out = datum_number(number);
+		if (out->type != TYPE_NUMBER)
+			*out = DATUM_UNKNOWN;
+		return 0;
+	case TYPE_TEXT:
+		*out = datum_text(element_text(run, v));
+		return 0;
+	default:
+		return datum_any(run, v, out, err);
+	}
+}
+
+struct datum profile_days_since(const struct expr_run *run, int64_t then)
+{
+	int64_t now = profile_now(run);
+
+	if (now == MOMENT_NONE)
+		return DATUM_UNKNOWN;
+	now -= then;
+	return datum_number(decimal_of(now / DAY_MS - (now % DAY_MS < 0)));
+}
+
+/* What an event goes by; decoded names live in the cache. */
+static struct span event_name(struct profile_row *row, const struct event *e)
+{
+	struct span name;
+
+	if (e->name.kind != VALUE_TEXT)
+		return e->type < EVENT_TYPES ? event_type_names[e->type] : SPAN("");
+	buf_clear(&row->text);
+	name = value_text(e->name, &row->text);
+	return e->name.escaped ? arena_copy(&row->cache->names, name) : name;
+}
+
+int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
+		       struct error *err)
+{
+	struct profile_row *row = row_of(run);
+	struct profile_cache *c = row->cache;
+	const struct profile *p = row->profile;
+	struct profile_events walk;
+	struct event e;
+	struct decimal omitted;
+	int got;
+
+	*cache = c;
+	if (c->filled)
+		return 0;
+	c->count = 0;
+	arena_clear(&c->names);
+	c->known = p->events.kind == VALUE_ARRAY;
+	c->complete = !value_decimal(p->events_omitted, &omitted) || !omitted.digits;
+	c->filled = true;
+	if (!c->known)
+		return 0;
+	profile_events_start(&walk, p);
+	while ((got = profile_events_next(&walk, &e, err)) > 0) {
+		c->events = mem_room(c->events, c->count, &c->cap, sizeof(*c->events));
+		c->events[c->count++] = (struct past_event){
+			event_name(row, &e), e.time, e.props
+		};
+	}
+	c->filled = got == 0;
+	return got;
+}

@@ -1,0 +1,63 @@
+/*
+ * Rows of the profile scope from the inside: values of names, and the events.
+ * For profile_*.c only.
+ */
+#ifndef EXPR_PROFILE_ROW_H
+#define EXPR_PROFILE_ROW_H
+
+#include "base/arena.h"
+#include "expr/profile_scope.h"
+
+enum slot_kind {
+	SLOT_PATH,	/* the value at a path */
+	SLOT_NEWEST,	/* the first of the array at a path */
+	SLOT_ALL,	/* the array at a path as a list */
+	SLOT_RECENCY,
+	SLOT_AS_OF,
+};
+
+struct slot {
+	enum slot_kind kind;
+	enum datum_type type;
+	struct span path;	/* behind the top member; absent: that itself */
+	struct span top;	/* the top member's name */
+	size_t member;		/* its offset in struct profile; 0: unknown to us */
+};
+
+/* A profile's event, as far as functions need it. */
+struct past_event {
+	struct span name;
+	int64_t time;		/* MOMENT_NONE when undated */
+	struct value props;
+};
+
+struct profile_cache {
+	bool filled;
+	bool known;		/* the profile has its events */
+	bool complete;		/* none was omitted */
+	struct past_event *events;
+	size_t count;
+	size_t cap;
+	struct arena names;	/* those with escapes */
+};
+
+/* "now" for this row, or MOMENT_NONE. */
+int64_t profile_now(const struct expr_run *run);
+
+/* A value as a datum of TYPE (TYPE_ANY: its own); unknown when it is not one. */
+int profile_datum(struct expr_run *run, struct value v, enum datum_type type,
+		  struct datum *out, struct error *err);
+
+/* V's text; decoded it lives in run->scratch. */
+struct span profile_text(struct expr_run *run, struct value v);
+
+/* Fills the row's cache when it is not yet. */
+int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
+		       struct error *err);
+
+/* Whole days from THEN to now: rounded down; unknown without a now. */
+struct datum profile_days_since(const struct expr_run *run, int64_t then);
+
+extern const struct expr_function profile_functions[];
+
+#endif

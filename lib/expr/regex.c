@@ -1,0 +1,150 @@
+#include "expr/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/mem.h"
+
+/* Steps of backtracking on one text, and KiB for remembering them: a second of
+ * work at most, where a sane pattern takes a few thousand steps. */
+#define MATCH_LIMIT 1000000
+#define HEAP_LIMIT_KIB 20000
+
+struct regex {
+	pcre2_code *code;
+	pcre2_match_context *limits;
+	uint32_t groups;
+};
+
+static void *take_heap(size_t size, void *unused)
+{
+	(void)unused;
+	return mem_alloc(size);
+}
+
+static void give_heap(void *ptr, void *unused)
+{
+	(void)unused;
+	mem_free(ptr);
+}
+
+static void *take_scratch(size_t size, void *scratch)
+{
+	return arena_alloc(scratch, size);
+}
+
+static void give_scratch(void *ptr, void *scratch)
+{
+	(void)ptr;
+	(void)scratch;
+}
+
+static void *bad_pattern(struct span pattern, int code, size_t offset,
+			 struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	char why[160];
+
+	pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof(why));
+	error_usage(err, "bad pattern %s: %s (at its byte %zu)",
+		    error_quote(pattern, quoted), why, offset);
+	return NULL;
+}
+
+struct regex *regex_new(struct span pattern, struct error *err)
+{
+	pcre2_general_context *heap = pcre2_general_context_create(take_heap,
+							give_heap, NULL);
+	pcre2_compile_context *how = pcre2_compile_context_create(heap);
+	struct regex *r = NULL;
+	pcre2_code *code;
+	size_t offset;
+	int why;
+
+	pcre2_set_parens_nest_limit(how, 100);
+	code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len,
+			     PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF |
+			     PCRE2_NEVER_BACKSLASH_C, &why, &offset, how);
+	if (code) {
+		r = mem_zero(1, sizeof(*r));
+		r->code = code;
+		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+		pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &r->groups);
+		r->limits = pcre2_match_context_create(heap);
+		pcre2_set_match_limit(r->limits, MATCH_LIMIT);
+		pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
+	}
+	pcre2_compile_context_free(how);
+	pcre2_general_context_free(heap);
+	return r ? r : bad_pattern(pattern, why, offset, err);
+}
+
+void regex_free(struct regex *r)
+{
+	if (!r)
+		return;
+	pcre2_code_free(r->code);
+	pcre2_match_context_free(r->limits);
+	mem_free(r);
+}
+
+unsigned regex_groups(const struct regex *r)
+{
+	return r->groups;
+}
+
+static struct span piece(struct span text, const size_t *ends)
+{
+	if (ends[0] == PCRE2_UNSET)
+		return SPAN_NONE;
+	return span_sub(text, ends[0], ends[1] - ends[0]);
+}
+
+static int too_long(struct span text, int code, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	char why[160];
+
+	pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof(why));
+	return error_data(err, "the pattern gave up on %s: %s",
+			  error_quote(text, quoted), why);
+}
+
+/*
+ * The JIT runs on 32 KiB of the machine's stack; a text that needs more is
+ * tried again by the interpreter, whose memory is bounded by the heap limit.
+ */
+static int search(const struct regex *r, struct span text,
+		  pcre2_match_data *found)
+{
+	PCRE2_SPTR at = (PCRE2_SPTR)text.ptr;
+	int got = pcre2_match(r->code, at, text.len, 0, 0, found, r->limits);
+
+	if (got == PCRE2_ERROR_JIT_STACKLIMIT)
+		got = pcre2_match(r->code, at, text.len, 0, PCRE2_NO_JIT,
+				  found, r->limits);
+	return got;
+}
+
+int regex_find(const struct regex *r, struct span text, struct arena *scratch,
+	       struct span *whole, struct span *group, struct error *err)
+{
+	pcre2_general_context *memory = pcre2_general_context_create(
+			take_scratch, give_scratch, scratch);
+	pcre2_match_data *found = pcre2_match_data_create(2, memory);
+	const size_t *ends = pcre2_get_ovector_pointer(found);
+	int got;
+
+	if (!text.ptr)
+		text = SPAN("");
+	got = search(r, text, found);
+	if (got == PCRE2_ERROR_NOMATCH)
+		return 0;
+	if (got < 0)
+		return too_long(text, got, err);
+	if (whole)
+		*whole = piece(text, ends);
+	if (group)
+		*group = r->groups ? piece(text, ends + 2) : SPAN_NONE;
+	return 1;
+}
