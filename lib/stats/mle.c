@@ -6,6 +6,8 @@
 #include "stats/lbfgs.h"
 
 #define N MLE_PARAMETERS_MAX
+/* Per unit of log-likelihood: Newton ends far below it at a true peak. */
+#define GRADIENT_MAX 1e-6
 
 struct climb {
 	const struct mle *m;
@@ -138,6 +140,14 @@ static bool polish(struct climb *c, double *u, double l[N][N])
 	return true;
 }
 
+static bool at_wall(const struct climb *c, const double *u)
+{
+	for (size_t i = 0; i < c->m->count; i++)
+		if (fabs(u[i] - c->centre[i]) > MLE_WALL - 0.1)
+			return true;
+	return false;
+}
+
 static void finish(struct climb *c, const double *u, double l[N][N],
 		   struct mle_fit *fit)
 {
@@ -150,6 +160,10 @@ static void finish(struct climb *c, const double *u, double l[N][N],
 	}
 	cost(c, u, gradient, n);
 	fit->gradient_norm = norm(gradient, n);
+	fit->log_likelihood =
+		c->m->log_likelihood(c->m->context, fit->theta, gradient);
+	fit->peaked &= fit->gradient_norm <=
+		       GRADIENT_MAX * (1 + fabs(fit->log_likelihood));
 	for (size_t i = 0; fit->peaked && i < n; i++) {
 		double unit[N] = {0};
 
@@ -157,8 +171,6 @@ static void finish(struct climb *c, const double *u, double l[N][N],
 		solve(l, unit, n);
 		fit->standard_errors[i] = fit->theta[i] * sqrt(unit[i]);
 	}
-	fit->log_likelihood =
-		c->m->log_likelihood(c->m->context, fit->theta, gradient);
 }
 
 int mle_fit(const struct mle *m, struct mle_fit *fit, struct error *err)
@@ -173,7 +185,7 @@ int mle_fit(const struct mle *m, struct mle_fit *fit, struct error *err)
 	if (!isfinite(cost(&c, u, gradient, m->count)))
 		return error_failed(err, "the likelihood has no value at the start: the data hold impossible numbers");
 	lbfgs_descend(&problem, u);
-	fit->peaked = polish(&c, u, l);
+	fit->peaked = polish(&c, u, l) && !at_wall(&c, u);
 	finish(&c, u, l, fit);
 	if (!isfinite(fit->log_likelihood))
 		return error_failed(err, "the fit did not converge: its likelihood is not finite");

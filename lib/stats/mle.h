@@ -37,7 +37,7 @@ struct mle_fit {
 	double standard_errors[MLE_PARAMETERS_MAX];	/* NAN: not a peak */
 	double log_likelihood;
 	double gradient_norm;	/* Euclidean, by log-parameters */
-	bool peaked;		/* the Hessian is negative definite there */
+	bool peaked;		/* an inner maximum: no wall, negative definite Hessian */
 };
 
 /*

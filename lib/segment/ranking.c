@@ -1,0 +1,196 @@
+#include "segment/ranking.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* Values read of a run at a time while runs are merged. */
+#define CHUNK 4096
+#define LIMIT_MIN (((size_t)64 << 10) / sizeof(__int128))
+
+void ranking_init(struct ranking *r, uint64_t memory, const char *scratch)
+{
+	*r = (struct ranking){.scratch = scratch};
+	r->limit = (size_t)(memory / sizeof *r->values);
+	if (r->limit < LIMIT_MIN)
+		r->limit = LIMIT_MIN;
+}
+
+void ranking_release(struct ranking *r)
+{
+	mem_free(r->values);
+	mem_free(r->runs);
+	if (r->spill)
+		spill_free(r->spill);
+	*r = (struct ranking){0};
+}
+
+static int compare(const void *a, const void *b)
+{
+	const __int128 x = *(const __int128 *)a, y = *(const __int128 *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void sort_values(struct ranking *r)
+{
+	if (r->count)
+		qsort(r->values, r->count, sizeof *r->values, compare);
+}
+
+/* The values in memory become a sorted run of the spill. */
+static int spill_run(struct ranking *r, struct error *err)
+{
+	struct span bytes = {(const char *)r->values,
+			     r->count * sizeof *r->values};
+	struct ranking_run *run;
+
+	if (!r->spill)
+		r->spill = spill_new(r->scratch, err);
+	if (!r->spill)
+		return -1;
+	sort_values(r);
+	r->runs = mem_room(r->runs, r->run_count, &r->run_cap, sizeof *r->runs);
+	run = &r->runs[r->run_count++];
+	run->count = r->count;
+	r->count = 0;
+	return spill_put(r->spill, bytes, &run->offset, err);
+}
+
+int ranking_add(struct ranking *r, __int128 value, struct error *err)
+{
+	if (r->count == r->limit && spill_run(r, err))
+		return -1;
+	r->values = mem_room(r->values, r->count, &r->cap, sizeof *r->values);
+	r->values[r->count++] = value;
+	r->total++;
+	return 0;
+}
+
+/* Where one run stands while all are merged. */
+struct cursor {
+	uint64_t offset;
+	uint64_t left;		/* values behind the chunk */
+	__int128 *chunk;
+	size_t at;
+	size_t count;
+};
+
+static int refill(struct ranking *r, struct cursor *c, struct error *err)
+{
+	if (c->at < c->count || !c->left)
+		return 0;
+	c->at = 0;
+	c->count = c->left < CHUNK ? (size_t)c->left : CHUNK;
+	if (spill_get(r->spill, c->offset, (char *)c->chunk,
+		      c->count * sizeof *c->chunk, err))
+		return -1;
+	c->offset += c->count * sizeof *c->chunk;
+	c->left -= c->count;
+	return 0;
+}
+
+/* The run with the least value, or NULL at the end.  Runs are few. */
+static struct cursor *least(struct cursor *cursors, size_t count)
+{
+	struct cursor *best = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		struct cursor *c = &cursors[i];
+
+		if (c->at < c->count &&
+		    (!best || c->chunk[c->at] < best->chunk[best->at]))
+			best = c;
+	}
+	return best;
+}
+
+/*
+ * The values of ascending RANKS, from the spilled runs: one walk over all
+ * values in order.
+ */
+static int merge_ranks(struct ranking *r, const uint64_t *ranks,
+		       __int128 *values, size_t count, struct error *err)
+{
+	struct cursor *cursors = mem_zero(r->run_count, sizeof *cursors);
+	__int128 *chunks = mem_grow(NULL, r->run_count * CHUNK, sizeof *chunks);
+	int failed = 0;
+	size_t next = 0;
+
+	for (size_t i = 0; i < r->run_count; i++)
+		cursors[i] = (struct cursor){.offset = r->runs[i].offset,
+					     .left = r->runs[i].count,
+					     .chunk = chunks + i * CHUNK};
+	for (size_t i = 0; i < r->run_count && !failed; i++)
+		failed = refill(r, &cursors[i], err);
+	for (uint64_t rank = 0; next < count && !failed; rank++) {
+		struct cursor *c = least(cursors, r->run_count);
+
+		while (next < count && ranks[next] == rank)
+			values[next++] = c->chunk[c->at];
+		c->at++;
+		failed = refill(r, c, err);
+	}
+	mem_free(chunks);
+	mem_free(cursors);
+	return failed;
+}
+
+static int pick_ranks(struct ranking *r, const uint64_t *ranks,
+		      __int128 *values, size_t count, struct error *err)
+{
+	if (r->run_count) {
+		if ((r->count && spill_run(r, err)) ||
+		    spill_flush(r->spill, err))
+			return -1;
+		return merge_ranks(r, ranks, values, count, err);
+	}
+	sort_values(r);
+	for (size_t i = 0; i < count; i++)
+		values[i] = r->values[ranks[i]];
+	return 0;
+}
+
+int ranking_thresholds(struct ranking *r, __int128 thresholds[QUINTILES],
+		       struct error *err)
+{
+	uint64_t ranks[2 * QUINTILES];
+	__int128 values[2 * QUINTILES];
+	uint64_t last = r->total - 1;
+
+	for (size_t i = 0; i < QUINTILES; i++)
+		thresholds[i] = 0;
+	if (!r->total)
+		return 0;
+	for (size_t i = 0; i < QUINTILES; i++) {
+		ranks[2 * i] = last * (i + 1) / 5;
+		ranks[2 * i + 1] = ranks[2 * i] < last ? ranks[2 * i] + 1 : last;
+	}
+	if (pick_ranks(r, ranks, values, 2 * QUINTILES, err))
+		return -1;
+	for (size_t i = 0; i < QUINTILES; i++)
+		thresholds[i] = 5 * values[2 * i] +
+			(__int128)(last * (i + 1) % 5) *
+			(values[2 * i + 1] - values[2 * i]);
+	return 0;
+}
+
+int ranking_score(const __int128 thresholds[QUINTILES], __int128 value)
+{
+	int score = 1;
+
+	for (size_t i = 0; i < QUINTILES; i++)
+		score += 5 * value > thresholds[i];
+	return score;
+}
+
+struct decimal ranking_decimal(__int128 threshold, int scale)
+{
+	struct decimal d = {2 * threshold, scale + 1};
+
+	while (d.scale > 0 && d.digits % 10 == 0) {
+		d.digits /= 10;
+		d.scale--;
+	}
+	return d;
+}
