@@ -60,6 +60,9 @@ void opt_list_release(struct opt_list *list);
  */
 void opt_help(const struct opt *table, struct buf *out);
 
+/* The choices of an OPT_CHOICE as a person lists them: "text, csv or json". */
+void opt_choices(const struct opt *opt, struct buf *out);
+
 /* One line an option: "--name TAB -l TAB ARG TAB choices(comma) TAB help". */
 void opt_list_all(const struct opt *table, struct buf *out);
 
