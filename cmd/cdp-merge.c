@@ -1,0 +1,327 @@
+/*
+ * cdp-merge: events in, one profile per customer out.
+ *
+ * Nothing is written before all input has been read: a cut stream leaves no
+ * half profile behind.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cmd/tool.h"
+#include "merge/merge.h"
+
+#define TOLD_MAX 5		/* refused links that are named */
+#define KEY_MIN 16		/* bytes of a key that is worth the name */
+#define KEY_MAX 4096
+
+static struct {
+	const char *unidentified;
+	struct opt_list limits, blocks, allows;
+	const char *key_file;
+	bool no_events, full_events;
+	uint64_t max_events;
+} given = {.max_events = 10000};
+
+static const struct opt opts[] = {
+	{OPT_STRING, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
+	 &given.unidentified, NULL, false},
+	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
+	 &given.limits, NULL, false},
+	{OPT_LIST, 0, "block", "TYPE=VALUE", "an identifier value that means nobody, like email=info@example.com",
+	 &given.blocks, NULL, false},
+	{OPT_LIST, 0, "allow", "TYPE=VALUE", "a value that is fine although the built-in list blocks it",
+	 &given.allows, NULL, false},
+	{OPT_STRING, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
+	 &given.key_file, NULL, false},
+	{OPT_FLAG, 0, "no-events", NULL, "leave the events out of the profiles", &given.no_events, NULL, false},
+	{OPT_FLAG, 0, "full-events", NULL, "keep ids, traits and consent on the events, too",
+	 &given.full_events, NULL, false},
+	{OPT_NUMBER, 0, "max-events", "N", "the newest N events a profile (default: 10000)",
+	 &given.max_events, NULL, false},
+	{.kind = OPT_END},
+};
+
+static struct tool tool = {
+	.name = "cdp-merge",
+	.synopsis = "[OPTION]... [FILE]...",
+	.summary = "Unite events into profiles: one customer, one line.",
+	.opts = opts,
+	.examples = {
+		{"One profile per customer of a shop, and the sales that nobody is known for",
+		 "cdp-ingest -m shop.map orders.csv | cdp-merge -u anonymous.events -o customers"},
+		{"Two sources; a till's own address means nobody",
+		 "cdp-ingest -m newsletter.map newsletter.csv | cdp-merge --block email=till@example.com --no-events"},
+	},
+	.output_kind = OUTPUT_RECORDS,
+	.expects = "event records of cdp-ingest",
+};
+
+/* Owned by the program.  A key that others can read is no key. */
+static struct span read_key(struct tool *t)
+{
+	int fd = open(given.key_file, O_RDONLY | O_CLOEXEC);
+	char *bytes = mem_alloc(KEY_MAX + 1);
+	struct stat st;
+	ssize_t len;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		error_errno(&t->err, "cannot open key file '%s'", given.key_file);
+		tool_fail(t);
+	}
+	if (st.st_mode & (S_IRWXG | S_IRWXO))
+		tool_usage(t, "--id-key-file: others can read '%s': chmod 600 it, and use a new key",
+			   given.key_file);
+	len = read(fd, bytes, KEY_MAX + 1);
+	close(fd);
+	if (len < 0) {
+		error_errno(&t->err, "cannot read key file '%s'", given.key_file);
+		tool_fail(t);
+	}
+	len -= len && bytes[len - 1] == '\n';
+	if (len < KEY_MIN || len > KEY_MAX)
+		tool_usage(t, "--id-key-file: a key has %d to %d bytes, that in '%s' has %s%zd",
+			   KEY_MIN, KEY_MAX, given.key_file, len > KEY_MAX ? "at least " : "", len);
+	return (struct span){bytes, (size_t)len};
+}
+
+static struct merge *make_merge(struct tool *t)
+{
+	struct merge_options options = {
+		.workers = t->jobs, .memory = t->memory, .scratch = t->scratch,
+		.as_of = t->as_of, .events = !given.no_events,
+		.full_events = given.full_events, .max_events = given.max_events,
+	};
+	static int (*const add[])(struct merge *, struct span, struct error *) = {
+		merge_limit, merge_block, merge_allow,
+	};
+	const struct opt_list *lists[] = {
+		&given.limits, &given.blocks, &given.allows,
+	};
+	struct merge *m;
+
+	if (given.no_events && given.full_events)
+		tool_usage(t, "--no-events and --full-events exclude each other");
+	if (!given.max_events)
+		tool_usage(t, "--max-events: at least 1; --no-events leaves all out");
+	if (given.key_file)
+		options.key = read_key(t);
+	m = merge_new(&options);
+	for (int i = 0; i < 3; i++) {
+		for (size_t j = 0; j < lists[i]->count; j++) {
+			if (add[i](m, span_of(lists[i]->values[j]), &t->err))
+				tool_fail(t);
+		}
+	}
+	return m;
+}
+
+static int line(void *context, unsigned worker, struct span text,
+		struct buf *out, struct error *err)
+{
+	return merge_line(context, worker, text, out, err);
+}
+
+static int absorb(void *context, struct span facts, struct error *err)
+{
+	return merge_absorb(context, facts, err);
+}
+
+static int put_output(void *context, struct span bytes, struct error *err)
+{
+	return output_write(context, bytes, err);
+}
+
+static struct buf time_text(int64_t time)
+{
+	struct buf text = BUF_INIT;
+
+	moment_put(&text, time);
+	return text;
+}
+
+static void warn_of_stray(struct tool *t, const struct merge_report *r)
+{
+	struct buf latest, rest;
+
+	if (!r->stray || t->as_of != MOMENT_NONE)
+		return;
+	latest = time_text(r->latest);
+	rest = time_text(r->rest);
+	tool_warn(t, "as_of is %s, the latest event, but %" PRIu64 " event%s far after all others (which end %s): "
+		  "if that is a mistake, give --as-of",
+		  buf_text(&latest), r->stray, r->stray == 1 ? " stands" : "s stand", buf_text(&rest));
+	buf_release(&latest);
+	buf_release(&rest);
+}
+
+static void tell_refusals(struct tool *t, const struct merge *m,
+			  const struct merge_report *r)
+{
+	for (uint64_t i = 0; i < r->refused && i < TOLD_MAX; i++) {
+		struct buf text = BUF_INIT;
+
+		merge_tell_refusal(m, i, &text);
+		tool_say(t, "%s", buf_text(&text));
+		buf_release(&text);
+	}
+	if (r->refused > TOLD_MAX)
+		tool_say(t, "%" PRIu64 " links refused in all; --stats FILE counts them by limit, --limit changes it",
+			 r->refused);
+}
+
+/* What the reader should know before the profiles are used. */
+static void tell(struct tool *t, const struct merge *m)
+{
+	const struct merge_report *r = merge_report(m);
+
+	if (r->differing) {
+		struct buf text = BUF_INIT;
+
+		if (merge_tell_differing(m, &text, &t->err))
+			tool_fail(t);
+		tool_warn(t, "%" PRIu64 " duplicate%s differ%s from the event kept (the later, then the greater bytes), "
+			  "such as %s", r->differing, r->differing == 1 ? "" : "s",
+			  r->differing == 1 ? "s" : "", buf_text(&text));
+		buf_release(&text);
+	}
+	tell_refusals(t, m, r);
+	warn_of_stray(t, r);
+}
+
+static void stat_monies(struct tool *t, const char *key, const struct monies *m)
+{
+	struct buf text = BUF_INIT;
+
+	monies_put_json(m, &text);
+	tool_stat_value(t, key, buf_view(&text));
+	buf_release(&text);
+}
+
+static void stat_value(struct tool *t, const char *key, const struct merge *m,
+		       void (*put)(const struct merge *, struct buf *))
+{
+	struct buf text = BUF_INIT;
+
+	put(m, &text);
+	tool_stat_value(t, key, buf_view(&text));
+	buf_release(&text);
+}
+
+static void make_stats(struct tool *t, const struct merge *m)
+{
+	const struct merge_report *r = merge_report(m);
+
+	tool_stat(t, "events", r->events + t->rejected);
+	tool_stat(t, "in_profiles", r->in_profiles);
+	tool_stat(t, "duplicate", r->duplicates);
+	tool_stat(t, "unidentified", r->unidentified);
+	tool_stat(t, "rejected", t->rejected);
+	tool_stat(t, "duplicates_differing", r->differing);
+	tool_stat(t, "profiles", r->profiles);
+	tool_stat(t, "identifiers", r->identifiers);
+	tool_stat(t, "identifiers_blocked", r->blocked);
+	tool_stat(t, "links", r->links);
+	tool_stat(t, "links_refused", r->refused);
+	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
+	stat_value(t, "profiles_by_identifiers", m, merge_put_clusters);
+	if (r->as_of == MOMENT_NONE) {
+		tool_stat_value(t, "as_of", SPAN("null"));
+	} else {
+		struct buf text = time_text(r->as_of);
+
+		tool_stat_text(t, "as_of", buf_view(&text));
+		buf_release(&text);
+	}
+	stat_value(t, "newest", m, merge_put_newest);
+	tool_stat(t, "events_undated", r->undated);
+	tool_stat(t, "events_later", r->sums.later_events);
+	tool_stat(t, "events_omitted", r->sums.omitted);
+	tool_stat(t, "orders_without_revenue", r->sums.moneyless);
+	stat_monies(t, "revenue", &r->sums.revenue);
+	stat_monies(t, "revenue_later", &r->sums.later);
+	stat_monies(t, "revenue_unidentified", &r->sums.unidentified);
+}
+
+static void add_money(struct buf *text, const struct monies *m, const char *where)
+{
+	buf_char(text, ' ');
+	monies_put_text(m, text);
+	buf_printf(text, " %s", where);
+}
+
+/* "revenue 12.5 EUR in profiles, 3 EUR unidentified; as of 2024-..." */
+static void put_money_and_time(const struct merge_report *r, struct buf *text)
+{
+	if (r->sums.revenue.count || r->sums.unidentified.count || r->sums.later.count) {
+		buf_lit(text, "; revenue");
+		add_money(text, &r->sums.revenue, "in profiles");
+		if (r->sums.unidentified.count) {
+			buf_lit(text, ",");
+			add_money(text, &r->sums.unidentified, "unidentified");
+		}
+	}
+	if (r->sums.later_events) {
+		buf_printf(text, "; %" PRIu64 " later than as_of count in nothing", r->sums.later_events);
+		if (r->sums.later.count) {
+			buf_lit(text, ", revenue");
+			add_money(text, &r->sums.later, "among them");
+		}
+	}
+	if (r->as_of == MOMENT_NONE)
+		return;
+	buf_lit(text, "; as of ");
+	moment_put(text, r->as_of);
+}
+
+static int finish(struct tool *t, const struct merge *m)
+{
+	const struct merge_report *r = merge_report(m);
+	struct buf rest = BUF_INIT;
+	int status;
+
+	make_stats(t, m);
+	put_money_and_time(r, &rest);
+	status = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profiles + %" PRIu64
+			     " duplicate + %" PRIu64 " unidentified + %" PRIu64 " rejected%s",
+			     r->events + t->rejected, r->in_profiles, r->profiles, r->duplicates, r->unidentified,
+			     t->rejected, buf_text(&rest));
+	buf_release(&rest);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct tool *t = &tool;
+	struct tool_pass pass = {line, absorb, NULL};
+	struct merge_sink profiles = {put_output, NULL}, unidentified = {NULL, NULL};
+	struct output *strangers = NULL;
+	struct merge *m;
+	int status;
+
+	tool_start(t, argc, argv);
+	m = make_merge(t);
+	if (given.unidentified) {
+		strangers = output_open(given.unidentified, OUTPUT_RECORDS, &t->err);
+		if (!strangers)
+			tool_fail(t);
+		unidentified = (struct merge_sink){put_output, strangers};
+	}
+	pass.context = m;
+	tool_pass(t, &pass);
+	if (merge_settle(m, &t->err))
+		tool_fail(t);
+	tell(t, m);
+	profiles.context = t->out;
+	if (merge_write(m, &profiles, &unidentified, &t->err) ||
+	    (strangers && output_finish(strangers, &t->err)))
+		tool_fail(t);
+	status = finish(t, m);
+	merge_free(m);
+	opt_list_release(&given.limits);
+	opt_list_release(&given.blocks);
+	opt_list_release(&given.allows);
+	return status;
+}

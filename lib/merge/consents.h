@@ -1,0 +1,52 @@
+/*
+ * A customer's consent, by purpose.  Of each source the latest statement
+ * counts (people change their minds); where sources differ, or one source says
+ * two things at the same time, the answer is `conflict`, which nobody may take
+ * for a yes.
+ */
+#ifndef MERGE_CONSENTS_H
+#define MERGE_CONSENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/map.h"
+
+enum consent {
+	CONSENT_GRANTED,
+	CONSENT_DENIED,
+	CONSENT_CONFLICT,
+};
+
+struct statement {
+	struct span purpose;	/* as JSON, without quotes */
+	uint32_t source;
+	enum consent consent;
+	int64_t time;
+};
+
+/* One for each thread, reused.  Spans are borrowed from what was added. */
+struct consents {
+	struct statement *list;
+	size_t count;
+	size_t cap;
+	struct map map;		/* source and purpose -> number in the list */
+	struct buf key;
+	struct arena purposes;
+};
+
+#define CONSENTS_INIT ((struct consents){0})
+
+void consents_release(struct consents *c);
+void consents_clear(struct consents *c);
+
+/* OBJECT is raw and has been validated; in any order of events. */
+void consents_add(struct consents *c, struct span object, uint32_t source,
+		  int64_t time);
+
+/* Appends the object, by purpose; sorts what C holds. */
+void consents_put(struct consents *c, struct buf *out);
+
+#endif

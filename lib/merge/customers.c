@@ -1,0 +1,247 @@
+#include "merge/customers.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+
+/* Digests a job of pool_each makes. */
+#define DIGESTS 1024
+
+void customers_release(struct customers *c)
+{
+	mem_free(c->ids);
+	mem_free(c->seen);
+	mem_free(c->identifiers.items);
+	mem_free(c->identifiers.starts);
+	mem_free(c->events.items);
+	mem_free(c->events.starts);
+	*c = CUSTOMERS_INIT;
+}
+
+struct named {
+	struct hash128 id;
+	uint32_t anchor;	/* identifier */
+};
+
+struct naming {
+	struct customers *customers;
+	const struct identifiers *identifiers;
+	const struct graph *graph;
+	const struct events *events;
+	struct span key;
+	uint32_t *numbers;	/* by root: its customer, or CUSTOMER_NONE */
+	struct named *named;	/* by customer */
+	size_t count;
+};
+
+static uint32_t customer_of(const struct naming *n, uint32_t identifier)
+{
+	return n->numbers[n->graph->roots[identifier]];
+}
+
+static void see_identifiers(struct naming *n, const struct links *l)
+{
+	struct seen *seen = n->customers->seen;
+	const uint32_t *roots = n->graph->roots;
+
+	for (size_t i = 0; i < n->events->count; i++) {
+		const struct entry *e = &n->events->list[i];
+
+		if (e->home < HOME_DUPLICATE)
+			seen_add(&seen[e->home], e->time);
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		const struct link *k = &l->list[i];
+
+		if (roots[k->a] == roots[k->b])
+			seen_add_all(&seen[k->b], &k->seen);
+	}
+}
+
+/* A component without events has lost its links to limits: no customer. */
+static void number_customers(struct naming *n, size_t identifiers)
+{
+	n->numbers = mem_alloc(identifiers * sizeof *n->numbers);
+	for (size_t i = 0; i < identifiers; i++)
+		n->numbers[i] = CUSTOMER_NONE;
+	for (size_t i = 0; i < n->events->count; i++) {
+		uint32_t home = n->events->list[i].home;
+		uint32_t *number;
+
+		if (home >= HOME_DUPLICATE)
+			continue;
+		number = &n->numbers[n->graph->roots[home]];
+		if (*number == CUSTOMER_NONE)
+			*number = (uint32_t)n->count++;
+	}
+}
+
+/* Has A been owned before B? */
+static bool is_older(const struct naming *n, uint32_t a, uint32_t b)
+{
+	int64_t x = n->customers->seen[a].first;
+	int64_t y = n->customers->seen[b].first;
+
+	if (x == MOMENT_NONE)
+		x = INT64_MAX;
+	if (y == MOMENT_NONE)
+		y = INT64_MAX;
+	if (x != y)
+		return x < y;
+	return identifier_compare(n->identifiers, a, b) < 0;
+}
+
+static void find_anchors(struct naming *n, size_t identifiers)
+{
+	n->named = mem_alloc(n->count * sizeof *n->named);
+	for (size_t i = 0; i < n->count; i++)
+		n->named[i].anchor = IDENTIFIER_NONE;
+	for (size_t i = 0; i < identifiers; i++) {
+		uint32_t number = customer_of(n, (uint32_t)i);
+		uint32_t *anchor;
+
+		if (number == CUSTOMER_NONE)
+			continue;
+		anchor = &n->named[number].anchor;
+		if (*anchor == IDENTIFIER_NONE ||
+		    is_older(n, (uint32_t)i, *anchor))
+			*anchor = (uint32_t)i;
+	}
+}
+
+static struct hash128 digest(const struct naming *n, uint32_t anchor,
+			     struct buf *text)
+{
+	unsigned char bytes[32];
+	struct hash128 id = {0, 0};
+
+	buf_clear(text);
+	buf_span(text, identifier_type_of(n->identifiers, anchor)->name);
+	buf_char(text, ':');
+	buf_span(text, identifier_value(n->identifiers, anchor));
+	if (span_absent(n->key))
+		hash_sha256(buf_view(text), bytes);
+	else
+		hash_hmac_sha256(n->key, buf_view(text), bytes);
+	for (int i = 0; i < 8; i++) {
+		id.high = id.high << 8 | bytes[i];
+		id.low = id.low << 8 | bytes[8 + i];
+	}
+	return id;
+}
+
+static void digest_some(void *context, size_t job)
+{
+	struct naming *n = context;
+	size_t end = (job + 1) * DIGESTS;
+	struct buf text = BUF_INIT;
+
+	if (end > n->count)
+		end = n->count;
+	for (size_t i = job * DIGESTS; i < end; i++)
+		n->named[i].id = digest(n, n->named[i].anchor, &text);
+	buf_release(&text);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	if (x->id.high != y->id.high)
+		return x->id.high < y->id.high ? -1 : 1;
+	return (x->id.low > y->id.low) - (x->id.low < y->id.low);
+}
+
+/* From now on a customer's number is its place by id. */
+static void sort_by_id(struct naming *n)
+{
+	if (n->count > 1)
+		qsort(n->named, n->count, sizeof *n->named, by_id);
+	n->customers->ids = mem_alloc(n->count * sizeof *n->customers->ids);
+	for (size_t i = 0; i < n->count; i++) {
+		n->customers->ids[i] = n->named[i].id;
+		n->numbers[n->graph->roots[n->named[i].anchor]] = (uint32_t)i;
+	}
+	n->customers->count = n->count;
+}
+
+/* Starts from the sizes counted at starts[i + 2]; see put_part. */
+static void make_starts(struct parts *p, size_t parts)
+{
+	for (size_t i = 2; i < parts + 2; i++)
+		p->starts[i] += p->starts[i - 1];
+	p->items = mem_alloc((size_t)p->starts[parts + 1] * sizeof *p->items);
+}
+
+/* starts[part + 1] is where the next item goes; in the end it is the end. */
+static void put_part(struct parts *p, size_t part, uint32_t item)
+{
+	p->items[p->starts[part + 1]++] = item;
+}
+
+static void part_identifiers(struct naming *n, size_t identifiers)
+{
+	struct parts *p = &n->customers->identifiers;
+
+	p->starts = mem_zero(n->count + 2, sizeof *p->starts);
+	for (size_t i = 0; i < identifiers; i++) {
+		if (customer_of(n, (uint32_t)i) != CUSTOMER_NONE)
+			p->starts[customer_of(n, (uint32_t)i) + 2]++;
+	}
+	make_starts(p, n->count);
+	for (size_t i = 0; i < identifiers; i++) {
+		if (customer_of(n, (uint32_t)i) != CUSTOMER_NONE)
+			put_part(p, customer_of(n, (uint32_t)i), (uint32_t)i);
+	}
+}
+
+static void part_events(struct naming *n)
+{
+	struct parts *p = &n->customers->events;
+	const struct events *v = n->events;
+
+	p->starts = mem_zero(n->count + 3, sizeof *p->starts);
+	for (size_t i = 0; i < v->count; i++) {
+		uint32_t home = v->list[i].home;
+
+		if (home == HOME_NONE)
+			p->starts[n->count + 2]++;
+		else if (home != HOME_DUPLICATE)
+			p->starts[customer_of(n, home) + 2]++;
+	}
+	make_starts(p, n->count + 1);
+	for (size_t i = 0; i < v->count; i++) {
+		uint32_t home = v->list[i].home;
+
+		if (home == HOME_NONE)
+			put_part(p, n->count, (uint32_t)i);
+		else if (home != HOME_DUPLICATE)
+			put_part(p, customer_of(n, home), (uint32_t)i);
+	}
+}
+
+void customers_settle(struct customers *c, const struct identifiers *t,
+		      const struct links *l, const struct graph *g,
+		      const struct events *v, struct span key,
+		      unsigned workers)
+{
+	size_t count = identifiers_count(t);
+	struct naming n = {
+		.customers = c, .identifiers = t, .graph = g, .events = v,
+		.key = key,
+	};
+
+	c->seen = mem_alloc(count * sizeof *c->seen);
+	for (size_t i = 0; i < count; i++)
+		c->seen[i] = SEEN_NEVER;
+	see_identifiers(&n, l);
+	number_customers(&n, count);
+	find_anchors(&n, count);
+	pool_each(workers, (n.count + DIGESTS - 1) / DIGESTS, digest_some, &n);
+	sort_by_id(&n);
+	part_identifiers(&n, count);
+	part_events(&n);
+	mem_free(n.named);
+	mem_free(n.numbers);
+}

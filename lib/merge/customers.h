@@ -1,0 +1,56 @@
+/*
+ * From the graph to customers: their ids, and which identifiers and events
+ * are whose.
+ *
+ * A customer is a component of the graph that owns an event.  Its anchor is
+ * the identifier that it owned first: the earliest dated event of its own that
+ * carries it (an undated sighting never makes an identifier older), ties by
+ * priority, then by text.  Its id is the first 128 bits of the SHA-256 of
+ * "type:value" of the anchor, as 32 hexadecimal digits; with a key, of the
+ * HMAC-SHA-256.  So an id is a fact of the data (design, law 6).
+ *
+ * Customers are numbered in the order of their ids.
+ */
+#ifndef MERGE_CUSTOMERS_H
+#define MERGE_CUSTOMERS_H
+
+#include <stdint.h>
+
+#include "merge/events.h"
+#include "merge/graph.h"
+#include "merge/identifier.h"
+#include "merge/links.h"
+
+#define CUSTOMER_NONE UINT32_MAX
+
+/* A list cut into one part a customer: items[starts[i]] to starts[i + 1]. */
+struct parts {
+	uint32_t *items;
+	uint32_t *starts;
+};
+
+struct customers {
+	struct hash128 *ids;		/* ascending */
+	size_t count;
+	struct seen *seen;		/* by identifier: in its customer's own events */
+	struct parts identifiers;	/* of each customer, in no order */
+	struct parts events;		/* of each customer, in no order; part
+					   number `count` is the unidentified */
+};
+
+#define CUSTOMERS_INIT ((struct customers){0})
+
+void customers_release(struct customers *c);
+
+/* KEY absent: plain SHA-256.  WORKERS threads compute digests. */
+void customers_settle(struct customers *c, const struct identifiers *t,
+		      const struct links *l, const struct graph *g,
+		      const struct events *v, struct span key,
+		      unsigned workers);
+
+static inline size_t parts_size(const struct parts *p, size_t i)
+{
+	return p->starts[i + 1] - p->starts[i];
+}
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * What links identifiers: two of them in one event.  Each event links its
+ * strongest identifier, its home, to each of its others; so an event whose
+ * strongest two are kept apart by a limit does not tie the weaker ones together.
+ */
+#ifndef MERGE_LINKS_H
+#define MERGE_LINKS_H
+
+#include <stdint.h>
+
+#include "base/moment.h"
+#include "merge/events.h"
+
+/* First and last of a set of moments; undated ones never make older or newer. */
+struct seen {
+	int64_t first;		/* MOMENT_NONE: no dated one */
+	int64_t last;
+};
+
+#define SEEN_NEVER ((struct seen){MOMENT_NONE, MOMENT_NONE})
+
+static inline void seen_add(struct seen *s, int64_t time)
+{
+	if (time == MOMENT_NONE)
+		return;
+	if (s->first == MOMENT_NONE || time < s->first)
+		s->first = time;
+	if (time > s->last)
+		s->last = time;
+}
+
+static inline void seen_add_all(struct seen *s, const struct seen *more)
+{
+	seen_add(s, more->first);
+	seen_add(s, more->last);
+}
+
+/* One event's weaker identifier. */
+struct sighting {
+	uint32_t event;
+	uint32_t identifier;
+};
+
+struct link {
+	uint32_t a;		/* the stronger identifier */
+	uint32_t b;
+	struct seen seen;
+};
+
+struct links {
+	struct sighting *sightings;
+	size_t sighting_count;
+	size_t sighting_cap;
+	struct link *list;	/* after links_settle: distinct, by (a, b) */
+	size_t count;
+};
+
+#define LINKS_INIT ((struct links){0})
+
+void links_release(struct links *l);
+void links_add(struct links *l, uint32_t event, uint32_t identifier);
+
+/*
+ * Makes the list of distinct links of the events that are kept, out of
+ * sightings, which it frees.  IDENTIFIERS: how many there are.
+ */
+void links_settle(struct links *l, const struct events *v, size_t identifiers);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * Events in, profiles out: the whole of cdp-merge without its options.
+ *
+ * In three steps.  Read: workers turn each line into a fact (merge_line), one
+ * thread takes the facts in (merge_absorb): interns identifiers, notices
+ * duplicates, stores the event.  Settle: duplicates are judged, identifiers
+ * united, customers named (merge_settle).  Write: profiles by id, then the
+ * unidentified events by time (merge_write).
+ *
+ * Memory.  An index stays in memory: 60 bytes an event, 8 for each identifier
+ * of an event beyond its first, and about 100 bytes and the text for each
+ * distinct identifier.  The events themselves are spilled when, with the index,
+ * they would exceed the memory given.
+ *
+ * Nothing that comes out depends on the order of lines, the number of workers
+ * or the memory.
+ */
+#ifndef MERGE_MERGE_H
+#define MERGE_MERGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "merge/portrait.h"
+#include "merge/writer.h"
+
+struct merge_options {
+	unsigned workers;
+	uint64_t memory;	/* bytes */
+	const char *scratch;	/* directory of spills; borrowed */
+	int64_t as_of;		/* MOMENT_NONE: the latest event's time */
+	bool events;		/* keep them on profiles */
+	bool full_events;	/* with ids, traits and consent */
+	uint64_t max_events;
+	struct span key;	/* for customer ids; borrowed; absent: none */
+};
+
+struct merge;
+
+/* Owned: merge_free. */
+struct merge *merge_new(const struct merge_options *options);
+void merge_free(struct merge *m);
+
+/* Before anything is read: each -1 with a usage error. */
+int merge_limit(struct merge *m, struct span text, struct error *err);
+int merge_block(struct merge *m, struct span pair, struct error *err);
+int merge_allow(struct merge *m, struct span pair, struct error *err);
+
+/* For tool_pass. */
+int merge_line(struct merge *m, unsigned worker, struct span line,
+	       struct buf *out, struct error *err);
+int merge_absorb(struct merge *m, struct span facts, struct error *err);
+
+/* Once, when all is read. */
+int merge_settle(struct merge *m, struct error *err);
+
+/* Once, after merge_settle. */
+int merge_write(struct merge *m, const struct merge_sink *profiles,
+		const struct merge_sink *unidentified, struct error *err);
+
+/* What there is to tell; whole after merge_write. */
+struct merge_report {
+	uint64_t events;	/* accepted lines: in profiles, duplicate or unidentified */
+	uint64_t in_profiles;
+	uint64_t duplicates;
+	uint64_t differing;	/* of those: with other contents than what is kept */
+	uint64_t unidentified;
+	uint64_t profiles;
+	uint64_t identifiers;
+	uint64_t links;
+	uint64_t refused;	/* links */
+	uint64_t blocked;	/* identifiers of events, dropped */
+	uint64_t undated;	/* events */
+	bool spilled;
+	int64_t as_of;		/* MOMENT_NONE: nothing is dated */
+	int64_t latest;		/* event time */
+	/* Set when few events stand alone long after the rest. */
+	uint64_t stray;		/* how many */
+	int64_t rest;		/* the latest of the others */
+	struct sums sums;
+};
+
+const struct merge_report *merge_report(const struct merge *m);
+
+/*
+ * Appends a sentence on refused link NUMBER, or the name of a kept event whose
+ * duplicate differs; texts are cleaned.  For messages, between merge_settle and
+ * merge_write.
+ */
+void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out);
+int merge_tell_differing(const struct merge *m, struct buf *out,
+			 struct error *err);
+
+/* JSON objects for --stats: {"shop":"2024-..."}, {"user_id":3}, {"1":500}. */
+void merge_put_newest(const struct merge *m, struct buf *out);
+void merge_put_refusals(const struct merge *m, struct buf *out);
+void merge_put_clusters(const struct merge *m, struct buf *out);
+
+#endif

@@ -1,0 +1,358 @@
+#include "merge/portrait.h"
+
+#include <stdlib.h>
+
+#include "base/input.h"
+#include "base/mem.h"
+
+/* What `,"events_omitted":N,"events":[]}` and a newline need at most. */
+#define TAIL_MAX 64
+
+const char *const cluster_sizes[CLUSTER_SIZES] = {
+	"1", "2", "3", "4", "5", "6-10", "11-20", "21-100", "101+",
+};
+
+static int cluster_of(size_t identifiers)
+{
+	static const size_t most[CLUSTER_SIZES - 1] = {
+		1, 2, 3, 4, 5, 10, 20, 100,
+	};
+	int i = 0;
+
+	while (i < CLUSTER_SIZES - 1 && identifiers > most[i])
+		i++;
+	return i;
+}
+
+void sums_release(struct sums *s)
+{
+	monies_release(&s->revenue);
+	monies_release(&s->later);
+	monies_release(&s->unidentified);
+	*s = (struct sums){0};
+}
+
+void sums_clear(struct sums *s)
+{
+	struct sums empty = {0};
+
+	empty.revenue = s->revenue;
+	empty.later = s->later;
+	empty.unidentified = s->unidentified;
+	*s = empty;
+	s->revenue.count = s->later.count = s->unidentified.count = 0;
+}
+
+int sums_add(struct sums *to, const struct sums *more, struct error *err)
+{
+	to->later_events += more->later_events;
+	to->omitted += more->omitted;
+	to->moneyless += more->moneyless;
+	for (int i = 0; i < CLUSTER_SIZES; i++)
+		to->clusters[i] += more->clusters[i];
+	if (monies_add_all(&to->revenue, &more->revenue, err) ||
+	    monies_add_all(&to->later, &more->later, err))
+		return -1;
+	return monies_add_all(&to->unidentified, &more->unidentified, err);
+}
+
+static int compare_events(const void *a, const void *b, void *context)
+{
+	const struct sources *sources = context;
+	const struct moment_event *x = a, *y = b;
+	int order;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	if (x->source != y->source)
+		return sources->orders[x->source] < sources->orders[y->source]
+			       ? -1 : 1;
+	order = span_compare(stored_id(x->stored), stored_id(y->stored));
+	if (order)
+		return order;
+	return span_compare(stored_json(x->stored), stored_json(y->stored));
+}
+
+/* Most customers have a handful of events. */
+void moment_events_sort(struct moment_event *list, size_t count,
+			const struct sources *sources)
+{
+	void *context = (void *)(uintptr_t)sources;
+
+	if (count > 24) {
+		qsort_r(list, count, sizeof *list, compare_events, context);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct moment_event e = list[i];
+		size_t at = i;
+
+		for (; at && compare_events(&list[at - 1], &e, context) > 0; at--)
+			list[at] = list[at - 1];
+		list[at] = e;
+	}
+}
+
+void portrait_init(struct portrait *p, const struct studio *s)
+{
+	size_t sources = s->sources->names.count + 1;
+
+	*p = (struct portrait){.studio = s};
+	p->seen = mem_zero(sources, sizeof *p->seen);
+	p->sources = mem_zero(sources, sizeof *p->sources);
+}
+
+void portrait_release(struct portrait *p)
+{
+	traits_release(&p->traits);
+	consents_release(&p->consents);
+	purchases_release(&p->purchases);
+	mem_free(p->ids);
+	mem_free(p->seen);
+	mem_free(p->sources);
+}
+
+/* The newest first: so the first value of a trait is the one that stays. */
+static void gather(struct portrait *p, const struct moment_event *events,
+		   size_t count)
+{
+	traits_clear(&p->traits);
+	consents_clear(&p->consents);
+	p->source_count = 0;
+	for (size_t i = count; i-- > 0;) {
+		const struct moment_event *e = &events[i];
+		struct span consent = stored_consent(e->stored);
+
+		if (e->stored->traits)
+			traits_offer(&p->traits, stored_traits(e->stored));
+		if (!span_absent(consent))
+			consents_add(&p->consents, consent, e->source, e->time);
+		if (!p->seen[e->source]) {
+			p->seen[e->source] = true;
+			p->sources[p->source_count++] = e->source;
+		}
+	}
+	for (size_t i = 0; i < p->source_count; i++)
+		p->seen[p->sources[i]] = false;
+}
+
+static int add_up(struct portrait *p, const struct moment_event *events,
+		  size_t count, struct sums *sums, struct error *err)
+{
+	purchases_clear(&p->purchases);
+	for (size_t i = 0; i < count; i++) {
+		const struct purchase *b = stored_purchase(events[i].stored);
+
+		if (!b)
+			continue;
+		sums->moneyless += !b->has_money;
+		if (purchases_add(&p->purchases, b, events[i].time, err))
+			return -1;
+	}
+	return monies_add_all(&sums->revenue, &p->purchases.monies, err);
+}
+
+static int add_later(const struct moment_event *events, size_t count,
+		     struct sums *sums, struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct purchase *b = stored_purchase(events[i].stored);
+
+		if (b && monies_add(&sums->later, b, err))
+			return -1;
+	}
+	sums->later_events += count;
+	return 0;
+}
+
+/* Newest first within a type; ties by text. */
+static int compare_ids(const void *a, const void *b, void *context)
+{
+	const struct studio *s = context;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t xt = identifier_type_of(s->identifiers, x)->order;
+	uint32_t yt = identifier_type_of(s->identifiers, y)->order;
+	int64_t xl = s->customers->seen[x].last;
+	int64_t yl = s->customers->seen[y].last;
+
+	if (xt != yt)
+		return xt < yt ? -1 : 1;
+	if (xl != yl)
+		return xl > yl ? -1 : 1;
+	return identifier_compare(s->identifiers, x, y);
+}
+
+static void put_ids(struct portrait *p, uint32_t customer, struct buf *out)
+{
+	const struct studio *s = p->studio;
+	const struct parts *all = &s->customers->identifiers;
+	size_t count = parts_size(all, customer);
+
+	if (count > p->id_cap) {
+		p->ids = mem_grow(p->ids, count, sizeof *p->ids);
+		p->id_cap = count;
+	}
+	for (size_t i = 0; i < count; i++)
+		p->ids[i] = all->items[all->starts[customer] + i];
+	if (count > 1)
+		qsort_r(p->ids, count, sizeof *p->ids, compare_ids,
+			(void *)(uintptr_t)s);
+	buf_lit(out, ",\"ids\":{");
+	for (size_t i = 0; i < count; i++) {
+		uint16_t type = s->identifiers->types[p->ids[i]];
+
+		if (i && type == s->identifiers->types[p->ids[i - 1]]) {
+			buf_char(out, ',');
+		} else {
+			buf_put(out, "],", i ? 2 : 0);
+			text_encode(out, s->identifiers->type_list[type].name);
+			buf_lit(out, ":[");
+		}
+		text_encode(out, identifier_value(s->identifiers, p->ids[i]));
+	}
+	buf_lit(out, "]}");
+}
+
+static int compare_sources(const void *a, const void *b, void *context)
+{
+	const struct sources *s = context;
+	uint32_t x = s->orders[*(const uint32_t *)a];
+	uint32_t y = s->orders[*(const uint32_t *)b];
+
+	return x < y ? -1 : x > y;
+}
+
+static void put_sources(struct portrait *p, struct buf *out)
+{
+	const struct sources *s = p->studio->sources;
+	bool any = false;
+
+	if (p->source_count > 1)
+		qsort_r(p->sources, p->source_count, sizeof *p->sources,
+			compare_sources, (void *)(uintptr_t)s);
+	buf_lit(out, ",\"sources\":[");
+	for (size_t i = 0; i < p->source_count; i++) {
+		if (!source_name(s, p->sources[i]).len)
+			continue;
+		if (any)
+			buf_char(out, ',');
+		text_encode(out, source_name(s, p->sources[i]));
+		any = true;
+	}
+	buf_char(out, ']');
+}
+
+static void put_time(struct buf *out, const char *key, int64_t time)
+{
+	if (time == MOMENT_NONE)
+		return;
+	buf_lit(out, ",\"");
+	buf_text_put(out, key);
+	buf_lit(out, "\":\"");
+	moment_put(out, time);
+	buf_char(out, '"');
+}
+
+/* COUNT events are not later than as_of; undated ones stand first. */
+static void put_seen(const struct moment_event *events, size_t count,
+		     struct buf *out)
+{
+	size_t dated = 0;
+
+	while (dated < count && events[dated].time == MOMENT_NONE)
+		dated++;
+	if (dated == count)
+		return;
+	put_time(out, "first_seen", events[dated].time);
+	put_time(out, "last_seen", events[count - 1].time);
+}
+
+static void put_head(struct portrait *p, uint32_t customer,
+		     const struct moment_event *events, size_t count,
+		     struct buf *out)
+{
+	char id[32];
+
+	hash_128_hex(p->studio->customers->ids[customer], id);
+	buf_lit(out, "{\"type\":\"profile\",\"id\":\"");
+	buf_put(out, id, sizeof id);
+	buf_char(out, '"');
+	put_time(out, "as_of", p->studio->as_of);
+	put_ids(p, customer, out);
+	buf_lit(out, ",\"traits\":");
+	traits_put(&p->traits, out);
+	buf_lit(out, ",\"consent\":");
+	consents_put(&p->consents, out);
+	put_sources(p, out);
+	put_seen(events, count, out);
+	buf_lit(out, ",\"orders\":");
+	purchases_put(&p->purchases, out);
+}
+
+/* The newest events that fit: by number, and into a line that readers take. */
+static size_t first_kept(const struct portrait *p,
+			 const struct moment_event *events, size_t count,
+			 size_t room)
+{
+	size_t first = count;
+
+	while (first && count - first < p->studio->max_events) {
+		size_t size = events[first - 1].stored->json + 1;
+
+		if (size > room)
+			break;
+		room -= size;
+		first--;
+	}
+	return first;
+}
+
+static int put_events(struct portrait *p, const struct moment_event *events,
+		      size_t count, size_t head, struct sums *sums,
+		      struct buf *out, struct error *err)
+{
+	size_t first;
+
+	if (head > INPUT_LINE_MAX - TAIL_MAX)
+		return error_failed(err, "a profile without its events is longer than %zu MiB, "
+				    "the longest line that the tools read",
+				    INPUT_LINE_MAX >> 20);
+	if (!p->studio->events)
+		return 0;
+	first = first_kept(p, events, count, INPUT_LINE_MAX - TAIL_MAX - head);
+	if (first) {
+		buf_lit(out, ",\"events_omitted\":");
+		buf_u64(out, first);
+		sums->omitted += first;
+	}
+	buf_lit(out, ",\"events\":[");
+	for (size_t i = first; i < count; i++) {
+		if (i > first)
+			buf_char(out, ',');
+		stored_put(events[i].stored, p->studio->full, out);
+	}
+	buf_char(out, ']');
+	return 0;
+}
+
+int portrait_put(struct portrait *p, uint32_t customer,
+		 const struct moment_event *events, size_t count,
+		 struct sums *sums, struct buf *out, struct error *err)
+{
+	size_t from = out->len;
+	size_t past = count;
+
+	while (past && events[past - 1].time > p->studio->as_of)
+		past--;
+	gather(p, events, past);
+	if (add_up(p, events, past, sums, err) ||
+	    add_later(events + past, count - past, sums, err))
+		return -1;
+	sums->clusters[cluster_of(parts_size(&p->studio->customers->identifiers,
+					     customer))]++;
+	put_head(p, customer, events, past, out);
+	if (put_events(p, events, count, out->len - from, sums, out, err))
+		return -1;
+	buf_lit(out, "}\n");
+	return 0;
+}

@@ -1,0 +1,82 @@
+/*
+ * A customer's profile line out of its events: cdp-records(5).  Events later
+ * than as_of stay on the line and count in nothing.
+ */
+#ifndef MERGE_PORTRAIT_H
+#define MERGE_PORTRAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "merge/consents.h"
+#include "merge/customers.h"
+#include "merge/purchase.h"
+#include "merge/sources.h"
+#include "merge/traits.h"
+
+/* What all profiles of a run have in common. */
+struct studio {
+	const struct identifiers *identifiers;
+	const struct customers *customers;
+	const struct sources *sources;
+	int64_t as_of;		/* MOMENT_NONE: nothing is dated */
+	bool events;		/* keep them on the line */
+	bool full;		/* with ids, traits and consent */
+	uint64_t max_events;	/* the newest */
+};
+
+/* An event of the customer at hand. */
+struct moment_event {
+	int64_t time;
+	const struct stored *stored;
+	uint32_t source;
+};
+
+/* Oldest first, undated before all; ties by source, id, bytes. */
+void moment_events_sort(struct moment_event *list, size_t count,
+			const struct sources *sources);
+
+/* What the profiles add up to. */
+#define CLUSTER_SIZES 9
+
+struct sums {
+	struct monies revenue;		/* in profiles */
+	struct monies later;		/* of events later than as_of */
+	struct monies unidentified;
+	uint64_t later_events;
+	uint64_t omitted;		/* events that --max-events left out */
+	uint64_t clusters[CLUSTER_SIZES];	/* customers by identifiers */
+	uint64_t moneyless;		/* order events without revenue */
+};
+
+extern const char *const cluster_sizes[CLUSTER_SIZES];	/* "1", "2", .. "101+" */
+
+void sums_release(struct sums *s);
+void sums_clear(struct sums *s);
+int sums_add(struct sums *to, const struct sums *more, struct error *err);
+
+/* Scratch; one for each thread. */
+struct portrait {
+	const struct studio *studio;
+	struct traits traits;
+	struct consents consents;
+	struct purchases purchases;
+	uint32_t *ids;
+	size_t id_cap;
+	bool *seen;		/* by source */
+	uint32_t *sources;	/* those seen */
+	size_t source_count;
+};
+
+void portrait_init(struct portrait *p, const struct studio *s);
+void portrait_release(struct portrait *p);
+
+/*
+ * Appends the profile of CUSTOMER, whose COUNT events are sorted, and a
+ * newline to OUT, and what it counts to SUMS.
+ */
+int portrait_put(struct portrait *p, uint32_t customer,
+		 const struct moment_event *events, size_t count,
+		 struct sums *sums, struct buf *out, struct error *err);
+
+#endif

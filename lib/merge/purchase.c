@@ -1,0 +1,366 @@
+#include "merge/purchase.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define UNKNOWN "unknown"
+
+static enum purchase_kind kind_of(const struct event *e)
+{
+	if (e->type != EVENT_TRACK || e->name.raw.len < sizeof "\"Order ")
+		return PURCHASE_NONE;
+	if (value_is_text(e->name, SPAN("Order Completed")))
+		return PURCHASE_ORDER;
+	if (value_is_text(e->name, SPAN("Order Refunded")) ||
+	    value_is_text(e->name, SPAN("Order Cancelled")))
+		return PURCHASE_REFUND;
+	return PURCHASE_NONE;
+}
+
+/* An empty text is as good as none. */
+static bool is_missing(struct value v)
+{
+	if (v.kind == VALUE_TEXT)
+		return v.raw.len == 2;
+	return v.kind == VALUE_NONE || v.kind == VALUE_NULL;
+}
+
+static struct decimal money_of_purchase(const struct purchase *p)
+{
+	unsigned __int128 digits = (unsigned __int128)p->digits[1] << 64;
+
+	return (struct decimal){(__int128)(digits | p->digits[0]), p->scale};
+}
+
+static int read_money(struct value v, struct purchase *out, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	struct decimal money;
+
+	if (is_missing(v))
+		return 0;
+	if (!value_decimal(v, &money))
+		return error_data(err, "revenue %s is not a number that money can be",
+				  error_quote(v.raw, quoted));
+	if (money.scale > MONEY_SCALE)
+		return error_data(err, "revenue %s has more than %d decimals",
+				  error_quote(v.raw, quoted), MONEY_SCALE);
+	if (out->kind == PURCHASE_REFUND)
+		money = decimal_negate(decimal_abs(money));
+	out->digits[0] = (uint64_t)money.digits;
+	out->digits[1] = (uint64_t)((unsigned __int128)money.digits >> 64);
+	out->scale = (uint8_t)money.scale;
+	out->has_money = true;
+	return 0;
+}
+
+/* Visible ASCII only: the codes go into messages and become keys. */
+static bool is_code(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
+			return false;
+	}
+	return text.len < CURRENCY_SIZE;
+}
+
+/* Codes of three letters are ISO 4217's, which are capitals. */
+static int read_currency(struct value v, struct purchase *out,
+			 struct buf *scratch, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	struct span text;
+
+	if (is_missing(v))
+		return 0;
+	text = span_trim(value_text(v, scratch));
+	if (v.kind != VALUE_TEXT || !is_code(text))
+		return error_data(err, "currency %s is not a code like EUR",
+				  error_quote(v.raw, quoted));
+	if (span_equal(text, SPAN(UNKNOWN)))
+		return 0;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		out->currency[i] = text.len == 3 && c >= 'a' && c <= 'z'
+					   ? (char)(c - 32) : c;
+	}
+	return 0;
+}
+
+/* One walk over the properties for the three that count; a second one for
+ * each where somebody escapes letters in keys. */
+static void find_members(struct value props, struct value *revenue,
+			 struct value *currency, struct value *order)
+{
+	struct scan s;
+	struct member m;
+
+	*revenue = *currency = *order = VALUE_ABSENT;
+	scan_start(&s, props.raw);
+	if (scan_enter(&s, '{', NULL))
+		return;
+	while (scan_member(&s, &m, NULL) > 0) {
+		struct value *to = NULL;
+
+		if (m.key_escaped) {
+			*revenue = value_member(props, SPAN("revenue"));
+			*currency = value_member(props, SPAN("currency"));
+			*order = value_member(props, SPAN("order_id"));
+			return;
+		}
+		if (span_equal(m.key, SPAN("revenue")))
+			to = revenue;
+		else if (span_equal(m.key, SPAN("currency")))
+			to = currency;
+		else if (span_equal(m.key, SPAN("order_id")))
+			to = order;
+		if (to && to->kind == VALUE_NONE)
+			*to = m.value;
+	}
+}
+
+int purchase_parse(const struct event *e, struct purchase *out,
+		   struct buf *scratch, struct error *err)
+{
+	struct value revenue, currency, order;
+	enum purchase_kind kind = kind_of(e);
+
+	out->kind = (uint8_t)kind;
+	if (kind == PURCHASE_NONE)
+		return 0;
+	memset(out, 0, sizeof *out);
+	out->kind = (uint8_t)kind;
+	if (e->props.kind != VALUE_OBJECT)
+		return 0;
+	find_members(e->props, &revenue, &currency, &order);
+	buf_clear(scratch);
+	if (read_money(revenue, out, err) ||
+	    read_currency(currency, out, scratch, err))
+		return -1;
+	if (is_missing(order) ||
+	    (order.kind != VALUE_TEXT && order.kind != VALUE_NUMBER))
+		return 0;
+	buf_clear(scratch);
+	out->order = hash_64(value_text(order, scratch));
+	out->has_order = true;
+	return 0;
+}
+
+void monies_release(struct monies *m)
+{
+	mem_free(m->list);
+	*m = (struct monies){0};
+}
+
+static struct money *money_of(struct monies *m, const char *currency)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		if (!strcmp(m->list[i].currency, currency))
+			return &m->list[i];
+	}
+	m->list = mem_room(m->list, m->count, &m->cap, sizeof *m->list);
+	memset(&m->list[m->count], 0, sizeof *m->list);
+	memcpy(m->list[m->count].currency, currency, CURRENCY_SIZE);
+	return &m->list[m->count++];
+}
+
+static int sum(struct decimal *to, struct decimal more, struct error *err)
+{
+	if (decimal_add(*to, more, to))
+		return 0;
+	return error_failed(err, "a sum of money has more than 38 digits");
+}
+
+int monies_add(struct monies *m, const struct purchase *p, struct error *err)
+{
+	struct decimal money = money_of_purchase(p);
+	struct money *to;
+
+	if (!p->has_money)
+		return 0;
+	to = money_of(m, p->currency);
+	if (p->kind == PURCHASE_REFUND &&
+	    sum(&to->refunded, decimal_negate(money), err))
+		return -1;
+	return sum(&to->revenue, money, err);
+}
+
+int monies_add_all(struct monies *m, const struct monies *other,
+		   struct error *err)
+{
+	for (size_t i = 0; i < other->count; i++) {
+		struct money *money = money_of(m, other->list[i].currency);
+
+		if (sum(&money->revenue, other->list[i].revenue, err) ||
+		    sum(&money->refunded, other->list[i].refunded, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int by_currency(const void *a, const void *b)
+{
+	const struct money *x = a, *y = b;
+
+	return strcmp(x->currency, y->currency);
+}
+
+void monies_sort(struct monies *m)
+{
+	if (m->count > 1)
+		qsort(m->list, m->count, sizeof *m->list, by_currency);
+}
+
+void monies_put_text(const struct monies *m, struct buf *out)
+{
+	if (!m->count)
+		buf_char(out, '0');
+	for (size_t i = 0; i < m->count; i++) {
+		if (i)
+			buf_lit(out, ", ");
+		decimal_put(out, m->list[i].revenue);
+		if (m->list[i].currency[0])
+			buf_printf(out, " %s", m->list[i].currency);
+		else if (m->count > 1)
+			buf_lit(out, " of unknown currency");
+	}
+}
+
+static void put_currency(struct buf *out, const char *currency)
+{
+	text_encode(out, span_of(*currency ? currency : UNKNOWN));
+}
+
+void monies_put_json(const struct monies *m, struct buf *out)
+{
+	buf_char(out, '{');
+	for (size_t i = 0; i < m->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		put_currency(out, m->list[i].currency);
+		buf_char(out, ':');
+		decimal_put(out, m->list[i].revenue);
+	}
+	buf_char(out, '}');
+}
+
+void purchases_clear(struct purchases *s)
+{
+	s->monies.count = 0;
+	s->id_count[0] = s->id_count[1] = 0;
+	s->nameless[0] = s->nameless[1] = 0;
+	s->first = s->last = MOMENT_NONE;
+}
+
+void purchases_release(struct purchases *s)
+{
+	monies_release(&s->monies);
+	mem_free(s->ids[0]);
+	mem_free(s->ids[1]);
+	*s = (struct purchases){0};
+}
+
+static void see_time(struct purchases *s, int64_t time)
+{
+	if (time == MOMENT_NONE)
+		return;
+	if (s->first == MOMENT_NONE || time < s->first)
+		s->first = time;
+	if (time > s->last)
+		s->last = time;
+}
+
+int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
+		  struct error *err)
+{
+	int which = p->kind == PURCHASE_REFUND;
+
+	if (!p->has_order) {
+		s->nameless[which]++;
+	} else {
+		s->ids[which] = mem_room(s->ids[which], s->id_count[which],
+					 &s->id_cap[which], sizeof p->order);
+		s->ids[which][s->id_count[which]++] = p->order;
+	}
+	if (!which)
+		see_time(s, time);
+	return monies_add(&s->monies, p, err);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static uint64_t count_distinct(struct purchases *s, int which)
+{
+	uint64_t *ids = s->ids[which];
+	size_t count = s->id_count[which];
+	uint64_t distinct = s->nameless[which];
+
+	if (count > 1)
+		qsort(ids, count, sizeof *ids, by_hash);
+	for (size_t i = 0; i < count; i++)
+		distinct += !i || ids[i - 1] != ids[i];
+	return distinct;
+}
+
+static void put_money(struct buf *out, const struct money *m)
+{
+	buf_lit(out, "\"revenue\":");
+	decimal_put(out, m->revenue);
+	buf_lit(out, ",\"refunded\":");
+	decimal_put(out, m->refunded);
+}
+
+static void put_by_currency(const struct monies *m, struct buf *out)
+{
+	buf_lit(out, "\"revenue\":null,\"refunded\":null,\"by_currency\":{");
+	for (size_t i = 0; i < m->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		put_currency(out, m->list[i].currency);
+		buf_lit(out, ":{");
+		put_money(out, &m->list[i]);
+		buf_char(out, '}');
+	}
+	buf_char(out, '}');
+}
+
+static void put_time(struct buf *out, const char *key, int64_t time)
+{
+	if (time == MOMENT_NONE)
+		return;
+	buf_printf(out, ",\"%s\":\"", key);
+	moment_put(out, time);
+	buf_char(out, '"');
+}
+
+void purchases_put(struct purchases *s, struct buf *out)
+{
+	static const struct money none;
+
+	monies_sort(&s->monies);
+	buf_lit(out, "{\"count\":");
+	buf_u64(out, count_distinct(s, 0));
+	buf_lit(out, ",\"refunds\":");
+	buf_u64(out, count_distinct(s, 1));
+	buf_char(out, ',');
+	if (s->monies.count > 1) {
+		put_by_currency(&s->monies, out);
+	} else {
+		put_money(out, s->monies.count ? s->monies.list : &none);
+		if (s->monies.count && s->monies.list[0].currency[0]) {
+			buf_lit(out, ",\"currency\":");
+			put_currency(out, s->monies.list[0].currency);
+		}
+	}
+	put_time(out, "first", s->first);
+	put_time(out, "last", s->last);
+	buf_char(out, '}');
+}

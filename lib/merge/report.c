@@ -1,0 +1,231 @@
+/* What a run has to tell about itself. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "merge/state.h"
+
+/*
+ * Do the latest events stand alone far after the rest?  Then one wrong date
+ * (2204 for 2024) would make everybody inactive.  The few are at most one in a
+ * thousand, at least one; far is more than 30 days and more than a quarter of
+ * the time that the rest spans.  Under STRAY_LEAST events there is no "rest".
+ */
+#define STRAY_LEAST 10
+#define STRAY_SHARE 1000
+#define STRAY_DAYS 30
+
+const struct merge_report *merge_report(const struct merge *m)
+{
+	return &m->report;
+}
+
+/* The K largest of what was offered, the smallest of them first (a heap). */
+struct latest {
+	int64_t *heap;
+	size_t count;
+	size_t most;
+};
+
+static void sift(struct latest *l, size_t at)
+{
+	for (;;) {
+		size_t child = 2 * at + 1;
+		int64_t swap;
+
+		if (child + 1 < l->count && l->heap[child + 1] < l->heap[child])
+			child++;
+		if (child >= l->count || l->heap[at] <= l->heap[child])
+			return;
+		swap = l->heap[at];
+		l->heap[at] = l->heap[child];
+		l->heap[child] = swap;
+		at = child;
+	}
+}
+
+static void offer(struct latest *l, int64_t time)
+{
+	if (l->count < l->most) {
+		l->heap[l->count++] = time;
+		if (l->count == l->most)
+			for (size_t i = l->count; i-- > 0;)
+				sift(l, i);
+	} else if (time > l->heap[0]) {
+		l->heap[0] = time;
+		sift(l, 0);
+	}
+}
+
+static bool counts(const struct entry *e)
+{
+	return e->home != HOME_DUPLICATE && e->time != MOMENT_NONE;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Looks for a gap among the latest; the first of them is one of the rest. */
+static void find_stray(struct merge *m, size_t dated, int64_t first)
+{
+	struct latest l = {.most = dated / STRAY_SHARE + 2};
+
+	if (dated < STRAY_LEAST)
+		return;
+	l.heap = mem_alloc(l.most * sizeof *l.heap);
+	for (size_t i = 0; i < m->events.count; i++) {
+		if (counts(&m->events.list[i]))
+			offer(&l, m->events.list[i].time);
+	}
+	qsort(l.heap, l.count, sizeof *l.heap, by_time);
+	for (size_t i = 1; i < l.count && !m->report.stray; i++) {
+		int64_t rest = l.heap[i - 1], gap = l.heap[i] - rest;
+
+		if (gap <= (int64_t)STRAY_DAYS * DAY_MS ||
+		    gap <= (rest - first) / 4)
+			continue;
+		m->report.stray = l.count - i;
+		m->report.rest = rest;
+	}
+	mem_free(l.heap);
+}
+
+void merge_look_at_times(struct merge *m)
+{
+	struct merge_report *r = &m->report;
+	size_t sources = m->sources.names.count, dated = 0;
+	int64_t first = MOMENT_MAX;
+
+	m->newest = mem_alloc((sources + 1) * sizeof *m->newest);
+	for (size_t i = 0; i < sources; i++)
+		m->newest[i] = MOMENT_NONE;
+	r->latest = MOMENT_NONE;
+	for (size_t i = 0; i < m->events.count; i++) {
+		const struct entry *e = &m->events.list[i];
+
+		r->undated += e->home != HOME_DUPLICATE &&
+			      e->time == MOMENT_NONE;
+		if (!counts(e))
+			continue;
+		dated++;
+		if (e->time < first)
+			first = e->time;
+		if (e->time > m->newest[e->source])
+			m->newest[e->source] = e->time;
+		if (e->time > r->latest)
+			r->latest = e->time;
+	}
+	r->as_of = m->options.as_of == MOMENT_NONE ? r->latest
+						   : m->options.as_of;
+	find_stray(m, dated, first);
+}
+
+static void tell_identifier(const struct merge *m, uint32_t number,
+			    struct buf *out)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	struct span name = identifier_type_of(&m->identifiers, number)->name;
+
+	error_clean(name, out);
+	buf_printf(out, " %s",
+		   error_quote(identifier_value(&m->identifiers, number), quoted));
+}
+
+void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out)
+{
+	const struct refusal *r = &m->graph.refusals[number];
+	const struct link *l = &m->links.list[r->link];
+	const struct identifier_type *type = &m->identifiers.type_list[r->type];
+
+	tell_identifier(m, l->a, out);
+	buf_lit(out, " and ");
+	tell_identifier(m, l->b, out);
+	buf_lit(out, " stay apart: together they would have more than ");
+	buf_printf(out, "%u ", type->limit);
+	error_clean(type->name, out);
+}
+
+int merge_tell_differing(const struct merge *m, struct buf *out,
+			 struct error *err)
+{
+	const struct entry *e = &m->events.list[m->duplicates.example];
+	struct buf scratch = BUF_INIT;
+	const struct stored *s;
+	char quoted[ERROR_QUOTE_MAX];
+	struct span id;
+
+	s = store_get(&m->store, e->place, e->size, &scratch, err);
+	if (!s)
+		return -1;
+	id = stored_id(s);
+	buf_printf(out, "%s",
+		   error_quote(span_sub(id, 1, id.len - 2), quoted));
+	buf_printf(out, " of source %s",
+		   error_quote(source_name(&m->sources, e->source), quoted));
+	buf_release(&scratch);
+	return 0;
+}
+
+void merge_put_newest(const struct merge *m, struct buf *out)
+{
+	buf_char(out, '{');
+	for (size_t i = 0; i < m->sources.names.count; i++) {
+		uint32_t source = m->sources.sorted[i];
+
+		if (i)
+			buf_char(out, ',');
+		text_encode(out, source_name(&m->sources, source));
+		buf_char(out, ':');
+		if (m->newest[source] == MOMENT_NONE) {
+			buf_lit(out, "null");
+			continue;
+		}
+		buf_char(out, '"');
+		moment_put(out, m->newest[source]);
+		buf_char(out, '"');
+	}
+	buf_char(out, '}');
+}
+
+void merge_put_refusals(const struct merge *m, struct buf *out)
+{
+	size_t types = m->identifiers.type_names.count;
+	uint64_t *by_order = mem_zero(types + 1, sizeof *by_order);
+	uint32_t *type_at = mem_zero(types + 1, sizeof *type_at);
+	bool any = false;
+
+	for (size_t i = 0; i < types; i++)
+		type_at[m->identifiers.type_list[i].order] = (uint32_t)i;
+	for (size_t i = 0; i < m->graph.refusal_count; i++)
+		by_order[m->identifiers.type_list[m->graph.refusals[i].type].order]++;
+	buf_char(out, '{');
+	for (size_t i = 0; i < types; i++) {
+		if (!by_order[i])
+			continue;
+		if (any)
+			buf_char(out, ',');
+		any = true;
+		text_encode(out, m->identifiers.type_list[type_at[i]].name);
+		buf_char(out, ':');
+		buf_u64(out, by_order[i]);
+	}
+	buf_char(out, '}');
+	mem_free(by_order);
+	mem_free(type_at);
+}
+
+void merge_put_clusters(const struct merge *m, struct buf *out)
+{
+	buf_char(out, '{');
+	for (int i = 0; i < CLUSTER_SIZES; i++) {
+		if (i)
+			buf_char(out, ',');
+		text_encode(out, span_of(cluster_sizes[i]));
+		buf_char(out, ':');
+		buf_u64(out, m->report.sums.clusters[i]);
+	}
+	buf_char(out, '}');
+}

@@ -1,0 +1,124 @@
+#include "merge/traits.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "record/scan.h"
+
+/* Up to so many traits a walk over the list is as fast as a table. */
+#define FEW 12
+
+void traits_release(struct traits *t)
+{
+	mem_free(t->list);
+	map_release(&t->map);
+	arena_release(&t->keys);
+	*t = TRAITS_INIT;
+}
+
+void traits_clear(struct traits *t)
+{
+	t->count = t->next = 0;
+	if (t->mapped)
+		map_clear(&t->map);
+	t->mapped = 0;
+	if (arena_size(&t->keys))
+		arena_clear(&t->keys);
+}
+
+struct span key_canonical(struct span raw, struct arena *a)
+{
+	struct value text = {{raw.ptr - 1, raw.len + 2}, VALUE_TEXT, true};
+	struct buf decoded = BUF_INIT, encoded = BUF_INIT;
+	struct span key;
+
+	value_decode(text, &decoded);
+	text_encode_inner(&encoded, buf_view(&decoded));
+	key = arena_copy(a, buf_view(&encoded));
+	buf_release(&decoded);
+	buf_release(&encoded);
+	return key;
+}
+
+static bool is_empty(struct value v)
+{
+	struct span inside = {v.raw.ptr + 1, v.raw.len - 2};
+
+	if (v.kind == VALUE_NULL)
+		return true;
+	if (v.kind != VALUE_TEXT && v.kind != VALUE_ARRAY &&
+	    v.kind != VALUE_OBJECT)
+		return false;
+	return !inside.len ||
+	       ((unsigned char)inside.ptr[0] <= ' ' && !span_trim(inside).len);
+}
+
+/* The table has every key from MAPPED on only after the first FEW. */
+static bool find_mapped(struct traits *t, struct span key)
+{
+	for (; t->mapped < t->count; t->mapped++)
+		map_put(&t->map, t->list[t->mapped].key, NULL);
+	return map_find(&t->map, key) != MAP_NONE;
+}
+
+static bool is_known(struct traits *t, struct span key)
+{
+	if (t->next < t->count && span_equal(t->list[t->next].key, key)) {
+		t->next++;
+		return true;
+	}
+	if (t->count > FEW)
+		return find_mapped(t, key);
+	for (size_t i = 0; i < t->count; i++) {
+		if (!span_equal(t->list[i].key, key))
+			continue;
+		t->next = i + 1;
+		return true;
+	}
+	return false;
+}
+
+void traits_offer(struct traits *t, struct span object)
+{
+	struct scan s;
+	struct member m;
+
+	scan_start(&s, object);
+	if (scan_enter(&s, '{', NULL))
+		return;
+	t->next = 0;
+	while (scan_member(&s, &m, NULL) > 0) {
+		struct span key = m.key;
+
+		if (m.key_escaped)
+			key = key_canonical(key, &t->keys);
+		if (is_known(t, key) || is_empty(m.value))
+			continue;
+		t->list = mem_room(t->list, t->count, &t->cap, sizeof *t->list);
+		t->list[t->count++] = (struct trait){key, m.value.raw};
+		t->next = t->count;
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct trait *x = a, *y = b;
+
+	return span_compare(x->key, y->key);
+}
+
+void traits_put(struct traits *t, struct buf *out)
+{
+	if (t->count > 1)
+		qsort(t->list, t->count, sizeof *t->list, by_key);
+	buf_char(out, '{');
+	for (size_t i = 0; i < t->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		buf_char(out, '"');
+		buf_span(out, t->list[i].key);
+		buf_lit(out, "\":");
+		buf_span(out, t->list[i].value);
+	}
+	buf_char(out, '}');
+}

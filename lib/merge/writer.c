@@ -1,0 +1,227 @@
+#include "merge/writer.h"
+
+#include "base/mem.h"
+#include "base/pool.h"
+
+/* Events a job has at least: about half a megabyte of output. */
+#define JOB_EVENTS 2048
+
+struct job {
+	size_t from, to;	/* positions in the parts of events */
+	uint32_t customer;	/* the first; the count of customers: unidentified */
+	struct buf out;
+	struct sums sums;
+	struct error err;
+	bool failed;
+};
+
+/* What a thread keeps. */
+struct desk {
+	struct portrait portrait;
+	struct moment_event *events;
+	size_t cap;
+};
+
+struct writer {
+	const struct studio *studio;
+	const struct shelves *shelves;
+	struct desk *desks;
+	const struct merge_sink *profiles;
+	const struct merge_sink *unidentified;
+	struct sums *sums;
+	struct error *err;
+	struct job *jobs;
+	size_t job_count;
+	size_t next_job;
+};
+
+static size_t load_events(const struct writer *w, struct desk *d, size_t from,
+			  size_t to)
+{
+	const uint32_t *items = w->studio->customers->events.items;
+	size_t count = to - from;
+
+	if (count > d->cap) {
+		d->events = mem_grow(d->events, count, sizeof *d->events);
+		d->cap = count;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct entry *e = &w->shelves->events->list[items[from + i]];
+
+		d->events[i] = (struct moment_event){
+			e->time, shelves_at(w->shelves, e), e->source,
+		};
+		__builtin_prefetch(d->events[i].stored);
+		__builtin_prefetch((const char *)d->events[i].stored + 128);
+	}
+	return count;
+}
+
+static int write_customers(struct writer *w, struct desk *d, struct job *j)
+{
+	const uint32_t *starts = w->studio->customers->events.starts;
+
+	for (uint32_t c = j->customer; starts[c] < j->to; c++) {
+		size_t count = load_events(w, d, starts[c], starts[c + 1]);
+
+		moment_events_sort(d->events, count, w->studio->sources);
+		if (portrait_put(&d->portrait, c, d->events, count, &j->sums,
+				 &j->out, &j->err))
+			return -1;
+	}
+	return 0;
+}
+
+static int write_unidentified(struct writer *w, struct desk *d, struct job *j)
+{
+	size_t count = load_events(w, d, j->from, j->to);
+
+	if (w->unidentified->put)
+		moment_events_sort(d->events, count, w->studio->sources);
+	for (size_t i = 0; i < count; i++) {
+		const struct stored *s = d->events[i].stored;
+
+		if (s->has_purchase &&
+		    monies_add(&j->sums.unidentified, stored_purchase(s), &j->err))
+			return -1;
+		if (!w->unidentified->put)
+			continue;
+		stored_put(s, true, &j->out);
+		buf_char(&j->out, '\n');
+	}
+	return 0;
+}
+
+static void work(void *context, void *item, unsigned worker)
+{
+	struct writer *w = context;
+	struct job *j = item;
+	struct desk *d = &w->desks[worker];
+
+	if (j->customer == w->studio->customers->count)
+		j->failed = write_unidentified(w, d, j) != 0;
+	else
+		j->failed = write_customers(w, d, j) != 0;
+}
+
+static int collect(void *context, void *item)
+{
+	struct writer *w = context;
+	struct job *j = item;
+	const struct merge_sink *sink = w->profiles;
+
+	if (j->failed) {
+		*w->err = j->err;
+		return -1;
+	}
+	if (j->customer == w->studio->customers->count)
+		sink = w->unidentified;
+	if (j->out.len && sink->put(sink->context, buf_view(&j->out), w->err))
+		return -1;
+	return sums_add(w->sums, &j->sums, w->err);
+}
+
+static int submit(struct writer *w, struct pool *pool, size_t from, size_t to,
+		  uint32_t customer)
+{
+	struct job *j = &w->jobs[w->next_job++ % w->job_count];
+
+	j->from = from;
+	j->to = to;
+	j->customer = customer;
+	j->failed = false;
+	j->err = ERROR_INIT;
+	buf_clear(&j->out);
+	sums_clear(&j->sums);
+	return pool_submit(pool, j);
+}
+
+static size_t end_of_customers(const struct customers *c, uint32_t *customer,
+			       size_t to)
+{
+	const uint32_t *starts = c->events.starts;
+	size_t from = starts[*customer];
+
+	while (*customer < c->count && starts[*customer] < to &&
+	       starts[*customer] - from < JOB_EVENTS)
+		++*customer;
+	return starts[*customer];
+}
+
+static size_t end_of_times(const struct writer *w, size_t from, size_t to)
+{
+	const uint32_t *items = w->studio->customers->events.items;
+	const struct entry *list = w->shelves->events->list;
+	size_t at = from + JOB_EVENTS;
+
+	while (at < to && list[items[at]].time == list[items[at - 1]].time)
+		at++;
+	return at < to ? at : to;
+}
+
+/* The shelf that is open; *CUSTOMER is its first, then the next one's. */
+static int write_shelf(struct writer *w, const struct shelf *f,
+		       struct pool *pool, uint32_t *customer)
+{
+	const struct customers *c = w->studio->customers;
+
+	for (size_t from = f->from; from < f->to;) {
+		uint32_t first = *customer;
+		size_t to;
+
+		if (first < c->count)
+			to = end_of_customers(c, customer, f->to);
+		else
+			to = end_of_times(w, from, f->to);
+		if (submit(w, pool, from, to, first))
+			return -1;
+		from = to;
+	}
+	return pool_finish(pool);
+}
+
+static void release(struct writer *w, unsigned workers)
+{
+	for (size_t i = 0; i < w->job_count; i++) {
+		buf_release(&w->jobs[i].out);
+		sums_release(&w->jobs[i].sums);
+	}
+	for (unsigned i = 0; i < workers; i++) {
+		portrait_release(&w->desks[i].portrait);
+		mem_free(w->desks[i].events);
+	}
+	mem_free(w->jobs);
+	mem_free(w->desks);
+}
+
+int writer_run(const struct studio *studio, struct shelves *shelves,
+	       unsigned workers, const struct merge_sink *profiles,
+	       const struct merge_sink *unidentified, struct sums *sums,
+	       struct error *err)
+{
+	struct writer w = {
+		.studio = studio, .shelves = shelves, .sums = sums, .err = err,
+		.profiles = profiles, .unidentified = unidentified,
+		.desks = mem_zero(workers, sizeof *w.desks),
+	};
+	struct pool_calls calls = {work, collect, &w};
+	struct pool *pool = pool_new(workers, &calls);
+	uint32_t customer = 0;
+	int status = 0;
+
+	w.job_count = pool_capacity(pool) + 1;
+	w.jobs = mem_zero(w.job_count, sizeof *w.jobs);
+	for (unsigned i = 0; i < workers; i++)
+		portrait_init(&w.desks[i].portrait, studio);
+	for (size_t i = 0; i < shelves->count && !status; i++) {
+		status = shelves_open(shelves, i, err);
+		if (!status)
+			status = write_shelf(&w, &shelves->list[i], pool,
+					     &customer);
+	}
+	if (status)
+		pool_finish(pool);
+	pool_free(pool);
+	release(&w, workers);
+	return status;
+}

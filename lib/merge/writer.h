@@ -1,0 +1,26 @@
+/*
+ * Writes the profiles by customer id, and the unidentified events by time, on
+ * several threads: a job is a few hundred customers, jobs come out in order.
+ */
+#ifndef MERGE_WRITER_H
+#define MERGE_WRITER_H
+
+#include "merge/portrait.h"
+#include "merge/shelves.h"
+
+/* Takes bytes of whole lines; -1 with *ERR ends the run. */
+struct merge_sink {
+	int (*put)(void *context, struct span bytes, struct error *err);
+	void *context;
+};
+
+/*
+ * PROFILES gets the profiles; UNIDENTIFIED (its put may be NULL: only the money
+ * counts) the events without customer, as they are.  Adds to SUMS.
+ */
+int writer_run(const struct studio *studio, struct shelves *shelves,
+	       unsigned workers, const struct merge_sink *profiles,
+	       const struct merge_sink *unidentified, struct sums *sums,
+	       struct error *err);
+
+#endif
