@@ -9,9 +9,9 @@
 #include "cmd/as_of.h"
 #include "record/profile.h"
 #include "segment/explain.h"
-#include "segment/rfm.h"
 #include "segment/rules.h"
 #include "segment/scheme.h"
+#include "stats/rfm.h"
 
 #define RFM_PREFIX "rfm_"
 

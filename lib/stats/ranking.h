@@ -11,8 +11,8 @@
  * belongs to the lower score.  (The R package rfm adds 1 to each threshold, which
  * misplaces amounts with decimals.)
  */
-#ifndef SEGMENT_RANKING_H
-#define SEGMENT_RANKING_H
+#ifndef STATS_RANKING_H
+#define STATS_RANKING_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "segment/rfm.h"
+#include "stats/rfm.h"
 
 #include <string.h>
 

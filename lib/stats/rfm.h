@@ -1,7 +1,8 @@
 /*
  * Recency, frequency, monetary: when a customer last ordered, how often, and
  * for how much, each scored from 1 to 5 (best) by the quintiles of all
- * customers with orders (ranking.h), and named by a scheme (scheme.h).
+ * customers with orders (ranking.h).  Two rooms need it: cdp-segment names the
+ * scores, cdp-report counts them.
  *
  *	recency		whole days from the last order to as_of; fewer is better
  *	frequency	the number of orders
@@ -9,10 +10,10 @@
  *
  * A profile without an order has none of the three: no scores, no segment.
  * Money in several currencies does not compare: then monetary is unknown, and
- * so is the segment where the scheme reads it.
+ * so is whatever reads it.
  */
-#ifndef SEGMENT_RFM_H
-#define SEGMENT_RFM_H
+#ifndef STATS_RFM_H
+#define STATS_RFM_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,8 +21,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "record/profile.h"
-#include "segment/ranking.h"
-#include "segment/scheme.h"
+#include "stats/ranking.h"
 
 #define RFM_CURRENCY_MAX 12
 

@@ -1,4 +1,4 @@
-#include "segment/ranking.h"
+#include "stats/ranking.h"
 
 #include <stdlib.h>
 
