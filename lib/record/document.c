@@ -16,7 +16,7 @@ struct document {
 };
 
 /* A node is Jansson's value: the two names never meet but here. */
-static json_t *json_of(const struct node *n)
+static json_t *tree_of(const struct node *n)
 {
 	return (json_t *)(uintptr_t)n;
 }
@@ -138,33 +138,33 @@ struct node *document_root(const struct document *d)
 
 struct node *node_get(const struct node *object, const char *key)
 {
-	return node_of(json_object_get(json_of(object), key));
+	return node_of(json_object_get(tree_of(object), key));
 }
 
 struct node *node_at(const struct node *array, size_t i)
 {
-	return node_of(json_array_get(json_of(array), i));
+	return node_of(json_array_get(tree_of(array), i));
 }
 
 size_t node_count(const struct node *n)
 {
-	json_t *j = json_of(n);
+	json_t *j = tree_of(n);
 
 	return json_is_object(j) ? json_object_size(j) : json_array_size(j);
 }
 
 const char *node_key(const struct node *object, size_t i)
 {
-	void *iter = json_object_iter(json_of(object));
+	void *iter = json_object_iter(tree_of(object));
 
 	while (iter && i--)
-		iter = json_object_iter_next(json_of(object), iter);
+		iter = json_object_iter_next(tree_of(object), iter);
 	return iter ? json_object_iter_key(iter) : NULL;
 }
 
 bool node_text(const struct node *n, struct span *out)
 {
-	json_t *j = json_of(n);
+	json_t *j = tree_of(n);
 
 	if (!json_is_string(j))
 		return false;
@@ -174,17 +174,17 @@ bool node_text(const struct node *n, struct span *out)
 
 bool node_number(const struct node *n, double *out)
 {
-	if (!json_is_number(json_of(n)))
+	if (!json_is_number(tree_of(n)))
 		return false;
-	*out = json_number_value(json_of(n));
+	*out = json_number_value(tree_of(n));
 	return true;
 }
 
 bool node_truth(const struct node *n, bool *out)
 {
-	if (!json_is_boolean(json_of(n)))
+	if (!json_is_boolean(tree_of(n)))
 		return false;
-	*out = json_is_true(json_of(n));
+	*out = json_is_true(tree_of(n));
 	return true;
 }
 
@@ -210,9 +210,9 @@ static struct node *add(struct node *parent, const char *key, json_t *value)
 		key = json_string_value(name);
 	}
 	if (key)
-		json_object_set_new(json_of(parent), key, value);
+		json_object_set_new(tree_of(parent), key, value);
 	else
-		json_array_append_new(json_of(parent), value);
+		json_array_append_new(tree_of(parent), value);
 	json_decref(name);
 	return node_of(value);
 }
@@ -309,7 +309,7 @@ static void put_value(const json_t *j, int indent, struct buf *out)
 {
 	switch (json_typeof(j)) {
 	case JSON_OBJECT:
-		put_object(json_of(node_of(j)), indent, out);
+		put_object(tree_of(node_of(j)), indent, out);
 		break;
 	case JSON_ARRAY:
 		put_array(j, indent, out);

@@ -95,27 +95,30 @@ static void note_place(struct profile *p, size_t which, const struct member *m)
 {
 	const char *key = m->key.ptr - 1;
 
-	if (p->events.kind != VALUE_NONE && which != KEY_EVENTS)
+	if (p->events_place && which != KEY_EVENTS)
 		p->canonical = false;
-	switch (which) {
-	case KEY_SEGMENTS:
+	if (which == KEY_SEGMENTS)
 		p->segments_raw = m->value.raw;
-		break;
-	case KEY_SCORES:
+	if (which == KEY_SCORES)
 		p->scores_raw = m->value.raw;
-		if (!p->segments_place)
-			p->segments_place = key;
-		break;
-	case KEY_EVENTS_OMITTED:
-	case KEY_EVENTS:
-		if (!p->segments_place)
-			p->segments_place = key;
-		if (!p->scores_place)
-			p->scores_place = key;
-		break;
-	default:
-		break;
-	}
+	if (which == KEY_EVENTS)
+		p->events_place = key;
+	if (!p->segments_place &&
+	    (which == KEY_SCORES || which == KEY_EVENTS_OMITTED))
+		p->segments_place = key;
+	if (!p->scores_place && which == KEY_EVENTS_OMITTED)
+		p->scores_place = key;
+}
+
+/* Where events are last, what finds no other place goes before them. */
+static void settle_places(struct profile *p)
+{
+	if (!p->canonical)
+		return;
+	if (!p->segments_place)
+		p->segments_place = p->events_place;
+	if (!p->scores_place)
+		p->scores_place = p->events_place;
 }
 
 static int read_members(struct profile *p, struct scan *s, struct error *err)
@@ -153,6 +156,7 @@ int profile_parse(struct profile *p, struct span line, struct error *err)
 	if (scan_enter(&s, '{', err) || read_members(p, &s, err))
 		return -1;
 	p->end = s.at - 1;
+	settle_places(p);
 	if (scan_finish(&s, err) || check_type(p, &s, err))
 		return -1;
 	return check_time(p->as_of_text, &p->as_of, &s, err) ||

@@ -40,9 +40,10 @@ struct profile {
 	/* For profile_put. */
 	struct span segments_raw;	/* as they stand, null included */
 	struct span scores_raw;
-	const char *segments_place;	/* where a new one goes: before this key... */
+	const char *segments_place;	/* a new one goes before this key; NULL: last... */
 	const char *scores_place;
-	const char *end;		/* ...or before the closing brace */
+	const char *events_place;	/* ...but for events */
+	const char *end;		/* the closing brace */
 	struct members others;
 };
 

@@ -85,8 +85,27 @@ static void put_member(struct buf *out, const struct member *m,
 	buf_span(out, value);
 }
 
+/* The edits that belong to the member M, or (M NULL) behind the last one. */
+static struct span apply(const struct edit *edits, size_t count,
+			 const struct member *m, struct buf *out)
+{
+	struct span value = m ? m->value.raw : SPAN_NONE;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct edit *e = &edits[i];
+
+		if (m && e->at == m->value.raw.ptr) {
+			value = e->value;
+		} else if (m ? e->at == m->key.ptr - 1 : e->behind) {
+			record_key(out, e->key);
+			buf_span(out, e->value);
+		}
+	}
+	return value;
+}
+
 /* Member by member, events last. */
-static void put_rebuilt(const struct profile *p, struct edit *edits,
+static void put_rebuilt(const struct profile *p, const struct edit *edits,
 			size_t count, struct buf *out)
 {
 	struct scan s;
@@ -97,21 +116,12 @@ static void put_rebuilt(const struct profile *p, struct edit *edits,
 	scan_enter(&s, '{', NULL);
 	buf_char(out, '{');
 	while (scan_member(&s, &m, NULL) > 0) {
-		struct span value = m.value.raw;
-
-		for (size_t i = 0; i < count; i++) {
-			if (edits[i].at == m.value.raw.ptr)
-				value = edits[i].value;
-			if (edits[i].at != m.key.ptr - 1)
-				continue;
-			record_key(out, edits[i].key);
-			buf_span(out, edits[i].value);
-		}
-		if (m.value.raw.ptr == p->events.raw.ptr)
+		if (m.key.ptr - 1 == p->events_place)
 			events = m;
 		else
-			put_member(out, &m, value);
+			put_member(out, &m, apply(edits, count, &m, out));
 	}
+	apply(edits, count, NULL, out);
 	put_member(out, &events, events.value.raw);
 	buf_char(out, '}');
 }

@@ -280,7 +280,7 @@ static void put_moves_events_last(void **state)
 {
 	(void)state;
 	check_put("{\"events\":[1],\"type\":\"profile\",\"x\":\"\\u0041\"}", "[]", "{}",
-		  "{\"segments\":[],\"scores\":{},\"type\":\"profile\",\"x\":\"\\u0041\",\"events\":[1]}");
+		  "{\"type\":\"profile\",\"x\":\"\\u0041\",\"segments\":[],\"scores\":{},\"events\":[1]}");
 	check_put("{\"type\":\"profile\",\"events\":[1],\"segments\":[\"a\"],\"tags\":[2]}",
 		  "[\"b\"]", NULL,
 		  "{\"type\":\"profile\",\"segments\":[\"b\"],\"tags\":[2],\"events\":[1]}");

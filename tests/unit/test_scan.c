@@ -17,8 +17,7 @@ static int whole(struct span text, struct value *v, struct error *err)
 	memcpy(copy, text.ptr, text.len);
 	failed = scan_whole((struct span){copy, text.len}, v, err);
 	if (!failed)
-		v->raw = (struct span){text.ptr + (v->raw.ptr - copy),
-				       v->raw.len};
+		v->raw.ptr = text.ptr + (v->raw.ptr - copy);
 	mem_free(copy);
 	return failed;
 }
