@@ -19,7 +19,7 @@ static bool ascii;
 
 static const struct opt opts[] = {
 	{OPT_GROUP, 0, NULL, NULL, "Reports (the first operand; default: overview, rfm and cohorts)", NULL, NULL, false},
-	{OPT_CHOICE, 't', "to", "SHAPE", "text, csv, json, md, html or excel; default: by the ending of --output, else text",
+	{OPT_CHOICE, 't', "to", "SHAPE", "the shape of the output; default: by the ending of --output, else text",
 	 &shape_text, shape_names, false},
 	{OPT_STRING, 0, "where", "EXPR", "only customers for whom EXPR is true (cdp-expr(7))", &where, NULL, false},
 	{OPT_STRING, 0, "columns", "LIST", "list: the columns, as 'Label=expression,...'", &columns, NULL, false},
@@ -110,7 +110,7 @@ static void choose_shape(struct run *run)
 	run->how.shape = shape == SHAPE_NONE ? SHAPE_TEXT : shape;
 	run->how.colour = tool.colour && !tool.output_path;
 	run->how.unicode = !ascii;
-	run->how.columns = tool.columns;
+	run->how.terminal = output_is_terminal(tool.out);
 }
 
 static void refuse_options(const struct run *run)

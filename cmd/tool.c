@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -169,7 +168,6 @@ static void read_common(struct tool *t)
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 	const char *tmpdir = getenv("TMPDIR");
-	struct winsize window;
 
 	if (state.jobs > JOBS_MAX)
 		tool_usage(t, "--jobs: at most %d", JOBS_MAX);
@@ -185,9 +183,6 @@ static void read_common(struct tool *t)
 	read_as_of(t);
 	t->colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
 		    !(term && !strcmp(term, "dumb"));
-	t->columns = 80;
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) && window.ws_col)
-		t->columns = window.ws_col;
 }
 
 static void refuse_terminal(struct tool *t)

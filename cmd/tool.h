@@ -60,7 +60,6 @@ struct tool {
 	bool quiet;
 	bool strict;
 	bool colour;			/* stdout is a terminal and NO_COLOR is not set */
-	unsigned columns;		/* of the terminal, else 80 */
 
 	struct output *out;		/* open after tool_start unless defer_output */
 	bool defer_output;		/* main opens it by tool_open_output */

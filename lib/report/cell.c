@@ -158,6 +158,16 @@ void cell_put_people(struct buf *out, const struct cell *c,
 	buf_release(&plain);
 }
 
+void cell_put_name(struct buf *out, const struct cell *c)
+{
+	size_t from = out->len;
+
+	cell_put_people(out, c, NULL);
+	for (size_t i = from; i < out->len; i++)
+		if (out->ptr[i] == '_')
+			out->ptr[i] = ' ';
+}
+
 void column_put_label(struct buf *out, const struct column *column)
 {
 	buf_text_put(out, column->label ? column->label : column->key);

@@ -22,6 +22,9 @@ void cell_put_json(struct buf *out, const struct cell *c);
 void cell_put_people(struct buf *out, const struct cell *c,
 		     const struct column *column);
 
+/* The name in a list of names and values, for people: blanks for underscores. */
+void cell_put_name(struct buf *out, const struct cell *c);
+
 /* People's header: the label or key, and its unit. */
 void column_put_label(struct buf *out, const struct column *column);
 

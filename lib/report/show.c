@@ -1,7 +1,5 @@
 #include "report/show.h"
 
-#include <string.h>
-
 #include "report/cell.h"
 #include "report/delimited.h"
 #include "report/show_parts.h"
@@ -62,16 +60,6 @@ void show_sheet(const struct show *how, const struct sheet *sheet,
 	}
 }
 
-/* A cell as one CSV field.  SCRATCH is cleared. */
-static void put_field(struct buf *out, const struct cell *c, bool defuse,
-		      struct buf *scratch)
-{
-	buf_clear(scratch);
-	cell_put_plain(scratch, c);
-	delimited_put(out, buf_view(scratch),
-		      defuse && !cell_is_number(c));
-}
-
 static void put_header(struct buf *out, const struct section *s, bool defuse)
 {
 	for (size_t i = 0; i < s->column_count; i++) {
@@ -82,16 +70,16 @@ static void put_header(struct buf *out, const struct section *s, bool defuse)
 	buf_char(out, '\n');
 }
 
-static void delimited_one(const struct section *s, bool defuse,
+static void delimited_one(const struct show *how, const struct section *s,
 			  struct buf *out)
 {
 	struct buf scratch = BUF_INIT;
 
-	put_header(out, s, defuse);
+	put_header(out, s, how->shape == SHAPE_EXCEL);
 	for (size_t i = 0; i < s->row_count * s->column_count; i++) {
 		if (i % s->column_count)
 			buf_char(out, ',');
-		put_field(out, &s->cells[i], defuse, &scratch);
+		show_field(how, &s->cells[i], out, &scratch);
 		if (i % s->column_count == s->column_count - 1)
 			buf_char(out, '\n');
 	}
@@ -99,9 +87,10 @@ static void delimited_one(const struct section *s, bool defuse,
 }
 
 /* One section in the long form: section,row,column,value. */
-static void delimited_long(const struct section *s, bool defuse,
+static void delimited_long(const struct show *how, const struct section *s,
 			   struct buf *out)
 {
+	bool defuse = how->shape == SHAPE_EXCEL;
 	struct buf scratch = BUF_INIT;
 
 	for (size_t r = 0; r < s->row_count; r++) {
@@ -110,11 +99,11 @@ static void delimited_long(const struct section *s, bool defuse,
 		for (size_t i = 1; i < s->column_count; i++) {
 			delimited_put(out, span_of(s->key), defuse);
 			buf_char(out, ',');
-			put_field(out, &row[0], defuse, &scratch);
+			show_field(how, &row[0], out, &scratch);
 			buf_char(out, ',');
 			delimited_put(out, span_of(s->columns[i].key), defuse);
 			buf_char(out, ',');
-			put_field(out, &row[i], defuse, &scratch);
+			show_field(how, &row[i], out, &scratch);
 			buf_char(out, '\n');
 		}
 	}
@@ -124,15 +113,13 @@ static void delimited_long(const struct section *s, bool defuse,
 void show_delimited(const struct show *how, const struct sheet *s,
 		    struct buf *out)
 {
-	bool defuse = how->shape == SHAPE_EXCEL;
-
-	if (defuse)
+	if (how->shape == SHAPE_EXCEL)
 		delimited_put_mark(out);
 	if (s->count == 1) {
-		delimited_one(&s->sections[0], defuse, out);
+		delimited_one(how, &s->sections[0], out);
 		return;
 	}
 	buf_lit(out, "section,row,column,value\n");
 	for (size_t i = 0; i < s->count; i++)
-		delimited_long(&s->sections[i], defuse, out);
+		delimited_long(how, &s->sections[i], out);
 }

@@ -33,7 +33,7 @@ struct show {
 	enum shape shape;
 	bool colour;		/* text: ANSI colours */
 	bool unicode;		/* text: sparklines and blocks; else ASCII */
-	unsigned columns;	/* text: the width to keep to */
+	bool terminal;		/* a person looks at it: csv is cleaned of controls */
 };
 
 /* Appends the whole sheet.  CSV of several sections: one table of

@@ -69,7 +69,10 @@ static void put_cell_text(const struct section *s, size_t i, struct buf *out)
 {
 	struct buf text = BUF_INIT;
 
-	cell_put_people(&text, &s->cells[i], &s->columns[i % s->column_count]);
+	if (s->pairs && i % s->column_count == 0)
+		cell_put_name(&text, &s->cells[i]);
+	else
+		cell_put_people(&text, &s->cells[i], &s->columns[i % s->column_count]);
 	html_put(out, buf_view(&text));
 	buf_release(&text);
 }

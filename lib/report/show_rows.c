@@ -1,4 +1,5 @@
 /* Rows as they come, for machines; and one table by itself, for people. */
+#include "base/error.h"
 #include "record/scan.h"
 #include "report/cell.h"
 #include "report/delimited.h"
@@ -25,6 +26,25 @@ void show_header(const struct show *how, const struct column *columns,
 	buf_char(out, '\n');
 }
 
+void show_field(const struct show *how, const struct cell *c, struct buf *out,
+		struct buf *scratch)
+{
+	bool defuse = how->shape == SHAPE_EXCEL && !cell_is_number(c);
+	size_t plain;
+
+	buf_clear(scratch);
+	cell_put_plain(scratch, c);
+	if (!how->terminal) {
+		delimited_put(out, buf_view(scratch), defuse);
+		return;
+	}
+	/* Cleaning never lengthens: with the room made, nothing moves. */
+	plain = scratch->len;
+	buf_reserve(scratch, plain);
+	error_clean(span_sub(buf_view(scratch), 0, plain), scratch);
+	delimited_put(out, buf_since(scratch, plain), defuse);
+}
+
 static void put_object(const struct column *columns, const struct cell *cells,
 		       size_t count, struct buf *out)
 {
@@ -48,13 +68,9 @@ void show_row(const struct show *how, const struct column *columns,
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		buf_clear(scratch);
-		cell_put_plain(scratch, &cells[i]);
 		if (i)
 			buf_char(out, ',');
-		delimited_put(out, buf_view(scratch),
-			      how->shape == SHAPE_EXCEL &&
-			      !cell_is_number(&cells[i]));
+		show_field(how, &cells[i], out, scratch);
 	}
 	buf_char(out, '\n');
 }

@@ -92,6 +92,17 @@ static void put_heat(double share, struct span text, struct buf *out)
 	buf_lit(out, "\033[0m");
 }
 
+static void put_people(const struct section *s, size_t row, size_t column,
+		       struct buf *out)
+{
+	const struct cell *c = cell_at(s, row, column);
+
+	if (s->pairs && !column)
+		cell_put_name(out, c);
+	else
+		cell_put_people(out, c, &s->columns[column]);
+}
+
 /* The widths that the columns need. */
 static void measure(const struct section *s, size_t *widths, bool *right)
 {
@@ -103,14 +114,13 @@ static void measure(const struct section *s, size_t *widths, bool *right)
 		widths[c] = unicode_width(buf_view(&text));
 		right[c] = false;
 		for (size_t r = 0; r < s->row_count; r++) {
-			const struct cell *cell = cell_at(s, r, c);
 			size_t width;
 
 			buf_clear(&text);
-			cell_put_people(&text, cell, &s->columns[c]);
+			put_people(s, r, c, &text);
 			width = unicode_width(buf_view(&text));
 			widths[c] = width > widths[c] ? width : widths[c];
-			right[c] = right[c] || cell_is_number(cell);
+			right[c] = right[c] || (!s->pairs && cell_is_number(cell_at(s, r, c)));
 		}
 	}
 	buf_release(&text);
@@ -159,7 +169,7 @@ static void put_cell(const struct show *how, const struct section *s,
 	const struct cell *cell = cell_at(s, row, column);
 	struct buf text = BUF_INIT, padded = BUF_INIT;
 
-	cell_put_people(&text, cell, &s->columns[column]);
+	put_people(s, row, column, &text);
 	put_padded(buf_view(&text), width, right,
 		   column + 1 == s->column_count && s->chart != CHART_BARS,
 		   &padded);

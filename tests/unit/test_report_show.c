@@ -120,7 +120,7 @@ static void make_sheet(struct sheet *sheet)
 
 static void assert_shown(enum shape shape, const char *want)
 {
-	struct show how = {.shape = shape, .unicode = false, .columns = 80};
+	struct show how = {.shape = shape, .unicode = false};
 	struct buf out = BUF_INIT;
 	struct sheet sheet;
 
@@ -149,6 +149,19 @@ static void every_shape_shows_the_same_figures(void **state)
 		     "# Test\n\nAs of 1970-01-01 00:00 UTC.\n\n## Best\n\n"
 		     "| Name | Revenue (EUR) |\n| --- | ---: |\n"
 		     "| Anna &lt;b> | 1,000.50 |\n| Ben\\|x | - |\n");
+}
+
+static void csv_on_a_terminal_is_clean(void **state)
+{
+	struct show how = {.shape = SHAPE_CSV, .terminal = true};
+	struct buf out = BUF_INIT, scratch = BUF_INIT;
+	struct cell cells[] = {cell_text(SPAN("a\033[2Jb")), cell_count(1)};
+
+	(void)state;
+	show_row(&how, columns, cells, 2, &out, &scratch);
+	assert_span(buf_view(&out), "a?[2Jb,1\n");
+	buf_release(&out);
+	buf_release(&scratch);
 }
 
 static void the_page_needs_nothing_from_outside(void **state)
@@ -228,6 +241,7 @@ int main(void)
 		cmocka_unit_test(the_spreadsheet_shape_defuses_formulas),
 		cmocka_unit_test(html_escapes_the_five),
 		cmocka_unit_test(every_shape_shows_the_same_figures),
+		cmocka_unit_test(csv_on_a_terminal_is_clean),
 		cmocka_unit_test(the_page_needs_nothing_from_outside),
 		cmocka_unit_test(packed_cells_come_back),
 		cmocka_unit_test(unknown_cells_sort_last),
