@@ -98,7 +98,7 @@ def run(*command):
 
 def mdoc_text(path):
     """The page as text, without overstrikes and hyphenation."""
-    out = run("mandoc", "-T", "utf8", "-O", "width=4000", path).stdout
+    out = run("mandoc", "-T", "utf8", "-O", "width=1000", path).stdout
     return re.sub(r".\x08", "", out).replace("\u2010", "-").replace("\u2212", "-")
 
 
