@@ -406,10 +406,10 @@ int main(int argc, char **argv)
 		.summary = "Put each customer into the named groups whose conditions it meets.",
 		.opts = opts,
 		.examples = {
-			{"Segments by rules",
-			 "cdp-merge events.ndjson | cdp-segment -r segments.rules > labelled.ndjson"},
+			{"Segments by rules, a line each: vip = revenue(365d) >= 300 and orders >= 4",
+			 "cdp-ingest -m shop.map --max-rejects 5 orders.csv | cdp-merge | cdp-segment -r segments.rules -o segmented"},
 			{"Champions, at risk, hibernating...: by recency, frequency and monetary",
-			 "cdp-segment --rfm profiles.ndjson > labelled.ndjson"},
+			 "cdp-segment --rfm segmented > with-rfm"},
 			{NULL, NULL},
 		},
 		.output_kind = OUTPUT_RECORDS,

@@ -79,10 +79,16 @@ void score_put_reason(const struct history *h, struct buf *out)
 			   silent == 1 ? "day" : "days");
 }
 
+/*
+ * What is smaller than NOTHING is 0: six digits of it would need more decimals
+ * than the exact numbers of rules and reports hold.
+ */
+#define NOTHING 1e-12
+
 static void put_number(struct buf *out, const char *key, double number)
 {
 	record_key(out, key);
-	document_put_number(out, number, MODEL_DIGITS);
+	document_put_number(out, number < NOTHING ? 0 : number, MODEL_DIGITS);
 }
 
 static void put_text(struct buf *out, const char *key, const char *text)
