@@ -68,7 +68,7 @@ static void assert_field(const char *text, bool defuse, const char *want)
 	buf_release(&out);
 }
 
-static void csv_quotes_what_it_must(void **state)
+static void fields_are_quoted_where_they_must(void **state)
 {
 	(void)state;
 	assert_field("plain", false, "plain");
@@ -151,7 +151,7 @@ static void every_shape_shows_the_same_figures(void **state)
 		     "| Anna &lt;b> | 1,000.50 |\n| Ben\\|x | - |\n");
 }
 
-static void csv_on_a_terminal_is_clean(void **state)
+static void a_terminal_gets_clean_csv(void **state)
 {
 	struct show how = {.shape = SHAPE_CSV, .terminal = true};
 	struct buf out = BUF_INIT, scratch = BUF_INIT;
@@ -237,11 +237,11 @@ int main(void)
 		cmocka_unit_test(people_see_grouped_rounded_numbers),
 		cmocka_unit_test(an_open_period_is_marked),
 		cmocka_unit_test(control_characters_never_reach_people),
-		cmocka_unit_test(csv_quotes_what_it_must),
+		cmocka_unit_test(fields_are_quoted_where_they_must),
 		cmocka_unit_test(the_spreadsheet_shape_defuses_formulas),
 		cmocka_unit_test(html_escapes_the_five),
 		cmocka_unit_test(every_shape_shows_the_same_figures),
-		cmocka_unit_test(csv_on_a_terminal_is_clean),
+		cmocka_unit_test(a_terminal_gets_clean_csv),
 		cmocka_unit_test(the_page_needs_nothing_from_outside),
 		cmocka_unit_test(packed_cells_come_back),
 		cmocka_unit_test(unknown_cells_sort_last),
