@@ -144,6 +144,9 @@ int check_unify(struct compiler *c, struct node **nodes, size_t count,
 	}
 	*type = (enum datum_type)all;
 	for (i = 0; i < count; i++) {
+		if (all == TYPE_NUMBER && nodes[i]->kind == NODE_CONSTANT &&
+		    nodes[i]->type == TYPE_TEXT)
+			return compile_error(c, nodes[i]->at, "%s are a number and a text: make them one type", what);
 		if (check_coerce(c, &nodes[i], *type, what))
 			return -1;
 	}

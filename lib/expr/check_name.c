@@ -68,7 +68,8 @@ static int unknown_name(struct compiler *c, const struct node *n)
 		return compile_error(c, n->at, "unknown name %s; did you mean '%s'?", quoted, near);
 	if (function)
 		return compile_error(c, n->at, "unknown name %s; did you mean '%s(...)'?", quoted, function);
-	return compile_error(c, n->at, "unknown name %s (texts stand in quotes)", quoted);
+	return compile_error(c, n->at, "unknown name %s (%s)", quoted,
+			     c->scope->hint ? c->scope->hint : "a text stands in quotes");
 }
 
 int check_name(struct compiler *c, struct node *n)

@@ -34,43 +34,46 @@ int64_t duration_ms(struct duration d)
 	return d.months * (int64_t)MONTH_MS + d.ms;
 }
 
-/* The largest unit that COUNT is whole of, of months (0, 1) or ms (2 ..). */
-static void put_part(struct buf *out, int64_t count, size_t from, size_t to)
-{
-	static const struct {
-		int64_t size;
-		const char *name;
-	} units[] = {
-		{12, "y"}, {1, "mo"}, {7 * (int64_t)DAY_MS, "w"},
-		{DAY_MS, "d"}, {3600000, "h"}, {60000, "min"}, {1000, "s"},
-		{1, "ms"},
-	};
-	size_t i;
+struct unit {
+	int64_t size;
+	const char *name;
+};
 
-	for (i = from; i < to; i++) {
-		if (count % units[i].size)
-			continue;
-		buf_i64(out, count / units[i].size);
-		buf_text_put(out, units[i].name);
-		return;
+/* COUNT in UNITS, the last of which has size 1: "8d14h"; none of it is 0d. */
+static void put_units(struct buf *out, int64_t count, const struct unit *units)
+{
+	if (!count)
+		buf_lit(out, "0d");
+	for (; count; units++) {
+		if (count / units->size) {
+			buf_i64(out, count / units->size);
+			buf_text_put(out, units->name);
+		}
+		count %= units->size;
 	}
 }
 
 /*
- * As a literal where it has a sign for all of it: "90d", "1y6mo", "-2d".  Weeks
- * are shown as days, which is what people compare.
+ * As a literal where it has one sign for all of it: "90d", "1y6mo", "-2d".
+ * Weeks are shown as days, which is what people compare.
  */
 void duration_put(struct buf *out, struct duration d)
 {
+	static const struct unit months[] = {{12, "y"}, {1, "mo"}};
+	static const struct unit times[] = {
+		{DAY_MS, "d"}, {3600000, "h"}, {60000, "min"}, {1000, "s"},
+		{1, "ms"},
+	};
+
 	if (d.months < 0 || (!d.months && d.ms < 0)) {
 		buf_char(out, '-');
 		d.months = -d.months;
 		d.ms = -d.ms;
 	}
 	if (d.months)
-		put_part(out, d.months, 0, 2);
+		put_units(out, d.months, months);
 	if (d.ms || !d.months)
-		put_part(out, d.ms, 3, 8);
+		put_units(out, d.ms, times);
 }
 
 static void put_number(const struct datum *d, struct buf *out)

@@ -187,7 +187,7 @@ static bool scale_duration(struct duration d, struct decimal number,
 	if (number.digits > INT32_MAX || number.digits < -INT32_MAX)
 		return false;
 	return !__builtin_mul_overflow(d.months, (int32_t)number.digits,
-				       &out->months);
+				       &out->months) && out->months != INT32_MIN;
 }
 
 static bool add_durations(struct duration a, struct duration b, int sign,

@@ -103,6 +103,8 @@ struct expr_scope {
 	 */
 	void (*used)(void *context, const struct expr_function *f,
 		     const struct datum *constants, size_t count);
+	/* Said of an unknown name that is near no other; may be NULL. */
+	const char *hint;
 	/*
 	 * How people write numbers in this scope's texts: '.' or ',' is the
 	 * decimal separator of decimal_parse_local; 0: plain decimals only.

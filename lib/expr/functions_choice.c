@@ -1,26 +1,31 @@
 /* Functions that choose one of their arguments. */
+#include <stdio.h>
+
 #include "expr/builtin.h"
 
 /* The results are all arguments from FROM on. */
-static int unify_results(struct compiler *c, struct node *n, size_t from,
-			 const char *what)
+static int unify_results(struct compiler *c, struct node *n, size_t from)
 {
+	char what[64];
+
+	snprintf(what, sizeof(what), "the %s of %s()",
+		 from ? "results" : "arguments", n->builtin->name);
 	return check_unify(c, n->args + from, n->count - from, what, &n->type);
 }
 
 static int check_if(struct compiler *c, struct node *n)
 {
-	return unify_results(c, n, 1, "the results of if()");
+	return unify_results(c, n, 1);
 }
 
 static int check_coalesce(struct compiler *c, struct node *n)
 {
-	return unify_results(c, n, 0, "the arguments of coalesce()");
+	return unify_results(c, n, 0);
 }
 
 static int check_extreme(struct compiler *c, struct node *n)
 {
-	if (unify_results(c, n, 0, "what is compared"))
+	if (unify_results(c, n, 0))
 		return -1;
 	if (n->type == TYPE_LIST)
 		return compile_error(c, n->at, "lists have no order");
@@ -33,7 +38,7 @@ static int check_nullif(struct compiler *c, struct node *n)
 	enum datum_type type = n->args[0]->type, both;
 
 	if (type == TYPE_UNKNOWN || type == TYPE_ANY || n->args[1]->type != TYPE_TEXT) {
-		if (check_unify(c, n->args, 2, "what is compared", &both))
+		if (check_unify(c, n->args, 2, "the arguments of nullif()", &both))
 			return -1;
 	} else if (check_coerce(c, &n->args[1], type, "nullif()")) {
 		return -1;

@@ -41,6 +41,14 @@ static int level_of(const struct node *n)
 
 static void put_node(const struct node *n, int level, struct buf *out);
 
+/* N without the conversions above it. */
+static const struct node *bare(const struct node *n)
+{
+	while (n->kind == NODE_CONVERT)
+		n = n->args[0];
+	return n;
+}
+
 static void put_quoted(struct span text, struct buf *out)
 {
 	size_t i;
@@ -158,7 +166,10 @@ static void put_postfix(const struct node *n, struct buf *out)
 		buf_text_put(out, n->negated ? " is not null" : " is null");
 	} else if (n->kind == NODE_IN) {
 		buf_text_put(out, n->negated ? " not in " : " in ");
-		put_list(n, 1, out);
+		if (n->count == 2 && bare(n->args[1])->kind == NODE_NAME)
+			put_node(n->args[1], LEVEL_SUM, out);
+		else
+			put_list(n, 1, out);
 	} else {
 		buf_text_put(out, n->negated ? " not between " : " between ");
 		put_node(n->args[1], LEVEL_SUM, out);
@@ -206,8 +217,7 @@ static void put_bare(const struct node *n, struct buf *out)
 /* N where the place wants LEVEL or tighter. */
 static void put_node(const struct node *n, int level, struct buf *out)
 {
-	while (n->kind == NODE_CONVERT)
-		n = n->args[0];
+	n = bare(n);
 	if (level_of(n) < level) {
 		buf_char(out, '(');
 		put_bare(n, out);

@@ -119,7 +119,7 @@ static int call_did(struct expr_run *run, const struct datum *args,
 /* Sums that stop being one as soon as two currencies meet. */
 struct money {
 	struct decimal sum;
-	struct span currency;	/* absent: none was named */
+	struct span currency;	/* empty: none was named */
 	bool any;
 	bool mixed;
 };
@@ -127,11 +127,12 @@ struct money {
 static int add_money(struct expr_run *run, struct money *m, struct value props,
 		     struct decimal amount, bool subtract, struct error *err)
 {
-	struct span currency = profile_text(run, value_member(props, SPAN("currency")));
+	struct span currency = span_trim(profile_text(run,
+			value_member(props, SPAN("currency"))));
 	bool fits;
 
-	if (m->any && (span_absent(currency) != span_absent(m->currency) ||
-		       !span_equal(currency, m->currency)))
+	/* An empty currency is as good as none; codes are capitals to merge. */
+	if (m->any && !span_equal_nocase(currency, m->currency))
 		m->mixed = true;
 	m->any = true;
 	m->currency = currency;
@@ -324,14 +325,8 @@ static int call_in_segment(struct expr_run *run, const struct datum *args,
 	const struct profile_row *row = run->row;
 	struct datum list;
 	size_t i;
-	int is = row->segment ? row->segment(row->segment_context, args[0].text) : 2;
 
 	(void)count;
-	if (is < 2) {
-		if (is >= 0)
-			*out = datum_truth(is);
-		return 0;
-	}
 	if (profile_datum(run, row->profile->segments, TYPE_LIST, &list, err))
 		return -1;
 	if (list.type != TYPE_LIST)

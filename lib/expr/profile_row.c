@@ -184,7 +184,7 @@ static struct span event_name(struct profile_row *row, const struct event *e)
 {
 	struct span name;
 
-	if (e->name.kind != VALUE_TEXT)
+	if (e->type != EVENT_TRACK || e->name.kind != VALUE_TEXT)
 		return e->type < EVENT_TYPES ? event_type_names[e->type] : SPAN("");
 	buf_clear(&row->text);
 	name = value_text(e->name, &row->text);

@@ -13,10 +13,8 @@ struct profile_scope {
 	size_t count;
 	size_t cap;
 	struct arena arena;
-	bool events;
-	struct span *segments;	/* of in_segment() */
-	size_t segment_count;
-	size_t segment_cap;
+	bool events;		/* a function of events was compiled */
+	bool segments;		/* in_segment() was */
 };
 
 /* Members of a profile that we know where to find. */
@@ -97,7 +95,6 @@ void profile_scope_free(struct profile_scope *s)
 		return;
 	map_release(&s->slots);
 	mem_free(s->list);
-	mem_free(s->segments);
 	arena_release(&s->arena);
 	mem_free(s);
 }
@@ -257,11 +254,10 @@ static int scope_find(void *context, struct span name, bool quoted,
 
 static const char *const *scope_names(void *context)
 {
-	static const char *names[LENGTH(known) + LENGTH(tops) +
-				 LENGTH(common_traits) + 1];
 	static const char *const paths[] = {"scores", "traits", "ids", "consent"};
 	struct profile_scope *s = context;
-	const char **list = arena_zero(&s->arena, sizeof(names) + sizeof(paths));
+	const char **list = arena_zero(&s->arena, sizeof(*list) *
+		(LENGTH(known) + LENGTH(common_traits) + LENGTH(paths) + 1));
 	size_t i, count = 0;
 
 	for (i = 0; i < LENGTH(known); i++)
@@ -276,24 +272,29 @@ static const char *const *scope_names(void *context)
 static int scope_fetch(struct expr_run *run, int number, struct datum *out,
 		       struct error *err);
 
+/* days_since('2024-03-01') looks at no event. */
+static bool is_of_time(struct span name, const struct datum *constants,
+		       size_t count)
+{
+	struct civil civil;
+
+	return span_equal(name, SPAN("days_since")) && count &&
+	       constants[0].type == TYPE_TEXT &&
+	       moment_parse_civil(constants[0].text, DATES_ISO, &civil);
+}
+
 static void scope_used(void *context, const struct expr_function *f,
 		       const struct datum *constants, size_t count)
 {
 	struct profile_scope *s = context;
 	struct span name = span_of(f->name);
 
-	if (span_equal(name, SPAN("has_consent")))
-		return;
-	if (!span_equal(name, SPAN("in_segment"))) {
+	if (span_equal(name, SPAN("in_segment")))
+		s->segments = true;
+	else if (!span_equal(name, SPAN("has_consent")) &&
+		 !is_of_time(name, constants, count))
 		/* revenue() and orders() alone are the summary's. */
 		s->events = s->events || count > 0;
-		return;
-	}
-	if (!count || constants[0].type != TYPE_TEXT)
-		return;
-	s->segments = mem_room(s->segments, s->segment_count, &s->segment_cap,
-			       sizeof(*s->segments));
-	s->segments[s->segment_count++] = arena_copy(&s->arena, constants[0].text);
 }
 
 struct expr_scope profile_scope_names(struct profile_scope *s)
@@ -306,6 +307,7 @@ struct expr_scope profile_scope_names(struct profile_scope *s)
 		.context = s,
 		.used = scope_used,
 		.lenient = true,
+		.hint = "a trait is traits.NAME, a text stands in quotes",
 	};
 }
 
@@ -318,20 +320,13 @@ bool profile_scope_reads(const struct profile_scope *s, const char *top)
 {
 	size_t i;
 
-	if (s->segment_count && span_equal(span_of(top), SPAN("segments")))
+	if (s->segments && span_equal(span_of(top), SPAN("segments")))
 		return true;
 	for (i = 0; i < s->count; i++) {
 		if (span_equal(s->list[i].top, span_of(top)))
 			return true;
 	}
 	return false;
-}
-
-const struct span *profile_scope_segments(const struct profile_scope *s,
-					  size_t *count)
-{
-	*count = s->segment_count;
-	return s->segments;
 }
 
 /* A member that this version does not know. */

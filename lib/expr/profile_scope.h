@@ -14,7 +14,7 @@
  * Functions: count(event[, window]), did(event[, window]), sum(event, prop[, window]),
  * revenue([window]), orders([window]), first(event), last(event) (times),
  * days_since(event or time), in_segment(name), has_consent(purpose).
- * An event goes by its `event`; a page or screen by its type.  Windows end at
+ * A track event goes by its `event`, any other by its type ("page").  Windows end at
  * as_of, inclusive, and begin that long before it, exclusive; what is later
  * than as_of counts nowhere.  as_of is the run's, else the profile's.
  * Without events they are unknown, and so is a window that omitted events
@@ -42,14 +42,6 @@ bool profile_scope_reads_events(const struct profile_scope *s);
 bool profile_scope_reads(const struct profile_scope *s, const char *top);
 
 /*
- * The names that in_segment("NAME") was called with, in the order of compiling:
- * those from *COUNT before a rule to *COUNT after it are that rule's.  For the
- * order of rules and for cycles.  Borrowed until the next compile.
- */
-const struct span *profile_scope_segments(const struct profile_scope *s,
-					  size_t *count);
-
-/*
  * A row: the profile and what was decoded of it; one for each thread, reused.
  * run->row must point to it.
  */
@@ -58,12 +50,6 @@ struct profile_row {
 	const struct profile_scope *scope;
 	struct buf text;	/* decoding goes through it */
 	struct profile_cache *cache;	/* the events found, made when first needed */
-	/*
-	 * May be set after profile_row_init: what in_segment(NAME) is, for
-	 * segments that are being made: 1, 0, -1 unknown; 2: ask the profile.
-	 */
-	int (*segment)(void *context, struct span name);
-	void *segment_context;
 };
 
 void profile_row_init(struct profile_row *r, const struct profile_scope *s);
