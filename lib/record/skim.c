@@ -11,6 +11,8 @@
  */
 #include "record/skim.h"
 
+#include <string.h>
+
 #include "record/bytes.h"
 
 struct skim {
@@ -51,85 +53,109 @@ static const char *skim_slow(struct skim *k, const char *p, const char *end)
 #ifdef __SSE2__
 #define SKIM_BLOCK 64
 
-/* A bit for each byte of the block at P that... */
+/* A bit for each byte of the block that... */
 struct skim_bits {
 	uint64_t quotes;
-	uint64_t slashes;
 	uint64_t opens;
 	uint64_t closes;
+	__m128i slashes;	/* not zero where there is one */
 };
 
-static inline uint64_t bits_of(__m128i x, int part)
+/*
+ * Adds the 16 bytes at P, which are the part at bit SHIFT.  Of the four
+ * brackets, [ and { as ] and } differ in the bit 0x20 alone.
+ */
+static inline void skim_part(struct skim_bits *b, const char *p, int shift)
 {
-	return (uint64_t)(unsigned)_mm_movemask_epi8(x) << (16 * part);
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i y = _mm_or_si128(x, _mm_set1_epi8(0x20));
+	__m128i quote = _mm_cmpeq_epi8(x, _mm_set1_epi8('"'));
+	__m128i open = _mm_cmpeq_epi8(y, _mm_set1_epi8('{'));
+	__m128i close = _mm_cmpeq_epi8(y, _mm_set1_epi8('}'));
+	__m128i slash = _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'));
+
+	b->quotes |= (uint64_t)(unsigned)_mm_movemask_epi8(quote) << shift;
+	b->opens |= (uint64_t)(unsigned)_mm_movemask_epi8(open) << shift;
+	b->closes |= (uint64_t)(unsigned)_mm_movemask_epi8(close) << shift;
+	b->slashes = _mm_or_si128(b->slashes, slash);
 }
 
-/* Bit 0x20 is all that tells [ and ] from { and }. */
 static inline struct skim_bits skim_load(const char *p)
 {
-	struct skim_bits b = {0, 0, 0, 0};
+	struct skim_bits b = {0, 0, 0, _mm_setzero_si128()};
 
-	for (int part = 0; part < 4; part++) {
-		__m128i x = _mm_loadu_si128(
-			(const __m128i *)(const void *)(p + 16 * part));
-		__m128i y = _mm_or_si128(x, _mm_set1_epi8(0x20));
-
-		b.quotes |= bits_of(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), part);
-		b.slashes |= bits_of(_mm_cmpeq_epi8(x, _mm_set1_epi8('\\')), part);
-		b.opens |= bits_of(_mm_cmpeq_epi8(y, _mm_set1_epi8('{')), part);
-		b.closes |= bits_of(_mm_cmpeq_epi8(y, _mm_set1_epi8('}')), part);
-	}
+	skim_part(&b, p, 0);
+	skim_part(&b, p + 16, 16);
+	skim_part(&b, p + 32, 32);
+	skim_part(&b, p + 48, 48);
 	return b;
 }
 
 /* Bit i is the parity of the bits up to i. */
 static inline uint64_t parity(uint64_t x)
 {
-	for (int shift = 1; shift < 64; shift *= 2)
-		x ^= x << shift;
-	return x;
+	x ^= x << 1;
+	x ^= x << 2;
+	x ^= x << 4;
+	x ^= x << 8;
+	x ^= x << 16;
+	return x ^ x << 32;
 }
 
 /* A block without a backslash; the place of the closing bracket, or -1. */
-static inline int skim_block(struct skim *k, struct skim_bits b)
+static inline int skim_block(struct skim *k, const struct skim_bits *b)
 {
-	uint64_t text = parity(b.quotes) ^ (k->in_text ? ~(uint64_t)0 : 0);
-	uint64_t brackets = (b.opens | b.closes) & ~text;
+	uint64_t text = parity(b->quotes) ^ -(uint64_t)k->in_text;
+	uint64_t brackets = (b->opens | b->closes) & ~text;
+	long depth = k->depth;
 
 	while (brackets) {
 		uint64_t bit = brackets & -brackets;
 
-		k->depth += b.opens & bit ? 1 : -1;
-		if (!k->depth)
+		depth += b->opens & bit ? 1 : -1;
+		if (!depth)
 			return __builtin_ctzll(bit);
 		brackets ^= bit;
 	}
+	k->depth = depth;
 	k->in_text = text >> 63;
 	return -1;
 }
-#endif
+
+/* The block at P, of which LEN bytes are there to read; as skim_container. */
+static inline const char *skim_one(struct skim *k, const char *p, size_t len)
+{
+	struct skim_bits b;
+	char padded[SKIM_BLOCK];
+	int found;
+
+	if (len == SKIM_BLOCK) {
+		b = skim_load(p);
+	} else {
+		memset(padded, ' ', sizeof padded);
+		memcpy(padded, p, len);
+		b = skim_load(padded);
+	}
+	if (k->escaped || _mm_movemask_epi8(b.slashes))
+		return skim_slow(k, p, p + len);
+	found = skim_block(k, &b);
+	return found < 0 ? NULL : p + found + 1;
+}
 
 const char *skim_container(const char *p, const char *end)
 {
 	struct skim k = {0, false, false};
+	const char *behind = NULL;
 
-#ifdef __SSE2__
-	while (end - p >= SKIM_BLOCK) {
-		struct skim_bits b = skim_load(p);
+	for (; !behind && end - p >= SKIM_BLOCK; p += SKIM_BLOCK)
+		behind = skim_one(&k, p, SKIM_BLOCK);
+	return behind ? behind : skim_one(&k, p, (size_t)(end - p));
+}
+#else
+const char *skim_container(const char *p, const char *end)
+{
+	struct skim k = {0, false, false};
 
-		if (b.slashes || k.escaped) {
-			const char *found = skim_slow(&k, p, p + SKIM_BLOCK);
-
-			if (found)
-				return found;
-		} else {
-			int found = skim_block(&k, b);
-
-			if (found >= 0)
-				return p + found + 1;
-		}
-		p += SKIM_BLOCK;
-	}
-#endif
 	return skim_slow(&k, p, end);
 }
+#endif

@@ -19,7 +19,10 @@
 
 struct stream;
 
-/* COUNT 0 is stdin.  Paths are borrowed.  Owned: stream_close. */
+/*
+ * COUNT 0 is stdin; "-" is stdin.  Paths are borrowed.  A missing operand or a
+ * folder is an error here, before the first record.  Owned: stream_close.
+ */
 struct stream *stream_open(char *const *paths, size_t count, struct error *err);
 void stream_close(struct stream *s);
 
@@ -33,10 +36,14 @@ struct stream_block {
 
 void stream_block_release(struct stream_block *b);
 
-/* 1, 0 at the end of the last operand, -1 with *ERR (a cut, I/O). */
+/* 1, 0 at the end of the last operand, -1 with *ERR and its place (a cut, I/O).
+ * *B's memory is reused; a block may be handed to another thread. */
 int stream_block(struct stream *s, struct stream_block *b, struct error *err);
 
-/* Walks the lines of a block: *LINE without its newline, *NUMBER physical. */
+/*
+ * Walks the lines of a block that are not blank: *LINE without its newline,
+ * *NUMBER physical.
+ */
 struct stream_lines {
 	const struct stream_block *block;
 	size_t at;
@@ -50,6 +57,8 @@ bool stream_lines_next(struct stream_lines *w, struct span *line,
 /*
  * A line of W failed to parse with *ERR: makes that ERROR_FAILED (a cut) when
  * it is the operand's last line or holds two records, and adds file and line.
+ * It stays ERROR_DATA when the line is JSON, but not the record that was
+ * wanted; a bad line elsewhere costs that line.
  */
 void stream_fault(const struct stream_lines *w, struct span line,
 		  uint64_t number, struct error *err);

@@ -22,8 +22,8 @@ static const char *const mutate_seeds[] = {
 	"{\"type\":\"page\",\"id\":\"p\",\"time\":\"2024-12-31T23:59:59.999Z\",\"context\":"
 	"{\"page\":{\"url\":\"https://example.com/a?b=c&d=%20\",\"title\":\"A\\u00e9"
 	"\\ud83d\\ude00\\n\"},\"ip\":\"192.0.2.7\",\"user_agent\":\"Mozilla/5.0 (X11)\"}}",
-	"{ \"big\" : 9007199254740993 , \"e\" : [ 1e5 , -2.5E-10 , 0 , -0 , 1E+2 ] ,"
-	" \"empty\" : [ { } , [ ] , \"\" ] , \"deep\" : [[[[{\"a\":[[{}]]}]]]] }",
+	"{ \"big\" : 9007199254740993 , \"e\" : [ 1e5 , -2.5E-10 , 0 , -0 , 1E+2 ] }",
+	"{\"empty\" : [ { } , [ ] , \"\" ] , \"deep\" : [[[[{\"a\":[[{}]]}]]]] }",
 	"{\"東京\":\"渋谷区\",\"k\\u0065y\":\"\\\\ \\/ \\b\\f\\n\\r\\t\",\"emoji\":\"😀😀\"}",
 	"[true,false,null,\"x\",12.50,{\"a\":1,\"b\":{\"a\":2}}]",
 	"\"a text of more than sixteen bytes, with é and \\u0041 in it\"",
