@@ -234,6 +234,6 @@ int block_cut(struct block_cutter *c, struct input *in, struct block *b,
 	c->offset += b->len;
 	if (look_ahead(c, in, target, err))
 		return -1;
-	b->last = c->ended && !c->carry.len;
+	b->last = c->ended;
 	return 1;
 }

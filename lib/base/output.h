@@ -4,11 +4,12 @@
  * To a regular or missing file: a temporary beside it (symlinks resolved, the
  * mode of an existing file kept), synced and renamed by output_finish; devices,
  * FIFOs and /dev/fd are opened and written directly, as is stdout.  Names that
- * end in .gz or .zst are compressed.
+ * end in .gz or .zst are compressed (stdout never is).
  *
  * A record stream (OUTPUT_RECORDS) keeps back its last two bytes, `}` and
  * newline, until output_finish, and writes one empty line when it ends well
- * without a record: so a reader of the pipe notices that its writer died.
+ * without a record: so a reader of the pipe notices that its writer died, even
+ * of a signal in the middle of a write.
  *
  * SIGPIPE keeps its default; where it is ignored EPIPE is an error like a full
  * disk.  Every write, flush and close is checked.

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/output.h"
 #include "tests/unit/support.h"
 
 static char scratch_folder[256];
@@ -72,6 +73,31 @@ static inline const char *scratch_put(const char *name, struct span bytes)
 	assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
 	assert_int_equal(fclose(file), 0);
 	return path;
+}
+
+/* The same, compressed as NAME's ending says. */
+static inline const char *scratch_pack(const char *name, struct span bytes)
+{
+	const char *path = scratch_path(name);
+	struct error err = ERROR_INIT;
+	struct output *out = output_open(path, OUTPUT_PLAIN, &err);
+
+	assert_non_null(out);
+	assert_int_equal(output_write(out, bytes, &err), 0);
+	assert_int_equal(output_finish(out, &err), 0);
+	return path;
+}
+
+/* Adds lines of many lengths (about one in eight is empty) up to BYTES. */
+static inline void scratch_lines(struct buf *text, uint64_t *seed, size_t bytes)
+{
+	while (text->len < bytes) {
+		size_t len = support_below(seed, 8) * support_below(seed, 40);
+
+		while (len--)
+			buf_char(text, (char)('a' + support_below(seed, 26)));
+		buf_char(text, '\n');
+	}
 }
 
 /* The file's bytes into *OUT, which is cleared first. */

@@ -183,6 +183,31 @@ static void a_full_disk_is_an_error(void **state)
 	spill_free(s);
 }
 
+/* A flush that failed half way can be tried again: nothing is written twice. */
+static void a_failed_flush_can_be_repeated(void **state)
+{
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+	struct rlimit old, small;
+	struct spill *s = open_spill();
+	char bytes[1000], got[1000];
+
+	(void)state;
+	piece_fill(bytes, sizeof bytes, 3);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small = (struct rlimit){300, old.rlim_max};
+	assert_int_equal(spill_put(s, (struct span){bytes, sizeof bytes}, NULL,
+				   &err), 0);
+	setrlimit(RLIMIT_FSIZE, &small);
+	assert_int_equal(spill_flush(s, &err), -1);
+	setrlimit(RLIMIT_FSIZE, &old);
+	signal(SIGXFSZ, before);
+	assert_int_equal(spill_size(s), sizeof bytes);
+	assert_int_equal(spill_flush(s, &err), 0);
+	assert_int_equal(spill_get(s, 0, got, sizeof got, &err), 0);
+	assert_memory_equal(got, bytes, sizeof bytes);
+	spill_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +217,7 @@ int main(void)
 		cmocka_unit_test(reading_beyond_the_end_is_an_error),
 		cmocka_unit_test(bad_folders_are_errors),
 		cmocka_unit_test(a_full_disk_is_an_error),
+		cmocka_unit_test(a_failed_flush_can_be_repeated),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
