@@ -83,9 +83,21 @@ int events_add(struct events *v, const struct entry *e, bool has_key,
 struct court {
 	struct events *events;
 	const struct store *store;
+	const struct persons *persons;
 	struct buf scratch[2];
+	struct buf whole[2];
 	struct error *err;
 };
+
+/* The whole event as text, in the court's buffer NUMBER. */
+static struct span whole(struct court *c, const struct entry *e,
+			 const struct stored *s, int number)
+{
+	buf_clear(&c->whole[number]);
+	stored_put_full(s, persons_of(c->persons, e->person, s),
+			&c->whole[number]);
+	return buf_view(&c->whole[number]);
+}
 
 /* The bytes of A against B's; *FAILED when they cannot be read. */
 static int compare_bytes(struct court *c, uint32_t a, uint32_t b, bool *failed)
@@ -96,7 +108,9 @@ static int compare_bytes(struct court *c, uint32_t a, uint32_t b, bool *failed)
 	s = store_get(c->store, x->place, x->size, &c->scratch[0], c->err);
 	t = store_get(c->store, y->place, y->size, &c->scratch[1], c->err);
 	*failed = !s || !t;
-	return *failed ? 0 : span_compare(stored_json(s), stored_json(t));
+	if (*failed)
+		return 0;
+	return span_compare(whole(c, x, s, 0), whole(c, y, t, 1));
 }
 
 /* Is A to be kept rather than B? */
@@ -159,9 +173,10 @@ static int by_first(const void *a, const void *b)
 }
 
 int events_judge(struct events *v, const struct store *s,
-		 struct duplicates *out, struct error *err)
+		 const struct persons *p, struct duplicates *out,
+		 struct error *err)
 {
-	struct court c = {.events = v, .store = s, .err = err};
+	struct court c = {.events = v, .store = s, .persons = p, .err = err};
 	int status = 0;
 
 	*out = (struct duplicates){.example = EVENTS_MAX};
@@ -178,8 +193,10 @@ int events_judge(struct events *v, const struct store *s,
 	mem_free(v->twins);
 	v->twins = NULL;
 	v->twin_count = v->twin_cap = 0;
-	buf_release(&c.scratch[0]);
-	buf_release(&c.scratch[1]);
+	for (int i = 0; i < 2; i++) {
+		buf_release(&c.scratch[i]);
+		buf_release(&c.whole[i]);
+	}
 	return status;
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "merge/persons.h"
 #include "merge/store.h"
 
 #define HOME_NONE UINT32_MAX		/* no usable identifier */
@@ -28,7 +29,7 @@ struct entry {
 	uint32_t home;		/* the strongest identifier, or HOME_... */
 	uint32_t source;	/* number */
 	uint32_t size;		/* of the stored event */
-	uint32_t unused;
+	uint32_t person;	/* number, or PERSON_... */
 };
 
 struct twin {
@@ -68,7 +69,15 @@ struct duplicates {
  * noticing needed.
  */
 int events_judge(struct events *v, const struct store *s,
-		 struct duplicates *out, struct error *err);
+		 const struct persons *p, struct duplicates *out,
+		 struct error *err);
+
+/* For an event that comes soon. */
+static inline void events_prefetch(const struct events *v, struct hash128 key)
+{
+	if (v->slots)
+		__builtin_prefetch(&v->slots[key.low >> 32 & v->mask]);
+}
 
 size_t events_bytes(const struct events *v);
 

@@ -61,21 +61,64 @@ static void sort_pairs(struct dated_pair **list, size_t count, unsigned bits)
 	mem_free(other);
 }
 
-static struct dated_pair *read_pairs(struct links *l, const struct events *v,
-				     unsigned bits, size_t *count)
+/* Each person's first and last event: two dates stand for all between. */
+static struct appearance *see_persons(const struct events *v,
+				      const struct persons *p)
 {
-	struct dated_pair *list = mem_alloc(l->sighting_count * sizeof *list);
+	struct appearance *list = mem_alloc((p->count + 1) * sizeof *list);
+
+	for (size_t i = 0; i < p->count; i++)
+		list[i] = (struct appearance){SEEN_NEVER, false};
+	for (size_t i = 0; i < v->count; i++) {
+		const struct entry *e = &v->list[i];
+
+		if (e->person >= PERSON_INLINE || e->home == HOME_DUPLICATE)
+			continue;
+		list[e->person].any = true;
+		seen_add(&list[e->person].seen, e->time);
+	}
+	return list;
+}
+
+/* The links of one person, with the first and the last of its dates. */
+static size_t put_pairs(const struct persons *p, size_t number,
+			const struct appearance *seen, unsigned bits,
+			struct dated_pair *out)
+{
+	const struct person *person = &p->list[number];
+	size_t count = 0;
+
+	for (uint32_t i = 0; seen->any && i < person->other_count; i++) {
+		uint64_t pair = (uint64_t)person->home << bits |
+				p->others[person->others + i];
+
+		out[count++] = (struct dated_pair){pair, seen->seen.first};
+		if (seen->seen.last != seen->seen.first)
+			out[count++] = (struct dated_pair){pair, seen->seen.last};
+	}
+	return count;
+}
+
+static struct dated_pair *read_pairs(struct links *l, const struct events *v,
+				     const struct persons *p, unsigned bits,
+				     size_t *count)
+{
+	struct appearance *seen = see_persons(v, p);
+	struct dated_pair *list = mem_alloc((l->sighting_count + 2 * p->other_count + 1) *
+					    sizeof *list);
 
 	*count = 0;
+	for (size_t i = 0; i < p->count; i++)
+		*count += put_pairs(p, i, &seen[i], bits, list + *count);
+	mem_free(seen);
 	for (size_t i = 0; i < l->sighting_count; i++) {
 		const struct entry *e = &v->list[l->sightings[i].event];
 		uint64_t b = l->sightings[i].identifier;
 
-		if (e->home == HOME_DUPLICATE)
-			continue;
-		list[(*count)++] = (struct dated_pair){
-			(uint64_t)e->home << bits | b, e->time,
-		};
+		if (e->home != HOME_DUPLICATE)
+			list[(*count)++] = (struct dated_pair){
+				(uint64_t)e->home << bits | b, e->time,
+			};
 	}
 	mem_free(l->sightings);
 	l->sightings = NULL;
@@ -83,7 +126,8 @@ static struct dated_pair *read_pairs(struct links *l, const struct events *v,
 	return list;
 }
 
-void links_settle(struct links *l, const struct events *v, size_t identifiers)
+void links_settle(struct links *l, const struct events *v,
+		  const struct persons *p, size_t identifiers)
 {
 	unsigned bits = 1;
 	size_t count, distinct = 0, out = 0;
@@ -91,11 +135,11 @@ void links_settle(struct links *l, const struct events *v, size_t identifiers)
 
 	while (identifiers >> bits)
 		bits++;
-	pairs = read_pairs(l, v, bits, &count);
+	pairs = read_pairs(l, v, p, bits, &count);
 	sort_pairs(&pairs, count, 2 * bits);
 	for (size_t i = 0; i < count; i++)
 		distinct += !i || pairs[i].pair != pairs[i - 1].pair;
-	l->list = mem_alloc(distinct * sizeof *l->list);
+	l->list = mem_alloc((distinct + 1) * sizeof *l->list);
 	for (size_t i = 0; i < count; i++) {
 		if (!i || pairs[i].pair != pairs[i - 1].pair)
 			l->list[out++] = (struct link){

@@ -35,10 +35,16 @@ static inline void seen_add_all(struct seen *s, const struct seen *more)
 	seen_add(s, more->last);
 }
 
-/* One event's weaker identifier. */
+/* A weaker identifier of an event whose person is not in the table. */
 struct sighting {
 	uint32_t event;
 	uint32_t identifier;
+};
+
+/* A person's events that are kept. */
+struct appearance {
+	struct seen seen;
+	bool any;
 };
 
 struct link {
@@ -61,9 +67,10 @@ void links_release(struct links *l);
 void links_add(struct links *l, uint32_t event, uint32_t identifier);
 
 /*
- * Makes the list of distinct links of the events that are kept, out of
- * sightings, which it frees.  IDENTIFIERS: how many there are.
+ * Makes the list of distinct links of the events that are kept, out of their
+ * persons and the sightings, which it frees.  IDENTIFIERS: how many there are.
  */
-void links_settle(struct links *l, const struct events *v, size_t identifiers);
+void links_settle(struct links *l, const struct events *v,
+		  const struct persons *p, size_t identifiers);
 
 #endif

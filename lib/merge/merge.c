@@ -1,5 +1,7 @@
 #include "merge/merge.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "merge/state.h"
 
@@ -12,6 +14,7 @@ struct merge *merge_new(const struct merge_options *options)
 
 	m->options = *options;
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
+	persons_init(&m->persons, (size_t)options->memory / 4);
 	store_init(&m->store, options->memory, options->scratch);
 	return m;
 }
@@ -26,7 +29,11 @@ void merge_free(struct merge *m)
 	blocked_release(&m->blocked);
 	identifiers_release(&m->identifiers);
 	sources_release(&m->sources);
+	persons_release(&m->persons);
+	person_reader_release(&m->reader);
 	store_release(&m->store);
+	mem_free(m->numbers);
+	buf_release(&m->text);
 	events_release(&m->events);
 	links_release(&m->links);
 	graph_release(&m->graph);
@@ -57,53 +64,98 @@ int merge_line(struct merge *m, unsigned worker, struct span line,
 	return fact_make(&m->makers[worker], &m->blocked, line, out, err);
 }
 
-/* The identifiers of FACT at AT: the first is home, the others are links. */
-static int absorb_identifiers(struct merge *m, const struct fact *fact,
-			      const char *at, uint32_t *home, struct error *err)
+/* The numbers of COUNT identifiers at AT, into m->numbers. */
+static int number_identifiers(struct merge *m, const char *at, uint32_t count,
+			      struct error *err)
 {
-	*home = HOME_NONE;
-	for (uint32_t i = 0; i < fact->identifiers; i++) {
-		struct fact_identifier head;
+	if (count > m->number_cap) {
+		m->numbers = mem_grow(m->numbers, count, sizeof *m->numbers);
+		m->number_cap = count;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		struct identifier_head head;
 		struct span key;
-		uint32_t number;
 
 		memcpy(&head, at, sizeof head);
 		key = (struct span){at + sizeof head, head.len};
 		at = key.ptr + key.len;
-		number = identifiers_put(&m->identifiers, key, head.type_len,
-					 head.hash, err);
-		if (number == IDENTIFIER_NONE)
+		m->numbers[i] = identifiers_put(&m->identifiers, key,
+						head.type_len, head.hash, err);
+		if (m->numbers[i] == IDENTIFIER_NONE)
 			return -1;
-		if (!i)
-			*home = number;
-		else
-			links_add(&m->links, (uint32_t)m->events.count, number);
 	}
 	return 0;
 }
 
-static int absorb_fact(struct merge *m, const char *at, uint32_t *size,
+/*
+ * A person that is not in the table, whose identifiers stand at AT: put there,
+ * or, when that is full, its links are remembered with the event.
+ */
+static int absorb_new_person(struct merge *m, const struct fact *fact,
+			     struct span person, const char *at,
+			     struct entry *entry, struct error *err)
+{
+	uint32_t count = fact->identifiers, blocked = fact->blocked;
+
+	if (count == IDENTIFIERS_SKIPPED) {
+		buf_clear(&m->text);
+		if (person_identifiers(&m->reader, &m->blocked,
+				       person, &m->text, &count, &blocked, err))
+			return -1;
+		at = m->text.ptr;
+	}
+	if (number_identifiers(m, at, count, err))
+		return -1;
+	entry->person = persons_add(&m->persons, fact->person_key, person,
+				    m->numbers, count, blocked);
+	entry->home = count ? m->numbers[0] : HOME_NONE;
+	m->report.blocked += blocked;
+	if (entry->person != PERSON_INLINE)
+		return 0;
+	for (uint32_t i = 1; i < count; i++)
+		links_add(&m->links, (uint32_t)m->events.count, m->numbers[i]);
+	return 0;
+}
+
+static int absorb_person(struct merge *m, const struct fact *fact,
+			 struct span person, struct entry *entry,
+			 struct error *err)
+{
+	entry->person = PERSON_NONE;
+	entry->home = HOME_NONE;
+	if (!person.len)
+		return 0;
+	entry->person = persons_find(&m->persons, fact->person_key);
+	if (entry->person == PERSON_NONE)
+		return absorb_new_person(m, fact, person,
+					 person.ptr + person.len, entry, err);
+	entry->home = m->persons.list[entry->person].home;
+	m->report.blocked += m->persons.list[entry->person].blocked;
+	return 0;
+}
+
+static int absorb_fact(struct merge *m, const char *at, const struct fact *fact,
 		       struct error *err)
 {
-	struct fact fact;
 	struct entry entry = {0};
-	const char *source = at + sizeof fact;
+	struct span source = {at + sizeof *fact, fact->source_len};
+	struct span person = {source.ptr + source.len, fact->person_len};
 	struct span stored;
 
-	memcpy(&fact, at, sizeof fact);
-	stored = span_between(at + fact.stored, at + fact.size);
-	*size = fact.size;
-	m->report.blocked += fact.blocked;
-	entry.time = fact.time;
-	entry.key = fact.key;
-	entry.size = (uint32_t)stored.len;
-	entry.source = sources_put(&m->sources,
-				   (struct span){source, fact.source_len});
-	if (absorb_identifiers(m, &fact, source + fact.source_len, &entry.home,
-			       err))
+	stored = span_between(at + fact->stored, at + fact->size);
+	entry.time = fact->time;
+	entry.key = fact->key;
+	entry.source = sources_put(&m->sources, source);
+	if (absorb_person(m, fact, person, &entry, err))
 		return -1;
+	if (entry.person == PERSON_INLINE) {
+		buf_clear(&m->text);
+		stored_join((const struct stored *)stored.ptr, person, &m->text);
+		stored = buf_view(&m->text);
+	}
+	entry.size = (uint32_t)stored.len;
 	entry.place = store_put(&m->store, stored);
-	return events_add(&m->events, &entry, fact.has_key, err);
+	return events_add(&m->events, &entry, fact->has_key, err);
 }
 
 /* The index now, and what settling will need beside it. */
@@ -113,8 +165,10 @@ static size_t index_bytes(const struct merge *m)
 	size_t links = m->links.sighting_count;
 
 	return events_bytes(&m->events) + identifiers_bytes(&m->identifiers) +
+	       persons_bytes(&m->persons) +
 	       m->links.sighting_cap * sizeof(struct sighting) +
-	       events * sizeof(uint32_t) + identifiers * 48 + links * 24;
+	       events * sizeof(uint32_t) + identifiers * 48 +
+	       (links + m->persons.other_count) * 40;
 }
 
 /* What the events may take: all that is left, but some in any case. */
@@ -128,13 +182,34 @@ static size_t room_for_events(const struct merge *m)
 	return (size_t)(taken + least < memory ? memory - taken : least);
 }
 
+/* How many facts ahead the tables are fetched into the cache. */
+#define AHEAD 8
+
+static void prefetch(const struct merge *m, const char *at)
+{
+	struct fact fact;
+
+	memcpy(&fact, at, sizeof fact);
+	events_prefetch(&m->events, fact.key);
+	persons_prefetch(&m->persons, fact.person_key);
+}
+
 int merge_absorb(struct merge *m, struct span facts, struct error *err)
 {
-	const char *end = facts.ptr + facts.len;
-	uint32_t size;
+	const char *end = facts.ptr + facts.len, *ahead = facts.ptr;
+	struct fact fact;
+	unsigned fetched = 0;
 
-	for (const char *at = facts.ptr; at < end; at += size) {
-		if (absorb_fact(m, at, &size, err))
+	for (const char *at = facts.ptr; at < end; at += fact.size, fetched--) {
+		for (; ahead < end && fetched < AHEAD; fetched++) {
+			uint32_t size;
+
+			prefetch(m, ahead);
+			memcpy(&size, ahead, sizeof size);
+			ahead += size;
+		}
+		memcpy(&fact, at, sizeof fact);
+		if (absorb_fact(m, at, &fact, err))
 			return -1;
 	}
 	return store_shrink(&m->store, room_for_events(m), err);
@@ -160,11 +235,12 @@ int merge_settle(struct merge *m, struct error *err)
 {
 	if (m->store.spill && spill_flush(m->store.spill, err))
 		return -1;
-	if (events_judge(&m->events, &m->store, &m->duplicates, err))
+	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
 		return -1;
 	identifiers_settle(&m->identifiers);
 	sources_settle(&m->sources);
-	links_settle(&m->links, &m->events, identifiers_count(&m->identifiers));
+	links_settle(&m->links, &m->events, &m->persons,
+		     identifiers_count(&m->identifiers));
 	graph_settle(&m->graph, &m->identifiers, &m->links);
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->events, m->options.key, m->options.workers);
@@ -180,6 +256,7 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		.identifiers = &m->identifiers,
 		.customers = &m->customers,
 		.sources = &m->sources,
+		.persons = &m->persons,
 		.as_of = m->report.as_of,
 		.events = m->options.events,
 		.full = m->options.full_events,

@@ -58,26 +58,30 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 
 static int compare_events(const void *a, const void *b, void *context)
 {
-	const struct sources *sources = context;
+	const struct studio *s = context;
 	const struct moment_event *x = a, *y = b;
 	int order;
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
 	if (x->source != y->source)
-		return sources->orders[x->source] < sources->orders[y->source]
-			       ? -1 : 1;
+		return s->sources->orders[x->source] <
+		       s->sources->orders[y->source] ? -1 : 1;
 	order = span_compare(stored_id(x->stored), stored_id(y->stored));
 	if (order)
 		return order;
-	return span_compare(stored_json(x->stored), stored_json(y->stored));
+	order = span_compare(stored_json(x->stored), stored_json(y->stored));
+	if (order || (x->person == y->person && x->person < PERSON_INLINE))
+		return order;
+	return span_compare(persons_of(s->persons, x->person, x->stored),
+			    persons_of(s->persons, y->person, y->stored));
 }
 
 /* Most customers have a handful of events. */
 void moment_events_sort(struct moment_event *list, size_t count,
-			const struct sources *sources)
+			const struct studio *studio)
 {
-	void *context = (void *)(uintptr_t)sources;
+	void *context = (void *)(uintptr_t)studio;
 
 	if (count > 24) {
 		qsort_r(list, count, sizeof *list, compare_events, context);
@@ -112,6 +116,21 @@ void portrait_release(struct portrait *p)
 	mem_free(p->sources);
 }
 
+/* Unless the event after it has said the same. */
+static void offer_traits(struct portrait *p, const struct moment_event *e,
+			 const struct moment_event *after)
+{
+	struct span traits;
+
+	if (e->person == PERSON_NONE ||
+	    (after && after->person == e->person && e->person != PERSON_INLINE))
+		return;
+	traits = person_traits(persons_of(p->studio->persons, e->person,
+					  e->stored));
+	if (!span_absent(traits))
+		traits_offer(&p->traits, traits);
+}
+
 /* The newest first: so the first value of a trait is the one that stays. */
 static void gather(struct portrait *p, const struct moment_event *events,
 		   size_t count)
@@ -123,8 +142,7 @@ static void gather(struct portrait *p, const struct moment_event *events,
 		const struct moment_event *e = &events[i];
 		struct span consent = stored_consent(e->stored);
 
-		if (e->stored->traits)
-			traits_offer(&p->traits, stored_traits(e->stored));
+		offer_traits(p, e, i + 1 < count ? e + 1 : NULL);
 		if (!span_absent(consent))
 			consents_add(&p->consents, consent, e->source, e->time);
 		if (!p->seen[e->source]) {
@@ -297,8 +315,12 @@ static size_t first_kept(const struct portrait *p,
 	size_t first = count;
 
 	while (first && count - first < p->studio->max_events) {
-		size_t size = events[first - 1].stored->json + 1;
+		const struct moment_event *e = &events[first - 1];
+		size_t size = e->stored->json + 1;
 
+		if (p->studio->full)
+			size += persons_of(p->studio->persons, e->person,
+					   e->stored).len;
 		if (size > room)
 			break;
 		room -= size;
@@ -329,7 +351,13 @@ static int put_events(struct portrait *p, const struct moment_event *events,
 	for (size_t i = first; i < count; i++) {
 		if (i > first)
 			buf_char(out, ',');
-		stored_put(events[i].stored, p->studio->full, out);
+		if (p->studio->full)
+			stored_put_full(events[i].stored,
+					persons_of(p->studio->persons,
+						   events[i].person,
+						   events[i].stored), out);
+		else
+			stored_put(events[i].stored, out);
 	}
 	buf_char(out, ']');
 	return 0;

@@ -19,6 +19,7 @@ struct studio {
 	const struct identifiers *identifiers;
 	const struct customers *customers;
 	const struct sources *sources;
+	const struct persons *persons;
 	int64_t as_of;		/* MOMENT_NONE: nothing is dated */
 	bool events;		/* keep them on the line */
 	bool full;		/* with ids, traits and consent */
@@ -30,11 +31,12 @@ struct moment_event {
 	int64_t time;
 	const struct stored *stored;
 	uint32_t source;
+	uint32_t person;	/* number, or PERSON_... */
 };
 
 /* Oldest first, undated before all; ties by source, id, bytes. */
 void moment_events_sort(struct moment_event *list, size_t count,
-			const struct sources *sources);
+			const struct studio *studio);
 
 /* What the profiles add up to. */
 #define CLUSTER_SIZES 9

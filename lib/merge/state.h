@@ -2,6 +2,7 @@
 #ifndef MERGE_STATE_H
 #define MERGE_STATE_H
 
+#include "merge/fact.h"
 #include "merge/merge.h"
 
 struct merge {
@@ -10,7 +11,12 @@ struct merge {
 	struct fact_maker *makers;	/* one a worker */
 	struct identifiers identifiers;
 	struct sources sources;
+	struct persons persons;
 	struct store store;
+	uint32_t *numbers;		/* scratch: identifiers of one event */
+	size_t number_cap;
+	struct person_reader reader;	/* scratch */
+	struct buf text;
 	struct events events;
 	struct links links;
 	struct graph graph;

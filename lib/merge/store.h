@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/spill.h"
-#include "merge/fact.h"
+#include "merge/stored.h"
 
 struct chunk {
 	char *ptr;		/* owned; NULL: in the spill */

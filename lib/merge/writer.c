@@ -49,7 +49,7 @@ static size_t load_events(const struct writer *w, struct desk *d, size_t from,
 		const struct entry *e = &w->shelves->events->list[items[from + i]];
 
 		d->events[i] = (struct moment_event){
-			e->time, shelves_at(w->shelves, e), e->source,
+			e->time, shelves_at(w->shelves, e), e->source, e->person,
 		};
 		__builtin_prefetch(d->events[i].stored);
 		__builtin_prefetch((const char *)d->events[i].stored + 128);
@@ -64,7 +64,7 @@ static int write_customers(struct writer *w, struct desk *d, struct job *j)
 	for (uint32_t c = j->customer; starts[c] < j->to; c++) {
 		size_t count = load_events(w, d, starts[c], starts[c + 1]);
 
-		moment_events_sort(d->events, count, w->studio->sources);
+		moment_events_sort(d->events, count, w->studio);
 		if (portrait_put(&d->portrait, c, d->events, count, &j->sums,
 				 &j->out, &j->err))
 			return -1;
@@ -77,7 +77,7 @@ static int write_unidentified(struct writer *w, struct desk *d, struct job *j)
 	size_t count = load_events(w, d, j->from, j->to);
 
 	if (w->unidentified->put)
-		moment_events_sort(d->events, count, w->studio->sources);
+		moment_events_sort(d->events, count, w->studio);
 	for (size_t i = 0; i < count; i++) {
 		const struct stored *s = d->events[i].stored;
 
@@ -86,7 +86,8 @@ static int write_unidentified(struct writer *w, struct desk *d, struct job *j)
 			return -1;
 		if (!w->unidentified->put)
 			continue;
-		stored_put(s, true, &j->out);
+		stored_put_full(s, persons_of(w->studio->persons,
+					      d->events[i].person, s), &j->out);
 		buf_char(&j->out, '\n');
 	}
 	return 0;

@@ -1,0 +1,212 @@
+/* What one person's bytes say: see persons.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "merge/identifier.h"
+#include "merge/persons.h"
+#include "record/scan.h"
+
+#define IDS_KEY ",\"ids\":"
+#define TRAITS_KEY ",\"traits\":"
+
+/* An identifier; its texts stand in the person or in the reader's buffer. */
+struct found {
+	struct span type;
+	struct span value;
+	size_t type_at, value_at;	/* in the buffer, when decoded */
+};
+
+struct person_key person_key(struct span person)
+{
+	return (struct person_key){hash_64(person), hash_128(person).low};
+}
+
+/* The raw `ids` at the begin of PERSON; absent where there are none. */
+static struct span find_ids(struct span person)
+{
+	struct scan s;
+	struct value v;
+
+	if (!span_starts(person, SPAN(IDS_KEY)))
+		return SPAN_NONE;
+	scan_start(&s, span_sub(person, sizeof IDS_KEY - 1, person.len));
+	return scan_value(&s, &v, NULL) ? SPAN_NONE : v.raw;
+}
+
+struct span person_traits(struct span person)
+{
+	struct span ids = find_ids(person);
+	struct span rest = person;
+
+	if (!span_absent(ids))
+		rest = span_between(ids.ptr + ids.len, person.ptr + person.len);
+	if (!span_starts(rest, SPAN(TRAITS_KEY)))
+		return SPAN_NONE;
+	return span_sub(rest, sizeof TRAITS_KEY - 1, rest.len);
+}
+
+void person_reader_release(struct person_reader *r)
+{
+	buf_release(&r->text);
+	mem_free(r->found);
+}
+
+/* Types become keys of profiles and names in options and messages. */
+static bool is_type(struct span type)
+{
+	for (size_t i = 0; i < type.len; i++) {
+		unsigned char c = (unsigned char)type.ptr[i];
+
+		if (c < ' ' || c == 127 || c == ':' || c == '=')
+			return false;
+	}
+	return type.len > 0;
+}
+
+static int check_member(const struct member *m, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (m->value.kind == VALUE_TEXT || m->value.kind == VALUE_NUMBER ||
+	    m->value.kind == VALUE_NULL)
+		return 0;
+	return error_data(err, "identifier %s is not a text",
+			  error_quote(m->key, quoted));
+}
+
+/* Decodes what has escapes; offsets, because the buffer may move. */
+static void take_member(struct person_reader *r, const struct member *member,
+			struct found *f)
+{
+	struct value key = {
+		{member->key.ptr - 1, member->key.len + 2}, VALUE_TEXT, true,
+	};
+
+	f->type = member->key;
+	f->type_at = f->value_at = SIZE_MAX;
+	if (member->key_escaped) {
+		f->type_at = r->text.len;
+		value_decode(key, &r->text);
+		f->type.len = r->text.len - f->type_at;
+	}
+	f->value = member->value.raw;
+	if (member->value.escaped) {
+		f->value_at = r->text.len;
+		value_decode(member->value, &r->text);
+		f->value.len = r->text.len - f->value_at;
+	} else if (member->value.kind == VALUE_TEXT) {
+		f->value = span_sub(f->value, 1, f->value.len - 2);
+	}
+}
+
+static void settle_texts(struct person_reader *r, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct found *f = &r->found[i];
+
+		if (f->type_at != SIZE_MAX)
+			f->type.ptr = r->text.ptr + f->type_at;
+		if (f->value_at != SIZE_MAX)
+			f->value.ptr = r->text.ptr + f->value_at;
+	}
+}
+
+static int find_all(struct person_reader *r, struct span ids, size_t *count,
+		    struct error *err)
+{
+	struct scan s;
+	struct member member;
+	int got;
+
+	*count = 0;
+	buf_clear(&r->text);
+	scan_start(&s, ids);
+	if (scan_enter(&s, '{', err))
+		return -1;
+	while ((got = scan_member(&s, &member, err)) > 0) {
+		if (check_member(&member, err))
+			return -1;
+		if (member.value.kind == VALUE_NULL)
+			continue;
+		r->found = mem_room(r->found, *count, &r->found_cap,
+				    sizeof *r->found);
+		take_member(r, &member, &r->found[(*count)++]);
+	}
+	settle_texts(r, *count);
+	return got;
+}
+
+static int by_priority(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int order = identifier_compare_types(x->type, y->type);
+
+	return order ? order : span_compare(x->value, y->value);
+}
+
+/* Few, and mostly in order already. */
+static void sort_found(struct found *list, size_t count)
+{
+	if (count > 16) {
+		qsort(list, count, sizeof *list, by_priority);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct found f = list[i];
+		size_t at = i;
+
+		for (; at && by_priority(&list[at - 1], &f) > 0; at--)
+			list[at] = list[at - 1];
+		list[at] = f;
+	}
+}
+
+static void put_identifier(const struct found *f, struct buf *out)
+{
+	struct identifier_head head = {0};
+	size_t at = out->len;
+	struct span key;
+
+	buf_put(out, &head, sizeof head);
+	buf_span(out, f->type);
+	buf_char(out, '\0');
+	buf_span(out, f->value);
+	key = buf_since(out, at + sizeof head);
+	head.hash = hash_64(key);
+	head.len = (uint32_t)key.len;
+	head.type_len = (uint32_t)f->type.len;
+	memcpy(out->ptr + at, &head, sizeof head);
+}
+
+int person_identifiers(struct person_reader *r, const struct blocked *blocked,
+		       struct span person, struct buf *out, uint32_t *count,
+		       uint32_t *blocked_count, struct error *err)
+{
+	struct span ids = find_ids(person);
+	size_t found;
+
+	*count = *blocked_count = 0;
+	if (span_absent(ids))
+		return 0;
+	if (find_all(r, ids, &found, err))
+		return -1;
+	sort_found(r->found, found);
+	for (size_t i = 0; i < found; i++) {
+		const struct found *f = &r->found[i];
+		char quoted[ERROR_QUOTE_MAX];
+
+		if (!is_type(f->type))
+			return error_data(err, "%s cannot be an identifier type",
+					  error_quote(f->type, quoted));
+		if (i && !by_priority(&r->found[i - 1], f))
+			continue;
+		if (blocked_is(blocked, f->type, f->value)) {
+			++*blocked_count;
+			continue;
+		}
+		put_identifier(f, out);
+		++*count;
+	}
+	return 0;
+}
