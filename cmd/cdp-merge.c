@@ -284,9 +284,10 @@ static int finish(struct tool *t, const struct merge *m)
 
 	make_stats(t, m);
 	put_money_and_time(r, &rest);
-	status = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profiles + %" PRIu64
+	status = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profile%s + %" PRIu64
 			     " duplicate + %" PRIu64 " unidentified + %" PRIu64 " rejected%s",
-			     r->events + t->rejected, r->in_profiles, r->profiles, r->duplicates, r->unidentified,
+			     r->events + t->rejected, r->in_profiles, r->profiles, r->profiles == 1 ? "" : "s",
+			     r->duplicates, r->unidentified,
 			     t->rejected, buf_text(&rest));
 	buf_release(&rest);
 	return status;

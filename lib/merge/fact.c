@@ -38,7 +38,7 @@ static int check_consent(struct value consent, struct error *err)
 {
 	struct scan s;
 	struct member m;
-	char quoted[ERROR_QUOTE_MAX];
+	char key[ERROR_QUOTE_MAX], quoted[ERROR_QUOTE_MAX];
 
 	if (consent.kind != VALUE_OBJECT)
 		return 0;
@@ -49,7 +49,8 @@ static int check_consent(struct value consent, struct error *err)
 		if (m.value.kind != VALUE_NULL &&
 		    !value_is_text(m.value, SPAN("granted")) &&
 		    !value_is_text(m.value, SPAN("denied")))
-			return error_data(err, "consent is %s: write granted or denied",
+			return error_data(err, "consent %s is %s: write \"granted\" or \"denied\"",
+					  error_quote(m.key, key),
 					  error_quote(m.value.raw, quoted));
 	}
 	return 0;

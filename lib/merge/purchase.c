@@ -34,6 +34,12 @@ static struct decimal money_of_purchase(const struct purchase *p)
 	return (struct decimal){(__int128)(digits | p->digits[0]), p->scale};
 }
 
+/* A value for a message: texts without their quotes. */
+static struct span shown(struct value v)
+{
+	return v.kind == VALUE_TEXT ? span_sub(v.raw, 1, v.raw.len - 2) : v.raw;
+}
+
 static int read_money(struct value v, struct purchase *out, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
@@ -42,11 +48,11 @@ static int read_money(struct value v, struct purchase *out, struct error *err)
 	if (is_missing(v))
 		return 0;
 	if (!value_decimal(v, &money))
-		return error_data(err, "revenue %s is not a number that money can be",
-				  error_quote(v.raw, quoted));
+		return error_data(err, "revenue %s is not an amount like 1234.50",
+				  error_quote(shown(v), quoted));
 	if (money.scale > MONEY_SCALE)
 		return error_data(err, "revenue %s has more than %d decimals",
-				  error_quote(v.raw, quoted), MONEY_SCALE);
+				  error_quote(shown(v), quoted), MONEY_SCALE);
 	if (out->kind == PURCHASE_REFUND)
 		money = decimal_negate(decimal_abs(money));
 	out->digits[0] = (uint64_t)money.digits;
@@ -78,7 +84,7 @@ static int read_currency(struct value v, struct purchase *out,
 	text = span_trim(value_text(v, scratch));
 	if (v.kind != VALUE_TEXT || !is_code(text))
 		return error_data(err, "currency %s is not a code like EUR",
-				  error_quote(v.raw, quoted));
+				  error_quote(shown(v), quoted));
 	if (span_equal(text, SPAN(UNKNOWN)))
 		return 0;
 	for (size_t i = 0; i < text.len; i++) {
