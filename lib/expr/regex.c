@@ -1,19 +1,25 @@
 #include "expr/regex.h"
 
+#include <stdbool.h>
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
 #include "base/mem.h"
 
-/* Steps of backtracking on one text, and KiB for remembering them: a second of
- * work at most, where a sane pattern takes a few thousand steps. */
+/*
+ * Steps of backtracking on one text, and memory for remembering them: a second
+ * of work at most, where a sane pattern takes a few thousand steps.
+ */
 #define MATCH_LIMIT 1000000
 #define HEAP_LIMIT_KIB 20000
+#define STACK_LIMIT ((size_t)8 << 20)
 
 struct regex {
 	pcre2_code *code;
 	pcre2_match_context *limits;
 	uint32_t groups;
+	bool jit;		/* this machine has it, for this pattern */
 };
 
 static void *take_heap(size_t size, void *unused)
@@ -68,7 +74,7 @@ struct regex *regex_new(struct span pattern, struct error *err)
 	if (code) {
 		r = mem_zero(1, sizeof(*r));
 		r->code = code;
-		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+		r->jit = !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 		pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &r->groups);
 		r->limits = pcre2_match_context_create(heap);
 		pcre2_set_match_limit(r->limits, MATCH_LIMIT);
@@ -110,34 +116,39 @@ static int too_long(struct span text, int code, struct error *err)
 			  error_quote(text, quoted), why);
 }
 
-/*
- * The JIT runs on 32 KiB of the machine's stack; a text that needs more is
- * tried again by the interpreter, whose memory is bounded by the heap limit.
- */
-static int search(const struct regex *r, struct span text,
-		  pcre2_match_data *found)
+/* On a stack of its own: for the rare text that needs it. */
+static int search_deep(const struct regex *r, struct span text,
+		       pcre2_match_data *found)
 {
-	PCRE2_SPTR at = (PCRE2_SPTR)text.ptr;
-	int got = pcre2_match(r->code, at, text.len, 0, 0, found, r->limits);
+	pcre2_jit_stack *stack = pcre2_jit_stack_create(1 << 16, STACK_LIMIT, NULL);
+	pcre2_match_context *limits = pcre2_match_context_copy(r->limits);
+	int got = PCRE2_ERROR_NOMEMORY;
 
-	if (got == PCRE2_ERROR_JIT_STACKLIMIT)
-		got = pcre2_match(r->code, at, text.len, 0, PCRE2_NO_JIT,
-				  found, r->limits);
+	if (stack) {
+		pcre2_jit_stack_assign(limits, NULL, stack);
+		got = pcre2_match(r->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0,
+				  found, limits);
+	}
+	pcre2_match_context_free(limits);
+	pcre2_jit_stack_free(stack);
 	return got;
 }
 
-int regex_find(const struct regex *r, struct span text, struct arena *scratch,
-	       struct span *whole, struct span *group, struct error *err)
+/* Compiled code runs on 32 KiB of the machine's stack where that is enough. */
+static int search(const struct regex *r, struct span text,
+		  pcre2_match_data *found)
 {
-	pcre2_general_context *memory = pcre2_general_context_create(
-			take_scratch, give_scratch, scratch);
-	pcre2_match_data *found = pcre2_match_data_create(2, memory);
-	const size_t *ends = pcre2_get_ovector_pointer(found);
-	int got;
+	int got = pcre2_match(r->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0,
+			      found, r->limits);
 
-	if (!text.ptr)
-		text = SPAN("");
-	got = search(r, text, found);
+	return got == PCRE2_ERROR_JIT_STACKLIMIT ? search_deep(r, text, found) : got;
+}
+
+/* What the search found, out of the library's memory. */
+static int take_match(const struct regex *r, struct span text, int got,
+		      const size_t *ends, struct span *whole,
+		      struct span *group, struct error *err)
+{
 	if (got == PCRE2_ERROR_NOMATCH)
 		return 0;
 	if (got < 0)
@@ -147,4 +158,26 @@ int regex_find(const struct regex *r, struct span text, struct arena *scratch,
 	if (group)
 		*group = r->groups ? piece(text, ends + 2) : SPAN_NONE;
 	return 1;
+}
+
+/*
+ * Compiled code takes a few bytes, from the scratch; the interpreter keeps its
+ * backtracking in what it is given, so that comes from the heap and goes back.
+ */
+int regex_find(const struct regex *r, struct span text, struct arena *scratch,
+	       struct span *whole, struct span *group, struct error *err)
+{
+	pcre2_general_context *memory = r->jit
+		? pcre2_general_context_create(take_scratch, give_scratch, scratch)
+		: pcre2_general_context_create(take_heap, give_heap, NULL);
+	pcre2_match_data *found = pcre2_match_data_create(2, memory);
+	int got;
+
+	if (!text.ptr)
+		text = SPAN("");
+	got = take_match(r, text, search(r, text, found),
+			 pcre2_get_ovector_pointer(found), whole, group, err);
+	pcre2_match_data_free(found);
+	pcre2_general_context_free(memory);
+	return got;
 }
