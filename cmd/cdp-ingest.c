@@ -1,0 +1,158 @@
+/* cdp-ingest: the world's formats in, event records out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/tool.h"
+#include "ingest/ingest.h"
+
+static struct settings {
+	const char *mapping;
+	struct opt_list maps;
+	struct map_settings set;
+	bool no_quotes;
+} given;
+
+static const char *const formats[] = {"csv", "json", NULL};
+static const char *const types[] = {"track", "identify", "page", "screen", "group", "alias", NULL};
+static const char *const decimals[] = {".", ",", NULL};
+
+static const struct opt options[] = {
+	{OPT_GROUP, 0, NULL, NULL, "What the file is", NULL, NULL, false},
+	{OPT_CHOICE, 'f', "format", "FORMAT", "format; default: by content", &given.set.format, formats, false},
+	{OPT_STRING, 'd', "delimiter", "CHAR", "CSV: a character, or comma, semicolon, tab, pipe, blank (runs of "
+	 "blanks); default: by content", &given.set.delimiter, NULL, false},
+	{OPT_STRING, 0, "header", "NAMES", "CSV without a header line: its columns, separated by commas",
+	 &given.set.header, NULL, false},
+	{OPT_FLAG, 0, "no-quotes", NULL, "CSV: quotes are characters like any other", &given.no_quotes, NULL, false},
+	{OPT_STRING, 0, "encoding", "NAME", "encoding, such as latin1, windows-1252; default: UTF-8, or by the byte "
+	 "order mark", &given.set.encoding, NULL, false},
+	{OPT_GROUP, 0, NULL, NULL, "What it means", NULL, NULL, false},
+	{OPT_STRING, 's', "source", "NAME", "name of the source; default: the file's, without date", &given.set.source,
+	 NULL, false},
+	{OPT_CHOICE, 0, "type", "TYPE", "type of the records; default: by content", &given.set.type, types, false},
+	{OPT_STRING, 'm', "mapping", "FILE", "fields and settings of this source", &given.mapping, NULL, false},
+	{OPT_LIST, 0, "map", "FIELD=EXPR", "one field: email=Mail, revenue='Quantity * UnitPrice'", &given.maps, NULL, false},
+	{OPT_STRING, 0, "dates", "ORDER", "how dates are written: dmy, mdy, ymd, excel or a format such as %d.%m.%Y",
+	 &given.set.dates, NULL, false},
+	{OPT_CHOICE, 0, "decimal", "CHAR", "decimal separator of numbers", &given.set.decimal, decimals, false},
+	{OPT_STRING, 0, "region", "CODE", "country that phone numbers without a country code are from, such as DE",
+	 &given.set.region, NULL, false},
+	{.kind = OPT_END},
+};
+
+/* A setting of the command line wins over one of the mapping file. */
+static void overlay(struct map_settings *file, struct map_settings *line)
+{
+	for (const char *const *name = mapping_set_names(); *name; name++) {
+		const char **from = mapping_setting(line, span_of(*name));
+
+		if (*from)
+			*mapping_setting(file, span_of(*name)) = *from;
+	}
+}
+
+static void read_mapping(struct tool *t, struct mapping *m)
+{
+	if (given.mapping && mapping_load(m, given.mapping, &t->err))
+		tool_fail(t);
+	for (size_t i = 0; i < given.maps.count; i++)
+		if (mapping_add(m, given.maps.values[i], &t->err))
+			tool_fail(t);
+	if (given.no_quotes)
+		given.set.quotes = "none";
+	overlay(&m->set, &given.set);
+}
+
+static void on_write(void *context, struct span records)
+{
+	tool_write(context, records);
+}
+
+static void on_reject(void *context, struct span original,
+		      const struct error *why)
+{
+	tool_reject(context, original, why);
+}
+
+static void on_header(void *context, struct span original)
+{
+	tool_reject_header(context, original);
+}
+
+static void on_say(void *context, const char *text)
+{
+	tool_say(context, "%s", text);
+}
+
+static void on_warn(void *context, const char *text)
+{
+	tool_warn(context, "%s", text);
+}
+
+static void on_progress(void *context, uint64_t bytes, uint64_t total,
+			uint64_t rows)
+{
+	tool_progress(context, bytes, total, rows);
+}
+
+static int finish(struct tool *t, const struct ingest *in)
+{
+	const struct ingest_counts *c = ingest_counts(in);
+
+	tool_rows(t, c->rows - c->ignored);
+	tool_stat(t, "rows", c->rows);
+	tool_stat(t, "mapped", c->mapped);
+	tool_stat(t, "folded", c->folded);
+	tool_stat(t, "duplicate", c->duplicate);
+	tool_stat(t, "rejected", c->rejected);
+	tool_stat(t, "ignored", c->ignored);
+	tool_stat(t, "records", c->records);
+	if (!span_absent(ingest_newest(in)))
+		tool_stat_text(t, "newest", ingest_newest(in));
+	return tool_finish(t, "%llu rows = %llu mapped + %llu folded + %llu duplicate + %llu rejected + "
+			   "%llu ignored; %llu records written",
+			   (unsigned long long)c->rows, (unsigned long long)c->mapped,
+			   (unsigned long long)c->folded, (unsigned long long)c->duplicate,
+			   (unsigned long long)c->rejected, (unsigned long long)c->ignored,
+			   (unsigned long long)c->records);
+}
+
+int main(int argc, char **argv)
+{
+	struct tool t = {
+		.name = "cdp-ingest",
+		.synopsis = "[OPTION]... [FILE]...",
+		.summary = "Maps CSV and JSON to event records, one a line.",
+		.opts = options,
+		.examples = {
+			{"Orders of a shop, by their mapping file", "cdp-ingest -m shop.map orders.csv"},
+			{"Contacts, with one field mapped by hand", "cdp-ingest -s crm --type identify --map crm_id=contact_id crm.json"},
+		},
+		.output_kind = OUTPUT_RECORDS,
+		.expects = "CSV or JSON",
+	};
+	struct mapping mapping = MAPPING_INIT;
+	struct ingest_calls calls = {on_write, on_reject, on_header, on_say, on_warn, on_progress, &t};
+	struct ingest_options settings = {.mapping = &mapping};
+	struct ingest *in;
+	int status;
+
+	tool_start(&t, argc, argv);
+	read_mapping(&t, &mapping);
+	settings.jobs = t.jobs;
+	settings.memory = t.memory;
+	settings.scratch = t.scratch;
+	settings.zone = t.zone;
+	settings.as_of = t.as_of;
+	in = ingest_new(&settings, &calls, &t.err);
+	if (!in)
+		tool_fail(&t);
+	for (size_t i = 0; i < (t.operand_count ? t.operand_count : 1); i++)
+		if (ingest_file(in, t.operand_count ? t.operands[i] : NULL, &t.err))
+			tool_fail(&t);
+	status = finish(&t, in);
+	ingest_free(in);
+	mapping_release(&mapping);
+	opt_list_release(&given.maps);
+	return status;
+}

@@ -1,0 +1,184 @@
+#include "ingest/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct worker {
+	struct worker_options options;
+	struct maker maker;
+	struct rows *rows;
+	struct rows_calls calls;
+	struct batch *batch;	/* the one being made */
+	struct census census;
+	bool utf8;		/* all of the text is */
+};
+
+void batch_release(struct batch *b)
+{
+	buf_release(&b->out);
+	mem_free(b->made);
+	mem_free(b->bad);
+	arena_release(&b->notes);
+	mem_free(b->tallies);
+	*b = BATCH_INIT;
+}
+
+static void note_bad(struct worker *w, struct span raw, uint64_t line,
+		     const char *why)
+{
+	struct batch *b = w->batch;
+	struct bad_row *bad;
+
+	b->bad = mem_room(b->bad, b->bad_count, &b->bad_cap, sizeof *b->bad);
+	bad = &b->bad[b->bad_count++];
+	bad->raw = raw;
+	bad->line = line;
+	bad->why = arena_copy(&b->notes, span_of(why));
+}
+
+static void take_bad(void *context, struct span raw, uint64_t line,
+		     const char *why)
+{
+	struct worker *w = context;
+
+	w->batch->rows++;
+	note_bad(w, raw, line, why);
+}
+
+static void take_blank(void *context, struct span raw)
+{
+	struct worker *w = context;
+
+	(void)raw;
+	w->batch->blank++;
+}
+
+/* What makes a row unreadable, whatever its mapping; 0 or -1 with *ERR. */
+static int check_row(const struct worker *w, const struct row *row,
+		     struct error *err)
+{
+	size_t wanted = w->options.plan->column_count;
+
+	if (w->census.nul && memchr(row->raw.ptr, '\0', row->raw.len))
+		return error_data(err, "the row holds a NUL byte");
+	if (!w->utf8 && !span_is_utf8(row->raw)) {
+		if (w->options.encoding)
+			return error_data(err, "the row holds bytes that are not %s", w->options.encoding);
+		return error_data(err, "the row is not UTF-8: name its encoding, e.g. --encoding windows-1252");
+	}
+	if (row->count != wanted)
+		return error_data(err, "the row has %zu field%s, the header has %zu",
+				  row->count, row->count == 1 ? "" : "s", wanted);
+	return 0;
+}
+
+/* A hashed id stands behind `"id":"`; the time, where there is one, behind it. */
+static void note_time(struct batch *b, const struct maker *m, size_t begin)
+{
+	static const char member[] = ",\"time\":\"";
+	const char *p = b->out.ptr + begin;
+	const char *end = b->out.ptr + b->out.len;
+
+	if (m->plan->section_at[SECTION_TIME] ==
+	    m->plan->section_at[SECTION_TIME + 1])
+		return;
+	p = m->id_at ? b->out.ptr + m->id_at + 33 :
+		       memmem(p, (size_t)(end - p), member, sizeof member - 1);
+	if (!p || end - p < MOMENT_TEXT + 9 || memcmp(p, member, sizeof member - 1))
+		return;
+	p += sizeof member - 1;
+	if (memcmp(p, b->newest, MOMENT_TEXT) > 0)
+		memcpy(b->newest, p, MOMENT_TEXT);
+}
+
+static void note_made(struct batch *b, const struct maker *m)
+{
+	struct made_row *made;
+
+	b->made = mem_room(b->made, b->made_count, &b->made_cap,
+			   sizeof *b->made);
+	made = &b->made[b->made_count++];
+	made->hash = m->hash;
+	made->id_at = m->id_at;
+}
+
+static void take_row(void *context, const struct row *row)
+{
+	struct worker *w = context;
+	struct batch *b = w->batch;
+	size_t begin = b->out.len;
+	struct error err;
+
+	b->rows++;
+	err.message[0] = '\0';
+	if (check_row(w, row, &err) ||
+	    maker_put(&w->maker, row, &b->out, &err)) {
+		note_bad(w, row->raw, row->line, err.message);
+		return;
+	}
+	b->mapped++;
+	note_time(b, &w->maker, begin);
+	if (w->maker.id_at)
+		note_made(b, &w->maker);
+}
+
+struct worker *worker_new(const struct worker_options *options)
+{
+	struct worker *w = mem_zero(1, sizeof *w);
+
+	w->options = *options;
+	w->calls = (struct rows_calls){take_row, take_bad, take_blank, w};
+	maker_init(&w->maker, options->plan, options->as_of);
+	w->rows = rows_new(options->delimiter, options->quotes,
+			   options->plan->column_count + 1, &w->calls);
+	return w;
+}
+
+void worker_free(struct worker *w)
+{
+	if (!w)
+		return;
+	maker_release(&w->maker);
+	rows_free(w->rows);
+	mem_free(w);
+}
+
+static void start_batch(struct worker *w, struct batch *b)
+{
+	unsigned tallies = w->options.plan->tallies;
+
+	buf_clear(&b->out);
+	b->made_count = b->bad_count = 0;
+	arena_clear(&b->notes);
+	b->rows = b->mapped = b->blank = 0;
+	memset(b->newest, 0, sizeof b->newest);
+	if (!b->tallies)
+		b->tallies = mem_zero(tallies + 1, sizeof *b->tallies);
+	b->tally_count = tallies;
+	w->batch = b;
+}
+
+/* The maker counts from zero for each batch. */
+static void take_tallies(struct worker *w, struct batch *b)
+{
+	struct tally *t = b->tallies;
+
+	b->tallies = w->maker.tallies;
+	w->maker.tallies = t;
+	memset(t, 0, b->tally_count * sizeof *t);
+}
+
+void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
+		size_t stop)
+{
+	uint64_t line = 0;
+
+	start_batch(w, b);
+	w->census = census_take(text);
+	w->utf8 = !w->census.high || span_is_utf8(text);
+	b->end = rows_read(w->rows, text, &w->census, last, stop, &line);
+	b->lines = line;
+	take_tallies(w, b);
+}

@@ -1,0 +1,70 @@
+/*
+ * The work of one worker on one piece of text: rows read, records made, what went
+ * wrong noted down.  A batch is the result; it holds no files and no state of the
+ * run, so that batches can be made in any order and on any thread.
+ */
+#ifndef INGEST_BATCH_H
+#define INGEST_BATCH_H
+
+#include "ingest/census.h"
+#include "ingest/maker.h"
+#include "ingest/rows.h"
+
+/* A row that was rejected. */
+struct bad_row {
+	struct span raw;	/* of the text that the batch was made of */
+	uint64_t line;		/* from 0: the text's first */
+	struct span why;
+};
+
+/* A record whose id is the hash of its row, which may have come before. */
+struct made_row {
+	struct hash128 hash;
+	size_t id_at;		/* in the batch's output */
+};
+
+struct batch {
+	struct buf out;			/* the records */
+	struct made_row *made;
+	size_t made_count;
+	size_t made_cap;
+	struct bad_row *bad;
+	size_t bad_count;
+	size_t bad_cap;
+	struct arena notes;		/* what the bad rows point to */
+	struct tally *tallies;		/* of the plan's targets */
+	unsigned tally_count;
+	uint64_t rows;			/* blank lines not counted */
+	uint64_t mapped;
+	uint64_t blank;
+	uint64_t lines;			/* physical, read up to `end` */
+	size_t end;			/* where reading stopped: see rows_read */
+	char newest[MOMENT_TEXT];	/* time of the records; [0] 0: none */
+};
+
+#define BATCH_INIT ((struct batch){0})
+
+void batch_release(struct batch *b);
+
+struct worker;
+
+struct worker_options {
+	const struct plan *plan;
+	char delimiter;
+	bool quotes;
+	int64_t as_of;
+	const char *encoding;	/* of the file, for messages; NULL: UTF-8 */
+};
+
+/* Owned: worker_free. */
+struct worker *worker_new(const struct worker_options *options);
+void worker_free(struct worker *w);
+
+/*
+ * Makes *B (what it held is gone) of TEXT from where a row begins up to the
+ * first row at STOP or behind.  LAST: the input ends with TEXT.
+ */
+void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
+		size_t stop);
+
+#endif

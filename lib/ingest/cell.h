@@ -1,0 +1,36 @@
+/*
+ * A row of foreign input as cells: what the readers of CSV and JSON give and
+ * the mapping takes.  Everything is borrowed from the block, or from the
+ * scratch memory of whoever read it, and lives until the next row.
+ */
+#ifndef INGEST_CELL_H
+#define INGEST_CELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+
+enum cell_kind {
+	CELL_NONE,	/* missing: an empty cell, null, no such member */
+	CELL_TEXT,	/* decoded; a quoted empty cell is an empty text */
+	CELL_NUMBER,	/* a JSON number as it was written */
+	CELL_WORD,	/* true or false */
+	CELL_RAW,	/* a JSON array or object, all its bytes */
+};
+
+struct cell {
+	struct span text;
+	enum cell_kind kind;
+};
+
+struct row {
+	const struct cell *cells;
+	size_t count;
+	struct span raw;	/* its original bytes, line end included */
+	uint64_t line;		/* physical, of its first byte */
+	bool plain;		/* no byte of it needs an escape in JSON */
+};
+
+#endif

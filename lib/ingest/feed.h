@@ -1,0 +1,71 @@
+/*
+ * One operand as blocks of UTF-8 text that end behind whole lines, or, for CSV,
+ * behind what looks like a whole record: an even number of quotes stands before
+ * each cut.  That is a guess (`5" pipe` breaks it): who reads the rows must
+ * cope with a block that begins inside a record.
+ *
+ * A byte order mark is taken off and chooses the encoding.  Files that are no
+ * text (workbooks, archives, PDF, databases) are refused by their first bytes, with what
+ * to do about them.
+ */
+#ifndef INGEST_FEED_H
+#define INGEST_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/span.h"
+
+struct feed;
+struct encoding;
+
+struct feed_options {
+	const char *encoding;	/* NULL: by the byte order mark, else UTF-8 */
+	size_t block;		/* about how long blocks are; 0: 1 MiB */
+};
+
+/* PATH as for input_open.  NULL with *ERR.  Owned: feed_close. */
+struct feed *feed_open(const char *path, const struct feed_options *options,
+		       struct error *err);
+void feed_close(struct feed *f);
+
+struct feed_block {
+	char *ptr;		/* owned by the holder: feed_block_release */
+	size_t len;
+	size_t cap;
+	uint64_t number;	/* of the block, from 0 */
+	bool last;		/* the input ends with it */
+};
+
+#define FEED_BLOCK_INIT ((struct feed_block){0})
+
+void feed_block_release(struct feed_block *b);
+
+/* Cuts count quotes from now on (CSV), or do not (the default). */
+void feed_watch_quotes(struct feed *f);
+
+/*
+ * The next block into *B, whose memory is reused: 1; 0 at the end (an empty
+ * input has no block), -1 with *ERR.
+ */
+int feed_next(struct feed *f, struct feed_block *b, struct error *err);
+
+/* Gives BLOCK back: the next feed_next returns its bytes again, cut anew. */
+void feed_unread(struct feed *f, struct feed_block *b);
+
+/* The next bytes without regard to lines; 0 at the end, -1 with *ERR. */
+ptrdiff_t feed_read(struct feed *f, char *bytes, size_t size, struct error *err);
+
+/* The bytes of the byte order mark where rejects keep it; else empty. */
+struct span feed_mark(const struct feed *f);
+
+/* NULL for UTF-8.  Not for two threads at once. */
+struct encoding *feed_encoding(const struct feed *f);
+
+const char *feed_name(const struct feed *f);
+uint64_t feed_position(const struct feed *f);
+uint64_t feed_size(const struct feed *f);
+
+#endif

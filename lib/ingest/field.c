@@ -1,0 +1,218 @@
+#include "ingest/field.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "expr/expr.h"
+#include "ingest/field_table.h"
+
+static const struct {
+	struct span name;
+	enum section section;
+} sections[] = {
+	{SPAN("ids"), SECTION_IDS},
+	{SPAN("traits"), SECTION_TRAITS},
+	{SPAN("props"), SECTION_PROPS},
+	{SPAN("properties"), SECTION_PROPS},
+	{SPAN("context"), SECTION_CONTEXT},
+	{SPAN("consent"), SECTION_CONSENT},
+};
+#define SECTION_NAMES (sizeof sections / sizeof *sections)
+
+static const char *const top_names[] = {"type", "id", "time", "source", "event"};
+
+static struct field of_known(const struct known_field *k)
+{
+	return (struct field){k->section, k->form, k->hint, span_of(k->key)};
+}
+
+static const struct known_field *known_by_name(struct span name)
+{
+	for (size_t i = 0; i < field_table_count; i++)
+		if (span_equal(name, span_of(field_table[i].name)))
+			return &field_table[i];
+	return NULL;
+}
+
+/* The form of KEY where it is given by its full path. */
+static struct field of_path(enum section section, struct span key)
+{
+	struct field f = {section, FORM_PLAIN, HINT_NONE, key};
+
+	for (size_t i = 0; i < field_table_count; i++) {
+		const struct known_field *k = &field_table[i];
+
+		if (k->section == section && span_equal(key, span_of(k->key)))
+			return of_known(k);
+	}
+	if (section == SECTION_IDS) {
+		f.form = FORM_TEXT;
+		f.hint = HINT_PERSON;
+	} else if (section == SECTION_CONSENT) {
+		f.form = FORM_CONSENT;
+	}
+	return f;
+}
+
+static bool key_is_good(enum section section, struct span key)
+{
+	size_t dot = span_find_byte(key, '.');
+
+	if (!key.len || key.ptr[0] == '.' || key.ptr[key.len - 1] == '.')
+		return false;
+	return dot == key.len || section == SECTION_CONTEXT;
+}
+
+/*
+ * `traits.address.city`: inside a section other than the context a dot is part
+ * of no key, since records are flat there.
+ */
+static int of_dotted(struct span name, size_t dot, struct arena *a,
+		     struct field *out, struct error *err)
+{
+	struct span head = span_sub(name, 0, dot);
+	struct span key = span_sub(name, dot + 1, name.len);
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < SECTION_NAMES; i++) {
+		if (!span_equal(head, sections[i].name))
+			continue;
+		if (!key_is_good(sections[i].section, key))
+			return error_usage(err, "%s is not a field: write %.*s.NAME, without further dots",
+					   error_quote(name, quoted), SPAN_ARG(head));
+		*out = of_path(sections[i].section, arena_copy(a, key));
+		return 0;
+	}
+	return error_usage(err, "unknown field %s: fields are event, time, id, type, source, ids.X, traits.X, "
+			   "props.X, context.X.Y, consent.X, or a name without a dot",
+			   error_quote(name, quoted));
+}
+
+int field_of_name(struct span name, bool identify, struct arena *a,
+		  struct field *out, struct error *err)
+{
+	size_t dot = span_find_byte(name, '.');
+	const struct known_field *known;
+
+	if (dot < name.len)
+		return of_dotted(name, dot, a, out, err);
+	if (span_equal(name, SPAN("source"))) {
+		*out = (struct field){SECTION_SOURCE, FORM_TEXT, HINT_NONE, SPAN("")};
+		return 0;
+	}
+	known = known_by_name(name);
+	if (known) {
+		*out = of_known(known);
+		return 0;
+	}
+	if (span_ends(name, SPAN("_id")) && name.len > 3) {
+		*out = of_path(SECTION_IDS, arena_copy(a, name));
+		return 0;
+	}
+	*out = field_of_rest(arena_copy(a, name), identify);
+	return 0;
+}
+
+struct field field_of_rest(struct span folded, bool identify)
+{
+	return (struct field){identify ? SECTION_TRAITS : SECTION_PROPS,
+			      FORM_PLAIN, HINT_NONE, folded};
+}
+
+/* HEADER folded, without "_": "Invoice No" and "invoiceNo" agree. */
+static struct span squash(struct span header, struct arena *a)
+{
+	struct buf folded = BUF_INIT;
+	struct span kept;
+	size_t len = 0;
+
+	expr_fold_name(header, &folded);
+	for (size_t i = 0; i < folded.len; i++)
+		if (folded.ptr[i] != '_')
+			folded.ptr[len++] = folded.ptr[i];
+	folded.len = len;
+	kept = arena_copy(a, buf_view(&folded));
+	buf_release(&folded);
+	return kept;
+}
+
+/* The place of WORD in LIST, words separated by blanks, or -1. */
+static int place_in(struct span list, struct span word)
+{
+	for (int i = 0; !span_absent(list); i++)
+		if (span_equal(span_cut(&list, ' '), word))
+			return i;
+	return -1;
+}
+
+static struct span fill_source(struct span key, struct span source,
+			       struct arena *a)
+{
+	struct buf text = BUF_INIT;
+	struct span kept;
+
+	if (!key.len || key.ptr[0] != '%')
+		return key;
+	expr_fold_name(source, &text);
+	buf_span(&text, span_sub(key, 1, key.len));
+	kept = arena_copy(a, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
+/* Columns of contacts: when one was made is a fact about it, not its time. */
+static const char contact_times[] = "updatedat updated lastmodified modifiedat lastupdated timestamp time";
+
+bool field_of_header(struct span header, struct span source, bool identify,
+		     struct arena *a, struct field *out, unsigned *rank)
+{
+	struct span word = squash(header, a);
+	int place = -1;
+
+	if (!word.len)
+		return false;
+	for (size_t i = 0; i < field_table_count && place < 0; i++) {
+		const struct known_field *k = &field_table[i];
+		const char *headers = k->headers;
+
+		if (identify && k->section == SECTION_TIME)
+			headers = contact_times;
+		place = place_in(span_of(headers), word);
+		if (place < 0)
+			continue;
+		*out = of_known(k);
+		out->key = fill_source(out->key, source, a);
+		*rank = (unsigned)place;
+	}
+	if (place < 0 && identify && span_equal(word, SPAN("id"))) {
+		*out = of_path(SECTION_IDS, fill_source(SPAN("%_id"), source, a));
+		*rank = 1000;
+		return true;
+	}
+	return place >= 0;
+}
+
+void field_put_name(const struct field *f, struct buf *out)
+{
+	if (f->section < sizeof top_names / sizeof *top_names) {
+		buf_text_put(out, top_names[f->section]);
+		return;
+	}
+	for (size_t i = 0; i < SECTION_NAMES; i++) {
+		if (sections[i].section == f->section) {
+			buf_span(out, sections[i].name);
+			break;
+		}
+	}
+	buf_char(out, '.');
+	buf_span(out, f->key);
+}
+
+bool field_table_row(size_t i, const char **name, const char **headers)
+{
+	if (i >= field_table_count)
+		return false;
+	*name = field_table[i].name;
+	*headers = field_table[i].headers;
+	return true;
+}

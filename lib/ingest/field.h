@@ -1,0 +1,97 @@
+/*
+ * Where a value goes in an event record, and how it is made fit: the names that
+ * a mapping may assign to, and the built-in table of header names.
+ *
+ * A name is `event`, `time`, `id`, `type`; `ids.X`, `traits.X`, `props.X`,
+ * `context.X.Y`, `consent.X`; or a bare name that is known (`email`, `city`,
+ * `revenue`). A bare name that ends in `_id` and is not known is the number of some
+ * source: `shop_id` is `ids.shop_id`.  Any other bare name is a trait of an
+ * identify record and a property of all others.
+ */
+#ifndef INGEST_FIELD_H
+#define INGEST_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/span.h"
+
+enum section {
+	SECTION_TYPE,
+	SECTION_ID,
+	SECTION_TIME,
+	SECTION_SOURCE,
+	SECTION_EVENT,
+	SECTION_IDS,
+	SECTION_TRAITS,
+	SECTION_PROPS,
+	SECTION_CONTEXT,
+	SECTION_CONSENT,
+	SECTIONS,
+};
+
+/* How a value is made fit. */
+enum form {
+	FORM_PLAIN,	/* as it stands */
+	FORM_TEXT,	/* always a text, without blanks at its ends */
+	FORM_EMAIL,
+	FORM_PHONE,
+	FORM_NAME,	/* of a person: blanks put right */
+	FORM_COUNTRY,	/* ISO 3166-1 alpha-2 where it is known */
+	FORM_DATE,	/* a day, else as it stands */
+	FORM_MOMENT,	/* a time: what is none rejects the row */
+	FORM_NUMBER,	/* what is none rejects the row */
+	FORM_MONEY,	/* a number with at most 6 decimals */
+	FORM_CONSENT,	/* granted or denied */
+	FORM_TYPE,	/* one of the record types */
+};
+
+/* What a field says about its record, for guessing the record's type. */
+enum field_hint {
+	HINT_NONE,
+	HINT_PERSON,
+	HINT_ORDER,
+	HINT_MONEY,
+	HINT_PRODUCT,
+	HINT_PAGE,
+};
+
+struct field {
+	enum section section;
+	enum form form;
+	enum field_hint hint;
+	struct span key;	/* within the section; dots in the context */
+};
+
+/*
+ * The field that NAME, the left side of an assignment, means.  IDENTIFY: the records
+ * are identify records.  Keys live in A.  -1 with a usage error for an
+ * unknown section or an empty key.
+ */
+int field_of_name(struct span name, bool identify, struct arena *a,
+		  struct field *out, struct error *err);
+
+/*
+ * The field that the built-in table gives to a column with this header, or
+ * false.  SOURCE names the `<source>_id` of customer numbers.  *RANK orders
+ * headers that mean the same field: the smallest wins.
+ */
+bool field_of_header(struct span header, struct span source, bool identify,
+		     struct arena *a, struct field *out, unsigned *rank);
+
+/* A field for a column that nothing names. */
+struct field field_of_rest(struct span folded, bool identify);
+
+/* The place as a person writes it: "ids.email". */
+void field_put_name(const struct field *f, struct buf *out);
+
+/*
+ * Row I of the built-in table, for the manual's test and --suggest: the name
+ * and the headers (without marks, in lower case, separated by blanks), or false
+ * behind the last.
+ */
+bool field_table_row(size_t i, const char **name, const char **headers);
+
+#endif

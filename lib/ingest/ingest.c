@@ -1,0 +1,325 @@
+#include "ingest/ingest.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+#include "ingest/batch.h"
+#include "ingest/encoding.h"
+#include "ingest/ordinal.h"
+#include "ingest/report.h"
+#include "ingest/source.h"
+
+struct job {
+	struct feed_block block;
+	struct batch batch;
+};
+
+struct ingest {
+	struct ingest_options options;
+	struct ingest_calls calls;
+	struct ingest_counts counts;
+	struct ordinals *ordinals;
+	char newest[MOMENT_TEXT];
+
+	/* The file at hand. */
+	struct source *source;
+	struct worker **workers;	/* one a thread, and one for joining */
+	struct tally *tallies;
+	struct buf carry;		/* a record that its block did not end */
+	struct batch joined;		/* made of it and the next block */
+	uint64_t line;			/* of the carry's first byte, else of the next block's */
+	struct error *err;		/* what ended the run */
+	struct buf original;
+};
+
+struct ingest *ingest_new(const struct ingest_options *options,
+			  const struct ingest_calls *calls, struct error *err)
+{
+	struct ingest *in = mem_zero(1, sizeof *in);
+
+	(void)err;
+	in->options = *options;
+	in->calls = *calls;
+	in->ordinals = ordinals_new(options->memory, options->scratch);
+	return in;
+}
+
+void ingest_free(struct ingest *in)
+{
+	if (!in)
+		return;
+	ordinals_free(in->ordinals);
+	buf_release(&in->carry);
+	batch_release(&in->joined);
+	buf_release(&in->original);
+	mem_free(in);
+}
+
+const struct ingest_counts *ingest_counts(const struct ingest *in)
+{
+	return &in->counts;
+}
+
+struct span ingest_newest(const struct ingest *in)
+{
+	return in->newest[0] ? (struct span){in->newest, MOMENT_TEXT} : SPAN_NONE;
+}
+
+static void put_hash(unsigned char *to, uint64_t number)
+{
+	for (int i = 0; i < 8; i++)
+		to[i] = (unsigned char)(number >> (56 - 8 * i));
+}
+
+/* The id of a row that equals ORDINAL rows before it. */
+static void patch_id(char *id, struct hash128 hash, uint64_t ordinal)
+{
+	unsigned char bytes[24];
+
+	put_hash(bytes, hash.high);
+	put_hash(bytes + 8, hash.low);
+	put_hash(bytes + 16, ordinal);
+	hash_128_hex(hash_128((struct span){(char *)bytes, sizeof bytes}), id);
+}
+
+/* How far ahead slots are fetched: memory answers in the time of some rows. */
+#define AHEAD 8
+
+static int number_rows(struct ingest *in, struct batch *b)
+{
+	for (size_t i = 0; i < b->made_count; i++) {
+		uint64_t ordinal;
+
+		if (i + AHEAD < b->made_count)
+			ordinals_prefetch(in->ordinals, b->made[i + AHEAD].hash);
+		if (ordinals_take(in->ordinals, b->made[i].hash, &ordinal, in->err))
+			return -1;
+		if (ordinal)
+			patch_id(b->out.ptr + b->made[i].id_at, b->made[i].hash,
+				 ordinal);
+	}
+	return 0;
+}
+
+static void reject(struct ingest *in, const struct bad_row *bad)
+{
+	struct error why = ERROR_INIT;
+
+	error_data(&why, "%.*s", SPAN_ARG(bad->why));
+	error_place(&why, feed_name(in->source->feed), in->line + bad->line, 0);
+	buf_clear(&in->original);
+	source_original(in->source, bad->raw, &in->original);
+	in->calls.reject(in->calls.context, buf_view(&in->original), &why);
+}
+
+/* Takes over what B holds, which was made of text that begins at in->line. */
+static int settle(struct ingest *in, struct batch *b)
+{
+	in->counts.rows += b->rows + b->blank;
+	in->counts.mapped += b->mapped;
+	in->counts.records += b->mapped;
+	in->counts.ignored += b->blank;
+	in->counts.rejected += b->bad_count;
+	for (size_t i = 0; i < b->bad_count; i++)
+		reject(in, &b->bad[i]);
+	for (unsigned i = 0; i < b->tally_count; i++)
+		tally_add(&in->tallies[i], &b->tallies[i]);
+	if (memcmp(b->newest, in->newest, MOMENT_TEXT) > 0)
+		memcpy(in->newest, b->newest, MOMENT_TEXT);
+	in->line += b->lines;
+	if (number_rows(in, b))
+		return -1;
+	if (b->out.len)
+		in->calls.write(in->calls.context, buf_view(&b->out));
+	return 0;
+}
+
+static void keep_rest(struct ingest *in, struct span text, size_t from)
+{
+	struct span rest = span_sub(text, from, text.len);
+
+	/* Text may be the carry itself. */
+	if (rest.len && text.ptr == in->carry.ptr) {
+		memmove(in->carry.ptr, rest.ptr, rest.len);
+		in->carry.len = rest.len;
+		return;
+	}
+	buf_clear(&in->carry);
+	buf_span(&in->carry, rest);
+}
+
+/* The text of the carry, from a row's beginning to its end or as far as it goes. */
+static int settle_carry(struct ingest *in, bool last, size_t stop)
+{
+	struct span text = buf_view(&in->carry);
+	size_t end;
+
+	worker_run(in->workers[in->options.jobs], &in->joined, text, last, stop);
+	end = in->joined.end;
+	if (settle(in, &in->joined))
+		return -1;
+	keep_rest(in, text, end);
+	return 0;
+}
+
+/*
+ * The blocks before ended inside a record.  Reads it to its end; where a row
+ * begins with the block after all, the block's own batch is right.
+ */
+static int join(struct ingest *in, struct job *job)
+{
+	struct span block = {job->block.ptr, job->block.len};
+	size_t before = in->carry.len;
+	size_t all = before + block.len;
+
+	buf_span(&in->carry, block);
+	/* Only a quote can end what is open: no need to look before one comes. */
+	if (!job->block.last && all < ROWS_RECORD_MAX &&
+	    !memchr(block.ptr, '"', block.len))
+		return 0;
+	if (settle_carry(in, job->block.last, before))
+		return -1;
+	if (in->carry.len != block.len)
+		return in->carry.len && in->carry.len < block.len ?
+			settle_carry(in, job->block.last, SIZE_MAX) : 0;
+	keep_rest(in, block, job->batch.end);
+	return settle(in, &job->batch);
+}
+
+static int collect(void *context, void *data)
+{
+	struct ingest *in = context;
+	struct job *job = data;
+	struct span text = {job->block.ptr, job->block.len};
+
+	in->calls.progress(in->calls.context, feed_position(in->source->feed),
+			   feed_size(in->source->feed), in->counts.rows);
+	if (in->carry.len)
+		return join(in, job);
+	if (settle(in, &job->batch))
+		return -1;
+	keep_rest(in, text, job->batch.end);
+	return 0;
+}
+
+static void work(void *context, void *data, unsigned worker)
+{
+	struct ingest *in = context;
+	struct job *job = data;
+
+	worker_run(in->workers[worker], &job->batch,
+		   (struct span){job->block.ptr, job->block.len},
+		   job->block.last, SIZE_MAX);
+}
+
+/* Reads blocks into jobs that go round in a ring. */
+static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
+		    size_t count)
+{
+	struct feed_block *head = &in->source->head;
+	size_t next = 0;
+	int got = 1;
+
+	while (got > 0) {
+		struct job *job = &jobs[next];
+
+		if (head->len) {
+			struct feed_block spare = job->block;
+
+			job->block = *head;
+			*head = spare;
+			head->len = 0;
+		} else {
+			got = feed_next(in->source->feed, &job->block, in->err);
+		}
+		if (got > 0 && pool_submit(pool, job))
+			return -1;
+		next = (next + 1) % count;
+	}
+	if (got < 0 || pool_finish(pool))
+		return -1;
+	while (in->carry.len)
+		if (settle_carry(in, true, SIZE_MAX))
+			return -1;
+	return 0;
+}
+
+static int run_source(struct ingest *in)
+{
+	struct pool_calls calls = {work, collect, in};
+	struct pool *pool = pool_new(in->options.jobs, &calls);
+	size_t count = pool_capacity(pool) + 1;
+	struct job *jobs = mem_zero(count, sizeof *jobs);
+	int bad = run_jobs(in, pool, jobs, count);
+
+	pool_free(pool);
+	for (size_t i = 0; i < count; i++) {
+		feed_block_release(&jobs[i].block);
+		batch_release(&jobs[i].batch);
+	}
+	mem_free(jobs);
+	return bad;
+}
+
+static void start_workers(struct ingest *in)
+{
+	struct source *s = in->source;
+	struct encoding *e = feed_encoding(s->feed);
+	struct worker_options options = {
+		.plan = s->plan,
+		.delimiter = s->delimiter,
+		.quotes = s->quotes,
+		.as_of = in->options.as_of,
+		.encoding = e ? encoding_name(e) : NULL,
+	};
+
+	in->workers = mem_zero(in->options.jobs + 1, sizeof *in->workers);
+	for (unsigned i = 0; i <= in->options.jobs; i++)
+		in->workers[i] = worker_new(&options);
+	in->tallies = mem_zero(s->plan->tallies + 1, sizeof *in->tallies);
+}
+
+static void stop_workers(struct ingest *in)
+{
+	for (unsigned i = 0; i <= in->options.jobs; i++)
+		worker_free(in->workers[i]);
+	mem_free(in->workers);
+	mem_free(in->tallies);
+	in->workers = NULL;
+	in->tallies = NULL;
+	batch_release(&in->joined);
+	buf_clear(&in->carry);
+	ordinals_clear(in->ordinals);
+}
+
+static int run_file(struct ingest *in, struct source *s)
+{
+	int bad;
+
+	if (s->empty)
+		return 0;
+	in->calls.header(in->calls.context, buf_view(&s->header));
+	report_plan(s, &in->calls);
+	in->line = s->head_line;
+	start_workers(in);
+	bad = run_source(in);
+	if (!bad)
+		report_tallies(in->tallies, s, &in->calls);
+	stop_workers(in);
+	return bad;
+}
+
+int ingest_file(struct ingest *in, const char *path, struct error *err)
+{
+	struct source source = {0};
+	int bad = source_open(&source, path, &in->options, &in->calls, err);
+
+	in->source = &source;
+	in->err = err;
+	if (!bad)
+		bad = run_file(in, &source);
+	in->source = NULL;
+	source_release(&source);
+	return bad;
+}

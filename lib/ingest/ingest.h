@@ -1,0 +1,80 @@
+/*
+ * One operand after another made event records: reading, recognising the format,
+ * planning, the workers, and what only can be done in order: the ordinals of equal
+ * rows, folding, counting.
+ *
+ * Results do not depend on the number of workers.  A block is read as if a
+ * row began with it; when the block before it turns out to end inside a record
+ * (a quote that the cutting took for another), both are read again as
+ * one.
+ */
+#ifndef INGEST_INGEST_H
+#define INGEST_INGEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/span.h"
+#include "base/zone.h"
+#include "ingest/mapping.h"
+
+/* rows = mapped + folded + duplicate + rejected + ignored */
+struct ingest_counts {
+	uint64_t rows;
+	uint64_t mapped;	/* rows that gave a record, or began a folded one */
+	uint64_t folded;	/* rows that joined the record of the row before */
+	uint64_t duplicate;
+	uint64_t rejected;
+	uint64_t ignored;	/* blank lines */
+	uint64_t records;
+};
+
+/* What the program does with what comes out.  None of them returns a failure:
+ * the program ends where it cannot go on. */
+struct ingest_calls {
+	void (*write)(void *context, struct span records);
+	/* ORIGINAL: the row's bytes as the file has them. */
+	void (*reject)(void *context, struct span original,
+		       const struct error *why);
+	/* A file with this header begins (empty: it has none). */
+	void (*header)(void *context, struct span original);
+	void (*say)(void *context, const char *text);
+	void (*warn)(void *context, const char *text);
+	void (*progress)(void *context, uint64_t bytes, uint64_t total,
+			 uint64_t rows);
+	void *context;
+};
+
+struct ingest_options {
+	const struct mapping *mapping;	/* its settings are those of the options, too */
+	unsigned jobs;
+	uint64_t memory;
+	const char *scratch;
+	const struct zone *zone;	/* of times without offset */
+	int64_t as_of;
+	size_t block;			/* 0: as usual; tests choose small ones */
+};
+
+struct ingest;
+
+/* Owned: ingest_free.  NULL with a usage error in the settings. */
+struct ingest *ingest_new(const struct ingest_options *options,
+			  const struct ingest_calls *calls, struct error *err);
+void ingest_free(struct ingest *in);
+
+/* Makes records of PATH (NULL or "-": stdin).  -1 with *ERR: the run is over. */
+int ingest_file(struct ingest *in, const char *path, struct error *err);
+
+const struct ingest_counts *ingest_counts(const struct ingest *in);
+
+/* The newest time of any record, or SPAN_NONE.  Borrowed. */
+struct span ingest_newest(const struct ingest *in);
+
+/*
+ * The name of a source by its file: the base name without endings and without
+ * a date behind it ("orders_2024-03-01.csv.gz" is "orders").
+ */
+struct span ingest_source_of(const char *path);
+
+#endif

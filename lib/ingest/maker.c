@@ -1,0 +1,247 @@
+#include "ingest/maker.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "record/scan.h"
+
+void tally_add(struct tally *sum, const struct tally *part)
+{
+	if (!sum->kept && part->kept)
+		memcpy(sum->kept_sample, part->kept_sample,
+		       sizeof sum->kept_sample);
+	if (!sum->spoiled && part->spoiled)
+		memcpy(sum->spoiled_sample, part->spoiled_sample,
+		       sizeof sum->spoiled_sample);
+	sum->kept += part->kept;
+	sum->spoiled += part->spoiled;
+}
+
+void maker_init(struct maker *m, const struct plan *plan, int64_t as_of)
+{
+	memset(m, 0, sizeof *m);
+	m->plan = plan;
+	m->run.scratch = &m->scratch;
+	m->run.as_of = as_of;
+	m->run.zone = plan->manner.zone;
+	m->tallies = mem_zero(plan->tallies + 1, sizeof *m->tallies);
+	buf_span(&m->cells, plan->seed);
+}
+
+void maker_release(struct maker *m)
+{
+	arena_release(&m->scratch);
+	buf_release(&m->text);
+	buf_release(&m->cells);
+	mem_free(m->tallies);
+}
+
+/* The row's values, told apart by NUL, which no value holds. */
+static struct hash128 hash_row(struct maker *m, const struct row *row)
+{
+	struct buf *b = &m->cells;
+	char *to;
+
+	b->len = m->plan->seed.len;
+	buf_reserve(b, row->raw.len + row->count + 1);
+	to = b->ptr + b->len;
+	for (size_t i = 0; i < row->count; i++) {
+		memcpy(to, row->cells[i].text.ptr, row->cells[i].text.len);
+		to += row->cells[i].text.len;
+		*to++ = '\0';
+	}
+	b->len = (size_t)(to - b->ptr);
+	return hash_128(buf_view(b));
+}
+
+static enum fit put_target(struct maker *m, const struct target *t,
+			   const struct row *row, struct buf *out)
+{
+	size_t at = out->len;
+	struct cell cell;
+	bool plain;
+	enum fit fit = value_of(m, t, row, &cell, &plain);
+
+	if (fit != FIT_PUT)
+		return fit;
+	buf_span(out, t->prefix);
+	fit = value_put(m, t, &cell, plain, out);
+	if (fit == FIT_PUT)
+		return fit;
+	out->len = at;
+	if (fit == FIT_DEMOTE && m->demoted_count < sizeof m->demoted / sizeof *m->demoted) {
+		m->demoted[m->demoted_count].target = t;
+		m->demoted[m->demoted_count++].text = cell.text;
+	}
+	return fit;
+}
+
+/*
+ * Members come with a comma before each; the first one's is where the
+ * object's brace belongs.  An object that stays empty goes.
+ */
+static void close_object(struct buf *out, size_t begin, size_t inner)
+{
+	if (out->len == inner) {
+		out->len = begin;
+		return;
+	}
+	out->ptr[inner] = '{';
+	buf_char(out, '}');
+}
+
+static int put_members(struct maker *m, const struct row *row, size_t from,
+		       size_t to, struct buf *out)
+{
+	for (size_t i = from; i < to; i++)
+		if (put_target(m, &m->plan->targets[i], row, out) == FIT_REJECT)
+			return -1;
+	return 0;
+}
+
+/* Context members stand in groups: page, campaign. */
+static int put_groups(struct maker *m, const struct row *row, size_t from,
+		      size_t to, struct buf *out)
+{
+	const struct target *list = m->plan->targets;
+
+	while (from < to) {
+		struct span group = list[from].group;
+		size_t begin = out->len;
+		size_t end = from;
+		size_t inner;
+
+		while (end < to && span_equal(list[end].group, group))
+			end++;
+		buf_span(out, group);
+		inner = out->len;
+		if (put_members(m, row, from, end, out))
+			return -1;
+		if (group.len)
+			close_object(out, begin, inner);
+		from = end;
+	}
+	return 0;
+}
+
+static void put_demoted(struct maker *m, struct buf *out)
+{
+	for (size_t i = 0; i < m->demoted_count; i++) {
+		buf_span(out, m->demoted[i].target->demoted);
+		text_encode(out, span_trim(m->demoted[i].text));
+	}
+}
+
+static int put_section(struct maker *m, const struct row *row,
+		       enum section section, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	size_t from = p->section_at[section];
+	size_t to = p->section_at[section + 1];
+	size_t begin = out->len;
+	size_t inner;
+
+	if (from == to && !(section == SECTION_TRAITS && m->demoted_count))
+		return 0;
+	buf_span(out, plan_section_member(section));
+	inner = out->len;
+	if (section == SECTION_TRAITS)
+		put_demoted(m, out);
+	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
+					 put_members(m, row, from, to, out))
+		return -1;
+	close_object(out, begin, inner);
+	return 0;
+}
+
+/* The only target of SECTION as ,"KEY":value; absent: nothing. */
+static int put_top(struct maker *m, const struct row *row,
+		   enum section section, struct span member, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	size_t at = p->section_at[section];
+	struct cell cell;
+	bool plain;
+	size_t begin = out->len;
+	enum fit fit;
+
+	if (at == p->section_at[section + 1])
+		return 0;
+	fit = value_of(m, &p->targets[at], row, &cell, &plain);
+	if (fit == FIT_PUT) {
+		buf_span(out, member);
+		fit = value_put(m, &p->targets[at], &cell, plain, out);
+		if (fit != FIT_PUT)
+			out->len = begin;
+	}
+	return fit == FIT_REJECT ? -1 : 0;
+}
+
+static int put_type(struct maker *m, const struct row *row, struct buf *out)
+{
+	size_t begin = out->len;
+
+	buf_span(out, m->plan->type_member);
+	if (m->plan->type != EVENT_TYPES)
+		return 0;
+	/* Up to the type's text: replaced by the member as a whole. */
+	out->len = begin;
+	if (put_top(m, row, SECTION_TYPE, SPAN("{\"type\":"), out))
+		return -1;
+	if (out->len == begin)
+		buf_lit(out, "{\"type\":\"track\"");
+	buf_lit(out, ",\"id\":\"");
+	return 0;
+}
+
+/* The id that the mapping gives, or the hash of the row. */
+static int put_id(struct maker *m, const struct row *row, struct buf *out)
+{
+	size_t at = out->len - 1;
+
+	if (!m->plan->hashed_ids) {
+		out->len = at;
+		if (put_top(m, row, SECTION_ID, SPAN(""), out))
+			return -1;
+		if (out->len != at)
+			return 0;
+		buf_char(out, '"');
+	}
+	m->hash = hash_row(m, row);
+	m->id_at = out->len;
+	buf_reserve(out, 33);
+	hash_128_hex(m->hash, out->ptr + out->len);
+	out->len += 32;
+	buf_char(out, '"');
+	return 0;
+}
+
+static int put_record(struct maker *m, const struct row *row, struct buf *out)
+{
+	if (put_type(m, row, out) || put_id(m, row, out) ||
+	    put_top(m, row, SECTION_TIME, SPAN(",\"time\":"), out))
+		return -1;
+	buf_span(out, m->plan->source_member);
+	if (put_top(m, row, SECTION_EVENT, SPAN(",\"event\":"), out))
+		return -1;
+	for (int s = SECTION_IDS; s < SECTIONS; s++)
+		if (put_section(m, row, (enum section)s, out))
+			return -1;
+	buf_lit(out, "}\n");
+	return 0;
+}
+
+int maker_put(struct maker *m, const struct row *row, struct buf *out,
+	      struct error *err)
+{
+	size_t begin = out->len;
+
+	arena_clear(&m->scratch);
+	m->demoted_count = 0;
+	m->id_at = 0;
+	m->err = err;
+	if (!put_record(m, row, out))
+		return 0;
+	out->len = begin;
+	return -1;
+}

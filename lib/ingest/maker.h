@@ -1,0 +1,76 @@
+/*
+ * Makes event records of rows, by a plan.  One maker for each worker: it holds
+ * the scratch memory and the counts of what it had to leave as it was.
+ */
+#ifndef INGEST_MAKER_H
+#define INGEST_MAKER_H
+
+#include "base/hash.h"
+#include "ingest/plan.h"
+
+/* What happened to the values of a target. */
+struct tally {
+	uint64_t kept;		/* could not be normalized: kept as written */
+	uint64_t spoiled;	/* identifiers that a spreadsheet has changed */
+	char kept_sample[ERROR_QUOTE_MAX];
+	char spoiled_sample[ERROR_QUOTE_MAX];
+};
+
+/* SUM += PART, keeping SUM's samples where it has some. */
+void tally_add(struct tally *sum, const struct tally *part);
+
+/* Times come in runs: the last text read, and its record form. */
+struct moment_memo {
+	char text[40];
+	size_t len;
+	char moment[MOMENT_TEXT];
+};
+#define MOMENT_MEMOS 64
+
+struct maker {
+	const struct plan *plan;
+	struct expr_run run;
+	struct arena scratch;
+	struct buf text;		/* a value on its way */
+	struct buf cells;		/* seed and cells, for the hash */
+	struct tally *tallies;		/* of the plan's targets */
+	struct moment_memo memos[MOMENT_MEMOS];
+	struct {
+		const struct target *target;
+		struct span text;
+	} demoted[8];			/* identifiers of this row that are none */
+	size_t demoted_count;
+	struct error *err;
+	size_t id_at;			/* of the hashed id, in the record */
+	struct hash128 hash;		/* of the row; with hashed ids */
+};
+
+void maker_init(struct maker *m, const struct plan *plan, int64_t as_of);
+void maker_release(struct maker *m);
+
+/*
+ * Appends the record of ROW and a newline to OUT.  With hashed ids, m->hash is the
+ * row's, and m->id_at says where in the record its 32 digits stand.  -1 with a
+ * data error: nothing is appended.
+ */
+int maker_put(struct maker *m, const struct row *row, struct buf *out,
+	      struct error *err);
+
+/* value.c, for maker.c and the folding: */
+
+enum fit {
+	FIT_PUT,
+	FIT_ABSENT,
+	FIT_DEMOTE,	/* an identifier that is none: keep it as a trait */
+	FIT_REJECT,	/* m->err says why */
+};
+
+/* The value of T in ROW as a cell, computed where it is an expression. */
+enum fit value_of(struct maker *m, const struct target *t,
+		  const struct row *row, struct cell *out, bool *plain);
+
+/* Appends C in the form of T as a JSON value.  PLAIN: C needs no escapes. */
+enum fit value_put(struct maker *m, const struct target *t,
+		   const struct cell *c, bool plain, struct buf *out);
+
+#endif

@@ -1,0 +1,383 @@
+#include "ingest/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ingest/plan_parts.h"
+#include "record/scan.h"
+
+static const struct span section_members[SECTIONS] = {
+	[SECTION_IDS] = SPAN(",\"ids\":"),
+	[SECTION_TRAITS] = SPAN(",\"traits\":"),
+	[SECTION_PROPS] = SPAN(",\"props\":"),
+	[SECTION_CONTEXT] = SPAN(",\"context\":"),
+	[SECTION_CONSENT] = SPAN(",\"consent\":"),
+};
+
+struct span plan_section_member(enum section section)
+{
+	return section_members[section];
+}
+
+bool plan_has(const struct plan *p, enum section section, struct span key)
+{
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].field.section == section &&
+		    span_equal(p->targets[i].field.key, key))
+			return true;
+	return false;
+}
+
+const struct target *plan_find(const struct plan *p, enum section section,
+			       struct span key)
+{
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].field.section == section &&
+		    span_equal(p->targets[i].field.key, key))
+			return &p->targets[i];
+	return NULL;
+}
+
+struct target *plan_add_target(struct plan *p, const struct field *field,
+			       enum target_origin origin)
+{
+	struct target *t;
+
+	p->targets = mem_room(p->targets, p->target_count, &p->target_cap,
+			      sizeof *p->targets);
+	t = &p->targets[p->target_count++];
+	*t = (struct target){.field = *field, .origin = origin, .column = -1};
+	return t;
+}
+
+static int refuse_rule(const struct map_rule *r, struct error *err)
+{
+	error_place(err, r->file ? r->file : "--map", r->line,
+		    r->file ? r->name_column : 0);
+	return -1;
+}
+
+/* A later rule for the same field takes the place of the earlier one. */
+static struct target *target_for(struct plan *p, const struct field *f)
+{
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].field.section == f->section &&
+		    span_equal(p->targets[i].field.key, f->key))
+			return &p->targets[i];
+	return plan_add_target(p, f, ORIGIN_MAPPING);
+}
+
+static int add_rules(struct plan *p, bool identify, struct error *err)
+{
+	for (size_t i = 0; i < p->mapping->count; i++) {
+		const struct map_rule *r = &p->mapping->rules[i];
+		struct field f;
+
+		if (field_of_name(r->name, identify, &p->arena, &f, err))
+			return refuse_rule(r, err);
+		target_for(p, &f)->rule = r;
+	}
+	for (size_t i = 0; i < p->target_count; i++)
+		if (plan_compile(p, &p->targets[i], err))
+			return -1;
+	return 0;
+}
+
+/* Of several columns for one field, the one whose header comes first. */
+struct candidate {
+	struct field field;
+	unsigned rank;
+	size_t column;
+};
+
+static void add_table_columns(struct plan *p)
+{
+	bool identify = p->type == EVENT_IDENTIFY;
+	struct candidate *list = mem_zero(p->column_count + 1, sizeof *list);
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->column_count; i++) {
+		struct candidate c = {.column = i};
+		size_t same = 0;
+
+		if (p->columns[i].copied ||
+		    !field_of_header(p->columns[i].name, p->source, identify,
+				     &p->arena, &c.field, &c.rank) ||
+		    plan_has(p, c.field.section, c.field.key))
+			continue;
+		while (same < count &&
+		       (list[same].field.section != c.field.section ||
+			!span_equal(list[same].field.key, c.field.key)))
+			same++;
+		if (same == count || c.rank < list[same].rank)
+			list[same] = c;
+		count += same == count;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct target *t = plan_add_target(p, &list[i].field, ORIGIN_TABLE);
+
+		t->column = (int)list[i].column;
+		p->columns[t->column].copied = true;
+		p->columns[t->column].known = true;
+	}
+	mem_free(list);
+}
+
+static void add_rest(struct plan *p)
+{
+	bool identify = p->type == EVENT_IDENTIFY;
+
+	for (size_t i = 0; i < p->column_count; i++) {
+		struct column *c = &p->columns[i];
+		struct field f = field_of_rest(c->folded, identify);
+		struct buf key = BUF_INIT;
+
+		if (c->copied || c->used)
+			continue;
+		for (unsigned n = 2; plan_has(p, f.section, f.key); n++) {
+			buf_clear(&key);
+			buf_span(&key, c->folded);
+			buf_printf(&key, "_%u", n);
+			f.key = arena_copy(&p->arena, buf_view(&key));
+		}
+		buf_release(&key);
+		plan_add_target(p, &f, ORIGIN_REST)->column = (int)i;
+		c->copied = true;
+	}
+}
+
+static struct span member_prefix(struct plan *p, struct span key)
+{
+	struct buf b = BUF_INIT;
+	struct span kept;
+
+	buf_char(&b, ',');
+	text_encode(&b, key);
+	buf_char(&b, ':');
+	kept = arena_copy(&p->arena, buf_view(&b));
+	buf_release(&b);
+	return kept;
+}
+
+static struct span label_of(struct plan *p, const struct target *t)
+{
+	struct buf b = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+	struct span kept;
+
+	if (t->column >= 0) {
+		error_quote(p->columns[t->column].name, quoted);
+		buf_printf(&b, "%s %s", p->json ? "member" : "column", quoted);
+	} else {
+		buf_lit(&b, "field '");
+		field_put_name(&t->field, &b);
+		buf_char(&b, '\'');
+	}
+	kept = arena_copy(&p->arena, buf_view(&b));
+	buf_release(&b);
+	return kept;
+}
+
+/* What an identifier that is none is kept under: a trait of its own name. */
+static struct span demoted_prefix(struct plan *p, struct span key)
+{
+	struct buf b = BUF_INIT;
+	struct span kept;
+
+	buf_span(&b, key);
+	for (unsigned n = 2; plan_has(p, SECTION_TRAITS, buf_view(&b)); n++) {
+		buf_clear(&b);
+		buf_span(&b, key);
+		buf_printf(&b, "_%u", n);
+	}
+	kept = member_prefix(p, buf_view(&b));
+	buf_release(&b);
+	return kept;
+}
+
+static void finish_target(struct plan *p, struct target *t)
+{
+	struct span key = t->field.key;
+	size_t dot = t->field.section == SECTION_CONTEXT ?
+		span_find_byte(key, '.') : key.len;
+
+	t->group = SPAN("");
+	if (dot < key.len) {
+		t->group = member_prefix(p, span_sub(key, 0, dot));
+		key = span_sub(key, dot + 1, key.len);
+	}
+	t->prefix = member_prefix(p, key);
+	t->label = label_of(p, t);
+	if (t->field.section == SECTION_IDS)
+		t->demoted = demoted_prefix(p, key);
+}
+
+/* By section; inside one in the order of coming, context groups together. */
+static void order_targets(struct plan *p)
+{
+	struct target *ordered = mem_zero(p->target_count + 1, sizeof *ordered);
+	bool *done = mem_zero(p->target_count + 1, sizeof *done);
+	size_t count = 0;
+
+	for (int s = 0; s < SECTIONS; s++) {
+		p->section_at[s] = count;
+		for (size_t i = 0; i < p->target_count; i++) {
+			if (done[i] || p->targets[i].field.section != (enum section)s)
+				continue;
+			for (size_t k = i; k < p->target_count; k++) {
+				const struct target *t = &p->targets[k];
+
+				if (done[k] || t->field.section != (enum section)s ||
+				    !span_equal(t->group, p->targets[i].group))
+					continue;
+				done[k] = true;
+				ordered[count++] = *t;
+			}
+		}
+	}
+	p->section_at[SECTIONS] = count;
+	mem_free(p->targets);
+	mem_free(done);
+	p->targets = ordered;
+	p->target_cap = p->target_count + 1;
+	for (size_t i = 0; i < count; i++)
+		p->targets[i].number = (unsigned)i;
+	p->tallies = (unsigned)count;
+}
+
+static void prepare_members(struct plan *p)
+{
+	struct buf b = BUF_INIT;
+
+	buf_lit(&b, ",\"source\":");
+	text_encode(&b, p->source);
+	p->source_member = arena_copy(&p->arena, buf_view(&b));
+	buf_clear(&b);
+	buf_lit(&b, "{\"type\":\"");
+	if (p->type != EVENT_TYPES) {
+		buf_span(&b, event_type_names[p->type]);
+		buf_lit(&b, "\",\"id\":\"");
+	}
+	p->type_member = arena_copy(&p->arena, buf_view(&b));
+	buf_release(&b);
+}
+
+/* Equal files of equal columns give equal seeds, on every machine. */
+static void prepare_seed(struct plan *p)
+{
+	struct buf b = BUF_INIT;
+	struct hash128 h;
+	char bytes[16];
+
+	buf_span(&b, p->source);
+	buf_char(&b, '\0');
+	for (size_t i = 0; i < p->column_count && !p->json; i++) {
+		buf_span(&b, p->columns[i].name);
+		buf_char(&b, '\0');
+	}
+	h = hash_128(buf_view(&b));
+	buf_release(&b);
+	for (int i = 0; i < 8; i++) {
+		bytes[i] = (char)(h.high >> (56 - 8 * i));
+		bytes[8 + i] = (char)(h.low >> (56 - 8 * i));
+	}
+	p->seed = arena_copy(&p->arena, (struct span){bytes, sizeof bytes});
+}
+
+/* A type that the mapping gives by a constant is like one given by an option. */
+static int fixed_type(struct plan *p, struct error *err)
+{
+	const struct target *t = plan_find(p, SECTION_TYPE, SPAN(""));
+	struct datum d;
+
+	if (!t)
+		return 0;
+	p->type = EVENT_TYPES;
+	if (!expr_constant(t->expr, &d) || d.type != TYPE_TEXT)
+		return 0;
+	p->type = event_type_parse(d.text);
+	if (p->type == EVENT_TYPES) {
+		error_usage(err, "unknown record type: write track, identify, page, screen, group or alias");
+		return refuse_rule(t->rule, err);
+	}
+	expr_free(t->expr);
+	p->targets[t - p->targets] = p->targets[--p->target_count];
+	return 0;
+}
+
+static int refuse_source_rule(const struct plan *p, struct error *err)
+{
+	const struct target *t = plan_find(p, SECTION_SOURCE, SPAN(""));
+
+	if (!t)
+		return 0;
+	error_usage(err, "the source is one for all rows: write 'set source = NAME'");
+	return refuse_rule(t->rule, err);
+}
+
+struct plan *plan_new(const struct plan_input *input, struct error *err)
+{
+	struct plan *p = mem_zero(1, sizeof *p);
+
+	p->file = input->file;
+	p->source = arena_copy(&p->arena, input->source);
+	p->mapping = input->mapping;
+	p->json = input->json;
+	p->manner.point = '.';
+	plan_scope_init(p);
+	plan_add_columns(p, input);
+	if (add_rules(p, input->type == EVENT_IDENTIFY, err) ||
+	    refuse_source_rule(p, err)) {
+		plan_free(p);
+		return NULL;
+	}
+	p->type = input->type;
+	if (fixed_type(p, err)) {
+		plan_free(p);
+		return NULL;
+	}
+	if (p->type == EVENT_TYPES && !plan_has(p, SECTION_TYPE, SPAN("")))
+		plan_guess_type(p);
+	add_table_columns(p);
+	add_rest(p);
+	for (size_t i = 0; i < p->target_count; i++)
+		finish_target(p, &p->targets[i]);
+	order_targets(p);
+	prepare_members(p);
+	prepare_seed(p);
+	p->hashed_ids = !plan_has(p, SECTION_ID, SPAN(""));
+	return p;
+}
+
+void plan_free(struct plan *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->target_count; i++)
+		expr_free(p->targets[i].expr);
+	mem_free(p->targets);
+	mem_free(p->columns);
+	mem_free(p->names);
+	map_release(&p->index);
+	map_release(&p->exact);
+	arena_release(&p->arena);
+	mem_free(p);
+}
+
+int plan_settle(struct plan *p, const struct plan_manner *manner,
+		struct error *err)
+{
+	bool again = manner->point != p->manner.point;
+
+	p->manner = *manner;
+	for (size_t i = 0; again && i < p->target_count; i++)
+		if (p->targets[i].rule && plan_compile(p, &p->targets[i], err))
+			return -1;
+	return 0;
+}
+
+bool plan_column_is_taken(const struct plan *p, size_t column)
+{
+	return p->columns[column].copied || p->columns[column].used;
+}

@@ -1,0 +1,139 @@
+/*
+ * What becomes of the columns of one file: the mapping, the built-in table of
+ * header names and the rest put together, prepared so that a row costs a walk over
+ * a list of targets, each with the bytes before its value ready.
+ *
+ *	mapping          wins;
+ *	header table     for columns that no expression copies, and fields that the mapping
+ *			 leaves free;
+ *	the rest         goes under its folded header to the properties (of an identify
+ *			 record: to the traits), except for columns that an
+ *			 expression has used up.
+ *
+ * A plan does not change while rows are made; workers share it.
+ */
+#ifndef INGEST_PLAN_H
+#define INGEST_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/moment.h"
+#include "base/zone.h"
+#include "expr/expr.h"
+#include "ingest/cell.h"
+#include "ingest/field.h"
+#include "ingest/mapping.h"
+#include "ingest/phone.h"
+#include "record/event.h"
+
+struct country_table;
+
+struct column {
+	struct span name;	/* as the header has it, or the path of a JSON member */
+	struct span folded;	/* unique */
+	bool copied;		/* some target is this column and nothing else */
+	bool used;		/* some expression reads it */
+	bool known;		/* the header table gave it its field */
+};
+
+enum target_origin {
+	ORIGIN_MAPPING,
+	ORIGIN_TABLE,
+	ORIGIN_REST,
+	ORIGIN_DEFAULT,		/* an event name that nothing gave */
+};
+
+struct target {
+	struct field field;
+	struct span prefix;	/* `,"city":`; in a context group without the group */
+	struct span group;	/* context only: `,"page":`; else empty */
+	enum target_origin origin;
+	int column;		/* >= 0: a copy of it; -1: expr */
+	struct expr *expr;
+	const struct map_rule *rule;	/* ORIGIN_MAPPING */
+	struct span demoted;	/* identifiers: the prefix of the trait that keeps
+				   what cannot be normalized */
+	struct span label;	/* for messages: "column 'Ordered At'" */
+	unsigned number;	/* of its tally */
+};
+
+/* Numbers, dates and places as the source writes them. */
+struct plan_manner {
+	char point;			/* decimal separator */
+	enum date_order dates;
+	struct span date_format;	/* absent: dates says it */
+	const struct zone *zone;	/* of times without offset */
+	bool utc;			/* zone is UTC */
+	const struct phone_region *region;
+	const struct country_table *countries;	/* NULL: no column needs it */
+};
+
+struct plan {
+	const char *file;	/* for messages */
+	struct span source;
+	struct column *columns;
+	size_t column_count;
+	size_t column_cap;
+	bool json;		/* columns are paths; more may come */
+	enum event_type type;	/* EVENT_TYPES: a target says it row by row */
+	bool type_guessed;
+	struct target *targets;	/* by section, in the order of the record */
+	size_t target_count;
+	size_t target_cap;
+	size_t section_at[SECTIONS + 1];	/* section s: targets [s] up to [s + 1] */
+	unsigned tallies;	/* number of targets that may tally: all */
+	struct plan_manner manner;
+	struct span seed;	/* 16 bytes: source and headers, for hashes of rows */
+	struct span source_member;	/* `,"source":"shop"` */
+	struct span type_member;	/* `{"type":"track","id":"`, up to the type */
+	bool hashed_ids;	/* no target gives the id */
+	const struct mapping *mapping;
+	struct expr_scope scope;
+	const char **names;	/* of columns, for suggestions */
+	struct map index;	/* folded name -> column number */
+	struct map exact;	/* name -> column number */
+	struct arena arena;
+};
+
+/* What a plan is made from. */
+struct plan_input {
+	const char *file;
+	struct span source;
+	const struct mapping *mapping;
+	const struct span *headers;	/* copied; may hold duplicates and empty ones */
+	size_t header_count;
+	bool json;
+	enum event_type type;		/* EVENT_TYPES: nothing was said */
+};
+
+/* NULL with a usage error in the mapping.  Owned: plan_free. */
+struct plan *plan_new(const struct plan_input *input, struct error *err);
+void plan_free(struct plan *p);
+
+/* The number of a column of this name, made when there is none (JSON). */
+size_t plan_column(struct plan *p, struct span name);
+
+/*
+ * Sets how the source writes things and compiles the expressions accordingly.
+ * -1 with a usage error.
+ */
+int plan_settle(struct plan *p, const struct plan_manner *manner,
+		struct error *err);
+
+/* The first target of SECTION with KEY, or NULL. */
+const struct target *plan_find(const struct plan *p, enum section section,
+			       struct span key);
+
+/* `,"traits":` and the like; empty for members at the top. */
+struct span plan_section_member(enum section section);
+
+/* Columns whose values nobody takes: dropped by an expression that used them. */
+bool plan_column_is_taken(const struct plan *p, size_t column);
+
+#endif

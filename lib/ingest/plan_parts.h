@@ -1,0 +1,22 @@
+/* The parts of plan making, each in its file; private to plan*.c. */
+#ifndef INGEST_PLAN_PARTS_H
+#define INGEST_PLAN_PARTS_H
+
+#include "ingest/plan.h"
+
+/* plan_scope.c: columns as names of expressions. */
+void plan_scope_init(struct plan *p);
+int plan_compile(struct plan *p, struct target *t, struct error *err);
+
+/* plan_columns.c: names for all columns. */
+void plan_add_columns(struct plan *p, const struct plan_input *input);
+
+/* plan_type.c: what the columns say about the records. */
+void plan_guess_type(struct plan *p);
+
+/* plan.c */
+struct target *plan_add_target(struct plan *p, const struct field *field,
+			       enum target_origin origin);
+bool plan_has(const struct plan *p, enum section section, struct span key);
+
+#endif

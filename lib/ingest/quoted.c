@@ -1,0 +1,126 @@
+#include "ingest/quoted.h"
+
+#include <csv.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+struct quoted {
+	struct csv_parser parser;
+	struct buf text;	/* the row's cells, one behind another */
+	struct place {
+		size_t at;
+		size_t len;
+		bool empty;	/* nothing between delimiters, not even quotes */
+	} *places;
+	size_t room;
+	size_t count;
+	bool ended;		/* the row is whole */
+};
+
+/* libcsv takes blanks off the ends of cells; for us they are content. */
+static int no_blank(unsigned char c)
+{
+	(void)c;
+	return 0;
+}
+
+static void open_parser(struct quoted *q, char delimiter)
+{
+	if (csv_init(&q->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL))
+		mem_fail(sizeof q->parser);
+	csv_set_delim(&q->parser, (unsigned char)delimiter);
+	csv_set_space_func(&q->parser, no_blank);
+}
+
+struct quoted *quoted_new(char delimiter, size_t room)
+{
+	struct quoted *q = mem_zero(1, sizeof *q);
+
+	open_parser(q, delimiter);
+	q->places = mem_zero(room, sizeof *q->places);
+	q->room = room;
+	return q;
+}
+
+void quoted_free(struct quoted *q)
+{
+	if (!q)
+		return;
+	csv_free(&q->parser);
+	buf_release(&q->text);
+	mem_free(q->places);
+	mem_free(q);
+}
+
+void quoted_start(struct quoted *q)
+{
+	unsigned char delimiter = csv_get_delim(&q->parser);
+
+	/* Only a record that was left unfinished needs a parser without memory. */
+	if (q->count || q->text.len || q->parser.pstate || csv_error(&q->parser)) {
+		csv_free(&q->parser);
+		open_parser(q, (char)delimiter);
+	}
+	q->count = 0;
+	q->ended = false;
+	buf_clear(&q->text);
+}
+
+static void take_cell(void *ptr, size_t len, void *context)
+{
+	struct quoted *q = context;
+
+	if (q->count < q->room) {
+		q->places[q->count].at = q->text.len;
+		q->places[q->count].len = len;
+		q->places[q->count].empty = !ptr;
+		if (len)
+			buf_put(&q->text, ptr, len);
+	}
+	q->count++;
+}
+
+static void take_row(int end, void *context)
+{
+	struct quoted *q = context;
+
+	(void)end;
+	q->ended = true;
+}
+
+static void give(struct quoted *q, struct cell *cells, size_t *count)
+{
+	size_t kept = q->count < q->room ? q->count : q->room;
+
+	for (size_t i = 0; i < kept; i++) {
+		cells[i].text = (struct span){buf_view(&q->text).ptr + q->places[i].at,
+					      q->places[i].len};
+		cells[i].kind = q->places[i].empty ? CELL_NONE : CELL_TEXT;
+	}
+	*count = q->count;
+	q->count = 0;
+	q->ended = false;
+	q->text.len = 0;
+}
+
+enum quoted_result quoted_line(struct quoted *q, struct span line, bool last,
+			       struct cell *cells, size_t *count)
+{
+	size_t done = csv_parse(&q->parser, line.ptr, line.len, take_cell,
+				take_row, q);
+
+	if (done < line.len) {
+		if (csv_error(&q->parser) == CSV_ENOMEM)
+			mem_fail(line.len);
+		return q->parser.quoted ? QUOTED_BEHIND : QUOTED_STRAY;
+	}
+	/* CSV_STRICT_FINI: an open quote is an error, and the row does not end. */
+	if (!q->ended && last)
+		csv_fini(&q->parser, take_cell, take_row, q);
+	if (!q->ended)
+		return QUOTED_MORE;
+	give(q, cells, count);
+	return QUOTED_ROW;
+}

@@ -1,0 +1,87 @@
+#include "ingest/report.h"
+
+#include "ingest/feed.h"
+
+static void warn(const struct ingest_calls *calls, struct buf *text)
+{
+	calls->warn(calls->context, buf_text(text));
+	buf_clear(text);
+}
+
+static void put_kept(const struct target *t, const struct tally *tally,
+		     const struct plan *p, struct buf *out)
+{
+	bool id = t->field.section == SECTION_IDS;
+
+	buf_printf(out, "%s: %.*s: %llu value%s such as %s", p->file,
+		   SPAN_ARG(t->label), (unsigned long long)tally->kept,
+		   tally->kept == 1 ? "" : "s", tally->kept_sample);
+	switch (t->field.form) {
+	case FORM_EMAIL:
+		buf_lit(out, " are no e-mail addresses");
+		break;
+	case FORM_PHONE:
+		buf_text_put(out, p->manner.region ?
+			     " are no phone numbers" :
+			     " are no international phone numbers (--region DE says where national ones are from)");
+		break;
+	case FORM_COUNTRY:
+		buf_lit(out, " are no countries of ISO 3166");
+		break;
+	default:
+		buf_lit(out, " are no dates");
+		break;
+	}
+	buf_text_put(out, id ? ": kept as a trait" : ": kept as written");
+}
+
+void report_tallies(const struct tally *tallies, const struct source *s,
+		    const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (tallies[i].kept) {
+			put_kept(t, &tallies[i], p, &text);
+			warn(calls, &text);
+		}
+		if (!tallies[i].spoiled)
+			continue;
+		buf_printf(&text, "%s: %.*s: %llu identifier%s such as %s look changed by a spreadsheet: "
+			   "kept as written; export the column as text",
+			   p->file, SPAN_ARG(t->label),
+			   (unsigned long long)tallies[i].spoiled,
+			   tallies[i].spoiled == 1 ? "" : "s",
+			   tallies[i].spoiled_sample);
+		warn(calls, &text);
+	}
+	buf_release(&text);
+}
+
+void report_plan(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
+	struct buf text = BUF_INIT;
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (t->origin != ORIGIN_REST)
+			continue;
+		buf_printf(&text, count++ ? ", %.*s" : "%.*s", SPAN_ARG(t->field.key));
+	}
+	if (count) {
+		struct buf line = BUF_INIT;
+
+		buf_printf(&line, "%s: kept as %s: %s", p->file,
+			   p->type == EVENT_IDENTIFY ? "traits" : "props",
+			   buf_text(&text));
+		calls->say(calls->context, buf_text(&line));
+		buf_release(&line);
+	}
+	buf_release(&text);
+}

@@ -1,0 +1,16 @@
+/* What a run tells about a file, in sentences. */
+#ifndef INGEST_REPORT_H
+#define INGEST_REPORT_H
+
+#include "ingest/ingest.h"
+#include "ingest/maker.h"
+#include "ingest/source.h"
+
+/* Values that stayed as they were, identifiers that a spreadsheet has spoiled. */
+void report_tallies(const struct tally *tallies, const struct source *s,
+		    const struct ingest_calls *calls);
+
+/* Before the first row: what became of the header. */
+void report_plan(const struct source *s, const struct ingest_calls *calls);
+
+#endif

@@ -1,0 +1,168 @@
+#include "ingest/rows.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "ingest/quoted.h"
+#include "ingest/split.h"
+
+struct rows {
+	char delimiter;
+	bool quotes;
+	size_t room;
+	struct cell *cells;
+	struct quoted *quoted;		/* made when first needed */
+	const struct rows_calls *calls;
+	uint64_t line;
+	bool plain;			/* of the text being read */
+};
+
+struct rows *rows_new(char delimiter, bool quotes, size_t room,
+		      const struct rows_calls *calls)
+{
+	struct rows *r = mem_zero(1, sizeof *r);
+
+	r->delimiter = delimiter;
+	r->quotes = quotes && delimiter != SPLIT_BLANK;
+	r->room = room;
+	r->cells = mem_zero(room, sizeof *r->cells);
+	r->calls = calls;
+	return r;
+}
+
+void rows_free(struct rows *r)
+{
+	if (!r)
+		return;
+	mem_free(r->cells);
+	quoted_free(r->quoted);
+	mem_free(r);
+}
+
+/* Nothing but blanks in the only cell: a blank line, not a row. */
+static bool is_blank_row(const struct rows *r, size_t count)
+{
+	return count == 0 || (count == 1 && !span_trim(r->cells[0].text).len);
+}
+
+static void give_row(struct rows *r, struct span raw, size_t count, bool plain)
+{
+	struct row row = {r->cells, count, raw, r->line, plain};
+
+	r->calls->row(r->calls->context, &row);
+}
+
+/* A line without quotes. */
+static void take_line(void *context, struct span line, size_t count)
+{
+	struct rows *r = context;
+
+	if (is_blank_row(r, count))
+		r->calls->blank(r->calls->context, line);
+	else
+		give_row(r, line, count, r->plain);
+	r->line++;
+}
+
+static struct span without_end(struct span line)
+{
+	while (line.len && (line.ptr[line.len - 1] == '\n' ||
+			    line.ptr[line.len - 1] == '\r'))
+		line.len--;
+	return line;
+}
+
+static const char *reason(enum quoted_result result)
+{
+	switch (result) {
+	case QUOTED_STRAY:
+		return "a quote inside an unquoted field: quote the whole field and double the quotes in it, "
+		       "or take quotes as they are with --no-quotes";
+	case QUOTED_BEHIND:
+		return "text behind a closing quote: a quote inside a quoted field is written twice";
+	default:
+		return "a quote that is opened here is never closed";
+	}
+}
+
+/*
+ * Reads the record that begins at offset AT, whose first line holds a quote.
+ * Returns where the next begins, or AT itself where the text ends before the
+ * record does.
+ */
+static size_t read_quoted(struct rows *r, struct span text, size_t at,
+			  struct span first, bool last)
+{
+	const char *end = text.ptr + text.len;
+	enum quoted_result result = QUOTED_MORE;
+	struct span line = first;
+	uint64_t lines = 0;
+	size_t count;
+
+	if (!r->quoted)
+		r->quoted = quoted_new(r->delimiter, r->room);
+	quoted_start(r->quoted);
+	for (;;) {
+		const char *behind = line.ptr + line.len;
+		bool final = last && behind == end;
+
+		lines++;
+		result = quoted_line(r->quoted, line, final, r->cells, &count);
+		if (result == QUOTED_ROW) {
+			give_row(r, span_between(first.ptr, behind), count, false);
+			r->line += lines;
+			return (size_t)(behind - text.ptr);
+		}
+		if (result != QUOTED_MORE || final ||
+		    (size_t)(behind - first.ptr) > ROWS_RECORD_MAX)
+			break;
+		if (behind == end)
+			return at;
+		line = span_between(behind, census_line_end(behind, end));
+	}
+	r->calls->bad(r->calls->context, first, r->line, reason(result));
+	r->line++;
+	return at + first.len;
+}
+
+static size_t read_lines(struct rows *r, struct span text, bool last,
+			 size_t stop)
+{
+	const char *end = text.ptr + text.len;
+	size_t at = 0;
+
+	while (at < text.len && at < stop) {
+		const char *p = text.ptr + at;
+		struct span line = span_between(p, census_line_end(p, end));
+		size_t next;
+
+		if (!r->quotes || !memchr(p, '"', line.len)) {
+			take_line(r, line, split_line(without_end(line),
+						      r->delimiter, r->cells,
+						      r->room));
+			at += line.len;
+			continue;
+		}
+		next = read_quoted(r, text, at, line, last);
+		if (next == at)
+			break;
+		at = next;
+	}
+	return at;
+}
+
+size_t rows_read(struct rows *r, struct span text, const struct census *census,
+		 bool last, size_t stop, uint64_t *line)
+{
+	struct split_calls calls = {take_line, r};
+	size_t at = text.len;
+
+	r->line = *line;
+	r->plain = !census->quote && !census->backslash && !census->control;
+	if (stop >= text.len && !census->cr && !(r->quotes && census->quote))
+		split_lines(text, r->delimiter, r->cells, r->room, &calls);
+	else
+		at = read_lines(r, text, last, stop);
+	*line = r->line;
+	return at;
+}

@@ -1,0 +1,181 @@
+#include "ingest/split.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+static inline void set_cell(struct cell *cell, const char *begin,
+			    const char *end)
+{
+	cell->text = span_between(begin, end);
+	cell->kind = begin == end ? CELL_NONE : CELL_TEXT;
+}
+
+static inline bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static size_t split_blanks(struct span line, struct cell *cells, size_t room)
+{
+	const char *p = line.ptr;
+	const char *end = p + line.len;
+	size_t count = 0;
+
+	for (;;) {
+		const char *begin;
+
+		while (p < end && is_blank(*p))
+			p++;
+		if (p == end)
+			return count;
+		begin = p;
+		while (p < end && !is_blank(*p))
+			p++;
+		if (count < room)
+			set_cell(&cells[count], begin, p);
+		count++;
+	}
+}
+
+size_t split_line(struct span line, char delimiter, struct cell *cells,
+		  size_t room)
+{
+	const char *p = line.ptr;
+	const char *end = p + line.len;
+	size_t count = 0;
+
+	if (delimiter == SPLIT_BLANK)
+		return split_blanks(line, cells, room);
+	for (;;) {
+		const char *stop = p < end ?
+			memchr(p, delimiter, (size_t)(end - p)) : NULL;
+
+		if (count < room)
+			set_cell(&cells[count], p, stop ? stop : end);
+		count++;
+		if (!stop)
+			return count;
+		p = stop + 1;
+	}
+}
+
+struct splitter {
+	const char *line;	/* where the row begins */
+	const char *cell;	/* where the cell begins */
+	size_t count;		/* of the row's cells so far */
+	struct cell *cells;
+	size_t room;
+	const struct split_calls *calls;
+};
+
+static inline void end_cell(struct splitter *s, const char *at)
+{
+	if (s->count < s->room)
+		set_cell(&s->cells[s->count], s->cell, at);
+	s->count++;
+	s->cell = at + 1;
+}
+
+/* AT is the LF, or the end of the text. */
+static inline void end_row(struct splitter *s, const char *at, size_t end_len)
+{
+	const char *stop = at > s->line && at[-1] == '\r' ? at - 1 : at;
+
+	if (s->count < s->room)
+		set_cell(&s->cells[s->count], s->cell, stop);
+	s->count++;
+	s->calls->row(s->calls->context,
+		      span_between(s->line, at + end_len), s->count);
+	s->line = s->cell = at + 1;
+	s->count = 0;
+}
+
+#ifdef __SSE2__
+static inline uint64_t mask_of(const char *p, __m128i delimiter)
+{
+	const __m128i lf = _mm_set1_epi8('\n');
+	uint64_t mask = 0;
+
+	for (int i = 0; i < 4; i++) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(x, delimiter),
+					   _mm_cmpeq_epi8(x, lf));
+
+		mask |= (uint64_t)(unsigned)_mm_movemask_epi8(hit) << (16 * i);
+	}
+	return mask;
+}
+
+/* Behind the last whole 64 bytes. */
+static const char *split_words(struct splitter *s, const char *p,
+			       const char *end, char delimiter)
+{
+	__m128i wanted = _mm_set1_epi8(delimiter);
+
+	for (; end - p >= 64; p += 64) {
+		for (uint64_t mask = mask_of(p, wanted); mask; mask &= mask - 1) {
+			const char *at = p + __builtin_ctzll(mask);
+
+			if (*at == '\n')
+				end_row(s, at, 1);
+			else
+				end_cell(s, at);
+		}
+	}
+	return p;
+}
+#else
+static const char *split_words(struct splitter *s, const char *p,
+			       const char *end, char delimiter)
+{
+	(void)s;
+	(void)end;
+	(void)delimiter;
+	return p;
+}
+#endif
+
+static void split_delimited(struct span text, char delimiter,
+			    struct cell *cells, size_t room,
+			    const struct split_calls *calls)
+{
+	const char *end = text.ptr + text.len;
+	struct splitter s = {text.ptr, text.ptr, 0, cells, room, calls};
+	const char *p = split_words(&s, text.ptr, end, delimiter);
+
+	for (; p < end; p++) {
+		if (*p == '\n')
+			end_row(&s, p, 1);
+		else if (*p == delimiter)
+			end_cell(&s, p);
+	}
+	if (s.line < end)
+		end_row(&s, end, 0);
+}
+
+void split_lines(struct span text, char delimiter, struct cell *cells,
+		 size_t room, const struct split_calls *calls)
+{
+	const char *p = text.ptr;
+	const char *end = p + text.len;
+
+	if (delimiter != SPLIT_BLANK) {
+		split_delimited(text, delimiter, cells, room, calls);
+		return;
+	}
+	while (p < end) {
+		const char *lf = memchr(p, '\n', (size_t)(end - p));
+		const char *stop = lf ? lf : end;
+		const char *next = lf ? lf + 1 : end;
+
+		if (stop > p && stop[-1] == '\r')
+			stop--;
+		calls->row(calls->context, span_between(p, next),
+			   split_blanks(span_between(p, stop), cells, room));
+		p = next;
+	}
+}

@@ -1,0 +1,40 @@
+/*
+ * Cutting rows without quotes into cells: the short cut beside libcsv (see
+ * quoted.h), which tests/prop/prop_csv.c holds it equal to.
+ *
+ * Delimiters and line ends are found 64 bytes at a time as bits of a word, so the
+ * cost is about one step a cell, not one a byte.
+ */
+#ifndef INGEST_SPLIT_H
+#define INGEST_SPLIT_H
+
+#include <stddef.h>
+
+#include "base/span.h"
+#include "ingest/cell.h"
+
+/* Runs of blanks and tabs; those at both ends of a line count nothing. */
+#define SPLIT_BLANK '\0'
+
+/*
+ * Cuts LINE (without its line end) into at most ROOM cells; returns how many
+ * there are, which may be more than ROOM.  Empty cells are CELL_NONE.
+ */
+size_t split_line(struct span line, char delimiter, struct cell *cells,
+		  size_t room);
+
+struct split_calls {
+	/* LINE: all its bytes, line end included; CELLS: up to the room. */
+	void (*row)(void *context, struct span line, size_t count);
+	void *context;
+};
+
+/*
+ * Cuts TEXT, whole lines that end with LF or CR LF without any other CR (the last one
+ * may lack its end), and hands each to CALLS->row with its cells in CELLS.
+ * An empty line has one cell.
+ */
+void split_lines(struct span text, char delimiter, struct cell *cells,
+		 size_t room, const struct split_calls *calls);
+
+#endif
