@@ -232,7 +232,8 @@ static bool copy_whole(struct span *s, char point, struct buf *out)
 				break;
 			if (span_absent(first))
 				first = span_sub(*s, 0, len);
-			if (!span_starts(*s, first))
+			/* A group has digits, so LENGTHS cannot overflow. */
+			if (!span_starts(*s, first) || !lengths[count - 1])
 				return false;
 			lengths[count++] = 0;
 		}

@@ -18,7 +18,7 @@
 #define MOMENT_NONE INT64_MIN
 #define MOMENT_MIN (-62135596800000)	/* 0001-01-01T00:00:00.000Z */
 #define MOMENT_MAX 253402300799999	/* 9999-12-31T23:59:59.999Z */
-#define DAY_MS 86400000
+#define DAY_MS INT64_C(86400000)	/* 25 days of it do not fit an int */
 
 /* The length of moment_format's text. */
 #define MOMENT_TEXT 24
