@@ -10,7 +10,8 @@ run 1
 run 4
 cmp "$tmp/scored.1" "$tmp/scored.4" || fail "records differ between -j 1 and -j 4"
 cmp "$tmp/report.1" "$tmp/report.4" || fail "reports differ between -j 1 and -j 4"
-export LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 TZ=Pacific/Apia
+localedef -i de_DE -f UTF-8 "$tmp/de_DE.UTF-8" || fail "no locale de_DE to test with: is the package locales there?"
+export LOCPATH="$tmp" LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 TZ=Pacific/Apia
 run 2
 cmp "$tmp/scored.1" "$tmp/scored.2" || fail "locale or TZ changes records"
 cmp "$tmp/report.1" "$tmp/report.2" || fail "locale or TZ changes the report"
