@@ -51,8 +51,8 @@ static struct tool tool = {
 	.opts = opts,
 	.examples = {
 		{"One profile per customer of a shop, and the sales that nobody is known for",
-		 "cdp-ingest -m shop.map orders.csv | cdp-merge -u anonymous.events -o customers"},
-		{"Two sources; a till's own address means nobody",
+		 "cdp-ingest -m shop.map --max-rejects 5 orders.csv | cdp-merge -u strangers.events -o customers"},
+		{"Subscribers; an address that the till types in means nobody",
 		 "cdp-ingest -m newsletter.map newsletter.csv | cdp-merge --block email=till@example.com --no-events"},
 	},
 	.output_kind = OUTPUT_RECORDS,

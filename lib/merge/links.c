@@ -80,6 +80,12 @@ static struct appearance *see_persons(const struct events *v,
 	return list;
 }
 
+static struct dated_pair dated(uint32_t a, uint32_t b, unsigned bits,
+			       int64_t time)
+{
+	return (struct dated_pair){(uint64_t)a << bits | b, time};
+}
+
 /* The links of one person, with the first and the last of its dates. */
 static size_t put_pairs(const struct persons *p, size_t number,
 			const struct appearance *seen, unsigned bits,
@@ -89,12 +95,10 @@ static size_t put_pairs(const struct persons *p, size_t number,
 	size_t count = 0;
 
 	for (uint32_t i = 0; seen->any && i < person->other_count; i++) {
-		uint64_t pair = (uint64_t)person->home << bits |
-				p->others[person->others + i];
+		uint32_t b = p->others[person->others + i];
 
-		out[count++] = (struct dated_pair){pair, seen->seen.first};
-		if (seen->seen.last != seen->seen.first)
-			out[count++] = (struct dated_pair){pair, seen->seen.last};
+		out[count++] = dated(person->home, b, bits, seen->seen.first);
+		out[count++] = dated(person->home, b, bits, seen->seen.last);
 	}
 	return count;
 }
@@ -113,12 +117,11 @@ static struct dated_pair *read_pairs(struct links *l, const struct events *v,
 	mem_free(seen);
 	for (size_t i = 0; i < l->sighting_count; i++) {
 		const struct entry *e = &v->list[l->sightings[i].event];
-		uint64_t b = l->sightings[i].identifier;
+		uint32_t b = l->sightings[i].identifier;
 
-		if (e->home != HOME_DUPLICATE)
-			list[(*count)++] = (struct dated_pair){
-				(uint64_t)e->home << bits | b, e->time,
-			};
+		if (e->home == HOME_DUPLICATE)
+			continue;
+		list[(*count)++] = dated(e->home, b, bits, e->time);
 	}
 	mem_free(l->sightings);
 	l->sightings = NULL;
@@ -126,11 +129,30 @@ static struct dated_pair *read_pairs(struct links *l, const struct events *v,
 	return list;
 }
 
+/* Runs of equal pairs become one link each; returns how many. */
+static size_t unite_pairs(const struct dated_pair *pairs, size_t count,
+			  unsigned bits, struct link *out)
+{
+	uint64_t mask = ((uint64_t)1 << bits) - 1;
+	size_t links = 0;
+
+	for (size_t from = 0, to; from < count; from = to) {
+		struct link *l = &out[links++];
+
+		l->a = (uint32_t)(pairs[from].pair >> bits);
+		l->b = (uint32_t)(pairs[from].pair & mask);
+		l->seen = SEEN_NEVER;
+		for (to = from; to < count && pairs[to].pair == pairs[from].pair; to++)
+			seen_add(&l->seen, pairs[to].time);
+	}
+	return links;
+}
+
 void links_settle(struct links *l, const struct events *v,
 		  const struct persons *p, size_t identifiers)
 {
 	unsigned bits = 1;
-	size_t count, distinct = 0, out = 0;
+	size_t count, distinct = 0;
 	struct dated_pair *pairs;
 
 	while (identifiers >> bits)
@@ -140,15 +162,6 @@ void links_settle(struct links *l, const struct events *v,
 	for (size_t i = 0; i < count; i++)
 		distinct += !i || pairs[i].pair != pairs[i - 1].pair;
 	l->list = mem_alloc((distinct + 1) * sizeof *l->list);
-	for (size_t i = 0; i < count; i++) {
-		if (!i || pairs[i].pair != pairs[i - 1].pair)
-			l->list[out++] = (struct link){
-				(uint32_t)(pairs[i].pair >> bits),
-				(uint32_t)(pairs[i].pair & (((uint64_t)1 << bits) - 1)),
-				SEEN_NEVER,
-			};
-		seen_add(&l->list[out - 1].seen, pairs[i].time);
-	}
-	l->count = distinct;
+	l->count = unite_pairs(pairs, count, bits, l->list);
 	mem_free(pairs);
 }
