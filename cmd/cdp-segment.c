@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/moment.h"
@@ -216,6 +217,20 @@ static struct span box_segment(const struct scheme *s, size_t box,
 	return span_of(name);
 }
 
+static noreturn void unknown_scheme(struct tool *t, const char *name)
+{
+	static const char *const known[] = {"grid", "classic", "rfm", NULL};
+	const char *near = error_suggest(span_of(name), known);
+	char quoted[ERROR_QUOTE_MAX];
+
+	error_quote(span_of(name), quoted);
+	if (near)
+		tool_usage(t, "--segments: no scheme and no file %s; did you mean '%s'?",
+			   quoted, near);
+	tool_usage(t, "--segments: no scheme and no file %s: say grid, classic, rfm or name a file of boxes",
+		   quoted);
+}
+
 static void read_scheme(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -226,9 +241,12 @@ static void read_scheme(struct run *run)
 	with_rfm = with_rfm || scheme_name;
 	if (!with_rfm)
 		return;
-	if (!scheme_find(&run->scheme, name) &&
-	    scheme_load(&run->scheme, name, &t->err))
-		tool_fail(t);
+	if (!scheme_find(&run->scheme, name)) {
+		if (access(name, F_OK))
+			unknown_scheme(t, name);
+		if (scheme_load(&run->scheme, name, &t->err))
+			tool_fail(t);
+	}
 	for (size_t i = 0; i < run->scheme.count; i++) {
 		box_segment(&run->scheme, i, segment);
 		rules_declare(run->rules, span_of(segment));

@@ -101,12 +101,20 @@ static int collect(void *context, void *item)
 	return 0;
 }
 
+/* Names outlive the stream; blocks of one operand share theirs. */
+static const char *keep_name(const struct kept_input *k, const char *file)
+{
+	if (k->count && !strcmp(k->blocks[k->count - 1].file, file))
+		return k->blocks[k->count - 1].file;
+	return mem_text(file, strlen(file));
+}
+
 static void keep_block(struct tool *t, const struct stream_block *b)
 {
 	struct kept_input *k = &t->state->kept;
 	struct span bytes = {b->block.ptr, b->block.len};
 	struct kept_block kept = {
-		.len = bytes.len, .line = b->block.line, .file = b->file,
+		.len = bytes.len, .line = b->block.line, .file = keep_name(k, b->file),
 		.operand = b->operand, .last = b->block.last,
 	};
 
