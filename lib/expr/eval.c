@@ -99,26 +99,79 @@ static int too_large(const struct datum *a, const struct datum *b,
 	return failed;
 }
 
-static __int128 power_of_ten(int exponent)
+/* Overflow is checked unsigned: signed, 128 bits need a function that only
+ * clang's runtime has. */
+typedef unsigned __int128 magnitude;
+
+static magnitude power_of_ten(int exponent)
 {
-	__int128 power = 1;
+	magnitude power = 1;
 
 	while (exponent-- > 0)
 		power *= 10;
 	return power;
 }
 
+static magnitude magnitude_of(struct decimal d)
+{
+	return d.digits < 0 ? -(magnitude)d.digits : (magnitude)d.digits;
+}
+
+/* MAGNITUDE (below 10^38) with a sign; an addition normalizes it. */
+static bool signed_decimal(magnitude digits, int scale, bool negative,
+			   struct decimal *out)
+{
+	__int128 number = negative ? -(__int128)digits : (__int128)digits;
+
+	return decimal_add((struct decimal){number, scale}, DECIMAL_ZERO, out);
+}
+
+/*
+ * A product of more than 18 decimals, rounded to 18 as a quotient is: else
+ * 1/3 * 0.5 were an error.  Of the four products of whole parts and fractions
+ * only the one of both fractions has so many; it is below 10^36 units.  Half a
+ * unit goes up, for evenness would have to look at the sum.
+ */
+static bool multiply_rounded(struct decimal a, struct decimal b,
+			     struct decimal *out)
+{
+	magnitude one_a = power_of_ten(a.scale), one_b = power_of_ten(b.scale);
+	magnitude x = magnitude_of(a), y = magnitude_of(b);
+	magnitude unit = power_of_ten(a.scale + b.scale - DECIMAL_SCALE_MAX);
+	magnitude product = (x % one_a) * (y % one_b);
+	magnitude rest = product % unit;
+	bool negative = (a.digits < 0) != (b.digits < 0);
+	struct decimal whole_a, whole_b, part_a, term, sum;
+
+	product /= unit;
+	product += rest >= unit - rest;
+	return signed_decimal(product, DECIMAL_SCALE_MAX, negative, &sum) &&
+	       signed_decimal(x / one_a, 0, a.digits < 0, &whole_a) &&
+	       signed_decimal(x % one_a, a.scale, a.digits < 0, &part_a) &&
+	       signed_decimal(y / one_b, 0, b.digits < 0, &whole_b) &&
+	       decimal_mul(whole_a, b, &term) && decimal_add(sum, term, &sum) &&
+	       decimal_mul(part_a, whole_b, &term) && decimal_add(sum, term, out);
+}
+
+static bool multiply(struct decimal a, struct decimal b, struct decimal *out)
+{
+	return decimal_mul(a, b, out) ||
+	       (a.scale + b.scale > DECIMAL_SCALE_MAX &&
+		multiply_rounded(a, b, out));
+}
+
 /* The rest of A / B, with the sign of A. */
 static bool modulo(struct decimal a, struct decimal b, struct decimal *out)
 {
 	int scale = a.scale > b.scale ? a.scale : b.scale;
-	__int128 x, y;
+	magnitude x, y;
 
-	if (__builtin_mul_overflow(a.digits, power_of_ten(scale - a.scale), &x) ||
-	    __builtin_mul_overflow(b.digits, power_of_ten(scale - b.scale), &y))
+	if (__builtin_mul_overflow(magnitude_of(a), power_of_ten(scale - a.scale), &x) ||
+	    __builtin_mul_overflow(magnitude_of(b), power_of_ten(scale - b.scale), &y))
 		return false;
-	/* An addition normalizes. */
-	return decimal_add((struct decimal){x % y, scale}, DECIMAL_ZERO, out);
+	x %= y;
+	/* 10^38 and more has no signed form. */
+	return x < power_of_ten(38) && signed_decimal(x, scale, a.digits < 0, out);
 }
 
 static int number_arithmetic(const struct datum *a, const struct datum *b,
@@ -138,7 +191,7 @@ static int number_arithmetic(const struct datum *a, const struct datum *b,
 		fits = decimal_sub(a->number, b->number, &result);
 		break;
 	case TOKEN_TIMES:
-		fits = decimal_mul(a->number, b->number, &result);
+		fits = multiply(a->number, b->number, &result);
 		break;
 	case TOKEN_DIVIDE:
 		fits = decimal_div(a->number, b->number, &result);
