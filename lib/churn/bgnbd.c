@@ -131,6 +131,8 @@ double bgnbd_p_none(const struct bgnbd *m, double x, double t_x, double T,
  * with c multiplied into the series and 1/q into both parts, so that it stays
  * finite where q passes 0 (a = 1) and where c does (a + b = 1, x = 0):
  *	(c * 2F1 - c) / q = p u * sum of (p+1)_n (q+1)_n / ((c+1)_n (2)_n) u^n.
+ * For a large a the sum is beyond doubles and (1-u)^q below them: a power of
+ * two that the two share is carried beside the sum.
  */
 static double expected_purchases(const struct bgnbd *m, double x, double u)
 {
@@ -142,14 +144,36 @@ static double expected_purchases(const struct bgnbd *m, double x, double u)
 	double power = q == 0 ? log_rest : expm1(q * log_rest) / q;
 	double term = p * u;
 	double series = 0;
+	double carried = 0;	/* its logarithm */
 
 	for (unsigned n = 0; n < terms; n++) {
 		series += term;
 		if (fabs(term) <= 1e-17 * fabs(series))
 			break;
+		if (fabs(series) > 0x1p500) {
+			series *= 0x1p-500;
+			term *= 0x1p-500;
+			carried += 500 * 0.69314718055994531;
+		}
 		term *= (p + 1 + n) * (q + 1 + n) / ((c + 1 + n) * (2.0 + n)) * u;
 	}
-	return -c * power - exp(q * log_rest) * series;
+	return -c * power - exp(q * log_rest + carried) * series;
+}
+
+/*
+ * Past this a the drop-out chances are one point, a/(a+b+x), to four digits
+ * (fits with a large b and a small a are NBDs), and a sum of 1/(1-u) * a terms
+ * would be needed to find out better.
+ */
+#define ONE_POINT 1e4
+
+/* At rate L and drop-out p a customer buys (1 - e^(-Lpt)) / p times: its mean. */
+static double expected_at_one_point(const struct bgnbd *m, double x, double T,
+				    double t)
+{
+	double p = m->a / (m->a + m->b + x);
+
+	return -expm1(-(m->r + x) * log1p(p * t / (m->alpha + T))) / p;
 }
 
 double bgnbd_expected_if_alive(const struct bgnbd *m, double x, double T,
@@ -157,6 +181,8 @@ double bgnbd_expected_if_alive(const struct bgnbd *m, double x, double T,
 {
 	if (m->nbd)
 		return (m->r + x) / (m->alpha + T) * t;
+	if (m->a > ONE_POINT)
+		return expected_at_one_point(m, x, T, t);
 	return expected_purchases(m, x, t / (m->alpha + T + t));
 }
 

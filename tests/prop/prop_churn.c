@@ -168,6 +168,57 @@ static void scores_of_longer_silence_rank_higher(void **state)
 	}
 }
 
+/*
+ * Any population at all, from one customer on: either there is no model, with
+ * a reason, or every score it gives is a score.
+ */
+static void fits_of_any_population_are_sane(void **state)
+{
+	uint64_t random = 17;
+
+	(void)state;
+	for (int i = 0; i < 400; i++) {
+		const uint64_t seed = random;
+		size_t customers = 1 + support_below(&random, i % 2 ? 5 : 60);
+		struct sample s = SAMPLE_INIT;
+		struct history h[60];
+		struct model m;
+		struct error err = ERROR_INIT;
+
+		for (size_t k = 0; k < customers; k++) {
+			int x = (int)support_below(&random, 1 + support_below(&random, 9));
+			int last = x ? x + (int)support_below(&random, 200) : 0;
+
+			h[k] = (struct history){
+				.state = HISTORY_KNOWN, .repeats = x, .last = last,
+				.age = last + (int)support_below(&random, 300),
+				.spend_known = x > 0,
+				.spend = log_between(&random, 0.01, 1e5),
+			};
+			sample_add(&s, &h[k]);
+		}
+		if (model_fit(&m, &s, UNIT_WEEK, &err))
+			assert_true(err.kind == ERROR_FAILED && *err.message);
+		else
+			for (size_t k = 0; k < customers; k++) {
+				const struct scoring by = {&m, 90, 0.5, 0.8};
+				struct score score;
+
+				score_make(&by, &h[k], &score);
+				if (!(score.p_churn >= 0 && score.p_churn <= 1 &&
+				      score.p_alive >= 0 && score.p_alive <= 1 &&
+				      isfinite(score.expected_purchases) &&
+				      score.expected_purchases >= -1e-9 &&
+				      isfinite(score.value_at_risk)))
+					fail_msg("seed %llu, customer %zu: r %g alpha %g a %g b %g",
+						 (unsigned long long)seed, k, m.purchases.model.r,
+						 m.purchases.model.alpha, m.purchases.model.a,
+						 m.purchases.model.b);
+			}
+		sample_release(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +228,7 @@ int main(void)
 		cmocka_unit_test(expectations_keep_their_bounds),
 		cmocka_unit_test(the_unit_of_time_does_not_matter),
 		cmocka_unit_test(scores_of_longer_silence_rank_higher),
+		cmocka_unit_test(fits_of_any_population_are_sane),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,12 +159,26 @@ static void expectation_equals_the_mean_of_probabilities(void **state)
 		{1.3, 9, 0.4, 0.6, false},		/* a + b = 1 */
 		{1.3, 9, 0.1, 0.2, false},
 		{2, 3, 5, 0.5, false},
+		{0.5, 1, 300, 20, false},
+		{0.4, 2, 9000, 7000, false},		/* carried */
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(models); i++)
 		assert_close(bgnbd_expected_new(&models[i], 26),
 			     mean_of_probabilities(&models[i], 26), 1e-9);
+}
+
+/* Where the series is left for the limit, the two meet. */
+static void one_point_of_dropout_is_the_limit(void **state)
+{
+	const struct bgnbd series = {0.5, 4, 9999, 3000, false};
+	const struct bgnbd limit = {0.5, 4, 10001, 3000.6, false};
+
+	(void)state;
+	for (double x = 0; x < 30; x += 7)
+		assert_close(bgnbd_expected_if_alive(&series, x, 30, 26),
+			     bgnbd_expected_if_alive(&limit, x, 30, 26), 2e-4);
 }
 
 static void hundreds_of_purchases_stay_finite(void **state)
@@ -485,6 +499,7 @@ int main(void)
 		cmocka_unit_test(predictions_equal_exact_ones),
 		cmocka_unit_test(new_customers_equal_exact_ones),
 		cmocka_unit_test(expectation_equals_the_mean_of_probabilities),
+		cmocka_unit_test(one_point_of_dropout_is_the_limit),
 		cmocka_unit_test(hundreds_of_purchases_stay_finite),
 		cmocka_unit_test(without_dropout_everybody_stays),
 		cmocka_unit_test(says_when_nobody_came_back),
