@@ -6,8 +6,8 @@
  *   K(x) = ln G(r+x) - ln G(r) + r ln alpha + ln B(a, b+x) - ln B(a, b)
  *   z    = ln a - ln(b+x-1) + (r+x) [ln(alpha+T) - ln(alpha+t_x)]
  *
- * K depends on x alone, so rows sorted by x share it and cost two logarithms
- * and one exponential each.  The same z gives P(alive) = 1 / (1 + e^z).
+ * K and ln a - ln(b+x-1) depend on x alone, so rows sorted by x share them and
+ * cost three logarithms and one exponential each.  The same z gives P(alive) = 1 / (1 + e^z).
  *
  * The published conditional expectation holds 2F1(r+x, b+x; a+b+x-1; u), whose
  * terms overflow for a few hundred purchases.  Euler's transformation leaves
@@ -21,13 +21,14 @@
 #include "stats/special.h"
 #include "stats/sum.h"
 
-/* K(x) and what its derivatives need. */
+/* What depends on x alone. */
 struct shared {
 	double x;
-	double k;
-	double dr;
+	double k;		/* K(x)... */
+	double dr;		/* ...and its derivatives */
 	double da;
 	double db;
+	double log_odds;	/* ln a - ln(b+x-1), for x > 0 */
 };
 
 static void share(const struct bgnbd *m, double x, struct shared *s)
@@ -37,9 +38,11 @@ static void share(const struct bgnbd *m, double x, struct shared *s)
 	       m->r * log(m->alpha);
 	s->dr = special_digamma(m->r + x) - special_digamma(m->r) +
 		log(m->alpha);
-	s->da = s->db = 0;
+	s->da = s->db = s->log_odds = 0;
 	if (m->nbd)
 		return;
+	if (x > 0)
+		s->log_odds = log(m->a) - log(m->b + x - 1);
 	s->k += special_lbeta(m->a, m->b + x) - special_lbeta(m->a, m->b);
 	s->da = special_digamma(m->a + m->b) - special_digamma(m->a + m->b + x);
 	s->db = s->da + special_digamma(m->b + x) - special_digamma(m->b);
@@ -50,11 +53,6 @@ static double left_logit(const struct bgnbd *m, double x, double t_x, double T)
 {
 	return log(m->a) - log(m->b + x - 1) +
 	       (m->r + x) * log((m->alpha + T) / (m->alpha + t_x));
-}
-
-static double softplus(double z)
-{
-	return fmax(z, 0) + log1p(exp(-fabs(z)));
 }
 
 static double logistic(double z)
@@ -79,12 +77,13 @@ double bgnbd_log_likelihood(const struct bgnbd *m, const struct bgnbd_row *rows,
 			share(m, row->x, &s);
 		ll = s.k - n * log_T;
 		if (row->x > 0 && !m->nbd) {
-			double z;
+			double z, e;
 
 			gap = log_T - log(m->alpha + row->t_x);
-			z = log(m->a) - log(m->b + row->x - 1) + n * gap;
-			ll += softplus(z);
-			left = logistic(z);
+			z = s.log_odds + n * gap;
+			e = exp(-fabs(z));
+			ll += fmax(z, 0) + log1p(e);	/* softplus(z) */
+			left = (z >= 0 ? 1 : e) / (1 + e);
 		}
 		sum_add(&total, row->weight * ll);
 		if (!gradient)

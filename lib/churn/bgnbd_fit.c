@@ -53,33 +53,6 @@ static int fit_nbd(struct data *d, struct bgnbd_fit *fit, struct mle_fit *got,
 	return 0;
 }
 
-/* The best of the starts that converge; false when none does. */
-static bool fit_full(struct data *d, const struct bgnbd_fit *nbd,
-		     struct mle_fit *best)
-{
-	const double T = longest(d);
-	const double starts[][4] = {
-		{1, T / 10, 1, 1},
-		{nbd->nbd.r, nbd->nbd.alpha, 0.5, 2.5},
-		{0.25, T / 5, 0.2, 5},
-	};
-	bool any = false;
-
-	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-		const struct mle m = {4, starts[i], full, d};
-		struct mle_fit got;
-
-		if (mle_fit(&m, &got, NULL) || !isfinite(got.log_likelihood))
-			continue;
-		if (!any || got.log_likelihood > best->log_likelihood)
-			*best = got;
-		any = true;
-		if (best->peaked)
-			break;
-	}
-	return any;
-}
-
 /*
  * Two more parameters that gain less than half a point of log-likelihood, a
  * mean drop-out of nothing, or one that only customers beyond any x reach: the
@@ -91,6 +64,38 @@ static bool on_boundary(const struct mle_fit *best, double nbd_log_likelihood)
 
 	return best->log_likelihood - nbd_log_likelihood < 0.5 ||
 	       a / (a + b) < 1e-5 || b > 1e4;
+}
+
+/*
+ * The best of the starts that converge; false when none does.  An inner
+ * maximum ends the search, and so do two starts that both end on the boundary.
+ */
+static bool fit_full(struct data *d, const struct bgnbd_fit *nbd,
+		     struct mle_fit *best)
+{
+	const double T = longest(d);
+	const double starts[][4] = {
+		{1, T / 10, 1, 1},
+		{nbd->nbd.r, nbd->nbd.alpha, 0.5, 2.5},
+		{0.25, T / 5, 0.2, 5},
+	};
+	unsigned edges = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+		const struct mle m = {4, starts[i], full, d};
+		struct mle_fit got;
+
+		if (mle_fit(&m, &got, NULL) || !isfinite(got.log_likelihood))
+			continue;
+		if (!any || got.log_likelihood > best->log_likelihood)
+			*best = got;
+		any = true;
+		edges += on_boundary(&got, nbd->nbd_log_likelihood);
+		if (best->peaked || edges == 2)
+			break;
+	}
+	return any;
 }
 
 static void take(const struct mle_fit *got, size_t count, struct bgnbd_fit *fit)
