@@ -19,6 +19,17 @@ static int refuse(const struct node *n, struct span text, const char *what,
 	return error_data(err, "%s is not a %s", error_quote(text, quoted), what);
 }
 
+/*
+ * Plain decimals first: most are, and both readers agree on them.  With a
+ * decimal comma "1.234" is not what it looks like.
+ */
+static bool read_number(struct span text, char point, struct decimal *out)
+{
+	if (point != ',' && decimal_parse(text, out))
+		return true;
+	return point && decimal_parse_local(text, point, out);
+}
+
 int convert_text_number(const struct node *n, struct span text,
 			struct datum *out, struct error *err)
 {
@@ -28,11 +39,9 @@ int convert_text_number(const struct node *n, struct span text,
 	*out = DATUM_UNKNOWN;
 	if (!trimmed.len)
 		return 0;
-	if (n->point ? !decimal_parse_local(trimmed, n->point, &number)
-		     : !decimal_parse(trimmed, &number))
+	if (!read_number(trimmed, n->point, &number))
 		return refuse(n, text, "number", out, err);
 	*out = datum_number(number);
-	/* "1.234" is itself only where the point is a decimal point. */
 	if (n->point != ',' && text_is_number(trimmed))
 		out->written = trimmed;
 	return 0;
