@@ -12,7 +12,7 @@ static struct settings {
 	bool no_quotes;
 } given;
 
-static const char *const formats[] = {"csv", "json", NULL};
+static const char *const formats[] = {"csv", "json", "ndjson", NULL};
 static const char *const types[] = {"track", "identify", "page", "screen", "group", "alias", NULL};
 static const char *const decimals[] = {".", ",", NULL};
 

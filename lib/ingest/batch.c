@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ingest/objects.h"
 
 struct worker {
 	struct worker_options options;
 	struct maker maker;
-	struct rows *rows;
+	struct rows *rows;		/* CSV */
+	struct objects *objects;	/* JSON */
+	struct span *names;		/* of the plan's columns, for objects */
+	bool *whole;
 	struct rows_calls calls;
 	struct batch *batch;	/* the one being made */
 	struct census census;
@@ -26,7 +30,7 @@ void batch_release(struct batch *b)
 }
 
 static void note_bad(struct worker *w, struct span raw, uint64_t line,
-		     const char *why)
+		     const struct error *why)
 {
 	struct batch *b = w->batch;
 	struct bad_row *bad;
@@ -35,11 +39,12 @@ static void note_bad(struct worker *w, struct span raw, uint64_t line,
 	bad = &b->bad[b->bad_count++];
 	bad->raw = raw;
 	bad->line = line;
-	bad->why = arena_copy(&b->notes, span_of(why));
+	bad->column = why->column;
+	bad->why = arena_copy(&b->notes, span_of(why->message));
 }
 
 static void take_bad(void *context, struct span raw, uint64_t line,
-		     const char *why)
+		     const struct error *why)
 {
 	struct worker *w = context;
 
@@ -61,6 +66,8 @@ static int check_row(const struct worker *w, const struct row *row,
 {
 	size_t wanted = w->options.plan->column_count;
 
+	if (w->objects)
+		return 0;
 	if (w->census.nul && memchr(row->raw.ptr, '\0', row->raw.len))
 		return error_data(err, "the row holds a NUL byte");
 	if (!w->utf8 && !span_is_utf8(row->raw)) {
@@ -112,16 +119,29 @@ static void take_row(void *context, const struct row *row)
 	struct error err;
 
 	b->rows++;
-	err.message[0] = '\0';
+	err.column = 0;
 	if (check_row(w, row, &err) ||
 	    maker_put(&w->maker, row, &b->out, &err)) {
-		note_bad(w, row->raw, row->line, err.message);
+		note_bad(w, row->raw, row->line, &err);
 		return;
 	}
 	b->mapped++;
 	note_time(b, &w->maker, begin);
 	if (w->maker.id_at)
 		note_made(b, &w->maker);
+}
+
+static void open_objects(struct worker *w)
+{
+	const struct plan *p = w->options.plan;
+
+	w->names = mem_zero(p->column_count + 1, sizeof *w->names);
+	w->whole = mem_zero(p->column_count + 1, sizeof *w->whole);
+	for (size_t i = 0; i < p->column_count; i++) {
+		w->names[i] = p->columns[i].name;
+		w->whole[i] = p->columns[i].whole;
+	}
+	w->objects = objects_new(w->names, w->whole, p->column_count, &w->calls);
 }
 
 struct worker *worker_new(const struct worker_options *options)
@@ -131,8 +151,11 @@ struct worker *worker_new(const struct worker_options *options)
 	w->options = *options;
 	w->calls = (struct rows_calls){take_row, take_bad, take_blank, w};
 	maker_init(&w->maker, options->plan, options->as_of);
-	w->rows = rows_new(options->delimiter, options->quotes,
-			   options->plan->column_count + 1, &w->calls);
+	if (options->kind == TEXT_CSV)
+		w->rows = rows_new(options->delimiter, options->quotes,
+				   options->plan->column_count + 1, &w->calls);
+	else
+		open_objects(w);
 	return w;
 }
 
@@ -142,6 +165,9 @@ void worker_free(struct worker *w)
 		return;
 	maker_release(&w->maker);
 	rows_free(w->rows);
+	objects_free(w->objects);
+	mem_free(w->names);
+	mem_free(w->whole);
 	mem_free(w);
 }
 
@@ -176,9 +202,15 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 	uint64_t line = 0;
 
 	start_batch(w, b);
-	w->census = census_take(text);
-	w->utf8 = !w->census.high || span_is_utf8(text);
-	b->end = rows_read(w->rows, text, &w->census, last, stop, &line);
+	if (w->objects) {
+		objects_read(w->objects, text,
+			     w->options.kind == TEXT_JSON_LINES, &line);
+		b->end = text.len;
+	} else {
+		w->census = census_take(text);
+		w->utf8 = !w->census.high || span_is_utf8(text);
+		b->end = rows_read(w->rows, text, &w->census, last, stop, &line);
+	}
 	b->lines = line;
 	take_tallies(w, b);
 }

@@ -14,6 +14,7 @@
 struct bad_row {
 	struct span raw;	/* of the text that the batch was made of */
 	uint64_t line;		/* from 0: the text's first */
+	uint64_t column;	/* 0: unknown */
 	struct span why;
 };
 
@@ -48,8 +49,15 @@ void batch_release(struct batch *b);
 
 struct worker;
 
+enum text_kind {
+	TEXT_CSV,
+	TEXT_JSON_LINES,	/* a record a line */
+	TEXT_JSON_VALUES,	/* records with blanks between them */
+};
+
 struct worker_options {
 	const struct plan *plan;
+	enum text_kind kind;
 	char delimiter;
 	bool quotes;
 	int64_t as_of;

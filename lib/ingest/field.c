@@ -192,6 +192,62 @@ bool field_of_header(struct span header, struct span source, bool identify,
 	return place >= 0;
 }
 
+/* What stands in a section by its path: the known field of that name, else itself. */
+static struct field in_section(enum section section, struct span rest,
+			       struct span source, struct arena *a)
+{
+	struct field f;
+	unsigned rank;
+	struct buf folded = BUF_INIT;
+	size_t dot = span_find_byte(rest, '.');
+
+	if (section == SECTION_CONTEXT && dot < rest.len) {
+		/* The groups of the context keep their members' names. */
+		struct buf key = BUF_INIT;
+
+		buf_span(&key, span_sub(rest, 0, dot + 1));
+		expr_fold_name(span_sub(rest, dot + 1, rest.len), &folded);
+		buf_span(&key, buf_view(&folded));
+		f = of_path(section, arena_copy(a, buf_view(&key)));
+		buf_release(&key);
+		buf_release(&folded);
+		return f;
+	}
+	if (field_of_header(rest, source, false, a, &f, &rank) &&
+	    (f.section == section ||
+	     (section == SECTION_TRAITS && f.section == SECTION_IDS)))
+		return f;
+	expr_fold_name(rest, &folded);
+	f = of_path(section, arena_copy(a, buf_view(&folded)));
+	buf_release(&folded);
+	return f;
+}
+
+bool field_of_member(struct span path, struct span source, bool identify,
+		     struct arena *a, struct field *out, unsigned *rank)
+{
+	static const struct span person = SPAN("context.traits.");
+
+	*rank = 0;
+	if (span_starts(path, person)) {
+		*out = in_section(SECTION_TRAITS, span_sub(path, person.len, path.len),
+				  source, a);
+		*rank = 1;
+		return true;
+	}
+	for (size_t i = 0; i < SECTION_NAMES; i++) {
+		struct span name = sections[i].name;
+
+		if (!span_starts(path, name) || path.len < name.len + 2 ||
+		    path.ptr[name.len] != '.')
+			continue;
+		*out = in_section(sections[i].section,
+				  span_sub(path, name.len + 1, path.len), source, a);
+		return true;
+	}
+	return field_of_header(path, source, identify, a, out, rank);
+}
+
 void field_put_name(const struct field *f, struct buf *out)
 {
 	if (f->section < sizeof top_names / sizeof *top_names) {

@@ -81,6 +81,14 @@ int field_of_name(struct span name, bool identify, struct arena *a,
 bool field_of_header(struct span header, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank);
 
+/*
+ * The same for a member of JSON by its path.  `properties.`, `traits.`,
+ * `context.`, `ids.` and `consent.` (and `context.traits.`) at its beginning say the
+ * section: so the calls of Segment and our own records find their places.
+ */
+bool field_of_member(struct span path, struct span source, bool identify,
+		     struct arena *a, struct field *out, unsigned *rank);
+
 /* A field for a column that nothing names. */
 struct field field_of_rest(struct span folded, bool identify);
 

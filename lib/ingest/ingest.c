@@ -107,7 +107,8 @@ static void reject(struct ingest *in, const struct bad_row *bad)
 	struct error why = ERROR_INIT;
 
 	error_data(&why, "%.*s", SPAN_ARG(bad->why));
-	error_place(&why, feed_name(in->source->feed), in->line + bad->line, 0);
+	error_place(&why, feed_name(in->source->feed), in->line + bad->line,
+		    bad->column);
 	buf_clear(&in->original);
 	source_original(in->source, bad->raw, &in->original);
 	in->calls.reject(in->calls.context, buf_view(&in->original), &why);
@@ -217,23 +218,16 @@ static void work(void *context, void *data, unsigned worker)
 static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 		    size_t count)
 {
-	struct feed_block *head = &in->source->head;
 	size_t next = 0;
-	int got = 1;
+	int got;
 
-	while (got > 0) {
+	for (;;) {
 		struct job *job = &jobs[next];
 
-		if (head->len) {
-			struct feed_block spare = job->block;
-
-			job->block = *head;
-			*head = spare;
-			head->len = 0;
-		} else {
-			got = feed_next(in->source->feed, &job->block, in->err);
-		}
-		if (got > 0 && pool_submit(pool, job))
+		got = source_next(in->source, &job->block, in->err);
+		if (got <= 0)
+			break;
+		if (pool_submit(pool, job))
 			return -1;
 		next = (next + 1) % count;
 	}
@@ -268,6 +262,7 @@ static void start_workers(struct ingest *in)
 	struct encoding *e = feed_encoding(s->feed);
 	struct worker_options options = {
 		.plan = s->plan,
+		.kind = s->kind,
 		.delimiter = s->delimiter,
 		.quotes = s->quotes,
 		.as_of = in->options.as_of,
@@ -295,6 +290,7 @@ static void stop_workers(struct ingest *in)
 
 static int run_file(struct ingest *in, struct source *s)
 {
+	uint64_t before = in->counts.mapped;
 	int bad;
 
 	if (s->empty)
@@ -305,7 +301,8 @@ static int run_file(struct ingest *in, struct source *s)
 	start_workers(in);
 	bad = run_source(in);
 	if (!bad)
-		report_tallies(in->tallies, s, &in->calls);
+		report_tallies(in->tallies, in->counts.mapped - before, s,
+			       &in->calls);
 	stop_workers(in);
 	return bad;
 }
@@ -313,7 +310,7 @@ static int run_file(struct ingest *in, struct source *s)
 int ingest_file(struct ingest *in, const char *path, struct error *err)
 {
 	struct source source = {0};
-	int bad = source_open(&source, path, &in->options, &in->calls, err);
+	int bad = source_open(&source, path, &in->options, err);
 
 	in->source = &source;
 	in->err = err;

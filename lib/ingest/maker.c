@@ -10,11 +10,12 @@ void tally_add(struct tally *sum, const struct tally *part)
 	if (!sum->kept && part->kept)
 		memcpy(sum->kept_sample, part->kept_sample,
 		       sizeof sum->kept_sample);
-	if (!sum->spoiled && part->spoiled)
+	if (!sum->spoiled && !sum->rounded && (part->spoiled || part->rounded))
 		memcpy(sum->spoiled_sample, part->spoiled_sample,
 		       sizeof sum->spoiled_sample);
 	sum->kept += part->kept;
 	sum->spoiled += part->spoiled;
+	sum->rounded += part->rounded;
 }
 
 void maker_init(struct maker *m, const struct plan *plan, int64_t as_of)
@@ -34,6 +35,28 @@ void maker_release(struct maker *m)
 	buf_release(&m->text);
 	buf_release(&m->cells);
 	mem_free(m->tallies);
+	map_release(&m->late);
+	map_release(&m->keys);
+	arena_release(&m->late_arena);
+	mem_free(m->extras);
+}
+
+/* Members by name and value. */
+static struct hash128 hash_members(struct maker *m, const struct row *row)
+{
+	struct buf *b = &m->cells;
+
+	for (size_t i = 0; i < row->touched_count; i++) {
+		const struct cell *c = &row->cells[row->touched[i]];
+
+		if (c->kind == CELL_NONE)
+			continue;
+		buf_span(b, row->names[row->touched[i]]);
+		buf_char(b, '\0');
+		buf_span(b, c->text);
+		buf_char(b, '\0');
+	}
+	return hash_128(buf_view(b));
 }
 
 /* The row's values, told apart by NUL, which no value holds. */
@@ -43,6 +66,8 @@ static struct hash128 hash_row(struct maker *m, const struct row *row)
 	char *to;
 
 	b->len = m->plan->seed.len;
+	if (m->plan->json)
+		return hash_members(m, row);
 	buf_reserve(b, row->raw.len + row->count + 1);
 	to = b->ptr + b->len;
 	for (size_t i = 0; i < row->count; i++) {
@@ -52,6 +77,14 @@ static struct hash128 hash_row(struct maker *m, const struct row *row)
 	}
 	b->len = (size_t)(to - b->ptr);
 	return hash_128(buf_view(b));
+}
+
+static void demote(struct maker *m, const struct target *t, struct span text)
+{
+	if (m->demoted_count == sizeof m->demoted / sizeof *m->demoted)
+		return;
+	m->demoted[m->demoted_count].target = t;
+	m->demoted[m->demoted_count++].text = text;
 }
 
 static enum fit put_target(struct maker *m, const struct target *t,
@@ -69,10 +102,8 @@ static enum fit put_target(struct maker *m, const struct target *t,
 	if (fit == FIT_PUT)
 		return fit;
 	out->len = at;
-	if (fit == FIT_DEMOTE && m->demoted_count < sizeof m->demoted / sizeof *m->demoted) {
-		m->demoted[m->demoted_count].target = t;
-		m->demoted[m->demoted_count++].text = cell.text;
-	}
+	if (fit == FIT_DEMOTE)
+		demote(m, t, cell.text);
 	return fit;
 }
 
@@ -124,6 +155,33 @@ static int put_groups(struct maker *m, const struct row *row, size_t from,
 	return 0;
 }
 
+/* Members that the plan does not know, of this section. */
+static int put_extras(struct maker *m, enum section section, struct buf *out)
+{
+	for (size_t i = 0; i < m->extra_count; i++) {
+		const struct extra *e = &m->extras[i];
+		size_t at = out->len;
+
+		if (e->target->field.section != section)
+			continue;
+		buf_span(out, e->target->prefix);
+		switch (value_put(m, e->target, &e->cell, false, out)) {
+		case FIT_REJECT:
+			return -1;
+		case FIT_DEMOTE:
+			out->len = at;
+			demote(m, e->target, e->cell.text);
+			break;
+		case FIT_ABSENT:
+			out->len = at;
+			break;
+		case FIT_PUT:
+			break;
+		}
+	}
+	return 0;
+}
+
 static void put_demoted(struct maker *m, struct buf *out)
 {
 	for (size_t i = 0; i < m->demoted_count; i++) {
@@ -141,7 +199,8 @@ static int put_section(struct maker *m, const struct row *row,
 	size_t begin = out->len;
 	size_t inner;
 
-	if (from == to && !(section == SECTION_TRAITS && m->demoted_count))
+	if (from == to && !m->extra_count &&
+	    !(section == SECTION_TRAITS && m->demoted_count))
 		return 0;
 	buf_span(out, plan_section_member(section));
 	inner = out->len;
@@ -149,6 +208,8 @@ static int put_section(struct maker *m, const struct row *row,
 		put_demoted(m, out);
 	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
 					 put_members(m, row, from, to, out))
+		return -1;
+	if (m->extra_count && put_extras(m, section, out))
 		return -1;
 	close_object(out, begin, inner);
 	return 0;
@@ -222,7 +283,9 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 	    put_top(m, row, SECTION_TIME, SPAN(",\"time\":"), out))
 		return -1;
 	buf_span(out, m->plan->source_member);
-	if (put_top(m, row, SECTION_EVENT, SPAN(",\"event\":"), out))
+	if (m->plan->event_member.len)
+		buf_span(out, m->plan->event_member);
+	else if (put_top(m, row, SECTION_EVENT, SPAN(",\"event\":"), out))
 		return -1;
 	for (int s = SECTION_IDS; s < SECTIONS; s++)
 		if (put_section(m, row, (enum section)s, out))
@@ -238,8 +301,11 @@ int maker_put(struct maker *m, const struct row *row, struct buf *out,
 
 	arena_clear(&m->scratch);
 	m->demoted_count = 0;
+	m->extra_count = 0;
 	m->id_at = 0;
 	m->err = err;
+	if (row->touched_count)
+		maker_find_extras(m, row);
 	if (!put_record(m, row, out))
 		return 0;
 	out->len = begin;

@@ -12,6 +12,7 @@
 struct tally {
 	uint64_t kept;		/* could not be normalized: kept as written */
 	uint64_t spoiled;	/* identifiers that a spreadsheet has changed */
+	uint64_t rounded;	/* or may have: 16 digits and more with zeros behind */
 	char kept_sample[ERROR_QUOTE_MAX];
 	char spoiled_sample[ERROR_QUOTE_MAX];
 };
@@ -27,6 +28,12 @@ struct moment_memo {
 };
 #define MOMENT_MEMOS 64
 
+/* A JSON member that the plan does not know, on its way into a record. */
+struct extra {
+	const struct target *target;
+	struct cell cell;
+};
+
 struct maker {
 	const struct plan *plan;
 	struct expr_run run;
@@ -40,6 +47,12 @@ struct maker {
 		struct span text;
 	} demoted[8];			/* identifiers of this row that are none */
 	size_t demoted_count;
+	struct map late;		/* path -> its target, in late_arena */
+	struct arena late_arena;
+	struct map keys;		/* of this row's extras */
+	struct extra *extras;
+	size_t extra_count;
+	size_t extra_cap;
 	struct error *err;
 	size_t id_at;			/* of the hashed id, in the record */
 	struct hash128 hash;		/* of the row; with hashed ids */
@@ -55,6 +68,9 @@ void maker_release(struct maker *m);
  */
 int maker_put(struct maker *m, const struct row *row, struct buf *out,
 	      struct error *err);
+
+/* late.c: the members of ROW that the plan does not know, into m->extras. */
+void maker_find_extras(struct maker *m, const struct row *row);
 
 /* value.c, for maker.c and the folding: */
 

@@ -91,9 +91,49 @@ struct candidate {
 	size_t column;
 };
 
-static void add_table_columns(struct plan *p)
+bool plan_table_field(struct plan *p, size_t column, struct field *out,
+		      unsigned *rank)
 {
 	bool identify = p->type == EVENT_IDENTIFY;
+	struct span name = p->columns[column].name;
+
+	if (p->json)
+		return field_of_member(name, p->source, identify, &p->arena,
+				       out, rank);
+	return field_of_header(name, p->source, identify, &p->arena, out, rank);
+}
+
+/* Is COLUMN inside an object that the mapping takes as a whole? */
+static bool is_inside_whole(const struct plan *p, size_t column)
+{
+	struct span name = p->columns[column].name;
+
+	for (size_t i = 0; p->json && i < p->column_count; i++) {
+		struct span outer = p->columns[i].name;
+
+		if (p->columns[i].whole && name.len > outer.len &&
+		    name.ptr[outer.len] == '.' && span_starts(name, outer))
+			return true;
+	}
+	return false;
+}
+
+/* The member `type` of each record says what it is. */
+static void add_type_member(struct plan *p)
+{
+	static const struct field type = {SECTION_TYPE, FORM_TYPE, HINT_NONE, SPAN("")};
+	size_t at = map_find(&p->exact, SPAN("type"));
+	struct target *t;
+
+	if (at == MAP_NONE)
+		return;
+	t = plan_add_target(p, &type, ORIGIN_TABLE);
+	t->column = (int)p->exact.entries[at].number;
+	p->columns[t->column].copied = p->columns[t->column].known = true;
+}
+
+static void add_table_columns(struct plan *p)
+{
 	struct candidate *list = mem_zero(p->column_count + 1, sizeof *list);
 	size_t count = 0;
 
@@ -101,9 +141,8 @@ static void add_table_columns(struct plan *p)
 		struct candidate c = {.column = i};
 		size_t same = 0;
 
-		if (p->columns[i].copied ||
-		    !field_of_header(p->columns[i].name, p->source, identify,
-				     &p->arena, &c.field, &c.rank) ||
+		if (p->columns[i].copied || is_inside_whole(p, i) ||
+		    !plan_table_field(p, i, &c.field, &c.rank) ||
 		    plan_has(p, c.field.section, c.field.key))
 			continue;
 		while (same < count &&
@@ -133,7 +172,7 @@ static void add_rest(struct plan *p)
 		struct field f = field_of_rest(c->folded, identify);
 		struct buf key = BUF_INIT;
 
-		if (c->copied || c->used)
+		if (c->copied || c->used || is_inside_whole(p, i))
 			continue;
 		for (unsigned n = 2; plan_has(p, f.section, f.key); n++) {
 			buf_clear(&key);
@@ -196,6 +235,21 @@ static struct span demoted_prefix(struct plan *p, struct span key)
 	return kept;
 }
 
+/* "tweet_id", "order_no": numbers that name something. */
+static bool names_identifier(struct span name)
+{
+	static const struct span ends[] = {
+		SPAN("_id"), SPAN("_no"), SPAN("_nr"), SPAN("_number"),
+	};
+
+	if (span_equal(name, SPAN("id")))
+		return true;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (span_ends(name, ends[i]))
+			return true;
+	return false;
+}
+
 static void finish_target(struct plan *p, struct target *t)
 {
 	struct span key = t->field.key;
@@ -211,6 +265,9 @@ static void finish_target(struct plan *p, struct target *t)
 	t->label = label_of(p, t);
 	if (t->field.section == SECTION_IDS)
 		t->demoted = demoted_prefix(p, key);
+	t->identifies = t->field.section == SECTION_IDS ||
+			t->field.section == SECTION_ID || names_identifier(key) ||
+			(t->column >= 0 && names_identifier(p->columns[t->column].folded));
 }
 
 /* By section; inside one in the order of coming, context groups together. */
@@ -244,6 +301,37 @@ static void order_targets(struct plan *p)
 	for (size_t i = 0; i < count; i++)
 		p->targets[i].number = (unsigned)i;
 	p->tallies = (unsigned)count;
+}
+
+/* A name for events that have none: an order where there is money for one. */
+static struct span default_event(const struct plan *p)
+{
+	if (plan_has(p, SECTION_PROPS, SPAN("order_id")) &&
+	    (plan_has(p, SECTION_PROPS, SPAN("revenue")) ||
+	     plan_has(p, SECTION_PROPS, SPAN("total")) ||
+	     plan_has(p, SECTION_PROPS, SPAN("price"))))
+		return SPAN("Order Completed");
+	return SPAN("Row Imported");
+}
+
+static void prepare_event(struct plan *p)
+{
+	const struct target *t = plan_find(p, SECTION_EVENT, SPAN(""));
+	struct buf b = BUF_INIT;
+	struct datum d;
+
+	buf_lit(&b, ",\"event\":");
+	if (!t && p->type == EVENT_TRACK) {
+		p->event_default = true;
+		text_encode(&b, default_event(p));
+	} else if (t && t->expr && expr_constant(t->expr, &d) &&
+		   d.type == TYPE_TEXT && span_trim(d.text).len) {
+		text_encode(&b, span_trim(d.text));
+	} else {
+		buf_clear(&b);
+	}
+	p->event_member = arena_copy(&p->arena, buf_view(&b));
+	buf_release(&b);
 }
 
 static void prepare_members(struct plan *p)
@@ -337,14 +425,19 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 		plan_free(p);
 		return NULL;
 	}
-	if (p->type == EVENT_TYPES && !plan_has(p, SECTION_TYPE, SPAN("")))
-		plan_guess_type(p);
+	if (p->type == EVENT_TYPES && !plan_has(p, SECTION_TYPE, SPAN(""))) {
+		if (input->typed)
+			add_type_member(p);
+		else
+			plan_guess_type(p);
+	}
 	add_table_columns(p);
 	add_rest(p);
 	for (size_t i = 0; i < p->target_count; i++)
 		finish_target(p, &p->targets[i]);
 	order_targets(p);
 	prepare_members(p);
+	prepare_event(p);
 	prepare_seed(p);
 	p->hashed_ids = !plan_has(p, SECTION_ID, SPAN(""));
 	return p;

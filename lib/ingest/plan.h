@@ -40,6 +40,7 @@ struct column {
 	bool copied;		/* some target is this column and nothing else */
 	bool used;		/* some expression reads it */
 	bool known;		/* the header table gave it its field */
+	bool whole;		/* JSON: an object there is one value */
 };
 
 enum target_origin {
@@ -59,6 +60,7 @@ struct target {
 	const struct map_rule *rule;	/* ORIGIN_MAPPING */
 	struct span demoted;	/* identifiers: the prefix of the trait that keeps
 				   what cannot be normalized */
+	bool identifies;	/* by its name: spoiled values are worth a word */
 	struct span label;	/* for messages: "column 'Ordered At'" */
 	unsigned number;	/* of its tally */
 };
@@ -91,6 +93,8 @@ struct plan {
 	struct plan_manner manner;
 	struct span seed;	/* 16 bytes: source and headers, for hashes of rows */
 	struct span source_member;	/* `,"source":"shop"` */
+	struct span event_member;	/* the event's name where it is the same for all */
+	bool event_default;		/* and nobody has given it */
 	struct span type_member;	/* `{"type":"track","id":"`, up to the type */
 	bool hashed_ids;	/* no target gives the id */
 	const struct mapping *mapping;
@@ -110,6 +114,7 @@ struct plan_input {
 	size_t header_count;
 	bool json;
 	enum event_type type;		/* EVENT_TYPES: nothing was said */
+	bool typed;			/* the member "type" holds record types */
 };
 
 /* NULL with a usage error in the mapping.  Owned: plan_free. */
@@ -132,6 +137,10 @@ const struct target *plan_find(const struct plan *p, enum section section,
 
 /* `,"traits":` and the like; empty for members at the top. */
 struct span plan_section_member(enum section section);
+
+/* The field of COLUMN by the table of headers. */
+bool plan_table_field(struct plan *p, size_t column, struct field *out,
+		      unsigned *rank);
 
 /* Columns whose values nobody takes: dropped by an expression that used them. */
 bool plan_column_is_taken(const struct plan *p, size_t column);

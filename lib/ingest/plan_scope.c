@@ -93,6 +93,7 @@ static void mark_used(void *context, int slot)
 	struct plan *p = context;
 
 	p->columns[slot].used = true;
+	p->columns[slot].whole = p->json;
 }
 
 int plan_compile(struct plan *p, struct target *t, struct error *err)

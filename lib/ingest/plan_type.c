@@ -8,12 +8,15 @@ struct hints {
 	bool product;
 	bool page;
 	bool dated;
+	bool named;	/* an event */
 };
 
 static void take_hint(struct hints *h, const struct field *f)
 {
 	if (f->section == SECTION_TIME)
 		h->dated = true;
+	if (f->section == SECTION_EVENT)
+		h->named = true;
 	switch (f->hint) {
 	case HINT_PERSON:
 		h->person = true;
@@ -45,19 +48,16 @@ void plan_guess_type(struct plan *p)
 
 	p->type = EVENT_TRACK;
 	p->type_guessed = true;
-	if (plan_has(p, SECTION_EVENT, SPAN("")))
-		return;
 	for (size_t i = 0; i < p->target_count; i++)
 		take_hint(&h, &p->targets[i].field);
 	for (size_t i = 0; i < p->column_count; i++) {
 		struct field f;
 		unsigned rank;
 
-		if (field_of_header(p->columns[i].name, p->source, false,
-				    &p->arena, &f, &rank))
+		if (plan_table_field(p, i, &f, &rank))
 			take_hint(&h, &f);
 	}
-	if (h.order || h.money || h.product)
+	if (h.named || h.order || h.money || h.product)
 		return;
 	if (h.page && h.dated)
 		p->type = EVENT_PAGE;

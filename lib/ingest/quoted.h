@@ -1,7 +1,10 @@
 /*
- * Rows with quotes, by libcsv in its strict mode (only quoted.c knows it): a
- * quote inside an unquoted cell, and text behind a closing quote, are errors.
- * Fed one physical line at a time, so that line numbers are exact.
+ * Rows with quotes, by libcsv in its strict mode (only quoted.c knows it): text
+ * behind a closing quote is an error, and so is a quote that does not close.  Fed one
+ * physical line at a time, so that line numbers are exact.
+ *
+ * A quote inside an unquoted cell (`5" pipe`), which strict libcsv refuses,
+ * is a character like any other.
  */
 #ifndef INGEST_QUOTED_H
 #define INGEST_QUOTED_H
@@ -21,12 +24,16 @@ void quoted_free(struct quoted *q);
 enum quoted_result {
 	QUOTED_ROW,	/* the line ended a record: its cells are ready */
 	QUOTED_MORE,	/* a quote is open: feed the next line */
-	QUOTED_STRAY,	/* a quote inside an unquoted cell */
 	QUOTED_BEHIND,	/* text behind a closing quote */
+	QUOTED_STRAY,	/* a quote inside an unquoted cell: see quoted_start */
 };
 
-/* The next line belongs to a new record, whatever came before. */
-void quoted_start(struct quoted *q);
+/*
+ * The next line begins a new record, whatever came before.  STRAY: take its lines
+ * the slower way, in which quotes inside unquoted cells are harmless; try it
+ * without, and where a line gives QUOTED_STRAY once more from the start with it.
+ */
+void quoted_start(struct quoted *q, bool stray);
 
 /*
  * LINE with its line end, which only the last of the input may lack.  Where the

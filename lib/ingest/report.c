@@ -35,11 +35,12 @@ static void put_kept(const struct target *t, const struct tally *tally,
 	buf_text_put(out, id ? ": kept as a trait" : ": kept as written");
 }
 
-void report_tallies(const struct tally *tallies, const struct source *s,
-		    const struct ingest_calls *calls)
+void report_tallies(const struct tally *tallies, uint64_t rows,
+		    const struct source *s, const struct ingest_calls *calls)
 {
 	const struct plan *p = s->plan;
 	struct buf text = BUF_INIT;
+	uint64_t spoiled;
 
 	for (size_t i = 0; i < p->target_count; i++) {
 		const struct target *t = &p->targets[i];
@@ -48,13 +49,16 @@ void report_tallies(const struct tally *tallies, const struct source *s,
 			put_kept(t, &tallies[i], p, &text);
 			warn(calls, &text);
 		}
-		if (!tallies[i].spoiled)
+		spoiled = tallies[i].spoiled;
+		/* One long number in a thousand ends with zeros by itself. */
+		if (tallies[i].rounded * 20 > rows)
+			spoiled += tallies[i].rounded;
+		if (!spoiled)
 			continue;
 		buf_printf(&text, "%s: %.*s: %llu identifier%s such as %s look changed by a spreadsheet: "
 			   "kept as written; export the column as text",
 			   p->file, SPAN_ARG(t->label),
-			   (unsigned long long)tallies[i].spoiled,
-			   tallies[i].spoiled == 1 ? "" : "s",
+			   (unsigned long long)spoiled, spoiled == 1 ? "" : "s",
 			   tallies[i].spoiled_sample);
 		warn(calls, &text);
 	}

@@ -7,8 +7,8 @@
 #include "ingest/source.h"
 
 /* Values that stayed as they were, identifiers that a spreadsheet has spoiled. */
-void report_tallies(const struct tally *tallies, const struct source *s,
-		    const struct ingest_calls *calls);
+void report_tallies(const struct tally *tallies, uint64_t rows,
+		    const struct source *s, const struct ingest_calls *calls);
 
 /* Before the first row: what became of the header. */
 void report_plan(const struct source *s, const struct ingest_calls *calls);

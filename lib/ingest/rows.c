@@ -47,7 +47,13 @@ static bool is_blank_row(const struct rows *r, size_t count)
 
 static void give_row(struct rows *r, struct span raw, size_t count, bool plain)
 {
-	struct row row = {r->cells, count, raw, r->line, plain};
+	struct row row = {
+		.cells = r->cells,
+		.count = count,
+		.raw = raw,
+		.line = r->line,
+		.plain = plain,
+	};
 
 	r->calls->row(r->calls->context, &row);
 }
@@ -74,14 +80,41 @@ static struct span without_end(struct span line)
 
 static const char *reason(enum quoted_result result)
 {
-	switch (result) {
-	case QUOTED_STRAY:
-		return "a quote inside an unquoted field: quote the whole field and double the quotes in it, "
-		       "or take quotes as they are with --no-quotes";
-	case QUOTED_BEHIND:
+	if (result == QUOTED_BEHIND)
 		return "text behind a closing quote: a quote inside a quoted field is written twice";
-	default:
-		return "a quote that is opened here is never closed";
+	return "a quote that is opened here is never closed";
+}
+
+struct attempt {
+	enum quoted_result result;
+	bool unfinished;	/* the text ends before the record does */
+	const char *behind;	/* where the next record begins */
+	uint64_t lines;
+	size_t count;
+};
+
+/* The record that begins with the line FIRST. */
+static struct attempt try_record(struct rows *r, struct span first,
+				 const char *end, bool last, bool stray)
+{
+	struct attempt a = {.result = QUOTED_MORE};
+	struct span line = first;
+
+	quoted_start(r->quoted, stray);
+	for (;;) {
+		bool final;
+
+		a.behind = line.ptr + line.len;
+		a.lines++;
+		final = last && a.behind == end;
+		a.result = quoted_line(r->quoted, line, final, r->cells, &a.count);
+		if (a.result != QUOTED_MORE || final ||
+		    (size_t)(a.behind - first.ptr) > ROWS_RECORD_MAX)
+			return a;
+		a.unfinished = a.behind == end;
+		if (a.unfinished)
+			return a;
+		line = span_between(a.behind, census_line_end(a.behind, end));
 	}
 }
 
@@ -94,35 +127,41 @@ static size_t read_quoted(struct rows *r, struct span text, size_t at,
 			  struct span first, bool last)
 {
 	const char *end = text.ptr + text.len;
-	enum quoted_result result = QUOTED_MORE;
-	struct span line = first;
-	uint64_t lines = 0;
-	size_t count;
+	struct error why = ERROR_INIT;
+	struct attempt a;
 
 	if (!r->quoted)
 		r->quoted = quoted_new(r->delimiter, r->room);
-	quoted_start(r->quoted);
-	for (;;) {
-		const char *behind = line.ptr + line.len;
-		bool final = last && behind == end;
-
-		lines++;
-		result = quoted_line(r->quoted, line, final, r->cells, &count);
-		if (result == QUOTED_ROW) {
-			give_row(r, span_between(first.ptr, behind), count, false);
-			r->line += lines;
-			return (size_t)(behind - text.ptr);
-		}
-		if (result != QUOTED_MORE || final ||
-		    (size_t)(behind - first.ptr) > ROWS_RECORD_MAX)
-			break;
-		if (behind == end)
-			return at;
-		line = span_between(behind, census_line_end(behind, end));
+	a = try_record(r, first, end, last, false);
+	if (a.result == QUOTED_STRAY)
+		a = try_record(r, first, end, last, true);
+	if (a.unfinished)
+		return at;
+	if (a.result == QUOTED_ROW) {
+		give_row(r, span_between(first.ptr, a.behind), a.count, false);
+		r->line += a.lines;
+		return (size_t)(a.behind - text.ptr);
 	}
-	r->calls->bad(r->calls->context, first, r->line, reason(result));
+	error_data(&why, "%s", reason(a.result));
+	r->calls->bad(r->calls->context, first, r->line, &why);
 	r->line++;
 	return at + first.len;
+}
+
+/* Does a cell of LINE begin with a quote?  Elsewhere it is a byte like any other. */
+static bool has_quoted_cell(const struct rows *r, struct span line)
+{
+	const char *end = line.ptr + line.len;
+	const char *p = line.ptr;
+
+	for (;;) {
+		p = memchr(p, '"', (size_t)(end - p));
+		if (!p)
+			return false;
+		if (p == line.ptr || p[-1] == r->delimiter)
+			return true;
+		p++;
+	}
 }
 
 static size_t read_lines(struct rows *r, struct span text, bool last,
@@ -136,7 +175,7 @@ static size_t read_lines(struct rows *r, struct span text, bool last,
 		struct span line = span_between(p, census_line_end(p, end));
 		size_t next;
 
-		if (!r->quotes || !memchr(p, '"', line.len)) {
+		if (!r->quotes || !has_quoted_cell(r, line)) {
 			take_line(r, line, split_line(without_end(line),
 						      r->delimiter, r->cells,
 						      r->room));

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/span.h"
 #include "ingest/cell.h"
 #include "ingest/census.h"
@@ -27,7 +28,7 @@ struct rows_calls {
 	void (*row)(void *context, const struct row *row);
 	/* The physical line RAW begins a record that cannot be read. */
 	void (*bad)(void *context, struct span raw, uint64_t line,
-		    const char *why);
+		    const struct error *why);
 	void (*blank)(void *context, struct span raw);
 	void *context;
 };

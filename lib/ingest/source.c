@@ -4,7 +4,9 @@
 
 #include "base/mem.h"
 #include "ingest/encoding.h"
-#include "ingest/rows.h"
+#include "ingest/manner.h"
+#include "ingest/objects.h"
+#include "ingest/question.h"
 #include "ingest/sniff.h"
 
 /* More columns than this are no header. */
@@ -34,14 +36,53 @@ struct span ingest_source_of(const char *path)
 
 static struct span head_text(const struct source *s)
 {
-	return (struct span){s->head.ptr ? s->head.ptr : "", s->head.len};
+	const struct feed_block *b = &s->heads[0];
+
+	return (struct span){b->ptr ? b->ptr : "", b->len};
 }
 
 /* Takes LEN bytes off the head. */
 static void skip_head(struct source *s, size_t len)
 {
-	s->head.len -= len;
-	memmove(s->head.ptr, s->head.ptr + len, s->head.len);
+	struct feed_block *b = &s->heads[0];
+
+	b->len -= len;
+	memmove(b->ptr, b->ptr + len, b->len);
+}
+
+static int read_block(struct source *s, struct feed_block *b, struct error *err)
+{
+	return s->elements ? elements_next(s->elements, b, err) :
+			     feed_next(s->feed, b, err);
+}
+
+/* One more head: 1, or 0 at the end. */
+static int add_head(struct source *s, struct error *err)
+{
+	size_t old = s->head_cap;
+	int got;
+
+	s->heads = mem_room(s->heads, s->head_count, &s->head_cap,
+			    sizeof *s->heads);
+	if (s->head_cap > old)
+		memset(s->heads + old, 0, (s->head_cap - old) * sizeof *s->heads);
+	got = read_block(s, &s->heads[s->head_count], err);
+	s->head_count += got > 0;
+	return got;
+}
+
+int source_next(struct source *s, struct feed_block *b, struct error *err)
+{
+	while (s->head_next < s->head_count) {
+		struct feed_block spare = *b;
+
+		*b = s->heads[s->head_next];
+		s->heads[s->head_next++] = spare;
+		/* A header may be all that its block held. */
+		if (b->len)
+			return 1;
+	}
+	return read_block(s, b, err);
 }
 
 struct header {
@@ -65,14 +106,14 @@ static void take_header(void *context, const struct row *row)
 }
 
 static void take_bad_header(void *context, struct span raw, uint64_t line,
-			    const char *why)
+			    const struct error *why)
 {
 	struct header *h = context;
 
 	(void)raw;
 	(void)line;
 	h->found = true;
-	h->why = why;
+	h->why = arena_copy(&h->arena, span_of(why->message)).ptr;
 }
 
 static void take_blank(void *context, struct span raw)
@@ -92,7 +133,7 @@ static int read_header(struct source *s, struct header *h, struct error *err)
 
 	while (!h->found && at < text.len) {
 		struct span rest = span_sub(text, at, text.len);
-		size_t got = rows_read(rows, rest, &census, s->head.last, 1,
+		size_t got = rows_read(rows, rest, &census, s->heads[0].last, 1,
 				       &s->head_line);
 
 		if (!got)
@@ -136,15 +177,43 @@ void source_original(const struct source *s, struct span raw, struct buf *out)
 		buf_span(out, raw);
 }
 
+/* Is each line a record?  The first lines tell. */
+static bool is_line_by_line(struct span text)
+{
+	struct span rest = text;
+
+	for (int i = 0; i < 3 && !span_absent(rest); i++) {
+		struct span line = span_trim(span_cut(&rest, '\n'));
+		struct value v;
+
+		if (!line.len)
+			continue;
+		if (line.ptr[0] != '{')
+			return false;
+		if (!scan_whole(line, &v, NULL))
+			return true;
+	}
+	return false;
+}
+
+static enum text_kind kind_of(struct span text, const char *format)
+{
+	bool json = format ? strcmp(format, "csv") != 0 : sniff_is_json(text);
+
+	if (!json)
+		return TEXT_CSV;
+	if (format && !strcmp(format, "ndjson"))
+		return TEXT_JSON_LINES;
+	return is_line_by_line(text) ? TEXT_JSON_LINES : TEXT_JSON_VALUES;
+}
+
 static int choose_format(struct source *s, const struct map_settings *set,
 			 struct error *err)
 {
-	if (set->format ? !strcmp(set->format, "json") :
-			  sniff_is_json(head_text(s)))
-		s->format = SOURCE_JSON;
+	s->kind = kind_of(head_text(s), set->format);
 	s->quotes = !(set->quotes && !strcmp(set->quotes, "none"));
 	s->delimiter = ',';
-	if (s->format == SOURCE_JSON)
+	if (s->kind != TEXT_CSV)
 		return 0;
 	if (!set->delimiter)
 		s->delimiter = sniff_delimiter(head_text(s));
@@ -153,83 +222,104 @@ static int choose_format(struct source *s, const struct map_settings *set,
 	return 0;
 }
 
-/* A block may have to be cut anew once it is known that quotes count. */
+/* Once the format is known, the first block may have to be cut in its way. */
+static int recut(struct source *s, struct error *err)
+{
+	if (s->kind == TEXT_JSON_LINES || (s->kind == TEXT_CSV && !s->quotes))
+		return 0;
+	feed_unread(s->feed, &s->heads[0]);
+	s->head_count = 0;
+	if (s->kind == TEXT_CSV)
+		feed_watch_quotes(s->feed);
+	else
+		s->elements = elements_new(s->feed);
+	return add_head(s, err) < 0 ? -1 : 0;
+}
+
 static int read_head(struct source *s, const struct map_settings *set,
 		     struct error *err)
 {
-	int got = feed_next(s->feed, &s->head, err);
+	int got = add_head(s, err);
 
-	if (got < 0)
-		return -1;
-	s->empty = !got;
-	if (s->empty)
-		return 0;
-	if (choose_format(s, set, err))
-		return -1;
-	if (s->format == SOURCE_CSV && s->quotes) {
-		feed_watch_quotes(s->feed);
-		feed_unread(s->feed, &s->head);
-		if (feed_next(s->feed, &s->head, err) < 0)
-			return -1;
-	}
 	s->head_line = 1;
+	s->empty = got == 0;
+	if (got <= 0)
+		return got;
+	if (choose_format(s, set, err) || recut(s, err))
+		return -1;
+	s->empty = s->head_count == 0;
 	return 0;
 }
 
-static int read_manner(struct source *s, const struct ingest_options *options,
-		       struct plan_manner *manner, struct error *err)
+static void survey_row(void *context, const struct row *row)
 {
-	const struct map_settings *set = &options->mapping->set;
-	char quoted[ERROR_QUOTE_MAX];
+	struct survey *s = context;
 
-	*manner = (struct plan_manner){.point = '.', .dates = DATES_ISO,
-				       .zone = options->zone};
-	if (set->timezone) {
-		s->zone = zone_load(set->timezone, err);
-		if (!s->zone)
-			return -1;
-		manner->zone = s->zone;
-	}
-	manner->utc = !strcmp(zone_name(manner->zone), "UTC");
-	if (set->region) {
-		manner->region = phone_region_find(span_of(set->region));
-		if (!manner->region)
-			return error_usage(err, "--region: %s is not the code of a country, such as DE or US",
-					   error_quote(span_of(set->region), quoted));
-	}
-	if (set->decimal && strcmp(set->decimal, ".") && strcmp(set->decimal, ","))
-		return error_usage(err, "--decimal: %s is neither . nor ,",
-				   error_quote(span_of(set->decimal), quoted));
-	if (set->decimal)
-		manner->point = *set->decimal;
-	return 0;
+	if (s->rows < SOURCE_SAMPLE_ROWS)
+		survey_take(s, row);
 }
 
-static int read_dates(const char *text, struct plan_manner *manner,
-		      struct error *err)
+/* A bad row is told when its turn comes. */
+static void survey_bad(void *context, struct span raw, uint64_t line,
+		       const struct error *why)
 {
-	static const struct {
-		const char *name;
-		enum date_order order;
-	} orders[] = {
-		{"iso", DATES_ISO}, {"dmy", DATES_DMY}, {"mdy", DATES_MDY},
-		{"ymd", DATES_YMD}, {"excel", DATES_EXCEL},
-	};
-	char quoted[ERROR_QUOTE_MAX];
+	(void)context;
+	(void)raw;
+	(void)line;
+	(void)why;
+}
 
-	if (!text)
-		return 0;
-	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
-		if (!strcmp(text, orders[i].name)) {
-			manner->dates = orders[i].order;
-			return 0;
-		}
+static void survey_block(struct source *s, struct rows *rows,
+			 struct objects *objects, const struct feed_block *b)
+{
+	struct span text = {b->ptr, b->len};
+	uint64_t line = 0;
+
+	if (objects) {
+		objects_read(objects, text, s->kind == TEXT_JSON_LINES, &line);
+	} else {
+		struct census census = census_take(text);
+
+		rows_read(rows, text, &census, b->last, SIZE_MAX, &line);
 	}
-	if (!strchr(text, '%'))
-		return error_usage(err, "--dates: %s is neither dmy, mdy, ymd, excel nor a format such as %%d.%%m.%%Y",
-				   error_quote(span_of(text), quoted));
-	manner->date_format = span_of(text);
-	return moment_check_format(manner->date_format, err);
+}
+
+/* The names that OBJECTS has met become the header. */
+static void take_names(const struct objects *objects, struct header *h)
+{
+	size_t count = objects_count(objects);
+
+	h->names = mem_zero(count + 1, sizeof *h->names);
+	h->count = count;
+	for (size_t i = 0; i < count; i++)
+		h->names[i] = arena_copy(&h->arena, objects_name(objects, i));
+}
+
+/* Looks at the first rows; reads as many blocks as that takes. */
+static int take_survey(struct source *s, struct header *h, struct error *err)
+{
+	struct rows_calls calls = {survey_row, survey_bad, take_blank, &s->survey};
+	struct rows *rows = NULL;
+	struct objects *objects = NULL;
+	size_t bytes = 0;
+	int got = 1;
+
+	if (s->kind == TEXT_CSV)
+		rows = rows_new(s->delimiter, s->quotes, h->count + 1, &calls);
+	else
+		objects = objects_new(NULL, NULL, 0, &calls);
+	for (size_t i = 0; got > 0; i++) {
+		survey_block(s, rows, objects, &s->heads[i]);
+		bytes += s->heads[i].len;
+		if (s->survey.rows >= SOURCE_SAMPLE_ROWS || bytes > SOURCE_SAMPLE_BYTES)
+			break;
+		got = add_head(s, err);
+	}
+	if (objects)
+		take_names(objects, h);
+	rows_free(rows);
+	objects_free(objects);
+	return got < 0 ? -1 : 0;
 }
 
 /* Countries cost reading a document: only where a column wants them. */
@@ -242,6 +332,28 @@ static void load_countries(struct source *s, struct plan_manner *manner)
 		manner->countries = s->countries;
 		return;
 	}
+}
+
+/* The member `type` of all records so far is a type of record. */
+static bool is_typed(const struct source *s, const struct header *h)
+{
+	for (size_t i = 0; s->kind != TEXT_CSV && i < h->count; i++) {
+		const struct survey_column *c = survey_column(&s->survey, i);
+
+		if (span_equal(h->names[i], SPAN("type")))
+			return c->filled && c->types == c->filled;
+	}
+	return false;
+}
+
+static int settle_plan(struct source *s, const struct map_settings *set,
+		       struct plan_manner *manner, struct error *err)
+{
+	load_countries(s, manner);
+	if (question_dates(s->plan, &s->survey, set->dates, manner, err) ||
+	    question_decimal(s->plan, &s->survey, set->decimal, manner, err))
+		return -1;
+	return plan_settle(s->plan, manner, err);
 }
 
 static int make_plan(struct source *s, const char *path,
@@ -257,8 +369,9 @@ static int make_plan(struct source *s, const char *path,
 		.mapping = options->mapping,
 		.headers = h->names,
 		.header_count = h->count,
-		.json = s->format == SOURCE_JSON,
+		.json = s->kind != TEXT_CSV,
 		.type = EVENT_TYPES,
+		.typed = is_typed(s, h),
 	};
 
 	if (set->type) {
@@ -267,61 +380,63 @@ static int make_plan(struct source *s, const char *path,
 			return error_usage(err, "--type: %s is not track, identify, page, screen, group or alias",
 					   error_quote(span_of(set->type), quoted));
 	}
-	if (read_manner(s, options, &manner, err) ||
-	    read_dates(set->dates, &manner, err))
+	if (manner_read(set, options->zone, &manner, &s->zone, err))
 		return -1;
 	s->plan = plan_new(&input, err);
-	if (!s->plan)
-		return -1;
-	load_countries(s, &manner);
-	return plan_settle(s->plan, &manner, err);
+	return s->plan ? settle_plan(s, set, &manner, err) : -1;
 }
 
-static int prepare(struct source *s, const char *path,
-		   const struct ingest_options *options,
-		   const struct ingest_calls *calls, struct error *err)
+static int understand(struct source *s, const char *path,
+		      const struct ingest_options *options, struct header *h,
+		      struct error *err)
 {
 	const struct map_settings *set = &options->mapping->set;
-	struct header h = {0};
-	int bad = 0;
 
-	(void)calls;
-	if (read_head(s, set, err))
+	if (s->kind == TEXT_CSV) {
+		if (set->header ? given_header(set->header, h, err) :
+				  read_header(s, h, err))
+			return -1;
+		if (!h->found) {
+			s->empty = true;
+			return 0;
+		}
+	}
+	if (take_survey(s, h, err))
 		return -1;
-	if (s->empty)
-		return 0;
-	if (s->format == SOURCE_CSV)
-		bad = set->header ? given_header(set->header, &h, err) :
-				    read_header(s, &h, err);
-	s->empty = !bad && s->format == SOURCE_CSV && !h.found;
-	if (!bad && !s->empty)
-		bad = make_plan(s, path, options, &h, err);
-	mem_free(h.names);
-	arena_release(&h.arena);
-	return bad;
+	return make_plan(s, path, options, h, err);
 }
 
 int source_open(struct source *s, const char *path,
-		const struct ingest_options *options,
-		const struct ingest_calls *calls, struct error *err)
+		const struct ingest_options *options, struct error *err)
 {
 	struct feed_options feed = {
 		.encoding = options->mapping->set.encoding,
 		.block = options->block,
 	};
+	struct header h = {0};
+	int bad;
 
 	*s = (struct source){0};
 	s->feed = feed_open(path, &feed, err);
 	if (!s->feed)
 		return -1;
 	buf_span(&s->header, feed_mark(s->feed));
-	return prepare(s, path, options, calls, err);
+	bad = read_head(s, &options->mapping->set, err);
+	if (!bad && !s->empty)
+		bad = understand(s, path, options, &h, err);
+	mem_free(h.names);
+	arena_release(&h.arena);
+	return bad;
 }
 
 void source_release(struct source *s)
 {
 	plan_free(s->plan);
-	feed_block_release(&s->head);
+	for (size_t i = 0; i < s->head_cap; i++)
+		feed_block_release(&s->heads[i]);
+	mem_free(s->heads);
+	survey_release(&s->survey);
+	elements_free(s->elements);
 	feed_close(s->feed);
 	if (s->zone)
 		zone_free(s->zone);

@@ -5,42 +5,48 @@
 #ifndef INGEST_SOURCE_H
 #define INGEST_SOURCE_H
 
+#include "ingest/batch.h"
 #include "ingest/country.h"
+#include "ingest/elements.h"
 #include "ingest/feed.h"
 #include "ingest/ingest.h"
 #include "ingest/plan.h"
+#include "ingest/survey.h"
 
 /* Rows looked at before the first is made a record. */
 #define SOURCE_SAMPLE_ROWS 10000
-
-enum source_format {
-	SOURCE_CSV,
-	SOURCE_JSON,
-};
+/* ... unless they are very long. */
+#define SOURCE_SAMPLE_BYTES ((size_t)16 << 20)
 
 struct source {
 	struct feed *feed;
-	enum source_format format;
+	struct elements *elements;	/* JSON that is not line by line */
+	enum text_kind kind;
 	char delimiter;
 	bool quotes;
-	bool has_header;
-	bool empty;			/* no bytes at all, or no row */
-	struct feed_block head;		/* the first block, behind the header */
-	uint64_t head_line;		/* line number of its first byte, from 1 */
+	bool empty;			/* no row at all */
+	struct feed_block *heads;	/* blocks read to understand the file */
+	size_t head_count;
+	size_t head_cap;
+	size_t head_next;		/* the first not given out yet */
+	uint64_t head_line;		/* line of their first byte, from 1 */
 	struct buf header;		/* the header's bytes as in the file */
+	struct survey survey;
 	struct plan *plan;
 	struct zone *zone;		/* of the mapping; else the option's is used */
 	struct country_table *countries;
 };
 
 /*
- * Opens PATH and prepares everything.  0, or -1 with *ERR; release in both
- * cases.
+ * Opens PATH, looks at its first rows and prepares everything.  0, or -1 with
+ * *ERR; release in both cases.
  */
 int source_open(struct source *s, const char *path,
-		const struct ingest_options *options,
-		const struct ingest_calls *calls, struct error *err);
+		const struct ingest_options *options, struct error *err);
 void source_release(struct source *s);
+
+/* The next block, as feed_next. */
+int source_next(struct source *s, struct feed_block *b, struct error *err);
 
 /* RAW, text of the source, in the bytes of the file: appended to OUT. */
 void source_original(const struct source *s, struct span raw, struct buf *out);

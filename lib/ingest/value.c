@@ -283,13 +283,23 @@ static void note_kept(struct maker *m, const struct target *t, struct span text)
 		error_quote(text, tally->kept_sample);
 }
 
-static void note_spoiled(struct maker *m, const struct target *t,
-			 struct span text)
+/* Has a spreadsheet changed this identifier? */
+static void watch(struct maker *m, const struct target *t, struct span text)
 {
 	struct tally *tally = &m->tallies[t->number];
+	enum spoiled how;
 
-	if (!tally->spoiled++)
+	if ((unsigned char)(text.ptr[0] - '0') > 9)
+		return;
+	how = normal_spoiled(text);
+	if (how == SPOILED_NOT)
+		return;
+	if (!tally->spoiled && !tally->rounded)
 		error_quote(text, tally->spoiled_sample);
+	if (how == SPOILED_ROUNDED)
+		tally->rounded++;
+	else
+		tally->spoiled++;
 }
 
 /* A day as 2024-03-01; what is none stays as it is. */
@@ -404,18 +414,6 @@ static enum fit put_type(struct maker *m, const struct target *t,
 	return FIT_PUT;
 }
 
-static enum fit put_identifier(struct maker *m, const struct target *t,
-			       const struct cell *c, bool plain,
-			       struct buf *out)
-{
-	struct span s = trimmed(c->text);
-
-	if (s.len && (unsigned char)(s.ptr[0] - '0') < 10 &&
-	    normal_spoiled(s) != SPOILED_NOT)
-		note_spoiled(m, t, s);
-	return put_trimmed(out, s, plain);
-}
-
 /* An array or object is no text, no number and no date. */
 static enum fit refuse_raw(struct maker *m, const struct target *t,
 			   const struct cell *c)
@@ -431,6 +429,8 @@ enum fit value_put(struct maker *m, const struct target *t,
 		return refuse_raw(m, t, c);
 	if (c->kind == CELL_RAW)
 		return put_plain(c, plain, out);
+	if (t->identifies && c->text.len)
+		watch(m, t, c->text);
 	switch (t->field.form) {
 	case FORM_EMAIL:
 		return put_email(m, t, c, out);
@@ -452,8 +452,6 @@ enum fit value_put(struct maker *m, const struct target *t,
 	case FORM_TYPE:
 		return put_type(m, t, c, out);
 	case FORM_TEXT:
-		if (t->field.section == SECTION_IDS)
-			return put_identifier(m, t, c, plain, out);
 		return put_trimmed(out, c->text, plain);
 	case FORM_PLAIN:
 		break;

@@ -1,0 +1,134 @@
+/*
+ * Members of JSON that came after the plan was made.  They are handled by their
+ * path alone, so that it does not matter which worker met them first.
+ */
+#include "base/mem.h"
+#include "ingest/maker.h"
+#include "record/scan.h"
+
+/* As many paths are remembered; a source that makes them up starts anew. */
+#define LATE_MAX 10000
+
+static struct span member_prefix(struct span key, struct arena *a)
+{
+	struct buf b = BUF_INIT;
+	struct span kept;
+
+	buf_char(&b, ',');
+	text_encode(&b, key);
+	buf_char(&b, ':');
+	kept = arena_copy(a, buf_view(&b));
+	buf_release(&b);
+	return kept;
+}
+
+/* KEY, or KEY_2, _3 ...: the first that neither the plan nor KEYS has. */
+static struct span free_key(const struct plan *p, enum section section,
+			    struct span key, struct arena *a)
+{
+	struct buf b = BUF_INIT;
+	struct span kept;
+
+	buf_span(&b, key);
+	for (unsigned n = 2; plan_find(p, section, buf_view(&b)); n++) {
+		buf_clear(&b);
+		buf_span(&b, key);
+		buf_printf(&b, "_%u", n);
+	}
+	kept = arena_copy(a, buf_view(&b));
+	buf_release(&b);
+	return kept;
+}
+
+static bool may_come_late(const struct plan *p, const struct field *f)
+{
+	return (f->section == SECTION_IDS || f->section == SECTION_TRAITS ||
+		f->section == SECTION_PROPS) &&
+	       !plan_find(p, f->section, f->key);
+}
+
+static struct target *make_target(struct maker *m, struct span path)
+{
+	const struct plan *p = m->plan;
+	bool identify = p->type == EVENT_IDENTIFY;
+	struct target *t = arena_zero(&m->late_arena, sizeof *t);
+	struct buf folded = BUF_INIT;
+	unsigned rank;
+
+	if (!field_of_member(path, p->source, identify, &m->late_arena, &t->field, &rank) ||
+	    !may_come_late(p, &t->field)) {
+		expr_fold_name(path, &folded);
+		t->field = field_of_rest(SPAN("column"), identify);
+		t->field.key = free_key(p, t->field.section,
+					folded.len ? buf_view(&folded) : SPAN("column"),
+					&m->late_arena);
+		buf_release(&folded);
+	}
+	t->origin = ORIGIN_REST;
+	t->column = -1;
+	t->prefix = member_prefix(t->field.key, &m->late_arena);
+	t->demoted = t->prefix;
+	t->label = arena_copy(&m->late_arena, path);
+	t->number = p->tallies;		/* the one for all that came late */
+	return t;
+}
+
+static const struct target *late_target(struct maker *m, struct span path)
+{
+	bool added;
+	size_t at = map_put(&m->late, path, &added);
+
+	if (added)
+		m->late.entries[at].ptr = make_target(m, path);
+	return m->late.entries[at].ptr;
+}
+
+/* Two paths of one row may fold to one key: the later gets a number. */
+static const struct target *unlike_others(struct maker *m,
+					  const struct target *t)
+{
+	struct buf key = BUF_INIT;
+	struct target *other;
+	bool added;
+
+	buf_char(&key, (char)('a' + t->field.section));
+	buf_span(&key, t->field.key);
+	map_put(&m->keys, buf_view(&key), &added);
+	for (unsigned n = 2; !added; n++) {
+		key.len = 1 + t->field.key.len;
+		buf_printf(&key, "_%u", n);
+		map_put(&m->keys, buf_view(&key), &added);
+	}
+	if (key.len > 1 + t->field.key.len) {
+		other = arena_alloc(&m->scratch, sizeof *other);
+		*other = *t;
+		other->prefix = member_prefix(span_sub(buf_view(&key), 1, key.len),
+					      &m->scratch);
+		t = other;
+	}
+	buf_release(&key);
+	return t;
+}
+
+void maker_find_extras(struct maker *m, const struct row *row)
+{
+	if (m->late.count > LATE_MAX) {
+		map_release(&m->late);
+		arena_clear(&m->late_arena);
+	}
+	for (size_t i = 0; i < row->touched_count; i++) {
+		size_t column = (size_t)row->touched[i];
+		struct extra *e;
+
+		if (column < m->plan->column_count ||
+		    row->cells[column].kind == CELL_NONE)
+			continue;
+		if (!m->extra_count)
+			map_clear(&m->keys);
+		m->extras = mem_room(m->extras, m->extra_count, &m->extra_cap,
+				     sizeof *m->extras);
+		e = &m->extras[m->extra_count++];
+		e->target = unlike_others(m, late_target(m, row->names[column]));
+		e->cell = row->cells[column];
+	}
+}

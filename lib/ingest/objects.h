@@ -1,0 +1,41 @@
+/*
+ * JSON objects as rows: each member is a column, named by its path ("customer.email").
+ * Objects are opened, arrays stay as they are, texts are decoded, numbers keep their
+ * digits.
+ *
+ * Paths that were not known get column numbers of their own as they come; they
+ * are this reader's, not the plan's.
+ */
+#ifndef INGEST_OBJECTS_H
+#define INGEST_OBJECTS_H
+
+#include "ingest/rows.h"
+
+struct objects;
+
+/*
+ * NAMES: the columns 0 to COUNT - 1; WHOLE[i]: an object there is one value
+ * (CELL_RAW), and is opened only for the columns inside it.  Both are borrowed until
+ * objects_free.  Owned: objects_free.
+ */
+struct objects *objects_new(const struct span *names, const bool *whole,
+			    size_t count, const struct rows_calls *calls);
+void objects_free(struct objects *o);
+
+/*
+ * Reads TEXT: a value a line (LINES), or values with blanks between them.
+ * What is not an object is a bad row.  *LINE as for rows_read.
+ */
+void objects_read(struct objects *o, struct span text, bool lines,
+		  uint64_t *line);
+
+size_t objects_count(const struct objects *o);
+struct span objects_name(const struct objects *o, size_t column);
+
+/*
+ * Where the value that begins at P ends by its brackets and quotes alone; END when
+ * they do not close.
+ */
+const char *objects_value_end(const char *p, const char *end);
+
+#endif
