@@ -240,7 +240,9 @@ int assignments_parse(struct span text, const char *file,
 		if (status)
 			return status;
 		if (at > r.begin)
-			return refuse_here(&r, at, "this line goes on from nothing: names begin in the first column");
+			return refuse_here(&r, at,
+					   "this line goes on from nothing: names begin in the "
+					   "first column");
 		if (begin_assignment(&r))
 			return -1;
 	}

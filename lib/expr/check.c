@@ -34,7 +34,8 @@ static int read_date(struct compiler *c, struct node **n)
 	struct node *w;
 
 	if (!moment_parse_civil(text, DATES_ISO, &civil))
-		return compile_error(c, (*n)->at, "%s is not a date: write '2024-03-01' or '2024-03-01 09:30'",
+		return compile_error(c, (*n)->at,
+				     "%s is not a date: write '2024-03-01' or '2024-03-01 09:30'",
 				     error_quote(text, quoted));
 	w = wrap(c, n, TYPE_TIME, convert_civil);
 	w->civil = civil;
@@ -137,7 +138,8 @@ int check_unify(struct compiler *c, struct node **nodes, size_t count,
 	for (i = 0; i < count; i++) {
 		with = common((enum datum_type)all, nodes[i]->type);
 		if (with < 0)
-			return compile_error(c, nodes[i]->at, "%s are %s and %s: make them one type",
+			return compile_error(c, nodes[i]->at,
+					     "%s are %s and %s: make them one type",
 					     what, datum_type_article((enum datum_type)all),
 					     datum_type_article(nodes[i]->type));
 		all = with;
@@ -146,7 +148,9 @@ int check_unify(struct compiler *c, struct node **nodes, size_t count,
 	for (i = 0; i < count; i++) {
 		if (all == TYPE_NUMBER && nodes[i]->kind == NODE_CONSTANT &&
 		    nodes[i]->type == TYPE_TEXT)
-			return compile_error(c, nodes[i]->at, "%s are a number and a text: make them one type", what);
+			return compile_error(c, nodes[i]->at,
+					     "%s are a number and a text: make them one type",
+					     what);
 		if (check_coerce(c, &nodes[i], *type, what))
 			return -1;
 	}
@@ -314,7 +318,8 @@ static int check_compare(struct compiler *c, struct node *n)
 	if (check_sides(c, n, &n->args[0], &n->args[1], &n->compared))
 		return -1;
 	if (n->compared == TYPE_LIST && n->sign != TOKEN_EQUAL && n->sign != TOKEN_UNEQUAL)
-		return compile_error(c, n->at, "lists have no order: length(...) counts what is in one");
+		return compile_error(c, n->at,
+				     "lists have no order: length(...) counts what is in one");
 	n->type = TYPE_TRUTH;
 	n->eval = eval_compare;
 	return check_fold(c, n);

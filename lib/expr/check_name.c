@@ -59,15 +59,20 @@ static int unknown_name(struct compiler *c, const struct node *n)
 
 	error_quote(n->name, quoted);
 	if (n->quoted && near)
-		return compile_error(c, n->at, "no column is named %s; did you mean `%s`?", quoted, near);
+		return compile_error(c, n->at,
+				     "no column is named %s; did you mean `%s`?", quoted, near);
 	if (n->quoted)
 		return compile_error(c, n->at, "no column is named %s", quoted);
 	if (is_function(c->scope, n->name))
-		return compile_error(c, n->at, "%s is a function: write %.*s(...)", quoted, SPAN_ARG(n->name));
+		return compile_error(c, n->at,
+				     "%s is a function: write %.*s(...)",
+				     quoted, SPAN_ARG(n->name));
 	if (near)
 		return compile_error(c, n->at, "unknown name %s; did you mean '%s'?", quoted, near);
 	if (function)
-		return compile_error(c, n->at, "unknown name %s; did you mean '%s(...)'?", quoted, function);
+		return compile_error(c, n->at,
+				     "unknown name %s; did you mean '%s(...)'?",
+				     quoted, function);
 	return compile_error(c, n->at, "unknown name %s (%s)", quoted,
 			     c->scope->hint ? c->scope->hint : "a text stands in quotes");
 }
@@ -85,17 +90,26 @@ int check_name(struct compiler *c, struct node *n)
 	return 0;
 }
 
+/* Finding a name may make it (paths of JSON), so the list is asked. */
+static bool is_name(const struct expr_scope *s, struct span name)
+{
+	const char *const *known = s->names ? s->names(s->context) : no_names;
+
+	while (*known && !span_equal(name, span_of(*known)))
+		known++;
+	return *known != NULL;
+}
+
 static int unknown_function(struct compiler *c, const struct node *n)
 {
 	char quoted[ERROR_QUOTE_MAX];
 	const char *near = nearest_function(c->scope, n->name);
-	enum datum_type type;
 
 	error_quote(n->name, quoted);
 	if (near)
-		return compile_error(c, n->at, "unknown function %s; did you mean '%s'?", quoted, near);
-	if (c->scope->find &&
-	    c->scope->find(c->scope->context, n->name, false, &type) >= 0)
+		return compile_error(c, n->at,
+				     "unknown function %s; did you mean '%s'?", quoted, near);
+	if (is_name(c->scope, n->name))
 		return compile_error(c, n->at, "%s is no function: write it without '('", quoted);
 	return compile_error(c, n->at, "unknown function %s", quoted);
 }
@@ -243,7 +257,8 @@ int builtin_constant_text(struct compiler *c, struct node *n, size_t i,
 	const struct node *arg = n->args[i];
 
 	if (!arg->constant || arg->value.type != TYPE_TEXT)
-		return compile_error(c, arg->at, "%s() wants a text in quotes here", n->builtin->name);
+		return compile_error(c, arg->at,
+				     "%s() wants a text in quotes here", n->builtin->name);
 	*out = arg->value.text;
 	return 0;
 }

@@ -37,8 +37,11 @@ static int check_format(struct compiler *c, struct node *n)
 	near = error_suggest(n->pattern, names);
 	error_quote(n->pattern, quoted);
 	if (near)
-		return compile_error(c, n->args[1]->at, "unknown date format %s; did you mean '%s'?", quoted, near);
-	return compile_error(c, n->args[1]->at, "unknown date format %s: write 'dmy', 'mdy', 'ymd', 'iso', 'excel' or a form such as '%%d.%%m.%%Y'", quoted);
+		return compile_error(c, n->args[1]->at,
+				     "unknown date format %s; did you mean '%s'?", quoted, near);
+	return compile_error(c, n->args[1]->at,
+			     "unknown date format %s: write 'dmy', 'mdy', 'ymd', 'iso', 'excel' "
+			     "or a form such as '%%d.%%m.%%Y'", quoted);
 }
 
 /* A date that cannot be read; where its order is the riddle, how to say it. */
@@ -53,7 +56,9 @@ static int bad_date(const struct node *n, struct span text, struct datum *out,
 		return 0;
 	error_quote(text, quoted);
 	if (order)
-		return error_data(err, "%s can be read in several ways: date(..., 'dmy') or 'mdy' says how", quoted);
+		return error_data(err,
+				  "%s can be read in several ways: date(..., 'dmy') or 'mdy' "
+				  "says how", quoted);
 	return error_data(err, "bad date %s", quoted);
 }
 
@@ -171,7 +176,9 @@ enum unit { UNIT_YEAR, UNIT_QUARTER, UNIT_MONTH, UNIT_WEEK, UNIT_DAY, UNIT_HOUR 
 
 static int check_unit(struct compiler *c, struct node *n)
 {
-	static const char *const units[] = {"year", "quarter", "month", "week", "day", "hour", NULL};
+	static const char *const units[] = {
+		"year", "quarter", "month", "week", "day", "hour", NULL
+	};
 	char quoted[ERROR_QUOTE_MAX];
 	struct span unit;
 	const char *near;
@@ -185,8 +192,11 @@ static int check_unit(struct compiler *c, struct node *n)
 	near = error_suggest(unit, units);
 	error_quote(unit, quoted);
 	if (near)
-		return compile_error(c, n->args[0]->at, "unknown unit %s; did you mean '%s'?", quoted, near);
-	return compile_error(c, n->args[0]->at, "unknown unit %s: date_trunc() takes 'year', 'quarter', 'month', 'week', 'day' or 'hour'", quoted);
+		return compile_error(c, n->args[0]->at,
+				     "unknown unit %s; did you mean '%s'?", quoted, near);
+	return compile_error(c, n->args[0]->at,
+			     "unknown unit %s: date_trunc() takes 'year', 'quarter', 'month', "
+			     "'week', 'day' or 'hour'", quoted);
 }
 
 /* The beginning of the year, quarter, ... that a time lies in. */

@@ -11,7 +11,8 @@ static int check_point(struct compiler *c, struct node *n)
 	if (builtin_constant_text(c, n, 1, &point))
 		return -1;
 	if (!span_equal(point, SPAN(".")) && !span_equal(point, SPAN(",")))
-		return compile_error(c, n->args[1]->at, "the decimal separator is '.' or ',', not %s",
+		return compile_error(c, n->args[1]->at,
+				     "the decimal separator is '.' or ',', not %s",
 				     error_quote(point, quoted));
 	n->point = point.ptr[0];
 	return 0;

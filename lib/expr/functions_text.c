@@ -254,7 +254,9 @@ static int check_separator(struct compiler *c, struct node *n)
 {
 	if (n->args[1]->constant && n->args[1]->value.type == TYPE_TEXT &&
 	    !n->args[1]->value.text.len)
-		return compile_error(c, n->args[1]->at, "%s() wants a separator that is not empty", n->builtin->name);
+		return compile_error(c, n->args[1]->at,
+				     "%s() wants a separator that is not empty",
+				     n->builtin->name);
 	return 0;
 }
 

@@ -261,7 +261,8 @@ static int read_text_body(struct compiler *c, char quote, struct buf *out)
 		buf_char(out, b);
 		c->at += b == quote ? 2 : 1;
 	}
-	return compile_error(c, begin, "this text does not end on its line: close it with %c", quote);
+	return compile_error(c, begin,
+			     "this text does not end on its line: close it with %c", quote);
 }
 
 static int read_text(struct compiler *c, char quote)
@@ -317,11 +318,14 @@ static int bad_unit(struct compiler *c, size_t at, struct span number,
 	size_t i = 0;
 
 	if (span_equal(unit, SPAN("m")) || span_equal(unit, SPAN("M")))
-		return compile_error(c, at, "'%.*sm' could be minutes or months: write %.*smin or %.*smo",
+		return compile_error(c, at,
+				     "'%.*sm' could be minutes or months: write %.*smin or %.*smo",
 				     SPAN_ARG(number), SPAN_ARG(number), SPAN_ARG(number));
 	error_quote(unit, quoted);
 	if (!near)
-		return compile_error(c, at, "unknown unit %s: durations are written 10s 30min 12h 7d 4w 6mo 1y", quoted);
+		return compile_error(c, at,
+				     "unknown unit %s: durations are written 10s 30min 12h 7d "
+				     "4w 6mo 1y", quoted);
 	while (words[i] != near)
 		i++;
 	return compile_error(c, at, "unknown unit %s; did you mean '%.*s%s'?",
@@ -341,7 +345,9 @@ static int add_duration(struct compiler *c, size_t at, struct span number,
 	if (!duration_unit(unit, &one))
 		return bad_unit(c, at, number, unit);
 	if (!span_number(number, &count))
-		return compile_error(c, at, "a duration has whole numbers: '%.*s' is none", SPAN_ARG(number));
+		return compile_error(c, at,
+				     "a duration has whole numbers: '%.*s' is none",
+				     SPAN_ARG(number));
 	if (count > DURATION_MS_MAX || (one.months && count > DURATION_MONTHS_MAX) ||
 	    (one.ms && (int64_t)count > DURATION_MS_MAX / one.ms))
 		return compile_error(c, at, "this duration is longer than 10000 years");
@@ -409,11 +415,15 @@ static int read_number(struct compiler *c)
 	}
 	digits = span_sub(c->text, begin, c->at - begin);
 	if (name_char(rest(c), false) || peek(c, 0) == '.')
-		return compile_error(c, begin, "a number ends in %s", error_quote(span_sub(c->text, c->at, 1), quoted));
+		return compile_error(c, begin,
+				     "a number ends in %s",
+				     error_quote(span_sub(c->text, c->at, 1), quoted));
 	c->token.kind = TOKEN_NUMBER;
 	c->token.text = digits;
 	if (!decimal_parse(digits, &c->token.number))
-		return compile_error(c, begin, "%s has more digits than a number can hold (38, at most 18 of them decimals)",
+		return compile_error(c, begin,
+				     "%s has more digits than a number can hold (38, at most 18 "
+				     "of them decimals)",
 				     error_quote(digits, quoted));
 	return 0;
 }
@@ -428,11 +438,14 @@ static int bad_character(struct compiler *c)
 		return compile_error(c, c->at, "a byte that is not UTF-8");
 	error_quote(span_sub(c->text, c->at, n), quoted);
 	if (point == '[')
-		return compile_error(c, c->at, "unexpected %s: lists stand in round brackets", quoted);
+		return compile_error(c, c->at,
+				     "unexpected %s: lists stand in round brackets", quoted);
 	if (point == '$' || point == '@')
-		return compile_error(c, c->at, "unexpected %s: names are written without it", quoted);
+		return compile_error(c, c->at,
+				     "unexpected %s: names are written without it", quoted);
 	if (point == ';')
-		return compile_error(c, c->at, "unexpected %s: arguments are separated by ','", quoted);
+		return compile_error(c, c->at,
+				     "unexpected %s: arguments are separated by ','", quoted);
 	return compile_error(c, c->at, "unexpected character %s", quoted);
 }
 

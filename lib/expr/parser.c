@@ -108,7 +108,8 @@ static int parse_list(struct compiler *c, struct list *l, size_t open)
 		if (at(c, TOKEN_END))
 			return compile_error(c, open, "this '(' is never closed");
 		if (!at(c, TOKEN_COMMA))
-			return compile_error(c, c->token.at, "expected ',' or ')', not %s", found(c, quoted));
+			return compile_error(c, c->token.at,
+					     "expected ',' or ')', not %s", found(c, quoted));
 		if (lexer_next(c))
 			return -1;
 	}
@@ -332,7 +333,9 @@ static struct node *parse_is(struct compiler *c, struct node *left)
 
 static struct node *parse_like(struct compiler *c)
 {
-	compile_error(c, c->token.at, "there is no 'like' here: use starts_with(), ends_with(), contains() or matches()");
+	compile_error(c, c->token.at,
+		      "there is no 'like' here: use starts_with(), ends_with(), contains() or "
+		      "matches()");
 	return NULL;
 }
 
