@@ -11,7 +11,7 @@
 #include "report/show.h"
 #include "report/unidentified.h"
 
-#define COUNTED_MAX 3
+#define COUNTED_MAX 4	/* NULL included */
 
 static const char *shape_text, *columns, *where, *sort, *unidentified_path;
 static const char *limit_text;
@@ -162,15 +162,6 @@ static void prepare(struct run *run)
 	}
 }
 
-static int count_line(struct run *run, unsigned worker, const struct profile *p,
-		      struct error *err)
-{
-	for (size_t i = 0; i < COUNTED_MAX && run->report->counted[i]; i++)
-		if (run->report->counted[i]->profile(run->states[i], worker, p, err))
-			return -1;
-	return 0;
-}
-
 /* The lines found travel to absorb_customers. */
 static void customer_line(struct run *run, const struct profile *p,
 			  struct buf *out)
@@ -207,7 +198,7 @@ static int line(void *context, unsigned worker, struct span text,
 	}
 	switch (listing_wants(run->listing, worker, &p, err)) {
 	case 1:
-		return profile_validate(&p, err) ? -1 : count_line(run, worker, &p, err);
+		return count_profile(run->report->counted, run->states, worker, &p, err);
 	case 0:
 		return 0;
 	default:
@@ -295,7 +286,7 @@ static uint64_t read_profiles(struct run *run)
 	struct count_setup setup = {tool.jobs, tool.zone};
 	struct tool_pass pass = {line, absorb, run};
 
-	for (size_t i = 0; i < COUNTED_MAX && run->report->counted[i]; i++)
+	for (size_t i = 0; run->report->counted[i]; i++)
 		run->states[i] = run->report->counted[i]->start(&setup);
 	if (run->report->kind != COUNTED && run->report->kind != CUSTOMER)
 		rows_begin(&run->rows, &run->out);
@@ -305,11 +296,15 @@ static uint64_t read_profiles(struct run *run)
 
 static void show_counted(struct run *run)
 {
-	for (size_t i = 0; i < COUNTED_MAX && run->report->counted[i]; i++) {
-		run->report->counted[i]->fill(run->states[i], &run->sheet);
-		if (!i && run->unidentified)
-			unidentified_fill(run->unidentified, &run->sheet);
-		run->report->counted[i]->free(run->states[i]);
+	const struct counting *const *counted = run->report->counted;
+
+	for (size_t i = 0; counted[i]; i++) {
+		if (counted[i]->fill(run->states[i], &run->sheet, &tool.err))
+			tool_fail(&tool);
+		if (!i && run->unidentified &&
+		    unidentified_fill(run->unidentified, &run->sheet, &tool.err))
+			tool_fail(&tool);
+		counted[i]->free(run->states[i]);
 	}
 	show_sheet(&run->how, &run->sheet, &run->out);
 }

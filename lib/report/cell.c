@@ -170,9 +170,12 @@ void cell_put_name(struct buf *out, const struct cell *c)
 
 void column_put_label(struct buf *out, const struct column *column)
 {
-	buf_text_put(out, column->label ? column->label : column->key);
-	if (column->unit && *column->unit)
-		buf_printf(out, " (%s)", column->unit);
+	error_clean(span_of(column->label ? column->label : column->key), out);
+	if (column->unit && *column->unit) {
+		buf_lit(out, " (");
+		error_clean(span_of(column->unit), out);
+		buf_char(out, ')');
+	}
 }
 
 bool cell_is_number(const struct cell *c)

@@ -23,7 +23,9 @@ struct worker_part {
 	struct grid grid;
 	int *months;		/* of the customer at hand */
 	size_t count, cap;
+	int oldest;		/* its months are no older */
 	int64_t as_of;
+	uint64_t without_events;	/* customers whose events are not all there */
 };
 
 struct cohorts {
@@ -92,43 +94,67 @@ static void add_month(struct worker_part *w, int month)
 	w->months[w->count++] = month;
 }
 
-static int profile(void *state, unsigned worker, const struct profile *p,
-		   struct error *err)
+static int begin(void *state, unsigned worker, const struct profile *p,
+		 struct error *err)
 {
 	struct cohorts *s = state;
 	struct worker_part *w = &s->parts[worker];
-	struct profile_events walk;
-	struct event e;
-	int got, oldest;
 
+	(void)err;
 	w->count = 0;
-	if (p->as_of == MOMENT_NONE)
-		return 0;
-	oldest = order_month(s->zone, p->as_of) - MONTHS_MAX + 1;
-	profile_events_start(&walk, p);
-	while ((got = profile_events_next(&walk, &e, err)) > 0) {
-		int month;
+	w->oldest = p->as_of == MOMENT_NONE ? 0 :
+		    order_month(s->zone, p->as_of) - MONTHS_MAX + 1;
+	return 0;
+}
 
-		if (order_kind(&e) != ORDER_COMPLETED || e.time == MOMENT_NONE ||
-		    e.time > p->as_of)
-			continue;
-		/* Oldest first: a month is new or the last one. */
-		month = order_month(s->zone, e.time);
-		if (month < oldest)
-			month = oldest;
-		if (!w->count || w->months[w->count - 1] != month)
-			add_month(w, month);
-	}
-	if (got < 0)
-		return -1;
+/* Events come oldest first: a month is new or the last one. */
+static int event(void *state, unsigned worker, const struct profile *p,
+		 const struct event *e, struct error *err)
+{
+	struct cohorts *s = state;
+	struct worker_part *w = &s->parts[worker];
+	int month;
+
+	(void)err;
+	if (e->time == MOMENT_NONE || e->time > p->as_of ||
+	    order_kind(e) != ORDER_COMPLETED)
+		return 0;
+	month = order_month(s->zone, e->time);
+	if (month < w->oldest)
+		month = w->oldest;
+	if (!w->count || w->months[w->count - 1] != month)
+		add_month(w, month);
+	return 0;
+}
+
+static int commit(void *state, unsigned worker, const struct profile *p,
+		  struct error *err)
+{
+	struct worker_part *w = &((struct cohorts *)state)->parts[worker];
+
+	(void)err;
 	if (p->as_of > w->as_of)
 		w->as_of = p->as_of;
+	w->without_events += p->events.kind != VALUE_ARRAY ||
+			     p->events_omitted.kind == VALUE_NUMBER;
 	if (!w->count)
 		return 0;
 	grid_widen(&w->grid, w->months[0], w->months[w->count - 1]);
 	for (size_t i = 0; i < w->count; i++)
 		++*grid_cell(&w->grid, w->months[0], w->months[i]);
 	return 0;
+}
+
+static const char *note(struct sheet *sheet, uint64_t without_events)
+{
+	static const char what[] =
+		"Customers by the month of their first order, and how many ordered so many "
+		"months later (* the month has not fully passed)";
+
+	if (!without_events)
+		return what;
+	return sheet_text(sheet, "%s; %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
+			  what, (unsigned long long)without_events);
 }
 
 static struct section *add_section(struct sheet *sheet, int months)
@@ -146,8 +172,6 @@ static struct section *add_section(struct sheet *sheet, int months)
 	}
 	section = sheet_add(sheet, "cohorts", "Monthly retention", columns,
 			    (size_t)months + 2);
-	section->note = "Customers by the month of their first order, and how many ordered so many "
-			"months later (* the month has not fully passed)";
 	section->chart = CHART_HEAT;
 	section->chart_label = 0;
 	section->chart_value = 2;
@@ -171,27 +195,32 @@ static void put_cohort(struct sheet *sheet, struct section *section,
 	}
 }
 
-static void fill(void *state, struct sheet *sheet)
+static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct cohorts *s = state;
 	struct grid all = {.first = 0, .last = -1};
 	struct section *section;
 	int64_t as_of = MOMENT_NONE;
+	uint64_t without_events = 0;
 	int open_month;
 
+	(void)err;
 	for (unsigned i = 0; i < s->workers; i++) {
 		grid_add(&all, &s->parts[i].grid);
 		if (s->parts[i].as_of > as_of)
 			as_of = s->parts[i].as_of;
+		without_events += s->parts[i].without_events;
 	}
 	open_month = as_of == MOMENT_NONE ? all.last + 1 : order_month(s->zone, as_of);
 	if (grid_side(&all))
 		grid_widen(&all, all.first, open_month);
 	section = add_section(sheet, (int)grid_side(&all));
+	section->note = note(sheet, without_events);
 	for (int c = all.first; c <= all.last; c++)
 		if (*grid_cell(&all, c, c))
 			put_cohort(sheet, section, &all, c, open_month);
 	mem_free(all.cells);
+	return 0;
 }
 
 static void free_cohorts(void *state)
@@ -207,5 +236,5 @@ static void free_cohorts(void *state)
 }
 
 const struct counting count_cohorts = {
-	"cohorts", true, start, profile, fill, free_cohorts,
+	"cohorts", true, start, begin, event, commit, fill, free_cohorts,
 };

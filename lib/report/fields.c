@@ -135,24 +135,34 @@ static void count_event(struct part *w, const struct event *e)
 	count_others(w, &w->event, &e->others);
 }
 
-static int profile(void *state, unsigned worker, const struct profile *p,
-		   struct error *err)
+static int begin(void *state, unsigned worker, const struct profile *p,
+		 struct error *err)
+{
+	(void)state;
+	(void)worker;
+	(void)p;
+	(void)err;
+	return 0;
+}
+
+/* Walks the events again: noting every field of each would cost more. */
+static int commit(void *state, unsigned worker, const struct profile *p,
+		  struct error *err)
 {
 	struct part *w = &((struct fields *)state)->parts[worker];
 	struct profile_events walk;
 	struct event e;
-	int got;
 
 	w->stamp++;
 	w->profiles++;
 	count_head(w, p);
 	profile_events_start(&walk, p);
-	while ((got = profile_events_next(&walk, &e, err)) > 0) {
+	while (profile_events_next(&walk, &e, err) > 0) {
 		w->stamp++;
 		w->events++;
 		count_event(w, &e);
 	}
-	return got;
+	return 0;
 }
 
 static void fill_rows(struct section *s, struct sheet *sheet, const char *of,
@@ -180,7 +190,7 @@ static void release_part(struct part *w)
 	buf_release(&w->text);
 }
 
-static void fill(void *state, struct sheet *sheet)
+static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	static const struct column columns[] = {
 		{"of", "Of", NULL, -1}, {"field", "Field", NULL, -1},
@@ -190,17 +200,19 @@ static void fill(void *state, struct sheet *sheet)
 	struct section *s = sheet_add(sheet, "fields", "Fields", columns, 5);
 	struct fields *f = state;
 	struct part all = {0};
+	int status = 0;
 
 	s->note = "In how many profiles, or events, a field has a value, and the smallest of them";
-	for (unsigned i = 0; i < f->workers; i++) {
+	for (unsigned i = 0; i < f->workers && !status; i++) {
 		all.profiles += f->parts[i].profiles;
 		all.events += f->parts[i].events;
-		tally_merge(&all.head, &f->parts[i].head);
-		tally_merge(&all.event, &f->parts[i].event);
+		status = tally_merge(&all.head, &f->parts[i].head, err) ||
+			 tally_merge(&all.event, &f->parts[i].event, err) ? -1 : 0;
 	}
 	fill_rows(s, sheet, "profile", &all.head, all.profiles);
 	fill_rows(s, sheet, "event", &all.event, all.events);
 	release_part(&all);
+	return status;
 }
 
 static void free_fields(void *state)
@@ -214,5 +226,5 @@ static void free_fields(void *state)
 }
 
 const struct counting count_fields = {
-	"fields", true, start, profile, fill, free_fields,
+	"fields", true, start, begin, NULL, commit, fill, free_fields,
 };

@@ -1,7 +1,8 @@
 /*
- * The money of one event and the month it fell into, as every report counts
- * them: `Order Completed` adds its revenue, `Order Refunded` and `Order
- * Cancelled` take its absolute value away (design, section 1).
+ * The order that one event tells of and the month it fell into, as every
+ * report counts them, and as cdp-merge does: `Order Completed` adds its
+ * revenue, `Order Refunded` and `Order Cancelled` take its absolute value away
+ * (design, section 1); a currency of three letters is written in capitals.
  */
 #ifndef REPORT_ORDER_H
 #define REPORT_ORDER_H
@@ -18,12 +19,27 @@ enum order_kind {
 
 enum order_kind order_kind(const struct event *e);
 
-/* Signed net money of the event; false when it states none. */
+struct order {
+	enum order_kind kind;
+	bool money_known;
+	struct decimal money;	/* signed, net */
+	bool id_known;
+	uint64_t id;		/* hash of props.order_id */
+	struct span currency;	/* "" unknown; may point to `code` */
+	char code[3];
+};
+
+/*
+ * Reads E into *OUT; only `kind` is set when that is ORDER_NONE.  The currency
+ * borrows from the event, from *OUT or from SCRATCH, which is overwritten.
+ * 0, or -1 with a data error: a revenue that is no exact amount.
+ */
+int order_read(const struct event *e, struct order *out, struct buf *scratch,
+	       struct error *err);
+
+/* The signed props.revenue of any event; false when it states none. */
 bool order_money(const struct event *e, enum order_kind kind,
 		 struct decimal *out);
-
-/* Its props.currency, or "" when unknown.  Borrowed as value_text's result. */
-struct span order_currency(const struct event *e, struct buf *scratch);
 
 /* Months since year 0 of MOMENT in ZONE: 2024-03 is 2024 * 12 + 2. */
 int order_month(const struct zone *zone, int64_t moment);

@@ -1,36 +1,22 @@
 /*
  * The overview: who and how much, month by month, where it comes from, which
  * segments, and what is at risk.
+ *
+ * Totals and revenue by currency come from the order summaries, which cover
+ * every event; what happened in which month only the events on the lines know.
  */
-#include <string.h>
+#include "report/overview.h"
+
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "report/count.h"
 #include "report/order.h"
-#include "report/tally.h"
-
-/* counts[] of a month. */
-enum { MONTH_ORDERS, MONTH_CUSTOMERS, MONTH_NEW };
-
-struct part {
-	uint64_t customers, buyers, repeaters, orders, refunds;
-	uint64_t with_email, with_phone, events;
-	int64_t first_seen, last_seen, as_of;
-	struct tally revenue;	/* by currency: counts[0] orders, money net */
-	struct tally months;	/* by "2024-03" */
-	struct tally money;	/* by currency, newline, month: money net */
-	struct tally names;	/* of events */
-	struct tally sources;
-	struct tally segments;
-	struct tally risks;	/* by band: money at risk */
-	struct buf text, key;
-	int last_month;		/* of the customer at hand */
-};
 
 struct overview {
 	const struct zone *zone;
 	unsigned workers;
-	struct part *parts;
+	struct overview_part *parts;
 };
 
 static void *start(const struct count_setup *setup)
@@ -48,7 +34,172 @@ static void *start(const struct count_setup *setup)
 	return o;
 }
 
-static void count_texts(struct part *w, struct value array, struct tally *into)
+void overview_put_month(struct buf *key, int month)
+{
+	for (int shift = 24; shift >= 0; shift -= 8)
+		buf_char(key, (char)((unsigned)month >> shift & 0xff));
+}
+
+int overview_month(struct span key)
+{
+	unsigned month = 0;
+
+	for (size_t i = key.len - 4; i < key.len; i++)
+		month = month << 8 | (unsigned char)key.ptr[i];
+	return (int)month;
+}
+
+static int begin(void *state, unsigned worker, const struct profile *p,
+		 struct error *err)
+{
+	struct overview_part *w = &((struct overview *)state)->parts[worker];
+
+	(void)p;
+	(void)err;
+	w->noted_count = w->name_count = 0;
+	return 0;
+}
+
+static void note_name(struct overview_part *w, const struct event *e)
+{
+	struct span name = event_type_names[e->type];
+
+	if (e->name.kind == VALUE_TEXT) {
+		buf_clear(&w->text);
+		name = value_text(e->name, &w->text);
+	}
+	w->noted_names = mem_room(w->noted_names, w->name_count, &w->name_cap,
+				  sizeof *w->noted_names);
+	w->noted_names[w->name_count++] = tally_index(&w->names, name);
+}
+
+static int event(void *state, unsigned worker, const struct profile *p,
+		 const struct event *e, struct error *err)
+{
+	struct overview *o = state;
+	struct overview_part *w = &o->parts[worker];
+	struct noted *to;
+	struct order order;
+
+	if (p->as_of != MOMENT_NONE && e->time > p->as_of)
+		return 0;
+	note_name(w, e);
+	if (order_read(e, &order, &w->text, err))
+		return -1;
+	if (order.kind == ORDER_NONE)
+		return 0;
+	w->noted = mem_room(w->noted, w->noted_count, &w->noted_cap,
+			    sizeof *w->noted);
+	to = &w->noted[w->noted_count++];
+	to->month = e->time == MOMENT_NONE ? -1 : order_month(o->zone, e->time);
+	to->completed = order.kind == ORDER_COMPLETED;
+	to->repeated = false;
+	to->id_known = order.id_known;
+	to->id = order.id;
+	to->money_known = order.money_known;
+	if (order.money_known)
+		to->money = order.money;
+	to->currency = tally_index(&w->currencies, order.currency);
+	return 0;
+}
+
+static uint64_t member_count(struct value object, struct span key)
+{
+	struct decimal number;
+
+	if (!value_decimal(value_member(object, key), &number) ||
+	    number.scale || number.digits < 0 || number.digits > INT64_MAX)
+		return 0;
+	return (uint64_t)number.digits;
+}
+
+/* The money of one currency of an order summary. */
+static int count_money(struct overview_part *w, struct span currency,
+		       struct value money, struct error *err)
+{
+	struct decimal revenue, refunded;
+	struct tally_row *row;
+
+	if (span_equal(currency, SPAN("unknown")))
+		currency = SPAN("");
+	if (!value_decimal(value_member(money, SPAN("revenue")), &revenue))
+		return 0;
+	row = tally_row(&w->revenue, currency);
+	row->counts[0]++;
+	if (tally_add_money(row, revenue, err))
+		return -1;
+	row = tally_row(&w->refunded, currency);
+	if (!value_decimal(value_member(money, SPAN("refunded")), &refunded))
+		return 0;
+	return tally_add_money(row, refunded, err);
+}
+
+static int count_orders(struct overview_part *w, const struct profile *p,
+			struct error *err)
+{
+	uint64_t count = member_count(p->orders, SPAN("count"));
+	uint64_t refunds = member_count(p->orders, SPAN("refunds"));
+	struct value by = value_member(p->orders, SPAN("by_currency"));
+	struct member m;
+	struct scan s;
+
+	w->orders += count;
+	w->refunds += refunds;
+	w->buyers += count > 0;
+	w->repeaters += count > 1;
+	if (!count && !refunds)
+		return 0;
+	if (by.kind != VALUE_OBJECT) {
+		buf_clear(&w->text);
+		return count_money(w, value_text(value_member(p->orders, SPAN("currency")), &w->text),
+				   p->orders, err);
+	}
+	scan_start(&s, by.raw);
+	if (scan_enter(&s, '{', NULL))
+		return 0;
+	while (scan_member(&s, &m, NULL) > 0)
+		if (count_money(w, m.key, m.value, err))
+			return -1;
+	return 0;
+}
+
+/* Each model's member of scores that names a risk band. */
+static int count_risks(struct overview_part *w, struct value scores,
+		       struct error *err)
+{
+	struct decimal at_risk;
+	struct member m;
+	struct scan s;
+
+	if (scores.kind != VALUE_OBJECT)
+		return 0;
+	scan_start(&s, scores.raw);
+	if (scan_enter(&s, '{', NULL))
+		return 0;
+	while (scan_member(&s, &m, NULL) > 0) {
+		struct value band = value_member(m.value, SPAN("risk"));
+		struct span name;
+
+		if (band.kind != VALUE_TEXT)
+			continue;
+		buf_clear(&w->text);
+		name = value_text(band, &w->text);
+		tally_row(&w->risks, name)->counts[0]++;
+		if (!value_decimal(value_member(m.value, SPAN("value_at_risk")), &at_risk))
+			continue;
+		buf_clear(&w->key);
+		value_decode(value_member(m.value, SPAN("currency")), &w->key);
+		buf_char(&w->key, '\n');
+		buf_span(&w->key, name);
+		if (tally_add_money(tally_row(&w->risk_money, buf_view(&w->key)),
+				    at_risk, err))
+			return -1;
+	}
+	return 0;
+}
+
+static void count_texts(struct overview_part *w, struct value array,
+			struct tally *into)
 {
 	struct scan s;
 	struct value v;
@@ -65,116 +216,6 @@ static void count_texts(struct part *w, struct value array, struct tally *into)
 	}
 }
 
-static uint64_t member_count(struct value object, struct span key)
-{
-	struct decimal number;
-
-	if (!value_decimal(value_member(object, key), &number) ||
-	    number.scale || number.digits < 0)
-		return 0;
-	return (uint64_t)number.digits;
-}
-
-static void count_orders(struct part *w, const struct profile *p)
-{
-	uint64_t count = member_count(p->orders, SPAN("count"));
-
-	w->orders += count;
-	w->refunds += member_count(p->orders, SPAN("refunds"));
-	w->buyers += count > 0;
-	w->repeaters += count > 1;
-}
-
-/* Each model's member of scores that names a risk band. */
-static int count_risks(struct part *w, struct value scores, struct error *err)
-{
-	struct scan s;
-	struct member m;
-	int got;
-
-	if (scores.kind != VALUE_OBJECT)
-		return 0;
-	scan_start(&s, scores.raw);
-	if (scan_enter(&s, '{', err))
-		return -1;
-	while ((got = scan_member(&s, &m, err)) > 0) {
-		struct value band = value_member(m.value, SPAN("risk"));
-		struct decimal at_risk;
-		struct tally_row *row;
-
-		if (band.kind != VALUE_TEXT)
-			continue;
-		buf_clear(&w->text);
-		row = tally_row(&w->risks, value_text(band, &w->text));
-		row->counts[0]++;
-		if (value_decimal(value_member(m.value, SPAN("value_at_risk")), &at_risk) &&
-		    tally_add_money(row, at_risk, err))
-			return -1;
-	}
-	return got;
-}
-
-static int count_order_event(struct overview *o, struct part *w,
-			     const struct event *e, enum order_kind kind,
-			     struct error *err)
-{
-	struct decimal money;
-	char month[MONTH_TEXT];
-	struct tally_row *row;
-	struct span currency;
-
-	buf_clear(&w->text);
-	currency = order_currency(e, &w->text);
-	row = tally_row(&w->revenue, currency);
-	row->counts[0]++;
-	if (order_money(e, kind, &money) && tally_add_money(row, money, err))
-		return -1;
-	if (e->time == MOMENT_NONE)
-		return 0;
-	order_month_text(order_month(o->zone, e->time), month);
-	buf_clear(&w->key);
-	buf_span(&w->key, currency);
-	buf_printf(&w->key, "\n%s", month);
-	row = tally_row(&w->money, buf_view(&w->key));
-	if (order_money(e, kind, &money) && tally_add_money(row, money, err))
-		return -1;
-	if (kind == ORDER_COMPLETED) {
-		int number = order_month(o->zone, e->time);
-
-		row = tally_row(&w->months, span_of(month));
-		row->counts[MONTH_ORDERS]++;
-		row->counts[MONTH_CUSTOMERS] += number != w->last_month;
-		row->counts[MONTH_NEW] += w->last_month == -1;
-		w->last_month = number;
-	}
-	return 0;
-}
-
-static int count_events(struct overview *o, struct part *w,
-			const struct profile *p, struct error *err)
-{
-	struct profile_events walk;
-	struct event e;
-	int got;
-
-	w->last_month = -1;
-	profile_events_start(&walk, p);
-	while ((got = profile_events_next(&walk, &e, err)) > 0) {
-		enum order_kind kind = order_kind(&e);
-
-		if (p->as_of != MOMENT_NONE && e.time > p->as_of)
-			continue;
-		w->events++;
-		buf_clear(&w->text);
-		tally_row(&w->names, e.name.kind == VALUE_TEXT ?
-			  value_text(e.name, &w->text) :
-			  event_type_names[e.type])->counts[0]++;
-		if (kind != ORDER_NONE && count_order_event(o, w, &e, kind, err))
-			return -1;
-	}
-	return got;
-}
-
 static void widen(int64_t *low, int64_t *high, struct value from,
 		  struct value to)
 {
@@ -186,27 +227,101 @@ static void widen(int64_t *low, int64_t *high, struct value from,
 		*high = moment;
 }
 
-static int profile(void *state, unsigned worker, const struct profile *p,
-		   struct error *err)
+/* By order, then in the order of the events. */
+static int by_id(const void *a, const void *b)
 {
-	struct overview *o = state;
-	struct part *w = &o->parts[worker];
+	const struct noted *one = *(struct noted *const *)a;
+	const struct noted *other = *(struct noted *const *)b;
 
-	if (count_events(o, w, p, err) || count_risks(w, p->scores, err))
-		return -1;
+	if (one->id != other->id)
+		return one->id < other->id ? -1 : 1;
+	return (one > other) - (one < other);
+}
+
+/* Lines of one order count once, as the first of them: marks the others. */
+static void mark_repeats(struct overview_part *w)
+{
+	size_t count = 0;
+
+	if (w->noted_count < 2)
+		return;
+	if (w->sorted_cap < w->noted_count) {
+		w->sorted_cap = w->noted_cap;
+		w->sorted = mem_grow(w->sorted, w->sorted_cap, sizeof *w->sorted);
+	}
+	for (size_t i = 0; i < w->noted_count; i++)
+		if (w->noted[i].completed && w->noted[i].id_known)
+			w->sorted[count++] = &w->noted[i];
+	if (count > 1)
+		qsort(w->sorted, count, sizeof *w->sorted, by_id);
+	for (size_t i = 1; i < count; i++)
+		w->sorted[i]->repeated = w->sorted[i]->id == w->sorted[i - 1]->id;
+}
+
+/* Its row of a month exists even where there was only a refund. */
+static void count_in_month(struct overview_part *w, const struct noted *n,
+			   int *last_month)
+{
+	struct tally_row *row;
+
+	buf_clear(&w->key);
+	overview_put_month(&w->key, n->month);
+	row = tally_row(&w->months, buf_view(&w->key));
+	if (!n->completed)
+		return;
+	row->counts[MONTH_ORDERS] += !n->repeated;
+	row->counts[MONTH_CUSTOMERS] += n->month != *last_month;
+	row->counts[MONTH_NEW] += *last_month == -1;
+	*last_month = n->month;
+}
+
+static int count_noted(struct overview_part *w, struct error *err)
+{
+	int last_month = -1;
+
+	mark_repeats(w);
+	for (size_t i = 0; i < w->noted_count; i++) {
+		const struct noted *n = &w->noted[i];
+		struct tally_row *currency = &w->currencies.rows[n->currency];
+
+		currency->counts[0]++;
+		if (n->month == -1)
+			continue;
+		count_in_month(w, n, &last_month);
+		buf_clear(&w->key);
+		buf_span(&w->key, currency->key);
+		overview_put_month(&w->key, n->month);
+		if (n->money_known &&
+		    tally_add_money(tally_row(&w->money, buf_view(&w->key)), n->money, err))
+			return -1;
+	}
+	for (size_t i = 0; i < w->name_count; i++)
+		w->names.rows[w->noted_names[i]].counts[0]++;
+	w->events += w->name_count;
+	return 0;
+}
+
+static int commit(void *state, unsigned worker, const struct profile *p,
+		  struct error *err)
+{
+	struct overview_part *w = &((struct overview *)state)->parts[worker];
+
 	w->customers++;
 	w->with_email += value_member(p->ids, SPAN("email")).kind == VALUE_ARRAY;
 	w->with_phone += value_member(p->ids, SPAN("phone")).kind == VALUE_ARRAY;
-	count_orders(w, p);
+	w->without_events += p->events.kind != VALUE_ARRAY ||
+			     p->events_omitted.kind == VALUE_NUMBER;
 	count_texts(w, p->sources, &w->sources);
 	count_texts(w, p->segments, &w->segments);
 	widen(&w->first_seen, &w->last_seen, p->first_seen, p->last_seen);
 	if (p->as_of > w->as_of)
 		w->as_of = p->as_of;
-	return 0;
+	return count_orders(w, p, err) || count_risks(w, p->scores, err) ||
+	       count_noted(w, err) ? -1 : 0;
 }
 
-static void add_part(struct part *all, const struct part *w)
+static int add_part(struct overview_part *all, const struct overview_part *w,
+		    struct error *err)
 {
 	all->customers += w->customers;
 	all->buyers += w->buyers;
@@ -216,6 +331,7 @@ static void add_part(struct part *all, const struct part *w)
 	all->with_email += w->with_email;
 	all->with_phone += w->with_phone;
 	all->events += w->events;
+	all->without_events += w->without_events;
 	if (w->first_seen != MOMENT_NONE &&
 	    (all->first_seen == MOMENT_NONE || w->first_seen < all->first_seen))
 		all->first_seen = w->first_seen;
@@ -223,198 +339,51 @@ static void add_part(struct part *all, const struct part *w)
 		all->last_seen = w->last_seen;
 	if (w->as_of > all->as_of)
 		all->as_of = w->as_of;
-	tally_merge(&all->revenue, &w->revenue);
-	tally_merge(&all->months, &w->months);
-	tally_merge(&all->money, &w->money);
-	tally_merge(&all->names, &w->names);
-	tally_merge(&all->sources, &w->sources);
-	tally_merge(&all->segments, &w->segments);
-	tally_merge(&all->risks, &w->risks);
+	return tally_merge(&all->revenue, &w->revenue, err) ||
+	       tally_merge(&all->refunded, &w->refunded, err) ||
+	       tally_merge(&all->currencies, &w->currencies, err) ||
+	       tally_merge(&all->months, &w->months, err) ||
+	       tally_merge(&all->money, &w->money, err) ||
+	       tally_merge(&all->names, &w->names, err) ||
+	       tally_merge(&all->sources, &w->sources, err) ||
+	       tally_merge(&all->segments, &w->segments, err) ||
+	       tally_merge(&all->risks, &w->risks, err) ||
+	       tally_merge(&all->risk_money, &w->risk_money, err) ? -1 : 0;
 }
 
-static void pair(struct section *s, const char *name, struct cell value)
-{
-	struct cell *row = section_row(s);
-
-	row[0] = cell_text(span_of(name));
-	row[1] = value;
-}
-
-static const char *currency_name(struct sheet *sheet, struct span currency)
-{
-	return currency.len ? sheet_text(sheet, "%.*s", SPAN_ARG(currency)) :
-			      "unknown currency";
-}
-
-static void fill_totals(const struct part *all, struct sheet *sheet)
-{
-	static const struct column columns[] = {
-		{"name", "", NULL, -1}, {"value", "", NULL, -1},
-	};
-	struct section *s = sheet_add(sheet, "totals", "Customers and orders", columns, 2);
-
-	s->pairs = true;
-	pair(s, "customers", cell_count(all->customers));
-	pair(s, "buyers", cell_count(all->buyers));
-	pair(s, "repeat_buyers", cell_count(all->repeaters));
-	pair(s, "repeat_rate", cell_share((double)all->repeaters, (double)all->buyers));
-	pair(s, "orders", cell_count(all->orders));
-	pair(s, "refunds", cell_count(all->refunds));
-	pair(s, "with_email", cell_count(all->with_email));
-	pair(s, "with_phone", cell_count(all->with_phone));
-	pair(s, "events", cell_count(all->events));
-	pair(s, "first_seen", cell_time(all->first_seen));
-	pair(s, "last_seen", cell_time(all->last_seen));
-}
-
-static void fill_revenue(struct part *all, struct sheet *sheet)
-{
-	static const struct column columns[] = {
-		{"currency", "Currency", NULL, -1},
-		{"revenue", "Net revenue", NULL, 2},
-		{"events", "Orders and refunds", NULL, -1},
-	};
-	struct section *s = sheet_add(sheet, "revenue", "Revenue by currency", columns, 3);
-
-	s->note = "Orders less refunds and cancellations; currencies are never added up";
-	tally_sort_by_count(&all->revenue);
-	for (size_t i = 0; i < tally_size(&all->revenue); i++) {
-		const struct tally_row *from = &all->revenue.rows[i];
-		struct cell *row = section_row(s);
-
-		row[0] = cell_text(span_of(currency_name(sheet, from->key)));
-		row[1] = cell_number(from->money);
-		row[2] = cell_count(from->counts[0]);
-	}
-}
-
-/* The net money of MONTH in CURRENCY. */
-static struct cell month_money(struct part *all, struct span currency,
-			       struct span month)
-{
-	size_t i;
-
-	buf_clear(&all->key);
-	buf_span(&all->key, currency);
-	buf_char(&all->key, '\n');
-	buf_span(&all->key, month);
-	i = map_find(&all->money.keys, buf_view(&all->key));
-	return i == MAP_NONE ? CELL_EMPTY : cell_number(all->money.rows[i].money);
-}
-
-/* Money of the commonest currency: the revenue rows are sorted by then. */
-static void fill_months(const struct overview *o, struct part *all,
-			struct sheet *sheet)
-{
-	struct span currency = tally_size(&all->revenue) ?
-			       all->revenue.rows[0].key : SPAN("");
-	const struct column columns[] = {
-		{"month", "Month", NULL, -1},
-		{"revenue", "Net revenue", currency_name(sheet, currency), 2},
-		{"orders", "Orders", NULL, -1},
-		{"customers", "Customers who ordered", NULL, -1},
-		{"new_customers", "of these new", NULL, -1},
-	};
-	struct section *s = sheet_add(sheet, "months", "Month by month", columns, 5);
-	int open = all->as_of == MOMENT_NONE ? 0 : order_month(o->zone, all->as_of);
-	char open_text[MONTH_TEXT];
-
-	order_month_text(open, open_text);
-	s->note = "By the month of the order or refund; * has not fully passed";
-	s->chart = CHART_LINE;
-	s->chart_value = 1;
-	tally_sort_by_key(&all->months);
-	for (size_t i = 0; i < tally_size(&all->months); i++) {
-		const struct tally_row *from = &all->months.rows[i];
-		struct cell *row = section_row(s);
-
-		row[0] = cell_text(span_of(sheet_text(sheet, "%.*s", SPAN_ARG(from->key))));
-		row[0].open = open && span_equal(from->key, span_of(open_text));
-		row[1] = month_money(all, currency, from->key);
-		for (int k = 0; k < TALLY_COUNTS; k++)
-			row[2 + k] = cell_count(from->counts[k]);
-	}
-}
-
-static void fill_counts(struct tally *t, struct sheet *sheet, const char *key,
-			const char *title, const char *what, uint64_t whole)
-{
-	const struct column columns[] = {
-		{what, NULL, NULL, -1}, {"count", "Count", NULL, -1},
-		{"share", "Share", NULL, -1},
-	};
-	struct section *s;
-
-	if (!tally_size(t))
-		return;
-	s = sheet_add(sheet, key, title, columns, 3);
-	s->chart = CHART_BARS;
-	s->chart_value = 1;
-	tally_sort_by_count(t);
-	for (size_t i = 0; i < tally_size(t); i++) {
-		struct cell *row = section_row(s);
-
-		row[0] = cell_text(span_of(sheet_text(sheet, "%.*s", SPAN_ARG(t->rows[i].key))));
-		row[1] = cell_count(t->rows[i].counts[0]);
-		row[2] = cell_share((double)t->rows[i].counts[0], (double)whole);
-	}
-}
-
-static void fill_risks(struct part *all, struct sheet *sheet)
-{
-	static const struct column columns[] = {
-		{"risk", "Risk", NULL, -1}, {"customers", "Customers", NULL, -1},
-		{"value_at_risk", "Value at risk", NULL, 2},
-	};
-	static const struct span bands[] = {SPAN("high"), SPAN("medium"), SPAN("low")};
-	struct section *s;
-
-	if (!tally_size(&all->risks))
-		return;
-	s = sheet_add(sheet, "risk", "Churn risk", columns, 3);
-	s->note = "By the chance of no purchase within the horizon of cdp-churn";
-	s->chart = CHART_BARS;
-	s->chart_value = 1;
-	for (size_t i = 0; i < sizeof bands / sizeof *bands; i++) {
-		size_t found = map_find(&all->risks.keys, bands[i]);
-		struct cell *row = section_row(s);
-
-		row[0] = cell_text(bands[i]);
-		row[1] = cell_count(found == MAP_NONE ? 0 : all->risks.rows[found].counts[0]);
-		if (found != MAP_NONE)
-			row[2] = cell_number(all->risks.rows[found].money);
-	}
-}
-
-static void release_part(struct part *w)
+static void release_part(struct overview_part *w)
 {
 	tally_release(&w->revenue);
+	tally_release(&w->refunded);
+	tally_release(&w->currencies);
 	tally_release(&w->months);
 	tally_release(&w->money);
 	tally_release(&w->names);
 	tally_release(&w->sources);
 	tally_release(&w->segments);
 	tally_release(&w->risks);
+	tally_release(&w->risk_money);
+	mem_free(w->noted);
+	mem_free(w->sorted);
+	mem_free(w->noted_names);
 	buf_release(&w->text);
 	buf_release(&w->key);
 }
 
-static void fill(void *state, struct sheet *sheet)
+static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct overview *o = state;
-	struct part all = {.first_seen = MOMENT_NONE, .last_seen = MOMENT_NONE,
-			   .as_of = MOMENT_NONE};
+	struct overview_part all = {.first_seen = MOMENT_NONE,
+				    .last_seen = MOMENT_NONE,
+				    .as_of = MOMENT_NONE};
+	int status = 0;
 
-	for (unsigned i = 0; i < o->workers; i++)
-		add_part(&all, &o->parts[i]);
-	fill_totals(&all, sheet);
-	fill_revenue(&all, sheet);
-	fill_months(o, &all, sheet);
-	fill_counts(&all.segments, sheet, "segments", "Segments", "segment", all.customers);
-	fill_risks(&all, sheet);
-	fill_counts(&all.names, sheet, "event_names", "Events", "event", all.events);
-	fill_counts(&all.sources, sheet, "sources", "Customers by source", "source", all.customers);
+	for (unsigned i = 0; i < o->workers && !status; i++)
+		status = add_part(&all, &o->parts[i], err);
+	if (!status)
+		overview_fill(&all, o->zone, sheet);
 	release_part(&all);
+	return status;
 }
 
 static void free_overview(void *state)
@@ -428,5 +397,5 @@ static void free_overview(void *state)
 }
 
 const struct counting count_overview = {
-	"overview", true, start, profile, fill, free_overview,
+	"overview", true, start, begin, event, commit, fill, free_overview,
 };

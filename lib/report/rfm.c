@@ -11,6 +11,7 @@ struct part {
 	struct rfm *list;
 	size_t count, cap;
 	uint64_t without;	/* customers without an order */
+	struct rfm noted;	/* of the profile at hand */
 };
 
 struct rfm_count {
@@ -33,20 +34,27 @@ static void *start(const struct count_setup *setup)
 	return r;
 }
 
-static int profile(void *state, unsigned worker, const struct profile *p,
-		   struct error *err)
+static int begin(void *state, unsigned worker, const struct profile *p,
+		 struct error *err)
 {
 	struct part *w = &((struct rfm_count *)state)->parts[worker];
-	struct rfm r;
 
-	if (rfm_read(p, &r, err))
-		return -1;
-	if (!r.known) {
+	return rfm_read(p, &w->noted, err);
+}
+
+static int commit(void *state, unsigned worker, const struct profile *p,
+		  struct error *err)
+{
+	struct part *w = &((struct rfm_count *)state)->parts[worker];
+
+	(void)p;
+	(void)err;
+	if (!w->noted.known) {
 		w->without++;
 		return 0;
 	}
 	w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
-	w->list[w->count++] = r;
+	w->list[w->count++] = w->noted;
 	return 0;
 }
 
@@ -54,7 +62,8 @@ static struct cell money_cell(__int128 micro)
 {
 	struct decimal d = {micro, MONEY_SCALE};
 
-	return cell_number(decimal_round(d, MONEY_SCALE));
+	/* A sum has no zeros at its end. */
+	return decimal_add(d, DECIMAL_ZERO, &d) ? cell_number(d) : CELL_EMPTY;
 }
 
 static void fill_grid(struct sheet *sheet, struct group cells[5][5])
@@ -79,26 +88,33 @@ static void fill_grid(struct sheet *sheet, struct group cells[5][5])
 	}
 }
 
+/* MONEY: is it all of one currency? */
 static void put_score_row(struct section *s, const char *name, int score,
-			  const char *range, const struct group *g)
+			  struct cell range, const struct group *g, bool money)
 {
 	struct cell *row = section_row(s);
 
 	row[0] = cell_text(span_of(name));
 	row[1] = cell_count((uint64_t)score);
-	row[2] = cell_text(span_of(range));
+	row[2] = range;
 	row[3] = cell_count(g->customers);
-	row[4] = money_cell(g->micro);
+	if (money)
+		row[4] = money_cell(g->micro);
 }
 
-/* "> 4 to 6" of a score between thresholds; recency counts the other way. */
-static const char *range_text(struct sheet *sheet, const __int128 *at, int scale,
-			      int score, bool fewer)
+/*
+ * "> 4 to 6" of a score between thresholds; recency counts the other way.
+ * Nothing lies between thresholds that are alike.
+ */
+static struct cell range_cell(struct sheet *sheet, const __int128 *at,
+			      int scale, int score, bool fewer)
 {
 	struct buf text = BUF_INIT;
 	int above = fewer ? 5 - score : score - 1;	/* thresholds below */
-	const char *kept;
+	struct span kept;
 
+	if (above && above < QUINTILES && at[above] == at[above - 1])
+		return CELL_EMPTY;
 	if (above) {
 		buf_lit(&text, "> ");
 		decimal_put(&text, ranking_decimal(at[above - 1], scale));
@@ -107,35 +123,41 @@ static const char *range_text(struct sheet *sheet, const __int128 *at, int scale
 		buf_text_put(&text, above ? " to " : "<= ");
 		decimal_put(&text, ranking_decimal(at[above], scale));
 	}
-	kept = sheet_text(sheet, "%s", buf_text(&text));
+	kept = arena_copy(&sheet->texts, buf_view(&text));
 	buf_release(&text);
-	return kept;
+	return cell_text(kept);
 }
 
 static void fill_scores(struct sheet *sheet, const struct rfm_table *t,
 			struct group groups[3][5])
 {
-	static const struct column columns[] = {
+	struct column columns[] = {
 		{"dimension", "Dimension", NULL, -1},
 		{"score", "Score", NULL, -1}, {"range", "Range", NULL, -1},
 		{"customers", "Customers", NULL, -1},
 		{"revenue", "Net revenue", NULL, 2},
 	};
-	struct section *s = sheet_add(sheet, "rfm_scores", "Scores and their thresholds", columns, 5);
+	bool money = !t->currency_mixed;
+	struct section *s;
 
-	s->note = "Recency in whole days, frequency in orders, monetary in net revenue";
+	if (money && *t->currency)
+		columns[4].unit = sheet_text(sheet, "%s", t->currency);
+	s = sheet_add(sheet, "rfm_scores", "Scores and their thresholds", columns, 5);
+	s->label_columns = 2;
+	s->note = money ? "Recency in whole days, frequency in orders, monetary in net revenue" :
+			  "Recency in whole days, frequency in orders; money in several currencies does not compare";
 	for (int score = 5; score >= 1; score--)
 		put_score_row(s, "recency", score,
-			      range_text(sheet, t->recency_at, 0, score, true),
-			      &groups[0][score - 1]);
+			      range_cell(sheet, t->recency_at, 0, score, true),
+			      &groups[0][score - 1], money);
 	for (int score = 5; score >= 1; score--)
 		put_score_row(s, "frequency", score,
-			      range_text(sheet, t->frequency_at, 0, score, false),
-			      &groups[1][score - 1]);
-	for (int score = 5; score >= 1 && !t->currency_mixed; score--)
+			      range_cell(sheet, t->frequency_at, 0, score, false),
+			      &groups[1][score - 1], money);
+	for (int score = 5; score >= 1 && money; score--)
 		put_score_row(s, "monetary", score,
-			      range_text(sheet, t->monetary_at, MONEY_SCALE, score, false),
-			      &groups[2][score - 1]);
+			      range_cell(sheet, t->monetary_at, MONEY_SCALE, score, false),
+			      &groups[2][score - 1], money);
 }
 
 static void add(struct group *g, const struct rfm *r)
@@ -144,12 +166,13 @@ static void add(struct group *g, const struct rfm *r)
 	g->micro += r->money_known ? r->monetary_micro : 0;
 }
 
-static void fill(void *state, struct sheet *sheet)
+static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct rfm_count *all = state;
 	struct group cells[5][5] = {{{0, 0}}}, groups[3][5] = {{{0, 0}}};
 	struct rfm_table t;
 
+	(void)err;
 	/* Everything is in memory already: the table never spills. */
 	rfm_table_init(&t, UINT64_MAX, NULL);
 	for (unsigned i = 0; i < all->workers; i++)
@@ -168,8 +191,10 @@ static void fill(void *state, struct sheet *sheet)
 				add(&groups[2][s.monetary - 1], r);
 		}
 	fill_grid(sheet, cells);
-	fill_scores(sheet, &t, groups);
+	if (t.customers)
+		fill_scores(sheet, &t, groups);
 	rfm_table_release(&t);
+	return 0;
 }
 
 static void free_rfm(void *state)
@@ -183,5 +208,5 @@ static void free_rfm(void *state)
 }
 
 const struct counting count_rfm = {
-	"rfm", false, start, profile, fill, free_rfm,
+	"rfm", false, start, begin, NULL, commit, fill, free_rfm,
 };

@@ -73,6 +73,7 @@ struct section {
 	enum chart_kind chart;
 	size_t chart_label;	/* columns of the chart */
 	size_t chart_value;
+	size_t label_columns;	/* the first so many name a row; 0 is 1 */
 	bool pairs;		/* two columns, name and value: shown as a list,
 				   JSON as one object */
 };

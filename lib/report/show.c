@@ -86,20 +86,40 @@ static void delimited_one(const struct show *how, const struct section *s,
 	buf_release(&scratch);
 }
 
+/* What names a row: "recency 5". */
+static void put_row_name(const struct show *how, const struct cell *row,
+			 size_t labels, struct buf *out)
+{
+	struct cell name = CELL_EMPTY;
+	struct buf text = BUF_INIT, scratch = BUF_INIT;
+
+	for (size_t i = 0; i < labels; i++) {
+		if (i)
+			buf_char(&text, ' ');
+		cell_put_plain(&text, &row[i]);
+	}
+	if (labels > 1)
+		name = cell_text(buf_view(&text));
+	show_field(how, labels > 1 ? &name : &row[0], out, &scratch);
+	buf_release(&text);
+	buf_release(&scratch);
+}
+
 /* One section in the long form: section,row,column,value. */
 static void delimited_long(const struct show *how, const struct section *s,
 			   struct buf *out)
 {
 	bool defuse = how->shape == SHAPE_EXCEL;
+	size_t labels = s->label_columns ? s->label_columns : 1;
 	struct buf scratch = BUF_INIT;
 
 	for (size_t r = 0; r < s->row_count; r++) {
 		const struct cell *row = s->cells + r * s->column_count;
 
-		for (size_t i = 1; i < s->column_count; i++) {
+		for (size_t i = labels; i < s->column_count; i++) {
 			delimited_put(out, span_of(s->key), defuse);
 			buf_char(out, ',');
-			show_field(how, &row[0], out, &scratch);
+			put_row_name(how, row, labels, out);
 			buf_char(out, ',');
 			delimited_put(out, span_of(s->columns[i].key), defuse);
 			buf_char(out, ',');

@@ -2,6 +2,7 @@
  * A sheet for a terminal or a log: aligned tables, bars behind the rows, a
  * sparkline above a line chart, a heat map by background colour.
  */
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/moment.h"
 #include "expr/unicode.h"
@@ -9,6 +10,7 @@
 #include "report/show_parts.h"
 
 #define BAR_WIDTH 24
+#define WRAP 76	/* of notes */
 
 static const struct span blocks[] = {
 	SPAN("▁"), SPAN("▂"), SPAN("▃"), SPAN("▄"),
@@ -211,18 +213,47 @@ void text_table(const struct show *how, const struct section *s,
 	mem_free(right);
 }
 
+/* NOTE in lines of WRAP columns, indented. */
+static void put_note(const struct show *how, const char *note, struct buf *out)
+{
+	struct span rest = span_of(note);
+	size_t used = 0;
+
+	buf_text_put(out, how->colour ? "  \033[2m" : "  ");
+	while (!span_absent(rest)) {
+		struct span word = span_cut(&rest, ' ');
+		size_t width = unicode_width(word);
+
+		if (used && used + 1 + width > WRAP) {
+			buf_lit(out, "\n  ");
+			used = 0;
+		} else if (used) {
+			buf_char(out, ' ');
+			used++;
+		}
+		buf_span(out, word);
+		used += width;
+	}
+	buf_text_put(out, how->colour ? "\033[0m\n" : "\n");
+}
+
 static void put_heading(const struct show *how, const struct section *s,
 			struct buf *out)
 {
-	buf_printf(out, how->colour ? "\n\033[1m%s\033[0m\n" : "\n%s\n", s->title);
+	buf_text_put(out, how->colour ? "\n\033[1m" : "\n");
+	error_clean(span_of(s->title), out);
+	buf_text_put(out, how->colour ? "\033[0m\n" : "\n");
 	if (s->note)
-		buf_printf(out, how->colour ? "  \033[2m%s\033[0m\n" : "  %s\n",
-			   s->note);
+		put_note(how, s->note, out);
 }
 
 void show_text(const struct show *how, const struct sheet *s, struct buf *out)
 {
-	buf_printf(out, how->colour ? "\033[1m%s\033[0m" : "%s", s->title);
+	if (how->colour)
+		buf_lit(out, "\033[1m");
+	error_clean(span_of(s->title), out);
+	if (how->colour)
+		buf_lit(out, "\033[0m");
 	if (s->as_of != MOMENT_NONE) {
 		struct cell as_of = cell_time(s->as_of);
 

@@ -15,15 +15,22 @@ void tally_release(struct tally *t)
 	*t = TALLY_INIT;
 }
 
-struct tally_row *tally_row(struct tally *t, struct span key)
+size_t tally_index(struct tally *t, struct span key)
 {
 	bool added;
 	size_t i = map_put(&t->keys, key, &added);
 
 	if (!added)
-		return &t->rows[i];
+		return i;
 	t->rows = mem_room(t->rows, i, &t->cap, sizeof *t->rows);
 	t->rows[i] = (struct tally_row){.key = t->keys.entries[i].key};
+	return i;
+}
+
+struct tally_row *tally_row(struct tally *t, struct span key)
+{
+	size_t i = tally_index(t, key);
+
 	return &t->rows[i];
 }
 
@@ -55,7 +62,7 @@ void tally_example(struct tally *t, struct tally_row *row, struct span text)
 		row->example = arena_copy(&t->examples, text);
 }
 
-void tally_merge(struct tally *t, const struct tally *other)
+int tally_merge(struct tally *t, const struct tally *other, struct error *err)
 {
 	for (size_t i = 0; i < tally_size(other); i++) {
 		const struct tally_row *from = &other->rows[i];
@@ -63,10 +70,12 @@ void tally_merge(struct tally *t, const struct tally *other)
 
 		for (int k = 0; k < TALLY_COUNTS; k++)
 			to->counts[k] += from->counts[k];
-		tally_add_money(to, from->money, NULL);
+		if (tally_add_money(to, from->money, err))
+			return -1;
 		if (!span_absent(from->example))
 			tally_example(t, to, from->example);
 	}
+	return 0;
 }
 
 static int by_key(const void *a, const void *b)

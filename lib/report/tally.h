@@ -33,6 +33,9 @@ void tally_release(struct tally *t);
 /* The row of KEY, made when new; valid until the next key. */
 struct tally_row *tally_row(struct tally *t, struct span key);
 
+/* Its number, which stays. */
+size_t tally_index(struct tally *t, struct span key);
+
 /* -1 when the sum does not fit into 38 digits. */
 int tally_add_money(struct tally_row *row, struct decimal money,
 		    struct error *err);
@@ -40,8 +43,8 @@ int tally_add_money(struct tally_row *row, struct decimal money,
 /* Keeps the smaller of the example and TEXT (cut to 60 bytes). */
 void tally_example(struct tally *t, struct tally_row *row, struct span text);
 
-/* Adds OTHER's rows. */
-void tally_merge(struct tally *t, const struct tally *other);
+/* Adds OTHER's rows.  -1 when a sum of money does not fit. */
+int tally_merge(struct tally *t, const struct tally *other, struct error *err);
 
 /* Sorts the rows in place; the tally takes no more keys then. */
 void tally_sort_by_key(struct tally *t);

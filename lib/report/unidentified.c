@@ -40,25 +40,24 @@ int unidentified_line(struct unidentified *u, unsigned worker,
 		      struct span line, struct error *err)
 {
 	struct part *w = &u->parts[worker];
-	enum order_kind kind;
-	struct decimal money;
 	struct tally_row *row;
+	struct order order;
 	struct event e;
 
 	if (event_parse(&e, line, err))
 		return -1;
+	if (order_read(&e, &order, &w->text, err))
+		return -1;
 	w->events++;
-	kind = order_kind(&e);
-	if (kind == ORDER_NONE)
+	if (order.kind == ORDER_NONE)
 		return 0;
-	buf_clear(&w->text);
-	row = tally_row(&w->currencies, order_currency(&e, &w->text));
+	row = tally_row(&w->currencies, order.currency);
 	row->counts[0]++;
-	return order_money(&e, kind, &money) ?
-	       tally_add_money(row, money, err) : 0;
+	return order.money_known ? tally_add_money(row, order.money, err) : 0;
 }
 
-void unidentified_fill(struct unidentified *u, struct sheet *sheet)
+int unidentified_fill(struct unidentified *u, struct sheet *sheet,
+		      struct error *err)
 {
 	static const struct column columns[] = {
 		{"currency", "Currency", NULL, -1},
@@ -68,10 +67,11 @@ void unidentified_fill(struct unidentified *u, struct sheet *sheet)
 	struct section *s = sheet_add(sheet, "unidentified", "Without a customer", columns, 3);
 	struct tally all = TALLY_INIT;
 	uint64_t events = 0;
+	int status = 0;
 
-	for (unsigned i = 0; i < u->workers; i++) {
+	for (unsigned i = 0; i < u->workers && !status; i++) {
 		events += u->parts[i].events;
-		tally_merge(&all, &u->parts[i].currencies);
+		status = tally_merge(&all, &u->parts[i].currencies, err);
 	}
 	s->note = sheet_text(sheet, "%llu events that cdp-merge could not give to anybody",
 			     (unsigned long long)events);
@@ -86,4 +86,5 @@ void unidentified_fill(struct unidentified *u, struct sheet *sheet)
 		row[2] = cell_count(all.rows[i].counts[0]);
 	}
 	tally_release(&all);
+	return status;
 }

@@ -17,6 +17,8 @@ void unidentified_free(struct unidentified *u);
 int unidentified_line(struct unidentified *u, unsigned worker,
 		      struct span line, struct error *err);
 
-void unidentified_fill(struct unidentified *u, struct sheet *sheet);
+/* -1 with a failed error when a sum of money does not fit. */
+int unidentified_fill(struct unidentified *u, struct sheet *sheet,
+		      struct error *err);
 
 #endif
