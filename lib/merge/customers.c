@@ -28,7 +28,9 @@ struct naming {
 	struct customers *customers;
 	const struct identifiers *identifiers;
 	const struct graph *graph;
-	const struct events *events;
+	const struct persons *persons;
+	const struct appearance *appearances;	/* by person */
+	struct events *events;
 	struct span key;
 	uint32_t *numbers;	/* by root: its customer, or CUSTOMER_NONE */
 	struct named *named;	/* by customer */
@@ -40,23 +42,51 @@ static uint32_t customer_of(const struct naming *n, uint32_t identifier)
 	return n->numbers[n->graph->roots[identifier]];
 }
 
-static void see_identifiers(struct naming *n, const struct links *l)
+/* Each kept event's home and time, the same persons' taken together. */
+static void see_homes(struct naming *n, void (*see)(struct naming *n,
+						    uint32_t home,
+						    const struct seen *seen))
 {
-	struct seen *seen = n->customers->seen;
-	const uint32_t *roots = n->graph->roots;
+	for (size_t i = 0; i < n->persons->count; i++) {
+		const struct person *p = &n->persons->list[i];
 
+		if (n->appearances[i].any && p->home != HOME_NONE)
+			see(n, p->home, &n->appearances[i].seen);
+	}
 	for (size_t i = 0; i < n->events->count; i++) {
 		const struct entry *e = &n->events->list[i];
+		struct seen seen = {e->time, e->time};
 
-		if (e->home < HOME_DUPLICATE)
-			seen_add(&seen[e->home], e->time);
+		if (e->person == PERSON_INLINE && e->home < HOME_DUPLICATE)
+			see(n, e->home, &seen);
 	}
+}
+
+static void see_home(struct naming *n, uint32_t home, const struct seen *seen)
+{
+	seen_add_all(&n->customers->seen[home], seen);
+}
+
+static void see_identifiers(struct naming *n, const struct links *l)
+{
+	const uint32_t *roots = n->graph->roots;
+
+	see_homes(n, see_home);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct link *k = &l->list[i];
 
 		if (roots[k->a] == roots[k->b])
-			seen_add_all(&seen[k->b], &k->seen);
+			seen_add_all(&n->customers->seen[k->b], &k->seen);
 	}
+}
+
+static void number_home(struct naming *n, uint32_t home, const struct seen *seen)
+{
+	uint32_t *number = &n->numbers[n->graph->roots[home]];
+
+	(void)seen;
+	if (*number == CUSTOMER_NONE)
+		*number = (uint32_t)n->count++;
 }
 
 /* A component without events has lost its links to limits: no customer. */
@@ -65,16 +95,7 @@ static void number_customers(struct naming *n, size_t identifiers)
 	n->numbers = mem_alloc(identifiers * sizeof *n->numbers);
 	for (size_t i = 0; i < identifiers; i++)
 		n->numbers[i] = CUSTOMER_NONE;
-	for (size_t i = 0; i < n->events->count; i++) {
-		uint32_t home = n->events->list[i].home;
-		uint32_t *number;
-
-		if (home >= HOME_DUPLICATE)
-			continue;
-		number = &n->numbers[n->graph->roots[home]];
-		if (*number == CUSTOMER_NONE)
-			*number = (uint32_t)n->count++;
-	}
+	see_homes(n, number_home);
 }
 
 /* Has A been owned before B? */
@@ -196,6 +217,29 @@ static void part_identifiers(struct naming *n, size_t identifiers)
 	}
 }
 
+/* From its home to its customer; a person's events have one answer. */
+static void place_events(struct naming *n)
+{
+	uint32_t *of_person = mem_alloc((n->persons->count + 1) *
+					sizeof *of_person);
+
+	for (size_t i = 0; i < n->persons->count; i++) {
+		uint32_t home = n->persons->list[i].home;
+
+		of_person[i] = home == HOME_NONE ? HOME_NONE
+						 : customer_of(n, home);
+	}
+	for (size_t i = 0; i < n->events->count; i++) {
+		struct entry *e = &n->events->list[i];
+
+		if (e->home >= HOME_DUPLICATE)
+			continue;
+		e->home = e->person < PERSON_INLINE ? of_person[e->person]
+						    : customer_of(n, e->home);
+	}
+	mem_free(of_person);
+}
+
 static void part_events(struct naming *n)
 {
 	struct parts *p = &n->customers->events;
@@ -208,7 +252,7 @@ static void part_events(struct naming *n)
 		if (home == HOME_NONE)
 			p->starts[n->count + 2]++;
 		else if (home != HOME_DUPLICATE)
-			p->starts[customer_of(n, home) + 2]++;
+			p->starts[home + 2]++;
 	}
 	make_starts(p, n->count + 1);
 	for (size_t i = 0; i < v->count; i++) {
@@ -217,19 +261,19 @@ static void part_events(struct naming *n)
 		if (home == HOME_NONE)
 			put_part(p, n->count, (uint32_t)i);
 		else if (home != HOME_DUPLICATE)
-			put_part(p, customer_of(n, home), (uint32_t)i);
+			put_part(p, home, (uint32_t)i);
 	}
 }
 
 void customers_settle(struct customers *c, const struct identifiers *t,
 		      const struct links *l, const struct graph *g,
-		      const struct events *v, struct span key,
-		      unsigned workers)
+		      const struct persons *p, struct events *v,
+		      struct span key, unsigned workers)
 {
 	size_t count = identifiers_count(t);
 	struct naming n = {
 		.customers = c, .identifiers = t, .graph = g, .events = v,
-		.key = key,
+		.persons = p, .appearances = l->persons, .key = key,
 	};
 
 	c->seen = mem_alloc(count * sizeof *c->seen);
@@ -241,6 +285,7 @@ void customers_settle(struct customers *c, const struct identifiers *t,
 	pool_each(workers, (n.count + DIGESTS - 1) / DIGESTS, digest_some, &n);
 	sort_by_id(&n);
 	part_identifiers(&n, count);
+	place_events(&n);
 	part_events(&n);
 	mem_free(n.named);
 	mem_free(n.numbers);

@@ -42,11 +42,15 @@ struct customers {
 
 void customers_release(struct customers *c);
 
-/* KEY absent: plain SHA-256.  WORKERS threads compute digests. */
+/*
+ * KEY absent: plain SHA-256.  WORKERS threads compute digests.  The home of
+ * each event that is kept becomes its customer; of the unidentified it stays
+ * HOME_NONE.
+ */
 void customers_settle(struct customers *c, const struct identifiers *t,
 		      const struct links *l, const struct graph *g,
-		      const struct events *v, struct span key,
-		      unsigned workers);
+		      const struct persons *p, struct events *v,
+		      struct span key, unsigned workers);
 
 static inline size_t parts_size(const struct parts *p, size_t i)
 {

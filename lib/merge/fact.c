@@ -5,7 +5,7 @@
 #include "base/mem.h"
 
 /* Persons that a worker remembers: 4 MiB. */
-#define MET ((size_t)1 << 18)
+#define MET ((size_t)1 << 19)
 
 void fact_maker_release(struct fact_maker *m)
 {
@@ -68,32 +68,43 @@ static void set_key(struct fact_maker *m, struct fact *fact)
 	fact->has_key = true;
 }
 
-/* The person and, unless this worker has met it before, its identifiers. */
-static int put_person(struct fact_maker *m, const struct blocked *blocked,
-		      struct fact *fact, struct buf *out, struct error *err)
+/* The person, and its hash before it is needed. */
+static void put_person(struct fact_maker *m, struct fact *fact,
+		       struct buf *out)
 {
 	size_t from = out->len;
-	struct person_key *met;
 
 	stored_make_person(&m->event, out);
 	fact->person_len = (uint32_t)(out->len - from);
 	if (!fact->person_len)
-		return 0;
+		return;
 	fact->person_key = person_key(buf_since(out, from));
-	if (!m->met)
+	if (!m->met) {
 		m->met = mem_zero(MET, sizeof *m->met);
+	}
+	__builtin_prefetch(&m->met[fact->person_key.seeded % MET]);
+}
+
+/* The person's identifiers, unless this worker has met it before. */
+static int put_identifiers(struct fact_maker *m, const struct blocked *blocked,
+			   struct fact *fact, struct buf *out,
+			   struct error *err)
+{
+	uint64_t *met;
+
+	if (!fact->person_len)
+		return 0;
 	met = &m->met[fact->person_key.seeded % MET];
-	if (met->seeded == fact->person_key.seeded &&
-	    met->plain == fact->person_key.plain) {
+	if (*met == fact->person_key.seeded) {
 		fact->identifiers = IDENTIFIERS_SKIPPED;
 		return 0;
 	}
 	buf_clear(&m->text);
-	buf_span(&m->text, buf_since(out, from));
+	buf_span(&m->text, buf_since(out, out->len - fact->person_len));
 	if (person_identifiers(&m->reader, blocked, buf_view(&m->text), out,
 			       &fact->identifiers, &fact->blocked, err))
 		return -1;
-	*met = fact->person_key;
+	*met = fact->person_key.seeded;
 	return 0;
 }
 
@@ -115,16 +126,16 @@ int fact_make(struct fact_maker *m, const struct blocked *blocked,
 		refuse_profile(line, err);
 		return -1;
 	}
-	if (purchase_parse(&m->event, &purchase, &m->text, err) ||
-	    check_consent(m->event.consent, err))
-		return -1;
 	buf_put(out, &fact, sizeof fact);
 	fact.time = m->event.time;
 	value_decode(m->event.source, out);
 	fact.source_len = (uint32_t)(out->len - from - sizeof fact);
-	if (put_person(m, blocked, &fact, out, err))
-		return -1;
+	put_person(m, &fact, out);
 	set_key(m, &fact);
+	if (purchase_parse(&m->event, &purchase, &m->text, err) ||
+	    check_consent(m->event.consent, err) ||
+	    put_identifiers(m, blocked, &fact, out, err))
+		return -1;
 	pad(out);
 	fact.stored = (uint32_t)(out->len - from);
 	stored_make(&m->event, &purchase, out);

@@ -37,7 +37,7 @@ struct fact_maker {
 	struct event event;
 	struct buf text;
 	struct person_reader reader;
-	struct person_key *met;	/* persons that were fine, by their hash */
+	uint64_t *met;		/* seeded hashes of persons that were fine */
 };
 
 void fact_maker_release(struct fact_maker *m);

@@ -16,6 +16,7 @@ void links_release(struct links *l)
 {
 	mem_free(l->sightings);
 	mem_free(l->list);
+	mem_free(l->persons);
 	*l = LINKS_INIT;
 }
 
@@ -107,14 +108,12 @@ static struct dated_pair *read_pairs(struct links *l, const struct events *v,
 				     const struct persons *p, unsigned bits,
 				     size_t *count)
 {
-	struct appearance *seen = see_persons(v, p);
 	struct dated_pair *list = mem_alloc((l->sighting_count + 2 * p->other_count + 1) *
 					    sizeof *list);
 
 	*count = 0;
 	for (size_t i = 0; i < p->count; i++)
-		*count += put_pairs(p, i, &seen[i], bits, list + *count);
-	mem_free(seen);
+		*count += put_pairs(p, i, &l->persons[i], bits, list + *count);
 	for (size_t i = 0; i < l->sighting_count; i++) {
 		const struct entry *e = &v->list[l->sightings[i].event];
 		uint32_t b = l->sightings[i].identifier;
@@ -157,6 +156,7 @@ void links_settle(struct links *l, const struct events *v,
 
 	while (identifiers >> bits)
 		bits++;
+	l->persons = see_persons(v, p);
 	pairs = read_pairs(l, v, p, bits, &count);
 	sort_pairs(&pairs, count, 2 * bits);
 	for (size_t i = 0; i < count; i++)

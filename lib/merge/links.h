@@ -57,7 +57,8 @@ struct links {
 	struct sighting *sightings;
 	size_t sighting_count;
 	size_t sighting_cap;
-	struct link *list;	/* after links_settle: distinct, by (a, b) */
+	struct appearance *persons;	/* by person; after links_settle */
+	struct link *list;	/* then, too: distinct, by (a, b) */
 	size_t count;
 };
 

@@ -243,7 +243,8 @@ int merge_settle(struct merge *m, struct error *err)
 		     identifiers_count(&m->identifiers));
 	graph_settle(&m->graph, &m->identifiers, &m->links);
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
-			 &m->events, m->options.key, m->options.workers);
+			 &m->persons, &m->events, m->options.key,
+			 m->options.workers);
 	merge_look_at_times(m);
 	count_events(m);
 	return 0;

@@ -6,6 +6,9 @@
 /* Events a job has at least: about half a megabyte of output. */
 #define JOB_EVENTS 2048
 
+/* How many events ahead the index is fetched into the cache. */
+#define AHEAD 16
+
 struct job {
 	size_t from, to;	/* positions in the parts of events */
 	uint32_t customer;	/* the first; the count of customers: unidentified */
@@ -30,6 +33,7 @@ struct writer {
 	const struct merge_sink *unidentified;
 	struct sums *sums;
 	struct error *err;
+	size_t last;		/* behind the last position of all */
 	struct job *jobs;
 	size_t job_count;
 	size_t next_job;
@@ -48,6 +52,8 @@ static size_t load_events(const struct writer *w, struct desk *d, size_t from,
 	for (size_t i = 0; i < count; i++) {
 		const struct entry *e = &w->shelves->events->list[items[from + i]];
 
+		if (from + i + AHEAD < w->last)
+			__builtin_prefetch(&w->shelves->events->list[items[from + i + AHEAD]]);
 		d->events[i] = (struct moment_event){
 			e->time, shelves_at(w->shelves, e), e->source, e->person,
 		};
@@ -204,6 +210,7 @@ int writer_run(const struct studio *studio, struct shelves *shelves,
 		.studio = studio, .shelves = shelves, .sums = sums, .err = err,
 		.profiles = profiles, .unidentified = unidentified,
 		.desks = mem_zero(workers, sizeof *w.desks),
+		.last = studio->customers->events.starts[studio->customers->count + 1],
 	};
 	struct pool_calls calls = {work, collect, &w};
 	struct pool *pool = pool_new(workers, &calls);
