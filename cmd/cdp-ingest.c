@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/tool.h"
+#include "ingest/explain.h"
 #include "ingest/ingest.h"
 
 static struct settings {
@@ -10,6 +11,8 @@ static struct settings {
 	struct opt_list maps;
 	struct map_settings set;
 	bool no_quotes;
+	bool suggest;
+	bool preview;
 } given;
 
 static const char *const formats[] = {"csv", "json", "ndjson", NULL};
@@ -37,6 +40,15 @@ static const struct opt options[] = {
 	{OPT_CHOICE, 0, "decimal", "CHAR", "decimal separator of numbers", &given.set.decimal, decimals, false},
 	{OPT_STRING, 0, "region", "CODE", "country that phone numbers without a country code are from, such as DE",
 	 &given.set.region, NULL, false},
+	{OPT_FLAG, 0, "suggest", NULL, "print a mapping to start from, and stop", &given.suggest, NULL, false},
+	{OPT_FLAG, 0, "preview", NULL, "print the mapping in force and the first records it makes, and stop",
+	 &given.preview, NULL, false},
+	{OPT_GROUP, 0, NULL, NULL, "Orders of several rows", NULL, NULL, false},
+	{OPT_STRING, 0, "fold", "FIELD", "make one event with products[] of adjacent rows with the same FIELD, "
+	 "such as order_id", &given.set.fold, NULL, false},
+	{OPT_STRING, 0, "fold-sum", "FIELDS", "properties that add up over its rows", &given.set.fold_sum, NULL, false},
+	{OPT_STRING, 0, "fold-keep", "FIELDS", "further properties that repeat on each of its rows",
+	 &given.set.fold_keep, NULL, false},
 	{.kind = OPT_END},
 };
 
@@ -117,6 +129,39 @@ static int finish(struct tool *t, const struct ingest *in)
 			   (unsigned long long)c->records);
 }
 
+/* --suggest and --preview: text about each file instead of records. */
+static int explain(struct tool *t, const struct ingest_options *settings)
+{
+	struct buf text = BUF_INIT;
+	size_t count = t->operand_count ? t->operand_count : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *path = t->operand_count ? t->operands[i] : NULL;
+
+		if (given.suggest ? explain_suggest(settings, path, &text, &t->err) :
+				    explain_preview(settings, path, &text, &t->err))
+			tool_fail(t);
+	}
+	tool_write(t, buf_view(&text));
+	buf_release(&text);
+	return tool_finish(t, NULL);
+}
+
+static int ingest(struct tool *t, const struct ingest_options *settings)
+{
+	struct ingest_calls calls = {on_write, on_reject, on_header, on_say, on_warn, on_progress, t};
+	struct ingest *in = ingest_new(settings, &calls);
+	size_t count = t->operand_count ? t->operand_count : 1;
+	int status;
+
+	for (size_t i = 0; i < count; i++)
+		if (ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err))
+			tool_fail(t);
+	status = finish(t, in);
+	ingest_free(in);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct tool t = {
@@ -125,16 +170,15 @@ int main(int argc, char **argv)
 		.summary = "Maps CSV and JSON to event records, one a line.",
 		.opts = options,
 		.examples = {
-			{"Orders of a shop, by their mapping file", "cdp-ingest -m shop.map orders.csv"},
-			{"Contacts, with one field mapped by hand", "cdp-ingest -s crm --type identify --map crm_id=contact_id crm.json"},
+			{"A mapping to start from", "cdp-ingest --suggest orders.csv"},
+			{"Orders of a shop, by their mapping", "cdp-ingest -m shop.map --max-rejects 5 orders.csv"},
 		},
 		.output_kind = OUTPUT_RECORDS,
 		.expects = "CSV or JSON",
+		.defer_output = true,
 	};
 	struct mapping mapping = MAPPING_INIT;
-	struct ingest_calls calls = {on_write, on_reject, on_header, on_say, on_warn, on_progress, &t};
 	struct ingest_options settings = {.mapping = &mapping};
-	struct ingest *in;
 	int status;
 
 	tool_start(&t, argc, argv);
@@ -144,14 +188,11 @@ int main(int argc, char **argv)
 	settings.scratch = t.scratch;
 	settings.zone = t.zone;
 	settings.as_of = t.as_of;
-	in = ingest_new(&settings, &calls, &t.err);
-	if (!in)
-		tool_fail(&t);
-	for (size_t i = 0; i < (t.operand_count ? t.operand_count : 1); i++)
-		if (ingest_file(in, t.operand_count ? t.operands[i] : NULL, &t.err))
-			tool_fail(&t);
-	status = finish(&t, in);
-	ingest_free(in);
+	if (given.suggest || given.preview)
+		t.output_kind = OUTPUT_PLAIN;
+	tool_open_output(&t);
+	status = given.suggest || given.preview ? explain(&t, &settings) :
+						  ingest(&t, &settings);
 	mapping_release(&mapping);
 	opt_list_release(&given.maps);
 	return status;

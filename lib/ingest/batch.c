@@ -23,14 +23,15 @@ void batch_release(struct batch *b)
 {
 	buf_release(&b->out);
 	mem_free(b->made);
+	mem_free(b->folds);
 	mem_free(b->bad);
 	arena_release(&b->notes);
 	mem_free(b->tallies);
 	*b = BATCH_INIT;
 }
 
-static void note_bad(struct worker *w, struct span raw, uint64_t line,
-		     const struct error *why)
+static struct bad_row *note_bad(struct worker *w, struct span raw,
+				uint64_t line, const struct error *why)
 {
 	struct batch *b = w->batch;
 	struct bad_row *bad;
@@ -40,7 +41,10 @@ static void note_bad(struct worker *w, struct span raw, uint64_t line,
 	bad->raw = raw;
 	bad->line = line;
 	bad->column = why->column;
+	bad->before = b->fold_count;
+	bad->keyed = false;
 	bad->why = arena_copy(&b->notes, span_of(why->message));
+	return bad;
 }
 
 static void take_bad(void *context, struct span raw, uint64_t line,
@@ -111,17 +115,38 @@ static void note_made(struct batch *b, const struct maker *m)
 	made->id_at = m->id_at;
 }
 
-static void take_row(void *context, const struct row *row)
+/* A row of an order. */
+static void fold_row(struct worker *w, const struct row *row)
 {
-	struct worker *w = context;
+	struct batch *b = w->batch;
+	size_t begin = b->out.len;
+	struct fold_item item = {.raw = row->raw, .line = row->line};
+	struct error err = ERROR_INIT;
+
+	if (maker_fold(&w->maker, row, &b->out, &item.row, &err)) {
+		struct bad_row *bad = note_bad(w, row->raw, row->line, &err);
+
+		bad->keyed = item.row.keyed;
+		bad->key = item.row.key;
+		return;
+	}
+	note_time(b, &w->maker, begin);
+	item.row.name = arena_copy(&b->notes, item.row.name);
+	item.id_at = w->maker.id_at;
+	item.hash = w->maker.hash;
+	b->folds = mem_room(b->folds, b->fold_count, &b->fold_cap,
+			    sizeof *b->folds);
+	b->folds[b->fold_count++] = item;
+}
+
+static void make_row(struct worker *w, const struct row *row)
+{
 	struct batch *b = w->batch;
 	size_t begin = b->out.len;
 	struct error err;
 
-	b->rows++;
 	err.column = 0;
-	if (check_row(w, row, &err) ||
-	    maker_put(&w->maker, row, &b->out, &err)) {
+	if (maker_put(&w->maker, row, &b->out, &err)) {
 		note_bad(w, row->raw, row->line, &err);
 		return;
 	}
@@ -129,6 +154,21 @@ static void take_row(void *context, const struct row *row)
 	note_time(b, &w->maker, begin);
 	if (w->maker.id_at)
 		note_made(b, &w->maker);
+}
+
+static void take_row(void *context, const struct row *row)
+{
+	struct worker *w = context;
+	struct error err;
+
+	w->batch->rows++;
+	err.column = 0;
+	if (check_row(w, row, &err))
+		note_bad(w, row->raw, row->line, &err);
+	else if (w->options.plan->fold)
+		fold_row(w, row);
+	else
+		make_row(w, row);
 }
 
 static void open_objects(struct worker *w)
@@ -176,7 +216,7 @@ static void start_batch(struct worker *w, struct batch *b)
 	unsigned tallies = w->options.plan->tallies;
 
 	buf_clear(&b->out);
-	b->made_count = b->bad_count = 0;
+	b->made_count = b->bad_count = b->fold_count = 0;
 	arena_clear(&b->notes);
 	b->rows = b->mapped = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);

@@ -15,6 +15,9 @@ struct bad_row {
 	struct span raw;	/* of the text that the batch was made of */
 	uint64_t line;		/* from 0: the text's first */
 	uint64_t column;	/* 0: unknown */
+	size_t before;		/* folding: how many rows of B->folds come before it */
+	struct hash128 key;	/* and whose row it is, where it is known */
+	bool keyed;
 	struct span why;
 };
 
@@ -24,11 +27,23 @@ struct made_row {
 	size_t id_at;		/* in the batch's output */
 };
 
+/* A row to be folded. */
+struct fold_item {
+	struct folded_row row;	/* its name is in the batch's notes */
+	struct span raw;
+	uint64_t line;
+	size_t id_at;		/* in the output, of a hashed id; 0: it has another */
+	struct hash128 hash;
+};
+
 struct batch {
-	struct buf out;			/* the records */
+	struct buf out;			/* the records, or pieces of them */
 	struct made_row *made;
 	size_t made_count;
 	size_t made_cap;
+	struct fold_item *folds;
+	size_t fold_count;
+	size_t fold_cap;
 	struct bad_row *bad;
 	size_t bad_count;
 	size_t bad_cap;

@@ -34,9 +34,9 @@ const struct known_field field_table[] = {
 	 "kundennummer kundennr kundenid"},
 
 	{"first_name", TRAITS, "first_name", FORM_NAME, HINT_PERSON,
-	 "firstname givenname forename fname vorname prenom nombre customerfirstname"},
+	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst"},
 	{"last_name", TRAITS, "last_name", FORM_NAME, HINT_PERSON,
-	 "lastname surname familyname lname nachname nom apellido customerlastname"},
+	 "lastname surname familyname lname nachname nom apellido customerlastname namelast"},
 	{"name", TRAITS, "name", FORM_NAME, HINT_PERSON, "fullname customername contactname name"},
 	{"gender", TRAITS, "gender", FORM_TEXT, HINT_PERSON, "gender sex geschlecht"},
 	{"birth_date", TRAITS, "birth_date", FORM_DATE, HINT_PERSON,

@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "ingest/batch.h"
 #include "ingest/encoding.h"
+#include "ingest/fold.h"
 #include "ingest/ordinal.h"
 #include "ingest/report.h"
 #include "ingest/source.h"
@@ -26,6 +27,8 @@ struct ingest {
 	struct source *source;
 	struct worker **workers;	/* one a thread, and one for joining */
 	struct tally *tallies;
+	struct folder *folder;		/* NULL: rows are not folded */
+	struct buf folded;		/* records that came out of it */
 	struct buf carry;		/* a record that its block did not end */
 	struct batch joined;		/* made of it and the next block */
 	uint64_t line;			/* of the carry's first byte, else of the next block's */
@@ -34,11 +37,10 @@ struct ingest {
 };
 
 struct ingest *ingest_new(const struct ingest_options *options,
-			  const struct ingest_calls *calls, struct error *err)
+			  const struct ingest_calls *calls)
 {
 	struct ingest *in = mem_zero(1, sizeof *in);
 
-	(void)err;
 	in->options = *options;
 	in->calls = *calls;
 	in->ordinals = ordinals_new(options->memory, options->scratch);
@@ -53,6 +55,7 @@ void ingest_free(struct ingest *in)
 	buf_release(&in->carry);
 	batch_release(&in->joined);
 	buf_release(&in->original);
+	buf_release(&in->folded);
 	mem_free(in);
 }
 
@@ -102,38 +105,79 @@ static int number_rows(struct ingest *in, struct batch *b)
 	return 0;
 }
 
-static void reject(struct ingest *in, const struct bad_row *bad)
+static void reject(struct ingest *in, struct span raw, uint64_t line,
+		   uint64_t column, struct span reason)
 {
 	struct error why = ERROR_INIT;
 
-	error_data(&why, "%.*s", SPAN_ARG(bad->why));
-	error_place(&why, feed_name(in->source->feed), in->line + bad->line,
-		    bad->column);
+	error_data(&why, "%.*s", SPAN_ARG(reason));
+	error_place(&why, feed_name(in->source->feed), line, column);
 	buf_clear(&in->original);
-	source_original(in->source, bad->raw, &in->original);
+	source_original(in->source, raw, &in->original);
 	in->calls.reject(in->calls.context, buf_view(&in->original), &why);
 }
 
-/* Takes over what B holds, which was made of text that begins at in->line. */
-static int settle(struct ingest *in, struct batch *b)
+static void reject_folded(void *context, struct span raw, uint64_t line,
+			  uint64_t column, struct span why)
 {
-	in->counts.rows += b->rows + b->blank;
+	reject(context, raw, line, column, why);
+}
+
+/* Rows that are hashed but not folded, as they have no order. */
+static int number_folds(struct ingest *in, struct batch *b)
+{
+	for (size_t i = 0; i < b->fold_count; i++) {
+		const struct fold_item *item = &b->folds[i];
+		uint64_t ordinal;
+
+		if (!item->id_at)
+			continue;
+		if (ordinals_take(in->ordinals, item->hash, &ordinal, in->err))
+			return -1;
+		if (ordinal)
+			patch_id(b->out.ptr + item->id_at, item->hash, ordinal);
+	}
+	return 0;
+}
+
+static int write_folded(struct ingest *in, struct batch *b, uint64_t line)
+{
+	buf_clear(&in->folded);
+	if (number_folds(in, b) ||
+	    folder_take(in->folder, b, line, &in->counts, &in->folded, in->err))
+		return -1;
+	in->calls.write(in->calls.context, buf_view(&in->folded));
+	return 0;
+}
+
+static int write_made(struct ingest *in, struct batch *b, uint64_t line)
+{
 	in->counts.mapped += b->mapped;
 	in->counts.records += b->mapped;
-	in->counts.ignored += b->blank;
 	in->counts.rejected += b->bad_count;
 	for (size_t i = 0; i < b->bad_count; i++)
-		reject(in, &b->bad[i]);
-	for (unsigned i = 0; i < b->tally_count; i++)
-		tally_add(&in->tallies[i], &b->tallies[i]);
-	if (memcmp(b->newest, in->newest, MOMENT_TEXT) > 0)
-		memcpy(in->newest, b->newest, MOMENT_TEXT);
-	in->line += b->lines;
+		reject(in, b->bad[i].raw, line + b->bad[i].line,
+		       b->bad[i].column, b->bad[i].why);
 	if (number_rows(in, b))
 		return -1;
 	if (b->out.len)
 		in->calls.write(in->calls.context, buf_view(&b->out));
 	return 0;
+}
+
+/* Takes over what B holds, which was made of text that begins at in->line. */
+static int settle(struct ingest *in, struct batch *b)
+{
+	uint64_t line = in->line;
+
+	in->counts.rows += b->rows + b->blank;
+	in->counts.ignored += b->blank;
+	for (unsigned i = 0; i < b->tally_count; i++)
+		tally_add(&in->tallies[i], &b->tallies[i]);
+	if (memcmp(b->newest, in->newest, MOMENT_TEXT) > 0)
+		memcpy(in->newest, b->newest, MOMENT_TEXT);
+	in->line += b->lines;
+	return in->folder ? write_folded(in, b, line) : write_made(in, b, line);
 }
 
 static void keep_rest(struct ingest *in, struct span text, size_t from)
@@ -236,6 +280,11 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 	while (in->carry.len)
 		if (settle_carry(in, true, SIZE_MAX))
 			return -1;
+	if (!in->folder)
+		return 0;
+	buf_clear(&in->folded);
+	folder_end(in->folder, &in->counts, &in->folded);
+	in->calls.write(in->calls.context, buf_view(&in->folded));
 	return 0;
 }
 
@@ -260,6 +309,7 @@ static void start_workers(struct ingest *in)
 {
 	struct source *s = in->source;
 	struct encoding *e = feed_encoding(s->feed);
+	struct folder_calls folding = {reject_folded, in};
 	struct worker_options options = {
 		.plan = s->plan,
 		.kind = s->kind,
@@ -273,6 +323,8 @@ static void start_workers(struct ingest *in)
 	for (unsigned i = 0; i <= in->options.jobs; i++)
 		in->workers[i] = worker_new(&options);
 	in->tallies = mem_zero(s->plan->tallies + 1, sizeof *in->tallies);
+	if (s->plan->fold)
+		in->folder = folder_new(s->plan, in->options.memory, &folding);
 }
 
 static void stop_workers(struct ingest *in)
@@ -281,11 +333,23 @@ static void stop_workers(struct ingest *in)
 		worker_free(in->workers[i]);
 	mem_free(in->workers);
 	mem_free(in->tallies);
+	folder_free(in->folder);
+	in->folder = NULL;
 	in->workers = NULL;
 	in->tallies = NULL;
 	batch_release(&in->joined);
 	buf_clear(&in->carry);
 	ordinals_clear(in->ordinals);
+}
+
+static int tell_empty(struct ingest *in, const struct source *s)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s: no rows: the file is empty", feed_name(s->feed));
+	in->calls.warn(in->calls.context, buf_text(&text));
+	buf_release(&text);
+	return 0;
 }
 
 static int run_file(struct ingest *in, struct source *s)
@@ -294,7 +358,7 @@ static int run_file(struct ingest *in, struct source *s)
 	int bad;
 
 	if (s->empty)
-		return 0;
+		return tell_empty(in, s);
 	in->calls.header(in->calls.context, buf_view(&s->header));
 	report_plan(s, &in->calls);
 	in->line = s->head_line;

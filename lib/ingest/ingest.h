@@ -54,13 +54,14 @@ struct ingest_options {
 	const struct zone *zone;	/* of times without offset */
 	int64_t as_of;
 	size_t block;			/* 0: as usual; tests choose small ones */
+	bool looking;			/* note questions instead of asking them */
 };
 
 struct ingest;
 
-/* Owned: ingest_free.  NULL with a usage error in the settings. */
+/* Owned: ingest_free. */
 struct ingest *ingest_new(const struct ingest_options *options,
-			  const struct ingest_calls *calls, struct error *err);
+			  const struct ingest_calls *calls);
 void ingest_free(struct ingest *in);
 
 /* Makes records of PATH (NULL or "-": stdin).  -1 with *ERR: the run is over. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/input.h"
 #include "base/mem.h"
 #include "record/scan.h"
 
@@ -87,8 +88,8 @@ static void demote(struct maker *m, const struct target *t, struct span text)
 	m->demoted[m->demoted_count++].text = text;
 }
 
-static enum fit put_target(struct maker *m, const struct target *t,
-			   const struct row *row, struct buf *out)
+enum fit maker_put_target(struct maker *m, const struct target *t,
+			  const struct row *row, struct buf *out)
 {
 	size_t at = out->len;
 	struct cell cell;
@@ -125,7 +126,7 @@ static int put_members(struct maker *m, const struct row *row, size_t from,
 		       size_t to, struct buf *out)
 {
 	for (size_t i = from; i < to; i++)
-		if (put_target(m, &m->plan->targets[i], row, out) == FIT_REJECT)
+		if (maker_put_target(m, &m->plan->targets[i], row, out) == FIT_REJECT)
 			return -1;
 	return 0;
 }
@@ -156,7 +157,7 @@ static int put_groups(struct maker *m, const struct row *row, size_t from,
 }
 
 /* Members that the plan does not know, of this section. */
-static int put_extras(struct maker *m, enum section section, struct buf *out)
+int maker_put_extras(struct maker *m, enum section section, struct buf *out)
 {
 	for (size_t i = 0; i < m->extra_count; i++) {
 		const struct extra *e = &m->extras[i];
@@ -190,8 +191,8 @@ static void put_demoted(struct maker *m, struct buf *out)
 	}
 }
 
-static int put_section(struct maker *m, const struct row *row,
-		       enum section section, struct buf *out)
+int maker_put_section(struct maker *m, const struct row *row,
+		      enum section section, struct buf *out)
 {
 	const struct plan *p = m->plan;
 	size_t from = p->section_at[section];
@@ -209,7 +210,7 @@ static int put_section(struct maker *m, const struct row *row,
 	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
 					 put_members(m, row, from, to, out))
 		return -1;
-	if (m->extra_count && put_extras(m, section, out))
+	if (m->extra_count && maker_put_extras(m, section, out))
 		return -1;
 	close_object(out, begin, inner);
 	return 0;
@@ -277,7 +278,8 @@ static int put_id(struct maker *m, const struct row *row, struct buf *out)
 	return 0;
 }
 
-static int put_record(struct maker *m, const struct row *row, struct buf *out)
+/* Up to the event's name. */
+int maker_put_head(struct maker *m, const struct row *row, struct buf *out)
 {
 	if (put_type(m, row, out) || put_id(m, row, out) ||
 	    put_top(m, row, SECTION_TIME, SPAN(",\"time\":"), out))
@@ -287,18 +289,27 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 		buf_span(out, m->plan->event_member);
 	else if (put_top(m, row, SECTION_EVENT, SPAN(",\"event\":"), out))
 		return -1;
-	for (int s = SECTION_IDS; s < SECTIONS; s++)
-		if (put_section(m, row, (enum section)s, out))
-			return -1;
-	buf_lit(out, "}\n");
 	return 0;
 }
 
-int maker_put(struct maker *m, const struct row *row, struct buf *out,
-	      struct error *err)
+static int put_record(struct maker *m, const struct row *row, struct buf *out)
 {
 	size_t begin = out->len;
 
+	if (maker_put_head(m, row, out))
+		return -1;
+	for (int s = SECTION_IDS; s < SECTIONS; s++)
+		if (maker_put_section(m, row, (enum section)s, out))
+			return -1;
+	buf_lit(out, "}\n");
+	/* Its readers would refuse it. */
+	if (out->len - begin > INPUT_LINE_MAX)
+		return error_data(m->err, "the record would be longer than 64 MiB");
+	return 0;
+}
+
+void maker_start(struct maker *m, const struct row *row, struct error *err)
+{
 	arena_clear(&m->scratch);
 	m->demoted_count = 0;
 	m->extra_count = 0;
@@ -306,6 +317,14 @@ int maker_put(struct maker *m, const struct row *row, struct buf *out,
 	m->err = err;
 	if (row->touched_count)
 		maker_find_extras(m, row);
+}
+
+int maker_put(struct maker *m, const struct row *row, struct buf *out,
+	      struct error *err)
+{
+	size_t begin = out->len;
+
+	maker_start(m, row, err);
 	if (!put_record(m, row, out))
 		return 0;
 	out->len = begin;

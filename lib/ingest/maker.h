@@ -34,6 +34,21 @@ struct extra {
 	struct cell cell;
 };
 
+/*
+ * A row of an order: four pieces, one behind the other in the output.  KEPT and
+ * PRODUCT are members with a comma before each.
+ */
+struct folded_row {
+	size_t at;
+	size_t head, kept, product, tail;	/* their lengths */
+	size_t ids_at, ids;			/* the identifiers, within the head */
+	struct span name;			/* the order's id, quoted for messages */
+	struct decimal sums[FOLD_SUMS_MAX];
+	unsigned summed;			/* a bit for each sum that is there */
+	struct hash128 key;			/* of source, event and order id */
+	bool keyed;
+};
+
 struct maker {
 	const struct plan *plan;
 	struct expr_run run;
@@ -68,6 +83,22 @@ void maker_release(struct maker *m);
  */
 int maker_put(struct maker *m, const struct row *row, struct buf *out,
 	      struct error *err);
+
+/*
+ * The same with the pieces of a row of an order.  After a failure fold->keyed
+ * and fold->key may still say whose row it is.
+ */
+int maker_fold(struct maker *m, const struct row *row, struct buf *out,
+	       struct folded_row *fold, struct error *err);
+
+/* maker_parts: for maker_fold.c. */
+int maker_put_head(struct maker *m, const struct row *row, struct buf *out);
+int maker_put_section(struct maker *m, const struct row *row,
+		      enum section section, struct buf *out);
+int maker_put_extras(struct maker *m, enum section section, struct buf *out);
+enum fit maker_put_target(struct maker *m, const struct target *t,
+			  const struct row *row, struct buf *out);
+void maker_start(struct maker *m, const struct row *row, struct error *err);
 
 /* late.c: the members of ROW that the plan does not know, into m->extras. */
 void maker_find_extras(struct maker *m, const struct row *row);

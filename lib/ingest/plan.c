@@ -436,6 +436,10 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	for (size_t i = 0; i < p->target_count; i++)
 		finish_target(p, &p->targets[i]);
 	order_targets(p);
+	if (plan_fold(p, err)) {
+		plan_free(p);
+		return NULL;
+	}
 	prepare_members(p);
 	prepare_event(p);
 	prepare_seed(p);

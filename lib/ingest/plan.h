@@ -43,6 +43,15 @@ struct column {
 	bool whole;		/* JSON: an object there is one value */
 };
 
+/* What a property is to an order of several rows. */
+enum fold_role {
+	ROLE_PRODUCT,	/* belongs to the product of the row */
+	ROLE_KEEP,	/* repeats: the same on each row */
+	ROLE_SUM,	/* adds up */
+};
+
+#define FOLD_SUMS_MAX 16
+
 enum target_origin {
 	ORIGIN_MAPPING,
 	ORIGIN_TABLE,
@@ -60,6 +69,8 @@ struct target {
 	const struct map_rule *rule;	/* ORIGIN_MAPPING */
 	struct span demoted;	/* identifiers: the prefix of the trait that keeps
 				   what cannot be normalized */
+	enum fold_role role;
+	unsigned sum;		/* ROLE_SUM: its number */
 	bool identifies;	/* by its name: spoiled values are worth a word */
 	struct span label;	/* for messages: "column 'Ordered At'" */
 	unsigned number;	/* of its tally */
@@ -96,6 +107,9 @@ struct plan {
 	struct span event_member;	/* the event's name where it is the same for all */
 	bool event_default;		/* and nobody has given it */
 	struct span type_member;	/* `{"type":"track","id":"`, up to the type */
+	bool fold;		/* adjacent rows of equal targets[fold_key] are one event */
+	size_t fold_key;
+	unsigned sums;
 	bool hashed_ids;	/* no target gives the id */
 	const struct mapping *mapping;
 	struct expr_scope scope;

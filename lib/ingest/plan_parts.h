@@ -14,6 +14,9 @@ void plan_add_columns(struct plan *p, const struct plan_input *input);
 /* plan_type.c: what the columns say about the records. */
 void plan_guess_type(struct plan *p);
 
+/* plan_fold.c: what adds up and what repeats. */
+int plan_fold(struct plan *p, struct error *err);
+
 /* plan.c */
 struct target *plan_add_target(struct plan *p, const struct field *field,
 			       enum target_origin origin);

@@ -65,27 +65,62 @@ void report_tallies(const struct tally *tallies, uint64_t rows,
 	buf_release(&text);
 }
 
-void report_plan(const struct source *s, const struct ingest_calls *calls)
+static void put_line(const struct ingest_calls *calls, bool warning,
+		     const char *file, struct span line)
 {
-	const struct plan *p = s->plan;
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s: ", file);
+	buf_span(&text, line);
+	if (warning)
+		calls->warn(calls->context, buf_text(&text));
+	else
+		calls->say(calls->context, buf_text(&text));
+	buf_release(&text);
+}
+
+static void tell_type(const struct plan *p, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (p->type_guessed && p->type != EVENT_TRACK)
+		buf_printf(&text, "taken for %.*s records by its columns (--type says otherwise)",
+			   SPAN_ARG(event_type_names[p->type]));
+	else if (p->event_default)
+		buf_printf(&text, "no column names the event: each row is %.*s (--map event=... or --type says otherwise)",
+			   SPAN_ARG(span_sub(p->event_member, 9, p->event_member.len)));
+	if (text.len)
+		put_line(calls, false, p->file, buf_view(&text));
+	buf_release(&text);
+}
+
+static void tell_rest(const struct plan *p, const struct ingest_calls *calls)
+{
 	struct buf text = BUF_INIT;
 	size_t count = 0;
 
+	buf_printf(&text, "kept as %s: ",
+		   p->type == EVENT_IDENTIFY ? "traits" : "props");
 	for (size_t i = 0; i < p->target_count; i++) {
 		const struct target *t = &p->targets[i];
 
 		if (t->origin != ORIGIN_REST)
 			continue;
-		buf_printf(&text, count++ ? ", %.*s" : "%.*s", SPAN_ARG(t->field.key));
+		if (count++)
+			buf_lit(&text, ", ");
+		error_clean(t->field.key, &text);
 	}
-	if (count) {
-		struct buf line = BUF_INIT;
-
-		buf_printf(&line, "%s: kept as %s: %s", p->file,
-			   p->type == EVENT_IDENTIFY ? "traits" : "props",
-			   buf_text(&text));
-		calls->say(calls->context, buf_text(&line));
-		buf_release(&line);
-	}
+	if (count)
+		put_line(calls, false, p->file, buf_view(&text));
 	buf_release(&text);
+}
+
+void report_plan(const struct source *s, const struct ingest_calls *calls)
+{
+	struct span rest = buf_view(&s->warnings);
+
+	while (!span_absent(rest) && rest.len)
+		put_line(calls, true, s->plan->file, span_cut(&rest, '\n'));
+	tell_type(s->plan, calls);
+	tell_rest(s->plan, calls);
 }

@@ -7,10 +7,13 @@
 #include "ingest/manner.h"
 #include "ingest/objects.h"
 #include "ingest/question.h"
+#include "ingest/repeats.h"
 #include "ingest/sniff.h"
 
 /* More columns than this are no header. */
 #define COLUMNS_MAX 10000
+/* Wider headers are not looked through for doubles. */
+#define HEADER_CHECKED 1000
 
 struct span ingest_source_of(const char *path)
 {
@@ -84,6 +87,12 @@ int source_next(struct source *s, struct feed_block *b, struct error *err)
 	}
 	return read_block(s, b, err);
 }
+
+struct sample {
+	struct source *source;
+	struct repeats *repeats;
+	uint64_t rows;
+};
 
 struct header {
 	struct span *names;
@@ -334,6 +343,89 @@ static void load_countries(struct source *s, struct plan_manner *manner)
 	}
 }
 
+static void watch_row(void *context, const struct row *row)
+{
+	struct sample *sample = context;
+
+	if (sample->rows++ < SOURCE_SAMPLE_ROWS &&
+	    row->count >= sample->source->plan->column_count)
+		repeats_take(sample->repeats, row);
+}
+
+/* The rows that were surveyed once more, now that the plan says what they mean. */
+static void watch_rows(struct source *s, struct repeats *r)
+{
+	struct sample sample = {s, r, 0};
+	struct rows_calls calls = {watch_row, survey_bad, take_blank, &sample};
+	struct rows *rows = rows_new(s->delimiter, s->quotes,
+				     s->plan->column_count + 1, &calls);
+
+	for (size_t i = 0; i < s->head_count; i++)
+		survey_block(s, rows, NULL, &s->heads[i]);
+	rows_free(rows);
+}
+
+static int check_repeats(struct source *s, struct error *err)
+{
+	struct repeats *r = s->kind == TEXT_CSV ? repeats_new(s->plan) : NULL;
+	const struct target *t;
+	struct span order;
+	int bad = 0;
+
+	if (!r)
+		return 0;
+	watch_rows(s, r);
+	t = repeats_find(r, !s->plan->fold, &order);
+	if (t && !s->plan->fold) {
+		buf_printf(&s->warnings, "%.*s has the same value on each line of an order, like a total: "
+			   "every line counts it, unless --fold order_id makes one event of them\n",
+			   SPAN_ARG(t->label));
+	} else if (t && t->role == ROLE_KEEP) {
+		char quoted[ERROR_QUOTE_MAX];
+
+		bad = error_usage(err, "%.*s differs within order %s: say --fold-sum %.*s if it adds up",
+				  SPAN_ARG(t->label), error_quote(order, quoted),
+				  SPAN_ARG(t->field.key));
+		error_place(err, s->plan->file, 0, 0);
+	}
+	repeats_free(r);
+	return bad;
+}
+
+/* A number, a date or an address is no name of a column. */
+static bool is_value(struct span name)
+{
+	struct civil civil;
+	struct decimal d;
+
+	return decimal_parse(name, &d) || moment_parse_civil(name, DATES_ISO, &civil) ||
+	       span_find_byte(name, '@') < name.len;
+}
+
+/* What is odd about the header. */
+static void check_header(struct source *s, const struct header *h)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < h->count; i++) {
+		struct span name = span_trim(h->names[i]);
+
+		if (is_value(name)) {
+			buf_printf(&s->warnings, "the header names a column %s: is it the first row? --header NAMES gives the names\n",
+				   error_quote(name, quoted));
+			return;
+		}
+		for (size_t k = 0; name.len && k < i; k++) {
+			if (!span_equal(name, span_trim(h->names[k])))
+				continue;
+			buf_printf(&s->warnings, "the header names column %s twice (columns %zu and %zu): the second is '%.*s'\n",
+				   error_quote(name, quoted), k + 1, i + 1,
+				   SPAN_ARG(s->plan->columns[i].folded));
+			break;
+		}
+	}
+}
+
 /* The member `type` of all records so far is a type of record. */
 static bool is_typed(const struct source *s, const struct header *h)
 {
@@ -346,12 +438,29 @@ static bool is_typed(const struct source *s, const struct header *h)
 	return false;
 }
 
-static int settle_plan(struct source *s, const struct map_settings *set,
+/* A question that waits for its answer while the user is only looking. */
+static int note_question(struct source *s, const struct ingest_options *options,
+			 int bad, const struct error *err)
+{
+	if (!bad || !options->looking)
+		return bad;
+	buf_printf(&s->questions, "# to be answered: %s\n", err->message);
+	return 0;
+}
+
+static int settle_plan(struct source *s, const struct ingest_options *options,
 		       struct plan_manner *manner, struct error *err)
 {
+	const struct map_settings *set = &options->mapping->set;
+	int bad;
+
 	load_countries(s, manner);
-	if (question_dates(s->plan, &s->survey, set->dates, manner, err) ||
-	    question_decimal(s->plan, &s->survey, set->decimal, manner, err))
+	bad = question_dates(s->plan, &s->survey, set->dates, manner, err);
+	if (note_question(s, options, bad, err))
+		return -1;
+	bad = question_decimal(s->plan, &s->survey, set->decimal, manner, err);
+	if (note_question(s, options, bad, err) ||
+	    note_question(s, options, check_repeats(s, err), err))
 		return -1;
 	return plan_settle(s->plan, manner, err);
 }
@@ -383,7 +492,7 @@ static int make_plan(struct source *s, const char *path,
 	if (manner_read(set, options->zone, &manner, &s->zone, err))
 		return -1;
 	s->plan = plan_new(&input, err);
-	return s->plan ? settle_plan(s, set, &manner, err) : -1;
+	return s->plan ? settle_plan(s, options, &manner, err) : -1;
 }
 
 static int understand(struct source *s, const char *path,
@@ -401,9 +510,11 @@ static int understand(struct source *s, const char *path,
 			return 0;
 		}
 	}
-	if (take_survey(s, h, err))
+	if (take_survey(s, h, err) || make_plan(s, path, options, h, err))
 		return -1;
-	return make_plan(s, path, options, h, err);
+	if (s->kind == TEXT_CSV && h->count <= HEADER_CHECKED)
+		check_header(s, h);
+	return 0;
 }
 
 int source_open(struct source *s, const char *path,
@@ -442,4 +553,6 @@ void source_release(struct source *s)
 		zone_free(s->zone);
 	country_table_free(s->countries);
 	buf_release(&s->header);
+	buf_release(&s->questions);
+	buf_release(&s->warnings);
 }

@@ -32,6 +32,8 @@ struct source {
 	uint64_t head_line;		/* line of their first byte, from 1 */
 	struct buf header;		/* the header's bytes as in the file */
 	struct survey survey;
+	struct buf warnings;		/* a line each: about the header and first rows */
+	struct buf questions;		/* as comments, with options->looking */
 	struct plan *plan;
 	struct zone *zone;		/* of the mapping; else the option's is used */
 	struct country_table *countries;

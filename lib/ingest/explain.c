@@ -1,0 +1,365 @@
+#include "ingest/explain.h"
+
+#include "ingest/fold.h"
+#include "ingest/source.h"
+#include "ingest/split.h"
+
+#define RECORDS_SHOWN 3
+#define NAME_WIDTH 18
+#define COLUMN_WIDTH 24
+
+static void pad(struct buf *out, size_t from, size_t width)
+{
+	while (out->len - from < width)
+		buf_char(out, ' ');
+}
+
+/* Names that the language reads without backticks; paths with DOTS. */
+static bool is_plain_name(struct span s, bool dots)
+{
+	if (!s.len || (unsigned char)(s.ptr[0] - '0') < 10 || s.ptr[0] == '.')
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		      c == '_' || (dots && c == '.' && s.ptr[i - 1] != '.')))
+			return false;
+	}
+	return s.ptr[s.len - 1] != '.';
+}
+
+static bool is_keyword(struct span s)
+{
+	static const struct span words[] = {
+		SPAN("and"), SPAN("or"), SPAN("not"), SPAN("in"), SPAN("is"),
+		SPAN("null"), SPAN("between"), SPAN("true"), SPAN("false"),
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_equal(s, words[i]))
+			return true;
+	return false;
+}
+
+/* A column as an expression. */
+static void put_column(const struct plan *p, size_t column, struct buf *out)
+{
+	const struct column *c = &p->columns[column];
+	struct span name = p->json ? c->name : c->folded;
+
+	if (is_plain_name(name, p->json) && !is_keyword(name)) {
+		buf_span(out, name);
+		return;
+	}
+	buf_char(out, '`');
+	buf_span(out, c->name.len && span_find_byte(c->name, '`') == c->name.len ?
+		 c->name : c->folded);
+	buf_char(out, '`');
+}
+
+static void put_examples(const struct survey_column *c, uint64_t rows,
+			 struct buf *out)
+{
+	struct buf clean = BUF_INIT;
+
+	buf_printf(out, "# %3llu%%", rows ?
+		   (unsigned long long)(c->filled * 100 / rows) : 0ull);
+	for (size_t i = 0; i < SURVEY_EXAMPLES && !span_absent(c->examples[i]); i++) {
+		buf_clear(&clean);
+		error_clean(c->examples[i], &clean);
+		buf_text_put(out, i ? ", " : "  ");
+		buf_span(out, buf_view(&clean));
+	}
+	buf_release(&clean);
+}
+
+/* The left side that gives F back: a bare name where that is enough. */
+static void put_left(const struct plan *p, const struct field *f, struct buf *out)
+{
+	bool identify = p->type == EVENT_IDENTIFY;
+	struct arena a = ARENA_INIT;
+	struct field bare;
+
+	if (is_plain_name(f->key, false) &&
+	    !field_of_name(f->key, identify, &a, &bare, NULL) &&
+	    bare.section == f->section && span_equal(bare.key, f->key))
+		buf_span(out, f->key);
+	else
+		field_put_name(f, out);
+	arena_release(&a);
+}
+
+static const struct target *target_of(const struct plan *p, size_t column)
+{
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].column == (int)column)
+			return &p->targets[i];
+	return NULL;
+}
+
+static void suggest_column(const struct source *s, size_t column,
+			   struct buf *out)
+{
+	const struct plan *p = s->plan;
+	const struct target *t = target_of(p, column);
+	size_t at = out->len;
+
+	if (t)
+		put_left(p, &t->field, out);
+	else
+		buf_lit(out, "# ");
+	pad(out, at, NAME_WIDTH);
+	buf_text_put(out, t ? " = " : "   ");
+	at = out->len;
+	put_column(p, column, out);
+	pad(out, at, COLUMN_WIDTH);
+	buf_char(out, ' ');
+	put_examples(survey_column(&s->survey, column), s->survey.rows, out);
+	buf_char(out, '\n');
+}
+
+/* Money that no column holds as such. */
+static void suggest_revenue(const struct plan *p, struct buf *out)
+{
+	const struct target *quantity = plan_find(p, SECTION_PROPS, SPAN("quantity"));
+	const struct target *price = plan_find(p, SECTION_PROPS, SPAN("price"));
+	const struct target *total = plan_find(p, SECTION_PROPS, SPAN("total"));
+
+	if (plan_find(p, SECTION_PROPS, SPAN("revenue")))
+		return;
+	if (total && total->column >= 0) {
+		buf_lit(out, "# revenue          = ");
+		put_column(p, (size_t)total->column, out);
+		buf_lit(out, "   # what reports add up\n");
+	} else if (quantity && price && quantity->column >= 0 && price->column >= 0) {
+		buf_lit(out, "# revenue          = ");
+		put_column(p, (size_t)quantity->column, out);
+		buf_lit(out, " * ");
+		put_column(p, (size_t)price->column, out);
+		buf_lit(out, "   # what reports add up\n");
+	}
+}
+
+static void suggest_settings(const struct source *s, struct buf *out)
+{
+	const struct plan *p = s->plan;
+
+	buf_printf(out, "set source = %.*s\n", SPAN_ARG(p->source));
+	if (p->type != EVENT_TYPES)
+		buf_printf(out, "set type = %.*s\n", SPAN_ARG(event_type_names[p->type]));
+	if (p->manner.dates == DATES_DMY || p->manner.dates == DATES_MDY)
+		buf_printf(out, "set dates = %s\n",
+			   p->manner.dates == DATES_DMY ? "dmy" : "mdy");
+	if (p->manner.point == ',')
+		buf_lit(out, "set decimal = \",\"\n");
+	if (s->questions.len)
+		buf_span(out, buf_view(&s->questions));
+	if (p->event_default)
+		buf_printf(out, "event              = %.*s   # no column names it\n",
+			   SPAN_ARG(span_sub(p->event_member, 9, p->event_member.len)));
+}
+
+static int refuse_empty(const struct source *s, struct error *err)
+{
+	error_failed(err, "no rows to look at");
+	error_place(err, feed_name(s->feed), 0, 0);
+	return -1;
+}
+
+int explain_suggest(const struct ingest_options *options, const char *path,
+		    struct buf *out, struct error *err)
+{
+	struct ingest_options looking = *options;
+	struct source s;
+	int bad;
+
+	looking.looking = true;
+	bad = source_open(&s, path, &looking, err);
+	if (!bad && s.empty)
+		bad = refuse_empty(&s, err);
+	if (!bad) {
+		buf_printf(out, "# A mapping to start from: %s, %llu rows looked at.  A line a column: the field,\n"
+			   "# the column, how full it is, examples.  See cdp-ingest(1) and cdp-expr(7).\n",
+			   s.plan->file, (unsigned long long)s.survey.rows);
+		suggest_settings(&s, out);
+		for (size_t i = 0; i < s.plan->column_count; i++)
+			suggest_column(&s, i, out);
+		suggest_revenue(s.plan, out);
+	}
+	source_release(&s);
+	return bad;
+}
+
+static void put_origin(const struct target *t, struct buf *out)
+{
+	static const char *const origins[] = {
+		[ORIGIN_MAPPING] = "mapping",
+		[ORIGIN_TABLE] = "known header",
+		[ORIGIN_REST] = "by its name",
+	};
+
+	buf_text_put(out, origins[t->origin]);
+}
+
+static void preview_target(const struct plan *p, const struct target *t,
+			   struct buf *out)
+{
+	struct buf clean = BUF_INIT;
+	size_t at;
+
+	buf_lit(out, "  ");
+	at = out->len;
+	field_put_name(&t->field, out);
+	pad(out, at, NAME_WIDTH + 4);
+	buf_lit(out, " = ");
+	at = out->len;
+	if (t->column >= 0)
+		error_clean(p->columns[t->column].name, &clean);
+	else
+		expr_put(t->expr, &clean);
+	buf_span(out, buf_view(&clean));
+	pad(out, at, COLUMN_WIDTH);
+	buf_lit(out, "  (");
+	put_origin(t, out);
+	buf_lit(out, ")\n");
+	buf_release(&clean);
+}
+
+static void preview_mapping(const struct source *s, struct buf *out)
+{
+	static const char *const kinds[] = {
+		[TEXT_CSV] = "CSV", [TEXT_JSON_LINES] = "JSON lines",
+		[TEXT_JSON_VALUES] = "JSON",
+	};
+	const struct plan *p = s->plan;
+	size_t left = 0;
+
+	buf_printf(out, "%s: %s", p->file, kinds[s->kind]);
+	if (s->kind == TEXT_CSV)
+		buf_printf(out, s->delimiter == SPLIT_BLANK ? " (blanks)" :
+			   s->delimiter == '\t' ? " (tab)" : " (%c)", s->delimiter);
+	buf_printf(out, ", source %.*s", SPAN_ARG(p->source));
+	if (p->type != EVENT_TYPES)
+		buf_printf(out, ", %.*s records%s", SPAN_ARG(event_type_names[p->type]),
+			   p->type_guessed ? " (by content)" : "");
+	buf_char(out, '\n');
+	if (p->event_default)
+		buf_printf(out, "  event                  = %.*s  (no column names it)\n",
+			   SPAN_ARG(span_sub(p->event_member, 9, p->event_member.len)));
+	for (size_t i = 0; i < p->target_count; i++)
+		preview_target(p, &p->targets[i], out);
+	for (size_t i = 0; i < p->column_count; i++) {
+		if (target_of(p, i))
+			continue;
+		buf_text_put(out, left++ ? ", " : "left out: ");
+		error_clean(p->columns[i].name, out);
+		buf_text_put(out, p->columns[i].used ? " (an expression reads it)" : "");
+	}
+	if (left)
+		buf_char(out, '\n');
+	buf_span(out, buf_view(&s->questions));
+}
+
+static void ignore_reject(void *context, struct span raw, uint64_t line,
+			  uint64_t column, struct span why)
+{
+	(void)context;
+	(void)raw;
+	(void)line;
+	(void)column;
+	(void)why;
+}
+
+/* The records of B as they will be written. */
+static int fold_batch(const struct source *s, const struct ingest_options *options,
+		      const struct batch *b, struct buf *out, struct error *err)
+{
+	struct folder_calls calls = {ignore_reject, NULL};
+	struct ingest_counts counts = {0};
+	struct folder *f;
+	int bad;
+
+	if (!s->plan->fold) {
+		buf_span(out, buf_view(&b->out));
+		return 0;
+	}
+	f = folder_new(s->plan, options->memory, &calls);
+	bad = folder_take(f, b, s->head_line, &counts, out, err);
+	if (!bad)
+		folder_end(f, &counts, out);
+	folder_free(f);
+	return bad;
+}
+
+static void put_bad(const struct source *s, const struct batch *b,
+		    struct buf *out)
+{
+	for (size_t i = 0; i < b->bad_count && i < RECORDS_SHOWN; i++) {
+		struct error why = ERROR_INIT;
+
+		error_data(&why, "%.*s", SPAN_ARG(b->bad[i].why));
+		error_place(&why, s->plan->file, s->head_line + b->bad[i].line,
+			    b->bad[i].column);
+		buf_lit(out, "rejected: ");
+		error_format(&why, out);
+		buf_char(out, '\n');
+	}
+}
+
+/* The first records, one a line. */
+static void put_records(struct span records, struct buf *out)
+{
+	struct span rest = records;
+
+	for (int i = 0; i < RECORDS_SHOWN && !span_absent(rest) && rest.len; i++) {
+		buf_span(out, span_cut(&rest, '\n'));
+		buf_char(out, '\n');
+	}
+}
+
+static int preview_records(const struct source *s,
+			   const struct ingest_options *options,
+			   struct buf *out, struct error *err)
+{
+	struct worker_options with = {
+		.plan = s->plan,
+		.kind = s->kind,
+		.delimiter = s->delimiter,
+		.quotes = s->quotes,
+		.as_of = options->as_of,
+	};
+	struct worker *w = worker_new(&with);
+	const struct feed_block *head = &s->heads[0];
+	struct batch b = BATCH_INIT;
+	struct buf records = BUF_INIT;
+	int bad;
+
+	worker_run(w, &b, (struct span){head->ptr, head->len}, head->last, SIZE_MAX);
+	bad = fold_batch(s, options, &b, &records, err);
+	put_records(buf_view(&records), out);
+	put_bad(s, &b, out);
+	buf_release(&records);
+	batch_release(&b);
+	worker_free(w);
+	return bad;
+}
+
+int explain_preview(const struct ingest_options *options, const char *path,
+		    struct buf *out, struct error *err)
+{
+	struct ingest_options looking = *options;
+	struct source s;
+	int bad;
+
+	looking.looking = true;
+	bad = source_open(&s, path, &looking, err);
+	if (!bad && s.empty)
+		bad = refuse_empty(&s, err);
+	if (!bad) {
+		preview_mapping(&s, out);
+		bad = preview_records(&s, options, out, err);
+	}
+	source_release(&s);
+	return bad;
+}

@@ -1,0 +1,44 @@
+/*
+ * Folding: rows of one order that follow each other become one event with products[].
+ *
+ * Of an order's members some add up (--fold-sum), some repeat and must be the
+ * same on each row (order_id, currency, totals, --fold-keep, and all identifiers),
+ * and all other properties belong to the product of their row.  Everything else is the
+ * first row's.
+ *
+ * An order is one thing: a bad row among its rows rejects all of them.  An
+ * order that goes on after others came between cannot be put together in one
+ * pass, so that is the end of the run, never a second record of the same name.
+ */
+#ifndef INGEST_FOLD_H
+#define INGEST_FOLD_H
+
+#include "ingest/batch.h"
+#include "ingest/ingest.h"
+
+struct folder;
+
+struct folder_calls {
+	void (*reject)(void *context, struct span raw, uint64_t line,
+		       uint64_t column, struct span why);
+	void *context;
+};
+
+/* MEMORY: for the orders seen (24 bytes each and room to grow).  Owned: folder_free. */
+struct folder *folder_new(const struct plan *plan, uint64_t memory,
+			  const struct folder_calls *calls);
+void folder_free(struct folder *f);
+
+/*
+ * Takes the rows of B, made of text that begins at LINE, and appends the
+ * records that are whole to OUT.  -1 with *ERR: an order goes on later, or there
+ * are more orders than memory.
+ */
+int folder_take(struct folder *f, const struct batch *b, uint64_t line,
+		struct ingest_counts *counts, struct buf *out,
+		struct error *err);
+
+/* The file is at its end: the last order. */
+void folder_end(struct folder *f, struct ingest_counts *counts, struct buf *out);
+
+#endif
