@@ -92,10 +92,10 @@ static void print_help(struct tool *t)
 	buf_printf(&text, "Usage: %s %s\n%s\n", t->name, t->synopsis,
 		   t->summary);
 	if (t->opts && t->opts[0].kind != OPT_END) {
-		if (t->opts[0].kind != OPT_GROUP)
-			buf_lit(&text, "\nOptions:\n");
+		buf_text_put(&text, t->opts[0].kind == OPT_GROUP ? "\n" : "\nOptions:\n");
 		opt_help(t->opts, &text);
 	}
+	buf_char(&text, '\n');
 	opt_help(common, &text);
 	buf_lit(&text, "\nExamples:\n");
 	for (const struct example *e = t->examples; e->what; e++)
