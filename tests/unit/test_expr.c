@@ -1,4 +1,5 @@
 /* The expression language over one row of columns: a table, a line a rule. */
+#include "base/pool.h"
 #include "tests/unit/expr_cells.h"
 
 struct line {
@@ -459,51 +460,39 @@ static void prints_its_canonical_form(void **state)
 	buf_release(&out);
 }
 
-static int double_it(struct expr_run *run, const struct datum *args,
-		     size_t count, struct datum *out, struct error *err)
+static struct expr *shared;
+
+static void evaluate_often(void *context, size_t i)
 {
-	(void)run;
-	(void)count;
-	if (!decimal_add(args[0].number, args[0].number, &out->number))
-		return error_data(err, "too large");
-	out->type = TYPE_NUMBER;
-	return 0;
+	struct arena scratch = ARENA_INIT;
+	struct expr_run run = row.run;
+	size_t *good = context;
+	struct datum d;
+
+	run.scratch = &scratch;
+	for (int k = 0; k < 500; k++) {
+		good[i] += !expr_eval(shared, &run, &d, NULL) &&
+			   span_equal(d.text, SPAN("c536379-köln-536379"));
+		arena_clear(&scratch);
+	}
+	arena_release(&scratch);
 }
 
-static size_t told;
-
-static void tell(void *context, const struct expr_function *f,
-		 const struct datum *constants, size_t count)
+/* One expression, patterns included, on four threads. */
+static void several_threads(void **state)
 {
-	(void)context;
-	assert_string_equal(f->name, "twice");
-	assert_int_equal(count, 1);
-	told += constants[0].type == TYPE_NUMBER;
-}
-
-/* A scope's own function hides a builtin, and its use is told. */
-static void functions_of_the_scope(void **state)
-{
-	static const struct expr_function functions[] = {
-		{"twice", TYPE_NUMBER, 1, 1, {TYPE_NUMBER}, double_it},
-		{NULL, TYPE_UNKNOWN, 0, 0, {TYPE_UNKNOWN}, NULL},
-	};
-	struct expr_scope saved = row.scope;
-	struct buf out = BUF_INIT;
+	size_t good[4] = {0};
 
 	(void)state;
-	row.scope.functions = functions;
-	row.scope.used = tell;
-	assert_string_equal(expr_row_show(&row, "Twice(Quantity)", TYPE_ANY, &out), "-12");
-	assert_int_equal(told, 0);
-	assert_string_equal(expr_row_show(&row, "twice(4)", TYPE_ANY, &out), "8");
-	assert_int_equal(told, 1);
-	assert_string_equal(expr_row_show(&row, "twice(Empty)", TYPE_ANY, &out), "null");
-	assert_string_equal(expr_row_show(&row, "twise(1)", TYPE_ANY, &out), "1:1: unknown function 'twise'; did you mean 'twice'?");
-	assert_string_equal(expr_row_show(&row, "twice()", TYPE_ANY, &out), "1:1: twice() has too few arguments: it takes 1");
-	assert_string_equal(expr_row_show(&row, "twice('a')", TYPE_ANY, &out), "1:7: twice() wants a number, not a text: numbers stand without quotes");
-	row.scope = saved;
-	buf_release(&out);
+	shared = expr_compile(SPAN("if(matches(InvoiceNo, '^C[0-9]+$') and When > seen - 1d, "
+				   "lower(concat(InvoiceNo, '-', ort_der_lieferung, '-', "
+				   "extract(InvoiceNo, '\\d+'))), '')"),
+			      NULL, 1, 1, &row.scope, TYPE_TEXT, NULL);
+	assert_non_null(shared);
+	pool_each(4, 4, evaluate_often, good);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(good[i], 500);
+	expr_free(shared);
 }
 
 static void shows_data_as_text(void **state)
@@ -572,7 +561,7 @@ int main(void)
 		cmocka_unit_test(tests_a_condition),
 		cmocka_unit_test(says_what_it_is),
 		cmocka_unit_test(prints_its_canonical_form),
-		cmocka_unit_test(functions_of_the_scope),
+		cmocka_unit_test(several_threads),
 		cmocka_unit_test(shows_data_as_text),
 		cmocka_unit_test(folds_headers),
 	};

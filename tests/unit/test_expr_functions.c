@@ -227,6 +227,53 @@ static void date_functions_work(void **state)
 	CHECK(lines);
 }
 
+static int double_it(struct expr_run *run, const struct datum *args,
+		     size_t count, struct datum *out, struct error *err)
+{
+	(void)run;
+	(void)count;
+	if (!decimal_add(args[0].number, args[0].number, &out->number))
+		return error_data(err, "too large");
+	out->type = TYPE_NUMBER;
+	return 0;
+}
+
+static size_t told;
+
+static void tell(void *context, const struct expr_function *f,
+		 const struct datum *constants, size_t count)
+{
+	(void)context;
+	assert_string_equal(f->name, "twice");
+	assert_int_equal(count, 1);
+	told += constants[0].type == TYPE_NUMBER;
+}
+
+/* A scope's own function hides a builtin, and its use is told. */
+static void functions_of_the_scope(void **state)
+{
+	static const struct expr_function functions[] = {
+		{"twice", TYPE_NUMBER, 1, 1, {TYPE_NUMBER}, double_it},
+		{NULL, TYPE_UNKNOWN, 0, 0, {TYPE_UNKNOWN}, NULL},
+	};
+	struct expr_scope saved = row.scope;
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	row.scope.functions = functions;
+	row.scope.used = tell;
+	assert_string_equal(expr_row_show(&row, "Twice(Quantity)", TYPE_ANY, &out), "-12");
+	assert_int_equal(told, 0);
+	assert_string_equal(expr_row_show(&row, "twice(4)", TYPE_ANY, &out), "8");
+	assert_int_equal(told, 1);
+	assert_string_equal(expr_row_show(&row, "twice(Empty)", TYPE_ANY, &out), "null");
+	assert_string_equal(expr_row_show(&row, "twise(1)", TYPE_ANY, &out), "1:1: unknown function 'twise'; did you mean 'twice'?");
+	assert_string_equal(expr_row_show(&row, "twice()", TYPE_ANY, &out), "1:1: twice() has too few arguments: it takes 1");
+	assert_string_equal(expr_row_show(&row, "twice('a')", TYPE_ANY, &out), "1:7: twice() wants a number, not a text: numbers stand without quotes");
+	row.scope = saved;
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +282,7 @@ int main(void)
 		cmocka_unit_test(patterns),
 		cmocka_unit_test(number_functions_work),
 		cmocka_unit_test(date_functions_work),
+		cmocka_unit_test(functions_of_the_scope),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
