@@ -30,7 +30,16 @@ def without_comments(text):
     """Comments and literals blanked, lines kept."""
     def blank(m):
         return re.sub(r"[^\n]", " ", m.group(0))
-    return re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', blank, text, flags=re.S)
+    return re.sub(r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'""", blank, text, flags=re.S)
+
+
+def condition(code, at):
+    """What stands in the parentheses that open before AT."""
+    depth, end = 1, at
+    while depth and end < len(code):
+        depth += {"(": 1, ")": -1}.get(code[end], 0)
+        end += 1
+    return code[at:end - 1]
 
 
 def line_of(text, at):
@@ -75,8 +84,8 @@ def check_source(path, third):
         third.setdefault(m.group(1), []).append(path)
     for m in re.finditer(BANNED, code):
         say(f"{path}:{line_of(code, m.start())}", f"{m.group(1)}() is banned")
-    for m in re.finditer(r"\bif \([^;{]*[^=!<>]=(?!=)[^;{]*\)\s*(?:\n|{)", code):
-        if not re.search(r"\(\(|for ", m.group(0)) and "==" not in m.group(0):
+    for m in re.finditer(r"\bif \(", code):
+        if re.search(r"(?<![=!<>])=(?!=)", condition(code, m.end())):
             say(f"{path}:{line_of(code, m.start())}", "assignment inside an if")
     if path.startswith("lib/"):
         for m in re.finditer(LIBRARY_MAY_NOT, code):
