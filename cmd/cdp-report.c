@@ -337,6 +337,14 @@ static int show_customer(struct run *run)
 	return 0;
 }
 
+static void show_rows(struct run *run)
+{
+	while (rows_end(&run->rows, &run->out)) {
+		tool_write(&tool, buf_view(&run->out));
+		buf_clear(&run->out);
+	}
+}
+
 static void release(struct run *run)
 {
 	listing_free(run->listing);
@@ -368,7 +376,7 @@ int main(int argc, char **argv)
 	else if (run.report->kind == CUSTOMER)
 		status = show_customer(&run);
 	else
-		rows_end(&run.rows, &run.out);
+		show_rows(&run);
 	tool_write(&tool, buf_view(&run.out));
 	release(&run);
 	tool_stat(&tool, "profiles", count);

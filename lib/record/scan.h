@@ -117,6 +117,9 @@ bool value_is_text(struct value v, struct span s);
  */
 struct span value_text(struct value v, struct buf *scratch);
 
+/* The text of M's key, as value_text gives it. */
+struct span member_key(const struct member *m, struct buf *scratch);
+
 /* Appends the decoded text of V (kinds as above) to OUT. */
 void value_decode(struct value v, struct buf *out);
 

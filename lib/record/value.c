@@ -104,6 +104,16 @@ struct span value_text(struct value v, struct buf *scratch)
 	}
 }
 
+struct span member_key(const struct member *m, struct buf *scratch)
+{
+	size_t from = scratch->len;
+
+	if (!m->key_escaped)
+		return m->key;
+	text_decode(scratch, m->key);
+	return buf_since(scratch, from);
+}
+
 void value_decode(struct value v, struct buf *out)
 {
 	if (v.kind == VALUE_TEXT && v.escaped)

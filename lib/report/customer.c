@@ -114,6 +114,16 @@ static struct cell list_cell(struct sheet *sheet, struct value v)
 	return c;
 }
 
+/* M's key, in the sheet. */
+static struct span kept_key(struct sheet *sheet, const struct member *m)
+{
+	struct buf text = BUF_INIT;
+	struct span kept = arena_copy(&sheet->texts, member_key(m, &text));
+
+	buf_release(&text);
+	return kept;
+}
+
 static void add_pair(struct section *s, struct sheet *sheet, struct span name,
 		     struct value v)
 {
@@ -122,7 +132,7 @@ static void add_pair(struct section *s, struct sheet *sheet, struct span name,
 	if (v.kind == VALUE_NONE)
 		return;
 	row = section_row(s);
-	row[0] = cell_text(arena_copy(&sheet->texts, name));
+	row[0] = cell_text(name);
 	row[1] = list_cell(sheet, v);
 }
 
@@ -145,7 +155,7 @@ static void add_object(struct sheet *sheet, const char *key, const char *title,
 	if (scan_enter(&scan, '{', NULL))
 		return;
 	while (scan_member(&scan, &m, NULL) > 0)
-		add_pair(s, sheet, m.key, m.value);
+		add_pair(s, sheet, kept_key(sheet, &m), m.value);
 }
 
 static void add_profile(const struct profile *p, struct sheet *sheet)
@@ -162,7 +172,8 @@ static void add_profile(const struct profile *p, struct sheet *sheet)
 	add_pair(s, sheet, SPAN("sources"), p->sources);
 	add_pair(s, sheet, SPAN("segments"), p->segments);
 	for (size_t i = 0; i < p->others.count; i++)
-		add_pair(s, sheet, p->others.list[i].key, p->others.list[i].value);
+		add_pair(s, sheet, kept_key(sheet, &p->others.list[i]),
+			 p->others.list[i].value);
 }
 
 static void add_scores(const struct profile *p, struct sheet *sheet)
@@ -177,8 +188,8 @@ static void add_scores(const struct profile *p, struct sheet *sheet)
 		return;
 	while (scan_member(&scan, &m, NULL) > 0)
 		add_object(sheet,
-			   sheet_text(sheet, "score_%.*s", SPAN_ARG(m.key)),
-			   sheet_text(sheet, "Score %.*s", SPAN_ARG(m.key)),
+			   sheet_text(sheet, "score_%.*s", SPAN_ARG(kept_key(sheet, &m))),
+			   sheet_text(sheet, "Score %.*s", SPAN_ARG(kept_key(sheet, &m))),
 			   m.value);
 }
 

@@ -57,6 +57,12 @@ static void count_leaf(struct part *w, struct tally *t, struct value v)
 static void count_value(struct part *w, struct tally *t, struct value v,
 			int depth);
 
+static void put_key(struct part *w, const struct member *m)
+{
+	buf_clear(&w->text);
+	buf_span(&w->path, member_key(m, &w->text));
+}
+
 static void count_members(struct part *w, struct tally *t, struct value object,
 			  int depth)
 {
@@ -71,7 +77,7 @@ static void count_members(struct part *w, struct tally *t, struct value object,
 		w->path.len = before;
 		if (before)
 			buf_char(&w->path, '.');
-		buf_span(&w->path, m.key);
+		put_key(w, &m);
 		count_value(w, t, m.value, depth + 1);
 	}
 	w->path.len = before;
@@ -99,7 +105,7 @@ static void count_others(struct part *w, struct tally *t,
 {
 	for (size_t i = 0; i < others->count; i++) {
 		buf_clear(&w->path);
-		buf_span(&w->path, others->list[i].key);
+		put_key(w, &others->list[i]);
 		count_value(w, t, others->list[i].value, 1);
 	}
 }

@@ -368,7 +368,8 @@ static int emit_ids(struct listing_worker *w, const struct rows *rows,
 	struct value v;
 	int got;
 
-	cells[0] = cell_text(type->key);
+	buf_clear(&w->text);
+	cells[0] = cell_text(arena_copy(&w->scratch, member_key(type, &w->text)));
 	scan_start(&values, type->value.raw);
 	if (type->value.kind != VALUE_ARRAY || scan_enter(&values, '[', err))
 		return 0;

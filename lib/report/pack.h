@@ -1,6 +1,6 @@
 /*
  * Rows of cells as bytes, to travel from a worker to the thread that orders
- * and shows them.
+ * and shows them.  The bytes hold no addresses: rows alike are bytes alike.
  */
 #ifndef REPORT_PACK_H
 #define REPORT_PACK_H
@@ -20,8 +20,8 @@ void unpack_cells(struct span *bytes, struct cell *cells, size_t count,
 		  struct arena *a);
 
 /*
- * The order of rows: numbers and times by size, texts by bytes, other kinds
- * alike; unknown cells come last.  < 0, 0, > 0.
+ * The order of rows: numbers and times by size, texts by bytes, lists item by
+ * item; unknown cells come last.  < 0, 0, > 0.
  */
 int cell_compare(const struct cell *a, const struct cell *b);
 

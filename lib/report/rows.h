@@ -3,7 +3,10 @@
  * workers, then filtered to a limit, sorted and shown.
  *
  * Without sorting, and for a shape that streams, a worker writes the final
- * text at once; else rows travel packed (pack.h) and are held until the end.
+ * text at once; else rows travel packed (pack.h) and are held until the end:
+ * no more of them than the limit asks for, twice over.  Rows that the sort
+ * keys leave alike stand in the order of their cells, so that the order of
+ * the profiles does not show.
  */
 #ifndef REPORT_ROWS_H
 #define REPORT_ROWS_H
@@ -24,10 +27,11 @@ struct rows {
 	uint64_t limit;
 
 	/* Internal. */
-	uint64_t taken;
 	struct arena held;
 	struct span *packed;
 	size_t count, cap;
+	size_t shown;
+	bool sorted;
 };
 
 /* For workers: one row.  SORT holds sort_count cells; SCRATCH is overwritten. */
@@ -37,6 +41,8 @@ void rows_emit(const struct rows *r, const struct cell *sort,
 /* For the absorbing thread: begin, what a block's workers emitted, the end. */
 void rows_begin(struct rows *r, struct buf *out);
 void rows_absorb(struct rows *r, struct span bytes, struct buf *out);
-void rows_end(struct rows *r, struct buf *out);
+
+/* A part of what is left to show; true: call again for more. */
+bool rows_end(struct rows *r, struct buf *out);
 
 #endif
