@@ -23,13 +23,16 @@ static struct {
 	const char *key_file;
 	bool no_events, full_events;
 	uint64_t max_events;
-} given = {.max_events = 10000};
+	const char *match;
+} given = {.max_events = 10000, .match = "exact"};
 
 static const struct opt opts[] = {
 	{OPT_STRING, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
 	 &given.unidentified, NULL, false},
 	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
 	 &given.limits, NULL, false},
+	{OPT_STRING, 0, "match", "exact|fuzzy|both",
+	 "what makes a customer: shared identifiers (default), likeness, or both", &given.match, NULL, false},
 	{OPT_LIST, 0, "block", "TYPE=VALUE", "an identifier value that means nobody, like email=info@example.com",
 	 &given.blocks, NULL, false},
 	{OPT_LIST, 0, "allow", "TYPE=VALUE", "a value that is fine although the built-in list blocks it",
@@ -87,12 +90,24 @@ static struct span read_key(struct tool *t)
 	return (struct span){bytes, (size_t)len};
 }
 
+static enum match_mode read_match(struct tool *t)
+{
+	static const char *const modes[] = {"exact", "fuzzy", "both", NULL};
+
+	for (int i = 0; modes[i]; i++) {
+		if (!strcmp(given.match, modes[i]))
+			return (enum match_mode)i;
+	}
+	tool_usage(t, "--match: '%s' is not exact, fuzzy or both", given.match);
+}
+
 static struct merge *make_merge(struct tool *t)
 {
 	struct merge_options options = {
 		.workers = t->jobs, .memory = t->memory, .scratch = t->scratch,
 		.as_of = t->as_of, .events = !given.no_events,
 		.full_events = given.full_events, .max_events = given.max_events,
+		.match = read_match(t),
 	};
 	static int (*const add[])(struct merge *, struct span, struct error *) = {
 		merge_limit, merge_block, merge_allow,
@@ -227,6 +242,14 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "links_refused", r->refused);
 	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
 	stat_value(t, "profiles_by_identifiers", m, merge_put_clusters);
+	if (merge_matching(m)) {
+		struct buf text = BUF_INIT;
+
+		tool_stat(t, "records_without_identifier", r->strangers);
+		matching_put(merge_matching(m), &text);
+		tool_stat_value(t, "matching", buf_view(&text));
+		buf_release(&text);
+	}
 	if (r->as_of == MOMENT_NONE) {
 		tool_stat_value(t, "as_of", SPAN("null"));
 	} else {

@@ -199,8 +199,11 @@ static unsigned level_of(const struct column *column,
 	uint64_t words = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
 	uint64_t mixed = (words ^ (uintptr_t)column->vocabulary >> 4) *
 			 UINT64_C(0x9E3779B97F4A7C15);
-	struct cached *at = &cache->entries[mixed >> (64 - CACHE_BITS)];
+	struct cached *at;
 
+	if (!cache)
+		return agreement_of_words(column, a, b);
+	at = &cache->entries[mixed >> (64 - CACHE_BITS)];
 	if (at->words != words || at->vocabulary != column->vocabulary) {
 		at->words = words;
 		at->vocabulary = column->vocabulary;

@@ -48,7 +48,7 @@ void agreement_cache_free(struct agreement_cache *c);
 /* The level of words A and B, neither 0, of COLUMN; symmetric. */
 unsigned agreement_of_words(const struct column *column, uint32_t a, uint32_t b);
 
-/* The pattern of records A and B. */
+/* The pattern of records A and B.  CACHE may be NULL. */
 uint64_t agreement_pattern(const struct columns *c, struct agreement_cache *cache,
 			   uint32_t a, uint32_t b);
 

@@ -243,6 +243,15 @@ void columns_put_trait(struct columns *c, uint32_t record, struct span name,
 		put_cell(c, &c->maker->list[i], record, text);
 }
 
+bool columns_is_telling(struct span name)
+{
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (span_equal(known_traits[i].name, name))
+			return known_traits[i].kind != COLUMN_CATEGORY;
+	}
+	return false;
+}
+
 static size_t column_of_type(struct columns *c, struct span type)
 {
 	struct columns_maker *m = c->maker;

@@ -89,6 +89,9 @@ void columns_put_identifier(struct columns *c, uint32_t record,
 /* No more comes: chooses the columns and counts words. */
 void columns_settle(struct columns *c);
 
+/* Is NAME a trait that says much of who somebody is? */
+bool columns_is_telling(struct span name);
+
 /* The number of the trait column NAME, or COLUMN_NONE. */
 int columns_find(const struct columns *c, struct span name);
 

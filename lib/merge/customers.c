@@ -1,7 +1,5 @@
 #include "merge/customers.h"
 
-#include <stdlib.h>
-
 #include "base/mem.h"
 #include "base/pool.h"
 
@@ -103,10 +101,14 @@ static bool is_older(const struct naming *n, uint32_t a, uint32_t b)
 {
 	int64_t x = n->customers->seen[a].first;
 	int64_t y = n->customers->seen[b].first;
+	bool p = identifier_type_of(n->identifiers, a)->hidden;
+	bool q = identifier_type_of(n->identifiers, b)->hidden;
 
-	if (x == MOMENT_NONE)
+	if (p != q)
+		return q;
+	if (x == MOMENT_NONE || p)
 		x = INT64_MAX;
-	if (y == MOMENT_NONE)
+	if (y == MOMENT_NONE || p)
 		y = INT64_MAX;
 	if (x != y)
 		return x < y;
@@ -165,20 +167,53 @@ static void digest_some(void *context, size_t job)
 	buf_release(&text);
 }
 
-static int by_id(const void *a, const void *b)
+static int by_id(const struct named *x, const struct named *y)
 {
-	const struct named *x = a, *y = b;
-
 	if (x->id.high != y->id.high)
 		return x->id.high < y->id.high ? -1 : 1;
 	return (x->id.low > y->id.low) - (x->id.low < y->id.low);
 }
 
+/*
+ * Digests are evenly spread: one pass puts each into one of about as many
+ * buckets, by its first bits, and then hardly any is out of place.
+ */
+static void sort_named(struct naming *n)
+{
+	unsigned bits = 1;
+	size_t *starts, at = 0;
+	struct named *sorted = mem_alloc(n->count * sizeof *sorted);
+
+	while (n->count >> bits && bits < 24)
+		bits++;
+	starts = mem_zero((size_t)1 << bits, sizeof *starts);
+	for (size_t i = 0; i < n->count; i++)
+		starts[n->named[i].id.high >> (64 - bits)]++;
+	for (size_t i = 0; i < (size_t)1 << bits; i++) {
+		size_t size = starts[i];
+
+		starts[i] = at;
+		at += size;
+	}
+	for (size_t i = 0; i < n->count; i++)
+		sorted[starts[n->named[i].id.high >> (64 - bits)]++] = n->named[i];
+	for (size_t i = 1; i < n->count; i++) {
+		struct named here = sorted[i];
+		size_t to = i;
+
+		for (; to && by_id(&sorted[to - 1], &here) > 0; to--)
+			sorted[to] = sorted[to - 1];
+		sorted[to] = here;
+	}
+	mem_free(starts);
+	mem_free(n->named);
+	n->named = sorted;
+}
+
 /* From now on a customer's number is its place by id. */
 static void sort_by_id(struct naming *n)
 {
-	if (n->count > 1)
-		qsort(n->named, n->count, sizeof *n->named, by_id);
+	sort_named(n);
 	n->customers->ids = mem_alloc(n->count * sizeof *n->customers->ids);
 	for (size_t i = 0; i < n->count; i++) {
 		n->customers->ids[i] = n->named[i].id;

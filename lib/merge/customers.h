@@ -5,7 +5,8 @@
  * A customer is a component of the graph that owns an event.  Its anchor is
  * the identifier that it owned first: the earliest dated event of its own that
  * carries it (an undated sighting never makes an identifier older), ties by
- * priority, then by text.  Its id is the first 128 bits of the SHA-256 of
+ * priority, then by text; without any, its smallest record key (joining.h).  Its
+ * id is the first 128 bits of the SHA-256 of
  * "type:value" of the anchor, as 32 hexadecimal digits; with a key, of the
  * HMAC-SHA-256.  So an id is a fact of the data (design, law 6).
  *

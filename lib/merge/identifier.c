@@ -86,6 +86,8 @@ static uint32_t limit_of(const struct identifiers *t, struct span type)
 {
 	size_t entry = map_find(&t->limits, type);
 
+	if (span_equal(type, SPAN(RECORD_TYPE)))
+		return LIMIT_NONE;
 	if (entry != MAP_NONE)
 		return (uint32_t)t->limits.entries[entry].number;
 	return span_equal(type, first_types[0]) ? LIMIT_USER_ID : LIMIT_OTHERS;
@@ -107,6 +109,8 @@ void identifiers_settle(struct identifiers *t)
 	for (size_t i = 0; i < count; i++) {
 		t->type_list[i].name = t->type_names.entries[i].key;
 		t->type_list[i].limit = limit_of(t, t->type_list[i].name);
+		t->type_list[i].hidden = span_equal(t->type_list[i].name,
+						    SPAN(RECORD_TYPE));
 		sorted[i] = &t->type_list[i];
 	}
 	qsort(sorted, count, sizeof *sorted, by_priority);

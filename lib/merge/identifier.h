@@ -22,6 +22,9 @@
 
 #define LIMIT_NONE UINT32_MAX
 
+/* Of records without identifier (joining.h): no type can be written like it. */
+#define RECORD_TYPE ":record"
+
 /* By priority: < 0 when type A goes before B. */
 int identifier_compare_types(struct span a, struct span b);
 
@@ -29,6 +32,7 @@ struct identifier_type {
 	struct span name;	/* borrowed from the table */
 	uint32_t order;		/* its place by priority, from 0 */
 	uint32_t limit;		/* of values a customer; LIMIT_NONE */
+	bool hidden;		/* RECORD_TYPE: not shown on profiles */
 };
 
 struct identifiers {

@@ -14,7 +14,8 @@ struct merge *merge_new(const struct merge_options *options)
 
 	m->options = *options;
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
-	persons_init(&m->persons, (size_t)options->memory / 4);
+	persons_init(&m->persons, options->match == MATCH_EXACT
+		     ? (size_t)options->memory / 4 : SIZE_MAX);
 	store_init(&m->store, options->memory, options->scratch);
 	return m;
 }
@@ -37,6 +38,7 @@ void merge_free(struct merge *m)
 	events_release(&m->events);
 	links_release(&m->links);
 	graph_release(&m->graph);
+	joining_release(&m->joining);
 	customers_release(&m->customers);
 	mem_free(m->newest);
 	sums_release(&m->report.sums);
@@ -183,34 +185,45 @@ static size_t room_for_events(const struct merge *m)
 }
 
 /* How many facts ahead the tables are fetched into the cache. */
-#define AHEAD 8
+#define AHEAD 16
 
-static void prefetch(const struct merge *m, const char *at)
+/* What is needed of the facts to come: in a ring. */
+struct coming {
+	struct person_key person[AHEAD];
+	uint64_t count;		/* facts looked at */
+	const char *next;	/* the first that has not been */
+	const char *end;
+};
+
+static void look_ahead(const struct merge *m, struct coming *c)
 {
 	struct fact fact;
 
-	memcpy(&fact, at, sizeof fact);
-	events_prefetch(&m->events, fact.key);
-	persons_prefetch(&m->persons, fact.person_key);
+	if (c->count >= AHEAD / 2)
+		persons_prefetch_again(&m->persons,
+				       c->person[(c->count - AHEAD / 2) % AHEAD]);
+	if (c->next < c->end) {
+		memcpy(&fact, c->next, sizeof fact);
+		events_prefetch(&m->events, fact.key);
+		persons_prefetch(&m->persons, fact.person_key);
+		c->person[c->count % AHEAD] = fact.person_key;
+		c->next += fact.size;
+	}
+	c->count++;
 }
 
 int merge_absorb(struct merge *m, struct span facts, struct error *err)
 {
-	const char *end = facts.ptr + facts.len, *ahead = facts.ptr;
+	struct coming coming = {.next = facts.ptr, .end = facts.ptr + facts.len};
 	struct fact fact;
-	unsigned fetched = 0;
 
-	for (const char *at = facts.ptr; at < end; at += fact.size, fetched--) {
-		for (; ahead < end && fetched < AHEAD; fetched++) {
-			uint32_t size;
-
-			prefetch(m, ahead);
-			memcpy(&size, ahead, sizeof size);
-			ahead += size;
-		}
+	for (int i = 0; i < AHEAD; i++)
+		look_ahead(m, &coming);
+	for (const char *at = facts.ptr; at < coming.end; at += fact.size) {
 		memcpy(&fact, at, sizeof fact);
 		if (absorb_fact(m, at, &fact, err))
 			return -1;
+		look_ahead(m, &coming);
 	}
 	return store_shrink(&m->store, room_for_events(m), err);
 }
@@ -225,7 +238,8 @@ static void count_events(struct merge *m)
 	r->profiles = m->customers.count;
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
 	r->in_profiles = r->events - r->duplicates - r->unidentified;
-	r->identifiers = identifiers_count(&m->identifiers);
+	r->strangers = m->joining.strangers;
+	r->identifiers = identifiers_count(&m->identifiers) - r->strangers;
 	r->links = m->links.count;
 	r->refused = m->graph.refusal_count;
 	r->spilled = m->store.spilled > 0;
@@ -237,11 +251,17 @@ int merge_settle(struct merge *m, struct error *err)
 		return -1;
 	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
 		return -1;
+	if (m->options.match != MATCH_EXACT &&
+	    joining_begin(&m->joining, &m->persons, &m->events, &m->identifiers, err))
+		return -1;
 	identifiers_settle(&m->identifiers);
 	sources_settle(&m->sources);
 	links_settle(&m->links, &m->events, &m->persons,
 		     identifiers_count(&m->identifiers));
 	graph_settle(&m->graph, &m->identifiers, &m->links);
+	if (m->options.match != MATCH_EXACT)
+		joining_run(&m->joining, &m->persons, &m->identifiers, &m->blocked,
+			    &m->graph, m->options.workers);
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->persons, &m->events, m->options.key,
 			 m->options.workers);

@@ -10,7 +10,8 @@
  * Memory.  An index stays in memory: 60 bytes an event, 8 for each identifier
  * of an event beyond its first, and about 100 bytes and the text for each
  * distinct identifier.  The events themselves are spilled when, with the index,
- * they would exceed the memory given.
+ * they would exceed the memory given.  Matching keeps all persons in memory, and
+ * adds about 300 bytes a record.
  *
  * Nothing that comes out depends on the order of lines, the number of workers
  * or the memory.
@@ -21,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "merge/joining.h"
 #include "merge/portrait.h"
 #include "merge/writer.h"
 
@@ -33,6 +35,7 @@ struct merge_options {
 	bool full_events;	/* with ids, traits and consent */
 	uint64_t max_events;
 	struct span key;	/* for customer ids; borrowed; absent: none */
+	enum match_mode match;
 };
 
 struct merge;
@@ -71,6 +74,7 @@ struct merge_report {
 	uint64_t refused;	/* links */
 	uint64_t blocked;	/* identifiers of events, dropped */
 	uint64_t undated;	/* events */
+	uint64_t strangers;	/* records without identifier that matching took in */
 	bool spilled;
 	int64_t as_of;		/* MOMENT_NONE: nothing is dated */
 	int64_t latest;		/* event time */
@@ -95,5 +99,8 @@ int merge_tell_differing(const struct merge *m, struct buf *out,
 void merge_put_newest(const struct merge *m, struct buf *out);
 void merge_put_refusals(const struct merge *m, struct buf *out);
 void merge_put_clusters(const struct merge *m, struct buf *out);
+
+/* What matching learned and did, for --stats; NULL with MATCH_EXACT. */
+const struct matching *merge_matching(const struct merge *m);
 
 #endif

@@ -76,6 +76,17 @@ void persons_prefetch(const struct persons *p, struct person_key key)
 		__builtin_prefetch(&p->slots[key.seeded >> 32 & p->mask]);
 }
 
+void persons_prefetch_again(const struct persons *p, struct person_key key)
+{
+	uint64_t slot;
+
+	if (!p->slots)
+		return;
+	slot = p->slots[key.seeded >> 32 & p->mask];
+	if (slot >> 32 == key.seeded >> 32)
+		__builtin_prefetch(&p->list[(uint32_t)slot - 1]);
+}
+
 uint32_t persons_add(struct persons *p, struct person_key key,
 		     struct span bytes, const uint32_t *ids, size_t count,
 		     uint32_t blocked)

@@ -91,8 +91,9 @@ void persons_release(struct persons *p);
 /* The number of the person with KEY, or PERSON_NONE. */
 uint32_t persons_find(const struct persons *p, struct person_key key);
 
-/* For a look-up that comes soon. */
+/* For a look-up that comes soon; and again, shortly before it. */
 void persons_prefetch(const struct persons *p, struct person_key key);
+void persons_prefetch_again(const struct persons *p, struct person_key key);
 
 /*
  * Adds a person that is not there, with COUNT identifiers IDS, the strongest

@@ -204,14 +204,19 @@ static void put_ids(struct portrait *p, uint32_t customer, struct buf *out)
 {
 	const struct studio *s = p->studio;
 	const struct parts *all = &s->customers->identifiers;
-	size_t count = parts_size(all, customer);
+	size_t count = parts_size(all, customer), shown = 0;
 
 	if (count > p->id_cap) {
 		p->ids = mem_grow(p->ids, count, sizeof *p->ids);
 		p->id_cap = count;
 	}
-	for (size_t i = 0; i < count; i++)
-		p->ids[i] = all->items[all->starts[customer] + i];
+	for (size_t i = 0; i < parts_size(all, customer); i++) {
+		uint32_t number = all->items[all->starts[customer] + i];
+
+		if (!identifier_type_of(s->identifiers, number)->hidden)
+			p->ids[shown++] = number;
+	}
+	count = shown;
 	if (count > 1)
 		qsort_r(p->ids, count, sizeof *p->ids, compare_ids,
 			(void *)(uintptr_t)s);
@@ -228,7 +233,7 @@ static void put_ids(struct portrait *p, uint32_t customer, struct buf *out)
 		}
 		text_encode(out, identifier_value(s->identifiers, p->ids[i]));
 	}
-	buf_lit(out, "]}");
+	buf_text_put(out, count ? "]}" : "}");
 }
 
 static int compare_sources(const void *a, const void *b, void *context)

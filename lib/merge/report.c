@@ -19,6 +19,11 @@ const struct merge_report *merge_report(const struct merge *m)
 	return &m->report;
 }
 
+const struct matching *merge_matching(const struct merge *m)
+{
+	return m->options.match == MATCH_EXACT ? NULL : &m->joining.matching;
+}
+
 /* The K largest of what was offered, the smallest of them first (a heap). */
 struct latest {
 	int64_t *heap;

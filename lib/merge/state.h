@@ -3,6 +3,7 @@
 #define MERGE_STATE_H
 
 #include "merge/fact.h"
+#include "merge/joining.h"
 #include "merge/merge.h"
 
 struct merge {
@@ -20,6 +21,7 @@ struct merge {
 	struct events events;
 	struct links links;
 	struct graph graph;
+	struct joining joining;
 	struct customers customers;
 	struct duplicates duplicates;
 	int64_t *newest;		/* by source */

@@ -21,8 +21,11 @@ struct job {
 /* What a thread keeps. */
 struct desk {
 	struct portrait portrait;
-	struct moment_event *events;
-	size_t cap;
+	struct load {
+		struct moment_event *events;
+		size_t count;
+		size_t cap;
+	} loads[2];		/* the customer at hand, and the next */
 };
 
 struct writer {
@@ -39,40 +42,45 @@ struct writer {
 	size_t next_job;
 };
 
-static size_t load_events(const struct writer *w, struct desk *d, size_t from,
-			  size_t to)
+/* The events at [FROM, TO); what they store is on its way into the cache. */
+static void load_events(const struct writer *w, struct load *l, size_t from,
+			size_t to)
 {
 	const uint32_t *items = w->studio->customers->events.items;
-	size_t count = to - from;
 
-	if (count > d->cap) {
-		d->events = mem_grow(d->events, count, sizeof *d->events);
-		d->cap = count;
+	l->count = to - from;
+	if (l->count > l->cap) {
+		l->events = mem_grow(l->events, l->count, sizeof *l->events);
+		l->cap = l->count;
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < l->count; i++) {
 		const struct entry *e = &w->shelves->events->list[items[from + i]];
 
 		if (from + i + AHEAD < w->last)
 			__builtin_prefetch(&w->shelves->events->list[items[from + i + AHEAD]]);
-		d->events[i] = (struct moment_event){
+		l->events[i] = (struct moment_event){
 			e->time, shelves_at(w->shelves, e), e->source, e->person,
 		};
-		__builtin_prefetch(d->events[i].stored);
-		__builtin_prefetch((const char *)d->events[i].stored + 128);
+		__builtin_prefetch(l->events[i].stored);
+		__builtin_prefetch((const char *)l->events[i].stored + 128);
+		__builtin_prefetch((const char *)l->events[i].stored + 256);
 	}
-	return count;
 }
 
 static int write_customers(struct writer *w, struct desk *d, struct job *j)
 {
 	const uint32_t *starts = w->studio->customers->events.starts;
 
+	load_events(w, &d->loads[0], j->from, starts[j->customer + 1]);
 	for (uint32_t c = j->customer; starts[c] < j->to; c++) {
-		size_t count = load_events(w, d, starts[c], starts[c + 1]);
+		struct load *l = &d->loads[(c - j->customer) % 2];
 
-		moment_events_sort(d->events, count, w->studio);
-		if (portrait_put(&d->portrait, c, d->events, count, &j->sums,
-				 &j->out, &j->err))
+		if (starts[c + 1] < j->to)
+			load_events(w, &d->loads[(c + 1 - j->customer) % 2],
+				    starts[c + 1], starts[c + 2]);
+		moment_events_sort(l->events, l->count, w->studio);
+		if (portrait_put(&d->portrait, c, l->events, l->count,
+				 &j->sums, &j->out, &j->err))
 			return -1;
 	}
 	return 0;
@@ -80,12 +88,13 @@ static int write_customers(struct writer *w, struct desk *d, struct job *j)
 
 static int write_unidentified(struct writer *w, struct desk *d, struct job *j)
 {
-	size_t count = load_events(w, d, j->from, j->to);
+	struct load *l = &d->loads[0];
 
+	load_events(w, l, j->from, j->to);
 	if (w->unidentified->put)
-		moment_events_sort(d->events, count, w->studio);
-	for (size_t i = 0; i < count; i++) {
-		const struct stored *s = d->events[i].stored;
+		moment_events_sort(l->events, l->count, w->studio);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct stored *s = l->events[i].stored;
 
 		if (s->has_purchase &&
 		    monies_add(&j->sums.unidentified, stored_purchase(s), &j->err))
@@ -93,7 +102,7 @@ static int write_unidentified(struct writer *w, struct desk *d, struct job *j)
 		if (!w->unidentified->put)
 			continue;
 		stored_put_full(s, persons_of(w->studio->persons,
-					      d->events[i].person, s), &j->out);
+					      l->events[i].person, s), &j->out);
 		buf_char(&j->out, '\n');
 	}
 	return 0;
@@ -195,7 +204,8 @@ static void release(struct writer *w, unsigned workers)
 	}
 	for (unsigned i = 0; i < workers; i++) {
 		portrait_release(&w->desks[i].portrait);
-		mem_free(w->desks[i].events);
+		mem_free(w->desks[i].loads[0].events);
+		mem_free(w->desks[i].loads[1].events);
 	}
 	mem_free(w->jobs);
 	mem_free(w->desks);

@@ -1,0 +1,243 @@
+#include "merge/matching.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+#include "record/document.h"
+#include "record/scan.h"
+
+/* Pairs that are compared: so many a record, but not fewer than ENOUGH. */
+#define PAIRS_A_RECORD 60
+#define PAIRS_ENOUGH 4000000
+
+/* One pair's say in joining, in bits. */
+#define SAY_MAX 20
+
+void matching_release(struct matching *m)
+{
+	columns_release(&m->columns);
+	blocking_release(&m->blocking);
+	weights_release(&m->weights);
+	training_release(&m->training);
+	mem_free(m->pairs);
+	contraction_release(&m->result);
+	*m = MATCHING_INIT;
+}
+
+/*
+ * A pair speaks for joining with its score.  It speaks against with its score,
+ * too, but only as far as its values differ: two records that share no column
+ * say nothing about each other, however unlikely a match is beforehand.
+ */
+static double say_of(double score, double evidence)
+{
+	if (score > 0)
+		return fmin(score, SAY_MAX);
+	return evidence < 0 ? fmax(evidence, -SAY_MAX) : 0;
+}
+
+static double weigh(const struct matching *m, uint64_t pattern, uint32_t a)
+{
+	double evidence;
+	double score = weights_score(&m->weights, &m->columns, pattern, a, &evidence);
+
+	return say_of(score, evidence);
+}
+
+double matching_weight(const struct matching *m, uint32_t a, uint32_t b)
+{
+	return weigh(m, agreement_pattern(&m->columns, NULL, a, b), a);
+}
+
+static double weight_of(const void *context, uint32_t a, uint32_t b)
+{
+	return matching_weight(context, a, b);
+}
+
+/* Scoring by several threads: jobs come out in order. */
+struct scoring {
+	struct matching *matching;
+	const uint32_t *unit_of;
+	struct agreement_cache **caches;	/* by worker */
+	struct scored_job *jobs;	/* as many as are in flight */
+	size_t cap;
+};
+
+struct scored_job {
+	struct scoring *scoring;
+	const struct block_job *pairs;
+	struct agreement_cache *cache;
+	struct scored_pair *list;
+	size_t count;
+	size_t cap;
+	uint64_t compared;
+};
+
+static void score_pair(void *context, uint32_t a, uint32_t b)
+{
+	struct scored_job *j = context;
+	const struct scoring *s = j->scoring;
+	double weight;
+
+	if (s->unit_of[a] == s->unit_of[b])
+		return;
+	j->compared++;
+	weight = weigh(s->matching, agreement_pattern(&s->matching->columns, j->cache, a, b), a);
+	if (weight <= 0)
+		return;
+	j->list = mem_room(j->list, j->count, &j->cap, sizeof *j->list);
+	j->list[j->count++] = (struct scored_pair){a, b, (float)weight};
+}
+
+static void score_job(void *context, void *job, unsigned worker)
+{
+	struct scoring *s = context;
+	struct scored_job *j = job;
+
+	if (!s->caches[worker])
+		s->caches[worker] = agreement_cache_new();
+	j->cache = s->caches[worker];
+	j->count = 0;
+	j->compared = 0;
+	blocking_walk(&s->matching->blocking, j->pairs, true, score_pair, j);
+}
+
+static int collect_job(void *context, void *job)
+{
+	struct scoring *s = context;
+	struct matching *m = s->matching;
+	const struct scored_job *j = job;
+
+	while (s->cap < m->pair_count + j->count) {
+		s->cap = s->cap ? s->cap * 2 : 1024;
+		m->pairs = mem_grow(m->pairs, s->cap, sizeof *m->pairs);
+	}
+	for (size_t i = 0; i < j->count; i++)
+		m->pairs[m->pair_count++] = j->list[i];
+	m->compared += j->compared;
+	return 0;
+}
+
+static void score_all(struct matching *m, const struct contraction *u)
+{
+	struct scoring s = {.matching = m, .unit_of = u->unit_of};
+	struct pool_calls calls = {score_job, collect_job, &s};
+	struct pool *pool = pool_new(u->workers, &calls);
+	size_t count, ring = pool_capacity(pool) + 1;
+	struct block_job *jobs = blocking_jobs(&m->blocking, &count);
+
+	s.caches = mem_zero(u->workers, sizeof *s.caches);
+	s.jobs = mem_zero(ring, sizeof *s.jobs);
+	for (size_t i = 0; i < count; i++) {
+		struct scored_job *j = &s.jobs[i % ring];
+
+		j->scoring = &s;
+		j->pairs = &jobs[i];
+		pool_submit(pool, j);
+	}
+	pool_finish(pool);
+	pool_free(pool);
+	for (size_t i = 0; i < ring; i++)
+		mem_free(s.jobs[i].list);
+	for (unsigned i = 0; i < u->workers; i++)
+		agreement_cache_free(s.caches[i]);
+	mem_free(s.caches);
+	mem_free(s.jobs);
+	mem_free(jobs);
+}
+
+void matching_run(struct matching *m, const struct records *r,
+		  const struct persons *p, const struct blocked *blocked,
+		  const struct contraction *u)
+{
+	struct contraction problem = *u;
+	uint64_t budget = (uint64_t)r->count * PAIRS_A_RECORD;
+
+	records_fill(r, p, u->table, blocked, &m->columns);
+	blocking_choose(&m->blocking, &m->columns,
+			budget > PAIRS_ENOUGH ? budget : PAIRS_ENOUGH, u->workers);
+	for (size_t i = 0; i < m->blocking.count; i++)
+		m->blocks_left_out += m->blocking.rules[i].left_out;
+	training_run(&m->training, &m->weights, &m->columns, &m->blocking, u->workers);
+	score_all(m, u);
+	problem.pairs = m->pairs;
+	problem.pair_count = m->pair_count;
+	problem.score = weight_of;
+	problem.context = m;
+	contraction_run(&problem, &m->result);
+}
+
+static void put_number(struct buf *out, const char *key, double number)
+{
+	buf_printf(out, "\"%s\":", key);
+	document_put_number(out, number, 6);
+}
+
+static void put_level(struct buf *out, const struct level_weights *l,
+		      const struct agreement_scale *scale, unsigned k)
+{
+	buf_lit(out, "{\"level\":");
+	text_encode(out, span_of(scale->names[k]));
+	buf_char(out, ',');
+	put_number(out, "m", l->m[k]);
+	buf_char(out, ',');
+	put_number(out, "u", l->u[k]);
+	buf_char(out, ',');
+	put_number(out, "weight", l->weight[k]);
+	buf_char(out, '}');
+}
+
+static void put_columns(const struct matching *m, struct buf *out)
+{
+	buf_lit(out, ",\"columns\":{");
+	for (size_t i = 0; i < m->columns.count; i++) {
+		const struct column *c = &m->columns.list[i];
+		const struct agreement_scale *scale = agreement_scale(c->kind);
+
+		if (i)
+			buf_char(out, ',');
+		text_encode(out, c->name);
+		buf_lit(out, ":[");
+		for (unsigned k = scale->count; k >= 1; k--) {
+			put_level(out, &m->weights.columns[i], scale, k);
+			buf_text_put(out, k > 1 ? "," : "]");
+		}
+	}
+	buf_char(out, '}');
+}
+
+static void put_sessions(const struct matching *m, struct buf *out)
+{
+	buf_lit(out, ",\"sessions\":[");
+	for (size_t i = 0; i < m->training.count; i++) {
+		const struct session *s = &m->training.sessions[i];
+		const struct block_rule *rule = &m->blocking.rules[s->rule];
+		struct buf name = BUF_INIT;
+
+		block_rule_put(&m->columns, rule, &name);
+		buf_text_put(out, i ? ",{\"rule\":" : "{\"rule\":");
+		text_encode(out, buf_view(&name));
+		buf_printf(out, ",\"pairs\":%llu,\"largest_block\":%u,\"blocks_left_out\":%u,",
+			   (unsigned long long)rule->pairs, rule->cap, rule->left_out);
+		put_number(out, "lambda", s->lambda);
+		buf_lit(out, ",\"session\":");
+		text_encode(out, span_of(session_fates[s->fate]));
+		buf_char(out, '}');
+		buf_release(&name);
+	}
+	buf_char(out, ']');
+}
+
+void matching_put(const struct matching *m, struct buf *out)
+{
+	buf_printf(out, "{\"records\":%zu,\"pairs_compared\":%llu,\"pairs_for_joining\":%zu,"
+		   "\"joined\":%llu,\"refused\":%zu,\"blocks_left_out\":%llu,",
+		   m->columns.records, (unsigned long long)m->compared, m->pair_count,
+		   (unsigned long long)m->result.joined, m->result.refusal_count,
+		   (unsigned long long)m->blocks_left_out);
+	put_number(out, "lambda", m->weights.lambda);
+	put_columns(m, out);
+	put_sessions(m, out);
+	buf_char(out, '}');
+}

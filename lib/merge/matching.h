@@ -1,0 +1,49 @@
+/*
+ * Probabilistic matching: which records are one person, judged by what they
+ * say.  Columns (columns.h) are compared (agreement.h) for the pairs that
+ * blocking brings together (blocking.h), weighed by a model that is learned
+ * from the same data (weights.h, training.h), and records are joined where the
+ * weights between them are positive (contraction.h).
+ *
+ * Nothing depends on the order of records or the number of threads.
+ */
+#ifndef MERGE_MATCHING_H
+#define MERGE_MATCHING_H
+
+#include "merge/blocking.h"
+#include "merge/contraction.h"
+#include "merge/records.h"
+#include "merge/training.h"
+#include "merge/weights.h"
+
+struct matching {
+	struct columns columns;
+	struct blocking blocking;
+	struct weights weights;
+	struct training training;
+	struct scored_pair *pairs;	/* positive, of different units */
+	size_t pair_count;
+	uint64_t compared;		/* pairs */
+	uint64_t blocks_left_out;
+	struct contraction_result result;
+};
+
+#define MATCHING_INIT ((struct matching){0})
+
+void matching_release(struct matching *m);
+
+/*
+ * Joins the units of U, whose units, unit_of, records, identifiers and table
+ * are set and whose records are those of R, into m->result.
+ */
+void matching_run(struct matching *m, const struct records *r,
+		  const struct persons *p, const struct blocked *blocked,
+		  const struct contraction *u);
+
+/* The weight of records A < B for joining: see matching.c. */
+double matching_weight(const struct matching *m, uint32_t a, uint32_t b);
+
+/* What was learned, as a JSON object. */
+void matching_put(const struct matching *m, struct buf *out);
+
+#endif

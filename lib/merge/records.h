@@ -1,0 +1,48 @@
+/*
+ * Records: what matching compares.  A record is a person (persons.h: distinct
+ * `ids` and `traits` of events) whose traits say something of who it is; events
+ * that say the same are one record.
+ *
+ * Records are ordered by a hash of their bytes, which is the same everywhere:
+ * so their numbers do not depend on the input's order, and the first so many
+ * of them are a fair sample.
+ */
+#ifndef MERGE_RECORDS_H
+#define MERGE_RECORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "merge/columns.h"
+#include "merge/identifier.h"
+#include "merge/persons.h"
+
+#define RECORD_NONE UINT32_MAX
+
+struct records {
+	uint32_t *persons;	/* by record: its person */
+	uint32_t *of_person;	/* by person: its record, or RECORD_NONE */
+	size_t count;
+};
+
+#define RECORDS_INIT ((struct records){0})
+
+void records_release(struct records *r);
+
+/*
+ * How many telling traits PERSON has; *PARTS becomes true when one of them is a
+ * first or a last name.
+ */
+unsigned record_traits(struct span person, bool *parts);
+
+/* The records among P; KEPT(person) says whether an event of it is kept. */
+void records_gather(struct records *r, const struct persons *p,
+		    bool (*kept)(const void *context, uint32_t person),
+		    const void *context);
+
+/* Fills C, which gets the columns of the records. */
+void records_fill(const struct records *r, const struct persons *p,
+		  const struct identifiers *t, const struct blocked *blocked,
+		  struct columns *c);
+
+#endif
