@@ -217,17 +217,16 @@ static size_t even_cut(struct span text)
 {
 	size_t quotes = census_quotes(text);
 	size_t cut = text.len;
+	size_t next = last_line_end(text, text.len);
 
-	for (;;) {
-		size_t next = last_line_end(text, cut == text.len ? cut : cut - 1);
-
-		if (!next)
-			return 0;
+	while (next) {
 		quotes -= census_quotes(span_sub(text, next, cut - next));
 		if (quotes % 2 == 0)
-			return next;
+			break;
 		cut = next;
+		next = last_line_end(text, cut - 1);
 	}
+	return next;
 }
 
 /*

@@ -92,6 +92,7 @@ struct sample {
 	struct source *source;
 	struct repeats *repeats;
 	uint64_t rows;
+	size_t columns;		/* CSV: of the header */
 };
 
 struct header {
@@ -260,11 +261,14 @@ static int read_head(struct source *s, const struct map_settings *set,
 	return 0;
 }
 
+/* Rows that do not have the header's columns are not what they seem. */
 static void survey_row(void *context, const struct row *row)
 {
-	struct survey *s = context;
+	struct sample *sample = context;
+	struct survey *s = &sample->source->survey;
 
-	if (s->rows < SOURCE_SAMPLE_ROWS)
+	if (s->rows < SOURCE_SAMPLE_ROWS &&
+	    (!sample->columns || row->count == sample->columns))
 		survey_take(s, row);
 }
 
@@ -307,15 +311,18 @@ static void take_names(const struct objects *objects, struct header *h)
 /* Looks at the first rows; reads as many blocks as that takes. */
 static int take_survey(struct source *s, struct header *h, struct error *err)
 {
-	struct rows_calls calls = {survey_row, survey_bad, take_blank, &s->survey};
+	struct sample sample = {.source = s};
+	struct rows_calls calls = {survey_row, survey_bad, take_blank, &sample};
 	struct rows *rows = NULL;
 	struct objects *objects = NULL;
 	size_t bytes = 0;
 	int got = 1;
 
-	if (s->kind == TEXT_CSV)
+	if (s->kind == TEXT_CSV) {
+		sample.columns = h->count;
 		rows = rows_new(s->delimiter, s->quotes, h->count + 1, &calls);
-	else
+	}
+	if (!rows)
 		objects = objects_new(NULL, NULL, 0, &calls);
 	for (size_t i = 0; got > 0; i++) {
 		survey_block(s, rows, objects, &s->heads[i]);
@@ -355,7 +362,7 @@ static void watch_row(void *context, const struct row *row)
 /* The rows that were surveyed once more, now that the plan says what they mean. */
 static void watch_rows(struct source *s, struct repeats *r)
 {
-	struct sample sample = {s, r, 0};
+	struct sample sample = {.source = s, .repeats = r};
 	struct rows_calls calls = {watch_row, survey_bad, take_blank, &sample};
 	struct rows *rows = rows_new(s->delimiter, s->quotes,
 				     s->plan->column_count + 1, &calls);

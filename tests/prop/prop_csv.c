@@ -1,0 +1,365 @@
+/*
+ * CSV whatever its bytes: the short cut without quotes agrees with libcsv, and
+ * records, rejects and counts do not depend on how the text is cut into blocks
+ * or on the number of workers.
+ */
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/zone.h"
+#include "ingest/census.h"
+#include "ingest/ingest.h"
+#include "ingest/quoted.h"
+#include "ingest/rows.h"
+#include "ingest/split.h"
+#include "tests/unit/support.h"
+
+#define ROOM 8
+
+/* Text of LEN bytes out of LETTERS. */
+static void fill(struct buf *b, uint64_t *seed, const char *letters, size_t len)
+{
+	size_t count = strlen(letters);
+
+	buf_clear(b);
+	while (b->len < len)
+		buf_char(b, letters[support_below(seed, count)]);
+}
+
+static void put_cells(struct buf *out, const struct cell *cells, size_t count)
+{
+	for (size_t i = 0; i < count && i < ROOM; i++) {
+		buf_char(out, cells[i].kind == CELL_NONE ? '0' : '1');
+		buf_char(out, '<');
+		buf_span(out, cells[i].text);
+		buf_char(out, '>');
+	}
+	buf_printf(out, "%zu\n", count);
+}
+
+/* By libcsv, a line after another. */
+static void by_libcsv(struct span text, struct buf *out)
+{
+	struct quoted *q = quoted_new(',', ROOM);
+	const char *p = text.ptr;
+	const char *end = p + text.len;
+	struct cell cells[ROOM];
+	size_t count;
+
+	while (p < end) {
+		const char *next = census_line_end(p, end);
+
+		quoted_start(q, false);
+		/* A line of nothing but blanks is no row for us. */
+		if (quoted_line(q, span_between(p, next), next == end, cells,
+				&count) == QUOTED_ROW &&
+		    (count > 1 || span_trim(cells[0].text).len))
+			put_cells(out, cells, count);
+		p = next;
+	}
+	quoted_free(q);
+}
+
+static struct buf rows_out;
+
+static void take_row(void *context, const struct row *row)
+{
+	(void)context;
+	put_cells(&rows_out, row->cells, row->count);
+}
+
+static void take_bad(void *context, struct span raw, uint64_t line,
+		     const struct error *why)
+{
+	(void)context;
+	(void)raw;
+	(void)line;
+	(void)why;
+	fail_msg("a row without quotes was refused");
+}
+
+static void take_blank(void *context, struct span raw)
+{
+	(void)context;
+	(void)raw;
+}
+
+static void by_short_cut(struct span text, struct buf *out)
+{
+	struct rows_calls calls = {take_row, take_bad, take_blank, NULL};
+	struct rows *r = rows_new(',', true, ROOM, &calls);
+	struct census census = census_take(text);
+	uint64_t line = 0;
+
+	buf_clear(&rows_out);
+	assert_int_equal(rows_read(r, text, &census, true, SIZE_MAX, &line),
+			 text.len);
+	/* A last line without its end is a line. */
+	assert_int_equal(line, census_lines(text) +
+			       !(text.ptr[text.len - 1] == '\n' ||
+				 text.ptr[text.len - 1] == '\r'));
+	buf_span(out, buf_view(&rows_out));
+	rows_free(r);
+}
+
+static void test_short_cut_is_libcsv(void **state)
+{
+	static const char *const alphabets[] = {
+		"ab,\n", "a,,,\n\n", "abcdefgh,\r\n", "a\xc3\xbc,;\t\n", "a,\r",
+	};
+	struct buf text = BUF_INIT, fast = BUF_INIT, slow = BUF_INIT;
+	uint64_t seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		fill(&text, &seed, alphabets[i % 5], support_below(&seed, 300) + 1);
+		buf_clear(&fast);
+		buf_clear(&slow);
+		by_short_cut(buf_view(&text), &fast);
+		by_libcsv(buf_view(&text), &slow);
+		if (!span_equal(buf_view(&fast), buf_view(&slow)))
+			fail_msg("round %d: the short cut gives\n%s\nlibcsv\n%s",
+				 i, buf_text(&fast), buf_text(&slow));
+	}
+	buf_release(&text);
+	buf_release(&fast);
+	buf_release(&slow);
+	buf_release(&rows_out);
+}
+
+/* A whole run over a file, as text. */
+struct run {
+	struct buf records;
+	struct buf rejects;
+	struct ingest_counts counts;
+};
+
+static void on_write(void *context, struct span records)
+{
+	buf_span(&((struct run *)context)->records, records);
+}
+
+static void on_reject(void *context, struct span original,
+		      const struct error *why)
+{
+	struct run *r = context;
+
+	buf_printf(&r->rejects, "%llu: %s\n", (unsigned long long)why->line,
+		   why->message);
+	buf_span(&r->rejects, original);
+}
+
+static void on_header(void *context, struct span original)
+{
+	buf_span(&((struct run *)context)->rejects, original);
+}
+
+static void on_text(void *context, const char *text)
+{
+	(void)context;
+	(void)text;
+}
+
+static void on_progress(void *context, uint64_t bytes, uint64_t total,
+			uint64_t rows)
+{
+	(void)context;
+	(void)bytes;
+	(void)total;
+	(void)rows;
+}
+
+static void run_file(const char *path, const struct mapping *m, unsigned jobs,
+		     size_t block, struct run *r)
+{
+	struct ingest_calls calls = {on_write, on_reject, on_header, on_text,
+				     on_text, on_progress, r};
+	struct error err = ERROR_INIT;
+	struct zone *zone = zone_load("UTC", &err);
+	struct ingest_options options = {
+		.mapping = m, .jobs = jobs, .memory = 1 << 20,
+		.scratch = "/tmp", .zone = zone, .as_of = MOMENT_NONE,
+		.block = block,
+	};
+	struct ingest *in = ingest_new(&options, &calls);
+
+	if (ingest_file(in, path, &err))
+		buf_printf(&r->rejects, "failed: %llu %s\n",
+			   (unsigned long long)err.line, err.message);
+	r->counts = *ingest_counts(in);
+	ingest_free(in);
+	zone_free(zone);
+}
+
+static void release_run(struct run *r)
+{
+	buf_release(&r->records);
+	buf_release(&r->rejects);
+}
+
+static void check_same(const struct run *a, const struct run *b,
+		       struct span text, const char *what)
+{
+	if (span_equal(buf_view(&a->records), buf_view(&b->records)) &&
+	    span_equal(buf_view(&a->rejects), buf_view(&b->rejects)) &&
+	    !memcmp(&a->counts, &b->counts, sizeof a->counts))
+		return;
+	fail_msg("%s: \"%.*s\" gives\n%.*s%.*s\nnot\n%.*s%.*s", what,
+		 SPAN_ARG(text), SPAN_ARG(buf_view(&b->records)),
+		 SPAN_ARG(buf_view(&b->rejects)), SPAN_ARG(buf_view(&a->records)),
+		 SPAN_ARG(buf_view(&a->rejects)));
+}
+
+static void check_balance(const struct ingest_counts *c)
+{
+	assert_int_equal(c->rows, c->mapped + c->folded + c->duplicate +
+				  c->rejected + c->ignored);
+}
+
+/*
+ * The rows of TEXT by the rule alone: a record begins with a physical line; one
+ * that fails costs its first line.  Written without libcsv, blocks or workers.
+ */
+struct model {
+	uint64_t good;
+	uint64_t bad;
+	uint64_t blank;
+};
+
+static size_t line_end(struct span t, size_t at)
+{
+	return (size_t)(census_line_end(t.ptr + at, t.ptr + t.len) - t.ptr);
+}
+
+/* Behind the record at AT and *CELLS, or 0 when it cannot be read. */
+static size_t model_record(struct span t, size_t at, size_t *cells)
+{
+	enum { BEGIN, PLAIN, QUOTED, BEHIND } place = BEGIN;
+
+	*cells = 1;
+	for (; at < t.len; at++) {
+		char c = t.ptr[at];
+		bool end = c == '\n' || c == '\r';
+
+		if (place == QUOTED) {
+			if (c == '"' && at + 1 < t.len && t.ptr[at + 1] == '"')
+				at++;
+			else if (c == '"')
+				place = BEHIND;
+		} else if (end) {
+			return line_end(t, at);
+		} else if (c == ',') {
+			++*cells;
+			place = BEGIN;
+		} else if (place == BEHIND) {
+			return 0;
+		} else {
+			place = place == BEGIN && c == '"' ? QUOTED : PLAIN;
+		}
+	}
+	return place == QUOTED ? 0 : t.len;
+}
+
+static struct model model_of(struct span t, size_t at, size_t columns)
+{
+	struct model m = {0, 0, 0};
+
+	while (at < t.len) {
+		size_t stop = line_end(t, at);
+		struct span line = span_trim(span_sub(t, at, stop - at));
+		size_t cells;
+		size_t next = model_record(t, at, &cells);
+
+		if (!line.len) {
+			m.blank++;
+			next = stop;
+		} else if (!next || cells != columns) {
+			m.bad++;
+			next = next ? next : stop;
+		} else {
+			m.good++;
+		}
+		at = next;
+	}
+	return m;
+}
+
+static const char *write_file(struct span text)
+{
+	static char path[] = "/tmp/prop_csv.XXXXXX";
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(pwrite(fd, text.ptr, text.len, 0), (ssize_t)text.len);
+	return path;
+}
+
+static void check_text(struct span text, const struct mapping *m, bool model)
+{
+	static const struct {
+		unsigned jobs;
+		size_t block;
+	} ways[] = {{1, 16}, {1, 33}, {3, 24}, {4, 64}, {2, 200}};
+	const char *path = write_file(text);
+	struct run whole = {0};
+
+	run_file(path, m, 1, 0, &whole);
+	check_balance(&whole.counts);
+	if (model) {
+		struct model want = model_of(text, line_end(text, 0), 2);
+
+		if (whole.counts.mapped != want.good ||
+		    whole.counts.rejected != want.bad ||
+		    whole.counts.ignored != want.blank)
+			fail_msg("\"%.*s\": %d good, %d bad, %d blank; the rule says %d, %d, %d",
+				 SPAN_ARG(text), (int)whole.counts.mapped,
+				 (int)whole.counts.rejected, (int)whole.counts.ignored,
+				 (int)want.good, (int)want.bad, (int)want.blank);
+	}
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		struct run other = {0};
+
+		run_file(path, m, ways[i].jobs, ways[i].block, &other);
+		check_same(&whole, &other, text, "another cutting");
+		release_run(&other);
+	}
+	release_run(&whole);
+}
+
+static void test_blocks_do_not_matter(void **state)
+{
+	static const char *const alphabets[] = {
+		"\",\n", "a\",\n", "aab\",,\n\n", "ab,\n", "a\",\n\r", "\"\"a,\r\n",
+		"abcdefgh\",\n", "ab,\"\n\n\n",
+	};
+	struct mapping m = MAPPING_INIT;
+	struct buf text = BUF_INIT, body = BUF_INIT;
+	uint64_t seed = 7;
+
+	(void)state;
+	m.set.delimiter = ",";
+	for (int i = 0; i < 1500; i++) {
+		buf_clear(&text);
+		buf_lit(&text, "x,y\n");
+		fill(&body, &seed, alphabets[i % 8], support_below(&seed, 400) + 1);
+		buf_span(&text, buf_view(&body));
+		check_text(buf_view(&text), &m, true);
+	}
+	unlink(write_file(SPAN("")));
+	buf_release(&text);
+	buf_release(&body);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_short_cut_is_libcsv),
+		cmocka_unit_test(test_blocks_do_not_matter),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
