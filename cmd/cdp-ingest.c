@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "ingest/explain.h"
 #include "ingest/ingest.h"
@@ -13,15 +15,20 @@ static struct settings {
 	bool no_quotes;
 	bool suggest;
 	bool preview;
+	const char *visitor_key;
 } given;
 
-static const char *const formats[] = {"csv", "json", "ndjson", NULL};
+static const char *const formats[] = {
+	"csv", "json", "ndjson", "combined", "common", "vcombined", "vcommon", "w3c", "cloudfront", "alb", NULL,
+};
 static const char *const types[] = {"track", "identify", "page", "screen", "group", "alias", NULL};
 static const char *const decimals[] = {".", ",", NULL};
 
 static const struct opt options[] = {
 	{OPT_GROUP, 0, NULL, NULL, "What the file is", NULL, NULL, false},
 	{OPT_CHOICE, 'f', "format", "FORMAT", "format; default: by content", &given.set.format, formats, false},
+	{OPT_STRING, 0, "log-format", "FORMAT", "web logs: how a line is written, in the notation of nginx ($remote_addr) "
+	 "or Apache (%h)", &given.set.log_format, NULL, false},
 	{OPT_STRING, 'd', "delimiter", "CHAR", "CSV: a character, or comma, semicolon, tab, pipe, blank (runs of "
 	 "blanks); default: by content", &given.set.delimiter, NULL, false},
 	{OPT_STRING, 0, "header", "NAMES", "CSV without a header line: its columns, separated by commas",
@@ -40,6 +47,8 @@ static const struct opt options[] = {
 	{OPT_CHOICE, 0, "decimal", "CHAR", "decimal separator of numbers", &given.set.decimal, decimals, false},
 	{OPT_STRING, 0, "region", "CODE", "country that phone numbers without a country code are from, such as DE",
 	 &given.set.region, NULL, false},
+	{OPT_STRING, 0, "visitor-key-file", "FILE", "web logs: make visitors' ids by HMAC with the key in FILE (mode 600)",
+	 &given.visitor_key, NULL, false},
 	{OPT_FLAG, 0, "suggest", NULL, "print a mapping to start from, and stop", &given.suggest, NULL, false},
 	{OPT_FLAG, 0, "preview", NULL, "print the mapping in force and the first records it makes, and stop",
 	 &given.preview, NULL, false},
@@ -167,14 +176,14 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.name = "cdp-ingest",
 		.synopsis = "[OPTION]... [FILE]...",
-		.summary = "Maps CSV and JSON to event records, one a line.",
+		.summary = "Maps CSV, JSON and web logs to event records, one a line.",
 		.opts = options,
 		.examples = {
 			{"A mapping to start from", "cdp-ingest --suggest orders.csv"},
 			{"Orders of a shop, by their mapping", "cdp-ingest -m shop.map --max-rejects 5 orders.csv"},
 		},
 		.output_kind = OUTPUT_RECORDS,
-		.expects = "CSV or JSON",
+		.expects = "CSV, JSON or a web log",
 		.defer_output = true,
 	};
 	struct mapping mapping = MAPPING_INIT;
@@ -188,12 +197,15 @@ int main(int argc, char **argv)
 	settings.scratch = t.scratch;
 	settings.zone = t.zone;
 	settings.as_of = t.as_of;
+	if (given.visitor_key)
+		settings.visitor_key = key_file_read(&t, "visitor-key-file", given.visitor_key);
 	if (given.suggest || given.preview)
 		t.output_kind = OUTPUT_PLAIN;
 	tool_open_output(&t);
 	status = given.suggest || given.preview ? explain(&t, &settings) :
 						  ingest(&t, &settings);
 	mapping_release(&mapping);
+	mem_free((void *)(uintptr_t)settings.visitor_key.ptr);
 	opt_list_release(&given.maps);
 	return status;
 }

@@ -11,6 +11,7 @@ struct worker {
 	struct maker maker;
 	struct rows *rows;		/* CSV */
 	struct objects *objects;	/* JSON */
+	struct weblog_reader *log;
 	struct span *names;		/* of the plan's columns, for objects */
 	bool *whole;
 	struct rows_calls calls;
@@ -70,7 +71,7 @@ static int check_row(const struct worker *w, const struct row *row,
 {
 	size_t wanted = w->options.plan->column_count;
 
-	if (w->objects)
+	if (w->objects || w->log)
 		return 0;
 	if (w->census.nul && memchr(row->raw.ptr, '\0', row->raw.len))
 		return error_data(err, "the row holds a NUL byte");
@@ -194,6 +195,9 @@ struct worker *worker_new(const struct worker_options *options)
 	if (options->kind == TEXT_CSV)
 		w->rows = rows_new(options->delimiter, options->quotes,
 				   options->plan->column_count + 1, &w->calls);
+	else if (options->kind == TEXT_LOG)
+		w->log = weblog_reader_new(options->log, options->visitor_key,
+					   &w->calls);
 	else
 		open_objects(w);
 	return w;
@@ -206,6 +210,7 @@ void worker_free(struct worker *w)
 	maker_release(&w->maker);
 	rows_free(w->rows);
 	objects_free(w->objects);
+	weblog_reader_free(w->log);
 	mem_free(w->names);
 	mem_free(w->whole);
 	mem_free(w);
@@ -245,6 +250,10 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 	if (w->objects) {
 		objects_read(w->objects, text,
 			     w->options.kind == TEXT_JSON_LINES, &line);
+		b->end = text.len;
+	} else if (w->log) {
+		w->census = census_take(text);
+		weblog_read(w->log, b->before, text, &w->census, &line);
 		b->end = text.len;
 	} else {
 		w->census = census_take(text);

@@ -9,6 +9,7 @@
 #include "ingest/census.h"
 #include "ingest/maker.h"
 #include "ingest/rows.h"
+#include "ingest/weblog.h"
 
 /* A row that was rejected. */
 struct bad_row {
@@ -37,6 +38,7 @@ struct fold_item {
 };
 
 struct batch {
+	struct span before;		/* given: see weblog_before */
 	struct buf out;			/* the records, or pieces of them */
 	struct made_row *made;
 	size_t made_count;
@@ -68,6 +70,7 @@ enum text_kind {
 	TEXT_CSV,
 	TEXT_JSON_LINES,	/* a record a line */
 	TEXT_JSON_VALUES,	/* records with blanks between them */
+	TEXT_LOG,		/* a request a line */
 };
 
 struct worker_options {
@@ -76,6 +79,8 @@ struct worker_options {
 	char delimiter;
 	bool quotes;
 	int64_t as_of;
+	const struct weblog *log;	/* TEXT_LOG */
+	struct span visitor_key;
 	const char *encoding;	/* of the file, for messages; NULL: UTF-8 */
 };
 

@@ -31,6 +31,8 @@ struct row {
 	struct span raw;	/* its original bytes, line end included */
 	uint64_t line;		/* physical, of its first byte */
 	bool plain;		/* no byte of it needs an escape in JSON */
+	/* Web logs: what its id is a hash of, since cells are derived; else absent. */
+	struct span whole;
 	/* JSON only: the cells that its object has, in their order, and the
 	 * names of all cells, which may be more than the plan's columns. */
 	const int *touched;

@@ -230,7 +230,7 @@ static void preview_mapping(const struct source *s, struct buf *out)
 {
 	static const char *const kinds[] = {
 		[TEXT_CSV] = "CSV", [TEXT_JSON_LINES] = "JSON lines",
-		[TEXT_JSON_VALUES] = "JSON",
+		[TEXT_JSON_VALUES] = "JSON", [TEXT_LOG] = "web log",
 	};
 	const struct plan *p = s->plan;
 	size_t left = 0;
@@ -239,6 +239,8 @@ static void preview_mapping(const struct source *s, struct buf *out)
 	if (s->kind == TEXT_CSV)
 		buf_printf(out, s->delimiter == SPLIT_BLANK ? " (blanks)" :
 			   s->delimiter == '\t' ? " (tab)" : " (%c)", s->delimiter);
+	if (s->kind == TEXT_LOG)
+		buf_printf(out, " (%s)", weblog_name(s->log));
 	buf_printf(out, ", source %.*s", SPAN_ARG(p->source));
 	if (p->type != EVENT_TYPES)
 		buf_printf(out, ", %.*s records%s", SPAN_ARG(event_type_names[p->type]),
@@ -328,6 +330,8 @@ static int preview_records(const struct source *s,
 		.delimiter = s->delimiter,
 		.quotes = s->quotes,
 		.as_of = options->as_of,
+		.log = s->log,
+		.visitor_key = options->visitor_key,
 	};
 	struct worker *w = worker_new(&with);
 	const struct feed_block *head = &s->heads[0];
@@ -335,6 +339,8 @@ static int preview_records(const struct source *s,
 	struct buf records = BUF_INIT;
 	int bad;
 
+	if (s->log)
+		b.before = weblog_start(s->log);
 	worker_run(w, &b, (struct span){head->ptr, head->len}, head->last, SIZE_MAX);
 	bad = fold_batch(s, options, &b, &records, err);
 	put_records(buf_view(&records), out);

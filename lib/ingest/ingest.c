@@ -271,6 +271,9 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 		got = source_next(in->source, &job->block, in->err);
 		if (got <= 0)
 			break;
+		if (in->source->log)
+			job->batch.before = weblog_before(in->source->log,
+				(struct span){job->block.ptr, job->block.len});
 		if (pool_submit(pool, job))
 			return -1;
 		next = (next + 1) % count;
@@ -316,6 +319,8 @@ static void start_workers(struct ingest *in)
 		.delimiter = s->delimiter,
 		.quotes = s->quotes,
 		.as_of = in->options.as_of,
+		.log = s->log,
+		.visitor_key = in->options.visitor_key,
 		.encoding = e ? encoding_name(e) : NULL,
 	};
 

@@ -53,6 +53,7 @@ struct ingest_options {
 	const char *scratch;
 	const struct zone *zone;	/* of times without offset */
 	int64_t as_of;
+	struct span visitor_key;	/* see visitors_new; empty: none */
 	size_t block;			/* 0: as usual; tests choose small ones */
 	bool looking;			/* note questions instead of asking them */
 };

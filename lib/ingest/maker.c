@@ -69,6 +69,10 @@ static struct hash128 hash_row(struct maker *m, const struct row *row)
 	b->len = m->plan->seed.len;
 	if (m->plan->json)
 		return hash_members(m, row);
+	if (!span_absent(row->whole)) {
+		buf_span(b, row->whole);
+		return hash_128(buf_view(b));
+	}
 	buf_reserve(b, row->raw.len + row->count + 1);
 	to = b->ptr + b->len;
 	for (size_t i = 0; i < row->count; i++) {

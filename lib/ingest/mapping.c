@@ -11,8 +11,8 @@
 #define FILE_MAX ((size_t)16 << 20)
 
 static const char *const set_names[] = {
-	"source", "type", "format", "delimiter", "header", "quotes", "encoding",
-	"decimal", "timezone", "dates", "region", "fold", "fold_sum",
+	"source", "type", "format", "log_format", "delimiter", "header",
+	"quotes", "encoding", "decimal", "timezone", "dates", "region", "fold", "fold_sum",
 	"fold_keep", NULL,
 };
 
@@ -20,6 +20,7 @@ static const size_t set_offsets[] = {
 	offsetof(struct map_settings, source),
 	offsetof(struct map_settings, type),
 	offsetof(struct map_settings, format),
+	offsetof(struct map_settings, log_format),
 	offsetof(struct map_settings, delimiter),
 	offsetof(struct map_settings, header),
 	offsetof(struct map_settings, quotes),

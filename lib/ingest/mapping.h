@@ -27,6 +27,7 @@ struct map_settings {
 	const char *source;
 	const char *type;
 	const char *format;
+	const char *log_format;
 	const char *delimiter;
 	const char *header;
 	const char *quotes;

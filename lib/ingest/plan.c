@@ -137,7 +137,7 @@ static void add_table_columns(struct plan *p)
 	struct candidate *list = mem_zero(p->column_count + 1, sizeof *list);
 	size_t count = 0;
 
-	for (size_t i = 0; i < p->column_count; i++) {
+	for (size_t i = p->fixed; i < p->column_count; i++) {
 		struct candidate c = {.column = i};
 		size_t same = 0;
 
@@ -167,7 +167,7 @@ static void add_rest(struct plan *p)
 {
 	bool identify = p->type == EVENT_IDENTIFY;
 
-	for (size_t i = 0; i < p->column_count; i++) {
+	for (size_t i = p->fixed; i < p->column_count; i++) {
 		struct column *c = &p->columns[i];
 		struct field f = field_of_rest(c->folded, identify);
 		struct buf key = BUF_INIT;
@@ -412,6 +412,8 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->source = arena_copy(&p->arena, input->source);
 	p->mapping = input->mapping;
 	p->json = input->json;
+	p->kinds = input->kinds || input->json;
+	p->fixed = input->fixed;
 	p->manner.point = '.';
 	plan_scope_init(p);
 	plan_add_columns(p, input);

@@ -94,6 +94,8 @@ struct plan {
 	size_t column_count;
 	size_t column_cap;
 	bool json;		/* columns are paths; more may come */
+	bool kinds;		/* as in plan_input */
+	size_t fixed;
 	enum event_type type;	/* EVENT_TYPES: a target says it row by row */
 	bool type_guessed;
 	struct target *targets;	/* by section, in the order of the record */
@@ -129,6 +131,9 @@ struct plan_input {
 	bool json;
 	enum event_type type;		/* EVENT_TYPES: nothing was said */
 	bool typed;			/* the member "type" holds record types */
+	bool kinds;			/* cells say what they are, as those of JSON do */
+	size_t fixed;			/* so many columns, the first, go nowhere but
+					   where the mapping says */
 };
 
 /* NULL with a usage error in the mapping.  Owned: plan_free. */

@@ -31,7 +31,7 @@ static int find_column(void *context, struct span name, bool quoted,
 		column = find_folded(p, name);
 	if (column < 0 && p->json)
 		column = (int)plan_column(p, name);
-	*type = p->json ? TYPE_ANY : TYPE_TEXT;
+	*type = p->kinds ? TYPE_ANY : TYPE_TEXT;
 	return column;
 }
 

@@ -9,6 +9,7 @@
 #include "ingest/question.h"
 #include "ingest/repeats.h"
 #include "ingest/sniff.h"
+#include "ingest/source_log.h"
 
 /* More columns than this are no header. */
 #define COLUMNS_MAX 10000
@@ -220,7 +221,11 @@ static enum text_kind kind_of(struct span text, const char *format)
 static int choose_format(struct source *s, const struct map_settings *set,
 			 struct error *err)
 {
-	s->kind = kind_of(head_text(s), set->format);
+	int log = source_log_open(s, head_text(s), set, err);
+
+	if (log < 0)
+		return -1;
+	s->kind = log ? TEXT_LOG : kind_of(head_text(s), set->format);
 	s->quotes = !(set->quotes && !strcmp(set->quotes, "none"));
 	s->delimiter = ',';
 	if (s->kind != TEXT_CSV)
@@ -235,7 +240,8 @@ static int choose_format(struct source *s, const struct map_settings *set,
 /* Once the format is known, the first block may have to be cut in its way. */
 static int recut(struct source *s, struct error *err)
 {
-	if (s->kind == TEXT_JSON_LINES || (s->kind == TEXT_CSV && !s->quotes))
+	if (s->kind == TEXT_JSON_LINES || s->kind == TEXT_LOG ||
+	    (s->kind == TEXT_CSV && !s->quotes))
 		return 0;
 	feed_unread(s->feed, &s->heads[0]);
 	s->head_count = 0;
@@ -433,10 +439,15 @@ static void check_header(struct source *s, const struct header *h)
 	}
 }
 
+static bool is_json(const struct source *s)
+{
+	return s->kind == TEXT_JSON_LINES || s->kind == TEXT_JSON_VALUES;
+}
+
 /* The member `type` of all records so far is a type of record. */
 static bool is_typed(const struct source *s, const struct header *h)
 {
-	for (size_t i = 0; s->kind != TEXT_CSV && i < h->count; i++) {
+	for (size_t i = 0; is_json(s) && i < h->count; i++) {
 		const struct survey_column *c = survey_column(&s->survey, i);
 
 		if (span_equal(h->names[i], SPAN("type")))
@@ -485,7 +496,7 @@ static int make_plan(struct source *s, const char *path,
 		.mapping = options->mapping,
 		.headers = h->names,
 		.header_count = h->count,
-		.json = s->kind != TEXT_CSV,
+		.json = is_json(s),
 		.type = EVENT_TYPES,
 		.typed = is_typed(s, h),
 	};
@@ -496,10 +507,22 @@ static int make_plan(struct source *s, const char *path,
 			return error_usage(err, "--type: %s is not track, identify, page, screen, group or alias",
 					   error_quote(span_of(set->type), quoted));
 	}
+	if (s->log)
+		source_log_plan(s, options->mapping, &input);
 	if (manner_read(set, options->zone, &manner, &s->zone, err))
 		return -1;
 	s->plan = plan_new(&input, err);
 	return s->plan ? settle_plan(s, options, &manner, err) : -1;
+}
+
+/* The directives at its front are the header. */
+static void understand_log(struct source *s)
+{
+	size_t len = source_log_header(s, head_text(s));
+
+	source_original(s, span_sub(head_text(s), 0, len), &s->header);
+	skip_head(s, len);
+	source_log_survey(s, head_text(s));
 }
 
 static int understand(struct source *s, const char *path,
@@ -517,7 +540,11 @@ static int understand(struct source *s, const char *path,
 			return 0;
 		}
 	}
-	if (take_survey(s, h, err) || make_plan(s, path, options, h, err))
+	if (s->log)
+		understand_log(s);
+	else if (take_survey(s, h, err))
+		return -1;
+	if (make_plan(s, path, options, h, err))
 		return -1;
 	if (s->kind == TEXT_CSV && h->count <= HEADER_CHECKED)
 		check_header(s, h);
@@ -550,6 +577,8 @@ int source_open(struct source *s, const char *path,
 void source_release(struct source *s)
 {
 	plan_free(s->plan);
+	weblog_free(s->log);
+	mapping_release(&s->rules);
 	for (size_t i = 0; i < s->head_cap; i++)
 		feed_block_release(&s->heads[i]);
 	mem_free(s->heads);

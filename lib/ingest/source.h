@@ -22,6 +22,8 @@ struct source {
 	struct feed *feed;
 	struct elements *elements;	/* JSON that is not line by line */
 	enum text_kind kind;
+	struct weblog *log;		/* TEXT_LOG */
+	struct mapping rules;		/* its own, and the user's behind them */
 	char delimiter;
 	bool quotes;
 	bool empty;			/* no row at all */

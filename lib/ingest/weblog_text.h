@@ -1,0 +1,22 @@
+/* Texts of logs put right: escapes undone, and what is no text made one. */
+#ifndef INGEST_WEBLOG_TEXT_H
+#define INGEST_WEBLOG_TEXT_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+
+/*
+ * \" \\ and \xhh undone.  Where that would give control characters or bytes
+ * that are not UTF-8 (a TLS greeting on a plain port), TEXT stays as it is.
+ */
+struct span log_unescape(struct span text, struct arena *a);
+
+/* The other way, for bytes that are not UTF-8, and NUL: \xhh. */
+struct span log_escape(struct span text, struct arena *a);
+
+/* + and %hh of a query undone, on the terms of log_unescape. */
+struct span log_url_decode(struct span text, struct arena *a);
+
+#endif

@@ -1,0 +1,507 @@
+/* Lines of web logs as cells: formats, escapes, times, what is derived. */
+#include "tests/unit/support.h"
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "ingest/weblog.h"
+#include "ingest/visitor.h"
+#include "ingest/weblog_time.h"
+
+struct seen {
+	struct buf rows;	/* name=value of each cell, a line a row */
+	struct buf bad;		/* LINE: message */
+	size_t blanks;
+	const struct weblog *log;
+};
+
+static void take_row(void *context, const struct row *row)
+{
+	struct seen *s = context;
+	size_t count;
+	const struct span *names = weblog_columns(s->log, &count);
+
+	assert_int_equal(row->count, count);
+	for (size_t i = 0; i < count; i++) {
+		if (row->cells[i].kind == CELL_NONE)
+			continue;
+		buf_span(&s->rows, names[i]);
+		buf_text_put(&s->rows, row->cells[i].kind == CELL_TEXT ? "=" : ":");
+		buf_span(&s->rows, row->cells[i].text);
+		buf_char(&s->rows, '|');
+	}
+	buf_char(&s->rows, '\n');
+}
+
+static void take_bad(void *context, struct span raw, uint64_t line,
+		     const struct error *why)
+{
+	struct seen *s = context;
+
+	assert_true(raw.len > 0);
+	buf_printf(&s->bad, "%d: %s\n", (int)line, why->message);
+}
+
+static void take_blank(void *context, struct span raw)
+{
+	struct seen *s = context;
+
+	assert_true(raw.len > 0);
+	s->blanks++;
+}
+
+static struct seen read_text(const char *name, const char *notation,
+			     struct span text, size_t cut, struct span key)
+{
+	struct seen s = {.rows = BUF_INIT};
+	struct rows_calls calls = {take_row, take_bad, take_blank, NULL};
+	struct error err = ERROR_INIT;
+	struct weblog *log = weblog_new(name, notation, text, &err);
+	struct weblog_reader *reader;
+	struct span parts[2] = {span_sub(text, 0, cut), span_sub(text, cut, text.len)};
+	uint64_t line = 1;
+
+	if (!log)
+		fail_msg("%s", err.message);
+	s.log = log;
+	calls.context = &s;
+	reader = weblog_reader_new(log, key, &calls);
+	for (int i = 0; i < 2; i++) {
+		struct census census = census_take(parts[i]);
+
+		weblog_read(reader, weblog_before(log, parts[i]), parts[i],
+			    &census, &line);
+	}
+	weblog_reader_free(reader);
+	weblog_free(log);
+	return s;
+}
+
+static void seen_release(struct seen *s)
+{
+	buf_release(&s->rows);
+	buf_release(&s->bad);
+}
+
+/* TEXT gives ROWS, in which "VISITOR" stands for any 32 digits, and BAD. */
+static void expect(const char *name, const char *notation, const char *text,
+		   const char *rows, const char *bad)
+{
+	struct seen s = read_text(name, notation, span_of(text), SIZE_MAX, SPAN(""));
+	char *at = s.rows.ptr;
+
+	buf_char(&s.rows, '\0');
+	for (at = strstr(s.rows.ptr, "visitor="); at; at = strstr(at + 8, "visitor=")) {
+		memcpy(at + 8, "VISITOR", 7);
+		memmove(at + 15, at + 40, strlen(at + 40) + 1);
+	}
+	assert_string_equal(s.rows.ptr, rows);
+	assert_string_equal(buf_text(&s.bad), bad);
+	seen_release(&s);
+}
+
+static void test_combined(void **state)
+{
+	(void)state;
+	expect("combined", NULL,
+	       "203.0.113.9 - frank [10/Oct/2000:13:55:36 -0700] \"GET /a/b.gif?x=1 HTTP/1.0\" 200 2326 "
+	       "\"http://www.example.com/start.html\" \"Mozilla/4.08 [en] (Win98; I ;Nav)\"\r\n",
+	       "time=2000-10-10T20:55:36.000Z|host=203.0.113.9|user=frank|request=GET /a/b.gif?x=1 HTTP/1.0|"
+	       "method=GET|url=/a/b.gif?x=1|path=/a/b.gif|query=x=1|protocol=HTTP/1.0|status:200|bytes:2326|"
+	       "referrer=http://www.example.com/start.html|user_agent=Mozilla/4.08 [en] (Win98; I ;Nav)|"
+	       "visitor=VISITOR|ip=203.0.113.9|asset:true|\n", "");
+	/* A user with a blank, no bytes, no agent; IPv6; a host name. */
+	expect("combined", NULL,
+	       "2001:db8::1 - Ada Byron [29/Feb/2024:00:00:00 +0000] \"HEAD / HTTP/2.0\" 304 - \"-\" \"\"\n"
+	       "dial.example.org - - [29/Feb/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 500 0 \"-\" \"-\"\n",
+	       "time=2024-02-29T00:00:00.000Z|host=2001:db8::1|user=Ada Byron|request=HEAD / HTTP/2.0|method=HEAD|"
+	       "url=/|path=/|protocol=HTTP/2.0|status:304|visitor=VISITOR|ip=2001:db8::1|\n"
+	       "time=2024-02-29T00:00:00.000Z|host=dial.example.org|request=GET / HTTP/1.1|method=GET|url=/|path=/|"
+	       "protocol=HTTP/1.1|status:500|bytes:0|visitor=VISITOR|remote_host=dial.example.org|error:true|\n", "");
+}
+
+static void test_common_and_hosts(void **state)
+{
+	(void)state;
+	expect("common", NULL, "192.0.2.1 - - [01/Mar/2024:09:30:00 +0100] \"GET /x HTTP/1.1\" 404 9\n",
+	       "time=2024-03-01T08:30:00.000Z|host=192.0.2.1|request=GET /x HTTP/1.1|method=GET|url=/x|path=/x|"
+	       "protocol=HTTP/1.1|status:404|bytes:9|visitor=VISITOR|ip=192.0.2.1|error:true|\n", "");
+	expect("vcombined", NULL,
+	       "www.example.com:8443 192.0.2.1 - - [01/Mar/2024:09:30:00 +0100] \"GET /x HTTP/1.1\" 200 9 \"-\" \"curl/8\"\n",
+	       "time=2024-03-01T08:30:00.000Z|host=192.0.2.1|request=GET /x HTTP/1.1|method=GET|url=/x|path=/x|"
+	       "protocol=HTTP/1.1|status:200|bytes:9|user_agent=curl/8|vhost=www.example.com|port=8443|"
+	       "visitor=VISITOR|ip=192.0.2.1|\n", "");
+}
+
+static const char *const head = "192.0.2.1 - - [01/Mar/2024:09:30:00 +0000] ";
+
+/* The columns that REQUEST gives, in combined with status 400. */
+static void expect_request(const char *request, const char *cells)
+{
+	struct buf text = BUF_INIT, rows = BUF_INIT;
+
+	buf_printf(&text, "%s\"%s\" 400 0 \"-\" \"-\"\n", head, request);
+	buf_printf(&rows, "time=2024-03-01T09:30:00.000Z|host=192.0.2.1|%s\n", cells);
+	expect("combined", NULL, buf_text(&text), buf_text(&rows), "");
+	buf_release(&text);
+	buf_release(&rows);
+}
+
+static void test_requests(void **state)
+{
+	static const char tail[] = "status:400|bytes:0|visitor=VISITOR|ip=192.0.2.1|error:true|";
+	char cells[512];
+
+	(void)state;
+	snprintf(cells, sizeof cells, "%s", tail);
+	expect_request("-", cells);
+	/* TLS on a plain port: control characters stay escapes. */
+	snprintf(cells, sizeof cells, "request=\\x16\\x03\\x01\\x02|%sbad_request=\\x16\\x03\\x01\\x02|", tail);
+	expect_request("\\x16\\x03\\x01\\x02", cells);
+	snprintf(cells, sizeof cells, "request=HELP|%sbad_request=HELP|", tail);
+	expect_request("HELP", cells);
+	/* HTTP/0.9; an absolute URL; CONNECT; blanks and quotes inside. */
+	snprintf(cells, sizeof cells, "request=GET /old|method=GET|url=/old|path=/old|%s", tail);
+	expect_request("GET /old", cells);
+	snprintf(cells, sizeof cells, "request=GET http://shop.example.org:81?a=b HTTP/1.1|method=GET|"
+		 "url=http://shop.example.org:81?a=b|path=/|query=a=b|protocol=HTTP/1.1|status:400|bytes:0|"
+		 "vhost=shop.example.org|port=81|%s", strstr(tail, "visitor"));
+	expect_request("GET http://shop.example.org:81?a=b HTTP/1.1", cells);
+	snprintf(cells, sizeof cells, "request=CONNECT example.com:443 HTTP/1.1|method=CONNECT|"
+		 "url=example.com:443|protocol=HTTP/1.1|%s", tail);
+	expect_request("CONNECT example.com:443 HTTP/1.1", cells);
+	snprintf(cells, sizeof cells, "request=GET /a \"b\\ HTTP/1.1|method=GET|url=/a \"b\\|path=/a \"b\\|"
+		 "protocol=HTTP/1.1|%s", tail);
+	expect_request("GET /a \\\"b\\\\ HTTP/1.1", cells);
+	/* \xhh that are UTF-8 are undone, others not. */
+	snprintf(cells, sizeof cells, "request=GET /\xC3\xA9 HTTP/1.1|method=GET|url=/\xC3\xA9|path=/\xC3\xA9|"
+		 "protocol=HTTP/1.1|%s", tail);
+	expect_request("GET /\\xC3\\xa9 HTTP/1.1", cells);
+	snprintf(cells, sizeof cells, "request=GET /\\xE9 HTTP/1.1|method=GET|url=/\\xE9|path=/\\xE9|"
+		 "protocol=HTTP/1.1|%s", tail);
+	expect_request("GET /\\xE9 HTTP/1.1", cells);
+	/* Bytes that are not UTF-8 become what a server would have written. */
+	expect_request("GET /\xE9 HTTP/1.1", cells);
+}
+
+static void test_campaign(void **state)
+{
+	(void)state;
+	expect_request("GET /p?utm_source=news+letter&utm_medium=e%2Dmail&utm_source=x&gclid=A1&utm_term=%FF&fbclid=&"
+		       "utm_campaign=M%C3%A4rz&utmx=1#frag HTTP/1.1",
+		       "request=GET /p?utm_source=news+letter&utm_medium=e%2Dmail&utm_source=x&gclid=A1&utm_term=%FF&fbclid=&"
+		       "utm_campaign=M%C3%A4rz&utmx=1#frag HTTP/1.1|method=GET|"
+		       "url=/p?utm_source=news+letter&utm_medium=e%2Dmail&utm_source=x&gclid=A1&utm_term=%FF&fbclid=&"
+		       "utm_campaign=M%C3%A4rz&utmx=1#frag|path=/p|"
+		       "query=utm_source=news+letter&utm_medium=e%2Dmail&utm_source=x&gclid=A1&utm_term=%FF&fbclid=&"
+		       "utm_campaign=M%C3%A4rz&utmx=1|protocol=HTTP/1.1|status:400|bytes:0|visitor=VISITOR|ip=192.0.2.1|"
+		       "utm_source=news letter|utm_medium=e-mail|utm_campaign=M\xC3\xA4rz|utm_term=%FF|gclid=A1|error:true|");
+}
+
+static void test_assets(void **state)
+{
+	static const char *const names[] = {
+		"/a.CSS", "/b/c.min.js", "/favicon.ico", "/f.woff2",
+	};
+	static const char *const others[] = {
+		"/", "/a.html", "/a.css/b", "/css", "/a.", "/a.j s", "/robots.txt", "/a.longname",
+	};
+	struct buf text = BUF_INIT;
+	struct seen s;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names) + COUNT_OF(others); i++) {
+		const char *name = i < COUNT_OF(names) ? names[i] :
+			others[i - COUNT_OF(names)];
+
+		buf_clear(&text);
+		buf_printf(&text, "%s\"GET %s HTTP/1.1\" 200 0\n", head, name);
+		s = read_text("common", NULL, buf_view(&text), SIZE_MAX, SPAN(""));
+		assert_int_equal(strstr(buf_text(&s.rows), "asset:true") != NULL,
+				 i < COUNT_OF(names));
+		seen_release(&s);
+	}
+	buf_release(&text);
+}
+
+static void test_damage(void **state)
+{
+	(void)state;
+	expect("combined", NULL,
+	       "192.0.2.1 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"Mozi\n"
+	       "192.0.2.1 - - [31/Feb/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"\n"
+	       "192.0.2.1 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 2000 1 \"-\" \"x\"\n"
+	       "192.0.2.1 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1k \"-\" \"x\"\n"
+	       "192.0.2.1 - - [-] \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"\n"
+	       "\n"
+	       "192.0.2.1 - -\n", "",
+	       "1: not a line of format combined: the quote before user_agent 'Mozi' is not closed: is the line cut short?\n"
+	       "2: bad time '31/Feb/2024:09:30:00 +0000'\n"
+	       "3: bad status '2000'\n"
+	       "4: bad number of bytes '1k'\n"
+	       "5: the request has no time\n"
+	       "7: not a line of format combined: no ' [' behind user in '-'\n");
+}
+
+static void test_unescaped_quotes(void **state)
+{
+	(void)state;
+	expect("combined", NULL,
+	       "192.0.2.1 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 000 99999999999999999999 "
+	       "\"http://example.org/?q=\"shoe\"s\" \"a \"b\"c\" 0.012 x\n",
+	       "time=2024-03-01T09:30:00.000Z|host=192.0.2.1|request=GET / HTTP/1.1|method=GET|url=/|path=/|"
+	       "protocol=HTTP/1.1|status=000|bytes:99999999999999999999|referrer=http://example.org/?q=\"shoe\"s|"
+	       "user_agent=a \"b\"c|visitor=VISITOR|ip=192.0.2.1|extra=0.012 x|\n", "");
+}
+
+static void test_nginx_notation(void **state)
+{
+	(void)state;
+	expect(NULL, "$remote_addr - ${remote_user} [$time_iso8601] \"$request_method $request_uri $server_protocol\" "
+	       "$status $bytes_sent rt=$request_time up=\"$upstream_response_time\" $scheme://$host",
+	       "192.0.2.7 - eve [2024-03-01T09:30:00+01:00] \"GET /a?b=c HTTP/2.0\" 200 5 rt=0.250 up=\"0.1, 0.2\" "
+	       "https://www.example.com\n",
+	       "time=2024-03-01T08:30:00.000Z|host=192.0.2.7|user=eve|method=GET|url=https://www.example.com/a?b=c|"
+	       "path=/a|query=b=c|protocol=HTTP/2.0|status:200|bytes:5|vhost=www.example.com|scheme=https|"
+	       "duration:0.250|visitor=VISITOR|ip=192.0.2.7|upstream_response_time=0.1, 0.2|\n", "");
+	/* Path and query apart, Unix time, no address but the one that the proxy names. */
+	expect(NULL, "$msec $uri $args $http_x_forwarded_for",
+	       "1709285400.123 /a/b x=1&utm_source=ad 203.0.113.5, 10.0.0.1\n",
+	       "time=2024-03-01T09:30:00.123Z|host=203.0.113.5|url=/a/b?x=1&utm_source=ad|path=/a/b|"
+	       "query=x=1&utm_source=ad|forwarded_for=203.0.113.5, 10.0.0.1|visitor=VISITOR|ip=203.0.113.5|"
+	       "utm_source=ad|\n", "");
+}
+
+static void test_apache_notation(void **state)
+{
+	(void)state;
+	expect(NULL, "%v:%p %a %{%Y-%m-%d %H:%M:%S %z}t \\\"%m %U%%%q %H\\\" %>s %O %D %{X-Id}i %{sid}C",
+	       "www.example.com:80 192.0.2.7 2024-03-01 09:30:00 +0200 \"GET /a%?b=c HTTP/1.1\" 200 77 1250 - abc\n",
+	       "time=2024-03-01T07:30:00.000Z|host=192.0.2.7|method=GET|url=/a?b=c|path=/a|query=b=c|"
+	       "protocol=HTTP/1.1|status:200|bytes:77|vhost=www.example.com|port=80|duration:0.00125|visitor=VISITOR|"
+	       "ip=192.0.2.7|cookie_sid=abc|\n", "");
+	/* Without a zone the time has no Z: the run's zone decides. */
+	expect(NULL, "%h %{begin:%d/%b/%Y:%T}t %s", "192.0.2.7 01/Mar/2024:09:30:00 200\n",
+	       "time=2024-03-01T09:30:00.000|host=192.0.2.7|status:200|visitor=VISITOR|ip=192.0.2.7|\n", "");
+	expect(NULL, "%h\\t%{usec}t\\t%{ms}T", "192.0.2.7\t1709285400123456\t1500\n",
+	       "time=2024-03-01T09:30:00.123Z|host=192.0.2.7|duration:1.5|visitor=VISITOR|ip=192.0.2.7|\n", "");
+}
+
+static void expect_refused(const char *notation, const char *message, uint64_t column)
+{
+	struct error err = ERROR_INIT;
+
+	assert_null(weblog_new(NULL, notation, SPAN(""), &err));
+	assert_int_equal(err.kind, ERROR_USAGE);
+	assert_error(&err, message);
+	assert_int_equal(err.column, column);
+}
+
+static void test_bad_notations(void **state)
+{
+	(void)state;
+	expect_refused("%h%l %t", "two variables with nothing between them cannot be told apart", 3);
+	expect_refused("%h %", "a directive is % and a letter, such as %h, %>s or %{Referer}i", 4);
+	expect_refused("%h %{Referer", "the { of this directive is never closed", 4);
+	expect_refused("$remote_addr $ {x}", "a variable is $name or ${name}", 14);
+	expect_refused("$remote_addr ${x", "a variable is $name or ${name}", 14);
+	expect_refused("$status $x $x", "this variable was here before", 12);
+	expect_refused("plain", "--log-format: no variable: write it as in the server's configuration, such as "
+		       "'%h %l %u %t \"%r\" %>s %b' or '$remote_addr [$time_local] ...'", 0);
+	expect_refused("%h %r", "--log-format: nothing in it is the time of the request", 0);
+}
+
+static void test_alb(void **state)
+{
+	(void)state;
+	expect("alb", NULL,
+	       "https 2024-03-01T09:30:00.186641Z app/my-lb/50dc6c495c0c9188 192.0.2.131:2817 10.0.0.1:80 0.086 0.048 "
+	       "0.037 200 200 0 57 \"GET https://www.example.com:443/p?gclid=Z HTTP/1.1\" \"curl/7.46.0\" "
+	       "ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:tg \"Root=1-58\" \"www.example.com\" \"-\" 1\n",
+	       "time=2024-03-01T09:30:00.186Z|host=192.0.2.131|request=GET https://www.example.com:443/p?gclid=Z HTTP/1.1|"
+	       "method=GET|url=https://www.example.com:443/p?gclid=Z|path=/p|query=gclid=Z|protocol=HTTP/1.1|status:200|"
+	       "bytes:57|user_agent=curl/7.46.0|vhost=www.example.com|port=443|duration:0.171|visitor=VISITOR|"
+	       "ip=192.0.2.131|gclid=Z|extra=\"www.example.com\" \"-\" 1|type=https|elb=app/my-lb/50dc6c495c0c9188|"
+	       "target=10.0.0.1:80|request_processing_time=0.086|target_processing_time=0.048|"
+	       "response_processing_time=0.037|target_status=200|bytes_received=0|"
+	       "ssl_cipher=ECDHE-RSA-AES128-GCM-SHA256|ssl_protocol=TLSv1.2|target_group_arn=arn:tg|trace_id=Root=1-58|\n",
+	       "");
+}
+
+static void test_w3c(void **state)
+{
+	static const char text[] =
+		"#Software: Microsoft Internet Information Services 10.0\n"
+		"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query cs-username c-ip cs(User-Agent) "
+		"cs(Referer) sc-status sc-substatus time-taken\n"
+		"2024-03-01 09:30:00 10.0.0.1 GET /shop/a.aspx id=7&utm_medium=cpc SHOP\\ada 192.0.2.9 "
+		"Mozilla/5.0+(Windows+NT+10.0) - 200 0 46\n"
+		"2024-03-01 09:30:01 10.0.0.1 GET / -\n"
+		"#Fields: date time c-ip cs-uri sc-status x-new\n"
+		"2024-03-01 09:30:02 192.0.2.9 /b?c=d 404 \"a \"\"b\"\"\"\n";
+	static const char rows[] =
+		"time=2024-03-01T09:30:00Z|host=192.0.2.9|user=SHOP\\ada|method=GET|"
+		"url=/shop/a.aspx?id=7&utm_medium=cpc|path=/shop/a.aspx|query=id=7&utm_medium=cpc|status:200|"
+		"user_agent=Mozilla/5.0 (Windows NT 10.0)|duration:0.046|visitor=VISITOR|ip=192.0.2.9|"
+		"utm_medium=cpc|s-ip=10.0.0.1|sc-substatus=0|\n"
+		"time=2024-03-01T09:30:02Z|host=192.0.2.9|url=/b?c=d|path=/b|query=c=d|status:404|"
+		"visitor=VISITOR|ip=192.0.2.9|error:true|extra=x-new=a \"b\"|\n";
+
+	(void)state;
+	expect("w3c", NULL, text, rows, "4: the line has 6 fields, the #Fields line has 13\n");
+	/* Wherever blocks are cut, the directives before count. */
+	for (const char *p = strchr(text, '\n'); p; p = strchr(p + 1, '\n')) {
+		struct seen one = read_text("w3c", NULL, span_of(text), SIZE_MAX, SPAN(""));
+		struct seen two = read_text("w3c", NULL, span_of(text),
+					    (size_t)(p - text) + 1, SPAN(""));
+
+		assert_string_equal(buf_text(&two.rows), buf_text(&one.rows));
+		assert_string_equal(buf_text(&two.bad), buf_text(&one.bad));
+		assert_int_equal(one.blanks, 3);
+		assert_int_equal(two.blanks, 3);
+		seen_release(&one);
+		seen_release(&two);
+	}
+}
+
+static void test_w3c_dates(void **state)
+{
+	(void)state;
+	expect("w3c", NULL, "#Date: 2024-03-01 00:00:00\n#Fields: time c-ip sc-status\n23:59:59 192.0.2.1 200\n",
+	       "time=2024-03-01T23:59:59Z|host=192.0.2.1|status:200|visitor=VISITOR|ip=192.0.2.1|\n", "");
+	expect("w3c", NULL, "#Fields: time c-ip\n23:59:59 192.0.2.1\n", "",
+	       "2: the time has no date: neither #Fields nor #Date gives one\n");
+	expect("w3c", NULL, "23:59:59 192.0.2.1\n", "",
+	       "1: no #Fields line before this one says what its fields are\n");
+}
+
+static void test_cloudfront(void **state)
+{
+	(void)state;
+	expect("cloudfront", NULL,
+	       "#Version: 1.0\n"
+	       "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) "
+	       "cs(User-Agent) cs-uri-query x-host-header cs-protocol time-taken\n"
+	       "2024-03-01\t09:30:00\tFRA2-C1\t392\t2001:db8::7\tGET\td111111abcdef8.cloudfront.net\t/index.html\t200\t-\t"
+	       "Mozilla/5.0%2520(Windows%2520NT)%20x\ta=b\twww.example.com\thttps\t0.001\n",
+	       "time=2024-03-01T09:30:00Z|host=2001:db8::7|method=GET|url=https://www.example.com/index.html?a=b|"
+	       "path=/index.html|query=a=b|status:200|bytes:392|user_agent=Mozilla/5.0 (Windows NT) x|"
+	       "vhost=www.example.com|scheme=https|duration:0.001|visitor=VISITOR|ip=2001:db8::7|"
+	       "x-edge-location=FRA2-C1|cs(Host)=d111111abcdef8.cloudfront.net|\n", "");
+}
+
+static void expect_sniffed(const char *text, const char *name)
+{
+	const char *got = weblog_sniff(span_of(text));
+
+	if (!got || !name)
+		assert_ptr_equal(got, name);
+	else
+		assert_string_equal(got, name);
+}
+
+static void test_sniff(void **state)
+{
+	(void)state;
+	expect_sniffed("1.2.3.4 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1\n", "common");
+	expect_sniffed("1.2.3.4 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"", "combined");
+	expect_sniffed("1.2.3.4 - Ada Byron [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"", "combined");
+	expect_sniffed("a.example.com 1.2.3.4 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"",
+		       "vcombined");
+	expect_sniffed("a.example.com:80 ::1 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1\n", "vcommon");
+	expect_sniffed("#Version: 1.0\n#Fields: date time x-edge-location\n", "cloudfront");
+	expect_sniffed("#Version: 1.0\n#Fields: date time\n", "w3c");
+	expect_sniffed("# a comment\na,b\n", NULL);
+	expect_sniffed("", NULL);
+	expect_sniffed("email,name\nada@example.com,Ada\n", NULL);
+	expect_sniffed("time,url\n\"[01/Mar/2024:09:30:00 +0000]\",\"GET / HTTP/1.1\"\n", NULL);
+	/* One damaged line among three. */
+	expect_sniffed("1.2.3.4 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1\nx\n"
+		       "1.2.3.4 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1\n", "common");
+}
+
+/* The visitor is the digest that the manual gives, and another with a key. */
+static void test_visitor(void **state)
+{
+	struct visitors *plain = visitors_new(SPAN(""));
+	struct visitors *keyed = visitors_new(SPAN("0123456789abcdef"));
+	char long_agent[600];
+	struct span agent = {long_agent, sizeof long_agent};
+	unsigned char digest[32];
+	char text[32];
+
+	(void)state;
+	hash_sha256(SPAN("visitor\000192.0.2.1\000curl/8"), digest);
+	hash_hex(digest, 16, text);
+	for (int i = 0; i < 2; i++)
+		assert_true(span_equal(visitors_get(plain, SPAN("192.0.2.1"), SPAN("curl/8")),
+				       (struct span){text, 32}));
+	hash_hmac_sha256(SPAN("0123456789abcdef"), SPAN("visitor\000192.0.2.1\000curl/8"), digest);
+	hash_hex(digest, 16, text);
+	assert_true(span_equal(visitors_get(keyed, SPAN("192.0.2.1"), SPAN("curl/8")),
+			       (struct span){text, 32}));
+	/* Too long for the table, and a pair that a plain join would confuse. */
+	memset(long_agent, 'x', sizeof long_agent);
+	assert_int_equal(visitors_get(plain, SPAN("192.0.2.1"), agent).len, 32);
+	memcpy(text, visitors_get(plain, SPAN("ab"), SPAN("c")).ptr, 32);
+	assert_false(span_equal(visitors_get(plain, SPAN("a"), SPAN("bc")),
+				(struct span){text, 32}));
+	visitors_free(plain);
+	visitors_free(keyed);
+}
+
+/* Seconds, minutes, days and zones follow each other in any order. */
+static void test_clock(void **state)
+{
+	static const char *const texts[][2] = {
+		{"01/Mar/2024:09:30:00 +0000", "2024-03-01T09:30:00.000Z"},
+		{"01/Mar/2024:09:30:00 +0000", "2024-03-01T09:30:00.000Z"},
+		{"01/Mar/2024:23:59:59 +0000", "2024-03-01T23:59:59.000Z"},
+		{"01/Mar/2024:00:30:00 +0100", "2024-02-29T23:30:00.000Z"},
+		{"01/Mar/2024:01:30:00 +0100", "2024-03-01T00:30:00.000Z"},
+		{"31/Dec/2023:23:30:00 -0330", "2024-01-01T03:00:00.000Z"},
+		{"31/Dec/2023:00:00:00 -0330", "2023-12-31T03:30:00.000Z"},
+		{"31/Dec/2016:23:59:60 +0000", "2016-12-31T23:59:59.999Z"},
+		{"31/Dec/2016:23:59:59 +0000", "2016-12-31T23:59:59.000Z"},
+		{"31/Dec/2016:24:00:00 +0000", "2017-01-01T00:00:00.000Z"},
+		{"31/Dec/2016:25:00:00 +0000", NULL},
+		{"31/Dec/2016:23:00:00 +0000", "2016-12-31T23:00:00.000Z"},
+	};
+	struct log_clock clock = {.text = ""};
+	struct log_item item = {.form = LOG_WHEN};
+	char out[MOMENT_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		struct span got = log_clock_read(&clock, span_of(texts[i][0]), &item, out);
+
+		if (texts[i][1])
+			assert_span(got, texts[i][1]);
+		else
+			assert_true(span_absent(got));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_combined),
+		cmocka_unit_test(test_common_and_hosts),
+		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_campaign),
+		cmocka_unit_test(test_assets),
+		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_unescaped_quotes),
+		cmocka_unit_test(test_nginx_notation),
+		cmocka_unit_test(test_apache_notation),
+		cmocka_unit_test(test_bad_notations),
+		cmocka_unit_test(test_alb),
+		cmocka_unit_test(test_w3c),
+		cmocka_unit_test(test_w3c_dates),
+		cmocka_unit_test(test_cloudfront),
+		cmocka_unit_test(test_sniff),
+		cmocka_unit_test(test_visitor),
+		cmocka_unit_test(test_clock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
