@@ -106,7 +106,7 @@ demo: deps
 
 SAN := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 asan:
-	+$(Q)$(MAKE) B=build/asan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=address,undefined' check
+	+$(Q)ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/asan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=address,undefined' check
 tsan:
 	+$(Q)$(MAKE) B=build/tsan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=thread' check
 valgrind:

@@ -62,11 +62,11 @@ static struct tool tool = {
 	.expects = "event records of cdp-ingest",
 };
 
-/* Owned by the program.  A key that others can read is no key. */
+/* Borrowed for good.  A key that others can read is no key. */
 static struct span read_key(struct tool *t)
 {
+	static char bytes[KEY_MAX + 1];
 	int fd = open(given.key_file, O_RDONLY | O_CLOEXEC);
-	char *bytes = mem_alloc(KEY_MAX + 1);
 	struct stat st;
 	ssize_t len;
 

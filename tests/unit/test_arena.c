@@ -117,7 +117,7 @@ static void first_piece_may_be_large(void **state)
 static void clear_keeps_only_the_largest_block(void **state)
 {
 	struct arena a = ARENA_INIT;
-	size_t settled;
+	size_t settled = 0;
 
 	(void)state;
 	arena_clear(&a);
