@@ -1,6 +1,8 @@
 /* cdp-report - show customers: figures, one person, tables.  Manual: cdp-report(1). */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "cmd/as_of.h"
@@ -99,6 +101,13 @@ static const struct report *take_report(void)
 	return &reports[0];
 }
 
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
 static void choose_shape(struct run *run)
 {
 	enum shape shape = SHAPE_NONE;
@@ -111,6 +120,7 @@ static void choose_shape(struct run *run)
 	run->how.colour = tool.colour && !tool.output_path;
 	run->how.unicode = !ascii;
 	run->how.terminal = output_is_terminal(tool.out);
+	run->how.width = run->how.terminal ? terminal_width() : 0;
 }
 
 static void refuse_options(const struct run *run)

@@ -298,6 +298,9 @@ void tool_warn(struct tool *t, const char *format, ...)
 
 void tool_write(struct tool *t, struct span bytes)
 {
+	/* Where both go to one terminal, a line of progress would be in the way. */
+	if (bytes.len && output_is_terminal(t->out))
+		tool_progress_clear(t);
 	if (output_write(t->out, bytes, &t->err))
 		tool_fail(t);
 }

@@ -67,7 +67,7 @@ void tool_progress_clear(struct tool *t)
 	if (!t->state->progress_on_screen)
 		return;
 	t->state->progress_on_screen = false;
-	fputs(isatty(STDERR_FILENO) ? "\r\033[K" : "\n", stderr);
+	fputs("\r\033[K", stderr);
 }
 
 /* Told at most twice a second, and only once a run has taken a second. */
@@ -77,6 +77,7 @@ void tool_progress(struct tool *t, uint64_t bytes, uint64_t total,
 	struct tool_state *s = t->state;
 	struct timespec now;
 	double elapsed;
+	bool terminal;
 
 	if (t->quiet || (!s->progress && !isatty(STDERR_FILENO)))
 		return;
@@ -85,11 +86,14 @@ void tool_progress(struct tool *t, uint64_t bytes, uint64_t total,
 	if (elapsed < 1 || seconds_since(&s->shown, &now) < 0.5)
 		return;
 	s->shown = now;
-	fprintf(stderr, "\r%s: %.0f MB", t->name, (double)bytes / 1e6);
+	/* A terminal's line is written again; a log gets one line each time. */
+	terminal = isatty(STDERR_FILENO);
+	fprintf(stderr, "%s%s: %.0f MB", terminal ? "\r\033[K" : "", t->name,
+		(double)bytes / 1e6);
 	if (total > bytes)
 		fprintf(stderr, " of %.0f MB, %.0f s left", (double)total / 1e6,
 			elapsed * (double)(total - bytes) / ((double)bytes + 1));
-	fprintf(stderr, ", %llu rows, %.0f rows/s ", (unsigned long long)rows,
-		(double)rows / elapsed);
-	s->progress_on_screen = true;
+	fprintf(stderr, ", %llu rows, %.0f rows/s%s", (unsigned long long)rows,
+		(double)rows / elapsed, terminal ? " " : "\n");
+	s->progress_on_screen = terminal;
 }

@@ -148,8 +148,8 @@ static int commit(void *state, unsigned worker, const struct profile *p,
 static const char *note(struct sheet *sheet, uint64_t without_events)
 {
 	static const char what[] =
-		"Customers by the month of their first order, and how many ordered so many "
-		"months later (* the month has not fully passed)";
+		"Customers by the month of their first order, and how many of them ordered so "
+		"many months later (* the month has not fully passed)";
 
 	if (!without_events)
 		return what;
@@ -175,6 +175,7 @@ static struct section *add_section(struct sheet *sheet, int months)
 	section->chart = CHART_HEAT;
 	section->chart_label = 0;
 	section->chart_value = 2;
+	section->chart_base = 1;
 	return section;
 }
 

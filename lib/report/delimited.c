@@ -14,7 +14,9 @@ static bool is_formula(struct span text)
 
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (span_starts(text, starts[i]))
-			return !decimal_parse(text, &number);
+			/* A sign before a plain number is harmless, but a
+			 * phone number would lose its plus. */
+			return *text.ptr == '+' || !decimal_parse(text, &number);
 	return false;
 }
 

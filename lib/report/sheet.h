@@ -73,6 +73,8 @@ struct section {
 	enum chart_kind chart;
 	size_t chart_label;	/* columns of the chart */
 	size_t chart_value;
+	size_t chart_base;	/* CHART_HEAT: the column that people's formats show
+				   the cells as shares of; 0: none */
 	size_t label_columns;	/* the first so many name a row; 0 is 1 */
 	bool pairs;		/* two columns, name and value: shown as a list,
 				   JSON as one object */

@@ -41,6 +41,8 @@ enum shape shape_of_path(const char *path)
 void show_sheet(const struct show *how, const struct sheet *sheet,
 		struct buf *out)
 {
+	size_t from = out->len;
+
 	switch (how->shape) {
 	case SHAPE_CSV:
 	case SHAPE_EXCEL:
@@ -48,6 +50,8 @@ void show_sheet(const struct show *how, const struct sheet *sheet,
 		break;
 	case SHAPE_JSON:
 		show_json(sheet, out);
+		if (how->terminal)
+			clean_json(out, from);
 		break;
 	case SHAPE_MARKDOWN:
 		show_markdown(sheet, out);

@@ -33,7 +33,8 @@ struct show {
 	enum shape shape;
 	bool colour;		/* text: ANSI colours */
 	bool unicode;		/* text: sparklines and blocks; else ASCII */
-	bool terminal;		/* a person looks at it: csv is cleaned of controls */
+	bool terminal;		/* a person looks at it: csv and json are cleaned of controls */
+	size_t width;		/* text: the terminal's columns; 0: no limit */
 };
 
 /* Appends the whole sheet.  CSV of several sections: one table of

@@ -1,6 +1,7 @@
 #include "base/moment.h"
 #include "report/cell.h"
 #include "report/show_parts.h"
+#include "report/view.h"
 
 /* TEXT so that neither a table nor markup breaks. */
 static void put_escaped(struct buf *out, struct span text)
@@ -24,7 +25,7 @@ static void put_rule(const struct section *s, struct buf *out)
 {
 	buf_char(out, '|');
 	for (size_t c = 0; c < s->column_count; c++) {
-		bool right = s->row_count && cell_is_number(&s->cells[c]);
+		bool right = view_is_number(s, c);
 
 		buf_text_put(out, right ? " ---: |" : " --- |");
 	}
@@ -49,7 +50,7 @@ void markdown_table(const struct section *s, struct buf *out)
 		size_t c = i % s->column_count;
 
 		buf_clear(&text);
-		cell_put_people(&text, &s->cells[i], &s->columns[c]);
+		view_put_cell(&text, s, i / s->column_count, c);
 		buf_text_put(out, c ? " " : "| ");
 		put_escaped(out, buf_view(&text));
 		buf_text_put(out, c + 1 == s->column_count ? " |\n" : " |");

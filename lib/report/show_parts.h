@@ -11,6 +11,12 @@ void show_json(const struct sheet *s, struct buf *out);
 void show_markdown(const struct sheet *s, struct buf *out);
 void show_html(const struct sheet *s, struct buf *out);
 
+/*
+ * For a terminal: JSON written behind FROM keeps its meaning, but controls that
+ * JSON allows as they are (DEL, C1, bidi overrides) become escapes.
+ */
+void clean_json(struct buf *out, size_t from);
+
 /* A cell as one CSV field.  SCRATCH is overwritten. */
 void show_field(const struct show *how, const struct cell *c, struct buf *out,
 		struct buf *scratch);

@@ -64,7 +64,11 @@ void show_row(const struct show *how, const struct column *columns,
 	      struct buf *scratch)
 {
 	if (how->shape == SHAPE_JSON) {
+		size_t from = out->len;
+
 		put_object(columns, cells, count, out);
+		if (how->terminal)
+			clean_json(out, from);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {

@@ -8,9 +8,12 @@
 #include "expr/unicode.h"
 #include "report/cell.h"
 #include "report/show_parts.h"
+#include "report/view.h"
 
 #define BAR_WIDTH 24
-#define WRAP 76	/* of notes */
+#define BAR_MIN 4	/* a narrower one says nothing */
+#define LABEL_MAX 48	/* columns of a bar's label */
+#define WRAP 76		/* of notes */
 
 static const struct span blocks[] = {
 	SPAN("▁"), SPAN("▂"), SPAN("▃"), SPAN("▄"),
@@ -21,8 +24,14 @@ static const struct span ascii_blocks[] = {
 	SPAN("+"), SPAN("*"), SPAN("%"), SPAN("#"),
 };
 
-/* From pale to deep: 256-colour backgrounds that black text is legible on. */
-static const int heat[] = {255, 254, 195, 159, 123, 87, 51, 50, 49, 48};
+/* From pale to deep: a 256-colour background, and black or white on it; the
+ * palest has none. */
+static const struct {
+	int back, front;
+} heat[VIEW_DEPTHS] = {
+	{0, 0},    {195, 16}, {159, 16}, {153, 16}, {117, 16},
+	{111, 16}, {75, 16},  {33, 231}, {27, 231}, {19, 231},
+};
 
 static void put_blanks(struct buf *out, size_t count)
 {
@@ -36,27 +45,14 @@ static const struct cell *cell_at(const struct section *s, size_t row,
 	return &s->cells[row * s->column_count + column];
 }
 
-static double largest(const struct section *s, size_t from, size_t to)
-{
-	double most = 0;
-
-	for (size_t r = 0; r < s->row_count; r++)
-		for (size_t c = from; c <= to; c++) {
-			double size = cell_size(cell_at(s, r, c));
-
-			if (size > most)
-				most = size;
-		}
-	return most;
-}
-
-static void put_bar(const struct show *how, double share, struct buf *out)
+static void put_bar(const struct show *how, double share, size_t width,
+		    struct buf *out)
 {
 	static const struct span eighths[] = {
 		SPAN("▏"), SPAN("▎"), SPAN("▍"), SPAN("▌"),
 		SPAN("▋"), SPAN("▊"), SPAN("▉"), SPAN("█"),
 	};
-	int size = (int)(share * BAR_WIDTH * 8 + 0.5);
+	int size = (int)(share * (double)width * 8 + 0.5);
 
 	if (!how->unicode) {
 		for (; size >= 4; size -= 8)
@@ -73,8 +69,9 @@ static void put_sparkline(const struct show *how, const struct section *s,
 			  struct buf *out)
 {
 	const struct span *levels = how->unicode ? blocks : ascii_blocks;
-	double most = largest(s, s->chart_value, s->chart_value);
+	double low, most;
 
+	view_range(s, s->chart_value, s->chart_value, &low, &most);
 	buf_lit(out, "  ");
 	for (size_t r = 0; r < s->row_count; r++) {
 		double size = cell_size(cell_at(s, r, s->chart_value));
@@ -85,47 +82,75 @@ static void put_sparkline(const struct show *how, const struct section *s,
 	buf_char(out, '\n');
 }
 
-static void put_heat(double share, struct span text, struct buf *out)
-{
-	int level = share >= 1 ? 9 : share <= 0 ? 0 : (int)(share * 10);
+/* How a section's table is laid out. */
+struct layout {
+	size_t columns;		/* shown; on a narrow terminal not all */
+	size_t *widths;
+	bool *right;
+	bool *open;		/* some cell is marked: the others keep a blank */
+	double most;		/* of a heat map */
+	size_t bar;		/* columns; 0: none */
+	double longest;		/* the number of the longest bar */
+};
 
-	buf_printf(out, "\033[48;5;%dm\033[38;5;16m", heat[level]);
-	buf_span(out, text);
-	buf_lit(out, "\033[0m");
-}
-
-static void put_people(const struct section *s, size_t row, size_t column,
-		       struct buf *out)
+static void put_people(const struct section *s, const struct layout *l,
+		       size_t row, size_t column, struct buf *out)
 {
 	const struct cell *c = cell_at(s, row, column);
+	struct buf whole = BUF_INIT;
 
-	if (s->pairs && !column)
-		cell_put_name(out, c);
-	else
-		cell_put_people(out, c, &s->columns[column]);
+	if (s->chart == CHART_BARS && column == s->chart_label) {
+		view_put_cell(&whole, s, row, column);
+		view_put_cut(out, buf_view(&whole), LABEL_MAX);
+		buf_release(&whole);
+		return;
+	}
+	view_put_cell(out, s, row, column);
+	if (l->right[column] && l->open[column] && !c->open)
+		buf_char(out, ' ');
 }
 
 /* The widths that the columns need. */
-static void measure(const struct section *s, size_t *widths, bool *right)
+static void measure(const struct section *s, struct layout *l)
 {
 	struct buf text = BUF_INIT;
 
 	for (size_t c = 0; c < s->column_count; c++) {
 		buf_clear(&text);
 		column_put_label(&text, &s->columns[c]);
-		widths[c] = unicode_width(buf_view(&text));
-		right[c] = false;
+		l->widths[c] = unicode_width(buf_view(&text));
+		l->right[c] = !s->pairs && view_is_number(s, c);
+		l->open[c] = false;
+		for (size_t r = 0; r < s->row_count; r++)
+			l->open[c] = l->open[c] || cell_at(s, r, c)->open;
 		for (size_t r = 0; r < s->row_count; r++) {
 			size_t width;
 
 			buf_clear(&text);
-			put_people(s, r, c, &text);
+			put_people(s, l, r, c, &text);
 			width = unicode_width(buf_view(&text));
-			widths[c] = width > widths[c] ? width : widths[c];
-			right[c] = right[c] || (!s->pairs && cell_is_number(cell_at(s, r, c)));
+			l->widths[c] = width > l->widths[c] ? width : l->widths[c];
 		}
 	}
 	buf_release(&text);
+}
+
+/* What a terminal of how->width columns has room for. */
+static void fit(const struct show *how, const struct section *s,
+		struct layout *l)
+{
+	size_t used = 0, c;
+
+	for (c = 0; c < s->column_count; c++) {
+		used += 2 + l->widths[c];
+		if (how->width && s->chart == CHART_HEAT &&
+		    used > how->width && c > s->chart_value)
+			break;
+	}
+	l->columns = c;
+	l->bar = s->chart == CHART_BARS ? BAR_WIDTH : 0;
+	if (l->bar && how->width && used + 2 + l->bar > how->width)
+		l->bar = used + 2 + BAR_MIN > how->width ? 0 : how->width - used - 2;
 }
 
 /* Pads TEXT to WIDTH; the last column on the left needs no blanks behind it. */
@@ -142,75 +167,98 @@ static void put_padded(struct span text, size_t width, bool right, bool last,
 		put_blanks(out, blanks);
 }
 
+static void trim_blanks(struct buf *out)
+{
+	while (out->len && out->ptr[out->len - 1] == ' ')
+		out->len--;
+}
+
 static void put_labels(const struct show *how, const struct section *s,
-		       const size_t *widths, const bool *right, struct buf *out)
+		       const struct layout *l, struct buf *out)
 {
 	struct buf text = BUF_INIT;
 
 	buf_lit(out, "  ");
 	if (how->colour)
 		buf_lit(out, "\033[2m");
-	for (size_t c = 0; c < s->column_count; c++) {
+	for (size_t c = 0; c < l->columns; c++) {
 		buf_clear(&text);
 		column_put_label(&text, &s->columns[c]);
+		if (l->right[c] && l->open[c])
+			buf_char(&text, ' ');
 		if (c)
 			buf_lit(out, "  ");
-		put_padded(buf_view(&text), widths[c], right[c],
-			   c + 1 == s->column_count, out);
+		put_padded(buf_view(&text), l->widths[c], l->right[c],
+			   c + 1 == l->columns, out);
 	}
+	trim_blanks(out);
 	if (how->colour)
 		buf_lit(out, "\033[0m");
 	buf_char(out, '\n');
 	buf_release(&text);
 }
 
+/* With the blanks before it: in a heat map they are coloured too. */
 static void put_cell(const struct show *how, const struct section *s,
-		     size_t row, size_t column, size_t width, bool right,
+		     const struct layout *l, size_t row, size_t column,
 		     struct buf *out)
 {
-	const struct cell *cell = cell_at(s, row, column);
-	struct buf text = BUF_INIT, padded = BUF_INIT;
+	int depth = how->colour ? view_depth(s, row, column, l->most) : -1;
+	struct buf text = BUF_INIT;
 
-	put_people(s, row, column, &text);
-	put_padded(buf_view(&text), width, right,
-		   column + 1 == s->column_count && s->chart != CHART_BARS,
-		   &padded);
-	if (s->chart == CHART_HEAT && how->colour && column >= s->chart_value &&
-	    cell->kind != CELL_NONE)
-		put_heat(cell_size(cell) / largest(s, s->chart_value,
-						   s->column_count - 1),
-			 buf_view(&padded), out);
-	else
-		buf_span(out, buf_view(&padded));
+	put_people(s, l, row, column, &text);
+	if (depth > 0)
+		buf_printf(out, "\033[48;5;%dm\033[38;5;%dm", heat[depth].back,
+			   heat[depth].front);
+	if (column)
+		buf_lit(out, "  ");
+	put_padded(buf_view(&text), l->widths[column], l->right[column],
+		   column + 1 == l->columns && !l->bar, out);
+	if (depth > 0)
+		buf_lit(out, "\033[0m");
 	buf_release(&text);
-	buf_release(&padded);
+}
+
+static void put_row(const struct show *how, const struct section *s,
+		    const struct layout *l, size_t row, struct buf *out)
+{
+	double size = cell_size(cell_at(s, row, s->chart_value));
+
+	buf_lit(out, "  ");
+	for (size_t c = 0; c < l->columns; c++)
+		put_cell(how, s, l, row, c, out);
+	if (l->bar && size > 0) {
+		buf_lit(out, "  ");
+		put_bar(how, size / l->longest, l->bar, out);
+	}
+	trim_blanks(out);
+	buf_char(out, '\n');
 }
 
 void text_table(const struct show *how, const struct section *s,
 		struct buf *out)
 {
-	size_t *widths = mem_zero(s->column_count, sizeof *widths);
-	bool *right = mem_zero(s->column_count, sizeof *right);
-	double most = largest(s, s->chart_value, s->chart_value);
+	struct layout l = {
+		.widths = mem_zero(s->column_count, sizeof *l.widths),
+		.right = mem_zero(s->column_count, sizeof *l.right),
+		.open = mem_zero(s->column_count, sizeof *l.open),
+	};
+	double low;
 
-	measure(s, widths, right);
+	view_range(s, s->chart_value, s->chart_value, &low, &l.longest);
+	view_range(s, s->chart_value, s->column_count - 1, &low, &l.most);
+	measure(s, &l);
+	fit(how, s, &l);
 	if (!s->pairs)
-		put_labels(how, s, widths, right, out);
-	for (size_t r = 0; r < s->row_count; r++) {
-		buf_lit(out, "  ");
-		for (size_t c = 0; c < s->column_count; c++) {
-			if (c)
-				buf_lit(out, "  ");
-			put_cell(how, s, r, c, widths[c], right[c], out);
-		}
-		if (s->chart == CHART_BARS && cell_size(cell_at(s, r, s->chart_value)) > 0) {
-			buf_lit(out, "  ");
-			put_bar(how, cell_size(cell_at(s, r, s->chart_value)) / most, out);
-		}
-		buf_char(out, '\n');
-	}
-	mem_free(widths);
-	mem_free(right);
+		put_labels(how, s, &l, out);
+	for (size_t r = 0; r < s->row_count; r++)
+		put_row(how, s, &l, r, out);
+	if (l.columns < s->column_count)
+		buf_printf(out, "  (%zu more columns: make the terminal wider, or use -t csv)\n",
+			   s->column_count - l.columns);
+	mem_free(l.widths);
+	mem_free(l.right);
+	mem_free(l.open);
 }
 
 /* NOTE in lines of WRAP columns, indented. */
