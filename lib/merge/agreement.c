@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "merge/similarity.h"
 
-/* Entries of a cache; 4 MiB, which stays near the core. */
-#define CACHE_BITS 18
+/* Entries of a cache; half a MiB, which stays near the core. */
+#define CACHE_BITS 16
 
 enum { NAME_LIKE = 2, NAME_SOUND, NAME_CLOSE, NAME_NICK, NAME_CLOSER, NAME_EXACT,
        NAME_EXCHANGED };
@@ -87,8 +87,13 @@ static unsigned compare_names(const struct word *a, const struct word *b)
 
 static unsigned compare_texts(const struct word *a, const struct word *b)
 {
-	double alike = similarity_edit(a->text, b->text);
+	size_t x = a->text.len, y = b->text.len;
+	double alike;
 
+	/* Lengths alone make it less than 0.6. */
+	if ((x < y ? y - x : x - y) * 5 > (x < y ? y : x) * 2)
+		return AGREEMENT_ELSE;
+	alike = similarity_edit(a->text, b->text);
 	if (alike >= 0.9)
 		return TEXT_CLOSER;
 	if (alike >= 0.8)
@@ -172,15 +177,13 @@ unsigned agreement_of_words(const struct column *column, uint32_t a, uint32_t b)
 				     column_word(column, b));
 }
 
-/* Direct-mapped: a newer pair takes an older one's place. */
-struct cached {
-	uint64_t words;
-	const struct vocabulary *vocabulary;
-	unsigned level;
-};
-
+/*
+ * Direct-mapped: a newer pair takes an older one's place.  An entry is a mix of
+ * column and words, which tells pairs apart but for one in 2^60, and the level
+ * in the low bits.
+ */
 struct agreement_cache {
-	struct cached entries[1 << CACHE_BITS];
+	uint64_t entries[1 << CACHE_BITS];
 };
 
 struct agreement_cache *agreement_cache_new(void)
@@ -193,23 +196,29 @@ void agreement_cache_free(struct agreement_cache *c)
 	mem_free(c);
 }
 
-static unsigned level_of(const struct column *column,
+/* Codes, dates and categories are compared as fast as looked up. */
+static bool is_worth_keeping(enum column_kind kind)
+{
+	return kind == COLUMN_NAME || kind == COLUMN_TEXT || kind == COLUMN_EMAIL;
+}
+
+static unsigned level_of(const struct columns *c, size_t i,
 			 struct agreement_cache *cache, uint32_t a, uint32_t b)
 {
-	uint64_t words = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
-	uint64_t mixed = (words ^ (uintptr_t)column->vocabulary >> 4) *
-			 UINT64_C(0x9E3779B97F4A7C15);
-	struct cached *at;
+	const struct column *column = &c->list[i];
+	uint64_t mixed, *at;
 
-	if (!cache)
+	if (!cache || !is_worth_keeping(column->kind))
 		return agreement_of_words(column, a, b);
+	mixed = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
+	mixed = (mixed + ((uint64_t)i << 28)) * UINT64_C(0x9E3779B97F4A7C15);
+	mixed ^= mixed >> 32;
+	mixed *= UINT64_C(0xD6E8FEB86659FD93);
 	at = &cache->entries[mixed >> (64 - CACHE_BITS)];
-	if (at->words != words || at->vocabulary != column->vocabulary) {
-		at->words = words;
-		at->vocabulary = column->vocabulary;
-		at->level = agreement_of_words(column, a, b);
-	}
-	return at->level;
+	mixed &= ~(uint64_t)(AGREEMENT_LEVELS - 1);
+	if ((*at & ~(uint64_t)(AGREEMENT_LEVELS - 1)) != mixed || !(*at & (AGREEMENT_LEVELS - 1)))
+		*at = mixed | agreement_of_words(column, a, b);
+	return (unsigned)(*at & (AGREEMENT_LEVELS - 1));
 }
 
 /* Does A say in COLUMN what B says in the twin, and the other way round? */
@@ -222,10 +231,20 @@ static bool is_exchanged(const struct columns *c, size_t i, uint32_t a, uint32_t
 	       last == x->cells[b];
 }
 
+/*
+ * Addresses are made from names: where the names agree, that the addresses are
+ * alike says nothing more.
+ */
+static bool is_like_name(unsigned level)
+{
+	return level == EMAIL_LIKE || level == EMAIL_CLOSE;
+}
+
 uint64_t agreement_pattern(const struct columns *c, struct agreement_cache *cache,
 			   uint32_t a, uint32_t b)
 {
 	uint64_t pattern = 0, skip = 0;
+	bool names_agree = false;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct column *column = &c->list[i];
@@ -240,8 +259,12 @@ uint64_t agreement_pattern(const struct columns *c, struct agreement_cache *cach
 			level = agreement_scale(column->kind)->exchanged;
 			skip |= (uint64_t)1 << column->twin;
 		} else {
-			level = level_of(column, cache, x, y);
+			level = level_of(c, i, cache, x, y);
 		}
+		if (column->kind == COLUMN_NAME && level >= NAME_CLOSE)
+			names_agree = true;
+		if (column->kind == COLUMN_EMAIL && names_agree && is_like_name(level))
+			continue;
 		pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
 	}
 	return pattern;

@@ -15,7 +15,8 @@
  *	category  exact, one edit (of at least three), else
  *
  * Exchanged values show as one level of the first column; the second is then
- * AGREEMENT_NULL, so that one fact counts once.
+ * AGREEMENT_NULL, so that one fact counts once.  So is an address of mail that
+ * is merely alike where the names agree: it was made from the name.
  */
 #ifndef MERGE_AGREEMENT_H
 #define MERGE_AGREEMENT_H
