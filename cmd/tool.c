@@ -263,8 +263,8 @@ noreturn void tool_usage(struct tool *t, const char *format, ...)
 	tool_fail(t);
 }
 
-static void say(struct tool *t, const char *prefix, const char *format,
-		va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+say(struct tool *t, const char *prefix, const char *format, va_list ap)
 {
 	struct buf line = BUF_INIT;
 
