@@ -274,13 +274,16 @@ int feed_next(struct feed *f, struct feed_block *b, struct error *err)
 	for (;;) {
 		if (fill(f, b, size, err))
 			return -1;
+		if (b->len > INPUT_LINE_MAX &&
+		    !last_line_end((struct span){b->ptr, b->len}, INPUT_LINE_MAX))
+			return line_too_long(f, err);
 		/* The end shows in the read behind the last byte. */
 		cut = f->ended ? b->len : find_cut(f, b);
 		if (cut || f->ended)
 			break;
-		if (b->len > INPUT_LINE_MAX)
-			return line_too_long(f, err);
 		size = b->len + (b->len > f->block ? b->len : f->block);
+		if (size > INPUT_LINE_MAX + f->block)
+			size = INPUT_LINE_MAX + f->block;
 	}
 	keep_rest(f, b, cut);
 	b->last = f->ended;

@@ -28,7 +28,7 @@ static const struct magic {
 
 static int refuse(struct error *err, const char *what)
 {
-	return error_failed(err, "this is %s", what);
+	return error_failed(err, "is %s", what);
 }
 
 /* Every second byte is NUL in UTF-16 of Latin letters. */

@@ -96,6 +96,11 @@ void repeats_take(struct repeats *r, const struct row *row)
 	r->lines++;
 }
 
+void repeats_end(struct repeats *r)
+{
+	close_order(r);
+}
+
 const struct target *repeats_find(const struct repeats *r, bool repeats,
 				  struct span *order)
 {

@@ -18,6 +18,9 @@ void repeats_free(struct repeats *r);
 
 void repeats_take(struct repeats *r, const struct row *row);
 
+/* There are no more rows. */
+void repeats_end(struct repeats *r);
+
 /*
  * A target whose value is the same on all lines of each of at least three
  * orders of several lines (REPEATS), or differs within one; NULL when there is

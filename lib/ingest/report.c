@@ -13,26 +13,34 @@ static void put_kept(const struct target *t, const struct tally *tally,
 {
 	bool id = t->field.section == SECTION_IDS;
 
-	buf_printf(out, "%s: %.*s: %llu value%s such as %s", p->file,
-		   SPAN_ARG(t->label), (unsigned long long)tally->kept,
-		   tally->kept == 1 ? "" : "s", tally->kept_sample);
+	buf_printf(out, "%s: %.*s: %s is no ", p->file, SPAN_ARG(t->label),
+		   tally->kept_sample);
 	switch (t->field.form) {
 	case FORM_EMAIL:
-		buf_lit(out, " are no e-mail addresses");
+		buf_lit(out, "e-mail address");
 		break;
 	case FORM_PHONE:
-		buf_text_put(out, p->manner.region ?
-			     " are no phone numbers" :
-			     " are no international phone numbers (--region DE says where national ones are from)");
+		buf_text_put(out, p->manner.region ? "phone number" :
+			     "international phone number (--region says where national ones are from)");
 		break;
 	case FORM_COUNTRY:
-		buf_lit(out, " are no countries of ISO 3166");
+		buf_lit(out, "country of ISO 3166");
 		break;
 	default:
-		buf_lit(out, " are no dates");
+		buf_lit(out, "date");
 		break;
 	}
-	buf_text_put(out, id ? ": kept as a trait" : ": kept as written");
+	buf_printf(out, ": kept as %s (%llu value%s)", id ? "a trait" : "written",
+		   (unsigned long long)tally->kept, tally->kept == 1 ? "" : "s");
+}
+
+static void put_spoiled(const struct target *t, const struct tally *tally,
+			uint64_t count, const struct plan *p, struct buf *out)
+{
+	buf_printf(out, "%s: %.*s: %s looks changed by a spreadsheet: kept as written; "
+		   "export the column as text (%llu identifier%s)",
+		   p->file, SPAN_ARG(t->label), tally->spoiled_sample,
+		   (unsigned long long)count, count == 1 ? "" : "s");
 }
 
 void report_tallies(const struct tally *tallies, uint64_t rows,
@@ -55,11 +63,7 @@ void report_tallies(const struct tally *tallies, uint64_t rows,
 			spoiled += tallies[i].rounded;
 		if (!spoiled)
 			continue;
-		buf_printf(&text, "%s: %.*s: %llu identifier%s such as %s look changed by a spreadsheet: "
-			   "kept as written; export the column as text",
-			   p->file, SPAN_ARG(t->label),
-			   (unsigned long long)spoiled, spoiled == 1 ? "" : "s",
-			   tallies[i].spoiled_sample);
+		put_spoiled(t, &tallies[i], spoiled, p, &text);
 		warn(calls, &text);
 	}
 	buf_release(&text);

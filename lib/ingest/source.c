@@ -101,7 +101,8 @@ struct header {
 	size_t count;
 	struct arena arena;
 	bool found;
-	const char *why;	/* it cannot be read */
+	const char *why;	/* it cannot be read... */
+	uint64_t line;		/* ...from this line on */
 };
 
 static void take_header(void *context, const struct row *row)
@@ -122,8 +123,8 @@ static void take_bad_header(void *context, struct span raw, uint64_t line,
 	struct header *h = context;
 
 	(void)raw;
-	(void)line;
 	h->found = true;
+	h->line = line;
 	h->why = arena_copy(&h->arena, span_of(why->message)).ptr;
 }
 
@@ -147,17 +148,21 @@ static int read_header(struct source *s, struct header *h, struct error *err)
 		size_t got = rows_read(rows, rest, &census, s->heads[0].last, 1,
 				       &s->head_line);
 
-		if (!got)
+		if (!got) {
 			h->why = "a quote that is opened here is never closed";
+			h->line = s->head_line;
+		}
 		h->found = h->found || !got;
 		at += got;
 	}
 	rows_free(rows);
-	if (!h->why && h->count > COLUMNS_MAX)
+	if (!h->why && h->count > COLUMNS_MAX) {
 		h->why = "too many columns for a header";
+		h->line = s->head_line;
+	}
 	if (h->why) {
 		error_failed(err, "the header cannot be read: %s", h->why);
-		error_place(err, feed_name(s->feed), s->head_line, 0);
+		error_place(err, feed_name(s->feed), h->line, 0);
 		return -1;
 	}
 	source_original(s, span_sub(text, 0, at), &s->header);
@@ -388,6 +393,7 @@ static int check_repeats(struct source *s, struct error *err)
 	if (!r)
 		return 0;
 	watch_rows(s, r);
+	repeats_end(r);
 	t = repeats_find(r, !s->plan->fold, &order);
 	if (t && !s->plan->fold) {
 		buf_printf(&s->warnings, "%.*s has the same value on each line of an order, like a total: "
@@ -444,14 +450,14 @@ static bool is_json(const struct source *s)
 	return s->kind == TEXT_JSON_LINES || s->kind == TEXT_JSON_VALUES;
 }
 
-/* The member `type` of all records so far is a type of record. */
+/* The member `type` of nearly all records so far is a type of record. */
 static bool is_typed(const struct source *s, const struct header *h)
 {
 	for (size_t i = 0; is_json(s) && i < h->count; i++) {
 		const struct survey_column *c = survey_column(&s->survey, i);
 
 		if (span_equal(h->names[i], SPAN("type")))
-			return c->filled && c->types == c->filled;
+			return c->filled && c->types * 10 >= c->filled * 9;
 	}
 	return false;
 }
