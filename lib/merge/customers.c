@@ -101,11 +101,11 @@ static bool is_older(const struct naming *n, uint32_t a, uint32_t b)
 {
 	int64_t x = n->customers->seen[a].first;
 	int64_t y = n->customers->seen[b].first;
-	bool p = identifier_type_of(n->identifiers, a)->hidden;
-	bool q = identifier_type_of(n->identifiers, b)->hidden;
+	int p = identifier_rank(n->identifiers, a);
+	int q = identifier_rank(n->identifiers, b);
 
 	if (p != q)
-		return q;
+		return p < q;
 	if (x == MOMENT_NONE || p)
 		x = INT64_MAX;
 	if (y == MOMENT_NONE || p)

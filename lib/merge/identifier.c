@@ -1,6 +1,7 @@
 #include "merge/identifier.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -39,6 +40,7 @@ void identifiers_release(struct identifiers *t)
 	map_release(&t->limits);
 	mem_free(t->types);
 	mem_free(t->type_list);
+	mem_free(t->copies);
 	*t = IDENTIFIERS_INIT;
 }
 
@@ -80,6 +82,40 @@ uint32_t identifiers_put(struct identifiers *t, struct span key,
 	t->types = mem_room(t->types, number, &t->types_cap, sizeof *t->types);
 	t->types[number] = (uint16_t)type;
 	return (uint32_t)number;
+}
+
+/* The map tells the copies apart by hashes that no text has. */
+uint32_t identifiers_copy(struct identifiers *t, uint32_t number,
+			  struct error *err)
+{
+	struct map_entry original = t->map.entries[number];
+	bool added = false;
+	size_t copy = 0;
+
+	for (uint64_t salt = t->map.count; !added; salt++)
+		copy = map_put_hashed(&t->map, original.key, original.hash ^ salt << 1, &added);
+	if (copy >= IDENTIFIER_NONE) {
+		error_failed(err, "more than %u identifiers", IDENTIFIER_NONE);
+		return IDENTIFIER_NONE;
+	}
+	t->types = mem_room(t->types, copy, &t->types_cap, sizeof *t->types);
+	t->types[copy] = t->types[number];
+	if (copy >= t->copied) {
+		size_t size = copy * 2 + 64;
+
+		t->copies = mem_grow(t->copies, size, sizeof *t->copies);
+		memset(t->copies + t->copied, 0, size - t->copied);
+		t->copied = size;
+	}
+	t->copies[copy] = true;
+	return (uint32_t)copy;
+}
+
+int identifier_rank(const struct identifiers *t, uint32_t number)
+{
+	if (number < t->copied && t->copies[number])
+		return 2;
+	return identifier_type_of(t, number)->hidden;
 }
 
 static uint32_t limit_of(const struct identifiers *t, struct span type)

@@ -39,6 +39,8 @@ struct identifiers {
 	struct map map;			/* type NUL value */
 	struct map type_names;
 	uint16_t *types;		/* by identifier */
+	bool *copies;			/* by identifier, below copied */
+	size_t copied;
 	size_t types_cap;
 	struct identifier_type *type_list;	/* after identifiers_settle */
 	struct map limits;		/* type -> limit, as the user wants */
@@ -60,7 +62,18 @@ int identifiers_limit(struct identifiers *t, struct span text,
 uint32_t identifiers_put(struct identifiers *t, struct span key,
 			 size_t type_len, uint64_t hash, struct error *err);
 
-/* No more will come: orders the types and sets their limits. */
+/*
+ * Another identifier with the type and text of NUMBER, for another customer
+ * (sharing.h); IDENTIFIER_NONE and *ERR when there are too many.
+ */
+uint32_t identifiers_copy(struct identifiers *t, uint32_t number,
+			  struct error *err);
+
+/* How fit an identifier is to be an anchor: 0 as it is, then one of a record
+ * (RECORD_TYPE), then a copy. */
+int identifier_rank(const struct identifiers *t, uint32_t number);
+
+/* No more will come, but copies and records: orders the types and sets their limits. */
 void identifiers_settle(struct identifiers *t);
 
 static inline size_t identifiers_count(const struct identifiers *t)

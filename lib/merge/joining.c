@@ -1,10 +1,15 @@
 #include "merge/joining.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
+#include "merge/sharing.h"
 
 void joining_release(struct joining *j)
 {
 	records_release(&j->records);
+	mem_free(j->first);
+	mem_free(j->silent);
 	matching_release(&j->matching);
 	*j = JOINING_INIT;
 }
@@ -43,16 +48,6 @@ static bool is_kept(const void *context, uint32_t person)
 	return first[person] != EVENTS_MAX;
 }
 
-static uint32_t name_stranger(struct identifiers *t, struct hash128 key,
-			      struct error *err)
-{
-	char text[sizeof RECORD_TYPE + 32] = RECORD_TYPE;
-	struct span whole = {text, sizeof text};
-
-	hash_128_hex(key, text + sizeof RECORD_TYPE);
-	return identifiers_put(t, whole, sizeof RECORD_TYPE - 1, hash_64(whole), err);
-}
-
 /* Persons without identifier who say enough of themselves get one. */
 static int name_strangers(struct joining *j, struct persons *p, struct events *v,
 			  struct identifiers *t, const uint32_t *first,
@@ -62,15 +57,11 @@ static int name_strangers(struct joining *j, struct persons *p, struct events *v
 
 	for (size_t i = 0; i < p->count; i++) {
 		struct person *person = &p->list[i];
-		struct hash128 key;
 
 		if (person->home != HOME_NONE || first[i] == EVENTS_MAX ||
 		    record_traits((struct span){person->bytes, person->len}, &parts) < TELLING_LEAST)
 			continue;
-		key = v->list[first[i]].key;
-		if (!key.high && !key.low)	/* the event has no id */
-			key = hash_128((struct span){person->bytes, person->len});
-		person->home = name_stranger(t, key, err);
+		person->home = sharing_name_record(t, person, &v->list[first[i]], err);
 		if (person->home == IDENTIFIER_NONE)
 			return -1;
 		j->strangers++;
@@ -84,16 +75,28 @@ static int name_strangers(struct joining *j, struct persons *p, struct events *v
 	return 0;
 }
 
-int joining_begin(struct joining *j, struct persons *p, struct events *v,
-		  struct identifiers *t, struct error *err)
+/* What records say ties no identifiers: that is judged. */
+static void silence(struct joining *j, const struct persons *p, struct links *l)
 {
-	uint32_t *first = find_first_events(p, v);
-	int status = name_strangers(j, p, v, t, first, err);
+	j->silent = mem_zero(p->count + 1, sizeof *j->silent);
+	for (size_t i = 0; i < j->records.count; i++)
+		j->silent[j->records.persons[i]] = true;
+	l->silent = j->silent;
+}
 
-	if (!status)
-		records_gather(&j->records, p, is_kept, first);
-	mem_free(first);
-	return status;
+int joining_begin(struct joining *j, enum match_mode mode, struct persons *p,
+		  struct events *v, struct identifiers *t, struct links *l,
+		  struct error *err)
+{
+	j->mode = mode;
+	j->first = find_first_events(p, v);
+	map_put(&t->type_names, SPAN(RECORD_TYPE), NULL);
+	if (name_strangers(j, p, v, t, j->first, err))
+		return -1;
+	records_gather(&j->records, p, is_kept, j->first);
+	if (mode == MATCH_FUZZY)
+		silence(j, p, l);
+	return 0;
 }
 
 /* Customers of the graph that have records, and what is theirs. */
@@ -171,28 +174,97 @@ static void fill_units(struct units *u, const struct records *r,
 	mem_free(unit_of);
 }
 
-void joining_run(struct joining *j, const struct persons *p,
-		 const struct identifiers *t, const struct blocked *blocked,
-		 struct graph *g, unsigned workers)
+/* The graph's customers that are one take one root. */
+static void join_customers(struct joining *j, const struct units *u,
+			   const struct identifiers *t, struct graph *g)
 {
-	size_t identifiers = identifiers_count(t);
-	struct units u = {0};
-	struct contraction problem;
-
-	number_units(&u, &j->records, p, g, identifiers);
-	fill_units(&u, &j->records, g, identifiers);
-	problem = (struct contraction){
-		.units = u.count, .unit_of = u.of_record,
-		.records = {u.records, u.record_starts},
-		.identifiers = {u.identifiers, u.identifier_starts},
-		.table = t, .workers = workers,
-	};
-	matching_run(&j->matching, &j->records, p, blocked, &problem);
-	for (size_t i = 0; i < identifiers; i++) {
-		uint32_t unit = u.of_root[g->roots[i]];
+	for (size_t i = 0; i < identifiers_count(t); i++) {
+		uint32_t unit = u->of_root[g->roots[i]];
 
 		if (unit != UINT32_MAX)
-			g->roots[i] = u.roots[j->matching.result.persons[unit]];
+			g->roots[i] = u->roots[j->matching.result.persons[unit]];
+	}
+}
+
+static void run_units(struct joining *j, const struct units *u, const struct persons *p,
+		      const struct identifiers *t, const struct blocked *blocked,
+		      unsigned workers)
+{
+	struct contraction problem = {
+		.units = u->count, .unit_of = u->of_record,
+		.records = {u->records, u->record_starts},
+		.identifiers = {u->identifiers, u->identifier_starts},
+		.table = t, .workers = workers,
+	};
+
+	matching_run(&j->matching, &j->records, p, blocked, &problem);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The identifiers of PERSON, ascending; returns how many. */
+static size_t put_identifiers(const struct persons *p, uint32_t person, uint32_t *out)
+{
+	const struct person *who = &p->list[person];
+
+	out[0] = who->home;
+	for (uint32_t i = 0; i < who->other_count; i++)
+		out[i + 1] = p->others[who->others + i];
+	qsort(out, who->other_count + 1, sizeof *out, by_number);
+	return who->other_count + 1;
+}
+
+/* Each record is a unit, with the identifiers that it says itself. */
+static void make_records_units(struct units *u, const struct records *r,
+			       const struct persons *p)
+{
+	size_t identifiers = 0;
+
+	u->count = r->count;
+	for (size_t i = 0; i < r->count; i++)
+		identifiers += 1 + p->list[r->persons[i]].other_count;
+	u->of_record = mem_alloc((r->count + 1) * sizeof *u->of_record);
+	u->records = mem_alloc((r->count + 1) * sizeof *u->records);
+	u->record_starts = mem_alloc((r->count + 2) * sizeof *u->record_starts);
+	u->identifier_starts = mem_alloc((r->count + 2) * sizeof *u->identifier_starts);
+	u->identifiers = mem_alloc((identifiers + 1) * sizeof *u->identifiers);
+	identifiers = 0;
+	for (uint32_t i = 0; i <= r->count; i++) {
+		u->record_starts[i] = i;
+		u->identifier_starts[i] = (uint32_t)identifiers;
+		if (i == r->count)
+			break;
+		u->of_record[i] = u->records[i] = i;
+		identifiers += put_identifiers(p, r->persons[i], u->identifiers + identifiers);
+	}
+}
+
+int joining_run(struct joining *j, struct persons *p, const struct events *v,
+		struct identifiers *t, const struct blocked *blocked,
+		struct links *l, struct graph *g, unsigned workers,
+		struct error *err)
+{
+	size_t before = identifiers_count(t);
+	struct units u = {0};
+	int status = 0;
+
+	if (j->mode == MATCH_FUZZY) {
+		make_records_units(&u, &j->records, p);
+		run_units(j, &u, p, t, blocked, workers);
+		status = sharing_run(&j->records, j->matching.result.persons, j->first,
+				     p, v, t, l, g, err);
+	} else {
+		number_units(&u, &j->records, p, g, before);
+		fill_units(&u, &j->records, g, before);
+		run_units(j, &u, p, t, blocked, workers);
+		join_customers(j, &u, t, g);
 	}
 	units_release(&u);
+	j->unseen = j->strangers + (identifiers_count(t) - before);
+	return status;
 }

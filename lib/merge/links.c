@@ -89,13 +89,15 @@ static struct dated_pair dated(uint32_t a, uint32_t b, unsigned bits,
 
 /* The links of one person, with the first and the last of its dates. */
 static size_t put_pairs(const struct persons *p, size_t number,
-			const struct appearance *seen, unsigned bits,
-			struct dated_pair *out)
+			const struct appearance *seen, bool silent,
+			unsigned bits, struct dated_pair *out)
 {
 	const struct person *person = &p->list[number];
 	size_t count = 0;
 
-	for (uint32_t i = 0; seen->any && i < person->other_count; i++) {
+	if (silent || !seen->any)
+		return 0;
+	for (uint32_t i = 0; i < person->other_count; i++) {
 		uint32_t b = p->others[person->others + i];
 
 		out[count++] = dated(person->home, b, bits, seen->seen.first);
@@ -113,7 +115,9 @@ static struct dated_pair *read_pairs(struct links *l, const struct events *v,
 
 	*count = 0;
 	for (size_t i = 0; i < p->count; i++)
-		*count += put_pairs(p, i, &l->persons[i], bits, list + *count);
+		*count += put_pairs(p, i, &l->persons[i],
+				    l->silent && l->silent[i], bits,
+				    list + *count);
 	for (size_t i = 0; i < l->sighting_count; i++) {
 		const struct entry *e = &v->list[l->sightings[i].event];
 		uint32_t b = l->sightings[i].identifier;

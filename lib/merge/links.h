@@ -54,6 +54,7 @@ struct link {
 };
 
 struct links {
+	const bool *silent;	/* by person: ties nothing; NULL: none is */
 	struct sighting *sightings;
 	size_t sighting_count;
 	size_t sighting_cap;

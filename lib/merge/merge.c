@@ -239,7 +239,7 @@ static void count_events(struct merge *m)
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
 	r->in_profiles = r->events - r->duplicates - r->unidentified;
 	r->strangers = m->joining.strangers;
-	r->identifiers = identifiers_count(&m->identifiers) - r->strangers;
+	r->identifiers = identifiers_count(&m->identifiers) - m->joining.unseen;
 	r->links = m->links.count;
 	r->refused = m->graph.refusal_count;
 	r->spilled = m->store.spilled > 0;
@@ -252,16 +252,18 @@ int merge_settle(struct merge *m, struct error *err)
 	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
 		return -1;
 	if (m->options.match != MATCH_EXACT &&
-	    joining_begin(&m->joining, &m->persons, &m->events, &m->identifiers, err))
+	    joining_begin(&m->joining, m->options.match, &m->persons, &m->events,
+			  &m->identifiers, &m->links, err))
 		return -1;
 	identifiers_settle(&m->identifiers);
 	sources_settle(&m->sources);
 	links_settle(&m->links, &m->events, &m->persons,
 		     identifiers_count(&m->identifiers));
 	graph_settle(&m->graph, &m->identifiers, &m->links);
-	if (m->options.match != MATCH_EXACT)
-		joining_run(&m->joining, &m->persons, &m->identifiers, &m->blocked,
-			    &m->graph, m->options.workers);
+	if (m->options.match != MATCH_EXACT &&
+	    joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
+			&m->blocked, &m->links, &m->graph, m->options.workers, err))
+		return -1;
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->persons, &m->events, m->options.key,
 			 m->options.workers);

@@ -1,0 +1,343 @@
+#include "merge/sharing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* That RECORD mentions IDENTIFIER; AT is where its number is kept. */
+struct mention {
+	uint32_t identifier;
+	uint32_t root;
+	uint32_t customer;
+	uint32_t record;
+	uint32_t *at;
+};
+
+/* Who had the identifiers of a root first. */
+struct owner {
+	int64_t time;
+	uint32_t record;	/* RECORD_NONE: nobody */
+	uint32_t customer;
+};
+
+struct sharing {
+	const struct records *records;
+	const uint32_t *customers;
+	struct persons *persons;
+	struct identifiers *identifiers;
+	struct links *links;
+	struct graph *graph;
+	struct mention *mentions;	/* by customer, then identifier */
+	size_t count;
+	struct owner *owners;		/* by root */
+	uint32_t *sizes;		/* by root: identifiers */
+	uint32_t *marks;		/* by root: customer + 1 that counted it */
+	uint32_t *new_roots;		/* by old root */
+	uint32_t *starts, *members;	/* identifiers by root */
+	uint32_t *counts;		/* by type; scratch */
+	const uint32_t *first;
+	const struct events *events;
+	size_t root_cap;
+	struct error *err;
+};
+
+static int by_customer(const void *a, const void *b)
+{
+	const struct mention *x = a, *y = b;
+
+	if (x->customer != y->customer)
+		return x->customer < y->customer ? -1 : 1;
+	if (x->identifier != y->identifier)
+		return x->identifier < y->identifier ? -1 : 1;
+	return x->record < y->record ? -1 : x->record > y->record;
+}
+
+static void mention(struct sharing *s, uint32_t record, uint32_t *at)
+{
+	s->mentions[s->count++] = (struct mention){
+		*at, s->graph->roots[*at], s->customers[record], record, at,
+	};
+}
+
+static void list_mentions(struct sharing *s)
+{
+	const struct records *r = s->records;
+	struct persons *p = s->persons;
+	size_t most = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		most += 1 + p->list[r->persons[i]].other_count;
+	s->mentions = mem_alloc((most + 1) * sizeof *s->mentions);
+	for (uint32_t i = 0; i < r->count; i++) {
+		struct person *person = &p->list[r->persons[i]];
+
+		mention(s, i, &person->home);
+		for (uint32_t j = 0; j < person->other_count; j++)
+			mention(s, i, &p->others[person->others + j]);
+	}
+	if (s->count > 1)
+		qsort(s->mentions, s->count, sizeof *s->mentions, by_customer);
+}
+
+static void find_owners(struct sharing *s, size_t identifiers)
+{
+	for (size_t i = 0; i < identifiers; i++) {
+		s->owners[i].record = RECORD_NONE;
+		s->new_roots[i] = (uint32_t)i;
+		s->sizes[s->graph->roots[i]]++;
+	}
+	for (size_t i = 0; i < s->count; i++) {
+		const struct mention *m = &s->mentions[i];
+		int64_t time = s->links->persons[s->records->persons[m->record]].seen.first;
+		struct owner *o = &s->owners[m->root];
+
+		if (time == MOMENT_NONE)
+			time = INT64_MAX;
+		if (o->record == RECORD_NONE || time < o->time ||
+		    (time == o->time && m->record < o->record))
+			*o = (struct owner){time, m->record, m->customer};
+	}
+}
+
+static void add_root(struct sharing *s, uint32_t number, uint32_t root)
+{
+	while (s->root_cap <= number) {
+		s->root_cap *= 2;
+		s->graph->roots = mem_grow(s->graph->roots, s->root_cap,
+					   sizeof *s->graph->roots);
+	}
+	s->graph->roots[number] = root;
+}
+
+/* May the customer of mention M have M's root itself; ALONE: only a lone one? */
+static bool may_own(const struct sharing *s, const struct mention *m, bool alone)
+{
+	return s->owners[m->root].customer == m->customer &&
+	       (!alone || s->sizes[m->root] == 1);
+}
+
+static bool is_mentioned(const struct sharing *s, size_t from, size_t to, uint32_t identifier)
+{
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (s->mentions[middle].identifier == identifier)
+			return true;
+		if (s->mentions[middle].identifier < identifier)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return false;
+}
+
+static bool count_one(struct sharing *s, uint32_t identifier)
+{
+	uint16_t type = s->identifiers->types[identifier];
+
+	return ++s->counts[type] > s->identifiers->type_list[type].limit;
+}
+
+/* The identifiers of M's root that the customer of [FROM, TO) does not mention. */
+static bool count_root(struct sharing *s, size_t from, size_t to, const struct mention *m)
+{
+	bool broken = false;
+
+	if (!may_own(s, m, false) || s->sizes[m->root] < 2 ||
+	    s->marks[m->root] == m->customer + 1)
+		return false;
+	s->marks[m->root] = m->customer + 1;
+	for (uint32_t i = s->starts[m->root]; i < s->starts[m->root + 1]; i++) {
+		if (!is_mentioned(s, from, to, s->members[i]))
+			broken = count_one(s, s->members[i]) || broken;
+	}
+	return broken;
+}
+
+/* Would what its roots hold bring the customer of [FROM, TO) beyond a limit? */
+static bool breaks_limit(struct sharing *s, size_t from, size_t to)
+{
+	bool broken = false;
+
+	memset(s->counts, 0, IDENTIFIER_TYPES_MAX * sizeof *s->counts);
+	for (size_t i = from; i < to; i++) {
+		const struct mention *m = &s->mentions[i];
+
+		if (i == from || m->identifier != m[-1].identifier)
+			count_one(s, m->identifier);
+	}
+	for (size_t i = from; i < to; i++)
+		broken = count_root(s, from, to, &s->mentions[i]) || broken;
+	return broken;
+}
+
+/* One identifier's mentions by one customer, from FROM: to its own or a copy. */
+static int settle_mention(struct sharing *s, size_t from, size_t to, uint32_t root, bool own)
+{
+	uint32_t number = s->mentions[from].identifier;
+
+	if (own) {
+		s->new_roots[s->mentions[from].root] = root;
+		return 0;
+	}
+	number = identifiers_copy(s->identifiers, number, s->err);
+	if (number == IDENTIFIER_NONE)
+		return -1;
+	add_root(s, number, root);
+	for (size_t i = from; i < to; i++)
+		*s->mentions[i].at = number;
+	return 0;
+}
+
+static bool key_less(struct hash128 a, struct hash128 b)
+{
+	return a.high != b.high ? a.high < b.high : a.low < b.low;
+}
+
+/* A customer of copies only is named like a record: the smallest of its keys. */
+static int name_customer(struct sharing *s, size_t from, size_t to, uint32_t root)
+{
+	const struct entry *first = NULL;
+	const struct person *person = NULL;
+	uint32_t number;
+
+	for (size_t i = from; i < to; i++) {
+		uint32_t p = s->records->persons[s->mentions[i].record];
+		const struct entry *e = &s->events->list[s->first[p]];
+
+		if (first && !key_less(e->key, first->key))
+			continue;
+		first = e;
+		person = &s->persons->list[p];
+	}
+	number = sharing_name_record(s->identifiers, person, first, s->err);
+	if (number == IDENTIFIER_NONE)
+		return -1;
+	add_root(s, number, root);
+	return 0;
+}
+
+/* All mentions of one customer. */
+static int settle_customer(struct sharing *s, size_t from, size_t to)
+{
+	bool alone = breaks_limit(s, from, to), any = false;
+	uint32_t root = s->mentions[from].identifier;
+
+	for (size_t i = from; i < to && !any; i++) {
+		any = may_own(s, &s->mentions[i], alone);
+		if (any)
+			root = s->mentions[i].root;
+	}
+	/* Without any of its own, the first copy is the root. */
+	if (!any)
+		root = (uint32_t)identifiers_count(s->identifiers);
+	for (size_t i = from, end; i < to; i = end) {
+		for (end = i + 1; end < to &&
+		     s->mentions[end].identifier == s->mentions[i].identifier; end++)
+			;
+		if (settle_mention(s, i, end, root, may_own(s, &s->mentions[i], alone)))
+			return -1;
+	}
+	return any ? 0 : name_customer(s, from, to, root);
+}
+
+/* What a record says of its identifiers dates and ties them as any event does. */
+static void add_links(struct sharing *s)
+{
+	const struct persons *p = s->persons;
+	struct links *l = s->links;
+	size_t count = l->count;
+
+	for (size_t i = 0; i < s->records->count; i++)
+		count += p->list[s->records->persons[i]].other_count;
+	l->list = mem_grow(l->list, count + 1, sizeof *l->list);
+	for (size_t i = 0; i < s->records->count; i++) {
+		uint32_t number = s->records->persons[i];
+		const struct person *person = &p->list[number];
+
+		for (uint32_t j = 0; j < person->other_count; j++)
+			l->list[l->count++] = (struct link){
+				person->home, p->others[person->others + j],
+				l->persons[number].seen,
+			};
+	}
+}
+
+static void group_by_root(struct sharing *s, size_t identifiers)
+{
+	s->starts = mem_zero(identifiers + 2, sizeof *s->starts);
+	s->members = mem_alloc((identifiers + 1) * sizeof *s->members);
+	for (size_t i = 0; i < identifiers; i++)
+		s->starts[s->graph->roots[i] + 2]++;
+	for (size_t i = 2; i < identifiers + 2; i++)
+		s->starts[i] += s->starts[i - 1];
+	for (size_t i = 0; i < identifiers; i++)
+		s->members[s->starts[s->graph->roots[i] + 1]++] = (uint32_t)i;
+}
+
+static int settle_all(struct sharing *s, size_t identifiers)
+{
+	for (size_t from = 0, to; from < s->count; from = to) {
+		for (to = from + 1; to < s->count &&
+		     s->mentions[to].customer == s->mentions[from].customer; to++)
+			;
+		if (settle_customer(s, from, to))
+			return -1;
+	}
+	for (size_t i = 0; i < identifiers_count(s->identifiers); i++) {
+		uint32_t root = s->graph->roots[i];
+
+		if (root < identifiers)
+			s->graph->roots[i] = s->new_roots[root];
+	}
+	add_links(s);
+	return 0;
+}
+
+int sharing_run(const struct records *r, const uint32_t *customers,
+		const uint32_t *first, struct persons *p, const struct events *v,
+		struct identifiers *t, struct links *l, struct graph *g,
+		struct error *err)
+{
+	size_t identifiers = identifiers_count(t);
+	struct sharing s = {
+		.records = r, .customers = customers, .first = first, .events = v,
+		.persons = p, .identifiers = t, .links = l, .graph = g, .err = err,
+		.root_cap = identifiers + 1,
+		.owners = mem_alloc((identifiers + 1) * sizeof *s.owners),
+		.sizes = mem_zero(identifiers + 1, sizeof *s.sizes),
+		.marks = mem_zero(identifiers + 1, sizeof *s.marks),
+		.new_roots = mem_alloc((identifiers + 1) * sizeof *s.new_roots),
+		.counts = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *s.counts),
+	};
+	int status;
+
+	g->roots = mem_grow(g->roots, s.root_cap, sizeof *g->roots);
+	list_mentions(&s);
+	find_owners(&s, identifiers);
+	group_by_root(&s, identifiers);
+	status = settle_all(&s, identifiers);
+	mem_free(s.mentions);
+	mem_free(s.owners);
+	mem_free(s.sizes);
+	mem_free(s.marks);
+	mem_free(s.new_roots);
+	mem_free(s.counts);
+	mem_free(s.starts);
+	mem_free(s.members);
+	return status;
+}
+
+uint32_t sharing_name_record(struct identifiers *t, const struct person *person,
+			     const struct entry *first, struct error *err)
+{
+	char text[sizeof RECORD_TYPE + 32] = RECORD_TYPE;
+	struct span whole = {text, sizeof text};
+	struct hash128 key = first->key;
+
+	if (!key.high && !key.low)	/* the event has no id */
+		key = hash_128((struct span){person->bytes, person->len});
+	hash_128_hex(key, text + sizeof RECORD_TYPE);
+	return identifiers_put(t, whole, sizeof RECORD_TYPE - 1, hash_64(whole), err);
+}

@@ -1,0 +1,39 @@
+/*
+ * Identifiers that belong to several customers, after matching without exact
+ * ties (MATCH_FUZZY): a family's address, a phone that changed hands.
+ *
+ * The graph knows each identifier once, at one customer.  That is the one whose
+ * record had it first; every other customer gets a copy, an identifier of the
+ * same type and text that stands on its profile and never makes its id.  A
+ * customer with nothing but copies gets the hidden identifier of a record.
+ *
+ * What events that only carry identifiers have tied (a user_id to an address)
+ * stays together and goes with the customer who had any of it first, unless
+ * that would break a limit: then that customer, too, has copies.
+ */
+#ifndef MERGE_SHARING_H
+#define MERGE_SHARING_H
+
+#include "merge/events.h"
+#include "merge/graph.h"
+#include "merge/links.h"
+#include "merge/records.h"
+
+/*
+ * CUSTOMERS: of each record, a number below r->count; FIRST: of each person,
+ * its first event.  Changes the persons' identifiers, adds to T, L and G.  -1:
+ * too many identifiers.
+ */
+int sharing_run(const struct records *r, const uint32_t *customers,
+		const uint32_t *first, struct persons *p, const struct events *v,
+		struct identifiers *t, struct links *l, struct graph *g,
+		struct error *err);
+
+/*
+ * The identifier of a record without any: of the smallest key of its events,
+ * FIRST's, or of what it says.  IDENTIFIER_NONE: *ERR.
+ */
+uint32_t sharing_name_record(struct identifiers *t, const struct person *person,
+			     const struct entry *first, struct error *err);
+
+#endif
