@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "record/order.h"
 
 /* The state of one walk over the events. */
 struct walk {
@@ -56,8 +57,8 @@ static int take_purchase(struct walk *w, const struct event *e, int64_t day,
 
 static bool is_purchase(const struct event *e, int64_t as_of)
 {
-	return e->type == EVENT_TRACK && e->time != MOMENT_NONE &&
-	       e->time <= as_of && value_is_text(e->name, SPAN("Order Completed"));
+	return e->time != MOMENT_NONE && e->time <= as_of &&
+	       order_kind(e) == ORDER_COMPLETED;
 }
 
 static void copy_currency(const struct walk *w, struct history *out)

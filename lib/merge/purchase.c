@@ -7,26 +7,6 @@
 
 #define UNKNOWN "unknown"
 
-static enum purchase_kind kind_of(const struct event *e)
-{
-	if (e->type != EVENT_TRACK || e->name.raw.len < sizeof "\"Order ")
-		return PURCHASE_NONE;
-	if (value_is_text(e->name, SPAN("Order Completed")))
-		return PURCHASE_ORDER;
-	if (value_is_text(e->name, SPAN("Order Refunded")) ||
-	    value_is_text(e->name, SPAN("Order Cancelled")))
-		return PURCHASE_REFUND;
-	return PURCHASE_NONE;
-}
-
-/* An empty text is as good as none. */
-static bool is_missing(struct value v)
-{
-	if (v.kind == VALUE_TEXT)
-		return v.raw.len == 2;
-	return v.kind == VALUE_NONE || v.kind == VALUE_NULL;
-}
-
 static struct decimal money_of_purchase(const struct purchase *p)
 {
 	unsigned __int128 digits = (unsigned __int128)p->digits[1] << 64;
@@ -34,124 +14,27 @@ static struct decimal money_of_purchase(const struct purchase *p)
 	return (struct decimal){(__int128)(digits | p->digits[0]), p->scale};
 }
 
-/* A value for a message: texts without their quotes. */
-static struct span shown(struct value v)
-{
-	return v.kind == VALUE_TEXT ? span_sub(v.raw, 1, v.raw.len - 2) : v.raw;
-}
-
-static int read_money(struct value v, struct purchase *out, struct error *err)
-{
-	char quoted[ERROR_QUOTE_MAX];
-	struct decimal money;
-
-	if (is_missing(v))
-		return 0;
-	if (!value_decimal(v, &money))
-		return error_data(err, "revenue %s is not an amount like 1234.50",
-				  error_quote(shown(v), quoted));
-	if (money.scale > MONEY_SCALE)
-		return error_data(err, "revenue %s has more than %d decimals",
-				  error_quote(shown(v), quoted), MONEY_SCALE);
-	if (out->kind == PURCHASE_REFUND)
-		money = decimal_negate(decimal_abs(money));
-	out->digits[0] = (uint64_t)money.digits;
-	out->digits[1] = (uint64_t)((unsigned __int128)money.digits >> 64);
-	out->scale = (uint8_t)money.scale;
-	out->has_money = true;
-	return 0;
-}
-
-/* Visible ASCII only: the codes go into messages and become keys. */
-static bool is_code(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
-			return false;
-	}
-	return text.len < CURRENCY_SIZE;
-}
-
-/* Codes of three letters are ISO 4217's, which are capitals. */
-static int read_currency(struct value v, struct purchase *out,
-			 struct buf *scratch, struct error *err)
-{
-	char quoted[ERROR_QUOTE_MAX];
-	struct span text;
-
-	if (is_missing(v))
-		return 0;
-	text = span_trim(value_text(v, scratch));
-	if (v.kind != VALUE_TEXT || !is_code(text))
-		return error_data(err, "currency %s is not a code like EUR",
-				  error_quote(shown(v), quoted));
-	if (span_equal(text, SPAN(UNKNOWN)))
-		return 0;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-
-		out->currency[i] = text.len == 3 && c >= 'a' && c <= 'z'
-					   ? (char)(c - 32) : c;
-	}
-	return 0;
-}
-
-/* One walk over the properties for the three that count; a second one for
- * each where somebody escapes letters in keys. */
-static void find_members(struct value props, struct value *revenue,
-			 struct value *currency, struct value *order)
-{
-	struct scan s;
-	struct member m;
-
-	*revenue = *currency = *order = VALUE_ABSENT;
-	scan_start(&s, props.raw);
-	if (scan_enter(&s, '{', NULL))
-		return;
-	while (scan_member(&s, &m, NULL) > 0) {
-		struct value *to = NULL;
-
-		if (m.key_escaped) {
-			*revenue = value_member(props, SPAN("revenue"));
-			*currency = value_member(props, SPAN("currency"));
-			*order = value_member(props, SPAN("order_id"));
-			return;
-		}
-		if (span_equal(m.key, SPAN("revenue")))
-			to = revenue;
-		else if (span_equal(m.key, SPAN("currency")))
-			to = currency;
-		else if (span_equal(m.key, SPAN("order_id")))
-			to = order;
-		if (to && to->kind == VALUE_NONE)
-			*to = m.value;
-	}
-}
-
 int purchase_parse(const struct event *e, struct purchase *out,
 		   struct buf *scratch, struct error *err)
 {
-	struct value revenue, currency, order;
-	enum purchase_kind kind = kind_of(e);
+	struct order order;
 
-	out->kind = (uint8_t)kind;
-	if (kind == PURCHASE_NONE)
+	if (order_read(e, &order, scratch, err))
+		return -1;
+	out->kind = (uint8_t)order.kind;
+	if (order.kind == ORDER_NONE)
 		return 0;
 	memset(out, 0, sizeof *out);
-	out->kind = (uint8_t)kind;
-	if (e->props.kind != VALUE_OBJECT)
+	out->kind = (uint8_t)order.kind;
+	memcpy(out->currency, order.currency, sizeof out->currency);
+	out->has_order = order.id_known;
+	out->order = order.id_known ? order.id : 0;
+	out->has_money = order.money_known;
+	if (!order.money_known)
 		return 0;
-	find_members(e->props, &revenue, &currency, &order);
-	buf_clear(scratch);
-	if (read_money(revenue, out, err) ||
-	    read_currency(currency, out, scratch, err))
-		return -1;
-	if (is_missing(order) ||
-	    (order.kind != VALUE_TEXT && order.kind != VALUE_NUMBER))
-		return 0;
-	buf_clear(scratch);
-	out->order = hash_64(value_text(order, scratch));
-	out->has_order = true;
+	out->digits[0] = (uint64_t)order.money.digits;
+	out->digits[1] = (uint64_t)((unsigned __int128)order.money.digits >> 64);
+	out->scale = (uint8_t)order.money.scale;
 	return 0;
 }
 
@@ -188,7 +71,7 @@ int monies_add(struct monies *m, const struct purchase *p, struct error *err)
 	if (!p->has_money)
 		return 0;
 	to = money_of(m, p->currency);
-	if (p->kind == PURCHASE_REFUND &&
+	if (p->kind == ORDER_REFUNDED &&
 	    sum(&to->refunded, decimal_negate(money), err))
 		return -1;
 	return sum(&to->revenue, money, err);
@@ -282,7 +165,7 @@ static void see_time(struct purchases *s, int64_t time)
 int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
 		  struct error *err)
 {
-	int which = p->kind == PURCHASE_REFUND;
+	int which = p->kind == ORDER_REFUNDED;
 
 	if (!p->has_order) {
 		s->nameless[which]++;

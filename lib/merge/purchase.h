@@ -18,16 +18,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/hash.h"
-#include "record/event.h"
-
-/* A currency's code with a NUL behind it. */
-#define CURRENCY_SIZE 8
-
-enum purchase_kind {
-	PURCHASE_NONE,
-	PURCHASE_ORDER,
-	PURCHASE_REFUND,	/* and cancellation */
-};
+#include "record/order.h"
 
 /* What one event says.  Plain bytes, 40 of them: it is stored with its event. */
 struct purchase {
@@ -35,16 +26,12 @@ struct purchase {
 	uint64_t order;		/* hash_64 of the order id's text */
 	char currency[CURRENCY_SIZE];	/* "" is unknown */
 	uint8_t scale;		/* of the money */
-	uint8_t kind;
+	uint8_t kind;		/* enum order_kind */
 	bool has_order;
 	bool has_money;
 };
 
-/*
- * 0 with *OUT, or -1 with a data error: a revenue that is not a number or has
- * more than MONEY_SCALE decimals, a currency that is no text or too long.
- * SCRATCH is overwritten.
- */
+/* 0 with *OUT, or -1 with a data error, as order_read. */
 int purchase_parse(const struct event *e, struct purchase *out,
 		   struct buf *scratch, struct error *err);
 

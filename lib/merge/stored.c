@@ -82,7 +82,7 @@ void stored_make(const struct event *e, const struct purchase *p,
 	struct stored s = {0};
 	size_t from = out->len;
 
-	s.has_purchase = p->kind != PURCHASE_NONE;
+	s.has_purchase = p->kind != ORDER_NONE;
 	s.id_len = (uint32_t)e->id.raw.len;
 	buf_put(out, &s, sizeof s);
 	if (s.has_purchase)

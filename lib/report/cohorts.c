@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "record/order.h"
 #include "report/count.h"
-#include "report/order.h"
+#include "report/month.h"
 
 #define MONTHS_MAX 240		/* older first orders count as of that many months ago */
 
@@ -103,7 +104,7 @@ static int begin(void *state, unsigned worker, const struct profile *p,
 	(void)err;
 	w->count = 0;
 	w->oldest = p->as_of == MOMENT_NONE ? 0 :
-		    order_month(s->zone, p->as_of) - MONTHS_MAX + 1;
+		    month_of(s->zone, p->as_of) - MONTHS_MAX + 1;
 	return 0;
 }
 
@@ -119,7 +120,7 @@ static int event(void *state, unsigned worker, const struct profile *p,
 	if (e->time == MOMENT_NONE || e->time > p->as_of ||
 	    order_kind(e) != ORDER_COMPLETED)
 		return 0;
-	month = order_month(s->zone, e->time);
+	month = month_of(s->zone, e->time);
 	if (month < w->oldest)
 		month = w->oldest;
 	if (!w->count || w->months[w->count - 1] != month)
@@ -185,7 +186,7 @@ static void put_cohort(struct sheet *sheet, struct section *section,
 	struct cell *row = section_row(section);
 	char text[MONTH_TEXT];
 
-	order_month_text(cohort, text);
+	month_text(cohort, text);
 	row[0] = cell_text(span_of(sheet_text(sheet, "%s", text)));
 	row[1] = cell_count(*grid_cell(g, cohort, cohort));
 	for (int m = cohort; m <= g->last; m++) {
@@ -212,7 +213,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 			as_of = s->parts[i].as_of;
 		without_events += s->parts[i].without_events;
 	}
-	open_month = as_of == MOMENT_NONE ? all.last + 1 : order_month(s->zone, as_of);
+	open_month = as_of == MOMENT_NONE ? all.last + 1 : month_of(s->zone, as_of);
 	if (grid_side(&all))
 		grid_widen(&all, all.first, open_month);
 	section = add_section(sheet, (int)grid_side(&all));

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "report/order.h"
+#include "record/order.h"
 
 static const char default_columns[] =
 	"id,email,first_name,last_name,orders,revenue,currency,last_seen,segments";
@@ -313,10 +313,19 @@ static struct cell raw_cell(struct value v)
 	return (struct cell){.kind = CELL_RAW, .text = v.raw};
 }
 
+/* Of any event that states one; refunds and cancellations are negative. */
+static bool signed_revenue(const struct event *e, struct decimal *out)
+{
+	if (!value_decimal(value_member(e->props, SPAN("revenue")), out))
+		return false;
+	if (order_kind(e) == ORDER_REFUNDED)
+		*out = decimal_negate(decimal_abs(*out));
+	return true;
+}
+
 static void event_cells(struct listing_worker *w, const struct profile *p,
 			const struct event *e, struct cell *c)
 {
-	enum order_kind kind = order_kind(e);
 	struct decimal money;
 
 	c[0] = text_cell(w, p->id);
@@ -326,7 +335,7 @@ static void event_cells(struct listing_worker *w, const struct profile *p,
 	c[4] = text_cell(w, e->source);
 	c[5] = text_cell(w, e->id);
 	c[6] = text_cell(w, value_member(e->props, SPAN("order_id")));
-	c[7] = order_money(e, kind, &money) ? cell_number(money) : CELL_EMPTY;
+	c[7] = signed_revenue(e, &money) ? cell_number(money) : CELL_EMPTY;
 	c[8] = text_cell(w, value_member(e->props, SPAN("currency")));
 	c[9] = text_cell(w, value_path(e->context, SPAN("page.url")));
 	c[10] = text_cell(w, value_path(e->context, SPAN("campaign.name")));

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "record/order.h"
 #include "report/count.h"
-#include "report/order.h"
+#include "report/month.h"
 
 struct overview {
 	const struct zone *zone;
@@ -91,7 +92,7 @@ static int event(void *state, unsigned worker, const struct profile *p,
 	w->noted = mem_room(w->noted, w->noted_count, &w->noted_cap,
 			    sizeof *w->noted);
 	to = &w->noted[w->noted_count++];
-	to->month = e->time == MOMENT_NONE ? -1 : order_month(o->zone, e->time);
+	to->month = e->time == MOMENT_NONE ? -1 : month_of(o->zone, e->time);
 	to->completed = order.kind == ORDER_COMPLETED;
 	to->repeated = false;
 	to->id_known = order.id_known;
@@ -99,7 +100,7 @@ static int event(void *state, unsigned worker, const struct profile *p,
 	to->money_known = order.money_known;
 	if (order.money_known)
 		to->money = order.money;
-	to->currency = tally_index(&w->currencies, order.currency);
+	to->currency = tally_index(&w->currencies, span_of(order.currency));
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /* The sections of the overview. */
 #include "base/zone.h"
-#include "report/order.h"
+#include "report/month.h"
 #include "report/overview.h"
 
 #define GAPS_MAX 600	/* months between first and last that are all shown */
@@ -83,7 +83,7 @@ static void put_month(struct overview_part *all, struct sheet *sheet,
 	char text[MONTH_TEXT];
 	size_t i;
 
-	order_month_text(month, text);
+	month_text(month, text);
 	row[0] = cell_text(arena_copy(&sheet->texts, span_of(text)));
 	row[1] = month_money(all, currency, month);
 	buf_clear(&all->key);
@@ -159,7 +159,7 @@ static void fill_months(struct overview_part *all, const struct zone *zone,
 		{"customers", "Customers who ordered", NULL, -1},
 		{"new_customers", "of these new", NULL, -1},
 	};
-	int open = all->as_of == MOMENT_NONE ? -1 : order_month(zone, all->as_of);
+	int open = all->as_of == MOMENT_NONE ? -1 : month_of(zone, all->as_of);
 	struct span currency = SPAN("");
 	struct section *s;
 

@@ -1,7 +1,7 @@
 #include "report/unidentified.h"
 
 #include "base/mem.h"
-#include "report/order.h"
+#include "record/order.h"
 #include "report/tally.h"
 
 struct part {
@@ -51,7 +51,7 @@ int unidentified_line(struct unidentified *u, unsigned worker,
 	w->events++;
 	if (order.kind == ORDER_NONE)
 		return 0;
-	row = tally_row(&w->currencies, order.currency);
+	row = tally_row(&w->currencies, span_of(order.currency));
 	row->counts[0]++;
 	return order.money_known ? tally_add_money(row, order.money, err) : 0;
 }

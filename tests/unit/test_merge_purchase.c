@@ -50,10 +50,10 @@ static void test_other_events_are_no_purchases(void **state)
 {
 	(void)state;
 	assert_int_equal(parsed("Product Viewed", "{\"revenue\":\"x\"}").kind,
-			 PURCHASE_NONE);
-	assert_int_equal(parsed("Order Completed ", "{}").kind, PURCHASE_NONE);
-	assert_int_equal(parsed("Order Completed", "null").kind, PURCHASE_ORDER);
-	assert_int_equal(parsed("Order Cancelled", "{}").kind, PURCHASE_REFUND);
+			 ORDER_NONE);
+	assert_int_equal(parsed("Order Completed ", "{}").kind, ORDER_NONE);
+	assert_int_equal(parsed("Order Completed", "null").kind, ORDER_COMPLETED);
+	assert_int_equal(parsed("Order Cancelled", "{}").kind, ORDER_REFUNDED);
 }
 
 static void test_refunds_subtract_whatever_the_sign(void **state)

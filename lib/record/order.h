@@ -1,0 +1,41 @@
+/*
+ * The order that one event tells of (design, section 1), read in one place for
+ * all that count: `Order Completed` adds `props.revenue`; `Order Refunded` and
+ * `Order Cancelled` take its absolute value away, whatever sign the source
+ * writes.
+ */
+#ifndef RECORD_ORDER_H
+#define RECORD_ORDER_H
+
+#include "base/decimal.h"
+#include "record/event.h"
+
+/* A currency's code with a NUL behind it. */
+#define CURRENCY_SIZE 8
+
+enum order_kind {
+	ORDER_NONE,
+	ORDER_COMPLETED,
+	ORDER_REFUNDED,		/* or cancelled */
+};
+
+enum order_kind order_kind(const struct event *e);
+
+struct order {
+	enum order_kind kind;
+	bool money_known;
+	bool id_known;
+	struct decimal money;		/* signed, net */
+	uint64_t id;			/* hash_64 of props.order_id's text */
+	char currency[CURRENCY_SIZE];	/* "" is unknown; three letters are capitals */
+};
+
+/*
+ * Reads E into *OUT; only `kind` is set when that is ORDER_NONE.  SCRATCH is
+ * overwritten.  0, or -1 with a data error: a revenue that is no number or has
+ * more than MONEY_SCALE decimals, a currency that is no code.
+ */
+int order_read(const struct event *e, struct order *out, struct buf *scratch,
+	       struct error *err);
+
+#endif
