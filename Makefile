@@ -108,7 +108,7 @@ SAN := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 asan:
 	+$(Q)ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/asan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=address,undefined' check
 tsan:
-	+$(Q)$(MAKE) B=build/tsan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=thread' check
+	+$(Q)TSAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/tsan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=thread' check
 valgrind:
 	+$(Q)$(MAKE) B=build/valgrind CFLAGS='-O1 -g' tests
 	$(Q)B=build/valgrind VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full' sh tests/check.sh unit cli
