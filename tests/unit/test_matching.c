@@ -1,0 +1,302 @@
+/* Columns, levels of agreement, blocking and the model, on small tables. */
+#include "tests/unit/support.h"
+
+#include "base/mem.h"
+#include "merge/agreement.h"
+#include "merge/blocking.h"
+#include "merge/columns.h"
+#include "merge/patterns.h"
+#include "merge/weights.h"
+
+static struct blocked blocked;
+
+/* Rows of trait texts under NAMES; "" is missing. */
+static void fill(struct columns *c, const char *const *names, size_t width,
+		 const char *const *cells, size_t rows)
+{
+	columns_init(c, rows, &blocked);
+	for (size_t i = 0; i < rows * width; i++) {
+		struct span name = span_of(names[i % width]);
+		uint32_t row = (uint32_t)(i / width);
+
+		if (span_starts(name, SPAN("ids.")))
+			columns_put_identifier(c, row, span_sub(name, 4, name.len), span_of(cells[i]));
+		else
+			columns_put_trait(c, row, name, span_of(cells[i]));
+	}
+	columns_settle(c);
+}
+
+static const char *level_name(const struct columns *c, uint32_t a, uint32_t b, size_t column)
+{
+	uint64_t pattern = agreement_pattern(c, NULL, a, b);
+
+	return agreement_scale(c->list[column].kind)->names[agreement_level(pattern, column)];
+}
+
+static void test_columns(void **state)
+{
+	static const char *const names[] = {"first_name", "birth_date", "shoe_size", "country"};
+	static const char *const cells[] = {
+		"Zo\xc3\xab", "1980-05-17", "44", "DE",
+		"ZOE", "1980-05-17T00:00:00.000Z", "44", "DE",
+		" zo-e ", "1900-01-01", "45", "DE",
+		"n/a", "17", "45", "DE",
+	};
+	struct columns c;
+
+	(void)state;
+	fill(&c, names, 4, cells, 4);
+	/* What is unknown and what is the same everywhere is no column. */
+	assert_int_equal(c.count, 1);
+	assert_span(c.list[0].name, "first_name");
+	assert_int_equal(c.list[0].filled, 3);
+	assert_int_equal(c.list[0].cells[0], c.list[0].cells[1]);
+	assert_span(column_word(&c.list[0], c.list[0].cells[2])->text, "zo e");
+	assert_int_equal(c.list[0].cells[3], 0);
+	assert_int_equal(columns_find(&c, SPAN("country")), COLUMN_NONE);
+	columns_release(&c);
+}
+
+static void test_levels(void **state)
+{
+	static const char *const names[] = {"first_name", "last_name", "birth_date", "postcode"};
+	static const char *const cells[] = {
+		"Robert", "Alanson", "1971-06-24", "10115",
+		"Bob", "Alansen", "1971-06-25", "10151",
+		"Alanson", "Robert", "1971-24-06", "10115",
+		"R.", "Alinsen", "1972-03-01", "20223",
+		"", "Vogel", "1940-01-02", "",
+	};
+	struct columns c;
+
+	(void)state;
+	fill(&c, names, 4, cells, 5);
+	assert_string_equal(level_name(&c, 0, 1, 0), "nickname or initial");
+	assert_string_equal(level_name(&c, 0, 1, 1), "closer (0.92)");
+	assert_string_equal(level_name(&c, 0, 1, 2), "one edit");
+	assert_string_equal(level_name(&c, 0, 1, 3), "one edit");
+	assert_string_equal(level_name(&c, 0, 2, 0), "exchanged");
+	assert_string_equal(level_name(&c, 0, 2, 1), "missing");
+	assert_string_equal(level_name(&c, 0, 2, 2), "one edit");
+	assert_string_equal(level_name(&c, 0, 2, 3), "same");
+	assert_string_equal(level_name(&c, 0, 3, 0), "nickname or initial");
+	assert_string_equal(level_name(&c, 0, 3, 2), "within a year");
+	assert_string_equal(level_name(&c, 0, 3, 3), "different");
+	assert_string_equal(level_name(&c, 0, 4, 0), "missing");
+	assert_string_equal(level_name(&c, 0, 4, 1), "different");
+	assert_int_equal(agreement_pattern(&c, NULL, 0, 1), agreement_pattern(&c, NULL, 1, 0));
+	columns_release(&c);
+}
+
+static void test_emails(void **state)
+{
+	static const char *const names[] = {"last_name", "ids.email"};
+	static const char *const cells[] = {
+		"Lindqvist", "eva.lindqvist@example.com",
+		"Lindqvist", "eva.lindqvist9@example.com",
+		"Berger", "eva.lindqvist9@example.com",
+		"Lindqvist", "eva.lindqvist@example.org",
+	};
+	struct columns c;
+
+	(void)state;
+	fill(&c, names, 2, cells, 4);
+	/* Alike because the name is: counts once. */
+	assert_string_equal(level_name(&c, 0, 1, 1), "missing");
+	assert_string_equal(level_name(&c, 0, 2, 1), "close");
+	assert_string_equal(level_name(&c, 0, 3, 1), "same user");
+	assert_string_equal(level_name(&c, 1, 2, 1), "same");
+	columns_release(&c);
+}
+
+/* The cache gives what comparing gives. */
+static void test_cache(void **state)
+{
+	static const char *const parts[] = {"an", "ber", "to", "li", "sa", "ra"};
+	static const char *const names[] = {"first_name", "last_name"};
+	char texts[600][16];
+	const char *cells[600];
+	struct agreement_cache *cache = agreement_cache_new();
+	uint64_t seed = 5;
+	struct columns c;
+
+	(void)state;
+	for (size_t i = 0; i < 600; i++) {
+		snprintf(texts[i], sizeof texts[i], "%s%s%s", parts[support_below(&seed, 6)],
+			 parts[support_below(&seed, 6)], parts[support_below(&seed, 6)]);
+		cells[i] = texts[i];
+	}
+	fill(&c, names, 2, cells, 300);
+	for (int i = 0; i < 100000; i++) {
+		uint32_t a = (uint32_t)support_below(&seed, 300), b = (uint32_t)support_below(&seed, 300);
+
+		assert_int_equal(agreement_pattern(&c, cache, a, b), agreement_pattern(&c, NULL, a, b));
+	}
+	columns_release(&c);
+	agreement_cache_free(cache);
+}
+
+#define ROWS 3000
+
+struct seen_pairs {
+	unsigned char *count;
+	uint64_t all;
+};
+
+static void see(void *context, uint32_t a, uint32_t b)
+{
+	struct seen_pairs *s = context;
+
+	assert_true(a < b);
+	assert_true(s->count[a * ROWS + b]++ == 0);
+	s->all++;
+}
+
+/* Every pair that a rule brings together comes once; nothing else comes. */
+static void test_blocking_pairs_once(void **state)
+{
+	static const char *const names[] = {"first_name", "last_name", "birth_date"};
+	static char texts[ROWS * 3][12];
+	static const char *cells[ROWS * 3];
+	struct seen_pairs seen = {mem_zero((size_t)ROWS * ROWS, 1), 0};
+	struct blocking b;
+	struct block_job *jobs;
+	struct columns c;
+	uint64_t seed = 11, sum = 0, wanted = 0;
+	size_t count;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS * 3; i++) {
+		if (i % 3 == 2)
+			snprintf(texts[i], sizeof texts[i], "19%02d-%02d-%02d", (int)support_below(&seed, 90),
+				 (int)support_below(&seed, 12) + 1, (int)support_below(&seed, 28) + 1);
+		else
+			snprintf(texts[i], sizeof texts[i], "%c%c%c", 'a' + (int)support_below(&seed, 9),
+				 'a' + (int)support_below(&seed, 9), 'a' + (int)support_below(&seed, 2));
+		cells[i] = support_below(&seed, 10) ? texts[i] : "";
+	}
+	fill(&c, names, 3, cells, ROWS);
+	blocking_choose(&b, &c, 100000, 2);
+	assert_true(b.count >= 3);
+	jobs = blocking_jobs(&b, &count);
+	for (size_t i = 0; i < count; i++)
+		blocking_walk(&b, &jobs[i], true, see, &seen);
+	for (size_t i = 0; i < b.count; i++)
+		sum += b.rules[i].pairs;
+	assert_true(sum <= 100000 && seen.all <= sum);
+	for (uint32_t x = 0; x < ROWS; x++) {
+		for (uint32_t y = x + 1; y < ROWS; y++) {
+			bool together = false;
+
+			for (size_t r = 0; r < b.count; r++) {
+				uint32_t n = b.numbers[x * b.count + r];
+
+				together = together || (n && n == b.numbers[y * b.count + r]);
+			}
+			wanted += together;
+		}
+	}
+	assert_int_equal(seen.all, wanted);
+	mem_free(jobs);
+	mem_free(seen.count);
+	blocking_release(&b);
+	columns_release(&c);
+}
+
+static void test_block_cap_acts(void **state)
+{
+	static const char *const names[] = {"last_name", "city"};
+	static const char *cells[ROWS * 2];
+	struct blocking b;
+	struct columns c;
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++) {
+		cells[2 * i] = i < ROWS - 4 ? "Meyer" : "Quist";
+		cells[2 * i + 1] = i < ROWS / 2 ? "Aachen" : "Bern";
+	}
+	fill(&c, names, 2, cells, ROWS);
+	blocking_choose(&b, &c, 100000, 1);
+	/* 2,996 Meyers are no block, and no town is; the four others are one. */
+	assert_true(b.count > 0);
+	for (size_t i = 0; i < b.count; i++) {
+		assert_int_equal(b.rules[i].pairs, 6);
+		assert_int_equal(b.rules[i].blocks, 1);
+		assert_true(b.rules[i].left_out >= 1);
+		assert_true(block_rule_uses(&c, &b.rules[i], 0));
+	}
+	block_rule_put(&c, &b.rules[0], &text);
+	assert_true(span_ends(buf_view(&text), SPAN("last_name")) ||
+		    span_ends(buf_view(&text), SPAN(" + city")));
+	buf_release(&text);
+	blocking_release(&b);
+	columns_release(&c);
+}
+
+static void test_patterns(void **state)
+{
+	struct patterns p = PATTERNS_INIT, q = PATTERNS_INIT;
+
+	(void)state;
+	for (uint64_t i = 0; i < 3000; i++)
+		patterns_add(i % 2 ? &p : &q, (i % 1000) * 0x10001, 1);
+	patterns_add_all(&p, &q);
+	patterns_sort(&p);
+	assert_int_equal(p.count, 1000);
+	assert_int_equal(p.pairs, 3000);
+	for (uint64_t i = 0; i < 1000; i++) {
+		assert_int_equal(p.list[i].pattern, i * 0x10001);
+		assert_int_equal(p.list[i].count, 3);
+	}
+	patterns_release(&p);
+	patterns_release(&q);
+}
+
+static void test_weights(void **state)
+{
+	static const char *const names[] = {"last_name"};
+	static const char *const cells[] = {
+		"Smith", "Smith", "Smith", "Smith", "Smith", "Smith", "Zell", "Zell", "Oak", "Ash",
+	};
+	struct weights w;
+	struct columns c;
+	uint64_t same;
+	double common, rare, score;
+
+	(void)state;
+	fill(&c, names, 1, cells, 10);
+	weights_init(&w, &c);
+	/* 6 * 5 + 2 of 10 * 9 ordered pairs agree. */
+	assert_close(w.agree[0], 32 / 90., 1e-12);
+	w.lambda = 0.25;
+	weights_settle(&w, &c);
+	assert_close(w.prior, -1.584963, 1e-6);
+	assert_close(weights_evidence(&w, &c, 0), 0, 0);
+	assert_close(weights_score(&w, &c, 0, 0, &common), w.prior, 0);
+	same = agreement_pattern(&c, NULL, 0, 1);
+	score = weights_score(&w, &c, same, 0, &common);
+	assert_close(score, w.prior + common, 1e-12);
+	weights_score(&w, &c, same, 6, &rare);
+	/* Three times as rare: log2 of 3 more. */
+	assert_close(rare - common, 1.584963, 1e-5);
+	weights_release(&w);
+	columns_release(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_emails),
+		cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_blocking_pairs_once),
+		cmocka_unit_test(test_block_cap_acts),
+		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_weights),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
