@@ -42,6 +42,7 @@ static struct tool tool = {
 		{"The ten best customers for a mailing", "cdp-report list --columns 'Email=email,Revenue=revenue' --sort -revenue --limit 10 -t csv customers.ndjson"},
 	},
 	.expects = "profiles of cdp-merge",
+	.no_stdin = true,	/* what is an operand shows when the report is known */
 	.output_kind = OUTPUT_PLAIN,
 };
 
@@ -373,6 +374,7 @@ int main(int argc, char **argv)
 	tool_start(&tool, argc, argv);
 	run.report = take_report();
 	prepare(&run);
+	tool_refuse_terminal(&tool);
 	if (tool.as_of != MOMENT_NONE &&
 	    as_of_agree(&run.as_of, tool.as_of, &tool.err))
 		tool_fail(&tool);

@@ -12,10 +12,12 @@
 #include "cmd/tool_state.h"
 
 #define JOBS_MAX 64
+#define JOBS_UNSET UINT64_MAX
 
 static struct tool *running;	/* for the handler of failed allocations */
 
 static struct tool_state state = {
+	.jobs = JOBS_UNSET,
 	.memory = (uint64_t)1 << 30,
 	.tz = "UTC",
 };
@@ -163,15 +165,30 @@ static void read_as_of(struct tool *t)
 	t->as_of = zone_moment(t->zone, &civil);
 }
 
+/* One would silently take the other's place; devices take both. */
+static void refuse_same_file(struct tool *t, const char *option,
+			     const char *path, const char *other_option,
+			     const char *other)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (path && other && !strcmp(path, other) && strncmp(path, "/dev/", 5))
+		tool_usage(t, "--%s and --%s both write %s", option,
+			   other_option, error_quote(span_of(path), quoted));
+}
+
 static void read_common(struct tool *t)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 	const char *tmpdir = getenv("TMPDIR");
 
-	if (state.jobs > JOBS_MAX)
-		tool_usage(t, "--jobs: at most %d", JOBS_MAX);
-	t->jobs = state.jobs ? (unsigned)state.jobs : processors();
+	if (state.jobs != JOBS_UNSET && (!state.jobs || state.jobs > JOBS_MAX))
+		tool_usage(t, "--jobs: from 1 to %d", JOBS_MAX);
+	t->jobs = state.jobs == JOBS_UNSET ? processors() : (unsigned)state.jobs;
+	refuse_same_file(t, "output", state.output_path, "stats", state.stats_path);
+	refuse_same_file(t, "output", state.output_path, "rejects", state.rejects_path);
+	refuse_same_file(t, "rejects", state.rejects_path, "stats", state.stats_path);
 	t->memory = state.memory;
 	t->output_path = state.output_path;
 	t->quiet = state.quiet;
@@ -185,9 +202,9 @@ static void read_common(struct tool *t)
 		    !(term && !strcmp(term, "dumb"));
 }
 
-static void refuse_terminal(struct tool *t)
+void tool_refuse_terminal(struct tool *t)
 {
-	if (t->operand_count || t->no_stdin || !isatty(STDIN_FILENO))
+	if (t->operand_count || !isatty(STDIN_FILENO))
 		return;
 	tool_usage(t, "nothing to read: name a file or pipe in %s",
 		   t->expects ? t->expects : "records");
@@ -215,7 +232,8 @@ void tool_start(struct tool *t, int argc, char **argv)
 	t->operands = argv + first;
 	t->operand_count = (size_t)(argc - first);
 	read_common(t);
-	refuse_terminal(t);
+	if (!t->no_stdin)
+		tool_refuse_terminal(t);
 	tool_rejects_start(t);
 	if (!t->defer_output)
 		tool_open_output(t);

@@ -46,7 +46,8 @@ struct tool {
 	enum output_kind output_kind;
 	const char *expects;		/* what stdin should bring, for a terminal:
 					   "records of cdp-ingest" */
-	bool no_stdin;			/* no operand is fine: never read stdin unasked */
+	bool no_stdin;			/* no operand is fine: never read stdin unasked,
+					   or the tool calls tool_refuse_terminal */
 
 	/* Set by tool_start from the common options. */
 	char **operands;		/* of argv; count 0 is stdin */
@@ -72,6 +73,12 @@ struct tool {
 void tool_start(struct tool *t, int argc, char **argv);
 void tool_open_output(struct tool *t);
 
+/*
+ * "nothing to read" when there is no operand and stdin is a terminal.
+ * tool_start does it; a tool whose first operands are no files, after them.
+ */
+void tool_refuse_terminal(struct tool *t);
+
 /* Prints T->err and ends: ERROR_USAGE with 2, everything else with 3. */
 noreturn void tool_fail(struct tool *t);
 /* The same with a message of its own. */
@@ -95,7 +102,8 @@ void tool_reject(struct tool *t, struct span original, const struct error *why);
  * Call when a file with a header begins. */
 void tool_reject_header(struct tool *t, struct span header);
 
-/* The rows seen so far: the base of --max-rejects P% and of the 10 % rule. */
+/* The rows seen so far: the base of --max-rejects P% and of the 10 % rule.
+ * tool_pass tells them itself. */
 void tool_rows(struct tool *t, uint64_t rows);
 
 /* Members of --stats, in the order of their first mention. */

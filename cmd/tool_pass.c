@@ -25,6 +25,7 @@ struct pass_run {
 	struct pass_job *jobs;
 	size_t job_count;
 	uint64_t records;
+	uint64_t rows_before;	/* of other inputs: an earlier pass over them */
 	uint64_t bytes;
 };
 
@@ -91,7 +92,7 @@ static int collect(void *context, void *item)
 
 	run->records += job->records;
 	run->bytes += job->in.block.len;
-	tool_rows(t, run->records);
+	tool_rows(t, run->rows_before + run->records);
 	report_faults(run, job);
 	if (!run->pass->absorb)
 		tool_write(t, buf_view(&job->out));
@@ -252,6 +253,7 @@ uint64_t tool_pass(struct tool *t, const struct tool_pass *pass)
 
 	/* One more than can be in flight: the next is filled meanwhile. */
 	run.job_count = pool_capacity(pool) + 1;
+	run.rows_before = t->state->kept.complete ? 0 : t->state->rows;
 	run.jobs = mem_zero(run.job_count, sizeof *run.jobs);
 	read_all(&run, s, pool);
 	pool_finish(pool);

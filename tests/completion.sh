@@ -8,19 +8,21 @@ echo "$function() {"
 echo '	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}'
 echo '	COMPREPLY=()'
 echo '	case $prev in'
-"$1" --list-options | while IFS='	' read -r long short arg choices _; do
-	[ "$arg" != - ] || continue
+# Tabs are blanks to read: two of them would be one, and an empty field lost.
+unit=$(printf '\037')
+"$1" --list-options | tr '\t' "$unit" | while IFS=$unit read -r long short arg choices _; do
+	[ -n "$arg" ] || continue
 	pattern=$long
-	[ "$short" = - ] || pattern="$long|$short"
+	[ -z "$short" ] || pattern="$long|$short"
 	case $choices,$arg in
-	-,FILE | -,KEYFILE) action='compopt -o default; return' ;;
-	-,*) action=return ;;
+	,FILE | ,KEYFILE) action='compopt -o default; return' ;;
+	,*) action=return ;;
 	*) action="COMPREPLY=(\$(compgen -W \"$(echo "$choices" | tr , ' ')\" -- \"\$cur\")); return" ;;
 	esac
 	echo "	$pattern) $action ;;"
 done
 echo '	esac'
-words=$("$1" --list-options | cut -f 1,2 | tr '\t' '\n' | grep -v '^-$' | tr '\n' ' ')
+words=$("$1" --list-options | cut -f 1,2 | tr '\t' '\n' | grep . | tr '\n' ' ')
 echo '	if [[ $cur == -* ]]; then'
 echo "		COMPREPLY=(\$(compgen -W \"$words\" -- \"\$cur\"))"
 echo '	else'

@@ -69,14 +69,16 @@ static int read_type(struct event *e, const struct scan *s, struct error *err)
 static int read_time(struct event *e, const struct scan *s, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
+	struct span inside;	/* without its quotes */
 
 	e->time = MOMENT_NONE;
 	if (e->time_text.kind == VALUE_NONE || value_moment(e->time_text, &e->time))
 		return 0;
+	inside = span_sub(e->time_text.raw, 1, e->time_text.raw.len - 2);
 	if (err)
 		error_data(err, "bad 'time' %s: records write times like "
 			   "2024-03-01T09:30:00.000Z",
-			   error_quote(e->time_text.raw, quoted));
+			   error_quote(inside, quoted));
 	return known_fault(s, e->time_text.raw.ptr, err);
 }
 

@@ -63,12 +63,14 @@ static int check_time(struct value v, int64_t *out, const struct scan *s,
 		      struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
+	struct span inside;	/* without its quotes */
 
 	*out = MOMENT_NONE;
 	if (v.kind == VALUE_NONE || value_moment(v, out))
 		return 0;
+	inside = span_sub(v.raw, 1, v.raw.len - 2);
 	error_data(err, "bad time %s: records write times like "
-		   "2024-03-01T09:30:00.000Z", error_quote(v.raw, quoted));
+		   "2024-03-01T09:30:00.000Z", error_quote(inside, quoted));
 	return known_fault(s, v.raw.ptr, err);
 }
 

@@ -147,11 +147,11 @@ static void refusals(void **state)
 		{"{\"type\":\"profile\",\"events\":[],\"events\":[]}",
 		 "'events' stands twice in one record", 31},
 		{"{\"type\":\"profile\",\"as_of\":\"today\"}",
-		 "bad time '\"today\"': records write times like 2024-03-01T09:30:00.000Z", 27},
+		 "bad time 'today': records write times like 2024-03-01T09:30:00.000Z", 27},
 		{"{\"type\":\"profile\",\"first_seen\":\"x\"}",
-		 "bad time '\"x\"': records write times like 2024-03-01T09:30:00.000Z", 32},
+		 "bad time 'x': records write times like 2024-03-01T09:30:00.000Z", 32},
 		{"{\"type\":\"profile\",\"last_seen\":\"x\"}",
-		 "bad time '\"x\"': records write times like 2024-03-01T09:30:00.000Z", 31},
+		 "bad time 'x': records write times like 2024-03-01T09:30:00.000Z", 31},
 		/* Two records on one line, the first without its last brace. */
 		{"{\"type\":\"profile\",\"events\":[{\"type\":\"page\"}]"
 		 "{\"type\":\"profile\",\"events\":[]}",
