@@ -144,7 +144,7 @@ int elements_next(struct elements *e, struct feed_block *b, struct error *err)
 	ptrdiff_t cut;
 
 	b->len = 0;
-	make_room(b, INPUT_BLOCK + e->carry.len);
+	make_room(b, feed_block_size(e->feed) + e->carry.len);
 	buf_span(&e->carry, SPAN(""));
 	memcpy(b->ptr, buf_view(&e->carry).ptr, e->carry.len);
 	b->len = e->carry.len;

@@ -26,6 +26,7 @@ struct feed {
 	uint64_t blocks;
 	uint64_t lines;		/* before the carry, for messages */
 	bool quotes;
+	bool ignore_cr;
 	bool ended;
 };
 
@@ -86,6 +87,11 @@ void feed_block_release(struct feed_block *b)
 {
 	mem_free(b->ptr);
 	*b = FEED_BLOCK_INIT;
+}
+
+void feed_ignore_cr(struct feed *f)
+{
+	f->ignore_cr = true;
 }
 
 void feed_watch_quotes(struct feed *f)
@@ -192,7 +198,8 @@ static int fill(struct feed *f, struct feed_block *b, size_t size,
 }
 
 /* Behind the last line end of TEXT before BEFORE, or 0. */
-static size_t last_line_end(struct span text, size_t before)
+static size_t last_line_end(const struct feed *f, struct span text,
+			    size_t before)
 {
 	const char *lf = memrchr(text.ptr, '\n', before);
 	size_t at = before;
@@ -200,7 +207,7 @@ static size_t last_line_end(struct span text, size_t before)
 	if (lf)
 		return (size_t)(lf - text.ptr) + 1;
 	/* Lines that end with CR alone; what follows the last is not known yet. */
-	while (at > 0) {
+	while (at > 0 && !f->ignore_cr) {
 		const char *cr = memrchr(text.ptr, '\r', at);
 
 		if (!cr)
@@ -213,18 +220,18 @@ static size_t last_line_end(struct span text, size_t before)
 }
 
 /* The last cut with an even number of quotes before it, or 0. */
-static size_t even_cut(struct span text)
+static size_t even_cut(const struct feed *f, struct span text)
 {
 	size_t quotes = census_quotes(text);
 	size_t cut = text.len;
-	size_t next = last_line_end(text, text.len);
+	size_t next = last_line_end(f, text, text.len);
 
 	while (next) {
 		quotes -= census_quotes(span_sub(text, next, cut - next));
 		if (quotes % 2 == 0)
 			break;
 		cut = next;
-		next = last_line_end(text, cut - 1);
+		next = last_line_end(f, text, cut - 1);
 	}
 	return next;
 }
@@ -239,9 +246,9 @@ static size_t find_cut(const struct feed *f, const struct feed_block *b)
 	size_t cut = 0;
 
 	if (f->quotes)
-		cut = even_cut(text);
+		cut = even_cut(f, text);
 	if (!cut && (!f->quotes || b->len >= GROW_MAX * f->block))
-		cut = last_line_end(text, text.len);
+		cut = last_line_end(f, text, text.len);
 	return cut;
 }
 
@@ -275,7 +282,7 @@ int feed_next(struct feed *f, struct feed_block *b, struct error *err)
 		if (fill(f, b, size, err))
 			return -1;
 		if (b->len > INPUT_LINE_MAX &&
-		    !last_line_end((struct span){b->ptr, b->len}, INPUT_LINE_MAX))
+		    !last_line_end(f, (struct span){b->ptr, b->len}, INPUT_LINE_MAX))
 			return line_too_long(f, err);
 		/* The end shows in the read behind the last byte. */
 		cut = f->ended ? b->len : find_cut(f, b);
@@ -313,6 +320,11 @@ struct span feed_mark(const struct feed *f)
 struct encoding *feed_encoding(const struct feed *f)
 {
 	return f->encoding;
+}
+
+size_t feed_block_size(const struct feed *f)
+{
+	return f->block;
 }
 
 const char *feed_name(const struct feed *f)

@@ -43,6 +43,9 @@ struct feed_block {
 
 void feed_block_release(struct feed_block *b);
 
+/* A CR ends no line from now on (NDJSON); by default one without LF does. */
+void feed_ignore_cr(struct feed *f);
+
 /* Cuts count quotes from now on (CSV), or do not (the default). */
 void feed_watch_quotes(struct feed *f);
 
@@ -63,6 +66,9 @@ struct span feed_mark(const struct feed *f);
 
 /* NULL for UTF-8.  Not for two threads at once. */
 struct encoding *feed_encoding(const struct feed *f);
+
+/* About how long blocks are. */
+size_t feed_block_size(const struct feed *f);
 
 const char *feed_name(const struct feed *f);
 uint64_t feed_position(const struct feed *f);

@@ -55,6 +55,7 @@ struct ingest_options {
 	int64_t as_of;
 	struct span visitor_key;	/* see visitors_new; empty: none */
 	size_t block;			/* 0: as usual; tests choose small ones */
+	uint64_t sample;		/* rows looked at first; 0: as usual */
 	bool looking;			/* note questions instead of asking them */
 };
 

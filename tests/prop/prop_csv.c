@@ -3,16 +3,12 @@
  * records, rejects and counts do not depend on how the text is cut into blocks
  * or on the number of workers.
  */
-#include <unistd.h>
-
 #include "base/buf.h"
-#include "base/mem.h"
-#include "base/zone.h"
 #include "ingest/census.h"
-#include "ingest/ingest.h"
 #include "ingest/quoted.h"
 #include "ingest/rows.h"
 #include "ingest/split.h"
+#include "tests/unit/ingest_run.h"
 #include "tests/unit/support.h"
 
 #define ROOM 8
@@ -128,89 +124,6 @@ static void test_short_cut_is_libcsv(void **state)
 	buf_release(&rows_out);
 }
 
-/* A whole run over a file, as text. */
-struct run {
-	struct buf records;
-	struct buf rejects;
-	struct ingest_counts counts;
-};
-
-static void on_write(void *context, struct span records)
-{
-	buf_span(&((struct run *)context)->records, records);
-}
-
-static void on_reject(void *context, struct span original,
-		      const struct error *why)
-{
-	struct run *r = context;
-
-	buf_printf(&r->rejects, "%llu: %s\n", (unsigned long long)why->line,
-		   why->message);
-	buf_span(&r->rejects, original);
-}
-
-static void on_header(void *context, struct span original)
-{
-	buf_span(&((struct run *)context)->rejects, original);
-}
-
-static void on_text(void *context, const char *text)
-{
-	(void)context;
-	(void)text;
-}
-
-static void on_progress(void *context, uint64_t bytes, uint64_t total,
-			uint64_t rows)
-{
-	(void)context;
-	(void)bytes;
-	(void)total;
-	(void)rows;
-}
-
-static void run_file(const char *path, const struct mapping *m, unsigned jobs,
-		     size_t block, struct run *r)
-{
-	struct ingest_calls calls = {on_write, on_reject, on_header, on_text,
-				     on_text, on_progress, r};
-	struct error err = ERROR_INIT;
-	struct zone *zone = zone_load("UTC", &err);
-	struct ingest_options options = {
-		.mapping = m, .jobs = jobs, .memory = 1 << 20,
-		.scratch = "/tmp", .zone = zone, .as_of = MOMENT_NONE,
-		.block = block,
-	};
-	struct ingest *in = ingest_new(&options, &calls);
-
-	if (ingest_file(in, path, &err))
-		buf_printf(&r->rejects, "failed: %llu %s\n",
-			   (unsigned long long)err.line, err.message);
-	r->counts = *ingest_counts(in);
-	ingest_free(in);
-	zone_free(zone);
-}
-
-static void release_run(struct run *r)
-{
-	buf_release(&r->records);
-	buf_release(&r->rejects);
-}
-
-static void check_same(const struct run *a, const struct run *b,
-		       struct span text, const char *what)
-{
-	if (span_equal(buf_view(&a->records), buf_view(&b->records)) &&
-	    span_equal(buf_view(&a->rejects), buf_view(&b->rejects)) &&
-	    !memcmp(&a->counts, &b->counts, sizeof a->counts))
-		return;
-	fail_msg("%s: \"%.*s\" gives\n%.*s%.*s\nnot\n%.*s%.*s", what,
-		 SPAN_ARG(text), SPAN_ARG(buf_view(&b->records)),
-		 SPAN_ARG(buf_view(&b->rejects)), SPAN_ARG(buf_view(&a->records)),
-		 SPAN_ARG(buf_view(&a->rejects)));
-}
-
 static void check_balance(const struct ingest_counts *c)
 {
 	assert_int_equal(c->rows, c->mapped + c->folded + c->duplicate +
@@ -285,30 +198,19 @@ static struct model model_of(struct span t, size_t at, size_t columns)
 	return m;
 }
 
-static const char *write_file(struct span text)
-{
-	static char path[] = "/tmp/prop_csv.XXXXXX";
-	static int fd = -1;
-
-	if (fd < 0)
-		fd = mkstemp(path);
-	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, 0), 0);
-	assert_int_equal(pwrite(fd, text.ptr, text.len, 0), (ssize_t)text.len);
-	return path;
-}
-
-static void check_text(struct span text, const struct mapping *m, bool model)
+/* SAMPLE: rows that the plan is made from; 0: as usual. */
+static void check_text(struct span text, const struct mapping *m, bool model,
+		       uint64_t sample)
 {
 	static const struct {
 		unsigned jobs;
 		size_t block;
 	} ways[] = {{1, 16}, {1, 33}, {3, 24}, {4, 64}, {2, 200}};
-	const char *path = write_file(text);
-	struct run whole = {0};
+	struct ingest_run whole = {0}, other = {0};
 
-	run_file(path, m, 1, 0, &whole);
-	check_balance(&whole.counts);
+	ingest_run_text(text, m, 1, 0, sample, &whole);
+	if (!whole.failed)
+		check_balance(&whole.counts);
 	if (model) {
 		struct model want = model_of(text, line_end(text, 0), 2);
 
@@ -321,13 +223,15 @@ static void check_text(struct span text, const struct mapping *m, bool model)
 				 (int)want.good, (int)want.bad, (int)want.blank);
 	}
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
-		struct run other = {0};
-
-		run_file(path, m, ways[i].jobs, ways[i].block, &other);
-		check_same(&whole, &other, text, "another cutting");
-		release_run(&other);
+		ingest_run_text(text, m, ways[i].jobs, ways[i].block, sample, &other);
+		if (!ingest_run_same(&whole, &other))
+			fail_msg("blocks of %zu: \"%.*s\" gives\n%s%s\nnot\n%s%s",
+				 ways[i].block, SPAN_ARG(text),
+				 buf_text(&other.records), buf_text(&other.rejects),
+				 buf_text(&whole.records), buf_text(&whole.rejects));
 	}
-	release_run(&whole);
+	ingest_run_release(&whole);
+	ingest_run_release(&other);
 }
 
 static void test_blocks_do_not_matter(void **state)
@@ -347,11 +251,90 @@ static void test_blocks_do_not_matter(void **state)
 		buf_lit(&text, "x,y\n");
 		fill(&body, &seed, alphabets[i % 8], support_below(&seed, 400) + 1);
 		buf_span(&text, buf_view(&body));
-		check_text(buf_view(&text), &m, true);
+		check_text(buf_view(&text), &m, true, 0);
 	}
-	unlink(write_file(SPAN("")));
 	buf_release(&text);
 	buf_release(&body);
+}
+
+/* Orders of one to four rows, some of them bad, some without an id. */
+static void put_orders(struct buf *b, uint64_t *seed)
+{
+	buf_clear(b);
+	buf_lit(b, "order_id,revenue,sku\n");
+	for (unsigned order = 1; order < 12; order++) {
+		for (size_t rows = support_below(seed, 4) + 1; rows; rows--) {
+			size_t kind = support_below(seed, 20);
+
+			if (kind == 0)
+				buf_printf(b, "A%u,x,s\n", order);
+			else if (kind == 1)
+				buf_printf(b, "A%u,1\n", order);
+			else if (kind == 2)
+				buf_lit(b, ",1,s\n");
+			else if (kind == 3)
+				buf_printf(b, "A%u,1,\"a\nb\"\n", order);
+			else
+				buf_printf(b, "A%u,%u.5,s%u\n", order,
+					   (unsigned)support_below(seed, 9),
+					   (unsigned)support_below(seed, 3));
+		}
+	}
+}
+
+static void test_blocks_do_not_matter_to_folding(void **state)
+{
+	struct mapping m = MAPPING_INIT;
+	struct buf text = BUF_INIT;
+	uint64_t seed = 3;
+
+	(void)state;
+	m.set.fold = "order_id";
+	m.set.fold_sum = "revenue";
+	for (int i = 0; i < 300; i++) {
+		put_orders(&text, &seed);
+		check_text(buf_view(&text), &m, false, 0);
+	}
+	buf_release(&text);
+}
+
+/* Objects with members that come and go, now and then broken. */
+static void put_objects(struct buf *b, uint64_t *seed, bool lines)
+{
+	size_t count = support_below(seed, 30) + 1;
+
+	buf_clear(b);
+	if (!lines)
+		buf_lit(b, "[\n");
+	for (size_t i = 0; i < count; i++) {
+		if (i && !lines)
+			buf_lit(b, ",");
+		buf_lit(b, "{\"order_id\":");
+		buf_u64(b, support_below(seed, 9));
+		for (size_t k = support_below(seed, 4); k; k--)
+			buf_printf(b, ",%s\"m%u\":{\"a b\":%u,\"a_b\":\"x\"}",
+				   lines ? "" : "\n ", (unsigned)(k * 3 + support_below(seed, 3)),
+				   (unsigned)support_below(seed, 3));
+		buf_text_put(b, support_below(seed, 12) ? "}" : ",}");
+		buf_char(b, '\n');
+	}
+	if (!lines)
+		buf_lit(b, "]\n");
+}
+
+static void test_blocks_do_not_matter_to_json(void **state)
+{
+	struct mapping m = MAPPING_INIT;
+	struct buf text = BUF_INIT;
+	uint64_t seed = 5;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		m.set.format = i % 2 ? "ndjson" : "json";
+		put_objects(&text, &seed, i % 2);
+		check_text(buf_view(&text), &m, false, i % 3 ? 2 : 0);
+	}
+	buf_release(&text);
 }
 
 int main(void)
@@ -359,6 +342,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_short_cut_is_libcsv),
 		cmocka_unit_test(test_blocks_do_not_matter),
+		cmocka_unit_test(test_blocks_do_not_matter_to_folding),
+		cmocka_unit_test(test_blocks_do_not_matter_to_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
