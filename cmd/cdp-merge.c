@@ -202,6 +202,13 @@ static void tell(struct tool *t, const struct merge *m)
 		buf_release(&text);
 	}
 	tell_refusals(t, m, r);
+	if (merge_matching(m)) {
+		struct buf text = BUF_INIT;
+
+		matching_tell(merge_matching(m), &text);
+		tool_say(t, "%s", buf_text(&text));
+		buf_release(&text);
+	}
 	warn_of_stray(t, r);
 }
 

@@ -168,6 +168,43 @@ void matching_run(struct matching *m, const struct records *r,
 	contraction_run(&problem, &m->result);
 }
 
+/* "; 2 of 15 training sessions do not count (too few pairs)" */
+static void tell_sessions(const struct matching *m, struct buf *out)
+{
+	const struct training *t = &m->training;
+	bool seen[SESSION_SWAPPED + 1] = {false};
+	size_t off = 0;
+	char before = '(';
+
+	for (size_t i = 0; i < t->count; i++)
+		off += t->sessions[i].fate != SESSION_USED;
+	if (!off)
+		return;
+	buf_printf(out, "; %zu of %zu training session%s not count ", off, t->count,
+		   t->count == 1 ? " does" : "s do");
+	for (size_t i = 0; i < t->count; i++) {
+		enum session_fate fate = t->sessions[i].fate;
+
+		if (fate == SESSION_USED || seen[fate])
+			continue;
+		seen[fate] = true;
+		buf_char(out, before);
+		buf_printf(out, "%s%s", before == ',' ? " " : "", session_fates[fate]);
+		before = ',';
+	}
+	buf_char(out, ')');
+}
+
+void matching_tell(const struct matching *m, struct buf *out)
+{
+	buf_printf(out, "%zu records matched by likeness: %llu pairs compared, %llu joined",
+		   m->columns.records, (unsigned long long)m->compared,
+		   (unsigned long long)m->result.joined);
+	if (m->result.refusal_count)
+		buf_printf(out, ", %zu refused by a limit", m->result.refusal_count);
+	tell_sessions(m, out);
+}
+
 static void put_number(struct buf *out, const char *key, double number)
 {
 	buf_printf(out, "\"%s\":", key);
@@ -200,6 +237,8 @@ static void put_columns(const struct matching *m, struct buf *out)
 		text_encode(out, c->name);
 		buf_lit(out, ":[");
 		for (unsigned k = scale->count; k >= 1; k--) {
+			if (k == scale->exchanged && c->twin <= (int)i)
+				continue;
 			put_level(out, &m->weights.columns[i], scale, k);
 			buf_text_put(out, k > 1 ? "," : "]");
 		}

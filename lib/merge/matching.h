@@ -43,6 +43,9 @@ void matching_run(struct matching *m, const struct records *r,
 /* The weight of records A < B for joining: see matching.c. */
 double matching_weight(const struct matching *m, uint32_t a, uint32_t b);
 
+/* What was done, in a sentence for people. */
+void matching_tell(const struct matching *m, struct buf *out);
+
 /* What was learned, as a JSON object. */
 void matching_put(const struct matching *m, struct buf *out);
 

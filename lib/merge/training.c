@@ -167,6 +167,9 @@ static void learn_u(struct weights *w, const struct columns *c,
 		for (unsigned k = 1; k <= scale->count; k++)
 			l->u[k] = (t.other[i][k] + 0.5) / all * (1 - exact);
 		l->u[scale->exact] = exact;
+		/* By chance two names are exchanged no more than they agree. */
+		if (scale->exchanged && c->list[i].twin > (int)i)
+			l->u[scale->exchanged] = fmax(1e-6, w->agree[i] * w->agree[c->list[i].twin]);
 	}
 	weights_settle(w, c);
 }
@@ -280,9 +283,13 @@ static void run_sessions(struct training *t, struct weights *w,
 	weights_settle(w, c);
 }
 
-/* lambda with m and u as they are: matches among all that may match. */
+/*
+ * lambda with m and u as they are: matches among all that may match.  Of many
+ * records the model sees too many, because chance agreements grow with the
+ * square; so what is nearly proven is a bound, too.
+ */
 static void learn_lambda(struct weights *w, const struct columns *c,
-			 const struct patterns *p, double share)
+			 const struct patterns *p, double share, double most)
 {
 	double all = (double)c->records * ((double)c->records - 1) / 2;
 
@@ -292,7 +299,7 @@ static void learn_lambda(struct weights *w, const struct columns *c,
 
 		take_tally(&t, w, c, p, w->prior, 0);
 		w->lambda = fmax(0.5, t.matches / share) / all;
-		w->lambda = fmin(0.5, w->lambda);
+		w->lambda = fmin(most, w->lambda);
 		w->prior = log2(w->lambda / (1 - w->lambda));
 		if (fabs(w->lambda - before) <= 1e-6 * before)
 			break;
@@ -382,7 +389,7 @@ void training_run(struct training *t, struct weights *w,
 	for (int round = 0; round < ROUNDS; round++) {
 		learn_u(w, c, &sample);
 		run_sessions(t, w, &start, c, b, patterns);
-		learn_lambda(w, c, &look, share);
+		learn_lambda(w, c, &look, share, start.lambda);
 	}
 	for (size_t r = 0; r < b->count; r++)
 		patterns_release(&patterns[r]);

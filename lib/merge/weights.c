@@ -77,12 +77,13 @@ void weights_settle(struct weights *w, const struct columns *c)
 		for (unsigned k = 1; k <= scale->count; k++)
 			l->weight[k] = fmax(-WEIGHT_MAX, fmin(WEIGHT_MAX,
 							      log2(l->m[k] / l->u[k])));
-		/* Nothing says more than the same value, nothing less than
-		 * another one, whatever a few observations made of a level. */
+		/* Nothing says more than the same value (two exchanged ones may),
+		 * nothing less than another one, whatever few observations say. */
 		most = l->weight[scale->exact];
 		for (unsigned k = 2; k <= scale->count; k++)
 			l->weight[k] = fmax(l->weight[AGREEMENT_ELSE],
-					    fmin(most, l->weight[k]));
+					    k == scale->exchanged ? l->weight[k]
+					    : fmin(most, l->weight[k]));
 	}
 }
 

@@ -1,0 +1,52 @@
+# Duplicates of known truth at default settings: pairwise F1 of matching.
+. tests/real/lib.sh
+need identity/febrl_dataset1.csv identity/splink_fake_1000.csv
+
+# febrl FILE SOURCE: its records as events
+febrl() {
+	sed 's/, /,/g' "$CDP_DATA/identity/febrl_dataset$1.csv" |
+		cdp-ingest -q -s "$2" --type identify --map id=rec_id --map traits.first_name=given_name \
+			--map traits.last_name=surname --map traits.street_number=street_number \
+			--map traits.address=address_1 --map traits.address_2=address_2 --map traits.city=suburb \
+			--map traits.postcode=postcode --map traits.state=state --map traits.birth_date=date_of_birth \
+			--map ids.ssn=soc_sec_id || fail "ingest $1"
+}
+
+# f1 NAME LEAST TRUTH: of the records in $tmp/events; TRUTH has lines "record person"
+f1() {
+	for match in fuzzy both; do
+		cdp-merge -q --match $match "$tmp/events" > "$tmp/profiles" || fail "$1: merge"
+		python3 - "$tmp/profiles" "$3" "$2" "$1, $match" <<'PY' || bad=1
+import collections, json, sys
+truth = dict(line.split() for line in open(sys.argv[2]))
+found = {}
+for number, line in enumerate(open(sys.argv[1])):
+    for event in json.loads(line)["events"]:
+        found[event["id"]] = number
+for alone, record in enumerate(truth.keys() - found.keys()):
+    found[record] = -1 - alone
+def pairs(groups):
+    return sum(n * (n - 1) // 2 for n in collections.Counter(groups).values())
+right = pairs((found[r], truth[r]) for r in truth)
+f = 2 * right / (pairs(found.values()) + pairs(truth.values()))
+if f < float(sys.argv[3]):
+    print(f"FAIL: F1 of {sys.argv[4]} is {f:.5f}, wanted {sys.argv[3]}")
+sys.exit(f < float(sys.argv[3]))
+PY
+	done
+}
+
+for set in 1:.999 2:.9987 3:.9992; do
+	febrl ${set%:*} crm > "$tmp/events"
+	grep -o 'rec-[0-9]*-[a-z]*[-0-9]*' "$tmp/events" | sed 's/rec-\([0-9]*\)-.*/& \1/' > "$tmp/truth"
+	f1 "FEBRL ${set%:*}" ${set#*:} "$tmp/truth"
+done
+{ febrl 4a crm; febrl 4b shop; } > "$tmp/events"
+grep -o 'rec-[0-9]*-[a-z]*[-0-9]*' "$tmp/events" | sed 's/rec-\([0-9]*\)-.*/& \1/' > "$tmp/truth"
+f1 "FEBRL 4" .9996 "$tmp/truth"
+cdp-ingest -q -s fake --type identify --map id=unique_id --map traits.first_name=first_name --map traits.last_name=surname \
+	--map traits.birth_date=dob --map traits.city=city --map ids.email=email \
+	"$CDP_DATA/identity/splink_fake_1000.csv" > "$tmp/events" || fail "ingest fake"
+awk -F, 'NR > 1 {print $1, $NF}' "$CDP_DATA/identity/splink_fake_1000.csv" | tr -d '\r' > "$tmp/truth"
+f1 "fake_1000" .92 "$tmp/truth"
+done_testing
