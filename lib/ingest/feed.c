@@ -60,7 +60,7 @@ struct feed *feed_open(const char *path, const struct feed_options *options,
 {
 	struct feed *f = mem_zero(1, sizeof *f);
 
-	f->block = options->block ? options->block : INPUT_BLOCK;
+	f->block = options->block ? options->block : FEED_BLOCK;
 	f->in = input_open(path, err);
 	if (!f->in || choose_encoding(f, options, err)) {
 		error_place(err, f->in ? feed_name(f) : NULL, 0, 0);

@@ -87,7 +87,7 @@ static void patch_id(char *id, struct hash128 hash, uint64_t ordinal)
 }
 
 /* How far ahead slots are fetched: memory answers in the time of some rows. */
-#define AHEAD 8
+#define AHEAD 16
 
 static int number_rows(struct ingest *in, struct batch *b)
 {

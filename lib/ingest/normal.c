@@ -31,7 +31,8 @@ static struct span bare_address(struct span text)
 	struct span s = span_trim(text);
 	size_t open;
 
-	if (s.len > 7 && span_equal_nocase(span_sub(s, 0, 7), SPAN("mailto:")))
+	if (s.len > 7 && (*s.ptr | 32) == 'm' &&
+	    span_equal_nocase(span_sub(s, 0, 7), SPAN("mailto:")))
 		s = span_sub(s, 7, s.len);
 	if (!s.len || s.ptr[s.len - 1] != '>')
 		return s;

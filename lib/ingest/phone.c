@@ -32,7 +32,8 @@ static bool read_digits(struct span text, struct digits *d)
 
 	d->len = 0;
 	d->plus = false;
-	if (text.len > 4 && span_equal_nocase(span_sub(text, 0, 4), SPAN("tel:")))
+	if (text.len > 4 && (*text.ptr | 32) == 't' &&
+	    span_equal_nocase(span_sub(text, 0, 4), SPAN("tel:")))
 		at = 4;
 	for (; at < text.len; at++) {
 		char c = text.ptr[at];

@@ -45,7 +45,6 @@ static void note(struct survey *s, struct survey_case *c, struct span value)
 
 static void take_date(struct survey *s, struct survey_column *c, struct span v)
 {
-	struct civil civil;
 	unsigned fits = moment_fits(v);
 
 	if (fits == (DATE_FITS_DMY | DATE_FITS_MDY))
@@ -54,17 +53,12 @@ static void take_date(struct survey *s, struct survey_column *c, struct span v)
 		note(s, &c->day_first, v);
 	else if (fits == DATE_FITS_MDY)
 		note(s, &c->month_first, v);
-	else if (moment_parse_civil(v, DATES_ISO, &civil))
-		c->dates++;
 }
 
 static void take_number(struct survey *s, struct survey_column *c, struct span v)
 {
 	unsigned fits = decimal_fits(v);
 
-	if (!fits)
-		return;
-	c->numbers++;
 	if (fits & DECIMAL_DIFFERS)
 		note(s, &c->mark, v);
 	else if (fits == DECIMAL_FITS_POINT)
@@ -87,32 +81,55 @@ static void take_example(struct survey *s, struct survey_column *c, struct span 
 	}
 }
 
-/* Dates and numbers hold a digit; most texts do not. */
-static bool has_digit(struct span v)
+/* What a value is made of; enough to see that most are no dates and no numbers. */
+struct shape {
+	size_t digits;
+	size_t letters;
+	size_t points;		/* . and , and what else stands in numbers */
+	size_t joins;		/* - / . between the parts of a date */
+};
+
+static struct shape shape_of(struct span v)
 {
-	for (size_t i = 0; i < v.len; i++)
-		if ((unsigned char)(v.ptr[i] - '0') < 10)
-			return true;
-	return false;
+	struct shape h = {0, 0, 0, 0};
+
+	for (size_t i = 0; i < v.len; i++) {
+		unsigned char c = (unsigned char)v.ptr[i];
+
+		if ((unsigned char)(c - '0') < 10)
+			h.digits++;
+		else if (((c | 32) >= 'a' && (c | 32) <= 'z') || c == '@')
+			h.letters++;
+		else if (c == '.' || c == '/' || c == '-')
+			h.joins++;
+		h.points += c == '.' || c == ',' || c == '\'' || c >= 0x80;
+	}
+	return h;
 }
+
+/* A currency's code is the longest word in a number; none is in a numeric date. */
+#define NUMBER_LETTERS 3
 
 static void take_cell(struct survey *s, struct survey_column *c,
 		      const struct cell *cell)
 {
 	struct span v = span_trim(cell->text);
+	struct shape h;
 
 	if (cell->kind == CELL_NONE || !v.len)
 		return;
 	c->filled++;
 	if (cell->kind != CELL_RAW)
 		take_example(s, c, v);
-	c->types += event_type_parse(v) != EVENT_TYPES;
-	if (cell->kind == CELL_NUMBER)
-		c->numbers++;
-	if (cell->kind != CELL_TEXT || v.len > VALUE_MAX || !has_digit(v))
+	if ((unsigned char)(*v.ptr - 'a') < 26)
+		c->types += event_type_parse(v) != EVENT_TYPES;
+	if (cell->kind != CELL_TEXT || v.len > VALUE_MAX)
 		return;
-	take_date(s, c, v);
-	take_number(s, c, v);
+	h = shape_of(v);
+	if (h.digits && h.joins >= 2 && (unsigned char)(*v.ptr - '0') < 10)
+		take_date(s, c, v);
+	if (h.digits && h.points && h.letters <= NUMBER_LETTERS)
+		take_number(s, c, v);
 }
 
 void survey_take(struct survey *s, const struct row *row)

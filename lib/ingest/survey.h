@@ -27,8 +27,6 @@ struct survey_column {
 	struct survey_case point;	/* numbers whose decimal separator can only be . */
 	struct survey_case comma;
 	struct survey_case mark;	/* 1,234: both readings, different results */
-	uint64_t dates;			/* that can be read in one way */
-	uint64_t numbers;		/* plain ones, and the above */
 	uint64_t types;			/* names of record types */
 };
 
