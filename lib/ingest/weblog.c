@@ -11,16 +11,21 @@ struct builtin {
 	const char *notation;	/* NULL: W3C */
 };
 
+#define ALB "$type $time_iso8601 $elb $remote_addr $target $request_processing_time " \
+	"$target_processing_time $response_processing_time $status $target_status " \
+	"$bytes_received $bytes_sent \"$request\" \"$http_user_agent\" $ssl_cipher " \
+	"$ssl_protocol $target_group_arn \"$trace_id\""
+
 /* In the order of trying: a line of an earlier one may look like a later one. */
 static const struct builtin builtins[] = {
 	{"vcombined", "%v %h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\""},
 	{"combined", "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\""},
 	{"vcommon", "%v %h %l %u %t \"%r\" %>s %b"},
 	{"common", "%h %l %u %t \"%r\" %>s %b"},
-	{"alb", "$type $time_iso8601 $elb $remote_addr $target $request_processing_time "
-		"$target_processing_time $response_processing_time $status $target_status "
-		"$bytes_received $bytes_sent \"$request\" \"$http_user_agent\" $ssl_cipher "
-		"$ssl_protocol $target_group_arn \"$trace_id\""},
+	{"alb", ALB " \"$domain_name\" \"$certificate\" $rule $created \"$actions\" "
+		"\"$redirect_url\" \"$error_reason\" \"$targets\" \"$target_statuses\" "
+		"\"$classification\" \"$classification_reason\""},
+	{"alb", ALB},	/* of the first years */
 	{"w3c", NULL},
 	{"cloudfront", NULL},
 };
@@ -47,17 +52,12 @@ struct weblog_reader {
 	bool state_is_old;	/* directives have come since */
 };
 
-static const struct builtin *find_builtin(const char *name)
+bool weblog_is_name(const char *name)
 {
 	for (size_t i = 0; i < BUILTINS; i++)
 		if (!strcmp(builtins[i].name, name))
-			return &builtins[i];
-	return NULL;
-}
-
-bool weblog_is_name(const char *name)
-{
-	return find_builtin(name) != NULL;
+			return true;
+	return false;
 }
 
 /* The line at P without its end; *NEXT is behind that. */
@@ -99,10 +99,69 @@ static void read_directives(struct weblog *w, struct span head)
 	w3c_release(&first);
 }
 
+/* Recognising a format. */
+
+#define TRIES 10
+
+/* Does LINE look as if it were in this format, not only happen to be cut by it? */
+static bool agrees(struct log_line *l, const struct log_format *f, struct span line)
+{
+	struct error err;
+
+	l->has_escapes = l->unclean = true;
+	line = log_line_start(l, line);
+	err.column = 0;
+	if (log_line_cut(l, f, line, &err) || log_line_derive(l, &err))
+		return false;
+	/* Without this "host - John Smith [" would be "vhost host ident user [". */
+	return log_line_has(l, LOG_HOST) && log_line_has(l, LOG_STATUS);
+}
+
+static bool most_agree(const struct builtin *b, struct span head)
+{
+	const char *p = head.ptr, *end = p + head.len;
+	struct log_format f;
+	struct log_line line;
+	int lines = 0, good = 0;
+
+	log_format_init(&f, b->name);
+	if (!log_format_parse(&f, b->notation, NULL)) {
+		f.open = true;
+		log_line_init(&line, f.column_count, SPAN(""));
+		while (p < end && lines < TRIES) {
+			struct span s = line_at(p, end, &p);
+
+			lines += s.len > 0;
+			good += s.len && agrees(&line, &f, s);
+		}
+		log_line_release(&line);
+	}
+	log_format_release(&f);
+	return 2 * good > lines;
+}
+
+/* Of several with this name the one that HEAD is in. */
+static const struct builtin *find_builtin(const char *name, struct span head)
+{
+	const struct builtin *first = NULL;
+
+	for (size_t i = 0; i < BUILTINS; i++) {
+		const struct builtin *b = &builtins[i];
+
+		if (strcmp(b->name, name))
+			continue;
+		if (!first)
+			first = b;
+		else if (!most_agree(first, head) && most_agree(b, head))
+			return b;
+	}
+	return first;
+}
+
 struct weblog *weblog_new(const char *name, const char *notation,
 			  struct span head, struct error *err)
 {
-	const struct builtin *b = notation ? NULL : find_builtin(name);
+	const struct builtin *b = notation ? NULL : find_builtin(name, head);
 	struct weblog *w = mem_zero(1, sizeof *w);
 
 	log_format_init(&w->format, b ? b->name : "--log-format");
@@ -244,7 +303,7 @@ static void enter_state(struct weblog_reader *r, struct span before)
 
 static int cut(struct weblog_reader *r, struct span line, struct error *err)
 {
-	log_line_clear(&r->line);
+	line = log_line_start(&r->line, line);
 	if (r->log->w3c ? w3c_cut(&r->w3c, &r->line, line, err) :
 			  log_line_cut(&r->line, &r->log->format, line, err))
 		return -1;
@@ -275,7 +334,7 @@ void weblog_read(struct weblog_reader *r, struct span before, struct span text,
 {
 	const char *p = text.ptr, *end = p + text.len;
 
-	r->line.has_escapes = census->backslash;
+	r->line.has_escapes = census->backslash || census->high;
 	r->line.unclean = census->nul || (census->high && !span_is_utf8(text));
 	enter_state(r, before);
 	while (p < end) {
@@ -295,47 +354,6 @@ void weblog_read(struct weblog_reader *r, struct span before, struct span text,
 		++*line;
 		p = next;
 	}
-}
-
-/* Recognising a format. */
-
-#define TRIES 10
-
-/* Does LINE look as if it were in this format, not only happen to be cut by it? */
-static bool agrees(struct log_line *l, const struct log_format *f, struct span line)
-{
-	struct error err;
-
-	log_line_clear(l);
-	l->has_escapes = l->unclean = true;
-	err.column = 0;
-	if (log_line_cut(l, f, line, &err) || log_line_derive(l, &err))
-		return false;
-	/* Without this "host - John Smith [" would be "vhost host ident user [". */
-	return log_line_has(l, LOG_HOST) && log_line_has(l, LOG_STATUS);
-}
-
-static bool most_agree(const struct builtin *b, struct span head)
-{
-	const char *p = head.ptr, *end = p + head.len;
-	struct log_format f;
-	struct log_line line;
-	int lines = 0, good = 0;
-
-	log_format_init(&f, b->name);
-	if (!log_format_parse(&f, b->notation, NULL)) {
-		f.open = true;
-		log_line_init(&line, f.column_count, SPAN(""));
-		while (p < end && lines < TRIES) {
-			struct span s = line_at(p, end, &p);
-
-			lines += s.len > 0;
-			good += s.len && agrees(&line, &f, s);
-		}
-		log_line_release(&line);
-	}
-	log_format_release(&f);
-	return 2 * good > lines;
 }
 
 /* "w3c" where #Fields is among the comments at the front. */

@@ -21,7 +21,7 @@ void log_line_release(struct log_line *l)
 	visitors_free(l->visitors);
 }
 
-void log_line_clear(struct log_line *l)
+struct span log_line_start(struct log_line *l, struct span text)
 {
 	for (size_t i = 0; i < l->count; i++)
 		l->cells[i] = (struct cell){SPAN(""), CELL_NONE};
@@ -30,6 +30,9 @@ void log_line_clear(struct log_line *l)
 	l->date = SPAN_NONE;
 	l->parts = DECIMAL_ZERO;
 	l->has_parts = l->part_missing = false;
+	if (!l->unclean || (!memchr(text.ptr, '\0', text.len) && span_is_utf8(text)))
+		return text;
+	return log_escape(text, &l->texts);
 }
 
 /* Behind LITERAL at P, where a blank stands for a run of them; NULL: it is not there. */
@@ -248,8 +251,6 @@ int log_line_put(struct log_line *l, const struct log_item *item,
 {
 	if (!text.len || (text.len == 1 && *text.ptr == '-'))
 		return 0;
-	if (l->unclean && (memchr(text.ptr, '\0', text.len) || !span_is_utf8(text)))
-		text = log_escape(text, &l->texts);
 	switch (item->form) {
 	case LOG_WHEN:
 	case LOG_WHEN_MICROS:

@@ -33,8 +33,11 @@ struct log_line {
 void log_line_init(struct log_line *l, size_t count, struct span key);
 void log_line_release(struct log_line *l);
 
-/* Forgets the line before. */
-void log_line_clear(struct log_line *l);
+/*
+ * Forgets the line before and begins with TEXT, which is to be cut as it is returned:
+ * bytes that are no text are written as \xhh there.
+ */
+struct span log_line_start(struct log_line *l, struct span text);
 
 /*
  * Cuts TEXT, a line without its end, by F.  -1 with a data error, which says

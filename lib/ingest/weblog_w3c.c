@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ingest/weblog_text.h"
 
 #define FIELDS_MAX 1000
 
@@ -77,7 +78,8 @@ static void add_field(struct w3c *w, const struct log_format *f,
 	if (known && means.column == LOG_DURATION && is_iis(fields))
 		means.form = LOG_MILLIS;
 	*item = (struct log_item){.form = known ? means.form : LOG_PLAIN};
-	w->names[w->count] = arena_copy(&w->arena, name);
+	/* It may be shown: always a text. */
+	w->names[w->count] = name = log_escape(name, &w->arena);
 	item->column = known ? (int)means.column : own_column(f, growing, name);
 	w->dated = w->dated || item->form == LOG_DATE;
 	w->count++;
@@ -92,7 +94,7 @@ void w3c_take(struct w3c *w, const struct log_format *f,
 	if (span_starts(line, date)) {
 		rest = span_sub(line, date.len, line.len);
 		name = next_word(&rest);
-		w->date = name.len ? arena_copy(&w->arena, name) : SPAN_NONE;
+		w->date = name.len ? log_escape(name, &w->arena) : SPAN_NONE;
 		return;
 	}
 	if (!span_starts(line, fields))
