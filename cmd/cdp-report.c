@@ -290,6 +290,7 @@ static void read_unidentified(struct run *run)
 	tool_pass(&tool, &pass);
 	tool.operands = operands;
 	tool.operand_count = count;
+	mem_free(path);
 }
 
 static uint64_t read_profiles(struct run *run)
