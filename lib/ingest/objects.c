@@ -114,6 +114,16 @@ static struct node *find_child(struct objects *o, struct node *n, struct span ke
 	return at < n->count ? n->children[at] : add_child(o, n, key);
 }
 
+/* A key with dots in it is the same path as objects inside each other. */
+static struct node *find_path(struct objects *o, struct node *n, struct span key)
+{
+	if (!memchr(key.ptr, '.', key.len))
+		return find_child(o, n, key);
+	while (!span_absent(key))
+		n = find_child(o, n, span_cut(&key, '.'));
+	return n;
+}
+
 static int new_column(struct objects *o, struct span name)
 {
 	o->names = mem_room(o->names, o->count, &o->cap, sizeof *o->names);
@@ -134,12 +144,7 @@ static int new_column(struct objects *o, struct span name)
 /* A column of the caller: the nodes along its path. */
 static void plant(struct objects *o, struct span name)
 {
-	struct node *n = o->root;
-	struct span rest = name;
-
-	while (!span_absent(rest))
-		n = find_child(o, n, span_cut(&rest, '.'));
-	n->column = new_column(o, name);
+	find_path(o, o->root, name)->column = new_column(o, name);
 }
 
 static void start_tree(struct objects *o)
@@ -300,7 +305,7 @@ static int walk(struct objects *o, struct scan *s, struct node *n)
 		} else {
 			buf_span(&o->path, key);
 		}
-		if (take_member(o, s, find_child(o, n, key)))
+		if (take_member(o, s, find_path(o, n, key)))
 			return -1;
 		o->path.len = len;
 	}
