@@ -394,7 +394,8 @@ void blocking_choose(struct blocking *b, const struct columns *c,
 	struct list l = {mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules), 0};
 
 	add_candidates(&l, c);
-	build(&l, c, budget / RULE_SHARE, workers);
+	build(&l, c, budget / (l.count && l.count < RULE_SHARE ? l.count : RULE_SHARE),
+	      workers);
 	keep_within(&l, budget);
 	if (c->records > 1 && triangle(c->records) <= ALL_PAIRS_MAX)
 		build_all_pairs(&l.rules[l.count++], c->records);

@@ -93,7 +93,8 @@ uint32_t identifiers_copy(struct identifiers *t, uint32_t number,
 	size_t copy = 0;
 
 	for (uint64_t salt = t->map.count; !added; salt++)
-		copy = map_put_hashed(&t->map, original.key, original.hash ^ salt << 1, &added);
+		copy = map_put_hashed(&t->map, original.key,
+				      original.hash + salt * UINT64_C(0x9E3779B97F4A7C15), &added);
 	if (copy >= IDENTIFIER_NONE) {
 		error_failed(err, "more than %u identifiers", IDENTIFIER_NONE);
 		return IDENTIFIER_NONE;
