@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "ingest/explain.h"
@@ -186,6 +185,7 @@ int main(int argc, char **argv)
 		.expects = "CSV, JSON or a web log",
 		.defer_output = true,
 	};
+	static char key[KEY_FILE_MAX + 1];
 	struct mapping mapping = MAPPING_INIT;
 	struct ingest_options settings = {.mapping = &mapping};
 	int status;
@@ -198,14 +198,14 @@ int main(int argc, char **argv)
 	settings.zone = t.zone;
 	settings.as_of = t.as_of;
 	if (given.visitor_key)
-		settings.visitor_key = key_file_read(&t, "visitor-key-file", given.visitor_key);
+		settings.visitor_key = key_file_read(&t, "visitor-key-file",
+						     given.visitor_key, key);
 	if (given.suggest || given.preview)
 		t.output_kind = OUTPUT_PLAIN;
 	tool_open_output(&t);
 	status = given.suggest || given.preview ? explain(&t, &settings) :
 						  ingest(&t, &settings);
 	mapping_release(&mapping);
-	mem_free((void *)(uintptr_t)settings.visitor_key.ptr);
 	opt_list_release(&given.maps);
 	return status;
 }

@@ -4,17 +4,13 @@
  * Nothing is written before all input has been read: a cut stream leaves no
  * half profile behind.
  */
-#include <fcntl.h>
 #include <inttypes.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "merge/merge.h"
 
 #define TOLD_MAX 5		/* refused links that are named */
-#define KEY_MIN 16		/* bytes of a key that is worth the name */
-#define KEY_MAX 4096
 
 static struct {
 	const char *unidentified;
@@ -61,34 +57,6 @@ static struct tool tool = {
 	.expects = "event records of cdp-ingest",
 };
 
-/* Borrowed for good.  A key that others can read is no key. */
-static struct span read_key(struct tool *t)
-{
-	static char bytes[KEY_MAX + 1];
-	int fd = open(given.key_file, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	ssize_t len;
-
-	if (fd < 0 || fstat(fd, &st)) {
-		error_errno(&t->err, "cannot open key file '%s'", given.key_file);
-		tool_fail(t);
-	}
-	if (st.st_mode & (S_IRWXG | S_IRWXO))
-		tool_usage(t, "--id-key-file: others can read '%s': chmod 600 it, and use a new key",
-			   given.key_file);
-	len = read(fd, bytes, KEY_MAX + 1);
-	close(fd);
-	if (len < 0) {
-		error_errno(&t->err, "cannot read key file '%s'", given.key_file);
-		tool_fail(t);
-	}
-	len -= len && bytes[len - 1] == '\n';
-	if (len < KEY_MIN || len > KEY_MAX)
-		tool_usage(t, "--id-key-file: a key has %d to %d bytes, that in '%s' has %s%zd",
-			   KEY_MIN, KEY_MAX, given.key_file, len > KEY_MAX ? "at least " : "", len);
-	return (struct span){bytes, (size_t)len};
-}
-
 static enum match_mode read_match(struct tool *t)
 {
 	static const char *const modes[] = {"exact", "fuzzy", "both", NULL};
@@ -102,6 +70,7 @@ static enum match_mode read_match(struct tool *t)
 
 static struct merge *make_merge(struct tool *t)
 {
+	static char key[KEY_FILE_MAX + 1];
 	struct merge_options options = {
 		.workers = t->jobs, .memory = t->memory, .scratch = t->scratch,
 		.as_of = t->as_of, .events = !given.no_events,
@@ -121,7 +90,7 @@ static struct merge *make_merge(struct tool *t)
 	if (!given.max_events)
 		tool_usage(t, "--max-events: at least 1; --no-events leaves all out");
 	if (given.key_file)
-		options.key = read_key(t);
+		options.key = key_file_read(t, "id-key-file", given.key_file, key);
 	m = merge_new(&options);
 	for (int i = 0; i < 3; i++) {
 		for (size_t j = 0; j < lists[i]->count; j++) {

@@ -4,15 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
-
-#define KEY_MIN 16
-#define KEY_MAX 4096
-
-struct span key_file_read(struct tool *t, const char *option, const char *path)
+struct span key_file_read(struct tool *t, const char *option, const char *path,
+			  char bytes[KEY_FILE_MAX + 1])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *bytes = mem_alloc(KEY_MAX + 1);
 	struct stat st;
 	ssize_t len;
 
@@ -23,16 +18,16 @@ struct span key_file_read(struct tool *t, const char *option, const char *path)
 	if (st.st_mode & (S_IRWXG | S_IRWXO))
 		tool_usage(t, "--%s: others can read '%s': chmod 600 it, and use a new key",
 			   option, path);
-	len = read(fd, bytes, KEY_MAX + 1);
+	len = read(fd, bytes, KEY_FILE_MAX + 1);
 	close(fd);
 	if (len < 0) {
 		error_errno(&t->err, "cannot read key file '%s'", path);
 		tool_fail(t);
 	}
 	len -= len && bytes[len - 1] == '\n';
-	if (len < KEY_MIN || len > KEY_MAX)
+	if (len < KEY_FILE_MIN || len > KEY_FILE_MAX)
 		tool_usage(t, "--%s: a key has %d to %d bytes, that in '%s' has %s%zd",
-			   option, KEY_MIN, KEY_MAX, path,
-			   len > KEY_MAX ? "at least " : "", len);
+			   option, KEY_FILE_MIN, KEY_FILE_MAX, path,
+			   len > KEY_FILE_MAX ? "at least " : "", len);
 	return (struct span){bytes, (size_t)len};
 }
