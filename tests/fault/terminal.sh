@@ -1,6 +1,6 @@
 #!/bin/sh
 # What only a terminal shows: colour, NO_COLOR, and a refusal instead of a wait.
-command -v script > /dev/null || { echo "no script(1)"; exit 77; }
+script -qec true /dev/null < /dev/null > /dev/null 2>&1 || { echo "no pseudo-terminal to be had by script(1)"; exit 77; }
 . tests/fault/lib.sh
 
 # on_terminal COMMAND: its output and errors, as a terminal got them.
