@@ -118,6 +118,7 @@ static void on_progress(void *context, uint64_t bytes, uint64_t total,
 static int finish(struct tool *t, const struct ingest *in)
 {
 	const struct ingest_counts *c = ingest_counts(in);
+	struct buf sources = BUF_INIT;
 
 	tool_rows(t, c->rows - c->ignored);
 	tool_stat(t, "rows", c->rows);
@@ -129,6 +130,9 @@ static int finish(struct tool *t, const struct ingest *in)
 	tool_stat(t, "records", c->records);
 	if (!span_absent(ingest_newest(in)))
 		tool_stat_text(t, "newest", ingest_newest(in));
+	ingest_put_sources(in, &sources);
+	tool_stat_value(t, "sources", buf_view(&sources));
+	buf_release(&sources);
 	return tool_finish(t, "%llu rows = %llu mapped + %llu folded + %llu duplicate + %llu rejected + "
 			   "%llu ignored; %llu records written",
 			   (unsigned long long)c->rows, (unsigned long long)c->mapped,

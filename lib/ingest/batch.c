@@ -28,6 +28,7 @@ void batch_release(struct batch *b)
 	mem_free(b->bad);
 	arena_release(&b->notes);
 	mem_free(b->tallies);
+	mem_free(b->late);
 	*b = BATCH_INIT;
 }
 
@@ -221,7 +222,7 @@ static void start_batch(struct worker *w, struct batch *b)
 	unsigned tallies = w->options.plan->tallies;
 
 	buf_clear(&b->out);
-	b->made_count = b->bad_count = b->fold_count = 0;
+	b->made_count = b->bad_count = b->fold_count = b->late_count = 0;
 	arena_clear(&b->notes);
 	b->rows = b->mapped = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);
@@ -229,6 +230,18 @@ static void start_batch(struct worker *w, struct batch *b)
 		b->tallies = mem_zero(tallies + 1, sizeof *b->tallies);
 	b->tally_count = tallies;
 	w->batch = b;
+}
+
+static void take_late(struct worker *w, struct batch *b)
+{
+	struct maker *m = &w->maker;
+
+	for (size_t i = 0; i < m->new_count; i++) {
+		b->late = mem_room(b->late, b->late_count, &b->late_cap,
+				   sizeof *b->late);
+		b->late[b->late_count++] = arena_copy(&b->notes, *m->new_late[i]);
+	}
+	m->new_count = 0;
 }
 
 /* The maker counts from zero for each batch. */
@@ -262,4 +275,5 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 	}
 	b->lines = line;
 	take_tallies(w, b);
+	take_late(w, b);
 }

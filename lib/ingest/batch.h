@@ -52,6 +52,10 @@ struct batch {
 	struct arena notes;		/* what the bad rows point to */
 	struct tally *tallies;		/* of the plan's targets */
 	unsigned tally_count;
+	struct span *late;		/* JSON: members that the plan does not know,
+					   new to this worker */
+	size_t late_count;
+	size_t late_cap;
 	uint64_t rows;			/* blank lines not counted */
 	uint64_t mapped;
 	uint64_t blank;

@@ -10,10 +10,20 @@
 #include "ingest/ordinal.h"
 #include "ingest/report.h"
 #include "ingest/source.h"
+#include "record/scan.h"
+
+/* So many members that came late are told by name. */
+#define LATE_TOLD 10
 
 struct job {
 	struct feed_block block;
 	struct batch batch;
+};
+
+/* Of a source, which may be several files. */
+struct source_facts {
+	uint64_t records;
+	char newest[MOMENT_TEXT];
 };
 
 struct ingest {
@@ -22,9 +32,11 @@ struct ingest {
 	struct ingest_counts counts;
 	struct ordinals *ordinals;
 	char newest[MOMENT_TEXT];
+	struct map sources;		/* name -> struct source_facts */
 
 	/* The file at hand. */
 	struct source *source;
+	struct source_facts *facts;
 	struct worker **workers;	/* one a thread, and one for joining */
 	struct tally *tallies;
 	struct folder *folder;		/* NULL: rows are not folded */
@@ -32,6 +44,7 @@ struct ingest {
 	struct buf carry;		/* a record that its block did not end */
 	struct batch joined;		/* made of it and the next block */
 	uint64_t line;			/* of the carry's first byte, else of the next block's */
+	struct map late;		/* members of JSON that the plan does not know */
 	struct error *err;		/* what ended the run */
 	struct buf original;
 };
@@ -52,6 +65,9 @@ void ingest_free(struct ingest *in)
 	if (!in)
 		return;
 	ordinals_free(in->ordinals);
+	for (size_t i = 0; i < in->sources.count; i++)
+		mem_free(in->sources.entries[i].ptr);
+	map_release(&in->sources);
 	buf_release(&in->carry);
 	batch_release(&in->joined);
 	buf_release(&in->original);
@@ -62,6 +78,24 @@ void ingest_free(struct ingest *in)
 const struct ingest_counts *ingest_counts(const struct ingest *in)
 {
 	return &in->counts;
+}
+
+void ingest_put_sources(const struct ingest *in, struct buf *out)
+{
+	buf_char(out, '[');
+	for (size_t i = 0; i < in->sources.count; i++) {
+		const struct source_facts *f = in->sources.entries[i].ptr;
+
+		if (i)
+			buf_char(out, ',');
+		buf_lit(out, "{\"source\":");
+		text_encode(out, in->sources.entries[i].key);
+		buf_printf(out, ",\"records\":%llu", (unsigned long long)f->records);
+		if (f->newest[0])
+			buf_printf(out, ",\"newest\":\"%.*s\"", MOMENT_TEXT, f->newest);
+		buf_char(out, '}');
+	}
+	buf_char(out, ']');
 }
 
 struct span ingest_newest(const struct ingest *in)
@@ -165,6 +199,15 @@ static int write_made(struct ingest *in, struct batch *b, uint64_t line)
 	return 0;
 }
 
+/* The first of them are named when the file is done, in the order of the file. */
+static void note_late(struct ingest *in, const struct batch *b)
+{
+	bool added;
+
+	for (size_t i = 0; i < b->late_count && in->late.count <= LATE_TOLD; i++)
+		map_put(&in->late, b->late[i], &added);
+}
+
 /* Takes over what B holds, which was made of text that begins at in->line. */
 static int settle(struct ingest *in, struct batch *b)
 {
@@ -176,7 +219,10 @@ static int settle(struct ingest *in, struct batch *b)
 		tally_add(&in->tallies[i], &b->tallies[i]);
 	if (memcmp(b->newest, in->newest, MOMENT_TEXT) > 0)
 		memcpy(in->newest, b->newest, MOMENT_TEXT);
+	if (memcmp(b->newest, in->facts->newest, MOMENT_TEXT) > 0)
+		memcpy(in->facts->newest, b->newest, MOMENT_TEXT);
 	in->line += b->lines;
+	note_late(in, b);
 	return in->folder ? write_folded(in, b, line) : write_made(in, b, line);
 }
 
@@ -340,11 +386,20 @@ static void stop_workers(struct ingest *in)
 	mem_free(in->tallies);
 	folder_free(in->folder);
 	in->folder = NULL;
+	map_release(&in->late);
 	in->workers = NULL;
 	in->tallies = NULL;
 	batch_release(&in->joined);
 	buf_clear(&in->carry);
 	ordinals_clear(in->ordinals);
+}
+
+static void report_end(struct ingest *in, const struct source *s,
+		       uint64_t mapped_before)
+{
+	report_late(&in->late, LATE_TOLD, s, &in->calls);
+	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
+		       &in->calls);
 }
 
 static int tell_empty(struct ingest *in, const struct source *s)
@@ -357,21 +412,33 @@ static int tell_empty(struct ingest *in, const struct source *s)
 	return 0;
 }
 
+static struct source_facts *facts_of(struct ingest *in, struct span source)
+{
+	bool added;
+	size_t at = map_put(&in->sources, source, &added);
+
+	if (added)
+		in->sources.entries[at].ptr = mem_zero(1, sizeof(struct source_facts));
+	return in->sources.entries[at].ptr;
+}
+
 static int run_file(struct ingest *in, struct source *s)
 {
 	uint64_t before = in->counts.mapped;
+	uint64_t records = in->counts.records;
 	int bad;
 
 	if (s->empty)
 		return tell_empty(in, s);
 	in->calls.header(in->calls.context, buf_view(&s->header));
 	report_plan(s, &in->calls);
+	in->facts = facts_of(in, s->plan->source);
 	in->line = s->head_line;
 	start_workers(in);
 	bad = run_source(in);
 	if (!bad)
-		report_tallies(in->tallies, in->counts.mapped - before, s,
-			       &in->calls);
+		report_end(in, s, before);
+	in->facts->records += in->counts.records - records;
 	stop_workers(in);
 	return bad;
 }

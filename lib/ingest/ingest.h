@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/span.h"
 #include "base/zone.h"
@@ -70,6 +71,9 @@ void ingest_free(struct ingest *in);
 int ingest_file(struct ingest *in, const char *path, struct error *err);
 
 const struct ingest_counts *ingest_counts(const struct ingest *in);
+
+/* Appends a JSON array: of each source its name, records and newest time. */
+void ingest_put_sources(const struct ingest *in, struct buf *out);
 
 /* The newest time of any record, or SPAN_NONE.  Borrowed. */
 struct span ingest_newest(const struct ingest *in);

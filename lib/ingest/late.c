@@ -78,8 +78,14 @@ static const struct target *late_target(struct maker *m, struct span path)
 	bool added;
 	size_t at = map_put(&m->late, path, &added);
 
-	if (added)
-		m->late.entries[at].ptr = make_target(m, path);
+	if (added) {
+		struct target *t = make_target(m, path);
+
+		m->late.entries[at].ptr = t;
+		m->new_late = mem_room(m->new_late, m->new_count, &m->new_cap,
+				       sizeof(struct span *));
+		m->new_late[m->new_count++] = &t->field.key;
+	}
 	return m->late.entries[at].ptr;
 }
 
@@ -113,6 +119,7 @@ static const struct target *unlike_others(struct maker *m,
 void maker_find_extras(struct maker *m, const struct row *row)
 {
 	if (m->late.count > LATE_MAX) {
+		m->new_count = 0;
 		map_release(&m->late);
 		arena_clear(&m->late_arena);
 	}

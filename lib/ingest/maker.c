@@ -40,6 +40,7 @@ void maker_release(struct maker *m)
 	map_release(&m->keys);
 	arena_release(&m->late_arena);
 	mem_free(m->extras);
+	mem_free(m->new_late);
 }
 
 /* Members by name and value. */

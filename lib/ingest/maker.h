@@ -64,6 +64,9 @@ struct maker {
 	size_t demoted_count;
 	struct map late;		/* path -> its target, in late_arena */
 	struct arena late_arena;
+	const struct span **new_late;	/* keys of targets made since the last look */
+	size_t new_count;
+	size_t new_cap;
 	struct map keys;		/* of this row's extras */
 	struct extra *extras;
 	size_t extra_count;

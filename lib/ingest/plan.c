@@ -122,12 +122,21 @@ static bool is_inside_whole(const struct plan *p, size_t column)
 static void add_type_member(struct plan *p)
 {
 	static const struct field type = {SECTION_TYPE, FORM_TYPE, HINT_NONE, SPAN("")};
+	static const struct field id = {SECTION_ID, FORM_TEXT, HINT_NONE, SPAN("")};
 	size_t at = map_find(&p->exact, SPAN("type"));
 	struct target *t;
 
 	if (at == MAP_NONE)
 		return;
 	t = plan_add_target(p, &type, ORIGIN_TABLE);
+	t->column = (int)p->exact.entries[at].number;
+	p->columns[t->column].copied = p->columns[t->column].known = true;
+	/* And so `id` is the message's: the records are ours. */
+	at = map_find(&p->exact, SPAN("id"));
+	if (at == MAP_NONE || plan_has(p, SECTION_ID, SPAN("")) ||
+	    map_find(&p->exact, SPAN("messageId")) != MAP_NONE)
+		return;
+	t = plan_add_target(p, &id, ORIGIN_TABLE);
 	t->column = (int)p->exact.entries[at].number;
 	p->columns[t->column].copied = p->columns[t->column].known = true;
 }

@@ -91,8 +91,8 @@ static void tell_type(const struct plan *p, const struct ingest_calls *calls)
 		buf_printf(&text, "taken for %.*s records by its columns (--type says otherwise)",
 			   SPAN_ARG(event_type_names[p->type]));
 	else if (p->event_default)
-		buf_printf(&text, "no column names the event: each row is %.*s (--map event=... or --type says otherwise)",
-			   SPAN_ARG(span_sub(p->event_member, 9, p->event_member.len)));
+		buf_printf(&text, "no column names the event: each row is '%.*s' (--map event=... or --type says otherwise)",
+			   SPAN_ARG(span_sub(p->event_member, 10, p->event_member.len - 11)));
 	if (text.len)
 		put_line(calls, false, p->file, buf_view(&text));
 	buf_release(&text);
@@ -127,4 +127,23 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 		put_line(calls, true, s->plan->file, span_cut(&rest, '\n'));
 	tell_type(s->plan, calls);
 	tell_rest(s->plan, calls);
+}
+
+void report_late(const struct map *names, size_t max, const struct source *s,
+		 const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!names->count)
+		return;
+	buf_lit(&text, "kept as well, from members that came later: ");
+	for (size_t i = 0; i < names->count && i < max; i++) {
+		if (i)
+			buf_lit(&text, ", ");
+		error_clean(names->entries[i].key, &text);
+	}
+	if (names->count > max)
+		buf_lit(&text, " and more");
+	put_line(calls, false, s->plan->file, buf_view(&text));
+	buf_release(&text);
 }

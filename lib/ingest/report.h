@@ -10,6 +10,10 @@
 void report_tallies(const struct tally *tallies, uint64_t rows,
 		    const struct source *s, const struct ingest_calls *calls);
 
+/* Members of JSON that came after the sample; at most MAX of them by name. */
+void report_late(const struct map *names, size_t max, const struct source *s,
+		 const struct ingest_calls *calls);
+
 /* Before the first row: what became of the header. */
 void report_plan(const struct source *s, const struct ingest_calls *calls);
 
