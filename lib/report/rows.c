@@ -1,6 +1,5 @@
 #include "report/rows.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -8,7 +7,8 @@
 #include "report/pack.h"
 
 #define HELD_MIN 10000	/* rows, before any are shed */
-#define PART 4096	/* rows shown at once */
+#define PART 4096	/* sorted rows shown at once */
+#define ROW_COST 80	/* bytes of bookkeeping a row while it is sorted */
 
 /* Does a worker write the final text? */
 static bool rendered(const struct rows *r)
@@ -35,88 +35,76 @@ void rows_emit(const struct rows *r, const struct cell *sort,
 
 void rows_begin(struct rows *r, struct buf *out)
 {
-	if (show_streams(r->how.shape))
+	if (show_streams(r->how.shape)) {
 		show_header(&r->how, r->columns, r->column_count, out);
+		return;
+	}
+	r->sheet = (struct sheet){.title = r->title, .as_of = MOMENT_NONE};
+	sheet_add(&r->sheet, "list", r->title, r->columns, r->column_count);
 }
 
-/* A row with its cells unpacked as far as they were needed to compare. */
-struct keyed {
-	struct cell *keys;		/* sort_count of them */
-	struct span packed;
-};
-
-struct ordering {
-	const struct rows *rows;
-	struct arena lists;		/* of cells compared */
-	struct cell *one, *other;	/* column_count each */
-};
-
-/* Rows that the keys leave alike, by what they show. */
-static int compare_cells(const struct keyed *a, const struct keyed *b,
-			 struct ordering *o)
+static void unpack_row(const struct rows *r, struct span packed,
+		       struct cell *cells, struct arena *lists)
 {
-	const struct rows *r = o->rows;
-	struct span x = a->packed, y = b->packed;
-	struct cell skipped[ROWS_SORT_MAX];
+	struct cell sort[ROWS_SORT_MAX];
 
-	arena_clear(&o->lists);
-	unpack_cells(&x, skipped, r->sort_count, &o->lists);
-	unpack_cells(&y, skipped, r->sort_count, &o->lists);
-	unpack_cells(&x, o->one, r->column_count, &o->lists);
-	unpack_cells(&y, o->other, r->column_count, &o->lists);
-	for (size_t i = 0; i < r->column_count; i++) {
-		int order = cell_compare(&o->one[i], &o->other[i]);
-
-		if (order)
-			return order;
-	}
-	return span_compare(a->packed, b->packed);
+	unpack_cells(&packed, sort, r->sort_count, lists);
+	unpack_cells(&packed, cells, r->column_count, lists);
 }
 
-static int compare_rows(const void *one, const void *other, void *context)
+/* A row of CSV or JSON. */
+static void stream_row(struct rows *r, struct span packed, struct buf *out)
 {
-	const struct keyed *a = one, *b = other;
-	struct ordering *o = context;
-	const struct rows *r = o->rows;
+	struct buf scratch = BUF_INIT;
 
-	for (size_t i = 0; i < r->sort_count; i++) {
-		const struct cell *x = &a->keys[i], *y = &b->keys[i];
-		int order = cell_compare(x, y);
-
-		if (!order)
-			continue;
-		/* Unknown stays last, whichever way the sort goes. */
-		if (r->descending[i] && x->kind != CELL_NONE && y->kind != CELL_NONE)
-			return -order;
-		return order;
-	}
-	return compare_cells(a, b, o);
+	if (!r->cells)
+		r->cells = mem_zero(r->column_count, sizeof *r->cells);
+	arena_clear(&r->lists);
+	unpack_row(r, packed, r->cells, &r->lists);
+	show_row(&r->how, r->columns, r->cells, r->column_count, out, &scratch);
+	buf_release(&scratch);
 }
 
-static void sort_rows(struct rows *r)
+/* What has come so far settles the widths. */
+static void open_table(struct rows *r, struct buf *out)
 {
-	struct keyed *keyed = mem_zero(r->count + 1, sizeof *keyed);
-	struct cell *keys = mem_zero(r->count * r->sort_count + 1, sizeof *keys);
-	struct ordering o = {.rows = r};
-	struct arena lists = {0};
+	struct section *s = &r->sheet.sections[0];
 
-	o.one = mem_zero(2 * r->column_count + 1, sizeof *o.one);
-	o.other = o.one + r->column_count;
-	for (size_t i = 0; i < r->count; i++) {
-		struct span rest = r->packed[i];
+	r->table = show_table_open(&r->how, s, out);
+	s->row_count = 0;
+}
 
-		keyed[i].packed = rest;
-		keyed[i].keys = keys + i * r->sort_count;
-		unpack_cells(&rest, keyed[i].keys, r->sort_count, &lists);
+/* A row of a table for people: the first ones wait for each other. */
+static void table_row(struct rows *r, struct span packed, struct buf *out)
+{
+	struct section *s = &r->sheet.sections[0];
+
+	if (r->how.shape == SHAPE_HTML && s->row_count == SHOW_HTML_ROWS) {
+		s->left_out++;
+		return;
 	}
-	qsort_r(keyed, r->count, sizeof *keyed, compare_rows, &o);
-	for (size_t i = 0; i < r->count; i++)
-		r->packed[i] = keyed[i].packed;
-	arena_release(&lists);
-	arena_release(&o.lists);
-	mem_free(o.one);
-	mem_free(keys);
-	mem_free(keyed);
+	if (!r->table) {
+		packed = arena_copy(&r->sheet.texts, packed);
+		unpack_row(r, packed, section_row(s), &r->sheet.texts);
+		if (r->how.shape != SHAPE_HTML && s->row_count == SHOW_ALIGN_ROWS)
+			open_table(r, out);
+		return;
+	}
+	arena_clear(&r->lists);
+	unpack_row(r, packed, section_row(s), &r->lists);
+	show_table_rows(r->table, s, out);
+	s->row_count = 0;
+}
+
+static void put_row(struct rows *r, struct span packed, struct buf *out)
+{
+	if (r->limited && r->shown == r->limit)
+		return;
+	r->shown++;
+	if (show_streams(r->how.shape))
+		stream_row(r, packed, out);
+	else
+		table_row(r, packed, out);
 }
 
 /* Of a sorted and limited list only the first rows are kept. */
@@ -124,7 +112,7 @@ static void shed_rows(struct rows *r)
 {
 	struct arena kept = {0};
 
-	sort_rows(r);
+	rows_sort(r);
 	r->count = (size_t)r->limit;
 	for (size_t i = 0; i < r->count; i++)
 		r->packed[i] = arena_copy(&kept, r->packed[i]);
@@ -132,84 +120,67 @@ static void shed_rows(struct rows *r)
 	r->held = kept;
 }
 
-static void hold_row(struct rows *r, struct span packed)
+/* To be sorted at the end. */
+static int hold_row(struct rows *r, struct span packed, struct error *err)
 {
-	/* Unsorted, what is over the limit need not be held. */
-	if (r->limited && !r->sort_count && r->count >= r->limit)
-		return;
 	r->packed = mem_room(r->packed, r->count, &r->cap, sizeof *r->packed);
 	r->packed[r->count++] = arena_copy(&r->held, packed);
 	if (r->limited && r->count >= HELD_MIN && r->count / 2 > r->limit)
 		shed_rows(r);
+	if (arena_size(&r->held) / 2 + r->count * ROW_COST / 2 < r->memory / 2)
+		return 0;
+	return error_failed(err, "sorting more rows than --memory has room for: give more, or a --limit, "
+			    "or leave --sort out and use sort(1)");
 }
 
-void rows_absorb(struct rows *r, struct span bytes, struct buf *out)
+int rows_absorb(struct rows *r, struct span bytes, struct buf *out,
+		struct error *err)
 {
 	if (rendered(r)) {
 		buf_span(out, bytes);
-		return;
+		return 0;
 	}
 	while (bytes.len) {
+		struct span packed;
 		size_t len;
 
 		memcpy(&len, bytes.ptr, sizeof len);
-		hold_row(r, span_sub(bytes, sizeof len, len));
+		packed = span_sub(bytes, sizeof len, len);
+		if (!r->sort_count)
+			put_row(r, packed, out);
+		else if (hold_row(r, packed, err))
+			return -1;
 		bytes = span_sub(bytes, sizeof len + len, bytes.len);
 	}
+	return 0;
 }
 
-static void unpack_row(struct rows *r, size_t i, struct cell *cells,
-		       struct arena *lists)
+/* The end of a table; HTML has waited for it. */
+static void close_table(struct rows *r, struct buf *out)
 {
-	struct cell sort[ROWS_SORT_MAX];
-	struct span rest = r->packed[i];
-
-	unpack_cells(&rest, sort, r->sort_count, lists);
-	unpack_cells(&rest, cells, r->column_count, lists);
-}
-
-/* The next PART rows. */
-static void show_held(struct rows *r, struct buf *out)
-{
-	struct cell *cells = mem_zero(r->column_count, sizeof *cells);
-	struct buf scratch = BUF_INIT;
-	struct arena lists = {0};
-
-	for (size_t i = 0; i < PART && r->shown < r->count; i++) {
-		unpack_row(r, r->shown++, cells, &lists);
-		show_row(&r->how, r->columns, cells, r->column_count, out, &scratch);
-	}
-	arena_release(&lists);
-	buf_release(&scratch);
-	mem_free(cells);
-}
-
-static void show_held_table(struct rows *r, struct buf *out)
-{
-	struct sheet sheet = {.title = r->title, .as_of = MOMENT_NONE};
-	struct section *s = sheet_add(&sheet, "list", r->title, r->columns,
-				      r->column_count);
-
-	for (; r->shown < r->count; r->shown++)
-		unpack_row(r, r->shown, section_row(s), &r->held);
-	show_table(&r->how, &sheet, out);
-	sheet_release(&sheet);
+	if (show_streams(r->how.shape))
+		return;
+	if (r->how.shape == SHAPE_HTML)
+		show_sheet(&r->how, &r->sheet, out);
+	else if (!r->table)
+		open_table(r, out);
+	show_table_close(r->table);
+	sheet_release(&r->sheet);
 }
 
 bool rows_end(struct rows *r, struct buf *out)
 {
-	if (!r->sorted && r->sort_count)
-		sort_rows(r);
-	r->sorted = true;
-	if (r->limited && r->limit < r->count)
-		r->count = (size_t)r->limit;
-	if (!show_streams(r->how.shape))
-		show_held_table(r, out);
-	else
-		show_held(r, out);
-	if (r->shown < r->count)
+	if (!r->next && r->sort_count)
+		rows_sort(r);
+	for (size_t i = 0; i < PART && r->next < r->count; i++)
+		put_row(r, r->packed[r->next++], out);
+	if (r->next < r->count)
 		return true;
+	close_table(r, out);
 	mem_free(r->packed);
+	mem_free(r->cells);
 	arena_release(&r->held);
+	arena_release(&r->lists);
 	return false;
 }
+

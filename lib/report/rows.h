@@ -2,11 +2,14 @@
  * Tables with a row for each customer, event or identifier: made by the
  * workers, then filtered to a limit, sorted and shown.
  *
- * Without sorting, and for a shape that streams, a worker writes the final
- * text at once; else rows travel packed (pack.h) and are held until the end:
- * no more of them than the limit asks for, twice over.  Rows that the sort
- * keys leave alike stand in the order of their cells, so that the order of
- * the profiles does not show.
+ * Without sorting or limit, and for a shape that streams, a worker writes the
+ * final text at once; else rows travel packed (pack.h).  They are shown as they
+ * come, but for the first ones of a table for people, which settle its widths.
+ *
+ * Only rows to be sorted are held until the end, no more of them than twice the
+ * limit; without one they must find room in `memory`.  Rows that the sort keys
+ * leave alike stand in the order of their cells, so that the order of the
+ * profiles does not show.
  */
 #ifndef REPORT_ROWS_H
 #define REPORT_ROWS_H
@@ -25,13 +28,17 @@ struct rows {
 	bool descending[ROWS_SORT_MAX];
 	bool limited;
 	uint64_t limit;
+	uint64_t memory;
 
 	/* Internal. */
-	struct arena held;
+	struct arena held;		/* rows to be sorted */
 	struct span *packed;
-	size_t count, cap;
-	size_t shown;
-	bool sorted;
+	size_t count, cap, next;
+	uint64_t shown;
+	struct sheet sheet;		/* a table's first rows */
+	struct show_table *table;	/* once its widths are settled */
+	struct cell *cells;
+	struct arena lists;
 };
 
 /* For workers: one row.  SORT holds sort_count cells; SCRATCH is overwritten. */
@@ -40,9 +47,14 @@ void rows_emit(const struct rows *r, const struct cell *sort,
 
 /* For the absorbing thread: begin, what a block's workers emitted, the end. */
 void rows_begin(struct rows *r, struct buf *out);
-void rows_absorb(struct rows *r, struct span bytes, struct buf *out);
+/* -1 with a failed error when the rows to be sorted exceed the memory. */
+int rows_absorb(struct rows *r, struct span bytes, struct buf *out,
+		struct error *err);
 
 /* A part of what is left to show; true: call again for more. */
 bool rows_end(struct rows *r, struct buf *out);
+
+/* Internal: sorts what is held. */
+void rows_sort(struct rows *r);
 
 #endif

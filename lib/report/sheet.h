@@ -75,6 +75,7 @@ struct section {
 	size_t chart_value;
 	size_t chart_base;	/* CHART_HEAT: the column that people's formats show
 				   the cells as shares of; 0: none */
+	uint64_t left_out;	/* rows behind these that only the count is known of */
 	size_t label_columns;	/* the first so many name a row; 0 is 1 */
 	bool pairs;		/* two columns, name and value: shown as a list,
 				   JSON as one object */

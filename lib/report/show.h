@@ -54,9 +54,24 @@ void show_row(const struct show *how, const struct column *columns,
 	      const struct cell *cells, size_t count, struct buf *out,
 	      struct buf *scratch);
 
-/* The aligned shapes of a section that holds all rows, without its heading
- * (HTML: a page of its own). */
-void show_table(const struct show *how, const struct sheet *sheet,
-		struct buf *out);
+/*
+ * The shapes for people, without a heading: a table, text or Markdown, whose
+ * columns are as wide as the rows of SHEET's section need when it opens; rows
+ * that come later keep to that, and what is wider sticks out.  HTML is a page
+ * of its own (show_sheet) and shows SHOW_HTML_ROWS.
+ */
+#define SHOW_ALIGN_ROWS 10000
+#define SHOW_HTML_ROWS 200	/* the whole stays under 150 KB */
+
+struct show_table;
+
+/* Shows the header and the rows there are.  HOW and the columns must outlive
+ * it.  Owned: show_table_close. */
+struct show_table *show_table_open(const struct show *how,
+				   const struct section *s, struct buf *out);
+/* All rows of S, whose columns are the same. */
+void show_table_rows(struct show_table *t, const struct section *s,
+		     struct buf *out);
+void show_table_close(struct show_table *t);
 
 #endif

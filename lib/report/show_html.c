@@ -10,8 +10,6 @@
 #include "report/show_parts.h"
 #include "report/view.h"
 
-#define ROWS_MAX 200	/* of a table: the whole stays under 150 KB */
-
 static const char style[] =
 	":root{--fg:#1b1f24;--dim:#57606a;--bg:#fff;--card:#f6f8fa;--line:#d8dee4;--bar:#0969da;--heat:9,105,218;"
 	"color-scheme:light dark}"
@@ -113,8 +111,9 @@ static void put_table_head(const struct section *s, const bool *numbers,
 	buf_lit(out, "<div class=\"w\"><table aria-labelledby=\"");
 	html_put(out, span_of(s->key));
 	buf_lit(out, "-h\">");
-	if (s->row_count > ROWS_MAX)
-		buf_printf(out, "<caption>The first %d of %zu rows</caption>", ROWS_MAX, s->row_count);
+	if (s->row_count + s->left_out > SHOW_HTML_ROWS)
+		buf_printf(out, "<caption>The first %d of %llu rows</caption>", SHOW_HTML_ROWS,
+			   (unsigned long long)(s->row_count + s->left_out));
 	buf_lit(out, "<thead><tr>");
 	for (size_t c = 0; c < s->column_count; c++) {
 		buf_clear(&text);
@@ -130,7 +129,7 @@ static void put_table_head(const struct section *s, const bool *numbers,
 
 static void put_table(const struct section *s, struct buf *out)
 {
-	size_t rows = s->row_count < ROWS_MAX ? s->row_count : ROWS_MAX;
+	size_t rows = s->row_count < SHOW_HTML_ROWS ? s->row_count : SHOW_HTML_ROWS;
 	bool *numbers = mem_zero(s->column_count, sizeof *numbers);
 	double low, most;
 

@@ -32,6 +32,22 @@ static void put_rule(const struct section *s, struct buf *out)
 	buf_char(out, '\n');
 }
 
+void markdown_rows(const struct section *s, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < s->row_count * s->column_count; i++) {
+		size_t c = i % s->column_count;
+
+		buf_clear(&text);
+		view_put_cell(&text, s, i / s->column_count, c);
+		buf_text_put(out, c ? " " : "| ");
+		put_escaped(out, buf_view(&text));
+		buf_text_put(out, c + 1 == s->column_count ? " |\n" : " |");
+	}
+	buf_release(&text);
+}
+
 void markdown_table(const struct section *s, struct buf *out)
 {
 	struct buf text = BUF_INIT;
@@ -46,16 +62,8 @@ void markdown_table(const struct section *s, struct buf *out)
 	}
 	buf_char(out, '\n');
 	put_rule(s, out);
-	for (size_t i = 0; i < s->row_count * s->column_count; i++) {
-		size_t c = i % s->column_count;
-
-		buf_clear(&text);
-		view_put_cell(&text, s, i / s->column_count, c);
-		buf_text_put(out, c ? " " : "| ");
-		put_escaped(out, buf_view(&text));
-		buf_text_put(out, c + 1 == s->column_count ? " |\n" : " |");
-	}
 	buf_release(&text);
+	markdown_rows(s, out);
 }
 
 void show_markdown(const struct sheet *s, struct buf *out)

@@ -25,5 +25,14 @@ void show_field(const struct show *how, const struct cell *c, struct buf *out,
 void text_table(const struct show *how, const struct section *s,
 		struct buf *out);
 void markdown_table(const struct section *s, struct buf *out);
+void markdown_rows(const struct section *s, struct buf *out);
+
+/* The same in steps: text_table is open, rows, close. */
+struct text_layout;
+struct text_layout *text_open(const struct show *how, const struct section *s,
+			      struct buf *out);
+void text_rows(const struct show *how, const struct text_layout *l,
+	       const struct section *s, struct buf *out);
+void text_close(struct text_layout *l);
 
 #endif

@@ -1,5 +1,6 @@
 /* Rows as they come, for machines; and one table by itself, for people. */
 #include "base/error.h"
+#include "base/mem.h"
 #include "record/scan.h"
 #include "report/cell.h"
 #include "report/delimited.h"
@@ -79,13 +80,40 @@ void show_row(const struct show *how, const struct column *columns,
 	buf_char(out, '\n');
 }
 
-void show_table(const struct show *how, const struct sheet *sheet,
-		struct buf *out)
+struct show_table {
+	const struct show *how;
+	struct text_layout *layout;	/* NULL for Markdown */
+};
+
+struct show_table *show_table_open(const struct show *how,
+				   const struct section *s, struct buf *out)
 {
-	if (how->shape == SHAPE_MARKDOWN)
-		markdown_table(&sheet->sections[0], out);
-	else if (how->shape == SHAPE_HTML)
-		show_html(sheet, out);
+	struct show_table *t = mem_zero(1, sizeof *t);
+
+	t->how = how;
+	if (how->shape == SHAPE_MARKDOWN) {
+		markdown_table(s, out);
+		return t;
+	}
+	t->layout = text_open(how, s, out);
+	text_rows(how, t->layout, s, out);
+	return t;
+}
+
+void show_table_rows(struct show_table *t, const struct section *s,
+		     struct buf *out)
+{
+	if (t->layout)
+		text_rows(t->how, t->layout, s, out);
 	else
-		text_table(how, &sheet->sections[0], out);
+		markdown_rows(s, out);
+}
+
+void show_table_close(struct show_table *t)
+{
+	if (!t)
+		return;
+	if (t->layout)
+		text_close(t->layout);
+	mem_free(t);
 }

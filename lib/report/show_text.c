@@ -83,7 +83,7 @@ static void put_sparkline(const struct show *how, const struct section *s,
 }
 
 /* How a section's table is laid out. */
-struct layout {
+struct text_layout {
 	size_t columns;		/* shown; on a narrow terminal not all */
 	size_t *widths;
 	bool *right;
@@ -93,7 +93,7 @@ struct layout {
 	double longest;		/* the number of the longest bar */
 };
 
-static void put_people(const struct section *s, const struct layout *l,
+static void put_people(const struct section *s, const struct text_layout *l,
 		       size_t row, size_t column, struct buf *out)
 {
 	const struct cell *c = cell_at(s, row, column);
@@ -111,7 +111,7 @@ static void put_people(const struct section *s, const struct layout *l,
 }
 
 /* The widths that the columns need. */
-static void measure(const struct section *s, struct layout *l)
+static void measure(const struct section *s, struct text_layout *l)
 {
 	struct buf text = BUF_INIT;
 
@@ -137,7 +137,7 @@ static void measure(const struct section *s, struct layout *l)
 
 /* What a terminal of how->width columns has room for. */
 static void fit(const struct show *how, const struct section *s,
-		struct layout *l)
+		struct text_layout *l)
 {
 	size_t used = 0, c;
 
@@ -174,7 +174,7 @@ static void trim_blanks(struct buf *out)
 }
 
 static void put_labels(const struct show *how, const struct section *s,
-		       const struct layout *l, struct buf *out)
+		       const struct text_layout *l, struct buf *out)
 {
 	struct buf text = BUF_INIT;
 
@@ -200,7 +200,7 @@ static void put_labels(const struct show *how, const struct section *s,
 
 /* With the blanks before it: in a heat map they are coloured too. */
 static void put_cell(const struct show *how, const struct section *s,
-		     const struct layout *l, size_t row, size_t column,
+		     const struct text_layout *l, size_t row, size_t column,
 		     struct buf *out)
 {
 	int depth = how->colour ? view_depth(s, row, column, l->most) : -1;
@@ -220,7 +220,7 @@ static void put_cell(const struct show *how, const struct section *s,
 }
 
 static void put_row(const struct show *how, const struct section *s,
-		    const struct layout *l, size_t row, struct buf *out)
+		    const struct text_layout *l, size_t row, struct buf *out)
 {
 	double size = cell_size(cell_at(s, row, s->chart_value));
 
@@ -235,30 +235,49 @@ static void put_row(const struct show *how, const struct section *s,
 	buf_char(out, '\n');
 }
 
+struct text_layout *text_open(const struct show *how, const struct section *s,
+			      struct buf *out)
+{
+	struct text_layout *l = mem_zero(1, sizeof *l);
+	double low;
+
+	l->widths = mem_zero(s->column_count, sizeof *l->widths);
+	l->right = mem_zero(s->column_count, sizeof *l->right);
+	l->open = mem_zero(s->column_count, sizeof *l->open);
+	view_range(s, s->chart_value, s->chart_value, &low, &l->longest);
+	view_range(s, s->chart_value, s->column_count - 1, &low, &l->most);
+	measure(s, l);
+	fit(how, s, l);
+	if (!s->pairs)
+		put_labels(how, s, l, out);
+	return l;
+}
+
+void text_rows(const struct show *how, const struct text_layout *l,
+	       const struct section *s, struct buf *out)
+{
+	for (size_t r = 0; r < s->row_count; r++)
+		put_row(how, s, l, r, out);
+}
+
+void text_close(struct text_layout *l)
+{
+	mem_free(l->widths);
+	mem_free(l->right);
+	mem_free(l->open);
+	mem_free(l);
+}
+
 void text_table(const struct show *how, const struct section *s,
 		struct buf *out)
 {
-	struct layout l = {
-		.widths = mem_zero(s->column_count, sizeof *l.widths),
-		.right = mem_zero(s->column_count, sizeof *l.right),
-		.open = mem_zero(s->column_count, sizeof *l.open),
-	};
-	double low;
+	struct text_layout *l = text_open(how, s, out);
 
-	view_range(s, s->chart_value, s->chart_value, &low, &l.longest);
-	view_range(s, s->chart_value, s->column_count - 1, &low, &l.most);
-	measure(s, &l);
-	fit(how, s, &l);
-	if (!s->pairs)
-		put_labels(how, s, &l, out);
-	for (size_t r = 0; r < s->row_count; r++)
-		put_row(how, s, &l, r, out);
-	if (l.columns < s->column_count)
+	text_rows(how, l, s, out);
+	if (l->columns < s->column_count)
 		buf_printf(out, "  (%zu more columns: make the terminal wider, or use -t csv)\n",
-			   s->column_count - l.columns);
-	mem_free(l.widths);
-	mem_free(l.right);
-	mem_free(l.open);
+			   s->column_count - l->columns);
+	text_close(l);
 }
 
 /* NOTE in lines of WRAP columns, indented. */
