@@ -113,7 +113,7 @@ static size_t count_byte(const char *p, const char *end, char byte)
 
 #ifdef __SSE2__
 	while (end - p >= 16) {
-		/* Each lane counts down from 0; at most 255 rounds until it wraps. */
+		/* Each lane counts by taking -1 away: 255 rounds until it is full. */
 		__m128i lanes = _mm_setzero_si128();
 		__m128i sums;
 

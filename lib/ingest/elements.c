@@ -20,7 +20,6 @@ struct elements {
 	struct buf carry;	/* begins with an element that is not whole */
 	enum expected expected;
 	uint64_t line;
-	uint64_t blocks;
 	bool ended;
 };
 
@@ -166,6 +165,5 @@ int elements_next(struct elements *e, struct feed_block *b, struct error *err)
 	buf_put(&e->carry, b->ptr + cut, b->len - (size_t)cut);
 	b->len = (size_t)cut;
 	b->last = e->ended;
-	b->number = e->blocks++;
 	return b->len > 0;
 }

@@ -14,7 +14,7 @@ struct encoding {
 	iconv_t decode;
 	iconv_t encode;
 	char *name;
-	bool wide;	/* ASCII is not one byte a character */
+	size_t unit;	/* bytes of "A": more than 1 in UTF-16 and the like */
 };
 
 bool encoding_is_utf8(const char *name)
@@ -25,17 +25,21 @@ bool encoding_is_utf8(const char *name)
 	       span_equal_nocase(s, SPAN("utf8"));
 }
 
-static bool is_wide(const struct encoding *e)
+/* By the second letter: a byte order mark may go before the first. */
+static size_t unit_of(const struct encoding *e)
 {
-	char *in = (char[]){"A"};
-	char out[CHARACTER_MAX];
+	char *in = (char[]){"AA"};
+	char out[2 * CHARACTER_MAX];
 	char *at = out;
+	char *first;
 	size_t in_len = 1, out_len = sizeof out;
-	bool wide = iconv(e->encode, &in, &in_len, &at, &out_len) == (size_t)-1 ||
-		    at != out + 1;
+	bool failed = iconv(e->encode, &in, &in_len, &at, &out_len) == (size_t)-1;
 
+	first = at;
+	in_len = 1;
+	failed |= iconv(e->encode, &in, &in_len, &at, &out_len) == (size_t)-1;
 	iconv(e->encode, NULL, NULL, NULL, NULL);
-	return wide;
+	return failed || at == first ? 1 : (size_t)(at - first);
 }
 
 struct encoding *encoding_new(const char *name, struct error *err)
@@ -52,7 +56,7 @@ struct encoding *encoding_new(const char *name, struct error *err)
 		return NULL;
 	}
 	e->name = mem_text(name, strlen(name));
-	e->wide = is_wide(e);
+	e->unit = unit_of(e);
 	return e;
 }
 
@@ -96,6 +100,17 @@ static bool convert(iconv_t cd, struct span *in, struct buf *out)
 	return true;
 }
 
+/*
+ * What could not be converted, at the front of *REST.  A whole unit goes, or all that
+ * follows would be read shifted; its bytes do not, as one of them may look like a line end.
+ */
+static void mark_invalid(const struct encoding *e, struct span *rest, struct buf *out)
+{
+	buf_char(out, INVALID_MARK);
+	buf_char(out, e->unit > 1 ? INVALID_MARK : *rest->ptr);
+	*rest = span_sub(*rest, e->unit, rest->len);
+}
+
 size_t encoding_decode(struct encoding *e, struct span bytes, bool last,
 		       struct buf *out)
 {
@@ -106,9 +121,7 @@ size_t encoding_decode(struct encoding *e, struct span bytes, bool last,
 
 		if (!rest.len || (valid && !last))
 			return bytes.len - rest.len;
-		buf_char(out, INVALID_MARK);
-		buf_char(out, *rest.ptr);
-		rest = span_sub(rest, 1, rest.len - 1);
+		mark_invalid(e, &rest, out);
 	}
 }
 
@@ -116,7 +129,7 @@ bool encoding_encode(struct encoding *e, struct span utf8, struct buf *out)
 {
 	struct span rest = utf8;
 
-	if (e->wide)
+	if (e->unit > 1)
 		return false;
 	while (rest.len) {
 		if (*rest.ptr == INVALID_MARK && rest.len > 1) {

@@ -4,7 +4,8 @@
  *
  * A byte that is not valid in the encoding does not get lost: it becomes the
  * byte FEh and itself, which no UTF-8 holds, so that its row is rejected like
- * any other that is not UTF-8, and comes back as it was.
+ * any other that is not UTF-8, and comes back as it was.  Of the wide encodings a
+ * whole unit becomes FEh FEh.
  */
 #ifndef INGEST_ENCODING_H
 #define INGEST_ENCODING_H

@@ -23,10 +23,10 @@ struct feed {
 	struct buf carry;	/* text behind the last cut */
 	struct span mark;
 	size_t block;
-	uint64_t blocks;
 	uint64_t lines;		/* before the carry, for messages */
 	bool quotes;
 	bool ignore_cr;
+	bool begun;		/* something was decoded */
 	bool ended;
 };
 
@@ -121,9 +121,9 @@ static int decode_more(struct feed *f, struct error *err)
 		memmove(f->raw.ptr, f->raw.ptr + used, f->raw.len);
 	}
 	/* The mark of UTF-16, which iconv takes for a character. */
-	if (!f->blocks && !f->carry.len &&
-	    span_starts(buf_view(&f->decoded), SPAN("\xef\xbb\xbf")))
+	if (!f->begun && span_starts(buf_view(&f->decoded), SPAN("\xef\xbb\xbf")))
 		f->decoded_at = 3;
+	f->begun = true;
 	return 1;
 }
 
@@ -294,7 +294,6 @@ int feed_next(struct feed *f, struct feed_block *b, struct error *err)
 	}
 	keep_rest(f, b, cut);
 	b->last = f->ended;
-	b->number = f->blocks++;
 	f->lines += census_lines((struct span){b->ptr, b->len});
 	return b->len > 0;
 }
@@ -307,7 +306,6 @@ void feed_unread(struct feed *f, struct feed_block *b)
 	buf_span(&text, buf_view(&f->carry));
 	buf_release(&f->carry);
 	f->carry = text;
-	f->blocks--;
 	f->lines -= census_lines((struct span){b->ptr, b->len});
 	b->len = 0;
 }

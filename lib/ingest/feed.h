@@ -38,7 +38,6 @@ struct feed_block {
 	char *ptr;		/* owned by the holder: feed_block_release */
 	size_t len;
 	size_t cap;
-	uint64_t number;	/* of the block, from 0 */
 	bool last;		/* the input ends with it */
 };
 

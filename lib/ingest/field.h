@@ -96,7 +96,7 @@ struct field field_of_rest(struct span folded, bool identify);
 void field_put_name(const struct field *f, struct buf *out);
 
 /*
- * Row I of the built-in table, for the manual's test and --suggest: the name
+ * Row I of the built-in table, for the test that holds the manual to it: the name
  * and the headers (without marks, in lower case, separated by blanks), or false
  * behind the last.
  */

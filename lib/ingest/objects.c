@@ -193,11 +193,6 @@ static void prune(struct objects *o)
 	start_tree(o);
 }
 
-size_t objects_count(const struct objects *o)
-{
-	return o->count;
-}
-
 struct span objects_name(const struct objects *o, size_t column)
 {
 	return o->names[column];

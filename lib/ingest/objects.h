@@ -29,7 +29,6 @@ void objects_free(struct objects *o);
 void objects_read(struct objects *o, struct span text, bool lines,
 		  uint64_t *line);
 
-size_t objects_count(const struct objects *o);
 struct span objects_name(const struct objects *o, size_t column);
 
 /*

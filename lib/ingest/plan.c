@@ -484,8 +484,3 @@ int plan_settle(struct plan *p, const struct plan_manner *manner,
 			return -1;
 	return 0;
 }
-
-bool plan_column_is_taken(const struct plan *p, size_t column)
-{
-	return p->columns[column].copied || p->columns[column].used;
-}

@@ -161,7 +161,4 @@ struct span plan_section_member(enum section section);
 bool plan_table_field(struct plan *p, size_t column, struct field *out,
 		      unsigned *rank);
 
-/* Columns whose values nobody takes: dropped by an expression that used them. */
-bool plan_column_is_taken(const struct plan *p, size_t column);
-
 #endif

@@ -49,13 +49,14 @@ size_t plan_column(struct plan *p, struct span name)
 	c->folded = unique_name(p, buf_view(&folded));
 	buf_release(&folded);
 	put_number(&p->index, c->folded, number);
-	if (name.len)
+	if (name.len || p->json)
 		put_number(&p->exact, name, number);
 	return number;
 }
 
 void plan_add_columns(struct plan *p, const struct plan_input *input)
 {
+	/* A member is found by its bytes, blanks and all. */
 	for (size_t i = 0; i < input->header_count; i++)
-		plan_column(p, span_trim(input->headers[i]));
+		plan_column(p, p->json ? input->headers[i] : span_trim(input->headers[i]));
 }
