@@ -1,10 +1,10 @@
 # Law 2: the same input gives the same bytes for any -j, locale and TZ.
 . tests/fault/lib.sh
 big 20000
-pipe="cdp-ingest -q -s shop --map 'event=\"Order Completed\"' $tmp/big.csv -j J | cdp-merge -q -j J |
-	cdp-segment -q -j J --rfm -r $demo/segments.rules | cdp-churn -q -j J | tee $tmp/scored.J | cdp-report -j J -t json"
+pipe="cdp-ingest -q -s shop --map 'event=\"Order Completed\"' $tmp/big.csv -j @ | cdp-merge -q -j @ |
+	cdp-segment -q -j @ --rfm -r $demo/segments.rules | cdp-churn -q -j @ | tee $tmp/scored.@ | cdp-report -j @ -t json"
 run() {
-	bash -c "set -o pipefail; $(echo "$pipe" | sed "s/J/$1/g")" > "$tmp/report.$1" || fail "the pipe fails with -j $1"
+	bash -c "set -o pipefail; $(echo "$pipe" | sed "s/@/$1/g")" > "$tmp/report.$1" || fail "the pipe fails with -j $1"
 }
 run 1
 run 4
