@@ -28,6 +28,8 @@ void rules_free(struct rules *r)
 	mem_free(r->list);
 	mem_free(r->order);
 	mem_free(r->functions);
+	mem_free(r->numbers);
+	map_release(&r->names);
 	profile_scope_free(r->profile_scope);
 	arena_release(&r->texts);
 	mem_free(r);
@@ -74,14 +76,32 @@ static int fault_at(const struct rule *rule, size_t at, struct error *err)
 	return -1;
 }
 
+static void add_need(struct rule *rule, struct span name, size_t at)
+{
+	rule->needs = mem_room(rule->needs, rule->need_count, &rule->need_cap,
+			       sizeof *rule->needs);
+	rule->needs[rule->need_count++] = (struct need){.name = name, .at = at};
+}
+
+/* Was NAME, read without in_segment(), taken for a rule? */
+static bool is_bare(const struct rules *r, struct span name)
+{
+	size_t i = map_find(&r->names, name);
+
+	return i != MAP_NONE && r->names.entries[i].number;
+}
+
 static int take_need(void *context, const struct expr_part *part)
 {
 	struct need_walk *w = context;
 	struct rule *rule = w->rule;
 
+	if (!part->call && !span_equal(part->name, SPAN("segments"))) {
+		if (is_bare(w->rules, part->name))
+			add_need(rule, part->name, part->at);
+		return 0;
+	}
 	if (!part->call) {
-		if (!span_equal(part->name, SPAN("segments")))
-			return 0;
 		error_usage(w->err, "a rule cannot read 'segments', which this run makes: ask with in_segment(\"name\")");
 		return fault_at(rule, part->at, w->err);
 	}
@@ -91,10 +111,7 @@ static int take_need(void *context, const struct expr_part *part)
 		error_usage(w->err, "in_segment() takes a segment's name in quotes");
 		return fault_at(rule, part->at, w->err);
 	}
-	rule->needs = mem_room(rule->needs, rule->need_count, &rule->need_cap,
-			       sizeof *rule->needs);
-	rule->needs[rule->need_count++] =
-		(struct need){.name = part->text, .at = part->at};
+	add_need(rule, part->text, part->at);
 	return 0;
 }
 
@@ -130,7 +147,7 @@ static int take_rule(void *context, const struct assignment *a,
 {
 	struct parse *p = context;
 	struct rules *r = p->rules;
-	struct need_walk walk = {.err = err};
+	struct need_walk walk = {.rules = r, .err = err};
 
 	if (check_name(r, a, p->file, err))
 		return -1;
@@ -146,12 +163,26 @@ static int take_rule(void *context, const struct assignment *a,
 	return expr_parts(walk.rule->expr, take_need, &walk);
 }
 
+static int take_name(void *context, const struct assignment *a,
+		     struct error *err)
+{
+	struct parse *p = context;
+
+	(void)err;
+	if (!a->set)
+		map_put(&p->rules->names, a->name, NULL);
+	return 0;
+}
+
 int rules_parse(struct rules *r, struct span text, const char *name,
 		struct error *err)
 {
 	struct parse p = {.rules = r};
 
 	p.file = arena_copy(&r->texts, span_of(name)).ptr;
+	/* Names first: a rule may stand above those that it reads. */
+	if (assignments_parse(text, p.file, take_name, &p, err))
+		return -1;
 	return assignments_parse(text, p.file, take_rule, &p, err);
 }
 
@@ -273,6 +304,9 @@ int rules_link(struct rules *r, struct error *err)
 	for (size_t i = 0; i < r->count; i++)
 		if (resolve(r, &r->list[i], err))
 			return -1;
+	r->numbers = mem_zero(r->names.count + 1, sizeof *r->numbers);
+	for (size_t i = 0; i < r->names.count; i++)
+		r->numbers[i] = rules_number(r, r->names.entries[i].key);
 	path = mem_grow(NULL, r->count + 1, sizeof *path);
 	r->order = mem_grow(NULL, r->count + 1, sizeof *r->order);
 	for (size_t i = 0; i < r->count && !failed; i++)

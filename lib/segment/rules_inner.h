@@ -2,6 +2,7 @@
 #ifndef SEGMENT_RULES_INNER_H
 #define SEGMENT_RULES_INNER_H
 
+#include "base/map.h"
 #include "segment/rules.h"
 
 /* in_segment("name") in a rule. */
@@ -37,7 +38,10 @@ struct rules {
 	size_t cap;
 	size_t *order;		/* numbers in the order of evaluation */
 	struct profile_scope *profile_scope;
-	struct expr_scope scope;	/* the profile's, with our in_segment() */
+	struct expr_scope scope;	/* ours, in front of: */
+	struct expr_scope of_profile;
+	struct map names;		/* of rules; number is 1 once read without in_segment() */
+	size_t *numbers;		/* of a name's rule, once linked */
 	struct expr_function *functions;
 	struct arena texts;
 };
@@ -49,6 +53,7 @@ struct parse {
 };
 
 struct need_walk {
+	const struct rules *rules;
 	struct rule *rule;
 	struct error *err;
 };

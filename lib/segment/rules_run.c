@@ -22,11 +22,69 @@ static int in_segment(struct expr_run *run, const struct datum *args,
 	return 0;
 }
 
+/* Slots from here on are names of rules; the profile's are far below. */
+#define RULE_SLOTS (1 << 24)
+
+/* A bare name is the profile's where it has one, else a rule of this run. */
+static int find_name(void *context, struct span name, bool quoted,
+		     enum datum_type *type)
+{
+	struct rules *r = context;
+	int slot = r->of_profile.find(r->of_profile.context, name, quoted, type);
+	size_t i;
+
+	if (slot >= 0)
+		return slot;
+	i = map_find(&r->names, name);
+	if (i == MAP_NONE)
+		return -1;
+	r->names.entries[i].number = 1;
+	*type = TYPE_TRUTH;
+	return RULE_SLOTS + (int)i;
+}
+
+static int fetch_name(struct expr_run *run, int slot, struct datum *out,
+		      struct error *err)
+{
+	const struct rules_run *r = run->row;
+
+	if (slot < RULE_SLOTS)
+		return r->rules->of_profile.fetch(run, slot, out, err);
+	*out = (struct datum){
+		.type = TYPE_TRUTH,
+		.truth = r->truths[r->rules->numbers[slot - RULE_SLOTS]] == 1,
+	};
+	return 0;
+}
+
+static const char *const *all_names(void *context)
+{
+	struct rules *r = context;
+
+	return r->of_profile.names(r->of_profile.context);
+}
+
+static void note_call(void *context, const struct expr_function *f,
+		      const struct datum *constants, size_t count)
+{
+	struct rules *r = context;
+
+	r->of_profile.used(r->of_profile.context, f, constants, count);
+}
+
 void rules_take_scope(struct rules *r)
 {
 	size_t count = 0;
 
-	r->scope = profile_scope_names(r->profile_scope);
+	r->of_profile = profile_scope_names(r->profile_scope);
+	r->scope = r->of_profile;
+	r->scope.context = r;
+	r->scope.find = find_name;
+	r->scope.fetch = fetch_name;
+	if (r->of_profile.names)
+		r->scope.names = all_names;
+	if (r->of_profile.used)
+		r->scope.used = note_call;
 	while (r->scope.functions && r->scope.functions[count].name)
 		count++;
 	r->functions = mem_zero(count + 1, sizeof *r->functions);
