@@ -284,16 +284,19 @@ noreturn void tool_usage(struct tool *t, const char *format, ...)
 static void __attribute__((format(printf, 3, 0)))
 say(struct tool *t, const char *prefix, const char *format, va_list ap)
 {
+	struct buf text = BUF_INIT;
 	struct buf line = BUF_INIT;
 
 	if (t->quiet)
 		return;
 	tool_progress_clear(t);
 	buf_printf(&line, "%s: %s", t->name, prefix);
-	buf_vprintf(&line, format, ap);
+	buf_vprintf(&text, format, ap);
+	error_clean(buf_view(&text), &line);
 	buf_char(&line, '\n');
 	fwrite(line.ptr, 1, line.len, stderr);
 	buf_release(&line);
+	buf_release(&text);
 }
 
 void tool_say(struct tool *t, const char *format, ...)
