@@ -42,6 +42,25 @@ static bool is_keyword(struct span s)
 	return false;
 }
 
+/* Can S go to a terminal as it is? */
+static bool is_shown(struct span s)
+{
+	struct buf clean = BUF_INIT;
+	bool shown;
+
+	error_clean(s, &clean);
+	shown = span_equal(buf_view(&clean), s);
+	buf_release(&clean);
+	return shown;
+}
+
+/* Does C have a name that can stand in backticks? */
+static bool is_quotable(const struct column *c)
+{
+	return c->name.len && is_shown(c->name) &&
+	       span_find_byte(c->name, '`') == c->name.len;
+}
+
 /* A column as an expression. */
 static void put_column(const struct plan *p, size_t column, struct buf *out)
 {
@@ -53,8 +72,7 @@ static void put_column(const struct plan *p, size_t column, struct buf *out)
 		return;
 	}
 	buf_char(out, '`');
-	buf_span(out, c->name.len && span_find_byte(c->name, '`') == c->name.len ?
-		 c->name : c->folded);
+	buf_span(out, is_quotable(c) ? c->name : c->folded);
 	buf_char(out, '`');
 }
 
@@ -105,10 +123,11 @@ static void suggest_column(const struct source *s, size_t column,
 	const struct target *t = target_of(p, column);
 	size_t at = out->len;
 
+	/* Members have no other name: one that cannot be written goes where it went. */
+	if (!t || (p->json && !is_quotable(&p->columns[column])))
+		buf_lit(out, "# ");
 	if (t)
 		put_left(p, &t->field, out);
-	else
-		buf_lit(out, "# ");
 	pad(out, at, NAME_WIDTH);
 	buf_text_put(out, t ? " = " : "   ");
 	at = out->len;
@@ -145,7 +164,9 @@ static void suggest_settings(const struct source *s, struct buf *out)
 {
 	const struct plan *p = s->plan;
 
-	buf_printf(out, "set source = %.*s\n", SPAN_ARG(p->source));
+	buf_lit(out, "set source = ");
+	error_clean(p->source, out);
+	buf_char(out, '\n');
 	if (p->type != EVENT_TYPES)
 		buf_printf(out, "set type = %.*s\n", SPAN_ARG(event_type_names[p->type]));
 	if (p->manner.dates == DATES_DMY || p->manner.dates == DATES_MDY)
@@ -179,9 +200,11 @@ int explain_suggest(const struct ingest_options *options, const char *path,
 	if (!bad && s.empty)
 		bad = refuse_empty(&s, err);
 	if (!bad) {
-		buf_printf(out, "# A mapping to start from: %s, %llu rows looked at.  A line a column: the field,\n"
+		buf_lit(out, "# A mapping to start from: ");
+		error_clean(span_of(s.plan->file), out);
+		buf_printf(out, ", %llu rows looked at.  A line a column: the field,\n"
 			   "# the column, how full it is, examples.  See cdp-ingest(1) and cdp-expr(7).\n",
-			   s.plan->file, (unsigned long long)s.survey.rows);
+			   (unsigned long long)s.survey.rows);
 		suggest_settings(&s, out);
 		for (size_t i = 0; i < s.plan->column_count; i++)
 			suggest_column(&s, i, out);
@@ -235,13 +258,15 @@ static void preview_mapping(const struct source *s, struct buf *out)
 	const struct plan *p = s->plan;
 	size_t left = 0;
 
-	buf_printf(out, "%s: %s", p->file, kinds[s->kind]);
+	error_clean(span_of(p->file), out);
+	buf_printf(out, ": %s", kinds[s->kind]);
 	if (s->kind == TEXT_CSV)
 		buf_printf(out, s->delimiter == SPLIT_BLANK ? " (blanks)" :
 			   s->delimiter == '\t' ? " (tab)" : " (%c)", s->delimiter);
 	if (s->kind == TEXT_LOG)
 		buf_printf(out, " (%s)", weblog_name(s->log));
-	buf_printf(out, ", source %.*s", SPAN_ARG(p->source));
+	buf_lit(out, ", source ");
+	error_clean(p->source, out);
 	if (p->type != EVENT_TYPES)
 		buf_printf(out, ", %.*s records%s", SPAN_ARG(event_type_names[p->type]),
 			   p->type_guessed ? " (by content)" : "");
