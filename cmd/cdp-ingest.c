@@ -81,6 +81,10 @@ static void read_mapping(struct tool *t, struct mapping *m)
 	if (given.no_quotes)
 		given.set.quotes = "none";
 	overlay(&m->set, &given.set);
+	if (m->set.source && !*m->set.source)
+		tool_usage(t, "--source: the name is empty");
+	if (m->set.header && !*m->set.header)
+		tool_usage(t, "--header: no names are given");
 }
 
 static void on_write(void *context, struct span records)
