@@ -29,7 +29,7 @@
 #include "ingest/cell.h"
 #include "ingest/field.h"
 #include "ingest/mapping.h"
-#include "ingest/phone.h"
+#include "facts/phone.h"
 #include "record/event.h"
 
 struct country_table;

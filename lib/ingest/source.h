@@ -6,7 +6,7 @@
 #define INGEST_SOURCE_H
 
 #include "ingest/batch.h"
-#include "ingest/country.h"
+#include "facts/country.h"
 #include "ingest/elements.h"
 #include "ingest/feed.h"
 #include "ingest/ingest.h"

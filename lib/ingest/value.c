@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "ingest/country.h"
+#include "facts/country.h"
 #include "ingest/maker.h"
 #include "ingest/normal.h"
 #include "record/scan.h"

@@ -19,7 +19,7 @@
 
 #include "merge/events.h"
 #include "merge/graph.h"
-#include "merge/identifier.h"
+#include "match/identifier.h"
 #include "merge/links.h"
 
 #define CUSTOMER_NONE UINT32_MAX

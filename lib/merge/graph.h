@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-#include "merge/identifier.h"
+#include "match/identifier.h"
 #include "merge/links.h"
 
 struct refusal {

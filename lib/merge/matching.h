@@ -10,11 +10,11 @@
 #ifndef MERGE_MATCHING_H
 #define MERGE_MATCHING_H
 
-#include "merge/blocking.h"
-#include "merge/contraction.h"
+#include "match/blocking.h"
+#include "match/contraction.h"
 #include "merge/records.h"
-#include "merge/training.h"
-#include "merge/weights.h"
+#include "match/training.h"
+#include "match/weights.h"
 
 struct matching {
 	struct columns columns;

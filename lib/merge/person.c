@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "merge/identifier.h"
+#include "match/identifier.h"
 #include "merge/persons.h"
 #include "record/scan.h"
 

@@ -20,7 +20,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/span.h"
-#include "merge/blocked.h"
+#include "match/blocked.h"
 #include "merge/stored.h"
 
 #define PERSON_NONE UINT32_MAX		/* neither ids nor traits */

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "merge/columns.h"
-#include "merge/identifier.h"
+#include "match/columns.h"
+#include "match/identifier.h"
 #include "merge/persons.h"
 
 #define RECORD_NONE UINT32_MAX

@@ -3,9 +3,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "ingest/country.h"
+#include "facts/country.h"
 #include "ingest/normal.h"
-#include "ingest/phone.h"
+#include "facts/phone.h"
 #include "tests/unit/support.h"
 
 struct pair {

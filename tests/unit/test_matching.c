@@ -2,11 +2,11 @@
 #include "tests/unit/support.h"
 
 #include "base/mem.h"
-#include "merge/agreement.h"
-#include "merge/blocking.h"
-#include "merge/columns.h"
-#include "merge/patterns.h"
-#include "merge/weights.h"
+#include "match/agreement.h"
+#include "match/blocking.h"
+#include "match/columns.h"
+#include "match/patterns.h"
+#include "match/weights.h"
 
 static struct blocked blocked;
 

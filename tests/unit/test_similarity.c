@@ -1,8 +1,8 @@
 #include "tests/unit/support.h"
 
-#include "merge/nickname.h"
-#include "merge/phonetic.h"
-#include "merge/similarity.h"
+#include "match/nickname.h"
+#include "match/phonetic.h"
+#include "match/similarity.h"
 
 /* Jaro, Jaro-Winkler, Levenshtein, Damerau-Levenshtein as DuckDB and jellyfish
  * give them. */

@@ -1,0 +1,155 @@
+#include "match/blocked.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+/* The longest value of the built-in lists, and a little more. */
+#define FOLDED_MAX 64
+
+/* What stands for "nothing" in identifiers of any type. */
+static const struct span nothing[] = {
+	SPAN("-1"), SPAN("null"), SPAN("(null)"), SPAN("nil"), SPAN("none"),
+	SPAN("n/a"), SPAN("na"), SPAN("nan"), SPAN("undefined"),
+	SPAN("unknown"), SPAN("anonymous"), SPAN("test"), SPAN("void"),
+	SPAN("not-specified"), SPAN("user_null"),
+};
+
+static const struct span no_email[] = {
+	SPAN("test@test.com"), SPAN("a@a.com"), SPAN("x@x.com"),
+	SPAN("noemail@noemail.com"), SPAN("none@none.com"),
+};
+
+static const struct span no_phone[] = {
+	SPAN("1234567890"), SPAN("0123456789"), SPAN("5555555555"),
+};
+
+#define LISTED(list, text) listed(list, sizeof(list) / sizeof *(list), text)
+
+static bool listed(const struct span *list, size_t count, struct span text)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (span_equal(list[i], text))
+			return true;
+	}
+	return false;
+}
+
+void blocked_release(struct blocked *b)
+{
+	map_release(&b->block);
+	map_release(&b->allow);
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static void fold_pair(struct buf *out, struct span type, struct span value)
+{
+	value = span_trim(value);
+	buf_span(out, type);
+	buf_char(out, '=');
+	for (size_t i = 0; i < value.len; i++)
+		buf_char(out, lower(value.ptr[i]));
+}
+
+static int list_add(struct map *list, struct span pair, const char *option,
+		    struct error *err)
+{
+	size_t at = span_find_byte(pair, '=');
+	struct buf key = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (at == 0 || at == pair.len)
+		return error_usage(err, "--%s: %s is not TYPE=VALUE, like "
+				   "email=shop@example.com", option,
+				   error_quote(pair, quoted));
+	fold_pair(&key, span_sub(pair, 0, at),
+		  span_sub(pair, at + 1, pair.len));
+	map_put(list, buf_view(&key), NULL);
+	buf_release(&key);
+	return 0;
+}
+
+int blocked_block(struct blocked *b, struct span pair, struct error *err)
+{
+	return list_add(&b->block, pair, "block", err);
+}
+
+int blocked_allow(struct blocked *b, struct span pair, struct error *err)
+{
+	return list_add(&b->allow, pair, "allow", err);
+}
+
+/* Only zeros and dashes, or nothing at all. */
+static bool is_blank(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] != '0' && s.ptr[i] != '-')
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A phone number has 7 to 15 digits (E.164's largest), and not all the same;
+ * the keyboard's rows are no numbers either, with or without a country code 1.
+ */
+static bool is_no_phone(struct span s)
+{
+	char digits[16];
+	size_t count = 0;
+	bool same = true;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			continue;
+		if (count == 15)
+			return true;
+		same = same && (!count || s.ptr[i] == digits[0]);
+		digits[count++] = s.ptr[i];
+	}
+	if (count < 7 || same)
+		return true;
+	if (LISTED(no_phone, ((struct span){digits, count})))
+		return true;
+	return count == 11 && digits[0] == '1' &&
+	       LISTED(no_phone, ((struct span){digits + 1, count - 1}));
+}
+
+static bool is_placeholder(struct span type, struct span value)
+{
+	char folded[FOLDED_MAX];
+	struct span text = {folded, value.len};
+
+	if (is_blank(value))
+		return true;
+	if (span_equal(type, SPAN("phone")))
+		return is_no_phone(value);
+	if (value.len > FOLDED_MAX)
+		return false;
+	for (size_t i = 0; i < value.len; i++)
+		folded[i] = lower(value.ptr[i]);
+	if (LISTED(nothing, text))
+		return true;
+	return span_equal(type, SPAN("email")) && LISTED(no_email, text);
+}
+
+bool blocked_is(const struct blocked *b, struct span type, struct span value)
+{
+	value = span_trim(value);
+	if (b->allow.count || b->block.count) {
+		struct buf key = BUF_INIT;
+		bool allow, block;
+
+		fold_pair(&key, type, value);
+		allow = map_find(&b->allow, buf_view(&key)) != MAP_NONE;
+		block = map_find(&b->block, buf_view(&key)) != MAP_NONE;
+		buf_release(&key);
+		if (allow || block)
+			return !allow;
+	}
+	return is_placeholder(type, value);
+}

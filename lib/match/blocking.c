@@ -1,0 +1,554 @@
+#include "match/blocking.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+
+#define CANDIDATES_MAX 256
+
+/* Up to so many pairs all records are compared with all. */
+#define ALL_PAIRS_MAX 1500000
+
+/* A rule takes at most this part of the budget. */
+#define RULE_SHARE 8
+
+/* Pairs of a job. */
+#define JOB_PAIRS 100000
+
+void blocking_release(struct blocking *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		mem_free(b->rules[i].starts);
+		mem_free(b->rules[i].members);
+	}
+	mem_free(b->rules);
+	mem_free(b->numbers);
+	*b = (struct blocking){0};
+}
+
+static uint64_t triangle(uint64_t n)
+{
+	return n * (n - 1) / 2;
+}
+
+static uint64_t mix(uint64_t h, uint64_t part)
+{
+	h = (h ^ part) * UINT64_C(0x9E3779B97F4A7C15);
+	h ^= h >> 32;
+	return h * UINT64_C(0xD6E8FEB86659FD93) ^ h >> 29;
+}
+
+/* 0: the record lacks it. */
+static uint64_t part_of(const struct columns *c, struct key_part part,
+			size_t record)
+{
+	const struct column *column = &c->list[part.column];
+	uint32_t word = column->cells[record], other;
+
+	if (!word)
+		return 0;
+	switch (part.form) {
+	case KEY_SOUND:
+		return column_word(column, word)->sound;
+	case KEY_USER:
+		return column_word(column, word)->user;
+	case KEY_MONTH_DAY:
+		return column_word(column, word)->day % 372 + 1;
+	case KEY_PAIR:
+		other = c->list[column->twin].cells[record];
+		if (!other)
+			return 0;
+		return word < other ? (uint64_t)word << 32 | other
+				    : (uint64_t)other << 32 | word;
+	default:
+		return word;
+	}
+}
+
+/* 64 bits of the parts: two keys in a million records collide by 1 in 10^7. */
+static uint64_t key_of(const struct columns *c, const struct block_rule *rule,
+		       size_t record)
+{
+	uint64_t key = 1;
+
+	for (int i = 0; i < rule->part_count; i++) {
+		uint64_t part = part_of(c, rule->parts[i], record);
+
+		if (!part)
+			return 0;
+		key = mix(key, part);
+	}
+	return key | 1;
+}
+
+/* Gives each record its block, numbered as they first come; returns how many. */
+static uint32_t number_blocks(const struct columns *c,
+			      const struct block_rule *rule, uint32_t *block_of)
+{
+	size_t mask = 1;
+	uint32_t count = 0;
+	struct slot {
+		uint64_t key;
+		uint32_t block;
+	} *slots;
+
+	while (mask < 2 * c->records)
+		mask *= 2;
+	slots = mem_zero(mask, sizeof *slots);
+	mask--;
+	for (size_t i = 0; i < c->records; i++) {
+		uint64_t key = key_of(c, rule, i);
+		size_t at = key >> 20 & mask;
+
+		block_of[i] = UINT32_MAX;
+		if (!key)
+			continue;
+		while (slots[at].key && slots[at].key != key)
+			at = (at + 1) & mask;
+		if (!slots[at].key)
+			slots[at] = (struct slot){key, count++};
+		block_of[i] = slots[at].block;
+	}
+	mem_free(slots);
+	return count;
+}
+
+/* The largest block size up to which the pairs fit into SHARE. */
+static uint32_t choose_cap(const uint32_t *sizes, uint32_t count, uint64_t share)
+{
+	uint64_t blocks[BLOCK_SIZE_MAX + 1] = {0}, pairs = 0;
+	uint32_t cap = 1;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (sizes[i] <= BLOCK_SIZE_MAX)
+			blocks[sizes[i]]++;
+	}
+	for (; cap < BLOCK_SIZE_MAX; cap++) {
+		pairs += blocks[cap + 1] * triangle(cap + 1);
+		if (pairs > share)
+			break;
+	}
+	return cap;
+}
+
+/* Numbers the blocks of 2 to CAP records anew; sizes[] gets the new numbers. */
+static void take_blocks(struct block_rule *rule, uint32_t *sizes, uint32_t count)
+{
+	uint32_t at = 0;
+
+	rule->starts = mem_zero((size_t)count + 1, sizeof *rule->starts);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t size = sizes[i];
+
+		rule->left_out += size > rule->cap;
+		sizes[i] = UINT32_MAX;
+		if (size < 2 || size > rule->cap)
+			continue;
+		sizes[i] = rule->blocks;
+		rule->starts[rule->blocks++] = at;
+		rule->pairs += triangle(size);
+		at += size;
+	}
+	rule->starts[rule->blocks] = at;
+}
+
+static void fill_blocks(struct block_rule *rule, const uint32_t *block_of,
+			const uint32_t *numbers, size_t records)
+{
+	uint32_t *next = mem_alloc(((size_t)rule->blocks + 1) * sizeof *next);
+
+	memcpy(next, rule->starts, ((size_t)rule->blocks + 1) * sizeof *next);
+	rule->members = mem_alloc(((size_t)rule->starts[rule->blocks] + 1) *
+				  sizeof *rule->members);
+	for (size_t i = 0; i < records; i++) {
+		uint32_t number = block_of[i] == UINT32_MAX ? UINT32_MAX
+							    : numbers[block_of[i]];
+
+		if (number != UINT32_MAX)
+			rule->members[next[number]++] = (uint32_t)i;
+	}
+	mem_free(next);
+}
+
+struct building {
+	const struct columns *columns;
+	struct block_rule *rules;
+	uint64_t share;
+};
+
+static void build_rule(void *context, size_t i)
+{
+	struct building *b = context;
+	struct block_rule *rule = &b->rules[i];
+	size_t records = b->columns->records;
+	uint32_t *block_of = mem_alloc(records * sizeof *block_of);
+	uint32_t count = number_blocks(b->columns, rule, block_of);
+	uint32_t *sizes = mem_zero((size_t)count + 1, sizeof *sizes);
+
+	for (size_t r = 0; r < records; r++) {
+		if (block_of[r] != UINT32_MAX)
+			sizes[block_of[r]]++;
+	}
+	rule->cap = choose_cap(sizes, count, b->share);
+	take_blocks(rule, sizes, count);
+	fill_blocks(rule, block_of, sizes, records);
+	mem_free(sizes);
+	mem_free(block_of);
+}
+
+static void build_all_pairs(struct block_rule *rule, size_t records)
+{
+	rule->blocks = 1;
+	rule->starts = mem_zero(2, sizeof *rule->starts);
+	rule->starts[1] = (uint32_t)records;
+	rule->members = mem_alloc((records + 1) * sizeof *rule->members);
+	for (size_t i = 0; i < records; i++)
+		rule->members[i] = (uint32_t)i;
+	rule->pairs = triangle(records);
+	rule->cap = (uint32_t)records;
+}
+
+/* Candidates. */
+struct list {
+	struct block_rule *rules;
+	size_t count;
+};
+
+static void add(struct list *l, int count, struct key_part a, struct key_part b,
+		struct key_part c)
+{
+	struct block_rule *rule = &l->rules[l->count];
+
+	if (l->count == CANDIDATES_MAX)
+		return;
+	*rule = (struct block_rule){.parts = {a, b, c}, .part_count = count};
+	l->count++;
+}
+
+#define PART_NONE ((struct key_part){COLUMN_NONE, KEY_WORD})
+
+static struct key_part part(size_t column, enum key_form form)
+{
+	return (struct key_part){(int)column, form};
+}
+
+/* Every telling column alone and with every other, and what is looser. */
+static void add_candidates(struct list *l, const struct columns *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (!c->list[i].strong)
+			continue;
+		add(l, 1, part(i, KEY_WORD), PART_NONE, PART_NONE);
+		if (c->list[i].kind == COLUMN_EMAIL)
+			add(l, 1, part(i, KEY_USER), PART_NONE, PART_NONE);
+		if (c->list[i].twin > (int)i)
+			add(l, 1, part(i, KEY_PAIR), PART_NONE, PART_NONE);
+		for (size_t j = i + 1; j < c->count; j++) {
+			enum column_kind x = c->list[i].kind, y = c->list[j].kind;
+
+			if (!c->list[j].strong)
+				continue;
+			add(l, 2, part(i, KEY_WORD), part(j, KEY_WORD), PART_NONE);
+			if (x == COLUMN_NAME)
+				add(l, 2, part(i, KEY_SOUND),
+				    part(j, y == COLUMN_NAME ? KEY_SOUND : KEY_WORD),
+				    PART_NONE);
+			if (x == COLUMN_NAME && y == COLUMN_DATE)
+				add(l, 2, part(i, KEY_SOUND), part(j, KEY_MONTH_DAY),
+				    PART_NONE);
+		}
+	}
+}
+
+static void add_certain(struct list *l, const struct columns *c)
+{
+	int first = columns_find(c, SPAN("first_name"));
+	int last = columns_find(c, SPAN("last_name"));
+	int name = columns_find(c, SPAN("name"));
+	int others[] = {
+		columns_find(c, SPAN("birth_date")), columns_find(c, SPAN("address")),
+	};
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->list[i].identifier)
+			add(l, 1, part(i, KEY_WORD), PART_NONE, PART_NONE);
+	}
+	for (int i = 0; i < 2; i++) {
+		struct key_part other = {others[i], KEY_WORD};
+
+		if (others[i] == COLUMN_NONE)
+			continue;
+		if (first != COLUMN_NONE && last != COLUMN_NONE)
+			add(l, 3, part((size_t)first, KEY_WORD),
+			    part((size_t)last, KEY_WORD), other);
+		if (name != COLUMN_NONE)
+			add(l, 2, part((size_t)name, KEY_WORD), other, PART_NONE);
+	}
+}
+
+static void drop_rule(struct block_rule *rule)
+{
+	mem_free(rule->starts);
+	mem_free(rule->members);
+	*rule = (struct block_rule){0};
+}
+
+static bool same_part(struct key_part a, struct key_part b)
+{
+	/* How a name sounds follows from the name, and so on. */
+	return a.column == b.column && (a.form == b.form || b.form == KEY_WORD);
+}
+
+/* Does A, which has left out nothing, bring together all that B does? */
+static bool covers(const struct block_rule *a, const struct block_rule *b)
+{
+	if (a->left_out)
+		return false;
+	for (int i = 0; i < a->part_count; i++) {
+		bool found = a->parts[i].form == KEY_PAIR &&
+			     b->part_count == 1 &&
+			     same_part(a->parts[i], b->parts[0]) &&
+			     b->parts[0].form == KEY_PAIR;
+
+		for (int j = 0; j < b->part_count && !found &&
+		     a->parts[i].form != KEY_PAIR; j++)
+			found = same_part(a->parts[i], b->parts[j]);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static int by_pairs(const void *a, const void *b)
+{
+	const struct block_rule *x = a, *y = b;
+
+	if (x->pairs != y->pairs)
+		return x->pairs < y->pairs ? -1 : 1;
+	return memcmp(x->parts, y->parts, sizeof x->parts);
+}
+
+/* Drops the rules from which no pair comes that another one does not bring. */
+static void drop_covered(struct list *l)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		bool covered = l->rules[i].pairs == 0;
+
+		for (size_t j = 0; j < l->count && !covered; j++)
+			covered = j != i && l->rules[j].part_count &&
+				  l->rules[j].pairs && covers(&l->rules[j], &l->rules[i]);
+		if (covered)
+			drop_rule(&l->rules[i]);
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->rules[i].part_count)
+			l->rules[kept++] = l->rules[i];
+	}
+	l->count = kept;
+}
+
+/* As many of the tightest rules as the budget allows. */
+static void keep_within(struct list *l, uint64_t budget)
+{
+	uint64_t pairs = 0;
+	size_t kept = 0;
+
+	while (kept < l->count && pairs + l->rules[kept].pairs <= budget)
+		pairs += l->rules[kept++].pairs;
+	for (size_t i = kept; i < l->count; i++)
+		drop_rule(&l->rules[i]);
+	l->count = kept;
+}
+
+static void number_records(struct blocking *b)
+{
+	b->numbers = mem_zero(b->records * b->count + 1, sizeof *b->numbers);
+	for (size_t r = 0; r < b->count; r++) {
+		const struct block_rule *rule = &b->rules[r];
+
+		for (uint32_t block = 0; block < rule->blocks; block++) {
+			for (uint32_t i = rule->starts[block]; i < rule->starts[block + 1]; i++)
+				b->numbers[rule->members[i] * b->count + r] = block + 1;
+		}
+	}
+}
+
+static void build(struct list *l, const struct columns *c, uint64_t share,
+		  unsigned workers)
+{
+	struct building building = {c, l->rules, share};
+
+	pool_each(workers, l->count, build_rule, &building);
+	drop_covered(l);
+	if (l->count > 1)
+		qsort(l->rules, l->count, sizeof *l->rules, by_pairs);
+}
+
+void blocking_choose(struct blocking *b, const struct columns *c,
+		     uint64_t budget, unsigned workers)
+{
+	struct list l = {mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules), 0};
+
+	add_candidates(&l, c);
+	build(&l, c, budget / (l.count && l.count < RULE_SHARE ? l.count : RULE_SHARE),
+	      workers);
+	keep_within(&l, budget);
+	if (c->records > 1 && triangle(c->records) <= ALL_PAIRS_MAX)
+		build_all_pairs(&l.rules[l.count++], c->records);
+	*b = (struct blocking){.rules = l.rules, .count = l.count, .records = c->records};
+	number_records(b);
+}
+
+void blocking_certain(struct blocking *b, const struct columns *c,
+		      unsigned workers)
+{
+	struct list l = {mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules), 0};
+
+	add_certain(&l, c);
+	build(&l, c, UINT64_MAX, workers);
+	*b = (struct blocking){.rules = l.rules, .count = l.count, .records = c->records};
+	number_records(b);
+}
+
+bool block_rule_uses(const struct columns *c, const struct block_rule *rule,
+		     size_t k)
+{
+	for (int i = 0; i < rule->part_count; i++) {
+		struct key_part p = rule->parts[i];
+
+		if (p.column == (int)k ||
+		    (p.form == KEY_PAIR && c->list[p.column].twin == (int)k))
+			return true;
+	}
+	return false;
+}
+
+void block_rule_put(const struct columns *c, const struct block_rule *rule,
+		    struct buf *out)
+{
+	static const char *const before[] = {
+		[KEY_WORD] = "", [KEY_SOUND] = "sound of ", [KEY_PAIR] = "",
+		[KEY_USER] = "user of ", [KEY_MONTH_DAY] = "month and day of ",
+	};
+
+	if (!rule->part_count)
+		buf_lit(out, "all pairs");
+	for (int i = 0; i < rule->part_count; i++) {
+		struct key_part p = rule->parts[i];
+		const struct column *column = &c->list[p.column];
+
+		if (i)
+			buf_lit(out, " + ");
+		buf_text_put(out, before[p.form]);
+		buf_span(out, column->name);
+		if (p.form != KEY_PAIR)
+			continue;
+		buf_lit(out, " and ");
+		buf_span(out, c->list[column->twin].name);
+		buf_lit(out, " in either order");
+	}
+}
+
+struct jobs {
+	struct block_job *list;
+	size_t count;
+	size_t cap;
+};
+
+static void add_job(struct jobs *jobs, struct block_job job)
+{
+	jobs->list = mem_room(jobs->list, jobs->count, &jobs->cap, sizeof *jobs->list);
+	jobs->list[jobs->count++] = job;
+}
+
+/* The rows of one large block in several jobs: row i has size - 1 - i pairs. */
+static void add_rows(struct jobs *jobs, uint32_t rule, uint32_t block, uint32_t size)
+{
+	uint64_t pairs = 0;
+	uint32_t from = 0;
+
+	for (uint32_t row = 0; row < size; row++) {
+		pairs += size - 1 - row;
+		if (pairs < JOB_PAIRS && row + 1 < size)
+			continue;
+		add_job(jobs, (struct block_job){rule, block, block + 1, from, row + 1});
+		from = row + 1;
+		pairs = 0;
+	}
+}
+
+static void add_rule_jobs(struct jobs *jobs, const struct block_rule *rule,
+			  uint32_t number)
+{
+	uint32_t from = 0;
+	uint64_t pairs = 0;
+
+	for (uint32_t block = 0; block < rule->blocks; block++) {
+		uint32_t size = rule->starts[block + 1] - rule->starts[block];
+
+		if (triangle(size) > JOB_PAIRS) {
+			if (from < block)
+				add_job(jobs, (struct block_job){number, from, block, 0, UINT32_MAX});
+			add_rows(jobs, number, block, size);
+			from = block + 1;
+			pairs = 0;
+			continue;
+		}
+		pairs += triangle(size);
+		if (pairs < JOB_PAIRS)
+			continue;
+		add_job(jobs, (struct block_job){number, from, block + 1, 0, UINT32_MAX});
+		from = block + 1;
+		pairs = 0;
+	}
+	if (from < rule->blocks)
+		add_job(jobs, (struct block_job){number, from, rule->blocks, 0, UINT32_MAX});
+}
+
+struct block_job *blocking_jobs(const struct blocking *b, size_t *count)
+{
+	struct jobs jobs = {0};
+
+	for (size_t i = 0; i < b->count; i++)
+		add_rule_jobs(&jobs, &b->rules[i], (uint32_t)i);
+	*count = jobs.count;
+	return jobs.list;
+}
+
+static bool met_before(const struct blocking *b, uint32_t rule, uint32_t x,
+		       uint32_t y)
+{
+	const uint32_t *p = b->numbers + x * b->count;
+	const uint32_t *q = b->numbers + y * b->count;
+
+	for (uint32_t i = 0; i < rule; i++) {
+		if (p[i] && p[i] == q[i])
+			return true;
+	}
+	return false;
+}
+
+void blocking_walk(const struct blocking *b, const struct block_job *job,
+		   bool distinct,
+		   void (*pair)(void *context, uint32_t a, uint32_t b),
+		   void *context)
+{
+	const struct block_rule *rule = &b->rules[job->rule];
+
+	for (uint32_t block = job->from; block < job->to; block++) {
+		const uint32_t *list = rule->members + rule->starts[block];
+		uint32_t size = rule->starts[block + 1] - rule->starts[block];
+		uint32_t end = job->row_to < size ? job->row_to : size;
+
+		for (uint32_t i = job->row_from; i < end; i++) {
+			for (uint32_t j = i + 1; j < size; j++) {
+				if (!distinct || !met_before(b, job->rule, list[i], list[j]))
+					pair(context, list[i], list[j]);
+			}
+		}
+	}
+}

@@ -1,0 +1,104 @@
+/*
+ * What records say, as columns of numbers: a word for each distinct value of a
+ * column, made comparable (case, accents, punctuation), with what comparing
+ * needs worked out once a word and not once a record.
+ *
+ * Columns are the traits whose meaning is known (first_name, birth_date, ...)
+ * and the types of identifiers.  Columns that hardly any record fills, or that
+ * say the same everywhere, are left out.
+ *
+ * A missing value is word 0; so is one that means nothing ("n/a"), and a date of birth
+ * that forms fill in.  Word 0 agrees with nothing and disagrees with nothing.
+ *
+ * Words are numbered as they come: put records in an order that does not depend
+ * on the input's.
+ */
+#ifndef MATCH_COLUMNS_H
+#define MATCH_COLUMNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/map.h"
+#include "match/blocked.h"
+#include "match/nickname.h"
+
+#define COLUMNS_MAX 16
+#define COLUMN_NONE (-1)
+
+enum column_kind {
+	COLUMN_NAME,		/* first or last name */
+	COLUMN_TEXT,		/* several words: a street, a town, a company */
+	COLUMN_CODE,		/* letters and digits: a postcode, a phone, an id */
+	COLUMN_DATE,		/* year, month, day */
+	COLUMN_EMAIL,
+	COLUMN_CATEGORY,	/* one of few: state, gender */
+};
+
+struct word {
+	struct span text;
+	uint32_t sound;		/* COLUMN_NAME: Soundex; 0: none */
+	uint32_t user;		/* COLUMN_EMAIL: what stands before @ */
+	uint32_t day;		/* COLUMN_DATE: orders dates; about days */
+	unsigned char nicknames[NICKNAME_GROUPS_MAX];
+};
+
+/* Shared by the two columns of a pair that people mix up. */
+struct vocabulary {
+	struct map map;		/* text -> entry; word number - 1 */
+	struct map users;
+	struct word *words;
+	size_t cap;
+};
+
+struct column {
+	struct span name;
+	enum column_kind kind;
+	bool identifier;
+	bool strong;		/* says much of who it is: no category */
+	int twin;		/* people write one for the other; or COLUMN_NONE */
+	struct vocabulary *vocabulary;
+	uint32_t *cells;	/* by record */
+	uint32_t *counts;	/* by word: records of this column */
+	size_t filled;		/* records */
+};
+
+struct columns {
+	struct column list[COLUMNS_MAX];
+	size_t count;
+	size_t records;
+	struct columns_maker *maker;	/* until columns_settle */
+	struct vocabulary *vocabularies[COLUMNS_MAX];
+	size_t vocabulary_count;
+	struct arena arena;
+};
+
+/* BLOCKED names values that mean nothing; borrowed until columns_settle. */
+void columns_init(struct columns *c, size_t records,
+		  const struct blocked *blocked);
+void columns_release(struct columns *c);
+
+/* The decoded TEXT of a trait, or of an identifier, of RECORD. */
+void columns_put_trait(struct columns *c, uint32_t record, struct span name,
+		       struct span text);
+void columns_put_identifier(struct columns *c, uint32_t record,
+			    struct span type, struct span text);
+
+/* No more comes: chooses the columns and counts words. */
+void columns_settle(struct columns *c);
+
+/* Is NAME a trait that says much of who somebody is? */
+bool columns_is_telling(struct span name);
+
+/* The number of the trait column NAME, or COLUMN_NONE. */
+int columns_find(const struct columns *c, struct span name);
+
+static inline const struct word *column_word(const struct column *c,
+					     uint32_t word)
+{
+	return &c->vocabulary->words[word];
+}
+
+#endif

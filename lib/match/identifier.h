@@ -1,0 +1,98 @@
+/*
+ * Identifier types and the table of all identifiers.
+ *
+ * An identifier is a type and a value; each distinct one gets a number in the
+ * order of its first coming (which decides nothing: whatever needs an order
+ * compares types and texts).  Types have a priority: user_id, email, phone,
+ * device_id, anonymous_id, then all others (the sources' own numbers) by name.
+ */
+#ifndef MATCH_IDENTIFIER_H
+#define MATCH_IDENTIFIER_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/map.h"
+#include "base/span.h"
+
+#define IDENTIFIER_NONE UINT32_MAX
+
+/* More types mean that `ids` is keyed by values. */
+#define IDENTIFIER_TYPES_MAX 1000
+
+#define LIMIT_NONE UINT32_MAX
+
+/* Of records without identifier (joining.h): no type can be written like it. */
+#define RECORD_TYPE ":record"
+
+/* By priority: < 0 when type A goes before B. */
+int identifier_compare_types(struct span a, struct span b);
+
+struct identifier_type {
+	struct span name;	/* borrowed from the table */
+	uint32_t order;		/* its place by priority, from 0 */
+	uint32_t limit;		/* of values a customer; LIMIT_NONE */
+	bool hidden;		/* RECORD_TYPE: not shown on profiles */
+};
+
+struct identifiers {
+	struct map map;			/* type NUL value */
+	struct map type_names;
+	uint16_t *types;		/* by identifier */
+	bool *copies;			/* by identifier, below copied */
+	size_t copied;
+	size_t types_cap;
+	struct identifier_type *type_list;	/* after identifiers_settle */
+	struct map limits;		/* type -> limit, as the user wants */
+};
+
+#define IDENTIFIERS_INIT ((struct identifiers){0})
+
+void identifiers_release(struct identifiers *t);
+
+/* TEXT is "TYPE=N" or "TYPE=none".  0, or -1 with a usage error. */
+int identifiers_limit(struct identifiers *t, struct span text,
+		      struct error *err);
+
+/*
+ * The number of the identifier KEY, "type NUL value" whose first TYPE_LEN bytes
+ * are the type and whose hash_64 is HASH.  IDENTIFIER_NONE and *ERR when there
+ * are too many types or identifiers.
+ */
+uint32_t identifiers_put(struct identifiers *t, struct span key,
+			 size_t type_len, uint64_t hash, struct error *err);
+
+/*
+ * Another identifier with the type and text of NUMBER, for another customer
+ * (sharing.h); IDENTIFIER_NONE and *ERR when there are too many.
+ */
+uint32_t identifiers_copy(struct identifiers *t, uint32_t number,
+			  struct error *err);
+
+/* How fit an identifier is to be an anchor: 0 as it is, then one of a record
+ * (RECORD_TYPE), then a copy. */
+int identifier_rank(const struct identifiers *t, uint32_t number);
+
+/* No more will come, but copies and records: orders the types and sets their limits. */
+void identifiers_settle(struct identifiers *t);
+
+static inline size_t identifiers_count(const struct identifiers *t)
+{
+	return t->map.count;
+}
+
+/* After identifiers_settle.  Borrowed from T. */
+static inline const struct identifier_type *
+identifier_type_of(const struct identifiers *t, uint32_t number)
+{
+	return &t->type_list[t->types[number]];
+}
+
+struct span identifier_value(const struct identifiers *t, uint32_t number);
+
+/* By priority of the type, then by text. */
+int identifier_compare(const struct identifiers *t, uint32_t a, uint32_t b);
+
+size_t identifiers_bytes(const struct identifiers *t);
+
+#endif

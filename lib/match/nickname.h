@@ -1,0 +1,20 @@
+/*
+ * Short forms of first names: bob is robert, peggy is margaret.  A short list
+ * of English and common European ones; it is worth more than a second phonetic
+ * code, because short forms rarely sound like the long ones.
+ */
+#ifndef MATCH_NICKNAME_H
+#define MATCH_NICKNAME_H
+
+#include "base/span.h"
+
+#define NICKNAME_GROUPS_MAX 2
+
+/*
+ * The numbers, from 1, of the full names that NAME (folded) stands for, in
+ * OUT; returns how many, at most NICKNAME_GROUPS_MAX.  A full name stands for
+ * itself.  Two names agree when they share one.
+ */
+int nickname_groups(struct span name, unsigned char out[NICKNAME_GROUPS_MAX]);
+
+#endif

@@ -1,0 +1,400 @@
+#include "match/training.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+#include "match/patterns.h"
+
+#define SAMPLE_RECORDS 1500	/* all their pairs are compared, for u */
+#define SESSION_PAIRS 300000	/* of one rule */
+#define LOOK_PAIRS 3000000	/* of all rules, for lambda */
+#define RECALL 0.7		/* share of matches that are nearly proven */
+#define ROUNDS 3		/* of u, sessions and lambda */
+#define EM_ROUNDS 100
+#define EM_CLOSE 1e-5
+#define PSEUDO 2.0		/* matches that the start of m is worth */
+
+/* A session is sound between these shares of matches. */
+#define LAMBDA_LEAST 0.01
+#define LAMBDA_MOST 0.9999
+#define PAIRS_LEAST 20
+#define MATCHES_LEAST 10
+#define EXCESS 1.5		/* matches beyond what lambda allows */
+
+const char *const session_fates[] = {
+	[SESSION_USED] = "used", [SESSION_FEW] = "too few pairs",
+	[SESSION_CHANCE] = "hardly a match in its blocks",
+	[SESSION_MANY] = "more matches than there can be",
+	[SESSION_SWAPPED] = "its matches disagree",
+};
+
+void training_release(struct training *t)
+{
+	mem_free(t->sessions);
+	*t = (struct training){0};
+}
+
+/* Patterns of many pairs, by several threads. */
+struct counting {
+	const struct columns *columns;
+	const struct blocking *blocking;
+	const struct block_job *jobs;
+	bool distinct;
+	struct patterns *found;		/* by job */
+};
+
+struct counter {
+	const struct columns *columns;
+	struct agreement_cache *cache;
+	struct patterns *patterns;
+};
+
+static void count_pair(void *context, uint32_t a, uint32_t b)
+{
+	struct counter *c = context;
+
+	patterns_add(c->patterns, agreement_pattern(c->columns, c->cache, a, b), 1);
+}
+
+static void count_job(void *context, size_t i)
+{
+	struct counting *c = context;
+	struct counter counter = {c->columns, agreement_cache_new(), &c->found[i]};
+
+	blocking_walk(c->blocking, &c->jobs[i], c->distinct, count_pair, &counter);
+	agreement_cache_free(counter.cache);
+}
+
+/* The sorted patterns of COUNT jobs. */
+static struct patterns count_jobs(const struct columns *c, const struct blocking *b,
+				  const struct block_job *jobs, size_t count,
+				  bool distinct, unsigned workers)
+{
+	struct patterns all = PATTERNS_INIT;
+	struct counting counting = {
+		c, b, jobs, distinct, mem_zero(count + 1, sizeof *counting.found),
+	};
+
+	pool_each(workers, count, count_job, &counting);
+	for (size_t i = 0; i < count; i++) {
+		patterns_add_all(&all, &counting.found[i]);
+		patterns_release(&counting.found[i]);
+	}
+	mem_free(counting.found);
+	patterns_sort(&all);
+	return all;
+}
+
+/* All pairs of the first records: their order is that of a hash. */
+static struct patterns count_sample(const struct columns *c)
+{
+	size_t n = c->records < SAMPLE_RECORDS ? c->records : SAMPLE_RECORDS;
+	struct patterns found = PATTERNS_INIT;
+	struct counter counter = {c, agreement_cache_new(), &found};
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = i + 1; j < n; j++)
+			count_pair(&counter, (uint32_t)i, (uint32_t)j);
+	}
+	agreement_cache_free(counter.cache);
+	patterns_sort(&found);
+	return found;
+}
+
+static double probability(double score)
+{
+	return 1 / (1 + exp2(-score));
+}
+
+/* Expected counts of levels, among matches and others. */
+struct tally {
+	double match[COLUMNS_MAX][AGREEMENT_LEVELS];
+	double other[COLUMNS_MAX][AGREEMENT_LEVELS];
+	double matches;
+};
+
+/* OFF has a bit for each column that does not count. */
+static double evidence_of(const struct weights *w, const struct columns *c,
+			  uint64_t pattern, uint32_t off)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (!(off >> i & 1))
+			sum += w->columns[i].weight[agreement_level(pattern, i)];
+	}
+	return sum;
+}
+
+static void take_tally(struct tally *t, const struct weights *w,
+		       const struct columns *c, const struct patterns *p,
+		       double prior, uint32_t off)
+{
+	*t = (struct tally){0};
+	for (size_t g = 0; g < p->count; g++) {
+		uint64_t pattern = p->list[g].pattern;
+		double n = (double)p->list[g].count;
+		double match = n * probability(prior + evidence_of(w, c, pattern, off));
+
+		t->matches += match;
+		for (size_t i = 0; i < c->count; i++) {
+			t->match[i][agreement_level(pattern, i)] += match;
+			t->other[i][agreement_level(pattern, i)] += n - match;
+		}
+	}
+}
+
+/*
+ * u of the sample without its matches.  The exact level is counted over all
+ * records, and the matches among them are taken off; but so small a difference
+ * is not to be trusted, so a twentieth stays.
+ */
+static void learn_u(struct weights *w, const struct columns *c,
+		    const struct patterns *sample)
+{
+	struct tally t;
+
+	take_tally(&t, w, c, sample, w->prior, 0);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
+		struct level_weights *l = &w->columns[i];
+		double all = 0, exact = w->agree[i] - w->lambda * l->m[scale->exact];
+
+		exact = fmax(exact, fmax(w->agree[i] / 20, 1e-9));
+		for (unsigned k = 1; k <= scale->count; k++)
+			all += k == scale->exact ? 0 : t.other[i][k] + 0.5;
+		for (unsigned k = 1; k <= scale->count; k++)
+			l->u[k] = (t.other[i][k] + 0.5) / all * (1 - exact);
+		l->u[scale->exact] = exact;
+		/* By chance two names are exchanged no more than they agree. */
+		if (scale->exchanged && c->list[i].twin > (int)i)
+			l->u[scale->exchanged] = fmax(1e-6, w->agree[i] * w->agree[c->list[i].twin]);
+	}
+	weights_settle(w, c);
+}
+
+static void learn_m(struct level_weights *l, const struct agreement_scale *scale,
+		    const double *match, const double *start)
+{
+	double all = PSEUDO;
+
+	for (unsigned k = 1; k <= scale->count; k++)
+		all += match[k];
+	for (unsigned k = 1; k <= scale->count; k++)
+		l->m[k] = (match[k] + PSEUDO * start[k]) / all;
+}
+
+static uint32_t columns_of_rule(const struct columns *c, const struct block_rule *rule)
+{
+	uint32_t off = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		off |= (uint32_t)block_rule_uses(c, rule, i) << i;
+	return off;
+}
+
+/* One session: W is a copy that learns m and the block's lambda. */
+static void maximise(struct session *s, struct weights *w, const struct weights *start,
+		     const struct columns *c, const struct patterns *p,
+		     uint32_t off, struct tally *t)
+{
+	double lambda = 0.5;
+
+	for (int round = 0; round < EM_ROUNDS; round++) {
+		double before = lambda;
+
+		take_tally(t, w, c, p, log2(lambda / (1 - lambda)), off);
+		lambda = t->matches / (double)p->pairs;
+		lambda = fmax(1e-9, fmin(1 - 1e-9, lambda));
+		for (size_t i = 0; i < c->count; i++) {
+			if (!(off >> i & 1))
+				learn_m(&w->columns[i], agreement_scale(c->list[i].kind),
+					t->match[i], start->columns[i].m);
+		}
+		weights_settle(w, c);
+		if (fabs(lambda - before) < EM_CLOSE)
+			break;
+	}
+	s->lambda = lambda;
+	s->pairs = p->pairs;
+}
+
+/* Do the matches that a session found agree more than the others? */
+static bool is_swapped(const struct columns *c, const struct weights *w, uint32_t off)
+{
+	size_t better = 0, worse = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct level_weights *l = &w->columns[i];
+		unsigned exact = agreement_scale(c->list[i].kind)->exact;
+
+		if (off >> i & 1)
+			continue;
+		better += l->m[exact] > l->u[exact] &&
+			  l->m[AGREEMENT_ELSE] < l->u[AGREEMENT_ELSE];
+		worse += l->m[exact] < l->u[exact];
+	}
+	return worse >= better;
+}
+
+static enum session_fate judge(const struct session *s, const struct columns *c,
+			       const struct block_rule *rule, const struct weights *w,
+			       uint32_t off)
+{
+	double all = (double)c->records * ((double)c->records - 1) / 2;
+
+	if (s->pairs < PAIRS_LEAST || s->lambda * (double)s->pairs < MATCHES_LEAST)
+		return SESSION_FEW;
+	if (s->lambda < LAMBDA_LEAST)
+		return SESSION_CHANCE;
+	if (s->lambda * (double)rule->pairs > EXCESS * w->lambda * all / RECALL)
+		return SESSION_MANY;
+	return is_swapped(c, w, off) ? SESSION_SWAPPED : SESSION_USED;
+}
+
+/* What all sound sessions say of m. */
+static void run_sessions(struct training *t, struct weights *w,
+			 const struct weights *start, const struct columns *c,
+			 const struct blocking *b, const struct patterns *patterns)
+{
+	struct tally sum = {0};
+
+	for (size_t r = 0; r < t->count; r++) {
+		uint32_t off = columns_of_rule(c, &b->rules[r]);
+		struct weights own = *w;
+		struct tally found;
+
+		t->sessions[r] = (struct session){.rule = (uint32_t)r, .fate = SESSION_FEW};
+		if (!patterns[r].pairs)
+			continue;
+		maximise(&t->sessions[r], &own, start, c, &patterns[r], off, &found);
+		t->sessions[r].fate = judge(&t->sessions[r], c, &b->rules[r], &own, off);
+		if (t->sessions[r].fate != SESSION_USED)
+			continue;
+		for (size_t i = 0; i < c->count; i++) {
+			for (unsigned k = 1; k < AGREEMENT_LEVELS && !(off >> i & 1); k++)
+				sum.match[i][k] += found.match[i][k];
+		}
+	}
+	for (size_t i = 0; i < c->count; i++)
+		learn_m(&w->columns[i], agreement_scale(c->list[i].kind),
+			sum.match[i], start->columns[i].m);
+	weights_settle(w, c);
+}
+
+/*
+ * lambda with m and u as they are: matches among all that may match.  Of many
+ * records the model sees too many, because chance agreements grow with the
+ * square; so what is nearly proven is a bound, too.
+ */
+static void learn_lambda(struct weights *w, const struct columns *c,
+			 const struct patterns *p, double share, double most)
+{
+	double all = (double)c->records * ((double)c->records - 1) / 2;
+
+	for (int round = 0; round < EM_ROUNDS; round++) {
+		struct tally t;
+		double before = w->lambda;
+
+		take_tally(&t, w, c, p, w->prior, 0);
+		w->lambda = fmax(0.5, t.matches / share) / all;
+		w->lambda = fmin(most, w->lambda);
+		w->prior = log2(w->lambda / (1 - w->lambda));
+		if (fabs(w->lambda - before) <= 1e-6 * before)
+			break;
+	}
+}
+
+/* lambda from the pairs that are nearly proven. */
+static void start_lambda(struct training *t, struct weights *w,
+			 const struct columns *c, unsigned workers)
+{
+	double all = (double)c->records * ((double)c->records - 1) / 2;
+	struct blocking certain;
+	struct patterns p;
+	struct block_job *jobs;
+	size_t count;
+
+	blocking_certain(&certain, c, workers);
+	jobs = blocking_jobs(&certain, &count);
+	p = count_jobs(c, &certain, jobs, count, true, workers);
+	t->certain = p.pairs;
+	w->lambda = fmin(0.5, fmax(1, (double)p.pairs) / RECALL / all);
+	weights_settle(w, c);
+	patterns_release(&p);
+	mem_free(jobs);
+	blocking_release(&certain);
+}
+
+/* The first jobs of RULE, up to MOST pairs; jobs of a rule are in a row. */
+static struct patterns count_rule(const struct columns *c, const struct blocking *b,
+				  const struct block_job *jobs, size_t count,
+				  size_t rule, unsigned workers)
+{
+	size_t from = 0, to;
+	uint64_t pairs = b->rules[rule].pairs;
+	size_t most;
+
+	while (from < count && jobs[from].rule != rule)
+		from++;
+	for (to = from; to < count && jobs[to].rule == rule; to++)
+		;
+	most = pairs > SESSION_PAIRS
+	       ? (size_t)((double)(to - from) * SESSION_PAIRS / (double)pairs) + 1 : to - from;
+	if (to - from > most)
+		to = from + most;
+	return count_jobs(c, b, jobs + from, to - from, false, workers);
+}
+
+/* Distinct pairs of evenly chosen jobs of all rules; *SHARE of all jobs. */
+static struct patterns count_look(const struct columns *c, const struct blocking *b,
+				  struct block_job *jobs, size_t count,
+				  double *share, unsigned workers)
+{
+	uint64_t pairs = 0;
+	size_t step, kept = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		pairs += b->rules[i].pairs;
+	step = (size_t)(pairs / LOOK_PAIRS) + 1;
+	for (size_t i = 0; i < count; i += step)
+		jobs[kept++] = jobs[i];
+	*share = count ? (double)kept / (double)count : 1;
+	return count_jobs(c, b, jobs, kept, true, workers);
+}
+
+void training_run(struct training *t, struct weights *w,
+		  const struct columns *c, const struct blocking *b,
+		  unsigned workers)
+{
+	size_t jobs_count;
+	struct block_job *jobs = blocking_jobs(b, &jobs_count);
+	struct patterns *patterns = mem_zero(b->count + 1, sizeof *patterns);
+	struct patterns sample, look;
+	struct weights start;
+	double share;
+
+	weights_init(w, c);
+	start_lambda(t, w, c, workers);
+	start = *w;
+	sample = count_sample(c);
+	t->count = b->count;
+	t->sessions = mem_zero(b->count + 1, sizeof *t->sessions);
+	t->sampled = sample.pairs;
+	for (size_t r = 0; r < b->count; r++)
+		patterns[r] = count_rule(c, b, jobs, jobs_count, r, workers);
+	look = count_look(c, b, jobs, jobs_count, &share, workers);
+	t->looked_at = look.pairs;
+	for (int round = 0; round < ROUNDS; round++) {
+		learn_u(w, c, &sample);
+		run_sessions(t, w, &start, c, b, patterns);
+		learn_lambda(w, c, &look, share, start.lambda);
+	}
+	for (size_t r = 0; r < b->count; r++)
+		patterns_release(&patterns[r]);
+	mem_free(patterns);
+	patterns_release(&sample);
+	patterns_release(&look);
+	mem_free(jobs);
+}

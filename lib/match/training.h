@@ -1,0 +1,58 @@
+/*
+ * Learning the model from the data alone, without examples.
+ *
+ * u comes from counts (exact agreement: no sampling needed) and from all pairs
+ * of a sample (the other levels): random pairs are nearly all of different
+ * persons, and those that are not are weighed out.  lambda starts with the
+ * pairs that agree on what nearly proves a match, of which we assume to see
+ * most.  m comes from sessions of expectation maximisation (Dempster and others
+ * 1977) over the pairs of one blocking rule each, with the columns of the rule
+ * switched off and u fixed.
+ *
+ * A blocked session can go astray: a rule whose pairs are nearly all chance, or
+ * a block of a family's address, finds a "match" that is none.  So sessions are
+ * judged, only the sound ones count, and each says why it did not.
+ *
+ * All is done on counts of patterns, sorted, so nothing depends on the order
+ * of records or the number of threads.
+ */
+#ifndef MATCH_TRAINING_H
+#define MATCH_TRAINING_H
+
+#include "match/blocking.h"
+#include "match/weights.h"
+
+/* What became of a session. */
+enum session_fate {
+	SESSION_USED,
+	SESSION_FEW,		/* too few pairs */
+	SESSION_CHANCE,		/* hardly a match in the block */
+	SESSION_MANY,		/* more matches than there can be */
+	SESSION_SWAPPED,	/* matches that disagree: labels exchanged */
+};
+
+struct session {
+	uint32_t rule;
+	uint64_t pairs;		/* looked at */
+	double lambda;		/* share of matches in the block */
+	enum session_fate fate;
+};
+
+extern const char *const session_fates[];
+
+struct training {
+	struct session *sessions;	/* by rule */
+	size_t count;
+	uint64_t sampled;	/* pairs for u */
+	uint64_t certain;	/* pairs that are nearly proven */
+	uint64_t looked_at;	/* pairs for lambda */
+};
+
+void training_release(struct training *t);
+
+/* Makes W from C and the pairs that B brings together. */
+void training_run(struct training *t, struct weights *w,
+		  const struct columns *c, const struct blocking *b,
+		  unsigned workers);
+
+#endif

@@ -1,0 +1,110 @@
+#include "support.h"
+
+#include "match/blocked.h"
+
+static bool is_blocked(const char *type, const char *value)
+{
+	struct blocked b = BLOCKED_INIT;
+
+	return blocked_is(&b, span_of(type), span_of(value));
+}
+
+static void test_placeholders_of_any_type(void **state)
+{
+	static const char *const values[] = {
+		"", "  ", "0", "000", "-", "0-0", "-1", "null", "NULL", " Null ",
+		"(null)", "nil", "none", "N/A", "na", "NaN", "undefined",
+		"Unknown", "anonymous", "test", "void", "not-specified",
+		"user_null", "00000000-0000-0000-0000-000000000000",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(values); i++)
+		assert_true(is_blocked("user_id", values[i]));
+}
+
+static void test_real_values_pass(void **state)
+{
+	static const char *const values[] = {
+		"1", "17850", "nullius", "tester", "10", "-2", "noneto",
+		"a value that is far longer than any that the lists of placeholders hold",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(values); i++)
+		assert_false(is_blocked("user_id", values[i]));
+	assert_false(is_blocked("user_id", "x@x.com"));
+}
+
+static void test_emails(void **state)
+{
+	(void)state;
+	assert_true(is_blocked("email", "Test@Test.com"));
+	assert_true(is_blocked("email", "noemail@noemail.com"));
+	assert_false(is_blocked("email", "tina@test.com"));
+}
+
+static void test_phones(void **state)
+{
+	static const char *const bad[] = {
+		"123456", "+1 555 555 5555", "5555555555", "1111111",
+		"+11234567890", "1234567890", "0123456789", "no phone",
+		"1234567890123456",
+	};
+	static const char *const good[] = {
+		"+1 202 555 0143", "+442079460018", "5550143", "123456789012345",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		assert_true(is_blocked("phone", bad[i]));
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		assert_false(is_blocked("phone", good[i]));
+	/* A rule for phones alone. */
+	assert_false(is_blocked("shop_id", "123456"));
+}
+
+static void test_own_lists(void **state)
+{
+	struct blocked b = BLOCKED_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(blocked_block(&b, SPAN("email=Till@Example.com"), &err), 0);
+	assert_int_equal(blocked_allow(&b, SPAN("user_id=test"), &err), 0);
+	assert_int_equal(blocked_block(&b, SPAN("user_id=a=b"), &err), 0);
+	assert_true(blocked_is(&b, SPAN("email"), SPAN("till@example.com ")));
+	assert_false(blocked_is(&b, SPAN("phone"), SPAN("+12025550143")));
+	assert_false(blocked_is(&b, SPAN("user_id"), SPAN("TEST")));
+	assert_true(blocked_is(&b, SPAN("shop_id"), SPAN("test")));
+	assert_true(blocked_is(&b, SPAN("user_id"), SPAN("a=b")));
+	blocked_release(&b);
+}
+
+static void test_pairs_need_both_parts(void **state)
+{
+	struct blocked b = BLOCKED_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(blocked_block(&b, SPAN("nobody"), &err), -1);
+	assert_int_equal(err.kind, ERROR_USAGE);
+	assert_error(&err, "--block: 'nobody' is not TYPE=VALUE, like email=shop@example.com");
+	assert_int_equal(blocked_allow(&b, SPAN("=x"), &err), -1);
+	assert_error(&err, "--allow: '=x' is not TYPE=VALUE, like email=shop@example.com");
+	blocked_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_placeholders_of_any_type),
+		cmocka_unit_test(test_real_values_pass),
+		cmocka_unit_test(test_emails),
+		cmocka_unit_test(test_phones),
+		cmocka_unit_test(test_own_lists),
+		cmocka_unit_test(test_pairs_need_both_parts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
