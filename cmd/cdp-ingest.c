@@ -46,7 +46,7 @@ static const struct opt options[] = {
 	{OPT_CHOICE, 0, "decimal", "CHAR", "decimal separator of numbers", &given.set.decimal, decimals, false},
 	{OPT_STRING, 0, "region", "CODE", "country that phone numbers without a country code are from, such as DE",
 	 &given.set.region, NULL, false},
-	{OPT_STRING, 0, "visitor-key-file", "FILE", "web logs: make visitors' ids by HMAC with the key in FILE (mode 600)",
+	{OPT_STRING, 0, "id-key-file", "FILE", "web logs: make visitors' ids by HMAC with the key in FILE (mode 600)",
 	 &given.visitor_key, NULL, false},
 	{OPT_FLAG, 0, "suggest", NULL, "print a mapping to start from, and stop", &given.suggest, NULL, false},
 	{OPT_FLAG, 0, "preview", NULL, "print the mapping in force and the first records it makes, and stop",
@@ -206,7 +206,7 @@ int main(int argc, char **argv)
 	settings.zone = t.zone;
 	settings.as_of = t.as_of;
 	if (given.visitor_key)
-		settings.visitor_key = key_file_read(&t, "visitor-key-file",
+		settings.visitor_key = key_file_read(&t, "id-key-file",
 						     given.visitor_key, key);
 	if (given.suggest || given.preview)
 		t.output_kind = OUTPUT_PLAIN;
