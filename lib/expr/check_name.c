@@ -20,6 +20,36 @@ static const struct expr_function *scope_function(const struct expr_scope *s,
 	return NULL;
 }
 
+/* Among functions of F's name the one that takes COUNT arguments, or nearly. */
+static const struct expr_function *fitting(const struct expr_function *f,
+					   size_t count)
+{
+	const struct expr_function *fit = f;
+
+	for (const struct expr_function *g = f; g->name; g++) {
+		if (!strcmp(f->name, g->name) && count >= g->min_args &&
+		    (count <= g->max_args || count > fit->max_args))
+			fit = g;
+	}
+	return fit;
+}
+
+/*
+ * A builtin has the name, too: min('Order Completed', 'revenue') asks for
+ * events, min(age, 99) compares.  The scope's is meant where the texts that it
+ * wants stand there in quotes.
+ */
+static bool means_scope(const struct node *n, const struct expr_function *f)
+{
+	for (size_t i = 0; i < f->min_args; i++) {
+		if (f->args[i] == TYPE_TEXT &&
+		    (i >= n->count || n->args[i]->kind != NODE_CONSTANT ||
+		     n->args[i]->type != TYPE_TEXT))
+			return false;
+	}
+	return true;
+}
+
 /* The nearest function, of the scope or a builtin. */
 static const char *nearest_function(const struct expr_scope *s,
 				    struct span name)
@@ -246,8 +276,8 @@ int check_call(struct compiler *c, struct node *n)
 	const struct expr_function *f = scope_function(c->scope, n->name);
 	const struct builtin *b = builtin_find(n->name);
 
-	if (f)
-		return check_scope_call(c, n, f);
+	if (f && (!b || means_scope(n, f)))
+		return check_scope_call(c, n, fitting(f, n->count));
 	return b ? check_builtin(c, n, b) : unknown_function(c, n);
 }
 

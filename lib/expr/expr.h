@@ -69,7 +69,11 @@ struct expr_run {
 
 #define EXPR_ARGS_MAX 8
 
-/* A function that a scope adds: count("Order Completed", 90d). */
+/*
+ * A function that a scope adds: count("Order Completed", 90d).  Several may have
+ * one name: the one that takes so many arguments is meant.  Where a builtin has
+ * the name the scope's is meant, if its texts stand there in quotes.
+ */
 struct expr_function {
 	const char *name;
 	enum datum_type result;

@@ -11,9 +11,10 @@
  * (first_name, city, ...), every other as traits.NAME, so that a misspelt name
  * is an error and not a trait that nobody has; any dotted path from the top.
  *
- * Functions: count(event[, window]), did(event[, window]), sum(event, prop[, window]),
- * revenue([window]), orders([window]), first(event), last(event) (times),
- * days_since(event or time), in_segment(name), has_consent(purpose).
+ * Functions: count(event[, window]), did(event[, window]), revenue([window]),
+ * orders([window]), first(event), last(event) (times), days_since(event or
+ * time), in_segment(name), has_consent(purpose); of a property, (event, prop[,
+ * window]): sum, avg, min, max, first, last, most_frequent, unique.
  * A track event goes by its `event`, any other by its type ("page").  Windows end at
  * as_of, inclusive, and begin that long before it, exclusive; what is later
  * than as_of counts nowhere.  as_of is the run's, else the profile's.

@@ -1,0 +1,63 @@
+/*
+ * Windows over a profile's events: (as_of - length, as_of].  For profile_*.c
+ * only.
+ *
+ * Merge keeps the newest events.  So a window is whole when it begins at or
+ * after the oldest event that was kept, or when the oldest kept is undated, for
+ * the undated rank oldest: then every dated one is there.
+ */
+#ifndef EXPR_PROFILE_WINDOW_H
+#define EXPR_PROFILE_WINDOW_H
+
+#include "expr/profile_row.h"
+
+struct window {
+	const struct profile_cache *cache;
+	struct span name;	/* absent: any event */
+	int64_t begin;		/* exclusive; MOMENT_NONE: no beginning */
+	int64_t end;		/* inclusive */
+	bool whole;		/* omitted events cannot change it */
+};
+
+/*
+ * The window of an optional duration (NULL: all time).  1, 0 when nothing is
+ * known about it, -1 with *ERR.
+ */
+int window_open(struct expr_run *run, const struct datum *length,
+		struct window *w, struct error *err);
+
+/* The next older event of the window, counting *I down from cache->count. */
+const struct past_event *window_next(const struct window *w, size_t *i);
+
+/* Argument I, which may be left out: NULL. */
+const struct datum *window_length(const struct datum *args, size_t count,
+				  size_t i);
+
+/* Sums that stop being one as soon as two currencies meet. */
+struct window_money {
+	struct decimal sum;
+	struct span currency;	/* empty: none was named */
+	bool any;
+	bool mixed;
+};
+
+/* Adds AMOUNT, of an event with PROPS; -1: the sum does not fit. */
+int window_add_money(struct expr_run *run, struct window_money *m,
+		     struct value props, struct decimal amount, bool subtract,
+		     struct error *err);
+
+/* Is PROP money, which is not added across currencies? */
+bool window_is_money(struct span prop);
+
+/*
+ * profile_properties.c: what events say in one property, as Segment's computed
+ * traits define it.
+ */
+typedef int property_function(struct expr_run *run, const struct datum *args,
+			      size_t count, struct datum *out,
+			      struct error *err);
+
+property_function property_sum, property_avg, property_min, property_max,
+	property_first, property_last, property_most_frequent, property_unique;
+
+#endif
