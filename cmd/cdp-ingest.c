@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/ingest_quality.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "ingest/explain.h"
@@ -15,6 +16,7 @@ static struct settings {
 	bool suggest;
 	bool preview;
 	const char *visitor_key;
+	struct quality_given quality;
 } given;
 
 static const char *const formats[] = {
@@ -57,6 +59,15 @@ static const struct opt options[] = {
 	{OPT_STRING, 0, "fold-sum", "FIELDS", "properties that add up over its rows", &given.set.fold_sum, NULL, false},
 	{OPT_STRING, 0, "fold-keep", "FIELDS", "further properties that repeat on each of its rows",
 	 &given.set.fold_keep, NULL, false},
+	{OPT_GROUP, 0, NULL, NULL, "What may pass", NULL, NULL, false},
+	{OPT_STRING, 0, "dedupe", "WINDOW", "of records with one source and id keep the first; with a window such as 24h "
+	 "only of those that are so near in time", &given.quality.dedupe, NULL, true},
+	{OPT_STRING, 0, "max-lateness", "DURATION", "records are late that are older than this when they come in",
+	 &given.quality.max_lateness, NULL, false},
+	{OPT_STRING, 0, "max-future", "DURATION", "records are from the future that are newer by more than this",
+	 &given.quality.max_future, NULL, false},
+	{OPT_CHOICE, 0, "late", "ACTION", "what becomes of late and future records; default: mark", &given.quality.late,
+	 quality_late_choices, false},
 	{.kind = OPT_END},
 };
 
@@ -119,7 +130,8 @@ static void on_progress(void *context, uint64_t bytes, uint64_t total,
 	tool_progress(context, bytes, total, rows);
 }
 
-static int finish(struct tool *t, const struct ingest *in)
+static int finish(struct tool *t, const struct ingest *in,
+		  const struct quality *q)
 {
 	const struct ingest_counts *c = ingest_counts(in);
 	struct buf sources = BUF_INIT;
@@ -137,6 +149,7 @@ static int finish(struct tool *t, const struct ingest *in)
 	ingest_put_sources(in, &sources);
 	tool_stat_value(t, "sources", buf_view(&sources));
 	buf_release(&sources);
+	quality_finish(t, q, ingest_gate_counts(in));
 	return tool_finish(t, "%llu rows = %llu mapped + %llu folded + %llu duplicate + %llu rejected + "
 			   "%llu ignored; %llu records written",
 			   (unsigned long long)c->rows, (unsigned long long)c->mapped,
@@ -163,7 +176,8 @@ static int explain(struct tool *t, const struct ingest_options *settings)
 	return tool_finish(t, NULL);
 }
 
-static int ingest(struct tool *t, const struct ingest_options *settings)
+static int ingest(struct tool *t, const struct ingest_options *settings,
+		  const struct quality *q)
 {
 	struct ingest_calls calls = {on_write, on_reject, on_header, on_say, on_warn, on_progress, t};
 	struct ingest *in = ingest_new(settings, &calls);
@@ -173,7 +187,7 @@ static int ingest(struct tool *t, const struct ingest_options *settings)
 	for (size_t i = 0; i < count; i++)
 		if (ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err))
 			tool_fail(t);
-	status = finish(t, in);
+	status = finish(t, in, q);
 	ingest_free(in);
 	return status;
 }
@@ -196,6 +210,7 @@ int main(int argc, char **argv)
 	static char key[KEY_FILE_MAX + 1];
 	struct mapping mapping = MAPPING_INIT;
 	struct ingest_options settings = {.mapping = &mapping};
+	struct quality quality = {.steps = {NULL}};
 	int status;
 
 	tool_start(&t, argc, argv);
@@ -208,11 +223,13 @@ int main(int argc, char **argv)
 	if (given.visitor_key)
 		settings.visitor_key = key_file_read(&t, "id-key-file",
 						     given.visitor_key, key);
+	quality_start(&t, &given.quality, &quality, &settings);
 	if (given.suggest || given.preview)
 		t.output_kind = OUTPUT_PLAIN;
 	tool_open_output(&t);
 	status = given.suggest || given.preview ? explain(&t, &settings) :
-						  ingest(&t, &settings);
+						  ingest(&t, &settings, &quality);
+	quality_release(&quality);
 	mapping_release(&mapping);
 	opt_list_release(&given.maps);
 	return status;

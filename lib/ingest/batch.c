@@ -12,6 +12,7 @@ struct worker {
 	struct rows *rows;		/* CSV */
 	struct objects *objects;	/* JSON */
 	struct weblog_reader *log;
+	struct gate *gate;		/* NULL: records go out as they are */
 	struct span *names;		/* of the plan's columns, for objects */
 	bool *whole;
 	struct rows_calls calls;
@@ -29,6 +30,7 @@ void batch_release(struct batch *b)
 	arena_release(&b->notes);
 	mem_free(b->tallies);
 	mem_free(b->late);
+	gate_counts_release(&b->gate);
 	*b = BATCH_INIT;
 }
 
@@ -148,7 +150,8 @@ static void make_row(struct worker *w, const struct row *row)
 	struct error err;
 
 	err.column = 0;
-	if (maker_put(&w->maker, row, &b->out, &err)) {
+	if (maker_put(&w->maker, row, &b->out, &err) ||
+	    (w->gate && gate_pass(w->gate, &b->out, begin, &b->gate, &err))) {
 		note_bad(w, row->raw, row->line, &err);
 		return;
 	}
@@ -193,6 +196,8 @@ struct worker *worker_new(const struct worker_options *options)
 	w->options = *options;
 	w->calls = (struct rows_calls){take_row, take_bad, take_blank, w};
 	maker_init(&w->maker, options->plan, options->as_of);
+	if (options->gate && !options->plan->fold)
+		w->gate = gate_new(options->gate);
 	if (options->kind == TEXT_CSV)
 		w->rows = rows_new(options->delimiter, options->quotes,
 				   options->plan->column_count + 1, &w->calls);
@@ -212,6 +217,7 @@ void worker_free(struct worker *w)
 	rows_free(w->rows);
 	objects_free(w->objects);
 	weblog_reader_free(w->log);
+	gate_free(w->gate);
 	mem_free(w->names);
 	mem_free(w->whole);
 	mem_free(w);
@@ -224,6 +230,7 @@ static void start_batch(struct worker *w, struct batch *b)
 	buf_clear(&b->out);
 	b->made_count = b->bad_count = b->fold_count = b->late_count = 0;
 	arena_clear(&b->notes);
+	gate_counts_clear(&b->gate);
 	b->rows = b->mapped = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);
 	if (!b->tallies)

@@ -7,6 +7,7 @@
 #define INGEST_BATCH_H
 
 #include "ingest/census.h"
+#include "ingest/gate.h"
 #include "ingest/maker.h"
 #include "ingest/rows.h"
 #include "ingest/weblog.h"
@@ -56,6 +57,7 @@ struct batch {
 					   new to this worker */
 	size_t late_count;
 	size_t late_cap;
+	struct gate_counts gate;
 	uint64_t rows;			/* blank lines not counted */
 	uint64_t mapped;
 	uint64_t blank;
@@ -85,6 +87,7 @@ struct worker_options {
 	int64_t as_of;
 	const struct weblog *log;	/* TEXT_LOG */
 	struct span visitor_key;
+	const struct gate_steps *gate;	/* not for rows that are folded; NULL: none */
 	const char *encoding;	/* of the file, for messages; NULL: UTF-8 */
 };
 

@@ -298,24 +298,40 @@ static void ignore_reject(void *context, struct span raw, uint64_t line,
 	(void)why;
 }
 
+struct preview_gate {
+	struct gate *gate;
+	struct gate_counts counts;
+};
+
+static int pass_record(void *context, struct buf *out, size_t begin,
+		       struct error *err)
+{
+	struct preview_gate *g = context;
+
+	return gate_pass(g->gate, out, begin, &g->counts, err);
+}
+
 /* The records of B as they will be written. */
 static int fold_batch(const struct source *s, const struct ingest_options *options,
 		      const struct batch *b, struct buf *out, struct error *err)
 {
-	struct folder_calls calls = {ignore_reject, NULL};
+	struct preview_gate gate = {
+		.gate = gate_wanted(options->gate) ? gate_new(options->gate) : NULL,
+	};
+	struct folder_calls calls = {
+		ignore_reject, gate.gate ? pass_record : NULL, &gate,
+	};
 	struct ingest_counts counts = {0};
 	struct folder *f;
 	int bad;
 
-	if (!s->plan->fold) {
-		buf_span(out, buf_view(&b->out));
-		return 0;
-	}
 	f = folder_new(s->plan, options->memory, &calls);
 	bad = folder_take(f, b, s->head_line, &counts, out, err);
 	if (!bad)
 		folder_end(f, &counts, out);
 	folder_free(f);
+	gate_free(gate.gate);
+	gate_counts_release(&gate.counts);
 	return bad;
 }
 
@@ -357,17 +373,21 @@ static int preview_records(const struct source *s,
 		.as_of = options->as_of,
 		.log = s->log,
 		.visitor_key = options->visitor_key,
+		.gate = gate_wanted(options->gate) ? options->gate : NULL,
 	};
 	struct worker *w = worker_new(&with);
 	const struct feed_block *head = &s->heads[0];
 	struct batch b = BATCH_INIT;
 	struct buf records = BUF_INIT;
-	int bad;
+	int bad = 0;
 
 	if (s->log)
 		b.before = weblog_start(s->log);
 	worker_run(w, &b, (struct span){head->ptr, head->len}, head->last, SIZE_MAX);
-	bad = fold_batch(s, options, &b, &records, err);
+	if (s->plan->fold)
+		bad = fold_batch(s, options, &b, &records, err);
+	else
+		buf_span(&records, buf_view(&b.out));
 	put_records(buf_view(&records), out);
 	put_bad(s, &b, out);
 	buf_release(&records);

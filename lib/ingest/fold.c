@@ -181,7 +181,10 @@ static void reject_row(struct folder *f, const struct held *h)
 	struct span raw = span_sub(buf_view(&o->raws), h->at, h->len);
 	struct buf why = BUF_INIT;
 
-	if (span_absent(h->why)) {
+	if (span_absent(h->why) && !o->why_line) {
+		buf_lit(&why, "its order is rejected: ");
+		buf_span(&why, o->why);
+	} else if (span_absent(h->why)) {
 		buf_printf(&why, "its order is rejected because of line %llu: ",
 			   (unsigned long long)o->why_line);
 		buf_span(&why, o->why);
@@ -192,23 +195,48 @@ static void reject_row(struct folder *f, const struct held *h)
 	buf_release(&why);
 }
 
+static void spoil(struct folder *f, struct span why, uint64_t line)
+{
+	struct order *o = &f->order;
+
+	if (o->bad)
+		return;
+	o->bad = true;
+	o->why = arena_copy(&o->notes, why);
+	o->why_line = line;
+}
+
+/* The order as a record; one that does not pass is bad as a whole. */
+static void finish_order(struct folder *f, struct ingest_counts *counts,
+			 struct buf *out)
+{
+	struct order *o = &f->order;
+	size_t begin = out->len;
+	struct error err = ERROR_INIT;
+
+	put_record(f, out);
+	if (f->calls.pass && f->calls.pass(f->calls.context, out, begin, &err)) {
+		spoil(f, span_of(err.message), 0);
+		return;
+	}
+	counts->mapped++;
+	counts->folded += o->good - 1;
+	counts->records++;
+}
+
 /* The order at hand has no more rows. */
 static void close_order(struct folder *f, struct ingest_counts *counts,
 			struct buf *out)
 {
 	struct order *o = &f->order;
 
+	if (o->open && !o->bad && o->good)
+		finish_order(f, counts, out);
 	for (size_t i = 0; i < o->count; i++) {
 		if (!o->bad && !o->rows[i].stranger)
 			continue;
 		reject_row(f, &o->rows[i]);
 		counts->rejected++;
-	}
-	if (o->open && !o->bad && o->good) {
-		put_record(f, out);
-		counts->mapped++;
-		counts->folded += o->good - 1;
-		counts->records++;
 	}
 	o->open = o->keyed = o->bad = false;
 	o->good = 0;
@@ -233,17 +261,6 @@ static struct held *hold(struct folder *f, struct span raw, uint64_t line)
 	*h = (struct held){.at = o->raws.len, .len = raw.len, .line = line};
 	buf_span(&o->raws, raw);
 	return h;
-}
-
-static void spoil(struct folder *f, struct span why, uint64_t line)
-{
-	struct order *o = &f->order;
-
-	if (o->bad)
-		return;
-	o->bad = true;
-	o->why = arena_copy(&o->notes, why);
-	o->why_line = line;
 }
 
 static void put_product(struct order *o, struct span members)

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "ingest/batch.h"
+#include "ingest/dedupe.h"
 #include "ingest/encoding.h"
 #include "ingest/fold.h"
 #include "ingest/ordinal.h"
@@ -30,7 +31,9 @@ struct ingest {
 	struct ingest_options options;
 	struct ingest_calls calls;
 	struct ingest_counts counts;
+	struct gate_counts gate_counts;
 	struct ordinals *ordinals;
+	struct dedupe *dedupe;		/* NULL: doubles stay */
 	char newest[MOMENT_TEXT];
 	struct map sources;		/* name -> struct source_facts */
 
@@ -40,6 +43,7 @@ struct ingest {
 	struct worker **workers;	/* one a thread, and one for joining */
 	struct tally *tallies;
 	struct folder *folder;		/* NULL: rows are not folded */
+	struct gate *gate;		/* of folded records; NULL: none */
 	struct buf folded;		/* records that came out of it */
 	struct buf carry;		/* a record that its block did not end */
 	struct batch joined;		/* made of it and the next block */
@@ -56,7 +60,14 @@ struct ingest *ingest_new(const struct ingest_options *options,
 
 	in->options = *options;
 	in->calls = *calls;
-	in->ordinals = ordinals_new(options->memory, options->scratch);
+	if (!gate_wanted(options->gate))
+		in->options.gate = NULL;
+	if (options->dedupe) {
+		in->options.memory /= 2;
+		in->dedupe = dedupe_new(options->dedupe_ms, in->options.memory,
+					options->scratch);
+	}
+	in->ordinals = ordinals_new(in->options.memory, options->scratch);
 	return in;
 }
 
@@ -65,6 +76,8 @@ void ingest_free(struct ingest *in)
 	if (!in)
 		return;
 	ordinals_free(in->ordinals);
+	dedupe_free(in->dedupe);
+	gate_counts_release(&in->gate_counts);
 	for (size_t i = 0; i < in->sources.count; i++)
 		mem_free(in->sources.entries[i].ptr);
 	map_release(&in->sources);
@@ -78,6 +91,11 @@ void ingest_free(struct ingest *in)
 const struct ingest_counts *ingest_counts(const struct ingest *in)
 {
 	return &in->counts;
+}
+
+const struct gate_counts *ingest_gate_counts(const struct ingest *in)
+{
+	return &in->gate_counts;
 }
 
 void ingest_put_sources(const struct ingest *in, struct buf *out)
@@ -174,14 +192,44 @@ static int number_folds(struct ingest *in, struct batch *b)
 	return 0;
 }
 
+static int pass_folded(void *context, struct buf *out, size_t begin,
+		       struct error *err)
+{
+	struct ingest *in = context;
+
+	return gate_pass(in->gate, out, begin, &in->gate_counts, err);
+}
+
+static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
+{
+	if (memcmp(newest, in->newest, MOMENT_TEXT) > 0)
+		memcpy(in->newest, newest, MOMENT_TEXT);
+	if (memcmp(newest, in->facts->newest, MOMENT_TEXT) > 0)
+		memcpy(in->facts->newest, newest, MOMENT_TEXT);
+}
+
+/* Whole records leave, but for doubles. */
+static int write_records(struct ingest *in, struct buf *records)
+{
+	char newest[MOMENT_TEXT];
+
+	if (in->dedupe) {
+		if (dedupe_take(in->dedupe, records, &in->counts, newest, in->err))
+			return -1;
+		note_newest(in, newest);
+	}
+	if (records->len)
+		in->calls.write(in->calls.context, buf_view(records));
+	return 0;
+}
+
 static int write_folded(struct ingest *in, struct batch *b, uint64_t line)
 {
 	buf_clear(&in->folded);
 	if (number_folds(in, b) ||
 	    folder_take(in->folder, b, line, &in->counts, &in->folded, in->err))
 		return -1;
-	in->calls.write(in->calls.context, buf_view(&in->folded));
-	return 0;
+	return write_records(in, &in->folded);
 }
 
 static int write_made(struct ingest *in, struct batch *b, uint64_t line)
@@ -194,9 +242,7 @@ static int write_made(struct ingest *in, struct batch *b, uint64_t line)
 		       b->bad[i].column, b->bad[i].why);
 	if (number_rows(in, b))
 		return -1;
-	if (b->out.len)
-		in->calls.write(in->calls.context, buf_view(&b->out));
-	return 0;
+	return write_records(in, &b->out);
 }
 
 /* The first of them are named when the file is done, in the order of the file. */
@@ -217,10 +263,9 @@ static int settle(struct ingest *in, struct batch *b)
 	in->counts.ignored += b->blank;
 	for (unsigned i = 0; i < b->tally_count; i++)
 		tally_add(&in->tallies[i], &b->tallies[i]);
-	if (memcmp(b->newest, in->newest, MOMENT_TEXT) > 0)
-		memcpy(in->newest, b->newest, MOMENT_TEXT);
-	if (memcmp(b->newest, in->facts->newest, MOMENT_TEXT) > 0)
-		memcpy(in->facts->newest, b->newest, MOMENT_TEXT);
+	if (!in->dedupe)
+		note_newest(in, b->newest);
+	gate_counts_add(&in->gate_counts, &b->gate);
 	in->line += b->lines;
 	note_late(in, b);
 	return in->folder ? write_folded(in, b, line) : write_made(in, b, line);
@@ -333,8 +378,7 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 		return 0;
 	buf_clear(&in->folded);
 	folder_end(in->folder, &in->counts, &in->folded);
-	in->calls.write(in->calls.context, buf_view(&in->folded));
-	return 0;
+	return write_records(in, &in->folded);
 }
 
 static int run_source(struct ingest *in)
@@ -358,7 +402,7 @@ static void start_workers(struct ingest *in)
 {
 	struct source *s = in->source;
 	struct encoding *e = feed_encoding(s->feed);
-	struct folder_calls folding = {reject_folded, in};
+	struct folder_calls folding = {reject_folded, NULL, in};
 	struct worker_options options = {
 		.plan = s->plan,
 		.kind = s->kind,
@@ -367,6 +411,7 @@ static void start_workers(struct ingest *in)
 		.as_of = in->options.as_of,
 		.log = s->log,
 		.visitor_key = in->options.visitor_key,
+		.gate = in->options.gate,
 		.encoding = e ? encoding_name(e) : NULL,
 	};
 
@@ -374,6 +419,10 @@ static void start_workers(struct ingest *in)
 	for (unsigned i = 0; i <= in->options.jobs; i++)
 		in->workers[i] = worker_new(&options);
 	in->tallies = mem_zero(s->plan->tallies + 1, sizeof *in->tallies);
+	if (s->plan->fold && in->options.gate) {
+		in->gate = gate_new(in->options.gate);
+		folding.pass = pass_folded;
+	}
 	if (s->plan->fold)
 		in->folder = folder_new(s->plan, in->options.memory, &folding);
 }
@@ -386,6 +435,8 @@ static void stop_workers(struct ingest *in)
 	mem_free(in->tallies);
 	folder_free(in->folder);
 	in->folder = NULL;
+	gate_free(in->gate);
+	in->gate = NULL;
 	map_release(&in->late);
 	in->workers = NULL;
 	in->tallies = NULL;

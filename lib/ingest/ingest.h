@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "base/zone.h"
+#include "ingest/gate.h"
 #include "ingest/mapping.h"
 
 /* rows = mapped + folded + duplicate + rejected + ignored */
@@ -57,6 +58,9 @@ struct ingest_options {
 	struct span visitor_key;	/* see visitors_new; empty: none */
 	size_t block;			/* 0: as usual; tests choose small ones */
 	uint64_t sample;		/* rows looked at first; 0: as usual */
+	const struct gate_steps *gate;	/* what records go through; NULL: nothing */
+	bool dedupe;
+	int64_t dedupe_ms;		/* see dedupe_new */
 	bool looking;			/* note questions instead of asking them */
 };
 
@@ -71,6 +75,9 @@ void ingest_free(struct ingest *in);
 int ingest_file(struct ingest *in, const char *path, struct error *err);
 
 const struct ingest_counts *ingest_counts(const struct ingest *in);
+
+/* What the gate has counted. */
+const struct gate_counts *ingest_gate_counts(const struct ingest *in);
 
 /* Appends a JSON array: of each source its name, records and newest time. */
 void ingest_put_sources(const struct ingest *in, struct buf *out);

@@ -21,4 +21,16 @@ TMPDIR="$tmp/scratch"
 cdp-segment -q --rfm "$tmp/want" > "$tmp/rfm"
 expect 0 "cat $tmp/want | cdp-segment -q --rfm --memory 1M | cmp - $tmp/rfm"
 [ -z "$(ls -A "$tmp/scratch")" ] || fail "left behind: $(ls -A "$tmp/scratch")"
+# What --dedupe has kept: the same beyond --memory, and a spill that fails is a failure.
+cdp-ingest -q -s shop --dedupe --map id=order_id --map 'event="Order Completed"' "$tmp/big.csv" "$tmp/big.csv" > "$tmp/once"
+expect 0 "cdp-ingest -q -s shop --dedupe --memory 1M --map id=order_id --map 'event=\"Order Completed\"' $tmp/big.csv $tmp/big.csv | cmp - $tmp/once"
+[ "$(wc -l < "$tmp/once")" = 30000 ] || fail "--dedupe kept $(wc -l < "$tmp/once") of 30000"
+[ -z "$(ls -A "$tmp/scratch")" ] || fail "left behind: $(ls -A "$tmp/scratch")"
+TMPDIR=$tmp/nowhere
+expect 3 "cdp-ingest -q -s shop --dedupe --memory 1M --map id=order_id $tmp/big.csv"
+said "$tmp/nowhere"
+# A disk that is full: no file may grow beyond 100 blocks.
+TMPDIR="$tmp/scratch"
+expect 3 "trap '' XFSZ; ulimit -f 100; cdp-ingest -q -s shop --dedupe --memory 1M --map id=order_id $tmp/big.csv > /dev/null"
+said "cannot write to a scratch file"
 done_testing

@@ -1,0 +1,33 @@
+/* The options of cdp-ingest that judge records, and what they have counted. */
+#ifndef CMD_INGEST_QUALITY_H
+#define CMD_INGEST_QUALITY_H
+
+#include "cmd/tool.h"
+#include "ingest/ingest.h"
+
+/* As given; what the option table points to. */
+struct quality_given {
+	const char *dedupe;		/* NULL: not given; "": without a window */
+	const char *max_lateness;
+	const char *max_future;
+	const char *late;
+};
+
+/* What they mean, for as long as records are made. */
+struct quality {
+	struct gate_steps steps;
+	struct arrival arrival;
+};
+
+extern const char *const quality_late_choices[];
+
+/* Reads GIVEN into Q and OPTIONS, which borrows from Q.  Ends the program on mistakes. */
+void quality_start(struct tool *t, const struct quality_given *given,
+		   struct quality *q, struct ingest_options *options);
+void quality_release(struct quality *q);
+
+/* Says what was counted, and gives it to --stats. */
+void quality_finish(struct tool *t, const struct quality *q,
+		    const struct gate_counts *counts);
+
+#endif

@@ -1,0 +1,111 @@
+#include "ingest/gate.h"
+
+#include "base/input.h"
+#include "base/mem.h"
+#include "ingest/rewrite.h"
+
+struct gate {
+	const struct gate_steps *steps;
+	struct event event;	/* of `line` */
+	struct buf line;	/* the record as it is now, without newline */
+	struct buf next;	/* what a step makes of it */
+	struct buf scratch;
+	struct gate_counts *counts;
+	struct error *err;
+};
+
+bool gate_wanted(const struct gate_steps *steps)
+{
+	return steps && steps->arrival;
+}
+
+void gate_counts_add(struct gate_counts *sum, const struct gate_counts *part)
+{
+	sum->late += part->late;
+	sum->future += part->future;
+}
+
+void gate_counts_clear(struct gate_counts *c)
+{
+	c->late = c->future = 0;
+}
+
+void gate_counts_release(struct gate_counts *c)
+{
+	*c = GATE_COUNTS_INIT;
+}
+
+struct gate *gate_new(const struct gate_steps *steps)
+{
+	struct gate *g = mem_zero(1, sizeof *g);
+
+	g->steps = steps;
+	return g;
+}
+
+void gate_free(struct gate *g)
+{
+	if (!g)
+		return;
+	buf_release(&g->line);
+	buf_release(&g->next);
+	buf_release(&g->scratch);
+	mem_free(g);
+}
+
+/* The record is what `next` holds from now on. */
+static void take_next(struct gate *g)
+{
+	struct buf old = g->line;
+
+	g->line = g->next;
+	g->next = old;
+	buf_clear(&g->next);
+	/* Our own text: it cannot fail. */
+	event_parse(&g->event, buf_view(&g->line), NULL);
+}
+
+static int step_arrival(struct gate *g)
+{
+	const struct arrival *a = g->steps->arrival;
+	enum arrival_kind kind = arrival_judge(a, &g->event, &g->scratch);
+
+	if (kind == ARRIVAL_FINE)
+		return 0;
+	if (kind == ARRIVAL_LATE)
+		g->counts->late++;
+	else
+		g->counts->future++;
+	if (a->reject)
+		return arrival_refuse(a, kind, &g->event, g->err);
+	rewrite_context(&g->event, arrival_mark(kind), SPAN("true"), &g->next);
+	take_next(g);
+	return 0;
+}
+
+static int run_steps(struct gate *g)
+{
+	if (event_parse(&g->event, buf_view(&g->line), g->err))
+		return -1;
+	if (g->steps->arrival && step_arrival(g))
+		return -1;
+	if (g->line.len + 1 > INPUT_LINE_MAX)
+		return error_data(g->err, "the record would be longer than 64 MiB");
+	return 0;
+}
+
+int gate_pass(struct gate *g, struct buf *out, size_t begin,
+	      struct gate_counts *counts, struct error *err)
+{
+	buf_clear(&g->line);
+	buf_clear(&g->next);
+	buf_span(&g->line, span_sub(buf_since(out, begin), 0, out->len - begin - 1));
+	g->counts = counts;
+	g->err = err;
+	out->len = begin;
+	if (run_steps(g))
+		return -1;
+	buf_span(out, buf_view(&g->line));
+	buf_char(out, '\n');
+	return 0;
+}
