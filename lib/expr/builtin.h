@@ -34,7 +34,8 @@ struct builtin {
 };
 
 extern const struct builtin text_functions[], pattern_functions[],
-	number_functions[], date_functions[], choice_functions[];
+	number_functions[], date_functions[], choice_functions[],
+	social_functions[];
 
 /* NAME in any case, or NULL. */
 const struct builtin *builtin_find(struct span name);

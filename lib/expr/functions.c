@@ -5,7 +5,7 @@
 
 static const struct builtin *const tables[] = {
 	text_functions, pattern_functions, number_functions, date_functions,
-	choice_functions,
+	choice_functions, social_functions,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -35,7 +35,8 @@ const char *const *builtin_names(size_t *count)
 		"number", "abs", "round", "floor", "ceil",
 		"date", "days_since", "days", "year", "month", "day",
 		"weekday", "hour", "date_trunc",
-		"if", "coalesce", "nullif", "min", "max", NULL
+		"if", "coalesce", "nullif", "min", "max",
+		"hashtags", "mentions", NULL
 	};
 
 	*count = sizeof(names) / sizeof(names[0]) - 1;

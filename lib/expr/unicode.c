@@ -211,3 +211,33 @@ bool unicode_is_letter_or_digit(uint32_t point)
 		return unicode_is_mark(point);
 	}
 }
+
+bool unicode_is_letter(uint32_t point)
+{
+	switch (utf8proc_category((int32_t)point)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+	case UTF8PROC_CATEGORY_NL:
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The categories of XID_Continue and its few characters beside them. */
+bool unicode_is_identifier_part(uint32_t point)
+{
+	switch (utf8proc_category((int32_t)point)) {
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_PC:
+		return true;
+	default:
+		return unicode_is_letter(point) || point == 0xb7 || point == 0x387 ||
+		       (point >= 0x1369 && point <= 0x1371) || point == 0x19da;
+	}
+}

@@ -45,5 +45,9 @@ size_t unicode_offset(struct span s, size_t count);
 bool unicode_is_letter_or_digit(uint32_t point);
 /* A combining mark. */
 bool unicode_is_mark(uint32_t point);
+/* A letter or a mark. */
+bool unicode_is_letter(uint32_t point);
+/* What may continue an identifier (XID_Continue): these, digits, low lines. */
+bool unicode_is_identifier_part(uint32_t point);
 
 #endif

@@ -274,6 +274,36 @@ static void functions_of_the_scope(void **state)
 	buf_release(&out);
 }
 
+static void posts(void **state)
+{
+	static const struct line lines[] = {
+		{"hashtags('#a #B #b')", "[\"a\",\"B\"]"},
+		{"hashtags('#caf\u00e9 and #cafe\u0301')", "[\"caf\u00e9\"]"},
+		{"hashtags('\uff03full \ufe5fsmall')", "[\"full\",\"small\"]"},
+		{"hashtags('#1 #2024 #1a')", "[\"1a\"]"},
+		{"hashtags('#_ #a_b #a-b')", "[\"a_b\",\"a\"]"},
+		{"hashtags('a#b \u00e9#c &#39; &#x27; ##d')", "[\"d\"]"},
+		{"hashtags('#a#b #c://d (#e) \u00bf#f?')", "[\"e\",\"f\"]"},
+		{"hashtags('https://example.com/#x http://example.com/a#y #z')", "[\"z\"]"},
+		{"hashtags('#\ufe0f\u20e3 #\u20e3')", "null"},
+		{"hashtags('#\u0939\u093f\u0928\u094d\u0926\u0940 \u3002#\u6771\u4eac\u3002')",
+		 "[\"\u0939\u093f\u0928\u094d\u0926\u0940\",\"\u6771\u4eac\"]"},
+		{"hashtags('#')", "null"},
+		{"hashtags('')", "null"},
+		{"hashtags(Empty)", "null"},
+		{"mentions('@ann @ANN .@bob: \uff20cleo')", "[\"ann\",\"bob\",\"cleo\"]"},
+		{"mentions('me@example.com @@x @y@z')", "null"},
+		{"mentions('@abcdefghijklmno @abcdefghijklmnop')", "[\"abcdefghijklmno\"]"},
+		{"mentions('@ann\u00e9 @http://a @_')", "[\"_\"]"},
+		{"mentions('$@a #@b /@c')", "[\"c\"]"},
+		{"mentions('https://example.com/@d @e')", "[\"e\"]"},
+		{"mentions('@')", "null"},
+	};
+
+	(void)state;
+	CHECK(lines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +313,7 @@ int main(void)
 		cmocka_unit_test(number_functions_work),
 		cmocka_unit_test(date_functions_work),
 		cmocka_unit_test(functions_of_the_scope),
+		cmocka_unit_test(posts),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
