@@ -161,7 +161,9 @@ static struct span fill_source(struct span key, struct span source,
 }
 
 /* Columns of contacts: when one was made is a fact about it, not its time. */
-static const char contact_times[] = "updatedat updated lastmodified modifiedat lastupdated timestamp time";
+static const char contact_times[] = "updatedat updated lastmodified modifiedat lastupdated timestamp time "
+	"lastmodifieddate lastmodifiedat lastchanged modifieddate lastactivitydate updateddate "
+	"dateupdated datemodified";
 
 bool field_of_header(struct span header, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank)

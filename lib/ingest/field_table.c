@@ -20,42 +20,55 @@ const struct known_field field_table[] = {
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
 	 "email emailaddress mail mailaddress emailadresse mailadresse customeremail contactemail useremail "
-	 "subscriberemail billingemail workemail privateemail courriel correo"},
+	 "subscriberemail billingemail workemail privateemail courriel correo "
+	 "recipient recipientemail recipientaddress emailrecipient memberemail primaryemail personemail leademail email1"},
 	{"phone", IDS, "phone", FORM_PHONE, HINT_PERSON,
 	 "phone phonenumber mobile mobilephone mobilenumber mobilephonenumber cellphone cell telephone "
 	 "telephonenumber tel telefon telefonnummer handy handynummer mobil contactphone contactphonenumber "
-	 "customerphone billingphone"},
+	 "customerphone billingphone "
+	 "smsphone smsphonenumber homephone workphone primaryphone phone1 phonemobile"},
 	{"user_id", IDS, "user_id", FORM_TEXT, HINT_PERSON, "userid"},
 	{"anonymous_id", IDS, "anonymous_id", FORM_TEXT, HINT_NONE, "anonymousid anonid visitorid cookieid"},
 	{"device_id", IDS, "device_id", FORM_TEXT, HINT_NONE, "deviceid advertisingid idfa gaid"},
 	{" ", IDS, "%_id", FORM_TEXT, HINT_PERSON,
 	 "customerid customerno customernr customernumber custid custno clientno clientnumber contactid "
 	 "contactno memberid memberno membernumber subscriberid leadid accountid accountno personid "
-	 "kundennummer kundennr kundenid"},
+	 "kundennummer kundennr kundenid "
+	 "recordid contactrecordid"},
 
 	{"first_name", TRAITS, "first_name", FORM_NAME, HINT_PERSON,
-	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst"},
+	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst "
+	 "contactfirstname subscriberfirstname"},
 	{"last_name", TRAITS, "last_name", FORM_NAME, HINT_PERSON,
-	 "lastname surname familyname lname nachname nom apellido customerlastname namelast"},
+	 "lastname surname familyname lname nachname nom apellido customerlastname namelast "
+	 "contactlastname subscriberlastname"},
 	{"name", TRAITS, "name", FORM_NAME, HINT_PERSON, "fullname customername contactname name"},
 	{"gender", TRAITS, "gender", FORM_TEXT, HINT_PERSON, "gender sex geschlecht"},
 	{"birth_date", TRAITS, "birth_date", FORM_DATE, HINT_PERSON,
 	 "birthdate dateofbirth birthday dob geburtsdatum geburtstag"},
 	{"age", TRAITS, "age", FORM_PLAIN, HINT_PERSON, "age"},
-	{"company", TRAITS, "company", FORM_NAME, HINT_PERSON, "company companyname organization organisation firma"},
+	{"company", TRAITS, "company", FORM_NAME, HINT_PERSON, "company companyname organization organisation firma "
+	 "associatedcompany accountname"},
 	{"address", TRAITS, "address", FORM_NAME, HINT_PERSON,
-	 "address streetaddress street address1 addressline1 billingaddress strasse adresse"},
+	 "address streetaddress street address1 addressline1 billingaddress strasse adresse "
+	 "mailingstreet mailingaddress primarystreet postaladdress"},
 	{"address_2", TRAITS, "address_2", FORM_NAME, HINT_PERSON, "address2 addressline2"},
 	{"street_number", TRAITS, "street_number", FORM_TEXT, HINT_PERSON, "streetnumber housenumber hausnummer"},
-	{"city", TRAITS, "city", FORM_NAME, HINT_PERSON, "city town suburb billingcity ort stadt ville ciudad"},
+	{"city", TRAITS, "city", FORM_NAME, HINT_PERSON, "city town suburb billingcity ort stadt ville ciudad "
+	 "mailingcity primarycity"},
 	{"postcode", TRAITS, "postcode", FORM_TEXT, HINT_PERSON,
-	 "postcode postalcode zip zipcode billingzip plz postleitzahl codepostal"},
-	{"state", TRAITS, "state", FORM_NAME, HINT_PERSON, "state province bundesland"},
+	 "postcode postalcode zip zipcode billingzip plz postleitzahl codepostal "
+	 "mailingpostalcode mailingzip mailingzippostalcode zippostalcode primarypostalcode"},
+	{"state", TRAITS, "state", FORM_NAME, HINT_PERSON, "state province bundesland "
+	 "stateregion stateprovince mailingstate mailingstateprovince primarystate"},
 	{"country", TRAITS, "country", FORM_COUNTRY, HINT_PERSON,
-	 "country countrycode countryname billingcountry land pays pais"},
-	{"language", TRAITS, "language", FORM_TEXT, HINT_PERSON, "language sprache"},
+	 "country countrycode countryname billingcountry land pays pais "
+	 "countryregion mailingcountry primarycountry"},
+	{"language", TRAITS, "language", FORM_TEXT, HINT_PERSON, "language sprache "
+	 "preferredlanguage languagecode"},
 	{"username", TRAITS, "username", FORM_TEXT, HINT_PERSON, "username login"},
-	{"created_at", TRAITS, "created_at", FORM_PLAIN, HINT_NONE, "signupdate signedupat registeredat registrationdate"},
+	{"created_at", TRAITS, "created_at", FORM_PLAIN, HINT_NONE, "signupdate signedupat registeredat registrationdate "
+	 "createdate createddate optintime membersince joindate joinedat"},
 
 	{"order_id", PROPS, "order_id", FORM_TEXT, HINT_ORDER,
 	 "orderid orderno ordernr ordernumber invoiceno invoiceid invoicenumber transactionid receiptno "
