@@ -59,6 +59,13 @@ size_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);
 size_t map_put_hashed(struct map *m, struct span key, uint64_t hash,
 		      bool *added);
 
+/* For a look-up that comes soon. */
+static inline void map_prefetch(const struct map *m, uint64_t hash)
+{
+	if (m->slots)
+		__builtin_prefetch(&m->slots[hash >> 32 & m->mask]);
+}
+
 /* System memory in use. */
 size_t map_bytes(const struct map *m);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "match/letters.h"
 #include "match/similarity.h"
 
 /* Entries of a cache; half a MiB, which stays near the core. */
@@ -70,9 +71,19 @@ static bool share_nickname(const struct word *a, const struct word *b)
 	return false;
 }
 
+/* Jaro-Winkler, or 0 where the letters alone make it less than 0.7. */
+static double winkler_of(const struct word *a, const struct word *b)
+{
+	double common = letters_common(a, b), x = (double)a->text.len, y = (double)b->text.len;
+
+	if ((common / x + common / y + 1) / 3 < 0.7 - 1e-9)
+		return 0;
+	return similarity_winkler(a->text, b->text);
+}
+
 static unsigned compare_names(const struct word *a, const struct word *b)
 {
-	double alike = similarity_winkler(a->text, b->text);
+	double alike = winkler_of(a, b);
 
 	if (alike >= 0.92)
 		return NAME_CLOSER;
@@ -87,11 +98,11 @@ static unsigned compare_names(const struct word *a, const struct word *b)
 
 static unsigned compare_texts(const struct word *a, const struct word *b)
 {
-	size_t x = a->text.len, y = b->text.len;
+	size_t x = a->text.len, y = b->text.len, longer = x < y ? y : x;
 	double alike;
 
-	/* Lengths alone make it less than 0.6. */
-	if ((x < y ? y - x : x - y) * 5 > (x < y ? y : x) * 2)
+	/* What is not in both has to be edited: at least so much. */
+	if ((longer - letters_common(a, b)) * 5 > longer * 2)
 		return AGREEMENT_ELSE;
 	alike = similarity_edit(a->text, b->text);
 	if (alike >= 0.9)
@@ -111,20 +122,36 @@ static unsigned compare_codes(const struct word *a, const struct word *b)
 	       ? CODE_TWO : AGREEMENT_ELSE;
 }
 
-static bool same_part(const struct word *a, const struct word *b, size_t from,
-		      size_t other, size_t len)
+static bool same_part(const char *a, const char *b, size_t len)
 {
-	return !memcmp(a->text.ptr + from, b->text.ptr + other, len);
+	return !memcmp(a, b, len);
 }
 
+/* One digit of eight is another, or two neighbours are exchanged. */
+static bool is_one_edit(const char *a, const char *b)
+{
+	int first = 0, count = 0;
+
+	for (int i = 0; i < 8; i++) {
+		if (a[i] == b[i])
+			continue;
+		if (!count++)
+			first = i;
+	}
+	return count == 1 || (count == 2 && a[first] == b[first + 1] &&
+			      a[first + 1] == b[first]);
+}
+
+/* Dates are texts of eight digits. */
 static unsigned compare_dates(const struct word *a, const struct word *b)
 {
-	bool year = same_part(a, b, 0, 0, 4);
-	int parts = year + same_part(a, b, 4, 4, 2) + same_part(a, b, 6, 6, 2);
+	const char *x = a->text.ptr, *y = b->text.ptr;
+	bool year = same_part(x, y, 4);
+	int parts = year + same_part(x + 4, y + 4, 2) + same_part(x + 6, y + 6, 2);
 	uint32_t gap = a->day > b->day ? a->day - b->day : b->day - a->day;
 
-	if (similarity_within(a->text, b->text, 1) ||
-	    (year && same_part(a, b, 4, 6, 2) && same_part(a, b, 6, 4, 2)))
+	if (is_one_edit(x, y) ||
+	    (year && same_part(x + 4, y + 6, 2) && same_part(x + 6, y + 4, 2)))
 		return DATE_ONE;
 	if (parts == 2)
 		return DATE_PARTS;
@@ -202,8 +229,8 @@ static bool is_worth_keeping(enum column_kind kind)
 	return kind == COLUMN_NAME || kind == COLUMN_TEXT || kind == COLUMN_EMAIL;
 }
 
-static unsigned level_of(const struct columns *c, size_t i,
-			 struct agreement_cache *cache, uint32_t a, uint32_t b)
+unsigned agreement_level_of(const struct columns *c, size_t i,
+			    struct agreement_cache *cache, uint32_t a, uint32_t b)
 {
 	const struct column *column = &c->list[i];
 	uint64_t mixed, *at;
@@ -222,48 +249,53 @@ static unsigned level_of(const struct columns *c, size_t i,
 }
 
 /* Does A say in COLUMN what B says in the twin, and the other way round? */
-static bool is_exchanged(const struct columns *c, size_t i, uint32_t a, uint32_t b)
+static bool is_exchanged(const uint32_t *a, const uint32_t *b, size_t i, size_t twin)
 {
-	const struct column *x = &c->list[i], *y = &c->list[x->twin];
-	uint32_t first = x->cells[a], last = y->cells[a];
-
-	return first && last && first != last && first == y->cells[b] &&
-	       last == x->cells[b];
+	return a[i] && a[twin] && a[i] != a[twin] && a[i] == b[twin] && a[twin] == b[i];
 }
 
-/*
- * Addresses are made from names: where the names agree, that the addresses are
- * alike says nothing more.
- */
-static bool is_like_name(unsigned level)
+bool agreement_exchanged(const struct columns *c, size_t i, const uint32_t *a,
+			 const uint32_t *b)
 {
-	return level == EMAIL_LIKE || level == EMAIL_CLOSE;
+	int twin = c->list[i].twin;
+
+	return twin > (int)i && a[i] != b[i] && is_exchanged(a, b, i, (size_t)twin);
+}
+
+bool agreement_names_agree(enum column_kind kind, unsigned level)
+{
+	return kind == COLUMN_NAME && level >= NAME_CLOSE;
+}
+
+bool agreement_like_name(enum column_kind kind, unsigned level)
+{
+	return kind == COLUMN_EMAIL && (level == EMAIL_LIKE || level == EMAIL_CLOSE);
 }
 
 uint64_t agreement_pattern(const struct columns *c, struct agreement_cache *cache,
 			   uint32_t a, uint32_t b)
 {
+	const uint32_t *x = columns_row(c, a), *y = columns_row(c, b);
 	uint64_t pattern = 0, skip = 0;
 	bool names_agree = false;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct column *column = &c->list[i];
-		uint32_t x = column->cells[a], y = column->cells[b];
 		unsigned level;
 
-		if (!x || !y || skip >> i & 1)
+		if (!x[i] || !y[i] || skip >> i & 1)
 			continue;
-		if (x == y) {
+		if (x[i] == y[i]) {
 			level = agreement_scale(column->kind)->exact;
-		} else if (column->twin > (int)i && is_exchanged(c, i, a, b)) {
+		} else if (agreement_exchanged(c, i, x, y)) {
 			level = agreement_scale(column->kind)->exchanged;
 			skip |= (uint64_t)1 << column->twin;
 		} else {
-			level = level_of(c, i, cache, x, y);
+			level = agreement_level_of(c, i, cache, x[i], y[i]);
 		}
-		if (column->kind == COLUMN_NAME && level >= NAME_CLOSE)
+		if (agreement_names_agree(column->kind, level))
 			names_agree = true;
-		if (column->kind == COLUMN_EMAIL && names_agree && is_like_name(level))
+		if (names_agree && agreement_like_name(column->kind, level))
 			continue;
 		pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
 	}

@@ -21,6 +21,7 @@
 #ifndef MATCH_AGREEMENT_H
 #define MATCH_AGREEMENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "match/columns.h"
@@ -48,6 +49,18 @@ void agreement_cache_free(struct agreement_cache *c);
 
 /* The level of words A and B, neither 0, of COLUMN; symmetric. */
 unsigned agreement_of_words(const struct column *column, uint32_t a, uint32_t b);
+
+/* The same for column I, remembered in CACHE unless that is NULL. */
+unsigned agreement_level_of(const struct columns *c, size_t i,
+			    struct agreement_cache *cache, uint32_t a, uint32_t b);
+
+/* Do rows A and B say in column I what the other says in its twin? */
+bool agreement_exchanged(const struct columns *c, size_t i, const uint32_t *a,
+			 const uint32_t *b);
+
+/* Is it a name that agrees; is it an address that may be alike for that reason? */
+bool agreement_names_agree(enum column_kind kind, unsigned level);
+bool agreement_like_name(enum column_kind kind, unsigned level);
 
 /* The pattern of records A and B.  CACHE may be NULL. */
 uint64_t agreement_pattern(const struct columns *c, struct agreement_cache *cache,

@@ -45,7 +45,8 @@ static uint64_t part_of(const struct columns *c, struct key_part part,
 			size_t record)
 {
 	const struct column *column = &c->list[part.column];
-	uint32_t word = column->cells[record], other;
+	const uint32_t *row = columns_row(c, record);
+	uint32_t word = row[part.column], other;
 
 	if (!word)
 		return 0;
@@ -57,7 +58,7 @@ static uint64_t part_of(const struct columns *c, struct key_part part,
 	case KEY_MONTH_DAY:
 		return column_word(column, word)->day % 372 + 1;
 	case KEY_PAIR:
-		other = c->list[column->twin].cells[record];
+		other = row[column->twin];
 		if (!other)
 			return 0;
 		return word < other ? (uint64_t)word << 32 | other

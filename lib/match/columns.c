@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
-#include "expr/unicode.h"
+#include "base/pool.h"
 #include "match/identifier.h"
-#include "match/phonetic.h"
-#include "match/similarity.h"
+#include "match/wording.h"
 
 /* A column is kept when one in SPARSE records fills it, at least FEW. */
 #define SPARSE 50
@@ -45,174 +45,95 @@ struct columns_maker {
 	size_t count;
 	size_t cap;
 	struct map types;	/* identifier type -> its column */
-	struct buf text;
-	struct arena scratch;
 };
 
-static struct vocabulary *vocabulary_new(void)
-{
-	struct vocabulary *v = mem_zero(1, sizeof *v);
-
-	v->words = mem_room(v->words, 0, &v->cap, sizeof *v->words);
-	v->words[0] = (struct word){.text = SPAN("")};
-	return v;
-}
-
-static void vocabulary_free(struct vocabulary *v)
-{
-	if (!v)
-		return;
-	map_release(&v->map);
-	map_release(&v->users);
-	mem_free(v->words);
-	mem_free(v);
-}
-
-static bool keeps_blanks(enum column_kind kind)
-{
-	return kind == COLUMN_NAME || kind == COLUMN_TEXT;
-}
-
-static bool is_plain(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 128;
-}
-
-/* Letters and digits; one blank for what stands between them, or nothing. */
-static void put_clean(enum column_kind kind, struct span s, struct buf *out)
-{
-	bool gap = false;
-
-	for (size_t i = 0; i < s.len && out->len < SIMILARITY_MAX; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (unsigned char)(c + 32);
-		if (!is_plain(c)) {
-			gap = c != '\'' || gap;
-			continue;
-		}
-		if (gap && out->len && keeps_blanks(kind))
-			buf_char(out, ' ');
-		gap = false;
-		buf_char(out, (char)c);
-	}
-}
-
-/* The first eight digits: what follows is a time of day. */
-static void put_date(struct span s, struct buf *out)
-{
-	static const struct span fillers[] = {
-		SPAN("19000101"), SPAN("19010101"), SPAN("19700101"),
-	};
-
-	for (size_t i = 0; i < s.len && out->len < 8; i++) {
-		if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
-			buf_char(out, s.ptr[i]);
-	}
-	for (size_t i = 0; i < 3; i++) {
-		if (span_equal(buf_view(out), fillers[i]))
-			buf_clear(out);
-	}
-	if (out->len < 8)
-		buf_clear(out);
-}
-
-static void put_email(struct span s, struct buf *out)
-{
-	s = span_trim(s);
-	for (size_t i = 0; i < s.len && i < SIMILARITY_MAX; i++)
-		buf_char(out, span_lower(s.ptr[i]));
-}
-
-/* Long texts are cut before they are folded: folding may cost much. */
-static struct span fold(struct span s, struct arena *a)
-{
-	s = span_sub(s, 0, (size_t)2 * SIMILARITY_MAX);
-	for (size_t i = 0; i < s.len; i++) {
-		if ((signed char)s.ptr[i] < 0)
-			return unicode_strip_marks(unicode_fold_case(s, a), a);
-	}
-	return s;
-}
-
-/* The comparable form of S, in the maker's buffer; empty: none. */
-static struct span make_text(struct columns_maker *m, const struct column *c,
-			     struct span s)
-{
-	buf_clear(&m->text);
-	if (blocked_is(m->blocked, c->name, s))
-		return SPAN("");
-	s = fold(s, &m->scratch);
-	if (c->kind == COLUMN_DATE)
-		put_date(s, &m->text);
-	else if (c->kind == COLUMN_EMAIL)
-		put_email(s, &m->text);
-	else
-		put_clean(c->kind, s, &m->text);
-	return buf_view(&m->text);
-}
-
-static uint32_t digits(struct span s, size_t from, size_t len)
-{
-	uint64_t number = 0;
-
-	span_number(span_sub(s, from, len), &number);
-	return (uint32_t)number;
-}
-
-static void derive(struct vocabulary *v, enum column_kind kind, struct word *w)
-{
-	if (kind == COLUMN_NAME) {
-		char sound[4];
-
-		if (phonetic_soundex(w->text, sound))
-			memcpy(&w->sound, sound, 4);
-		nickname_groups(w->text, w->nicknames);
-	} else if (kind == COLUMN_EMAIL) {
-		struct span user = span_sub(w->text, 0, span_find_byte(w->text, '@'));
-
-		w->user = (uint32_t)map_put(&v->users, user, NULL) + 1;
-	} else if (kind == COLUMN_DATE) {
-		w->day = digits(w->text, 0, 4) * 372 + digits(w->text, 4, 2) * 31 +
-			 digits(w->text, 6, 2);
-	}
-}
-
-static uint32_t word_put(struct vocabulary *v, enum column_kind kind,
-			 struct span text)
-{
-	bool added;
-	size_t entry = map_put(&v->map, text, &added);
-	size_t number = entry + 1;
-
-	if (added) {
-		v->words = mem_room(v->words, number, &v->cap, sizeof *v->words);
-		v->words[number] = (struct word){.text = v->map.entries[entry].key};
-		derive(v, kind, &v->words[number]);
-	}
-	return (uint32_t)number;
-}
-
 static void put_cell(struct columns *c, struct column *column, uint32_t record,
-		     struct span raw)
+		     struct span text, uint64_t hash)
 {
-	struct columns_maker *m = c->maker;
-	struct span text;
-
-	arena_clear(&m->scratch);
-	text = make_text(m, column, raw);
-	if (!text.len)
-		return;
 	if (!column->cells) {
 		column->cells = mem_zero(c->records + 1, sizeof *column->cells);
 		if (!column->vocabulary)
 			column->vocabulary = vocabulary_new();
 		if (column->twin != COLUMN_NONE)
-			m->list[column->twin].vocabulary = column->vocabulary;
+			c->maker->list[column->twin].vocabulary = column->vocabulary;
 	}
 	column->filled += !column->cells[record];
-	column->cells[record] = word_put(column->vocabulary, column->kind, text);
+	column->cells[record] = vocabulary_put(column->vocabulary, column->kind, text, hash);
+}
+
+/* Words that wait for their places in memory to come near. */
+#define AHEAD 16
+
+struct waiting {
+	struct column *column;
+	uint32_t record;
+	struct span text;	/* in the arena */
+	uint64_t hash;
+};
+
+struct putting {
+	struct columns *columns;
+	const struct columns_batch *batches;
+	size_t count;
+};
+
+static void put_waiting(struct columns *c, struct waiting *list, size_t *count,
+			struct arena *arena)
+{
+	for (size_t i = 0; i < *count; i++)
+		put_cell(c, list[i].column, list[i].record, list[i].text, list[i].hash);
+	*count = 0;
+	arena_clear(arena);
+}
+
+/* All values of column NUMBER and its twin, which shares its words. */
+static void put_column(void *context, size_t number)
+{
+	struct putting *p = context;
+	struct columns_maker *m = p->columns->maker;
+	struct column *list = m->list, *column = &list[number];
+	int twin = column->twin;
+	struct waiting waiting[AHEAD];
+	struct wording wording = {0};
+	struct arena arena = ARENA_INIT;
+	size_t count = 0;
+
+	if (twin != COLUMN_NONE && twin < (int)number)
+		return;
+	for (size_t b = 0; b < p->count; b++) {
+		const struct columns_batch *batch = &p->batches[b];
+
+		for (size_t i = 0; i < batch->count; i++) {
+			const struct columns_value *v = &batch->list[i];
+			struct span text;
+			uint64_t hash;
+
+			if (v->column != (int)number && (twin == COLUMN_NONE || v->column != twin))
+				continue;
+			text = wording_make(&wording, m->blocked, &list[v->column], v->text);
+			if (!text.len)
+				continue;
+			hash = hash_64(text);
+			if (column->vocabulary)
+				map_prefetch(&column->vocabulary->map, hash);
+			waiting[count++] = (struct waiting){
+				&list[v->column], v->record, arena_copy(&arena, text), hash,
+			};
+			if (count == AHEAD)
+				put_waiting(p->columns, waiting, &count, &arena);
+		}
+	}
+	put_waiting(p->columns, waiting, &count, &arena);
+	wording_release(&wording);
+	arena_release(&arena);
+}
+
+void columns_put(struct columns *c, const struct columns_batch *batches,
+		 size_t count, unsigned workers)
+{
+	struct putting p = {c, batches, count};
+
+	pool_each(workers, c->maker->count, put_column, &p);
 }
 
 void columns_init(struct columns *c, size_t records,
@@ -232,27 +153,23 @@ void columns_init(struct columns *c, size_t records,
 		};
 }
 
-void columns_put_trait(struct columns *c, uint32_t record, struct span name,
-		       struct span text)
+int columns_trait(struct span name)
 {
-	size_t i = 0;
-
-	while (i < KNOWN && !span_equal(known_traits[i].name, name))
-		i++;
-	if (i < KNOWN)
-		put_cell(c, &c->maker->list[i], record, text);
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (span_equal(known_traits[i].name, name))
+			return (int)i;
+	}
+	return COLUMN_NONE;
 }
 
 bool columns_is_telling(struct span name)
 {
-	for (size_t i = 0; i < KNOWN; i++) {
-		if (span_equal(known_traits[i].name, name))
-			return known_traits[i].kind != COLUMN_CATEGORY;
-	}
-	return false;
+	int i = columns_trait(name);
+
+	return i != COLUMN_NONE && known_traits[i].kind != COLUMN_CATEGORY;
 }
 
-static size_t column_of_type(struct columns *c, struct span type)
+int columns_type(struct columns *c, struct span type)
 {
 	struct columns_maker *m = c->maker;
 	bool added;
@@ -260,7 +177,7 @@ static size_t column_of_type(struct columns *c, struct span type)
 	bool email = span_equal(type, SPAN("email"));
 
 	if (!added)
-		return (size_t)m->types.entries[entry].number;
+		return (int)m->types.entries[entry].number;
 	m->list = mem_room(m->list, m->count, &m->cap, sizeof *m->list);
 	m->list[m->count] = (struct column){
 		.name = m->types.entries[entry].key, .identifier = true,
@@ -268,15 +185,7 @@ static size_t column_of_type(struct columns *c, struct span type)
 		.twin = COLUMN_NONE,
 	};
 	m->types.entries[entry].number = m->count;
-	return m->count++;
-}
-
-void columns_put_identifier(struct columns *c, uint32_t record,
-			    struct span type, struct span text)
-{
-	size_t i = column_of_type(c, type);
-
-	put_cell(c, &c->maker->list[i], record, text);
+	return (int)m->count++;
 }
 
 static void count_words(struct columns *c, struct column *column)
@@ -368,6 +277,20 @@ static void find_twins(struct columns *c)
 	}
 }
 
+/* From columns to rows: a pair of records is two places in memory, not twelve. */
+static void make_rows(struct columns *c)
+{
+	c->rows = mem_zero(c->records * c->count + 1, sizeof *c->rows);
+	for (size_t i = 0; i < c->count; i++) {
+		struct column *column = &c->list[i];
+
+		for (size_t r = 0; r < c->records; r++)
+			c->rows[r * c->count + i] = column->cells[r];
+		mem_free(column->cells);
+		column->cells = NULL;
+	}
+}
+
 void columns_settle(struct columns *c)
 {
 	struct columns_maker *m = c->maker;
@@ -386,11 +309,10 @@ void columns_settle(struct columns *c)
 	}
 	drop_rest(c, m, taken);
 	find_twins(c);
+	make_rows(c);
 	mem_free(taken);
 	mem_free(m->list);
 	map_release(&m->types);
-	buf_release(&m->text);
-	arena_release(&m->scratch);
 	mem_free(m);
 	c->maker = NULL;
 }
@@ -410,6 +332,7 @@ void columns_release(struct columns *c)
 		mem_free(c->list[i].cells);
 		mem_free(c->list[i].counts);
 	}
+	mem_free(c->rows);
 	for (size_t i = 0; i < c->vocabulary_count; i++)
 		vocabulary_free(c->vocabularies[i]);
 	arena_release(&c->arena);

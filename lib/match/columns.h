@@ -39,10 +39,14 @@ enum column_kind {
 
 struct word {
 	struct span text;
-	uint32_t sound;		/* COLUMN_NAME: Soundex; 0: none */
-	uint32_t user;		/* COLUMN_EMAIL: what stands before @ */
-	uint32_t day;		/* COLUMN_DATE: orders dates; about days */
+	uint64_t letters;	/* which it has: see letters.h */
+	union {			/* by kind of the column */
+		uint32_t sound;	/* COLUMN_NAME: Soundex; 0: none */
+		uint32_t user;	/* COLUMN_EMAIL: what stands before @ */
+		uint32_t day;	/* COLUMN_DATE: orders dates; about days */
+	};
 	unsigned char nicknames[NICKNAME_GROUPS_MAX];
+	unsigned char rest;	/* bytes that have no bit in LETTERS */
 };
 
 /* Shared by the two columns of a pair that people mix up. */
@@ -60,7 +64,7 @@ struct column {
 	bool strong;		/* says much of who it is: no category */
 	int twin;		/* people write one for the other; or COLUMN_NONE */
 	struct vocabulary *vocabulary;
-	uint32_t *cells;	/* by record */
+	uint32_t *cells;	/* by record, until columns_settle */
 	uint32_t *counts;	/* by word: records of this column */
 	size_t filled;		/* records */
 };
@@ -69,6 +73,7 @@ struct columns {
 	struct column list[COLUMNS_MAX];
 	size_t count;
 	size_t records;
+	uint32_t *rows;		/* after columns_settle: the words of each record */
 	struct columns_maker *maker;	/* until columns_settle */
 	struct vocabulary *vocabularies[COLUMNS_MAX];
 	size_t vocabulary_count;
@@ -80,11 +85,31 @@ void columns_init(struct columns *c, size_t records,
 		  const struct blocked *blocked);
 void columns_release(struct columns *c);
 
-/* The decoded TEXT of a trait, or of an identifier, of RECORD. */
-void columns_put_trait(struct columns *c, uint32_t record, struct span name,
-		       struct span text);
-void columns_put_identifier(struct columns *c, uint32_t record,
-			    struct span type, struct span text);
+/* The place of trait NAME before columns_settle, or COLUMN_NONE: not compared. */
+int columns_trait(struct span name);
+
+/* The same of identifiers of TYPE; made when it is new. */
+int columns_type(struct columns *c, struct span type);
+
+/* What RECORD says, decoded, for the column at that place. */
+struct columns_value {
+	uint32_t record;
+	int column;
+	struct span text;
+};
+
+struct columns_batch {
+	struct columns_value *list;
+	size_t count;
+	size_t cap;
+};
+
+/*
+ * Adds the values of COUNT batches; borrowed.  Words are numbered column by
+ * column in the order of the values.
+ */
+void columns_put(struct columns *c, const struct columns_batch *batches,
+		 size_t count, unsigned workers);
 
 /* No more comes: chooses the columns and counts words. */
 void columns_settle(struct columns *c);
@@ -94,6 +119,12 @@ bool columns_is_telling(struct span name);
 
 /* The number of the trait column NAME, or COLUMN_NONE. */
 int columns_find(const struct columns *c, struct span name);
+
+/* The words of RECORD, by column; the same record's words lie together. */
+static inline const uint32_t *columns_row(const struct columns *c, size_t record)
+{
+	return c->rows + record * c->count;
+}
 
 static inline const struct word *column_word(const struct column *c,
 					     uint32_t word)

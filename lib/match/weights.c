@@ -100,6 +100,7 @@ double weights_evidence(const struct weights *w, const struct columns *c,
 double weights_score(const struct weights *w, const struct columns *c,
 		     uint64_t pattern, uint32_t a, double *evidence)
 {
+	const uint32_t *row = columns_row(c, a);
 	double sum = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
@@ -107,7 +108,7 @@ double weights_score(const struct weights *w, const struct columns *c,
 
 		sum += w->columns[i].weight[level];
 		if (w->frequency[i] && level == agreement_scale(c->list[i].kind)->exact)
-			sum += w->frequency[i][c->list[i].cells[a]];
+			sum += w->frequency[i][row[i]];
 	}
 	*evidence = sum;
 	return w->prior + sum;

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "match/scorer.h"
 #include "record/document.h"
 #include "record/scan.h"
 
@@ -58,7 +59,8 @@ static double weight_of(const void *context, uint32_t a, uint32_t b)
 /* Scoring by several threads: jobs come out in order. */
 struct scoring {
 	struct matching *matching;
-	const uint32_t *unit_of;
+	struct scorer scorer;
+	const uint32_t *unit_of;	/* NULL: each record is a unit */
 	struct agreement_cache **caches;	/* by worker */
 	struct scored_job *jobs;	/* as many as are in flight */
 	size_t cap;
@@ -78,16 +80,17 @@ static void score_pair(void *context, uint32_t a, uint32_t b)
 {
 	struct scored_job *j = context;
 	const struct scoring *s = j->scoring;
-	double weight;
+	double score, evidence;
+	uint64_t pattern;
 
-	if (s->unit_of[a] == s->unit_of[b])
+	if (s->unit_of && s->unit_of[a] == s->unit_of[b])
 		return;
 	j->compared++;
-	weight = weigh(s->matching, agreement_pattern(&s->matching->columns, j->cache, a, b), a);
-	if (weight <= 0)
+	score = scorer_positive(&s->scorer, j->cache, a, b, &pattern, &evidence);
+	if (score <= 0)
 		return;
 	j->list = mem_room(j->list, j->count, &j->cap, sizeof *j->list);
-	j->list[j->count++] = (struct scored_pair){a, b, (float)weight};
+	j->list[j->count++] = (struct scored_pair){a, b, (float)say_of(score, evidence)};
 }
 
 static void score_job(void *context, void *job, unsigned worker)
@@ -121,12 +124,16 @@ static int collect_job(void *context, void *job)
 
 static void score_all(struct matching *m, const struct contraction *u)
 {
-	struct scoring s = {.matching = m, .unit_of = u->unit_of};
+	struct scoring s = {
+		.matching = m,
+		.unit_of = u->units == m->columns.records ? NULL : u->unit_of,
+	};
 	struct pool_calls calls = {score_job, collect_job, &s};
 	struct pool *pool = pool_new(u->workers, &calls);
 	size_t count, ring = pool_capacity(pool) + 1;
 	struct block_job *jobs = blocking_jobs(&m->blocking, &count);
 
+	scorer_init(&s.scorer, &m->columns, &m->weights);
 	s.caches = mem_zero(u->workers, sizeof *s.caches);
 	s.jobs = mem_zero(ring, sizeof *s.jobs);
 	for (size_t i = 0; i < count; i++) {
@@ -154,7 +161,7 @@ void matching_run(struct matching *m, const struct records *r,
 	struct contraction problem = *u;
 	uint64_t budget = (uint64_t)r->count * PAIRS_A_RECORD;
 
-	records_fill(r, p, u->table, blocked, &m->columns);
+	records_fill(r, p, u->table, blocked, &m->columns, u->workers);
 	blocking_choose(&m->blocking, &m->columns,
 			budget > PAIRS_ENOUGH ? budget : PAIRS_ENOUGH, u->workers);
 	for (size_t i = 0; i < m->blocking.count; i++)

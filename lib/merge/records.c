@@ -3,7 +3,12 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 #include "record/scan.h"
+
+/* What is taken in at once, by several threads. */
+#define BATCH_RECORDS 4096
+#define BATCHES 8
 
 void records_release(struct records *r)
 {
@@ -112,71 +117,146 @@ void records_gather(struct records *r, const struct persons *p,
 		    record_traits(bytes_of(p, i), &parts))
 			r->persons[r->count++] = i;
 	}
+	r->split = parts;
 	if (r->count > 1)
 		qsort_r(r->persons, r->count, sizeof *r->persons, by_hash, sorted_by);
 	for (uint32_t i = 0; i < r->count; i++)
 		r->of_person[r->persons[i]] = i;
 }
 
+/* What one worker makes of its part of the records. */
+struct filler {
+	const struct records *records;
+	const struct persons *persons;
+	const struct identifiers *identifiers;
+	const int *types;	/* by identifier type: its column; NONE: hidden */
+	struct columns_batch *batches;
+	struct arena *arenas;	/* by batch: texts that do not stand in the input */
+	uint32_t from;		/* the first record of the first batch */
+};
+
+static void add_value(struct filler *f, size_t batch, uint32_t record, int column,
+		      struct span text)
+{
+	struct columns_batch *b = &f->batches[batch];
+
+	if (column == COLUMN_NONE)
+		return;
+	b->list = mem_room(b->list, b->count, &b->cap, sizeof *b->list);
+	b->list[b->count++] = (struct columns_value){record, column, text};
+}
+
 /* "Ann Mary Lee" into first and last name, where others are in parts. */
-static void put_parts(struct columns *c, uint32_t record, struct span name)
+static void add_parts(struct filler *f, size_t batch, uint32_t record, struct span name)
 {
 	struct span rest = name, first = span_cut(&rest, ' ');
+	int first_name = columns_trait(SPAN("first_name"));
+	int last_name = columns_trait(SPAN("last_name"));
 	size_t last = name.len;
 
 	if (span_absent(rest)) {
-		columns_put_trait(c, record, SPAN("last_name"), name);
+		add_value(f, batch, record, last_name, name);
 		return;
 	}
 	while (last && name.ptr[last - 1] != ' ')
 		last--;
-	columns_put_trait(c, record, SPAN("first_name"), first);
-	columns_put_trait(c, record, SPAN("last_name"), span_sub(name, last, name.len));
+	add_value(f, batch, record, first_name, first);
+	add_value(f, batch, record, last_name, span_sub(name, last, name.len));
 }
 
-static void fill_traits(struct columns *c, uint32_t record, struct span person,
-			bool split)
+/* TEXT where it stays: in the input, or copied when it was decoded. */
+static struct span lasting(struct span text, struct span person, struct arena *a)
 {
-	struct walk w = {0};
-	bool parts = false;
+	return text.ptr >= person.ptr && text.ptr < person.ptr + person.len
+	       ? text : arena_copy(a, text);
+}
 
-	record_traits(person, &parts);
+static void add_traits(struct filler *f, size_t batch, uint32_t record,
+		       struct span person)
+{
+	bool split = f->records->split, parts = false;
+	struct span whole = {NULL, 0};
+	struct walk w = {0};
+
 	if (walk_start(&w, person_traits(person))) {
 		while (walk_next(&w)) {
-			if (!split || !span_equal(w.name, SPAN("name")))
-				columns_put_trait(c, record, w.name, w.value);
-			else if (!parts)
-				put_parts(c, record, w.value);
+			struct span value = lasting(w.value, person, &f->arenas[batch]);
+
+			parts = parts || is_name_part(w.name);
+			if (split && span_equal(w.name, SPAN("name")))
+				whole = value;
+			else
+				add_value(f, batch, record, columns_trait(w.name), value);
 		}
 	}
+	if (!span_absent(whole) && !parts)
+		add_parts(f, batch, record, whole);
 	walk_release(&w);
 }
 
-static void fill_identifier(struct columns *c, uint32_t record,
-			    const struct identifiers *t, uint32_t number)
+static void add_identifier(struct filler *f, size_t batch, uint32_t record, uint32_t number)
 {
-	const struct identifier_type *type = identifier_type_of(t, number);
+	const struct identifiers *t = f->identifiers;
 
-	if (!type->hidden)
-		columns_put_identifier(c, record, type->name, identifier_value(t, number));
+	add_value(f, batch, record, f->types[t->types[number]], identifier_value(t, number));
 }
 
+static void fill_batch(void *context, size_t batch)
+{
+	struct filler *f = context;
+	uint32_t from = f->from + (uint32_t)batch * BATCH_RECORDS;
+	uint32_t to = f->records->count - from < BATCH_RECORDS ? (uint32_t)f->records->count
+							       : from + BATCH_RECORDS;
+
+	f->batches[batch].count = 0;
+	arena_clear(&f->arenas[batch]);
+	for (uint32_t i = from; i < to; i++) {
+		const struct person *person = &f->persons->list[f->records->persons[i]];
+
+		add_traits(f, batch, i, (struct span){person->bytes, person->len});
+		add_identifier(f, batch, i, person->home);
+		for (uint32_t j = 0; j < person->other_count; j++)
+			add_identifier(f, batch, i, f->persons->others[person->others + j]);
+	}
+}
+
+/* By identifier type: its column. */
+static int *find_types(const struct identifiers *t, struct columns *c)
+{
+	int *types = mem_alloc((t->type_names.count + 1) * sizeof *types);
+
+	for (size_t i = 0; i < t->type_names.count; i++)
+		types[i] = t->type_list[i].hidden ? COLUMN_NONE
+						  : columns_type(c, t->type_list[i].name);
+	return types;
+}
+
+/* A few batches at a time: what they hold is needed once. */
 void records_fill(const struct records *r, const struct persons *p,
 		  const struct identifiers *t, const struct blocked *blocked,
-		  struct columns *c)
+		  struct columns *c, unsigned workers)
 {
-	bool split = false;
+	struct columns_batch batches[BATCHES] = {{0}};
+	struct arena arenas[BATCHES] = {{0}};
+	struct filler f = {
+		.records = r, .persons = p, .identifiers = t,
+		.batches = batches, .arenas = arenas,
+	};
+	int *types;
 
-	for (size_t i = 0; i < r->count && !split; i++)
-		record_traits(bytes_of(p, r->persons[i]), &split);
 	columns_init(c, r->count, blocked);
-	for (uint32_t i = 0; i < r->count; i++) {
-		const struct person *person = &p->list[r->persons[i]];
+	f.types = types = find_types(t, c);
+	for (; f.from < r->count; f.from += BATCHES * BATCH_RECORDS) {
+		size_t left = (r->count - f.from + BATCH_RECORDS - 1) / BATCH_RECORDS;
+		size_t count = left < BATCHES ? left : BATCHES;
 
-		fill_traits(c, i, bytes_of(p, r->persons[i]), split);
-		fill_identifier(c, i, t, person->home);
-		for (uint32_t j = 0; j < person->other_count; j++)
-			fill_identifier(c, i, t, p->others[person->others + j]);
+		pool_each(workers, count, fill_batch, &f);
+		columns_put(c, batches, count, workers);
 	}
+	for (size_t i = 0; i < BATCHES; i++) {
+		mem_free(batches[i].list);
+		arena_release(&arenas[i]);
+	}
+	mem_free(types);
 	columns_settle(c);
 }

@@ -23,6 +23,7 @@ struct records {
 	uint32_t *persons;	/* by record: its person */
 	uint32_t *of_person;	/* by person: its record, or RECORD_NONE */
 	size_t count;
+	bool split;		/* some have a first or last name: whole names are split */
 };
 
 #define RECORDS_INIT ((struct records){0})
@@ -43,6 +44,6 @@ void records_gather(struct records *r, const struct persons *p,
 /* Fills C, which gets the columns of the records. */
 void records_fill(const struct records *r, const struct persons *p,
 		  const struct identifiers *t, const struct blocked *blocked,
-		  struct columns *c);
+		  struct columns *c, unsigned workers);
 
 #endif

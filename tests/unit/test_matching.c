@@ -14,17 +14,23 @@ static struct blocked blocked;
 static void fill(struct columns *c, const char *const *names, size_t width,
 		 const char *const *cells, size_t rows)
 {
+	struct columns_value *list = mem_zero(rows * width + 1, sizeof *list);
+	struct columns_batch batch = {list, rows * width, 0};
+
 	columns_init(c, rows, &blocked);
 	for (size_t i = 0; i < rows * width; i++) {
 		struct span name = span_of(names[i % width]);
-		uint32_t row = (uint32_t)(i / width);
 
-		if (span_starts(name, SPAN("ids.")))
-			columns_put_identifier(c, row, span_sub(name, 4, name.len), span_of(cells[i]));
-		else
-			columns_put_trait(c, row, name, span_of(cells[i]));
+		list[i] = (struct columns_value){
+			(uint32_t)(i / width),
+			span_starts(name, SPAN("ids.")) ? columns_type(c, span_sub(name, 4, name.len))
+							: columns_trait(name),
+			span_of(cells[i]),
+		};
 	}
+	columns_put(c, &batch, 1, 1);
 	columns_settle(c);
+	mem_free(list);
 }
 
 static const char *level_name(const struct columns *c, uint32_t a, uint32_t b, size_t column)
@@ -51,9 +57,9 @@ static void test_columns(void **state)
 	assert_int_equal(c.count, 1);
 	assert_span(c.list[0].name, "first_name");
 	assert_int_equal(c.list[0].filled, 3);
-	assert_int_equal(c.list[0].cells[0], c.list[0].cells[1]);
-	assert_span(column_word(&c.list[0], c.list[0].cells[2])->text, "zo e");
-	assert_int_equal(c.list[0].cells[3], 0);
+	assert_int_equal(columns_row(&c, 0)[0], columns_row(&c, 1)[0]);
+	assert_span(column_word(&c.list[0], columns_row(&c, 2)[0])->text, "zo e");
+	assert_int_equal(columns_row(&c, 3)[0], 0);
 	assert_int_equal(columns_find(&c, SPAN("country")), COLUMN_NONE);
 	columns_release(&c);
 }

@@ -1,0 +1,119 @@
+#include "match/scorer.h"
+
+#include <stdlib.h>
+
+/* A sum in another order differs by less. */
+#define SLACK 1e-6
+
+static int cost(enum column_kind kind)
+{
+	static const int costs[] = {
+		[COLUMN_DATE] = 0, [COLUMN_CATEGORY] = 1, [COLUMN_NAME] = 2,
+		[COLUMN_CODE] = 3, [COLUMN_TEXT] = 4, [COLUMN_EMAIL] = 5,
+	};
+
+	return costs[kind];
+}
+
+/* The best level below equality; exchanged values are met before. */
+static double best_of(const struct weights *w, const struct column *c, size_t i)
+{
+	const struct agreement_scale *scale = agreement_scale(c->kind);
+	double best = w->columns[i].weight[AGREEMENT_ELSE];
+
+	for (unsigned k = 2; k <= scale->count; k++) {
+		if (k != scale->exact && k != scale->exchanged &&
+		    w->columns[i].weight[k] > best)
+			best = w->columns[i].weight[k];
+	}
+	/* Where names agree, an address that is merely alike says nothing. */
+	return c->kind == COLUMN_EMAIL && best < 0 ? 0 : best;
+}
+
+void scorer_init(struct scorer *s, const struct columns *c, const struct weights *w)
+{
+	*s = (struct scorer){.columns = c, .weights = w};
+	for (size_t i = 0; i < c->count; i++) {
+		struct scorer_step step = {
+			(unsigned char)i,
+			(unsigned char)agreement_scale(c->list[i].kind)->exact,
+			best_of(w, &c->list[i], i),
+		};
+		size_t at = i;
+
+		for (; at && cost(c->list[s->steps[at - 1].column].kind) >
+		       cost(c->list[i].kind); at--)
+			s->steps[at] = s->steps[at - 1];
+		s->steps[at] = step;
+	}
+}
+
+/* What is known at a glance: *SUM is the most that the pair can reach. */
+static uint32_t glance(const struct scorer *s, const uint32_t *x, const uint32_t *y,
+		       uint64_t *pattern, double *sum)
+{
+	const struct columns *c = s->columns;
+	uint32_t open = 0, skip = 0;
+
+	for (size_t at = 0; at < c->count; at++) {
+		const struct scorer_step *step = &s->steps[at];
+		size_t i = step->column;
+		const struct level_weights *l = &s->weights->columns[i];
+
+		if (!x[i] || !y[i] || skip >> i & 1)
+			continue;
+		if (x[i] == y[i]) {
+			*sum += l->weight[step->exact];
+			if (s->weights->frequency[i])
+				*sum += s->weights->frequency[i][x[i]];
+			*pattern |= (uint64_t)step->exact << (i * AGREEMENT_BITS);
+		} else if (agreement_exchanged(c, i, x, y)) {
+			unsigned level = agreement_scale(c->list[i].kind)->exchanged;
+
+			*sum += l->weight[level];
+			*pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
+			skip |= (uint32_t)1 << c->list[i].twin;
+		} else {
+			*sum += step->best;
+			open |= (uint32_t)1 << at;
+		}
+	}
+	return open;
+}
+
+static bool do_names_agree(const struct columns *c, uint64_t pattern)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (agreement_names_agree(c->list[i].kind, agreement_level(pattern, i)))
+			return true;
+	}
+	return false;
+}
+
+double scorer_positive(const struct scorer *s, struct agreement_cache *cache,
+		       uint32_t a, uint32_t b, uint64_t *pattern, double *evidence)
+{
+	const struct columns *c = s->columns;
+	const uint32_t *x = columns_row(c, a), *y = columns_row(c, b);
+	double sum = s->weights->prior + SLACK, score;
+	uint32_t open;
+
+	*pattern = 0;
+	open = glance(s, x, y, pattern, &sum);
+	for (; open && sum > 0; open &= open - 1) {
+		const struct scorer_step *step = &s->steps[__builtin_ctz(open)];
+		size_t i = step->column;
+		enum column_kind kind = c->list[i].kind;
+		unsigned level = agreement_level_of(c, i, cache, x[i], y[i]);
+
+		sum -= step->best;
+		if (agreement_like_name(kind, level) && do_names_agree(c, *pattern))
+			continue;
+		sum += s->weights->columns[i].weight[level];
+		*pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
+	}
+	if (sum <= 0)
+		return 0;
+	score = weights_score(s->weights, c, *pattern, a, evidence);
+	return score > 0 ? score : 0;
+}
