@@ -14,8 +14,8 @@
 /* A rule takes at most this part of the budget. */
 #define RULE_SHARE 8
 
-/* Pairs of a job. */
-#define JOB_PAIRS 100000
+/* Of more records, rules are chosen by a part of the values. */
+#define LOOK_RECORDS 100000
 
 void blocking_release(struct blocking *b)
 {
@@ -84,40 +84,108 @@ static uint64_t key_of(const struct columns *c, const struct block_rule *rule,
 	return key | 1;
 }
 
-/* Gives each record its block, numbered as they first come; returns how many. */
-static uint32_t number_blocks(const struct columns *c,
-			      const struct block_rule *rule, uint32_t *block_of)
-{
-	size_t mask = 1;
-	uint32_t count = 0;
-	struct slot {
-		uint64_t key;
-		uint32_t block;
-	} *slots;
+/* Records whose keys fall into one of these parts are numbered at a time. */
+#define PART_RECORDS 8192
+#define PARTS_MAX 4096
 
-	while (mask < 2 * c->records)
-		mask *= 2;
-	slots = mem_zero(mask, sizeof *slots);
-	mask--;
+struct slot {
+	uint64_t key;
+	uint32_t block;
+};
+
+/* Keys by record, and the records in the order of their parts. */
+struct deal {
+	uint64_t *keys;
+	uint32_t *records;
+	uint32_t *starts;	/* by part */
+	unsigned bits;
+};
+
+static size_t part_of_key(const struct deal *d, uint64_t key)
+{
+	return d->bits ? (size_t)(key >> (64 - d->bits)) : 0;
+}
+
+/*
+ * Deals the records with a key (of every RATEth value) to parts that are small
+ * enough for a table near the core.
+ */
+static void deal_records(struct deal *d, const struct columns *c,
+			 const struct block_rule *rule, uint64_t rate)
+{
+	size_t parts;
+
+	d->bits = 0;
+	while (((size_t)1 << d->bits) * PART_RECORDS < c->records / rate &&
+	       (size_t)1 << d->bits < PARTS_MAX)
+		d->bits++;
+	parts = (size_t)1 << d->bits;
+	d->starts = mem_zero(parts + 2, sizeof *d->starts);
+	d->keys = mem_alloc((c->records + 1) * sizeof *d->keys);
 	for (size_t i = 0; i < c->records; i++) {
 		uint64_t key = key_of(c, rule, i);
+
+		d->keys[i] = rate == 1 || (key >> 8) % rate == 0 ? key : 0;
+		if (d->keys[i])
+			d->starts[part_of_key(d, key) + 2]++;
+	}
+	for (size_t i = 2; i < parts + 2; i++)
+		d->starts[i] += d->starts[i - 1];
+	d->records = mem_alloc(((size_t)d->starts[parts + 1] + 1) * sizeof *d->records);
+	for (size_t i = 0; i < c->records; i++) {
+		if (d->keys[i])
+			d->records[d->starts[part_of_key(d, d->keys[i]) + 1]++] = (uint32_t)i;
+	}
+}
+
+static void deal_release(struct deal *d)
+{
+	mem_free(d->keys);
+	mem_free(d->records);
+	mem_free(d->starts);
+}
+
+/* One part: each record's block, counted on from COUNT. */
+static uint32_t number_part(const struct deal *d, size_t part, struct slot *slots,
+			    size_t mask, uint32_t *block_of, uint32_t count)
+{
+	memset(slots, 0, (mask + 1) * sizeof *slots);
+	for (uint32_t i = d->starts[part]; i < d->starts[part + 1]; i++) {
+		uint64_t key = d->keys[d->records[i]];
 		size_t at = key >> 20 & mask;
 
-		block_of[i] = UINT32_MAX;
-		if (!key)
-			continue;
 		while (slots[at].key && slots[at].key != key)
 			at = (at + 1) & mask;
 		if (!slots[at].key)
 			slots[at] = (struct slot){key, count++};
 		block_of[i] = slots[at].block;
 	}
+	return count;
+}
+
+/* By place in d->records: the block; returns how many there are. */
+static uint32_t number_blocks(const struct deal *d, uint32_t *block_of)
+{
+	size_t parts = (size_t)1 << d->bits, largest = 0, mask = 1;
+	struct slot *slots;
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < parts; i++) {
+		if (d->starts[i + 1] - d->starts[i] > largest)
+			largest = d->starts[i + 1] - d->starts[i];
+	}
+	while (mask < 2 * largest)
+		mask *= 2;
+	slots = mem_zero(mask, sizeof *slots);
+	for (size_t i = 0; i < parts; i++)
+		count = number_part(d, i, slots, mask - 1, block_of, count);
 	mem_free(slots);
 	return count;
 }
 
-/* The largest block size up to which the pairs fit into SHARE. */
-static uint32_t choose_cap(const uint32_t *sizes, uint32_t count, uint64_t share)
+/* The largest block size up to which the pairs, RATE times those seen, fit into SHARE. */
+static uint32_t choose_cap(const uint32_t *sizes, uint32_t count, uint64_t share,
+			   uint64_t rate)
 {
 	uint64_t blocks[BLOCK_SIZE_MAX + 1] = {0}, pairs = 0;
 	uint32_t cap = 1;
@@ -127,7 +195,7 @@ static uint32_t choose_cap(const uint32_t *sizes, uint32_t count, uint64_t share
 			blocks[sizes[i]]++;
 	}
 	for (; cap < BLOCK_SIZE_MAX; cap++) {
-		pairs += blocks[cap + 1] * triangle(cap + 1);
+		pairs += rate * blocks[cap + 1] * triangle(cap + 1);
 		if (pairs > share)
 			break;
 	}
@@ -155,20 +223,21 @@ static void take_blocks(struct block_rule *rule, uint32_t *sizes, uint32_t count
 	rule->starts[rule->blocks] = at;
 }
 
-static void fill_blocks(struct block_rule *rule, const uint32_t *block_of,
-			const uint32_t *numbers, size_t records)
+/* Records of a block ascend: they do in each part. */
+static void fill_blocks(struct block_rule *rule, const struct deal *d,
+			const uint32_t *block_of, const uint32_t *numbers)
 {
+	size_t parts = (size_t)1 << d->bits;
 	uint32_t *next = mem_alloc(((size_t)rule->blocks + 1) * sizeof *next);
 
 	memcpy(next, rule->starts, ((size_t)rule->blocks + 1) * sizeof *next);
 	rule->members = mem_alloc(((size_t)rule->starts[rule->blocks] + 1) *
 				  sizeof *rule->members);
-	for (size_t i = 0; i < records; i++) {
-		uint32_t number = block_of[i] == UINT32_MAX ? UINT32_MAX
-							    : numbers[block_of[i]];
+	for (uint32_t i = 0; i < d->starts[parts]; i++) {
+		uint32_t number = numbers[block_of[i]];
 
 		if (number != UINT32_MAX)
-			rule->members[next[number]++] = (uint32_t)i;
+			rule->members[next[number]++] = d->records[i];
 	}
 	mem_free(next);
 }
@@ -177,26 +246,46 @@ struct building {
 	const struct columns *columns;
 	struct block_rule *rules;
 	uint64_t share;
+	uint64_t rate;		/* 1: build; else look at one value in so many */
 };
+
+/* Pairs and blocks left out as far as one value in RATE tells. */
+static void estimate(struct block_rule *rule, const uint32_t *sizes, uint32_t count,
+		     uint64_t rate)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (sizes[i] > rule->cap)
+			rule->left_out++;
+		else
+			rule->pairs += rate * triangle(sizes[i]);
+	}
+}
 
 static void build_rule(void *context, size_t i)
 {
 	struct building *b = context;
 	struct block_rule *rule = &b->rules[i];
-	size_t records = b->columns->records;
-	uint32_t *block_of = mem_alloc(records * sizeof *block_of);
-	uint32_t count = number_blocks(b->columns, rule, block_of);
-	uint32_t *sizes = mem_zero((size_t)count + 1, sizeof *sizes);
+	struct deal d;
+	uint32_t *block_of, *sizes, count, dealt;
 
-	for (size_t r = 0; r < records; r++) {
-		if (block_of[r] != UINT32_MAX)
-			sizes[block_of[r]]++;
+	deal_records(&d, b->columns, rule, b->rate);
+	dealt = d.starts[(size_t)1 << d.bits];
+	block_of = mem_alloc(((size_t)dealt + 1) * sizeof *block_of);
+	count = number_blocks(&d, block_of);
+	sizes = mem_zero((size_t)count + 1, sizeof *sizes);
+	for (uint32_t r = 0; r < dealt; r++)
+		sizes[block_of[r]]++;
+	rule->pairs = rule->left_out = 0;
+	rule->cap = choose_cap(sizes, count, b->share, b->rate);
+	if (b->rate > 1) {
+		estimate(rule, sizes, count, b->rate);
+	} else {
+		take_blocks(rule, sizes, count);
+		fill_blocks(rule, &d, block_of, sizes);
 	}
-	rule->cap = choose_cap(sizes, count, b->share);
-	take_blocks(rule, sizes, count);
-	fill_blocks(rule, block_of, sizes, records);
 	mem_free(sizes);
 	mem_free(block_of);
+	deal_release(&d);
 }
 
 static void build_all_pairs(struct block_rule *rule, size_t records)
@@ -379,9 +468,9 @@ static void number_records(struct blocking *b)
 }
 
 static void build(struct list *l, const struct columns *c, uint64_t share,
-		  unsigned workers)
+		  uint64_t rate, unsigned workers)
 {
-	struct building building = {c, l->rules, share};
+	struct building building = {c, l->rules, share, rate};
 
 	pool_each(workers, l->count, build_rule, &building);
 	drop_covered(l);
@@ -389,19 +478,35 @@ static void build(struct list *l, const struct columns *c, uint64_t share,
 		qsort(l->rules, l->count, sizeof *l->rules, by_pairs);
 }
 
+static void settle(struct blocking *b, struct list *l, const struct columns *c)
+{
+	*b = (struct blocking){
+		.rules = l->rules, .count = l->count, .records = c->records, .columns = c,
+	};
+	number_records(b);
+}
+
+/*
+ * Many candidates are covered by others or too wide; of many records these are
+ * found by looking at some of the values, all of each one's records.
+ */
 void blocking_choose(struct blocking *b, const struct columns *c,
 		     uint64_t budget, unsigned workers)
 {
 	struct list l = {mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules), 0};
+	uint64_t rate = c->records / LOOK_RECORDS, share;
 
 	add_candidates(&l, c);
-	build(&l, c, budget / (l.count && l.count < RULE_SHARE ? l.count : RULE_SHARE),
-	      workers);
+	share = budget / (l.count && l.count < RULE_SHARE ? l.count : RULE_SHARE);
+	if (rate > 1) {
+		build(&l, c, share, rate, workers);
+		keep_within(&l, budget + budget / 20);
+	}
+	build(&l, c, share, 1, workers);
 	keep_within(&l, budget);
 	if (c->records > 1 && triangle(c->records) <= ALL_PAIRS_MAX)
 		build_all_pairs(&l.rules[l.count++], c->records);
-	*b = (struct blocking){.rules = l.rules, .count = l.count, .records = c->records};
-	number_records(b);
+	settle(b, &l, c);
 }
 
 void blocking_certain(struct blocking *b, const struct columns *c,
@@ -410,9 +515,8 @@ void blocking_certain(struct blocking *b, const struct columns *c,
 	struct list l = {mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules), 0};
 
 	add_certain(&l, c);
-	build(&l, c, UINT64_MAX, workers);
-	*b = (struct blocking){.rules = l.rules, .count = l.count, .records = c->records};
-	number_records(b);
+	build(&l, c, UINT64_MAX, 1, workers);
+	settle(b, &l, c);
 }
 
 bool block_rule_uses(const struct columns *c, const struct block_rule *rule,
@@ -451,105 +555,5 @@ void block_rule_put(const struct columns *c, const struct block_rule *rule,
 		buf_lit(out, " and ");
 		buf_span(out, c->list[column->twin].name);
 		buf_lit(out, " in either order");
-	}
-}
-
-struct jobs {
-	struct block_job *list;
-	size_t count;
-	size_t cap;
-};
-
-static void add_job(struct jobs *jobs, struct block_job job)
-{
-	jobs->list = mem_room(jobs->list, jobs->count, &jobs->cap, sizeof *jobs->list);
-	jobs->list[jobs->count++] = job;
-}
-
-/* The rows of one large block in several jobs: row i has size - 1 - i pairs. */
-static void add_rows(struct jobs *jobs, uint32_t rule, uint32_t block, uint32_t size)
-{
-	uint64_t pairs = 0;
-	uint32_t from = 0;
-
-	for (uint32_t row = 0; row < size; row++) {
-		pairs += size - 1 - row;
-		if (pairs < JOB_PAIRS && row + 1 < size)
-			continue;
-		add_job(jobs, (struct block_job){rule, block, block + 1, from, row + 1});
-		from = row + 1;
-		pairs = 0;
-	}
-}
-
-static void add_rule_jobs(struct jobs *jobs, const struct block_rule *rule,
-			  uint32_t number)
-{
-	uint32_t from = 0;
-	uint64_t pairs = 0;
-
-	for (uint32_t block = 0; block < rule->blocks; block++) {
-		uint32_t size = rule->starts[block + 1] - rule->starts[block];
-
-		if (triangle(size) > JOB_PAIRS) {
-			if (from < block)
-				add_job(jobs, (struct block_job){number, from, block, 0, UINT32_MAX});
-			add_rows(jobs, number, block, size);
-			from = block + 1;
-			pairs = 0;
-			continue;
-		}
-		pairs += triangle(size);
-		if (pairs < JOB_PAIRS)
-			continue;
-		add_job(jobs, (struct block_job){number, from, block + 1, 0, UINT32_MAX});
-		from = block + 1;
-		pairs = 0;
-	}
-	if (from < rule->blocks)
-		add_job(jobs, (struct block_job){number, from, rule->blocks, 0, UINT32_MAX});
-}
-
-struct block_job *blocking_jobs(const struct blocking *b, size_t *count)
-{
-	struct jobs jobs = {0};
-
-	for (size_t i = 0; i < b->count; i++)
-		add_rule_jobs(&jobs, &b->rules[i], (uint32_t)i);
-	*count = jobs.count;
-	return jobs.list;
-}
-
-static bool met_before(const struct blocking *b, uint32_t rule, uint32_t x,
-		       uint32_t y)
-{
-	const uint32_t *p = b->numbers + x * b->count;
-	const uint32_t *q = b->numbers + y * b->count;
-
-	for (uint32_t i = 0; i < rule; i++) {
-		if (p[i] && p[i] == q[i])
-			return true;
-	}
-	return false;
-}
-
-void blocking_walk(const struct blocking *b, const struct block_job *job,
-		   bool distinct,
-		   void (*pair)(void *context, uint32_t a, uint32_t b),
-		   void *context)
-{
-	const struct block_rule *rule = &b->rules[job->rule];
-
-	for (uint32_t block = job->from; block < job->to; block++) {
-		const uint32_t *list = rule->members + rule->starts[block];
-		uint32_t size = rule->starts[block + 1] - rule->starts[block];
-		uint32_t end = job->row_to < size ? job->row_to : size;
-
-		for (uint32_t i = job->row_from; i < end; i++) {
-			for (uint32_t j = i + 1; j < size; j++) {
-				if (!distinct || !met_before(b, job->rule, list[i], list[j]))
-					pair(context, list[i], list[j]);
-			}
-		}
 	}
 }

@@ -56,6 +56,7 @@ struct blocking {
 	size_t count;
 	uint32_t *numbers;	/* record * count + rule: its block + 1, or 0 */
 	size_t records;
+	const struct columns *columns;	/* borrowed */
 };
 
 void blocking_release(struct blocking *b);
