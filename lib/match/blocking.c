@@ -519,6 +519,14 @@ void blocking_certain(struct blocking *b, const struct columns *c,
 	settle(b, &l, c);
 }
 
+void blocking_all_pairs(struct blocking *b, const struct columns *c, size_t records)
+{
+	struct list l = {mem_zero(1, sizeof *l.rules), 1};
+
+	build_all_pairs(&l.rules[0], records);
+	settle(b, &l, c);
+}
+
 bool block_rule_uses(const struct columns *c, const struct block_rule *rule,
 		     size_t k)
 {

@@ -73,6 +73,9 @@ void blocking_choose(struct blocking *b, const struct columns *c,
 void blocking_certain(struct blocking *b, const struct columns *c,
 		      unsigned workers);
 
+/* All pairs of the first RECORDS records. */
+void blocking_all_pairs(struct blocking *b, const struct columns *c, size_t records);
+
 /* Is column K part of RULE's key? */
 bool block_rule_uses(const struct columns *c, const struct block_rule *rule,
 		     size_t k);
@@ -90,6 +93,9 @@ struct block_job {
 
 /* Owned: mem_free. */
 struct block_job *blocking_jobs(const struct blocking *b, size_t *count);
+
+/* The distinct pairs of all rules. */
+uint64_t blocking_count(const struct blocking *b, unsigned workers);
 
 /* Calls PAIR for each pair of JOB, a < b; DISTINCT: no earlier rule's. */
 void blocking_walk(const struct blocking *b, const struct block_job *job,

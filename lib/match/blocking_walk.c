@@ -2,6 +2,7 @@
 #include "match/blocking.h"
 
 #include "base/mem.h"
+#include "base/pool.h"
 
 /* Pairs of a job. */
 #define JOB_PAIRS 100000
@@ -124,4 +125,43 @@ void blocking_walk(const struct blocking *b, const struct block_job *job,
 			}
 		}
 	}
+}
+
+struct counting {
+	const struct blocking *blocking;
+	const struct block_job *jobs;
+	uint64_t *counts;	/* by job */
+};
+
+static void count_pair(void *context, uint32_t a, uint32_t b)
+{
+	uint64_t *count = context;
+
+	(void)a;
+	(void)b;
+	(*count)++;
+}
+
+static void count_job(void *context, size_t i)
+{
+	struct counting *c = context;
+	uint64_t count = 0;
+
+	blocking_walk(c->blocking, &c->jobs[i], true, count_pair, &count);
+	c->counts[i] = count;
+}
+
+uint64_t blocking_count(const struct blocking *b, unsigned workers)
+{
+	size_t count;
+	struct block_job *jobs = blocking_jobs(b, &count);
+	struct counting c = {b, jobs, mem_zero(count + 1, sizeof *c.counts)};
+	uint64_t pairs = 0;
+
+	pool_each(workers, count, count_job, &c);
+	for (size_t i = 0; i < count; i++)
+		pairs += c.counts[i];
+	mem_free(c.counts);
+	mem_free(jobs);
+	return pairs;
 }

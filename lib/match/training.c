@@ -35,13 +35,20 @@ void training_release(struct training *t)
 	*t = (struct training){0};
 }
 
-/* Patterns of many pairs, by several threads. */
-struct counting {
-	const struct columns *columns;
+/* Jobs whose patterns are counted together. */
+struct task {
 	const struct blocking *blocking;
-	const struct block_job *jobs;
+	struct block_job job;
 	bool distinct;
-	struct patterns *found;		/* by job */
+	size_t group;
+	struct patterns found;
+};
+
+struct tasks {
+	const struct columns *columns;
+	struct task *list;
+	size_t count;
+	size_t cap;
 };
 
 struct counter {
@@ -50,6 +57,13 @@ struct counter {
 	struct patterns *patterns;
 };
 
+static void add_task(struct tasks *t, const struct blocking *b, struct block_job job,
+		     bool distinct, size_t group)
+{
+	t->list = mem_room(t->list, t->count, &t->cap, sizeof *t->list);
+	t->list[t->count++] = (struct task){b, job, distinct, group, PATTERNS_INIT};
+}
+
 static void count_pair(void *context, uint32_t a, uint32_t b)
 {
 	struct counter *c = context;
@@ -57,49 +71,40 @@ static void count_pair(void *context, uint32_t a, uint32_t b)
 	patterns_add(c->patterns, agreement_pattern(c->columns, c->cache, a, b), 1);
 }
 
-static void count_job(void *context, size_t i)
+static void count_task(void *context, size_t i)
 {
-	struct counting *c = context;
-	struct counter counter = {c->columns, agreement_cache_new(), &c->found[i]};
+	struct tasks *t = context;
+	struct task *task = &t->list[i];
+	struct counter counter = {t->columns, agreement_cache_new(), &task->found};
 
-	blocking_walk(c->blocking, &c->jobs[i], c->distinct, count_pair, &counter);
+	blocking_walk(task->blocking, &task->job, task->distinct, count_pair, &counter);
 	agreement_cache_free(counter.cache);
 }
 
-/* The sorted patterns of COUNT jobs. */
-static struct patterns count_jobs(const struct columns *c, const struct blocking *b,
-				  const struct block_job *jobs, size_t count,
-				  bool distinct, unsigned workers)
+/* The sorted patterns of each group, into GROUPS; T is empty again. */
+static void count_tasks(struct tasks *t, struct patterns *groups, size_t group_count,
+			unsigned workers)
 {
-	struct patterns all = PATTERNS_INIT;
-	struct counting counting = {
-		c, b, jobs, distinct, mem_zero(count + 1, sizeof *counting.found),
-	};
-
-	pool_each(workers, count, count_job, &counting);
-	for (size_t i = 0; i < count; i++) {
-		patterns_add_all(&all, &counting.found[i]);
-		patterns_release(&counting.found[i]);
+	pool_each(workers, t->count, count_task, t);
+	for (size_t i = 0; i < t->count; i++) {
+		patterns_add_all(&groups[t->list[i].group], &t->list[i].found);
+		patterns_release(&t->list[i].found);
 	}
-	mem_free(counting.found);
-	patterns_sort(&all);
-	return all;
+	for (size_t i = 0; i < group_count; i++)
+		patterns_sort(&groups[i]);
+	mem_free(t->list);
+	*t = (struct tasks){.columns = t->columns};
 }
 
 /* All pairs of the first records: their order is that of a hash. */
-static struct patterns count_sample(const struct columns *c)
+static void add_sample(struct tasks *t, const struct blocking *sample, size_t group)
 {
-	size_t n = c->records < SAMPLE_RECORDS ? c->records : SAMPLE_RECORDS;
-	struct patterns found = PATTERNS_INIT;
-	struct counter counter = {c, agreement_cache_new(), &found};
+	size_t count;
+	struct block_job *jobs = blocking_jobs(sample, &count);
 
-	for (size_t i = 0; i < n; i++) {
-		for (size_t j = i + 1; j < n; j++)
-			count_pair(&counter, (uint32_t)i, (uint32_t)j);
-	}
-	agreement_cache_free(counter.cache);
-	patterns_sort(&found);
-	return found;
+	for (size_t i = 0; i < count; i++)
+		add_task(t, sample, jobs[i], false, group);
+	mem_free(jobs);
 }
 
 static double probability(double score)
@@ -312,25 +317,17 @@ static void start_lambda(struct training *t, struct weights *w,
 {
 	double all = (double)c->records * ((double)c->records - 1) / 2;
 	struct blocking certain;
-	struct patterns p;
-	struct block_job *jobs;
-	size_t count;
 
 	blocking_certain(&certain, c, workers);
-	jobs = blocking_jobs(&certain, &count);
-	p = count_jobs(c, &certain, jobs, count, true, workers);
-	t->certain = p.pairs;
-	w->lambda = fmin(0.5, fmax(1, (double)p.pairs) / RECALL / all);
+	t->certain = blocking_count(&certain, workers);
+	w->lambda = fmin(0.5, fmax(1, (double)t->certain) / RECALL / all);
 	weights_settle(w, c);
-	patterns_release(&p);
-	mem_free(jobs);
 	blocking_release(&certain);
 }
 
-/* The first jobs of RULE, up to MOST pairs; jobs of a rule are in a row. */
-static struct patterns count_rule(const struct columns *c, const struct blocking *b,
-				  const struct block_job *jobs, size_t count,
-				  size_t rule, unsigned workers)
+/* The first jobs of RULE, up to SESSION_PAIRS; jobs of a rule are in a row. */
+static void add_rule(struct tasks *t, const struct blocking *b,
+		     const struct block_job *jobs, size_t count, size_t rule)
 {
 	size_t from = 0, to;
 	uint64_t pairs = b->rules[rule].pairs;
@@ -342,15 +339,13 @@ static struct patterns count_rule(const struct columns *c, const struct blocking
 		;
 	most = pairs > SESSION_PAIRS
 	       ? (size_t)((double)(to - from) * SESSION_PAIRS / (double)pairs) + 1 : to - from;
-	if (to - from > most)
-		to = from + most;
-	return count_jobs(c, b, jobs + from, to - from, false, workers);
+	for (size_t i = from; i < to && i - from < most; i++)
+		add_task(t, b, jobs[i], false, rule);
 }
 
-/* Distinct pairs of evenly chosen jobs of all rules; *SHARE of all jobs. */
-static struct patterns count_look(const struct columns *c, const struct blocking *b,
-				  struct block_job *jobs, size_t count,
-				  double *share, unsigned workers)
+/* Distinct pairs of evenly chosen jobs of all rules; returns their share. */
+static double add_look(struct tasks *t, const struct blocking *b,
+		       const struct block_job *jobs, size_t count, size_t group)
 {
 	uint64_t pairs = 0;
 	size_t step, kept = 0;
@@ -358,43 +353,45 @@ static struct patterns count_look(const struct columns *c, const struct blocking
 	for (size_t i = 0; i < b->count; i++)
 		pairs += b->rules[i].pairs;
 	step = (size_t)(pairs / LOOK_PAIRS) + 1;
-	for (size_t i = 0; i < count; i += step)
-		jobs[kept++] = jobs[i];
-	*share = count ? (double)kept / (double)count : 1;
-	return count_jobs(c, b, jobs, kept, true, workers);
+	for (size_t i = 0; i < count; i += step, kept++)
+		add_task(t, b, jobs[i], true, group);
+	return count ? (double)kept / (double)count : 1;
 }
 
 void training_run(struct training *t, struct weights *w,
 		  const struct columns *c, const struct blocking *b,
 		  unsigned workers)
 {
-	size_t jobs_count;
-	struct block_job *jobs = blocking_jobs(b, &jobs_count);
-	struct patterns *patterns = mem_zero(b->count + 1, sizeof *patterns);
-	struct patterns sample, look;
+	size_t job_count, groups = b->count + 2;
+	struct block_job *jobs = blocking_jobs(b, &job_count);
+	struct patterns *patterns = mem_zero(groups, sizeof *patterns);
+	const struct patterns *sample = &patterns[b->count], *look = sample + 1;
+	struct tasks tasks = {.columns = c};
+	struct blocking first;
 	struct weights start;
 	double share;
 
 	weights_init(w, c);
 	start_lambda(t, w, c, workers);
 	start = *w;
-	sample = count_sample(c);
+	blocking_all_pairs(&first, c, c->records < SAMPLE_RECORDS ? c->records : SAMPLE_RECORDS);
+	for (size_t r = 0; r < b->count; r++)
+		add_rule(&tasks, b, jobs, job_count, r);
+	add_sample(&tasks, &first, b->count);
+	share = add_look(&tasks, b, jobs, job_count, b->count + 1);
+	count_tasks(&tasks, patterns, groups, workers);
 	t->count = b->count;
 	t->sessions = mem_zero(b->count + 1, sizeof *t->sessions);
-	t->sampled = sample.pairs;
-	for (size_t r = 0; r < b->count; r++)
-		patterns[r] = count_rule(c, b, jobs, jobs_count, r, workers);
-	look = count_look(c, b, jobs, jobs_count, &share, workers);
-	t->looked_at = look.pairs;
+	t->sampled = sample->pairs;
+	t->looked_at = look->pairs;
 	for (int round = 0; round < ROUNDS; round++) {
-		learn_u(w, c, &sample);
+		learn_u(w, c, sample);
 		run_sessions(t, w, &start, c, b, patterns);
-		learn_lambda(w, c, &look, share, start.lambda);
+		learn_lambda(w, c, look, share, start.lambda);
 	}
-	for (size_t r = 0; r < b->count; r++)
+	for (size_t r = 0; r < groups; r++)
 		patterns_release(&patterns[r]);
 	mem_free(patterns);
-	patterns_release(&sample);
-	patterns_release(&look);
 	mem_free(jobs);
+	blocking_release(&first);
 }
