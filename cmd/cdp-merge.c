@@ -19,11 +19,16 @@ static struct {
 	bool no_events, full_events;
 	uint64_t max_events;
 	const char *match;
+	const char *rules;
+	bool print_rules;
 } given = {.max_events = 10000, .match = "exact"};
 
 static const struct opt opts[] = {
 	{OPT_STRING, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
 	 &given.unidentified, NULL, false},
+	{OPT_STRING, 0, "rules", "FILE", "read the identity rules from FILE: priorities, limits, shared values",
+	 &given.rules, NULL, false},
+	{OPT_FLAG, 0, "print-rules", NULL, "print the identity rules in force and stop", &given.print_rules, NULL, false},
 	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
 	 &given.limits, NULL, false},
 	{OPT_STRING, 0, "match", "exact|fuzzy|both",
@@ -55,6 +60,8 @@ static struct tool tool = {
 	},
 	.output_kind = OUTPUT_RECORDS,
 	.expects = "event records of cdp-ingest",
+	.no_stdin = true,
+	.defer_output = true,
 };
 
 static enum match_mode read_match(struct tool *t)
@@ -92,6 +99,8 @@ static struct merge *make_merge(struct tool *t)
 	if (given.key_file)
 		options.key = key_file_read(t, "id-key-file", given.key_file, key);
 	m = merge_new(&options);
+	if (given.rules && identity_rules_load(merge_rules(m), given.rules, &t->err))
+		tool_fail(t);
 	for (int i = 0; i < 3; i++) {
 		for (size_t j = 0; j < lists[i]->count; j++) {
 			if (add[i](m, span_of(lists[i]->values[j]), &t->err))
@@ -215,6 +224,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "identifiers_blocked", r->blocked);
 	tool_stat(t, "links", r->links);
 	tool_stat(t, "links_refused", r->refused);
+	stat_value(t, "links_refused_by_reason", m, merge_put_reasons);
 	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
 	stat_value(t, "profiles_by_identifiers", m, merge_put_clusters);
 	if (merge_matching(m)) {
@@ -291,6 +301,26 @@ static int finish(struct tool *t, const struct merge *m)
 	return status;
 }
 
+static int print_rules(struct tool *t, struct merge *m)
+{
+	struct buf text = BUF_INIT;
+
+	t->output_kind = OUTPUT_PLAIN;
+	tool_open_output(t);
+	identity_rules_put(merge_rules(m), &text);
+	tool_write(t, buf_view(&text));
+	buf_release(&text);
+	return tool_finish(t, NULL);
+}
+
+static void release(struct merge *m)
+{
+	merge_free(m);
+	opt_list_release(&given.limits);
+	opt_list_release(&given.blocks);
+	opt_list_release(&given.allows);
+}
+
 int main(int argc, char **argv)
 {
 	struct tool *t = &tool;
@@ -302,6 +332,13 @@ int main(int argc, char **argv)
 
 	tool_start(t, argc, argv);
 	m = make_merge(t);
+	if (given.print_rules) {
+		status = print_rules(t, m);
+		release(m);
+		return status;
+	}
+	tool_refuse_terminal(t);
+	tool_open_output(t);
 	if (given.unidentified) {
 		strangers = output_open(given.unidentified, OUTPUT_RECORDS, &t->err);
 		if (!strangers)
@@ -318,9 +355,6 @@ int main(int argc, char **argv)
 	    (strangers && output_finish(strangers, &t->err)))
 		tool_fail(t);
 	status = finish(t, m);
-	merge_free(m);
-	opt_list_release(&given.limits);
-	opt_list_release(&given.blocks);
-	opt_list_release(&given.allows);
+	release(m);
 	return status;
 }

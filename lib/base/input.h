@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/span.h"
 
@@ -48,6 +49,13 @@ ptrdiff_t input_read(struct input *in, char *bytes, size_t size,
  */
 int input_peek(struct input *in, size_t size, struct span *out,
 	       struct error *err);
+
+/*
+ * All of a small file ("-": stdin) behind what is in TEXT.  -1 with *ERR when
+ * it cannot be read, or, a usage error, is longer than MOST bytes.
+ */
+int input_whole(const char *path, size_t most, struct buf *text,
+		struct error *err);
 
 /* For progress: stored bytes read so far, and in all (0: unknown). */
 uint64_t input_position(const struct input *in);

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
+#include "expr/regex.h"
+#include "match/words.h"
 
 /* The longest value of the built-in lists, and a little more. */
 #define FOLDED_MAX 64
@@ -39,6 +42,11 @@ void blocked_release(struct blocked *b)
 {
 	map_release(&b->block);
 	map_release(&b->allow);
+	map_release(&b->exclude);
+	for (size_t i = 0; i < b->pattern_count; i++)
+		regex_free(b->patterns[i].regex);
+	mem_free(b->patterns);
+	arena_release(&b->texts);
 }
 
 static char lower(char c)
@@ -55,21 +63,26 @@ static void fold_pair(struct buf *out, struct span type, struct span value)
 		buf_char(out, lower(value.ptr[i]));
 }
 
+static void list_put(struct map *list, struct span type, struct span value)
+{
+	struct buf key = BUF_INIT;
+
+	fold_pair(&key, type, value);
+	map_put(list, buf_view(&key), NULL);
+	buf_release(&key);
+}
+
 static int list_add(struct map *list, struct span pair, const char *option,
 		    struct error *err)
 {
 	size_t at = span_find_byte(pair, '=');
-	struct buf key = BUF_INIT;
 	char quoted[ERROR_QUOTE_MAX];
 
 	if (at == 0 || at == pair.len)
 		return error_usage(err, "--%s: %s is not TYPE=VALUE, like "
 				   "email=shop@example.com", option,
 				   error_quote(pair, quoted));
-	fold_pair(&key, span_sub(pair, 0, at),
-		  span_sub(pair, at + 1, pair.len));
-	map_put(list, buf_view(&key), NULL);
-	buf_release(&key);
+	list_put(list, span_sub(pair, 0, at), span_sub(pair, at + 1, pair.len));
 	return 0;
 }
 
@@ -81,6 +94,58 @@ int blocked_block(struct blocked *b, struct span pair, struct error *err)
 int blocked_allow(struct blocked *b, struct span pair, struct error *err)
 {
 	return list_add(&b->allow, pair, "allow", err);
+}
+
+void blocked_add(struct blocked *b, bool allow, struct span type, struct span value)
+{
+	list_put(allow ? &b->allow : &b->block, type, value);
+}
+
+void blocked_exclude(struct blocked *b, struct span type, struct span value)
+{
+	list_put(&b->exclude, type, value);
+}
+
+int blocked_add_pattern(struct blocked *b, bool allow, struct span type,
+			struct span pattern, struct error *err)
+{
+	struct regex *regex = regex_new(pattern, err);
+
+	if (!regex)
+		return -1;
+	b->patterns = mem_room(b->patterns, b->pattern_count, &b->pattern_cap,
+			       sizeof *b->patterns);
+	b->patterns[b->pattern_count++] = (struct blocked_pattern){
+		arena_copy(&b->texts, type), arena_copy(&b->texts, pattern), regex, allow,
+	};
+	return 0;
+}
+
+static void put_list(const struct map *list, const char *verb, struct buf *out)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct span pair = list->entries[i].key;
+		size_t at = span_find_byte(pair, '=');
+
+		buf_printf(out, "%s ", verb);
+		words_put_name(span_sub(pair, 0, at), out);
+		buf_lit(out, " = ");
+		words_put_value(span_sub(pair, at + 1, pair.len), out);
+		buf_char(out, '\n');
+	}
+}
+
+void blocked_put(const struct blocked *b, struct buf *out)
+{
+	put_list(&b->block, "block", out);
+	put_list(&b->allow, "allow", out);
+	for (size_t i = 0; i < b->pattern_count; i++) {
+		buf_text_put(out, b->patterns[i].allow ? "allow " : "block ");
+		words_put_name(b->patterns[i].type, out);
+		buf_lit(out, " ~ ");
+		words_put_value(b->patterns[i].text, out);
+		buf_char(out, '\n');
+	}
 }
 
 /* Only zeros and dashes, or nothing at all. */
@@ -137,19 +202,50 @@ static bool is_placeholder(struct span type, struct span value)
 	return span_equal(type, SPAN("email")) && LISTED(no_email, text);
 }
 
+/* Is VALUE, of a folded PAIR, found by a pattern that allows (or blocks)?  A
+ * search that takes too long has found nothing. */
+static bool matches(const struct blocked *b, struct span type, struct span value, bool allow)
+{
+	struct arena scratch = ARENA_INIT;
+	bool found = false;
+
+	for (size_t i = 0; i < b->pattern_count && !found; i++) {
+		const struct blocked_pattern *p = &b->patterns[i];
+
+		found = p->allow == allow && span_equal(p->type, type) &&
+			regex_find(p->regex, value, &scratch, NULL, NULL, NULL) > 0;
+	}
+	arena_release(&scratch);
+	return found;
+}
+
+/* 1 the user blocks it, 0 allows it, -1 says nothing. */
+static int users_word(const struct blocked *b, struct span type, struct span value)
+{
+	struct buf key = BUF_INIT;
+	struct span folded;
+	int word = -1;
+
+	fold_pair(&key, type, value);
+	folded = span_sub(buf_view(&key), type.len + 1, key.len);
+	if (map_find(&b->exclude, buf_view(&key)) != MAP_NONE)
+		word = 1;
+	else if (map_find(&b->allow, buf_view(&key)) != MAP_NONE || matches(b, type, folded, true))
+		word = 0;
+	else if (map_find(&b->block, buf_view(&key)) != MAP_NONE || matches(b, type, folded, false))
+		word = 1;
+	buf_release(&key);
+	return word;
+}
+
 bool blocked_is(const struct blocked *b, struct span type, struct span value)
 {
 	value = span_trim(value);
-	if (b->allow.count || b->block.count) {
-		struct buf key = BUF_INIT;
-		bool allow, block;
+	if (b->allow.count || b->block.count || b->exclude.count || b->pattern_count) {
+		int word = users_word(b, type, value);
 
-		fold_pair(&key, type, value);
-		allow = map_find(&b->allow, buf_view(&key)) != MAP_NONE;
-		block = map_find(&b->block, buf_view(&key)) != MAP_NONE;
-		buf_release(&key);
-		if (allow || block)
-			return !allow;
+		if (word >= 0)
+			return word;
 	}
 	return is_placeholder(type, value);
 }

@@ -5,9 +5,6 @@
 
 #include "base/mem.h"
 
-#define LIMIT_USER_ID 1
-#define LIMIT_OTHERS 5
-
 static const struct span first_types[] = {
 	SPAN("user_id"), SPAN("email"), SPAN("phone"), SPAN("device_id"),
 	SPAN("anonymous_id"),
@@ -37,30 +34,10 @@ void identifiers_release(struct identifiers *t)
 {
 	map_release(&t->map);
 	map_release(&t->type_names);
-	map_release(&t->limits);
 	mem_free(t->types);
 	mem_free(t->type_list);
 	mem_free(t->copies);
 	*t = IDENTIFIERS_INIT;
-}
-
-int identifiers_limit(struct identifiers *t, struct span text,
-		      struct error *err)
-{
-	size_t at = span_find_byte(text, '=');
-	struct span value = span_sub(text, at + 1, text.len);
-	char quoted[ERROR_QUOTE_MAX];
-	uint64_t limit = LIMIT_NONE;
-	size_t entry;
-
-	if (at == 0 || at >= text.len ||
-	    (!span_equal(value, SPAN("none")) &&
-	     (!span_number(value, &limit) || !limit || limit >= LIMIT_NONE)))
-		return error_usage(err, "--limit: %s is not TYPE=N or TYPE=none, "
-				   "like email=3", error_quote(text, quoted));
-	entry = map_put(&t->limits, span_sub(text, 0, at), NULL);
-	t->limits.entries[entry].number = limit;
-	return 0;
 }
 
 uint32_t identifiers_put(struct identifiers *t, struct span key,
@@ -116,41 +93,43 @@ int identifier_rank(const struct identifiers *t, uint32_t number)
 {
 	if (number < t->copied && t->copies[number])
 		return 2;
-	return identifier_type_of(t, number)->hidden;
+	return identifier_type_of(t, number)->record;
 }
 
-static uint32_t limit_of(const struct identifiers *t, struct span type)
+static void settle_type(struct identifier_type *type, struct span name,
+			const struct identity_rules *r)
 {
-	size_t entry = map_find(&t->limits, type);
+	struct type_limit limit = identity_rules_limit_of(r, name);
 
-	if (span_equal(type, SPAN(RECORD_TYPE)))
-		return LIMIT_NONE;
-	if (entry != MAP_NONE)
-		return (uint32_t)t->limits.entries[entry].number;
-	return span_equal(type, first_types[0]) ? LIMIT_USER_ID : LIMIT_OTHERS;
+	*type = (struct identifier_type){
+		.name = name, .limit = limit.limit, .window = limit.window,
+		.record = span_equal(name, SPAN(RECORD_TYPE)),
+		.hidden = identity_rules_is_compound(r, name),
+	};
+	if (!type->record)
+		return;
+	type->limit = LIMIT_NONE;
+	type->hidden = true;
 }
 
-static int by_priority(const void *a, const void *b)
+static int by_priority(const void *a, const void *b, void *rules)
 {
 	const struct identifier_type *const *x = a, *const *y = b;
 
-	return identifier_compare_types((*x)->name, (*y)->name);
+	return identity_rules_compare(rules, (*x)->name, (*y)->name);
 }
 
-void identifiers_settle(struct identifiers *t)
+void identifiers_settle(struct identifiers *t, const struct identity_rules *r)
 {
 	size_t count = t->type_names.count;
 	struct identifier_type **sorted = mem_zero(count + 1, sizeof *sorted);
 
 	t->type_list = mem_zero(count + 1, sizeof *t->type_list);
 	for (size_t i = 0; i < count; i++) {
-		t->type_list[i].name = t->type_names.entries[i].key;
-		t->type_list[i].limit = limit_of(t, t->type_list[i].name);
-		t->type_list[i].hidden = span_equal(t->type_list[i].name,
-						    SPAN(RECORD_TYPE));
+		settle_type(&t->type_list[i], t->type_names.entries[i].key, r);
 		sorted[i] = &t->type_list[i];
 	}
-	qsort(sorted, count, sizeof *sorted, by_priority);
+	qsort_r(sorted, count, sizeof *sorted, by_priority, (void *)(uintptr_t)r);
 	for (size_t i = 0; i < count; i++)
 		sorted[i]->order = (uint32_t)i;
 	mem_free(sorted);

@@ -3,8 +3,8 @@
  *
  * An identifier is a type and a value; each distinct one gets a number in the
  * order of its first coming (which decides nothing: whatever needs an order
- * compares types and texts).  Types have a priority: user_id, email, phone,
- * device_id, anonymous_id, then all others (the sources' own numbers) by name.
+ * compares types and texts).  Types have a priority and a limit
+ * (identity_rules.h).
  */
 #ifndef MATCH_IDENTIFIER_H
 #define MATCH_IDENTIFIER_H
@@ -14,25 +14,26 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/span.h"
+#include "match/identity_rules.h"
 
 #define IDENTIFIER_NONE UINT32_MAX
 
 /* More types mean that `ids` is keyed by values. */
 #define IDENTIFIER_TYPES_MAX 1000
 
-#define LIMIT_NONE UINT32_MAX
-
 /* Of records without identifier (joining.h): no type can be written like it. */
 #define RECORD_TYPE ":record"
 
-/* By priority: < 0 when type A goes before B. */
+/* By the default priority: < 0 when type A goes before B. */
 int identifier_compare_types(struct span a, struct span b);
 
 struct identifier_type {
 	struct span name;	/* borrowed from the table */
 	uint32_t order;		/* its place by priority, from 0 */
 	uint32_t limit;		/* of values a customer; LIMIT_NONE */
-	bool hidden;		/* RECORD_TYPE: not shown on profiles */
+	int64_t window;		/* of the limit, ms; 0: ever */
+	bool record;		/* RECORD_TYPE */
+	bool hidden;		/* that or a compound: not shown on profiles */
 };
 
 struct identifiers {
@@ -43,16 +44,11 @@ struct identifiers {
 	size_t copied;
 	size_t types_cap;
 	struct identifier_type *type_list;	/* after identifiers_settle */
-	struct map limits;		/* type -> limit, as the user wants */
 };
 
 #define IDENTIFIERS_INIT ((struct identifiers){0})
 
 void identifiers_release(struct identifiers *t);
-
-/* TEXT is "TYPE=N" or "TYPE=none".  0, or -1 with a usage error. */
-int identifiers_limit(struct identifiers *t, struct span text,
-		      struct error *err);
 
 /*
  * The number of the identifier KEY, "type NUL value" whose first TYPE_LEN bytes
@@ -73,8 +69,9 @@ uint32_t identifiers_copy(struct identifiers *t, uint32_t number,
  * (RECORD_TYPE), then a copy. */
 int identifier_rank(const struct identifiers *t, uint32_t number);
 
-/* No more will come, but copies and records: orders the types and sets their limits. */
-void identifiers_settle(struct identifiers *t);
+/* No more will come, but copies and records: orders the types and sets their
+ * limits by the rules R. */
+void identifiers_settle(struct identifiers *t, const struct identity_rules *r);
 
 static inline size_t identifiers_count(const struct identifiers *t)
 {

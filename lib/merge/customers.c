@@ -9,6 +9,7 @@
 void customers_release(struct customers *c)
 {
 	mem_free(c->ids);
+	mem_free(c->numbers);
 	mem_free(c->seen);
 	mem_free(c->identifiers.items);
 	mem_free(c->identifiers.starts);
@@ -323,5 +324,5 @@ void customers_settle(struct customers *c, const struct identifiers *t,
 	place_events(&n);
 	part_events(&n);
 	mem_free(n.named);
-	mem_free(n.numbers);
+	c->numbers = n.numbers;
 }

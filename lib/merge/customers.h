@@ -33,6 +33,8 @@ struct parts {
 struct customers {
 	struct hash128 *ids;		/* ascending */
 	size_t count;
+	uint32_t *numbers;		/* by root of the graph: its customer, or
+					   CUSTOMER_NONE (it has no events) */
 	struct seen *seen;		/* by identifier: in its customer's own events */
 	struct parts identifiers;	/* of each customer, in no order */
 	struct parts events;		/* of each customer, in no order; part

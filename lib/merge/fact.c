@@ -86,7 +86,7 @@ static void put_person(struct fact_maker *m, struct fact *fact,
 }
 
 /* The person's identifiers, unless this worker has met it before. */
-static int put_identifiers(struct fact_maker *m, const struct blocked *blocked,
+static int put_identifiers(struct fact_maker *m, const struct identity_rules *rules,
 			   struct fact *fact, struct buf *out,
 			   struct error *err)
 {
@@ -101,7 +101,7 @@ static int put_identifiers(struct fact_maker *m, const struct blocked *blocked,
 	}
 	buf_clear(&m->text);
 	buf_span(&m->text, buf_since(out, out->len - fact->person_len));
-	if (person_identifiers(&m->reader, blocked, buf_view(&m->text), out,
+	if (person_identifiers(&m->reader, rules, buf_view(&m->text), out,
 			       &fact->identifiers, &fact->blocked, err))
 		return -1;
 	*met = fact->person_key.seeded;
@@ -115,7 +115,7 @@ static void pad(struct buf *out)
 	buf_put(out, zeros, -out->len & 7);
 }
 
-int fact_make(struct fact_maker *m, const struct blocked *blocked,
+int fact_make(struct fact_maker *m, const struct identity_rules *rules,
 	      struct span line, struct buf *out, struct error *err)
 {
 	struct fact fact = {0};
@@ -134,7 +134,7 @@ int fact_make(struct fact_maker *m, const struct blocked *blocked,
 	set_key(m, &fact);
 	if (purchase_parse(&m->event, &purchase, &m->text, err) ||
 	    check_consent(m->event.consent, err) ||
-	    put_identifiers(m, blocked, &fact, out, err))
+	    put_identifiers(m, rules, &fact, out, err))
 		return -1;
 	pad(out);
 	fact.stored = (uint32_t)(out->len - from);

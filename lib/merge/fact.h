@@ -46,7 +46,7 @@ void fact_maker_release(struct fact_maker *m);
  * Appends the fact of LINE to OUT, whose length is a multiple of 8 and stays
  * so.  0, or -1: a data error rejects the line; a profile is a failure.
  */
-int fact_make(struct fact_maker *m, const struct blocked *blocked,
+int fact_make(struct fact_maker *m, const struct identity_rules *rules,
 	      struct span line, struct buf *out, struct error *err);
 
 #endif

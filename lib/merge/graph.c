@@ -23,25 +23,14 @@ static uint32_t find(uint32_t *parents, uint32_t i)
 	return i;
 }
 
-/* How many values of a type a component holds. */
-struct tally {
-	uint32_t type;
-	uint32_t count;
-};
-
-/* A component's tallies, by type; at its root.  None: one value of its own. */
-struct tallies {
-	struct tally *list;
-	uint32_t count;
-	uint32_t cap;
-};
-
 struct work {
 	const struct identifiers *identifiers;
 	const struct links *links;
+	const struct decisions *decisions;
+	struct holding_rules rules;
 	uint32_t *parents;
 	uint32_t *sizes;
-	struct tallies *tallies;	/* of broken components; by identifier */
+	struct holding **holdings;	/* by root, of broken components */
 	struct arena arena;
 	struct graph *graph;
 };
@@ -85,141 +74,185 @@ static struct groups group_by_root(struct work *w, size_t count)
 	return g;
 }
 
-/* Marks the roots of components that hold too many values of a type. */
-static bool *mark_broken(struct work *w, size_t count, size_t *marked)
+/* A component's stamps, of types with a window; scratch. */
+struct stamps {
+	struct stamp *list;
+	size_t count;
+	size_t cap;
+};
+
+static bool windows_are_over(struct stamps *s, const struct identifier_type *types)
+{
+	if (s->count > 1)
+		qsort(s->list, s->count, sizeof *s->list, holding_compare_stamps);
+	for (size_t from = 0, to; from < s->count; from = to) {
+		for (to = from + 1; to < s->count && s->list[to].type == s->list[from].type; to++)
+			;
+		if (holding_is_over(&types[s->list[from].type], s->list + from, to - from))
+			return true;
+	}
+	return false;
+}
+
+/* Do COUNT MEMBERS of one component break a limit or a cap?  COUNTS is zero. */
+static bool is_broken(const struct work *w, const uint32_t *members, size_t count,
+		      uint32_t *counts, struct stamps *stamps)
 {
 	const struct identifiers *t = w->identifiers;
+	const struct identity_rules *rules = w->rules.rules;
+	bool broken = count > rules->identifier_cap || count / 2 > rules->merge_cap;
+
+	stamps->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		uint16_t number = t->types[members[i]];
+		const struct identifier_type *type = &t->type_list[number];
+
+		if (!type->window) {
+			broken = ++counts[number] > type->limit || broken;
+			continue;
+		}
+		stamps->list = mem_room(stamps->list, stamps->count, &stamps->cap,
+					sizeof *stamps->list);
+		stamps->list[stamps->count++] = (struct stamp){w->rules.last[members[i]], number, 0};
+	}
+	for (size_t i = 0; i < count; i++)
+		counts[t->types[members[i]]] = 0;
+	return broken || (stamps->count && windows_are_over(stamps, t->type_list));
+}
+
+/* Marks the roots of components that break a rule. */
+static bool *mark_broken(struct work *w, size_t count, size_t *marked)
+{
 	struct groups g = group_by_root(w, count);
 	uint32_t *counts = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *counts);
 	bool *broken = mem_zero(count + 1, sizeof *broken);
+	struct stamps stamps = {0};
 
 	*marked = 0;
 	for (size_t root = 0; root < count; root++) {
 		uint32_t from = g.starts[root], to = g.starts[root + 1];
 
-		if (to - from < 2)
-			continue;
-		for (uint32_t i = from; i < to; i++) {
-			uint16_t type = t->types[g.members[i]];
-
-			if (++counts[type] > t->type_list[type].limit)
-				broken[root] = true;
-		}
-		for (uint32_t i = from; i < to; i++)
-			counts[t->types[g.members[i]]] = 0;
+		if (to - from > 1)
+			broken[root] = is_broken(w, g.members + from, to - from, counts, &stamps);
 		*marked += broken[root];
+	}
+	for (size_t i = 0; i < w->decisions->apart_count; i++) {
+		uint32_t root = find(w->parents, w->decisions->apart[i].a);
+
+		if (root != find(w->parents, w->decisions->apart[i].b))
+			continue;
+		*marked += !broken[root];
+		broken[root] = true;
 	}
 	mem_free(g.starts);
 	mem_free(g.members);
 	mem_free(counts);
+	mem_free(stamps.list);
 	return broken;
+}
+
+int graph_compare_links(const struct identifiers *t, bool recent, const struct link *x,
+			const struct link *y)
+{
+	uint32_t xa = identifier_type_of(t, x->a)->order, xb = identifier_type_of(t, x->b)->order;
+	uint32_t ya = identifier_type_of(t, y->a)->order, yb = identifier_type_of(t, y->b)->order;
+	int order = x->seen.last == y->seen.last ? 0 : x->seen.last > y->seen.last ? -1 : 1;
+
+	if (recent && order)
+		return order;
+	if (recent && xa + xb != ya + yb)
+		return xa + xb < ya + yb ? -1 : 1;
+	if (xb != yb)
+		return xb < yb ? -1 : 1;
+	if (xa != ya)
+		return xa < ya ? -1 : 1;
+	if (order)
+		return order;
+	order = identifier_compare(t, x->a, y->a);
+	return order ? order : identifier_compare(t, x->b, y->b);
 }
 
 static int compare_links(const void *a, const void *b, void *context)
 {
 	const struct work *w = context;
-	const struct identifiers *t = w->identifiers;
-	const struct link *x = &w->links->list[*(const uint32_t *)a];
-	const struct link *y = &w->links->list[*(const uint32_t *)b];
-	uint32_t xb = identifier_type_of(t, x->b)->order;
-	uint32_t yb = identifier_type_of(t, y->b)->order;
-	uint32_t xa = identifier_type_of(t, x->a)->order;
-	uint32_t ya = identifier_type_of(t, y->a)->order;
-	int order;
 
-	if (xb != yb)
-		return xb < yb ? -1 : 1;
-	if (xa != ya)
-		return xa < ya ? -1 : 1;
-	if (x->seen.last != y->seen.last)
-		return x->seen.last > y->seen.last ? -1 : 1;
-	order = identifier_compare(t, x->a, y->a);
-	return order ? order : identifier_compare(t, x->b, y->b);
+	return graph_compare_links(w->identifiers, w->rules.rules->recent,
+				   &w->links->list[*(const uint32_t *)a],
+				   &w->links->list[*(const uint32_t *)b]);
 }
 
-/* The tallies of ROOT; ONE is room for a lone identifier's. */
-static struct tallies tallies_of(const struct work *w, uint32_t root,
-				 struct tally *one)
+static struct holding *holding_of(struct work *w, uint32_t root)
 {
-	if (w->tallies[root].count)
-		return w->tallies[root];
-	*one = (struct tally){w->identifiers->types[root], 1};
-	return (struct tallies){one, 1, 1};
-}
-
-/*
- * Merges tallies X and Y into OUT, which holds both.  Returns the type with
- * the smallest order whose limit breaks, or -1.
- */
-static int merge_tallies(const struct work *w, struct tallies x,
-			 struct tallies y, struct tallies *out)
-{
-	const struct identifier_type *types = w->identifiers->type_list;
-	int broken = -1;
-	uint32_t i = 0, j = 0;
-
-	out->count = 0;
-	while (i < x.count || j < y.count) {
-		struct tally sum;
-
-		if (j == y.count || (i < x.count && x.list[i].type < y.list[j].type)) {
-			sum = x.list[i++];
-		} else if (i == x.count || y.list[j].type < x.list[i].type) {
-			sum = y.list[j++];
-		} else {
-			sum = x.list[i++];
-			sum.count += y.list[j++].count;
-			if (sum.count > types[sum.type].limit &&
-			    (broken < 0 || types[sum.type].order < types[broken].order))
-				broken = (int)sum.type;
-		}
-		out->list[out->count++] = sum;
+	if (!w->holdings[root]) {
+		w->holdings[root] = arena_alloc(&w->arena, sizeof **w->holdings);
+		holding_make(w->holdings[root], &w->rules, root, &w->arena);
 	}
-	return broken;
+	return w->holdings[root];
 }
 
-static void refuse(struct graph *g, uint32_t link, int type)
+/* Unites the components of A and B, or says why not. */
+static struct verdict replay(struct work *w, uint32_t a, uint32_t b, bool forced)
+{
+	struct holding *x, *y;
+	struct verdict v;
+
+	a = find(w->parents, a);
+	b = find(w->parents, b);
+	if (a == b)
+		return (struct verdict){REFUSED_NOT, 0};
+	if (w->sizes[a] < w->sizes[b]) {
+		uint32_t swap = a;
+
+		a = b;
+		b = swap;
+	}
+	x = holding_of(w, a);
+	y = holding_of(w, b);
+	v = holding_unite(x, y, forced, &w->rules, &w->arena);
+	if (v.reason == REFUSED_NOT)
+		unite(w, a, b);
+	return v;
+}
+
+static void refuse(struct graph *g, uint32_t link, struct verdict v)
 {
 	g->refusals = mem_room(g->refusals, g->refusal_count, &g->refusal_cap,
 			       sizeof *g->refusals);
-	g->refusals[g->refusal_count++] =
-		(struct refusal){link, (uint16_t)type};
+	g->refusals[g->refusal_count++] = (struct refusal){link, v};
 }
 
-/* Unites the ends of LINK, or refuses.  MERGED is room for all types. */
-static void replay(struct work *w, uint32_t link, struct tallies *merged)
+/* The ledger's word in the broken components, before any link. */
+static void replay_decisions(struct work *w, const uint32_t *roots, const bool *broken)
 {
-	const struct link *l = &w->links->list[link];
-	uint32_t a = find(w->parents, l->a), b = find(w->parents, l->b);
-	struct tally one[2];
-	struct tallies *at;
-	int broken;
+	const struct decisions *d = w->decisions;
 
-	if (a == b)
-		return;
-	broken = merge_tallies(w, tallies_of(w, a, &one[0]),
-			       tallies_of(w, b, &one[1]), merged);
-	if (broken >= 0) {
-		refuse(w->graph, link, broken);
-		return;
+	for (size_t i = 0; i < d->apart_count; i++) {
+		if (roots[d->apart[i].a] != roots[d->apart[i].b])
+			continue;
+		holding_tag(holding_of(w, d->apart[i].a), (uint32_t)i * 2, &w->arena);
+		holding_tag(holding_of(w, d->apart[i].b), (uint32_t)i * 2 + 1, &w->arena);
 	}
-	unite(w, a, b);
-	at = &w->tallies[find(w->parents, a)];
-	if (at->cap < merged->count) {
-		at->cap = merged->count * 2;
-		at->list = arena_alloc(&w->arena, at->cap * sizeof *at->list);
+	for (size_t i = 0; i < d->together_count; i++) {
+		if (broken[roots[d->together[i].a]])
+			replay(w, d->together[i].a, d->together[i].b, true);
 	}
-	memcpy(at->list, merged->list, merged->count * sizeof *at->list);
-	at->count = merged->count;
+}
+
+static void replay_links(struct work *w, const uint32_t *order, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct link *l = &w->links->list[order[i]];
+		struct verdict v = replay(w, l->a, l->b, false);
+
+		if (v.reason != REFUSED_NOT)
+			refuse(w->graph, order[i], v);
+	}
 }
 
 /* Takes the broken components apart and unites their links in order. */
 static void replay_broken(struct work *w, size_t count, const bool *broken)
 {
-	uint32_t *order = mem_alloc(w->links->count * sizeof *order);
-	struct tallies merged = {
-		mem_zero(2 * IDENTIFIER_TYPES_MAX, sizeof *merged.list), 0, 0,
-	};
+	uint32_t *order = mem_alloc((w->links->count + 1) * sizeof *order);
 	uint32_t *roots = mem_alloc(count * sizeof *roots);
 	size_t links = 0;
 
@@ -235,23 +268,25 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 		w->parents[i] = (uint32_t)i;
 		w->sizes[i] = 1;
 	}
+	if (links > 1)
+		qsort_r(order, links, sizeof *order, compare_links, w);
+	w->holdings = mem_zero(count, sizeof *w->holdings);
+	replay_decisions(w, roots, broken);
+	replay_links(w, order, links);
 	mem_free(roots);
-	qsort_r(order, links, sizeof *order, compare_links, w);
-	w->tallies = mem_zero(count, sizeof *w->tallies);
-	for (size_t i = 0; i < links; i++)
-		replay(w, order[i], &merged);
-	mem_free(w->tallies);
-	mem_free(merged.list);
+	mem_free(w->holdings);
 	mem_free(order);
 	arena_release(&w->arena);
 }
 
 void graph_settle(struct graph *g, const struct identifiers *t,
-		  const struct links *l)
+		  const struct links *l, const struct identity_rules *rules,
+		  const struct decisions *d, const int64_t *last)
 {
 	size_t count = identifiers_count(t);
 	struct work w = {
-		.identifiers = t, .links = l, .graph = g,
+		.identifiers = t, .links = l, .graph = g, .decisions = d,
+		.rules = {t, rules, last},
 		.parents = mem_alloc(count * sizeof *w.parents),
 		.sizes = mem_alloc(count * sizeof *w.sizes),
 	};
@@ -264,6 +299,8 @@ void graph_settle(struct graph *g, const struct identifiers *t,
 	}
 	for (size_t i = 0; i < l->count; i++)
 		unite(&w, l->list[i].a, l->list[i].b);
+	for (size_t i = 0; i < d->together_count; i++)
+		unite(&w, d->together[i].a, d->together[i].b);
 	broken = mark_broken(&w, count, &marked);
 	if (marked)
 		replay_broken(&w, count, broken);

@@ -1,16 +1,21 @@
 /*
  * The identity graph: which identifiers belong to one customer.
  *
- * Links are united in one total order: the weaker identifier's priority, then
- * the stronger one's, then the newest link first (undated ones last), then the
- * texts.  A union that would give a customer more values of a type than its
- * limit is refused.  The order is total, so the partition does not depend on
- * the order of coming.
+ * What the ledger ties comes first.  Then links are united in one total order:
+ * the weaker identifier's priority, then the stronger one's, then the newest
+ * link first (undated ones last), then the texts; in recent order the newest
+ * first, then the lower sum of both priorities, and so on.  A union that would
+ * break a rule (holding.h) is refused.  The order is total, so the partition
+ * does not depend on the order of coming.
  *
- * Only components that break a limit when all links are taken need that order:
+ * Only components that break a rule when all links are taken need that order:
  * in all others every link is accepted whatever the order.  So links are first
  * united freely (near-linear), and only the links of the few broken components
  * are sorted and replayed.
+ *
+ * Why two identifiers are one customer can be told from the links alone: those
+ * of its component that were not refused, in the same order, make its maximum
+ * spanning forest (graph_compare_links).
  */
 #ifndef MERGE_GRAPH_H
 #define MERGE_GRAPH_H
@@ -18,11 +23,28 @@
 #include <stdint.h>
 
 #include "match/identifier.h"
+#include "merge/holding.h"
 #include "merge/links.h"
 
 struct refusal {
 	uint32_t link;		/* number in the list of links */
-	uint16_t type;		/* whose limit it would have broken */
+	struct verdict verdict;	/* why */
+};
+
+struct pair {
+	uint32_t a;		/* identifiers */
+	uint32_t b;
+	uint32_t line;		/* of the ledger */
+};
+
+/* What the ledger decides.  No pair of `apart` is tied by those of `together`. */
+struct decisions {
+	struct pair *together;
+	size_t together_count;
+	size_t together_cap;
+	struct pair *apart;
+	size_t apart_count;
+	size_t apart_cap;
 };
 
 struct graph {
@@ -35,7 +57,14 @@ struct graph {
 #define GRAPH_INIT ((struct graph){0})
 
 void graph_release(struct graph *g);
+
+/* LAST: when each identifier was seen last; NULL when no limit has a window. */
 void graph_settle(struct graph *g, const struct identifiers *t,
-		  const struct links *l);
+		  const struct links *l, const struct identity_rules *rules,
+		  const struct decisions *d, const int64_t *last);
+
+/* The total order: < 0 when link X is taken before Y. */
+int graph_compare_links(const struct identifiers *t, bool recent, const struct link *x,
+			const struct link *y);
 
 #endif

@@ -169,3 +169,28 @@ void links_settle(struct links *l, const struct events *v,
 	l->count = unite_pairs(pairs, count, bits, l->list);
 	mem_free(pairs);
 }
+
+static void see_last(int64_t *last, uint32_t identifier, int64_t time)
+{
+	if (time > last[identifier])
+		last[identifier] = time;
+}
+
+void links_see(const struct links *l, const struct events *v, const struct persons *p,
+	       int64_t *last)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->list[i].home != HOME_NONE)
+			see_last(last, p->list[i].home, l->persons[i].seen.last);
+	}
+	for (size_t i = 0; i < v->count; i++) {
+		const struct entry *e = &v->list[i];
+
+		if (e->person >= PERSON_INLINE && e->home < HOME_DUPLICATE)
+			see_last(last, e->home, e->time);
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		see_last(last, l->list[i].a, l->list[i].seen.last);
+		see_last(last, l->list[i].b, l->list[i].seen.last);
+	}
+}

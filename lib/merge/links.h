@@ -75,4 +75,8 @@ void links_add(struct links *l, uint32_t event, uint32_t identifier);
 void links_settle(struct links *l, const struct events *v,
 		  const struct persons *p, size_t identifiers);
 
+/* LAST, by identifier, gets the time when it was seen last; after links_settle. */
+void links_see(const struct links *l, const struct events *v, const struct persons *p,
+	       int64_t *last);
+
 #endif

@@ -13,6 +13,7 @@ struct merge *merge_new(const struct merge_options *options)
 	struct merge *m = mem_zero(1, sizeof *m);
 
 	m->options = *options;
+	identity_rules_init(&m->rules);
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
 	persons_init(&m->persons, options->match == MATCH_EXACT
 		     ? (size_t)options->memory / 4 : SIZE_MAX);
@@ -27,7 +28,7 @@ void merge_free(struct merge *m)
 	for (unsigned i = 0; i < m->options.workers; i++)
 		fact_maker_release(&m->makers[i]);
 	mem_free(m->makers);
-	blocked_release(&m->blocked);
+	identity_rules_release(&m->rules);
 	identifiers_release(&m->identifiers);
 	sources_release(&m->sources);
 	persons_release(&m->persons);
@@ -38,6 +39,8 @@ void merge_free(struct merge *m)
 	events_release(&m->events);
 	links_release(&m->links);
 	graph_release(&m->graph);
+	mem_free(m->decisions.together);
+	mem_free(m->decisions.apart);
 	joining_release(&m->joining);
 	customers_release(&m->customers);
 	mem_free(m->newest);
@@ -47,23 +50,28 @@ void merge_free(struct merge *m)
 
 int merge_limit(struct merge *m, struct span text, struct error *err)
 {
-	return identifiers_limit(&m->identifiers, text, err);
+	return identity_rules_limit(&m->rules, text, err);
+}
+
+struct identity_rules *merge_rules(struct merge *m)
+{
+	return &m->rules;
 }
 
 int merge_block(struct merge *m, struct span pair, struct error *err)
 {
-	return blocked_block(&m->blocked, pair, err);
+	return blocked_block(&m->rules.blocked, pair, err);
 }
 
 int merge_allow(struct merge *m, struct span pair, struct error *err)
 {
-	return blocked_allow(&m->blocked, pair, err);
+	return blocked_allow(&m->rules.blocked, pair, err);
 }
 
 int merge_line(struct merge *m, unsigned worker, struct span line,
 	       struct buf *out, struct error *err)
 {
-	return fact_make(&m->makers[worker], &m->blocked, line, out, err);
+	return fact_make(&m->makers[worker], &m->rules, line, out, err);
 }
 
 /* The numbers of COUNT identifiers at AT, into m->numbers. */
@@ -101,7 +109,7 @@ static int absorb_new_person(struct merge *m, const struct fact *fact,
 
 	if (count == IDENTIFIERS_SKIPPED) {
 		buf_clear(&m->text);
-		if (person_identifiers(&m->reader, &m->blocked,
+		if (person_identifiers(&m->reader, &m->rules,
 				       person, &m->text, &count, &blocked, err))
 			return -1;
 		at = m->text.ptr;
@@ -245,6 +253,32 @@ static void count_events(struct merge *m)
 	r->spilled = m->store.spilled > 0;
 }
 
+/* When each identifier was seen last; NULL where no limit has a window. */
+static int64_t *see_last(const struct merge *m)
+{
+	size_t count = identifiers_count(&m->identifiers), windows = 0;
+	int64_t *last;
+
+	for (size_t i = 0; i < m->identifiers.type_names.count; i++)
+		windows += m->identifiers.type_list[i].window > 0;
+	if (!windows)
+		return NULL;
+	last = mem_alloc((count + 1) * sizeof *last);
+	for (size_t i = 0; i < count; i++)
+		last[i] = MOMENT_NONE;
+	links_see(&m->links, &m->events, &m->persons, last);
+	return last;
+}
+
+static void settle_graph(struct merge *m)
+{
+	int64_t *last = see_last(m);
+
+	graph_settle(&m->graph, &m->identifiers, &m->links, &m->rules,
+		     &m->decisions, last);
+	mem_free(last);
+}
+
 int merge_settle(struct merge *m, struct error *err)
 {
 	if (m->store.spill && spill_flush(m->store.spill, err))
@@ -255,14 +289,14 @@ int merge_settle(struct merge *m, struct error *err)
 	    joining_begin(&m->joining, m->options.match, &m->persons, &m->events,
 			  &m->identifiers, &m->links, err))
 		return -1;
-	identifiers_settle(&m->identifiers);
+	identifiers_settle(&m->identifiers, &m->rules);
 	sources_settle(&m->sources);
 	links_settle(&m->links, &m->events, &m->persons,
 		     identifiers_count(&m->identifiers));
-	graph_settle(&m->graph, &m->identifiers, &m->links);
+	settle_graph(m);
 	if (m->options.match != MATCH_EXACT &&
 	    joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
-			&m->blocked, &m->links, &m->graph, m->options.workers, err))
+			&m->rules.blocked, &m->links, &m->graph, m->options.workers, err))
 		return -1;
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->persons, &m->events, m->options.key,

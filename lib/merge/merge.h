@@ -44,6 +44,9 @@ struct merge;
 struct merge *merge_new(const struct merge_options *options);
 void merge_free(struct merge *m);
 
+/* What tells people apart; to be changed before anything is read. */
+struct identity_rules *merge_rules(struct merge *m);
+
 /* Before anything is read: each -1 with a usage error. */
 int merge_limit(struct merge *m, struct span text, struct error *err);
 int merge_block(struct merge *m, struct span pair, struct error *err);
@@ -98,6 +101,7 @@ int merge_tell_differing(const struct merge *m, struct buf *out,
 /* JSON objects for --stats: {"shop":"2024-..."}, {"user_id":3}, {"1":500}. */
 void merge_put_newest(const struct merge *m, struct buf *out);
 void merge_put_refusals(const struct merge *m, struct buf *out);
+void merge_put_reasons(const struct merge *m, struct buf *out);	/* {"limit":3} */
 void merge_put_clusters(const struct merge *m, struct buf *out);
 
 /* What matching learned and did, for --stats; NULL with MATCH_EXACT. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "match/identifier.h"
+#include "expr/unicode.h"
 #include "merge/persons.h"
 #include "record/scan.h"
 
@@ -50,6 +50,8 @@ void person_reader_release(struct person_reader *r)
 {
 	buf_release(&r->text);
 	mem_free(r->found);
+	buf_release(&r->part);
+	arena_release(&r->texts);
 }
 
 /* Types become keys of profiles and names in options and messages. */
@@ -137,26 +139,28 @@ static int find_all(struct person_reader *r, struct span ids, size_t *count,
 	return got;
 }
 
-static int by_priority(const void *a, const void *b)
+static int by_priority(const void *a, const void *b, void *rules)
 {
 	const struct found *x = a, *y = b;
-	int order = identifier_compare_types(x->type, y->type);
+	int order = identity_rules_compare(rules, x->type, y->type);
 
 	return order ? order : span_compare(x->value, y->value);
 }
 
 /* Few, and mostly in order already. */
-static void sort_found(struct found *list, size_t count)
+static void sort_found(struct found *list, size_t count, const struct identity_rules *rules)
 {
+	void *context = (void *)(uintptr_t)rules;
+
 	if (count > 16) {
-		qsort(list, count, sizeof *list, by_priority);
+		qsort_r(list, count, sizeof *list, by_priority, context);
 		return;
 	}
 	for (size_t i = 1; i < count; i++) {
 		struct found f = list[i];
 		size_t at = i;
 
-		for (; at && by_priority(&list[at - 1], &f) > 0; at--)
+		for (; at && by_priority(&list[at - 1], &f, context) > 0; at--)
 			list[at] = list[at - 1];
 		list[at] = f;
 	}
@@ -179,19 +183,88 @@ static void put_identifier(const struct found *f, struct buf *out)
 	memcpy(out->ptr + at, &head, sizeof head);
 }
 
-int person_identifiers(struct person_reader *r, const struct blocked *blocked,
+/* The value of NAME: of an identifier of the COUNT found, else of a trait. */
+static struct span part_of(struct person_reader *r, const struct blocked *blocked,
+			   size_t count, struct span traits, struct span name)
+{
+	struct value v;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct found *f = &r->found[i];
+
+		if (span_equal(f->type, name))
+			return blocked_is(blocked, name, f->value) ? SPAN_NONE : f->value;
+	}
+	if (span_absent(traits))
+		return SPAN_NONE;
+	v = value_member((struct value){traits, VALUE_OBJECT, false}, name);
+	if (v.kind != VALUE_TEXT && v.kind != VALUE_NUMBER)
+		return SPAN_NONE;
+	buf_clear(&r->part);
+	return arena_copy(&r->texts, value_text(v, &r->part));
+}
+
+/* "anna@example.com lee" in the reader's arena; absent without all parts. */
+static struct span compound_value(struct person_reader *r, const struct blocked *blocked,
+				  size_t count, struct span traits,
+				  const struct compound *c)
+{
+	struct buf value = BUF_INIT;
+	struct span all;
+
+	for (size_t i = 0; i < c->count; i++) {
+		struct span part = part_of(r, blocked, count, traits, c->parts[i]);
+
+		part = span_trim(part);
+		if (!part.len) {
+			buf_release(&value);
+			return SPAN_NONE;
+		}
+		if (i)
+			buf_char(&value, ' ');
+		part = unicode_fold_case(part, &r->texts);
+		buf_span(&value, unicode_strip_marks(part, &r->texts));
+	}
+	all = arena_copy(&r->texts, buf_view(&value));
+	buf_release(&value);
+	return all;
+}
+
+/* Adds the compounds behind the COUNT identifiers found. */
+static size_t add_compounds(struct person_reader *r, const struct identity_rules *rules,
+			    struct span person, size_t count)
+{
+	struct span traits = person_traits(person);
+	size_t all = count;
+
+	arena_clear(&r->texts);
+	for (size_t i = 0; i < rules->compound_count; i++) {
+		const struct compound *c = &rules->compounds[i];
+		struct span value = compound_value(r, &rules->blocked, count, traits, c);
+
+		if (span_absent(value))
+			continue;
+		r->found = mem_room(r->found, all, &r->found_cap, sizeof *r->found);
+		r->found[all++] = (struct found){c->name, value, SIZE_MAX, SIZE_MAX};
+	}
+	return all;
+}
+
+int person_identifiers(struct person_reader *r, const struct identity_rules *rules,
 		       struct span person, struct buf *out, uint32_t *count,
 		       uint32_t *blocked_count, struct error *err)
 {
 	struct span ids = find_ids(person);
-	size_t found;
+	size_t found = 0;
 
 	*count = *blocked_count = 0;
-	if (span_absent(ids))
+	if (span_absent(ids) && !rules->compound_count)
 		return 0;
-	if (find_all(r, ids, &found, err))
+	if (!span_absent(ids) && find_all(r, ids, &found, err))
 		return -1;
-	sort_found(r->found, found);
+	if (rules->compound_count)
+		found = add_compounds(r, rules, person, found);
+	sort_found(r->found, found, rules);
 	for (size_t i = 0; i < found; i++) {
 		const struct found *f = &r->found[i];
 		char quoted[ERROR_QUOTE_MAX];
@@ -199,9 +272,10 @@ int person_identifiers(struct person_reader *r, const struct blocked *blocked,
 		if (!is_type(f->type))
 			return error_data(err, "%s cannot be an identifier type",
 					  error_quote(f->type, quoted));
-		if (i && !by_priority(&r->found[i - 1], f))
+		if (i && span_equal(f->type, r->found[i - 1].type) &&
+		    span_equal(f->value, r->found[i - 1].value))
 			continue;
-		if (blocked_is(blocked, f->type, f->value)) {
+		if (blocked_is(&rules->blocked, f->type, f->value)) {
 			++*blocked_count;
 			continue;
 		}

@@ -20,7 +20,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/span.h"
-#include "match/blocked.h"
+#include "match/identity_rules.h"
 #include "merge/stored.h"
 
 #define PERSON_NONE UINT32_MAX		/* neither ids nor traits */
@@ -48,6 +48,8 @@ struct person_reader {
 	struct buf text;
 	struct found *found;
 	size_t found_cap;
+	struct buf part;	/* of a compound */
+	struct arena texts;
 };
 
 void person_reader_release(struct person_reader *r);
@@ -55,9 +57,10 @@ void person_reader_release(struct person_reader *r);
 /*
  * Appends the usable identifiers of PERSON, the strongest first, each with its
  * head; counts them and those that are blocked.  -1 with a data error when one
- * is not a text or its type cannot be one.
+ * is not a text or its type cannot be one.  Compounds are among them where the
+ * person has all their parts and none is blocked.
  */
-int person_identifiers(struct person_reader *r, const struct blocked *blocked,
+int person_identifiers(struct person_reader *r, const struct identity_rules *rules,
 		       struct span person, struct buf *out, uint32_t *count,
 		       uint32_t *blocked_count, struct error *err);
 

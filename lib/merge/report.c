@@ -128,31 +128,6 @@ void merge_look_at_times(struct merge *m)
 	find_stray(m, dated, first);
 }
 
-static void tell_identifier(const struct merge *m, uint32_t number,
-			    struct buf *out)
-{
-	char quoted[ERROR_QUOTE_MAX];
-	struct span name = identifier_type_of(&m->identifiers, number)->name;
-
-	error_clean(name, out);
-	buf_printf(out, " %s",
-		   error_quote(identifier_value(&m->identifiers, number), quoted));
-}
-
-void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out)
-{
-	const struct refusal *r = &m->graph.refusals[number];
-	const struct link *l = &m->links.list[r->link];
-	const struct identifier_type *type = &m->identifiers.type_list[r->type];
-
-	tell_identifier(m, l->a, out);
-	buf_lit(out, " and ");
-	tell_identifier(m, l->b, out);
-	buf_lit(out, " stay apart: together they would have more than ");
-	buf_printf(out, "%u ", type->limit);
-	error_clean(type->name, out);
-}
-
 int merge_tell_differing(const struct merge *m, struct buf *out,
 			 struct error *err)
 {
@@ -193,33 +168,6 @@ void merge_put_newest(const struct merge *m, struct buf *out)
 		buf_char(out, '"');
 	}
 	buf_char(out, '}');
-}
-
-void merge_put_refusals(const struct merge *m, struct buf *out)
-{
-	size_t types = m->identifiers.type_names.count;
-	uint64_t *by_order = mem_zero(types + 1, sizeof *by_order);
-	uint32_t *type_at = mem_zero(types + 1, sizeof *type_at);
-	bool any = false;
-
-	for (size_t i = 0; i < types; i++)
-		type_at[m->identifiers.type_list[i].order] = (uint32_t)i;
-	for (size_t i = 0; i < m->graph.refusal_count; i++)
-		by_order[m->identifiers.type_list[m->graph.refusals[i].type].order]++;
-	buf_char(out, '{');
-	for (size_t i = 0; i < types; i++) {
-		if (!by_order[i])
-			continue;
-		if (any)
-			buf_char(out, ',');
-		any = true;
-		text_encode(out, m->identifiers.type_list[type_at[i]].name);
-		buf_char(out, ':');
-		buf_u64(out, by_order[i]);
-	}
-	buf_char(out, '}');
-	mem_free(by_order);
-	mem_free(type_at);
 }
 
 void merge_put_clusters(const struct merge *m, struct buf *out)

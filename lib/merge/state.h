@@ -8,7 +8,7 @@
 
 struct merge {
 	struct merge_options options;
-	struct blocked blocked;
+	struct identity_rules rules;
 	struct fact_maker *makers;	/* one a worker */
 	struct identifiers identifiers;
 	struct sources sources;
@@ -20,6 +20,7 @@ struct merge {
 	struct buf text;
 	struct events events;
 	struct links links;
+	struct decisions decisions;	/* of the ledger */
 	struct graph graph;
 	struct joining joining;
 	struct customers customers;

@@ -39,12 +39,14 @@ static void test_types_by_priority(void **state)
 static void test_table(void **state)
 {
 	struct identifiers t = IDENTIFIERS_INIT;
+	struct identity_rules rules;
 	struct error err = ERROR_INIT;
 	uint32_t shop, one, two;
 
 	(void)state;
-	assert_int_equal(identifiers_limit(&t, SPAN("shop_id=none"), &err), 0);
-	assert_int_equal(identifiers_limit(&t, SPAN("email=3"), &err), 0);
+	identity_rules_init(&rules);
+	assert_int_equal(identity_rules_limit(&rules, SPAN("shop_id=none"), &err), 0);
+	assert_int_equal(identity_rules_limit(&rules, SPAN("email=3"), &err), 0);
 	shop = put(&t, "shop_id", "17", &err);
 	one = put(&t, "email", "one@example.com", &err);
 	two = put(&t, "email", "two@example.com", &err);
@@ -52,7 +54,7 @@ static void test_table(void **state)
 	put(&t, "phone", "+12025550143", &err);
 	assert_int_equal(put(&t, "email", "one@example.com", &err), one);
 	assert_int_equal(identifiers_count(&t), 5);
-	identifiers_settle(&t);
+	identifiers_settle(&t, &rules);
 	assert_span(identifier_value(&t, shop), "17");
 	assert_int_equal(identifier_type_of(&t, shop)->limit, LIMIT_NONE);
 	assert_int_equal(identifier_type_of(&t, one)->limit, 3);
@@ -62,27 +64,29 @@ static void test_table(void **state)
 	assert_true(identifier_compare(&t, one, two) < 0);
 	assert_true(identifier_compare(&t, shop, two) > 0);
 	identifiers_release(&t);
+	identity_rules_release(&rules);
 }
 
 static void test_limits_that_are_none(void **state)
 {
 	static const char *const bad[] = {
 		"email", "email=", "=3", "email=0", "email=x", "email=-1",
-		"email=4294967295",
+		"email=4294967295", "email=3 per", "email=3 per 2m", "email=3 4",
 	};
-	struct identifiers t = IDENTIFIERS_INIT;
+	struct identity_rules rules;
 
 	(void)state;
+	identity_rules_init(&rules);
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		struct error err = ERROR_INIT;
-		char want[100];
+		char want[120];
 
-		snprintf(want, sizeof want, "--limit: '%s' is not TYPE=N or TYPE=none, like email=3", bad[i]);
-		assert_int_equal(identifiers_limit(&t, span_of(bad[i]), &err), -1);
+		snprintf(want, sizeof want, "--limit: '%s' is not TYPE=N, TYPE='N per 30d' or TYPE=none, like email=3", bad[i]);
+		assert_int_equal(identity_rules_limit(&rules, span_of(bad[i]), &err), -1);
 		assert_int_equal(err.kind, ERROR_USAGE);
 		assert_error(&err, want);
 	}
-	identifiers_release(&t);
+	identity_rules_release(&rules);
 }
 
 static void test_too_many_types(void **state)
@@ -105,15 +109,16 @@ static void test_too_many_types(void **state)
 /* The identifiers of PERSON as "type=value;...", or the message. */
 static void read_person(const char *text, struct buf *got, uint32_t *dropped)
 {
-	struct blocked blocked = BLOCKED_INIT;
+	struct identity_rules rules;
 	struct person_reader r = {0};
 	struct buf out = BUF_INIT;
 	struct error err = ERROR_INIT;
 	uint32_t count;
 	size_t at = 0;
 
+	identity_rules_init(&rules);
 	buf_clear(got);
-	if (person_identifiers(&r, &blocked, span_of(text), &out, &count, dropped, &err)) {
+	if (person_identifiers(&r, &rules, span_of(text), &out, &count, dropped, &err)) {
 		assert_int_equal(err.kind, ERROR_DATA);
 		buf_text_put(got, err.message);
 		count = 0;
@@ -133,6 +138,7 @@ static void read_person(const char *text, struct buf *got, uint32_t *dropped)
 	}
 	buf_release(&out);
 	person_reader_release(&r);
+	identity_rules_release(&rules);
 }
 
 static void test_identifiers_of_a_person(void **state)

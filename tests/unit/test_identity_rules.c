@@ -1,0 +1,169 @@
+#include "support.h"
+
+#include "base/moment.h"
+#include "match/identity_rules.h"
+
+static void assert_rules(const struct identity_rules *r, const char *want)
+{
+	struct buf text = BUF_INIT;
+
+	identity_rules_put(r, &text);
+	assert_string_equal(buf_text(&text), want);
+	buf_release(&text);
+}
+
+#define HEAD "# What makes a customer: see IDENTITY RULES in cdp-merge(1).\n"
+
+static void test_the_default(void **state)
+{
+	struct identity_rules r;
+
+	(void)state;
+	identity_rules_init(&r);
+	assert_rules(&r, HEAD
+		"priority = user_id, email, phone, device_id, anonymous_id\n"
+		"limit user_id = 1\n"
+		"limit others = 5\n"
+		"generic user_id = none\n"
+		"generic phone = 10 records, 4 people\n"
+		"generic device_id = 20 records, 5 people\n"
+		"generic anonymous_id = 20 records, 5 people\n"
+		"generic others = 10 records, 3 people\n"
+		"household = on\n"
+		"cap identifiers = 1000\n"
+		"cap merges = 100\n"
+		"order = priority\n");
+	identity_rules_release(&r);
+}
+
+static const char changed[] =
+	"# all there is\n"
+	"priority=loyalty_id , user_id\n"
+	"\n"
+	"limit email = none  # any\n"
+	"limit phone = 3 per 30d\r\n"
+	"limit user_id = 2 per 6mo\n"
+	"limit others = 7 per 1y\n"
+	"limit 'a b' = 4 per 12h\n"
+	"generic email = none\n"
+	"generic 'a b' = 3 records, 2 people\n"
+	"household = off\n"
+	"compound = email + last_name\n"
+	"compound = phone+birth_date + \"a b\"\n"
+	"compound = email+last_name\n"
+	"cap merges = none\n"
+	"cap identifiers = 12\n"
+	"order = recent\n"
+	"block email = Info@Example.com\n"
+	"block email ~ \"^(info|sales)@\"\n"
+	"block user_id = \"a \\\"b\\\" \\\\ # c\"\n"
+	"allow user_id ~ ^te\\d+$\n"
+	"allow user_id = 'test'\n";
+
+static const char canonical[] = HEAD
+	"priority = loyalty_id, user_id\n"
+	"limit user_id = 2 per 6mo\n"
+	"limit email = none\n"
+	"limit phone = 3 per 30d\n"
+	"limit \"a b\" = 4 per 12h\n"
+	"limit others = 7 per 1y\n"
+	"generic user_id = none\n"
+	"generic phone = 10 records, 4 people\n"
+	"generic device_id = 20 records, 5 people\n"
+	"generic anonymous_id = 20 records, 5 people\n"
+	"generic email = none\n"
+	"generic \"a b\" = 3 records, 2 people\n"
+	"generic others = 10 records, 3 people\n"
+	"household = off\n"
+	"compound = email + last_name\n"
+	"compound = phone + birth_date + \"a b\"\n"
+	"cap identifiers = 12\n"
+	"cap merges = none\n"
+	"order = recent\n"
+	"block email = info@example.com\n"
+	"block user_id = \"a \\\"b\\\" \\\\ # c\"\n"
+	"allow user_id = test\n"
+	"block email ~ ^(info|sales)@\n"
+	"allow user_id ~ ^te\\d+$\n";
+
+static void test_read_and_print(void **state)
+{
+	static const char *const texts[] = {changed, canonical};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		struct identity_rules r;
+		struct error err = ERROR_INIT;
+
+		identity_rules_init(&r);
+		assert_int_equal(identity_rules_parse(&r, span_of(texts[i]), "f", &err), 0);
+		assert_rules(&r, canonical);
+		assert_int_equal(identity_rules_limit_of(&r, SPAN("phone")).window, 30 * DAY_MS);
+		assert_true(identity_rules_compare(&r, SPAN("loyalty_id"), SPAN("user_id")) < 0);
+		assert_true(identity_rules_compare(&r, SPAN("user_id"), SPAN("email")) < 0);
+		assert_true(identity_rules_compare(&r, SPAN("phone"), SPAN("email")) > 0);
+		assert_true(blocked_is(&r.blocked, SPAN("email"), SPAN("SALES@example.com")));
+		assert_false(blocked_is(&r.blocked, SPAN("phone"), SPAN("+12025550143")));
+		assert_false(blocked_is(&r.blocked, SPAN("user_id"), SPAN("test")));
+		identity_rules_release(&r);
+	}
+}
+
+static void test_mistakes(void **state)
+{
+	static const char *const cases[][2] = {
+		{"limt email = 3", "f:1:1: unknown rule 'limt'; did you mean 'limit'?"},
+		{"\nforget email", "f:2:1: unknown rule 'forget': priority, limit, generic, household, order, "
+				   "compound, cap, block and allow are rules"},
+		{"limit email 3", "f:1:13: '=' instead of '3'"},
+		{"limit email =", "f:1:14: a number or none is missing"},
+		{"limit email = 0", "f:1:15: a number from 1 instead of '0'"},
+		{"limit email = some", "f:1:15: a number from 1 instead of 'some'"},
+		{"limit email = 3 for 30d", "f:1:17: 'per' instead of 'for'"},
+		{"limit email = 3 per 30", "f:1:21: a time like 30d, 2w, 6mo, 1y or 12h instead of '30'"},
+		{"limit email = 3 per 5m", "f:1:21: a time like 30d, 2w, 6mo, 1y or 12h instead of '5m'"},
+		{"limit email = 3 per 5d x", "f:1:24: the end of the line instead of 'x'"},
+		{"limit = 3", "f:1:7: a type instead of '='"},
+		{"priority = a b", "f:1:14: ',' instead of 'b'"},
+		{"priority =", "f:1:11: a type is missing"},
+		{"generic email = 10", "f:1:19: 'records' is missing"},
+		{"generic email = 10 records 3", "f:1:28: ',' instead of '3'"},
+		{"generic email = 10 records, 3 users", "f:1:31: 'people' instead of 'users'"},
+		{"household = maybe", "f:1:13: on or off instead of 'maybe'"},
+		{"order = newest", "f:1:9: priority or recent instead of 'newest'"},
+		{"compound = email", "f:1:17: '+' and a second part is missing"},
+		{"compound = email+", "f:1:18: an identifier or trait is missing"},
+		{"cap records = 3", "f:1:5: merges or identifiers instead of 'records'"},
+		{"cap merges = 3 per 1d", "f:1:5: a cap without 'per' instead of 'merges'"},
+		{"block email", "f:1:12: '=' and a value, or '~' and a pattern, is missing"},
+		{"block email =", "f:1:14: a value is missing"},
+		{"block email ~ (a", "f:1:15: bad pattern '(a': missing closing parenthesis (at its byte 2)"},
+		{"block email = \"a", "f:1:15: this text does not end on its line"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct identity_rules r;
+		struct error err = ERROR_INIT;
+		struct buf text = BUF_INIT;
+
+		identity_rules_init(&r);
+		assert_int_equal(identity_rules_parse(&r, span_of(cases[i][0]), "f", &err), -1);
+		assert_int_equal(err.kind, ERROR_USAGE);
+		error_format(&err, &text);
+		assert_string_equal(buf_text(&text), cases[i][1]);
+		buf_release(&text);
+		identity_rules_release(&r);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_default),
+		cmocka_unit_test(test_read_and_print),
+		cmocka_unit_test(test_mistakes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
