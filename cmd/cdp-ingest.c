@@ -68,6 +68,16 @@ static const struct opt options[] = {
 	 &given.quality.max_future, NULL, false},
 	{OPT_CHOICE, 0, "late", "ACTION", "what becomes of late and future records; default: mark", &given.quality.late,
 	 quality_late_choices, false},
+	{OPT_GROUP, 0, NULL, NULL, "What is hidden", NULL, NULL, false},
+	{OPT_LIST, 0, "drop", "FIELD", "leave the field out: email is any field of that name, props.note that one",
+	 &given.quality.drop, NULL, false},
+	{OPT_LIST, 0, "mask", "FIELD", "show n***@example.com, ***18 (phone), or ***", &given.quality.mask, NULL, false},
+	{OPT_LIST, 0, "pseudonymize", "FIELD", "show KEYID.HMAC-SHA-256 of the field, equal for equal values",
+	 &given.quality.pseudonymize, NULL, false},
+	{OPT_STRING, 0, "key-file", "FILE", "its key: at least 32 bytes in FILE (mode 600); ids are keyed, too",
+	 &given.quality.key_file, NULL, false},
+	{OPT_STRING, 0, "anonymize-ip", "BITS", "clear the last 8 (default), 16 or 24 bits of IPv4 addresses, 64, 80 "
+	 "or 96 of IPv6", &given.quality.anonymize_ip, NULL, true},
 	{.kind = OPT_END},
 };
 
@@ -210,7 +220,7 @@ int main(int argc, char **argv)
 	static char key[KEY_FILE_MAX + 1];
 	struct mapping mapping = MAPPING_INIT;
 	struct ingest_options settings = {.mapping = &mapping};
-	struct quality quality = {.steps = {NULL}};
+	static struct quality quality;
 	int status;
 
 	tool_start(&t, argc, argv);
@@ -229,7 +239,7 @@ int main(int argc, char **argv)
 	tool_open_output(&t);
 	status = given.suggest || given.preview ? explain(&t, &settings) :
 						  ingest(&t, &settings, &quality);
-	quality_release(&quality);
+	quality_release(&given.quality);
 	mapping_release(&mapping);
 	opt_list_release(&given.maps);
 	return status;

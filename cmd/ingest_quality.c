@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "ingest/address.h"
 #include "ingest/duration.h"
+#include "record/scan.h"
 
 const char *const quality_late_choices[] = {"mark", "reject", NULL};
 
@@ -36,6 +38,69 @@ static void start_arrival(struct tool *t, const struct quality_given *given,
 	q->steps.arrival = a;
 }
 
+static void add_rules(struct tool *t, struct privacy *p,
+		      enum privacy_action action, const struct opt_list *fields)
+{
+	for (size_t i = 0; i < fields->count; i++)
+		if (privacy_add(p, action, fields->values[i], &t->err))
+			tool_fail(t);
+}
+
+static void read_key(struct tool *t, const struct quality_given *given,
+		     struct quality *q)
+{
+	struct span secret;
+
+	if (!given->key_file) {
+		if (given->pseudonymize.count)
+			tool_usage(t, "--pseudonymize needs --key-file: without a key pseudonyms are found by trying "
+				   "(openssl rand -hex 32 > FILE; chmod 600 FILE)");
+		return;
+	}
+	if (!q->privacy.count && !given->anonymize_ip)
+		tool_usage(t, "--key-file is for --pseudonymize, --mask, --drop and --anonymize-ip: none is given");
+	secret = key_file_read(t, "key-file", given->key_file, q->key);
+	if (secret.len < PRIVACY_KEY_MIN)
+		tool_usage(t, "--key-file: a key of pseudonyms has at least %d bytes, that in '%s' has %zu",
+			   PRIVACY_KEY_MIN, given->key_file, secret.len);
+	privacy_set_key(&q->privacy, secret);
+}
+
+static void read_bits(struct tool *t, const char *text, struct privacy *p)
+{
+	uint64_t bits = 8;
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (*text && (!span_number(span_of(text), &bits) || !address_bits_known(bits)))
+		tool_usage(t, "--anonymize-ip cannot be %s; it can be 8, 16 or 24 (bits of IPv4, and 64, 80 or 96 of IPv6)",
+			   error_quote(span_of(text), quoted));
+	p->address_bits = (unsigned)bits;
+}
+
+/* Ids are hashes of rows, visitors those of addresses: a key keeps them secret. */
+static void start_privacy(struct tool *t, const struct quality_given *given,
+			  struct quality *q, struct ingest_options *options)
+{
+	struct privacy *p = &q->privacy;
+
+	add_rules(t, p, PRIVACY_DROP, &given->drop);
+	add_rules(t, p, PRIVACY_MASK, &given->mask);
+	add_rules(t, p, PRIVACY_PSEUDONYMIZE, &given->pseudonymize);
+	if (given->anonymize_ip)
+		read_bits(t, given->anonymize_ip, p);
+	read_key(t, given, q);
+	if (!p->count && !p->address_bits)
+		return;
+	q->steps.privacy = p;
+	options->id_key = p->secret.len ? p->secret : options->visitor_key;
+	options->visitor_key = options->visitor_key.len ? options->visitor_key : p->secret;
+	if (options->mapping->set.fold && !options->id_key.len)
+		tool_usage(t, "--fold needs --key-file where something is hidden: ids would give it away");
+	if (tool_rejects_path(t))
+		tool_warn(t, "rejected rows are kept as they were, with what the records hide: see who can read '%s'",
+			  tool_rejects_path(t));
+}
+
 void quality_start(struct tool *t, const struct quality_given *given,
 		   struct quality *q, struct ingest_options *options)
 {
@@ -48,12 +113,15 @@ void quality_start(struct tool *t, const struct quality_given *given,
 			tool_usage(t, "--dedupe: a window of no length holds nothing");
 	}
 	start_arrival(t, given, q);
+	start_privacy(t, given, q, options);
 	options->gate = &q->steps;
 }
 
-void quality_release(struct quality *q)
+void quality_release(struct quality_given *given)
 {
-	*q = (struct quality){0};
+	opt_list_release(&given->drop);
+	opt_list_release(&given->mask);
+	opt_list_release(&given->pseudonymize);
 }
 
 static void finish_arrival(struct tool *t, const struct arrival *a,
@@ -67,9 +135,46 @@ static void finish_arrival(struct tool *t, const struct arrival *a,
 			 a->reject ? "rejected" : "marked in the context");
 }
 
+static void put_rule(struct buf *out, const char *option, struct span field,
+		     uint64_t values)
+{
+	buf_text_put(out, out->len > 1 ? ",{\"option\":" : "{\"option\":");
+	text_encode(out, span_of(option));
+	if (field.len) {
+		buf_lit(out, ",\"field\":");
+		text_encode(out, field);
+	}
+	buf_printf(out, ",\"values\":%llu}", (unsigned long long)values);
+}
+
+/* A field that no record has is a field whose name was mistaken. */
+static void finish_privacy(struct tool *t, const struct privacy *p,
+			   const struct privacy_counts *c)
+{
+	struct buf stat = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	buf_char(&stat, '[');
+	for (size_t i = 0; i < p->count; i++) {
+		const char *option = privacy_option(p->rules[i].action);
+
+		put_rule(&stat, option + 2, p->rules[i].path, c->values[i]);
+		if (!c->values[i])
+			tool_warn(t, "%s: no record has a field %s", option,
+				  error_quote(p->rules[i].path, quoted));
+	}
+	if (p->address_bits)
+		put_rule(&stat, "anonymize-ip", SPAN(""), c->addresses);
+	buf_char(&stat, ']');
+	tool_stat_value(t, "hidden", buf_view(&stat));
+	buf_release(&stat);
+}
+
 void quality_finish(struct tool *t, const struct quality *q,
 		    const struct gate_counts *counts)
 {
 	if (q->steps.arrival)
 		finish_arrival(t, q->steps.arrival, counts);
+	if (q->steps.privacy)
+		finish_privacy(t, q->steps.privacy, &counts->hidden);
 }

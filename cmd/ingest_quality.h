@@ -2,6 +2,8 @@
 #ifndef CMD_INGEST_QUALITY_H
 #define CMD_INGEST_QUALITY_H
 
+#include "base/opt.h"
+#include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "ingest/ingest.h"
 
@@ -11,12 +13,17 @@ struct quality_given {
 	const char *max_lateness;
 	const char *max_future;
 	const char *late;
+	struct opt_list drop, mask, pseudonymize;
+	const char *key_file;
+	const char *anonymize_ip;	/* NULL: not given; "": as usual */
 };
 
 /* What they mean, for as long as records are made. */
 struct quality {
 	struct gate_steps steps;
 	struct arrival arrival;
+	struct privacy privacy;
+	char key[KEY_FILE_MAX + 1];
 };
 
 extern const char *const quality_late_choices[];
@@ -24,7 +31,7 @@ extern const char *const quality_late_choices[];
 /* Reads GIVEN into Q and OPTIONS, which borrows from Q.  Ends the program on mistakes. */
 void quality_start(struct tool *t, const struct quality_given *given,
 		   struct quality *q, struct ingest_options *options);
-void quality_release(struct quality *q);
+void quality_release(struct quality_given *given);
 
 /* Says what was counted, and gives it to --stats. */
 void quality_finish(struct tool *t, const struct quality *q,

@@ -102,6 +102,9 @@ void tool_reject(struct tool *t, struct span original, const struct error *why);
  * Call when a file with a header begins. */
 void tool_reject_header(struct tool *t, struct span header);
 
+/* The file of --rejects, or NULL. */
+const char *tool_rejects_path(const struct tool *t);
+
 /* The rows seen so far: the base of --max-rejects P% and of the 10 % rule.
  * tool_pass tells them itself. */
 void tool_rows(struct tool *t, uint64_t rows);

@@ -55,6 +55,11 @@ void tool_reject_header(struct tool *t, struct span header)
 	t->state->header_written = false;
 }
 
+const char *tool_rejects_path(const struct tool *t)
+{
+	return t->state->rejects_path;
+}
+
 void tool_rows(struct tool *t, uint64_t rows)
 {
 	t->state->rows = rows;

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "ingest/objects.h"
+#include "ingest/row_id.h"
 
 struct worker {
 	struct worker_options options;
@@ -143,6 +144,19 @@ static void fold_row(struct worker *w, const struct row *row)
 	b->folds[b->fold_count++] = item;
 }
 
+/*
+ * Without a key the hash of a row would give away what is hidden of it: the id is a
+ * hash of the RECORD as it is shown.
+ */
+static void hash_shown(struct maker *m, struct span record, char *out)
+{
+	char *id = out + m->id_at;
+
+	memset(id, '0', ROW_ID_TEXT);
+	m->hash = hash_128(record);
+	row_id(SPAN(""), m->hash, 0, id);
+}
+
 static void make_row(struct worker *w, const struct row *row)
 {
 	struct batch *b = w->batch;
@@ -155,6 +169,9 @@ static void make_row(struct worker *w, const struct row *row)
 		note_bad(w, row->raw, row->line, &err);
 		return;
 	}
+	if (w->gate && w->maker.id_at && !w->options.id_key.len &&
+	    gate_hides(w->options.gate))
+		hash_shown(&w->maker, buf_since(&b->out, begin), b->out.ptr);
 	b->mapped++;
 	note_time(b, &w->maker, begin);
 	if (w->maker.id_at)
@@ -189,6 +206,14 @@ static void open_objects(struct worker *w)
 	w->objects = objects_new(w->names, w->whole, p->column_count, &w->calls);
 }
 
+static void open_log(struct worker *w)
+{
+	w->log = weblog_reader_new(w->options.log, w->options.visitor_key,
+				   &w->calls);
+	if (w->options.gate && !w->options.visitor_key.len)
+		weblog_reader_blur(w->log, gate_address_bits(w->options.gate));
+}
+
 struct worker *worker_new(const struct worker_options *options)
 {
 	struct worker *w = mem_zero(1, sizeof *w);
@@ -196,14 +221,14 @@ struct worker *worker_new(const struct worker_options *options)
 	w->options = *options;
 	w->calls = (struct rows_calls){take_row, take_bad, take_blank, w};
 	maker_init(&w->maker, options->plan, options->as_of);
+	w->maker.id_key = options->id_key;
 	if (options->gate && !options->plan->fold)
 		w->gate = gate_new(options->gate);
 	if (options->kind == TEXT_CSV)
 		w->rows = rows_new(options->delimiter, options->quotes,
 				   options->plan->column_count + 1, &w->calls);
 	else if (options->kind == TEXT_LOG)
-		w->log = weblog_reader_new(options->log, options->visitor_key,
-					   &w->calls);
+		open_log(w);
 	else
 		open_objects(w);
 	return w;

@@ -87,6 +87,7 @@ struct worker_options {
 	int64_t as_of;
 	const struct weblog *log;	/* TEXT_LOG */
 	struct span visitor_key;
+	struct span id_key;		/* of hashed ids; empty: none */
 	const struct gate_steps *gate;	/* not for rows that are folded; NULL: none */
 	const char *encoding;	/* of the file, for messages; NULL: UTF-8 */
 };

@@ -374,6 +374,7 @@ static int preview_records(const struct source *s,
 		.log = s->log,
 		.visitor_key = options->visitor_key,
 		.gate = gate_wanted(options->gate) ? options->gate : NULL,
+		.id_key = options->id_key,
 	};
 	struct worker *w = worker_new(&with);
 	const struct feed_block *head = &s->heads[0];

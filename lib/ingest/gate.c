@@ -10,24 +10,38 @@ struct gate {
 	struct buf line;	/* the record as it is now, without newline */
 	struct buf next;	/* what a step makes of it */
 	struct buf scratch;
+	struct privacy_scratch privacy;
 	struct gate_counts *counts;
 	struct error *err;
 };
 
 bool gate_wanted(const struct gate_steps *steps)
 {
-	return steps && steps->arrival;
+	return steps && (steps->arrival || steps->privacy);
+}
+
+bool gate_hides(const struct gate_steps *steps)
+{
+	return steps->privacy;
+}
+
+unsigned gate_address_bits(const struct gate_steps *steps)
+{
+	return steps->privacy ? steps->privacy->address_bits : 0;
 }
 
 void gate_counts_add(struct gate_counts *sum, const struct gate_counts *part)
 {
 	sum->late += part->late;
 	sum->future += part->future;
+	sum->hidden.addresses += part->hidden.addresses;
+	for (size_t i = 0; i < PRIVACY_RULES_MAX; i++)
+		sum->hidden.values[i] += part->hidden.values[i];
 }
 
 void gate_counts_clear(struct gate_counts *c)
 {
-	c->late = c->future = 0;
+	*c = GATE_COUNTS_INIT;
 }
 
 void gate_counts_release(struct gate_counts *c)
@@ -50,6 +64,7 @@ void gate_free(struct gate *g)
 	buf_release(&g->line);
 	buf_release(&g->next);
 	buf_release(&g->scratch);
+	privacy_scratch_release(&g->privacy);
 	mem_free(g);
 }
 
@@ -83,12 +98,21 @@ static int step_arrival(struct gate *g)
 	return 0;
 }
 
+static void step_privacy(struct gate *g)
+{
+	privacy_put(g->steps->privacy, &g->privacy, &g->event, &g->next,
+		    &g->counts->hidden);
+	take_next(g);
+}
+
 static int run_steps(struct gate *g)
 {
 	if (event_parse(&g->event, buf_view(&g->line), g->err))
 		return -1;
 	if (g->steps->arrival && step_arrival(g))
 		return -1;
+	if (g->steps->privacy)
+		step_privacy(g);
 	if (g->line.len + 1 > INPUT_LINE_MAX)
 		return error_data(g->err, "the record would be longer than 64 MiB");
 	return 0;

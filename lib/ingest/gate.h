@@ -3,6 +3,7 @@
  * option asks for it.  The one place that says their order:
  *
  *	arrival		late and future events: marked or rejected
+ *	privacy		what is hidden; last, so that the others see what is true
  *
  * A step sees the record as text and gives a new text; it never touches `type`
  * and `id`, with which a record begins, so that a hashed id can be patched later.
@@ -16,18 +17,27 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "ingest/arrival.h"
+#include "ingest/privacy.h"
 
 /* The steps; shared by all workers, read only. */
 struct gate_steps {
 	const struct arrival *arrival;	/* NULL: none */
+	const struct privacy *privacy;	/* NULL: none */
 };
 
 /* True: there is something to do. */
 bool gate_wanted(const struct gate_steps *steps);
 
+/* Some of a record is hidden. */
+bool gate_hides(const struct gate_steps *steps);
+
+/* See privacy.h; 0: addresses stay. */
+unsigned gate_address_bits(const struct gate_steps *steps);
+
 struct gate_counts {
 	uint64_t late;
 	uint64_t future;
+	struct privacy_counts hidden;
 };
 
 #define GATE_COUNTS_INIT ((struct gate_counts){0})

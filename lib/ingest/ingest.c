@@ -10,6 +10,7 @@
 #include "ingest/fold.h"
 #include "ingest/ordinal.h"
 #include "ingest/report.h"
+#include "ingest/row_id.h"
 #include "ingest/source.h"
 #include "record/scan.h"
 
@@ -121,23 +122,6 @@ struct span ingest_newest(const struct ingest *in)
 	return in->newest[0] ? (struct span){in->newest, MOMENT_TEXT} : SPAN_NONE;
 }
 
-static void put_hash(unsigned char *to, uint64_t number)
-{
-	for (int i = 0; i < 8; i++)
-		to[i] = (unsigned char)(number >> (56 - 8 * i));
-}
-
-/* The id of a row that equals ORDINAL rows before it. */
-static void patch_id(char *id, struct hash128 hash, uint64_t ordinal)
-{
-	unsigned char bytes[24];
-
-	put_hash(bytes, hash.high);
-	put_hash(bytes + 8, hash.low);
-	put_hash(bytes + 16, ordinal);
-	hash_128_hex(hash_128((struct span){(char *)bytes, sizeof bytes}), id);
-}
-
 /* How far ahead slots are fetched: memory answers in the time of some rows. */
 #define AHEAD 16
 
@@ -151,8 +135,8 @@ static int number_rows(struct ingest *in, struct batch *b)
 		if (ordinals_take(in->ordinals, b->made[i].hash, &ordinal, in->err))
 			return -1;
 		if (ordinal)
-			patch_id(b->out.ptr + b->made[i].id_at, b->made[i].hash,
-				 ordinal);
+			row_id(in->options.id_key, b->made[i].hash, ordinal,
+			       b->out.ptr + b->made[i].id_at);
 	}
 	return 0;
 }
@@ -187,7 +171,8 @@ static int number_folds(struct ingest *in, struct batch *b)
 		if (ordinals_take(in->ordinals, item->hash, &ordinal, in->err))
 			return -1;
 		if (ordinal)
-			patch_id(b->out.ptr + item->id_at, item->hash, ordinal);
+			row_id(in->options.id_key, item->hash, ordinal,
+			       b->out.ptr + item->id_at);
 	}
 	return 0;
 }
@@ -412,6 +397,7 @@ static void start_workers(struct ingest *in)
 		.log = s->log,
 		.visitor_key = in->options.visitor_key,
 		.gate = in->options.gate,
+		.id_key = in->options.id_key,
 		.encoding = e ? encoding_name(e) : NULL,
 	};
 

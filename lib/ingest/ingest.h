@@ -59,6 +59,7 @@ struct ingest_options {
 	size_t block;			/* 0: as usual; tests choose small ones */
 	uint64_t sample;		/* rows looked at first; 0: as usual */
 	const struct gate_steps *gate;	/* what records go through; NULL: nothing */
+	struct span id_key;		/* of hashed ids, see row_id; empty: none */
 	bool dedupe;
 	int64_t dedupe_ms;		/* see dedupe_new */
 	bool looking;			/* note questions instead of asking them */

@@ -4,6 +4,7 @@
 
 #include "base/input.h"
 #include "base/mem.h"
+#include "ingest/row_id.h"
 #include "record/scan.h"
 
 void tally_add(struct tally *sum, const struct tally *part)
@@ -277,7 +278,7 @@ static int put_id(struct maker *m, const struct row *row, struct buf *out)
 	m->hash = hash_row(m, row);
 	m->id_at = out->len;
 	buf_reserve(out, 33);
-	hash_128_hex(m->hash, out->ptr + out->len);
+	row_id(m->id_key, m->hash, 0, out->ptr + out->len);
 	out->len += 32;
 	buf_char(out, '"');
 	return 0;

@@ -72,6 +72,7 @@ struct maker {
 	size_t extra_count;
 	size_t extra_cap;
 	struct error *err;
+	struct span id_key;		/* of hashed ids; see row_id */
 	size_t id_at;			/* of the hashed id, in the record */
 	struct hash128 hash;		/* of the row; with hashed ids */
 };

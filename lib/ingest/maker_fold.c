@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ingest/maker.h"
+#include "ingest/row_id.h"
 #include "record/scan.h"
 
 /* Properties of ROLE, with a comma before each. */
@@ -89,7 +90,7 @@ static void set_id(struct maker *m, const struct folded_row *fold,
 {
 	if (!m->id_at || !fold->keyed)
 		return;
-	hash_128_hex(fold->key, out->ptr + m->id_at);
+	row_id(m->id_key, fold->key, 0, out->ptr + m->id_at);
 	m->id_at = 0;
 }
 

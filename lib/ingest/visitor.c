@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "ingest/address.h"
 
 #define PLACES 1024
 #define KEPT_MAX 472
@@ -23,6 +24,7 @@ struct place {
 struct visitors {
 	struct span key;
 	struct buf what;
+	unsigned bits;		/* see visitors_blur; 0: none */
 	char text[VISITOR_TEXT];
 	struct place places[PLACES];
 };
@@ -43,6 +45,11 @@ void visitors_free(struct visitors *v)
 	mem_free(v);
 }
 
+void visitors_blur(struct visitors *v, unsigned bits)
+{
+	v->bits = bits;
+}
+
 static void digest(const struct visitors *v, char out[VISITOR_TEXT])
 {
 	unsigned char bytes[32];
@@ -60,7 +67,8 @@ struct span visitors_get(struct visitors *v, struct span host, struct span agent
 
 	buf_clear(&v->what);
 	buf_lit(&v->what, "visitor\0");
-	buf_span(&v->what, host);
+	if (!v->bits || !address_blur(host, v->bits, &v->what))
+		buf_span(&v->what, host);
 	buf_char(&v->what, '\0');
 	buf_span(&v->what, agent);
 	if (v->what.len > KEPT_MAX) {

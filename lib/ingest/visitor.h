@@ -17,6 +17,12 @@ struct visitors *visitors_new(struct span key);
 void visitors_free(struct visitors *v);
 
 /*
+ * From now on hosts count without their last BITS (address_blur), as a digest without a
+ * key would give them away.
+ */
+void visitors_blur(struct visitors *v, unsigned bits);
+
+/*
  * 128 bits in hexadecimal, valid until the next call: the beginning of the digest of
  * "visitor", HOST and AGENT with a NUL before each of the two.
  */

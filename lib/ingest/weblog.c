@@ -276,6 +276,11 @@ struct weblog_reader *weblog_reader_new(const struct weblog *w, struct span key,
 	return r;
 }
 
+void weblog_reader_blur(struct weblog_reader *r, unsigned bits)
+{
+	visitors_blur(r->line.visitors, bits);
+}
+
 void weblog_reader_free(struct weblog_reader *r)
 {
 	if (!r)

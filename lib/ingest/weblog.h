@@ -70,6 +70,9 @@ struct weblog_reader *weblog_reader_new(const struct weblog *w, struct span key,
 					const struct rows_calls *calls);
 void weblog_reader_free(struct weblog_reader *r);
 
+/* As visitors_blur. */
+void weblog_reader_blur(struct weblog_reader *r, unsigned bits);
+
 /* Reads TEXT, whole lines.  BEFORE by weblog_start or weblog_before; *LINE as for rows_read. */
 void weblog_read(struct weblog_reader *r, struct span before, struct span text,
 		 const struct census *census, uint64_t *line);
