@@ -6,6 +6,8 @@
 
 #define BLOCK_MIN ((size_t)4 << 10)
 #define BLOCK_MAX ((size_t)1 << 20)
+/* Behind each block, for those who read 16 bytes at a time. */
+#define SLACK 16
 
 /* The memory follows, aligned to 16 as the block is. */
 struct arena_block {
@@ -17,7 +19,7 @@ _Static_assert(sizeof(struct arena_block) == 16, "memory must stay aligned");
 
 static struct arena_block *block_new(struct arena *a, size_t size)
 {
-	struct arena_block *block = mem_alloc(size);
+	struct arena_block *block = mem_alloc(size + SLACK);
 
 	block->size = size;
 	a->bytes += size;
@@ -37,7 +39,7 @@ void *arena_more(struct arena *a, size_t size)
 		wanted = BLOCK_MIN;
 	if (wanted > BLOCK_MAX)
 		wanted = BLOCK_MAX;
-	if (size >= SIZE_MAX - sizeof *block)
+	if (size >= SIZE_MAX - sizeof *block - SLACK)
 		mem_fail(size);
 	if (size <= wanted / 4) {
 		block = block_new(a, wanted);

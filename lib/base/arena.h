@@ -2,7 +2,7 @@
  * An arena hands out memory that lives until the whole arena is cleared or
  * released.  Blocks grow with the arena from 4 KiB to 1 MiB; requests above a
  * quarter of a block get one of their own, so little is wasted at block ends.
- * Addresses never move.
+ * Addresses never move.  15 bytes behind a piece may be read.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H

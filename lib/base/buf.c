@@ -26,7 +26,7 @@ void buf_clear(struct buf *b)
 
 bool buf_reserve(struct buf *b, size_t len)
 {
-	size_t limit = b->max ? b->max : SIZE_MAX - 1;
+	size_t limit = b->max ? b->max : SIZE_MAX - BUF_SLACK;
 	size_t cap;
 
 	if (len <= b->cap - b->len)
@@ -41,7 +41,7 @@ bool buf_reserve(struct buf *b, size_t len)
 	cap = cap > limit / 2 ? limit : cap * 2;
 	if (cap < b->len + len)
 		cap = b->len + len;
-	b->ptr = mem_grow(b->ptr, cap + 1, 1);
+	b->ptr = mem_grow(b->ptr, cap + BUF_SLACK, 1);
 	b->cap = cap;
 	return true;
 }

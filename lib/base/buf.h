@@ -2,7 +2,8 @@
  * A growing buffer of bytes with a largest size.
  *
  * Invariants: len <= cap, and cap <= max where there is one; ptr is NULL only
- * while cap is 0, and has one byte more than cap, for the NUL of buf_text.  A
+ * while cap is 0, and has BUF_SLACK bytes more than cap: for the NUL of buf_text, and
+ * for those who read and write 16 bytes at a time.  A
  * put that would exceed max adds nothing and sets `full`, which stays true until
  * buf_clear: put everything, then check it once at the end (the content of a
  * full buffer has holes and is good for nothing).  BUF_INIT has no limit but
@@ -26,6 +27,8 @@ struct buf {
 	size_t max;	/* 0: no limit */
 	bool full;	/* a put was refused since the last clear */
 };
+
+#define BUF_SLACK 16
 
 #define BUF_INIT ((struct buf){0})
 

@@ -90,23 +90,23 @@ static int check_row(const struct worker *w, const struct row *row,
 	return 0;
 }
 
-/* A hashed id stands behind `"id":"`; the time, where there is one, behind it. */
-static void note_time(struct batch *b, const struct maker *m, size_t begin)
+/* The maker says where the time is; a gate may have changed what stands before. */
+static void note_time(struct worker *w, size_t begin)
 {
 	static const char member[] = ",\"time\":\"";
-	const char *p = b->out.ptr + begin;
+	struct batch *b = w->batch;
 	const char *end = b->out.ptr + b->out.len;
+	const char *time = b->out.ptr + w->maker.time_at;
 
-	if (m->plan->section_at[SECTION_TIME] ==
-	    m->plan->section_at[SECTION_TIME + 1])
+	if (!w->maker.time_at)
 		return;
-	p = m->id_at ? b->out.ptr + m->id_at + 33 :
-		       memmem(p, (size_t)(end - p), member, sizeof member - 1);
-	if (!p || end - p < MOMENT_TEXT + 9 || memcmp(p, member, sizeof member - 1))
-		return;
-	p += sizeof member - 1;
-	if (memcmp(p, b->newest, MOMENT_TEXT) > 0)
-		memcpy(b->newest, p, MOMENT_TEXT);
+	if (w->gate) {
+		time = memmem(b->out.ptr + begin, b->out.len - begin, member,
+			      sizeof member - 1);
+		time = time ? time + sizeof member - 1 : end;
+	}
+	if (end - time > MOMENT_TEXT && memcmp(time, b->newest, MOMENT_TEXT) > 0)
+		memcpy(b->newest, time, MOMENT_TEXT);
 }
 
 static void note_made(struct batch *b, const struct maker *m)
@@ -135,7 +135,7 @@ static void fold_row(struct worker *w, const struct row *row)
 		bad->key = item.row.key;
 		return;
 	}
-	note_time(b, &w->maker, begin);
+	note_time(w, begin);
 	item.row.name = arena_copy(&b->notes, item.row.name);
 	item.id_at = w->maker.id_at;
 	item.hash = w->maker.hash;
@@ -173,7 +173,7 @@ static void make_row(struct worker *w, const struct row *row)
 	    gate_hides(w->options.gate))
 		hash_shown(&w->maker, buf_since(&b->out, begin), b->out.ptr);
 	b->mapped++;
-	note_time(b, &w->maker, begin);
+	note_time(w, begin);
 	if (w->maker.id_at)
 		note_made(b, &w->maker);
 }

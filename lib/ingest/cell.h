@@ -30,7 +30,11 @@ struct row {
 	size_t count;
 	struct span raw;	/* its original bytes, line end included */
 	uint64_t line;		/* physical, of its first byte */
-	bool plain;		/* no byte of it needs an escape in JSON */
+	char between;		/* CSV: the cells are RAW cut at each such byte; 0: not so */
+	/* No byte of it needs an escape in JSON, and 16 bytes from each byte of a
+	 * cell's text on may be read (see quick.h); or by column, where not NULL. */
+	bool plain;
+	const bool *plains;
 	/* Web logs: what its id is a hash of, since cells are derived; else absent. */
 	struct span whole;
 	/* JSON only: the cells that its object has, in their order, and the

@@ -4,6 +4,7 @@
 
 #include "base/input.h"
 #include "base/mem.h"
+#include "ingest/quick.h"
 #include "ingest/row_id.h"
 #include "record/scan.h"
 
@@ -75,8 +76,15 @@ static struct hash128 hash_row(struct maker *m, const struct row *row)
 		buf_span(b, row->whole);
 		return hash_128(buf_view(b));
 	}
-	buf_reserve(b, row->raw.len + row->count + 1);
+	buf_reserve(b, row->raw.len + row->count + BUF_SLACK);
 	to = b->ptr + b->len;
+	if (row->between && row->plain) {
+		struct span last = row->cells[row->count - 1].text;
+
+		b->len += quick_copy_cells(to, span_between(row->raw.ptr, last.ptr + last.len),
+					   row->between);
+		return hash_128(buf_view(b));
+	}
 	for (size_t i = 0; i < row->count; i++) {
 		memcpy(to, row->cells[i].text.ptr, row->cells[i].text.len);
 		to += row->cells[i].text.len;
@@ -94,8 +102,10 @@ static void demote(struct maker *m, const struct target *t, struct span text)
 	m->demoted[m->demoted_count++].text = text;
 }
 
-enum fit maker_put_target(struct maker *m, const struct target *t,
-			  const struct row *row, struct buf *out)
+/* A member that the quick way does not make. */
+static enum fit put_slowly(struct maker *m, const struct target *t,
+			   struct span prefix, const struct row *row,
+			   struct buf *out)
 {
 	size_t at = out->len;
 	struct cell cell;
@@ -104,7 +114,7 @@ enum fit maker_put_target(struct maker *m, const struct target *t,
 
 	if (fit != FIT_PUT)
 		return fit;
-	buf_span(out, t->prefix);
+	buf_span(out, prefix);
 	fit = value_put(m, t, &cell, plain, out);
 	if (fit == FIT_PUT)
 		return fit;
@@ -112,6 +122,29 @@ enum fit maker_put_target(struct maker *m, const struct target *t,
 	if (fit == FIT_DEMOTE)
 		demote(m, t, cell.text);
 	return fit;
+}
+
+/* The member of T: PREFIX and its value. */
+static inline enum fit put_member(struct maker *m, const struct target *t,
+				  struct span prefix, const struct row *row,
+				  struct buf *out)
+{
+	if (t->quick) {
+		const struct cell *c = &row->cells[t->column];
+
+		if (c->kind == CELL_NONE)
+			return FIT_ABSENT;
+		if ((row->plains ? row->plains[t->column] : row->plain) &&
+		    quick_put(t, prefix, c, out))
+			return FIT_PUT;
+	}
+	return put_slowly(m, t, prefix, row, out);
+}
+
+enum fit maker_put_target(struct maker *m, const struct target *t,
+			  const struct row *row, struct buf *out)
+{
+	return put_member(m, t, t->prefix, row, out);
 }
 
 /*
@@ -132,7 +165,8 @@ static int put_members(struct maker *m, const struct row *row, size_t from,
 		       size_t to, struct buf *out)
 {
 	for (size_t i = from; i < to; i++)
-		if (maker_put_target(m, &m->plan->targets[i], row, out) == FIT_REJECT)
+		if (put_member(m, &m->plan->targets[i],
+			       m->plan->targets[i].prefix, row, out) == FIT_REJECT)
 			return -1;
 	return 0;
 }
@@ -228,21 +262,10 @@ static int put_top(struct maker *m, const struct row *row,
 {
 	const struct plan *p = m->plan;
 	size_t at = p->section_at[section];
-	struct cell cell;
-	bool plain;
-	size_t begin = out->len;
-	enum fit fit;
 
 	if (at == p->section_at[section + 1])
 		return 0;
-	fit = value_of(m, &p->targets[at], row, &cell, &plain);
-	if (fit == FIT_PUT) {
-		buf_span(out, member);
-		fit = value_put(m, &p->targets[at], &cell, plain, out);
-		if (fit != FIT_PUT)
-			out->len = begin;
-	}
-	return fit == FIT_REJECT ? -1 : 0;
+	return put_member(m, &p->targets[at], member, row, out) == FIT_REJECT ? -1 : 0;
 }
 
 static int put_type(struct maker *m, const struct row *row, struct buf *out)
@@ -254,7 +277,7 @@ static int put_type(struct maker *m, const struct row *row, struct buf *out)
 		return 0;
 	/* Up to the type's text: replaced by the member as a whole. */
 	out->len = begin;
-	if (put_top(m, row, SECTION_TYPE, SPAN("{\"type\":"), out))
+	if (put_top(m, row, SECTION_TYPE, QUICK_SPAN("{\"type\":"), out))
 		return -1;
 	if (out->len == begin)
 		buf_lit(out, "{\"type\":\"track\"");
@@ -287,13 +310,16 @@ static int put_id(struct maker *m, const struct row *row, struct buf *out)
 /* Up to the event's name. */
 int maker_put_head(struct maker *m, const struct row *row, struct buf *out)
 {
-	if (put_type(m, row, out) || put_id(m, row, out) ||
-	    put_top(m, row, SECTION_TIME, SPAN(",\"time\":"), out))
+	if (put_type(m, row, out) || put_id(m, row, out))
 		return -1;
+	m->time_at = out->len;
+	if (put_top(m, row, SECTION_TIME, QUICK_SPAN(",\"time\":"), out))
+		return -1;
+	m->time_at = out->len > m->time_at ? m->time_at + sizeof ",\"time\":" : 0;
 	buf_span(out, m->plan->source_member);
 	if (m->plan->event_member.len)
 		buf_span(out, m->plan->event_member);
-	else if (put_top(m, row, SECTION_EVENT, SPAN(",\"event\":"), out))
+	else if (put_top(m, row, SECTION_EVENT, QUICK_SPAN(",\"event\":"), out))
 		return -1;
 	return 0;
 }

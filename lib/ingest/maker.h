@@ -74,6 +74,7 @@ struct maker {
 	struct error *err;
 	struct span id_key;		/* of hashed ids; see row_id */
 	size_t id_at;			/* of the hashed id, in the record */
+	size_t time_at;			/* of the time's text; 0: it has none */
 	struct hash128 hash;		/* of the row; with hashed ids */
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "ingest/plan_parts.h"
+#include "ingest/quick.h"
 #include "record/scan.h"
 
 static const struct span section_members[SECTIONS] = {
@@ -482,5 +483,7 @@ int plan_settle(struct plan *p, const struct plan_manner *manner,
 	for (size_t i = 0; again && i < p->target_count; i++)
 		if (p->targets[i].rule && plan_compile(p, &p->targets[i], err))
 			return -1;
+	for (size_t i = 0; i < p->target_count; i++)
+		p->targets[i].quick = quick_way(p, &p->targets[i]);
 	return 0;
 }

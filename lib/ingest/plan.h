@@ -59,9 +59,22 @@ enum target_origin {
 	ORIGIN_DEFAULT,		/* an event name that nothing gave */
 };
 
+/* How a copied value may be made by quick_put; see quick.h. */
+enum quick {
+	QUICK_NOT,
+	QUICK_COPY,		/* as it stands */
+	QUICK_NUMBER,
+	QUICK_TRIMMED,
+	QUICK_NAME,
+	QUICK_EMAIL,
+	QUICK_UTC,		/* a time without zone is in UTC */
+	QUICK_RECORD_MOMENT,	/* only our own records' form */
+};
+
 struct target {
 	struct field field;
-	struct span prefix;	/* `,"city":`; in a context group without the group */
+	enum quick quick;
+	struct span prefix;	/* `,"city":`; in a context group without the group; in the arena */
 	struct span group;	/* context only: `,"page":`; else empty */
 	enum target_origin origin;
 	int column;		/* >= 0: a copy of it; -1: expr */

@@ -45,7 +45,8 @@ static bool is_blank_row(const struct rows *r, size_t count)
 	return count == 0 || (count == 1 && !span_trim(r->cells[0].text).len);
 }
 
-static void give_row(struct rows *r, struct span raw, size_t count, bool plain)
+static void give_row(struct rows *r, struct span raw, size_t count, bool plain,
+		     char between)
 {
 	struct row row = {
 		.cells = r->cells,
@@ -53,6 +54,7 @@ static void give_row(struct rows *r, struct span raw, size_t count, bool plain)
 		.raw = raw,
 		.line = r->line,
 		.plain = plain,
+		.between = between,
 	};
 
 	r->calls->row(r->calls->context, &row);
@@ -66,7 +68,7 @@ static void take_line(void *context, struct span line, size_t count)
 	if (is_blank_row(r, count))
 		r->calls->blank(r->calls->context, line);
 	else
-		give_row(r, line, count, r->plain);
+		give_row(r, line, count, r->plain, r->delimiter);
 	r->line++;
 }
 
@@ -138,7 +140,7 @@ static size_t read_quoted(struct rows *r, struct span text, size_t at,
 	if (a.unfinished)
 		return at;
 	if (a.result == QUOTED_ROW) {
-		give_row(r, span_between(first.ptr, a.behind), a.count, false);
+		give_row(r, span_between(first.ptr, a.behind), a.count, false, '\0');
 		r->line += a.lines;
 		return (size_t)(a.behind - text.ptr);
 	}

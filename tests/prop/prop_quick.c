@@ -1,0 +1,206 @@
+/*
+ * The quick way of a value agrees with the long one: whatever it takes, value_put writes
+ * in the same bytes and finds nothing to note.
+ */
+#include "ingest/maker.h"
+#include "ingest/quick.h"
+#include "tests/unit/support.h"
+
+#define ROUNDS 400000
+
+static const char *const seeds[] = {
+	"", "a", "Ana", "Ana de la Cruz", "O'Hara", "M\xc3\xbcller  Hof", "\xc3\x85ngstr\xc3\xb6m",
+	"12345", "-1", "0", "0.5", "-0.25", "181.35", "00.1", "1.123456", "1.1234567",
+	"1234567890123456", "12345678901234567", "900719925474099.3", ".5", "5.", "1.2.3",
+	"ana@example.com", "a.b-c_d+e@mail.example.org", "x@y.z", "a@b", "@example.com",
+	"an.exceedingly.long.local.part.of.an.address.with.many.dots@sub.domain.example.org",
+	"2024-03-01 09:30:00", "2024-03-01T09:30:00", "2024-12-31 23:59:59",
+	"2024-02-28T09:30:00.123Z", "2024-03-01 09:30:00.000Z", "0000-01-01 00:00:00",
+	"0001-01-28 00:00:60", "2024-13-01 24:60:00", "17850.0", "4.9E+11", "123456789012345",
+	"1234567890120000", "true", "null", "DE",
+};
+#define SEEDS (sizeof seeds / sizeof *seeds)
+
+static const char letters[] =
+	"0123456789 .-+@_:TZ/'aAzZeE,;<>!~\x7f\xc2\xa0\xc3\xbc\xcc\x88\xe4\xb8\xad";
+
+/* Places of TEXT changed, added or taken away. */
+static void mutate(struct buf *text, uint64_t *seed)
+{
+	for (size_t n = support_below(seed, 4); n; n--) {
+		char c = letters[support_below(seed, sizeof letters - 1)];
+		size_t at = support_below(seed, text->len + 1);
+
+		switch (support_below(seed, 3)) {
+		case 0:
+			if (at < text->len)
+				text->ptr[at] = c;
+			break;
+		case 1:
+			buf_char(text, c);
+			memmove(text->ptr + at + 1, text->ptr + at, text->len - at - 1);
+			text->ptr[at] = c;
+			break;
+		default:
+			if (at < text->len) {
+				memmove(text->ptr + at, text->ptr + at + 1, text->len - at - 1);
+				text->len--;
+			}
+		}
+	}
+}
+
+struct ways {
+	struct plan plan;
+	struct maker maker;
+	struct target target;
+	struct zone *zones[2];	/* another one, and UTC */
+	struct buf quick, slow;
+	size_t taken;
+};
+
+static void check(struct ways *w, const struct cell *c)
+{
+	static const struct span prefix = QUICK_SPAN(",\"key\":");
+	struct target *t = &w->target;
+	struct tally *tally = w->maker.tallies;
+	struct error err = ERROR_INIT;
+
+	buf_clear(&w->quick);
+	buf_clear(&w->slow);
+	t->quick = quick_way(&w->plan, t);
+	if (!t->quick)
+		return;
+	if (!quick_put(t, prefix, c, &w->quick)) {
+		assert_int_equal(w->quick.len, 0);
+		return;
+	}
+	w->taken++;
+	w->maker.err = &err;
+	buf_span(&w->slow, prefix);
+	assert_int_equal(value_put(&w->maker, t, c, true, &w->slow), FIT_PUT);
+	assert_true(span_equal(buf_view(&w->quick), buf_view(&w->slow)));
+	assert_int_equal(tally->kept + tally->spoiled + tally->rounded, 0);
+}
+
+static void start(struct ways *w)
+{
+	*w = (struct ways){.plan = {.tallies = 1, .manner = {.point = '.'}}};
+	w->zones[0] = zone_load("America/New_York", NULL);
+	w->zones[1] = zone_load("UTC", NULL);
+	maker_init(&w->maker, &w->plan, 0);
+	w->target.label = SPAN("column 'x'");
+}
+
+static void finish(struct ways *w)
+{
+	maker_release(&w->maker);
+	zone_free(w->zones[0]);
+	zone_free(w->zones[1]);
+	buf_release(&w->quick);
+	buf_release(&w->slow);
+}
+
+static void same_as_the_long_way(void **state)
+{
+	struct ways w;
+	struct buf text = BUF_INIT;
+	uint64_t seed = 3;
+
+	(void)state;
+	start(&w);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct cell c = {.kind = (enum cell_kind)(CELL_TEXT + support_below(&seed, 3))};
+
+		buf_clear(&text);
+		buf_span(&text, span_of(seeds[support_below(&seed, SEEDS)]));
+		mutate(&text, &seed);
+		c.text = buf_view(&text);
+		if (!c.text.len || !span_is_utf8(c.text))
+			continue;
+		w.target.field.form = (enum form)support_below(&seed, FORM_TYPE + 1);
+		w.target.identifies = support_below(&seed, 2);
+		w.plan.manner.utc = support_below(&seed, 2);
+		w.plan.manner.zone = w.zones[w.plan.manner.utc];
+		w.plan.manner.point = support_below(&seed, 4) ? '.' : ',';
+		w.plan.manner.dates = (enum date_order)support_below(&seed, DATES_EXCEL + 1);
+		check(&w, &c);
+	}
+	/* Else nothing was compared. */
+	assert_true(w.taken > ROUNDS / 8);
+	finish(&w);
+	buf_release(&text);
+}
+
+struct example {
+	enum form form;
+	const char *text;
+};
+
+/* What the quick way is for, taken: else it would be slow in silence. */
+static void takes_the_usual(void **state)
+{
+	static const struct example examples[] = {
+		{FORM_PLAIN, "web/SPRING10"}, {FORM_TEXT, "65457"},
+		{FORM_NAME, "Ana de la Cruz"}, {FORM_NUMBER, "42"}, {FORM_MONEY, "181.35"},
+		{FORM_EMAIL, "ben.24158@example.com"}, {FORM_MOMENT, "2024-03-10 05:55:27"},
+		{FORM_MOMENT, "2024-03-10T05:55:27.000Z"},
+	};
+	struct ways w;
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	start(&w);
+	w.plan.manner.utc = true;
+	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+		struct cell c = {.kind = CELL_TEXT};
+
+		buf_clear(&text);
+		buf_text_put(&text, examples[i].text);
+		c.text = buf_view(&text);
+		w.target.field.form = examples[i].form;
+		check(&w, &c);
+#ifdef __SSE2__
+		assert_int_equal(w.taken, i + 1);
+#endif
+	}
+	finish(&w);
+	buf_release(&text);
+}
+
+/* Cells of any length between delimiters, as the hash of a row wants them. */
+static void cells_with_nul(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct buf out = BUF_INIT;
+	uint64_t seed = 5;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		size_t len = support_below(&seed, 100);
+
+		buf_clear(&text);
+		buf_clear(&out);
+		while (text.len < len)
+			buf_char(&text, "ab;,"[support_below(&seed, 4)]);
+		buf_reserve(&out, len + 16);
+		buf_reserve(&text, 1);
+		assert_int_equal(quick_copy_cells(out.ptr, buf_view(&text), ';'), len + 1);
+		assert_int_equal(out.ptr[len], '\0');
+		for (size_t k = 0; k < len; k++)
+			assert_int_equal(out.ptr[k], text.ptr[k] == ';' ? '\0' : text.ptr[k]);
+	}
+	buf_release(&text);
+	buf_release(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(same_as_the_long_way),
+		cmocka_unit_test(takes_the_usual),
+		cmocka_unit_test(cells_with_nul),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
