@@ -14,9 +14,9 @@
 
 static struct {
 	const char *unidentified;
-	struct opt_list limits, blocks, allows;
+	struct opt_list limits, blocks, allows, survive;
 	const char *key_file;
-	bool no_events, full_events;
+	bool no_events, full_events, lineage;
 	uint64_t max_events;
 	const char *match;
 	const char *rules;
@@ -37,6 +37,11 @@ static const struct opt opts[] = {
 	 &given.blocks, NULL, false},
 	{OPT_LIST, 0, "allow", "TYPE=VALUE", "a value that is fine although the built-in list blocks it",
 	 &given.allows, NULL, false},
+	{OPT_LIST, 0, "survive", "TRAIT=RULE", "which value of TRAIT stands in the profile: most_recent (default), "
+	 "source_priority(A,B), most_frequent, longest, first, min, max, any_true, union, best_record",
+	 &given.survive, NULL, false},
+	{OPT_FLAG, 0, "lineage", NULL, "keep where each trait comes from, and the values that lost", &given.lineage,
+	 NULL, false},
 	{OPT_STRING, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
 	 &given.key_file, NULL, false},
 	{OPT_FLAG, 0, "no-events", NULL, "leave the events out of the profiles", &given.no_events, NULL, false},
@@ -82,13 +87,13 @@ static struct merge *make_merge(struct tool *t)
 		.workers = t->jobs, .memory = t->memory, .scratch = t->scratch,
 		.as_of = t->as_of, .events = !given.no_events,
 		.full_events = given.full_events, .max_events = given.max_events,
-		.match = read_match(t),
+		.match = read_match(t), .lineage = given.lineage,
 	};
 	static int (*const add[])(struct merge *, struct span, struct error *) = {
-		merge_limit, merge_block, merge_allow,
+		merge_limit, merge_block, merge_allow, merge_survive,
 	};
 	const struct opt_list *lists[] = {
-		&given.limits, &given.blocks, &given.allows,
+		&given.limits, &given.blocks, &given.allows, &given.survive,
 	};
 	struct merge *m;
 
@@ -101,7 +106,7 @@ static struct merge *make_merge(struct tool *t)
 	m = merge_new(&options);
 	if (given.rules && identity_rules_load(merge_rules(m), given.rules, &t->err))
 		tool_fail(t);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		for (size_t j = 0; j < lists[i]->count; j++) {
 			if (add[i](m, span_of(lists[i]->values[j]), &t->err))
 				tool_fail(t);
@@ -164,6 +169,18 @@ static void tell_refusals(struct tool *t, const struct merge *m,
 			 r->refused);
 }
 
+static void tell_unknown_sources(struct tool *t, const struct merge *m)
+{
+	struct buf text = BUF_INIT;
+	size_t number = 0;
+
+	while (merge_tell_unknown_source(m, &number, &text)) {
+		tool_warn(t, "--survive: no event is of source %s", buf_text(&text));
+		buf_clear(&text);
+	}
+	buf_release(&text);
+}
+
 /* What the reader should know before the profiles are used. */
 static void tell(struct tool *t, const struct merge *m)
 {
@@ -188,6 +205,7 @@ static void tell(struct tool *t, const struct merge *m)
 		buf_release(&text);
 	}
 	warn_of_stray(t, r);
+	tell_unknown_sources(t, m);
 }
 
 static void stat_monies(struct tool *t, const char *key, const struct monies *m)
@@ -319,6 +337,7 @@ static void release(struct merge *m)
 	opt_list_release(&given.limits);
 	opt_list_release(&given.blocks);
 	opt_list_release(&given.allows);
+	opt_list_release(&given.survive);
 }
 
 int main(int argc, char **argv)

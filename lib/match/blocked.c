@@ -238,14 +238,17 @@ static int users_word(const struct blocked *b, struct span type, struct span val
 	return word;
 }
 
+int blocked_listed(const struct blocked *b, struct span type,
+		   struct span value)
+{
+	if (!b->allow.count && !b->block.count && !b->exclude.count && !b->pattern_count)
+		return -1;
+	return users_word(b, type, value);
+}
+
 bool blocked_is(const struct blocked *b, struct span type, struct span value)
 {
-	value = span_trim(value);
-	if (b->allow.count || b->block.count || b->exclude.count || b->pattern_count) {
-		int word = users_word(b, type, value);
+	int word = blocked_listed(b, type, value);
 
-		if (word >= 0)
-			return word;
-	}
-	return is_placeholder(type, value);
+	return word >= 0 ? word > 0 : is_placeholder(type, span_trim(value));
 }

@@ -57,4 +57,8 @@ void blocked_put(const struct blocked *b, struct buf *out);
 /* Safe from several threads once the lists are complete. */
 bool blocked_is(const struct blocked *b, struct span type, struct span value);
 
+/* The user's lists alone: 1 blocked, 0 allowed, -1 in neither. */
+int blocked_listed(const struct blocked *b, struct span type,
+		   struct span value);
+
 #endif

@@ -29,6 +29,7 @@ void merge_free(struct merge *m)
 		fact_maker_release(&m->makers[i]);
 	mem_free(m->makers);
 	identity_rules_release(&m->rules);
+	survival_release(&m->survival);
 	identifiers_release(&m->identifiers);
 	sources_release(&m->sources);
 	persons_release(&m->persons);
@@ -66,6 +67,11 @@ int merge_block(struct merge *m, struct span pair, struct error *err)
 int merge_allow(struct merge *m, struct span pair, struct error *err)
 {
 	return blocked_allow(&m->rules.blocked, pair, err);
+}
+
+int merge_survive(struct merge *m, struct span rule, struct error *err)
+{
+	return survival_add(&m->survival, rule, err);
 }
 
 int merge_line(struct merge *m, unsigned worker, struct span line,
@@ -281,6 +287,7 @@ static void settle_graph(struct merge *m)
 
 int merge_settle(struct merge *m, struct error *err)
 {
+	survival_settle(&m->survival);
 	if (m->store.spill && spill_flush(m->store.spill, err))
 		return -1;
 	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
@@ -318,6 +325,9 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		.events = m->options.events,
 		.full = m->options.full_events,
 		.max_events = m->options.max_events,
+		.survival = &m->survival,
+		.blocked = &m->rules.blocked,
+		.lineage = m->options.lineage,
 	};
 	struct shelves shelves;
 	int status;

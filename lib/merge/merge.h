@@ -36,6 +36,7 @@ struct merge_options {
 	uint64_t max_events;
 	struct span key;	/* for customer ids; borrowed; absent: none */
 	enum match_mode match;
+	bool lineage;		/* on profiles: where traits come from */
 };
 
 struct merge;
@@ -51,6 +52,7 @@ struct identity_rules *merge_rules(struct merge *m);
 int merge_limit(struct merge *m, struct span text, struct error *err);
 int merge_block(struct merge *m, struct span pair, struct error *err);
 int merge_allow(struct merge *m, struct span pair, struct error *err);
+int merge_survive(struct merge *m, struct span rule, struct error *err);
 
 /* For tool_pass. */
 int merge_line(struct merge *m, unsigned worker, struct span line,
@@ -97,6 +99,12 @@ const struct merge_report *merge_report(const struct merge *m);
 void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out);
 int merge_tell_differing(const struct merge *m, struct buf *out,
 			 struct error *err);
+
+/*
+ * Appends the name of a source that a rule of survivorship names and no event
+ * has; false when there is none from NUMBER on, which is counted up.
+ */
+bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out);
 
 /* JSON objects for --stats: {"shop":"2024-..."}, {"user_id":3}, {"1":500}. */
 void merge_put_newest(const struct merge *m, struct buf *out);

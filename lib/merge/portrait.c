@@ -102,6 +102,9 @@ void portrait_init(struct portrait *p, const struct studio *s)
 	size_t sources = s->sources->names.count + 1;
 
 	*p = (struct portrait){.studio = s};
+	p->traits.survival = s->survival;
+	p->traits.blocked = s->blocked;
+	golden_init(&p->golden, s->survival, s->blocked, s->persons, s->sources);
 	p->seen = mem_zero(sources, sizeof *p->seen);
 	p->sources = mem_zero(sources, sizeof *p->sources);
 }
@@ -109,6 +112,7 @@ void portrait_init(struct portrait *p, const struct studio *s)
 void portrait_release(struct portrait *p)
 {
 	traits_release(&p->traits);
+	golden_release(&p->golden);
 	consents_release(&p->consents);
 	purchases_release(&p->purchases);
 	mem_free(p->ids);
@@ -131,18 +135,29 @@ static void offer_traits(struct portrait *p, const struct moment_event *e,
 		traits_offer(&p->traits, traits);
 }
 
-/* The newest first: so the first value of a trait is the one that stays. */
+/* Recency mostly decides; where it does not, the rules do. */
+static void choose_traits(struct portrait *p, const struct moment_event *events,
+			  size_t count)
+{
+	p->by_rules = p->studio->survival->given || p->studio->lineage;
+	traits_clear(&p->traits);
+	for (size_t i = count; i-- > 0 && !p->by_rules;)
+		offer_traits(p, &events[i], i + 1 < count ? &events[i + 1] : NULL);
+	p->by_rules = p->by_rules || p->traits.mixed;
+	if (p->by_rules)
+		golden_choose(&p->golden, events, count);
+}
+
+/* Consent and sources. */
 static void gather(struct portrait *p, const struct moment_event *events,
 		   size_t count)
 {
-	traits_clear(&p->traits);
 	consents_clear(&p->consents);
 	p->source_count = 0;
 	for (size_t i = count; i-- > 0;) {
 		const struct moment_event *e = &events[i];
 		struct span consent = stored_consent(e->stored);
 
-		offer_traits(p, e, i + 1 < count ? e + 1 : NULL);
 		if (!span_absent(consent))
 			consents_add(&p->consents, consent, e->source, e->time);
 		if (!p->seen[e->source]) {
@@ -303,13 +318,20 @@ static void put_head(struct portrait *p, uint32_t customer,
 	put_time(out, "as_of", p->studio->as_of);
 	put_ids(p, customer, out);
 	buf_lit(out, ",\"traits\":");
-	traits_put(&p->traits, out);
+	if (p->by_rules)
+		golden_put(&p->golden, out);
+	else
+		traits_put(&p->traits, out);
 	buf_lit(out, ",\"consent\":");
 	consents_put(&p->consents, out);
 	put_sources(p, out);
 	put_seen(events, count, out);
 	buf_lit(out, ",\"orders\":");
 	purchases_put(&p->purchases, out);
+	if (!p->studio->lineage)
+		return;
+	buf_lit(out, ",\"lineage\":");
+	golden_put_lineage(&p->golden, out);
 }
 
 /* The newest events that fit: by number, and into a line that readers take. */
@@ -377,6 +399,7 @@ int portrait_put(struct portrait *p, uint32_t customer,
 
 	while (past && events[past - 1].time > p->studio->as_of)
 		past--;
+	choose_traits(p, events, past);
 	gather(p, events, past);
 	if (add_up(p, events, past, sums, err) ||
 	    add_later(events + past, count - past, sums, err))

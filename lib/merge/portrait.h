@@ -10,6 +10,7 @@
 
 #include "merge/consents.h"
 #include "merge/customers.h"
+#include "merge/golden.h"
 #include "merge/purchase.h"
 #include "merge/sources.h"
 #include "merge/traits.h"
@@ -24,14 +25,9 @@ struct studio {
 	bool events;		/* keep them on the line */
 	bool full;		/* with ids, traits and consent */
 	uint64_t max_events;	/* the newest */
-};
-
-/* An event of the customer at hand. */
-struct moment_event {
-	int64_t time;
-	const struct stored *stored;
-	uint32_t source;
-	uint32_t person;	/* number, or PERSON_... */
+	const struct survival *survival;
+	const struct blocked *blocked;
+	bool lineage;		/* where traits come from, as a member */
 };
 
 /* Oldest first, undated before all; ties by source, id, bytes. */
@@ -61,6 +57,8 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err);
 struct portrait {
 	const struct studio *studio;
 	struct traits traits;
+	struct golden golden;	/* where recency alone does not decide */
+	bool by_rules;		/* it holds the customer at hand */
 	struct consents consents;
 	struct purchases purchases;
 	uint32_t *ids;

@@ -149,6 +149,25 @@ int merge_tell_differing(const struct merge *m, struct buf *out,
 	return 0;
 }
 
+bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	size_t at = 0;
+
+	for (size_t i = 0; i < m->survival.count; i++) {
+		const struct survival_rule *r = &m->survival.rules[i];
+
+		for (size_t j = 0; j < r->source_count; j++, at++) {
+			if (at < *number || map_find(&m->sources.names, r->sources[j]) != MAP_NONE)
+				continue;
+			buf_text_put(out, error_quote(r->sources[j], quoted));
+			*number = at + 1;
+			return true;
+		}
+	}
+	return false;
+}
+
 void merge_put_newest(const struct merge *m, struct buf *out)
 {
 	buf_char(out, '{');

@@ -9,6 +9,7 @@
 struct merge {
 	struct merge_options options;
 	struct identity_rules rules;
+	struct survival survival;
 	struct fact_maker *makers;	/* one a worker */
 	struct identifiers identifiers;
 	struct sources sources;

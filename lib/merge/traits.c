@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "merge/validity.h"
 #include "record/scan.h"
 
 /* Up to so many traits a walk over the list is as fast as a table. */
@@ -19,6 +20,8 @@ void traits_release(struct traits *t)
 void traits_clear(struct traits *t)
 {
 	t->count = t->next = 0;
+	t->offers = t->unit_offer = 0;
+	t->mixed = false;
 	if (t->mapped)
 		map_clear(&t->map);
 	t->mapped = 0;
@@ -38,19 +41,6 @@ struct span key_canonical(struct span raw, struct arena *a)
 	buf_release(&decoded);
 	buf_release(&encoded);
 	return key;
-}
-
-static bool is_empty(struct value v)
-{
-	struct span inside = {v.raw.ptr + 1, v.raw.len - 2};
-
-	if (v.kind == VALUE_NULL)
-		return true;
-	if (v.kind != VALUE_TEXT && v.kind != VALUE_ARRAY &&
-	    v.kind != VALUE_OBJECT)
-		return false;
-	return !inside.len ||
-	       ((unsigned char)inside.ptr[0] <= ' ' && !span_trim(inside).len);
 }
 
 /* The table has every key from MAPPED on only after the first FEW. */
@@ -78,6 +68,22 @@ static bool is_known(struct traits *t, struct span key)
 	return false;
 }
 
+/* A new trait of KEY: is it of a unit that another event has begun? */
+static void note_unit(struct traits *t, struct span key)
+{
+	size_t place;
+	size_t rule;
+
+	if (!t->survival || t->mixed)
+		return;
+	rule = survival_of(t->survival, key, &place);
+	if (t->survival->rules[rule].kind != SURVIVE_BEST_RECORD)
+		return;
+	if (!t->unit_offer)
+		t->unit_offer = t->offers;
+	t->mixed = t->unit_offer != t->offers;
+}
+
 void traits_offer(struct traits *t, struct span object)
 {
 	struct scan s;
@@ -87,13 +93,16 @@ void traits_offer(struct traits *t, struct span object)
 	if (scan_enter(&s, '{', NULL))
 		return;
 	t->next = 0;
+	t->offers++;
 	while (scan_member(&s, &m, NULL) > 0) {
 		struct span key = m.key;
 
 		if (m.key_escaped)
 			key = key_canonical(key, &t->keys);
-		if (is_known(t, key) || is_empty(m.value))
+		if (is_known(t, key) || validity_empty(m.value) ||
+		    validity_invalid(t->blocked, key, m.value))
 			continue;
+		note_unit(t, key);
 		t->list = mem_room(t->list, t->count, &t->cap, sizeof *t->list);
 		t->list[t->count++] = (struct trait){key, m.value.raw};
 		t->next = t->count;

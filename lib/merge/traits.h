@@ -1,9 +1,11 @@
 /*
- * The golden record: of each trait the most recent value that is not empty
- * (null, an empty or blank text, [] and {} say nothing).  Values keep the
- * bytes that their source wrote.
+ * The golden record where every trait goes by recency: the most recent value
+ * that says something (validity.h).  Values keep the bytes that their source
+ * wrote.
  *
- * Offer the newest event's traits first: what came first stays.
+ * Offer the newest event's traits first: what came first stays.  Where traits of
+ * one unit came from several events `mixed` says so, and golden.h has to
+ * choose.
  */
 #ifndef MERGE_TRAITS_H
 #define MERGE_TRAITS_H
@@ -12,6 +14,9 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/span.h"
+#include "merge/survival.h"
+
+struct blocked;
 
 struct trait {
 	struct span key;	/* as JSON, without quotes */
@@ -27,6 +32,11 @@ struct traits {
 	struct map map;		/* key -> number, once there are many */
 	size_t mapped;
 	struct arena keys;	/* of those that were written with escapes */
+	const struct blocked *blocked;
+	const struct survival *survival;	/* NULL: there are no units */
+	bool mixed;
+	size_t offers;
+	size_t unit_offer;	/* that gave the first trait of a unit; 0: none */
 };
 
 #define TRAITS_INIT ((struct traits){0})

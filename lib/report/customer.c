@@ -1,5 +1,7 @@
 #include "report/customer.h"
 
+#include "report/customer_origin.h"
+
 /* Is KEY among the texts of the arrays of OBJECT? */
 static bool any_text(struct value object, struct span key, struct buf *scratch)
 {
@@ -58,8 +60,7 @@ struct span customer_label(const struct profile *p, struct buf *scratch)
 	return buf_since(scratch, from);
 }
 
-/* V as a cell whose texts live in the sheet. */
-static struct cell value_cell(struct sheet *sheet, struct value v)
+struct cell customer_cell(struct sheet *sheet, struct value v)
 {
 	struct buf text = BUF_INIT;
 	struct cell c = CELL_EMPTY;
@@ -93,7 +94,7 @@ static struct cell list_cell(struct sheet *sheet, struct value v)
 	struct scan s;
 
 	if (v.kind != VALUE_ARRAY)
-		return value_cell(sheet, v);
+		return customer_cell(sheet, v);
 	for (size_t i = 0; i < v.raw.len; i++)
 		cap += v.raw.ptr[i] == ',';
 	items = arena_alloc(&sheet->texts, (cap + 1) * sizeof *items);
@@ -171,9 +172,11 @@ static void add_profile(const struct profile *p, struct sheet *sheet)
 	add_pair(s, sheet, SPAN("last_seen"), p->last_seen);
 	add_pair(s, sheet, SPAN("sources"), p->sources);
 	add_pair(s, sheet, SPAN("segments"), p->segments);
-	for (size_t i = 0; i < p->others.count; i++)
-		add_pair(s, sheet, kept_key(sheet, &p->others.list[i]),
-			 p->others.list[i].value);
+	for (size_t i = 0; i < p->others.count; i++) {
+		if (!customer_origin_has(p->others.list[i].key))
+			add_pair(s, sheet, kept_key(sheet, &p->others.list[i]),
+				 p->others.list[i].value);
+	}
 }
 
 static void add_scores(const struct profile *p, struct sheet *sheet)
@@ -214,11 +217,11 @@ static int add_events(const struct profile *p, struct sheet *sheet,
 		struct cell *row = section_row(s);
 
 		row[0] = cell_time(e.time);
-		row[1] = e.name.kind == VALUE_TEXT ? value_cell(sheet, e.name) :
+		row[1] = e.name.kind == VALUE_TEXT ? customer_cell(sheet, e.name) :
 						     cell_text(event_type_names[e.type]);
-		row[2] = value_cell(sheet, e.source);
-		row[3] = value_cell(sheet, e.props);
-		row[4] = value_cell(sheet, e.context);
+		row[2] = customer_cell(sheet, e.source);
+		row[3] = customer_cell(sheet, e.props);
+		row[4] = customer_cell(sheet, e.context);
 	}
 	return got;
 }
@@ -232,5 +235,6 @@ int customer_fill(const struct profile *p, struct sheet *sheet,
 	add_object(sheet, "consent", "Consent", p->consent);
 	add_object(sheet, "orders", "Orders", p->orders);
 	add_scores(p, sheet);
+	customer_origin_fill(p, sheet);
 	return add_events(p, sheet, err);
 }

@@ -18,6 +18,9 @@ bool customer_matches(const struct profile *p, struct span key,
 /* The newest e-mail, or name, or id: to list several.  In SCRATCH. */
 struct span customer_label(const struct profile *p, struct buf *scratch);
 
+/* V as a cell whose texts live in SHEET. */
+struct cell customer_cell(struct sheet *sheet, struct value v);
+
 /* Adds the sections.  0, or -1 with a data error in the events. */
 int customer_fill(const struct profile *p, struct sheet *sheet,
 		  struct error *err);
