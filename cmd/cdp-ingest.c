@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/ingest_enrich.h"
+#include "cmd/ingest_enrich.h"
 #include "cmd/ingest_quality.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
@@ -17,6 +19,7 @@ static struct settings {
 	bool preview;
 	const char *visitor_key;
 	struct quality_given quality;
+	struct enrich_given enrich;
 } given;
 
 static const char *const formats[] = {
@@ -78,6 +81,10 @@ static const struct opt options[] = {
 	 &given.quality.key_file, NULL, false},
 	{OPT_STRING, 0, "anonymize-ip", "BITS", "clear the last 8 (default), 16 or 24 bits of IPv4 addresses, 64, 80 "
 	 "or 96 of IPv6", &given.quality.anonymize_ip, NULL, true},
+	{OPT_GROUP, 0, NULL, NULL, "What is added", NULL, NULL, false},
+	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent", &given.enrich.names, NULL, false},
+	{OPT_STRING, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
+	 &given.enrich.agents_file, NULL, false},
 	{.kind = OPT_END},
 };
 
@@ -141,7 +148,7 @@ static void on_progress(void *context, uint64_t bytes, uint64_t total,
 }
 
 static int finish(struct tool *t, const struct ingest *in,
-		  const struct quality *q)
+		  const struct quality *q, const struct enrichment *enrichment)
 {
 	const struct ingest_counts *c = ingest_counts(in);
 	struct buf sources = BUF_INIT;
@@ -160,6 +167,7 @@ static int finish(struct tool *t, const struct ingest *in,
 	tool_stat_value(t, "sources", buf_view(&sources));
 	buf_release(&sources);
 	quality_finish(t, q, ingest_gate_counts(in));
+	enrich_finish(t, enrichment, in);
 	return tool_finish(t, "%llu rows = %llu mapped + %llu folded + %llu duplicate + %llu rejected + "
 			   "%llu ignored; %llu records written",
 			   (unsigned long long)c->rows, (unsigned long long)c->mapped,
@@ -197,7 +205,7 @@ static int ingest(struct tool *t, const struct ingest_options *settings,
 	for (size_t i = 0; i < count; i++)
 		if (ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err))
 			tool_fail(t);
-	status = finish(t, in, q);
+	status = finish(t, in, q, settings->enrichment);
 	ingest_free(in);
 	return status;
 }
@@ -221,6 +229,7 @@ int main(int argc, char **argv)
 	struct mapping mapping = MAPPING_INIT;
 	struct ingest_options settings = {.mapping = &mapping};
 	static struct quality quality;
+	struct enrichment enrichment = {0};
 	int status;
 
 	tool_start(&t, argc, argv);
@@ -234,12 +243,15 @@ int main(int argc, char **argv)
 		settings.visitor_key = key_file_read(&t, "id-key-file",
 						     given.visitor_key, key);
 	quality_start(&t, &given.quality, &quality, &settings);
+	enrich_start(&t, &given.enrich, &enrichment, &settings);
 	if (given.suggest || given.preview)
 		t.output_kind = OUTPUT_PLAIN;
 	tool_open_output(&t);
 	status = given.suggest || given.preview ? explain(&t, &settings) :
 						  ingest(&t, &settings, &quality);
 	quality_release(&given.quality);
+	enrichment_release(&enrichment);
+	opt_list_release(&given.enrich.names);
 	mapping_release(&mapping);
 	opt_list_release(&given.maps);
 	return status;

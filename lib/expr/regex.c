@@ -1,7 +1,5 @@
 #include "expr/regex.h"
 
-#include <stdbool.h>
-
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -57,7 +55,22 @@ static void *bad_pattern(struct span pattern, int code, size_t offset,
 	return NULL;
 }
 
+static uint32_t compile_flags(const struct regex_options *o)
+{
+	return PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C |
+	       (o->ascii ? 0 : PCRE2_UCP) | (o->caseless ? PCRE2_CASELESS : 0);
+}
+
 struct regex *regex_new(struct span pattern, struct error *err)
+{
+	static const struct regex_options usual = {0};
+
+	return regex_new_with(pattern, &usual, err);
+}
+
+struct regex *regex_new_with(struct span pattern,
+			     const struct regex_options *options,
+			     struct error *err)
 {
 	pcre2_general_context *heap = pcre2_general_context_create(take_heap,
 							give_heap, NULL);
@@ -69,15 +82,15 @@ struct regex *regex_new(struct span pattern, struct error *err)
 
 	pcre2_set_parens_nest_limit(how, 100);
 	code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len,
-			     PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF |
-			     PCRE2_NEVER_BACKSLASH_C, &why, &offset, how);
+			     compile_flags(options), &why, &offset, how);
 	if (code) {
 		r = mem_zero(1, sizeof(*r));
 		r->code = code;
 		r->jit = !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 		pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &r->groups);
 		r->limits = pcre2_match_context_create(heap);
-		pcre2_set_match_limit(r->limits, MATCH_LIMIT);
+		pcre2_set_match_limit(r->limits, options->steps ? options->steps :
+								  MATCH_LIMIT);
 		pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
 	}
 	pcre2_compile_context_free(how);
@@ -180,4 +193,45 @@ int regex_find(const struct regex *r, struct span text, struct arena *scratch,
 	pcre2_match_data_free(found);
 	pcre2_general_context_free(memory);
 	return got;
+}
+
+struct regex_search {
+	pcre2_match_data *found;
+};
+
+struct regex_search *regex_search_new(void)
+{
+	pcre2_general_context *heap = pcre2_general_context_create(take_heap,
+							give_heap, NULL);
+	struct regex_search *s = mem_zero(1, sizeof *s);
+
+	s->found = pcre2_match_data_create(REGEX_GROUPS_MAX, heap);
+	pcre2_general_context_free(heap);
+	return s;
+}
+
+void regex_search_free(struct regex_search *s)
+{
+	if (!s)
+		return;
+	pcre2_match_data_free(s->found);
+	mem_free(s);
+}
+
+int regex_find_groups(const struct regex *r, struct regex_search *s,
+		      struct span text, struct span groups[REGEX_GROUPS_MAX],
+		      struct error *err)
+{
+	const size_t *ends = pcre2_get_ovector_pointer(s->found);
+	int got;
+
+	if (!text.ptr)
+		text = SPAN("");
+	got = search(r, text, s->found);
+	if (got < 0)
+		return take_match(r, text, got, ends, NULL, NULL, err);
+	/* Groups behind the last one that took part are unset, too. */
+	for (uint32_t i = 0; i < REGEX_GROUPS_MAX; i++)
+		groups[i] = i <= r->groups ? piece(text, ends + 2 * i) : SPAN_NONE;
+	return 1;
 }

@@ -120,6 +120,12 @@ static void note_made(struct batch *b, const struct maker *m)
 	made->id_at = m->id_at;
 }
 
+static void note_enriched(struct worker *w)
+{
+	if (w->maker.enricher)
+		enricher_commit(w->maker.enricher, &w->batch->enriched);
+}
+
 /* A row of an order. */
 static void fold_row(struct worker *w, const struct row *row)
 {
@@ -136,6 +142,7 @@ static void fold_row(struct worker *w, const struct row *row)
 		return;
 	}
 	note_time(w, begin);
+	note_enriched(w);
 	item.row.name = arena_copy(&b->notes, item.row.name);
 	item.id_at = w->maker.id_at;
 	item.hash = w->maker.hash;
@@ -174,6 +181,7 @@ static void make_row(struct worker *w, const struct row *row)
 		hash_shown(&w->maker, buf_since(&b->out, begin), b->out.ptr);
 	b->mapped++;
 	note_time(w, begin);
+	note_enriched(w);
 	if (w->maker.id_at)
 		note_made(b, &w->maker);
 }
@@ -224,6 +232,9 @@ struct worker *worker_new(const struct worker_options *options)
 	w->maker.id_key = options->id_key;
 	if (options->gate && !options->plan->fold)
 		w->gate = gate_new(options->gate);
+	w->maker.enricher = options->enricher;
+	if (options->enricher)
+		enricher_start(options->enricher, options->plan);
 	if (options->kind == TEXT_CSV)
 		w->rows = rows_new(options->delimiter, options->quotes,
 				   options->plan->column_count + 1, &w->calls);
@@ -258,6 +269,7 @@ static void start_batch(struct worker *w, struct batch *b)
 	gate_counts_clear(&b->gate);
 	b->rows = b->mapped = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);
+	memset(&b->enriched, 0, sizeof b->enriched);
 	if (!b->tallies)
 		b->tallies = mem_zero(tallies + 1, sizeof *b->tallies);
 	b->tally_count = tallies;

@@ -7,6 +7,7 @@
 #define INGEST_BATCH_H
 
 #include "ingest/census.h"
+#include "ingest/enrich.h"
 #include "ingest/gate.h"
 #include "ingest/maker.h"
 #include "ingest/rows.h"
@@ -57,6 +58,7 @@ struct batch {
 					   new to this worker */
 	size_t late_count;
 	size_t late_cap;
+	struct enrich_notes enriched;
 	struct gate_counts gate;
 	uint64_t rows;			/* blank lines not counted */
 	uint64_t mapped;
@@ -88,6 +90,7 @@ struct worker_options {
 	const struct weblog *log;	/* TEXT_LOG */
 	struct span visitor_key;
 	struct span id_key;		/* of hashed ids; empty: none */
+	struct enricher *enricher;	/* borrowed; NULL: none */
 	const struct gate_steps *gate;	/* not for rows that are folded; NULL: none */
 	const char *encoding;	/* of the file, for messages; NULL: UTF-8 */
 };

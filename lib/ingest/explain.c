@@ -373,6 +373,7 @@ static int preview_records(const struct source *s,
 		.as_of = options->as_of,
 		.log = s->log,
 		.visitor_key = options->visitor_key,
+		.enricher = options->enrichment ? enricher_new(options->enrichment) : NULL,
 		.gate = gate_wanted(options->gate) ? options->gate : NULL,
 		.id_key = options->id_key,
 	};
@@ -394,6 +395,7 @@ static int preview_records(const struct source *s,
 	buf_release(&records);
 	batch_release(&b);
 	worker_free(w);
+	enricher_free(with.enricher);
 	return bad;
 }
 

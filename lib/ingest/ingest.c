@@ -36,6 +36,8 @@ struct ingest {
 	struct ordinals *ordinals;
 	struct dedupe *dedupe;		/* NULL: doubles stay */
 	char newest[MOMENT_TEXT];
+	struct enricher **enrichers;	/* one a worker; NULL: none */
+	struct enrich_notes enriched;
 	struct map sources;		/* name -> struct source_facts */
 
 	/* The file at hand. */
@@ -69,6 +71,11 @@ struct ingest *ingest_new(const struct ingest_options *options,
 					options->scratch);
 	}
 	in->ordinals = ordinals_new(in->options.memory, options->scratch);
+	if (!options->enrichment)
+		return in;
+	in->enrichers = mem_zero(options->jobs + 1, sizeof *in->enrichers);
+	for (unsigned i = 0; i <= options->jobs; i++)
+		in->enrichers[i] = enricher_new(options->enrichment);
 	return in;
 }
 
@@ -79,6 +86,9 @@ void ingest_free(struct ingest *in)
 	ordinals_free(in->ordinals);
 	dedupe_free(in->dedupe);
 	gate_counts_release(&in->gate_counts);
+	for (unsigned i = 0; in->enrichers && i <= in->options.jobs; i++)
+		enricher_free(in->enrichers[i]);
+	mem_free(in->enrichers);
 	for (size_t i = 0; i < in->sources.count; i++)
 		mem_free(in->sources.entries[i].ptr);
 	map_release(&in->sources);
@@ -97,6 +107,11 @@ const struct ingest_counts *ingest_counts(const struct ingest *in)
 const struct gate_counts *ingest_gate_counts(const struct ingest *in)
 {
 	return &in->gate_counts;
+}
+
+const struct enrich_notes *ingest_enriched(const struct ingest *in)
+{
+	return &in->enriched;
 }
 
 void ingest_put_sources(const struct ingest *in, struct buf *out)
@@ -246,6 +261,7 @@ static int settle(struct ingest *in, struct batch *b)
 
 	in->counts.rows += b->rows + b->blank;
 	in->counts.ignored += b->blank;
+	enrich_notes_add(&in->enriched, &b->enriched);
 	for (unsigned i = 0; i < b->tally_count; i++)
 		tally_add(&in->tallies[i], &b->tallies[i]);
 	if (!in->dedupe)
@@ -402,8 +418,10 @@ static void start_workers(struct ingest *in)
 	};
 
 	in->workers = mem_zero(in->options.jobs + 1, sizeof *in->workers);
-	for (unsigned i = 0; i <= in->options.jobs; i++)
+	for (unsigned i = 0; i <= in->options.jobs; i++) {
+		options.enricher = in->enrichers ? in->enrichers[i] : NULL;
 		in->workers[i] = worker_new(&options);
+	}
 	in->tallies = mem_zero(s->plan->tallies + 1, sizeof *in->tallies);
 	if (s->plan->fold && in->options.gate) {
 		in->gate = gate_new(in->options.gate);

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "base/zone.h"
+#include "ingest/enrich.h"
 #include "ingest/gate.h"
 #include "ingest/mapping.h"
 
@@ -56,6 +57,7 @@ struct ingest_options {
 	const struct zone *zone;	/* of times without offset */
 	int64_t as_of;
 	struct span visitor_key;	/* see visitors_new; empty: none */
+	const struct enrichment *enrichment;	/* loaded; NULL: none */
 	size_t block;			/* 0: as usual; tests choose small ones */
 	uint64_t sample;		/* rows looked at first; 0: as usual */
 	const struct gate_steps *gate;	/* what records go through; NULL: nothing */
@@ -76,6 +78,9 @@ void ingest_free(struct ingest *in);
 int ingest_file(struct ingest *in, const char *path, struct error *err);
 
 const struct ingest_counts *ingest_counts(const struct ingest *in);
+
+/* What enrichment did to the records. */
+const struct enrich_notes *ingest_enriched(const struct ingest *in);
 
 /* What the gate has counted. */
 const struct gate_counts *ingest_gate_counts(const struct ingest *in);

@@ -4,6 +4,7 @@
 
 #include "base/input.h"
 #include "base/mem.h"
+#include "ingest/enrich.h"
 #include "ingest/quick.h"
 #include "ingest/row_id.h"
 #include "record/scan.h"
@@ -252,6 +253,8 @@ int maker_put_section(struct maker *m, const struct row *row,
 		return -1;
 	if (m->extra_count && maker_put_extras(m, section, out))
 		return -1;
+	if (m->enricher && section == SECTION_CONTEXT)
+		enricher_put(m->enricher, m, row, inner, out);
 	close_object(out, begin, inner);
 	return 0;
 }

@@ -49,8 +49,11 @@ struct folded_row {
 	bool keyed;
 };
 
+struct enricher;
+
 struct maker {
 	const struct plan *plan;
+	struct enricher *enricher;	/* NULL: none; see ingest/enrich.h */
 	struct expr_run run;
 	struct arena scratch;
 	struct buf text;		/* a value on its way */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/text_file.h"
 #include "expr/parts.h"
-#include "segment/text_file.h"
 
 struct rules *rules_new(void)
 {

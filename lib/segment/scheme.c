@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/text_file.h"
 #include "expr/expr.h"
-#include "segment/text_file.h"
 
 #define ANY {1, 5}
 

@@ -1,6 +1,6 @@
-/* A small text file, whole: rules and schemes. */
-#ifndef SEGMENT_TEXT_FILE_H
-#define SEGMENT_TEXT_FILE_H
+/* A small text file, whole: rules, schemes, lists. */
+#ifndef BASE_TEXT_FILE_H
+#define BASE_TEXT_FILE_H
 
 #include "base/buf.h"
 #include "base/error.h"

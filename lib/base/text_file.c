@@ -1,4 +1,4 @@
-#include "segment/text_file.h"
+#include "base/text_file.h"
 
 #include <string.h>
 

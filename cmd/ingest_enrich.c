@@ -1,0 +1,35 @@
+#include "cmd/ingest_enrich.h"
+
+/* Of --memory, for what a worker remembers. */
+#define MEMO_SHARE 64
+
+void enrich_start(struct tool *t, const struct enrich_given *given,
+		  struct enrichment *e, struct ingest_options *options)
+{
+	for (size_t i = 0; i < given->names.count; i++)
+		if (enrichment_add(e, given->names.values[i], &t->err))
+			tool_fail(t);
+	if (given->agents_file && !e->ua)
+		tool_usage(t, "--ua-regexes is for --enrich ua");
+	if (!enrichment_wanted(e))
+		return;
+	e->agents_file = given->agents_file;
+	e->memory = t->memory / MEMO_SHARE / t->jobs;
+	if (enrichment_load(e, &t->err))
+		tool_fail(t);
+	options->enrichment = e;
+}
+
+void enrich_finish(struct tool *t, const struct enrichment *e, const struct ingest *in)
+{
+	struct buf text = BUF_INIT;
+
+	if (!e)
+		return;
+	enrich_put_stats(e, ingest_enriched(in), &text);
+	tool_stat_value(t, "enriched", buf_view(&text));
+	buf_clear(&text);
+	enrich_put_sentence(e, ingest_enriched(in), ingest_counts(in)->records, &text);
+	tool_say(t, "%s", buf_text(&text));
+	buf_release(&text);
+}

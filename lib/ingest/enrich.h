@@ -1,0 +1,101 @@
+/*
+ * Enrichment: what the world knows about a record's user agent, address and
+ * referrer, added to its context, each by option:
+ *
+ *	ua		context.browser, context.os, context.device
+ *	bots		context.bot
+ *
+ * and context.enriched says with which edition of which data.  What was there
+ * stays: nothing is replaced, and a group of one of these names that the
+ * source has itself is left alone.
+ *
+ * An enrichment is what was asked for with the facts loaded; threads share it.  An
+ * enricher belongs to one worker, and to one file at a time.  It works on the mapped
+ * row, so each format that has a user agent can be enriched; of an address it
+ * takes the value that the row has, before privacy options change it.
+ */
+#ifndef INGEST_ENRICH_H
+#define INGEST_ENRICH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct agents;
+struct maker;
+struct plan;
+struct row;
+
+/* Why a record is a bot's. */
+enum bot_reason {
+	BOT_DECLARED,	/* uap-core's device is "Spider" */
+	BOT_REASONS,
+};
+
+/* What was asked for. */
+struct enrichment {
+	bool ua;
+	unsigned bots;			/* a bit for each reason that counts */
+	const char *agents_file;	/* NULL: Debian's */
+	uint64_t memory;		/* that a worker may remember results in */
+	/* enrichment_load: */
+	struct agents *agents;
+};
+
+/*
+ * Adds what TEXT, the value of --enrich, asks for: names with commas between them.
+ * -1 with a usage error.
+ */
+int enrichment_add(struct enrichment *e, const char *text, struct error *err);
+
+/* Loads the facts that are needed.  -1 with an error that names the file. */
+int enrichment_load(struct enrichment *e, struct error *err);
+void enrichment_release(struct enrichment *e);
+
+bool enrichment_wanted(const struct enrichment *e);
+
+/* How many records got what: see enrich_count_names. */
+enum enrich_count {
+	ENRICHED_BROWSER,	/* browser, system and device of a user agent */
+	ENRICHED_BROWSER_OTHER,	/* ... where none of them is known */
+	ENRICHED_KEPT,		/* a group of that name was there already */
+	ENRICHED_BOT,
+	ENRICHED_BOT_REASON,	/* and one for each reason */
+	ENRICH_COUNTS = ENRICHED_BOT_REASON + BOT_REASONS,
+};
+
+/* What enrichment notes about the records of a batch. */
+struct enrich_notes {
+	uint64_t counts[ENRICH_COUNTS];
+};
+
+struct enricher;
+
+/* Owned: enricher_free. */
+struct enricher *enricher_new(const struct enrichment *e);
+void enricher_free(struct enricher *e);
+
+/* Rows come by PLAN from now on. */
+void enricher_start(struct enricher *e, const struct plan *plan);
+
+/*
+ * Appends members to OUT, whose members of the context begin at INNER, each
+ * with a comma before it.
+ */
+void enricher_put(struct enricher *e, struct maker *m, const struct row *row,
+		  size_t inner, struct buf *out);
+
+/* The record of the last enricher_put counts: adds to NOTES what was done. */
+void enricher_commit(struct enricher *e, struct enrich_notes *notes);
+
+void enrich_notes_add(struct enrich_notes *sum, const struct enrich_notes *part);
+
+/* For --stats, as a JSON object; and for people: "enriched: ...". */
+void enrich_put_stats(const struct enrichment *e, const struct enrich_notes *n,
+		      struct buf *out);
+void enrich_put_sentence(const struct enrichment *e, const struct enrich_notes *n,
+			 uint64_t records, struct buf *out);
+
+#endif

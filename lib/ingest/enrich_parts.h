@@ -1,0 +1,41 @@
+/* What the files of enrichment share: one file a kind, enrich.c around them. */
+#ifndef INGEST_ENRICH_PARTS_H
+#define INGEST_ENRICH_PARTS_H
+
+#include "facts/memo.h"
+#include "ingest/enrich.h"
+#include "ingest/maker.h"
+
+/* Where the plan may have what enrichment looks at. */
+enum enrich_input {
+	INPUT_USER_AGENT,
+	ENRICH_INPUTS,
+};
+
+struct enricher {
+	const struct enrichment *asked;
+	const struct target *inputs[ENRICH_INPUTS];	/* NULL: the plan has none */
+	bool clashes;		/* the source may have a group of a name of ours */
+	struct agent_scratch *agent;
+	struct memo agents;	/* user agent -> its groups */
+	struct buf text;	/* of the record at hand: members, each with a comma */
+	struct buf marks;	/* members of context.enriched */
+	uint64_t done;		/* a bit for each enrich_count of this record */
+};
+
+/* The row's value of INPUT without blanks around it, or SPAN_NONE. */
+struct span enricher_input(struct enricher *e, struct maker *m, const struct row *row,
+			   enum enrich_input input);
+
+/* Appends `,"KEY":"TEXT"` where TEXT is there. */
+void enrich_put_text(struct buf *out, const char *key, struct span text);
+
+static inline void enricher_note(struct enricher *e, unsigned count)
+{
+	e->done |= (uint64_t)1 << count;
+}
+
+/* enrich_agent.c: browser, os, device, and whether it is declared a bot's. */
+void enrich_agent(struct enricher *e, struct span agent);
+
+#endif

@@ -1,0 +1,58 @@
+/* What enrichment has done, as numbers and as a sentence. */
+#include "facts/agent.h"
+#include "ingest/enrich.h"
+
+static const char *const reasons[BOT_REASONS] = {
+	[BOT_DECLARED] = "declared",
+};
+
+static void put_count(struct buf *out, const char *key, uint64_t count)
+{
+	buf_printf(out, "%s\"%s\":%llu", out->ptr[out->len - 1] == '{' ? "" : ",", key,
+		   (unsigned long long)count);
+}
+
+void enrich_put_stats(const struct enrichment *e, const struct enrich_notes *n,
+		      struct buf *out)
+{
+	buf_char(out, '{');
+	if (e->ua) {
+		put_count(out, "ua", n->counts[ENRICHED_BROWSER]);
+		put_count(out, "ua_other", n->counts[ENRICHED_BROWSER_OTHER]);
+	}
+	if (e->bots) {
+		put_count(out, "bots", n->counts[ENRICHED_BOT]);
+		buf_lit(out, ",\"bot_reasons\":{");
+		for (unsigned i = 0; i < BOT_REASONS; i++)
+			if (e->bots & 1u << i)
+				put_count(out, reasons[i], n->counts[ENRICHED_BOT_REASON + i]);
+		buf_char(out, '}');
+	}
+	put_count(out, "kept", n->counts[ENRICHED_KEPT]);
+	buf_char(out, '}');
+}
+
+void enrich_put_sentence(const struct enrichment *e, const struct enrich_notes *n,
+			 uint64_t records, struct buf *out)
+{
+	const uint64_t *c = n->counts;
+
+	buf_printf(out, "enriched, of %llu records:", (unsigned long long)records);
+	if (e->ua)
+		buf_printf(out, " ua %llu (%llu of them unknown),",
+			   (unsigned long long)c[ENRICHED_BROWSER],
+			   (unsigned long long)c[ENRICHED_BROWSER_OTHER]);
+	if (e->bots) {
+		buf_printf(out, " bots %llu (", (unsigned long long)c[ENRICHED_BOT]);
+		for (unsigned i = 0; i < BOT_REASONS; i++)
+			if (e->bots & 1u << i)
+				buf_printf(out, "%s %llu, ", reasons[i],
+					   (unsigned long long)c[ENRICHED_BOT_REASON + i]);
+		out->len -= 2;
+		buf_lit(out, "),");
+	}
+	out->len--;
+	if (c[ENRICHED_KEPT])
+		buf_printf(out, "; %llu had such a group already: kept",
+			   (unsigned long long)c[ENRICHED_KEPT]);
+}
