@@ -63,6 +63,7 @@ static const struct opt options[] = {
 	{OPT_STRING, 0, "fold-keep", "FIELDS", "further properties that repeat on each of its rows",
 	 &given.set.fold_keep, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "What may pass", NULL, NULL, false},
+	{OPT_STRING, 0, "schema", "FILE", "hold records to the tracking plan in FILE", &given.quality.schema, NULL, false},
 	{OPT_STRING, 0, "dedupe", "WINDOW", "of records with one source and id keep the first; with a window such as 24h "
 	 "only of those that are so near in time", &given.quality.dedupe, NULL, true},
 	{OPT_STRING, 0, "max-lateness", "DURATION", "records are late that are older than this when they come in",
@@ -249,7 +250,7 @@ int main(int argc, char **argv)
 	tool_open_output(&t);
 	status = given.suggest || given.preview ? explain(&t, &settings) :
 						  ingest(&t, &settings, &quality);
-	quality_release(&given.quality);
+	quality_release(&given.quality, &quality);
 	enrichment_release(&enrichment);
 	opt_list_release(&given.enrich.names);
 	mapping_release(&mapping);

@@ -113,12 +113,19 @@ void quality_start(struct tool *t, const struct quality_given *given,
 			tool_usage(t, "--dedupe: a window of no length holds nothing");
 	}
 	start_arrival(t, given, q);
+	if (given->schema) {
+		q->schema = schema_load(given->schema, &t->err);
+		if (!q->schema)
+			tool_fail(t);
+		q->steps.schema = q->schema;
+	}
 	start_privacy(t, given, q, options);
 	options->gate = &q->steps;
 }
 
-void quality_release(struct quality_given *given)
+void quality_release(struct quality_given *given, struct quality *q)
 {
+	schema_free(q->schema);
 	opt_list_release(&given->drop);
 	opt_list_release(&given->mask);
 	opt_list_release(&given->pseudonymize);
@@ -133,6 +140,39 @@ static void finish_arrival(struct tool *t, const struct arrival *a,
 		tool_say(t, "%llu late and %llu from the future: %s",
 			 (unsigned long long)c->late, (unsigned long long)c->future,
 			 a->reject ? "rejected" : "marked in the context");
+}
+
+static void put_plan(const struct schema *s, const struct schema_counts *c,
+		     struct buf *out)
+{
+	buf_lit(out, "{\"name\":");
+	text_encode(out, schema_name(s));
+	buf_lit(out, ",\"version\":");
+	text_encode(out, schema_version(s));
+	buf_printf(out, ",\"allowed\":%llu,\"stripped\":%llu,\"blocked\":%llu,\"violations\":",
+		   (unsigned long long)c->allowed, (unsigned long long)c->stripped,
+		   (unsigned long long)c->blocked);
+	schema_counts_put(c, out, NULL);
+	buf_char(out, '}');
+}
+
+static void finish_plan(struct tool *t, const struct schema *s,
+			const struct schema_counts *c)
+{
+	struct buf stat = BUF_INIT, words = BUF_INIT, version = BUF_INIT;
+
+	put_plan(s, c, &stat);
+	tool_stat_value(t, "plan", buf_view(&stat));
+	schema_counts_put(c, NULL, &words);
+	error_clean(schema_version(s), &version);
+	if (c->violations)
+		tool_say(t, "%llu violation%s of plan %s; records allowed %llu, stripped %llu, blocked %llu: %s",
+			 (unsigned long long)c->violations, c->violations == 1 ? "" : "s", buf_text(&version),
+			 (unsigned long long)c->allowed, (unsigned long long)c->stripped,
+			 (unsigned long long)c->blocked, buf_text(&words));
+	buf_release(&stat);
+	buf_release(&words);
+	buf_release(&version);
 }
 
 static void put_rule(struct buf *out, const char *option, struct span field,
@@ -175,6 +215,8 @@ void quality_finish(struct tool *t, const struct quality *q,
 {
 	if (q->steps.arrival)
 		finish_arrival(t, q->steps.arrival, counts);
+	if (q->schema)
+		finish_plan(t, q->schema, &counts->plan);
 	if (q->steps.privacy)
 		finish_privacy(t, q->steps.privacy, &counts->hidden);
 }

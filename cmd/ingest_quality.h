@@ -9,6 +9,7 @@
 
 /* As given; what the option table points to. */
 struct quality_given {
+	const char *schema;
 	const char *dedupe;		/* NULL: not given; "": without a window */
 	const char *max_lateness;
 	const char *max_future;
@@ -23,15 +24,16 @@ struct quality {
 	struct gate_steps steps;
 	struct arrival arrival;
 	struct privacy privacy;
+	struct schema *schema;		/* owned; NULL: none */
 	char key[KEY_FILE_MAX + 1];
 };
 
 extern const char *const quality_late_choices[];
 
-/* Reads GIVEN into Q and OPTIONS, which borrows from Q.  Ends the program on mistakes. */
+/* Reads GIVEN into Q and OPTIONS, which borrow from them.  Ends the program on mistakes. */
 void quality_start(struct tool *t, const struct quality_given *given,
 		   struct quality *q, struct ingest_options *options);
-void quality_release(struct quality_given *given);
+void quality_release(struct quality_given *given, struct quality *q);
 
 /* Says what was counted, and gives it to --stats. */
 void quality_finish(struct tool *t, const struct quality *q,

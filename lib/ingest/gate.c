@@ -10,6 +10,8 @@ struct gate {
 	struct buf line;	/* the record as it is now, without newline */
 	struct buf next;	/* what a step makes of it */
 	struct buf scratch;
+	struct schema_scratch schema;
+	struct buf mark;
 	struct privacy_scratch privacy;
 	struct gate_counts *counts;
 	struct error *err;
@@ -17,7 +19,7 @@ struct gate {
 
 bool gate_wanted(const struct gate_steps *steps)
 {
-	return steps && (steps->arrival || steps->privacy);
+	return steps && (steps->arrival || steps->schema || steps->privacy);
 }
 
 bool gate_hides(const struct gate_steps *steps)
@@ -34,6 +36,7 @@ void gate_counts_add(struct gate_counts *sum, const struct gate_counts *part)
 {
 	sum->late += part->late;
 	sum->future += part->future;
+	schema_counts_add(&sum->plan, &part->plan);
 	sum->hidden.addresses += part->hidden.addresses;
 	for (size_t i = 0; i < PRIVACY_RULES_MAX; i++)
 		sum->hidden.values[i] += part->hidden.values[i];
@@ -41,11 +44,14 @@ void gate_counts_add(struct gate_counts *sum, const struct gate_counts *part)
 
 void gate_counts_clear(struct gate_counts *c)
 {
-	*c = GATE_COUNTS_INIT;
+	c->late = c->future = 0;
+	schema_counts_clear(&c->plan);
+	c->hidden = (struct privacy_counts){0};
 }
 
 void gate_counts_release(struct gate_counts *c)
 {
+	schema_counts_release(&c->plan);
 	*c = GATE_COUNTS_INIT;
 }
 
@@ -64,6 +70,8 @@ void gate_free(struct gate *g)
 	buf_release(&g->line);
 	buf_release(&g->next);
 	buf_release(&g->scratch);
+	schema_scratch_release(&g->schema);
+	buf_release(&g->mark);
 	privacy_scratch_release(&g->privacy);
 	mem_free(g);
 }
@@ -98,6 +106,25 @@ static int step_arrival(struct gate *g)
 	return 0;
 }
 
+static int step_schema(struct gate *g)
+{
+	buf_clear(&g->mark);
+	switch (schema_check(g->steps->schema, &g->schema, &g->event, &g->next,
+			     &g->mark, &g->counts->plan, g->err)) {
+	case SCHEMA_BLOCK:
+		return -1;
+	case SCHEMA_MARK:
+		take_next(g);
+		rewrite_context(&g->event, "violations", buf_view(&g->mark), &g->next);
+		take_next(g);
+		break;
+	case SCHEMA_FINE:
+		buf_clear(&g->next);
+		break;
+	}
+	return 0;
+}
+
 static void step_privacy(struct gate *g)
 {
 	privacy_put(g->steps->privacy, &g->privacy, &g->event, &g->next,
@@ -110,6 +137,8 @@ static int run_steps(struct gate *g)
 	if (event_parse(&g->event, buf_view(&g->line), g->err))
 		return -1;
 	if (g->steps->arrival && step_arrival(g))
+		return -1;
+	if (g->steps->schema && step_schema(g))
 		return -1;
 	if (g->steps->privacy)
 		step_privacy(g);

@@ -3,6 +3,7 @@
  * option asks for it.  The one place that says their order:
  *
  *	arrival		late and future events: marked or rejected
+ *	schema		the tracking plan: marked, stripped or rejected
  *	privacy		what is hidden; last, so that the others see what is true
  *
  * A step sees the record as text and gives a new text; it never touches `type`
@@ -18,10 +19,12 @@
 #include "base/error.h"
 #include "ingest/arrival.h"
 #include "ingest/privacy.h"
+#include "ingest/schema.h"
 
 /* The steps; shared by all workers, read only. */
 struct gate_steps {
 	const struct arrival *arrival;	/* NULL: none */
+	const struct schema *schema;	/* NULL: none */
 	const struct privacy *privacy;	/* NULL: none */
 };
 
@@ -37,6 +40,7 @@ unsigned gate_address_bits(const struct gate_steps *steps);
 struct gate_counts {
 	uint64_t late;
 	uint64_t future;
+	struct schema_counts plan;
 	struct privacy_counts hidden;
 };
 
