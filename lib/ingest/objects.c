@@ -1,7 +1,8 @@
 /*
  * Members are found by a tree of keys, one node a level of the path.  Records of one
- * source have their keys in the same order, so each look-up begins behind the key found
- * last: one comparison as a rule.
+ * source have their keys in the same order, so the one behind the key found last is
+ * guessed: one comparison of the text with `"key":` as a rule, and no path is put together
+ * but for a key that is new.
  */
 #include "ingest/objects.h"
 
@@ -21,6 +22,7 @@
 
 struct node {
 	struct span key;
+	struct span quoted;	/* `"key":`, or empty where it would hold escapes */
 	struct node **children;
 	size_t count;
 	size_t cap;
@@ -39,11 +41,11 @@ struct objects {
 	const bool *whole;
 	size_t given;
 	struct cell *cells;
+	bool *plains;		/* the cell's text needs no escape */
 	uint64_t *stamps;	/* the row in which a cell was set last */
-	size_t cells_cap;
+	size_t cells_cap;	/* of these and `touched` */
 	int *touched;
 	size_t touched_count;
-	size_t touched_cap;
 	uint64_t rows;
 	struct arena texts;	/* decoded texts of this row */
 	struct buf scratch;
@@ -57,6 +59,11 @@ static struct node *new_node(struct objects *o, struct span key)
 	struct node *n = arena_zero(&o->arena, sizeof *n);
 
 	n->key = arena_copy(&o->arena, key);
+	buf_clear(&o->scratch);
+	text_encode(&o->scratch, key);
+	buf_char(&o->scratch, ':');
+	if (o->scratch.len == key.len + 3)
+		n->quoted = arena_copy(&o->arena, buf_view(&o->scratch));
 	n->column = -1;
 	return n;
 }
@@ -133,6 +140,8 @@ static int new_column(struct objects *o, struct span name)
 
 		o->cells_cap = old ? old * 2 : 64;
 		o->cells = mem_grow(o->cells, o->cells_cap, sizeof *o->cells);
+		o->plains = mem_grow(o->plains, o->cells_cap, sizeof *o->plains);
+		o->touched = mem_grow(o->touched, o->cells_cap, sizeof *o->touched);
 		o->stamps = mem_grow(o->stamps, o->cells_cap, sizeof *o->stamps);
 		memset(o->stamps + old, 0, (o->cells_cap - old) * sizeof *o->stamps);
 		for (size_t i = old; i < o->cells_cap; i++)
@@ -177,6 +186,7 @@ void objects_free(struct objects *o)
 	arena_release(&o->texts);
 	mem_free(o->names);
 	mem_free(o->cells);
+	mem_free(o->plains);
 	mem_free(o->stamps);
 	mem_free(o->touched);
 	buf_release(&o->scratch);
@@ -198,48 +208,68 @@ struct span objects_name(const struct objects *o, size_t column)
 	return o->names[column];
 }
 
-static void set_cell(struct objects *o, int column, const struct value *v)
+/* A text with escapes, decoded for this row. */
+static struct span decoded(struct objects *o, const struct value *v)
+{
+	buf_clear(&o->scratch);
+	return arena_copy(&o->texts, value_text(*v, &o->scratch));
+}
+
+static const enum cell_kind cell_kinds[] = {
+	[VALUE_NONE] = CELL_NONE, [VALUE_NULL] = CELL_NONE,
+	[VALUE_FALSE] = CELL_WORD, [VALUE_TRUE] = CELL_WORD,
+	[VALUE_NUMBER] = CELL_NUMBER, [VALUE_TEXT] = CELL_TEXT,
+	[VALUE_ARRAY] = CELL_RAW, [VALUE_OBJECT] = CELL_RAW,
+};
+
+static inline void set_cell(struct objects *o, int column, const struct value *v)
 {
 	struct cell *c = &o->cells[column];
 
-	o->touched = mem_room(o->touched, o->touched_count, &o->touched_cap,
-			      sizeof *o->touched);
 	o->touched[o->touched_count++] = column;
+	o->plains[column] = !v->escaped;
+	c->kind = cell_kinds[v->kind];
 	c->text = v->raw;
-	switch (v->kind) {
-	case VALUE_NONE:
-	case VALUE_NULL:
-		*c = (struct cell){SPAN(""), CELL_NONE};
-		break;
-	case VALUE_FALSE:
-	case VALUE_TRUE:
-		c->kind = CELL_WORD;
-		break;
-	case VALUE_NUMBER:
-		c->kind = CELL_NUMBER;
-		break;
-	case VALUE_ARRAY:
-	case VALUE_OBJECT:
-		c->kind = CELL_RAW;
-		break;
-	case VALUE_TEXT:
-		buf_clear(&o->scratch);
-		c->text = value_text(*v, &o->scratch);
-		if (v->escaped)
-			c->text = arena_copy(&o->texts, c->text);
-		c->kind = CELL_TEXT;
-		break;
-	}
+	if (v->kind == VALUE_TEXT)
+		c->text = v->escaped ? decoded(o, v) :
+			(struct span){v->raw.ptr + 1, v->raw.len - 2};
+	else if (c->kind == CELL_NONE)
+		c->text = SPAN("");
 }
 
-static int walk(struct objects *o, struct scan *s, struct node *n);
+/* Where a walk is: the keys from the root on. */
+struct level {
+	const struct level *up;
+	struct span key;
+};
 
-static int walk_value(struct objects *o, struct span raw, struct node *n)
+static void put_path(const struct level *at, struct buf *out)
+{
+	if (!at)
+		return;
+	put_path(at->up, out);
+	if (out->len)
+		buf_char(out, '.');
+	buf_span(out, at->key);
+}
+
+static int new_column_at(struct objects *o, const struct level *at)
+{
+	buf_clear(&o->path);
+	put_path(at, &o->path);
+	return new_column(o, buf_view(&o->path));
+}
+
+static int walk(struct objects *o, struct scan *s, struct node *n,
+		const struct level *at);
+
+static int walk_value(struct objects *o, struct span raw, struct node *n,
+		      const struct level *at)
 {
 	struct scan inner;
 
 	scan_start(&inner, raw);
-	return scan_enter(&inner, '{', o->err) ? -1 : walk(o, &inner, n);
+	return scan_enter(&inner, '{', o->err) ? -1 : walk(o, &inner, n, at);
 }
 
 static bool is_whole(const struct objects *o, const struct node *n)
@@ -248,7 +278,17 @@ static bool is_whole(const struct objects *o, const struct node *n)
 	       o->whole[n->column];
 }
 
-static int take_member(struct objects *o, struct scan *s, struct node *child)
+static int refuse_twice(struct objects *o, int column)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	return error_data(o->err, "member %s appears twice",
+			  error_quote(o->names[column], quoted));
+}
+
+/* The value of the member AT, which S is at. */
+static int take_value(struct objects *o, struct scan *s, struct node *child,
+		      const struct level *at)
 {
 	struct value v;
 
@@ -256,7 +296,7 @@ static int take_member(struct objects *o, struct scan *s, struct node *child)
 	if (*s->at == '{' && !is_whole(o, child)) {
 		struct scan inner = *s;
 
-		if (scan_enter(&inner, '{', o->err) || walk(o, &inner, child))
+		if (scan_enter(&inner, '{', o->err) || walk(o, &inner, child, at))
 			return -1;
 		s->at = inner.at;
 		return 0;
@@ -264,45 +304,71 @@ static int take_member(struct objects *o, struct scan *s, struct node *child)
 	if (scan_value(s, &v, o->err))
 		return -1;
 	if (child->column < 0)
-		child->column = new_column(o, buf_view(&o->path));
-	if (o->stamps[child->column] == o->rows) {
-		char quoted[ERROR_QUOTE_MAX];
-
-		return error_data(o->err, "member %s appears twice",
-				  error_quote(o->names[child->column], quoted));
-	}
+		child->column = new_column_at(o, at);
+	if (o->stamps[child->column] == o->rows)
+		return refuse_twice(o, child->column);
 	o->stamps[child->column] = o->rows;
 	set_cell(o, child->column, &v);
 	if (v.kind == VALUE_OBJECT && child->count)
-		return walk_value(o, v.raw, child);
+		return walk_value(o, v.raw, child, at);
 	return 0;
 }
 
-static int walk(struct objects *o, struct scan *s, struct node *n)
+/* The member that came next in the object before: no look-up.  NULL: it is another. */
+static inline struct node *guess(struct scan *s, struct node *n)
 {
-	size_t len = o->path.len;
-	struct span key;
+	struct node *child;
+
+	if (n->next >= n->count)
+		return NULL;
+	child = n->children[n->next];
+	if (!child->quoted.len || !scan_guess(s, child->quoted))
+		return NULL;
+	n->next++;
+	return child;
+}
+
+/* 1: S is at the value of *CHILD, whose key is *KEY; 0: the object ends; -1. */
+static int find_member(struct objects *o, struct scan *s, struct node *n,
+		       struct node **child, struct span *key)
+{
+	struct span raw;
 	bool escaped;
 	int got;
 
+	*child = guess(s, n);
+	if (*child) {
+		*key = (*child)->key;
+		return 1;
+	}
+	got = scan_key(s, &raw, &escaped, o->err);
+	if (got <= 0)
+		return got;
+	*key = raw;
+	if (escaped) {
+		struct value v = {{raw.ptr - 1, raw.len + 2}, VALUE_TEXT, true};
+
+		*key = decoded(o, &v);
+	}
+	*child = find_path(o, n, *key);
+	return 1;
+}
+
+/* AT: the path of N; NULL: the root. */
+static int walk(struct objects *o, struct scan *s, struct node *n,
+		const struct level *at)
+{
+	struct level here = {.up = at};
+	struct node *child;
+	int got;
+
+	n->next = 0;
 	for (;;) {
-		got = scan_key(s, &key, &escaped, o->err);
+		got = find_member(o, s, n, &child, &here.key);
 		if (got <= 0)
 			return got;
-		if (len)
-			buf_char(&o->path, '.');
-		if (escaped) {
-			struct value v = {{key.ptr - 1, key.len + 2}, VALUE_TEXT, true};
-			size_t at = o->path.len;
-
-			value_decode(v, &o->path);
-			key = arena_copy(&o->texts, buf_since(&o->path, at));
-		} else {
-			buf_span(&o->path, key);
-		}
-		if (take_member(o, s, find_path(o, n, key)))
+		if (take_value(o, s, child, &here))
 			return -1;
-		o->path.len = len;
 	}
 }
 
@@ -322,14 +388,13 @@ static int read_object(struct objects *o, struct span text)
 	struct value v;
 
 	o->rows++;
-	buf_clear(&o->path);
 	scan_start(&s, text);
 	if (text.ptr[0] != '{') {
 		if (scan_whole(text, &v, o->err))
 			return -1;
 		return error_data(o->err, "not an object: each record is a JSON object");
 	}
-	if (scan_enter(&s, '{', o->err) || walk(o, &s, o->root))
+	if (scan_enter(&s, '{', o->err) || walk(o, &s, o->root, NULL))
 		return -1;
 	return scan_finish(&s, o->err);
 }
@@ -369,6 +434,7 @@ static void read_value(struct objects *o, struct span text, struct span raw,
 		row.count = o->count;
 		row.touched = o->touched;
 		row.touched_count = o->touched_count;
+		row.plains = o->plains;
 		row.names = o->names;
 		o->calls->row(o->calls->context, &row);
 	}

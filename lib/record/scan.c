@@ -418,6 +418,37 @@ int scan_key(struct scan *s, struct span *key, bool *escaped, struct error *err)
 	return 1;
 }
 
+/* The LEFT bytes at P begin with KEY. */
+static inline bool begins(const char *p, size_t left, struct span key)
+{
+#ifdef __SSE2__
+	if (left >= 16 && key.len <= 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i y = _mm_loadu_si128((const __m128i *)(const void *)key.ptr);
+		unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+
+		return !(~same & ((1u << key.len) - 1));
+	}
+#endif
+	return left >= key.len && !memcmp(p, key.ptr, key.len);
+}
+
+bool scan_guess(struct scan *s, struct span key)
+{
+	const char *p = s->at;
+
+	if (p == s->end || (!s->first && *p++ != ','))
+		return false;
+	if (!begins(p, (size_t)(s->end - p), key))
+		return false;
+	p += key.len;
+	if (p == s->end || byte_is_blank(*p))
+		return false;
+	s->first = false;
+	s->at = p;
+	return true;
+}
+
 int scan_member(struct scan *s, struct member *m, struct error *err)
 {
 	int got = scan_key(s, &m->key, &m->key_escaped, err);

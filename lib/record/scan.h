@@ -83,6 +83,13 @@ int scan_member(struct scan *s, struct member *m, struct error *err);
 int scan_key(struct scan *s, struct span *key, bool *escaped, struct error *err);
 int scan_value(struct scan *s, struct value *v, struct error *err);
 
+/*
+ * Is the next key the one that KEY, `"name":`, holds as a compact writer writes it?  True:
+ * the value is next, as after scan_key.  False: nothing has happened; scan_key knows.
+ * 16 bytes from each byte of KEY on may be read.
+ */
+bool scan_guess(struct scan *s, struct span key);
+
 /* 1: *V holds the next element of the array entered; 0: its end; -1: *ERR. */
 int scan_element(struct scan *s, struct value *v, struct error *err);
 

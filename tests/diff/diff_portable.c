@@ -8,6 +8,7 @@
 #define scan_enter portable_scan_enter
 #define scan_step portable_scan_step
 #define scan_key portable_scan_key
+#define scan_guess portable_scan_guess
 #define scan_value portable_scan_value
 #define scan_member portable_scan_member
 #define scan_element portable_scan_element

@@ -399,6 +399,53 @@ static void members_put_together_are_the_object(void **state)
 }
 
 /* Setting a member to what it is changes no byte; set, it is found. */
+/* What a guess finds is what scan_key finds; what it does not find it leaves alone. */
+static void check_guesses(struct span object, uint64_t *seed, size_t *found)
+{
+	struct scan s;
+	struct span key;
+	struct buf quoted = BUF_INIT;
+	bool escaped;
+
+	scan_start(&s, object);
+	assert_int_equal(scan_enter(&s, '{', NULL), 0);
+	for (;;) {
+		struct scan guessed = s, wrong = s, before = s;
+
+		if (scan_key(&s, &key, &escaped, NULL) <= 0)
+			break;
+		buf_clear(&quoted);
+		buf_printf(&quoted, "\"%.*s\":", SPAN_ARG(key));
+		if (scan_guess(&guessed, buf_view(&quoted))) {
+			assert_memory_equal(&guessed, &s, sizeof s);
+			++*found;
+		} else {
+			assert_memory_equal(&guessed, &before, sizeof s);
+		}
+		quoted.ptr[support_below(seed, quoted.len - 2)] ^= 1;
+		assert_false(scan_guess(&wrong, buf_view(&quoted)));
+		assert_memory_equal(&wrong, &before, sizeof s);
+		assert_true(scan_value(&s, &(struct value){0}, NULL) == 0);
+	}
+	buf_release(&quoted);
+}
+
+static void guesses_are_keys(void **state)
+{
+	struct buf b = BUF_INIT;
+	uint64_t seed = 29;
+	size_t found = 0;
+
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		buf_clear(&b);
+		put_profile(&b, &seed);
+		check_guesses(span_trim(buf_view(&b)), &seed, &found);
+	}
+	assert_true(found > ROUNDS / 2);
+	buf_release(&b);
+}
+
 static void set_member_holds(void **state)
 {
 	uint64_t seed = 8;
@@ -440,6 +487,7 @@ int main(void)
 		cmocka_unit_test(encode_then_decode_is_identity),
 		cmocka_unit_test(any_bytes_encode_to_a_text),
 		cmocka_unit_test(members_put_together_are_the_object),
+		cmocka_unit_test(guesses_are_keys),
 		cmocka_unit_test(set_member_holds),
 	};
 
