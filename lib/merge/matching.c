@@ -168,6 +168,7 @@ void matching_run(struct matching *m, const struct records *r,
 		m->blocks_left_out += m->blocking.rules[i].left_out;
 	training_run(&m->training, &m->weights, &m->columns, &m->blocking, u->workers);
 	score_all(m, u);
+	blocking_keep_rules(&m->blocking);
 	problem.pairs = m->pairs;
 	problem.pair_count = m->pair_count;
 	problem.score = weight_of;
