@@ -304,6 +304,7 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 	uint64_t line = 0;
 
 	start_batch(w, b);
+	b->text = text.ptr;
 	if (w->objects) {
 		objects_read(w->objects, text,
 			     w->options.kind == TEXT_JSON_LINES, &line);

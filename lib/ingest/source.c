@@ -295,20 +295,49 @@ static int understand(struct source *s, const char *path,
 	return 0;
 }
 
-int source_open(struct source *s, const char *path,
-		const struct ingest_options *options, struct error *err)
+struct feed_options source_feed_options(const struct ingest_options *options)
 {
-	struct feed_options feed = {
+	return (struct feed_options){
 		.encoding = options->mapping->set.encoding,
 		.block = options->block,
 	};
+}
+
+int source_open(struct source *s, const char *path,
+		const struct ingest_options *options, struct error *err)
+{
+	struct feed_options manner = source_feed_options(options);
+	struct feed *feed = feed_open(path, &manner, err);
+
+	*s = (struct source){0};
+	return feed ? source_begin(s, feed, path, options, err) : -1;
+}
+
+void source_go_on(struct source *s)
+{
+	feed_limit(s->feed, UINT64_MAX);
+	if (!s->elements)
+		return;
+	elements_free(s->elements);
+	s->elements = elements_new(s->feed);
+}
+
+uint64_t source_offset(const struct source *s)
+{
+	uint64_t at = feed_offset(s->feed);
+
+	for (size_t i = s->head_next; i < s->head_count; i++)
+		at -= s->heads[i].len;
+	return at;
+}
+
+int source_begin(struct source *s, struct feed *feed, const char *path,
+		 const struct ingest_options *options, struct error *err)
+{
 	struct header h = {0};
 	int bad;
 
-	*s = (struct source){0};
-	s->feed = feed_open(path, &feed, err);
-	if (!s->feed)
-		return -1;
+	*s = (struct source){.feed = feed};
 	buf_span(&s->header, feed_mark(s->feed));
 	bad = read_head(s, &options->mapping->set, err);
 	if (!bad && !s->empty)

@@ -47,6 +47,15 @@ struct source {
  */
 int source_open(struct source *s, const char *path,
 		const struct ingest_options *options, struct error *err);
+/* The same of a feed, which S takes over; its limit says how much may be looked at. */
+int source_begin(struct source *s, struct feed *feed, const char *path,
+		 const struct ingest_options *options, struct error *err);
+struct feed_options source_feed_options(const struct ingest_options *options);
+
+/* The limit of the feed is taken away: what comes behind it is read in the same manner. */
+void source_go_on(struct source *s);
+/* Where the first byte that source_next will give stands in the text. */
+uint64_t source_offset(const struct source *s);
 void source_release(struct source *s);
 
 /* The next block, as feed_next. */
