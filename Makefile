@@ -10,6 +10,7 @@ PREFIX   ?= /usr/local
 BINDIR   ?= $(PREFIX)/bin
 MANDIR   ?= $(PREFIX)/share/man
 BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
+FORMATS  ?= $(PREFIX)/share/cdp/formats
 B        ?= build/release
 SECS     ?= 60
 V        ?= 0
@@ -27,7 +28,8 @@ WERROR   := $(if $(CI),-Werror)
 Q        := $(if $(filter 1,$(V)),,@)
 
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
-LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c)))
+LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) $B/formats.o
+MAPS     := $(sort $(wildcard lib/ingest/formats/*.map))
 UNIT     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c tests/diff/diff_*.c))
 BENCH    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -39,7 +41,7 @@ PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-de
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
-	asan tsan valgrind fuzz soak bench install uninstall dist clean help tests
+	asan tsan valgrind fuzz bench install uninstall dist clean help tests
 .SUFFIXES:
 
 all: $(BINS)
@@ -53,7 +55,6 @@ help:
 	@echo 'make lint       floors, banned functions, man pages against --help'
 	@echo 'make asan       check under address and undefined behaviour sanitizers; also tsan, valgrind'
 	@echo 'make fuzz       each fuzz target for SECS=$(SECS) seconds (clang)'
-	@echo 'make soak       cdp-ingest --resume killed 1,000 times'
 	@echo 'make bench      2,000,000 generated orders: time and memory of each tool beside its peers'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make deps       the Debian packages that building and testing need'
@@ -71,6 +72,27 @@ $B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	@$(if $(Q),echo '  CC  $<')
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# The formats of cdp-ingest, so that a program that is not installed has them.
+$B/formats.c: $(MAPS) lib/ingest/formats
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "ingest/format.h"'; \
+	echo 'const struct builtin_format builtin_formats[] = {'; \
+	for m in $(MAPS); do \
+		echo "{\"$$(basename $$m .map)\","; \
+		sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $$m; \
+		echo '},'; \
+	done; echo '{0}};'; } > $@
+
+$B/formats.o: $B/formats.c $B/flags
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Where installed formats are looked for, unless $$CDP_FORMATS says it.
+$B/formats_dir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FORMATS)' | cmp -s - $@ || echo '$(FORMATS)' > $@
+$B/cmd/cdp-ingest.o: $B/formats_dir
+$B/cmd/cdp-ingest.o: CPPFLAGS += -DCDP_FORMATS_DIR='"$(FORMATS)"'
 
 $B/libcdp.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -117,10 +139,6 @@ valgrind:
 fuzz:
 	+$(Q)SECS='$(SECS)' sh tests/fuzz/fuzz.sh
 
-# The tests whose strength is their number: files that grow, 1,000 kills.
-soak: tests
-	$(Q)B='$B' TRIALS=1000 sh tests/fault/resume.sh
-
 bench: deps
 	+$(Q)$(MAKE) --no-print-directory all $(BENCH)
 	$(Q)B='$B' sh tests/bench/bench.sh
@@ -130,13 +148,16 @@ $B/completions/%: $B/% tests/completion.sh
 	$(Q)sh tests/completion.sh $< > $@
 
 install: $(BINS) $(addprefix $B/completions/,$(TOOLS))
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHDIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(FORMATS) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
 	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(addprefix $B/completions/,$(TOOLS)) $(DESTDIR)$(BASHDIR)
+	install -m 644 $(MAPS) $(DESTDIR)$(FORMATS)
 	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(TOOLS)) $(addprefix $(DESTDIR)$(BASHDIR)/,$(TOOLS))
+	rm -f $(addprefix $(DESTDIR)$(FORMATS)/,$(notdir $(MAPS)))
+	-rmdir $(DESTDIR)$(FORMATS) $(DESTDIR)$(PREFIX)/share/cdp 2>/dev/null
 	for s in 1 5 7; do (cd man && for p in *.$$s; do rm -f $(DESTDIR)$(MANDIR)/man$$s/$$p; done); done
 
 dist:

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cmd/ingest_enrich.h"
+#include "cmd/ingest_enrich.h"
 #include "cmd/ingest_quality.h"
-#include "cmd/ingest_resume.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "ingest/explain.h"
@@ -15,23 +15,26 @@ static struct settings {
 	struct opt_list maps;
 	struct map_settings set;
 	bool no_quotes;
+	bool list_formats;
 	bool suggest;
 	bool preview;
 	const char *visitor_key;
 	struct quality_given quality;
 	struct enrich_given enrich;
-	struct resume_given resume;
 } given;
 
-static const char *const formats[] = {
-	"csv", "json", "ndjson", "combined", "common", "vcombined", "vcommon", "w3c", "cloudfront", "alb", NULL,
-};
+/* For the completion of shells: the formats that are built in. */
+#define FORMATS_MAX 64
+static const char *format_names[FORMATS_MAX + 1];
+
 static const char *const types[] = {"track", "identify", "page", "screen", "group", "alias", NULL};
 static const char *const decimals[] = {".", ",", NULL};
 
 static const struct opt options[] = {
 	{OPT_GROUP, 0, NULL, NULL, "What the file is", NULL, NULL, false},
-	{OPT_CHOICE, 'f', "format", "FORMAT", "format; default: by content", &given.set.format, formats, false},
+	{OPT_STRING, 'f', "format", "FORMAT", "format, by its name or the path of a format file; default: by content",
+	 &given.set.format, format_names, false},
+	{OPT_FLAG, 0, "list-formats", NULL, "print all formats, a line each, and stop", &given.list_formats, NULL, false},
 	{OPT_STRING, 0, "log-format", "FORMAT", "web logs: how a line is written, in the notation of nginx ($remote_addr) "
 	 "or Apache (%h)", &given.set.log_format, NULL, false},
 	{OPT_STRING, 'd', "delimiter", "CHAR", "CSV: a character, or comma, semicolon, tab, pipe, blank (runs of "
@@ -87,11 +90,6 @@ static const struct opt options[] = {
 	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent", &given.enrich.names, NULL, false},
 	{OPT_STRING, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},
-	{OPT_GROUP, 0, NULL, NULL, "Files that grow", NULL, NULL, false},
-	{OPT_STRING, 0, "resume", "STATE", "read only what earlier runs with the same STATE have not read; "
-	 "-o must name a new file", &given.resume.state, NULL, false},
-	{OPT_FLAG, 0, "final", NULL, "with --resume: nobody writes the files any more, so an unfinished last record is one",
-	 &given.resume.final, NULL, false},
 	{.kind = OPT_END},
 };
 
@@ -104,6 +102,24 @@ static void overlay(struct map_settings *file, struct map_settings *line)
 		if (*from)
 			*mapping_setting(file, span_of(*name)) = *from;
 	}
+}
+
+static void name_formats(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; format_kinds[i].name && count < FORMATS_MAX; i++)
+		format_names[count++] = format_kinds[i].name;
+	for (const struct builtin_format *b = builtin_formats; b->name && count < FORMATS_MAX; b++)
+		format_names[count++] = b->name;
+}
+
+/* Formats of the user's own, and those that are installed. */
+static struct formats *find_formats(void)
+{
+	const char *own = getenv("CDP_FORMATS");
+
+	return formats_new(own ? own : CDP_FORMATS_DIR);
 }
 
 static void read_mapping(struct tool *t, struct mapping *m)
@@ -212,11 +228,53 @@ static int ingest(struct tool *t, const struct ingest_options *settings,
 	for (size_t i = 0; i < count; i++)
 		if (ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err))
 			tool_fail(t);
-	resume_tell(t, settings->resume);
 	status = finish(t, in, q, settings->enrichment);
 	ingest_free(in);
-	resume_close(settings->resume);
 	return status;
+}
+
+static void put_format(struct buf *out, const char *name, const char *from,
+		       const char *about)
+{
+	size_t begin = out->len;
+
+	error_clean(span_of(name), out);
+	do
+		buf_char(out, ' ');
+	while (out->len - begin < 16);
+	begin = out->len;
+	error_clean(span_of(from), out);
+	do
+		buf_char(out, ' ');
+	while (out->len - begin < 12);
+	error_clean(span_of(about), out);
+	buf_char(out, '\n');
+}
+
+static int list_formats(struct tool *t, struct formats *f)
+{
+	struct format *const *list;
+	struct buf text = BUF_INIT;
+	size_t count;
+
+	for (size_t i = 0; format_kinds[i].name; i++)
+		put_format(&text, format_kinds[i].name, "program", format_kinds[i].about);
+	list = formats_list(f, &count);
+	for (size_t i = 0; i < count; i++)
+		put_format(&text, list[i]->name, list[i]->path ? list[i]->path : "built in",
+			   list[i]->about);
+	t->output_kind = OUTPUT_PLAIN;
+	tool_open_output(t);
+	tool_write(t, buf_view(&text));
+	buf_release(&text);
+	return tool_finish(t, NULL);
+}
+
+/* A mapping file says what its source is; then no other format is looked for. */
+static void choose_formats(struct ingest_options *settings, struct formats *f)
+{
+	settings->formats = f;
+	settings->recognise = !given.mapping;
 }
 
 int main(int argc, char **argv)
@@ -239,9 +297,18 @@ int main(int argc, char **argv)
 	struct ingest_options settings = {.mapping = &mapping};
 	static struct quality quality;
 	struct enrichment enrichment = {0};
+	struct formats *f;
 	int status;
 
+	name_formats();
 	tool_start(&t, argc, argv);
+	f = find_formats();
+	if (given.list_formats) {
+		status = list_formats(&t, f);
+		formats_free(f);
+		return status;
+	}
+	choose_formats(&settings, f);
 	read_mapping(&t, &mapping);
 	settings.jobs = t.jobs;
 	settings.memory = t.memory;
@@ -255,9 +322,6 @@ int main(int argc, char **argv)
 	enrich_start(&t, &given.enrich, &enrichment, &settings);
 	if (given.suggest || given.preview)
 		t.output_kind = OUTPUT_PLAIN;
-	if (given.resume.state && (given.suggest || given.preview))
-		tool_usage(&t, "--resume: --%s makes no records to go on from", given.suggest ? "suggest" : "preview");
-	resume_start(&t, &given.resume, &settings);
 	tool_open_output(&t);
 	status = given.suggest || given.preview ? explain(&t, &settings) :
 						  ingest(&t, &settings, &quality);
@@ -265,6 +329,7 @@ int main(int argc, char **argv)
 	enrichment_release(&enrichment);
 	opt_list_release(&given.enrich.names);
 	mapping_release(&mapping);
+	formats_free(f);
 	opt_list_release(&given.maps);
 	return status;
 }

@@ -8,6 +8,7 @@ root=$PWD
 tools=$root/$B
 export LC_ALL=C TZ=UTC TESTDATA=$root/testdata CDP_DATA
 unset NO_COLOR TMPDIR
+export CDP_FORMATS=	# no formats but the built-in ones
 
 # Under valgrind the tools are called through scripts of the same names.
 if [ -n "${VALGRIND:-}" ]; then

@@ -1,6 +1,6 @@
 /*
  * The functions that every scope has.  Each is a line of a table in
- * functions_text.c, functions_number.c or functions_date.c; cdp-expr(7) shows an
+ * functions_text.c, functions_number.c and so on; cdp-expr(7) shows an
  * example of each.  For the files of lib/expr only.
  */
 #ifndef EXPR_BUILTIN_H
@@ -35,7 +35,7 @@ struct builtin {
 
 extern const struct builtin text_functions[], pattern_functions[],
 	number_functions[], date_functions[], choice_functions[],
-	social_functions[];
+	social_functions[], json_functions[];
 
 /* NAME in any case, or NULL. */
 const struct builtin *builtin_find(struct span name);

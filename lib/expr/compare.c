@@ -45,6 +45,7 @@ static bool order_same(const struct datum *a, const struct datum *b,
 {
 	switch (a->type) {
 	case TYPE_TEXT:
+	case TYPE_JSON:
 		*order = span_compare(a->text, b->text);
 		return true;
 	case TYPE_NUMBER:
@@ -77,6 +78,8 @@ static struct datum read_as(const struct datum *text, enum datum_type type,
 		return read;
 	if (type == TYPE_NUMBER)
 		convert_text_number(&lenient, text->text, &read, NULL);
+	else if (type == TYPE_JSON)
+		read = (struct datum){.type = TYPE_JSON, .text = text->text};
 	else if (type == TYPE_TIME)
 		convert_text_time(&lenient, text->text, DATES_ISO, zone, &read, NULL);
 	return read;

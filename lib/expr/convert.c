@@ -4,6 +4,9 @@
  * a lenient scope, or where the value is compared (a JSON value that is a
  * text is not a wrong number).  A blank text is unknown.
  */
+#include <string.h>
+
+#include "base/mem.h"
 #include "expr/tree.h"
 #include "record/scan.h"
 
@@ -120,6 +123,37 @@ int convert_truth(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
+/* The texts of a JSON array. */
+static struct datum list_of_array(struct span array, struct arena *scratch)
+{
+	struct datum d = {.type = TYPE_LIST};
+	struct span *items = NULL;
+	size_t cap = 0;
+	struct buf decoded = BUF_INIT;
+	struct scan s;
+	struct value v;
+
+	scan_start(&s, array);
+	if (!scan_enter(&s, '[', NULL)) {
+		while (scan_element(&s, &v, NULL) > 0) {
+			struct span text = v.kind == VALUE_ARRAY || v.kind == VALUE_OBJECT ?
+				v.raw : value_text(v, &decoded);
+
+			if (span_absent(text))
+				continue;
+			items = mem_room(items, d.list.count, &cap, sizeof *items);
+			items[d.list.count++] = arena_copy(scratch, text);
+			buf_clear(&decoded);
+		}
+	}
+	d.list.items = arena_alloc(scratch, d.list.count * sizeof *items);
+	if (d.list.count)
+		memcpy((void *)d.list.items, items, d.list.count * sizeof *items);
+	mem_free(items);
+	buf_release(&decoded);
+	return d;
+}
+
 int convert_list(const struct node *n, struct expr_run *run,
 		 struct datum *out, struct error *err)
 {
@@ -129,6 +163,10 @@ int convert_list(const struct node *n, struct expr_run *run,
 		return -1;
 	if (out->type == TYPE_LIST || out->type == TYPE_UNKNOWN)
 		return 0;
+	if (out->type == TYPE_JSON && out->text.ptr[0] == '[') {
+		*out = list_of_array(out->text, run->scratch);
+		return 0;
+	}
 	item = arena_alloc(run->scratch, sizeof(*item));
 	*item = datum_text_of(out, run->scratch);
 	*out = (struct datum){.type = TYPE_LIST, .list = {item, 1}};

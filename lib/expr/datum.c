@@ -6,7 +6,8 @@
 static const char *const type_names[] = {
 	[TYPE_UNKNOWN] = "null", [TYPE_TEXT] = "text", [TYPE_NUMBER] = "number",
 	[TYPE_TIME] = "time", [TYPE_DURATION] = "duration",
-	[TYPE_TRUTH] = "truth", [TYPE_LIST] = "list", [TYPE_ANY] = "any value",
+	[TYPE_TRUTH] = "truth", [TYPE_LIST] = "list", [TYPE_JSON] = "JSON",
+	[TYPE_ANY] = "any value",
 };
 
 const char *datum_type_name(enum datum_type type)
@@ -20,7 +21,8 @@ const char *datum_type_article(enum datum_type type)
 		[TYPE_UNKNOWN] = "null", [TYPE_TEXT] = "a text",
 		[TYPE_NUMBER] = "a number", [TYPE_TIME] = "a time",
 		[TYPE_DURATION] = "a duration", [TYPE_TRUTH] = "a truth value",
-		[TYPE_LIST] = "a list", [TYPE_ANY] = "any value",
+		[TYPE_LIST] = "a list", [TYPE_JSON] = "JSON",
+		[TYPE_ANY] = "any value",
 	};
 
 	return articles[type];
@@ -99,6 +101,7 @@ void datum_put_text(const struct datum *d, struct buf *out)
 {
 	switch (d->type) {
 	case TYPE_TEXT:
+	case TYPE_JSON:
 		buf_span(out, d->text);
 		break;
 	case TYPE_NUMBER:
@@ -147,6 +150,7 @@ void datum_put_value(const struct datum *d, struct buf *out)
 		break;
 	case TYPE_NUMBER:
 	case TYPE_TRUTH:
+	case TYPE_JSON:
 		datum_put_text(d, out);
 		break;
 	case TYPE_UNKNOWN:
@@ -161,7 +165,7 @@ struct span datum_text_of(const struct datum *d, struct arena *scratch)
 	struct buf out = BUF_INIT;
 	struct span text;
 
-	if (d->type == TYPE_TEXT)
+	if (d->type == TYPE_TEXT || d->type == TYPE_JSON)
 		return d->text;
 	if (d->type == TYPE_NUMBER && !span_absent(d->written))
 		return d->written;

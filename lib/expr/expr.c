@@ -1,6 +1,7 @@
 #include "expr/expr.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "expr/regex.h"
@@ -70,8 +71,18 @@ void expr_free(struct expr *e)
 	for (i = 0; i < e->regex_count; i++)
 		regex_free(e->regexes[i]);
 	mem_free(e->regexes);
+	for (i = 0; i < e->inner_count; i++)
+		expr_free(e->inner[i]);
+	mem_free(e->inner);
 	arena_release(&e->arena);
 	mem_free(e);
+}
+
+void expr_adopt(struct expr *e, struct expr *inner)
+{
+	e->inner = mem_room(e->inner, e->inner_count, &e->inner_cap,
+			    sizeof(struct expr *));
+	e->inner[e->inner_count++] = inner;
 }
 
 enum datum_type expr_type(const struct expr *e)
@@ -106,6 +117,50 @@ void expr_slots(const struct expr *e, void (*visit)(void *context, int slot),
 		void *context)
 {
 	visit_slots(e->root, visit, context);
+}
+
+#define DEMANDS_MAX 64
+
+/* Slots that N demands, all different, behind the COUNT in SLOTS; how many then. */
+static size_t demands(const struct node *n, int *slots, size_t count)
+{
+	size_t i, best = DEMANDS_MAX + 1;
+
+	if (n->kind == NODE_NAME) {
+		for (i = 0; i < count; i++)
+			if (slots[i] == n->slot)
+				return count;
+		if (count < DEMANDS_MAX)
+			slots[count++] = n->slot;
+		return count;
+	}
+	if (n->kind != NODE_OR) {
+		for (i = 0; i < n->count; i++) {
+			count = demands(n->args[i], slots, count);
+			if (n->function && count < DEMANDS_MAX)
+				slots[count++] = -1;
+		}
+		return count;
+	}
+	for (i = 0; i < n->count; i++) {
+		int other[DEMANDS_MAX];
+		size_t with;
+
+		memcpy(other, slots, count * sizeof *slots);
+		with = demands(n->args[i], other, count);
+		best = with < best ? with : best;
+	}
+	/* Which slots those are is not kept: only their number counts. */
+	while (count < best && count < DEMANDS_MAX)
+		slots[count++] = -1;
+	return count;
+}
+
+size_t expr_demands(const struct expr *e)
+{
+	int slots[DEMANDS_MAX];
+
+	return demands(e->root, slots, 0);
 }
 
 int expr_eval(const struct expr *e, struct expr_run *run, struct datum *out,

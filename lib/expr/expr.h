@@ -29,6 +29,7 @@ enum datum_type {
 	TYPE_DURATION,
 	TYPE_TRUTH,
 	TYPE_LIST,	/* of texts: split(), segments, email[] */
+	TYPE_JSON,	/* an array or object, its bytes in `text`; never static */
 	TYPE_ANY,	/* static only: known when the row is read (a JSON value) */
 };
 
@@ -146,6 +147,13 @@ bool expr_constant(const struct expr *e, struct datum *out);
 /* Calls VISIT with each slot that E reads. */
 void expr_slots(const struct expr *e, void (*visit)(void *context, int slot),
 		void *context);
+
+/*
+ * How much E demands: the number of different names that it must look at before it
+ * can be true; an argument of a function of the scope is one.  Of `or` the alternative
+ * with fewest counts.
+ */
+size_t expr_demands(const struct expr *e);
 
 /* 0 with *OUT (its spans live in run->scratch, the row or E), or -1: *ERR. */
 int expr_eval(const struct expr *e, struct expr_run *run, struct datum *out,

@@ -5,7 +5,7 @@
 
 static const struct builtin *const tables[] = {
 	text_functions, pattern_functions, number_functions, date_functions,
-	choice_functions, social_functions,
+	choice_functions, social_functions, json_functions,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -34,9 +34,10 @@ const char *const *builtin_names(size_t *count)
 		"matches", "extract",
 		"number", "abs", "round", "floor", "ceil",
 		"date", "days_since", "days", "year", "month", "day",
-		"weekday", "hour", "date_trunc",
-		"if", "coalesce", "nullif", "min", "max",
-		"hashtags", "mentions", NULL
+		"weekday", "hour", "date_trunc", "epoch",
+		"if", "switch", "coalesce", "nullif", "min", "max",
+		"json", "object", "get", "lookup", "entries", "without", "map", "where",
+		"total", "hashtags", "mentions", NULL
 	};
 
 	*count = sizeof(names) / sizeof(names[0]) - 1;
@@ -65,6 +66,10 @@ const char *builtin_synonym(struct span name)
 		{"dayofweek", "weekday"}, {"datediff", "days_since"},
 		{"concat_ws", "join"}, {"prefix", "starts_with"},
 		{"suffix", "ends_with"}, {"begins_with", "starts_with"},
+		{"decode", "switch"}, {"from_unixtime", "epoch"},
+		{"timestamp_millis", "epoch"}, {"timestamp_micros", "epoch"},
+		{"parse_json", "json"}, {"json_extract", "get"},
+		{"json_value", "get"}, {"filter", "where"}, {"pluck", "map"},
 	};
 	size_t i;
 

@@ -61,6 +61,59 @@ static int eval_if(const struct node *n, struct expr_run *run,
 	return n->count > 2 ? node_eval(n->args[2], run, out, err) : 0;
 }
 
+/* N's arguments FROM, FROM + 2, ... and, with LAST, the last one as one type. */
+static int unify_every_other(struct compiler *c, struct node *n, size_t from,
+			     bool last, const char *what, enum datum_type *type)
+{
+	struct node *some[CALL_ARGS_MAX];
+	size_t count = 0, end = n->count % 2 ? n->count : n->count - 1, i;
+
+	if (from == 1)
+		some[count++] = n->args[0];
+	for (i = from; i < end; i += 2)
+		some[count++] = n->args[i];
+	if (last && end < n->count)
+		some[count++] = n->args[end];
+	if (check_unify(c, some, count, what, type))
+		return -1;
+	count = 0;
+	if (from == 1)
+		n->args[0] = some[count++];
+	for (i = from; i < end; i += 2)
+		n->args[i] = some[count++];
+	if (last && end < n->count)
+		n->args[end] = some[count];
+	return 0;
+}
+
+static int check_switch(struct compiler *c, struct node *n)
+{
+	return unify_every_other(c, n, 1, false, "the values that switch() compares",
+				 &n->compared) ||
+	       unify_every_other(c, n, 2, true, "the results of switch()", &n->type) ?
+		-1 : 0;
+}
+
+/* switch(value, case, result, ..., [default]) */
+static int eval_switch(const struct node *n, struct expr_run *run,
+		       struct datum *out, struct error *err)
+{
+	struct datum value, one, equal;
+	size_t i;
+
+	if (node_eval(n->args[0], run, &value, err))
+		return -1;
+	for (i = 1; i + 1 < n->count; i += 2) {
+		if (node_eval(n->args[i], run, &one, err))
+			return -1;
+		equal = compare_datums(&value, &one, TOKEN_EQUAL, n, run->zone);
+		if (equal.type == TYPE_TRUTH && equal.truth)
+			return node_eval(n->args[i + 1], run, out, err);
+	}
+	*out = DATUM_UNKNOWN;
+	return i < n->count ? node_eval(n->args[i], run, out, err) : 0;
+}
+
 static int eval_coalesce(const struct node *n, struct expr_run *run,
 			 struct datum *out, struct error *err)
 {
@@ -123,6 +176,7 @@ static int eval_max(const struct node *n, struct expr_run *run,
 
 const struct builtin choice_functions[] = {
 	{"if", "b*?*", TYPE_ANY, 0, NULL, eval_if, check_if},
+	{"switch", "***+", TYPE_ANY, 0, NULL, eval_switch, check_switch},
 	{"coalesce", "*+", TYPE_ANY, 0, NULL, eval_coalesce, check_coalesce},
 	{"nullif", "**", TYPE_ANY, 0, NULL, eval_nullif, check_nullif},
 	{"min", "**+", TYPE_ANY, 0, NULL, eval_min, check_extreme},

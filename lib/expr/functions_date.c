@@ -84,6 +84,46 @@ static int call_date(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
+static int check_epoch_unit(struct compiler *c, struct node *n)
+{
+	static const char *const units[] = {"s", "ms", "us", "ns", NULL};
+	char quoted[ERROR_QUOTE_MAX];
+	struct span unit = SPAN("s");
+
+	if (n->count > 1 && builtin_constant_text(c, n, 1, &unit))
+		return -1;
+	for (n->choice = 0; units[n->choice]; n->choice++)
+		if (span_equal(unit, span_of(units[n->choice])))
+			return 0;
+	return compile_error(c, n->args[1]->at,
+			     "unknown unit %s: epoch() takes 's', 'ms', 'us' or 'ns'",
+			     error_quote(unit, quoted));
+}
+
+/* Since the beginning of 1970, in UTC; parts of a millisecond are cut. */
+static int call_epoch(const struct node *n, struct expr_run *run,
+		      const struct datum *args, struct datum *out,
+		      struct error *err)
+{
+	static const int shifts[] = {3, 0, -3, -6};
+	struct decimal ms = args[0].number;
+	char quoted[ERROR_QUOTE_MAX];
+	int shift = shifts[n->choice] - ms.scale;
+
+	for (; shift > 0 && ms.digits < MOMENT_MAX && ms.digits > MOMENT_MIN; shift--)
+		ms.digits *= 10;
+	for (; shift < 0; shift++)
+		ms.digits = ms.digits / 10 - (ms.digits % 10 < 0);
+	if (ms.digits >= MOMENT_MIN && ms.digits <= MOMENT_MAX) {
+		*out = datum_time((int64_t)ms.digits);
+		return 0;
+	}
+	if (n->lenient)
+		return 0;
+	return error_data(err, "%s is no time: its year is not one of 1 to 9999",
+			  error_quote(datum_text_of(&args[0], run->scratch), quoted));
+}
+
 /* Whole days, rounded down: 23 hours are 0. */
 static int64_t floor_days(int64_t ms)
 {
@@ -230,6 +270,7 @@ static int call_date_trunc(const struct node *n, struct expr_run *run,
 
 const struct builtin date_functions[] = {
 	{"date", "*?t", TYPE_TIME, BUILTIN_OF_RUN, call_date, NULL, check_format},
+	{"epoch", "n?t", TYPE_TIME, 0, call_epoch, NULL, check_epoch_unit},
 	{"days_since", "m", TYPE_NUMBER, BUILTIN_OF_RUN, call_days_since, NULL, NULL},
 	{"days", "d", TYPE_NUMBER, 0, call_days, NULL, NULL},
 	{"year", "m", TYPE_NUMBER, BUILTIN_OF_RUN, call_year, NULL, NULL},

@@ -3,6 +3,7 @@
 
 #include "expr/builtin.h"
 #include "expr/unicode.h"
+#include "record/scan.h"
 
 static int call_lower(const struct node *n, struct expr_run *run,
 		      const struct datum *args, struct datum *out,
@@ -42,11 +43,28 @@ static int call_trim(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
+/* Of an array; the members of an object. */
+static size_t elements_of(struct span json)
+{
+	struct scan s;
+	struct member m;
+	struct value v;
+	size_t count = 0;
+	bool array = json.ptr[0] == '[';
+
+	scan_start(&s, json);
+	if (!scan_enter(&s, json.ptr[0], NULL))
+		while ((array ? scan_element(&s, &v, NULL) : scan_member(&s, &m, NULL)) > 0)
+			count++;
+	return count;
+}
+
 static int call_length(const struct node *n, struct expr_run *run,
 		       const struct datum *args, struct datum *out,
 		       struct error *err)
 {
 	size_t length = args[0].type == TYPE_LIST ? args[0].list.count
+		: args[0].type == TYPE_JSON ? elements_of(args[0].text)
 		: unicode_length(datum_text_of(&args[0], run->scratch));
 
 	(void)n;

@@ -71,6 +71,7 @@ enum node_kind {
 };
 
 struct node;
+struct sub;
 struct builtin;
 struct regex;
 
@@ -102,6 +103,7 @@ struct node {
 	struct civil civil;		/* of a date literal without offset */
 	int choice;			/* what a builtin's check found out */
 	struct span pattern;		/* likewise: a format */
+	struct sub *subs;		/* likewise: expressions over elements */
 	struct datum value;
 };
 
@@ -111,6 +113,9 @@ struct expr {
 	struct regex **regexes;
 	size_t regex_count;
 	size_t regex_cap;
+	struct expr **inner;		/* compiled with it, see functions_json.c */
+	size_t inner_count;
+	size_t inner_cap;
 };
 
 /* Compiling: the text and where we are in it. */
@@ -130,11 +135,14 @@ struct compiler {
 /* Deeper trees are refused: evaluation recurses. */
 #define EXPR_DEPTH_MAX 200
 /* Arguments of a builtin. */
-#define CALL_ARGS_MAX 16
+#define CALL_ARGS_MAX 64
 
 /* -1: a usage error at offset AT of the text. */
 int compile_error(struct compiler *c, size_t at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* expr.c: INNER is freed with E. */
+void expr_adopt(struct expr *e, struct expr *inner);
 
 /* lexer.c: the next token into c->token. */
 int lexer_next(struct compiler *c);

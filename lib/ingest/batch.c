@@ -7,15 +7,26 @@
 #include "ingest/objects.h"
 #include "ingest/row_id.h"
 
+struct part_worker {
+	struct worker *worker;
+	const struct part *part;
+	struct maker maker;
+	struct objects *objects;	/* JSON */
+	struct rows_calls calls;
+};
+
 struct worker {
 	struct worker_options options;
 	struct maker maker;
+	struct part_worker *parts;
+	bool whole_rows;	/* a row may give more than one event, or none */
+	bool failed;		/* the row at hand is rejected */
+	uint64_t made;		/* events of the row at hand */
 	struct rows *rows;		/* CSV */
 	struct objects *objects;	/* JSON */
 	struct weblog_reader *log;
 	struct gate *gate;		/* NULL: records go out as they are */
-	struct span *names;		/* of the plan's columns, for objects */
-	bool *whole;
+	struct arena names;		/* of the plans' columns, for objects */
 	struct rows_calls calls;
 	struct batch *batch;	/* the one being made */
 	struct census census;
@@ -28,6 +39,7 @@ void batch_release(struct batch *b)
 	mem_free(b->made);
 	mem_free(b->folds);
 	mem_free(b->bad);
+	mem_free(b->events);
 	arena_release(&b->notes);
 	mem_free(b->tallies);
 	mem_free(b->late);
@@ -91,14 +103,14 @@ static int check_row(const struct worker *w, const struct row *row,
 }
 
 /* The maker says where the time is; a gate may have changed what stands before. */
-static void note_time(struct worker *w, size_t begin)
+static void note_time(struct worker *w, const struct maker *m, size_t begin)
 {
 	static const char member[] = ",\"time\":\"";
 	struct batch *b = w->batch;
 	const char *end = b->out.ptr + b->out.len;
-	const char *time = b->out.ptr + w->maker.time_at;
+	const char *time = b->out.ptr + m->time_at;
 
-	if (!w->maker.time_at)
+	if (!m->time_at)
 		return;
 	if (w->gate) {
 		time = memmem(b->out.ptr + begin, b->out.len - begin, member,
@@ -141,7 +153,7 @@ static void fold_row(struct worker *w, const struct row *row)
 		bad->key = item.row.key;
 		return;
 	}
-	note_time(w, begin);
+	note_time(w, &w->maker, begin);
 	note_enriched(w);
 	item.row.name = arena_copy(&b->notes, item.row.name);
 	item.id_at = w->maker.id_at;
@@ -164,26 +176,136 @@ static void hash_shown(struct maker *m, struct span record, char *out)
 	row_id(SPAN(""), m->hash, 0, id);
 }
 
-static void make_row(struct worker *w, const struct row *row)
+static int make_event(struct worker *w, struct maker *m, const struct row *row,
+		      struct error *err)
 {
 	struct batch *b = w->batch;
 	size_t begin = b->out.len;
+
+	err->column = 0;
+	if (maker_put(m, row, &b->out, err) ||
+	    (w->gate && gate_pass(w->gate, &b->out, begin, &b->gate, err)))
+		return -1;
+	if (w->gate && m->id_at && !w->options.id_key.len &&
+	    gate_hides(w->options.gate))
+		hash_shown(m, buf_since(&b->out, begin), b->out.ptr);
+	note_time(w, m, begin);
+	if (m->id_at)
+		note_made(b, m);
+	return 0;
+}
+
+static void make_row(struct worker *w, const struct row *row)
+{
 	struct error err;
 
-	err.column = 0;
-	if (maker_put(&w->maker, row, &b->out, &err) ||
-	    (w->gate && gate_pass(w->gate, &b->out, begin, &b->gate, &err))) {
+	if (make_event(w, &w->maker, row, &err)) {
 		note_bad(w, row->raw, row->line, &err);
 		return;
 	}
-	if (w->gate && w->maker.id_at && !w->options.id_key.len &&
-	    gate_hides(w->options.gate))
-		hash_shown(&w->maker, buf_since(&b->out, begin), b->out.ptr);
-	b->mapped++;
-	note_time(w, begin);
+	w->batch->mapped++;
+	w->batch->records++;
 	note_enriched(w);
-	if (w->maker.id_at)
-		note_made(b, &w->maker);
+}
+
+/* An event of a part, unless its condition does not hold or the row has failed. */
+static void make_part_event(struct worker *w, struct maker *m,
+			    const struct expr *condition, const struct row *row)
+{
+	struct error err;
+	int holds = 1;
+
+	if (w->failed)
+		return;
+	err.column = 0;
+	if (condition) {
+		m->run.row = row;
+		holds = expr_test(condition, &m->run, &err);
+	}
+	if (holds == 1 && !make_event(w, m, row, &err)) {
+		w->made++;
+		return;
+	}
+	if (holds == 0 || holds == -1)
+		return;
+	w->failed = true;
+	note_bad(w, row->raw, row->line, &err);
+}
+
+static void take_part_row(void *context, const struct row *row)
+{
+	struct part_worker *pw = context;
+
+	make_part_event(pw->worker, &pw->maker, pw->part->plan->conditions[0], row);
+}
+
+static void take_part_bad(void *context, struct span raw, uint64_t line,
+			  const struct error *why)
+{
+	struct part_worker *pw = context;
+
+	if (!pw->worker->failed)
+		note_bad(pw->worker, raw, line, why);
+	pw->worker->failed = true;
+}
+
+static void make_part(struct worker *w, struct part_worker *pw, const struct row *row)
+{
+	const struct part *part = pw->part;
+	struct error err;
+	int holds = 1;
+
+	err.column = 0;
+	if (part->condition) {
+		w->maker.run.row = row;
+		arena_clear(&w->maker.scratch);
+		holds = expr_test(part->condition, &w->maker.run, &err);
+	}
+	if (holds == -2) {
+		w->failed = true;
+		note_bad(w, row->raw, row->line, &err);
+	}
+	if (holds != 1)
+		return;
+	if (pw->objects)
+		objects_read_inner(pw->objects, row->value, row->line);
+	else
+		make_part_event(w, &pw->maker, NULL, row);
+}
+
+/* A row costs all of its events or none. */
+static void make_parts(struct worker *w, const struct row *row)
+{
+	struct batch *b = w->batch;
+	size_t begin = b->out.len, made = b->made_count;
+	char newest[MOMENT_TEXT];
+	bool enriched;
+
+	memcpy(newest, b->newest, sizeof newest);
+	w->failed = false;
+	w->made = 0;
+	arena_clear(&w->maker.scratch);
+	if (!w->options.silent)
+		make_part_event(w, &w->maker, w->options.plan->conditions[0], row);
+	enriched = w->made > 0;
+	for (size_t i = 0; i < w->options.part_count && !w->failed; i++)
+		make_part(w, &w->parts[i], row);
+	if (w->failed) {
+		b->bad[b->bad_count - 1].raw = row->raw;
+		b->out.len = begin;
+		b->made_count = made;
+		memcpy(b->newest, newest, sizeof newest);
+		return;
+	}
+	if (enriched)
+		note_enriched(w);
+	b->records += w->made;
+	b->mapped += w->made > 0;
+	b->left_out += !w->made;
+	if (!w->made)
+		return;
+	b->events = mem_room(b->events, b->event_count, &b->event_cap, sizeof *b->events);
+	b->events[b->event_count++] = w->made;
 }
 
 static void take_row(void *context, const struct row *row)
@@ -197,21 +319,50 @@ static void take_row(void *context, const struct row *row)
 		note_bad(w, row->raw, row->line, &err);
 	else if (w->options.plan->fold)
 		fold_row(w, row);
+	else if (w->whole_rows)
+		make_parts(w, row);
 	else
 		make_row(w, row);
 }
 
-static void open_objects(struct worker *w)
+static struct objects *open_objects(struct worker *w, const struct plan *p,
+				    const struct rows_calls *calls)
 {
-	const struct plan *p = w->options.plan;
+	struct span *names = arena_alloc(&w->names, (p->column_count + 1) * sizeof *names);
+	bool *whole = arena_alloc(&w->names, (p->column_count + 1) * sizeof *whole);
 
-	w->names = mem_zero(p->column_count + 1, sizeof *w->names);
-	w->whole = mem_zero(p->column_count + 1, sizeof *w->whole);
 	for (size_t i = 0; i < p->column_count; i++) {
-		w->names[i] = p->columns[i].name;
-		w->whole[i] = p->columns[i].whole;
+		names[i] = p->columns[i].name;
+		whole[i] = p->columns[i].whole;
 	}
-	w->objects = objects_new(w->names, w->whole, p->column_count, &w->calls);
+	return objects_new(names, whole, p->column_count, calls);
+}
+
+static bool is_json(enum text_kind kind)
+{
+	return kind == TEXT_JSON_LINES || kind == TEXT_JSON_VALUES;
+}
+
+static void open_parts(struct worker *w)
+{
+	size_t count = w->options.part_count;
+
+	w->whole_rows = count || w->options.silent || w->options.plan->conditions[0];
+	w->parts = mem_zero(count + 1, sizeof *w->parts);
+	for (size_t i = 0; i < count; i++) {
+		struct part_worker *pw = &w->parts[i];
+
+		pw->worker = w;
+		pw->part = &w->options.parts[i];
+		pw->calls = (struct rows_calls){take_part_row, take_part_bad, take_blank, pw};
+		maker_init(&pw->maker, pw->part->plan, w->options.as_of);
+		pw->maker.id_key = w->options.id_key;
+		if (!is_json(w->options.kind))
+			continue;
+		pw->objects = open_objects(w, pw->part->plan, &pw->calls);
+		if (!span_absent(pw->part->records))
+			objects_nest(pw->objects, pw->part->records, true);
+	}
 }
 
 static void open_log(struct worker *w)
@@ -241,7 +392,10 @@ struct worker *worker_new(const struct worker_options *options)
 	else if (options->kind == TEXT_LOG)
 		open_log(w);
 	else
-		open_objects(w);
+		w->objects = open_objects(w, options->plan, &w->calls);
+	if (w->objects && !span_absent(options->records))
+		objects_nest(w->objects, options->records, false);
+	open_parts(w);
 	return w;
 }
 
@@ -250,24 +404,28 @@ void worker_free(struct worker *w)
 	if (!w)
 		return;
 	maker_release(&w->maker);
+	for (size_t i = 0; i < w->options.part_count; i++) {
+		maker_release(&w->parts[i].maker);
+		objects_free(w->parts[i].objects);
+	}
+	mem_free(w->parts);
 	rows_free(w->rows);
 	objects_free(w->objects);
 	weblog_reader_free(w->log);
 	gate_free(w->gate);
-	mem_free(w->names);
-	mem_free(w->whole);
+	arena_release(&w->names);
 	mem_free(w);
 }
 
 static void start_batch(struct worker *w, struct batch *b)
 {
-	unsigned tallies = w->options.plan->tallies;
+	unsigned tallies = w->options.plan->tallies_of_all;
 
 	buf_clear(&b->out);
-	b->made_count = b->bad_count = b->fold_count = b->late_count = 0;
+	b->made_count = b->bad_count = b->fold_count = b->late_count = b->event_count = 0;
 	arena_clear(&b->notes);
 	gate_counts_clear(&b->gate);
-	b->rows = b->mapped = b->blank = 0;
+	b->rows = b->mapped = b->records = b->left_out = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);
 	memset(&b->enriched, 0, sizeof b->enriched);
 	if (!b->tallies)
@@ -296,6 +454,13 @@ static void take_tallies(struct worker *w, struct batch *b)
 	b->tallies = w->maker.tallies;
 	w->maker.tallies = t;
 	memset(t, 0, b->tally_count * sizeof *t);
+	for (size_t i = 0; i < w->options.part_count; i++) {
+		struct maker *m = &w->parts[i].maker;
+		size_t size = (m->plan->tallies + 1) * sizeof *t;
+
+		memcpy(b->tallies + m->plan->tally_base, m->tallies, size);
+		memset(m->tallies, 0, size);
+	}
 }
 
 void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
@@ -304,8 +469,8 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 	uint64_t line = 0;
 
 	start_batch(w, b);
-	b->text = text.ptr;
 	if (w->objects) {
+		objects_nest_pause(w->objects, b->inside);
 		objects_read(w->objects, text,
 			     w->options.kind == TEXT_JSON_LINES, &line);
 		b->end = text.len;

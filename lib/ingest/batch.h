@@ -41,8 +41,7 @@ struct fold_item {
 
 struct batch {
 	struct span before;		/* given: see weblog_before */
-	const char *text;		/* that it was made of */
-	uint64_t offset;		/* of it in the file's text; given by who settles it */
+	bool inside;			/* given: see elements_nest */
 	struct buf out;			/* the records, or pieces of them */
 	struct made_row *made;
 	size_t made_count;
@@ -64,6 +63,11 @@ struct batch {
 	struct gate_counts gate;
 	uint64_t rows;			/* blank lines not counted */
 	uint64_t mapped;
+	uint64_t records;
+	uint64_t *events;		/* of each mapped row, where one may give several */
+	size_t event_count;
+	size_t event_cap;
+	uint64_t left_out;		/* rows that no part of the mapping makes events of */
 	uint64_t blank;
 	uint64_t lines;			/* physical, read up to `end` */
 	size_t end;			/* where reading stopped: see rows_read */
@@ -83,8 +87,22 @@ enum text_kind {
 	TEXT_LOG,		/* a request a line */
 };
 
+/*
+ * A part of the mapping beside the main one.  Where it has no records of its own,
+ * its condition and its rules look at the row; else at each of these.
+ */
+struct part {
+	struct plan *plan;		/* owned by the source */
+	const struct expr *condition;	/* on the row; NULL: always */
+	struct span records;		/* see objects_nest; absent: the row itself */
+};
+
 struct worker_options {
 	const struct plan *plan;
+	const struct part *parts;
+	size_t part_count;
+	bool silent;		/* the main part makes no events itself */
+	struct span records;	/* of JSON: where in its documents the records are */
 	enum text_kind kind;
 	char delimiter;
 	bool quotes;

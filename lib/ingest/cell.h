@@ -42,6 +42,7 @@ struct row {
 	const int *touched;
 	size_t touched_count;
 	const struct span *names;
+	struct span value;	/* its object */
 };
 
 #endif

@@ -105,10 +105,32 @@ static int judge(struct dedupe *d, const struct mark *m, struct error *err)
 	return recall_put(d->seen, hash_in(d, m, piece), time, err);
 }
 
-int dedupe_take(struct dedupe *d, struct buf *records,
+/* How many records of the row at hand are to come, and whether one of it stays. */
+struct row_state {
+	const uint64_t *events;
+	uint64_t left;
+	bool stays;
+};
+
+static void count_record(struct row_state *r, bool twice, struct ingest_counts *counts)
+{
+	if (!r->left) {
+		r->left = r->events ? *r->events++ : 1;
+		r->stays = false;
+	}
+	counts->records -= twice;
+	r->stays = r->stays || !twice;
+	if (--r->left || r->stays)
+		return;
+	counts->mapped--;
+	counts->duplicate++;
+}
+
+int dedupe_take(struct dedupe *d, struct buf *records, const uint64_t *events,
 		struct ingest_counts *counts, char newest[MOMENT_TEXT],
 		struct error *err)
 {
+	struct row_state row = {.events = events};
 	size_t kept = 0;
 
 	memset(newest, 0, MOMENT_TEXT);
@@ -123,12 +145,9 @@ int dedupe_take(struct dedupe *d, struct buf *records,
 		twice = judge(d, &mark, err);
 		if (twice < 0)
 			return -1;
-		if (twice) {
-			counts->mapped--;
-			counts->records--;
-			counts->duplicate++;
+		count_record(&row, twice, counts);
+		if (twice)
 			continue;
-		}
 		if (mark.time.len == MOMENT_TEXT &&
 		    (!newest[0] || memcmp(mark.time.ptr, newest, MOMENT_TEXT) > 0))
 			memcpy(newest, mark.time.ptr, MOMENT_TEXT);

@@ -23,11 +23,12 @@ struct dedupe *dedupe_new(int64_t window_ms, uint64_t memory, const char *scratc
 void dedupe_free(struct dedupe *d);
 
 /*
- * Takes the doubles out of RECORDS, whole lines that we have written, and moves them in
- * COUNTS from mapped to duplicate.  NEWEST gets the newest time of those that
+ * Takes the doubles out of RECORDS, whole lines that we have written.  EVENTS says how
+ * many of them each row gave; NULL: one.  A row of whose records none stays moves
+ * in COUNTS from mapped to duplicate.  NEWEST gets the newest time of those that
  * stay; its first byte is 0 for none.  -1 with *ERR when the spill fails.
  */
-int dedupe_take(struct dedupe *d, struct buf *records,
+int dedupe_take(struct dedupe *d, struct buf *records, const uint64_t *events,
 		struct ingest_counts *counts, char newest[MOMENT_TEXT],
 		struct error *err);
 

@@ -19,6 +19,13 @@ struct elements *elements_new(struct feed *feed);
 void elements_free(struct elements *e);
 
 /*
+ * Documents hold their records at one of PATHS: see records_path.h; PATHS is borrowed.
+ * One that does not fit into a block is then taken apart: its block says `inside`, and
+ * what else the document has is left out.
+ */
+void elements_nest(struct elements *e, struct span paths);
+
+/*
  * As feed_next.  A block holds values with blanks between them: the brackets
  * and commas of the arrays at the top are made blanks.
  */

@@ -214,39 +214,80 @@ int explain_suggest(const struct ingest_options *options, const char *path,
 	return bad;
 }
 
-static void put_origin(const struct target *t, struct buf *out)
+/* "  FIELD = EXPRESSION  (FROM)" */
+static void preview_line(struct span field, struct span text, const char *from,
+			 struct buf *out)
+{
+	size_t at;
+
+	buf_lit(out, "  ");
+	at = out->len;
+	buf_span(out, field);
+	pad(out, at, NAME_WIDTH + 4);
+	buf_lit(out, " = ");
+	at = out->len;
+	buf_span(out, text);
+	pad(out, at, COLUMN_WIDTH);
+	buf_printf(out, "  (%s)\n", from);
+}
+
+static void preview_target(const struct plan *p, const struct target *t,
+			   struct buf *out)
 {
 	static const char *const origins[] = {
 		[ORIGIN_MAPPING] = "mapping",
 		[ORIGIN_TABLE] = "known header",
 		[ORIGIN_REST] = "by its name",
 	};
+	struct buf clean = BUF_INIT, field = BUF_INIT;
 
-	buf_text_put(out, origins[t->origin]);
-}
-
-static void preview_target(const struct plan *p, const struct target *t,
-			   struct buf *out)
-{
-	struct buf clean = BUF_INIT;
-	size_t at;
-
-	buf_lit(out, "  ");
-	at = out->len;
-	field_put_name(&t->field, out);
-	pad(out, at, NAME_WIDTH + 4);
-	buf_lit(out, " = ");
-	at = out->len;
+	field_put_name(&t->field, &field);
 	if (t->column >= 0)
 		error_clean(p->columns[t->column].name, &clean);
 	else
 		expr_put(t->expr, &clean);
-	buf_span(out, buf_view(&clean));
-	pad(out, at, COLUMN_WIDTH);
-	buf_lit(out, "  (");
-	put_origin(t, out);
-	buf_lit(out, ")\n");
+	preview_line(buf_view(&field), buf_view(&clean), origins[t->origin], out);
 	buf_release(&clean);
+	buf_release(&field);
+}
+
+static void preview_rules(const struct plan *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->target_count; i++)
+		preview_target(p, &p->targets[i], out);
+	for (size_t i = 0; i < p->spread_count; i++) {
+		struct buf text = BUF_INIT;
+
+		expr_put(p->spreads[i].expr, &text);
+		preview_line(p->spreads[i].rule->name, buf_view(&text), "mapping", out);
+		buf_release(&text);
+	}
+}
+
+/* The parts of the mapping that make events beside the main one. */
+static void preview_parts(const struct source *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->part_count; i++) {
+		const struct part *part = &s->parts[i];
+		const struct plan *p = part->plan;
+		const struct expr *when = span_absent(part->records) ?
+			part->condition : p->conditions[0];
+
+		buf_lit(out, "section ");
+		error_clean(span_of(p->mapping->parts[p->part].name), out);
+		if (!span_absent(part->records)) {
+			buf_lit(out, ", each of ");
+			error_clean(part->records, out);
+		}
+		if (when) {
+			buf_lit(out, ", when ");
+			expr_put(when, out);
+		}
+		if (p->type != EVENT_TYPES)
+			buf_printf(out, ", %.*s records", SPAN_ARG(event_type_names[p->type]));
+		buf_char(out, '\n');
+		preview_rules(p, out);
+	}
 }
 
 static void preview_mapping(const struct source *s, struct buf *out)
@@ -265,8 +306,16 @@ static void preview_mapping(const struct source *s, struct buf *out)
 			   s->delimiter == '\t' ? " (tab)" : " (%c)", s->delimiter);
 	if (s->kind == TEXT_LOG)
 		buf_printf(out, " (%s)", weblog_name(s->log));
+	if (s->format) {
+		buf_lit(out, ", format ");
+		error_clean(span_of(s->format->name), out);
+	}
 	buf_lit(out, ", source ");
 	error_clean(p->source, out);
+	if (p->conditions[0]) {
+		buf_lit(out, ", when ");
+		expr_put(p->conditions[0], out);
+	}
 	if (p->type != EVENT_TYPES)
 		buf_printf(out, ", %.*s records%s", SPAN_ARG(event_type_names[p->type]),
 			   p->type_guessed ? " (by content)" : "");
@@ -274,8 +323,7 @@ static void preview_mapping(const struct source *s, struct buf *out)
 	if (p->event_default)
 		buf_printf(out, "  event                  = %.*s  (no column names it)\n",
 			   SPAN_ARG(span_sub(p->event_member, 9, p->event_member.len)));
-	for (size_t i = 0; i < p->target_count; i++)
-		preview_target(p, &p->targets[i], out);
+	preview_rules(p, out);
 	for (size_t i = 0; i < p->column_count; i++) {
 		if (target_of(p, i))
 			continue;
@@ -285,6 +333,7 @@ static void preview_mapping(const struct source *s, struct buf *out)
 	}
 	if (left)
 		buf_char(out, '\n');
+	preview_parts(s, out);
 	buf_span(out, buf_view(&s->questions));
 }
 
@@ -365,24 +414,17 @@ static int preview_records(const struct source *s,
 			   const struct ingest_options *options,
 			   struct buf *out, struct error *err)
 {
-	struct worker_options with = {
-		.plan = s->plan,
-		.kind = s->kind,
-		.delimiter = s->delimiter,
-		.quotes = s->quotes,
-		.as_of = options->as_of,
-		.log = s->log,
-		.visitor_key = options->visitor_key,
-		.enricher = options->enrichment ? enricher_new(options->enrichment) : NULL,
-		.gate = gate_wanted(options->gate) ? options->gate : NULL,
-		.id_key = options->id_key,
-	};
-	struct worker *w = worker_new(&with);
+	struct worker_options with = source_worker_options(s, options);
 	const struct feed_block *head = &s->heads[0];
 	struct batch b = BATCH_INIT;
 	struct buf records = BUF_INIT;
+	struct worker *w;
 	int bad = 0;
 
+	if (options->enrichment)
+		with.enricher = enricher_new(options->enrichment);
+	w = worker_new(&with);
+	b.inside = head->inside;
 	if (s->log)
 		b.before = weblog_start(s->log);
 	worker_run(w, &b, (struct span){head->ptr, head->len}, head->last, SIZE_MAX);

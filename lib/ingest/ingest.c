@@ -1,13 +1,17 @@
-#include "ingest/ingest_parts.h"
+#include "ingest/ingest.h"
 
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "ingest/batch.h"
 #include "ingest/dedupe.h"
 #include "ingest/encoding.h"
+#include "ingest/fold.h"
+#include "ingest/ordinal.h"
 #include "ingest/report.h"
 #include "ingest/row_id.h"
+#include "ingest/source.h"
 #include "record/scan.h"
 
 /* So many members that came late are told by name. */
@@ -16,6 +20,40 @@
 struct job {
 	struct feed_block block;
 	struct batch batch;
+};
+
+/* Of a source, which may be several files. */
+struct source_facts {
+	uint64_t records;
+	char newest[MOMENT_TEXT];
+};
+
+struct ingest {
+	struct ingest_options options;
+	struct ingest_calls calls;
+	struct ingest_counts counts;
+	struct gate_counts gate_counts;
+	struct ordinals *ordinals;
+	struct dedupe *dedupe;		/* NULL: doubles stay */
+	char newest[MOMENT_TEXT];
+	struct enricher **enrichers;	/* one a worker; NULL: none */
+	struct enrich_notes enriched;
+	struct map sources;		/* name -> struct source_facts */
+
+	/* The file at hand. */
+	struct source *source;
+	struct source_facts *facts;
+	struct worker **workers;	/* one a thread, and one for joining */
+	struct tally *tallies;
+	struct folder *folder;		/* NULL: rows are not folded */
+	struct gate *gate;		/* of folded records; NULL: none */
+	struct buf folded;		/* records that came out of it */
+	struct buf carry;		/* a record that its block did not end */
+	struct batch joined;		/* made of it and the next block */
+	uint64_t line;			/* of the carry's first byte, else of the next block's */
+	struct map late;		/* members of JSON that the plan does not know */
+	struct error *err;		/* what ended the run */
+	struct buf original;
 };
 
 struct ingest *ingest_new(const struct ingest_options *options,
@@ -58,7 +96,6 @@ void ingest_free(struct ingest *in)
 	batch_release(&in->joined);
 	buf_release(&in->original);
 	buf_release(&in->folded);
-	buf_release(&in->tail);
 	mem_free(in);
 }
 
@@ -124,8 +161,6 @@ static void reject(struct ingest *in, struct span raw, uint64_t line,
 {
 	struct error why = ERROR_INIT;
 
-	if (in->again)
-		return;
 	error_data(&why, "%.*s", SPAN_ARG(reason));
 	error_place(&why, feed_name(in->source->feed), line, column);
 	buf_clear(&in->original);
@@ -161,10 +196,8 @@ static int pass_folded(void *context, struct buf *out, size_t begin,
 		       struct error *err)
 {
 	struct ingest *in = context;
-	struct gate_counts ignored = {0};
 
-	return gate_pass(in->gate, out, begin,
-			 in->again ? &ignored : &in->gate_counts, err);
+	return gate_pass(in->gate, out, begin, &in->gate_counts, err);
 }
 
 static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
@@ -176,48 +209,43 @@ static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
 }
 
 /* Whole records leave, but for doubles. */
-static int write_records(struct ingest *in, struct buf *records)
+/* EVENTS as for dedupe_take. */
+static int write_records(struct ingest *in, struct buf *records, const uint64_t *events)
 {
 	char newest[MOMENT_TEXT];
-	struct ingest_counts ignored = {0};
 
 	if (in->dedupe) {
-		if (dedupe_take(in->dedupe, records, in->again ? &ignored : &in->counts,
-				newest, in->err))
+		if (dedupe_take(in->dedupe, records, events, &in->counts, newest, in->err))
 			return -1;
-		if (!in->again)
-			note_newest(in, newest);
+		note_newest(in, newest);
 	}
-	if (records->len && !in->again)
+	if (records->len)
 		in->calls.write(in->calls.context, buf_view(records));
 	return 0;
 }
 
 static int write_folded(struct ingest *in, struct batch *b, uint64_t line)
 {
-	struct ingest_counts ignored = {0};
-
 	buf_clear(&in->folded);
 	if (number_folds(in, b) ||
-	    folder_take(in->folder, b, line, in->again ? &ignored : &in->counts,
-			&in->folded, in->err))
+	    folder_take(in->folder, b, line, &in->counts, &in->folded, in->err))
 		return -1;
-	return write_records(in, &in->folded);
+	return write_records(in, &in->folded, NULL);
 }
 
 static int write_made(struct ingest *in, struct batch *b, uint64_t line)
 {
-	if (!in->again) {
-		in->counts.mapped += b->mapped;
-		in->counts.records += b->mapped;
-		in->counts.rejected += b->bad_count;
-	}
+	in->counts.mapped += b->mapped;
+	in->counts.records += b->records;
+	in->counts.ignored += b->left_out;
+	in->counts.left_out += b->left_out;
+	in->counts.rejected += b->bad_count;
 	for (size_t i = 0; i < b->bad_count; i++)
 		reject(in, b->bad[i].raw, line + b->bad[i].line,
 		       b->bad[i].column, b->bad[i].why);
 	if (number_rows(in, b))
 		return -1;
-	return write_records(in, &b->out);
+	return write_records(in, &b->out, b->event_count ? b->events : NULL);
 }
 
 /* The first of them are named when the file is done, in the order of the file. */
@@ -229,8 +257,11 @@ static void note_late(struct ingest *in, const struct batch *b)
 		map_put(&in->late, b->late[i], &added);
 }
 
-static void count(struct ingest *in, const struct batch *b)
+/* Takes over what B holds, which was made of text that begins at in->line. */
+static int settle(struct ingest *in, struct batch *b)
 {
+	uint64_t line = in->line;
+
 	in->counts.rows += b->rows + b->blank;
 	in->counts.ignored += b->blank;
 	enrich_notes_add(&in->enriched, &b->enriched);
@@ -239,21 +270,8 @@ static void count(struct ingest *in, const struct batch *b)
 	if (!in->dedupe)
 		note_newest(in, b->newest);
 	gate_counts_add(&in->gate_counts, &b->gate);
-	note_late(in, b);
-}
-
-/* Takes over what B holds, which was made of text that begins at in->line. */
-static int settle(struct ingest *in, struct batch *b)
-{
-	uint64_t line = in->line;
-
-	if (!in->again)
-		count(in, b);
-	if (in->options.resume)
-		ingest_note_tail(in, (struct span){b->text, b->end});
-	b->offset = in->offset;
 	in->line += b->lines;
-	in->offset += b->end;
+	note_late(in, b);
 	return in->folder ? write_folded(in, b, line) : write_made(in, b, line);
 }
 
@@ -335,23 +353,6 @@ static void work(void *context, void *data, unsigned worker)
 		   job->block.last, SIZE_MAX);
 }
 
-/* What the blocks left: a record without an end, an order that may go on. */
-static int finish_rows(struct ingest *in)
-{
-	struct ingest_counts ignored = {0};
-
-	if (in->grows && !in->again)
-		return 0;
-	while (in->carry.len)
-		if (settle_carry(in, true, SIZE_MAX))
-			return -1;
-	if (!in->folder)
-		return 0;
-	buf_clear(&in->folded);
-	folder_end(in->folder, in->again ? &ignored : &in->counts, &in->folded);
-	return write_records(in, &in->folded);
-}
-
 /* Reads blocks into jobs that go round in a ring. */
 static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 		    size_t count)
@@ -362,22 +363,30 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 	for (;;) {
 		struct job *job = &jobs[next];
 
-		got = ingest_next_block(in, &job->block);
+		got = source_next(in->source, &job->block, in->err);
 		if (got <= 0)
 			break;
 		if (in->source->log)
 			job->batch.before = weblog_before(in->source->log,
 				(struct span){job->block.ptr, job->block.len});
+		job->batch.inside = job->block.inside;
 		if (pool_submit(pool, job))
 			return -1;
 		next = (next + 1) % count;
 	}
 	if (got < 0 || pool_finish(pool))
 		return -1;
-	return finish_rows(in);
+	while (in->carry.len)
+		if (settle_carry(in, true, SIZE_MAX))
+			return -1;
+	if (!in->folder)
+		return 0;
+	buf_clear(&in->folded);
+	folder_end(in->folder, &in->counts, &in->folded);
+	return write_records(in, &in->folded, NULL);
 }
 
-int ingest_run_source(struct ingest *in)
+static int run_source(struct ingest *in)
 {
 	struct pool_calls calls = {work, collect, in};
 	struct pool *pool = pool_new(in->options.jobs, &calls);
@@ -397,27 +406,15 @@ int ingest_run_source(struct ingest *in)
 static void start_workers(struct ingest *in)
 {
 	struct source *s = in->source;
-	struct encoding *e = feed_encoding(s->feed);
 	struct folder_calls folding = {reject_folded, NULL, in};
-	struct worker_options options = {
-		.plan = s->plan,
-		.kind = s->kind,
-		.delimiter = s->delimiter,
-		.quotes = s->quotes,
-		.as_of = in->options.as_of,
-		.log = s->log,
-		.visitor_key = in->options.visitor_key,
-		.gate = in->options.gate,
-		.id_key = in->options.id_key,
-		.encoding = e ? encoding_name(e) : NULL,
-	};
+	struct worker_options options = source_worker_options(s, &in->options);
 
 	in->workers = mem_zero(in->options.jobs + 1, sizeof *in->workers);
 	for (unsigned i = 0; i <= in->options.jobs; i++) {
 		options.enricher = in->enrichers ? in->enrichers[i] : NULL;
 		in->workers[i] = worker_new(&options);
 	}
-	in->tallies = mem_zero(s->plan->tallies + 1, sizeof *in->tallies);
+	in->tallies = mem_zero(s->plan->tallies_of_all + 1, sizeof *in->tallies);
 	if (s->plan->fold && in->options.gate) {
 		in->gate = gate_new(in->options.gate);
 		folding.pass = pass_folded;
@@ -440,15 +437,15 @@ static void stop_workers(struct ingest *in)
 	in->workers = NULL;
 	in->tallies = NULL;
 	batch_release(&in->joined);
-	feed_block_release(&in->spare);
 	buf_clear(&in->carry);
 	ordinals_clear(in->ordinals);
 }
 
 static void report_end(struct ingest *in, const struct source *s,
-		       uint64_t mapped_before)
+		       uint64_t mapped_before, uint64_t left_out_before)
 {
 	report_late(&in->late, LATE_TOLD, s, &in->calls);
+	report_left_out(in->counts.left_out - left_out_before, s, &in->calls);
 	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
 		       &in->calls);
 }
@@ -473,32 +470,23 @@ static struct source_facts *facts_of(struct ingest *in, struct span source)
 	return in->sources.entries[at].ptr;
 }
 
-int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *file)
+static int run_file(struct ingest *in, struct source *s)
 {
 	uint64_t before = in->counts.mapped;
+	uint64_t left_out = in->counts.left_out;
 	uint64_t records = in->counts.records;
-	uint64_t rows = in->counts.rows;
-	int bad = 0;
+	int bad;
 
 	if (s->empty)
-		return in->grows ? 0 : tell_empty(in, s);
+		return tell_empty(in, s);
 	in->calls.header(in->calls.context, buf_view(&s->header));
-	if (!file || !file->known)
-		report_plan(s, &in->calls);
+	report_plan(s, &in->calls);
 	in->facts = facts_of(in, s->plan->source);
 	in->line = s->head_line;
-	in->offset = in->given = source_offset(s);
-	in->stop = UINT64_MAX;
-	buf_clear(&in->tail);
 	start_workers(in);
-	if (file && file->known)
-		bad = ingest_read_again(in, file);
+	bad = run_source(in);
 	if (!bad)
-		bad = ingest_run_source(in);
-	if (!bad && file)
-		ingest_note_position(in, file, rows);
-	if (!bad)
-		report_end(in, s, before);
+		report_end(in, s, before, left_out);
 	in->facts->records += in->counts.records - records;
 	stop_workers(in);
 	return bad;
@@ -507,17 +495,12 @@ int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *fil
 int ingest_file(struct ingest *in, const char *path, struct error *err)
 {
 	struct source source = {0};
-	int bad;
+	int bad = source_open(&source, path, &in->options, err);
 
 	in->source = &source;
 	in->err = err;
-	if (in->options.resume) {
-		bad = ingest_rest(in, &source, path, err);
-	} else {
-		bad = source_open(&source, path, &in->options, err);
-		if (!bad)
-			bad = ingest_run_file(in, &source, NULL);
-	}
+	if (!bad)
+		bad = run_file(in, &source);
 	in->source = NULL;
 	source_release(&source);
 	return bad;

@@ -20,6 +20,7 @@
 #include "base/zone.h"
 #include "ingest/enrich.h"
 #include "ingest/gate.h"
+#include "ingest/format.h"
 #include "ingest/mapping.h"
 
 /* rows = mapped + folded + duplicate + rejected + ignored */
@@ -29,7 +30,8 @@ struct ingest_counts {
 	uint64_t folded;	/* rows that joined the record of the row before */
 	uint64_t duplicate;
 	uint64_t rejected;
-	uint64_t ignored;	/* blank lines */
+	uint64_t ignored;	/* blank lines, and rows that a format makes nothing of */
+	uint64_t left_out;	/* the latter alone */
 	uint64_t records;
 };
 
@@ -49,10 +51,10 @@ struct ingest_calls {
 	void *context;
 };
 
-struct resume;
-
 struct ingest_options {
 	const struct mapping *mapping;	/* its settings are those of the options, too */
+	struct formats *formats;	/* that its setting `format` may name */
+	bool recognise;			/* files may be in one of them by their content */
 	unsigned jobs;
 	uint64_t memory;
 	const char *scratch;
@@ -67,7 +69,6 @@ struct ingest_options {
 	bool dedupe;
 	int64_t dedupe_ms;		/* see dedupe_new */
 	bool looking;			/* note questions instead of asking them */
-	struct resume *resume;		/* files go on from where it says; NULL: none do */
 };
 
 struct ingest;

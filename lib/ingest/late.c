@@ -47,6 +47,7 @@ static bool may_come_late(const struct plan *p, const struct field *f)
 	       !plan_find(p, f->section, f->key);
 }
 
+/* The field of PATH, or what is left of its name. */
 static struct target *make_target(struct maker *m, struct span path)
 {
 	const struct plan *p = m->plan;
@@ -116,26 +117,71 @@ static const struct target *unlike_others(struct maker *m,
 	return t;
 }
 
+/* Does a rule give the field that PATH means? */
+static bool has_rule(struct maker *m, struct span path)
+{
+	const struct plan *p = m->plan;
+	const struct target *t;
+	struct field f;
+	unsigned rank;
+
+	if (!field_of_member(path, p->source, false, &m->late_arena, &f, &rank))
+		return false;
+	t = plan_find(p, f.section, f.key);
+	return t && t->rule;
+}
+
+static const struct target *spread_target(struct maker *m, struct span path)
+{
+	bool added;
+	size_t at = map_put(&m->spread, path, &added);
+
+	if (added)
+		m->spread.entries[at].ptr = has_rule(m, path) ? NULL : make_target(m, path);
+	return m->spread.entries[at].ptr;
+}
+
+static void add_extra(struct maker *m, const struct target *t,
+		      const struct cell *cell)
+{
+	struct extra *e;
+
+	if (!m->extra_count)
+		map_clear(&m->keys);
+	m->extras = mem_room(m->extras, m->extra_count, &m->extra_cap,
+			     sizeof *m->extras);
+	e = &m->extras[m->extra_count++];
+	e->target = unlike_others(m, t);
+	e->cell = *cell;
+}
+
+void maker_add_extra(struct maker *m, struct span path, const struct cell *cell)
+{
+	const struct target *t = spread_target(m, path);
+
+	if (t)
+		add_extra(m, t, cell);
+}
+
+void maker_forget_late(struct maker *m)
+{
+	if (m->late.count + m->spread.count <= LATE_MAX)
+		return;
+	m->new_count = 0;
+	map_release(&m->late);
+	map_release(&m->spread);
+	arena_clear(&m->late_arena);
+}
+
 void maker_find_extras(struct maker *m, const struct row *row)
 {
-	if (m->late.count > LATE_MAX) {
-		m->new_count = 0;
-		map_release(&m->late);
-		arena_clear(&m->late_arena);
-	}
 	for (size_t i = 0; i < row->touched_count; i++) {
 		size_t column = (size_t)row->touched[i];
-		struct extra *e;
 
 		if (column < m->plan->column_count ||
-		    row->cells[column].kind == CELL_NONE)
+		    row->cells[column].kind == CELL_NONE ||
+		    (!span_absent(m->plan->drop) && plan_drops(m->plan, row->names[column])))
 			continue;
-		if (!m->extra_count)
-			map_clear(&m->keys);
-		m->extras = mem_room(m->extras, m->extra_count, &m->extra_cap,
-				     sizeof *m->extras);
-		e = &m->extras[m->extra_count++];
-		e->target = unlike_others(m, late_target(m, row->names[column]));
-		e->cell = row->cells[column];
+		add_extra(m, late_target(m, row->names[column]), &row->cells[column]);
 	}
 }

@@ -29,7 +29,7 @@ void maker_init(struct maker *m, const struct plan *plan, int64_t as_of)
 	m->run.scratch = &m->scratch;
 	m->run.as_of = as_of;
 	m->run.zone = plan->manner.zone;
-	m->tallies = mem_zero(plan->tallies + 1, sizeof *m->tallies);
+	m->tallies = mem_zero(plan->tallies_of_all + 1, sizeof *m->tallies);
 	buf_span(&m->cells, plan->seed);
 }
 
@@ -40,6 +40,7 @@ void maker_release(struct maker *m)
 	buf_release(&m->cells);
 	mem_free(m->tallies);
 	map_release(&m->late);
+	map_release(&m->spread);
 	map_release(&m->keys);
 	arena_release(&m->late_arena);
 	mem_free(m->extras);
@@ -343,15 +344,18 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 	return 0;
 }
 
-void maker_start(struct maker *m, const struct row *row, struct error *err)
+int maker_start(struct maker *m, const struct row *row, struct error *err)
 {
 	arena_clear(&m->scratch);
 	m->demoted_count = 0;
 	m->extra_count = 0;
 	m->id_at = 0;
 	m->err = err;
-	if (row->touched_count)
+	if (m->late.count || m->spread.count)
+		maker_forget_late(m);
+	if (row->touched_count && !m->plan->bare)
 		maker_find_extras(m, row);
+	return m->plan->spread_count ? maker_spread(m, row) : 0;
 }
 
 int maker_put(struct maker *m, const struct row *row, struct buf *out,
@@ -359,8 +363,7 @@ int maker_put(struct maker *m, const struct row *row, struct buf *out,
 {
 	size_t begin = out->len;
 
-	maker_start(m, row, err);
-	if (!put_record(m, row, out))
+	if (!maker_start(m, row, err) && !put_record(m, row, out))
 		return 0;
 	out->len = begin;
 	return -1;

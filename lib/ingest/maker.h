@@ -66,7 +66,8 @@ struct maker {
 	} demoted[8];			/* identifiers of this row that are none */
 	size_t demoted_count;
 	struct map late;		/* path -> its target, in late_arena */
-	struct arena late_arena;
+	struct map spread;		/* the same of spread objects; NULL: left out */
+	struct arena late_arena;	/* targets of both */
 	const struct span **new_late;	/* keys of targets made since the last look */
 	size_t new_count;
 	size_t new_cap;
@@ -106,10 +107,17 @@ int maker_put_section(struct maker *m, const struct row *row,
 int maker_put_extras(struct maker *m, enum section section, struct buf *out);
 enum fit maker_put_target(struct maker *m, const struct target *t,
 			  const struct row *row, struct buf *out);
-void maker_start(struct maker *m, const struct row *row, struct error *err);
+int maker_start(struct maker *m, const struct row *row, struct error *err);
 
 /* late.c: the members of ROW that the plan does not know, into m->extras. */
 void maker_find_extras(struct maker *m, const struct row *row);
+/* Forgets the paths met so far when they are too many; before a row. */
+void maker_forget_late(struct maker *m);
+/* One more, by its PATH; it is left out where a rule gives its field.  For spread.c. */
+void maker_add_extra(struct maker *m, struct span path, const struct cell *cell);
+
+/* spread.c: the objects that rules spread into sections.  -1 with m->err. */
+int maker_spread(struct maker *m, const struct row *row);
 
 /* value.c, for maker.c and the folding: */
 

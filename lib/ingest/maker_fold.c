@@ -130,7 +130,9 @@ int maker_fold(struct maker *m, const struct row *row, struct buf *out,
 
 	memset(fold, 0, sizeof *fold);
 	fold->at = out->len;
-	maker_start(m, row, &ignored);
+	if (maker_start(m, row, err))
+		return -1;
+	m->err = &ignored;
 	find_key(m, row, fold);
 	m->err = err;
 	m->demoted_count = 0;

@@ -8,51 +8,14 @@
 
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/buf.h"
-#include "base/map.h"
 #include "base/mem.h"
-#include "record/scan.h"
+#include "ingest/objects_parts.h"
 
 /* Nodes with more children than this are searched by a table. */
 #define CHILDREN_LISTED 16
 /* Columns that are remembered beyond the given ones: a source that makes up
  * keys must not fill the memory. */
 #define LATE_MAX 10000
-
-struct node {
-	struct span key;
-	struct span quoted;	/* `"key":`, or empty where it would hold escapes */
-	struct node **children;
-	size_t count;
-	size_t cap;
-	size_t next;		/* where the next look-up begins */
-	struct map *table;	/* key -> child number */
-	int column;		/* -1: none yet */
-};
-
-struct objects {
-	struct arena arena;	/* nodes, names */
-	struct node *root;
-	struct span *names;
-	size_t count;
-	size_t cap;
-	const struct span *given_names;	/* columns that the caller named */
-	const bool *whole;
-	size_t given;
-	struct cell *cells;
-	bool *plains;		/* the cell's text needs no escape */
-	uint64_t *stamps;	/* the row in which a cell was set last */
-	size_t cells_cap;	/* of these and `touched` */
-	int *touched;
-	size_t touched_count;
-	uint64_t rows;
-	struct arena texts;	/* decoded texts of this row */
-	struct buf scratch;
-	struct buf path;
-	const struct rows_calls *calls;
-	struct error *err;
-};
 
 static struct node *new_node(struct objects *o, struct span key)
 {
@@ -101,6 +64,28 @@ static struct node *add_child(struct objects *o, struct node *n, struct span key
 	return n->children[n->count - 1];
 }
 
+/* The number of the child KEY, or n->count. */
+static size_t search_child(const struct node *n, struct span key)
+{
+	size_t at;
+
+	if (n->table) {
+		at = map_find(n->table, key);
+		return at == MAP_NONE ? n->count : n->table->entries[at].number;
+	}
+	for (at = 0; at < n->count; at++)
+		if (span_equal(n->children[at]->key, key))
+			break;
+	return at;
+}
+
+struct node *objects_child(const struct node *n, struct span key)
+{
+	size_t at = search_child(n, key);
+
+	return at < n->count ? n->children[at] : NULL;
+}
+
 static struct node *find_child(struct objects *o, struct node *n, struct span key)
 {
 	size_t at = n->next < n->count ? n->next : 0;
@@ -109,14 +94,7 @@ static struct node *find_child(struct objects *o, struct node *n, struct span ke
 		n->next = at + 1;
 		return n->children[at];
 	}
-	if (n->table) {
-		at = map_find(n->table, key);
-		at = at == MAP_NONE ? n->count : n->table->entries[at].number;
-	} else {
-		for (at = 0; at < n->count; at++)
-			if (span_equal(n->children[at]->key, key))
-				break;
-	}
+	at = search_child(n, key);
 	n->next = at + 1;
 	return at < n->count ? n->children[at] : add_child(o, n, key);
 }
@@ -173,6 +151,7 @@ struct objects *objects_new(const struct span *names, const bool *whole,
 	o->given_names = names;
 	o->whole = whole;
 	o->given = count;
+	o->into = &o->texts;
 	start_tree(o);
 	return o;
 }
@@ -182,6 +161,7 @@ void objects_free(struct objects *o)
 	if (!o)
 		return;
 	free_node(o->root);
+	nesting_free(o->nesting);
 	arena_release(&o->arena);
 	arena_release(&o->texts);
 	mem_free(o->names);
@@ -201,6 +181,8 @@ static void prune(struct objects *o)
 	arena_clear(&o->arena);
 	memset(o->stamps, 0, o->cells_cap * sizeof *o->stamps);
 	start_tree(o);
+	if (o->nesting)
+		nesting_hide(o);
 }
 
 struct span objects_name(const struct objects *o, size_t column)
@@ -212,7 +194,7 @@ struct span objects_name(const struct objects *o, size_t column)
 static struct span decoded(struct objects *o, const struct value *v)
 {
 	buf_clear(&o->scratch);
-	return arena_copy(&o->texts, value_text(*v, &o->scratch));
+	return arena_copy(o->into, value_text(*v, &o->scratch));
 }
 
 static const enum cell_kind cell_kinds[] = {
@@ -226,7 +208,6 @@ static inline void set_cell(struct objects *o, int column, const struct value *v
 {
 	struct cell *c = &o->cells[column];
 
-	o->touched[o->touched_count++] = column;
 	o->plains[column] = !v->escaped;
 	c->kind = cell_kinds[v->kind];
 	c->text = v->raw;
@@ -235,6 +216,11 @@ static inline void set_cell(struct objects *o, int column, const struct value *v
 			(struct span){v->raw.ptr + 1, v->raw.len - 2};
 	else if (c->kind == CELL_NONE)
 		c->text = SPAN("");
+}
+
+void objects_set(struct objects *o, int column, const struct value *v)
+{
+	set_cell(o, column, v);
 }
 
 /* Where a walk is: the keys from the root on. */
@@ -308,6 +294,7 @@ static int take_value(struct objects *o, struct scan *s, struct node *child,
 	if (o->stamps[child->column] == o->rows)
 		return refuse_twice(o, child->column);
 	o->stamps[child->column] = o->rows;
+	o->touched[o->touched_count++] = child->column;
 	set_cell(o, child->column, &v);
 	if (v.kind == VALUE_OBJECT && child->count)
 		return walk_value(o, v.raw, child, at);
@@ -350,6 +337,9 @@ static int find_member(struct objects *o, struct scan *s, struct node *n,
 
 		*key = decoded(o, &v);
 	}
+	/* The name is taken: see objects_nest. */
+	if (o->nesting && n == o->root && span_equal(*key, SPAN("outer")))
+		*key = SPAN("outer_2");
 	*child = find_path(o, n, *key);
 	return 1;
 }
@@ -372,11 +362,12 @@ static int walk(struct objects *o, struct scan *s, struct node *n,
 	}
 }
 
-static void clear_row(struct objects *o)
+/* The first KEPT cells are those of the objects around. */
+static void clear_row(struct objects *o, size_t kept)
 {
-	for (size_t i = 0; i < o->touched_count; i++)
+	for (size_t i = kept; i < o->touched_count; i++)
 		o->cells[o->touched[i]] = (struct cell){SPAN(""), CELL_NONE};
-	o->touched_count = 0;
+	o->touched_count = kept;
 	arena_clear(&o->texts);
 	if (o->count > o->given + LATE_MAX)
 		prune(o);
@@ -418,17 +409,24 @@ static uint64_t place_of(struct span text, struct error *err)
 	return lines;
 }
 
-static void read_value(struct objects *o, struct span text, struct span raw,
-		       uint64_t line)
+void objects_refuse(struct objects *o, struct span text, struct span raw,
+		    uint64_t line, struct error *err)
+{
+	uint64_t behind = place_of(text, err);
+
+	o->calls->bad(o->calls->context, raw, line + behind, err);
+}
+
+void objects_take(struct objects *o, struct span text, struct span raw,
+		  uint64_t line)
 {
 	struct error err = ERROR_INIT;
-	struct row row = {.raw = raw, .line = line};
+	struct row row = {.raw = raw, .line = line, .value = text};
+	size_t around = o->touched_count;
 
 	o->err = &err;
 	if (read_object(o, text)) {
-		uint64_t behind = place_of(text, &err);
-
-		o->calls->bad(o->calls->context, raw, line + behind, &err);
+		objects_refuse(o, text, raw, line, &err);
 	} else {
 		row.cells = o->cells;
 		row.count = o->count;
@@ -438,7 +436,16 @@ static void read_value(struct objects *o, struct span text, struct span raw,
 		row.names = o->names;
 		o->calls->row(o->calls->context, &row);
 	}
-	clear_row(o);
+	clear_row(o, around);
+}
+
+static void read_value(struct objects *o, struct span text, struct span raw,
+		       uint64_t line)
+{
+	if (o->nesting)
+		nesting_read(o, text, raw, line);
+	else
+		objects_take(o, text, raw, line);
 }
 
 static bool is_blank(char c)

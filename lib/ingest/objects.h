@@ -29,7 +29,25 @@ void objects_free(struct objects *o);
 void objects_read(struct objects *o, struct span text, bool lines,
 		  uint64_t *line);
 
+/*
+ * From now on records lie inside the values read: at one of PATHS ("batch",
+ * "data, items", "orders.edges.node"), separated by commas, the first that
+ * a value has.  A path goes through objects by their members and through arrays by
+ * all their elements.  A value that has none of them is a record itself; where it
+ * must not be (INNER: it is a record already) it has none.
+ *
+ * Columns below `outer` are the members of the object that holds the array, those
+ * below `outer.outer` of the one that holds the array around that, and so on.
+ */
+void objects_nest(struct objects *o, struct span paths, bool inner);
+
+/* The same with no value unpacked: those read from now on are records (or not). */
+void objects_nest_pause(struct objects *o, bool paused);
+
 struct span objects_name(const struct objects *o, size_t column);
+
+/* The records of the one value VALUE, an object that has been read before. */
+void objects_read_inner(struct objects *o, struct span value, uint64_t line);
 
 /*
  * Where the value that begins at P ends by its brackets and quotes alone; END when

@@ -52,39 +52,6 @@ struct target *plan_add_target(struct plan *p, const struct field *field,
 	return t;
 }
 
-static int refuse_rule(const struct map_rule *r, struct error *err)
-{
-	error_place(err, r->file ? r->file : "--map", r->line,
-		    r->file ? r->name_column : 0);
-	return -1;
-}
-
-/* A later rule for the same field takes the place of the earlier one. */
-static struct target *target_for(struct plan *p, const struct field *f)
-{
-	for (size_t i = 0; i < p->target_count; i++)
-		if (p->targets[i].field.section == f->section &&
-		    span_equal(p->targets[i].field.key, f->key))
-			return &p->targets[i];
-	return plan_add_target(p, f, ORIGIN_MAPPING);
-}
-
-static int add_rules(struct plan *p, bool identify, struct error *err)
-{
-	for (size_t i = 0; i < p->mapping->count; i++) {
-		const struct map_rule *r = &p->mapping->rules[i];
-		struct field f;
-
-		if (field_of_name(r->name, identify, &p->arena, &f, err))
-			return refuse_rule(r, err);
-		target_for(p, &f)->rule = r;
-	}
-	for (size_t i = 0; i < p->target_count; i++)
-		if (plan_compile(p, &p->targets[i], err))
-			return -1;
-	return 0;
-}
-
 /* Of several columns for one field, the one whose header comes first. */
 struct candidate {
 	struct field field;
@@ -152,6 +119,7 @@ static void add_table_columns(struct plan *p)
 		size_t same = 0;
 
 		if (p->columns[i].copied || is_inside_whole(p, i) ||
+		    plan_drops(p, p->columns[i].name) ||
 		    !plan_table_field(p, i, &c.field, &c.rank) ||
 		    plan_has(p, c.field.section, c.field.key))
 			continue;
@@ -182,7 +150,8 @@ static void add_rest(struct plan *p)
 		struct field f = field_of_rest(c->folded, identify);
 		struct buf key = BUF_INIT;
 
-		if (c->copied || c->used || is_inside_whole(p, i))
+		if (c->copied || c->used || is_inside_whole(p, i) ||
+		    plan_drops(p, c->name))
 			continue;
 		for (unsigned n = 2; plan_has(p, f.section, f.key); n++) {
 			buf_clear(&key);
@@ -310,7 +279,7 @@ static void order_targets(struct plan *p)
 	p->target_cap = p->target_count + 1;
 	for (size_t i = 0; i < count; i++)
 		p->targets[i].number = (unsigned)i;
-	p->tallies = (unsigned)count;
+	p->tallies = p->tallies_of_all = (unsigned)count;
 }
 
 /* A name for events that have none: an order where there is money for one. */
@@ -361,13 +330,20 @@ static void prepare_members(struct plan *p)
 	buf_release(&b);
 }
 
-/* Equal files of equal columns give equal seeds, on every machine. */
+/*
+ * Equal files of equal columns give equal seeds, on every machine; the parts of a
+ * mapping differ.
+ */
 static void prepare_seed(struct plan *p)
 {
 	struct buf b = BUF_INIT;
 	struct hash128 h;
 	char bytes[16];
 
+	if (p->part) {
+		buf_text_put(&b, p->mapping->parts[p->part].name);
+		buf_char(&b, '\0');
+	}
 	buf_span(&b, p->source);
 	buf_char(&b, '\0');
 	for (size_t i = 0; i < p->column_count && !p->json; i++) {
@@ -397,7 +373,7 @@ static int fixed_type(struct plan *p, struct error *err)
 	p->type = event_type_parse(d.text);
 	if (p->type == EVENT_TYPES) {
 		error_usage(err, "unknown record type: write track, identify, page, screen, group or alias");
-		return refuse_rule(t->rule, err);
+		return plan_refuse_rule(t->rule, err);
 	}
 	expr_free(t->expr);
 	p->targets[t - p->targets] = p->targets[--p->target_count];
@@ -411,52 +387,79 @@ static int refuse_source_rule(const struct plan *p, struct error *err)
 	if (!t)
 		return 0;
 	error_usage(err, "the source is one for all rows: write 'set source = NAME'");
-	return refuse_rule(t->rule, err);
+	return plan_refuse_rule(t->rule, err);
+}
+
+/* What the records are, where the rules do not say it row by row. */
+static void settle_type(struct plan *p, const struct plan_input *input)
+{
+	if (p->type != EVENT_TYPES || plan_has(p, SECTION_TYPE, SPAN("")))
+		return;
+	if (p->part)
+		p->type = EVENT_TRACK;
+	else if (input->typed && !p->bare)
+		add_type_member(p);
+	else
+		plan_guess_type(p);
+}
+
+/* A part of a mapping says what its events are called. */
+static int check_event(const struct plan *p, struct error *err)
+{
+	if (!p->part || p->type != EVENT_TRACK || plan_has(p, SECTION_EVENT, SPAN("")))
+		return 0;
+	error_usage(err, "section '%s' makes track records without a name: write event = ...",
+		    p->mapping->parts[p->part].name);
+	error_place(err, p->file, 0, 0);
+	return -1;
+}
+
+static int build(struct plan *p, const struct plan_input *input,
+		 struct error *err)
+{
+	p->type = input->type;
+	if (plan_add_rules(p, input, err) || refuse_source_rule(p, err) ||
+	    fixed_type(p, err))
+		return -1;
+	settle_type(p, input);
+	if (!p->bare) {
+		add_table_columns(p);
+		add_rest(p);
+	}
+	for (size_t i = 0; i < p->target_count; i++)
+		finish_target(p, &p->targets[i]);
+	order_targets(p);
+	if (check_event(p, err) || (!p->part && plan_fold(p, err)))
+		return -1;
+	prepare_members(p);
+	prepare_event(p);
+	prepare_seed(p);
+	p->hashed_ids = !plan_has(p, SECTION_ID, SPAN(""));
+	return 0;
 }
 
 struct plan *plan_new(const struct plan_input *input, struct error *err)
 {
 	struct plan *p = mem_zero(1, sizeof *p);
+	const struct map_part *part = &input->mapping->parts[input->part];
 
 	p->file = input->file;
 	p->source = arena_copy(&p->arena, input->source);
 	p->mapping = input->mapping;
+	p->part = input->part;
+	p->bare = part->others ? !strcmp(part->others, "drop") : p->part > 0;
+	p->drop = span_of(input->mapping->set.drop);
 	p->json = input->json;
 	p->kinds = input->kinds || input->json;
 	p->fixed = input->fixed;
+	p->tally_base = input->tally_base;
 	p->manner.point = '.';
 	plan_scope_init(p);
 	plan_add_columns(p, input);
-	if (add_rules(p, input->type == EVENT_IDENTIFY, err) ||
-	    refuse_source_rule(p, err)) {
-		plan_free(p);
-		return NULL;
-	}
-	p->type = input->type;
-	if (fixed_type(p, err)) {
-		plan_free(p);
-		return NULL;
-	}
-	if (p->type == EVENT_TYPES && !plan_has(p, SECTION_TYPE, SPAN(""))) {
-		if (input->typed)
-			add_type_member(p);
-		else
-			plan_guess_type(p);
-	}
-	add_table_columns(p);
-	add_rest(p);
-	for (size_t i = 0; i < p->target_count; i++)
-		finish_target(p, &p->targets[i]);
-	order_targets(p);
-	if (plan_fold(p, err)) {
-		plan_free(p);
-		return NULL;
-	}
-	prepare_members(p);
-	prepare_event(p);
-	prepare_seed(p);
-	p->hashed_ids = !plan_has(p, SECTION_ID, SPAN(""));
-	return p;
+	if (!build(p, input, err))
+		return p;
+	plan_free(p);
+	return NULL;
 }
 
 void plan_free(struct plan *p)
@@ -465,6 +468,11 @@ void plan_free(struct plan *p)
 		return;
 	for (size_t i = 0; i < p->target_count; i++)
 		expr_free(p->targets[i].expr);
+	for (size_t i = 0; i < p->spread_count; i++)
+		expr_free(p->spreads[i].expr);
+	for (size_t i = 0; i < MAPPING_PARTS_MAX; i++)
+		expr_free(p->conditions[i]);
+	mem_free(p->spreads);
 	mem_free(p->targets);
 	mem_free(p->columns);
 	mem_free(p->names);
@@ -482,6 +490,15 @@ int plan_settle(struct plan *p, const struct plan_manner *manner,
 	p->manner = *manner;
 	for (size_t i = 0; again && i < p->target_count; i++)
 		if (p->targets[i].rule && plan_compile(p, &p->targets[i], err))
+			return -1;
+	for (size_t i = 0; again && i < p->spread_count; i++)
+		if (plan_compile_rule(p, p->spreads[i].rule, true, TYPE_ANY,
+				      &p->spreads[i].expr, err))
+			return -1;
+	for (size_t i = 0; again && i < MAPPING_PARTS_MAX; i++)
+		if (p->condition_rules[i] &&
+		    plan_compile_rule(p, p->condition_rules[i], false, TYPE_TRUTH,
+				      &p->conditions[i], err))
 			return -1;
 	for (size_t i = 0; i < p->target_count; i++)
 		p->targets[i].quick = quick_way(p, &p->targets[i]);

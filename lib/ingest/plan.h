@@ -89,6 +89,13 @@ struct target {
 	unsigned number;	/* of its tally */
 };
 
+/* A rule `props.* = ...`: the members of an object become members of the section. */
+struct spread {
+	enum section section;
+	struct expr *expr;
+	const struct map_rule *rule;
+};
+
 /* Numbers, dates and places as the source writes them. */
 struct plan_manner {
 	char point;			/* decimal separator */
@@ -114,8 +121,14 @@ struct plan {
 	struct target *targets;	/* by section, in the order of the record */
 	size_t target_count;
 	size_t target_cap;
+	struct spread *spreads;
+	size_t spread_count;
+	size_t spread_cap;
 	size_t section_at[SECTIONS + 1];	/* section s: targets [s] up to [s + 1] */
 	unsigned tallies;	/* number of targets that may tally: all */
+	unsigned tallies_of_all;	/* of all parts, on the main one's plan */
+	size_t tally_base;	/* its tallies among those of all parts' plans: from
+				   here on, one a target and one for the rest */
 	struct plan_manner manner;
 	struct span seed;	/* 16 bytes: source and headers, for hashes of rows */
 	struct span source_member;	/* `,"source":"shop"` */
@@ -127,6 +140,13 @@ struct plan {
 	unsigned sums;
 	bool hashed_ids;	/* no target gives the id */
 	const struct mapping *mapping;
+	size_t part;		/* of the mapping: whose rules these are */
+	bool bare;		/* what no rule names goes nowhere */
+	struct span drop;	/* nor do these: patterns, separated by commas */
+	bool optional;		/* while compiling: see map_rule */
+	/* Of this part (0) and of those that make events of the same rows. */
+	struct expr *conditions[MAPPING_PARTS_MAX];
+	const struct map_rule *condition_rules[MAPPING_PARTS_MAX];
 	struct expr_scope scope;
 	const char **names;	/* of columns, for suggestions */
 	struct map index;	/* folded name -> column number */
@@ -147,7 +167,16 @@ struct plan_input {
 	bool kinds;			/* cells say what they are, as those of JSON do */
 	size_t fixed;			/* so many columns, the first, go nowhere but
 					   where the mapping says */
+	size_t part;			/* of the mapping */
+	/* Rules of conditions, compiled into plan->conditions; NULL: none. */
+	const struct map_rule *conditions[MAPPING_PARTS_MAX];
+	size_t tally_base;		/* where its tallies begin: see plan->tally_base */
 };
+
+/*
+ * The slot of a column that a rule of a format names and the file does not have
+ * is one behind the last: its cell is unknown.
+ */
 
 /* NULL with a usage error in the mapping.  Owned: plan_free. */
 struct plan *plan_new(const struct plan_input *input, struct error *err);
@@ -162,6 +191,13 @@ size_t plan_column(struct plan *p, struct span name);
  */
 int plan_settle(struct plan *p, const struct plan_manner *manner,
 		struct error *err);
+
+/* The cell SLOT of run->row, a struct row, as a datum. */
+int plan_fetch(struct expr_run *run, int slot, struct datum *out,
+	       struct error *err);
+
+/* Does `set drop` name the column NAME? */
+bool plan_drops(const struct plan *p, struct span name);
 
 /* The first target of SECTION with KEY, or NULL. */
 const struct target *plan_find(const struct plan *p, enum section section,

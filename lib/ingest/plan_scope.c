@@ -31,6 +31,8 @@ static int find_column(void *context, struct span name, bool quoted,
 		column = find_folded(p, name);
 	if (column < 0 && p->json)
 		column = (int)plan_column(p, name);
+	if (column < 0 && p->optional)
+		column = (int)p->column_count;
 	*type = p->kinds ? TYPE_ANY : TYPE_TEXT;
 	return column;
 }
@@ -46,20 +48,24 @@ static const char *const *column_names(void *context)
 	return p->names;
 }
 
-static int fetch_cell(struct expr_run *run, int slot, struct datum *out,
-		      struct error *err)
+int plan_fetch(struct expr_run *run, int slot, struct datum *out,
+	       struct error *err)
 {
 	const struct row *row = run->row;
 	const struct cell *c = &row->cells[slot];
 
 	(void)err;
 	*out = DATUM_UNKNOWN;
+	if ((size_t)slot >= row->count)
+		return 0;
 	switch (c->kind) {
 	case CELL_NONE:
 		break;
 	case CELL_TEXT:
-	case CELL_RAW:
 		*out = (struct datum){.type = TYPE_TEXT, .text = c->text};
+		break;
+	case CELL_RAW:
+		*out = (struct datum){.type = TYPE_JSON, .text = c->text};
 		break;
 	case CELL_WORD:
 		*out = (struct datum){.type = TYPE_TRUTH,
@@ -83,7 +89,7 @@ void plan_scope_init(struct plan *p)
 	p->scope = (struct expr_scope){
 		.find = find_column,
 		.names = column_names,
-		.fetch = fetch_cell,
+		.fetch = plan_fetch,
 		.context = p,
 	};
 }
@@ -92,26 +98,35 @@ static void mark_used(void *context, int slot)
 {
 	struct plan *p = context;
 
+	if ((size_t)slot == p->column_count)
+		return;
 	p->columns[slot].used = true;
 	p->columns[slot].whole = p->json;
 }
 
-int plan_compile(struct plan *p, struct target *t, struct error *err)
+int plan_compile_rule(struct plan *p, const struct map_rule *r, bool used,
+		      enum datum_type want, struct expr **e, struct error *err)
 {
-	const struct map_rule *r = t->rule;
-
-	expr_free(t->expr);
+	expr_free(*e);
 	p->scope.point = p->manner.point;
-	t->expr = expr_compile(r->text, r->file, r->line, r->column, &p->scope,
-			       TYPE_ANY, err);
-	if (!t->expr) {
+	p->optional = r->optional;
+	*e = expr_compile(r->text, r->file, r->line, r->column, &p->scope, want, err);
+	if (!*e) {
 		if (!r->file)
 			error_place(err, "--map", 0, 0);
 		return -1;
 	}
+	if (used)
+		expr_slots(*e, mark_used, p);
+	return 0;
+}
+
+int plan_compile(struct plan *p, struct target *t, struct error *err)
+{
+	if (plan_compile_rule(p, t->rule, true, TYPE_ANY, &t->expr, err))
+		return -1;
 	t->column = expr_column(t->expr);
-	if (t->column >= 0)
+	if (t->column >= 0 && (size_t)t->column < p->column_count)
 		p->columns[t->column].copied = true;
-	expr_slots(t->expr, mark_used, p);
 	return 0;
 }

@@ -43,10 +43,10 @@ static void put_spoiled(const struct target *t, const struct tally *tally,
 		   (unsigned long long)count, count == 1 ? "" : "s");
 }
 
-void report_tallies(const struct tally *tallies, uint64_t rows,
-		    const struct source *s, const struct ingest_calls *calls)
+/* TALLIES: those of P. */
+static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
+				const struct plan *p, const struct ingest_calls *calls)
 {
-	const struct plan *p = s->plan;
 	struct buf text = BUF_INIT;
 	uint64_t spoiled;
 
@@ -69,6 +69,15 @@ void report_tallies(const struct tally *tallies, uint64_t rows,
 	buf_release(&text);
 }
 
+void report_tallies(const struct tally *tallies, uint64_t rows,
+		    const struct source *s, const struct ingest_calls *calls)
+{
+	report_plan_tallies(tallies, rows, s->plan, calls);
+	for (size_t i = 0; i < s->part_count; i++)
+		report_plan_tallies(tallies + s->parts[i].plan->tally_base, rows,
+				    s->parts[i].plan, calls);
+}
+
 static void put_line(const struct ingest_calls *calls, bool warning,
 		     const char *file, struct span line)
 {
@@ -80,6 +89,33 @@ static void put_line(const struct ingest_calls *calls, bool warning,
 		calls->warn(calls->context, buf_text(&text));
 	else
 		calls->say(calls->context, buf_text(&text));
+	buf_release(&text);
+}
+
+static void tell_format(const struct source *s, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!s->recognised)
+		return;
+	buf_printf(&text, "recognised as %s: ", s->format->name);
+	error_clean(span_of(s->format->about), &text);
+	buf_printf(&text, " (-f %s: no format)", s->mapping->set.format);
+	put_line(calls, false, s->plan->file, buf_view(&text));
+	buf_release(&text);
+}
+
+void report_left_out(uint64_t rows, const struct source *s,
+		     const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!rows)
+		return;
+	buf_printf(&text, "%llu row%s ignored: the mapping makes no event of %s",
+		   (unsigned long long)rows, rows == 1 ? "" : "s",
+		   rows == 1 ? "it" : "them");
+	put_line(calls, false, s->plan->file, buf_view(&text));
 	buf_release(&text);
 }
 
@@ -125,6 +161,9 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 
 	while (!span_absent(rest) && rest.len)
 		put_line(calls, true, s->plan->file, span_cut(&rest, '\n'));
+	tell_format(s, calls);
+	if (s->silent)
+		return;
 	tell_type(s->plan, calls);
 	tell_rest(s->plan, calls);
 }

@@ -17,4 +17,8 @@ void report_late(const struct map *names, size_t max, const struct source *s,
 /* Before the first row: what became of the header. */
 void report_plan(const struct source *s, const struct ingest_calls *calls);
 
+/* ROWS rows that no part of the mapping makes events of. */
+void report_left_out(uint64_t rows, const struct source *s,
+		     const struct ingest_calls *calls);
+
 #endif

@@ -4,8 +4,6 @@
 
 #include "base/mem.h"
 #include "ingest/encoding.h"
-#include "ingest/manner.h"
-#include "ingest/question.h"
 #include "ingest/sniff.h"
 #include "ingest/source_log.h"
 
@@ -120,13 +118,20 @@ static enum text_kind kind_of(struct span text, const char *format)
 	return is_line_by_line(text) ? TEXT_JSON_LINES : TEXT_JSON_VALUES;
 }
 
-static int choose_format(struct source *s, const struct map_settings *set,
+static int choose_format(struct source *s, const struct ingest_options *options,
 			 struct error *err)
 {
+	const struct map_settings *set = &s->mapping->set;
 	int log = source_log_open(s, source_head(s), set, err);
+	bool json;
 
 	if (log < 0)
 		return -1;
+	json = !log && kind_of(source_head(s), set->format) != TEXT_CSV;
+	if (!log && format_recognise(s, options, json, json ? ',' :
+				     sniff_delimiter(source_head(s)), err))
+		return -1;
+	set = &s->mapping->set;
 	s->kind = log ? TEXT_LOG : kind_of(source_head(s), set->format);
 	s->quotes = !(set->quotes && !strcmp(set->quotes, "none"));
 	s->delimiter = ',';
@@ -137,6 +142,25 @@ static int choose_format(struct source *s, const struct map_settings *set,
 	else if (sniff_delimiter_named(set->delimiter, &s->delimiter, err))
 		return -1;
 	return 0;
+}
+
+/* Do rules read the objects around a record? */
+static bool reads_outer(const struct mapping *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (!m->rules[i].part &&
+		    span_find(m->rules[i].text, SPAN("outer")) < m->rules[i].text.len)
+			return true;
+	return span_find(m->parts[0].when.text, SPAN("outer")) < m->parts[0].when.text.len;
+}
+
+static struct elements *open_elements(struct source *s)
+{
+	struct elements *e = elements_new(s->feed);
+
+	if (s->mapping->set.records && !reads_outer(s->mapping))
+		elements_nest(e, span_of(s->mapping->set.records));
+	return e;
 }
 
 /* Once the format is known, the first block may have to be cut in its way. */
@@ -152,11 +176,11 @@ static int recut(struct source *s, struct error *err)
 	else if (s->kind == TEXT_JSON_LINES)
 		feed_ignore_cr(s->feed);
 	else
-		s->elements = elements_new(s->feed);
+		s->elements = open_elements(s);
 	return source_add_head(s, err) < 0 ? -1 : 0;
 }
 
-static int read_head(struct source *s, const struct map_settings *set,
+static int read_head(struct source *s, const struct ingest_options *options,
 		     struct error *err)
 {
 	int got = source_add_head(s, err);
@@ -165,98 +189,10 @@ static int read_head(struct source *s, const struct map_settings *set,
 	s->empty = got == 0;
 	if (got <= 0)
 		return got;
-	if (choose_format(s, set, err) || recut(s, err))
+	if (choose_format(s, options, err) || recut(s, err))
 		return -1;
 	s->empty = s->head_count == 0;
 	return 0;
-}
-
-/* Countries cost reading a document: only where a column wants them. */
-static void load_countries(struct source *s, struct plan_manner *manner)
-{
-	for (size_t i = 0; i < s->plan->target_count; i++) {
-		if (s->plan->targets[i].field.form != FORM_COUNTRY)
-			continue;
-		s->countries = country_table_load("/usr/share/iso-codes/json/iso_3166-1.json");
-		manner->countries = s->countries;
-		return;
-	}
-}
-
-static bool is_json(const struct source *s)
-{
-	return s->kind == TEXT_JSON_LINES || s->kind == TEXT_JSON_VALUES;
-}
-
-/* The member `type` of nearly all records so far is a type of record. */
-static bool is_typed(const struct source *s, const struct header *h)
-{
-	for (size_t i = 0; is_json(s) && i < h->count; i++) {
-		const struct survey_column *c = survey_column(&s->survey, i);
-
-		if (span_equal(h->names[i], SPAN("type")))
-			return c->filled && c->types * 10 >= c->filled * 9;
-	}
-	return false;
-}
-
-/* A question that waits for its answer while the user is only looking. */
-static int note_question(struct source *s, const struct ingest_options *options,
-			 int bad, const struct error *err)
-{
-	if (!bad || !options->looking)
-		return bad;
-	buf_printf(&s->questions, "# to be answered: %s\n", err->message);
-	return 0;
-}
-
-static int settle_plan(struct source *s, const struct ingest_options *options,
-		       struct plan_manner *manner, struct error *err)
-{
-	const struct map_settings *set = &options->mapping->set;
-	int bad;
-
-	load_countries(s, manner);
-	bad = question_dates(s->plan, &s->survey, set->dates, manner, err);
-	if (note_question(s, options, bad, err))
-		return -1;
-	bad = question_decimal(s->plan, &s->survey, set->decimal, manner, err);
-	if (note_question(s, options, bad, err) ||
-	    note_question(s, options, sample_repeats(s, err), err))
-		return -1;
-	return plan_settle(s->plan, manner, err);
-}
-
-static int make_plan(struct source *s, const char *path,
-		     const struct ingest_options *options,
-		     const struct header *h, struct error *err)
-{
-	const struct map_settings *set = &options->mapping->set;
-	struct plan_manner manner;
-	char quoted[ERROR_QUOTE_MAX];
-	struct plan_input input = {
-		.file = feed_name(s->feed),
-		.source = set->source ? span_of(set->source) : ingest_source_of(path),
-		.mapping = options->mapping,
-		.headers = h->names,
-		.header_count = h->count,
-		.json = is_json(s),
-		.type = EVENT_TYPES,
-		.typed = is_typed(s, h),
-	};
-
-	if (set->type) {
-		input.type = event_type_parse(span_of(set->type));
-		if (input.type == EVENT_TYPES)
-			return error_usage(err, "--type: %s is not track, identify, page, screen, group or alias",
-					   error_quote(span_of(set->type), quoted));
-	}
-	if (s->log)
-		source_log_plan(s, options->mapping, &input);
-	if (manner_read(set, options->zone, &manner, &s->zone, err))
-		return -1;
-	s->plan = plan_new(&input, err);
-	return s->plan ? settle_plan(s, options, &manner, err) : -1;
 }
 
 /* The directives at its front are the header. */
@@ -273,7 +209,7 @@ static int understand(struct source *s, const char *path,
 		      const struct ingest_options *options, struct header *h,
 		      struct error *err)
 {
-	const struct map_settings *set = &options->mapping->set;
+	const struct map_settings *set = &s->mapping->set;
 
 	if (s->kind == TEXT_CSV) {
 		if (set->header ? header_given(set->header, h, err) :
@@ -288,69 +224,66 @@ static int understand(struct source *s, const char *path,
 		understand_log(s);
 	else if (sample_take(s, options, h, err))
 		return -1;
-	if (make_plan(s, path, options, h, err))
+	if (source_make_plans(s, path, options, h, err))
 		return -1;
 	if (s->kind == TEXT_CSV)
 		header_check(s, h);
 	return 0;
 }
 
-struct feed_options source_feed_options(const struct ingest_options *options)
-{
-	return (struct feed_options){
-		.encoding = options->mapping->set.encoding,
-		.block = options->block,
-	};
-}
-
 int source_open(struct source *s, const char *path,
 		const struct ingest_options *options, struct error *err)
 {
-	struct feed_options manner = source_feed_options(options);
-	struct feed *feed = feed_open(path, &manner, err);
-
-	*s = (struct source){0};
-	return feed ? source_begin(s, feed, path, options, err) : -1;
-}
-
-void source_go_on(struct source *s)
-{
-	feed_limit(s->feed, UINT64_MAX);
-	if (!s->elements)
-		return;
-	elements_free(s->elements);
-	s->elements = elements_new(s->feed);
-}
-
-uint64_t source_offset(const struct source *s)
-{
-	uint64_t at = feed_offset(s->feed);
-
-	for (size_t i = s->head_next; i < s->head_count; i++)
-		at -= s->heads[i].len;
-	return at;
-}
-
-int source_begin(struct source *s, struct feed *feed, const char *path,
-		 const struct ingest_options *options, struct error *err)
-{
+	struct feed_options feed = {.block = options->block};
 	struct header h = {0};
 	int bad;
 
-	*s = (struct source){.feed = feed};
+	*s = (struct source){0};
+	if (format_given(s, options, err))
+		return -1;
+	feed.encoding = s->mapping->set.encoding;
+	s->feed = feed_open(path, &feed, err);
+	if (!s->feed)
+		return -1;
 	buf_span(&s->header, feed_mark(s->feed));
-	bad = read_head(s, &options->mapping->set, err);
+	bad = read_head(s, options, err);
 	if (!bad && !s->empty)
 		bad = understand(s, path, options, &h, err);
 	header_release(&h);
 	return bad;
 }
 
+struct worker_options source_worker_options(const struct source *s,
+					    const struct ingest_options *options)
+{
+	struct encoding *e = feed_encoding(s->feed);
+
+	return (struct worker_options){
+		.plan = s->plan,
+		.parts = s->parts,
+		.part_count = s->part_count,
+		.silent = s->silent,
+		.records = span_of(s->mapping->set.records),
+		.kind = s->kind,
+		.delimiter = s->delimiter,
+		.quotes = s->quotes,
+		.as_of = options->as_of,
+		.log = s->log,
+		.visitor_key = options->visitor_key,
+		.gate = gate_wanted(options->gate) ? options->gate : NULL,
+		.id_key = options->id_key,
+		.encoding = e ? encoding_name(e) : NULL,
+	};
+}
+
 void source_release(struct source *s)
 {
 	plan_free(s->plan);
+	for (size_t i = 0; i < s->part_count; i++)
+		plan_free(s->parts[i].plan);
 	weblog_free(s->log);
 	mapping_release(&s->rules);
+	mapping_release(&s->joined);
 	for (size_t i = 0; i < s->head_cap; i++)
 		feed_block_release(&s->heads[i]);
 	mem_free(s->heads);

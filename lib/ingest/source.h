@@ -23,7 +23,11 @@ struct source {
 	struct elements *elements;	/* JSON that is not line by line */
 	enum text_kind kind;
 	struct weblog *log;		/* TEXT_LOG */
-	struct mapping rules;		/* its own, and the user's behind them */
+	const struct format *format;	/* by the settings or recognised; NULL: none */
+	bool recognised;
+	struct mapping joined;		/* the format's, and the user's behind it */
+	const struct mapping *mapping;	/* the one in force */
+	struct mapping rules;		/* TEXT_LOG: its own, and the one in force behind them */
 	char delimiter;
 	bool quotes;
 	bool empty;			/* no row at all */
@@ -37,6 +41,9 @@ struct source {
 	struct buf warnings;		/* a line each: about the header and first rows */
 	struct buf questions;		/* as comments, with options->looking */
 	struct plan *plan;
+	struct part parts[MAPPING_PARTS_MAX];	/* the other parts of the mapping */
+	size_t part_count;
+	bool silent;			/* only they make events */
 	struct zone *zone;		/* of the mapping; else the option's is used */
 	struct country_table *countries;
 };
@@ -47,16 +54,11 @@ struct source {
  */
 int source_open(struct source *s, const char *path,
 		const struct ingest_options *options, struct error *err);
-/* The same of a feed, which S takes over; its limit says how much may be looked at. */
-int source_begin(struct source *s, struct feed *feed, const char *path,
-		 const struct ingest_options *options, struct error *err);
-struct feed_options source_feed_options(const struct ingest_options *options);
-
-/* The limit of the feed is taken away: what comes behind it is read in the same manner. */
-void source_go_on(struct source *s);
-/* Where the first byte that source_next will give stands in the text. */
-uint64_t source_offset(const struct source *s);
 void source_release(struct source *s);
+
+/* What a worker needs to know of S. */
+struct worker_options source_worker_options(const struct source *s,
+					    const struct ingest_options *options);
 
 /* The next block, as feed_next. */
 int source_next(struct source *s, struct feed_block *b, struct error *err);

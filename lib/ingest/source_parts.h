@@ -21,6 +21,18 @@ struct span source_head(const struct source *s);
 void source_skip(struct source *s, size_t len);
 int source_add_head(struct source *s, struct error *err);
 
+/* source_format.c: the mapping in force, by the format that the settings name... */
+int format_given(struct source *s, const struct ingest_options *options,
+		 struct error *err);
+/* ...or the one that the head, JSON or CSV with DELIMITER, is in. */
+int format_recognise(struct source *s, const struct ingest_options *options, bool json,
+		     char delimiter, struct error *err);
+
+/* source_plan.c: the plans of all parts of the mapping, settled. */
+int source_make_plans(struct source *s, const char *path,
+		      const struct ingest_options *options, const struct header *h,
+		      struct error *err);
+
 /*
  * source_header.c: reads the header off the head, or takes the names of
  * --header.  h->found: there is one.

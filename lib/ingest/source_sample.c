@@ -49,6 +49,7 @@ static void survey_block(struct source *s, struct rows *rows,
 	uint64_t line = 0;
 
 	if (objects) {
+		objects_nest_pause(objects, b->inside);
 		objects_read(objects, text, s->kind == TEXT_JSON_LINES, &line);
 	} else {
 		struct census census = census_take(text);
@@ -85,6 +86,8 @@ int sample_take(struct source *s, const struct ingest_options *options,
 	}
 	if (!rows)
 		objects = objects_new(NULL, NULL, 0, &calls);
+	if (objects && s->mapping->set.records)
+		objects_nest(objects, span_of(s->mapping->set.records), false);
 	for (size_t i = 0; got > 0; i++) {
 		survey_block(s, rows, objects, &s->heads[i]);
 		bytes += s->heads[i].len;

@@ -492,6 +492,9 @@ static void cell_of_datum(struct maker *m, const struct datum *d,
 		*out = (struct cell){d->truth ? SPAN("true") : SPAN("false"),
 				     CELL_WORD};
 		break;
+	case TYPE_JSON:
+		*out = (struct cell){d->text, CELL_RAW};
+		break;
 	case TYPE_LIST:
 		buf_clear(&m->text);
 		datum_put_value(d, &m->text);

@@ -232,6 +232,8 @@ void weblog_mapping(struct span source, const struct mapping *own,
 {
 	*out = MAPPING_INIT;
 	out->set = own->set;
+	memcpy(out->parts, own->parts, sizeof out->parts);
+	out->part_count = own->part_count;
 	/* In the context page and campaign come first. */
 	for (int c = 0; c < LOG_COLUMNS; c++)
 		if (c != LOG_IP && c != LOG_USER_AGENT)

@@ -51,10 +51,9 @@ struct word {
 
 /* Shared by the two columns of a pair that people mix up. */
 struct vocabulary {
-	struct map map;		/* text -> word number - 1, until columns_settle */
+	struct map map;		/* text -> entry; word number - 1 */
 	struct map users;
-	struct word *words;	/* from 1 */
-	size_t count;
+	struct word *words;
 	size_t cap;
 };
 

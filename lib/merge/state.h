@@ -2,7 +2,6 @@
 #ifndef MERGE_STATE_H
 #define MERGE_STATE_H
 
-#include "merge/eval.h"
 #include "merge/fact.h"
 #include "merge/joining.h"
 #include "merge/merge.h"
@@ -26,8 +25,6 @@ struct merge {
 	struct graph graph;
 	struct joining joining;
 	struct customers customers;
-	struct truth truth;		/* labels; count 0: none */
-	struct eval eval;
 	struct duplicates duplicates;
 	int64_t *newest;		/* by source */
 	struct merge_report report;
