@@ -8,14 +8,21 @@
 #include "base/spill.h"
 
 #define PARTS 256
-#define FIRST_SLOTS 64
+#define FIRST_ROOM 64
 
-/* Open addressing; a slot of zeros is free (no hash is zero: see key_of). */
+/*
+ * The hashes of a part in the order of coming, and an index by open addressing: a slot
+ * is 0 where it is free, else a row's number from 1 and 8 bits of its hash.
+ */
 struct part {
-	struct hash128 *slots;
-	size_t cap;
+	struct hash128 *rows;
 	size_t count;
+	size_t room;
+	uint32_t *slots;
+	size_t cap;
 };
+#define NUMBER_BITS 24
+#define NUMBER_MAX ((1u << NUMBER_BITS) - 1)
 
 /* Hashes that went to the spill, sorted, and their filter. */
 struct run {
@@ -50,6 +57,7 @@ struct ordinals *ordinals_new(uint64_t memory, const char *scratch)
 static void drop_tables(struct ordinals *o)
 {
 	for (size_t i = 0; i < PARTS; i++) {
+		mem_free(o->parts[i].rows);
 		mem_free(o->parts[i].slots);
 		o->parts[i] = (struct part){0};
 	}
@@ -78,14 +86,6 @@ void ordinals_free(struct ordinals *o)
 	mem_free(o);
 }
 
-/* Never zero, which marks a free slot. */
-static struct hash128 key_of(struct hash128 h)
-{
-	if (!h.high && !h.low)
-		h.low = 1;
-	return h;
-}
-
 static bool same(struct hash128 a, struct hash128 b)
 {
 	return a.high == b.high && a.low == b.low;
@@ -97,6 +97,12 @@ static size_t slot_of(const struct part *p, struct hash128 h)
 	return (size_t)((unsigned __int128)h.low * p->cap >> 64);
 }
 
+/* The part is by the highest bits of `high`, the tag by others. */
+static uint32_t tag_of(struct hash128 h)
+{
+	return (uint32_t)(h.high >> 32 & 0xff) << NUMBER_BITS;
+}
+
 static const struct part *part_of(const struct ordinals *o, struct hash128 h)
 {
 	return &o->parts[h.high >> 56];
@@ -104,36 +110,62 @@ static const struct part *part_of(const struct ordinals *o, struct hash128 h)
 
 void ordinals_prefetch(const struct ordinals *o, struct hash128 h)
 {
-	const struct part *p = part_of(o, key_of(h));
+	const struct part *p = part_of(o, h);
 
 	if (p->cap)
-		__builtin_prefetch(&p->slots[slot_of(p, key_of(h))], 1);
+		__builtin_prefetch(&p->slots[slot_of(p, h)], 1);
 }
 
-/* H's slot, or the free one where it belongs. */
-static struct hash128 *find_slot(const struct part *p, struct hash128 h)
+/* Of the hashes that are others one in 256 looks alike and is compared. */
+static bool has(const struct part *p, struct hash128 h)
 {
 	size_t at = slot_of(p, h);
+	uint32_t slot, tag = tag_of(h);
 
-	while ((p->slots[at].high || p->slots[at].low) && !same(p->slots[at], h))
+	while ((slot = p->slots[at])) {
+		if (!((slot ^ tag) >> NUMBER_BITS) &&
+		    same(p->rows[(slot & NUMBER_MAX) - 1], h))
+			return true;
 		at = at + 1 == p->cap ? 0 : at + 1;
-	return &p->slots[at];
+	}
+	return false;
+}
+
+static void index_row(struct part *p, size_t number)
+{
+	struct hash128 h = p->rows[number];
+	size_t at = slot_of(p, h);
+
+	while (p->slots[at])
+		at = at + 1 == p->cap ? 0 : at + 1;
+	p->slots[at] = tag_of(h) | (uint32_t)(number + 1);
+}
+
+static size_t next_room(const struct part *p)
+{
+	size_t room = p->room ? p->room + p->room / 2 : FIRST_ROOM;
+
+	return room < NUMBER_MAX ? room : NUMBER_MAX;
+}
+
+/* Two of three slots are taken at most. */
+static size_t bytes_of(size_t room)
+{
+	return room * sizeof(struct hash128) + (room + room / 2) * sizeof(uint32_t);
 }
 
 static void grow(struct ordinals *o, struct part *p)
 {
-	struct part bigger = {
-		.cap = p->cap ? p->cap + p->cap / 2 : FIRST_SLOTS,
-		.count = p->count,
-	};
+	size_t room = next_room(p);
 
-	bigger.slots = mem_zero(bigger.cap, sizeof *bigger.slots);
-	for (size_t i = 0; i < p->cap; i++)
-		if (p->slots[i].high || p->slots[i].low)
-			*find_slot(&bigger, p->slots[i]) = p->slots[i];
+	o->bytes += bytes_of(room) - bytes_of(p->room);
+	p->rows = mem_grow(p->rows, room, sizeof *p->rows);
+	p->room = room;
 	mem_free(p->slots);
-	o->bytes += (bigger.cap - p->cap) * sizeof *p->slots;
-	*p = bigger;
+	p->cap = room + room / 2;
+	p->slots = mem_zero(p->cap, sizeof *p->slots);
+	for (size_t i = 0; i < p->count; i++)
+		index_row(p, i);
 }
 
 static int compare(const void *a, const void *b)
@@ -180,16 +212,11 @@ static bool filter_has(const struct run *r, struct hash128 h)
 static int spill_part(struct ordinals *o, struct run *r, struct part *p,
 		      struct error *err)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < p->cap; i++)
-		if (p->slots[i].high || p->slots[i].low)
-			p->slots[count++] = p->slots[i];
-	qsort(p->slots, count, sizeof *p->slots, compare);
-	for (size_t i = 0; i < count; i++)
-		filter_add(r, p->slots[i]);
-	return spill_put(o->spill, (struct span){(const char *)p->slots,
-						 count * sizeof *p->slots},
+	qsort(p->rows, p->count, sizeof *p->rows, compare);
+	for (size_t i = 0; i < p->count; i++)
+		filter_add(r, p->rows[i]);
+	return spill_put(o->spill, (struct span){(const char *)p->rows,
+						 p->count * sizeof *p->rows},
 			 NULL, err);
 }
 
@@ -266,34 +293,30 @@ static uint64_t count_repeated(struct ordinals *o, struct hash128 h)
 static int add(struct ordinals *o, struct part *p, struct hash128 h,
 	       struct error *err)
 {
-	if (p->count * 6 >= p->cap * 5) {
-		grow(o, p);
-		if (o->bytes + o->filter_bytes > o->memory &&
-		    o->bytes > o->memory / 4 && spill_tables(o, err))
+	if (p->count == p->room) {
+		uint64_t more = bytes_of(next_room(p)) - bytes_of(p->room);
+		bool full = o->bytes + o->filter_bytes + more > o->memory &&
+			    o->bytes > o->memory / 4;
+
+		if ((full || p->room == NUMBER_MAX) && spill_tables(o, err))
 			return -1;
-		if (!p->cap)
-			grow(o, p);
+		grow(o, p);
 	}
-	*find_slot(p, h) = h;
-	p->count++;
+	p->rows[p->count] = h;
+	index_row(p, p->count++);
 	return 0;
 }
 
-int ordinals_take(struct ordinals *o, struct hash128 hash, uint64_t *ordinal,
+int ordinals_take(struct ordinals *o, struct hash128 h, uint64_t *ordinal,
 		  struct error *err)
 {
-	struct hash128 h = key_of(hash);
 	struct part *p = &o->parts[h.high >> 56];
 	int spilled;
 
 	*ordinal = 0;
-	if (p->cap) {
-		const struct hash128 *slot = find_slot(p, h);
-
-		if (slot->high || slot->low) {
-			*ordinal = count_repeated(o, h);
-			return 0;
-		}
+	if (p->cap && has(p, h)) {
+		*ordinal = count_repeated(o, h);
+		return 0;
 	}
 	spilled = o->run_count ? is_spilled(o, h, err) : 0;
 	if (spilled < 0)

@@ -1,12 +1,14 @@
 /*
- * How many rows like this one came before?  Rows are known by a hash of 128
- * bits, and 16 bytes are what each costs.
+ * How many rows like this one came before?  Rows are known by a hash of 128 bits.
+ * Those 16 bytes are kept in the order of coming, and found by an index of 4 bytes
+ * a slot: nearly all rows are new, so a look into the small index and a hash written
+ * behind the others is what each costs, not a look into a large table.
  *
- * A flat table that doubled would need three times that while it grows; so
- * the hashes are spread over 256 small tables, which grow one at a time by half.
- * Beyond the limit of memory the tables go to a spill as sorted runs, each with a
- * filter (10 bits a hash, 1 % false alarms) that stays: a row that is new, as nearly
- * all are, costs no reading.
+ * One such table that doubled would need three times its memory while it grows; so
+ * the hashes are spread over 256 small ones, which grow one at a time by half: 22 to 33
+ * bytes a row.  Beyond the limit of memory they go to a spill as sorted runs, each
+ * with a filter (10 bits a hash, 1 % false alarms) that stays: a row that is new, as
+ * nearly all are, costs no reading.
  */
 #ifndef INGEST_ORDINAL_H
 #define INGEST_ORDINAL_H
