@@ -14,7 +14,7 @@
 
 static struct {
 	const char *unidentified;
-	struct opt_list limits, blocks, allows, survive;
+	struct opt_list limits, blocks, allows, survive, traits;
 	const char *key_file;
 	bool no_events, full_events, lineage;
 	uint64_t max_events;
@@ -40,6 +40,8 @@ static const struct opt opts[] = {
 	{OPT_LIST, 0, "survive", "TRAIT=RULE", "which value of TRAIT stands in the profile: most_recent (default), "
 	 "source_priority(A,B), most_frequent, longest, first, min, max, any_true, union, best_record",
 	 &given.survive, NULL, false},
+	{OPT_LIST, 0, "trait", "NAME=EXPR", "compute a trait from the finished profile: "
+	 "vip_days = days_since('Order Completed') (cdp-expr(7))", &given.traits, NULL, false},
 	{OPT_FLAG, 0, "lineage", NULL, "keep where each trait comes from, and the values that lost", &given.lineage,
 	 NULL, false},
 	{OPT_STRING, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
@@ -88,12 +90,13 @@ static struct merge *make_merge(struct tool *t)
 		.as_of = t->as_of, .events = !given.no_events,
 		.full_events = given.full_events, .max_events = given.max_events,
 		.match = read_match(t), .lineage = given.lineage,
+		.zone = t->zone,
 	};
 	static int (*const add[])(struct merge *, struct span, struct error *) = {
-		merge_limit, merge_block, merge_allow, merge_survive,
+		merge_limit, merge_block, merge_allow, merge_survive, merge_trait,
 	};
 	const struct opt_list *lists[] = {
-		&given.limits, &given.blocks, &given.allows, &given.survive,
+		&given.limits, &given.blocks, &given.allows, &given.survive, &given.traits,
 	};
 	struct merge *m;
 
@@ -106,7 +109,7 @@ static struct merge *make_merge(struct tool *t)
 	m = merge_new(&options);
 	if (given.rules && identity_rules_load(merge_rules(m), given.rules, &t->err))
 		tool_fail(t);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 5; i++) {
 		for (size_t j = 0; j < lists[i]->count; j++) {
 			if (add[i](m, span_of(lists[i]->values[j]), &t->err))
 				tool_fail(t);
@@ -208,6 +211,27 @@ static void tell(struct tool *t, const struct merge *m)
 	tell_unknown_sources(t, m);
 }
 
+/* What only the profiles show. */
+static void tell_profiles(struct tool *t, const struct merge *m)
+{
+	const struct sums *s = &merge_report(m)->sums;
+	struct span told = buf_view(&s->doubts.told);
+
+	while (told.len) {
+		struct span line = span_cut(&told, '\n');
+
+		tool_warn(t, "%.*s: both count", SPAN_ARG(line));
+	}
+	if (s->doubts.two_totals > s->doubts.told_count)
+		tool_warn(t, "%" PRIu64 " orders with two totals in all", s->doubts.two_totals);
+	if (s->replaced)
+		tool_warn(t, "%" PRIu64 " trait%s of the data gave way to a computed one of that name",
+			  s->replaced, s->replaced == 1 ? "" : "s");
+	if (s->uncomputed)
+		tool_warn(t, "%" PRIu64 " computed trait%s missing: a number is too large to compute with",
+			  s->uncomputed, s->uncomputed == 1 ? " is" : "s are");
+}
+
 static void stat_monies(struct tool *t, const char *key, const struct monies *m)
 {
 	struct buf text = BUF_INIT;
@@ -266,6 +290,12 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "events_later", r->sums.later_events);
 	tool_stat(t, "events_omitted", r->sums.omitted);
 	tool_stat(t, "orders_without_revenue", r->sums.moneyless);
+	tool_stat(t, "orders_with_two_totals", r->sums.doubts.two_totals);
+	tool_stat(t, "refunds_without_order", r->sums.doubts.refunds_without_order);
+	tool_stat(t, "refunds_before_order", r->sums.doubts.refunds_before_order);
+	tool_stat(t, "profiles_with_several_currencies", r->sums.several_currencies);
+	tool_stat(t, "traits_replaced", r->sums.replaced);
+	tool_stat(t, "traits_not_computed", r->sums.uncomputed);
 	stat_monies(t, "revenue", &r->sums.revenue);
 	stat_monies(t, "revenue_later", &r->sums.later);
 	stat_monies(t, "revenue_unidentified", &r->sums.unidentified);
@@ -325,7 +355,7 @@ static int print_rules(struct tool *t, struct merge *m)
 
 	t->output_kind = OUTPUT_PLAIN;
 	tool_open_output(t);
-	identity_rules_put(merge_rules(m), &text);
+	merge_put_rules(m, &text);
 	tool_write(t, buf_view(&text));
 	buf_release(&text);
 	return tool_finish(t, NULL);
@@ -338,6 +368,7 @@ static void release(struct merge *m)
 	opt_list_release(&given.blocks);
 	opt_list_release(&given.allows);
 	opt_list_release(&given.survive);
+	opt_list_release(&given.traits);
 }
 
 int main(int argc, char **argv)
@@ -373,6 +404,7 @@ int main(int argc, char **argv)
 	if (merge_write(m, &profiles, &unidentified, &t->err) ||
 	    (strangers && output_finish(strangers, &t->err)))
 		tool_fail(t);
+	tell_profiles(t, m);
 	status = finish(t, m);
 	release(m);
 	return status;

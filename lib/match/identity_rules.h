@@ -21,7 +21,11 @@
  *	cap identifiers = 1000
  *	order = recent
  *
- * A later line of one name replaces an earlier one.
+ *	survive city = most_frequent
+ *	trait vip_days = days_since("Order Completed")
+ *
+ * A later line of one name replaces an earlier one.  Lines of the profile, not
+ * of identity, as the last two, go to whoever asked for them.
  */
 #ifndef MATCH_IDENTITY_RULES_H
 #define MATCH_IDENTITY_RULES_H
@@ -76,6 +80,12 @@ struct identity_rules {
 	size_t compound_cap;
 	bool household;
 	bool recent;		/* links are taken newest first, whatever their types */
+	/* Takes "survive" and "trait" with what follows them, which stands at
+	 * FILE:LINE:COLUMN; -1 with a usage error.  NULL: nobody does. */
+	int (*profile_line)(void *context, struct span word, struct span rest,
+			    const char *file, uint64_t line, uint64_t column,
+			    struct error *err);
+	void *context;
 	uint32_t merge_cap;	/* unions of two customers in one; LIMIT_NONE */
 	uint32_t identifier_cap;
 };

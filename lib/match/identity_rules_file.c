@@ -10,6 +10,8 @@
 struct reader {
 	struct identity_rules *rules;
 	struct words words;
+	const char *file;
+	uint64_t line;
 	struct error *err;
 };
 
@@ -281,14 +283,58 @@ static int read_allow(struct reader *r)
 	return read_value(r, true);
 }
 
+/* To the end of the line, or to a comment outside of quotes. */
+static struct span rest_of_line(struct reader *r, size_t *column)
+{
+	struct span rest = span_sub(r->words.line, r->words.at, r->words.line.len);
+	char quote = 0;
+
+	for (size_t i = 0; i < rest.len; i++) {
+		char c = rest.ptr[i];
+
+		if (c == '\\' && quote)
+			i++;
+		else if (quote)
+			quote = c == quote ? 0 : quote;
+		else if (c == '"' || c == '\'' || c == '`')
+			quote = c;
+		else if (c == '#')
+			rest.len = i;
+	}
+	rest = span_trim(rest);
+	*column = (size_t)(rest.ptr - r->words.line.ptr) + 1;
+	return rest;
+}
+
+static int read_profile_line(struct reader *r, const char *word)
+{
+	struct identity_rules *rules = r->rules;
+	size_t column;
+	struct span rest = rest_of_line(r, &column);
+
+	if (!rules->profile_line)
+		return error_usage(r->err, "'%s' is no rule of identity", word);
+	return rules->profile_line(rules->context, span_of(word), rest, r->file, r->line, column, r->err);
+}
+
+static int read_survive(struct reader *r)
+{
+	return read_profile_line(r, "survive");
+}
+
+static int read_trait(struct reader *r)
+{
+	return read_profile_line(r, "trait");
+}
+
 static const char *const names[] = {
 	"priority", "limit", "generic", "household", "order", "compound", "cap",
-	"block", "allow", NULL,
+	"block", "allow", "survive", "trait", NULL,
 };
 
 static int (*const readers[])(struct reader *r) = {
 	read_priority, read_limit, read_generic, read_household, read_order,
-	read_compound, read_cap, read_block, read_allow,
+	read_compound, read_cap, read_block, read_allow, read_survive, read_trait,
 };
 
 static int read_line(struct reader *r)
@@ -310,7 +356,7 @@ static int read_line(struct reader *r)
 			    error_quote(w.text, quoted), near);
 	else
 		error_usage(r->err, "unknown rule %s: priority, limit, generic, household, order, "
-			    "compound, cap, block and allow are rules", error_quote(w.text, quoted));
+			    "compound, cap, block, allow, survive and trait are rules", error_quote(w.text, quoted));
 	if (r->err)
 		r->err->column = w.column;
 	return -1;
@@ -319,15 +365,14 @@ static int read_line(struct reader *r)
 int identity_rules_parse(struct identity_rules *rules, struct span text,
 			 const char *name, struct error *err)
 {
-	struct reader r = {.rules = rules, .err = err};
-	uint64_t number = 0;
+	struct reader r = {.rules = rules, .file = name, .err = err};
 
 	while (!span_absent(text) && text.len) {
 		words_start(&r.words, span_cut(&text, '\n'), &rules->texts);
-		number++;
+		r.line++;
 		if (!read_line(&r))
 			continue;
-		error_place(err, name, number, err ? err->column : 0);
+		error_place(err, name, r.line, err ? err->column : 0);
 		return -1;
 	}
 	return 0;

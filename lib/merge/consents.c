@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/moment.h"
 #include "merge/traits.h"
 #include "record/scan.h"
 
@@ -40,10 +41,13 @@ static void state(struct consents *c, const struct statement *new)
 		return;
 	}
 	old = &c->list[number];
-	if (new->time > old->time)
-		*old = *new;
-	else if (new->time == old->time && new->consent != old->consent)
+	old->undated_denial |= new->undated_denial;
+	if (new->time > old->time) {
+		old->time = new->time;
+		old->consent = new->consent;
+	} else if (new->time == old->time && new->consent != old->consent) {
 		old->consent = CONSENT_CONFLICT;
+	}
 }
 
 void consents_add(struct consents *c, struct span object, uint32_t source,
@@ -56,7 +60,7 @@ void consents_add(struct consents *c, struct span object, uint32_t source,
 	if (scan_enter(&s, '{', NULL))
 		return;
 	while (scan_member(&s, &m, NULL) > 0) {
-		struct statement new = {m.key, source, CONSENT_DENIED, time};
+		struct statement new = {m.key, source, CONSENT_DENIED, time, false};
 
 		if (m.value.kind == VALUE_NULL)
 			continue;
@@ -64,6 +68,7 @@ void consents_add(struct consents *c, struct span object, uint32_t source,
 			new.purpose = key_canonical(m.key, &c->purposes);
 		if (value_is_text(m.value, SPAN("granted")))
 			new.consent = CONSENT_GRANTED;
+		new.undated_denial = time == MOMENT_NONE && new.consent == CONSENT_DENIED;
 		state(c, &new);
 	}
 }
@@ -75,6 +80,12 @@ static int by_purpose(const void *a, const void *b)
 	return span_compare(x->purpose, y->purpose);
 }
 
+/* What its source means in the end. */
+static enum consent meant(const struct statement *s)
+{
+	return s->consent == CONSENT_GRANTED && s->undated_denial ? CONSENT_CONFLICT : s->consent;
+}
+
 void consents_put(struct consents *c, struct buf *out)
 {
 	static const char *const words[] = {"granted", "denied", "conflict"};
@@ -83,11 +94,11 @@ void consents_put(struct consents *c, struct buf *out)
 		qsort(c->list, c->count, sizeof *c->list, by_purpose);
 	buf_char(out, '{');
 	for (size_t from = 0, to; from < c->count; from = to) {
-		enum consent all = c->list[from].consent;
+		enum consent all = meant(&c->list[from]);
 
 		for (to = from + 1; to < c->count &&
 		     !by_purpose(&c->list[from], &c->list[to]); to++) {
-			if (c->list[to].consent != all)
+			if (meant(&c->list[to]) != all)
 				all = CONSENT_CONFLICT;
 		}
 		if (from)

@@ -1,8 +1,11 @@
 /*
- * A customer's consent, by purpose.  Of each source the latest statement
- * counts (people change their minds); where sources differ, or one source says
- * two things at the same time, the answer is `conflict`, which nobody may take
- * for a yes.
+ * A customer's consent, by purpose.  The most restrictive wins, and nobody may
+ * take a difference for a yes.
+ *
+ * Of each source the latest dated statement counts (people change their minds).
+ * Undated ones may be older or younger: a denial among them is not outdone by a
+ * dated grant, a grant never outdoes a dated denial.  What a source says two ways, at
+ * one time or so, is `conflict`; so is what sources differ in.
  */
 #ifndef MERGE_CONSENTS_H
 #define MERGE_CONSENTS_H
@@ -20,11 +23,13 @@ enum consent {
 	CONSENT_CONFLICT,
 };
 
+/* What one source says. */
 struct statement {
 	struct span purpose;	/* as JSON, without quotes */
 	uint32_t source;
 	enum consent consent;
-	int64_t time;
+	int64_t time;		/* of the latest; MOMENT_NONE: undated */
+	bool undated_denial;
 };
 
 /* One for each thread, reused.  Spans are borrowed from what was added. */

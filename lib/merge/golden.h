@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
+#include "merge/computed.h"
 #include "merge/moment_event.h"
 #include "merge/survival.h"
 #include "record/scan.h"
@@ -92,8 +93,9 @@ void golden_put(const struct golden *g, struct buf *out);
 
 /*
  * Appends the object `lineage`, by key: of each trait the rule, what it was taken
- * from, and the values that lost, the most recent first.
+ * from, and the values that lost; the expressions of C.
  */
-void golden_put_lineage(const struct golden *g, struct buf *out);
+void golden_put_lineage(const struct golden *g, const struct computed *c,
+			struct buf *out);
 
 #endif

@@ -102,16 +102,20 @@ static void put_value(const struct golden *g, const struct golden_value *v,
 	buf_char(out, '}');
 }
 
-/* CHOSEN or not, in the order of survival; at most LOST_MAX. */
+enum which { CHOSEN, LOST, ALL };
+
+/* In the order of survival; at most LOST_MAX. */
 static void put_values(const struct golden *g, const struct golden_trait *t,
-		       bool chosen, const char *name, struct buf *out)
+		       enum which which, const char *name, struct buf *out)
 {
 	size_t shown = 0, count = 0;
 
 	for (uint32_t i = 0; i < t->value_count; i++) {
 		const struct golden_value *v = &g->values[g->order[t->values + i]];
 
-		if (v->chosen != chosen || ++count > LOST_MAX)
+		if ((which == CHOSEN && !v->chosen) || (which == LOST && v->chosen))
+			continue;
+		if (++count > LOST_MAX)
 			continue;
 		if (!shown++)
 			buf_printf(out, ",\"%s\":[", name);
@@ -125,27 +129,52 @@ static void put_values(const struct golden *g, const struct golden_trait *t,
 		buf_printf(out, ",\"%s_omitted\":%zu", name, count - shown);
 }
 
-void golden_put_lineage(const struct golden *g, struct buf *out)
+static void put_trait(const struct golden *g, const struct golden_trait *t, struct buf *out)
 {
+	bool all = kind_of(g, t) == SURVIVE_UNION;
+
+	buf_printf(out, "{\"rule\":\"%s\"", survival_names[kind_of(g, t)]);
+	if (all) {
+		put_values(g, t, CHOSEN, "values", out);
+	} else if (t->winner != GOLDEN_NONE) {
+		buf_char(out, ',');
+		put_origin(g, t->event, out);
+	}
+	put_values(g, t, LOST, "lost", out);
+	buf_char(out, '}');
+}
+
+/* T is what the data say of a trait of that name, or NULL. */
+static void put_computed(const struct golden *g, const struct computed_trait *c,
+			 const struct golden_trait *t, struct buf *out)
+{
+	buf_lit(out, "{\"rule\":\"computed\",\"expression\":");
+	text_encode(out, c->text);
+	if (t)
+		put_values(g, t, ALL, "lost", out);
+	buf_char(out, '}');
+}
+
+void golden_put_lineage(const struct golden *g, const struct computed *c, struct buf *out)
+{
+	size_t i = 0, j = 0;
 	bool any = false;
 
 	buf_char(out, '{');
-	for (size_t i = 0; i < g->trait_count; i++) {
-		const struct golden_trait *t = &g->traits[g->sorted[i]];
-		bool all = kind_of(g, t) == SURVIVE_UNION;
+	while (i < g->trait_count || j < c->count) {
+		const struct golden_trait *t = i < g->trait_count ? &g->traits[g->sorted[i]] : NULL;
+		const struct computed_trait *d = j < c->count ? &c->list[j] : NULL;
+		int order = !t ? 1 : !d ? -1 : span_compare(t->key, d->key);
 
-		if (!t->value_count)
+		i += order <= 0;
+		j += order >= 0;
+		if (order < 0 && !t->value_count)
 			continue;
-		put_key(out, t->key, &any);
-		buf_printf(out, "{\"rule\":\"%s\"", survival_names[kind_of(g, t)]);
-		if (all) {
-			put_values(g, t, true, "values", out);
-		} else if (t->winner != GOLDEN_NONE) {
-			buf_char(out, ',');
-			put_origin(g, t->event, out);
-		}
-		put_values(g, t, false, "lost", out);
-		buf_char(out, '}');
+		put_key(out, order < 0 ? t->key : d->key, &any);
+		if (order < 0)
+			put_trait(g, t, out);
+		else
+			put_computed(g, d, order ? NULL : t, out);
 	}
 	buf_char(out, '}');
 }

@@ -15,6 +15,8 @@ struct merge *merge_new(const struct merge_options *options)
 	m->options = *options;
 	identity_rules_init(&m->rules);
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
+	m->rules.profile_line = merge_take_profile_line;
+	m->rules.context = m;
 	persons_init(&m->persons, options->match == MATCH_EXACT
 		     ? (size_t)options->memory / 4 : SIZE_MAX);
 	store_init(&m->store, options->memory, options->scratch);
@@ -30,6 +32,7 @@ void merge_free(struct merge *m)
 	mem_free(m->makers);
 	identity_rules_release(&m->rules);
 	survival_release(&m->survival);
+	computed_release(&m->computed);
 	identifiers_release(&m->identifiers);
 	sources_release(&m->sources);
 	persons_release(&m->persons);
@@ -67,11 +70,6 @@ int merge_block(struct merge *m, struct span pair, struct error *err)
 int merge_allow(struct merge *m, struct span pair, struct error *err)
 {
 	return blocked_allow(&m->rules.blocked, pair, err);
-}
-
-int merge_survive(struct merge *m, struct span rule, struct error *err)
-{
-	return survival_add(&m->survival, rule, err);
 }
 
 int merge_line(struct merge *m, unsigned worker, struct span line,
@@ -328,6 +326,8 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		.survival = &m->survival,
 		.blocked = &m->rules.blocked,
 		.lineage = m->options.lineage,
+		.computed = &m->computed,
+		.zone = m->options.zone,
 	};
 	struct shelves shelves;
 	int status;

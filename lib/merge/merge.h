@@ -37,6 +37,7 @@ struct merge_options {
 	struct span key;	/* for customer ids; borrowed; absent: none */
 	enum match_mode match;
 	bool lineage;		/* on profiles: where traits come from */
+	const struct zone *zone;	/* of computed traits; borrowed */
 };
 
 struct merge;
@@ -53,6 +54,10 @@ int merge_limit(struct merge *m, struct span text, struct error *err);
 int merge_block(struct merge *m, struct span pair, struct error *err);
 int merge_allow(struct merge *m, struct span pair, struct error *err);
 int merge_survive(struct merge *m, struct span rule, struct error *err);
+int merge_trait(struct merge *m, struct span definition, struct error *err);
+
+/* Appends all rules in force, as a file that reads to the same. */
+void merge_put_rules(struct merge *m, struct buf *out);
 
 /* For tool_pass. */
 int merge_line(struct merge *m, unsigned worker, struct span line,

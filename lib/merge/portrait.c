@@ -29,6 +29,7 @@ void sums_release(struct sums *s)
 	monies_release(&s->revenue);
 	monies_release(&s->later);
 	monies_release(&s->unidentified);
+	doubts_release(&s->doubts);
 	*s = (struct sums){0};
 }
 
@@ -39,7 +40,9 @@ void sums_clear(struct sums *s)
 	empty.revenue = s->revenue;
 	empty.later = s->later;
 	empty.unidentified = s->unidentified;
+	empty.doubts = s->doubts;
 	*s = empty;
+	doubts_clear(&s->doubts);
 	s->revenue.count = s->later.count = s->unidentified.count = 0;
 }
 
@@ -48,6 +51,10 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 	to->later_events += more->later_events;
 	to->omitted += more->omitted;
 	to->moneyless += more->moneyless;
+	to->several_currencies += more->several_currencies;
+	doubts_add(&to->doubts, &more->doubts);
+	to->replaced += more->replaced;
+	to->uncomputed += more->uncomputed;
 	for (int i = 0; i < CLUSTER_SIZES; i++)
 		to->clusters[i] += more->clusters[i];
 	if (monies_add_all(&to->revenue, &more->revenue, err) ||
@@ -104,6 +111,7 @@ void portrait_init(struct portrait *p, const struct studio *s)
 	*p = (struct portrait){.studio = s};
 	p->traits.survival = s->survival;
 	p->traits.blocked = s->blocked;
+	computing_init(&p->computing, s->computed, s->as_of, s->zone);
 	golden_init(&p->golden, s->survival, s->blocked, s->persons, s->sources);
 	p->seen = mem_zero(sources, sizeof *p->seen);
 	p->sources = mem_zero(sources, sizeof *p->sources);
@@ -113,6 +121,8 @@ void portrait_release(struct portrait *p)
 {
 	traits_release(&p->traits);
 	golden_release(&p->golden);
+	computing_release(&p->computing);
+	buf_release(&p->draft);
 	consents_release(&p->consents);
 	purchases_release(&p->purchases);
 	mem_free(p->ids);
@@ -179,9 +189,12 @@ static int add_up(struct portrait *p, const struct moment_event *events,
 		if (!b)
 			continue;
 		sums->moneyless += !b->has_money;
-		if (purchases_add(&p->purchases, b, events[i].time, err))
+		if (purchases_add(&p->purchases, b, events[i].time, (uint32_t)i, err))
 			return -1;
 	}
+	purchases_sort(&p->purchases);
+	doubts_find(&sums->doubts, &p->purchases, events, p->studio->sources);
+	sums->several_currencies += p->purchases.monies.count > 1;
 	return monies_add_all(&sums->revenue, &p->purchases.monies, err);
 }
 
@@ -305,47 +318,18 @@ static void put_seen(const struct moment_event *events, size_t count,
 	put_time(out, "last_seen", events[count - 1].time);
 }
 
-static void put_head(struct portrait *p, uint32_t customer,
-		     const struct moment_event *events, size_t count,
-		     struct buf *out)
-{
-	char id[32];
-
-	hash_128_hex(p->studio->customers->ids[customer], id);
-	buf_lit(out, "{\"type\":\"profile\",\"id\":\"");
-	buf_put(out, id, sizeof id);
-	buf_char(out, '"');
-	put_time(out, "as_of", p->studio->as_of);
-	put_ids(p, customer, out);
-	buf_lit(out, ",\"traits\":");
-	if (p->by_rules)
-		golden_put(&p->golden, out);
-	else
-		traits_put(&p->traits, out);
-	buf_lit(out, ",\"consent\":");
-	consents_put(&p->consents, out);
-	put_sources(p, out);
-	put_seen(events, count, out);
-	buf_lit(out, ",\"orders\":");
-	purchases_put(&p->purchases, out);
-	if (!p->studio->lineage)
-		return;
-	buf_lit(out, ",\"lineage\":");
-	golden_put_lineage(&p->golden, out);
-}
-
-/* The newest events that fit: by number, and into a line that readers take. */
+/* The newest events that fit: at most MOST, and into ROOM bytes. */
 static size_t first_kept(const struct portrait *p,
 			 const struct moment_event *events, size_t count,
-			 size_t room)
+			 uint64_t most, bool full, size_t room)
 {
 	size_t first = count;
 
-	while (first && count - first < p->studio->max_events) {
+	while (first && count - first < most) {
 		const struct moment_event *e = &events[first - 1];
 		size_t size = e->stored->json + 1;
 
-		if (p->studio->full)
+		if (full)
 			size += persons_of(p->studio->persons, e->person,
 					   e->stored).len;
 		if (size > room)
@@ -356,29 +340,22 @@ static size_t first_kept(const struct portrait *p,
 	return first;
 }
 
-static int put_events(struct portrait *p, const struct moment_event *events,
-		      size_t count, size_t head, struct sums *sums,
-		      struct buf *out, struct error *err)
+/* The newest events, at most MOST, behind the head in OUT; returns how many
+ * were left out. */
+static size_t put_event_list(const struct portrait *p, const struct moment_event *events,
+			     size_t count, uint64_t most, bool full, size_t head, struct buf *out)
 {
-	size_t first;
+	size_t first = first_kept(p, events, count, most, full, INPUT_LINE_MAX - TAIL_MAX - head);
 
-	if (head > INPUT_LINE_MAX - TAIL_MAX)
-		return error_failed(err, "a profile without its events is longer than %zu MiB, "
-				    "the longest line that the tools read",
-				    INPUT_LINE_MAX >> 20);
-	if (!p->studio->events)
-		return 0;
-	first = first_kept(p, events, count, INPUT_LINE_MAX - TAIL_MAX - head);
 	if (first) {
 		buf_lit(out, ",\"events_omitted\":");
 		buf_u64(out, first);
-		sums->omitted += first;
 	}
 	buf_lit(out, ",\"events\":[");
 	for (size_t i = first; i < count; i++) {
 		if (i > first)
 			buf_char(out, ',');
-		if (p->studio->full)
+		if (full)
 			stored_put_full(events[i].stored,
 					persons_of(p->studio->persons,
 						   events[i].person,
@@ -387,14 +364,84 @@ static int put_events(struct portrait *p, const struct moment_event *events,
 			stored_put(events[i].stored, out);
 	}
 	buf_char(out, ']');
-	return 0;
+	return first;
 }
+
+static int check_head(size_t head, struct error *err)
+{
+	if (head <= INPUT_LINE_MAX - TAIL_MAX)
+		return 0;
+	return error_failed(err, "a profile without its events is longer than %zu MiB, "
+			    "the longest line that the tools read",
+			    INPUT_LINE_MAX >> 20);
+}
+
+/* *TRAITS: where the object begins and ends. */
+static void put_head(struct portrait *p, uint32_t customer,
+		     const struct moment_event *events, size_t count,
+		     size_t traits[2], struct buf *out)
+{
+	char id[32];
+
+	hash_128_hex(p->studio->customers->ids[customer], id);
+	buf_lit(out, "{\"type\":\"profile\",\"id\":\"");
+	buf_put(out, id, sizeof id);
+	buf_char(out, '"');
+	put_time(out, "as_of", p->studio->as_of);
+	put_ids(p, customer, out);
+	buf_lit(out, ",\"traits\":");
+	traits[0] = out->len;
+	if (p->by_rules)
+		golden_put(&p->golden, out);
+	else
+		traits_put(&p->traits, out);
+	traits[1] = out->len;
+	buf_lit(out, ",\"consent\":");
+	consents_put(&p->consents, out);
+	put_sources(p, out);
+	put_seen(events, count, out);
+	buf_lit(out, ",\"orders\":");
+	purchases_put(&p->purchases, out);
+}
+
+/*
+ * Computes traits over the profile whose head stands in OUT from FROM on, and
+ * puts them among those at TRAITS.
+ */
+static void put_computed(struct portrait *p, const struct moment_event *events,
+			 size_t count, size_t from, const size_t traits[2],
+			 struct sums *sums, struct buf *out)
+{
+	struct buf *draft = &p->draft;
+
+	buf_clear(draft);
+	buf_span(draft, buf_since(out, from));
+	if (computed_reads_events(p->studio->computed))
+		put_event_list(p, events, count, UINT64_MAX, false, draft->len, draft);
+	buf_char(draft, '}');
+	sums->uncomputed += computing_run(&p->computing, buf_view(draft));
+	buf_clear(draft);
+	buf_span(draft, buf_since(out, traits[0]));
+	out->len = traits[0];
+	sums->replaced += computing_put(&p->computing, span_sub(buf_view(draft), 0, traits[1] - traits[0]),
+					out);
+	buf_span(out, buf_since(draft, traits[1] - traits[0]));
+}
+
+static void put_lineage(struct portrait *p, struct buf *out)
+{
+	if (!p->studio->lineage)
+		return;
+	buf_lit(out, ",\"lineage\":");
+	golden_put_lineage(&p->golden, p->studio->computed, out);
+}
+
 
 int portrait_put(struct portrait *p, uint32_t customer,
 		 const struct moment_event *events, size_t count,
 		 struct sums *sums, struct buf *out, struct error *err)
 {
-	size_t from = out->len;
+	size_t from = out->len, traits[2];
 	size_t past = count;
 
 	while (past && events[past - 1].time > p->studio->as_of)
@@ -406,9 +453,17 @@ int portrait_put(struct portrait *p, uint32_t customer,
 		return -1;
 	sums->clusters[cluster_of(parts_size(&p->studio->customers->identifiers,
 					     customer))]++;
-	put_head(p, customer, events, past, out);
-	if (put_events(p, events, count, out->len - from, sums, out, err))
+	put_head(p, customer, events, past, traits, out);
+	if (check_head(out->len - from, err))
 		return -1;
+	if (p->studio->computed->count)
+		put_computed(p, events, count, from, traits, sums, out);
+	put_lineage(p, out);
+	if (check_head(out->len - from, err))
+		return -1;
+	if (p->studio->events)
+		sums->omitted += put_event_list(p, events, count, p->studio->max_events,
+						p->studio->full, out->len - from, out);
 	buf_lit(out, "}\n");
 	return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "merge/consents.h"
 #include "merge/customers.h"
+#include "merge/doubts.h"
 #include "merge/golden.h"
 #include "merge/purchase.h"
 #include "merge/sources.h"
@@ -28,6 +29,8 @@ struct studio {
 	const struct survival *survival;
 	const struct blocked *blocked;
 	bool lineage;		/* where traits come from, as a member */
+	const struct computed *computed;
+	const struct zone *zone;	/* of computed traits */
 };
 
 /* Oldest first, undated before all; ties by source, id, bytes. */
@@ -45,6 +48,10 @@ struct sums {
 	uint64_t omitted;		/* events that --max-events left out */
 	uint64_t clusters[CLUSTER_SIZES];	/* customers by identifiers */
 	uint64_t moneyless;		/* order events without revenue */
+	uint64_t several_currencies;	/* profiles */
+	struct doubts doubts;
+	uint64_t replaced;		/* traits of the data by computed ones */
+	uint64_t uncomputed;		/* computed traits that failed */
 };
 
 extern const char *const cluster_sizes[CLUSTER_SIZES];	/* "1", "2", .. "101+" */
@@ -59,6 +66,8 @@ struct portrait {
 	struct traits traits;
 	struct golden golden;	/* where recency alone does not decide */
 	bool by_rules;		/* it holds the customer at hand */
+	struct computing computing;
+	struct buf draft;	/* the profile before traits are computed */
 	struct consents consents;
 	struct purchases purchases;
 	uint32_t *ids;

@@ -163,7 +163,7 @@ static void see_time(struct purchases *s, int64_t time)
 }
 
 int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
-		  struct error *err)
+		  uint32_t event, struct error *err)
 {
 	int which = p->kind == ORDER_REFUNDED;
 
@@ -171,31 +171,39 @@ int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
 		s->nameless[which]++;
 	} else {
 		s->ids[which] = mem_room(s->ids[which], s->id_count[which],
-					 &s->id_cap[which], sizeof p->order);
-		s->ids[which][s->id_count[which]++] = p->order;
+					 &s->id_cap[which], sizeof *s->ids[which]);
+		s->ids[which][s->id_count[which]++] = (struct order_event){p->order, event};
 	}
 	if (!which)
 		see_time(s, time);
 	return monies_add(&s->monies, p, err);
 }
 
-static int by_hash(const void *a, const void *b)
+static int by_order(const void *a, const void *b)
 {
-	const uint64_t *x = a, *y = b;
+	const struct order_event *x = a, *y = b;
 
-	return (*x > *y) - (*x < *y);
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return (x->event > y->event) - (x->event < y->event);
 }
 
-static uint64_t count_distinct(struct purchases *s, int which)
+void purchases_sort(struct purchases *s)
 {
-	uint64_t *ids = s->ids[which];
-	size_t count = s->id_count[which];
+	monies_sort(&s->monies);
+	for (int i = 0; i < 2; i++) {
+		if (s->id_count[i] > 1)
+			qsort(s->ids[i], s->id_count[i], sizeof *s->ids[i], by_order);
+	}
+}
+
+static uint64_t count_distinct(const struct purchases *s, int which)
+{
+	const struct order_event *ids = s->ids[which];
 	uint64_t distinct = s->nameless[which];
 
-	if (count > 1)
-		qsort(ids, count, sizeof *ids, by_hash);
-	for (size_t i = 0; i < count; i++)
-		distinct += !i || ids[i - 1] != ids[i];
+	for (size_t i = 0; i < s->id_count[which]; i++)
+		distinct += !i || ids[i - 1].order != ids[i].order;
 	return distinct;
 }
 
@@ -230,11 +238,10 @@ static void put_time(struct buf *out, const char *key, int64_t time)
 	buf_char(out, '"');
 }
 
-void purchases_put(struct purchases *s, struct buf *out)
+void purchases_put(const struct purchases *s, struct buf *out)
 {
 	static const struct money none;
 
-	monies_sort(&s->monies);
 	buf_lit(out, "{\"count\":");
 	buf_u64(out, count_distinct(s, 0));
 	buf_lit(out, ",\"refunds\":");

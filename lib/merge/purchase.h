@@ -62,10 +62,16 @@ void monies_put_text(const struct monies *m, struct buf *out);
 /* Appends {"EUR":12.5,"unknown":3}: net revenue by currency. */
 void monies_put_json(const struct monies *m, struct buf *out);
 
+/* An order id and the event that has it, by its number among the customer's. */
+struct order_event {
+	uint64_t order;
+	uint32_t event;
+};
+
 /* A customer's purchases; one for each thread, reused. */
 struct purchases {
 	struct monies monies;
-	uint64_t *ids[2];			/* of orders, of refunds */
+	struct order_event *ids[2];	/* of orders, of refunds */
 	size_t id_count[2];
 	size_t id_cap[2];
 	uint64_t nameless[2];		/* without an order id */
@@ -75,9 +81,12 @@ struct purchases {
 void purchases_clear(struct purchases *s);
 void purchases_release(struct purchases *s);
 int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
-		  struct error *err);
+		  uint32_t event, struct error *err);
 
-/* Appends the value of `orders`; sorts what S holds. */
-void purchases_put(struct purchases *s, struct buf *out);
+/* No more come: sorts money by currency, ids by order and event. */
+void purchases_sort(struct purchases *s);
+
+/* Appends the value of `orders` of sorted S. */
+void purchases_put(const struct purchases *s, struct buf *out);
 
 #endif

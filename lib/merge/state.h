@@ -10,6 +10,7 @@ struct merge {
 	struct merge_options options;
 	struct identity_rules rules;
 	struct survival survival;
+	struct computed computed;
 	struct fact_maker *makers;	/* one a worker */
 	struct identifiers identifiers;
 	struct sources sources;
@@ -29,6 +30,11 @@ struct merge {
 	int64_t *newest;		/* by source */
 	struct merge_report report;
 };
+
+/* A line "survive ..." or "trait ..." of a rules file, for CONTEXT, the merge. */
+int merge_take_profile_line(void *context, struct span word, struct span rest,
+			    const char *file, uint64_t line, uint64_t column,
+			    struct error *err);
 
 /* Times: as_of, the newest of each source, strays. */
 void merge_look_at_times(struct merge *m);

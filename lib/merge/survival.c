@@ -212,6 +212,43 @@ void survival_settle(struct survival *s)
 	add_rule(s, &unit);
 }
 
+static void put_name(struct span name, struct buf *out)
+{
+	bool plain = span_find_byte(name, ' ') == name.len;
+
+	buf_put(out, "'", !plain);
+	buf_span(out, name);
+	buf_put(out, "'", !plain);
+}
+
+static void put_list(const struct span *list, size_t count, char between, struct buf *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_char(out, between);
+		put_name(list[i], out);
+	}
+}
+
+void survival_put(const struct survival *s, struct buf *out)
+{
+	for (size_t i = 1; i < s->count; i++) {
+		const struct survival_rule *r = &s->rules[i];
+
+		if (!r->member_count)
+			continue;
+		buf_lit(out, "survive ");
+		put_list(r->members, r->member_count, '+', out);
+		buf_printf(out, " = %s", survival_names[r->kind]);
+		if (r->source_count) {
+			buf_char(out, '(');
+			put_list(r->sources, r->source_count, ',', out);
+			buf_char(out, ')');
+		}
+		buf_char(out, '\n');
+	}
+}
+
 size_t survival_of(const struct survival *s, struct span key, size_t *place)
 {
 	size_t at = map_find(&s->of_trait, key);

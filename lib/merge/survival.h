@@ -89,6 +89,9 @@ int survival_set(struct survival *s, struct span traits, struct span rule,
  */
 void survival_settle(struct survival *s);
 
+/* Appends all rules as lines "survive TRAIT = RULE". */
+void survival_put(const struct survival *s, struct buf *out);
+
 /* The rule of KEY (as JSON, without quotes), its number, its place in a unit. */
 size_t survival_of(const struct survival *s, struct span key, size_t *place);
 

@@ -114,7 +114,7 @@ static void test_mistakes(void **state)
 	static const char *const cases[][2] = {
 		{"limt email = 3", "f:1:1: unknown rule 'limt'; did you mean 'limit'?"},
 		{"\nforget email", "f:2:1: unknown rule 'forget': priority, limit, generic, household, order, "
-				   "compound, cap, block and allow are rules"},
+				   "compound, cap, block, allow, survive and trait are rules"},
 		{"limit email 3", "f:1:13: '=' instead of '3'"},
 		{"limit email =", "f:1:14: a number or none is missing"},
 		{"limit email = 0", "f:1:15: a number from 1 instead of '0'"},

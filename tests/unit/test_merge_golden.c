@@ -1,6 +1,7 @@
 /* The golden record: traits and consents. */
 #include "support.h"
 
+#include "base/moment.h"
 #include "merge/consents.h"
 #include "merge/traits.h"
 
@@ -116,6 +117,25 @@ static void test_sources_that_differ_conflict(void **state)
 	consents_release(&c);
 }
 
+/* Undated statements: a denial is not outdone, a grant outdoes nothing. */
+static void test_undated_consent(void **state)
+{
+	struct consents c = CONSENTS_INIT;
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	consents_add(&c, SPAN("{\"a\":\"denied\",\"b\":\"granted\",\"c\":\"granted\",\"d\":\"denied\"}"), 0, MOMENT_NONE);
+	consents_add(&c, SPAN("{\"a\":\"granted\",\"b\":\"denied\",\"d\":\"denied\"}"), 0, 5);
+	consents_add(&c, SPAN("{\"c\":\"denied\",\"e\":\"denied\"}"), 0, MOMENT_NONE);
+	consents_add(&c, SPAN("{\"e\":\"granted\"}"), 1, MOMENT_NONE);
+	consents_add(&c, SPAN("{\"a\":\"granted\"}"), 1, 9);
+	consents_put(&c, &out);
+	assert_span(buf_view(&out), "{\"a\":\"conflict\",\"b\":\"denied\",\"c\":\"conflict\",\"d\":\"denied\","
+		    "\"e\":\"conflict\"}");
+	buf_release(&out);
+	consents_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +145,7 @@ int main(void)
 		cmocka_unit_test(test_many_traits),
 		cmocka_unit_test(test_a_source_may_change_its_mind),
 		cmocka_unit_test(test_sources_that_differ_conflict),
+		cmocka_unit_test(test_undated_consent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

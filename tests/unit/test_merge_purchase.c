@@ -38,8 +38,9 @@ static void assert_orders(const char *const *pairs, const char *want)
 	for (; *pairs; pairs += 2) {
 		struct purchase p = parsed(pairs[0], pairs[1]);
 
-		assert_int_equal(purchases_add(&s, &p, MOMENT_NONE, NULL), 0);
+		assert_int_equal(purchases_add(&s, &p, MOMENT_NONE, (uint32_t)s.id_count[0], NULL), 0);
 	}
+	purchases_sort(&s);
 	purchases_put(&s, &out);
 	assert_span(buf_view(&out), want);
 	buf_release(&out);
@@ -167,10 +168,11 @@ static void test_first_and_last_order(void **state)
 
 	(void)state;
 	purchases_clear(&s);
-	purchases_add(&s, &order, 2 * DAY_MS, NULL);
-	purchases_add(&s, &order, MOMENT_NONE, NULL);
-	purchases_add(&s, &order, DAY_MS, NULL);
-	purchases_add(&s, &refund, 9 * DAY_MS, NULL);
+	purchases_add(&s, &order, 2 * DAY_MS, 0, NULL);
+	purchases_add(&s, &order, MOMENT_NONE, 1, NULL);
+	purchases_add(&s, &order, DAY_MS, 2, NULL);
+	purchases_add(&s, &refund, 9 * DAY_MS, 3, NULL);
+	purchases_sort(&s);
 	purchases_put(&s, &out);
 	assert_span(buf_view(&out), "{\"count\":3,\"refunds\":1,\"revenue\":0,\"refunded\":0,"
 		    "\"first\":\"1970-01-02T00:00:00.000Z\",\"last\":\"1970-01-03T00:00:00.000Z\"}");
