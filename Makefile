@@ -9,6 +9,7 @@ FORMAT   := 1
 PREFIX   ?= /usr/local
 BINDIR   ?= $(PREFIX)/bin
 MANDIR   ?= $(PREFIX)/share/man
+LISTDIR  ?= $(PREFIX)/share/cdp/facts
 BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
 FORMATS  ?= $(PREFIX)/share/cdp/formats
 B        ?= build/release
@@ -28,8 +29,10 @@ WERROR   := $(if $(CI),-Werror)
 Q        := $(if $(filter 1,$(V)),,@)
 
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
-LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) $B/formats.o
+LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) \
+	    $B/formats.o $B/facts.o
 MAPS     := $(sort $(wildcard lib/ingest/formats/*.map))
+LISTS    := $(sort $(wildcard lib/facts/data/*.txt))
 UNIT     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c tests/diff/diff_*.c))
 BENCH    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -94,6 +97,20 @@ $B/formats_dir: FORCE
 $B/cmd/cdp-ingest.o: $B/formats_dir
 $B/cmd/cdp-ingest.o: CPPFLAGS += -DCDP_FORMATS_DIR='"$(FORMATS)"'
 
+# The lists of lib/facts, so that a program that is not installed has them.
+$B/facts.c: $(LISTS) lib/facts/data Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "facts/list.h"'; \
+	echo 'const struct builtin_list builtin_lists[] = {'; \
+	for l in $(LISTS); do \
+		echo "{\"$$(basename $$l)\","; \
+		sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $$l; \
+		echo '},'; \
+	done; echo '{0}};'; } > $@
+
+$B/facts.o: $B/facts.c $B/flags
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
 $B/libcdp.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -148,6 +165,8 @@ $B/completions/%: $B/% tests/completion.sh
 	$(Q)sh tests/completion.sh $< > $@
 
 install: $(BINS) $(addprefix $B/completions/,$(TOOLS))
+	install -d $(DESTDIR)$(LISTDIR)
+	install -m 644 $(LISTS) $(DESTDIR)$(LISTDIR)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(FORMATS) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
 	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(addprefix $B/completions/,$(TOOLS)) $(DESTDIR)$(BASHDIR)
@@ -155,6 +174,8 @@ install: $(BINS) $(addprefix $B/completions/,$(TOOLS))
 	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 uninstall:
+	rm -f $(addprefix $(DESTDIR)$(LISTDIR)/,$(notdir $(LISTS)))
+	-rmdir $(DESTDIR)$(LISTDIR) $(DESTDIR)$(PREFIX)/share/cdp 2>/dev/null
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(TOOLS)) $(addprefix $(DESTDIR)$(BASHDIR)/,$(TOOLS))
 	rm -f $(addprefix $(DESTDIR)$(FORMATS)/,$(notdir $(MAPS)))
 	-rmdir $(DESTDIR)$(FORMATS) $(DESTDIR)$(PREFIX)/share/cdp 2>/dev/null

@@ -87,9 +87,11 @@ static const struct opt options[] = {
 	{OPT_STRING, 0, "anonymize-ip", "BITS", "clear the last 8 (default), 16 or 24 bits of IPv4 addresses, 64, 80 "
 	 "or 96 of IPv6", &given.quality.anonymize_ip, NULL, true},
 	{OPT_GROUP, 0, NULL, NULL, "What is added", NULL, NULL, false},
-	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent", &given.enrich.names, NULL, false},
+	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; bots, or bots=list,words: "
+	 "why a record is a program's", &given.enrich.names, NULL, false},
 	{OPT_STRING, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},
+	{OPT_STRING, 0, "crawlers", "FILE", "bots: further names of crawlers", &given.enrich.crawlers_file, NULL, false},
 	{.kind = OPT_END},
 };
 

@@ -11,9 +11,12 @@ void enrich_start(struct tool *t, const struct enrich_given *given,
 			tool_fail(t);
 	if (given->agents_file && !e->ua)
 		tool_usage(t, "--ua-regexes is for --enrich ua");
+	if (given->crawlers_file && !(e->bots & 1u << BOT_LIST))
+		tool_usage(t, "--crawlers is for --enrich bots");
 	if (!enrichment_wanted(e))
 		return;
 	e->agents_file = given->agents_file;
+	e->crawlers_file = given->crawlers_file;
 	e->memory = t->memory / MEMO_SHARE / t->jobs;
 	if (enrichment_load(e, &t->err))
 		tool_fail(t);
@@ -29,7 +32,11 @@ void enrich_finish(struct tool *t, const struct enrichment *e, const struct inge
 	enrich_put_stats(e, ingest_enriched(in), &text);
 	tool_stat_value(t, "enriched", buf_view(&text));
 	buf_clear(&text);
-	enrich_put_sentence(e, ingest_enriched(in), ingest_counts(in)->records, &text);
+	enrich_put_sentence(e, ingest_enriched(in), &text);
 	tool_say(t, "%s", buf_text(&text));
+	if (ingest_robots_forgotten(in))
+		tool_warn(t, "%llu visitors asked for robots.txt when --memory for that was full: "
+			  "their further requests are not marked",
+			  (unsigned long long)ingest_robots_forgotten(in));
 	buf_release(&text);
 }

@@ -9,6 +9,7 @@
 struct enrich_given {
 	struct opt_list names;
 	const char *agents_file;
+	const char *crawlers_file;
 };
 
 /*

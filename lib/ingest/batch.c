@@ -44,6 +44,7 @@ void batch_release(struct batch *b)
 	mem_free(b->tallies);
 	mem_free(b->late);
 	gate_counts_release(&b->gate);
+	enrich_notes_release(&b->enriched);
 	*b = BATCH_INIT;
 }
 
@@ -132,10 +133,10 @@ static void note_made(struct batch *b, const struct maker *m)
 	made->id_at = m->id_at;
 }
 
-static void note_enriched(struct worker *w)
+static void note_enriched(struct worker *w, const struct maker *m, size_t begin)
 {
-	if (w->maker.enricher)
-		enricher_commit(w->maker.enricher, &w->batch->enriched);
+	if (m->enricher)
+		enricher_commit(m->enricher, begin, &w->batch->enriched);
 }
 
 /* A row of an order. */
@@ -154,7 +155,7 @@ static void fold_row(struct worker *w, const struct row *row)
 		return;
 	}
 	note_time(w, &w->maker, begin);
-	note_enriched(w);
+	note_enriched(w, &w->maker, begin);
 	item.row.name = arena_copy(&b->notes, item.row.name);
 	item.id_at = w->maker.id_at;
 	item.hash = w->maker.hash;
@@ -190,6 +191,7 @@ static int make_event(struct worker *w, struct maker *m, const struct row *row,
 	    gate_hides(w->options.gate))
 		hash_shown(m, buf_since(&b->out, begin), b->out.ptr);
 	note_time(w, m, begin);
+	note_enriched(w, m, begin);
 	if (m->id_at)
 		note_made(b, m);
 	return 0;
@@ -205,7 +207,6 @@ static void make_row(struct worker *w, const struct row *row)
 	}
 	w->batch->mapped++;
 	w->batch->records++;
-	note_enriched(w);
 }
 
 /* An event of a part, unless its condition does not hold or the row has failed. */
@@ -278,8 +279,8 @@ static void make_parts(struct worker *w, const struct row *row)
 {
 	struct batch *b = w->batch;
 	size_t begin = b->out.len, made = b->made_count;
+	struct enrich_notes enriched = b->enriched;
 	char newest[MOMENT_TEXT];
-	bool enriched;
 
 	memcpy(newest, b->newest, sizeof newest);
 	w->failed = false;
@@ -287,18 +288,16 @@ static void make_parts(struct worker *w, const struct row *row)
 	arena_clear(&w->maker.scratch);
 	if (!w->options.silent)
 		make_part_event(w, &w->maker, w->options.plan->conditions[0], row);
-	enriched = w->made > 0;
 	for (size_t i = 0; i < w->options.part_count && !w->failed; i++)
 		make_part(w, &w->parts[i], row);
 	if (w->failed) {
 		b->bad[b->bad_count - 1].raw = row->raw;
 		b->out.len = begin;
 		b->made_count = made;
+		enrich_notes_restore(&b->enriched, &enriched);
 		memcpy(b->newest, newest, sizeof newest);
 		return;
 	}
-	if (enriched)
-		note_enriched(w);
 	b->records += w->made;
 	b->mapped += w->made > 0;
 	b->left_out += !w->made;
@@ -357,6 +356,7 @@ static void open_parts(struct worker *w)
 		pw->calls = (struct rows_calls){take_part_row, take_part_bad, take_blank, pw};
 		maker_init(&pw->maker, pw->part->plan, w->options.as_of);
 		pw->maker.id_key = w->options.id_key;
+		pw->maker.enricher = w->options.enricher;
 		if (!is_json(w->options.kind))
 			continue;
 		pw->objects = open_objects(w, pw->part->plan, &pw->calls);
@@ -385,7 +385,7 @@ struct worker *worker_new(const struct worker_options *options)
 		w->gate = gate_new(options->gate);
 	w->maker.enricher = options->enricher;
 	if (options->enricher)
-		enricher_start(options->enricher, options->plan);
+		enricher_start(options->enricher);
 	if (options->kind == TEXT_CSV)
 		w->rows = rows_new(options->delimiter, options->quotes,
 				   options->plan->column_count + 1, &w->calls);
@@ -427,7 +427,7 @@ static void start_batch(struct worker *w, struct batch *b)
 	gate_counts_clear(&b->gate);
 	b->rows = b->mapped = b->records = b->left_out = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);
-	memset(&b->enriched, 0, sizeof b->enriched);
+	enrich_notes_clear(&b->enriched);
 	if (!b->tallies)
 		b->tallies = mem_zero(tallies + 1, sizeof *b->tallies);
 	b->tally_count = tallies;

@@ -2,12 +2,24 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "facts/agent.h"
+#include "facts/crawler.h"
 #include "ingest/enrich_parts.h"
+#include "ingest/visits.h"
 #include "record/scan.h"
 
-static const char *const names[] = {"ua", NULL};
+static const char *const names[] = {"ua", "bots", NULL};
+
+const char *const bot_reason_names[] = {
+	[BOT_DECLARED] = "declared",
+	[BOT_LIST] = "list",
+	[BOT_EMPTY] = "empty",
+	[BOT_WORDS] = "words",
+	[BOT_ROBOTS] = "robots",
+	[BOT_REASONS] = NULL,
+};
 
 /* Where the inputs are in a context. */
 static const struct {
@@ -15,35 +27,90 @@ static const struct {
 	const char *key;
 } places[ENRICH_INPUTS] = {
 	[INPUT_USER_AGENT] = {SECTION_CONTEXT, "user_agent"},
+	[INPUT_IP] = {SECTION_CONTEXT, "ip"},
+	[INPUT_URL] = {SECTION_CONTEXT, "page.url"},
+	[INPUT_PATH] = {SECTION_CONTEXT, "page.path"},
+	[INPUT_VISITOR] = {SECTION_IDS, "anonymous_id"},
 };
 
 /* The groups that enrichment makes. */
 static const char *const groups[] = {"browser", "os", "device", "bot", "enriched"};
 
-static int add_one(struct enrichment *e, struct span item, struct error *err)
+static bool is_reason(struct span item)
+{
+	for (const char *const *name = bot_reason_names; *name; name++)
+		if (span_equal(item, span_of(*name)))
+			return true;
+	return false;
+}
+
+static int refuse_reason(struct span item, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
-	const char *near;
+	const char *near = error_suggest(item, bot_reason_names);
 
-	if (span_equal(item, SPAN("ua"))) {
-		e->ua = true;
-		e->bots |= 1u << BOT_DECLARED;
-		return 0;
-	}
-	near = error_suggest(item, names);
+	if (near)
+		return error_usage(err, "--enrich: unknown reason %s; did you mean 'bots=%s'?",
+				   error_quote(item, quoted), near);
+	return error_usage(err, "--enrich: unknown reason %s: write bots=declared,list,empty,words,robots "
+			   "or some of them", error_quote(item, quoted));
+}
+
+static int refuse_item(struct span item, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	const char *near = error_suggest(span_sub(item, 0, span_find_byte(item, '=')), names);
+
+	if (is_reason(item))
+		return error_usage(err, "--enrich: %s is a reason: write bots=%.*s",
+				   error_quote(item, quoted), SPAN_ARG(item));
 	if (near)
 		return error_usage(err, "--enrich: unknown enrichment %s; did you mean '%s'?",
 				   error_quote(item, quoted), near);
-	return error_usage(err, "--enrich: unknown enrichment %s: write ua",
+	return error_usage(err, "--enrich: unknown enrichment %s: write ua or bots",
 			   error_quote(item, quoted));
+}
+
+/* A reason behind "bots=". */
+static bool add_reason(struct enrichment *e, struct span item)
+{
+	for (unsigned i = 0; i < BOT_REASONS; i++) {
+		if (!span_equal(item, span_of(bot_reason_names[i])))
+			continue;
+		e->bots |= 1u << i;
+		return true;
+	}
+	return false;
+}
+
+/* *LIST: reasons may follow. */
+static int add_item(struct enrichment *e, struct span item, bool *list, struct error *err)
+{
+	if (*list && add_reason(e, item))
+		return 0;
+	*list = false;
+	if (span_equal(item, SPAN("ua"))) {
+		e->ua = true;
+	} else if (span_equal(item, SPAN("bots"))) {
+		e->bots_named = true;
+		e->bots = (1u << BOT_REASONS) - 1;
+	} else if (span_starts(item, SPAN("bots="))) {
+		*list = e->bots_named = true;
+		if (!add_reason(e, span_sub(item, 5, item.len)))
+			return refuse_reason(span_sub(item, 5, item.len), err);
+	} else {
+		return refuse_item(item, err);
+	}
+	return 0;
 }
 
 int enrichment_add(struct enrichment *e, const char *text, struct error *err)
 {
 	struct span rest = span_of(text);
+	bool list = false;
 
 	while (!span_absent(rest))
-		if (add_one(e, span_trim(span_cut(&rest, ',')), err))
+		if (add_item(e, span_trim(span_cut(&rest, ',')), &list, err))
 			return -1;
 	return 0;
 }
@@ -55,17 +122,22 @@ bool enrichment_wanted(const struct enrichment *e)
 
 int enrichment_load(struct enrichment *e, struct error *err)
 {
+	if (e->ua && !e->bots_named)
+		e->bots = 1u << BOT_DECLARED;
 	if (e->ua || e->bots & 1u << BOT_DECLARED) {
 		e->agents = agents_load(e->agents_file ? e->agents_file : AGENTS_FILE, err);
 		if (!e->agents)
 			return -1;
 	}
-	return 0;
+	if (e->bots & 1u << BOT_LIST)
+		e->crawlers = crawlers_load(e->crawlers_file, err);
+	return e->bots & 1u << BOT_LIST && !e->crawlers ? -1 : 0;
 }
 
 void enrichment_release(struct enrichment *e)
 {
 	agents_free(e->agents);
+	crawlers_free(e->crawlers);
 }
 
 struct enricher *enricher_new(const struct enrichment *asked)
@@ -75,6 +147,8 @@ struct enricher *enricher_new(const struct enrichment *asked)
 	e->asked = asked;
 	if (asked->agents)
 		e->agent = agent_scratch_new(asked->agents);
+	if (asked->crawlers)
+		e->crawler = crawler_scratch_new(asked->crawlers);
 	memo_init(&e->agents, asked->memory);
 	return e;
 }
@@ -84,6 +158,9 @@ void enricher_free(struct enricher *e)
 	if (!e)
 		return;
 	agent_scratch_free(e->agent);
+	crawler_scratch_free(e->crawler);
+	buf_release(&e->key);
+	mem_free(e->views);
 	memo_release(&e->agents);
 	buf_release(&e->text);
 	buf_release(&e->marks);
@@ -98,18 +175,39 @@ static bool is_ours(struct span name)
 	return false;
 }
 
-void enricher_start(struct enricher *e, const struct plan *plan)
+void enricher_start(struct enricher *e)
 {
-	for (size_t i = 0; i < ENRICH_INPUTS; i++)
-		e->inputs[i] = plan_find(plan, places[i].section, span_of(places[i].key));
-	e->clashes = false;
+	e->view_count = 0;
+	e->view = NULL;
+}
+
+static bool has_ours(const struct plan *plan)
+{
 	for (size_t i = plan->section_at[SECTION_CONTEXT];
 	     i < plan->section_at[SECTION_CONTEXT + 1]; i++) {
 		struct span key = plan->targets[i].field.key;
 
 		if (is_ours(span_sub(key, 0, span_find_byte(key, '.'))))
-			e->clashes = true;
+			return true;
 	}
+	return false;
+}
+
+/* A source may have several plans, which take turns. */
+static const struct enrich_view *view_of(struct enricher *e, const struct plan *plan)
+{
+	struct enrich_view *v;
+
+	for (size_t i = 0; i < e->view_count; i++)
+		if (e->views[i].plan == plan)
+			return &e->views[i];
+	e->views = mem_room(e->views, e->view_count, &e->view_cap, sizeof *e->views);
+	v = &e->views[e->view_count++];
+	v->plan = plan;
+	for (size_t i = 0; i < ENRICH_INPUTS; i++)
+		v->inputs[i] = plan_find(plan, places[i].section, span_of(places[i].key));
+	v->clashes = has_ours(plan);
+	return v;
 }
 
 struct span enricher_input(struct enricher *e, struct maker *m, const struct row *row,
@@ -119,8 +217,8 @@ struct span enricher_input(struct enricher *e, struct maker *m, const struct row
 	struct span text;
 	bool plain;
 
-	if (!e->inputs[input] ||
-	    value_of(m, e->inputs[input], row, &cell, &plain) != FIT_PUT ||
+	if (!e->view->inputs[input] ||
+	    value_of(m, e->view->inputs[input], row, &cell, &plain) != FIT_PUT ||
 	    cell.kind == CELL_RAW)
 		return SPAN_NONE;
 	text = span_trim(cell.text);
@@ -161,30 +259,90 @@ static void put_missing(struct enricher *e, struct span members, struct span con
 	buf_release(&object);
 }
 
+struct inputs {
+	struct span agent, ip, url;
+};
+
+/* Who the visitor is, and whether robots.txt is what it asks for. */
+static void look_for_robots(struct enricher *e, struct maker *m, const struct row *row,
+			    const struct inputs *in)
+{
+	struct span path = enricher_input(e, m, row, INPUT_PATH);
+	struct span visitor = enricher_input(e, m, row, INPUT_VISITOR);
+
+	e->robots = visit_is_robots(span_absent(path) ? in->url : path);
+	buf_clear(&e->key);
+	if (!span_absent(visitor)) {
+		buf_char(&e->key, 'v');
+		buf_span(&e->key, visitor);
+	} else if (!span_absent(in->ip)) {
+		buf_char(&e->key, 'a');
+		buf_span(&e->key, in->ip);
+		buf_char(&e->key, '\0');
+		buf_span(&e->key, in->agent);
+	}
+	e->visitor = e->key.len ? hash_64(buf_view(&e->key)) | 1 : 0;
+}
+
 void enricher_put(struct enricher *e, struct maker *m, const struct row *row,
 		  size_t inner, struct buf *out)
 {
+	struct inputs in;
+
+	if (!e->view || e->view->plan != m->plan)
+		e->view = view_of(e, m->plan);
 	buf_clear(&e->text);
 	buf_clear(&e->marks);
-	e->done = 0;
-	if (e->asked->agents)
-		enrich_agent(e, enricher_input(e, m, row, INPUT_USER_AGENT));
+	e->done = e->visitor = 0;
+	in.agent = enricher_input(e, m, row, INPUT_USER_AGENT);
+	in.ip = enricher_input(e, m, row, INPUT_IP);
+	in.url = enricher_input(e, m, row, INPUT_URL);
+	if (e->asked->ua || e->asked->bots)
+		enrich_agent(e, in.agent, e->view->inputs[INPUT_USER_AGENT] &&
+				(!span_absent(in.ip) || !span_absent(in.url)));
+	if (e->asked->bots & 1u << BOT_ROBOTS)
+		look_for_robots(e, m, row, &in);
 	if (!e->marks.len)
 		return;
 	buf_lit(&e->text, ",\"enriched\":{");
 	buf_span(&e->text, buf_since(&e->marks, 1));
 	buf_char(&e->text, '}');
-	if (e->clashes)
+	if (e->view->clashes)
 		put_missing(e, buf_view(&e->text), buf_since(out, inner), out);
 	else
 		buf_span(out, buf_view(&e->text));
 }
 
-void enricher_commit(struct enricher *e, struct enrich_notes *notes)
+void enricher_commit(struct enricher *e, size_t begin, struct enrich_notes *notes)
 {
 	for (uint64_t left = e->done; left; left &= left - 1)
 		notes->counts[__builtin_ctzll(left)]++;
-	e->done = 0;
+	notes->counts[ENRICH_RECORDS]++;
+	if (e->visitor) {
+		notes->visits = mem_room(notes->visits, notes->visit_count,
+					 &notes->visit_cap, sizeof *notes->visits);
+		notes->visits[notes->visit_count++] =
+			(struct visit){e->visitor, begin, e->robots};
+	}
+	e->done = e->visitor = 0;
+}
+
+void enrich_notes_clear(struct enrich_notes *n)
+{
+	memset(n->counts, 0, sizeof n->counts);
+	n->visit_count = 0;
+}
+
+void enrich_notes_restore(struct enrich_notes *n, const struct enrich_notes *before)
+{
+	memcpy(n->counts, before->counts, sizeof n->counts);
+	n->visit_count = before->visit_count;
+}
+
+void enrich_notes_release(struct enrich_notes *n)
+{
+	mem_free(n->visits);
+	*n = (struct enrich_notes){0};
 }
 
 void enrich_notes_add(struct enrich_notes *sum, const struct enrich_notes *part)

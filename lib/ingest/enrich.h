@@ -24,29 +24,39 @@
 #include "base/error.h"
 
 struct agents;
+struct crawlers;
 struct maker;
 struct plan;
 struct row;
 
-/* Why a record is a bot's. */
+/* Why a record is a bot's; in the order that a record has them. */
 enum bot_reason {
 	BOT_DECLARED,	/* uap-core's device is "Spider" */
+	BOT_LIST,	/* of crawlers, see facts/crawler.h */
+	BOT_EMPTY,	/* no user agent, where the source has them */
+	BOT_WORDS,	/* "bot", "crawl", ... somewhere */
+	BOT_ROBOTS,	/* the visitor has asked for robots.txt: see ingest/visits.h */
 	BOT_REASONS,
 };
+
+extern const char *const bot_reason_names[BOT_REASONS + 1];	/* NULL at the end */
 
 /* What was asked for. */
 struct enrichment {
 	bool ua;
+	bool bots_named;		/* "bots" was; else ua brings "declared" */
 	unsigned bots;			/* a bit for each reason that counts */
 	const char *agents_file;	/* NULL: Debian's */
+	const char *crawlers_file;	/* NULL: the built-in list alone */
 	uint64_t memory;		/* that a worker may remember results in */
 	/* enrichment_load: */
 	struct agents *agents;
+	struct crawlers *crawlers;
 };
 
 /*
- * Adds what TEXT, the value of --enrich, asks for: names with commas between them.
- * -1 with a usage error.
+ * Adds what TEXT, the value of --enrich, asks for: names with commas between them;
+ * "bots=list,empty" names reasons.  -1 with a usage error.
  */
 int enrichment_add(struct enrichment *e, const char *text, struct error *err);
 
@@ -58,6 +68,7 @@ bool enrichment_wanted(const struct enrichment *e);
 
 /* How many records got what: see enrich_count_names. */
 enum enrich_count {
+	ENRICH_RECORDS,		/* all that were looked at */
 	ENRICHED_BROWSER,	/* browser, system and device of a user agent */
 	ENRICHED_BROWSER_OTHER,	/* ... where none of them is known */
 	ENRICHED_KEPT,		/* a group of that name was there already */
@@ -69,7 +80,16 @@ enum enrich_count {
 /* What enrichment notes about the records of a batch. */
 struct enrich_notes {
 	uint64_t counts[ENRICH_COUNTS];
+	struct visit *visits;		/* with BOT_ROBOTS */
+	size_t visit_count;
+	size_t visit_cap;
 };
+
+void enrich_notes_clear(struct enrich_notes *n);
+void enrich_notes_release(struct enrich_notes *n);
+
+/* N is again what it was when BEFORE was copied of it. */
+void enrich_notes_restore(struct enrich_notes *n, const struct enrich_notes *before);
 
 struct enricher;
 
@@ -77,8 +97,8 @@ struct enricher;
 struct enricher *enricher_new(const struct enrichment *e);
 void enricher_free(struct enricher *e);
 
-/* Rows come by PLAN from now on. */
-void enricher_start(struct enricher *e, const struct plan *plan);
+/* A file begins: the plans of the one before are no more. */
+void enricher_start(struct enricher *e);
 
 /*
  * Appends members to OUT, whose members of the context begin at INNER, each
@@ -87,15 +107,19 @@ void enricher_start(struct enricher *e, const struct plan *plan);
 void enricher_put(struct enricher *e, struct maker *m, const struct row *row,
 		  size_t inner, struct buf *out);
 
-/* The record of the last enricher_put counts: adds to NOTES what was done. */
-void enricher_commit(struct enricher *e, struct enrich_notes *notes);
+/*
+ * The record of the last enricher_put, which begins at BEGIN of its batch, counts: adds to
+ * NOTES what was done.
+ */
+void enricher_commit(struct enricher *e, size_t begin, struct enrich_notes *notes);
 
+/* Adds the counts of PART to those of SUM. */
 void enrich_notes_add(struct enrich_notes *sum, const struct enrich_notes *part);
 
 /* For --stats, as a JSON object; and for people: "enriched: ...". */
 void enrich_put_stats(const struct enrichment *e, const struct enrich_notes *n,
 		      struct buf *out);
 void enrich_put_sentence(const struct enrichment *e, const struct enrich_notes *n,
-			 uint64_t records, struct buf *out);
+			 struct buf *out);
 
 #endif

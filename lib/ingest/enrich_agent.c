@@ -1,5 +1,6 @@
 /* What a user agent says, once for each text. */
 #include "facts/agent.h"
+#include "facts/crawler.h"
 #include "ingest/enrich_parts.h"
 #include "record/scan.h"
 
@@ -59,23 +60,44 @@ static bool is_spider(const struct agent *a)
 	return span_equal(a->device.family, SPAN("Spider"));
 }
 
-/* The groups, and behind them the name of the bot. */
+/* Into VALUE the reasons that AGENT gives, and behind TEXT who it is. */
+static void judge(struct enricher *e, struct span agent, const struct agent *a,
+		  struct memo_value *value, struct buf *text)
+{
+	const struct crawler *known = e->crawler ?
+		crawler_find(e->asked->crawlers, e->crawler, agent) : NULL;
+
+	if (known)
+		value->bits |= 1u << BOT_LIST;
+	if (is_spider(a))
+		value->bits |= 1u << BOT_DECLARED;
+	if (crawler_by_words(agent))
+		value->bits |= 1u << BOT_WORDS;
+	value->bits &= e->asked->bots;
+	if (value->bits & 1u << BOT_LIST) {
+		enrich_put_text(text, "name", known->name);
+		enrich_put_text(text, "category", known->category);
+	} else if (value->bits & 1u << BOT_DECLARED) {
+		enrich_put_text(text, "name", a->browser.family);
+	}
+}
+
+/* The groups, and behind them who the bot is. */
 static const struct memo_value *look_up(struct enricher *e, struct span agent)
 {
 	const struct memo_value *known = memo_find(&e->agents, agent);
 	struct memo_value value = {0};
 	struct buf text = BUF_INIT;
-	struct agent a;
+	struct agent a = {0};
 
 	if (known)
 		return known;
-	agent_parse(e->asked->agents, e->agent, agent, &a);
-	put_groups(&text, &a);
+	if (e->agent)
+		agent_parse(e->asked->agents, e->agent, agent, &a);
+	if (e->asked->ua)
+		put_groups(&text, &a);
 	value.split = (uint32_t)text.len;
-	if (is_spider(&a)) {
-		value.bits = 1u << BOT_DECLARED;
-		enrich_put_text(&text, "name", a.browser.family);
-	}
+	judge(e, agent, &a, &value, &text);
 	if (span_absent(a.browser.family) && span_absent(a.os.family) &&
 	    span_absent(a.device.family))
 		value.bits |= AGENT_OTHER;
@@ -87,21 +109,51 @@ static const struct memo_value *look_up(struct enricher *e, struct span agent)
 
 static void put_bot(struct enricher *e, unsigned reasons, struct span name)
 {
+	bool first = true;
+
 	if (!reasons)
 		return;
-	buf_lit(&e->text, ",\"bot\":{\"reasons\":[\"declared\"]");
+	buf_lit(&e->text, ",\"bot\":{\"reasons\":[");
+	for (unsigned i = 0; i < BOT_REASONS; i++) {
+		if (!(reasons & 1u << i))
+			continue;
+		buf_printf(&e->text, "%s\"%s\"", first ? "" : ",", bot_reason_names[i]);
+		first = false;
+		enricher_note(e, ENRICHED_BOT_REASON + i);
+	}
+	buf_char(&e->text, ']');
 	buf_span(&e->text, name);
 	buf_char(&e->text, '}');
 	enricher_note(e, ENRICHED_BOT);
-	enricher_note(e, ENRICHED_BOT_REASON + BOT_DECLARED);
 }
 
-void enrich_agent(struct enricher *e, struct span agent)
+/* Which data the record was held against. */
+static void put_marks(struct enricher *e, bool has_agent)
+{
+	if (e->agent && has_agent) {
+		buf_lit(&e->marks, ",\"ua\":\"uap-core ");
+		buf_span(&e->marks, agents_edition(e->asked->agents));
+		buf_char(&e->marks, '"');
+	}
+	if (e->asked->bots_named) {
+		buf_lit(&e->marks, ",\"bots\":\"");
+		buf_span(&e->marks, e->crawler ? crawlers_edition(e->asked->crawlers) :
+						 SPAN("rules"));
+		buf_char(&e->marks, '"');
+	}
+}
+
+void enrich_agent(struct enricher *e, struct span agent, bool request)
 {
 	const struct memo_value *known;
 
-	if (span_absent(agent))
+	if (span_absent(agent) && !request)
 		return;
+	put_marks(e, !span_absent(agent));
+	if (span_absent(agent)) {
+		put_bot(e, e->asked->bots & 1u << BOT_EMPTY, SPAN(""));
+		return;
+	}
 	known = look_up(e, agent);
 	if (e->asked->ua) {
 		buf_span(&e->text, span_sub(known->text, 0, known->split));
@@ -109,8 +161,6 @@ void enrich_agent(struct enricher *e, struct span agent)
 		if (known->bits & AGENT_OTHER)
 			enricher_note(e, ENRICHED_BROWSER_OTHER);
 	}
-	put_bot(e, known->bits & e->asked->bots, span_sub(known->text, known->split, known->text.len));
-	buf_lit(&e->marks, ",\"ua\":\"uap-core ");
-	buf_span(&e->marks, agents_edition(e->asked->agents));
-	buf_char(&e->marks, '"');
+	put_bot(e, known->bits & ~(unsigned)AGENT_OTHER,
+		span_sub(known->text, known->split, known->text.len));
 }

@@ -9,18 +9,35 @@
 /* Where the plan may have what enrichment looks at. */
 enum enrich_input {
 	INPUT_USER_AGENT,
+	INPUT_IP,
+	INPUT_URL,
+	INPUT_PATH,
+	INPUT_VISITOR,		/* ids.anonymous_id */
 	ENRICH_INPUTS,
+};
+
+/* A plan as enrichment sees it. */
+struct enrich_view {
+	const struct plan *plan;
+	const struct target *inputs[ENRICH_INPUTS];	/* NULL: the plan has none */
+	bool clashes;		/* the source may have a group of a name of ours */
 };
 
 struct enricher {
 	const struct enrichment *asked;
-	const struct target *inputs[ENRICH_INPUTS];	/* NULL: the plan has none */
-	bool clashes;		/* the source may have a group of a name of ours */
+	struct enrich_view *views;
+	size_t view_count;
+	size_t view_cap;
+	const struct enrich_view *view;		/* of the row at hand */
 	struct agent_scratch *agent;
+	struct crawler_scratch *crawler;
 	struct memo agents;	/* user agent -> its groups */
 	struct buf text;	/* of the record at hand: members, each with a comma */
 	struct buf marks;	/* members of context.enriched */
 	uint64_t done;		/* a bit for each enrich_count of this record */
+	uint64_t visitor;	/* of this record: see struct visit; 0: unknown */
+	bool robots;		/* it is a request for robots.txt */
+	struct buf key;
 };
 
 /* The row's value of INPUT without blanks around it, or SPAN_NONE. */
@@ -35,7 +52,10 @@ static inline void enricher_note(struct enricher *e, unsigned count)
 	e->done |= (uint64_t)1 << count;
 }
 
-/* enrich_agent.c: browser, os, device, and whether it is declared a bot's. */
-void enrich_agent(struct enricher *e, struct span agent);
+/*
+ * enrich_agent.c: browser, os, device, and whether it is a bot's.  REQUEST: the record
+ * is one, so that it should have a user agent.
+ */
+void enrich_agent(struct enricher *e, struct span agent, bool request);
 
 #endif

@@ -2,10 +2,6 @@
 #include "facts/agent.h"
 #include "ingest/enrich.h"
 
-static const char *const reasons[BOT_REASONS] = {
-	[BOT_DECLARED] = "declared",
-};
-
 static void put_count(struct buf *out, const char *key, uint64_t count)
 {
 	buf_printf(out, "%s\"%s\":%llu", out->ptr[out->len - 1] == '{' ? "" : ",", key,
@@ -25,7 +21,7 @@ void enrich_put_stats(const struct enrichment *e, const struct enrich_notes *n,
 		buf_lit(out, ",\"bot_reasons\":{");
 		for (unsigned i = 0; i < BOT_REASONS; i++)
 			if (e->bots & 1u << i)
-				put_count(out, reasons[i], n->counts[ENRICHED_BOT_REASON + i]);
+				put_count(out, bot_reason_names[i], n->counts[ENRICHED_BOT_REASON + i]);
 		buf_char(out, '}');
 	}
 	put_count(out, "kept", n->counts[ENRICHED_KEPT]);
@@ -33,11 +29,11 @@ void enrich_put_stats(const struct enrichment *e, const struct enrich_notes *n,
 }
 
 void enrich_put_sentence(const struct enrichment *e, const struct enrich_notes *n,
-			 uint64_t records, struct buf *out)
+			 struct buf *out)
 {
 	const uint64_t *c = n->counts;
 
-	buf_printf(out, "enriched, of %llu records:", (unsigned long long)records);
+	buf_printf(out, "enriched, of %llu records:", (unsigned long long)c[ENRICH_RECORDS]);
 	if (e->ua)
 		buf_printf(out, " ua %llu (%llu of them unknown),",
 			   (unsigned long long)c[ENRICHED_BROWSER],
@@ -46,7 +42,7 @@ void enrich_put_sentence(const struct enrichment *e, const struct enrich_notes *
 		buf_printf(out, " bots %llu (", (unsigned long long)c[ENRICHED_BOT]);
 		for (unsigned i = 0; i < BOT_REASONS; i++)
 			if (e->bots & 1u << i)
-				buf_printf(out, "%s %llu, ", reasons[i],
+				buf_printf(out, "%s %llu, ", bot_reason_names[i],
 					   (unsigned long long)c[ENRICHED_BOT_REASON + i]);
 		out->len -= 2;
 		buf_lit(out, "),");

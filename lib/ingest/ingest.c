@@ -12,6 +12,7 @@
 #include "ingest/report.h"
 #include "ingest/row_id.h"
 #include "ingest/source.h"
+#include "ingest/visits.h"
 #include "record/scan.h"
 
 /* So many members that came late are told by name. */
@@ -38,6 +39,7 @@ struct ingest {
 	char newest[MOMENT_TEXT];
 	struct enricher **enrichers;	/* one a worker; NULL: none */
 	struct enrich_notes enriched;
+	struct visits *visits;		/* NULL: robots.txt is of no matter */
 	struct map sources;		/* name -> struct source_facts */
 
 	/* The file at hand. */
@@ -76,6 +78,8 @@ struct ingest *ingest_new(const struct ingest_options *options,
 	in->enrichers = mem_zero(options->jobs + 1, sizeof *in->enrichers);
 	for (unsigned i = 0; i <= options->jobs; i++)
 		in->enrichers[i] = enricher_new(options->enrichment);
+	if (options->enrichment->bots & 1u << BOT_ROBOTS)
+		in->visits = visits_new(options->enrichment->memory);
 	return in;
 }
 
@@ -89,6 +93,7 @@ void ingest_free(struct ingest *in)
 	for (unsigned i = 0; in->enrichers && i <= in->options.jobs; i++)
 		enricher_free(in->enrichers[i]);
 	mem_free(in->enrichers);
+	visits_free(in->visits);
 	for (size_t i = 0; i < in->sources.count; i++)
 		mem_free(in->sources.entries[i].ptr);
 	map_release(&in->sources);
@@ -107,6 +112,11 @@ const struct ingest_counts *ingest_counts(const struct ingest *in)
 const struct gate_counts *ingest_gate_counts(const struct ingest *in)
 {
 	return &in->gate_counts;
+}
+
+uint64_t ingest_robots_forgotten(const struct ingest *in)
+{
+	return in->visits ? visits_forgotten(in->visits) : 0;
 }
 
 const struct enrich_notes *ingest_enriched(const struct ingest *in)
@@ -245,6 +255,8 @@ static int write_made(struct ingest *in, struct batch *b, uint64_t line)
 		       b->bad[i].column, b->bad[i].why);
 	if (number_rows(in, b))
 		return -1;
+	if (in->visits)
+		visits_mark(in->visits, &b->enriched, &b->out, &in->enriched);
 	return write_records(in, &b->out, b->event_count ? b->events : NULL);
 }
 

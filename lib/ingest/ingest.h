@@ -86,6 +86,9 @@ const struct ingest_counts *ingest_counts(const struct ingest *in);
 /* What enrichment did to the records. */
 const struct enrich_notes *ingest_enriched(const struct ingest *in);
 
+/* Visitors of robots.txt that there was no memory for. */
+uint64_t ingest_robots_forgotten(const struct ingest *in);
+
 /* What the gate has counted. */
 const struct gate_counts *ingest_gate_counts(const struct ingest *in);
 
