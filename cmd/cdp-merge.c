@@ -184,6 +184,29 @@ static void tell_unknown_sources(struct tool *t, const struct merge *m)
 	buf_release(&text);
 }
 
+static void tell_shared(struct tool *t, const struct merge *m)
+{
+	for (int household = 0; household < 2; household++) {
+		struct buf text = BUF_INIT;
+
+		if (merge_tell_shared(m, household, &text))
+			tool_say(t, "%s", buf_text(&text));
+		buf_release(&text);
+	}
+}
+
+static void stat_shared(struct tool *t, const struct merge *m)
+{
+	for (int household = 0; household < 2; household++) {
+		struct buf text = BUF_INIT;
+
+		merge_put_shared(m, household, &text);
+		tool_stat_value(t, household ? "household_values" : "generic_values",
+				buf_view(&text));
+		buf_release(&text);
+	}
+}
+
 /* What the reader should know before the profiles are used. */
 static void tell(struct tool *t, const struct merge *m)
 {
@@ -199,6 +222,7 @@ static void tell(struct tool *t, const struct merge *m)
 			  r->differing == 1 ? "s" : "", buf_text(&text));
 		buf_release(&text);
 	}
+	tell_shared(t, m);
 	tell_refusals(t, m, r);
 	if (merge_matching(m)) {
 		struct buf text = BUF_INIT;
@@ -268,6 +292,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "links_refused", r->refused);
 	stat_value(t, "links_refused_by_reason", m, merge_put_reasons);
 	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
+	stat_shared(t, m);
 	stat_value(t, "profiles_by_identifiers", m, merge_put_clusters);
 	if (merge_matching(m)) {
 		struct buf text = BUF_INIT;

@@ -60,5 +60,4 @@ bool blocked_is(const struct blocked *b, struct span type, struct span value);
 /* The user's lists alone: 1 blocked, 0 allowed, -1 in neither. */
 int blocked_listed(const struct blocked *b, struct span type,
 		   struct span value);
-
 #endif

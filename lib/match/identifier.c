@@ -93,7 +93,7 @@ int identifier_rank(const struct identifiers *t, uint32_t number)
 {
 	if (number < t->copied && t->copies[number])
 		return 2;
-	return identifier_type_of(t, number)->record;
+	return identifier_type_of(t, number)->inner;
 }
 
 static void settle_type(struct identifier_type *type, struct span name,
@@ -103,12 +103,13 @@ static void settle_type(struct identifier_type *type, struct span name,
 
 	*type = (struct identifier_type){
 		.name = name, .limit = limit.limit, .window = limit.window,
-		.record = span_equal(name, SPAN(RECORD_TYPE)),
+		.inner = span_find_byte(name, ':') < name.len,
 		.hidden = identity_rules_is_compound(r, name),
 	};
-	if (!type->record)
+	if (!type->inner)
 		return;
 	type->limit = LIMIT_NONE;
+	type->window = 0;
 	type->hidden = true;
 }
 
@@ -116,6 +117,8 @@ static int by_priority(const void *a, const void *b, void *rules)
 {
 	const struct identifier_type *const *x = a, *const *y = b;
 
+	if ((*x)->inner != (*y)->inner)
+		return (*x)->inner ? -1 : 1;
 	return identity_rules_compare(rules, (*x)->name, (*y)->name);
 }
 
@@ -151,6 +154,16 @@ int identifier_compare(const struct identifiers *t, uint32_t a, uint32_t b)
 	if (x != y)
 		return x < y ? -1 : 1;
 	return span_compare(identifier_value(t, a), identifier_value(t, b));
+}
+
+size_t identifiers_shown(const struct identifiers *t)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < t->map.count; i++)
+		count += !t->type_list[t->types[i]].hidden &&
+			 !(i < t->copied && t->copies[i]);
+	return count;
 }
 
 size_t identifiers_bytes(const struct identifiers *t)

@@ -32,7 +32,7 @@ struct identifier_type {
 	uint32_t order;		/* its place by priority, from 0 */
 	uint32_t limit;		/* of values a customer; LIMIT_NONE */
 	int64_t window;		/* of the limit, ms; 0: ever */
-	bool record;		/* RECORD_TYPE */
+	bool inner;		/* RECORD_TYPE, or of a value with a name (generic.h) */
 	bool hidden;		/* that or a compound: not shown on profiles */
 };
 
@@ -65,8 +65,8 @@ uint32_t identifiers_put(struct identifiers *t, struct span key,
 uint32_t identifiers_copy(struct identifiers *t, uint32_t number,
 			  struct error *err);
 
-/* How fit an identifier is to be an anchor: 0 as it is, then one of a record
- * (RECORD_TYPE), then a copy. */
+/* How fit an identifier is to be an anchor: 0 as it is, then an inner one, then
+ * a copy. */
 int identifier_rank(const struct identifiers *t, uint32_t number);
 
 /* No more will come, but copies and records: orders the types and sets their
@@ -89,6 +89,9 @@ struct span identifier_value(const struct identifiers *t, uint32_t number);
 
 /* By priority of the type, then by text. */
 int identifier_compare(const struct identifiers *t, uint32_t a, uint32_t b);
+
+/* How many are the data's own: neither hidden nor copies. */
+size_t identifiers_shown(const struct identifiers *t);
 
 size_t identifiers_bytes(const struct identifiers *t);
 

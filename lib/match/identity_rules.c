@@ -132,6 +132,8 @@ struct type_limit identity_rules_limit_of(const struct identity_rules *r, struct
 {
 	size_t at = map_find(&r->limits, type);
 
+	if (at == MAP_NONE && identity_rules_is_compound(r, type))
+		return (struct type_limit){LIMIT_NONE, 0};
 	return at == MAP_NONE ? r->other_limit : r->limit_list[at];
 }
 

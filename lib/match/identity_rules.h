@@ -109,6 +109,7 @@ void identity_rules_put(const struct identity_rules *r, struct buf *out);
 /* By priority: < 0 when type A goes before B. */
 int identity_rules_compare(const struct identity_rules *r, struct span a, struct span b);
 
+/* Compounds have no limit unless they are named by one. */
 struct type_limit identity_rules_limit_of(const struct identity_rules *r, struct span type);
 struct generic_rule identity_rules_generic_of(const struct identity_rules *r, struct span type);
 

@@ -151,21 +151,33 @@ static bool *mark_broken(struct work *w, size_t count, size_t *marked)
 	return broken;
 }
 
+/* The priorities of a link's ends: where one is a shared value's, the first end
+ * need not be the stronger. */
+struct ranks {
+	uint32_t weak, strong;
+};
+
+static struct ranks ranks_of(const struct identifiers *t, const struct link *l)
+{
+	uint32_t a = identifier_type_of(t, l->a)->order, b = identifier_type_of(t, l->b)->order;
+
+	return a < b ? (struct ranks){b, a} : (struct ranks){a, b};
+}
+
 int graph_compare_links(const struct identifiers *t, bool recent, const struct link *x,
 			const struct link *y)
 {
-	uint32_t xa = identifier_type_of(t, x->a)->order, xb = identifier_type_of(t, x->b)->order;
-	uint32_t ya = identifier_type_of(t, y->a)->order, yb = identifier_type_of(t, y->b)->order;
+	struct ranks p = ranks_of(t, x), q = ranks_of(t, y);
 	int order = x->seen.last == y->seen.last ? 0 : x->seen.last > y->seen.last ? -1 : 1;
 
 	if (recent && order)
 		return order;
-	if (recent && xa + xb != ya + yb)
-		return xa + xb < ya + yb ? -1 : 1;
-	if (xb != yb)
-		return xb < yb ? -1 : 1;
-	if (xa != ya)
-		return xa < ya ? -1 : 1;
+	if (recent && p.weak + p.strong != q.weak + q.strong)
+		return p.weak + p.strong < q.weak + q.strong ? -1 : 1;
+	if (p.weak != q.weak)
+		return p.weak < q.weak ? -1 : 1;
+	if (p.strong != q.strong)
+		return p.strong < q.strong ? -1 : 1;
 	if (order)
 		return order;
 	order = identifier_compare(t, x->a, y->a);

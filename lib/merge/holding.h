@@ -42,7 +42,7 @@ struct holding {
 
 enum refusal_reason {
 	REFUSED_BY_LIMIT,	/* which: the type */
-	REFUSED_BY_LEDGER,	/* which: the cannot-link */
+	REFUSED_BY_LEDGER,	/* which: the pair of decisions that stay apart */
 	REFUSED_BY_IDENTIFIERS,	/* the cap */
 	REFUSED_BY_MERGES,
 	REFUSAL_REASONS,

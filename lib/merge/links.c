@@ -63,8 +63,7 @@ static void sort_pairs(struct dated_pair **list, size_t count, unsigned bits)
 }
 
 /* Each person's first and last event: two dates stand for all between. */
-static struct appearance *see_persons(const struct events *v,
-				      const struct persons *p)
+void links_see_persons(struct links *l, const struct events *v, const struct persons *p)
 {
 	struct appearance *list = mem_alloc((p->count + 1) * sizeof *list);
 
@@ -78,7 +77,7 @@ static struct appearance *see_persons(const struct events *v,
 		list[e->person].any = true;
 		seen_add(&list[e->person].seen, e->time);
 	}
-	return list;
+	l->persons = list;
 }
 
 static struct dated_pair dated(uint32_t a, uint32_t b, unsigned bits,
@@ -160,7 +159,6 @@ void links_settle(struct links *l, const struct events *v,
 
 	while (identifiers >> bits)
 		bits++;
-	l->persons = see_persons(v, p);
 	pairs = read_pairs(l, v, p, bits, &count);
 	sort_pairs(&pairs, count, 2 * bits);
 	for (size_t i = 0; i < count; i++)

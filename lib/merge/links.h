@@ -58,8 +58,8 @@ struct links {
 	struct sighting *sightings;
 	size_t sighting_count;
 	size_t sighting_cap;
-	struct appearance *persons;	/* by person; after links_settle */
-	struct link *list;	/* then, too: distinct, by (a, b) */
+	struct appearance *persons;	/* by person; after links_see_persons */
+	struct link *list;	/* after links_settle: distinct, by (a, b) */
 	size_t count;
 };
 
@@ -67,6 +67,9 @@ struct links {
 
 void links_release(struct links *l);
 void links_add(struct links *l, uint32_t event, uint32_t identifier);
+
+/* Finds when each person is seen, once duplicates are judged. */
+void links_see_persons(struct links *l, const struct events *v, const struct persons *p);
 
 /*
  * Makes the list of distinct links of the events that are kept, out of their

@@ -14,6 +14,7 @@ struct merge *merge_new(const struct merge_options *options)
 
 	m->options = *options;
 	identity_rules_init(&m->rules);
+	m->generic.rules = &m->rules;
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
 	m->rules.profile_line = merge_take_profile_line;
 	m->rules.context = m;
@@ -42,6 +43,7 @@ void merge_free(struct merge *m)
 	buf_release(&m->text);
 	events_release(&m->events);
 	links_release(&m->links);
+	generic_release(&m->generic);
 	graph_release(&m->graph);
 	mem_free(m->decisions.together);
 	mem_free(m->decisions.apart);
@@ -128,6 +130,8 @@ static int absorb_new_person(struct merge *m, const struct fact *fact,
 		return 0;
 	for (uint32_t i = 1; i < count; i++)
 		links_add(&m->links, (uint32_t)m->events.count, m->numbers[i]);
+	if (count && generic_is_wanted(&m->rules))
+		generic_see(&m->generic, (uint32_t)m->events.count, person);
 	return 0;
 }
 
@@ -251,7 +255,7 @@ static void count_events(struct merge *m)
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
 	r->in_profiles = r->events - r->duplicates - r->unidentified;
 	r->strangers = m->joining.strangers;
-	r->identifiers = identifiers_count(&m->identifiers) - m->joining.unseen;
+	r->identifiers = identifiers_shown(&m->identifiers);
 	r->links = m->links.count;
 	r->refused = m->graph.refusal_count;
 	r->spilled = m->store.spilled > 0;
@@ -290,11 +294,17 @@ int merge_settle(struct merge *m, struct error *err)
 		return -1;
 	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
 		return -1;
+	links_see_persons(&m->links, &m->events, &m->persons);
+	if (generic_is_wanted(&m->rules) &&
+	    generic_find(&m->generic, &m->persons, &m->events, &m->links, &m->identifiers,
+			 &m->decisions, m->options.match != MATCH_FUZZY, err))
+		return -1;
 	if (m->options.match != MATCH_EXACT &&
 	    joining_begin(&m->joining, m->options.match, &m->persons, &m->events,
 			  &m->identifiers, &m->links, err))
 		return -1;
 	identifiers_settle(&m->identifiers, &m->rules);
+	generic_sort(&m->generic, &m->identifiers);
 	sources_settle(&m->sources);
 	links_settle(&m->links, &m->events, &m->persons,
 		     identifiers_count(&m->identifiers));
@@ -302,6 +312,9 @@ int merge_settle(struct merge *m, struct error *err)
 	if (m->options.match != MATCH_EXACT &&
 	    joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
 			&m->rules.blocked, &m->links, &m->graph, m->options.workers, err))
+		return -1;
+	if (generic_wear(&m->generic, &m->persons, &m->events, &m->links,
+			 &m->identifiers, &m->graph, err))
 		return -1;
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->persons, &m->events, m->options.key,

@@ -111,6 +111,13 @@ int merge_tell_differing(const struct merge *m, struct buf *out,
  */
 bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out);
 
+/*
+ * A sentence on generic values, or on those of households; false: there are
+ * none.  And what they are, for --stats: {"count":1,"values":[...]}, at most 100.
+ */
+bool merge_tell_shared(const struct merge *m, bool household, struct buf *out);
+void merge_put_shared(const struct merge *m, bool household, struct buf *out);
+
 /* JSON objects for --stats: {"shop":"2024-..."}, {"user_id":3}, {"1":500}. */
 void merge_put_newest(const struct merge *m, struct buf *out);
 void merge_put_refusals(const struct merge *m, struct buf *out);

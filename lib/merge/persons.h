@@ -72,7 +72,7 @@ struct person {
 	uint32_t others;	/* where the weaker ones begin */
 	uint32_t other_count;
 	uint32_t blocked;	/* identifiers dropped */
-	uint32_t unused;
+	uint32_t worn_count;	/* shared values that tie nothing, behind the others */
 };
 
 struct persons {

@@ -215,7 +215,7 @@ static void fill_batch(void *context, size_t batch)
 
 		add_traits(f, batch, i, (struct span){person->bytes, person->len});
 		add_identifier(f, batch, i, person->home);
-		for (uint32_t j = 0; j < person->other_count; j++)
+		for (uint32_t j = 0; j < person->other_count + person->worn_count; j++)
 			add_identifier(f, batch, i, f->persons->others[person->others + j]);
 	}
 }

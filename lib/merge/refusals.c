@@ -13,12 +13,22 @@ static void tell_identifier(const struct merge *m, uint32_t number,
 		   error_quote(identifier_value(&m->identifiers, number), quoted));
 }
 
+/* Kept apart by generic.h rather than by the ledger? */
+static bool is_household(const struct merge *m, struct verdict v)
+{
+	return v.reason == REFUSED_BY_LEDGER && !m->decisions.apart[v.which].line;
+}
+
 static void tell_reason(const struct merge *m, struct verdict v, struct buf *out)
 {
 	const struct identifier_type *type;
 
 	switch (v.reason) {
 	case REFUSED_BY_LEDGER:
+		if (is_household(m, v)) {
+			buf_lit(out, "they are two of a household");
+			return;
+		}
 		buf_printf(out, "the ledger says so in line %u",
 			   m->decisions.apart[v.which].line);
 		return;
@@ -117,16 +127,19 @@ void merge_put_refusals(const struct merge *m, struct buf *out)
 
 void merge_put_reasons(const struct merge *m, struct buf *out)
 {
-	static const char *const names[REFUSAL_REASONS] = {
-		"limit", "ledger", "cap_identifiers", "cap_merges",
+	static const char *const names[REFUSAL_REASONS + 1] = {
+		"limit", "ledger", "cap_identifiers", "cap_merges", "household",
 	};
-	uint64_t counts[REFUSAL_REASONS] = {0};
+	uint64_t counts[REFUSAL_REASONS + 1] = {0};
 	bool any = false;
 
-	for (size_t i = 0; i < m->graph.refusal_count; i++)
-		counts[m->graph.refusals[i].verdict.reason]++;
+	for (size_t i = 0; i < m->graph.refusal_count; i++) {
+		struct verdict v = m->graph.refusals[i].verdict;
+
+		counts[is_household(m, v) ? REFUSAL_REASONS : v.reason]++;
+	}
 	buf_char(out, '{');
-	for (int i = 0; i < REFUSAL_REASONS; i++) {
+	for (int i = 0; i <= REFUSAL_REASONS; i++) {
 		if (!counts[i])
 			continue;
 		buf_printf(out, "%s\"%s\":", any ? "," : "", names[i]);

@@ -3,6 +3,7 @@
 #define MERGE_STATE_H
 
 #include "merge/fact.h"
+#include "merge/generic.h"
 #include "merge/joining.h"
 #include "merge/merge.h"
 
@@ -22,6 +23,7 @@ struct merge {
 	struct buf text;
 	struct events events;
 	struct links links;
+	struct generic generic;
 	struct decisions decisions;	/* of the ledger */
 	struct graph graph;
 	struct joining joining;

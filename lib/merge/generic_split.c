@@ -1,0 +1,295 @@
+/* What shared values mean for those who have them: see generic.h. */
+#include "merge/generic_split.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+static void add_sighting(struct splitting *s, uint32_t event, uint32_t identifier)
+{
+	s->sightings = mem_room(s->sightings, s->sighting_count, &s->sighting_cap,
+				sizeof *s->sightings);
+	s->sightings[s->sighting_count++] = (struct sighting){event, identifier};
+}
+
+void splitting_keep(struct splitting *s, bool is_inline, uint32_t number,
+		    const uint32_t *ids, size_t count)
+{
+	for (size_t i = 1; is_inline && i < count; i++)
+		add_sighting(s, number, ids[i]);
+}
+
+/* The identifier of value and name, "email:name NUL info@example.com ann lee". */
+static uint32_t name_value(struct splitting *s, uint32_t value)
+{
+	const struct identifiers *t = s->identifiers;
+	struct span type = t->type_names.entries[t->types[value]].key;
+	struct span key = t->map.entries[value].key;
+	size_t type_len = type.len + sizeof NAMED_SUFFIX - 1;
+	uint32_t number;
+
+	buf_clear(&s->key);
+	buf_span(&s->key, type);
+	buf_lit(&s->key, NAMED_SUFFIX);
+	buf_span(&s->key, span_sub(key, type.len, key.len));
+	buf_char(&s->key, ' ');
+	buf_span(&s->key, s->name);
+	number = identifiers_put(s->identifiers, buf_view(&s->key), type_len,
+				 hash_64(buf_view(&s->key)), s->err);
+	s->failed = s->failed || number == IDENTIFIER_NONE;
+	return number;
+}
+
+static void add(uint32_t **list, size_t *count, size_t *cap, uint32_t number)
+{
+	*list = mem_room(*list, *count, cap, sizeof **list);
+	(*list)[(*count)++] = number;
+}
+
+static void tie_to(struct splitting *s, uint32_t number)
+{
+	add(&s->usable, &s->usable_count, &s->usable_cap, number);
+}
+
+static void wear(struct splitting *s, uint32_t number)
+{
+	add(&s->worn, &s->worn_count, &s->worn_cap, number);
+}
+
+static void reside(struct splitting *s, uint32_t value, uint32_t named)
+{
+	s->residents = mem_room(s->residents, s->resident_count, &s->resident_cap,
+				sizeof *s->residents);
+	s->residents[s->resident_count++] = (struct resident){value, named, s->who};
+}
+
+/*
+ * Sorts IDS into what ties, home first, and what is only worn.  A household's
+ * value ties, but a record with a name has its own named one before it.
+ */
+static void sort_out(struct splitting *s, const uint32_t *ids, size_t count)
+{
+	uint32_t generic = IDENTIFIER_NONE;
+
+	s->usable_count = s->worn_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		unsigned kind = s->generic->kinds[ids[i]];
+
+		if (!kind || (kind == SHARED_HOUSEHOLD && (!s->name.len || !s->household)))
+			tie_to(s, ids[i]);
+		else
+			wear(s, ids[i]);
+		if (kind == SHARED_GENERIC && generic == IDENTIFIER_NONE)
+			generic = ids[i];
+	}
+	for (size_t i = 0; i < s->worn_count && s->household; i++) {
+		uint32_t value = s->worn[i], named;
+
+		if (s->generic->kinds[value] != SHARED_HOUSEHOLD)
+			continue;
+		named = name_value(s, value);
+		reside(s, value, named);
+		tie_to(s, named);
+		tie_to(s, value);
+	}
+	if (!s->usable_count && generic != IDENTIFIER_NONE && s->name.len)
+		tie_to(s, name_value(s, generic));
+}
+
+/* Its identifiers get a new place: there may be more of them. */
+static void change_person(struct splitting *s, uint32_t number)
+{
+	struct persons *p = s->persons;
+	struct person *person = &p->list[number];
+	size_t ties = s->usable_count ? s->usable_count - 1 : 0;
+
+	person->home = s->usable_count ? s->usable[0] : HOME_NONE;
+	person->others = (uint32_t)p->other_count;
+	person->other_count = (uint32_t)ties;
+	person->worn_count = (uint32_t)s->worn_count;
+	for (size_t i = 0; i < ties + s->worn_count; i++) {
+		p->others = mem_room(p->others, p->other_count, &p->other_cap,
+				     sizeof *p->others);
+		p->others[p->other_count++] =
+			i < ties ? s->usable[i + 1] : s->worn[i - ties];
+	}
+}
+
+static void change_event(struct splitting *s, uint32_t number)
+{
+	struct generic *g = s->generic;
+
+	s->events->list[number].home = s->usable_count ? s->usable[0] : HOME_NONE;
+	for (size_t i = 1; i < s->usable_count; i++)
+		add_sighting(s, number, s->usable[i]);
+	for (size_t i = 0; i < s->worn_count; i++) {
+		g->worn = mem_room(g->worn, g->worn_count, &g->worn_cap, sizeof *g->worn);
+		g->worn[g->worn_count++] = (struct sighting){number, s->worn[i]};
+	}
+}
+
+void splitting_take(struct splitting *s, bool is_inline, uint32_t number,
+		    const uint32_t *ids, size_t count)
+{
+	sort_out(s, ids, count);
+	if (is_inline)
+		change_event(s, number);
+	else
+		change_person(s, number);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const struct resident *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x->named < y->named ? -1 : x->named > y->named;
+}
+
+static bool is_apart(const struct decisions *d, size_t from, uint32_t a, uint32_t b)
+{
+	for (size_t i = from; i < d->apart_count; i++) {
+		if (d->apart[i].a == a && d->apart[i].b == b)
+			return true;
+	}
+	return false;
+}
+
+/* Residents [FROM, TO) have one value.  Several records can have one name. */
+static void keep_apart(struct splitting *s, size_t from, size_t to)
+{
+	struct decisions *d = s->decisions;
+	size_t first = d->apart_count;
+
+	for (size_t i = from; i < to; i++) {
+		for (size_t j = from; j < i; j++) {
+			const struct resident *x = &s->residents[j], *y = &s->residents[i];
+
+			if (x->named == y->named || !who_are_household(&x->who, &y->who) ||
+			    is_apart(d, first, x->named, y->named))
+				continue;
+			d->apart = mem_room(d->apart, d->apart_count, &d->apart_cap,
+					    sizeof *d->apart);
+			d->apart[d->apart_count++] = (struct pair){x->named, y->named, 0};
+		}
+	}
+}
+
+void splitting_end(struct splitting *s)
+{
+	struct links *l = s->links;
+	const struct persons *p = s->persons;
+
+	mem_free(l->sightings);
+	l->sightings = s->sightings;
+	l->sighting_count = s->sighting_count;
+	l->sighting_cap = s->sighting_cap;
+	for (size_t i = 0; i < s->events->count; i++) {
+		struct entry *e = &s->events->list[i];
+
+		if (e->person < PERSON_INLINE && e->home < HOME_DUPLICATE)
+			e->home = p->list[e->person].home;
+	}
+	if (s->resident_count > 1)
+		qsort(s->residents, s->resident_count, sizeof *s->residents, by_value);
+	for (size_t from = 0, to; from < s->resident_count; from = to) {
+		for (to = from + 1; to < s->resident_count &&
+		     s->residents[to].value == s->residents[from].value; to++)
+			;
+		keep_apart(s, from, to);
+	}
+	mem_free(s->residents);
+	mem_free(s->usable);
+	mem_free(s->worn);
+	buf_release(&s->key);
+}
+
+/* Who shows VALUE. */
+struct bearer {
+	uint32_t root;
+	uint32_t value;
+	uint32_t home;
+	struct seen seen;
+};
+
+struct wardrobe {
+	struct bearer *list;
+	size_t count;
+	size_t cap;
+};
+
+/* Those whose customer has the value itself need no copy. */
+static void bear(struct wardrobe *w, const struct graph *g, uint32_t home, uint32_t value,
+		 const struct seen *seen)
+{
+	if (home >= HOME_DUPLICATE || g->roots[home] == g->roots[value])
+		return;
+	w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
+	w->list[w->count++] = (struct bearer){g->roots[home], value, home, *seen};
+}
+
+static int by_root(const void *a, const void *b)
+{
+	const struct bearer *x = a, *y = b;
+
+	if (x->root != y->root)
+		return x->root < y->root ? -1 : 1;
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x->home < y->home ? -1 : x->home > y->home;
+}
+
+static void list_bearers(struct wardrobe *w, const struct generic *g, const struct persons *p,
+			 const struct events *v, const struct links *l,
+			 const struct graph *graph)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct person *person = &p->list[i];
+		const uint32_t *worn = p->others + person->others + person->other_count;
+
+		for (uint32_t j = 0; j < person->worn_count && l->persons[i].any; j++)
+			bear(w, graph, person->home, worn[j], &l->persons[i].seen);
+	}
+	for (size_t i = 0; i < g->worn_count; i++) {
+		const struct entry *e = &v->list[g->worn[i].event];
+
+		bear(w, graph, e->home, g->worn[i].identifier,
+		     &(struct seen){e->time, e->time});
+	}
+	if (w->count > 1)
+		qsort(w->list, w->count, sizeof *w->list, by_root);
+}
+
+int generic_wear(struct generic *g, const struct persons *p, const struct events *v,
+		 struct links *l, struct identifiers *t, struct graph *graph,
+		 struct error *err)
+{
+	struct wardrobe w = {0};
+	int status = 0;
+
+	if (!g->count)
+		return 0;
+	list_bearers(&w, g, p, v, l, graph);
+	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);
+	graph->roots = mem_grow(graph->roots, identifiers_count(t) + w.count + 1,
+				sizeof *graph->roots);
+	for (size_t from = 0, to; from < w.count && !status; from = to) {
+		const struct bearer *b = &w.list[from];
+		uint32_t copy = identifiers_copy(t, b->value, err);
+		struct seen seen = SEEN_NEVER;
+
+		status = copy == IDENTIFIER_NONE ? -1 : 0;
+		for (to = from; to < w.count && w.list[to].root == b->root &&
+		     w.list[to].value == b->value; to++)
+			seen_add_all(&seen, &w.list[to].seen);
+		if (status)
+			break;
+		graph->roots[copy] = b->root;
+		l->list[l->count++] = (struct link){b->home, copy, seen};
+	}
+	mem_free(w.list);
+	return status;
+}
