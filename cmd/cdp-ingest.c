@@ -243,7 +243,7 @@ static void put_format(struct buf *out, const char *name, const char *from,
 	error_clean(span_of(name), out);
 	do
 		buf_char(out, ' ');
-	while (out->len - begin < 16);
+	while (out->len - begin < 24);
 	begin = out->len;
 	error_clean(span_of(from), out);
 	do

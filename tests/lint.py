@@ -135,6 +135,14 @@ def check_tool(tool):
             say(page, f"no section {section}")
 
 
+def check_formats():
+    """Each built-in format has its section in the manual."""
+    heads = " , ".join(re.findall(r"^\.Ss (.*)$", open("man/cdp-ingest.1", encoding="utf-8").read(), flags=re.M)).split(" , ")
+    for path in sorted(glob.glob("lib/ingest/formats/*.map")):
+        if os.path.basename(path)[:-4] not in heads:
+            say("man/cdp-ingest.1", f"no section on the format of {path}")
+
+
 def main():
     build = sys.argv[1]
     third = {}
@@ -149,6 +157,7 @@ def main():
     for page in sorted(glob.glob("man/*.[157]")):
         for line in run("mandoc", "-T", "lint", "-W", "warning", page).stdout.splitlines():
             say("mandoc", line)
+    check_formats()
     for tool in sorted(glob.glob(f"{build}/cdp-*")):
         if os.access(tool, os.X_OK) and not tool.endswith((".o", ".d")):
             check_tool(tool)

@@ -19,6 +19,9 @@ static const struct {
 };
 #define SECTION_NAMES (sizeof sections / sizeof *sections)
 
+/* The key of a number of the source itself: % stands for its name. */
+#define SOURCE_ID "%_id"
+
 static const char *const top_names[] = {"type", "id", "time", "source", "event"};
 
 static struct field of_known(const struct known_field *k)
@@ -88,6 +91,28 @@ static int of_dotted(struct span name, size_t dot, struct arena *a,
 			   error_quote(name, quoted));
 }
 
+static const struct span of_source = SPAN("source_");
+
+/* source_id, source_order_id */
+static bool is_of_source(struct span name)
+{
+	return span_starts(name, of_source) && span_ends(name, SPAN("id")) &&
+	       name.ptr[name.len - 3] == '_';
+}
+
+/* "source_order_id" -> "%_order_id" */
+static struct span put_mark(struct span name, struct arena *a)
+{
+	struct buf text = BUF_INIT;
+	struct span kept;
+
+	buf_char(&text, '%');
+	buf_span(&text, span_sub(name, of_source.len - 1, name.len));
+	kept = arena_copy(a, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
 int field_of_name(struct span name, bool identify, struct arena *a,
 		  struct field *out, struct error *err)
 {
@@ -98,6 +123,10 @@ int field_of_name(struct span name, bool identify, struct arena *a,
 		return of_dotted(name, dot, a, out, err);
 	if (span_equal(name, SPAN("source"))) {
 		*out = (struct field){SECTION_SOURCE, FORM_TEXT, HINT_NONE, SPAN("")};
+		return 0;
+	}
+	if (is_of_source(name)) {
+		*out = of_path(SECTION_IDS, put_mark(name, a));
 		return 0;
 	}
 	known = known_by_name(name);
@@ -136,17 +165,8 @@ static struct span squash(struct span header, struct arena *a)
 	return kept;
 }
 
-/* The place of WORD in LIST, words separated by blanks, or -1. */
-static int place_in(struct span list, struct span word)
-{
-	for (int i = 0; !span_absent(list); i++)
-		if (span_equal(span_cut(&list, ' '), word))
-			return i;
-	return -1;
-}
-
-static struct span fill_source(struct span key, struct span source,
-			       struct arena *a)
+struct span field_fill_source(struct span key, struct span source,
+			      struct arena *a)
 {
 	struct buf text = BUF_INIT;
 	struct span kept;
@@ -158,6 +178,15 @@ static struct span fill_source(struct span key, struct span source,
 	kept = arena_copy(a, buf_view(&text));
 	buf_release(&text);
 	return kept;
+}
+
+/* The place of WORD in LIST, words separated by blanks, or -1. */
+static int place_in(struct span list, struct span word)
+{
+	for (int i = 0; !span_absent(list); i++)
+		if (span_equal(span_cut(&list, ' '), word))
+			return i;
+	return -1;
 }
 
 /* Columns of contacts: when one was made is a fact about it, not its time. */
@@ -183,11 +212,11 @@ bool field_of_header(struct span header, struct span source, bool identify,
 		if (place < 0)
 			continue;
 		*out = of_known(k);
-		out->key = fill_source(out->key, source, a);
+		out->key = field_fill_source(out->key, source, a);
 		*rank = (unsigned)place;
 	}
 	if (place < 0 && identify && span_equal(word, SPAN("id"))) {
-		*out = of_path(SECTION_IDS, fill_source(SPAN("%_id"), source, a));
+		*out = of_path(SECTION_IDS, field_fill_source(SPAN(SOURCE_ID), source, a));
 		*rank = 1000;
 		return true;
 	}

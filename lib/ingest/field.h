@@ -5,8 +5,9 @@
  * A name is `event`, `time`, `id`, `type`; `ids.X`, `traits.X`, `props.X`,
  * `context.X.Y`, `consent.X`; or a bare name that is known (`email`, `city`,
  * `revenue`). A bare name that ends in `_id` and is not known is the number of some
- * source: `shop_id` is `ids.shop_id`.  Any other bare name is a trait of an
- * identify record and a property of all others.
+ * source: `shop_id` is `ids.shop_id`; `source_id` and `source_order_id` are those of
+ * the source at hand, whatever its name.  Any other bare name is a trait of an identify record and a
+ * property of all others.
  */
 #ifndef INGEST_FIELD_H
 #define INGEST_FIELD_H
@@ -72,6 +73,10 @@ struct field {
  */
 int field_of_name(struct span name, bool identify, struct arena *a,
 		  struct field *out, struct error *err);
+
+/* KEY, where it is that of `source_id`, for SOURCE; any other as it is. */
+struct span field_fill_source(struct span key, struct span source,
+			      struct arena *a);
 
 /*
  * The field that the built-in table gives to a column with this header, or

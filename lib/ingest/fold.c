@@ -348,6 +348,58 @@ static const struct target *differing(const struct plan *p, struct span a,
 	return found;
 }
 
+/*
+ * Whether object ROW says nothing that object FIRST, of the order's first row, does
+ * not say: both hold members in the order of the plan.  A field that is empty repeats
+ * nothing: many exports fill in an order's own fields in its first row only.
+ */
+static bool says_nothing_new(struct span row, struct span first)
+{
+	struct scan a, b;
+	struct member m, n;
+
+	scan_start(&a, row);
+	scan_start(&b, first);
+	if (scan_enter(&a, '{', NULL) || scan_enter(&b, '{', NULL))
+		return false;
+	while (scan_member(&a, &m, NULL) > 0) {
+		do {
+			if (scan_member(&b, &n, NULL) <= 0)
+				return false;
+		} while (!span_equal(m.key, n.key));
+		if (!span_equal(m.value.raw, n.value.raw))
+			return false;
+	}
+	return true;
+}
+
+/* The same for members, each with a comma before it. */
+static bool repeats(struct span row, struct span first)
+{
+	struct buf texts[2] = {BUF_INIT, BUF_INIT};
+	bool same = span_equal(row, first) || !row.len;
+
+	if (!same && first.len) {
+		buf_printf(&texts[0], "{%.*s}", (int)row.len - 1, row.ptr + 1);
+		buf_printf(&texts[1], "{%.*s}", (int)first.len - 1, first.ptr + 1);
+		same = says_nothing_new(buf_view(&texts[0]), buf_view(&texts[1]));
+	}
+	buf_release(&texts[0]);
+	buf_release(&texts[1]);
+	return same;
+}
+
+/* IDS is a member, `,"ids":{...}`, or empty. */
+static bool same_person(struct span ids, struct span first)
+{
+	size_t at = span_find_byte(ids, '{'), first_at = span_find_byte(first, '{');
+
+	if (at == ids.len || span_equal(ids, first))
+		return true;
+	return first_at < first.len &&
+	       says_nothing_new(span_sub(ids, at, ids.len), span_sub(first, first_at, first.len));
+}
+
 /* Everything that must repeat does; else the order is spoiled. */
 static void check_repeats(struct folder *f, const struct pieces *p,
 			  uint64_t line)
@@ -355,7 +407,7 @@ static void check_repeats(struct folder *f, const struct pieces *p,
 	struct order *o = &f->order;
 	struct buf why = BUF_INIT;
 
-	if (!span_equal(p->kept, buf_view(&o->kept))) {
+	if (!repeats(p->kept, buf_view(&o->kept))) {
 		const struct target *t = differing(f->plan, p->kept,
 						   buf_view(&o->kept));
 
@@ -363,7 +415,7 @@ static void check_repeats(struct folder *f, const struct pieces *p,
 			   "name what adds up with --fold-sum",
 			   SPAN_ARG(buf_view(&o->name)),
 			   t ? (int)t->label.len : 7, t ? t->label.ptr : "a field");
-	} else if (!span_equal(p->ids, span_sub(buf_view(&o->head), o->ids_at, o->ids))) {
+	} else if (!same_person(p->ids, span_sub(buf_view(&o->head), o->ids_at, o->ids))) {
 		buf_printf(&why, "the rows of order %.*s name different people",
 			   SPAN_ARG(buf_view(&o->name)));
 	}

@@ -164,8 +164,34 @@ static void take(struct objects *o, struct value record)
 	objects_take(o, record.raw, record.raw, n->line);
 }
 
+/* A record that no array holds: the document lies around it. */
+static void take_alone(struct objects *o, struct value record, struct value document)
+{
+	struct nesting *n = o->nesting;
+
+	n->around[0] = (struct around){document, ++n->serial, 0};
+	n->depth = 1;
+	take(o, record);
+	n->depth = 0;
+}
+
 static void descend(struct objects *o, struct value v, struct value holder,
 		    const struct records_path *p, size_t part);
+
+/* Every member of OBJECT that is one or an array. */
+static void descend_members(struct objects *o, struct value object, struct value holder,
+			    const struct records_path *p, size_t part)
+{
+	struct scan s;
+	struct member m;
+
+	scan_start(&s, object.raw);
+	if (scan_enter(&s, '{', NULL))
+		return;
+	while (scan_member(&s, &m, NULL) > 0)
+		if (m.value.kind == VALUE_OBJECT || m.value.kind == VALUE_ARRAY)
+			descend(o, m.value, holder, p, part);
+}
 
 static void descend_array(struct objects *o, struct value array,
 			  struct value holder, const struct records_path *p, size_t part)
@@ -189,10 +215,16 @@ static void descend_array(struct objects *o, struct value array,
 static void descend(struct objects *o, struct value v, struct value holder,
 		    const struct records_path *p, size_t part)
 {
+	if (v.kind == VALUE_NONE)
+		return;
 	if (v.kind == VALUE_ARRAY)
 		descend_array(o, v, holder, p, part);
-	else if (part == p->count)
+	else if (part == p->count && o->nesting->depth)
 		take(o, v);
+	else if (part == p->count)
+		take_alone(o, v, holder);
+	else if (v.kind == VALUE_OBJECT && span_equal(p->parts[part], SPAN("*")))
+		descend_members(o, v, holder, p, part + 1);
 	else if (v.kind == VALUE_OBJECT)
 		descend(o, value_member(v, p->parts[part]), holder, p, part + 1);
 }
@@ -200,8 +232,13 @@ static void descend(struct objects *o, struct value v, struct value holder,
 /* Does V have an array or object where P leads?  Arrays are not looked into. */
 static bool has_path(struct value v, const struct records_path *p)
 {
-	for (size_t i = 0; i < p->count && v.kind == VALUE_OBJECT; i++)
+	for (size_t i = 0; i < p->count && v.kind == VALUE_OBJECT; i++) {
+		if (span_equal(p->parts[i], SPAN("*")))
+			return true;
 		v = value_member(v, p->parts[i]);
+		if (p->array[i] && v.kind != VALUE_ARRAY)
+			return false;
+	}
 	return v.kind == VALUE_ARRAY || v.kind == VALUE_OBJECT;
 }
 
@@ -219,7 +256,7 @@ static const struct records_path *find_path(const struct records_paths *paths,
 		return NULL;
 	while (!found && scan_member(&s, &m, NULL) > 0)
 		for (size_t i = 0; i < paths->count && !found; i++)
-			if (span_equal(paths->list[i].parts[0], member_key(&m, &key)) &&
+			if (records_part_is(&paths->list[i], 0, member_key(&m, &key)) &&
 			    has_path(document, &paths->list[i]))
 				found = &paths->list[i];
 	buf_release(&key);

@@ -44,6 +44,7 @@ static int add_rule(struct plan *p, const struct map_rule *r, bool identify,
 
 	if (field_of_name(r->name, identify, &p->arena, &f, err))
 		return plan_refuse_rule(r, err);
+	f.key = field_fill_source(f.key, p->source, &p->arena);
 	if (span_equal(f.key, SPAN("*")))
 		return add_spread(p, &f, r, err);
 	target_for(p, &f)->rule = r;

@@ -2,6 +2,14 @@
 
 #include "ingest/objects.h"
 
+static void add_part(struct records_path *r, struct span part)
+{
+	bool array = span_ends(part, SPAN("[]"));
+
+	r->array[r->count] = array;
+	r->parts[r->count++] = span_sub(part, 0, part.len - (array ? 2 : 0));
+}
+
 void records_paths_parse(struct records_paths *p, struct span text)
 {
 	p->count = 0;
@@ -11,8 +19,13 @@ void records_paths_parse(struct records_paths *p, struct span text)
 
 		r->count = 0;
 		while (!span_absent(path) && r->count < RECORDS_DEPTH_MAX)
-			r->parts[r->count++] = span_cut(&path, '.');
+			add_part(r, span_cut(&path, '.'));
 	}
+}
+
+bool records_part_is(const struct records_path *p, size_t part, struct span key)
+{
+	return span_equal(p->parts[part], SPAN("*")) || span_equal(p->parts[part], key);
 }
 
 /* A cursor over text that may end anywhere. */
@@ -67,7 +80,8 @@ static enum records_found find_in_value(const struct records_path *list, size_t 
 		const struct records_path *r = &list[i];
 		bool last = part + 1 == r->count;
 
-		if (part >= r->count || !span_equal(r->parts[part], key))
+		if (part >= r->count || !records_part_is(r, part, key) ||
+		    (r->array[part] && *c->p != '['))
 			continue;
 		if (*c->p == '[' && last) {
 			*array = c->p + 1;

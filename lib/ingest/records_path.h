@@ -1,7 +1,9 @@
 /*
  * Where in a JSON document its records are: the setting `records`.  Paths are
  * separated by commas ("batch", "data.orders, items"); a path goes through objects by
- * their members and through arrays by all their elements.  The first member of a
+ * their members and through arrays by all their elements.  A part that ends in [] must
+ * be an array ("data[]"); * stands for every member of an object ("resources.*").
+ * The first member of a
  * document that one of the paths begins with, and where that path leads to an array or
  * object, holds its records; a document without any is a record itself.
  */
@@ -20,8 +22,13 @@
 
 struct records_path {
 	struct span parts[RECORDS_DEPTH_MAX];
+	bool array[RECORDS_DEPTH_MAX];	/* the part must be one */
 	size_t count;
 };
+
+/* Does part number PART of P name the member KEY? */
+bool records_part_is(const struct records_path *p, size_t part, struct span key);
+
 
 struct records_paths {
 	struct records_path list[RECORDS_PATHS_MAX];

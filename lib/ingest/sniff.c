@@ -19,6 +19,22 @@ bool sniff_is_json(struct span text)
 	return !s.len || strchr("{[]\"-0123456789tfn", s.ptr[0]);
 }
 
+#define ASSIGNMENT_MAX 256
+
+size_t sniff_assignment(struct span text)
+{
+	struct span line = span_sub(text, 0, ASSIGNMENT_MAX);
+	size_t at;
+
+	if (!span_starts(line, SPAN("window.")))
+		return 0;
+	at = span_find_byte(line, '=');
+	if (at == line.len || memchr(line.ptr, '\n', at) ||
+	    !sniff_is_json(span_sub(text, at + 1, text.len)))
+		return 0;
+	return at + 1;
+}
+
 /* How often DELIMITER stands in LINE outside quotes. */
 static size_t count_outside(struct span line, char delimiter, bool *quoted)
 {

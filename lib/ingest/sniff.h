@@ -11,6 +11,12 @@
 bool sniff_is_json(struct span text);
 
 /*
+ * How many bytes of a script TEXT begins with before its JSON, 0 when it is none:
+ * archives of posts assign it, `window.YTD.tweets.part0 = [`.
+ */
+size_t sniff_assignment(struct span text);
+
+/*
  * The delimiter of a CSV text: of comma, semicolon, tab and pipe the one that the
  * most lines, of the first few, have as often as the header has it.  A comma when
  * there is none (a single column).

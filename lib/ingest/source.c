@@ -189,6 +189,8 @@ static int read_head(struct source *s, const struct ingest_options *options,
 	s->empty = got == 0;
 	if (got <= 0)
 		return got;
+	if (s->heads[0].len)
+		memset(s->heads[0].ptr, ' ', sniff_assignment(source_head(s)));
 	if (choose_format(s, options, err) || recut(s, err))
 		return -1;
 	s->empty = s->head_count == 0;

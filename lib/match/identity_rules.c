@@ -128,11 +128,17 @@ int identity_rules_compare(const struct identity_rules *r, struct span a, struct
 	return x < r->priority_count ? 0 : span_compare(a, b);
 }
 
+/* A customer has as many orders as it pays for, and each is its own. */
+static bool is_order(struct span type)
+{
+	return span_ends(type, SPAN("order_id"));
+}
+
 struct type_limit identity_rules_limit_of(const struct identity_rules *r, struct span type)
 {
 	size_t at = map_find(&r->limits, type);
 
-	if (at == MAP_NONE && identity_rules_is_compound(r, type))
+	if (at == MAP_NONE && (is_order(type) || identity_rules_is_compound(r, type)))
 		return (struct type_limit){LIMIT_NONE, 0};
 	return at == MAP_NONE ? r->other_limit : r->limit_list[at];
 }
@@ -141,6 +147,8 @@ struct generic_rule identity_rules_generic_of(const struct identity_rules *r, st
 {
 	size_t at = map_find(&r->generics, type);
 
+	if (at == MAP_NONE && is_order(type))
+		return (struct generic_rule){LIMIT_NONE, LIMIT_NONE};
 	return at == MAP_NONE ? r->other_generic : r->generic_list[at];
 }
 

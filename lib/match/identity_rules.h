@@ -5,7 +5,8 @@
  *
  * The default is right for most: user_id, email, phone, device_id,
  * anonymous_id by priority, then all others by name; one user_id a customer,
- * five values of any other type; the placeholders of blocked.h; shared values
+ * five values of any other type, but any number of orders (types that end in
+ * order_id), which nobody shares; the placeholders of blocked.h; shared values
  * as in merge/generic.h.  A file changes what it names:
  *
  *	priority = user_id, email, loyalty_id

@@ -157,12 +157,28 @@ static void test_mistakes(void **state)
 	}
 }
 
+static void test_orders(void **state)
+{
+	struct identity_rules r;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	identity_rules_init(&r);
+	assert_int_equal(identity_rules_limit_of(&r, SPAN("shop_order_id")).limit, LIMIT_NONE);
+	assert_int_equal(identity_rules_generic_of(&r, SPAN("order_id")).records, LIMIT_NONE);
+	assert_int_equal(identity_rules_limit_of(&r, SPAN("shop_id")).limit, 5);
+	assert_int_equal(identity_rules_limit(&r, SPAN("shop_order_id=3"), &err), 0);
+	assert_int_equal(identity_rules_limit_of(&r, SPAN("shop_order_id")).limit, 3);
+	identity_rules_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_default),
 		cmocka_unit_test(test_read_and_print),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_orders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,10 @@ static void test_names(void **state)
 	check_name("ids.email", false, "ids.email", FORM_EMAIL);
 	check_name("traits.email", false, "traits.email", FORM_PLAIN);
 	check_name("shop_id", false, "ids.shop_id", FORM_TEXT);
+	check_name("source_id", false, "ids.%_id", FORM_TEXT);
+	check_name("source_order_id", true, "ids.%_order_id", FORM_TEXT);
+	assert_span(field_fill_source(SPAN("%_order_id"), SPAN("Shop 2"), &arena), "shop_2_order_id");
+	assert_span(field_fill_source(SPAN("email"), SPAN("Shop 2"), &arena), "email");
 	check_name("order_id", false, "props.order_id", FORM_TEXT);
 	check_name("session_id", false, "props.session_id", FORM_TEXT);
 	check_name("ids.ssn", false, "ids.ssn", FORM_TEXT);
