@@ -16,7 +16,7 @@ static struct {
 	const char *unidentified;
 	struct opt_list limits, blocks, allows, survive, traits;
 	const char *key_file;
-	bool no_events, full_events, lineage;
+	bool no_events, full_events, lineage, links;
 	uint64_t max_events;
 	const char *match;
 	const char *rules;
@@ -44,6 +44,7 @@ static const struct opt opts[] = {
 	 "vip_days = days_since('Order Completed') (cdp-expr(7))", &given.traits, NULL, false},
 	{OPT_FLAG, 0, "lineage", NULL, "keep where each trait comes from, and the values that lost", &given.lineage,
 	 NULL, false},
+	{OPT_FLAG, 0, "links", NULL, "keep the links that made each customer", &given.links, NULL, false},
 	{OPT_STRING, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
 	 &given.key_file, NULL, false},
 	{OPT_FLAG, 0, "no-events", NULL, "leave the events out of the profiles", &given.no_events, NULL, false},
@@ -89,7 +90,7 @@ static struct merge *make_merge(struct tool *t)
 		.workers = t->jobs, .memory = t->memory, .scratch = t->scratch,
 		.as_of = t->as_of, .events = !given.no_events,
 		.full_events = given.full_events, .max_events = given.max_events,
-		.match = read_match(t), .lineage = given.lineage,
+		.match = read_match(t), .lineage = given.lineage, .links = given.links,
 		.zone = t->zone,
 	};
 	static int (*const add[])(struct merge *, struct span, struct error *) = {

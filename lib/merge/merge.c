@@ -342,9 +342,15 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		.computed = &m->computed,
 		.zone = m->options.zone,
 	};
+	struct evidence evidence;
 	struct shelves shelves;
 	int status;
 
+	if (m->options.links) {
+		merge_gather_evidence(m, &evidence);
+		evidence.shelves = &shelves;
+		studio.evidence = &evidence;
+	}
 	status = shelves_init(&shelves, &m->store, &m->events, &m->customers,
 			      room_for_events(m) / 2, err);
 	if (!status)
@@ -352,6 +358,8 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 				    profiles, unidentified, &m->report.sums,
 				    err);
 	shelves_release(&shelves);
+	if (m->options.links)
+		evidence_release(&evidence);
 	monies_sort(&m->report.sums.revenue);
 	monies_sort(&m->report.sums.later);
 	monies_sort(&m->report.sums.unidentified);

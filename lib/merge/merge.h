@@ -37,6 +37,7 @@ struct merge_options {
 	struct span key;	/* for customer ids; borrowed; absent: none */
 	enum match_mode match;
 	bool lineage;		/* on profiles: where traits come from */
+	bool links;		/* on profiles: what ties them together */
 	const struct zone *zone;	/* of computed traits; borrowed */
 };
 

@@ -122,6 +122,7 @@ void portrait_release(struct portrait *p)
 	traits_release(&p->traits);
 	golden_release(&p->golden);
 	computing_release(&p->computing);
+	forest_release(&p->forest);
 	buf_release(&p->draft);
 	consents_release(&p->consents);
 	purchases_release(&p->purchases);
@@ -428,14 +429,19 @@ static void put_computed(struct portrait *p, const struct moment_event *events,
 	buf_span(out, buf_since(draft, traits[1] - traits[0]));
 }
 
-static void put_lineage(struct portrait *p, struct buf *out)
+/* The members lineage and links. */
+static int put_origin(struct portrait *p, uint32_t customer, struct buf *out, struct error *err)
 {
-	if (!p->studio->lineage)
-		return;
-	buf_lit(out, ",\"lineage\":");
-	golden_put_lineage(&p->golden, p->studio->computed, out);
+	if (p->studio->lineage) {
+		buf_lit(out, ",\"lineage\":");
+		golden_put_lineage(&p->golden, p->studio->computed, out);
+	}
+	if (!p->studio->evidence)
+		return 0;
+	forest_grow(&p->forest, p->studio->evidence, customer);
+	buf_lit(out, ",\"links\":");
+	return forest_put(&p->forest, p->studio->evidence, out, err);
 }
-
 
 int portrait_put(struct portrait *p, uint32_t customer,
 		 const struct moment_event *events, size_t count,
@@ -458,8 +464,7 @@ int portrait_put(struct portrait *p, uint32_t customer,
 		return -1;
 	if (p->studio->computed->count)
 		put_computed(p, events, count, from, traits, sums, out);
-	put_lineage(p, out);
-	if (check_head(out->len - from, err))
+	if (put_origin(p, customer, out, err) || check_head(out->len - from, err))
 		return -1;
 	if (p->studio->events)
 		sums->omitted += put_event_list(p, events, count, p->studio->max_events,

@@ -11,6 +11,7 @@
 #include "merge/consents.h"
 #include "merge/customers.h"
 #include "merge/doubts.h"
+#include "merge/evidence.h"
 #include "merge/golden.h"
 #include "merge/purchase.h"
 #include "merge/sources.h"
@@ -29,6 +30,7 @@ struct studio {
 	const struct survival *survival;
 	const struct blocked *blocked;
 	bool lineage;		/* where traits come from, as a member */
+	const struct evidence *evidence;	/* for the links as a member; NULL: none */
 	const struct computed *computed;
 	const struct zone *zone;	/* of computed traits */
 };
@@ -67,6 +69,7 @@ struct portrait {
 	struct golden golden;	/* where recency alone does not decide */
 	bool by_rules;		/* it holds the customer at hand */
 	struct computing computing;
+	struct forest forest;
 	struct buf draft;	/* the profile before traits are computed */
 	struct consents consents;
 	struct purchases purchases;

@@ -2,6 +2,7 @@
 #ifndef MERGE_STATE_H
 #define MERGE_STATE_H
 
+#include "merge/evidence.h"
 #include "merge/fact.h"
 #include "merge/generic.h"
 #include "merge/joining.h"
@@ -37,6 +38,9 @@ struct merge {
 int merge_take_profile_line(void *context, struct span word, struct span rest,
 			    const char *file, uint64_t line, uint64_t column,
 			    struct error *err);
+
+/* After merge_settle.  Owned: evidence_release. */
+void merge_gather_evidence(const struct merge *m, struct evidence *e);
 
 /* Times: as_of, the newest of each source, strays. */
 void merge_look_at_times(struct merge *m);

@@ -104,10 +104,50 @@ static void add_lineage(const struct profile *p, struct sheet *sheet, struct val
 	}
 }
 
+/* How often: "2025-01-03 .. 2025-02-01", or the one time. */
+static void put_link(struct section *s, struct sheet *sheet, struct value link)
+{
+	static const struct span members[] = {
+		SPAN("kind"), SPAN("a"), SPAN("b"), SPAN("weight"), SPAN("record"),
+		SPAN("first"), SPAN("last"),
+	};
+	struct cell *row = section_row(s);
+	struct value time = value_member(link, SPAN("time"));
+
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		row[i] = customer_cell(sheet, value_member(link, members[i]));
+	if (time.kind != VALUE_NONE)
+		row[5] = row[6] = customer_cell(sheet, time);
+}
+
+static void add_links(struct sheet *sheet, struct value links)
+{
+	static const struct column columns[] = {
+		{"kind", "Kind", NULL, -1}, {"a", "One", NULL, -1}, {"b", "Other", NULL, -1},
+		{"weight", "Weight", "bits", 2}, {"record", "Record", NULL, -1},
+		{"first", "First", NULL, -1}, {"last", "Last", NULL, -1},
+	};
+	struct section *s;
+	struct scan scan;
+	struct value link;
+
+	s = sheet_add(sheet, "links", "What ties it together, the strongest first", columns,
+		      sizeof columns / sizeof *columns);
+	s->label_columns = 3;
+	scan_start(&scan, links.raw);
+	if (scan_enter(&scan, '[', NULL))
+		return;
+	while (scan_element(&scan, &link, NULL) > 0)
+		put_link(s, sheet, link);
+}
+
 void customer_origin_fill(const struct profile *p, struct sheet *sheet)
 {
+	struct value links = origin(p, SPAN("links"));
 	struct value lineage = origin(p, SPAN("lineage"));
 
 	if (lineage.kind == VALUE_OBJECT)
 		add_lineage(p, sheet, lineage);
+	if (links.kind == VALUE_ARRAY)
+		add_links(sheet, links);
 }
