@@ -166,10 +166,15 @@ static void close_object(struct buf *out, size_t begin, size_t inner)
 static int put_members(struct maker *m, const struct row *row, size_t from,
 		       size_t to, struct buf *out)
 {
-	for (size_t i = from; i < to; i++)
-		if (put_member(m, &m->plan->targets[i],
-			       m->plan->targets[i].prefix, row, out) == FIT_REJECT)
+	for (size_t i = from; i < to; i++) {
+		const struct target *t = &m->plan->targets[i];
+		int column = m->plan->sources[i];
+
+		if (column >= 0 && row->cells[column].kind == CELL_NONE)
+			continue;
+		if (put_member(m, t, t->prefix, row, out) == FIT_REJECT)
 			return -1;
+	}
 	return 0;
 }
 

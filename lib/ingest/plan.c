@@ -500,7 +500,10 @@ int plan_settle(struct plan *p, const struct plan_manner *manner,
 		    plan_compile_rule(p, p->condition_rules[i], false, TYPE_TRUTH,
 				      &p->conditions[i], err))
 			return -1;
-	for (size_t i = 0; i < p->target_count; i++)
+	p->sources = arena_alloc(&p->arena, p->target_count * sizeof *p->sources);
+	for (size_t i = 0; i < p->target_count; i++) {
 		p->targets[i].quick = quick_way(p, &p->targets[i]);
+		p->sources[i] = p->targets[i].column;
+	}
 	return 0;
 }

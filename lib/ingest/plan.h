@@ -124,6 +124,7 @@ struct plan {
 	struct spread *spreads;
 	size_t spread_count;
 	size_t spread_cap;
+	int *sources;		/* of each target its column: most rows of most logs lack most */
 	size_t section_at[SECTIONS + 1];	/* section s: targets [s] up to [s + 1] */
 	unsigned tallies;	/* number of targets that may tally: all */
 	unsigned tallies_of_all;	/* of all parts, on the main one's plan */

@@ -226,6 +226,33 @@ size_t quick_copy_cells(char *to, struct span cells, char between)
 	to[cells.len] = '\0';
 	return cells.len + 1;
 }
+
+/* Quotes are counted in lanes of a byte. */
+#define LANES_MAX ((size_t)255 * 16)
+
+bool quick_is_plain_but(struct span text, size_t quotes)
+{
+	bytes16 bad = _mm_setzero_si128(), lanes = bad, sums;
+	size_t count = 0, i;
+
+	if (text.len > LANES_MAX)
+		return false;
+	for (i = 0; i + 16 <= text.len; i += 16) {
+		bytes16 x = load(text.ptr + i);
+
+		bad = _mm_or_si128(bad, _mm_or_si128(within(x, 0, ' '), equal(x, '\\')));
+		lanes = _mm_sub_epi8(lanes, equal(x, '"'));
+	}
+	for (; i < text.len; i++) {
+		if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == '\\')
+			return false;
+		count += text.ptr[i] == '"';
+	}
+	sums = _mm_sad_epu8(lanes, _mm_setzero_si128());
+	count += (size_t)_mm_cvtsi128_si32(sums) +
+		 (size_t)_mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
+	return !bits(bad) && count == quotes;
+}
 #else
 /* Without vectors there is nothing to win but by plain copies. */
 static inline bool is_unspoiled(struct span s)
@@ -251,6 +278,13 @@ size_t quick_copy_cells(char *to, struct span cells, char between)
 		to[i] = cells.ptr[i] == between ? '\0' : cells.ptr[i];
 	to[cells.len] = '\0';
 	return cells.len + 1;
+}
+
+bool quick_is_plain_but(struct span text, size_t quotes)
+{
+	(void)text;
+	(void)quotes;
+	return false;
 }
 #endif
 

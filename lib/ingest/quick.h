@@ -40,4 +40,7 @@ bool quick_put(const struct target *t, struct span prefix, const struct cell *c,
  */
 size_t quick_copy_cells(char *to, struct span cells, char between);
 
+/* Does TEXT hold QUOTES double quotes and else nothing that needs an escape in JSON? */
+bool quick_is_plain_but(struct span text, size_t quotes);
+
 #endif

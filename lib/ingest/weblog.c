@@ -275,6 +275,7 @@ struct weblog_reader *weblog_reader_new(const struct weblog *w, struct span key,
 	r->calls = calls;
 	r->state_is_old = true;
 	log_line_init(&r->line, w->format.column_count, key);
+	r->line.quotes = log_format_quotes(&w->format);
 	return r;
 }
 
@@ -323,6 +324,7 @@ static void take_line(struct weblog_reader *r, struct span line, struct span raw
 	struct error err;
 	struct row row = {
 		.cells = r->line.cells,
+		.plains = r->line.plains,
 		.count = r->line.count,
 		.raw = raw,
 		.line = number,

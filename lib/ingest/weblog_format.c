@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "ingest/census.h"
 #include "base/moment.h"
 
 void log_format_init(struct log_format *f, const char *name)
@@ -275,4 +276,13 @@ int log_format_parse(struct log_format *f, const char *text, struct error *err)
 	if (!bad && !has_item(f, LOG_TIME))
 		return error_usage(err, "--log-format: nothing in it is the time of the request");
 	return bad;
+}
+
+size_t log_format_quotes(const struct log_format *f)
+{
+	size_t count = census_quotes(f->before);
+
+	for (size_t i = 0; i < f->count; i++)
+		count += census_quotes(f->items[i].behind);
+	return count;
 }

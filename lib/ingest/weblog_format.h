@@ -114,6 +114,9 @@ void log_format_release(struct log_format *f);
 /* Reads TEXT, a format in either notation.  -1 with a usage error. */
 int log_format_parse(struct log_format *f, const char *text, struct error *err);
 
+/* How many quotes its literals hold: a line with as many has none in its fields. */
+size_t log_format_quotes(const struct log_format *f);
+
 /* The number of the column NAME, made when there is none. */
 int log_format_column(struct log_format *f, struct span name);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ingest/quick.h"
 #include "ingest/weblog_text.h"
 #include "record/scan.h"
 
@@ -10,12 +11,18 @@ void log_line_init(struct log_line *l, size_t count, struct span key)
 {
 	*l = (struct log_line){.count = count};
 	l->cells = mem_zero(count, sizeof *l->cells);
+	l->blank = mem_zero(count, sizeof *l->blank);
+	l->plains = mem_zero(count, sizeof *l->plains);
+	for (size_t i = 0; i < count; i++)
+		l->blank[i].text = SPAN("");
 	l->visitors = visitors_new(key);
 }
 
 void log_line_release(struct log_line *l)
 {
 	mem_free(l->cells);
+	mem_free(l->blank);
+	mem_free(l->plains);
 	arena_release(&l->texts);
 	buf_release(&l->extra);
 	visitors_free(l->visitors);
@@ -23,16 +30,19 @@ void log_line_release(struct log_line *l)
 
 struct span log_line_start(struct log_line *l, struct span text)
 {
-	for (size_t i = 0; i < l->count; i++)
-		l->cells[i] = (struct cell){SPAN(""), CELL_NONE};
+	memcpy(l->cells, l->blank, l->count * sizeof *l->cells);
+	memset(l->plains, false, l->count * sizeof *l->plains);
 	arena_clear(&l->texts);
 	buf_clear(&l->extra);
 	l->date = SPAN_NONE;
 	l->parts = DECIMAL_ZERO;
 	l->has_parts = l->part_missing = false;
-	if (!l->unclean || (!memchr(text.ptr, '\0', text.len) && span_is_utf8(text)))
-		return text;
-	return log_escape(text, &l->texts);
+	l->plain = SPAN_NONE;
+	if (l->unclean && (memchr(text.ptr, '\0', text.len) || !span_is_utf8(text)))
+		return log_escape(text, &l->texts);
+	if (quick_is_plain_but(text, l->quotes))
+		l->plain = text;
+	return text;
 }
 
 /* Behind LITERAL at P, where a blank stands for a run of them; NULL: it is not there. */
@@ -165,8 +175,9 @@ static int put_digits(struct log_line *l, const struct log_item *item,
 {
 	if (!all_digits(text) || (item->column == LOG_STATUS && text.len != 3))
 		return refuse(item, text, err);
-	l->cells[item->column] = (struct cell){text,
-		text.ptr[0] != '0' || text.len == 1 ? CELL_NUMBER : CELL_TEXT};
+	log_line_set(l, item->column, text);
+	if (text.ptr[0] != '0' || text.len == 1)
+		l->cells[item->column].kind = CELL_NUMBER;
 	return 0;
 }
 
@@ -229,6 +240,7 @@ static int put_time(struct log_line *l, const struct log_item *item,
 	if (span_absent(time))
 		return refuse(item, text, err);
 	log_line_set(l, LOG_TIME, time);
+	l->plains[LOG_TIME] = true;
 	return 0;
 }
 
@@ -328,6 +340,7 @@ static void derive_host(struct log_line *l)
 	log_line_set(l, is_address(host) ? LOG_IP : LOG_REMOTE_HOST, host);
 	log_line_set(l, LOG_VISITOR, visitors_get(l->visitors, host,
 						  l->cells[LOG_USER_AGENT].text));
+	l->plains[LOG_VISITOR] = true;
 }
 
 /* A date and a time of W3C, both in UTC. */

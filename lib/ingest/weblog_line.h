@@ -14,6 +14,8 @@
 /* The cells of one line after the other; one for each worker. */
 struct log_line {
 	struct cell *cells;		/* by column */
+	struct cell *blank;		/* all of them missing */
+	bool *plains;			/* as a row has them: pieces of a plain line */
 	size_t count;
 	struct arena texts;		/* of the line at hand */
 	struct log_clock clock;
@@ -24,6 +26,8 @@ struct log_line {
 	bool part_missing;
 	struct buf extra;
 	struct visitors *visitors;
+	struct span plain;		/* the line, where all its cells are plain; or empty */
+	size_t quotes;			/* so many does the format write around fields */
 	/* Of the text that the lines are from. */
 	bool has_escapes;		/* a backslash is somewhere */
 	bool unclean;			/* bytes that are not UTF-8, or NUL */
@@ -62,8 +66,10 @@ void log_line_derive_url(struct log_line *l);
 /* Column COLUMN is TEXT, or missing where that is empty. */
 static inline void log_line_set(struct log_line *l, int column, struct span text)
 {
-	if (text.len)
-		l->cells[column] = (struct cell){text, CELL_TEXT};
+	if (!text.len)
+		return;
+	l->cells[column] = (struct cell){text, CELL_TEXT};
+	l->plains[column] = (uintptr_t)text.ptr - (uintptr_t)l->plain.ptr < l->plain.len;
 }
 
 static inline bool log_line_has(const struct log_line *l, int column)

@@ -34,7 +34,7 @@ static bool read_same_day(struct log_clock *c, const char *p)
 	if (memcmp(p, c->text, 12) || memcmp(p + 20, c->text + 20, 6) ||
 	    hour > 23 || minute > 59 || second > 59)
 		return false;
-	if (!memcmp(p + 21, "0000", 4)) {
+	if (!memcmp(p + 22, "0000", 4)) {
 		memcpy(c->moment + 11, p + 12, 8);
 		return true;
 	}

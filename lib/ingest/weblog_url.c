@@ -18,8 +18,12 @@ static bool is_token(struct span s)
 /* Behind "http://" of an absolute URL, or NULL. */
 static const char *authority(struct span url)
 {
-	size_t colon = span_find(url, SPAN("://"));
+	size_t colon;
 
+	/* Nearly all are paths. */
+	if (url.len && url.ptr[0] == '/')
+		return NULL;
+	colon = span_find(url, SPAN("://"));
 	if (colon == url.len || !is_token(span_sub(url, 0, colon)))
 		return NULL;
 	return url.ptr + colon + 3;

@@ -194,12 +194,45 @@ static void cells_with_nul(void **state)
 	buf_release(&out);
 }
 
+static void plain_but_quotes(void **state)
+{
+	struct buf text = BUF_INIT;
+	uint64_t seed = 7;
+	size_t taken = 0;
+
+	(void)state;
+	for (int i = 0; i < 50000; i++) {
+		size_t len = support_below(&seed, i % 500 ? 200 : 5000);
+		size_t quotes = support_below(&seed, 4), count = 0;
+		bool plain = true;
+
+		buf_clear(&text);
+		while (text.len < len)
+			buf_char(&text, support_below(&seed, 60) ? 'a' :
+				 "\"\\\x1f \xc3\x7f\t\""[support_below(&seed, 8)]);
+		for (size_t k = 0; k < len; k++) {
+			plain &= (unsigned char)text.ptr[k] >= ' ' && text.ptr[k] != '\\';
+			count += text.ptr[k] == '"';
+		}
+		/* Very long ones it may leave to others. */
+		if (quick_is_plain_but(buf_view(&text), quotes)) {
+			assert_true(plain && count == quotes);
+			taken++;
+		}
+	}
+#ifdef __SSE2__
+	assert_true(taken > 1000);
+#endif
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_as_the_long_way),
 		cmocka_unit_test(takes_the_usual),
 		cmocka_unit_test(cells_with_nul),
+		cmocka_unit_test(plain_but_quotes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

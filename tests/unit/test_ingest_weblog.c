@@ -449,6 +449,56 @@ static void test_visitor(void **state)
 	visitors_free(keyed);
 }
 
+/* More visitors than are kept, in any order: each is given what the digest says. */
+static void test_visitors_take_turns(void **state)
+{
+	struct visitors *v = visitors_new(SPAN(""));
+	uint64_t seed = 41;
+
+	(void)state;
+	for (int i = 0; i < 40000; i++) {
+		size_t which = support_below(&seed, support_below(&seed, 2) ? 7 : 9000);
+		char host[32], what[64], text[32];
+		int host_len = snprintf(host, sizeof host, "host%zu", which % 300);
+		int len = snprintf(what, sizeof what, "visitor%chost%zu%cagent/%zu", 0,
+				   which % 300, 0, which / 300);
+		struct span agent = {what + 9 + host_len, (size_t)(len - 9 - host_len)};
+		unsigned char digest[32];
+
+		hash_sha256((struct span){what, (size_t)len}, digest);
+		hash_hex(digest, 16, text);
+		assert_true(span_equal(visitors_get(v, (struct span){host, (size_t)host_len}, agent),
+				       (struct span){text, 32}));
+	}
+	visitors_free(v);
+}
+
+/* Times of one day in any order and zone are what the long way reads. */
+static void test_clock_of_a_day(void **state)
+{
+	static const char *const zones[] = {"+0000", "-0000", "+0530", "-0800", "+0000"};
+	struct log_item item = {.column = LOG_TIME, .form = LOG_WHEN};
+	struct log_clock kept = {0};
+	uint64_t seed = 43;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct log_clock fresh = {0};
+		char text[32], got[MOMENT_TEXT], want[MOMENT_TEXT];
+		int len = snprintf(text, sizeof text, "%02d/May/2015:%02d:%02d:%02d %s",
+				   (int)support_below(&seed, 2) + 17, (int)support_below(&seed, 25),
+				   (int)support_below(&seed, 61), (int)support_below(&seed, 62),
+				   zones[support_below(&seed, COUNT_OF(zones))]);
+		struct span s = {text, (size_t)len};
+		struct span a = log_clock_read(&kept, s, &item, got);
+		struct span b = log_clock_read(&fresh, s, &item, want);
+
+		assert_int_equal(span_absent(a), span_absent(b));
+		if (!span_absent(a))
+			assert_true(span_equal(a, b));
+	}
+}
+
 /* Seconds, minutes, days and zones follow each other in any order. */
 static void test_clock(void **state)
 {
@@ -500,6 +550,8 @@ int main(void)
 		cmocka_unit_test(test_cloudfront),
 		cmocka_unit_test(test_sniff),
 		cmocka_unit_test(test_visitor),
+		cmocka_unit_test(test_visitors_take_turns),
+		cmocka_unit_test(test_clock_of_a_day),
 		cmocka_unit_test(test_clock),
 	};
 
