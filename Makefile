@@ -44,7 +44,7 @@ PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-de
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
-	asan tsan valgrind fuzz bench install uninstall dist clean help tests
+	asan tsan valgrind fuzz soak bench install uninstall dist clean help tests
 .SUFFIXES:
 
 all: $(BINS)
@@ -58,6 +58,7 @@ help:
 	@echo 'make lint       floors, banned functions, man pages against --help'
 	@echo 'make asan       check under address and undefined behaviour sanitizers; also tsan, valgrind'
 	@echo 'make fuzz       each fuzz target for SECS=$(SECS) seconds (clang)'
+	@echo 'make soak       cdp-ingest --resume killed 1,000 times'
 	@echo 'make bench      2,000,000 generated orders: time and memory of each tool beside its peers'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make deps       the Debian packages that building and testing need'
@@ -155,6 +156,10 @@ valgrind:
 
 fuzz:
 	+$(Q)SECS='$(SECS)' sh tests/fuzz/fuzz.sh
+
+# The tests whose strength is their number: files that grow, 1,000 kills.
+soak: tests
+	$(Q)B='$B' TRIALS=1000 sh tests/fault/resume.sh
 
 bench: deps
 	+$(Q)$(MAKE) --no-print-directory all $(BENCH)

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cmd/ingest_enrich.h"
-#include "cmd/ingest_enrich.h"
 #include "cmd/ingest_quality.h"
+#include "cmd/ingest_resume.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "ingest/explain.h"
@@ -21,6 +21,7 @@ static struct settings {
 	const char *visitor_key;
 	struct quality_given quality;
 	struct enrich_given enrich;
+	struct resume_given resume;
 } given;
 
 /* For the completion of shells: the formats that are built in. */
@@ -92,6 +93,11 @@ static const struct opt options[] = {
 	{OPT_STRING, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},
 	{OPT_STRING, 0, "crawlers", "FILE", "bots: further names of crawlers", &given.enrich.crawlers_file, NULL, false},
+	{OPT_GROUP, 0, NULL, NULL, "Files that grow", NULL, NULL, false},
+	{OPT_STRING, 0, "resume", "STATE", "read only what earlier runs with the same STATE have not read; "
+	 "-o must name a new file", &given.resume.state, NULL, false},
+	{OPT_FLAG, 0, "final", NULL, "with --resume: nobody writes the files any more, so an unfinished last record is one",
+	 &given.resume.final, NULL, false},
 	{.kind = OPT_END},
 };
 
@@ -230,8 +236,10 @@ static int ingest(struct tool *t, const struct ingest_options *settings,
 	for (size_t i = 0; i < count; i++)
 		if (ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err))
 			tool_fail(t);
+	resume_tell(t, settings->resume);
 	status = finish(t, in, q, settings->enrichment);
 	ingest_free(in);
+	resume_close(settings->resume);
 	return status;
 }
 
@@ -324,6 +332,9 @@ int main(int argc, char **argv)
 	enrich_start(&t, &given.enrich, &enrichment, &settings);
 	if (given.suggest || given.preview)
 		t.output_kind = OUTPUT_PLAIN;
+	if (given.resume.state && (given.suggest || given.preview))
+		tool_usage(&t, "--resume: --%s makes no records to go on from", given.suggest ? "suggest" : "preview");
+	resume_start(&t, &given.resume, &settings);
 	tool_open_output(&t);
 	status = given.suggest || given.preview ? explain(&t, &settings) :
 						  ingest(&t, &settings, &quality);

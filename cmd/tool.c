@@ -326,18 +326,44 @@ void tool_write(struct tool *t, struct span bytes)
 		tool_fail(t);
 }
 
+/* Output and state of a run that ended well. */
+static int finish_with_state(struct tool *t, struct output *out, int status)
+{
+	struct output_place place;
+	int bad;
+
+	t->out = out;
+	if (output_prepare(out, &place, &t->err))
+		return -1;
+	/* Once the output has its name nothing but the state may fail. */
+	tool_stats_write(t, status);
+	bad = t->prepared(t, &place);
+	output_place_release(&place);
+	if (bad)
+		return -1;
+	t->out = NULL;
+	return output_finish(out, &t->err) || t->placed(t) ? -1 : 0;
+}
+
+static int finish_output(struct tool *t, struct output *out, int status)
+{
+	if (status == EXIT_FAILED) {
+		output_abort(out);
+		return 0;
+	}
+	if (t->prepared)
+		return finish_with_state(t, out, status);
+	return output_finish(out, &t->err);
+}
+
 int tool_finish(struct tool *t, const char *balance, ...)
 {
 	int status = tool_rejects_finish(t);
 	struct output *out = t->out;
 
 	t->out = NULL;
-	if (status == EXIT_FAILED) {
-		if (out)
-			output_abort(out);
-	} else if (out && output_finish(out, &t->err)) {
+	if (out && finish_output(t, out, status))
 		tool_fail(t);
-	}
 	if (balance) {
 		va_list ap;
 
@@ -346,7 +372,8 @@ int tool_finish(struct tool *t, const char *balance, ...)
 		va_end(ap);
 	}
 	tool_progress_clear(t);
-	tool_stats_write(t, status);
+	if (!t->prepared || status == EXIT_FAILED)
+		tool_stats_write(t, status);
 	zone_free(t->zone);
 	return status;
 }

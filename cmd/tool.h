@@ -62,6 +62,14 @@ struct tool {
 	bool strict;
 	bool colour;			/* stdout is a terminal and NO_COLOR is not set */
 
+	/*
+	 * For a tool that keeps a state: PREPARED when all output is written and
+	 * synced but not yet in its place, PLACED when it is.  -1 with T->err
+	 * ends the run; after PREPARED has failed there is no output.
+	 */
+	int (*prepared)(struct tool *t, const struct output_place *place);
+	int (*placed)(struct tool *t);
+
 	struct output *out;		/* open after tool_start unless defer_output */
 	bool defer_output;		/* main opens it by tool_open_output */
 	struct error err;		/* for calls whose failure ends in tool_fail */

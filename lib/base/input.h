@@ -57,6 +57,34 @@ int input_peek(struct input *in, size_t size, struct span *out,
 int input_whole(const char *path, size_t most, struct buf *text,
 		struct error *err);
 
+/* What tells a file from others, and whether it has changed. */
+struct input_identity {
+	uint64_t device;
+	uint64_t inode;
+	uint64_t size;		/* stored bytes */
+	int64_t changed_ns;	/* when its content last changed, since 1970 */
+	bool regular;		/* a file, no pipe or device */
+};
+
+int input_identify(const struct input *in, struct input_identity *out,
+		   struct error *err);
+
+/* Is it compressed?  Known once something was read. */
+bool input_is_packed(const struct input *in);
+
+/*
+ * Back to the first byte of a regular file that was opened by its name, which
+ * need not have that name any more.
+ */
+int input_rewind(struct input *in, struct error *err);
+
+/*
+ * Goes COUNT bytes on; *SKIPPED is less where the input ends before.  A plain
+ * file is not read for that.
+ */
+int input_skip(struct input *in, uint64_t count, uint64_t *skipped,
+	       struct error *err);
+
 /* For progress: stored bytes read so far, and in all (0: unknown). */
 uint64_t input_position(const struct input *in);
 uint64_t input_size(const struct input *in);

@@ -21,6 +21,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/codec.h"
 #include "base/mem.h"
 #include "base/temporary.h"
@@ -40,6 +41,7 @@ struct output {
 	bool terminal;
 	bool pieces;		/* records into a pipe */
 	bool started;		/* a byte was written to us */
+	bool completed;		/* and the last of them is out */
 
 	char *bytes;		/* BUFFER_SIZE; not yet handed on */
 	size_t len;
@@ -415,21 +417,76 @@ static int close_file(struct output *out)
 	return close(fd) && errno != EINTR ? cannot_write(out) : 0;
 }
 
-static int finish(struct output *out)
+/* All is with the system, and on the disk where it is a file; open still. */
+static int complete(struct output *out)
 {
-	int slot = out->temporary;
-
 	if (out->fault.kind)
 		return -1;
+	if (out->completed)
+		return 0;
 	if (out->kind == OUTPUT_RECORDS && !out->started)
 		keep(out, SPAN("\n"));
 	if (drain(out, SPAN(""), 0))
 		return -1;
 	if (out->encoder && encode(out, "", 0, ENCODER_END))
 		return -1;
-	if (slot >= 0 && sync_file(out))
+	if (out->temporary >= 0 && sync_file(out))
 		return -1;
-	if (close_file(out))
+	out->completed = true;
+	return 0;
+}
+
+static char *absolute(const char *path)
+{
+	struct buf text = BUF_INIT;
+	char folder[PATH_MAX];
+
+	if (*path != '/' && getcwd(folder, sizeof folder))
+		buf_printf(&text, "%s/", folder);
+	buf_text_put(&text, path);
+	buf_text(&text);
+	return text.ptr;
+}
+
+int output_prepare(struct output *out, struct output_place *place,
+		   struct error *err)
+{
+	struct stat st;
+
+	*place = (struct output_place){0};
+	if (complete(out))
+		return report(out, err);
+	if (out->temporary < 0) {
+		if (close_file(out))
+			return report(out, err);
+		return 0;
+	}
+	if (fstat(out->fd, &st)) {
+		cannot_write(out);
+		return report(out, err);
+	}
+	place->device = st.st_dev;
+	place->inode = st.st_ino;
+	place->temporary = absolute(temporary_path(out->temporary));
+	place->target = absolute(out->target);
+	temporary_keep(out->temporary);
+	return 0;
+}
+
+void output_place_release(struct output_place *place)
+{
+	mem_free(place->temporary);
+	mem_free(place->target);
+	*place = (struct output_place){0};
+}
+
+static int finish(struct output *out)
+{
+	int slot = out->temporary;
+
+	if (complete(out))
+		return -1;
+	if (out->fd >= 0 && close_file(out))
 		return -1;
 	if (slot < 0)
 		return 0;

@@ -18,6 +18,7 @@
 #define BASE_OUTPUT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/span.h"
@@ -35,6 +36,22 @@ struct output *output_open(const char *path, enum output_kind kind,
 
 /* 0, or -1 with *ERR; after a failure every later write fails likewise. */
 int output_write(struct output *out, struct span bytes, struct error *err);
+
+/*
+ * Writes and syncs everything and lets it wait for its name: of a whole file
+ * *PLACE says what it is and what it will be.  From now on no signal removes it.
+ * output_finish gives it its name; where that fails it stays.
+ */
+struct output_place {
+	char *temporary;	/* absolute; NULL: written directly, as stdout is */
+	char *target;
+	uint64_t device;
+	uint64_t inode;
+};
+
+int output_prepare(struct output *out, struct output_place *place,
+		   struct error *err);
+void output_place_release(struct output_place *place);
 
 /* Hands buffered bytes (save the two kept back) to the system. */
 int output_flush(struct output *out, struct error *err);

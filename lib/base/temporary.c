@@ -21,6 +21,7 @@ enum slot_state {
 	SLOT_FREE,
 	SLOT_CLAIMED,	/* the path is being written */
 	SLOT_IN_USE,	/* a handler may unlink the path */
+	SLOT_KEPT,	/* it may not */
 };
 
 /* Fixed memory, because a handler may not meet a pointer that is being freed. */
@@ -139,12 +140,25 @@ int temporary_commit(int slot, const char *target, struct error *err)
 	if (rename(slots[slot].path, target)) {
 		error_errno(err, "cannot rename the finished file to '%s'",
 			    target);
-		temporary_discard(slot);
+		if (atomic_load(&slots[slot].state) == SLOT_KEPT)
+			slot_free(slot);
+		else
+			temporary_discard(slot);
 		return -1;
 	}
 	slot_free(slot);
 	sync_directory(target);
 	return 0;
+}
+
+const char *temporary_path(int slot)
+{
+	return slots[slot].path;
+}
+
+void temporary_keep(int slot)
+{
+	atomic_store(&slots[slot].state, SLOT_KEPT);
 }
 
 void temporary_discard(int slot)

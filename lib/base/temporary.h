@@ -26,6 +26,12 @@ int temporary_open(const char *target, const struct stat *old, int *fd,
 int temporary_commit(int slot, const char *target, struct error *err);
 void temporary_discard(int slot);
 
+/* Where it is until then.  Borrowed. */
+const char *temporary_path(int slot);
+
+/* From now on neither a signal nor a rename that fails removes it. */
+void temporary_keep(int slot);
+
 /* Async-signal-safe: unlinks all that are in the table. */
 void temporary_discard_all(void);
 

@@ -469,6 +469,7 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 	uint64_t line = 0;
 
 	start_batch(w, b);
+	b->text = text.ptr;
 	if (w->objects) {
 		objects_nest_pause(w->objects, b->inside);
 		objects_read(w->objects, text,

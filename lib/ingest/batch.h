@@ -42,6 +42,8 @@ struct fold_item {
 struct batch {
 	struct span before;		/* given: see weblog_before */
 	bool inside;			/* given: see elements_nest */
+	const char *text;		/* that it was made of */
+	uint64_t offset;		/* of it in the file's text; given by who settles it */
 	struct buf out;			/* the records, or pieces of them */
 	struct made_row *made;
 	size_t made_count;

@@ -23,6 +23,11 @@ struct feed {
 	struct buf carry;	/* text behind the last cut */
 	struct span mark;
 	size_t block;
+	struct feed_options options;
+	uint64_t taken;		/* text that read_text gave */
+	uint64_t limit;
+	bool grows;
+	struct buf head;
 	uint64_t lines;		/* before the carry, for messages */
 	bool quotes;
 	bool ignore_cr;
@@ -55,19 +60,29 @@ static int choose_encoding(struct feed *f, const struct feed_options *options,
 	return f->encoding ? 0 : -1;
 }
 
-struct feed *feed_open(const char *path, const struct feed_options *options,
-		       struct error *err)
+struct feed *feed_new(struct input *in, const struct feed_options *options,
+		      struct error *err)
 {
 	struct feed *f = mem_zero(1, sizeof *f);
 
 	f->block = options->block ? options->block : FEED_BLOCK;
-	f->in = input_open(path, err);
-	if (!f->in || choose_encoding(f, options, err)) {
-		error_place(err, f->in ? feed_name(f) : NULL, 0, 0);
+	f->options = *options;
+	f->limit = UINT64_MAX;
+	f->in = in;
+	if (choose_encoding(f, options, err)) {
+		error_place(err, feed_name(f), 0, 0);
 		feed_close(f);
 		return NULL;
 	}
 	return f;
+}
+
+struct feed *feed_open(const char *path, const struct feed_options *options,
+		       struct error *err)
+{
+	struct input *in = input_open(path, err);
+
+	return in ? feed_new(in, options, err) : NULL;
 }
 
 void feed_close(struct feed *f)
@@ -80,6 +95,7 @@ void feed_close(struct feed *f)
 	buf_release(&f->raw);
 	buf_release(&f->decoded);
 	buf_release(&f->carry);
+	buf_release(&f->head);
 	mem_free(f);
 }
 
@@ -146,14 +162,29 @@ static ptrdiff_t read_decoded(struct feed *f, char *bytes, size_t size,
 	return (ptrdiff_t)len;
 }
 
+static void note_taken(struct feed *f, const char *bytes, size_t len)
+{
+	if (f->head.len < FEED_HEAD && f->taken == f->head.len)
+		buf_span(&f->head, span_sub((struct span){bytes, len}, 0,
+					    FEED_HEAD - f->head.len));
+	f->taken += len;
+}
+
 static ptrdiff_t read_text(struct feed *f, char *bytes, size_t size,
 			   struct error *err)
 {
-	ptrdiff_t got = f->encoding ? read_decoded(f, bytes, size, err) :
-				      input_read(f->in, bytes, size, err);
+	ptrdiff_t got;
 
+	if (size > f->limit - f->taken)
+		size = f->limit - f->taken;
+	if (!size)
+		return 0;
+	got = f->encoding ? read_decoded(f, bytes, size, err) :
+			    input_read(f->in, bytes, size, err);
 	if (got < 0)
 		error_place(err, feed_name(f), 0, 0);
+	else
+		note_taken(f, bytes, (size_t)got);
 	return got;
 }
 
@@ -252,6 +283,16 @@ static size_t find_cut(const struct feed *f, const struct feed_block *b)
 	return cut;
 }
 
+/* Where the text ends for now; what stands behind its last line is kept back. */
+static size_t end_cut(const struct feed *f, const struct feed_block *b)
+{
+	struct span text = {b->ptr, b->len};
+
+	if (!f->grows || f->taken == f->limit)
+		return b->len;
+	return last_line_end(f, text, text.len);
+}
+
 static int line_too_long(struct feed *f, struct error *err)
 {
 	error_failed(err, "a line is longer than %zu MiB: is this a text file with line ends?",
@@ -285,7 +326,7 @@ int feed_next(struct feed *f, struct feed_block *b, struct error *err)
 		    !last_line_end(f, (struct span){b->ptr, b->len}, INPUT_LINE_MAX))
 			return line_too_long(f, err);
 		/* The end shows in the read behind the last byte. */
-		cut = f->ended ? b->len : find_cut(f, b);
+		cut = f->ended ? end_cut(f, b) : find_cut(f, b);
 		if (cut || f->ended)
 			break;
 		size = b->len + (b->len > f->block ? b->len : f->block);
@@ -293,7 +334,7 @@ int feed_next(struct feed *f, struct feed_block *b, struct error *err)
 			size = INPUT_LINE_MAX + f->block;
 	}
 	keep_rest(f, b, cut);
-	b->last = f->ended;
+	b->last = f->ended && (!f->grows || f->taken == f->limit);
 	f->lines += census_lines((struct span){b->ptr, b->len});
 	return b->len > 0;
 }
@@ -308,6 +349,88 @@ void feed_unread(struct feed *f, struct feed_block *b)
 	f->carry = text;
 	f->lines -= census_lines((struct span){b->ptr, b->len});
 	b->len = 0;
+}
+
+void feed_limit(struct feed *f, uint64_t at)
+{
+	f->limit = at;
+	f->ended = false;
+}
+
+void feed_grow(struct feed *f)
+{
+	f->grows = true;
+}
+
+int feed_rewind(struct feed *f, struct error *err)
+{
+	if (input_rewind(f->in, err))
+		return -1;
+	encoding_free(f->encoding);
+	f->encoding = NULL;
+	buf_clear(&f->raw);
+	buf_clear(&f->decoded);
+	buf_clear(&f->carry);
+	buf_clear(&f->head);
+	f->decoded_at = 0;
+	f->mark = SPAN_NONE;
+	f->taken = f->lines = 0;
+	f->begun = f->ended = f->quotes = f->ignore_cr = false;
+	return choose_encoding(f, &f->options, err);
+}
+
+int feed_skip(struct feed *f, uint64_t count, uint64_t *skipped, struct error *err)
+{
+	char bytes[4096];
+	ptrdiff_t got = 1;
+	int bad;
+
+	*skipped = f->carry.len < count ? f->carry.len : count;
+	f->carry.len -= *skipped;
+	if (f->carry.len)
+		memmove(f->carry.ptr, f->carry.ptr + *skipped, f->carry.len);
+	if (!f->encoding) {
+		uint64_t more;
+
+		bad = input_skip(f->in, count - *skipped, &more, err);
+		f->taken += more;
+		*skipped += more;
+		return bad;
+	}
+	while (*skipped < count && got > 0) {
+		uint64_t left = count - *skipped;
+
+		got = read_text(f, bytes, left < sizeof bytes ? left : sizeof bytes,
+				err);
+		if (got > 0)
+			*skipped += (uint64_t)got;
+	}
+	return got < 0 ? -1 : 0;
+}
+
+void feed_count_on(struct feed *f, uint64_t lines)
+{
+	f->lines = lines;
+}
+
+size_t feed_kept(const struct feed *f)
+{
+	return f->carry.len;
+}
+
+uint64_t feed_offset(const struct feed *f)
+{
+	return f->taken - f->carry.len;
+}
+
+struct span feed_head(const struct feed *f)
+{
+	return buf_view(&f->head);
+}
+
+const struct input *feed_input(const struct feed *f)
+{
+	return f->in;
 }
 
 struct span feed_mark(const struct feed *f)

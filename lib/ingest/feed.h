@@ -20,6 +20,7 @@
 
 struct feed;
 struct encoding;
+struct input;
 
 struct feed_options {
 	const char *encoding;	/* NULL: by the byte order mark, else UTF-8 */
@@ -32,6 +33,9 @@ struct feed_options {
 /* PATH as for input_open.  NULL with *ERR.  Owned: feed_close. */
 struct feed *feed_open(const char *path, const struct feed_options *options,
 		       struct error *err);
+/* The same of an open input, which the feed takes over, also when it fails. */
+struct feed *feed_new(struct input *in, const struct feed_options *options,
+		      struct error *err);
 void feed_close(struct feed *f);
 
 struct feed_block {
@@ -63,6 +67,27 @@ void feed_unread(struct feed *f, struct feed_block *b);
 
 /* The next bytes without regard to lines; 0 at the end, -1 with *ERR. */
 ptrdiff_t feed_read(struct feed *f, char *bytes, size_t size, struct error *err);
+
+/*
+ * Files that grow.  Positions count bytes of text: decompressed, decoded, without
+ * the mark.  A limit is the end of the input, until it is set anew (UINT64_MAX: none).
+ * A growing feed keeps back an unfinished last line.  After a rewind everything is
+ * as it was when the feed was new, save for the limit.
+ */
+void feed_limit(struct feed *f, uint64_t at);
+void feed_grow(struct feed *f);
+int feed_rewind(struct feed *f, struct error *err);
+/* *SKIPPED is less than COUNT where the text ends before. */
+int feed_skip(struct feed *f, uint64_t count, uint64_t *skipped, struct error *err);
+/* So many lines come before the text that follows: for messages. */
+void feed_count_on(struct feed *f, uint64_t lines);
+/* Of the text that was not given out by feed_next: how much was read, and where it begins. */
+size_t feed_kept(const struct feed *f);
+uint64_t feed_offset(const struct feed *f);
+/* The first FEED_HEAD bytes, as far as they were read. */
+#define FEED_HEAD 1024
+struct span feed_head(const struct feed *f);
+const struct input *feed_input(const struct feed *f);
 
 /* The bytes of the byte order mark where rejects keep it; else empty. */
 struct span feed_mark(const struct feed *f);

@@ -11,6 +11,7 @@ struct held {
 	size_t at;		/* in raws */
 	size_t len;
 	uint64_t line;
+	uint64_t offset;	/* in the file's text */
 	uint64_t column;
 	struct span why;	/* absent: the row itself is good */
 	bool stranger;		/* whose row it is cannot be told */
@@ -251,7 +252,8 @@ static void close_order(struct folder *f, struct ingest_counts *counts,
 	arena_clear(&o->notes);
 }
 
-static struct held *hold(struct folder *f, struct span raw, uint64_t line)
+static struct held *hold(struct folder *f, const struct batch *b,
+			 struct span raw, uint64_t line)
 {
 	struct order *o = &f->order;
 	struct held *h;
@@ -259,6 +261,7 @@ static struct held *hold(struct folder *f, struct span raw, uint64_t line)
 	o->rows = mem_room(o->rows, o->count, &o->cap, sizeof *o->rows);
 	h = &o->rows[o->count++];
 	*h = (struct held){.at = o->raws.len, .len = raw.len, .line = line};
+	h->offset = b->offset + (uint64_t)(raw.ptr - b->text);
 	buf_span(&o->raws, raw);
 	return h;
 }
@@ -481,7 +484,7 @@ static int take_good(struct folder *f, const struct batch *b,
 	else
 		begin_order(f, &p, item);
 	o->good++;
-	hold(f, item->raw, line);
+	hold(f, b, item->raw, line);
 	put_product(o, p.product);
 	add_sums(f, item);
 	if (o->products.len + o->head.len > INPUT_LINE_MAX)
@@ -489,8 +492,8 @@ static int take_good(struct folder *f, const struct batch *b,
 	return 0;
 }
 
-static int take_bad(struct folder *f, const struct bad_row *bad, uint64_t line,
-		    struct ingest_counts *counts, struct buf *out,
+static int take_bad(struct folder *f, const struct batch *b,
+		    const struct bad_row *bad, uint64_t line, struct ingest_counts *counts, struct buf *out,
 		    struct error *err)
 {
 	struct held *h;
@@ -498,7 +501,7 @@ static int take_bad(struct folder *f, const struct bad_row *bad, uint64_t line,
 	if (bad->keyed && !continues(f, true, bad->key) &&
 	    open_order(f, true, bad->key, SPAN(""), line, counts, out, err))
 		return -1;
-	h = hold(f, bad->raw, line);
+	h = hold(f, b, bad->raw, line);
 	h->column = bad->column;
 	h->why = arena_copy(&f->order.notes, bad->why);
 	h->stranger = !bad->keyed;
@@ -517,7 +520,7 @@ int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 		int failed;
 
 		if (bad < b->bad_count && b->bad[bad].before <= good) {
-			failed = take_bad(f, &b->bad[bad], line + b->bad[bad].line,
+			failed = take_bad(f, b, &b->bad[bad], line + b->bad[bad].line,
 					  counts, out, err);
 			bad++;
 		} else {
@@ -530,6 +533,17 @@ int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 			return -1;
 	}
 	return 0;
+}
+
+size_t folder_held(const struct folder *f, uint64_t *offset, uint64_t *line)
+{
+	const struct order *o = &f->order;
+
+	if (o->count) {
+		*offset = o->rows[0].offset;
+		*line = o->rows[0].line;
+	}
+	return o->count;
 }
 
 void folder_end(struct folder *f, struct ingest_counts *counts, struct buf *out)

@@ -42,6 +42,12 @@ int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 		struct ingest_counts *counts, struct buf *out,
 		struct error *err);
 
+/*
+ * The rows that no record or reject was made of yet: how many, and *OFFSET: where the first of
+ * them begins in the file's text.  Read from there, they come again.
+ */
+size_t folder_held(const struct folder *f, uint64_t *offset, uint64_t *line);
+
 /* The file is at its end: the last order. */
 void folder_end(struct folder *f, struct ingest_counts *counts, struct buf *out);
 

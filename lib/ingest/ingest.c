@@ -1,17 +1,13 @@
-#include "ingest/ingest.h"
+#include "ingest/ingest_parts.h"
 
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
-#include "ingest/batch.h"
 #include "ingest/dedupe.h"
 #include "ingest/encoding.h"
-#include "ingest/fold.h"
-#include "ingest/ordinal.h"
 #include "ingest/report.h"
 #include "ingest/row_id.h"
-#include "ingest/source.h"
 #include "ingest/visits.h"
 #include "record/scan.h"
 
@@ -21,41 +17,6 @@
 struct job {
 	struct feed_block block;
 	struct batch batch;
-};
-
-/* Of a source, which may be several files. */
-struct source_facts {
-	uint64_t records;
-	char newest[MOMENT_TEXT];
-};
-
-struct ingest {
-	struct ingest_options options;
-	struct ingest_calls calls;
-	struct ingest_counts counts;
-	struct gate_counts gate_counts;
-	struct ordinals *ordinals;
-	struct dedupe *dedupe;		/* NULL: doubles stay */
-	char newest[MOMENT_TEXT];
-	struct enricher **enrichers;	/* one a worker; NULL: none */
-	struct enrich_notes enriched;
-	struct visits *visits;		/* NULL: robots.txt is of no matter */
-	struct map sources;		/* name -> struct source_facts */
-
-	/* The file at hand. */
-	struct source *source;
-	struct source_facts *facts;
-	struct worker **workers;	/* one a thread, and one for joining */
-	struct tally *tallies;
-	struct folder *folder;		/* NULL: rows are not folded */
-	struct gate *gate;		/* of folded records; NULL: none */
-	struct buf folded;		/* records that came out of it */
-	struct buf carry;		/* a record that its block did not end */
-	struct batch joined;		/* made of it and the next block */
-	uint64_t line;			/* of the carry's first byte, else of the next block's */
-	struct map late;		/* members of JSON that the plan does not know */
-	struct error *err;		/* what ended the run */
-	struct buf original;
 };
 
 struct ingest *ingest_new(const struct ingest_options *options,
@@ -101,6 +62,7 @@ void ingest_free(struct ingest *in)
 	batch_release(&in->joined);
 	buf_release(&in->original);
 	buf_release(&in->folded);
+	buf_release(&in->tail);
 	mem_free(in);
 }
 
@@ -162,6 +124,8 @@ static int number_rows(struct ingest *in, struct batch *b)
 		if (ordinal)
 			row_id(in->options.id_key, b->made[i].hash, ordinal,
 			       b->out.ptr + b->made[i].id_at);
+		if (in->rows && resume_rows_put(in->rows, b->made[i].hash, in->err))
+			return -1;
 	}
 	return 0;
 }
@@ -171,6 +135,8 @@ static void reject(struct ingest *in, struct span raw, uint64_t line,
 {
 	struct error why = ERROR_INIT;
 
+	if (in->again)
+		return;
 	error_data(&why, "%.*s", SPAN_ARG(reason));
 	error_place(&why, feed_name(in->source->feed), line, column);
 	buf_clear(&in->original);
@@ -206,8 +172,10 @@ static int pass_folded(void *context, struct buf *out, size_t begin,
 		       struct error *err)
 {
 	struct ingest *in = context;
+	struct gate_counts ignored = {0};
 
-	return gate_pass(in->gate, out, begin, &in->gate_counts, err);
+	return gate_pass(in->gate, out, begin,
+			 in->again ? &ignored : &in->gate_counts, err);
 }
 
 static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
@@ -223,40 +191,51 @@ static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
 static int write_records(struct ingest *in, struct buf *records, const uint64_t *events)
 {
 	char newest[MOMENT_TEXT];
+	struct ingest_counts ignored = {0};
 
 	if (in->dedupe) {
-		if (dedupe_take(in->dedupe, records, events, &in->counts, newest, in->err))
+		if (dedupe_take(in->dedupe, records, events, in->again ? &ignored : &in->counts,
+				newest, in->err))
 			return -1;
-		note_newest(in, newest);
+		if (!in->again)
+			note_newest(in, newest);
 	}
-	if (records->len)
+	if (records->len && !in->again)
 		in->calls.write(in->calls.context, buf_view(records));
 	return 0;
 }
 
 static int write_folded(struct ingest *in, struct batch *b, uint64_t line)
 {
+	struct ingest_counts ignored = {0};
+
 	buf_clear(&in->folded);
 	if (number_folds(in, b) ||
-	    folder_take(in->folder, b, line, &in->counts, &in->folded, in->err))
+	    folder_take(in->folder, b, line, in->again ? &ignored : &in->counts,
+			&in->folded, in->err))
 		return -1;
 	return write_records(in, &in->folded, NULL);
 }
 
 static int write_made(struct ingest *in, struct batch *b, uint64_t line)
 {
-	in->counts.mapped += b->mapped;
-	in->counts.records += b->records;
-	in->counts.ignored += b->left_out;
-	in->counts.left_out += b->left_out;
-	in->counts.rejected += b->bad_count;
+	struct enrich_notes ignored = {0};
+
+	if (!in->again) {
+		in->counts.mapped += b->mapped;
+		in->counts.records += b->records;
+		in->counts.ignored += b->left_out;
+		in->counts.left_out += b->left_out;
+		in->counts.rejected += b->bad_count;
+	}
 	for (size_t i = 0; i < b->bad_count; i++)
 		reject(in, b->bad[i].raw, line + b->bad[i].line,
 		       b->bad[i].column, b->bad[i].why);
 	if (number_rows(in, b))
 		return -1;
 	if (in->visits)
-		visits_mark(in->visits, &b->enriched, &b->out, &in->enriched);
+		visits_mark(in->visits, &b->enriched, &b->out,
+			    in->again ? &ignored : &in->enriched);
 	return write_records(in, &b->out, b->event_count ? b->events : NULL);
 }
 
@@ -269,11 +248,8 @@ static void note_late(struct ingest *in, const struct batch *b)
 		map_put(&in->late, b->late[i], &added);
 }
 
-/* Takes over what B holds, which was made of text that begins at in->line. */
-static int settle(struct ingest *in, struct batch *b)
+static void count(struct ingest *in, const struct batch *b)
 {
-	uint64_t line = in->line;
-
 	in->counts.rows += b->rows + b->blank;
 	in->counts.ignored += b->blank;
 	enrich_notes_add(&in->enriched, &b->enriched);
@@ -282,8 +258,21 @@ static int settle(struct ingest *in, struct batch *b)
 	if (!in->dedupe)
 		note_newest(in, b->newest);
 	gate_counts_add(&in->gate_counts, &b->gate);
-	in->line += b->lines;
 	note_late(in, b);
+}
+
+/* Takes over what B holds, which was made of text that begins at in->line. */
+static int settle(struct ingest *in, struct batch *b)
+{
+	uint64_t line = in->line;
+
+	if (!in->again)
+		count(in, b);
+	if (in->options.resume)
+		ingest_note_tail(in, (struct span){b->text, b->end});
+	b->offset = in->offset;
+	in->line += b->lines;
+	in->offset += b->end;
 	return in->folder ? write_folded(in, b, line) : write_made(in, b, line);
 }
 
@@ -365,6 +354,23 @@ static void work(void *context, void *data, unsigned worker)
 		   job->block.last, SIZE_MAX);
 }
 
+/* What the blocks left: a record without an end, an order that may go on. */
+static int finish_rows(struct ingest *in)
+{
+	struct ingest_counts ignored = {0};
+
+	if (in->grows && !in->again)
+		return 0;
+	while (in->carry.len)
+		if (settle_carry(in, true, SIZE_MAX))
+			return -1;
+	if (!in->folder)
+		return 0;
+	buf_clear(&in->folded);
+	folder_end(in->folder, in->again ? &ignored : &in->counts, &in->folded);
+	return write_records(in, &in->folded, NULL);
+}
+
 /* Reads blocks into jobs that go round in a ring. */
 static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 		    size_t count)
@@ -375,7 +381,7 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 	for (;;) {
 		struct job *job = &jobs[next];
 
-		got = source_next(in->source, &job->block, in->err);
+		got = ingest_next_block(in, &job->block);
 		if (got <= 0)
 			break;
 		if (in->source->log)
@@ -388,17 +394,10 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 	}
 	if (got < 0 || pool_finish(pool))
 		return -1;
-	while (in->carry.len)
-		if (settle_carry(in, true, SIZE_MAX))
-			return -1;
-	if (!in->folder)
-		return 0;
-	buf_clear(&in->folded);
-	folder_end(in->folder, &in->counts, &in->folded);
-	return write_records(in, &in->folded, NULL);
+	return finish_rows(in);
 }
 
-static int run_source(struct ingest *in)
+int ingest_run_source(struct ingest *in)
 {
 	struct pool_calls calls = {work, collect, in};
 	struct pool *pool = pool_new(in->options.jobs, &calls);
@@ -449,6 +448,9 @@ static void stop_workers(struct ingest *in)
 	in->workers = NULL;
 	in->tallies = NULL;
 	batch_release(&in->joined);
+	feed_block_release(&in->spare);
+	resume_rows_close(in->rows);
+	in->rows = NULL;
 	buf_clear(&in->carry);
 	ordinals_clear(in->ordinals);
 }
@@ -482,21 +484,33 @@ static struct source_facts *facts_of(struct ingest *in, struct span source)
 	return in->sources.entries[at].ptr;
 }
 
-static int run_file(struct ingest *in, struct source *s)
+int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *file)
 {
 	uint64_t before = in->counts.mapped;
 	uint64_t left_out = in->counts.left_out;
 	uint64_t records = in->counts.records;
-	int bad;
+	uint64_t rows = in->counts.rows;
+	int bad = 0;
 
 	if (s->empty)
-		return tell_empty(in, s);
+		return in->grows ? 0 : tell_empty(in, s);
 	in->calls.header(in->calls.context, buf_view(&s->header));
-	report_plan(s, &in->calls);
+	if (!file || !file->known)
+		report_plan(s, &in->calls);
 	in->facts = facts_of(in, s->plan->source);
 	in->line = s->head_line;
+	in->offset = in->given = source_offset(s);
+	in->stop = UINT64_MAX;
+	buf_clear(&in->tail);
 	start_workers(in);
-	bad = run_source(in);
+	if (file && file->known)
+		bad = ingest_read_again(in, file);
+	else if (file)
+		bad = ingest_keep_rows(in, file);
+	if (!bad)
+		bad = ingest_run_source(in);
+	if (!bad && file)
+		bad = ingest_note_position(in, file, rows);
 	if (!bad)
 		report_end(in, s, before, left_out);
 	in->facts->records += in->counts.records - records;
@@ -507,12 +521,17 @@ static int run_file(struct ingest *in, struct source *s)
 int ingest_file(struct ingest *in, const char *path, struct error *err)
 {
 	struct source source = {0};
-	int bad = source_open(&source, path, &in->options, err);
+	int bad;
 
 	in->source = &source;
 	in->err = err;
-	if (!bad)
-		bad = run_file(in, &source);
+	if (in->options.resume) {
+		bad = ingest_rest(in, &source, path, err);
+	} else {
+		bad = source_open(&source, path, &in->options, err);
+		if (!bad)
+			bad = ingest_run_file(in, &source, NULL);
+	}
 	in->source = NULL;
 	source_release(&source);
 	return bad;

@@ -51,6 +51,8 @@ struct ingest_calls {
 	void *context;
 };
 
+struct resume;
+
 struct ingest_options {
 	const struct mapping *mapping;	/* its settings are those of the options, too */
 	struct formats *formats;	/* that its setting `format` may name */
@@ -69,6 +71,7 @@ struct ingest_options {
 	bool dedupe;
 	int64_t dedupe_ms;		/* see dedupe_new */
 	bool looking;			/* note questions instead of asking them */
+	struct resume *resume;		/* files go on from where it says; NULL: none do */
 };
 
 struct ingest;

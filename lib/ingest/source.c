@@ -233,20 +233,60 @@ static int understand(struct source *s, const char *path,
 	return 0;
 }
 
+int source_prepare(struct source *s, const struct ingest_options *options,
+		   struct feed_options *manner, struct error *err)
+{
+	*s = (struct source){0};
+	*manner = (struct feed_options){.block = options->block};
+	if (format_given(s, options, err))
+		return -1;
+	manner->encoding = s->mapping->set.encoding;
+	return 0;
+}
+
 int source_open(struct source *s, const char *path,
 		const struct ingest_options *options, struct error *err)
 {
-	struct feed_options feed = {.block = options->block};
+	struct feed_options manner;
+	struct feed *feed;
+
+	if (source_prepare(s, options, &manner, err))
+		return -1;
+	feed = feed_open(path, &manner, err);
+	return feed ? source_begin(s, feed, path, options, err) : -1;
+}
+
+void source_go_on(struct source *s)
+{
+	feed_limit(s->feed, UINT64_MAX);
+	if (!s->elements)
+		return;
+	elements_free(s->elements);
+	s->elements = open_elements(s);
+}
+
+void source_go_over(struct source *s)
+{
+	source_go_on(s);
+	s->head_next = s->head_count;
+}
+
+uint64_t source_offset(const struct source *s)
+{
+	uint64_t at = feed_offset(s->feed);
+
+	for (size_t i = s->head_next; i < s->head_count; i++)
+		at -= s->heads[i].len;
+	return at;
+}
+
+int source_begin(struct source *s, struct feed *feed, const char *path,
+		 const struct ingest_options *options, struct error *err)
+{
 	struct header h = {0};
 	int bad;
 
-	*s = (struct source){0};
-	if (format_given(s, options, err))
-		return -1;
-	feed.encoding = s->mapping->set.encoding;
-	s->feed = feed_open(path, &feed, err);
-	if (!s->feed)
-		return -1;
+	s->feed = feed;
 	buf_span(&s->header, feed_mark(s->feed));
 	bad = read_head(s, options, err);
 	if (!bad && !s->empty)

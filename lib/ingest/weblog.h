@@ -63,6 +63,10 @@ struct span weblog_start(const struct weblog *w);
  */
 struct span weblog_before(struct weblog *w, struct span text);
 
+/* What weblog_before would give for a text behind those so far; and as if they had given STATE. */
+struct span weblog_state(const struct weblog *w);
+void weblog_go_on(struct weblog *w, struct span state);
+
 struct weblog_reader;
 
 /* KEY as for visitors_new.  W and CALLS are borrowed.  Owned: weblog_reader_free. */

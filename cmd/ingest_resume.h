@@ -1,0 +1,25 @@
+/* The options of cdp-ingest for files that grow, and when their state is committed. */
+#ifndef CMD_INGEST_RESUME_H
+#define CMD_INGEST_RESUME_H
+
+#include "cmd/tool.h"
+#include "ingest/ingest.h"
+#include "ingest/resume.h"
+
+/* As given; what the option table points to. */
+struct resume_given {
+	const char *state;
+	bool final;
+};
+
+/*
+ * With GIVEN->state: opens it into OPTIONS->resume (the caller's: resume_close) and lets T's
+ * end commit it.  Before the output is opened.  Ends the program on mistakes.
+ */
+void resume_start(struct tool *t, const struct resume_given *given,
+		  struct ingest_options *options);
+
+/* How much was read, also for --stats; R NULL: nothing. */
+void resume_tell(struct tool *t, const struct resume *r);
+
+#endif
