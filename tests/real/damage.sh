@@ -8,7 +8,7 @@ cdp-ingest -s tweets --dates excel --map time=tweet_created --rejects "$tmp/reje
 same "exit status" $? 1
 same "records" "$(wc -l < "$tmp/events")" 14638
 same "rejected rows" "$(grep -c UTF-8 "$tmp/rejects.why")" 2
-grep -q tweet_id "$tmp/err" || fail "the spoiled tweet_id is not warned of"
+grep -q "'props.post_id'.* looks changed" "$tmp/err" || fail "the spoiled ids of posts are not warned of"
 cdp-ingest -s bank --type identify "$CDP_DATA/churn/bank_churn_modelling.csv" > "$tmp/events" 2> "$tmp/err"
 same "exit status" $? 0
 same "bank records" "$(wc -l < "$tmp/events")" 10000
