@@ -281,10 +281,15 @@ static int list_formats(struct tool *t, struct formats *f)
 }
 
 /* A mapping file says what its source is; then no other format is looked for. */
-static void choose_formats(struct ingest_options *settings, struct formats *f)
+static void choose_formats(struct tool *t, struct ingest_options *settings,
+			   struct formats *f)
 {
+	const char *name = settings->mapping->set.format;
+
 	settings->formats = f;
 	settings->recognise = !given.mapping;
+	if (name && !format_is_kind(name) && !formats_find(f, name, &t->err))
+		tool_fail(t);
 }
 
 int main(int argc, char **argv)
@@ -318,8 +323,8 @@ int main(int argc, char **argv)
 		formats_free(f);
 		return status;
 	}
-	choose_formats(&settings, f);
 	read_mapping(&t, &mapping);
+	choose_formats(&t, &settings, f);
 	settings.jobs = t.jobs;
 	settings.memory = t.memory;
 	settings.scratch = t.scratch;

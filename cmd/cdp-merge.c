@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "cmd/key_file.h"
+#include "cmd/merge_match.h"
 #include "cmd/tool.h"
 #include "merge/merge.h"
 
@@ -18,10 +19,11 @@ static struct {
 	const char *key_file;
 	bool no_events, full_events, lineage, links;
 	uint64_t max_events;
-	const char *match;
 	const char *rules;
 	bool print_rules;
-} given = {.max_events = 10000, .match = "exact"};
+} given = {.max_events = 10000};
+
+static struct match_given match = {.match = "exact"};
 
 static const struct opt opts[] = {
 	{OPT_STRING, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
@@ -32,7 +34,9 @@ static const struct opt opts[] = {
 	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
 	 &given.limits, NULL, false},
 	{OPT_STRING, 0, "match", "exact|fuzzy|both",
-	 "what makes a customer: shared identifiers (default), likeness, or both", &given.match, NULL, false},
+	 "what makes a customer: shared identifiers (default), likeness, or both", &match.match, NULL, false},
+	{OPT_STRING, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
+	 &match.eval, NULL, false},
 	{OPT_LIST, 0, "block", "TYPE=VALUE", "an identifier value that means nobody, like email=info@example.com",
 	 &given.blocks, NULL, false},
 	{OPT_LIST, 0, "allow", "TYPE=VALUE", "a value that is fine although the built-in list blocks it",
@@ -72,17 +76,6 @@ static struct tool tool = {
 	.defer_output = true,
 };
 
-static enum match_mode read_match(struct tool *t)
-{
-	static const char *const modes[] = {"exact", "fuzzy", "both", NULL};
-
-	for (int i = 0; modes[i]; i++) {
-		if (!strcmp(given.match, modes[i]))
-			return (enum match_mode)i;
-	}
-	tool_usage(t, "--match: '%s' is not exact, fuzzy or both", given.match);
-}
-
 static struct merge *make_merge(struct tool *t)
 {
 	static char key[KEY_FILE_MAX + 1];
@@ -90,7 +83,8 @@ static struct merge *make_merge(struct tool *t)
 		.workers = t->jobs, .memory = t->memory, .scratch = t->scratch,
 		.as_of = t->as_of, .events = !given.no_events,
 		.full_events = given.full_events, .max_events = given.max_events,
-		.match = read_match(t), .lineage = given.lineage, .links = given.links,
+		.match = match_given_mode(t, &match), .lineage = given.lineage,
+		.links = given.links,
 		.zone = t->zone,
 	};
 	static int (*const add[])(struct merge *, struct span, struct error *) = {
@@ -116,6 +110,7 @@ static struct merge *make_merge(struct tool *t)
 				tool_fail(t);
 		}
 	}
+	match_given_load(t, &match, m);
 	return m;
 }
 
@@ -225,13 +220,7 @@ static void tell(struct tool *t, const struct merge *m)
 	}
 	tell_shared(t, m);
 	tell_refusals(t, m, r);
-	if (merge_matching(m)) {
-		struct buf text = BUF_INIT;
-
-		matching_tell(merge_matching(m), &text);
-		tool_say(t, "%s", buf_text(&text));
-		buf_release(&text);
-	}
+	match_given_tell(t, &match, m);
 	warn_of_stray(t, r);
 	tell_unknown_sources(t, m);
 }
@@ -295,14 +284,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
 	stat_shared(t, m);
 	stat_value(t, "profiles_by_identifiers", m, merge_put_clusters);
-	if (merge_matching(m)) {
-		struct buf text = BUF_INIT;
-
-		tool_stat(t, "records_without_identifier", r->strangers);
-		matching_put(merge_matching(m), &text);
-		tool_stat_value(t, "matching", buf_view(&text));
-		buf_release(&text);
-	}
+	match_given_stats(t, &match, m);
 	if (r->as_of == MOMENT_NONE) {
 		tool_stat_value(t, "as_of", SPAN("null"));
 	} else {

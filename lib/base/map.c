@@ -30,6 +30,13 @@ void map_clear(struct map *m)
 	arena_clear(&m->keys);
 }
 
+void map_keep_keys(struct map *m)
+{
+	mem_free(m->entries);
+	mem_free(m->slots);
+	*m = (struct map){.keys = m->keys};
+}
+
 /* The slot of KEY, or the free one where it belongs. */
 static size_t slot_of(const struct map *m, struct span key, uint64_t hash)
 {

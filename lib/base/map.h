@@ -45,6 +45,9 @@ struct map {
 void map_release(struct map *m);
 void map_clear(struct map *m);		/* keeps the memory of the table */
 
+/* Only the copies of the keys stay, for those who hold them; until map_release. */
+void map_keep_keys(struct map *m);
+
 /* The number of KEY's entry, or MAP_NONE. */
 size_t map_find(const struct map *m, struct span key);
 

@@ -28,6 +28,17 @@ void blocking_release(struct blocking *b)
 	*b = (struct blocking){0};
 }
 
+void blocking_keep_rules(struct blocking *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		mem_free(b->rules[i].starts);
+		mem_free(b->rules[i].members);
+		b->rules[i].starts = b->rules[i].members = NULL;
+	}
+	mem_free(b->numbers);
+	b->numbers = NULL;
+}
+
 static uint64_t triangle(uint64_t n)
 {
 	return n * (n - 1) / 2;

@@ -61,6 +61,9 @@ struct blocking {
 
 void blocking_release(struct blocking *b);
 
+/* Only what the rules are stays; no pair can be made any more. */
+void blocking_keep_rules(struct blocking *b);
+
 /* Chooses rules for columns C with about BUDGET pairs in all. */
 void blocking_choose(struct blocking *b, const struct columns *c,
 		     uint64_t budget, unsigned workers);

@@ -190,7 +190,7 @@ int columns_type(struct columns *c, struct span type)
 
 static void count_words(struct columns *c, struct column *column)
 {
-	column->counts = mem_zero(column->vocabulary->map.count + 1,
+	column->counts = mem_zero(column->vocabulary->count + 1,
 				  sizeof *column->counts);
 	for (size_t i = 0; i < c->records; i++)
 		column->counts[column->cells[i]]++;
@@ -203,7 +203,7 @@ static bool is_useful(const struct columns *c, const struct column *column)
 
 	if (column->filled < FEW || column->filled < c->records / SPARSE)
 		return false;
-	for (size_t i = 1; i <= v->map.count; i++) {
+	for (size_t i = 1; i <= v->count; i++) {
 		if (column->counts[i] == column->filled)
 			return false;
 	}
@@ -308,6 +308,10 @@ void columns_settle(struct columns *c)
 			take_column(c, column);
 	}
 	drop_rest(c, m, taken);
+	for (size_t i = 0; i < c->vocabulary_count; i++) {
+		map_keep_keys(&c->vocabularies[i]->map);
+		map_release(&c->vocabularies[i]->users);
+	}
 	find_twins(c);
 	make_rows(c);
 	mem_free(taken);

@@ -51,9 +51,10 @@ struct word {
 
 /* Shared by the two columns of a pair that people mix up. */
 struct vocabulary {
-	struct map map;		/* text -> entry; word number - 1 */
+	struct map map;		/* text -> word number - 1, until columns_settle */
 	struct map users;
-	struct word *words;
+	struct word *words;	/* from 1 */
+	size_t count;
 	size_t cap;
 };
 

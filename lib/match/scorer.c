@@ -30,9 +30,10 @@ static double best_of(const struct weights *w, const struct column *c, size_t i)
 	return c->kind == COLUMN_EMAIL && best < 0 ? 0 : best;
 }
 
-void scorer_init(struct scorer *s, const struct columns *c, const struct weights *w)
+void scorer_init(struct scorer *s, const struct columns *c, const struct weights *w,
+		 double floor)
 {
-	*s = (struct scorer){.columns = c, .weights = w};
+	*s = (struct scorer){.columns = c, .weights = w, .floor = floor};
 	for (size_t i = 0; i < c->count; i++) {
 		struct scorer_step step = {
 			(unsigned char)i,
@@ -90,16 +91,15 @@ static bool do_names_agree(const struct columns *c, uint64_t pattern)
 	return false;
 }
 
-double scorer_positive(const struct scorer *s, struct agreement_cache *cache,
-		       uint32_t a, uint32_t b, uint64_t *pattern, double *evidence)
+bool scorer_above(const struct scorer *s, struct agreement_cache *cache,
+		  uint32_t a, uint32_t b, struct scorer_pair *out)
 {
 	const struct columns *c = s->columns;
 	const uint32_t *x = columns_row(c, a), *y = columns_row(c, b);
-	double sum = s->weights->prior + SLACK, score;
-	uint32_t open;
+	double sum = s->weights->prior + SLACK - s->floor;
+	uint64_t pattern = 0;
+	uint32_t open = glance(s, x, y, &pattern, &sum);
 
-	*pattern = 0;
-	open = glance(s, x, y, pattern, &sum);
 	for (; open && sum > 0; open &= open - 1) {
 		const struct scorer_step *step = &s->steps[__builtin_ctz(open)];
 		size_t i = step->column;
@@ -107,13 +107,14 @@ double scorer_positive(const struct scorer *s, struct agreement_cache *cache,
 		unsigned level = agreement_level_of(c, i, cache, x[i], y[i]);
 
 		sum -= step->best;
-		if (agreement_like_name(kind, level) && do_names_agree(c, *pattern))
+		if (agreement_like_name(kind, level) && do_names_agree(c, pattern))
 			continue;
 		sum += s->weights->columns[i].weight[level];
-		*pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
+		pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
 	}
 	if (sum <= 0)
-		return 0;
-	score = weights_score(s->weights, c, *pattern, a, evidence);
-	return score > 0 ? score : 0;
+		return false;
+	out->pattern = pattern;
+	out->score = weights_score(s->weights, c, pattern, a, &out->evidence);
+	return out->score > s->floor;
 }

@@ -23,7 +23,7 @@ static double chance_of_agreement(const struct column *c)
 {
 	double pairs = 0, n = (double)c->filled;
 
-	for (size_t i = 1; i <= c->vocabulary->map.count; i++)
+	for (size_t i = 1; i <= c->vocabulary->count; i++)
 		pairs += (double)c->counts[i] * (c->counts[i] - 1.0) *
 			 (c->counts[i] > 0);
 	return n > 1 ? pairs / (n * (n - 1)) : 0;
@@ -31,7 +31,7 @@ static double chance_of_agreement(const struct column *c)
 
 static float *make_frequencies(const struct column *c, double agree)
 {
-	size_t words = c->vocabulary->map.count + 1;
+	size_t words = c->vocabulary->count + 1;
 	float *list = mem_alloc(words * sizeof *list);
 	double base = agree * (double)c->filled;
 

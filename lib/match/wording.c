@@ -157,6 +157,7 @@ uint32_t vocabulary_put(struct vocabulary *v, enum column_kind kind,
 		v->words[number] = (struct word){.text = v->map.entries[entry].key};
 		letters_note(&v->words[number]);
 		derive(v, kind, &v->words[number]);
+		v->count = number;
 	}
 	return (uint32_t)number;
 }

@@ -22,6 +22,7 @@ void matching_release(struct matching *m)
 	weights_release(&m->weights);
 	training_release(&m->training);
 	mem_free(m->pairs);
+	mem_free(m->doubts);
 	contraction_release(&m->result);
 	*m = MATCHING_INIT;
 }
@@ -73,24 +74,49 @@ struct scored_job {
 	struct scored_pair *list;
 	size_t count;
 	size_t cap;
+	struct doubt *doubts;
+	size_t doubt_count;
+	size_t doubt_cap;
+	struct ladder ladder;
 	uint64_t compared;
 };
+
+static enum ladder_label label_of(const uint32_t *labels, uint32_t a, uint32_t b)
+{
+	if (!labels || labels[a] == UINT32_MAX || labels[b] == UINT32_MAX)
+		return LADDER_UNKNOWN;
+	return labels[a] == labels[b] ? LADDER_RIGHT : LADDER_WRONG;
+}
+
+/* What is wanted of a pair besides its joining. */
+static void note_pair(struct scored_job *j, uint32_t a, uint32_t b, double score)
+{
+	const struct matching_wishes *w = &j->scoring->matching->wishes;
+
+	if (w->ladder)
+		ladder_add(&j->ladder, score, label_of(w->labels, a, b));
+	if (!w->doubts || fabs(score) > DOUBT_BITS)
+		return;
+	j->doubts = mem_room(j->doubts, j->doubt_count, &j->doubt_cap, sizeof *j->doubts);
+	j->doubts[j->doubt_count++] = (struct doubt){a, b, (float)score};
+}
 
 static void score_pair(void *context, uint32_t a, uint32_t b)
 {
 	struct scored_job *j = context;
 	const struct scoring *s = j->scoring;
-	double score, evidence;
-	uint64_t pattern;
+	struct scorer_pair pair;
 
 	if (s->unit_of && s->unit_of[a] == s->unit_of[b])
 		return;
 	j->compared++;
-	score = scorer_positive(&s->scorer, j->cache, a, b, &pattern, &evidence);
-	if (score <= 0)
+	if (!scorer_above(&s->scorer, j->cache, a, b, &pair))
+		return;
+	note_pair(j, a, b, pair.score);
+	if (pair.score <= 0)
 		return;
 	j->list = mem_room(j->list, j->count, &j->cap, sizeof *j->list);
-	j->list[j->count++] = (struct scored_pair){a, b, (float)say_of(score, evidence)};
+	j->list[j->count++] = (struct scored_pair){a, b, (float)say_of(pair.score, pair.evidence)};
 }
 
 static void score_job(void *context, void *job, unsigned worker)
@@ -101,8 +127,9 @@ static void score_job(void *context, void *job, unsigned worker)
 	if (!s->caches[worker])
 		s->caches[worker] = agreement_cache_new();
 	j->cache = s->caches[worker];
-	j->count = 0;
+	j->count = j->doubt_count = 0;
 	j->compared = 0;
+	j->ladder = (struct ladder){0};
 	blocking_walk(&s->matching->blocking, j->pairs, true, score_pair, j);
 }
 
@@ -118,6 +145,12 @@ static int collect_job(void *context, void *job)
 	}
 	for (size_t i = 0; i < j->count; i++)
 		m->pairs[m->pair_count++] = j->list[i];
+	for (size_t i = 0; i < j->doubt_count; i++) {
+		m->doubts = mem_room(m->doubts, m->doubt_count, &m->doubt_cap,
+				     sizeof *m->doubts);
+		m->doubts[m->doubt_count++] = j->doubts[i];
+	}
+	ladder_add_all(&m->ladder, &j->ladder);
 	m->compared += j->compared;
 	return 0;
 }
@@ -133,7 +166,8 @@ static void score_all(struct matching *m, const struct contraction *u)
 	size_t count, ring = pool_capacity(pool) + 1;
 	struct block_job *jobs = blocking_jobs(&m->blocking, &count);
 
-	scorer_init(&s.scorer, &m->columns, &m->weights);
+	scorer_init(&s.scorer, &m->columns, &m->weights,
+		    m->wishes.ladder || m->wishes.doubts ? LADDER_FLOOR : 0);
 	s.caches = mem_zero(u->workers, sizeof *s.caches);
 	s.jobs = mem_zero(ring, sizeof *s.jobs);
 	for (size_t i = 0; i < count; i++) {
@@ -145,8 +179,10 @@ static void score_all(struct matching *m, const struct contraction *u)
 	}
 	pool_finish(pool);
 	pool_free(pool);
-	for (size_t i = 0; i < ring; i++)
+	for (size_t i = 0; i < ring; i++) {
 		mem_free(s.jobs[i].list);
+		mem_free(s.jobs[i].doubts);
+	}
 	for (unsigned i = 0; i < u->workers; i++)
 		agreement_cache_free(s.caches[i]);
 	mem_free(s.caches);
@@ -168,6 +204,7 @@ void matching_run(struct matching *m, const struct records *r,
 		m->blocks_left_out += m->blocking.rules[i].left_out;
 	training_run(&m->training, &m->weights, &m->columns, &m->blocking, u->workers);
 	score_all(m, u);
+	blocking_keep_rules(&m->blocking);
 	problem.pairs = m->pairs;
 	problem.pair_count = m->pair_count;
 	problem.score = weight_of;

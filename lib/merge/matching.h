@@ -12,17 +12,38 @@
 
 #include "match/blocking.h"
 #include "match/contraction.h"
+#include "match/ladder.h"
 #include "merge/records.h"
 #include "match/training.h"
 #include "match/weights.h"
 
+/* What else is wanted of a run; all may be 0. */
+struct matching_wishes {
+	const uint32_t *labels;	/* by record: the true person or UINT32_MAX; borrowed */
+	bool ladder;
+	bool doubts;		/* keep the pairs near the boundary */
+};
+
+/* A pair whose score is within DOUBT_BITS of 0. */
+#define DOUBT_BITS 4
+
+struct doubt {
+	uint32_t a, b;		/* records, a < b */
+	float score;
+};
+
 struct matching {
+	struct matching_wishes wishes;	/* set by the caller */
 	struct columns columns;
 	struct blocking blocking;
 	struct weights weights;
 	struct training training;
 	struct scored_pair *pairs;	/* positive, of different units */
 	size_t pair_count;
+	struct ladder ladder;
+	struct doubt *doubts;
+	size_t doubt_count;
+	size_t doubt_cap;
 	uint64_t compared;		/* pairs */
 	uint64_t blocks_left_out;
 	struct contraction_result result;

@@ -49,6 +49,8 @@ void merge_free(struct merge *m)
 	mem_free(m->decisions.apart);
 	joining_release(&m->joining);
 	customers_release(&m->customers);
+	truth_release(&m->truth);
+	eval_release(&m->eval);
 	mem_free(m->newest);
 	sums_release(&m->report.sums);
 	mem_free(m);
@@ -287,6 +289,22 @@ static void settle_graph(struct merge *m)
 	mem_free(last);
 }
 
+static int match_records(struct merge *m, struct error *err)
+{
+	uint32_t *labels = NULL;
+	int status;
+
+	if (m->truth.count)
+		labels = truth_of_records(&m->truth, &m->events, &m->joining.records);
+	m->joining.matching.wishes.labels = labels;
+	m->joining.matching.wishes.ladder = labels != NULL;
+	status = joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
+			     &m->rules.blocked, &m->links, &m->graph, m->options.workers, err);
+	m->joining.matching.wishes.labels = NULL;
+	mem_free(labels);
+	return status;
+}
+
 int merge_settle(struct merge *m, struct error *err)
 {
 	survival_settle(&m->survival);
@@ -309,9 +327,7 @@ int merge_settle(struct merge *m, struct error *err)
 	links_settle(&m->links, &m->events, &m->persons,
 		     identifiers_count(&m->identifiers));
 	settle_graph(m);
-	if (m->options.match != MATCH_EXACT &&
-	    joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
-			&m->rules.blocked, &m->links, &m->graph, m->options.workers, err))
+	if (m->options.match != MATCH_EXACT && match_records(m, err))
 		return -1;
 	if (generic_wear(&m->generic, &m->persons, &m->events, &m->links,
 			 &m->identifiers, &m->graph, err))
@@ -319,6 +335,10 @@ int merge_settle(struct merge *m, struct error *err)
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->persons, &m->events, m->options.key,
 			 m->options.workers);
+	if (m->truth.count) {
+		truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers);
+		eval_run(&m->eval, &m->truth);
+	}
 	merge_look_at_times(m);
 	count_events(m);
 	return 0;

@@ -2,6 +2,7 @@
 #ifndef MERGE_STATE_H
 #define MERGE_STATE_H
 
+#include "merge/eval.h"
 #include "merge/evidence.h"
 #include "merge/fact.h"
 #include "merge/generic.h"
@@ -29,6 +30,8 @@ struct merge {
 	struct graph graph;
 	struct joining joining;
 	struct customers customers;
+	struct truth truth;		/* labels; count 0: none */
+	struct eval eval;
 	struct duplicates duplicates;
 	int64_t *newest;		/* by source */
 	struct merge_report report;

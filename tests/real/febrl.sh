@@ -14,9 +14,15 @@ febrl() {
 
 # f1 NAME LEAST TRUTH: of the records in $tmp/events; TRUTH has lines "record person"
 f1() {
+	{
+		echo record,person
+		sed 's/.*"id":"\([^"]*\)".*"source":"\([^"]*\)".*/\1 \2\/\1/' "$tmp/events" | sort > "$tmp/keys"
+		sort "$3" | join "$tmp/keys" - | sed 's/^[^ ]* \([^ ]*\) /\1,/'
+	} > "$tmp/labels"
 	for match in fuzzy both; do
-		cdp-merge -q --match $match "$tmp/events" > "$tmp/profiles" || fail "$1: merge"
-		python3 - "$tmp/profiles" "$3" "$2" "$1, $match" <<'PY' || bad=1
+		cdp-merge -q --match $match --eval "$tmp/labels" --stats "$tmp/stats" "$tmp/events" > "$tmp/profiles" ||
+			fail "$1: merge"
+		python3 - "$tmp/profiles" "$3" "$2" "$1, $match" "$tmp/stats" <<'PY' || bad=1
 import collections, json, sys
 truth = dict(line.split() for line in open(sys.argv[2]))
 found = {}
@@ -31,6 +37,15 @@ right = pairs((found[r], truth[r]) for r in truth)
 f = 2 * right / (pairs(found.values()) + pairs(truth.values()))
 if f < float(sys.argv[3]):
     print(f"FAIL: F1 of {sys.argv[4]} is {f:.5f}, wanted {sys.argv[3]}")
+# --eval by itself, and here: two computations.
+told = json.load(open(sys.argv[5]))["eval"]
+sizes, cells, people = (collections.Counter(x) for x in (found.values(), ((found[r], truth[r]) for r in truth), truth.values()))
+cubed = [sum(n * n / side[cell[k]] for cell, n in cells.items()) / len(truth) for k, side in ((0, sizes), (1, people))]
+for name, got, wanted in (("F1", told["pairwise"]["f1"], f), ("B-cubed precision", told["b_cubed"]["precision"], cubed[0]),
+                          ("B-cubed recall", told["b_cubed"]["recall"], cubed[1]), ("labels", told["labels"], len(truth))):
+    if abs(got - wanted) > 1e-5 * wanted:
+        print(f"FAIL: --eval of {sys.argv[4]} says {name} {got}, counted {wanted}")
+        f = 0
 sys.exit(f < float(sys.argv[3]))
 PY
 	done
