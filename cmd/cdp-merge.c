@@ -35,6 +35,10 @@ static const struct opt opts[] = {
 	 &given.limits, NULL, false},
 	{OPT_STRING, 0, "match", "exact|fuzzy|both",
 	 "what makes a customer: shared identifiers (default), likeness, or both", &match.match, NULL, false},
+	{OPT_STRING, 0, "model", "FILE", "weigh by the matching model in FILE; where there is none, learn it and write it",
+	 &match.model, NULL, false},
+	{OPT_NUMBER, 0, "pairs", "N", "compare about N pairs a record in matching (default: 60)",
+	 &match.pairs, NULL, false},
 	{OPT_STRING, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
 	 &match.eval, NULL, false},
 	{OPT_LIST, 0, "block", "TYPE=VALUE", "an identifier value that means nobody, like email=info@example.com",
@@ -83,8 +87,7 @@ static struct merge *make_merge(struct tool *t)
 		.workers = t->jobs, .memory = t->memory, .scratch = t->scratch,
 		.as_of = t->as_of, .events = !given.no_events,
 		.full_events = given.full_events, .max_events = given.max_events,
-		.match = match_given_mode(t, &match), .lineage = given.lineage,
-		.links = given.links,
+		.lineage = given.lineage, .links = given.links,
 		.zone = t->zone,
 	};
 	static int (*const add[])(struct merge *, struct span, struct error *) = {
@@ -101,6 +104,7 @@ static struct merge *make_merge(struct tool *t)
 		tool_usage(t, "--max-events: at least 1; --no-events leaves all out");
 	if (given.key_file)
 		options.key = key_file_read(t, "id-key-file", given.key_file, key);
+	match_given_check(t, &match, &options);
 	m = merge_new(&options);
 	if (given.rules && identity_rules_load(merge_rules(m), given.rules, &t->err))
 		tool_fail(t);
@@ -407,6 +411,7 @@ int main(int argc, char **argv)
 	tool_pass(t, &pass);
 	if (merge_settle(m, &t->err))
 		tool_fail(t);
+	match_given_save(t, &match, m);
 	tell(t, m);
 	profiles.context = t->out;
 	if (merge_write(m, &profiles, &unidentified, &t->err) ||

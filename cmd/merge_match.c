@@ -1,8 +1,11 @@
 #include "cmd/merge_match.h"
 
+#include <unistd.h>
+
+#include "match/weights_file.h"
 #include "merge/assess.h"
 
-enum match_mode match_given_mode(struct tool *t, const struct match_given *g)
+static enum match_mode read_mode(struct tool *t, const struct match_given *g)
 {
 	static const char *const modes[] = {"exact", "fuzzy", "both", NULL};
 
@@ -11,6 +14,22 @@ enum match_mode match_given_mode(struct tool *t, const struct match_given *g)
 			return (enum match_mode)i;
 	}
 	tool_usage(t, "--match: '%s' is not exact, fuzzy or both", g->match);
+}
+
+/* A model that is not there yet is one to be learned. */
+void match_given_check(struct tool *t, struct match_given *g, struct merge_options *o)
+{
+	o->match = read_mode(t, g);
+	o->pairs = g->pairs;
+	if (g->pairs > 10000)
+		tool_usage(t, "--pairs: at most 10000 a record");
+	if (!g->model && !g->pairs)
+		return;
+	if (o->match == MATCH_EXACT)
+		tool_usage(t, "--%s is for --match fuzzy and both", g->model ? "model" : "pairs");
+	g->learns = g->model && access(g->model, F_OK);
+	if (!g->learns)
+		o->model = g->model;
 }
 
 void match_given_load(struct tool *t, const struct match_given *g, struct merge *m)
@@ -43,9 +62,25 @@ void match_given_tell(struct tool *t, const struct match_given *g, const struct 
 	if (merge_matching(m))
 		matching_tell(merge_matching(m), &text);
 	say(t, &text);
+	if (g->model)
+		tool_say(t, g->learns ? "learned, written to '%s'" : "weighed by the model of '%s'", g->model);
 	if (g->eval)
 		merge_tell_eval(m, &text);
 	say(t, &text);
+}
+
+void match_given_save(struct tool *t, const struct match_given *g, const struct merge *m)
+{
+	struct buf text = BUF_INIT;
+	struct output *out;
+
+	if (!g->learns)
+		return;
+	weights_put(&merge_matching(m)->weights, &merge_matching(m)->columns, &text);
+	out = output_open(g->model, OUTPUT_PLAIN, &t->err);
+	if (!out || output_write(out, buf_view(&text), &t->err) || output_finish(out, &t->err))
+		tool_fail(t);
+	buf_release(&text);
 }
 
 static void stat_value(struct tool *t, const char *key, struct buf *text)

@@ -11,16 +11,22 @@
 struct match_given {
 	const char *match;
 	const char *eval;
+	const char *model;
+	bool learns;		/* the model's file does not exist yet */
+	uint64_t pairs;
 };
 
-/* --match; ends with 2 when it is none of the modes. */
-enum match_mode match_given_mode(struct tool *t, const struct match_given *g);
+/* Checks the options and puts them into O; ends with 2 when they are none. */
+void match_given_check(struct tool *t, struct match_given *g, struct merge_options *o);
 
 /* Reads what the options name, before anything else is read; or ends. */
 void match_given_load(struct tool *t, const struct match_given *g, struct merge *m);
 
 /* Sentences, after merge_settle. */
 void match_given_tell(struct tool *t, const struct match_given *g, const struct merge *m);
+
+/* Writes the model that was learned; or ends. */
+void match_given_save(struct tool *t, const struct match_given *g, const struct merge *m);
 
 /* The members of --stats. */
 void match_given_stats(struct tool *t, const struct match_given *g, const struct merge *m);

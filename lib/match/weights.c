@@ -45,6 +45,15 @@ static float *make_frequencies(const struct column *c, double agree)
 	return list;
 }
 
+void weights_rarity(struct weights *w, const struct columns *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		mem_free(w->frequency[i]);
+		w->frequency[i] = c->list[i].strong ? make_frequencies(&c->list[i], w->agree[i])
+						    : NULL;
+	}
+}
+
 void weights_init(struct weights *w, const struct columns *c)
 {
 	*w = (struct weights){.lambda = 1e-4};
@@ -53,8 +62,6 @@ void weights_init(struct weights *w, const struct columns *c)
 		struct level_weights *l = &w->columns[i];
 
 		w->agree[i] = chance_of_agreement(&c->list[i]);
-		if (c->list[i].strong)
-			w->frequency[i] = make_frequencies(&c->list[i], w->agree[i]);
 		for (unsigned k = 1; k <= scale->count; k++) {
 			l->m[k] = (1 - M_EXACT) / (scale->count - 1);
 			l->u[k] = 0.02 / (scale->count - 1);
@@ -63,6 +70,7 @@ void weights_init(struct weights *w, const struct columns *c)
 		l->u[scale->exact] = w->agree[i];
 		l->u[AGREEMENT_ELSE] = 0.98 - w->agree[i];
 	}
+	weights_rarity(w, c);
 	weights_settle(w, c);
 }
 

@@ -38,6 +38,9 @@ struct weights {
 void weights_init(struct weights *w, const struct columns *c);
 void weights_release(struct weights *w);
 
+/* Makes the adjustments from `agree` and the columns' counts. */
+void weights_rarity(struct weights *w, const struct columns *c);
+
 /* Makes weights and prior from m, u and lambda. */
 void weights_settle(struct weights *w, const struct columns *c);
 

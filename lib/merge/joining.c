@@ -186,9 +186,9 @@ static void join_customers(struct joining *j, const struct units *u,
 	}
 }
 
-static void run_units(struct joining *j, const struct units *u, const struct persons *p,
+static int run_units(struct joining *j, const struct units *u, const struct persons *p,
 		      const struct identifiers *t, const struct blocked *blocked,
-		      unsigned workers)
+		      unsigned workers, struct error *err)
 {
 	struct contraction problem = {
 		.units = u->count, .unit_of = u->of_record,
@@ -197,7 +197,7 @@ static void run_units(struct joining *j, const struct units *u, const struct per
 		.table = t, .workers = workers,
 	};
 
-	matching_run(&j->matching, &j->records, p, blocked, &problem);
+	return matching_run(&j->matching, &j->records, p, blocked, &problem, err);
 }
 
 static int by_number(const void *a, const void *b)
@@ -255,14 +255,16 @@ int joining_run(struct joining *j, struct persons *p, const struct events *v,
 
 	if (j->mode == MATCH_FUZZY) {
 		make_records_units(&u, &j->records, p);
-		run_units(j, &u, p, t, blocked, workers);
-		status = sharing_run(&j->records, j->matching.result.persons, j->first,
-				     p, v, t, l, g, err);
+		status = run_units(j, &u, p, t, blocked, workers, err);
+		if (!status)
+			status = sharing_run(&j->records, j->matching.result.persons,
+					     j->first, p, v, t, l, g, err);
 	} else {
 		number_units(&u, &j->records, p, g, before);
 		fill_units(&u, &j->records, g, before);
-		run_units(j, &u, p, t, blocked, workers);
-		join_customers(j, &u, t, g);
+		status = run_units(j, &u, p, t, blocked, workers, err);
+		if (!status)
+			join_customers(j, &u, t, g);
 	}
 	units_release(&u);
 	j->unseen = j->strangers + (identifiers_count(t) - before);

@@ -4,12 +4,12 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "match/weights_file.h"
 #include "match/scorer.h"
 #include "record/document.h"
 #include "record/scan.h"
 
-/* Pairs that are compared: so many a record, but not fewer than ENOUGH. */
-#define PAIRS_A_RECORD 60
+/* Of few records so many pairs are compared in any case. */
 #define PAIRS_ENOUGH 4000000
 
 /* One pair's say in joining, in bits. */
@@ -190,19 +190,38 @@ static void score_all(struct matching *m, const struct contraction *u)
 	mem_free(jobs);
 }
 
-void matching_run(struct matching *m, const struct records *r,
-		  const struct persons *p, const struct blocked *blocked,
-		  const struct contraction *u)
+/* How many pairs may be compared. */
+static uint64_t budget_of(const struct matching *m, size_t records)
+{
+	uint64_t pairs = m->wishes.pairs ? m->wishes.pairs : MATCHING_PAIRS;
+
+	if (pairs * records > PAIRS_ENOUGH || m->wishes.pairs)
+		return pairs * records;
+	return PAIRS_ENOUGH;
+}
+
+static int learn(struct matching *m, unsigned workers, struct error *err)
+{
+	if (m->wishes.model)
+		return weights_load(&m->weights, &m->columns, m->wishes.model, err);
+	training_run(&m->training, &m->weights, &m->columns, &m->blocking, workers);
+	weights_round(&m->weights, &m->columns);
+	return 0;
+}
+
+int matching_run(struct matching *m, const struct records *r,
+		 const struct persons *p, const struct blocked *blocked,
+		 const struct contraction *u, struct error *err)
 {
 	struct contraction problem = *u;
-	uint64_t budget = (uint64_t)r->count * PAIRS_A_RECORD;
 
 	records_fill(r, p, u->table, blocked, &m->columns, u->workers);
 	blocking_choose(&m->blocking, &m->columns,
-			budget > PAIRS_ENOUGH ? budget : PAIRS_ENOUGH, u->workers);
+			budget_of(m, r->count), u->workers);
 	for (size_t i = 0; i < m->blocking.count; i++)
 		m->blocks_left_out += m->blocking.rules[i].left_out;
-	training_run(&m->training, &m->weights, &m->columns, &m->blocking, u->workers);
+	if (learn(m, u->workers, err))
+		return -1;
 	score_all(m, u);
 	blocking_keep_rules(&m->blocking);
 	problem.pairs = m->pairs;
@@ -210,6 +229,7 @@ void matching_run(struct matching *m, const struct records *r,
 	problem.score = weight_of;
 	problem.context = m;
 	contraction_run(&problem, &m->result);
+	return 0;
 }
 
 /* "; 2 of 15 training sessions do not count (too few pairs)" */

@@ -22,6 +22,8 @@ struct matching_wishes {
 	const uint32_t *labels;	/* by record: the true person or UINT32_MAX; borrowed */
 	bool ladder;
 	bool doubts;		/* keep the pairs near the boundary */
+	const char *model;	/* file of a model: nothing is learned; borrowed */
+	uint64_t pairs;		/* compare about so many a record; 0: the default */
 };
 
 /* A pair whose score is within DOUBT_BITS of 0. */
@@ -53,13 +55,17 @@ struct matching {
 
 void matching_release(struct matching *m);
 
+/* As many pairs a record are compared by default. */
+#define MATCHING_PAIRS 60
+
 /*
  * Joins the units of U, whose units, unit_of, records, identifiers and table
  * are set and whose records are those of R, into m->result.
+ * -1: the model of the wishes cannot be used.
  */
-void matching_run(struct matching *m, const struct records *r,
-		  const struct persons *p, const struct blocked *blocked,
-		  const struct contraction *u);
+int matching_run(struct matching *m, const struct records *r,
+		 const struct persons *p, const struct blocked *blocked,
+		 const struct contraction *u, struct error *err);
 
 /* The weight of records A < B for joining: see matching.c. */
 double matching_weight(const struct matching *m, uint32_t a, uint32_t b);

@@ -296,8 +296,10 @@ static int match_records(struct merge *m, struct error *err)
 
 	if (m->truth.count)
 		labels = truth_of_records(&m->truth, &m->events, &m->joining.records);
-	m->joining.matching.wishes.labels = labels;
-	m->joining.matching.wishes.ladder = labels != NULL;
+	m->joining.matching.wishes = (struct matching_wishes){
+		.labels = labels, .ladder = labels, .model = m->options.model,
+		.pairs = m->options.pairs,
+	};
 	status = joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
 			     &m->rules.blocked, &m->links, &m->graph, m->options.workers, err);
 	m->joining.matching.wishes.labels = NULL;

@@ -36,6 +36,8 @@ struct merge_options {
 	uint64_t max_events;
 	struct span key;	/* for customer ids; borrowed; absent: none */
 	enum match_mode match;
+	const char *model;	/* file of what matching learned before; borrowed; or NULL */
+	uint64_t pairs;		/* that matching compares a record; 0: the default */
 	bool lineage;		/* on profiles: where traits come from */
 	bool links;		/* on profiles: what ties them together */
 	const struct zone *zone;	/* of computed traits; borrowed */

@@ -4,9 +4,11 @@
  * place; no customer has more values of a type than its limit; ids are unique;
  * and a limit keeps apart what it must.
  */
+#include "tests/unit/scratch.h"
 #include "tests/unit/support.h"
 
 #include "base/mem.h"
+#include "match/weights_file.h"
 #include "merge/merge.h"
 #include "record/scan.h"
 
@@ -78,12 +80,28 @@ static int put_buf(void *context, struct span bytes, struct error *err)
 	return 0;
 }
 
-static void run(const struct contacts *c, enum match_mode match, unsigned workers,
-		uint64_t *seed, struct outcome *out)
+/* What was learned, at PATH. */
+static void save_model(const struct merge *m, const char *path)
+{
+	struct buf text = BUF_INIT;
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	weights_put(&merge_matching(m)->weights, &merge_matching(m)->columns, &text);
+	assert_int_equal(fwrite(text.ptr, 1, text.len, f), text.len);
+	assert_int_equal(fclose(f), 0);
+	buf_release(&text);
+}
+
+/* SAVED gets the model; or LOADED has it: each may be NULL. */
+static void run_model(const struct contacts *c, enum match_mode match, unsigned workers,
+		      const char *saved, const char *loaded, uint64_t *seed,
+		      struct outcome *out)
 {
 	struct merge_options options = {
 		.workers = workers, .memory = (uint64_t)1 << 30, .scratch = "/tmp",
 		.as_of = MOMENT_NONE, .events = true, .max_events = 10000, .match = match,
+		.model = loaded,
 	};
 	struct merge *m = merge_new(&options);
 	struct merge_sink profiles = {put_buf, &out->profiles}, rest = {put_buf, &out->unidentified};
@@ -104,10 +122,18 @@ static void run(const struct contacts *c, enum match_mode match, unsigned worker
 					    buf_view(&c->lines[order[i]]), &facts, &err), 0);
 	assert_int_equal(merge_absorb(m, buf_view(&facts), &err), 0);
 	assert_int_equal(merge_settle(m, &err), 0);
+	if (saved)
+		save_model(m, saved);
 	assert_int_equal(merge_write(m, &profiles, &rest, &err), 0);
 	out->report = *merge_report(m);
 	merge_free(m);
 	buf_release(&facts);
+}
+
+static void run(const struct contacts *c, enum match_mode match, unsigned workers,
+		uint64_t *seed, struct outcome *out)
+{
+	run_model(c, match, workers, NULL, NULL, seed, out);
 }
 
 static size_t elements(struct value array)
@@ -182,6 +208,30 @@ static void test_laws(void **state)
 	}
 }
 
+/* A loaded model gives what the run that saved it gave. */
+static void test_model(void **state)
+{
+	const char *path = scratch_path("model");
+	uint64_t seed = 97;
+
+	(void)state;
+	for (int i = 0; i < RUNS / 3; i++) {
+		struct contacts c = {.count = 30 + support_below(&seed, CONTACTS - 30)};
+		enum match_mode match = i % 2 ? MATCH_FUZZY : MATCH_BOTH;
+		struct outcome a = {.report = {0}}, b = {.report = {0}};
+
+		for (size_t j = 0; j < c.count; j++)
+			put_contact(&c.lines[j], j, &seed);
+		run_model(&c, match, 1, path, NULL, &seed, &a);
+		run_model(&c, match, 2, NULL, path, &seed, &b);
+		assert_true(span_equal(buf_view(&a.profiles), buf_view(&b.profiles)));
+		outcome_release(&a);
+		outcome_release(&b);
+		for (size_t j = 0; j < c.count; j++)
+			buf_release(&c.lines[j]);
+	}
+}
+
 /* The same person twice in all but the user_id: at most one a customer. */
 static void test_limit_keeps_apart(void **state)
 {
@@ -210,7 +260,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_laws),
 		cmocka_unit_test(test_limit_keeps_apart),
+		cmocka_unit_test(test_model),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
