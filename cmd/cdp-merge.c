@@ -39,6 +39,8 @@ static const struct opt opts[] = {
 	 &match.model, NULL, false},
 	{OPT_NUMBER, 0, "pairs", "N", "compare about N pairs a record in matching (default: 60)",
 	 &match.pairs, NULL, false},
+	{OPT_STRING, 0, "link", "dedupe|between|both",
+	 "join records of one source only, of different sources only, or both (default)", &match.link, NULL, false},
 	{OPT_STRING, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
 	 &match.eval, NULL, false},
 	{OPT_LIST, 0, "block", "TYPE=VALUE", "an identifier value that means nobody, like email=info@example.com",

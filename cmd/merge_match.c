@@ -5,15 +5,33 @@
 #include "match/weights_file.h"
 #include "merge/assess.h"
 
+static int word_of(const char *given, const char *const *words)
+{
+	int i = 0;
+
+	while (words[i] && strcmp(given, words[i]))
+		i++;
+	return words[i] ? i : -1;
+}
+
 static enum match_mode read_mode(struct tool *t, const struct match_given *g)
 {
 	static const char *const modes[] = {"exact", "fuzzy", "both", NULL};
+	int mode = word_of(g->match, modes);
 
-	for (int i = 0; modes[i]; i++) {
-		if (!strcmp(g->match, modes[i]))
-			return (enum match_mode)i;
-	}
-	tool_usage(t, "--match: '%s' is not exact, fuzzy or both", g->match);
+	if (mode < 0)
+		tool_usage(t, "--match: '%s' is not exact, fuzzy or both", g->match);
+	return (enum match_mode)mode;
+}
+
+static enum link_mode read_link(struct tool *t, const struct match_given *g)
+{
+	static const char *const modes[] = {"both", "dedupe", "between", NULL};
+	int mode = g->link ? word_of(g->link, modes) : LINK_BOTH;
+
+	if (mode < 0)
+		tool_usage(t, "--link: '%s' is not dedupe, between or both", g->link);
+	return (enum link_mode)mode;
 }
 
 /* A model that is not there yet is one to be learned. */
@@ -23,12 +41,12 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 	o->pairs = g->pairs;
 	if (g->pairs > 10000)
 		tool_usage(t, "--pairs: at most 10000 a record");
-	if (!g->model && !g->pairs)
-		return;
-	if (o->match == MATCH_EXACT)
-		tool_usage(t, "--%s is for --match fuzzy and both", g->model ? "model" : "pairs");
+	o->link = read_link(t, g);
+	if (o->match == MATCH_EXACT && (g->model || g->pairs || g->link))
+		tool_usage(t, "--%s is for --match fuzzy and both",
+			   g->model ? "model" : g->pairs ? "pairs" : "link");
 	g->learns = g->model && access(g->model, F_OK);
-	if (!g->learns)
+	if (g->model && !g->learns)
 		o->model = g->model;
 }
 

@@ -11,7 +11,7 @@
 struct match_given {
 	const char *match;
 	const char *eval;
-	const char *model;
+	const char *model, *link;
 	bool learns;		/* the model's file does not exist yet */
 	uint64_t pairs;
 };

@@ -110,6 +110,7 @@ void blocking_walk(const struct blocking *b, const struct block_job *job,
 		   void *context)
 {
 	const struct block_rule *rule = &b->rules[job->rule];
+	bool linked = b->columns->linking.mode != LINK_BOTH;
 
 	for (uint32_t block = job->from; block < job->to; block++) {
 		const uint32_t *list = rule->members + rule->starts[block];
@@ -120,6 +121,8 @@ void blocking_walk(const struct blocking *b, const struct block_job *job,
 			prefetch_block(b, rule, block + AHEAD);
 		for (uint32_t i = job->row_from; i < end; i++) {
 			for (uint32_t j = i + 1; j < size; j++) {
+				if (linked && !linking_allows(&b->columns->linking, list[i], list[j]))
+					continue;
 				if (!distinct || !met_before(b, job->rule, list[i], list[j]))
 					pair(context, list[i], list[j]);
 			}

@@ -314,11 +314,18 @@ void columns_settle(struct columns *c)
 	}
 	find_twins(c);
 	make_rows(c);
+	columns_link(c, &c->linking);
 	mem_free(taken);
 	mem_free(m->list);
 	map_release(&m->types);
 	mem_free(m);
 	c->maker = NULL;
+}
+
+void columns_link(struct columns *c, const struct linking *l)
+{
+	c->linking = *l;
+	c->pairs = linking_pairs(l, NULL, 0, c->records, 1);
 }
 
 int columns_find(const struct columns *c, struct span name)

@@ -23,6 +23,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "match/blocked.h"
+#include "match/linking.h"
 #include "match/nickname.h"
 
 #define COLUMNS_MAX 16
@@ -75,6 +76,8 @@ struct columns {
 	size_t count;
 	size_t records;
 	uint32_t *rows;		/* after columns_settle: the words of each record */
+	struct linking linking;	/* LINK_BOTH unless columns_link says otherwise */
+	double pairs;		/* of records that may be one person */
 	struct columns_maker *maker;	/* until columns_settle */
 	struct vocabulary *vocabularies[COLUMNS_MAX];
 	size_t vocabulary_count;
@@ -114,6 +117,9 @@ void columns_put(struct columns *c, const struct columns_batch *batches,
 
 /* No more comes: chooses the columns and counts words. */
 void columns_settle(struct columns *c);
+
+/* After columns_settle: L's sources are borrowed as long as C lives. */
+void columns_link(struct columns *c, const struct linking *l);
 
 /* Is NAME a trait that says much of who somebody is? */
 bool columns_is_telling(struct span name);

@@ -61,6 +61,7 @@ struct cluster {
 	struct numbers identifiers;
 	struct numbers neighbours;	/* places, some of them gone */
 	size_t size;		/* records in all */
+	uint64_t sources;
 };
 
 struct component {
@@ -178,6 +179,9 @@ static double weigh(const struct component *c, const struct cluster *x,
 	const struct contraction *p = c->problem;
 	double sum = 0;
 
+	if (!linking_fits(p->link, x->sources, y->sources))
+		return -INFINITY;
+
 	for (size_t i = 0; i < x->records.count; i++) {
 		for (size_t j = 0; j < y->records.count; j++) {
 			uint32_t a = x->records.list[i], b = y->records.list[j];
@@ -261,6 +265,35 @@ static void move_bonds(struct component *c, uint32_t kept, uint32_t gone)
 	mem_free(old.list);
 }
 
+/* May KEPT and Z be one, as far as their sources go?  Their bond says so from now on. */
+static bool fits(struct component *c, uint32_t kept, uint32_t z)
+{
+	const struct cluster *x = &c->clusters[kept], *y = &c->clusters[z];
+
+	if (linking_fits(c->problem->link, x->sources, y->sources))
+		return true;
+	bond_of(c, kept, z)->weight = -INFINITY;
+	return false;
+}
+
+/*
+ * X and Y go together: is there a Z that would have gone as well with X, and
+ * that now cannot, because Y is of its source?
+ */
+static bool is_tied(struct component *c, uint32_t x, uint32_t y, double weight)
+{
+	const struct numbers *n = &c->clusters[x].neighbours;
+
+	for (size_t i = 0; i < n->count; i++) {
+		uint32_t z = n->list[i];
+
+		if (z != y && c->parents[z] == z && bond_of(c, x, z)->weight == weight &&
+		    !linking_fits(LINK_BETWEEN, c->clusters[y].sources, c->clusters[z].sources))
+			return true;
+	}
+	return false;
+}
+
 /* New weights of KEPT to all that are left. */
 static void offer_all(struct component *c, uint32_t kept)
 {
@@ -273,7 +306,8 @@ static void offer_all(struct component *c, uint32_t kept)
 		if (c->parents[z] != z)
 			continue;
 		n->list[alive++] = z;
-		offer(c, kept, z, bond_of(c, kept, z)->weight);
+		if (fits(c, kept, z))
+			offer(c, kept, z, bond_of(c, kept, z)->weight);
 	}
 	n->count = alive;
 }
@@ -291,6 +325,7 @@ static void join(struct component *c, uint32_t kept, uint32_t gone,
 	x->records = records;
 	x->identifiers = *identifiers;
 	x->size += y->size;
+	x->sources |= y->sources;
 	c->parents[gone] = kept;
 	c->result->joined++;
 	move_bonds(c, kept, gone);
@@ -312,6 +347,11 @@ static void contract(struct component *c, uint32_t x, uint32_t y)
 	if (may_break(a, b))
 		type = broken_limit(c->problem->table, &identifiers);
 	if (type < 0) {
+		if (c->problem->link == LINK_BETWEEN) {
+			double weight = bond_of(c, x, y)->weight;
+
+			c->result->ties += is_tied(c, x, y, weight) || is_tied(c, y, x, weight);
+		}
 		join(c, x, y, &identifiers);
 		return;
 	}
@@ -360,6 +400,8 @@ static size_t fill_clusters(struct component *c)
 		c->parents[i] = (uint32_t)i;
 		take_list(&k->records, &c->problem->records, unit, SPEAKERS_MAX);
 		take_list(&k->identifiers, &c->problem->identifiers, unit, SIZE_MAX);
+		if (c->problem->sources)
+			k->sources = c->problem->sources[unit];
 		k->size = c->problem->records.starts[unit + 1] -
 			  c->problem->records.starts[unit];
 		records += k->size;
@@ -511,6 +553,7 @@ static void gather(struct contraction_result *r, const struct contraction_result
 		r->refusals[r->refusal_count++] = more->refusals[i];
 	}
 	r->joined += more->joined;
+	r->ties += more->ties;
 }
 
 void contraction_run(const struct contraction *c, struct contraction_result *r)

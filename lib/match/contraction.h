@@ -16,6 +16,9 @@
  * A union that would break a limit on identifiers, or make a person of more
  * than CONTRACTION_RECORDS_MAX records, is refused and listed.
  *
+ * What the sources forbid (linking.h) is a cannot-link: never joined, whatever
+ * speaks for it.
+ *
  * Components are independent, so threads change nothing; ties go to the
  * smaller record numbers.
  */
@@ -26,6 +29,7 @@
 #include <stdint.h>
 
 #include "match/identifier.h"
+#include "match/linking.h"
 
 #define CONTRACTION_RECORDS_MAX 200
 
@@ -47,6 +51,8 @@ struct contraction {
 	struct unit_list records;	/* by unit, ascending */
 	struct unit_list identifiers;	/* by unit, ascending */
 	const struct identifiers *table;	/* whose limits hold */
+	enum link_mode link;
+	const uint64_t *sources;		/* by unit; not of LINK_BOTH */
 	const struct scored_pair *pairs;
 	size_t pair_count;
 	/* The weight of a pair, positive or not.  Called by several threads. */
@@ -66,6 +72,7 @@ struct contraction_result {
 	size_t refusal_count;
 	size_t refusal_cap;
 	uint64_t joined;	/* contractions */
+	uint64_t ties;		/* of those: with LINK_BETWEEN another one was as good */
 };
 
 void contraction_release(struct contraction_result *r);

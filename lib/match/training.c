@@ -247,7 +247,7 @@ static enum session_fate judge(const struct session *s, const struct columns *c,
 			       const struct block_rule *rule, const struct weights *w,
 			       uint32_t off)
 {
-	double all = (double)c->records * ((double)c->records - 1) / 2;
+	double all = c->pairs;
 
 	if (s->pairs < PAIRS_LEAST || s->lambda * (double)s->pairs < MATCHES_LEAST)
 		return SESSION_FEW;
@@ -296,7 +296,7 @@ static void run_sessions(struct training *t, struct weights *w,
 static void learn_lambda(struct weights *w, const struct columns *c,
 			 const struct patterns *p, double share, double most)
 {
-	double all = (double)c->records * ((double)c->records - 1) / 2;
+	double all = c->pairs;
 
 	for (int round = 0; round < EM_ROUNDS; round++) {
 		struct tally t;
@@ -315,7 +315,7 @@ static void learn_lambda(struct weights *w, const struct columns *c,
 static void start_lambda(struct training *t, struct weights *w,
 			 const struct columns *c, unsigned workers)
 {
-	double all = (double)c->records * ((double)c->records - 1) / 2;
+	double all = c->pairs;
 	struct blocking certain;
 
 	blocking_certain(&certain, c, workers);

@@ -19,10 +19,19 @@ void weights_release(struct weights *w)
 }
 
 /* Two records of those filled that agree exactly, by chance or not. */
-static double chance_of_agreement(const struct column *c)
+static double chance_of_agreement(const struct columns *all, size_t number)
 {
+	const struct column *c = &all->list[number];
 	double pairs = 0, n = (double)c->filled;
 
+	if (all->linking.mode != LINK_BOTH) {
+		const uint32_t *words = all->rows + number;
+		double of = linking_pairs(&all->linking, words, all->count, all->records, 1);
+
+		pairs = linking_pairs(&all->linking, words, all->count, all->records,
+				      c->vocabulary->count + 1);
+		return of > 0 ? pairs / of : 0;
+	}
 	for (size_t i = 1; i <= c->vocabulary->count; i++)
 		pairs += (double)c->counts[i] * (c->counts[i] - 1.0) *
 			 (c->counts[i] > 0);
@@ -61,7 +70,7 @@ void weights_init(struct weights *w, const struct columns *c)
 		const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
 		struct level_weights *l = &w->columns[i];
 
-		w->agree[i] = chance_of_agreement(&c->list[i]);
+		w->agree[i] = chance_of_agreement(c, i);
 		for (unsigned k = 1; k <= scale->count; k++) {
 			l->m[k] = (1 - M_EXACT) / (scale->count - 1);
 			l->u[k] = 0.02 / (scale->count - 1);

@@ -10,6 +10,7 @@ void joining_release(struct joining *j)
 	records_release(&j->records);
 	mem_free(j->first);
 	mem_free(j->silent);
+	mem_free(j->sources);
 	matching_release(&j->matching);
 	*j = JOINING_INIT;
 }
@@ -186,18 +187,60 @@ static void join_customers(struct joining *j, const struct units *u,
 	}
 }
 
+/* By record: the sources whose events say it. */
+static int find_sources(struct joining *j, const struct persons *p,
+			const struct events *v, struct error *err)
+{
+	if (j->matching.wishes.link == LINK_BOTH)
+		return 0;
+	j->sources = mem_zero(j->records.count + 1, sizeof *j->sources);
+	for (size_t i = 0; i < v->count; i++) {
+		const struct entry *e = &v->list[i];
+		uint32_t record = e->person < p->count ? j->records.of_person[e->person]
+						       : RECORD_NONE;
+
+		if (record == RECORD_NONE || e->home == HOME_DUPLICATE)
+			continue;
+		if (e->source >= LINK_SOURCES_MAX)
+			return error_usage(err, "--link: more than %d sources", LINK_SOURCES_MAX);
+		j->sources[record] |= (uint64_t)1 << e->source;
+	}
+	return 0;
+}
+
+/* By unit, or NULL. */
+static uint64_t *sources_of_units(const struct joining *j, const struct units *u)
+{
+	uint64_t *list;
+
+	if (!j->sources)
+		return NULL;
+	list = mem_zero(u->count + 1, sizeof *list);
+	for (size_t i = 0; i < j->records.count; i++) {
+		if (u->of_record[i] < u->count)
+			list[u->of_record[i]] |= j->sources[i];
+	}
+	return list;
+}
+
 static int run_units(struct joining *j, const struct units *u, const struct persons *p,
 		      const struct identifiers *t, const struct blocked *blocked,
 		      unsigned workers, struct error *err)
 {
+	uint64_t *sources = sources_of_units(j, u);
 	struct contraction problem = {
+		.link = j->matching.wishes.link, .sources = sources,
 		.units = u->count, .unit_of = u->of_record,
 		.records = {u->records, u->record_starts},
 		.identifiers = {u->identifiers, u->identifier_starts},
 		.table = t, .workers = workers,
 	};
 
-	return matching_run(&j->matching, &j->records, p, blocked, &problem, err);
+	int status = matching_run(&j->matching, &j->records, p, blocked, j->sources,
+				  &problem, err);
+
+	mem_free(sources);
+	return status;
 }
 
 static int by_number(const void *a, const void *b)
@@ -253,6 +296,8 @@ int joining_run(struct joining *j, struct persons *p, const struct events *v,
 	struct units u = {0};
 	int status = 0;
 
+	if (find_sources(j, p, v, err))
+		return -1;
 	if (j->mode == MATCH_FUZZY) {
 		make_records_units(&u, &j->records, p);
 		status = run_units(j, &u, p, t, blocked, workers, err);

@@ -28,6 +28,8 @@ struct joining {
 	bool *silent;		/* by person: a record, with MATCH_FUZZY */
 	size_t strangers;	/* records without identifier */
 	size_t unseen;		/* identifiers that are not the data's own */
+	uint64_t *sources;	/* by record: a bit a source; NULL unless pairs are
+				   chosen by source */
 };
 
 #define JOINING_INIT ((struct joining){0})

@@ -211,11 +211,13 @@ static int learn(struct matching *m, unsigned workers, struct error *err)
 
 int matching_run(struct matching *m, const struct records *r,
 		 const struct persons *p, const struct blocked *blocked,
-		 const struct contraction *u, struct error *err)
+		 const uint64_t *sources, const struct contraction *u, struct error *err)
 {
+	struct linking linking = {u->link, sources};
 	struct contraction problem = *u;
 
 	records_fill(r, p, u->table, blocked, &m->columns, u->workers);
+	columns_link(&m->columns, &linking);
 	blocking_choose(&m->blocking, &m->columns,
 			budget_of(m, r->count), u->workers);
 	for (size_t i = 0; i < m->blocking.count; i++)
@@ -266,6 +268,9 @@ void matching_tell(const struct matching *m, struct buf *out)
 		   (unsigned long long)m->result.joined);
 	if (m->result.refusal_count)
 		buf_printf(out, ", %zu refused by a limit", m->result.refusal_count);
+	if (m->result.ties)
+		buf_printf(out, ", %llu where another record of the source fits as well",
+			   (unsigned long long)m->result.ties);
 	tell_sessions(m, out);
 }
 
@@ -335,9 +340,10 @@ static void put_sessions(const struct matching *m, struct buf *out)
 void matching_put(const struct matching *m, struct buf *out)
 {
 	buf_printf(out, "{\"records\":%zu,\"pairs_compared\":%llu,\"pairs_for_joining\":%zu,"
-		   "\"joined\":%llu,\"refused\":%zu,\"blocks_left_out\":%llu,",
+		   "\"joined\":%llu,\"ties\":%llu,\"refused\":%zu,\"blocks_left_out\":%llu,",
 		   m->columns.records, (unsigned long long)m->compared, m->pair_count,
-		   (unsigned long long)m->result.joined, m->result.refusal_count,
+		   (unsigned long long)m->result.joined, (unsigned long long)m->result.ties,
+		   m->result.refusal_count,
 		   (unsigned long long)m->blocks_left_out);
 	put_number(out, "lambda", m->weights.lambda);
 	put_columns(m, out);

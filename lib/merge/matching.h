@@ -24,6 +24,7 @@ struct matching_wishes {
 	bool doubts;		/* keep the pairs near the boundary */
 	const char *model;	/* file of a model: nothing is learned; borrowed */
 	uint64_t pairs;		/* compare about so many a record; 0: the default */
+	enum link_mode link;
 };
 
 /* A pair whose score is within DOUBT_BITS of 0. */
@@ -60,12 +61,13 @@ void matching_release(struct matching *m);
 
 /*
  * Joins the units of U, whose units, unit_of, records, identifiers and table
- * are set and whose records are those of R, into m->result.
- * -1: the model of the wishes cannot be used.
+ * (and link and sources) are set and whose records are those of R, into m->result.
+ * SOURCES: by record, as in linking.h; NULL with LINK_BOTH; borrowed as long as M
+ * is used.  -1: the model of the wishes cannot be used.
  */
 int matching_run(struct matching *m, const struct records *r,
 		 const struct persons *p, const struct blocked *blocked,
-		 const struct contraction *u, struct error *err);
+		 const uint64_t *sources, const struct contraction *u, struct error *err);
 
 /* The weight of records A < B for joining: see matching.c. */
 double matching_weight(const struct matching *m, uint32_t a, uint32_t b);

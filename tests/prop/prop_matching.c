@@ -95,13 +95,13 @@ static void save_model(const struct merge *m, const char *path)
 
 /* SAVED gets the model; or LOADED has it: each may be NULL. */
 static void run_model(const struct contacts *c, enum match_mode match, unsigned workers,
-		      const char *saved, const char *loaded, uint64_t *seed,
-		      struct outcome *out)
+		      const char *saved, const char *loaded, enum link_mode link,
+		      uint64_t *seed, struct outcome *out)
 {
 	struct merge_options options = {
 		.workers = workers, .memory = (uint64_t)1 << 30, .scratch = "/tmp",
 		.as_of = MOMENT_NONE, .events = true, .max_events = 10000, .match = match,
-		.model = loaded,
+		.model = loaded, .link = link, .full_events = true,
 	};
 	struct merge *m = merge_new(&options);
 	struct merge_sink profiles = {put_buf, &out->profiles}, rest = {put_buf, &out->unidentified};
@@ -133,7 +133,7 @@ static void run_model(const struct contacts *c, enum match_mode match, unsigned 
 static void run(const struct contacts *c, enum match_mode match, unsigned workers,
 		uint64_t *seed, struct outcome *out)
 {
-	run_model(c, match, workers, NULL, NULL, seed, out);
+	run_model(c, match, workers, NULL, NULL, LINK_BOTH, seed, out);
 }
 
 static size_t elements(struct value array)
@@ -208,6 +208,62 @@ static void test_laws(void **state)
 	}
 }
 
+/* The events of one customer say one thing a source, with LINK_BETWEEN. */
+static void check_sources(struct value events)
+{
+	struct span said[2] = {SPAN_NONE, SPAN_NONE};
+	struct scan s;
+	struct value v;
+
+	scan_start(&s, events.raw);
+	assert_int_equal(scan_enter(&s, '[', NULL), 0);
+	while (scan_element(&s, &v, NULL) > 0) {
+		struct value source = value_member(v, SPAN("source"));
+		struct span ids = value_member(v, SPAN("ids")).raw;
+		struct span traits = value_member(v, SPAN("traits")).raw;
+		struct span *known = &said[source.raw.ptr[2] - '0'];
+
+		/* Events without a telling trait are no records. */
+		if (traits.len < 4)
+			continue;
+		if (span_absent(*known))
+			*known = span_between(ids.ptr, traits.ptr + traits.len);
+		assert_true(span_equal(*known, span_between(ids.ptr, traits.ptr + traits.len)));
+	}
+}
+
+static void test_between_sources(void **state)
+{
+	uint64_t seed = 53;
+
+	(void)state;
+	for (int i = 0; i < RUNS / 2; i++) {
+		struct contacts c = {.count = 2 + support_below(&seed, CONTACTS - 1)};
+		struct outcome a = {.report = {0}}, b = {.report = {0}};
+		struct span rest;
+
+		for (size_t j = 0; j < c.count; j++)
+			put_contact(&c.lines[j], j, &seed);
+		run_model(&c, MATCH_FUZZY, 1, NULL, NULL, LINK_BETWEEN, &seed, &a);
+		run_model(&c, MATCH_FUZZY, 2, NULL, NULL, LINK_BETWEEN, &seed, &b);
+		assert_true(span_equal(buf_view(&a.profiles), buf_view(&b.profiles)));
+		rest = buf_view(&a.profiles);
+		while (rest.len) {
+			struct span line = span_cut(&rest, '\n');
+			struct value profile;
+
+			if (!line.len)
+				break;
+			assert_int_equal(scan_whole(line, &profile, NULL), 0);
+			check_sources(value_member(profile, SPAN("events")));
+		}
+		outcome_release(&a);
+		outcome_release(&b);
+		for (size_t j = 0; j < c.count; j++)
+			buf_release(&c.lines[j]);
+	}
+}
+
 /* A loaded model gives what the run that saved it gave. */
 static void test_model(void **state)
 {
@@ -222,8 +278,8 @@ static void test_model(void **state)
 
 		for (size_t j = 0; j < c.count; j++)
 			put_contact(&c.lines[j], j, &seed);
-		run_model(&c, match, 1, path, NULL, &seed, &a);
-		run_model(&c, match, 2, NULL, path, &seed, &b);
+		run_model(&c, match, 1, path, NULL, LINK_BOTH, &seed, &a);
+		run_model(&c, match, 2, NULL, path, LINK_BOTH, &seed, &b);
 		assert_true(span_equal(buf_view(&a.profiles), buf_view(&b.profiles)));
 		outcome_release(&a);
 		outcome_release(&b);
@@ -261,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_laws),
 		cmocka_unit_test(test_limit_keeps_apart),
 		cmocka_unit_test(test_model),
+		cmocka_unit_test(test_between_sources),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

@@ -291,6 +291,38 @@ static void test_weights(void **state)
 	columns_release(&c);
 }
 
+/* Against a loop over all pairs. */
+static void test_linking(void **state)
+{
+	uint64_t seed = 3;
+
+	(void)state;
+	for (int run = 0; run < 300; run++) {
+		uint64_t sources[40];
+		uint32_t words[40];
+		size_t count = 1 + support_below(&seed, 40);
+		struct linking l = {(enum link_mode)(run % 3), sources};
+		double all = 0, said = 0, agree = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			sources[i] = (uint64_t)1 << (support_below(&seed, 5) * 15);
+			words[i] = (uint32_t)support_below(&seed, 5);
+		}
+		for (uint32_t i = 0; i < count; i++) {
+			for (uint32_t j = i + 1; j < count; j++) {
+				if (!linking_allows(&l, i, j))
+					continue;
+				all++;
+				said += words[i] && words[j];
+				agree += words[i] && words[i] == words[j];
+			}
+		}
+		assert_close(linking_pairs(&l, NULL, 0, count, 1), all, 0);
+		assert_close(linking_pairs(&l, words, 1, count, 1), said, 0);
+		assert_close(linking_pairs(&l, words, 1, count, 5), agree, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_block_cap_acts),
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_linking),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
