@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "match/weights_file.h"
+#include "match/household.h"
 #include "match/scorer.h"
 #include "record/document.h"
 #include "record/scan.h"
@@ -202,10 +203,14 @@ static uint64_t budget_of(const struct matching *m, size_t records)
 
 static int learn(struct matching *m, unsigned workers, struct error *err)
 {
-	if (m->wishes.model)
-		return weights_load(&m->weights, &m->columns, m->wishes.model, err);
-	training_run(&m->training, &m->weights, &m->columns, &m->blocking, workers);
-	weights_round(&m->weights, &m->columns);
+	if (m->wishes.model) {
+		if (weights_load(&m->weights, &m->columns, m->wishes.model, err))
+			return -1;
+	} else {
+		training_run(&m->training, &m->weights, &m->columns, &m->blocking, workers);
+		weights_round(&m->weights, &m->columns);
+	}
+	household_weigh(&m->weights, &m->columns, workers);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "match/agreement.h"
 #include "match/blocking.h"
 #include "match/columns.h"
+#include "match/household.h"
 #include "match/patterns.h"
 #include "match/weights.h"
 
@@ -291,6 +292,43 @@ static void test_weights(void **state)
 	columns_release(&c);
 }
 
+/* What exact agreement of records A and A in COLUMN weighs. */
+static double exact_weight(const struct weights *w, const struct columns *c, size_t column,
+			   uint32_t a)
+{
+	unsigned exact = agreement_scale(c->list[column].kind)->exact;
+
+	return w->columns[column].weight[exact] + (double)w->frequency[column][columns_row(c, a)[column]];
+}
+
+/* An address that a couple has, and one that a person has who is written in two ways. */
+static void test_household(void **state)
+{
+	static const char *const names[] = {"first_name", "last_name", "birth_date", "ids.email"};
+	static const char *const cells[] = {
+		"Ines", "Okafor", "1990-01-15", "okafor@example.net",
+		"Samuel", "Okafor", "1962-08-30", "okafor@example.net",
+		"Hanna", "Vogel", "1955-03-09", "hanna@example.com",
+		"Hana", "Vogel", "1955-03-09", "hanna@example.com",
+		"Vogel", "Hanna", "1955-09-03", "hanna@example.com",
+		"Greta", "", "", "greta@example.org",
+		"Petra", "Ruiz", "1969-04-22", "greta@example.org",
+	};
+	struct columns c;
+	struct weights w;
+
+	(void)state;
+	fill(&c, names, 4, cells, 7);
+	weights_init(&w, &c);
+	household_weigh(&w, &c, 2);
+	assert_close(exact_weight(&w, &c, 3, 0), HOUSEHOLD_BITS, 1e-5);
+	assert_true(exact_weight(&w, &c, 3, 2) > HOUSEHOLD_BITS + 0.5);
+	/* Without a date of birth nobody is two. */
+	assert_true(exact_weight(&w, &c, 3, 5) > HOUSEHOLD_BITS + 0.5);
+	weights_release(&w);
+	columns_release(&c);
+}
+
 /* Against a loop over all pairs. */
 static void test_linking(void **state)
 {
@@ -335,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_linking),
+		cmocka_unit_test(test_household),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
