@@ -41,6 +41,8 @@ static const struct opt opts[] = {
 	 &match.pairs, NULL, false},
 	{OPT_STRING, 0, "link", "dedupe|between|both",
 	 "join records of one source only, of different sources only, or both (default)", &match.link, NULL, false},
+	{OPT_NUMBER, 0, "review", "N", "write no profiles, but the N pairs that most need a person's eye, as CSV",
+	 &match.review, NULL, false},
 	{OPT_STRING, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
 	 &match.eval, NULL, false},
 	{OPT_LIST, 0, "block", "TYPE=VALUE", "an identifier value that means nobody, like email=info@example.com",
@@ -416,7 +418,8 @@ int main(int argc, char **argv)
 	match_given_save(t, &match, m);
 	tell(t, m);
 	profiles.context = t->out;
-	if (merge_write(m, &profiles, &unidentified, &t->err) ||
+	if ((!match_given_review(t, &match, m) &&
+	     merge_write(m, &profiles, &unidentified, &t->err)) ||
 	    (strangers && output_finish(strangers, &t->err)))
 		tool_fail(t);
 	tell_profiles(t, m);

@@ -4,6 +4,7 @@
 
 #include "match/weights_file.h"
 #include "merge/assess.h"
+#include "merge/review.h"
 
 static int word_of(const char *given, const char *const *words)
 {
@@ -42,9 +43,13 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 	if (g->pairs > 10000)
 		tool_usage(t, "--pairs: at most 10000 a record");
 	o->link = read_link(t, g);
-	if (o->match == MATCH_EXACT && (g->model || g->pairs || g->link))
-		tool_usage(t, "--%s is for --match fuzzy and both",
-			   g->model ? "model" : g->pairs ? "pairs" : "link");
+	o->doubts = g->review > 0;
+	if (o->match == MATCH_EXACT && (g->model || g->pairs || g->link || g->review))
+		tool_usage(t, "--%s is for --match fuzzy and both", g->model ? "model"
+			   : g->pairs ? "pairs" : g->link ? "link" : "review");
+	/* A list is no record stream. */
+	if (g->review)
+		t->output_kind = OUTPUT_PLAIN;
 	g->learns = g->model && access(g->model, F_OK);
 	if (g->model && !g->learns)
 		o->model = g->model;
@@ -99,6 +104,19 @@ void match_given_save(struct tool *t, const struct match_given *g, const struct 
 	if (!out || output_write(out, buf_view(&text), &t->err) || output_finish(out, &t->err))
 		tool_fail(t);
 	buf_release(&text);
+}
+
+bool match_given_review(struct tool *t, const struct match_given *g, const struct merge *m)
+{
+	struct buf text = BUF_INIT;
+
+	if (!g->review)
+		return false;
+	if (merge_put_review(m, (size_t)g->review, &text, &t->err))
+		tool_fail(t);
+	tool_write(t, buf_view(&text));
+	buf_release(&text);
+	return true;
 }
 
 static void stat_value(struct tool *t, const char *key, struct buf *text)

@@ -14,6 +14,7 @@ struct match_given {
 	const char *model, *link;
 	bool learns;		/* the model's file does not exist yet */
 	uint64_t pairs;
+	uint64_t review;
 };
 
 /* Checks the options and puts them into O; ends with 2 when they are none. */
@@ -27,6 +28,9 @@ void match_given_tell(struct tool *t, const struct match_given *g, const struct 
 
 /* Writes the model that was learned; or ends. */
 void match_given_save(struct tool *t, const struct match_given *g, const struct merge *m);
+
+/* With --review: writes the list and returns true. */
+bool match_given_review(struct tool *t, const struct match_given *g, const struct merge *m);
 
 /* The members of --stats. */
 void match_given_stats(struct tool *t, const struct match_given *g, const struct merge *m);

@@ -299,6 +299,7 @@ static int match_records(struct merge *m, struct error *err)
 	m->joining.matching.wishes = (struct matching_wishes){
 		.labels = labels, .ladder = labels, .model = m->options.model,
 		.pairs = m->options.pairs, .link = m->options.link,
+		.doubts = m->options.doubts,
 	};
 	status = joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
 			     &m->rules.blocked, &m->links, &m->graph, m->options.workers, err);

@@ -39,6 +39,7 @@ struct merge_options {
 	const char *model;	/* file of what matching learned before; borrowed; or NULL */
 	uint64_t pairs;		/* that matching compares a record; 0: the default */
 	enum link_mode link;	/* which records matching may join */
+	bool doubts;		/* keep the pairs that a person should see (review.h) */
 	bool lineage;		/* on profiles: where traits come from */
 	bool links;		/* on profiles: what ties them together */
 	const struct zone *zone;	/* of computed traits; borrowed */
