@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "merge/evidence.h"
+#include "merge/pair_evidence.h"
 #include "merge/state.h"
 #include "record/document.h"
 #include "record/scan.h"
@@ -37,7 +37,7 @@ static uint32_t *count_records(const struct merge *m)
 static struct item make_item(const struct merge *m, const uint32_t *sizes,
 			     const struct doubt *d)
 {
-	double p = evidence_probability((double)d->score), moved;
+	double p = pair_evidence_probability((double)d->score), moved;
 	struct item item = {.a = d->a, .b = d->b, .score = d->score};
 
 	item.x = m->events.list[event_of(m, d->a)].home;
@@ -164,7 +164,7 @@ static int put_item(const struct merge *m, const struct item *item, struct buf *
 	buf_printf(out, ",%s,", item->x == item->y ? "yes" : "no");
 	document_put_number(out, (double)item->score, 3);
 	buf_char(out, ',');
-	document_put_number(out, evidence_probability((double)item->score), 3);
+	document_put_number(out, pair_evidence_probability((double)item->score), 3);
 	for (size_t i = 0; i < c->count; i++) {
 		buf_char(out, ',');
 		put_value(column_word(&c->list[i], x[i])->text, out);
