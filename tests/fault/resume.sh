@@ -58,6 +58,10 @@ mv access.log access.log.1
 line 8 > access.log
 resume access.log.1 access.log.2.gz access.log
 new 2 "compressed with a line nobody had read"
+gzip -c access.log.1 | head -c 60 > access.log.1.gz
+expect 3 "cdp-ingest -s access --resume state -o never access.log.1.gz access.log"
+said "the file is cut"
+rm access.log.1.gz
 zstd -q --rm access.log.1
 resume access.log access.log.1.zst access.log.2.gz
 new 0 "compressed otherwise"
