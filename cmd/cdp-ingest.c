@@ -5,6 +5,7 @@
 #include "cmd/ingest_enrich.h"
 #include "cmd/ingest_quality.h"
 #include "cmd/ingest_resume.h"
+#include "cmd/ingest_retry.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "ingest/explain.h"
@@ -20,6 +21,7 @@ static struct settings {
 	bool preview;
 	const char *visitor_key;
 	struct quality_given quality;
+	const char *retry;
 	struct enrich_given enrich;
 	struct resume_given resume;
 } given;
@@ -27,6 +29,8 @@ static struct settings {
 /* For the completion of shells: the formats that are built in. */
 #define FORMATS_MAX 64
 static const char *format_names[FORMATS_MAX + 1];
+
+static struct retry_notes notes;
 
 static const char *const types[] = {"track", "identify", "page", "screen", "group", "alias", NULL};
 static const char *const decimals[] = {".", ",", NULL};
@@ -69,6 +73,8 @@ static const struct opt options[] = {
 	 &given.set.fold_keep, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "What may pass", NULL, NULL, false},
 	{OPT_STRING, 0, "schema", "FILE", "hold records to the tracking plan in FILE", &given.quality.schema, NULL, false},
+	{OPT_STRING, 0, "retry", "FILE", "read rows that --rejects FILE has kept once more, as parts of their files",
+	 &given.retry, NULL, false},
 	{OPT_STRING, 0, "dedupe", "WINDOW", "of records with one source and id keep the first; with a window such as 24h "
 	 "only of those that are so near in time", &given.quality.dedupe, NULL, true},
 	{OPT_STRING, 0, "max-lateness", "DURATION", "records are late that are older than this when they come in",
@@ -151,15 +157,26 @@ static void on_write(void *context, struct span records)
 	tool_write(context, records);
 }
 
-static void on_reject(void *context, struct span original,
+static void on_reject(void *context, struct span original, uint64_t lines,
 		      const struct error *why)
 {
-	tool_reject(context, original, why);
+	retry_notes_reject(context, &notes, original, lines, why);
+}
+
+static void on_about(void *context, struct span json)
+{
+	(void)context;
+	retry_notes_about(&notes, json);
+}
+
+static void on_directives(void *context, struct span original)
+{
+	retry_notes_directives(context, &notes, original);
 }
 
 static void on_header(void *context, struct span original)
 {
-	tool_reject_header(context, original);
+	retry_notes_header(context, &notes, original);
 }
 
 static void on_say(void *context, const char *text)
@@ -228,15 +245,20 @@ static int explain(struct tool *t, const struct ingest_options *settings)
 static int ingest(struct tool *t, const struct ingest_options *settings,
 		  const struct quality *q)
 {
-	struct ingest_calls calls = {on_write, on_reject, on_header, on_say, on_warn, on_progress, t};
+	struct ingest_calls calls = {on_write, on_reject, tool_rejects_path(t) ? on_about : NULL, on_header,
+				     on_directives, on_say, on_warn, on_progress, t};
 	struct ingest *in = ingest_new(settings, &calls);
-	size_t count = t->operand_count ? t->operand_count : 1;
+	size_t count = t->operand_count ? t->operand_count : !given.retry;
 	int status;
 
+	retry_notes_start(t, &notes);
+	if (given.retry)
+		retry_run(t, in, given.retry);
 	for (size_t i = 0; i < count; i++)
 		if (ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err))
 			tool_fail(t);
 	resume_tell(t, settings->resume);
+	retry_notes_finish(t, &notes);
 	status = finish(t, in, q, settings->enrichment);
 	ingest_free(in);
 	resume_close(settings->resume);
@@ -306,6 +328,7 @@ int main(int argc, char **argv)
 		.output_kind = OUTPUT_RECORDS,
 		.expects = "CSV, JSON or a web log",
 		.defer_output = true,
+		.no_stdin = true,
 	};
 	static char key[KEY_FILE_MAX + 1];
 	struct mapping mapping = MAPPING_INIT;
@@ -323,6 +346,12 @@ int main(int argc, char **argv)
 		formats_free(f);
 		return status;
 	}
+	if (!given.retry)
+		tool_refuse_terminal(&t);
+	else if (given.suggest || given.preview)
+		tool_usage(&t, "--retry makes records: --suggest and --preview look at whole files");
+	else
+		retry_check(&t, given.retry);
 	read_mapping(&t, &mapping);
 	choose_formats(&t, &settings, f);
 	settings.jobs = t.jobs;

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "ingest/objects.h"
 #include "ingest/row_id.h"
+#include "ingest/weblog_w3c.h"
 
 struct part_worker {
 	struct worker *worker;
@@ -25,6 +26,7 @@ struct worker {
 	struct rows *rows;		/* CSV */
 	struct objects *objects;	/* JSON */
 	struct weblog_reader *log;
+	struct span state;		/* of a log, see bad_row */
 	struct gate *gate;		/* NULL: records go out as they are */
 	struct arena names;		/* of the plans' columns, for objects */
 	struct rows_calls calls;
@@ -61,6 +63,7 @@ static struct bad_row *note_bad(struct worker *w, struct span raw,
 	bad->column = why->column;
 	bad->before = b->fold_count;
 	bad->keyed = false;
+	bad->state = w->state;
 	bad->why = arena_copy(&b->notes, span_of(why->message));
 	return bad;
 }
@@ -74,12 +77,22 @@ static void take_bad(void *context, struct span raw, uint64_t line,
 	note_bad(w, raw, line, why);
 }
 
+static void take_directive(struct worker *w, struct span raw)
+{
+	struct buf state = BUF_INIT;
+
+	w3c_pass(w->state, raw, &state);
+	w->state = arena_copy(&w->batch->notes, buf_view(&state));
+	buf_release(&state);
+}
+
 static void take_blank(void *context, struct span raw)
 {
 	struct worker *w = context;
 
-	(void)raw;
 	w->batch->blank++;
+	if (w->log && raw.len && *raw.ptr == '#')
+		take_directive(w, raw);
 }
 
 /* What makes a row unreadable, whatever its mapping; 0 or -1 with *ERR. */
@@ -477,6 +490,7 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 		b->end = text.len;
 	} else if (w->log) {
 		w->census = census_take(text);
+		w->state = b->before;
 		weblog_read(w->log, b->before, text, &w->census, &line);
 		b->end = text.len;
 	} else {

@@ -21,6 +21,7 @@ struct bad_row {
 	size_t before;		/* folding: how many rows of B->folds come before it */
 	struct hash128 key;	/* and whose row it is, where it is known */
 	bool keyed;
+	struct span state;	/* logs of W3C: the directives in force */
 	struct span why;
 };
 

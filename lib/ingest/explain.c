@@ -368,7 +368,7 @@ static int fold_batch(const struct source *s, const struct ingest_options *optio
 		.gate = gate_wanted(options->gate) ? gate_new(options->gate) : NULL,
 	};
 	struct folder_calls calls = {
-		ignore_reject, gate.gate ? pass_record : NULL, &gate,
+		ignore_reject, NULL, gate.gate ? pass_record : NULL, &gate,
 	};
 	struct ingest_counts counts = {0};
 	struct folder *f;

@@ -510,6 +510,11 @@ static int take_bad(struct folder *f, const struct batch *b,
 	return 0;
 }
 
+static uint64_t place(const struct folder *f, uint64_t line)
+{
+	return f->calls.line ? f->calls.line(f->calls.context, line) : line;
+}
+
 int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 		struct ingest_counts *counts, struct buf *out,
 		struct error *err)
@@ -520,12 +525,13 @@ int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 		int failed;
 
 		if (bad < b->bad_count && b->bad[bad].before <= good) {
-			failed = take_bad(f, b, &b->bad[bad], line + b->bad[bad].line,
+			failed = take_bad(f, b, &b->bad[bad],
+					  place(f, line + b->bad[bad].line),
 					  counts, out, err);
 			bad++;
 		} else {
 			failed = take_good(f, b, &b->folds[good],
-					   line + b->folds[good].line, counts,
+					   place(f, line + b->folds[good].line), counts,
 					   out, err);
 			good++;
 		}

@@ -61,6 +61,7 @@ void ingest_free(struct ingest *in)
 	buf_release(&in->carry);
 	batch_release(&in->joined);
 	buf_release(&in->original);
+	buf_release(&in->state);
 	buf_release(&in->folded);
 	buf_release(&in->tail);
 	mem_free(in);
@@ -141,7 +142,16 @@ static void reject(struct ingest *in, struct span raw, uint64_t line,
 	error_place(&why, feed_name(in->source->feed), line, column);
 	buf_clear(&in->original);
 	source_original(in->source, raw, &in->original);
-	in->calls.reject(in->calls.context, buf_view(&in->original), &why);
+	in->calls.reject(in->calls.context, buf_view(&in->original),
+			 again_lines(in->source, buf_view(&in->original)), &why);
+}
+
+/* What is read may be rejects: the line of the file that they are from. */
+static uint64_t line_of(void *context, uint64_t line)
+{
+	const struct ingest *in = context;
+
+	return in->options.again ? again_line(in->options.again, line) : line;
 }
 
 static void reject_folded(void *context, struct span raw, uint64_t line,
@@ -172,10 +182,12 @@ static int pass_folded(void *context, struct buf *out, size_t begin,
 		       struct error *err)
 {
 	struct ingest *in = context;
-	struct gate_counts ignored = {0};
+	struct gate_counts ignored = GATE_COUNTS_INIT;
+	int bad = gate_pass(in->gate, out, begin,
+			    in->again ? &ignored : &in->gate_counts, err);
 
-	return gate_pass(in->gate, out, begin,
-			 in->again ? &ignored : &in->gate_counts, err);
+	gate_counts_release(&ignored);
+	return bad;
 }
 
 static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
@@ -186,8 +198,7 @@ static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
 		memcpy(in->facts->newest, newest, MOMENT_TEXT);
 }
 
-/* Whole records leave, but for doubles. */
-/* EVENTS as for dedupe_take. */
+/* Whole records leave, but for doubles.  EVENTS as for dedupe_take. */
 static int write_records(struct ingest *in, struct buf *records, const uint64_t *events)
 {
 	char newest[MOMENT_TEXT];
@@ -228,9 +239,11 @@ static int write_made(struct ingest *in, struct batch *b, uint64_t line)
 		in->counts.left_out += b->left_out;
 		in->counts.rejected += b->bad_count;
 	}
-	for (size_t i = 0; i < b->bad_count; i++)
-		reject(in, b->bad[i].raw, line + b->bad[i].line,
+	for (size_t i = 0; i < b->bad_count; i++) {
+		ingest_keep_state(in, b->bad[i].state);
+		reject(in, b->bad[i].raw, line_of(in, line + b->bad[i].line),
 		       b->bad[i].column, b->bad[i].why);
+	}
 	if (number_rows(in, b))
 		return -1;
 	if (in->visits)
@@ -417,7 +430,7 @@ int ingest_run_source(struct ingest *in)
 static void start_workers(struct ingest *in)
 {
 	struct source *s = in->source;
-	struct folder_calls folding = {reject_folded, NULL, in};
+	struct folder_calls folding = {reject_folded, line_of, NULL, in};
 	struct worker_options options = source_worker_options(s, &in->options);
 
 	in->workers = mem_zero(in->options.jobs + 1, sizeof *in->workers);
@@ -494,7 +507,7 @@ int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *fil
 
 	if (s->empty)
 		return in->grows ? 0 : tell_empty(in, s);
-	in->calls.header(in->calls.context, buf_view(&s->header));
+	ingest_begin_rejects(in, s);
 	if (!file || !file->known)
 		report_plan(s, &in->calls);
 	in->facts = facts_of(in, s->plan->source);
@@ -531,6 +544,8 @@ int ingest_file(struct ingest *in, const char *path, struct error *err)
 		bad = source_open(&source, path, &in->options, err);
 		if (!bad)
 			bad = ingest_run_file(in, &source, NULL);
+		if (!bad)
+			bad = ingest_check_rejects(in, &source, err);
 	}
 	in->source = NULL;
 	source_release(&source);

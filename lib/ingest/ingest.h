@@ -19,6 +19,7 @@
 #include "base/span.h"
 #include "base/zone.h"
 #include "ingest/enrich.h"
+#include "ingest/again.h"
 #include "ingest/gate.h"
 #include "ingest/format.h"
 #include "ingest/mapping.h"
@@ -39,11 +40,15 @@ struct ingest_counts {
  * the program ends where it cannot go on. */
 struct ingest_calls {
 	void (*write)(void *context, struct span records);
-	/* ORIGINAL: the row's bytes as the file has them. */
-	void (*reject)(void *context, struct span original,
+	/* ORIGINAL: the row's bytes as the file has them, LINES of it. */
+	void (*reject)(void *context, struct span original, uint64_t lines,
 		       const struct error *why);
+	/* A file begins, of which again_put says this.  NULL: nobody wants to know. */
+	void (*about)(void *context, struct span json);
 	/* A file with this header begins (empty: it has none). */
 	void (*header)(void *context, struct span original);
+	/* In a log, directives count for the rows from here on that the header lacks. */
+	void (*directives)(void *context, struct span original);
 	void (*say)(void *context, const char *text);
 	void (*warn)(void *context, const char *text);
 	void (*progress)(void *context, uint64_t bytes, uint64_t total,
@@ -70,6 +75,7 @@ struct ingest_options {
 	struct span id_key;		/* of hashed ids, see row_id; empty: none */
 	bool dedupe;
 	int64_t dedupe_ms;		/* see dedupe_new */
+	struct again *again;		/* for ingest_again: what is read */
 	bool looking;			/* note questions instead of asking them */
 	struct resume *resume;		/* files go on from where it says; NULL: none do */
 };
@@ -83,6 +89,12 @@ void ingest_free(struct ingest *in);
 
 /* Makes records of PATH (NULL or "-": stdin).  -1 with *ERR: the run is over. */
 int ingest_file(struct ingest *in, const char *path, struct error *err);
+
+/*
+ * The same of rejects: FROM is used up, and the input behind it stands where the next
+ * part begins.
+ */
+int ingest_again(struct ingest *in, struct again *from, struct error *err);
 
 const struct ingest_counts *ingest_counts(const struct ingest *in);
 

@@ -51,6 +51,7 @@ struct ingest {
 	struct map late;		/* members of JSON that the plan does not know */
 	struct error *err;		/* what ended the run */
 	struct buf original;
+	struct buf state;		/* directives above the last reject of a log */
 };
 
 /* ingest.c: all rows of the source up to in->stop; of a file as a whole. */
@@ -70,5 +71,13 @@ int ingest_keep_rows(struct ingest *in, const struct resume_file *file);
 int ingest_note_position(struct ingest *in, struct resume_file *file, uint64_t rows);
 /* The part of PATH that no run has read, by S. */
 int ingest_rest(struct ingest *in, struct source *s, const char *path, struct error *err);
+
+/* ingest_again.c: above the rejects of S, which begins; directives that count from here on. */
+void ingest_begin_rejects(struct ingest *in, const struct source *s);
+void ingest_keep_state(struct ingest *in, struct span state);
+
+/* With options.again: all of the part has been read?  -1 with *ERR. */
+int ingest_check_rejects(const struct ingest *in, const struct source *s,
+			 struct error *err);
 
 #endif

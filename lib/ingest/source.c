@@ -118,21 +118,48 @@ static enum text_kind kind_of(struct span text, const char *format)
 	return is_line_by_line(text) ? TEXT_JSON_LINES : TEXT_JSON_VALUES;
 }
 
+/* What is known of rejects from the run that wrote them, where nobody says otherwise. */
+static void recall_format(struct map_settings *set, const struct again *again)
+{
+	if (!again)
+		return;
+	if (!set->format && !set->log_format && !set->delimiter && !set->header &&
+	    !set->quotes)
+		set->format = again->kind;
+	if (!set->delimiter && again->kind && !strcmp(again->kind, "csv"))
+		set->delimiter = again->delimiter;
+}
+
+/* Of a document a few records may look like lines. */
+static enum text_kind recall_kind(enum text_kind kind, const struct again *again)
+{
+	if (again && kind == TEXT_JSON_LINES && again->kind &&
+	    !strcmp(again->kind, "json"))
+		return TEXT_JSON_VALUES;
+	return kind;
+}
+
 static int choose_format(struct source *s, const struct ingest_options *options,
 			 struct error *err)
 {
-	const struct map_settings *set = &s->mapping->set;
-	int log = source_log_open(s, source_head(s), set, err);
+	struct map_settings known = s->mapping->set;
+	const struct map_settings *set = &known;
 	bool json;
+	int log;
 
+	recall_format(&known, options->again);
+	log = source_log_open(s, source_head(s), set, err);
 	if (log < 0)
 		return -1;
 	json = !log && kind_of(source_head(s), set->format) != TEXT_CSV;
-	if (!log && format_recognise(s, options, json, json ? ',' :
-				     sniff_delimiter(source_head(s)), err))
+	if (!log && !options->again &&
+	    format_recognise(s, options, json, json ? ',' :
+			     sniff_delimiter(source_head(s)), err))
 		return -1;
-	set = &s->mapping->set;
-	s->kind = log ? TEXT_LOG : kind_of(source_head(s), set->format);
+	if (!options->again)
+		set = &s->mapping->set;
+	s->kind = log ? TEXT_LOG : recall_kind(kind_of(source_head(s), set->format),
+					       options->again);
 	s->quotes = !(set->quotes && !strcmp(set->quotes, "none"));
 	s->delimiter = ',';
 	if (s->kind != TEXT_CSV)
@@ -198,13 +225,27 @@ static int read_head(struct source *s, const struct ingest_options *options,
 }
 
 /* The directives at its front are the header. */
-static void understand_log(struct source *s)
+static void understand_log(struct source *s, const struct again *again)
 {
 	size_t len = source_log_header(s, source_head(s));
 
 	source_original(s, span_sub(source_head(s), 0, len), &s->header);
 	source_skip(s, len);
-	source_log_survey(s, source_head(s));
+	if (!again)
+		source_log_survey(s, source_head(s));
+}
+
+/* The first rows of the whole file, and not those of the rejects, say what is what. */
+static void recall_sample(struct source *s, struct again *again, struct header *h)
+{
+	s->survey = again->survey;
+	again->survey = SURVEY_INIT;
+	if (s->kind == TEXT_CSV || s->log)
+		return;
+	h->names = mem_zero(again->column_count + 1, sizeof *h->names);
+	h->count = again->column_count;
+	for (size_t i = 0; i < h->count; i++)
+		h->names[i] = arena_copy(&h->arena, again->columns[i]);
 }
 
 static int understand(struct source *s, const char *path,
@@ -223,14 +264,31 @@ static int understand(struct source *s, const char *path,
 		}
 	}
 	if (s->log)
-		understand_log(s);
-	else if (sample_take(s, options, h, err))
+		understand_log(s, options->again);
+	if (options->again)
+		recall_sample(s, options->again, h);
+	else if (!s->log && sample_take(s, options, h, err))
 		return -1;
 	if (source_make_plans(s, path, options, h, err))
 		return -1;
 	if (s->kind == TEXT_CSV)
 		header_check(s, h);
 	return 0;
+}
+
+static int recall_feed(const struct source *s, const struct again *again,
+		       struct feed_options *feed, struct error *err)
+{
+	feed->from = again->input;
+	feed->limit = again->bytes;
+	feed->name = again->file;
+	if (again->utf8)
+		feed->encoding = "utf-8";
+	if (!reads_outer(s->mapping))
+		return 0;
+	error_usage(err, "the mapping reads what stands around a record, which rejects do not have: ingest the file again as a whole");
+	error_place(err, again->file, 0, 0);
+	return -1;
 }
 
 int source_prepare(struct source *s, const struct ingest_options *options,
@@ -241,7 +299,8 @@ int source_prepare(struct source *s, const struct ingest_options *options,
 	if (format_given(s, options, err))
 		return -1;
 	manner->encoding = s->mapping->set.encoding;
-	return 0;
+	s->recoded = options->again && options->again->utf8;
+	return options->again ? recall_feed(s, options->again, manner, err) : 0;
 }
 
 int source_open(struct source *s, const char *path,

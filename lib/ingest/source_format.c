@@ -21,6 +21,8 @@ int format_given(struct source *s, const struct ingest_options *options,
 	const struct format *format;
 
 	s->mapping = options->mapping;
+	if (!name && options->again)
+		name = options->again->format;
 	if (!name || format_is_kind(name) || !options->formats)
 		return 0;
 	format = formats_find(options->formats, name, err);

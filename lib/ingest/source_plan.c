@@ -69,7 +69,7 @@ static int settle_plans(struct source *s, const struct ingest_options *options,
 		return -1;
 	bad = question_decimal(s->plan, &s->survey, set->decimal, manner, err);
 	if (note_question(s, options, bad, err) ||
-	    note_question(s, options, sample_repeats(s, err), err))
+	    (!options->again && note_question(s, options, sample_repeats(s, err), err)))
 		return -1;
 	if (plan_settle(s->plan, manner, err))
 		return -1;
@@ -183,7 +183,8 @@ int source_make_plans(struct source *s, const char *path,
 	struct plan_manner manner;
 	struct plan_input input = {
 		.file = feed_name(s->feed),
-		.source = set->source ? span_of(set->source) : ingest_source_of(path),
+		.source = set->source ? span_of(set->source) :
+			  options->again ? options->again->source : ingest_source_of(path),
 		.mapping = s->mapping,
 		.headers = h->names,
 		.header_count = h->count,
@@ -191,6 +192,7 @@ int source_make_plans(struct source *s, const char *path,
 		.typed = is_typed(s, h),
 	};
 
+	s->named = h->count;
 	if (read_type(set->type, "--type", &input.type, err))
 		return -1;
 	if (s->log)

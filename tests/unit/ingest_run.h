@@ -30,10 +30,11 @@ static inline void run_on_write(void *context, struct span records)
 }
 
 static inline void run_on_reject(void *context, struct span original,
-				 const struct error *why)
+				 uint64_t lines, const struct error *why)
 {
 	struct ingest_run *r = context;
 
+	(void)lines;
 	buf_printf(&r->rejects, "%llu: %s\n", (unsigned long long)why->line,
 		   why->message);
 	buf_span(&r->rejects, original);
@@ -72,7 +73,8 @@ static inline void ingest_run_file(const char *path, const struct mapping *m,
 				   struct ingest_run *r)
 {
 	struct ingest_calls calls = {
-		run_on_write, run_on_reject, run_on_header, run_on_text,
+		run_on_write, run_on_reject, NULL, run_on_header,
+		run_on_header, run_on_text,
 		run_on_text, run_on_progress, r,
 	};
 	struct zone *zone = zone_load("UTC", NULL);
