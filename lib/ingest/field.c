@@ -214,6 +214,9 @@ bool field_of_header(struct span header, struct span source, bool identify,
 		*out = of_known(k);
 		out->key = field_fill_source(out->key, source, a);
 		*rank = (unsigned)place;
+		/* Who has said no and yes has said no. */
+		if (out->form == FORM_CONSENT)
+			*rank += 1000;
 	}
 	if (place < 0 && identify && span_equal(word, SPAN("id"))) {
 		*out = of_path(SECTION_IDS, field_fill_source(SPAN(SOURCE_ID), source, a));
@@ -244,7 +247,8 @@ static struct field in_section(enum section section, struct span rest,
 		buf_release(&folded);
 		return f;
 	}
-	if (field_of_header(rest, source, false, a, &f, &rank) &&
+	if (section != SECTION_CONSENT &&
+	    field_of_header(rest, source, false, a, &f, &rank) &&
 	    (f.section == section ||
 	     (section == SECTION_TRAITS && f.section == SECTION_IDS)))
 		return f;

@@ -46,6 +46,8 @@ enum form {
 	FORM_NUMBER,	/* what is none rejects the row */
 	FORM_MONEY,	/* a number with at most 6 decimals */
 	FORM_CONSENT,	/* granted or denied */
+	FORM_OPT_OUT,	/* yes is denied; no says nothing, least of all yes */
+	FORM_GPC,	/* Global Privacy Control: 1 is denied, all else says nothing */
 	FORM_TYPE,	/* one of the record types */
 };
 

@@ -8,6 +8,7 @@
 #define TRAITS SECTION_TRAITS
 #define PROPS SECTION_PROPS
 #define CONTEXT SECTION_CONTEXT
+#define CONSENT SECTION_CONSENT
 
 const struct known_field field_table[] = {
 	{"type", SECTION_TYPE, "", FORM_TYPE, HINT_NONE, ""},
@@ -115,6 +116,26 @@ const struct known_field field_table[] = {
 	{"ip", CONTEXT, "ip", FORM_TEXT, HINT_NONE, "ip ipaddress clientip remoteaddr"},
 	{"user_agent", CONTEXT, "user_agent", FORM_TEXT, HINT_NONE, "useragent"},
 	{"locale", CONTEXT, "locale", FORM_TEXT, HINT_NONE, "locale"},
+
+	{" ", CONSENT, "newsletter", FORM_CONSENT, HINT_NONE,
+	 "newsletter newsletteroptin newsletterconsent newslettersubscribed newslettersubscription"},
+	{" ", CONSENT, "email_marketing", FORM_CONSENT, HINT_NONE,
+	 "emailconsent emailoptin emailmarketingconsent emailmarketing acceptsemailmarketing emailpermission "
+	 "emailsubscribed emailmarketingconsentstate emailmarketingstatus optinemail"},
+	{" ", CONSENT, "email_marketing", FORM_OPT_OUT, HINT_NONE,
+	 "emailoptout hasoptedoutofemail optedoutofemail unsubscribedfromallemail unsubscribedfromemail "
+	 "donotemail hsemailoptout emailunsubscribed"},
+	{" ", CONSENT, "sms_marketing", FORM_CONSENT, HINT_NONE,
+	 "smsconsent smsoptin smsmarketingconsent smsmarketing acceptssmsmarketing smspermission smssubscribed "
+	 "smsmarketingconsentstate"},
+	{" ", CONSENT, "phone_calls", FORM_OPT_OUT, HINT_NONE, "donotcall"},
+	{" ", CONSENT, "marketing", FORM_CONSENT, HINT_NONE,
+	 "marketingconsent marketingoptin acceptsmarketing marketingpermission optin optedin subscribed "
+	 "subscriptionstatus consent gdpr gdprconsent gdproptin dsgvo einwilligung werbeeinwilligung consentement"},
+	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
+	 "optout optedout unsubscribed donotcontact"},
+	{" ", CONSENT, "sale_of_data", FORM_GPC, HINT_NONE,
+	 "secgpc httpsecgpc cssecgpc headerssecgpc requestheaderssecgpc gpc"},
 };
 
 const size_t field_table_count = sizeof field_table / sizeof *field_table;

@@ -42,7 +42,7 @@ static struct span free_key(const struct plan *p, enum section section,
 
 static bool may_come_late(const struct plan *p, const struct field *f)
 {
-	return (f->section == SECTION_IDS || f->section == SECTION_TRAITS ||
+	return (f->section == SECTION_IDS || f->form == FORM_GPC || f->section == SECTION_TRAITS ||
 		f->section == SECTION_PROPS) &&
 	       !plan_find(p, f->section, f->key);
 }

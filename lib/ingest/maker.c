@@ -238,6 +238,20 @@ static void put_demoted(struct maker *m, struct buf *out)
 	}
 }
 
+/* What is no consent is kept as a trait, which comes before consents. */
+static void demote_consents(struct maker *m, const struct row *row)
+{
+	const struct plan *p = m->plan;
+
+	for (size_t i = p->section_at[SECTION_CONSENT];
+	     i < p->section_at[SECTION_CONSENT + 1]; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (t->demoted.len && value_note_consent(m, t, &row->cells[t->column]))
+			demote(m, t, row->cells[t->column].text);
+	}
+}
+
 int maker_put_section(struct maker *m, const struct row *row,
 		      enum section section, struct buf *out)
 {
@@ -247,6 +261,8 @@ int maker_put_section(struct maker *m, const struct row *row,
 	size_t begin = out->len;
 	size_t inner;
 
+	if (section == SECTION_TRAITS)
+		demote_consents(m, row);
 	if (from == to && !m->extra_count &&
 	    !(section == SECTION_TRAITS && m->demoted_count))
 		return 0;

@@ -132,6 +132,13 @@ enum fit {
 enum fit value_of(struct maker *m, const struct target *t,
 		  const struct row *row, struct cell *out, bool *plain);
 
+/*
+ * C, of a column that its header says is a consent, is neither yes nor no (and
+ * counted as kept): true.
+ */
+bool value_note_consent(struct maker *m, const struct target *t,
+			const struct cell *c);
+
 /* Appends C in the form of T as a JSON value.  PLAIN: C needs no escapes. */
 enum fit value_put(struct maker *m, const struct target *t,
 		   const struct cell *c, bool plain, struct buf *out);

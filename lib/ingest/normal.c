@@ -161,32 +161,50 @@ void normal_name(struct span text, struct arena *scratch, struct buf *out)
 	}
 }
 
+/* A word without blanks, hyphens and underscores: "Opted-out" is "optedout". */
+static struct span squash(struct span text, char out[24])
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (c == ' ' || c == '-' || c == '_')
+			continue;
+		if (len == 24)
+			return SPAN("");
+		out[len++] = span_lower(c);
+	}
+	return (struct span){out, len};
+}
+
+static bool is_among(struct span word, const char *const *list)
+{
+	for (; *list; list++)
+		if (span_equal(word, span_of(*list)))
+			return true;
+	return false;
+}
+
 bool normal_consent(struct span text, struct buf *out)
 {
 	static const char *const granted[] = {
-		"granted", "yes", "y", "true", "t", "1", "on", "ja", "oui", "si",
-		"opt-in", "optin", "opted in", "subscribed", "accepted", NULL,
+		"granted", "yes", "y", "true", "t", "1", "on", "ja", "oui", "si", "s\xc3\xad",
+		"optin", "optedin", "subscribed", "accepted", "agreed", "consented", NULL,
 	};
 	static const char *const denied[] = {
 		"denied", "no", "n", "false", "f", "0", "off", "nein", "non",
-		"opt-out", "optout", "opted out", "unsubscribed", "rejected",
-		"revoked", "withdrawn", NULL,
+		"optout", "optedout", "unsubscribed", "rejected", "revoked",
+		"withdrawn", "declined", "refused", NULL,
 	};
-	struct span s = span_trim(text);
+	char squashed[24];
+	struct span word = squash(span_trim(text), squashed);
+	bool yes = is_among(word, granted);
 
-	for (size_t i = 0; granted[i]; i++) {
-		if (span_equal_nocase(s, span_of(granted[i]))) {
-			buf_lit(out, "granted");
-			return true;
-		}
-	}
-	for (size_t i = 0; denied[i]; i++) {
-		if (span_equal_nocase(s, span_of(denied[i]))) {
-			buf_lit(out, "denied");
-			return true;
-		}
-	}
-	return false;
+	if (!yes && !is_among(word, denied))
+		return false;
+	buf_text_put(out, yes ? "granted" : "denied");
+	return true;
 }
 
 static size_t digits(struct span s, size_t at)

@@ -244,6 +244,8 @@ static void finish_target(struct plan *p, struct target *t)
 	t->label = label_of(p, t);
 	if (t->field.section == SECTION_IDS)
 		t->demoted = demoted_prefix(p, key);
+	if (t->field.section == SECTION_CONSENT && t->origin == ORIGIN_TABLE)
+		t->demoted = demoted_prefix(p, p->columns[t->column].folded);
 	t->identifies = t->field.section == SECTION_IDS ||
 			t->field.section == SECTION_ID || names_identifier(key) ||
 			(t->column >= 0 && names_identifier(p->columns[t->column].folded));

@@ -80,7 +80,7 @@ struct target {
 	int column;		/* >= 0: a copy of it; -1: expr */
 	struct expr *expr;
 	const struct map_rule *rule;	/* ORIGIN_MAPPING */
-	struct span demoted;	/* identifiers: the prefix of the trait that keeps
+	struct span demoted;	/* identifiers, and consents by their header: the prefix of the trait that keeps
 				   what cannot be normalized */
 	enum fold_role role;
 	unsigned sum;		/* ROLE_SUM: its number */

@@ -26,6 +26,11 @@ static void put_kept(const struct target *t, const struct tally *tally,
 	case FORM_COUNTRY:
 		buf_lit(out, "country of ISO 3166");
 		break;
+	case FORM_CONSENT:
+	case FORM_OPT_OUT:
+		buf_lit(out, "yes and no no");
+		id = true;
+		break;
 	default:
 		buf_lit(out, "date");
 		break;

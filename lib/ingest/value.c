@@ -397,9 +397,43 @@ static enum fit put_consent(struct maker *m, const struct target *t,
 	if (!s.len)
 		return FIT_ABSENT;
 	buf_clear(&m->text);
-	if (!normal_consent(s, &m->text))
+	if (!normal_consent(s, &m->text)) {
+		/* A column that was only taken for one: value_note_consent has it. */
+		if (t->demoted.len)
+			return FIT_ABSENT;
 		return reject(m, t, s, "neither granted nor denied:", "");
-	put_safe(out, buf_view(&m->text));
+	}
+	if (t->field.form == FORM_CONSENT)
+		put_safe(out, buf_view(&m->text));
+	else if (span_equal(buf_view(&m->text), SPAN("granted")))
+		put_safe(out, SPAN("denied"));
+	else
+		return FIT_ABSENT;
+	return FIT_PUT;
+}
+
+bool value_note_consent(struct maker *m, const struct target *t,
+			const struct cell *c)
+{
+	struct span s = trimmed(c->text);
+
+	if (c->kind == CELL_NONE || !s.len || t->field.form == FORM_GPC)
+		return false;
+	buf_clear(&m->text);
+	if (normal_consent(s, &m->text))
+		return false;
+	note_kept(m, t, s);
+	return true;
+}
+
+/* Sec-GPC: only the value 1 counts; servers that log JSON may log an array. */
+static enum fit put_gpc(const struct cell *c, struct buf *out)
+{
+	struct span s = trimmed(c->text);
+
+	if (!span_equal(s, SPAN("1")) && !span_equal(s, SPAN("[\"1\"]")))
+		return FIT_ABSENT;
+	put_safe(out, SPAN("denied"));
 	return FIT_PUT;
 }
 
@@ -424,6 +458,8 @@ static enum fit refuse_raw(struct maker *m, const struct target *t,
 enum fit value_put(struct maker *m, const struct target *t,
 		   const struct cell *c, bool plain, struct buf *out)
 {
+	if (t->field.form == FORM_GPC)
+		return put_gpc(c, out);
 	if (c->kind == CELL_RAW && t->field.form != FORM_PLAIN &&
 	    t->field.section != SECTION_TRAITS && t->field.section != SECTION_PROPS)
 		return refuse_raw(m, t, c);
@@ -448,7 +484,10 @@ enum fit value_put(struct maker *m, const struct target *t,
 	case FORM_MONEY:
 		return put_number(m, t, c, out);
 	case FORM_CONSENT:
+	case FORM_OPT_OUT:
 		return put_consent(m, t, c, out);
+	case FORM_GPC:
+		break;
 	case FORM_TYPE:
 		return put_type(m, t, c, out);
 	case FORM_TEXT:
