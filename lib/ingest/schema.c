@@ -175,7 +175,9 @@ static struct span judge(struct check *c, const struct spec *spec, struct value 
 	if (spec->types && !has_type(spec->types, v))
 		return SPAN("type");
 	if (spec->choice_count && !is_chosen(spec, v))
-		return spec->single ? SPAN("const") : SPAN("enum");
+		return SPAN("enum");
+	if (spec->constant.kind != VALUE_NONE && !same_value(spec->constant, v))
+		return SPAN("const");
 	if (v.kind == VALUE_TEXT)
 		return judge_text(c, spec, v);
 	if (v.kind == VALUE_NUMBER)

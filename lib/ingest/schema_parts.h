@@ -33,9 +33,9 @@ enum bound {
 struct spec {
 	unsigned types;		/* 0: any */
 	struct regex *pattern;
-	struct value *choices;	/* of enum and const */
+	struct value *choices;	/* of enum */
 	size_t choice_count;
-	bool single;		/* they are a const's */
+	struct value constant;	/* absent: none */
 	unsigned bounded;	/* a bit for each bound that is there */
 	struct decimal bounds[BOUNDS];
 	uint64_t min_length, max_length;	/* characters; UINT64_MAX: none */

@@ -159,16 +159,6 @@ static int read_choices(struct reader *r, struct value v, struct spec *spec)
 	return spec->choice_count ? 0 : refuse(r, v, "enum", "an empty list allows nothing");
 }
 
-static int read_const(struct value v, struct spec *spec)
-{
-	mem_free(spec->choices);
-	spec->choices = mem_zero(1, sizeof *spec->choices);
-	spec->choices[0] = v;
-	spec->choice_count = 1;
-	spec->single = true;
-	return 0;
-}
-
 static int read_pattern(struct reader *r, struct value v, struct spec *spec)
 {
 	if (v.kind != VALUE_TEXT)
@@ -278,7 +268,8 @@ static int read_keyword(struct reader *r, const struct member *m,
 	case KEY_ENUM:
 		return read_choices(r, v, spec);
 	case KEY_CONST:
-		return read_const(v, spec);
+		spec->constant = v;
+		return 0;
 	case KEY_PATTERN:
 		return read_pattern(r, v, spec);
 	case KEY_MINIMUM:
