@@ -350,6 +350,8 @@ int main(int argc, char **argv)
 		tool_refuse_terminal(&t);
 	else if (given.suggest || given.preview)
 		tool_usage(&t, "--retry makes records: --suggest and --preview look at whole files");
+	else if (given.resume.state)
+		tool_usage(&t, "--retry reads rejects once, --resume files that grow: use them in two runs");
 	else
 		retry_check(&t, given.retry);
 	read_mapping(&t, &mapping);
