@@ -119,21 +119,18 @@ const struct known_field field_table[] = {
 
 	{" ", CONSENT, "newsletter", FORM_CONSENT, HINT_NONE,
 	 "newsletter newsletteroptin newsletterconsent newslettersubscribed newslettersubscription"},
-	{" ", CONSENT, "email_marketing", FORM_CONSENT, HINT_NONE,
-	 "emailconsent emailoptin emailmarketingconsent emailmarketing acceptsemailmarketing emailpermission "
-	 "emailsubscribed emailmarketingconsentstate emailmarketingstatus optinemail"},
-	{" ", CONSENT, "email_marketing", FORM_OPT_OUT, HINT_NONE,
-	 "emailoptout hasoptedoutofemail optedoutofemail unsubscribedfromallemail unsubscribedfromemail "
-	 "donotemail hsemailoptout emailunsubscribed"},
-	{" ", CONSENT, "sms_marketing", FORM_CONSENT, HINT_NONE,
+	{" ", CONSENT, "marketing", FORM_CONSENT, HINT_NONE,
+	 "marketingconsent marketingoptin acceptsmarketing marketingpermission emailconsent emailoptin "
+	 "emailmarketingconsent emailmarketing acceptsemailmarketing emailpermission emailsubscribed "
+	 "emailmarketingconsentstate emailmarketingstatus optinemail optin optedin subscribed subscriptionstatus "
+	 "consent gdpr gdprconsent gdproptin dsgvo einwilligung werbeeinwilligung consentement"},
+	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
+	 "optout optedout unsubscribed emailoptout hasoptedoutofemail optedoutofemail unsubscribedfromallemail "
+	 "unsubscribedfromemail donotemail hsemailoptout emailunsubscribed donotcontact"},
+	{" ", CONSENT, "sms", FORM_CONSENT, HINT_NONE,
 	 "smsconsent smsoptin smsmarketingconsent smsmarketing acceptssmsmarketing smspermission smssubscribed "
 	 "smsmarketingconsentstate"},
 	{" ", CONSENT, "phone_calls", FORM_OPT_OUT, HINT_NONE, "donotcall"},
-	{" ", CONSENT, "marketing", FORM_CONSENT, HINT_NONE,
-	 "marketingconsent marketingoptin acceptsmarketing marketingpermission optin optedin subscribed "
-	 "subscriptionstatus consent gdpr gdprconsent gdproptin dsgvo einwilligung werbeeinwilligung consentement"},
-	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
-	 "optout optedout unsubscribed donotcontact"},
 	{" ", CONSENT, "sale_of_data", FORM_GPC, HINT_NONE,
 	 "secgpc httpsecgpc cssecgpc headerssecgpc requestheaderssecgpc gpc"},
 };
