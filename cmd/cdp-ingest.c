@@ -95,10 +95,16 @@ static const struct opt options[] = {
 	 "or 96 of IPv6", &given.quality.anonymize_ip, NULL, true},
 	{OPT_GROUP, 0, NULL, NULL, "What is added", NULL, NULL, false},
 	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; bots, or bots=list,words: "
-	 "why a record is a program's", &given.enrich.names, NULL, false},
+	 "why a record is a program's; referrer: source, medium and channel of a visit", &given.enrich.names, NULL, false},
 	{OPT_STRING, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},
 	{OPT_STRING, 0, "crawlers", "FILE", "bots: further names of crawlers", &given.enrich.crawlers_file, NULL, false},
+	{OPT_LIST, 0, "own-host", "HOST", "referrer: a host of one's own, with all below it", &given.enrich.own_hosts,
+	 NULL, false},
+	{OPT_STRING, 0, "channels", "FILE", "referrer: channels of one's own, as NAME = CONDITION", &given.enrich.channels_file,
+	 NULL, false},
+	{OPT_STRING, 0, "sites", "FILE", "referrer: further search engines, networks, shops", &given.enrich.sites_file,
+	 NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "Files that grow", NULL, NULL, false},
 	{OPT_STRING, 0, "resume", "STATE", "read only what earlier runs with the same STATE have not read; "
 	 "-o must name a new file", &given.resume.state, NULL, false},
@@ -377,6 +383,7 @@ int main(int argc, char **argv)
 	quality_release(&given.quality, &quality);
 	enrichment_release(&enrichment);
 	opt_list_release(&given.enrich.names);
+	opt_list_release(&given.enrich.own_hosts);
 	mapping_release(&mapping);
 	formats_free(f);
 	opt_list_release(&given.maps);

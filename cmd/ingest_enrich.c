@@ -3,20 +3,37 @@
 /* Of --memory, for what a worker remembers. */
 #define MEMO_SHARE 64
 
+/* Options that would do nothing are mistakes. */
+static void check_use(struct tool *t, const struct enrich_given *given,
+		      const struct enrichment *e)
+{
+	if (given->agents_file && !e->ua && !(e->bots & 1u << BOT_DECLARED))
+		tool_usage(t, "--ua-regexes is for --enrich ua");
+	if (given->crawlers_file && !(e->bots & 1u << BOT_LIST))
+		tool_usage(t, "--crawlers is for --enrich bots");
+	if (e->referrer)
+		return;
+	if (given->sites_file || given->channels_file || given->own_hosts.count)
+		tool_usage(t, "%s is for --enrich referrer", given->sites_file ? "--sites" :
+			   given->channels_file ? "--channels" : "--own-host");
+}
+
 void enrich_start(struct tool *t, const struct enrich_given *given,
 		  struct enrichment *e, struct ingest_options *options)
 {
 	for (size_t i = 0; i < given->names.count; i++)
 		if (enrichment_add(e, given->names.values[i], &t->err))
 			tool_fail(t);
-	if (given->agents_file && !e->ua)
-		tool_usage(t, "--ua-regexes is for --enrich ua");
-	if (given->crawlers_file && !(e->bots & 1u << BOT_LIST))
-		tool_usage(t, "--crawlers is for --enrich bots");
+	for (size_t i = 0; i < given->own_hosts.count; i++)
+		if (enrichment_own_host(e, given->own_hosts.values[i], &t->err))
+			tool_fail(t);
+	check_use(t, given, e);
 	if (!enrichment_wanted(e))
 		return;
 	e->agents_file = given->agents_file;
 	e->crawlers_file = given->crawlers_file;
+	e->sites_file = given->sites_file;
+	e->channels_file = given->channels_file;
 	e->memory = t->memory / MEMO_SHARE / t->jobs;
 	if (enrichment_load(e, &t->err))
 		tool_fail(t);

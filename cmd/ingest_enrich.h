@@ -10,6 +10,9 @@ struct enrich_given {
 	struct opt_list names;
 	const char *agents_file;
 	const char *crawlers_file;
+	const char *sites_file;
+	const char *channels_file;
+	struct opt_list own_hosts;
 };
 
 /*

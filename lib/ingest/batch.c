@@ -149,7 +149,7 @@ static void note_made(struct batch *b, const struct maker *m)
 static void note_enriched(struct worker *w, const struct maker *m, size_t begin)
 {
 	if (m->enricher)
-		enricher_commit(m->enricher, begin, &w->batch->enriched);
+		enricher_commit(m->enricher, m->plan, begin, &w->batch->enriched);
 }
 
 /* A row of an order. */

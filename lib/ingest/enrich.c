@@ -5,12 +5,13 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "facts/agent.h"
+#include "facts/channel_rules.h"
 #include "facts/crawler.h"
 #include "ingest/enrich_parts.h"
 #include "ingest/visits.h"
 #include "record/scan.h"
 
-static const char *const names[] = {"ua", "bots", NULL};
+static const char *const names[] = {"ua", "bots", "referrer", NULL};
 
 const char *const bot_reason_names[] = {
 	[BOT_DECLARED] = "declared",
@@ -25,16 +26,23 @@ const char *const bot_reason_names[] = {
 static const struct {
 	enum section section;
 	const char *key;
-} places[ENRICH_INPUTS] = {
+} places[INPUT_CLICK_ID] = {
 	[INPUT_USER_AGENT] = {SECTION_CONTEXT, "user_agent"},
 	[INPUT_IP] = {SECTION_CONTEXT, "ip"},
 	[INPUT_URL] = {SECTION_CONTEXT, "page.url"},
 	[INPUT_PATH] = {SECTION_CONTEXT, "page.path"},
 	[INPUT_VISITOR] = {SECTION_IDS, "anonymous_id"},
+	[INPUT_HOST] = {SECTION_PROPS, "host"},
+	[INPUT_REFERRER] = {SECTION_CONTEXT, "page.referrer"},
+	[INPUT_SOURCE] = {SECTION_CONTEXT, "campaign.source"},
+	[INPUT_MEDIUM] = {SECTION_CONTEXT, "campaign.medium"},
+	[INPUT_CAMPAIGN] = {SECTION_CONTEXT, "campaign.name"},
+	[INPUT_TERM] = {SECTION_CONTEXT, "campaign.term"},
+	[INPUT_CONTENT] = {SECTION_CONTEXT, "campaign.content"},
 };
 
 /* The groups that enrichment makes. */
-static const char *const groups[] = {"browser", "os", "device", "bot", "enriched"};
+static const char *const groups[] = {"browser", "os", "device", "channel", "bot", "enriched"};
 
 static bool is_reason(struct span item)
 {
@@ -67,7 +75,7 @@ static int refuse_item(struct span item, struct error *err)
 	if (near)
 		return error_usage(err, "--enrich: unknown enrichment %s; did you mean '%s'?",
 				   error_quote(item, quoted), near);
-	return error_usage(err, "--enrich: unknown enrichment %s: write ua or bots",
+	return error_usage(err, "--enrich: unknown enrichment %s: write ua, bots or referrer",
 			   error_quote(item, quoted));
 }
 
@@ -91,6 +99,8 @@ static int add_item(struct enrichment *e, struct span item, bool *list, struct e
 	*list = false;
 	if (span_equal(item, SPAN("ua"))) {
 		e->ua = true;
+	} else if (span_equal(item, SPAN("referrer"))) {
+		e->referrer = true;
 	} else if (span_equal(item, SPAN("bots"))) {
 		e->bots_named = true;
 		e->bots = (1u << BOT_REASONS) - 1;
@@ -117,7 +127,49 @@ int enrichment_add(struct enrichment *e, const char *text, struct error *err)
 
 bool enrichment_wanted(const struct enrichment *e)
 {
-	return e->ua || e->bots;
+	return e->ua || e->bots || e->referrer;
+}
+
+static int add_host(struct enrichment *e, struct span host, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	struct span *list;
+	char *to;
+
+	if (!host.len || span_find_byte(host, '/') < host.len || span_find_byte(host, ':') < host.len)
+		return error_usage(err, "--own-host: %s is no host: write example.com",
+				   error_quote(host, quoted));
+	if (host.ptr[0] == '.')
+		host = span_sub(host, 1, host.len);
+	list = arena_alloc(&e->texts, (e->own.count + 1) * sizeof *list);
+	to = arena_bytes(&e->texts, host.len);
+	if (e->own.count)
+		memcpy(list, e->own.list, e->own.count * sizeof *list);
+	for (size_t i = 0; i < host.len; i++)
+		to[i] = span_lower(host.ptr[i]);
+	list[e->own.count++] = (struct span){to, host.len};
+	e->own.list = list;
+	return 0;
+}
+
+int enrichment_own_host(struct enrichment *e, const char *text, struct error *err)
+{
+	struct span rest = span_of(text);
+
+	while (!span_absent(rest))
+		if (add_host(e, span_trim(span_cut(&rest, ',')), err))
+			return -1;
+	return 0;
+}
+
+static int load_channels(struct enrichment *e, struct error *err)
+{
+	e->sites = sites_load(e->sites_file, err);
+	if (!e->sites)
+		return -1;
+	if (e->channels_file)
+		e->channels = channel_rules_load(e->channels_file, err);
+	return e->channels_file && !e->channels ? -1 : 0;
 }
 
 int enrichment_load(struct enrichment *e, struct error *err)
@@ -129,15 +181,21 @@ int enrichment_load(struct enrichment *e, struct error *err)
 		if (!e->agents)
 			return -1;
 	}
-	if (e->bots & 1u << BOT_LIST)
+	if (e->bots & 1u << BOT_LIST) {
 		e->crawlers = crawlers_load(e->crawlers_file, err);
-	return e->bots & 1u << BOT_LIST && !e->crawlers ? -1 : 0;
+		if (!e->crawlers)
+			return -1;
+	}
+	return e->referrer ? load_channels(e, err) : 0;
 }
 
 void enrichment_release(struct enrichment *e)
 {
 	agents_free(e->agents);
 	crawlers_free(e->crawlers);
+	sites_free(e->sites);
+	channel_rules_free(e->channels);
+	arena_release(&e->texts);
 }
 
 struct enricher *enricher_new(const struct enrichment *asked)
@@ -160,6 +218,7 @@ void enricher_free(struct enricher *e)
 	agent_scratch_free(e->agent);
 	crawler_scratch_free(e->crawler);
 	buf_release(&e->key);
+	arena_release(&e->scratch);
 	mem_free(e->views);
 	memo_release(&e->agents);
 	buf_release(&e->text);
@@ -205,7 +264,9 @@ static const struct enrich_view *view_of(struct enricher *e, const struct plan *
 	v = &e->views[e->view_count++];
 	v->plan = plan;
 	for (size_t i = 0; i < ENRICH_INPUTS; i++)
-		v->inputs[i] = plan_find(plan, places[i].section, span_of(places[i].key));
+		v->inputs[i] = i >= INPUT_CLICK_ID ?
+			plan_find(plan, SECTION_PROPS, span_of(click_ids[i - INPUT_CLICK_ID])) :
+			plan_find(plan, places[i].section, span_of(places[i].key));
 	v->clashes = has_ours(plan);
 	return v;
 }
@@ -297,6 +358,8 @@ void enricher_put(struct enricher *e, struct maker *m, const struct row *row,
 	in.agent = enricher_input(e, m, row, INPUT_USER_AGENT);
 	in.ip = enricher_input(e, m, row, INPUT_IP);
 	in.url = enricher_input(e, m, row, INPUT_URL);
+	if (e->asked->referrer)
+		enrich_channel(e, m, row, in.url);
 	if (e->asked->ua || e->asked->bots)
 		enrich_agent(e, in.agent, e->view->inputs[INPUT_USER_AGENT] &&
 				(!span_absent(in.ip) || !span_absent(in.url)));
@@ -313,8 +376,12 @@ void enricher_put(struct enricher *e, struct maker *m, const struct row *row,
 		buf_span(out, buf_view(&e->text));
 }
 
-void enricher_commit(struct enricher *e, size_t begin, struct enrich_notes *notes)
+void enricher_commit(struct enricher *e, const struct plan *plan, size_t begin,
+		     struct enrich_notes *notes)
 {
+	/* A record without context was not looked at. */
+	if (e->view && e->view->plan != plan)
+		e->done = e->visitor = 0;
 	for (uint64_t left = e->done; left; left &= left - 1)
 		notes->counts[__builtin_ctzll(left)]++;
 	notes->counts[ENRICH_RECORDS]++;

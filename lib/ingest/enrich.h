@@ -4,6 +4,7 @@
  *
  *	ua		context.browser, context.os, context.device
  *	bots		context.bot
+ *	referrer	context.channel
  *
  * and context.enriched says with which edition of which data.  What was there
  * stays: nothing is replaced, and a group of one of these names that the
@@ -22,6 +23,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "facts/channel.h"
 
 struct agents;
 struct crawlers;
@@ -48,11 +50,21 @@ struct enrichment {
 	unsigned bots;			/* a bit for each reason that counts */
 	const char *agents_file;	/* NULL: Debian's */
 	const char *crawlers_file;	/* NULL: the built-in list alone */
+	bool referrer;
+	const char *sites_file;		/* NULL: the built-in list alone */
+	const char *channels_file;	/* NULL: none */
 	uint64_t memory;		/* that a worker may remember results in */
 	/* enrichment_load: */
 	struct agents *agents;
 	struct crawlers *crawlers;
+	struct sites *sites;
+	struct channel_rules *channels;
+	struct own_hosts own;
+	struct arena texts;
 };
+
+/* Adds TEXT, hosts with commas between them, to the owner's.  -1 with a usage error. */
+int enrichment_own_host(struct enrichment *e, const char *text, struct error *err);
 
 /*
  * Adds what TEXT, the value of --enrich, asks for: names with commas between them;
@@ -71,7 +83,9 @@ enum enrich_count {
 	ENRICH_RECORDS,		/* all that were looked at */
 	ENRICHED_BROWSER,	/* browser, system and device of a user agent */
 	ENRICHED_BROWSER_OTHER,	/* ... where none of them is known */
-	ENRICHED_KEPT,		/* a group of that name was there already */
+	ENRICHED_CHANNEL,
+	ENRICHED_ORIGIN,	/* and one for each way that it was found: enum origin_by */
+	ENRICHED_KEPT = ENRICHED_ORIGIN + ORIGINS,	/* a group of that name was there already */
 	ENRICHED_BOT,
 	ENRICHED_BOT_REASON,	/* and one for each reason */
 	ENRICH_COUNTS = ENRICHED_BOT_REASON + BOT_REASONS,
@@ -108,10 +122,11 @@ void enricher_put(struct enricher *e, struct maker *m, const struct row *row,
 		  size_t inner, struct buf *out);
 
 /*
- * The record of the last enricher_put, which begins at BEGIN of its batch, counts: adds to
- * NOTES what was done.
+ * The record of PLAN that was made last, which begins at BEGIN of its batch, counts: adds
+ * to NOTES what was done.
  */
-void enricher_commit(struct enricher *e, size_t begin, struct enrich_notes *notes);
+void enricher_commit(struct enricher *e, const struct plan *plan, size_t begin,
+		     struct enrich_notes *notes);
 
 /* Adds the counts of PART to those of SUM. */
 void enrich_notes_add(struct enrich_notes *sum, const struct enrich_notes *part);

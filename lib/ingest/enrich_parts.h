@@ -13,6 +13,15 @@ enum enrich_input {
 	INPUT_URL,
 	INPUT_PATH,
 	INPUT_VISITOR,		/* ids.anonymous_id */
+	INPUT_HOST,
+	INPUT_REFERRER,
+	INPUT_SOURCE,		/* of the campaign, as the four below */
+	INPUT_MEDIUM,
+	INPUT_CAMPAIGN,
+	INPUT_TERM,
+	INPUT_CONTENT,
+	INPUT_CLICK_ID,		/* properties of these names, in the order of click_ids */
+	INPUT_CLICK_ID_LAST = INPUT_CLICK_ID + 9,
 	ENRICH_INPUTS,
 };
 
@@ -38,6 +47,7 @@ struct enricher {
 	uint64_t visitor;	/* of this record: see struct visit; 0: unknown */
 	bool robots;		/* it is a request for robots.txt */
 	struct buf key;
+	struct arena scratch;
 };
 
 /* The row's value of INPUT without blanks around it, or SPAN_NONE. */
@@ -47,6 +57,7 @@ struct span enricher_input(struct enricher *e, struct maker *m, const struct row
 /* Appends `,"KEY":"TEXT"` where TEXT is there. */
 void enrich_put_text(struct buf *out, const char *key, struct span text);
 
+/* Of this record. */
 static inline void enricher_note(struct enricher *e, unsigned count)
 {
 	e->done |= (uint64_t)1 << count;
@@ -57,5 +68,9 @@ static inline void enricher_note(struct enricher *e, unsigned count)
  * is one, so that it should have a user agent.
  */
 void enrich_agent(struct enricher *e, struct span agent, bool request);
+
+/* enrich_channel.c: where the visit comes from. */
+void enrich_channel(struct enricher *e, struct maker *m, const struct row *row,
+		    struct span url);
 
 #endif

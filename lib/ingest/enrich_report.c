@@ -16,6 +16,13 @@ void enrich_put_stats(const struct enrichment *e, const struct enrich_notes *n,
 		put_count(out, "ua", n->counts[ENRICHED_BROWSER]);
 		put_count(out, "ua_other", n->counts[ENRICHED_BROWSER_OTHER]);
 	}
+	if (e->referrer) {
+		put_count(out, "channels", n->counts[ENRICHED_CHANNEL]);
+		buf_lit(out, ",\"channels_by\":{");
+		for (unsigned i = 0; i < ORIGINS; i++)
+			put_count(out, origin_names[i].ptr, n->counts[ENRICHED_ORIGIN + i]);
+		buf_char(out, '}');
+	}
 	if (e->bots) {
 		put_count(out, "bots", n->counts[ENRICHED_BOT]);
 		buf_lit(out, ",\"bot_reasons\":{");
@@ -38,6 +45,13 @@ void enrich_put_sentence(const struct enrichment *e, const struct enrich_notes *
 		buf_printf(out, " ua %llu (%llu of them unknown),",
 			   (unsigned long long)c[ENRICHED_BROWSER],
 			   (unsigned long long)c[ENRICHED_BROWSER_OTHER]);
+	if (e->referrer) {
+		buf_printf(out, " channels %llu (", (unsigned long long)c[ENRICHED_CHANNEL]);
+		for (unsigned i = 0; i < ORIGINS; i++)
+			buf_printf(out, "%s%s %llu", i ? ", " : "", origin_names[i].ptr,
+				   (unsigned long long)c[ENRICHED_ORIGIN + i]);
+		buf_lit(out, "),");
+	}
 	if (e->bots) {
 		buf_printf(out, " bots %llu (", (unsigned long long)c[ENRICHED_BOT]);
 		for (unsigned i = 0; i < BOT_REASONS; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/url.h"
 #include "ingest/quick.h"
 #include "ingest/weblog_text.h"
 #include "record/scan.h"
@@ -251,10 +252,10 @@ static struct span agent_text(struct log_line *l, struct span text)
 
 	if (memchr(text.ptr, ' ', text.len))
 		return text;
-	text = log_url_decode(text, &l->texts);
+	text = url_decode(text, &l->texts);
 	if (span_find(text, SPAN("%20")) == text.len)
 		return text;
-	again = log_url_decode(text, &l->texts);
+	again = url_decode(text, &l->texts);
 	return again;
 }
 

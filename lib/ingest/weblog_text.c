@@ -2,30 +2,7 @@
 
 #include <string.h>
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = span_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The byte of the two digits at P, or -1. */
-static int hex_byte(const char *p, const char *end)
-{
-	int high = end - p >= 2 ? hex(p[0]) : -1;
-	int low = high >= 0 ? hex(p[1]) : -1;
-
-	return low < 0 ? -1 : high * 16 + low;
-}
-
-static bool is_text(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 127)
-			return false;
-	return span_is_utf8(s);
-}
+#include "base/url.h"
 
 struct span log_unescape(struct span text, struct arena *a)
 {
@@ -35,7 +12,7 @@ struct span log_unescape(struct span text, struct arena *a)
 
 	while (p < end) {
 		char next = p + 1 < end ? p[1] : '\0';
-		int byte = *p == '\\' && next == 'x' ? hex_byte(p + 2, end) : -1;
+		int byte = *p == '\\' && next == 'x' ? url_hex_byte(p + 2, end) : -1;
 
 		if (byte >= 0) {
 			*out++ = (char)byte;
@@ -48,7 +25,7 @@ struct span log_unescape(struct span text, struct arena *a)
 		}
 	}
 	done.len = (size_t)(out - done.ptr);
-	return is_text(done) ? done : text;
+	return url_is_text(done) ? done : text;
 }
 
 struct span log_escape(struct span text, struct arena *a)
@@ -75,24 +52,4 @@ struct span log_escape(struct span text, struct arena *a)
 	}
 	done.len = (size_t)(out - done.ptr);
 	return done;
-}
-
-struct span log_url_decode(struct span text, struct arena *a)
-{
-	const char *p = text.ptr, *end = p + text.len;
-	char *out;
-	struct span done;
-
-	if (!memchr(p, '%', text.len) && !memchr(p, '+', text.len))
-		return text;
-	out = arena_bytes(a, text.len);
-	done = (struct span){out, 0};
-	while (p < end) {
-		int byte = *p == '%' ? hex_byte(p + 1, end) : -1;
-
-		*out++ = byte >= 0 ? (char)byte : *p == '+' ? ' ' : *p;
-		p += byte >= 0 ? 3 : 1;
-	}
-	done.len = (size_t)(out - done.ptr);
-	return is_text(done) ? done : text;
 }

@@ -16,7 +16,4 @@ struct span log_unescape(struct span text, struct arena *a);
 /* The other way, for bytes that are not UTF-8, and NUL: \xhh. */
 struct span log_escape(struct span text, struct arena *a);
 
-/* + and %hh of a query undone, on the terms of log_unescape. */
-struct span log_url_decode(struct span text, struct arena *a);
-
 #endif

@@ -1,8 +1,8 @@
 /* What a request asked for: method, URL, path, campaign. */
 #include <string.h>
 
+#include "base/url.h"
 #include "ingest/weblog_line.h"
-#include "ingest/weblog_text.h"
 
 static bool is_token(struct span s)
 {
@@ -167,7 +167,7 @@ static void take_params(struct log_line *l, struct span query)
 
 		if (column < 0 || log_line_has(l, column))
 			continue;
-		log_line_set(l, column, span_trim(log_url_decode(
+		log_line_set(l, column, span_trim(url_decode(
 			span_sub(pair, equal + 1, pair.len), &l->texts)));
 	}
 }
