@@ -21,6 +21,7 @@ static struct {
 	uint64_t max_events;
 	const char *rules;
 	bool print_rules;
+	const char *ledger;
 } given = {.max_events = 10000};
 
 static struct match_given match = {.match = "exact"};
@@ -31,6 +32,8 @@ static const struct opt opts[] = {
 	{OPT_STRING, 0, "rules", "FILE", "read the identity rules from FILE: priorities, limits, shared values",
 	 &given.rules, NULL, false},
 	{OPT_FLAG, 0, "print-rules", NULL, "print the identity rules in force and stop", &given.print_rules, NULL, false},
+	{OPT_STRING, 0, "ledger", "FILE", "keep your decisions (must-link, cannot-link, exclude) and the ids given in FILE",
+	 &given.ledger, NULL, false},
 	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
 	 &given.limits, NULL, false},
 	{OPT_STRING, 0, "match", "exact|fuzzy|both",
@@ -288,6 +291,11 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "identifiers_blocked", r->blocked);
 	tool_stat(t, "links", r->links);
 	tool_stat(t, "links_refused", r->refused);
+	if (given.ledger) {
+		tool_stat(t, "ledger_not_in_data", r->decisions_missing);
+		tool_stat(t, "pins", r->pins);
+		tool_stat(t, "pins_added", r->pins_added);
+	}
 	stat_value(t, "links_refused_by_reason", m, merge_put_reasons);
 	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
 	stat_shared(t, m);
@@ -398,6 +406,8 @@ int main(int argc, char **argv)
 
 	tool_start(t, argc, argv);
 	m = make_merge(t);
+	if (given.ledger && !given.print_rules && merge_ledger(m, given.ledger, &t->err))
+		tool_fail(t);
 	if (given.print_rules) {
 		status = print_rules(t, m);
 		release(m);
@@ -423,6 +433,8 @@ int main(int argc, char **argv)
 	    (strangers && output_finish(strangers, &t->err)))
 		tool_fail(t);
 	tell_profiles(t, m);
+	if (merge_pin(m, &t->err))
+		tool_fail(t);
 	status = finish(t, m);
 	release(m);
 	return status;

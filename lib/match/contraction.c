@@ -60,6 +60,7 @@ struct cluster {
 	struct numbers records;	/* those that speak */
 	struct numbers identifiers;
 	struct numbers neighbours;	/* places, some of them gone */
+	struct numbers apart;	/* ends of cannot-links */
 	size_t size;		/* records in all */
 	uint64_t sources;
 };
@@ -227,6 +228,24 @@ static int broken_limit(const struct identifiers *t, const struct numbers *unite
 	return broken;
 }
 
+/* Is there a cannot-link with one end in X and the other in Y? */
+static bool are_apart(const struct cluster *x, const struct cluster *y)
+{
+	size_t i = 0, j = 0;
+
+	while (i < x->apart.count && j < y->apart.count) {
+		uint32_t a = x->apart.list[i], b = y->apart.list[j];
+
+		if (a / 2 == b / 2 && a != b)
+			return true;
+		if (a < b)
+			i++;
+		else
+			j++;
+	}
+	return false;
+}
+
 /* Only what together is new can break a limit. */
 static bool may_break(const struct cluster *x, const struct cluster *y)
 {
@@ -317,12 +336,15 @@ static void join(struct component *c, uint32_t kept, uint32_t gone,
 {
 	struct cluster *x = &c->clusters[kept], *y = &c->clusters[gone];
 	struct numbers records = unite(&x->records, &y->records);
+	struct numbers apart = unite(&x->apart, &y->apart);
 
 	if (records.count > SPEAKERS_MAX)
 		records.count = SPEAKERS_MAX;
 	mem_free(x->records.list);
 	mem_free(x->identifiers.list);
+	mem_free(x->apart.list);
 	x->records = records;
+	x->apart = apart;
 	x->identifiers = *identifiers;
 	x->size += y->size;
 	x->sources |= y->sources;
@@ -341,6 +363,10 @@ static void contract(struct component *c, uint32_t x, uint32_t y)
 
 	if (a->size + b->size > CONTRACTION_RECORDS_MAX) {
 		refuse(c, x, y, -1);
+		return;
+	}
+	if (are_apart(a, b)) {
+		refuse(c, x, y, -2);
 		return;
 	}
 	identifiers = unite(&a->identifiers, &b->identifiers);
@@ -402,6 +428,8 @@ static size_t fill_clusters(struct component *c)
 		take_list(&k->identifiers, &c->problem->identifiers, unit, SIZE_MAX);
 		if (c->problem->sources)
 			k->sources = c->problem->sources[unit];
+		if (c->problem->apart.items)
+			take_list(&k->apart, &c->problem->apart, unit, SIZE_MAX);
 		k->size = c->problem->records.starts[unit + 1] -
 			  c->problem->records.starts[unit];
 		records += k->size;
@@ -474,6 +502,7 @@ static void run_component(const struct plan *plan, size_t number,
 		plan->persons[c.units[i]] = c.units[find(c.parents, i)];
 		mem_free(c.clusters[i].records.list);
 		mem_free(c.clusters[i].identifiers.list);
+		mem_free(c.clusters[i].apart.list);
 		mem_free(c.clusters[i].neighbours.list);
 	}
 	mem_free(c.parents);

@@ -53,6 +53,9 @@ struct contraction {
 	const struct identifiers *table;	/* whose limits hold */
 	enum link_mode link;
 	const uint64_t *sources;		/* by unit; not of LINK_BOTH */
+	/* Cannot-links by unit, ascending: number * 2 + the end that the unit is
+	 * of; items NULL: there are none.  Both ends never become one. */
+	struct unit_list apart;
 	const struct scored_pair *pairs;
 	size_t pair_count;
 	/* The weight of a pair, positive or not.  Called by several threads. */
@@ -63,7 +66,7 @@ struct contraction {
 
 struct contraction_refusal {
 	uint32_t a, b;		/* the first records of both persons */
-	int type;		/* whose limit; -1: too many records */
+	int type;		/* whose limit; -1: too many records; -2: a cannot-link */
 };
 
 struct contraction_result {

@@ -106,7 +106,7 @@ struct span words_comment(const struct words *w)
 	return span_trim(span_sub(w->line, w->at + 1, w->line.len));
 }
 
-static void put_quoted(struct span text, struct buf *out)
+void words_put_quoted(struct span text, struct buf *out)
 {
 	buf_char(out, '"');
 	for (size_t i = 0; i < text.len; i++) {
@@ -129,7 +129,7 @@ static void put(struct span text, bool value, struct buf *out)
 	if (plain)
 		buf_span(out, text);
 	else
-		put_quoted(text, out);
+		words_put_quoted(text, out);
 }
 
 void words_put_name(struct span text, struct buf *out)

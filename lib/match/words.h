@@ -47,5 +47,6 @@ struct span words_comment(const struct words *w);
 /* Appends TEXT so that it is read back as a name, or as a value. */
 void words_put_name(struct span text, struct buf *out);
 void words_put_value(struct span text, struct buf *out);
+void words_put_quoted(struct span text, struct buf *out);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "merge/naming.h"
 
 /* Digests a job of pool_each makes. */
 #define DIGESTS 1024
@@ -10,6 +11,8 @@ void customers_release(struct customers *c)
 {
 	mem_free(c->ids);
 	mem_free(c->numbers);
+	mem_free(c->anchors);
+	mem_free(c->pinned);
 	mem_free(c->seen);
 	mem_free(c->identifiers.items);
 	mem_free(c->identifiers.starts);
@@ -17,24 +20,6 @@ void customers_release(struct customers *c)
 	mem_free(c->events.starts);
 	*c = CUSTOMERS_INIT;
 }
-
-struct named {
-	struct hash128 id;
-	uint32_t anchor;	/* identifier */
-};
-
-struct naming {
-	struct customers *customers;
-	const struct identifiers *identifiers;
-	const struct graph *graph;
-	const struct persons *persons;
-	const struct appearance *appearances;	/* by person */
-	struct events *events;
-	struct span key;
-	uint32_t *numbers;	/* by root: its customer, or CUSTOMER_NONE */
-	struct named *named;	/* by customer */
-	size_t count;
-};
 
 static uint32_t customer_of(const struct naming *n, uint32_t identifier)
 {
@@ -56,7 +41,7 @@ static void see_homes(struct naming *n, void (*see)(struct naming *n,
 		const struct entry *e = &n->events->list[i];
 		struct seen seen = {e->time, e->time};
 
-		if (e->person == PERSON_INLINE && e->home < HOME_DUPLICATE)
+		if (e->person >= PERSON_INLINE && e->home < HOME_DUPLICATE)
 			see(n, e->home, &seen);
 	}
 }
@@ -98,7 +83,7 @@ static void number_customers(struct naming *n, size_t identifiers)
 }
 
 /* Has A been owned before B? */
-static bool is_older(const struct naming *n, uint32_t a, uint32_t b)
+bool naming_is_older(const struct naming *n, uint32_t a, uint32_t b)
 {
 	int64_t x = n->customers->seen[a].first;
 	int64_t y = n->customers->seen[b].first;
@@ -120,7 +105,7 @@ static void find_anchors(struct naming *n, size_t identifiers)
 {
 	n->named = mem_alloc(n->count * sizeof *n->named);
 	for (size_t i = 0; i < n->count; i++)
-		n->named[i].anchor = IDENTIFIER_NONE;
+		n->named[i].anchor = n->named[i].pin = IDENTIFIER_NONE;
 	for (size_t i = 0; i < identifiers; i++) {
 		uint32_t number = customer_of(n, (uint32_t)i);
 		uint32_t *anchor;
@@ -129,12 +114,12 @@ static void find_anchors(struct naming *n, size_t identifiers)
 			continue;
 		anchor = &n->named[number].anchor;
 		if (*anchor == IDENTIFIER_NONE ||
-		    is_older(n, (uint32_t)i, *anchor))
+		    naming_is_older(n, (uint32_t)i, *anchor))
 			*anchor = (uint32_t)i;
 	}
 }
 
-static struct hash128 digest(const struct naming *n, uint32_t anchor,
+struct hash128 naming_digest(const struct naming *n, uint32_t anchor, unsigned salt,
 			     struct buf *text)
 {
 	unsigned char bytes[32];
@@ -144,6 +129,8 @@ static struct hash128 digest(const struct naming *n, uint32_t anchor,
 	buf_span(text, identifier_type_of(n->identifiers, anchor)->name);
 	buf_char(text, ':');
 	buf_span(text, identifier_value(n->identifiers, anchor));
+	if (salt)
+		buf_printf(text, "#%u", salt);
 	if (span_absent(n->key))
 		hash_sha256(buf_view(text), bytes);
 	else
@@ -164,11 +151,11 @@ static void digest_some(void *context, size_t job)
 	if (end > n->count)
 		end = n->count;
 	for (size_t i = job * DIGESTS; i < end; i++)
-		n->named[i].id = digest(n, n->named[i].anchor, &text);
+		n->named[i].id = naming_digest(n, n->named[i].anchor, 0, &text);
 	buf_release(&text);
 }
 
-static int by_id(const struct named *x, const struct named *y)
+int naming_by_id(const struct named *x, const struct named *y)
 {
 	if (x->id.high != y->id.high)
 		return x->id.high < y->id.high ? -1 : 1;
@@ -202,7 +189,7 @@ static void sort_named(struct naming *n)
 		struct named here = sorted[i];
 		size_t to = i;
 
-		for (; to && by_id(&sorted[to - 1], &here) > 0; to--)
+		for (; to && naming_by_id(&sorted[to - 1], &here) > 0; to--)
 			sorted[to] = sorted[to - 1];
 		sorted[to] = here;
 	}
@@ -216,8 +203,12 @@ static void sort_by_id(struct naming *n)
 {
 	sort_named(n);
 	n->customers->ids = mem_alloc(n->count * sizeof *n->customers->ids);
+	n->customers->anchors = mem_alloc((n->count + 1) * sizeof *n->customers->anchors);
+	n->customers->pinned = mem_alloc((n->count + 1) * sizeof *n->customers->pinned);
 	for (size_t i = 0; i < n->count; i++) {
 		n->customers->ids[i] = n->named[i].id;
+		n->customers->anchors[i] = n->named[i].anchor;
+		n->customers->pinned[i] = n->named[i].pin != IDENTIFIER_NONE;
 		n->numbers[n->graph->roots[n->named[i].anchor]] = (uint32_t)i;
 	}
 	n->customers->count = n->count;
@@ -304,7 +295,7 @@ static void part_events(struct naming *n)
 void customers_settle(struct customers *c, const struct identifiers *t,
 		      const struct links *l, const struct graph *g,
 		      const struct persons *p, struct events *v,
-		      struct span key, unsigned workers)
+		      struct span key, const struct ledger *ledger, unsigned workers)
 {
 	size_t count = identifiers_count(t);
 	struct naming n = {
@@ -319,6 +310,8 @@ void customers_settle(struct customers *c, const struct identifiers *t,
 	number_customers(&n, count);
 	find_anchors(&n, count);
 	pool_each(workers, (n.count + DIGESTS - 1) / DIGESTS, digest_some, &n);
+	if (ledger)
+		naming_pin(&n, ledger);
 	sort_by_id(&n);
 	part_identifiers(&n, count);
 	place_events(&n);

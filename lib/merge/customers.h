@@ -20,6 +20,7 @@
 #include "merge/events.h"
 #include "merge/graph.h"
 #include "match/identifier.h"
+#include "merge/ledger.h"
 #include "merge/links.h"
 
 #define CUSTOMER_NONE UINT32_MAX
@@ -33,6 +34,8 @@ struct parts {
 struct customers {
 	struct hash128 *ids;		/* ascending */
 	size_t count;
+	uint32_t *anchors;		/* identifiers */
+	bool *pinned;			/* the ledger has given the id */
 	uint32_t *numbers;		/* by root of the graph: its customer, or
 					   CUSTOMER_NONE (it has no events) */
 	struct seen *seen;		/* by identifier: in its customer's own events */
@@ -46,14 +49,14 @@ struct customers {
 void customers_release(struct customers *c);
 
 /*
- * KEY absent: plain SHA-256.  WORKERS threads compute digests.  The home of
+ * LEDGER, which may be NULL, gives ids by its pins.  KEY absent: plain SHA-256.  WORKERS threads compute digests.  The home of
  * each event that is kept becomes its customer; of the unidentified it stays
  * HOME_NONE.
  */
 void customers_settle(struct customers *c, const struct identifiers *t,
 		      const struct links *l, const struct graph *g,
 		      const struct persons *p, struct events *v,
-		      struct span key, unsigned workers);
+		      struct span key, const struct ledger *ledger, unsigned workers);
 
 static inline size_t parts_size(const struct parts *p, size_t i)
 {

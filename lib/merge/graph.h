@@ -37,6 +37,12 @@ struct pair {
 	uint32_t line;		/* of the ledger */
 };
 
+/* A record that the ledger names, by its identifier. */
+struct named_record {
+	uint32_t identifier;
+	struct span name;	/* "crm/17"; borrowed from the ledger */
+};
+
 /* What the ledger decides.  No pair of `apart` is tied by those of `together`. */
 struct decisions {
 	struct pair *together;
@@ -45,6 +51,9 @@ struct decisions {
 	struct pair *apart;
 	size_t apart_count;
 	size_t apart_cap;
+	struct named_record *records;
+	size_t record_count;
+	size_t record_cap;
 };
 
 struct graph {

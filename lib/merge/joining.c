@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "merge/apart.h"
 #include "merge/sharing.h"
 
 void joining_release(struct joining *j)
@@ -225,8 +226,10 @@ static uint64_t *sources_of_units(const struct joining *j, const struct units *u
 
 static int run_units(struct joining *j, const struct units *u, const struct persons *p,
 		      const struct identifiers *t, const struct blocked *blocked,
-		      unsigned workers, struct error *err)
+		      const struct graph *g, const struct decisions *d, unsigned workers,
+		      struct error *err)
 {
+	uint32_t *tags = NULL, *starts = NULL;
 	uint64_t *sources = sources_of_units(j, u);
 	struct contraction problem = {
 		.link = j->matching.wishes.link, .sources = sources,
@@ -235,10 +238,14 @@ static int run_units(struct joining *j, const struct units *u, const struct pers
 		.identifiers = {u->identifiers, u->identifier_starts},
 		.table = t, .workers = workers,
 	};
+	int status;
 
-	int status = matching_run(&j->matching, &j->records, p, blocked, j->sources,
-				  &problem, err);
-
+	apart_make(d, g->roots, &problem.identifiers, u->count, &tags, &starts);
+	problem.apart = (struct unit_list){tags, starts};
+	status = matching_run(&j->matching, &j->records, p, blocked, j->sources,
+			      &problem, err);
+	mem_free(tags);
+	mem_free(starts);
 	mem_free(sources);
 	return status;
 }
@@ -250,7 +257,7 @@ static int by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The identifiers of PERSON, ascending; returns how many. */
+/* The identifiers of PERSON; returns how many. */
 static size_t put_identifiers(const struct persons *p, uint32_t person, uint32_t *out)
 {
 	const struct person *who = &p->list[person];
@@ -258,56 +265,84 @@ static size_t put_identifiers(const struct persons *p, uint32_t person, uint32_t
 	out[0] = who->home;
 	for (uint32_t i = 0; i < who->other_count; i++)
 		out[i + 1] = p->others[who->others + i];
-	qsort(out, who->other_count + 1, sizeof *out, by_number);
 	return who->other_count + 1;
 }
 
-/* Each record is a unit, with the identifiers that it says itself. */
+/* Identifiers [FROM, TO) of one unit: ascending, without repetition. */
+static size_t settle_identifiers(uint32_t *list, size_t from, size_t to)
+{
+	size_t kept = from;
+
+	qsort(list + from, to - from, sizeof *list, by_number);
+	for (size_t i = from; i < to; i++) {
+		if (kept == from || list[i] != list[kept - 1])
+			list[kept++] = list[i];
+	}
+	return kept;
+}
+
+/* Each record is a unit, with the identifiers that it says itself; those that
+ * the ledger ties are one. */
 static void make_records_units(struct units *u, const struct records *r,
-			       const struct persons *p)
+			       const struct persons *p, const struct graph *g,
+			       const struct decisions *d)
 {
 	size_t identifiers = 0;
 
-	u->count = r->count;
+	u->of_record = mem_alloc((r->count + 1) * sizeof *u->of_record);
+	u->count = apart_group(d, g->roots, r, p, u->of_record);
+	u->records = put_parts(u->of_record, r->count, u->count, &u->record_starts);
 	for (size_t i = 0; i < r->count; i++)
 		identifiers += 1 + p->list[r->persons[i]].other_count;
-	u->of_record = mem_alloc((r->count + 1) * sizeof *u->of_record);
-	u->records = mem_alloc((r->count + 1) * sizeof *u->records);
-	u->record_starts = mem_alloc((r->count + 2) * sizeof *u->record_starts);
-	u->identifier_starts = mem_alloc((r->count + 2) * sizeof *u->identifier_starts);
+	u->identifier_starts = mem_alloc((u->count + 2) * sizeof *u->identifier_starts);
 	u->identifiers = mem_alloc((identifiers + 1) * sizeof *u->identifiers);
 	identifiers = 0;
-	for (uint32_t i = 0; i <= r->count; i++) {
-		u->record_starts[i] = i;
-		u->identifier_starts[i] = (uint32_t)identifiers;
-		if (i == r->count)
-			break;
-		u->of_record[i] = u->records[i] = i;
-		identifiers += put_identifiers(p, r->persons[i], u->identifiers + identifiers);
+	for (uint32_t i = 0; i < u->count; i++) {
+		size_t from = identifiers;
+
+		u->identifier_starts[i] = (uint32_t)from;
+		for (uint32_t j = u->record_starts[i]; j < u->record_starts[i + 1]; j++)
+			identifiers += put_identifiers(p, r->persons[u->records[j]],
+						       u->identifiers + identifiers);
+		identifiers = settle_identifiers(u->identifiers, from, identifiers);
 	}
+	u->identifier_starts[u->count] = (uint32_t)identifiers;
+}
+
+/* By record: a number of its customer. */
+static uint32_t *customers_of_records(const struct joining *j, const struct units *u)
+{
+	uint32_t *list = mem_alloc((j->records.count + 1) * sizeof *list);
+
+	for (size_t i = 0; i < j->records.count; i++)
+		list[i] = j->matching.result.persons[u->of_record[i]];
+	return list;
 }
 
 int joining_run(struct joining *j, struct persons *p, const struct events *v,
 		struct identifiers *t, const struct blocked *blocked,
-		struct links *l, struct graph *g, unsigned workers,
-		struct error *err)
+		struct links *l, struct graph *g, const struct decisions *d,
+		unsigned workers, struct error *err)
 {
 	size_t before = identifiers_count(t);
 	struct units u = {0};
+	uint32_t *customers;
 	int status = 0;
 
 	if (find_sources(j, p, v, err))
 		return -1;
 	if (j->mode == MATCH_FUZZY) {
-		make_records_units(&u, &j->records, p);
-		status = run_units(j, &u, p, t, blocked, workers, err);
+		make_records_units(&u, &j->records, p, g, d);
+		status = run_units(j, &u, p, t, blocked, g, d, workers, err);
+		customers = status ? NULL : customers_of_records(j, &u);
 		if (!status)
-			status = sharing_run(&j->records, j->matching.result.persons,
-					     j->first, p, v, t, l, g, err);
+			status = sharing_run(&j->records, customers, j->first, p, v, t, l, g,
+					     err);
+		mem_free(customers);
 	} else {
 		number_units(&u, &j->records, p, g, before);
 		fill_units(&u, &j->records, g, before);
-		status = run_units(j, &u, p, t, blocked, workers, err);
+		status = run_units(j, &u, p, t, blocked, g, d, workers, err);
 		if (!status)
 			join_customers(j, &u, t, g);
 	}

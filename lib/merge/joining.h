@@ -44,10 +44,10 @@ int joining_begin(struct joining *j, enum match_mode mode, struct persons *p,
 		  struct events *v, struct identifiers *t, struct links *l,
 		  struct error *err);
 
-/* Joins customers or records: G changes, with MATCH_FUZZY also P, T and L. */
+/* Joins customers or records, as far as D lets them: G changes, with MATCH_FUZZY also P, T and L. */
 int joining_run(struct joining *j, struct persons *p, const struct events *v,
 		struct identifiers *t, const struct blocked *blocked,
-		struct links *l, struct graph *g, unsigned workers,
-		struct error *err);
+		struct links *l, struct graph *g, const struct decisions *d,
+		unsigned workers, struct error *err);
 
 #endif

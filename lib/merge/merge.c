@@ -15,6 +15,7 @@ struct merge *merge_new(const struct merge_options *options)
 	m->options = *options;
 	identity_rules_init(&m->rules);
 	m->generic.rules = &m->rules;
+	m->ledger = LEDGER_INIT;
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
 	m->rules.profile_line = merge_take_profile_line;
 	m->rules.context = m;
@@ -44,9 +45,11 @@ void merge_free(struct merge *m)
 	events_release(&m->events);
 	links_release(&m->links);
 	generic_release(&m->generic);
+	ledger_close(&m->ledger);
 	graph_release(&m->graph);
 	mem_free(m->decisions.together);
 	mem_free(m->decisions.apart);
+	mem_free(m->decisions.records);
 	joining_release(&m->joining);
 	customers_release(&m->customers);
 	truth_release(&m->truth);
@@ -64,6 +67,14 @@ int merge_limit(struct merge *m, struct span text, struct error *err)
 struct identity_rules *merge_rules(struct merge *m)
 {
 	return &m->rules;
+}
+
+int merge_ledger(struct merge *m, const char *path, struct error *err)
+{
+	if (ledger_open(&m->ledger, path, err))
+		return -1;
+	ledger_exclude(&m->ledger, &m->rules.blocked);
+	return 0;
 }
 
 int merge_block(struct merge *m, struct span pair, struct error *err)
@@ -302,7 +313,8 @@ static int match_records(struct merge *m, struct error *err)
 		.doubts = m->options.doubts,
 	};
 	status = joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
-			     &m->rules.blocked, &m->links, &m->graph, m->options.workers, err);
+			     &m->rules.blocked, &m->links, &m->graph, &m->decisions,
+			   m->options.workers, err);
 	m->joining.matching.wishes.labels = NULL;
 	mem_free(labels);
 	return status;
@@ -314,6 +326,10 @@ int merge_settle(struct merge *m, struct error *err)
 	if (m->store.spill && spill_flush(m->store.spill, err))
 		return -1;
 	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
+		return -1;
+	if (m->ledger.names.count &&
+	    verdicts_make(&m->ledger, &m->persons, &m->events, &m->links, &m->identifiers,
+			  &m->decisions, &m->report.decisions_missing, err))
 		return -1;
 	links_see_persons(&m->links, &m->events, &m->persons);
 	if (generic_is_wanted(&m->rules) &&
@@ -337,7 +353,7 @@ int merge_settle(struct merge *m, struct error *err)
 		return -1;
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->persons, &m->events, m->options.key,
-			 m->options.workers);
+			 m->ledger.path ? &m->ledger : NULL, m->options.workers);
 	if (m->truth.count) {
 		truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers);
 		eval_run(&m->eval, &m->truth);

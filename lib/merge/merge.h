@@ -54,6 +54,9 @@ void merge_free(struct merge *m);
 /* What tells people apart; to be changed before anything is read. */
 struct identity_rules *merge_rules(struct merge *m);
 
+/* The ledger at PATH (ledger.h): read now, its pins are added by merge_pin. */
+int merge_ledger(struct merge *m, const char *path, struct error *err);
+
 /* Before anything is read: each -1 with a usage error. */
 int merge_limit(struct merge *m, struct span text, struct error *err);
 int merge_block(struct merge *m, struct span pair, struct error *err);
@@ -76,6 +79,9 @@ int merge_settle(struct merge *m, struct error *err);
 int merge_write(struct merge *m, const struct merge_sink *profiles,
 		const struct merge_sink *unidentified, struct error *err);
 
+/* Adds a pin for each customer without to the ledger, when there is one. */
+int merge_pin(struct merge *m, struct error *err);
+
 /* What there is to tell; whole after merge_write. */
 struct merge_report {
 	uint64_t events;	/* accepted lines: in profiles, duplicate or unidentified */
@@ -89,6 +95,8 @@ struct merge_report {
 	uint64_t refused;	/* links */
 	uint64_t blocked;	/* identifiers of events, dropped */
 	uint64_t undated;	/* events */
+	uint64_t decisions_missing;	/* ends in the ledger that are not in the data */
+	uint64_t pins, pins_added;
 	uint64_t strangers;	/* records without identifier that matching took in */
 	bool spilled;
 	int64_t as_of;		/* MOMENT_NONE: nothing is dated */

@@ -5,9 +5,17 @@
 static void tell_identifier(const struct merge *m, uint32_t number,
 			    struct buf *out)
 {
+	const struct decisions *d = &m->decisions;
 	char quoted[ERROR_QUOTE_MAX];
 	struct span name = identifier_type_of(&m->identifiers, number)->name;
 
+	for (size_t i = 0; i < d->record_count; i++) {
+		if (d->records[i].identifier != number)
+			continue;
+		buf_lit(out, "record ");
+		error_clean(d->records[i].name, out);
+		return;
+	}
 	error_clean(name, out);
 	buf_printf(out, " %s",
 		   error_quote(identifier_value(&m->identifiers, number), quoted));
@@ -17,6 +25,22 @@ static void tell_identifier(const struct merge *m, uint32_t number,
 static bool is_household(const struct merge *m, struct verdict v)
 {
 	return v.reason == REFUSED_BY_LEDGER && !m->decisions.apart[v.which].line;
+}
+
+/* "the ledger says so in line 2 (father and son; Kim; 2025-02-01)" */
+static void tell_decision(const struct merge *m, uint32_t line, struct buf *out)
+{
+	buf_printf(out, "the ledger says so in line %u", line);
+	for (size_t i = 0; i < m->ledger.cannot_count; i++) {
+		const struct ledger_link *l = &m->ledger.cannot[i];
+
+		if (l->line != line || !l->reason.len)
+			continue;
+		buf_lit(out, " (");
+		error_clean(l->reason, out);
+		buf_char(out, ')');
+		return;
+	}
 }
 
 static void tell_reason(const struct merge *m, struct verdict v, struct buf *out)
@@ -29,8 +53,7 @@ static void tell_reason(const struct merge *m, struct verdict v, struct buf *out
 			buf_lit(out, "they are two of a household");
 			return;
 		}
-		buf_printf(out, "the ledger says so in line %u",
-			   m->decisions.apart[v.which].line);
+		tell_decision(m, m->decisions.apart[v.which].line, out);
 		return;
 	case REFUSED_BY_IDENTIFIERS:
 		buf_printf(out, "together they would have more than %u identifiers",

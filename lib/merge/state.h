@@ -8,6 +8,7 @@
 #include "merge/generic.h"
 #include "merge/joining.h"
 #include "merge/merge.h"
+#include "merge/verdicts.h"
 
 struct merge {
 	struct merge_options options;
@@ -26,6 +27,7 @@ struct merge {
 	struct events events;
 	struct links links;
 	struct generic generic;
+	struct ledger ledger;		/* path NULL: none */
 	struct decisions decisions;	/* of the ledger */
 	struct graph graph;
 	struct joining joining;
