@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "match/numbers.h"
 
 /* Up to so many records all pairs of a component are scored. */
 #define DENSE_MAX 200
@@ -49,12 +50,6 @@ struct offer {
 	uint32_t x, y;
 };
 
-struct numbers {
-	uint32_t *list;
-	size_t count;
-	size_t cap;
-};
-
 /* At its smallest unit's place. */
 struct cluster {
 	struct numbers records;	/* those that speak */
@@ -77,12 +72,6 @@ struct component {
 	size_t heap_cap;
 	struct contraction_result *result;	/* refusals and joined only */
 };
-
-static void numbers_add(struct numbers *n, uint32_t number)
-{
-	n->list = mem_room(n->list, n->count, &n->cap, sizeof *n->list);
-	n->list[n->count++] = number;
-}
 
 static struct bond *bond_slot(struct bonds *b, uint64_t key)
 {
@@ -194,23 +183,6 @@ static double weigh(const struct component *c, const struct cluster *x,
 	return sum;
 }
 
-/* Both lists are ascending; the result is, too, without repetition. */
-static struct numbers unite(const struct numbers *x, const struct numbers *y)
-{
-	struct numbers out = {0};
-	size_t i = 0, j = 0;
-
-	while (i < x->count || j < y->count) {
-		bool left = j == y->count || (i < x->count && x->list[i] <= y->list[j]);
-		uint32_t number = left ? x->list[i] : y->list[j];
-
-		numbers_add(&out, number);
-		i += i < x->count && x->list[i] == number;
-		j += j < y->count && y->list[j] == number;
-	}
-	return out;
-}
-
 /* The type whose limit UNITED breaks: the first by priority, or -1. */
 static int broken_limit(const struct identifiers *t, const struct numbers *united)
 {
@@ -226,24 +198,6 @@ static int broken_limit(const struct identifiers *t, const struct numbers *unite
 	}
 	mem_free(counts);
 	return broken;
-}
-
-/* Is there a cannot-link with one end in X and the other in Y? */
-static bool are_apart(const struct cluster *x, const struct cluster *y)
-{
-	size_t i = 0, j = 0;
-
-	while (i < x->apart.count && j < y->apart.count) {
-		uint32_t a = x->apart.list[i], b = y->apart.list[j];
-
-		if (a / 2 == b / 2 && a != b)
-			return true;
-		if (a < b)
-			i++;
-		else
-			j++;
-	}
-	return false;
 }
 
 /* Only what together is new can break a limit. */
@@ -335,8 +289,8 @@ static void join(struct component *c, uint32_t kept, uint32_t gone,
 		 struct numbers *identifiers)
 {
 	struct cluster *x = &c->clusters[kept], *y = &c->clusters[gone];
-	struct numbers records = unite(&x->records, &y->records);
-	struct numbers apart = unite(&x->apart, &y->apart);
+	struct numbers records = numbers_unite(&x->records, &y->records);
+	struct numbers apart = numbers_unite(&x->apart, &y->apart);
 
 	if (records.count > SPEAKERS_MAX)
 		records.count = SPEAKERS_MAX;
@@ -365,11 +319,11 @@ static void contract(struct component *c, uint32_t x, uint32_t y)
 		refuse(c, x, y, -1);
 		return;
 	}
-	if (are_apart(a, b)) {
+	if (numbers_are_apart(&a->apart, &b->apart)) {
 		refuse(c, x, y, -2);
 		return;
 	}
-	identifiers = unite(&a->identifiers, &b->identifiers);
+	identifiers = numbers_unite(&a->identifiers, &b->identifiers);
 	if (may_break(a, b))
 		type = broken_limit(c->problem->table, &identifiers);
 	if (type < 0) {
