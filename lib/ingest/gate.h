@@ -2,6 +2,7 @@
  * What a finished record goes through before it is written, each step only where an
  * option asks for it.  The one place that says their order:
  *
+ *	enrichment	while the record is made (enrich.h): it sees what is true
  *	arrival		late and future events: marked or rejected
  *	schema		the tracking plan: marked, stripped or rejected
  *	privacy		what is hidden; last, so that the others see what is true

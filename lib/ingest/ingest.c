@@ -400,7 +400,8 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 		if (in->source->log)
 			job->batch.before = weblog_before(in->source->log,
 				(struct span){job->block.ptr, job->block.len});
-		job->batch.inside = job->block.inside;
+		/* Rejects are records, wherever they were. */
+		job->batch.inside = job->block.inside || in->options.again;
 		if (pool_submit(pool, job))
 			return -1;
 		next = (next + 1) % count;

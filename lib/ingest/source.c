@@ -276,6 +276,18 @@ static int understand(struct source *s, const char *path,
 	return 0;
 }
 
+/* The same of parts that look at the record itself, which rejects lack the surroundings of. */
+static bool needs_outer(const struct mapping *m)
+{
+	if (!m->set.records)
+		return false;
+	for (size_t i = 0; i < m->count; i++)
+		if (!m->parts[m->rules[i].part].records &&
+		    span_find(m->rules[i].text, SPAN("outer")) < m->rules[i].text.len)
+			return true;
+	return reads_outer(m);
+}
+
 static int recall_feed(const struct source *s, const struct again *again,
 		       struct feed_options *feed, struct error *err)
 {
@@ -284,7 +296,7 @@ static int recall_feed(const struct source *s, const struct again *again,
 	feed->name = again->file;
 	if (again->utf8)
 		feed->encoding = "utf-8";
-	if (!reads_outer(s->mapping))
+	if (!needs_outer(s->mapping))
 		return 0;
 	error_usage(err, "the mapping reads what stands around a record, which rejects do not have: ingest the file again as a whole");
 	error_place(err, again->file, 0, 0);
