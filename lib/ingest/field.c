@@ -1,8 +1,10 @@
 #include "ingest/field.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "expr/expr.h"
 #include "ingest/field_table.h"
 
@@ -194,36 +196,77 @@ static const char contact_times[] = "updatedat updated lastmodified modifiedat l
 	"lastmodifieddate lastmodifiedat lastchanged modifieddate lastactivitydate updateddate "
 	"dateupdated datemodified";
 
+static const struct known_field *time_row(void)
+{
+	size_t i = 0;
+
+	while (field_table[i].section != SECTION_TIME)
+		i++;
+	return &field_table[i];
+}
+
+/* All the headers: made once, as a source may make up a million names to look up. */
+static struct map all_headers;	/* word -> place in its row, behind the row's number */
+#define PLACE_BITS 16
+
+static void index_headers(void)
+{
+	for (size_t i = 0; i < field_table_count; i++) {
+		struct span list = span_of(field_table[i].headers);
+
+		for (uint64_t place = 0; !span_absent(list); place++) {
+			bool added;
+			size_t at = map_put(&all_headers, span_cut(&list, ' '), &added);
+
+			if (added)
+				all_headers.entries[at].number = i << PLACE_BITS | place;
+		}
+	}
+}
+
+/* The row whose headers hold WORD, and its place there; NULL: none. */
+static const struct known_field *row_of(struct span word, bool identify, int *place)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const struct known_field *k;
+	uint64_t number;
+	size_t at;
+
+	pthread_once(&once, index_headers);
+	if (identify && (*place = place_in(span_of(contact_times), word)) >= 0)
+		return time_row();
+	at = map_find(&all_headers, word);
+	if (at == MAP_NONE)
+		return NULL;
+	number = all_headers.entries[at].number;
+	k = &field_table[number >> PLACE_BITS];
+	*place = (int)(number & ((1u << PLACE_BITS) - 1));
+	return identify && k->section == SECTION_TIME ? NULL : k;
+}
+
 bool field_of_header(struct span header, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank)
 {
 	struct span word = squash(header, a);
+	const struct known_field *k;
 	int place = -1;
 
 	if (!word.len)
 		return false;
-	for (size_t i = 0; i < field_table_count && place < 0; i++) {
-		const struct known_field *k = &field_table[i];
-		const char *headers = k->headers;
-
-		if (identify && k->section == SECTION_TIME)
-			headers = contact_times;
-		place = place_in(span_of(headers), word);
-		if (place < 0)
-			continue;
+	k = row_of(word, identify, &place);
+	if (k) {
 		*out = of_known(k);
 		out->key = field_fill_source(out->key, source, a);
 		*rank = (unsigned)place;
 		/* Who has said no and yes has said no. */
 		if (out->form == FORM_CONSENT)
 			*rank += 1000;
-	}
-	if (place < 0 && identify && span_equal(word, SPAN("id"))) {
+	} else if (identify && span_equal(word, SPAN("id"))) {
 		*out = of_path(SECTION_IDS, field_fill_source(SPAN(SOURCE_ID), source, a));
 		*rank = 1000;
 		return true;
 	}
-	return place >= 0;
+	return k != NULL;
 }
 
 /* What stands in a section by its path: the known field of that name, else itself. */

@@ -11,10 +11,12 @@ struct rows {
 	bool quotes;
 	size_t room;
 	struct cell *cells;
+	bool *plains;			/* of a record with line ends in its cells */
 	struct quoted *quoted;		/* made when first needed */
 	const struct rows_calls *calls;
 	uint64_t line;
-	bool plain;			/* of the text being read */
+	bool clean;			/* the text being read: nothing but quotes needs escapes */
+	bool plain;			/* and it holds none */
 };
 
 struct rows *rows_new(char delimiter, bool quotes, size_t room,
@@ -26,6 +28,7 @@ struct rows *rows_new(char delimiter, bool quotes, size_t room,
 	r->quotes = quotes && delimiter != SPLIT_BLANK;
 	r->room = room;
 	r->cells = mem_zero(room, sizeof *r->cells);
+	r->plains = mem_zero(room, sizeof *r->plains);
 	r->calls = calls;
 	return r;
 }
@@ -35,6 +38,7 @@ void rows_free(struct rows *r)
 	if (!r)
 		return;
 	mem_free(r->cells);
+	mem_free(r->plains);
 	quoted_free(r->quoted);
 	mem_free(r);
 }
@@ -57,6 +61,25 @@ static void give_row(struct rows *r, struct span raw, size_t count, bool plain,
 		.between = between,
 	};
 
+	r->calls->row(r->calls->context, &row);
+}
+
+/* Some cells hold line ends, which need escapes, and else nothing does. */
+static void give_broken_row(struct rows *r, struct span raw, size_t count)
+{
+	struct row row = {
+		.cells = r->cells,
+		.count = count,
+		.raw = raw,
+		.line = r->line,
+		.plains = r->plains,
+	};
+
+	for (size_t i = 0; i < count && i < r->room; i++) {
+		struct span s = r->cells[i].text;
+
+		r->plains[i] = !memchr(s.ptr, '\n', s.len) && !memchr(s.ptr, '\r', s.len);
+	}
 	r->calls->row(r->calls->context, &row);
 }
 
@@ -166,6 +189,24 @@ static bool has_quoted_cell(const struct rows *r, struct span line)
 	}
 }
 
+/* A record without quotes inside its cells: how long it is, or 0 for another kind. */
+static size_t take_record(struct rows *r, struct span text)
+{
+	struct split_record s = split_record(text, r->delimiter, r->cells, r->room);
+	struct span raw = span_sub(text, 0, s.len);
+
+	if (!s.len)
+		return 0;
+	if (!s.quoted && is_blank_row(r, s.count))
+		r->calls->blank(r->calls->context, raw);
+	else if (s.lines > 1 && r->clean)
+		give_broken_row(r, raw, s.count);
+	else
+		give_row(r, raw, s.count, r->clean, s.quoted ? '\0' : r->delimiter);
+	r->line += s.lines;
+	return s.len;
+}
+
 static size_t read_lines(struct rows *r, struct span text, bool last,
 			 size_t stop)
 {
@@ -174,9 +215,14 @@ static size_t read_lines(struct rows *r, struct span text, bool last,
 
 	while (at < text.len && at < stop) {
 		const char *p = text.ptr + at;
-		struct span line = span_between(p, census_line_end(p, end));
-		size_t next;
+		struct span line;
+		size_t next = r->quotes ? take_record(r, span_between(p, end)) : 0;
 
+		if (next) {
+			at += next;
+			continue;
+		}
+		line = span_between(p, census_line_end(p, end));
 		if (!r->quotes || !has_quoted_cell(r, line)) {
 			take_line(r, line, split_line(without_end(line),
 						      r->delimiter, r->cells,
@@ -199,7 +245,8 @@ size_t rows_read(struct rows *r, struct span text, const struct census *census,
 	size_t at = text.len;
 
 	r->line = *line;
-	r->plain = !census->quote && !census->backslash && !census->control;
+	r->clean = !census->backslash && !census->control;
+	r->plain = r->clean && !census->quote;
 	if (stop >= text.len && !census->cr && !(r->quotes && census->quote))
 		split_lines(text, r->delimiter, r->cells, r->room, &calls);
 	else

@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ingest/census.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -60,6 +62,130 @@ size_t split_line(struct span line, char delimiter, struct cell *cells,
 		if (!stop)
 			return count;
 		p = stop + 1;
+	}
+}
+
+/* A quoted cell that is longer is left to libcsv. */
+#define CELL_MAX ((size_t)1 << 20)
+
+#ifdef __SSE2__
+static inline __m128i load(const char *p)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+static inline __m128i equal(__m128i x, char c)
+{
+	return _mm_cmpeq_epi8(x, _mm_set1_epi8(c));
+}
+
+static inline __m128i is_line_end(__m128i x)
+{
+	return _mm_or_si128(equal(x, '\n'), equal(x, '\r'));
+}
+#endif
+
+/* The first DELIMITER, quote or line end from P, or END. */
+static inline const char *unquoted_end(const char *p, const char *end, char delimiter)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		__m128i x = load(p);
+		__m128i hit = _mm_or_si128(equal(x, delimiter), equal(x, '"'));
+		int mask = _mm_movemask_epi8(_mm_or_si128(hit, is_line_end(x)));
+
+		if (mask)
+			return p + __builtin_ctz((unsigned)mask);
+	}
+#endif
+	while (p < end && *p != delimiter && *p != '"' && *p != '\n' && *p != '\r')
+		p++;
+	return p;
+}
+
+/* The first quote from P, or END; *BROKEN: a line end comes before it. */
+static inline const char *quoted_end(const char *p, const char *end, bool *broken)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		__m128i x = load(p);
+		unsigned quote = (unsigned)_mm_movemask_epi8(equal(x, '"'));
+		unsigned ends = (unsigned)_mm_movemask_epi8(is_line_end(x));
+
+		/* Line ends before the lowest bit of QUOTE, or any without one. */
+		*broken |= (ends & (quote ? (quote & -quote) - 1 : 0xffff)) != 0;
+		if (quote)
+			return p + __builtin_ctz(quote);
+	}
+#endif
+	for (; p < end && *p != '"'; p++)
+		*broken |= *p == '\n' || *p == '\r';
+	return p;
+}
+
+/* Behind the quoted cell that opens at P, or NULL; its text goes to *CELL. */
+static const char *take_quoted(const char *p, const char *end, struct cell *cell,
+			       struct split_record *r)
+{
+	const char *limit = (size_t)(end - p) > CELL_MAX ? p + CELL_MAX : end;
+	bool broken = false;
+	const char *close = quoted_end(p + 1, limit, &broken);
+
+	if (close == limit)
+		return NULL;
+	cell->text = span_between(p + 1, close);
+	cell->kind = CELL_TEXT;
+	r->quoted = true;
+	if (broken)
+		r->lines += census_lines(cell->text);
+	return close + 1;
+}
+
+/* How many bytes at P, which is before END, end a line; 0: none. */
+static size_t line_end_len(const char *p, const char *end)
+{
+	if (*p == '\n')
+		return 1;
+	if (*p != '\r')
+		return 0;
+	return end - p > 1 && p[1] == '\n' ? 2 : 1;
+}
+
+/* A record that the text does not end with a line end is left to others. */
+struct split_record split_record(struct span text, char delimiter,
+				 struct cell *cells, size_t room)
+{
+	static const struct split_record other = {0};
+	struct split_record r = {.lines = 1};
+	const char *p = text.ptr, *end = p + text.len;
+	struct cell beyond;
+
+	for (;;) {
+		struct cell *cell = r.count < room ? &cells[r.count] : &beyond;
+		size_t ending;
+
+		r.count++;
+		if (p < end && *p == '"') {
+			p = take_quoted(p, end, cell, &r);
+			if (!p)
+				return other;
+		} else {
+			const char *begin = p;
+
+			p = unquoted_end(p, end, delimiter);
+			set_cell(cell, begin, p);
+		}
+		if (p == end)
+			return other;
+		if (*p == delimiter) {
+			p++;
+			continue;
+		}
+		ending = line_end_len(p, end);
+		if (!ending)
+			return other;
+		r.len = (size_t)(p - text.ptr) + ending;
+		return r;
 	}
 }
 

@@ -1,5 +1,5 @@
 /*
- * Cutting rows without quotes into cells: the short cut beside libcsv (see
+ * Cutting rows without quotes inside their cells: the short cut beside libcsv (see
  * quoted.h), which tests/prop/prop_csv.c holds it equal to.
  *
  * Delimiters and line ends are found 64 bytes at a time as bits of a word, so the
@@ -8,6 +8,7 @@
 #ifndef INGEST_SPLIT_H
 #define INGEST_SPLIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/span.h"
@@ -22,6 +23,20 @@
  */
 size_t split_line(struct span line, char delimiter, struct cell *cells,
 		  size_t room);
+
+/*
+ * The record that TEXT begins with, where its quoted cells hold no quotes: as libcsv reads
+ * it, but nothing is copied, since what stands between the quotes is the cell.
+ */
+struct split_record {
+	size_t len;	/* with its line end; 0: another kind of record, libcsv has the word */
+	size_t count;	/* of cells */
+	size_t lines;	/* physical ones */
+	bool quoted;	/* some cell is */
+};
+
+struct split_record split_record(struct span text, char delimiter,
+				 struct cell *cells, size_t room);
 
 struct split_calls {
 	/* LINE: all its bytes, line end included; CELLS: up to the room. */
