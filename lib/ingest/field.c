@@ -233,7 +233,8 @@ static const struct known_field *row_of(struct span word, bool identify, int *pl
 	size_t at;
 
 	pthread_once(&once, index_headers);
-	if (identify && (*place = place_in(span_of(contact_times), word)) >= 0)
+	*place = identify ? place_in(span_of(contact_times), word) : -1;
+	if (*place >= 0)
 		return time_row();
 	at = map_find(&all_headers, word);
 	if (at == MAP_NONE)

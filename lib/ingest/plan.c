@@ -23,21 +23,35 @@ struct span plan_section_member(enum section section)
 
 bool plan_has(const struct plan *p, enum section section, struct span key)
 {
-	for (size_t i = 0; i < p->target_count; i++)
-		if (p->targets[i].field.section == section &&
-		    span_equal(p->targets[i].field.key, key))
-			return true;
-	return false;
+	return map_find(&p->keys[section], key) != MAP_NONE;
 }
 
 const struct target *plan_find(const struct plan *p, enum section section,
 			       struct span key)
 {
+	size_t at = map_find(&p->keys[section], key);
+
+	return at == MAP_NONE ? NULL : &p->targets[p->keys[section].entries[at].number];
+}
+
+/* The first target of a key is the one to be found. */
+static void index_target(struct plan *p, size_t number)
+{
+	const struct field *f = &p->targets[number].field;
+	struct map *keys = &p->keys[f->section];
+	bool added;
+	size_t at = map_put(keys, f->key, &added);
+
+	if (added)
+		keys->entries[at].number = number;
+}
+
+static void index_targets(struct plan *p)
+{
+	for (int s = 0; s < SECTIONS; s++)
+		map_clear(&p->keys[s]);
 	for (size_t i = 0; i < p->target_count; i++)
-		if (p->targets[i].field.section == section &&
-		    span_equal(p->targets[i].field.key, key))
-			return &p->targets[i];
-	return NULL;
+		index_target(p, i);
 }
 
 struct target *plan_add_target(struct plan *p, const struct field *field,
@@ -49,6 +63,7 @@ struct target *plan_add_target(struct plan *p, const struct field *field,
 			      sizeof *p->targets);
 	t = &p->targets[p->target_count++];
 	*t = (struct target){.field = *field, .origin = origin, .column = -1};
+	index_target(p, p->target_count - 1);
 	return t;
 }
 
@@ -76,11 +91,11 @@ static bool is_inside_whole(const struct plan *p, size_t column)
 {
 	struct span name = p->columns[column].name;
 
-	for (size_t i = 0; p->json && i < p->column_count; i++) {
-		struct span outer = p->columns[i].name;
+	for (size_t dot = 0; p->json && dot < name.len; dot++) {
+		size_t at = name.ptr[dot] != '.' ? MAP_NONE :
+			map_find(&p->exact, span_sub(name, 0, dot));
 
-		if (p->columns[i].whole && name.len > outer.len &&
-		    name.ptr[outer.len] == '.' && span_starts(name, outer))
+		if (at != MAP_NONE && p->columns[p->exact.entries[at].number].whole)
 			return true;
 	}
 	return false;
@@ -109,24 +124,33 @@ static void add_type_member(struct plan *p)
 	p->columns[t->column].copied = p->columns[t->column].known = true;
 }
 
+/* Where KEY stands in the list; NEXT where it is new. */
+static size_t place_of(struct map *seen, struct span key, size_t next)
+{
+	bool added;
+	size_t at = map_put(seen, key, &added);
+
+	if (added)
+		seen->entries[at].number = next;
+	return seen->entries[at].number;
+}
+
 static void add_table_columns(struct plan *p)
 {
 	struct candidate *list = mem_zero(p->column_count + 1, sizeof *list);
+	struct map seen[SECTIONS] = {0};
 	size_t count = 0;
 
 	for (size_t i = p->fixed; i < p->column_count; i++) {
 		struct candidate c = {.column = i};
-		size_t same = 0;
+		size_t same;
 
 		if (p->columns[i].copied || is_inside_whole(p, i) ||
 		    plan_drops(p, p->columns[i].name) ||
 		    !plan_table_field(p, i, &c.field, &c.rank) ||
 		    plan_has(p, c.field.section, c.field.key))
 			continue;
-		while (same < count &&
-		       (list[same].field.section != c.field.section ||
-			!span_equal(list[same].field.key, c.field.key)))
-			same++;
+		same = place_of(&seen[c.field.section], c.field.key, count);
 		if (same == count || c.rank < list[same].rank)
 			list[same] = c;
 		count += same == count;
@@ -138,6 +162,8 @@ static void add_table_columns(struct plan *p)
 		p->columns[t->column].copied = true;
 		p->columns[t->column].known = true;
 	}
+	for (int s = 0; s < SECTIONS; s++)
+		map_release(&seen[s]);
 	mem_free(list);
 }
 
@@ -282,6 +308,7 @@ static void order_targets(struct plan *p)
 	for (size_t i = 0; i < count; i++)
 		p->targets[i].number = (unsigned)i;
 	p->tallies = p->tallies_of_all = (unsigned)count;
+	index_targets(p);
 }
 
 /* A name for events that have none: an order where there is money for one. */
@@ -379,6 +406,7 @@ static int fixed_type(struct plan *p, struct error *err)
 	}
 	expr_free(t->expr);
 	p->targets[t - p->targets] = p->targets[--p->target_count];
+	index_targets(p);
 	return 0;
 }
 
@@ -480,6 +508,8 @@ void plan_free(struct plan *p)
 	mem_free(p->names);
 	map_release(&p->index);
 	map_release(&p->exact);
+	for (int s = 0; s < SECTIONS; s++)
+		map_release(&p->keys[s]);
 	arena_release(&p->arena);
 	mem_free(p);
 }

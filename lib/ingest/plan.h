@@ -152,6 +152,7 @@ struct plan {
 	const char **names;	/* of columns, for suggestions */
 	struct map index;	/* folded name -> column number */
 	struct map exact;	/* name -> column number */
+	struct map keys[SECTIONS];	/* key -> number of its first target */
 	struct arena arena;
 };
 
