@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 
+#include "cmd/explaining.h"
 #include "cmd/key_file.h"
 #include "cmd/merge_match.h"
 #include "cmd/tool.h"
@@ -22,9 +23,12 @@ static struct {
 	const char *rules;
 	bool print_rules;
 	const char *ledger;
+	struct explaining explaining;
 } given = {.max_events = 10000};
 
 static struct match_given match = {.match = "exact"};
+
+static const char *const explain_formats[] = {"text", "json", NULL};
 
 static const struct opt opts[] = {
 	{OPT_STRING, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
@@ -60,6 +64,11 @@ static const struct opt opts[] = {
 	{OPT_FLAG, 0, "lineage", NULL, "keep where each trait comes from, and the values that lost", &given.lineage,
 	 NULL, false},
 	{OPT_FLAG, 0, "links", NULL, "keep the links that made each customer", &given.links, NULL, false},
+	{OPT_LIST, 0, "explain", "KEY", "say why KEY (customer id, TYPE=VALUE, SOURCE/ID) is one customer, or with a second "
+	 "--explain why two are one or not; no profiles are written", &given.explaining.keys, NULL, false},
+	{OPT_CHOICE, 0, "explain-format", "FORMAT", "how --explain answers", &given.explaining.format, explain_formats,
+	 false},
+	{OPT_FLAG, 0, "ascii", NULL, "--explain: no block characters", &given.explaining.ascii, NULL, false},
 	{OPT_STRING, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
 	 &given.key_file, NULL, false},
 	{OPT_FLAG, 0, "no-events", NULL, "leave the events out of the profiles", &given.no_events, NULL, false},
@@ -392,7 +401,30 @@ static void release(struct merge *m)
 	opt_list_release(&given.blocks);
 	opt_list_release(&given.allows);
 	opt_list_release(&given.survive);
+	opt_list_release(&given.explaining.keys);
 	opt_list_release(&given.traits);
+}
+
+static void refuse_with_explain(struct tool *t)
+{
+	const char *other = given.unidentified ? "unidentified" : given.lineage ? "lineage"
+			  : given.links ? "links" : given.no_events ? "no-events"
+			  : given.full_events ? "full-events" : NULL;
+
+	if (other)
+		tool_usage(t, "--explain writes no profiles: it goes without --%s", other);
+}
+
+static int finish_explained(struct tool *t, const struct merge *m)
+{
+	const struct merge_report *r = merge_report(m);
+	int status = explaining_run(t, &given.explaining, m), finished;
+
+	finished = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profile%s + %" PRIu64
+			       " duplicate + %" PRIu64 " unidentified + %" PRIu64 " rejected; no profile written",
+			       r->events + t->rejected, r->in_profiles, r->profiles, r->profiles == 1 ? "" : "s",
+			       r->duplicates, r->unidentified, t->rejected);
+	return finished ? finished : status;
 }
 
 int main(int argc, char **argv)
@@ -413,6 +445,10 @@ int main(int argc, char **argv)
 		release(m);
 		return status;
 	}
+	if (explaining_wanted(t, &given.explaining)) {
+		refuse_with_explain(t);
+		t->output_kind = OUTPUT_PLAIN;
+	}
 	tool_refuse_terminal(t);
 	tool_open_output(t);
 	if (given.unidentified) {
@@ -427,6 +463,11 @@ int main(int argc, char **argv)
 		tool_fail(t);
 	match_given_save(t, &match, m);
 	tell(t, m);
+	if (given.explaining.keys.count) {
+		status = finish_explained(t, m);
+		release(m);
+		return status;
+	}
 	profiles.context = t->out;
 	if ((!match_given_review(t, &match, m) &&
 	     merge_write(m, &profiles, &unidentified, &t->err)) ||

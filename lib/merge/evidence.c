@@ -94,9 +94,26 @@ uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event)
 	return e->persons->list[person].home == HOME_NONE ? UINT32_MAX : e->persons->list[person].home;
 }
 
-bool evidence_shows(const struct evidence *e, uint32_t node)
+/* The identifier of a record without any stands for the record. */
+static uint32_t alias(const struct evidence *e, uint32_t node)
 {
-	return node >= e->identifier_count || !identifier_type_of(e->identifiers, node)->hidden;
+	const struct parts *p = &e->record_parts;
+	uint32_t customer;
+
+	if (!e->joining || node >= e->identifier_count ||
+	    !span_equal(identifier_type_of(e->identifiers, node)->name, SPAN(RECORD_TYPE)))
+		return node;
+	customer = evidence_customer(e, node);
+	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
+		if (e->persons->list[e->joining->records.persons[p->items[i]]].home == node)
+			return e->identifier_count + p->items[i];
+	}
+	return node;
+}
+
+bool evidence_tells(const struct evidence *e, const struct tie *t)
+{
+	return alias(e, t->a) != alias(e, t->b);
 }
 
 int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *out,
@@ -136,15 +153,15 @@ static int record_name(const struct evidence *e, uint32_t record, struct buf *ou
 		return 0;
 	buf_span(out, source_name(e->sources, e->events->list[event].source));
 	buf_lit(out, "/?");
-	if (evidence_shows(e, home)) {
-		buf_char(out, ' ');
-		return evidence_name(e, home, out, err);
-	}
-	return 0;
+	if (identifier_type_of(e->identifiers, home)->hidden)
+		return 0;
+	buf_char(out, ' ');
+	return evidence_name(e, home, out, err);
 }
 
 int evidence_name(const struct evidence *e, uint32_t node, struct buf *out, struct error *err)
 {
+	node = alias(e, node);
 	if (node >= e->identifier_count)
 		return record_name(e, node - e->identifier_count, out, err);
 	buf_span(out, identifier_type_of(e->identifiers, node)->name);
@@ -225,7 +242,7 @@ int forest_put(const struct forest *f, const struct evidence *e, struct buf *out
 	for (size_t i = 0; i < f->count; i++) {
 		const struct tie *t = &f->ties[i];
 
-		if (!evidence_shows(e, t->a) || !evidence_shows(e, t->b) || ++all > LINKS_MAX)
+		if (!evidence_tells(e, t) || ++all > LINKS_MAX)
 			continue;
 		if (shown++)
 			buf_char(out, ',');

@@ -75,12 +75,13 @@ uint32_t evidence_customer(const struct evidence *e, uint32_t node);
 /* The node of a record's person, or of its home; UINT32_MAX: none. */
 uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event);
 
-/* Does NODE stand for itself?  (The identifier of a record without any does not.) */
-bool evidence_shows(const struct evidence *e, uint32_t node);
+/* Is T worth telling?  That a record without identifiers has one of its own
+ * (joining.h) is not. */
+bool evidence_tells(const struct evidence *e, const struct tie *t);
 
 /*
- * Appends "type=value" of an identifier, "source/id" of a record's first event.
- * -1 when that cannot be read.
+ * Appends "type=value" of an identifier, "source/id" of a record's first event,
+ * also for the identifier of a record without any.  -1 when that cannot be read.
  */
 int evidence_name(const struct evidence *e, uint32_t node, struct buf *out, struct error *err);
 

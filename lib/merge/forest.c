@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "merge/evidence.h"
+#include "record/scan.h"
 
 /* So many records of what already holds together speak for it, as in matching. */
 #define SPEAKERS_MAX 50
@@ -211,6 +212,37 @@ static bool is_better_witness(const struct evidence *e, uint32_t x, uint32_t y)
 	return a->key.high != b->key.high ? a->key.high < b->key.high : a->key.low < b->key.low;
 }
 
+/* Does the person say IDENTIFIER, whatever became of it since? */
+static bool says(const struct evidence *e, struct span person, uint32_t identifier)
+{
+	struct span type = identifier_type_of(e->identifiers, identifier)->name;
+	struct span text = identifier_value(e->identifiers, identifier);
+	struct value ids = {person_ids(person), VALUE_OBJECT, false}, v;
+
+	if (span_absent(ids.raw))
+		return false;
+	v = value_member(ids, type);
+	return value_is_text(v, text) || (v.kind == VALUE_NUMBER && span_equal(v.raw, text));
+}
+
+/* Values that many share hang on a customer as copies: no person has the copy. */
+static void find_witness(const struct evidence *e, struct tie *t, uint32_t customer)
+{
+	const struct parts *p = &e->customers->events;
+
+	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
+		uint32_t event = p->items[i], number = e->events->list[event].person;
+		struct span person;
+
+		if (number >= PERSON_INLINE ||
+		    (t->event != EVENTS_MAX && !is_better_witness(e, event, t->event)))
+			continue;
+		person = (struct span){e->persons->list[number].bytes, e->persons->list[number].len};
+		if (says(e, person, t->a) && says(e, person, t->b))
+			t->event = event;
+	}
+}
+
 /* Rules by their link numbers, to be found again. */
 static int by_link(const void *a, const void *b)
 {
@@ -250,6 +282,10 @@ static void find_witnesses(struct forest *f, const struct evidence *e, uint32_t 
 				      is_better_witness(e, event, (*found)->event)))
 				(*found)->event = event;
 		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (rules[i]->event == EVENTS_MAX)
+			find_witness(e, rules[i], customer);
 	}
 	mem_free(rules);
 }

@@ -278,17 +278,20 @@ int generic_wear(struct generic *g, const struct persons *p, const struct events
 				sizeof *graph->roots);
 	for (size_t from = 0, to; from < w.count && !status; from = to) {
 		const struct bearer *b = &w.list[from];
-		uint32_t copy = identifiers_copy(t, b->value, err);
+		uint32_t copy = identifiers_copy(t, b->value, err), home = b->home;
 		struct seen seen = SEEN_NEVER;
 
 		status = copy == IDENTIFIER_NONE ? -1 : 0;
 		for (to = from; to < w.count && w.list[to].root == b->root &&
-		     w.list[to].value == b->value; to++)
+		     w.list[to].value == b->value; to++) {
 			seen_add_all(&seen, &w.list[to].seen);
+			if (identifier_compare(t, w.list[to].home, home) < 0)
+				home = w.list[to].home;
+		}
 		if (status)
 			break;
 		graph->roots[copy] = b->root;
-		l->list[l->count++] = (struct link){b->home, copy, seen};
+		l->list[l->count++] = (struct link){home, copy, seen};
 	}
 	mem_free(w.list);
 	return status;

@@ -22,8 +22,7 @@ struct person_key person_key(struct span person)
 	return (struct person_key){hash_64(person), hash_128(person).low};
 }
 
-/* The raw `ids` at the begin of PERSON; absent where there are none. */
-static struct span find_ids(struct span person)
+struct span person_ids(struct span person)
 {
 	struct scan s;
 	struct value v;
@@ -36,7 +35,7 @@ static struct span find_ids(struct span person)
 
 struct span person_traits(struct span person)
 {
-	struct span ids = find_ids(person);
+	struct span ids = person_ids(person);
 	struct span rest = person;
 
 	if (!span_absent(ids))
@@ -254,7 +253,7 @@ int person_identifiers(struct person_reader *r, const struct identity_rules *rul
 		       struct span person, struct buf *out, uint32_t *count,
 		       uint32_t *blocked_count, struct error *err)
 {
-	struct span ids = find_ids(person);
+	struct span ids = person_ids(person);
 	size_t found = 0;
 
 	*count = *blocked_count = 0;

@@ -33,6 +33,9 @@ struct person_key {
 
 struct person_key person_key(struct span person);
 
+/* The raw ids of a person; absent where there are none. */
+struct span person_ids(struct span person);
+
 /* The raw traits of a person; absent where there are none. */
 struct span person_traits(struct span person);
 
