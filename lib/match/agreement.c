@@ -122,9 +122,9 @@ static unsigned compare_codes(const struct word *a, const struct word *b)
 	       ? CODE_TWO : AGREEMENT_ELSE;
 }
 
-static bool same_part(const char *a, const char *b, size_t len)
+static bool same_two(const char *a, const char *b)
 {
-	return !memcmp(a, b, len);
+	return a[0] == b[0] && a[1] == b[1];
 }
 
 /* One digit of eight is another, or two neighbours are exchanged. */
@@ -146,12 +146,12 @@ static bool is_one_edit(const char *a, const char *b)
 static unsigned compare_dates(const struct word *a, const struct word *b)
 {
 	const char *x = a->text.ptr, *y = b->text.ptr;
-	bool year = same_part(x, y, 4);
-	int parts = year + same_part(x + 4, y + 4, 2) + same_part(x + 6, y + 6, 2);
+	bool year = same_two(x, y) && same_two(x + 2, y + 2);
+	int parts = year + same_two(x + 4, y + 4) + same_two(x + 6, y + 6);
 	uint32_t gap = a->day > b->day ? a->day - b->day : b->day - a->day;
 
 	if (is_one_edit(x, y) ||
-	    (year && same_part(x + 4, y + 6, 2) && same_part(x + 6, y + 4, 2)))
+	    (year && same_two(x + 4, y + 6) && same_two(x + 6, y + 4)))
 		return DATE_ONE;
 	if (parts == 2)
 		return DATE_PARTS;

@@ -88,14 +88,14 @@ static void silence(struct joining *j, const struct persons *p, struct links *l)
 
 int joining_begin(struct joining *j, enum match_mode mode, struct persons *p,
 		  struct events *v, struct identifiers *t, struct links *l,
-		  struct error *err)
+		  unsigned workers, struct error *err)
 {
 	j->mode = mode;
 	j->first = find_first_events(p, v);
 	map_put(&t->type_names, SPAN(RECORD_TYPE), NULL);
 	if (name_strangers(j, p, v, t, j->first, err))
 		return -1;
-	records_gather(&j->records, p, is_kept, j->first);
+	records_gather(&j->records, p, is_kept, j->first, workers);
 	if (mode == MATCH_FUZZY)
 		silence(j, p, l);
 	return 0;

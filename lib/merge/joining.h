@@ -42,7 +42,7 @@ void joining_release(struct joining *j);
  */
 int joining_begin(struct joining *j, enum match_mode mode, struct persons *p,
 		  struct events *v, struct identifiers *t, struct links *l,
-		  struct error *err);
+		  unsigned workers, struct error *err);
 
 /* Joins customers or records, as far as D lets them: G changes, with MATCH_FUZZY also P, T and L. */
 int joining_run(struct joining *j, struct persons *p, const struct events *v,

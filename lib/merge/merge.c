@@ -338,7 +338,7 @@ int merge_settle(struct merge *m, struct error *err)
 		return -1;
 	if (m->options.match != MATCH_EXACT &&
 	    joining_begin(&m->joining, m->options.match, &m->persons, &m->events,
-			  &m->identifiers, &m->links, err))
+			  &m->identifiers, &m->links, m->options.workers, err))
 		return -1;
 	identifiers_settle(&m->identifiers, &m->rules);
 	generic_sort(&m->generic, &m->identifiers);

@@ -91,22 +91,76 @@ static struct span bytes_of(const struct persons *p, uint32_t number)
 	return (struct span){p->list[number].bytes, p->list[number].len};
 }
 
+/* A person and its hash, for sorting near the core. */
+struct keyed {
+	uint64_t hash;
+	uint32_t person;
+};
+
 static int by_hash(const void *a, const void *b, void *context)
 {
 	const struct persons *p = context;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	uint64_t h = p->list[x].key.plain, k = p->list[y].key.plain;
+	const struct keyed *x = a, *y = b;
 
-	if (h != k)
-		return h < k ? -1 : 1;
-	return span_compare(bytes_of(p, x), bytes_of(p, y));
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return span_compare(bytes_of(p, x->person), bytes_of(p, y->person));
+}
+
+/* Hashes are even, so their first bits deal persons to parts of about PART. */
+#define PART 4096
+
+struct sorting {
+	struct persons *persons;
+	struct keyed *list;
+	uint32_t *starts;	/* by part */
+	unsigned bits;
+};
+
+static size_t part_of(const struct sorting *s, uint64_t hash)
+{
+	return s->bits ? (size_t)(hash >> (64 - s->bits)) : 0;
+}
+
+static void sort_part(void *context, size_t i)
+{
+	struct sorting *s = context;
+	uint32_t from = s->starts[i], to = s->starts[i + 1];
+
+	if (to - from > 1)
+		qsort_r(s->list + from, to - from, sizeof *s->list, by_hash, s->persons);
+}
+
+static void sort_records(struct records *r, const struct persons *p, unsigned workers)
+{
+	struct sorting s = {.persons = (struct persons *)(uintptr_t)p};
+	size_t parts;
+
+	while (((size_t)1 << s.bits) * PART < r->count && s.bits < 24)
+		s.bits++;
+	parts = (size_t)1 << s.bits;
+	s.list = mem_alloc((r->count + 1) * sizeof *s.list);
+	s.starts = mem_zero(parts + 2, sizeof *s.starts);
+	for (size_t i = 0; i < r->count; i++)
+		s.starts[part_of(&s, p->list[r->persons[i]].key.plain) + 2]++;
+	for (size_t i = 2; i < parts + 2; i++)
+		s.starts[i] += s.starts[i - 1];
+	for (size_t i = 0; i < r->count; i++) {
+		uint64_t hash = p->list[r->persons[i]].key.plain;
+
+		s.list[s.starts[part_of(&s, hash) + 1]++] = (struct keyed){hash, r->persons[i]};
+	}
+	pool_each(workers, parts, sort_part, &s);
+	for (size_t i = 0; i < r->count; i++)
+		r->persons[i] = s.list[i].person;
+	mem_free(s.list);
+	mem_free(s.starts);
 }
 
 void records_gather(struct records *r, const struct persons *p,
 		    bool (*kept)(const void *context, uint32_t person),
-		    const void *context)
+		    const void *context, unsigned workers)
 {
-	struct persons *sorted_by = (struct persons *)(uintptr_t)p;
 	bool parts = false;
 
 	r->persons = mem_alloc((p->count + 1) * sizeof *r->persons);
@@ -118,8 +172,7 @@ void records_gather(struct records *r, const struct persons *p,
 			r->persons[r->count++] = i;
 	}
 	r->split = parts;
-	if (r->count > 1)
-		qsort_r(r->persons, r->count, sizeof *r->persons, by_hash, sorted_by);
+	sort_records(r, p, workers);
 	for (uint32_t i = 0; i < r->count; i++)
 		r->of_person[r->persons[i]] = i;
 }
@@ -201,6 +254,22 @@ static void add_identifier(struct filler *f, size_t batch, uint32_t record, uint
 	add_value(f, batch, record, f->types[t->types[number]], identifier_value(t, number));
 }
 
+/* Records stand in the order of a hash: each is somewhere else in memory. */
+static void prefetch(const struct filler *f, uint32_t i, uint32_t to)
+{
+	const struct person *list = f->persons->list;
+
+	if (i + 16 < to)
+		__builtin_prefetch(&list[f->records->persons[i + 16]]);
+	if (i + 8 < to) {
+		const char *bytes = list[f->records->persons[i + 8]].bytes;
+
+		__builtin_prefetch(bytes);
+		__builtin_prefetch(bytes + 64);
+		__builtin_prefetch(bytes + 128);
+	}
+}
+
 static void fill_batch(void *context, size_t batch)
 {
 	struct filler *f = context;
@@ -213,6 +282,7 @@ static void fill_batch(void *context, size_t batch)
 	for (uint32_t i = from; i < to; i++) {
 		const struct person *person = &f->persons->list[f->records->persons[i]];
 
+		prefetch(f, i, to);
 		add_traits(f, batch, i, (struct span){person->bytes, person->len});
 		add_identifier(f, batch, i, person->home);
 		for (uint32_t j = 0; j < person->other_count + person->worn_count; j++)

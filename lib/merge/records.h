@@ -39,7 +39,7 @@ unsigned record_traits(struct span person, bool *parts);
 /* The records among P; KEPT(person) says whether an event of it is kept. */
 void records_gather(struct records *r, const struct persons *p,
 		    bool (*kept)(const void *context, uint32_t person),
-		    const void *context);
+		    const void *context, unsigned workers);
 
 /* Fills C, which gets the columns of the records. */
 void records_fill(const struct records *r, const struct persons *p,

@@ -53,31 +53,49 @@ static int by_customer(const void *a, const void *b)
 	return x->record < y->record ? -1 : x->record > y->record;
 }
 
-static void mention(struct sharing *s, uint32_t record, uint32_t *at)
+/* By customer: where its mentions begin; one more than there can be. */
+static uint32_t *count_mentions(const struct sharing *s)
 {
-	s->mentions[s->count++] = (struct mention){
-		*at, s->graph->roots[*at], s->customers[record], record, at,
+	const struct records *r = s->records;
+	uint32_t *starts = mem_zero(r->count + 2, sizeof *starts);
+
+	for (size_t i = 0; i < r->count; i++)
+		starts[s->customers[i] + 1] += 1 + s->persons->list[r->persons[i]].other_count;
+	for (size_t i = 0; i <= r->count; i++)
+		starts[i + 1] += starts[i];
+	return starts;
+}
+
+static void mention(struct sharing *s, uint32_t *at, uint32_t record, uint32_t *where)
+{
+	s->mentions[(*at)++] = (struct mention){
+		*where, s->graph->roots[*where], s->customers[record], record, where,
 	};
 }
 
+/* Dealt to customers, then sorted one customer at a time: a customer has few. */
 static void list_mentions(struct sharing *s)
 {
 	const struct records *r = s->records;
 	struct persons *p = s->persons;
-	size_t most = 0;
+	uint32_t *starts = count_mentions(s);
 
-	for (size_t i = 0; i < r->count; i++)
-		most += 1 + p->list[r->persons[i]].other_count;
-	s->mentions = mem_alloc((most + 1) * sizeof *s->mentions);
+	s->count = starts[r->count];
+	s->mentions = mem_alloc((s->count + 1) * sizeof *s->mentions);
 	for (uint32_t i = 0; i < r->count; i++) {
 		struct person *person = &p->list[r->persons[i]];
+		uint32_t *at = &starts[s->customers[i]];
 
-		mention(s, i, &person->home);
+		mention(s, at, i, &person->home);
 		for (uint32_t j = 0; j < person->other_count; j++)
-			mention(s, i, &p->others[person->others + j]);
+			mention(s, at, i, &p->others[person->others + j]);
 	}
-	if (s->count > 1)
-		qsort(s->mentions, s->count, sizeof *s->mentions, by_customer);
+	/* Each start has become the next one's. */
+	for (size_t i = 0, from = 0; i < r->count; from = starts[i++]) {
+		if (starts[i] - from > 1)
+			qsort(s->mentions + from, starts[i] - from, sizeof *s->mentions, by_customer);
+	}
+	mem_free(starts);
 }
 
 static void find_owners(struct sharing *s, size_t identifiers)
