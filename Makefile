@@ -59,7 +59,7 @@ help:
 	@echo 'make asan       check under address and undefined behaviour sanitizers; also tsan, valgrind'
 	@echo 'make fuzz       each fuzz target for SECS=$(SECS) seconds (clang)'
 	@echo 'make soak       cdp-ingest --resume killed 1,000 times'
-	@echo 'make bench      2,000,000 generated orders: time and memory of each tool beside its peers'
+	@echo 'make bench      generated orders and customers: time and memory of each tool beside its peers'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make deps       the Debian packages that building and testing need'
 
