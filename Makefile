@@ -23,7 +23,7 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	    -Wwrite-strings -Wvla -Wformat=2
 CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DCDP_VERSION='"$(VERSION)"' -DCDP_FORMAT='"$(FORMAT)"'
 LDFLAGS  += -pie -Wl,-z,relro,-z,now
-LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lm -pthread
+LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb -lm -pthread
 COMPILE   = $(CC) $(CPPFLAGS) -std=c11 $(CFLAGS) $(HARDEN) $(WARN) $(WERROR) -pthread
 WERROR   := $(if $(CI),-Werror)
 Q        := $(if $(filter 1,$(V)),,@)
@@ -40,7 +40,7 @@ REPLAY   := $(addprefix $B/tests/fuzz/,$(FUZZERS))
 BINS     := $(addprefix $B/,$(TOOLS))
 
 PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-dev libxxhash-dev \
-	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev \
+	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev \
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \

@@ -94,7 +94,8 @@ static const struct opt options[] = {
 	{OPT_STRING, 0, "anonymize-ip", "BITS", "clear the last 8 (default), 16 or 24 bits of IPv4 addresses, 64, 80 "
 	 "or 96 of IPv6", &given.quality.anonymize_ip, NULL, true},
 	{OPT_GROUP, 0, NULL, NULL, "What is added", NULL, NULL, false},
-	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; bots, or bots=list,words: "
+	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; geo=FILE: place and network of the address, "
+	 "by a database such as GeoLite2-City.mmdb; bots, or bots=list,words: "
 	 "why a record is a program's; referrer: source, medium and channel of a visit", &given.enrich.names, NULL, false},
 	{OPT_STRING, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},

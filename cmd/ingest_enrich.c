@@ -51,6 +51,9 @@ void enrich_finish(struct tool *t, const struct enrichment *e, const struct inge
 	buf_clear(&text);
 	enrich_put_sentence(e, ingest_enriched(in), &text);
 	tool_say(t, "%s", buf_text(&text));
+	if (ingest_enriched(in)->counts[ENRICHED_PLACE_DAMAGED])
+		tool_warn(t, "the database of --enrich geo is damaged: it could not be read for %llu records",
+			  (unsigned long long)ingest_enriched(in)->counts[ENRICHED_PLACE_DAMAGED]);
 	if (ingest_robots_forgotten(in))
 		tool_warn(t, "%llu visitors asked for robots.txt when --memory for that was full: "
 			  "their further requests are not marked",

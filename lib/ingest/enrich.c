@@ -7,11 +7,12 @@
 #include "facts/agent.h"
 #include "facts/channel_rules.h"
 #include "facts/crawler.h"
+#include "facts/place.h"
 #include "ingest/enrich_parts.h"
 #include "ingest/visits.h"
 #include "record/scan.h"
 
-static const char *const names[] = {"ua", "bots", "referrer", NULL};
+static const char *const names[] = {"ua", "bots", "referrer", "geo", NULL};
 
 const char *const bot_reason_names[] = {
 	[BOT_DECLARED] = "declared",
@@ -42,7 +43,7 @@ static const struct {
 };
 
 /* The groups that enrichment makes. */
-static const char *const groups[] = {"browser", "os", "device", "channel", "bot", "enriched"};
+static const char *const groups[] = {"browser", "os", "device", "geo", "channel", "bot", "enriched"};
 
 static bool is_reason(struct span item)
 {
@@ -75,7 +76,7 @@ static int refuse_item(struct span item, struct error *err)
 	if (near)
 		return error_usage(err, "--enrich: unknown enrichment %s; did you mean '%s'?",
 				   error_quote(item, quoted), near);
-	return error_usage(err, "--enrich: unknown enrichment %s: write ua, bots or referrer",
+	return error_usage(err, "--enrich: unknown enrichment %s: write ua, geo=FILE, referrer or bots",
 			   error_quote(item, quoted));
 }
 
@@ -91,6 +92,16 @@ static bool add_reason(struct enrichment *e, struct span item)
 	return false;
 }
 
+static int add_database(struct enrichment *e, struct span file, struct error *err)
+{
+	if (!file.len)
+		return error_usage(err, "--enrich: geo wants a database: write geo=FILE.mmdb");
+	if (e->geo_count == ENRICH_GEO_MAX)
+		return error_usage(err, "--enrich: more than %d databases", ENRICH_GEO_MAX);
+	e->geo[e->geo_count++] = arena_copy(&e->texts, file);
+	return 0;
+}
+
 /* *LIST: reasons may follow. */
 static int add_item(struct enrichment *e, struct span item, bool *list, struct error *err)
 {
@@ -99,6 +110,10 @@ static int add_item(struct enrichment *e, struct span item, bool *list, struct e
 	*list = false;
 	if (span_equal(item, SPAN("ua"))) {
 		e->ua = true;
+	} else if (span_starts(item, SPAN("geo="))) {
+		return add_database(e, span_sub(item, 4, item.len), err);
+	} else if (span_equal(item, SPAN("geo"))) {
+		return error_usage(err, "--enrich: geo wants a database: write geo=FILE.mmdb");
 	} else if (span_equal(item, SPAN("referrer"))) {
 		e->referrer = true;
 	} else if (span_equal(item, SPAN("bots"))) {
@@ -127,7 +142,7 @@ int enrichment_add(struct enrichment *e, const char *text, struct error *err)
 
 bool enrichment_wanted(const struct enrichment *e)
 {
-	return e->ua || e->bots || e->referrer;
+	return e->ua || e->geo_count || e->bots || e->referrer;
 }
 
 static int add_host(struct enrichment *e, struct span host, struct error *err)
@@ -174,6 +189,11 @@ static int load_channels(struct enrichment *e, struct error *err)
 
 int enrichment_load(struct enrichment *e, struct error *err)
 {
+	for (size_t i = 0; i < e->geo_count; i++) {
+		e->places[i] = places_open(e->geo[i].ptr, err);
+		if (!e->places[i])
+			return -1;
+	}
 	if (e->ua && !e->bots_named)
 		e->bots = 1u << BOT_DECLARED;
 	if (e->ua || e->bots & 1u << BOT_DECLARED) {
@@ -191,6 +211,8 @@ int enrichment_load(struct enrichment *e, struct error *err)
 
 void enrichment_release(struct enrichment *e)
 {
+	for (size_t i = 0; i < e->geo_count; i++)
+		places_close(e->places[i]);
 	agents_free(e->agents);
 	crawlers_free(e->crawlers);
 	sites_free(e->sites);
@@ -208,6 +230,7 @@ struct enricher *enricher_new(const struct enrichment *asked)
 	if (asked->crawlers)
 		e->crawler = crawler_scratch_new(asked->crawlers);
 	memo_init(&e->agents, asked->memory);
+	memo_init(&e->places, asked->memory);
 	return e;
 }
 
@@ -221,6 +244,7 @@ void enricher_free(struct enricher *e)
 	arena_release(&e->scratch);
 	mem_free(e->views);
 	memo_release(&e->agents);
+	memo_release(&e->places);
 	buf_release(&e->text);
 	buf_release(&e->marks);
 	mem_free(e);
@@ -358,6 +382,8 @@ void enricher_put(struct enricher *e, struct maker *m, const struct row *row,
 	in.agent = enricher_input(e, m, row, INPUT_USER_AGENT);
 	in.ip = enricher_input(e, m, row, INPUT_IP);
 	in.url = enricher_input(e, m, row, INPUT_URL);
+	if (e->asked->geo_count)
+		enrich_place(e, in.ip);
 	if (e->asked->referrer)
 		enrich_channel(e, m, row, in.url);
 	if (e->asked->ua || e->asked->bots)

@@ -3,6 +3,7 @@
  * referrer, added to its context, each by option:
  *
  *	ua		context.browser, context.os, context.device
+ *	geo=FILE	context.geo
  *	bots		context.bot
  *	referrer	context.channel
  *
@@ -27,6 +28,7 @@
 
 struct agents;
 struct crawlers;
+struct places;
 struct maker;
 struct plan;
 struct row;
@@ -43,6 +45,9 @@ enum bot_reason {
 
 extern const char *const bot_reason_names[BOT_REASONS + 1];	/* NULL at the end */
 
+/* Databases: one for places, one for networks, and what else there may be. */
+#define ENRICH_GEO_MAX 4
+
 /* What was asked for. */
 struct enrichment {
 	bool ua;
@@ -50,11 +55,14 @@ struct enrichment {
 	unsigned bots;			/* a bit for each reason that counts */
 	const char *agents_file;	/* NULL: Debian's */
 	const char *crawlers_file;	/* NULL: the built-in list alone */
+	struct span geo[ENRICH_GEO_MAX];	/* files; "geo" may be given so often */
+	size_t geo_count;
 	bool referrer;
 	const char *sites_file;		/* NULL: the built-in list alone */
 	const char *channels_file;	/* NULL: none */
 	uint64_t memory;		/* that a worker may remember results in */
 	/* enrichment_load: */
+	struct places *places[ENRICH_GEO_MAX];
 	struct agents *agents;
 	struct crawlers *crawlers;
 	struct sites *sites;
@@ -83,6 +91,9 @@ enum enrich_count {
 	ENRICH_RECORDS,		/* all that were looked at */
 	ENRICHED_BROWSER,	/* browser, system and device of a user agent */
 	ENRICHED_BROWSER_OTHER,	/* ... where none of them is known */
+	ENRICHED_PLACE,
+	ENRICHED_PLACE_UNKNOWN,
+	ENRICHED_PLACE_DAMAGED,
 	ENRICHED_CHANNEL,
 	ENRICHED_ORIGIN,	/* and one for each way that it was found: enum origin_by */
 	ENRICHED_KEPT = ENRICHED_ORIGIN + ORIGINS,	/* a group of that name was there already */

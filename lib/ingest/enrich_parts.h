@@ -40,6 +40,7 @@ struct enricher {
 	const struct enrich_view *view;		/* of the row at hand */
 	struct agent_scratch *agent;
 	struct crawler_scratch *crawler;
+	struct memo places;	/* address -> its group */
 	struct memo agents;	/* user agent -> its groups */
 	struct buf text;	/* of the record at hand: members, each with a comma */
 	struct buf marks;	/* members of context.enriched */
@@ -68,6 +69,9 @@ static inline void enricher_note(struct enricher *e, unsigned count)
  * is one, so that it should have a user agent.
  */
 void enrich_agent(struct enricher *e, struct span agent, bool request);
+
+/* enrich_place.c: where the address is. */
+void enrich_place(struct enricher *e, struct span ip);
 
 /* enrich_channel.c: where the visit comes from. */
 void enrich_channel(struct enricher *e, struct maker *m, const struct row *row,

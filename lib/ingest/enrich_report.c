@@ -16,6 +16,11 @@ void enrich_put_stats(const struct enrichment *e, const struct enrich_notes *n,
 		put_count(out, "ua", n->counts[ENRICHED_BROWSER]);
 		put_count(out, "ua_other", n->counts[ENRICHED_BROWSER_OTHER]);
 	}
+	if (e->geo_count) {
+		put_count(out, "geo", n->counts[ENRICHED_PLACE]);
+		put_count(out, "geo_unknown", n->counts[ENRICHED_PLACE_UNKNOWN]);
+		put_count(out, "geo_damaged", n->counts[ENRICHED_PLACE_DAMAGED]);
+	}
 	if (e->referrer) {
 		put_count(out, "channels", n->counts[ENRICHED_CHANNEL]);
 		buf_lit(out, ",\"channels_by\":{");
@@ -45,6 +50,10 @@ void enrich_put_sentence(const struct enrichment *e, const struct enrich_notes *
 		buf_printf(out, " ua %llu (%llu of them unknown),",
 			   (unsigned long long)c[ENRICHED_BROWSER],
 			   (unsigned long long)c[ENRICHED_BROWSER_OTHER]);
+	if (e->geo_count)
+		buf_printf(out, " geo %llu (%llu addresses unknown),",
+			   (unsigned long long)c[ENRICHED_PLACE],
+			   (unsigned long long)c[ENRICHED_PLACE_UNKNOWN]);
 	if (e->referrer) {
 		buf_printf(out, " channels %llu (", (unsigned long long)c[ENRICHED_CHANNEL]);
 		for (unsigned i = 0; i < ORIGINS; i++)
