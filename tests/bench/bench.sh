@@ -1,8 +1,9 @@
 #!/bin/sh
-# 2,000,000 generated orders through each tool and the whole pipe, beside the
-# peers that are installed, then matching on records of known truth.  ORDERS=,
-# RECORDS= and RUNS= change sizes and the number of runs; DUCKDB= names a Python
-# that has the duckdb package; BENCH=large adds ten million records (3 GB of disk).
+# 2,000,000 generated orders through each tool and the whole pipe, as CSV, as events and
+# as many lines of a web log, beside the peers that are installed, and each goal's share;
+# then matching on records of known truth.  ORDERS=, RECORDS= and RUNS= change sizes and
+# the number of runs; DUCKDB= names a Python that has the duckdb package, CDP_DATA= where
+# the real web log is; BENCH=large adds ten million records (3 GB of disk).
 set -e
 python3 tests/bench/bench.py "$B"
 python3 tests/bench/matching.py "$B"
