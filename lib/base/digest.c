@@ -46,3 +46,74 @@ void hash_hmac_sha256(struct span key, struct span text, unsigned char out[32])
 		  (const unsigned char *)text.ptr, text.len, out, NULL))
 		mem_fail(text.len);
 }
+
+struct hmac {
+	EVP_MD *digest;
+	EVP_MD_CTX *inner;	/* fed with the key and its pad (RFC 2104) */
+	EVP_MD_CTX *outer;
+	EVP_MD_CTX *work;
+};
+
+static void check(int good)
+{
+	if (!good)
+		mem_fail(sizeof(struct hmac));
+}
+
+static EVP_MD_CTX *feed_pad(struct hmac *h, struct span key, unsigned char pad)
+{
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	unsigned char block[64];
+
+	memset(block, pad, sizeof block);
+	for (size_t i = 0; i < key.len; i++)
+		block[i] ^= (unsigned char)key.ptr[i];
+	check(c && EVP_DigestInit_ex(c, h->digest, NULL) &&
+	      EVP_DigestUpdate(c, block, sizeof block));
+	return c;
+}
+
+struct hmac *hmac_new(struct span key)
+{
+	struct hmac *h = mem_zero(1, sizeof *h);
+	unsigned char hashed[32];
+
+	if (key.len > 64) {
+		hash_sha256(key, hashed);
+		key = (struct span){(const char *)hashed, sizeof hashed};
+	}
+	h->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
+	check(h->digest != NULL);
+	h->inner = feed_pad(h, key, 0x36);
+	h->outer = feed_pad(h, key, 0x5c);
+	h->work = EVP_MD_CTX_new();
+	check(h->work != NULL);
+	return h;
+}
+
+void hmac_free(struct hmac *h)
+{
+	if (!h)
+		return;
+	EVP_MD_CTX_free(h->inner);
+	EVP_MD_CTX_free(h->outer);
+	EVP_MD_CTX_free(h->work);
+	EVP_MD_free(h->digest);
+	mem_free(h);
+}
+
+static void finish(struct hmac *h, const EVP_MD_CTX *from, const void *bytes,
+		   size_t len, unsigned char out[32])
+{
+	check(EVP_MD_CTX_copy_ex(h->work, from) &&
+	      EVP_DigestUpdate(h->work, bytes, len) &&
+	      EVP_DigestFinal_ex(h->work, out, NULL));
+}
+
+void hmac_sha256(struct hmac *h, struct span text, unsigned char out[32])
+{
+	unsigned char inner[32];
+
+	finish(h, h->inner, text.ptr, text.len, inner);
+	finish(h, h->outer, inner, sizeof inner, out);
+}

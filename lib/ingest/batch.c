@@ -187,7 +187,7 @@ static void hash_shown(struct maker *m, struct span record, char *out)
 
 	memset(id, '0', ROW_ID_TEXT);
 	m->hash = hash_128(record);
-	row_id(SPAN(""), m->hash, 0, id);
+	row_id(NULL, m->hash, 0, id);
 }
 
 static int make_event(struct worker *w, struct maker *m, const struct row *row,
@@ -368,7 +368,7 @@ static void open_parts(struct worker *w)
 		pw->part = &w->options.parts[i];
 		pw->calls = (struct rows_calls){take_part_row, take_part_bad, take_blank, pw};
 		maker_init(&pw->maker, pw->part->plan, w->options.as_of);
-		pw->maker.id_key = w->options.id_key;
+		pw->maker.id_key = w->maker.id_key;
 		pw->maker.enricher = w->options.enricher;
 		if (!is_json(w->options.kind))
 			continue;
@@ -393,7 +393,8 @@ struct worker *worker_new(const struct worker_options *options)
 	w->options = *options;
 	w->calls = (struct rows_calls){take_row, take_bad, take_blank, w};
 	maker_init(&w->maker, options->plan, options->as_of);
-	w->maker.id_key = options->id_key;
+	if (options->id_key.len)
+		w->maker.id_key = hmac_new(options->id_key);
 	if (options->gate && !options->plan->fold)
 		w->gate = gate_new(options->gate);
 	w->maker.enricher = options->enricher;
@@ -426,6 +427,7 @@ void worker_free(struct worker *w)
 	objects_free(w->objects);
 	weblog_reader_free(w->log);
 	gate_free(w->gate);
+	hmac_free(w->maker.id_key);
 	arena_release(&w->names);
 	mem_free(w);
 }

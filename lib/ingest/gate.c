@@ -6,7 +6,8 @@
 
 struct gate {
 	const struct gate_steps *steps;
-	struct event event;	/* of `line` */
+	struct event event;	/* of `line`, once `parsed` */
+	bool parsed;
 	struct buf line;	/* the record as it is now, without newline */
 	struct buf next;	/* what a step makes of it */
 	struct buf scratch;
@@ -84,14 +85,22 @@ static void take_next(struct gate *g)
 	g->line = g->next;
 	g->next = old;
 	buf_clear(&g->next);
-	/* Our own text: it cannot fail. */
-	event_parse(&g->event, buf_view(&g->line), NULL);
+	g->parsed = false;
+}
+
+/* The record as it is now.  What a step has made cannot fail. */
+static const struct event *event_of(struct gate *g)
+{
+	if (!g->parsed)
+		event_parse(&g->event, buf_view(&g->line), NULL);
+	g->parsed = true;
+	return &g->event;
 }
 
 static int step_arrival(struct gate *g)
 {
 	const struct arrival *a = g->steps->arrival;
-	enum arrival_kind kind = arrival_judge(a, &g->event, &g->scratch);
+	enum arrival_kind kind = arrival_judge(a, event_of(g), &g->scratch);
 
 	if (kind == ARRIVAL_FINE)
 		return 0;
@@ -100,8 +109,8 @@ static int step_arrival(struct gate *g)
 	else
 		g->counts->future++;
 	if (a->reject)
-		return arrival_refuse(a, kind, &g->event, g->err);
-	rewrite_context(&g->event, arrival_mark(kind), SPAN("true"), &g->next);
+		return arrival_refuse(a, kind, event_of(g), g->err);
+	rewrite_context(event_of(g), arrival_mark(kind), SPAN("true"), &g->next);
 	take_next(g);
 	return 0;
 }
@@ -109,13 +118,13 @@ static int step_arrival(struct gate *g)
 static int step_schema(struct gate *g)
 {
 	buf_clear(&g->mark);
-	switch (schema_check(g->steps->schema, &g->schema, &g->event, &g->next,
+	switch (schema_check(g->steps->schema, &g->schema, event_of(g), &g->next,
 			     &g->mark, &g->counts->plan, g->err)) {
 	case SCHEMA_BLOCK:
 		return -1;
 	case SCHEMA_MARK:
 		take_next(g);
-		rewrite_context(&g->event, "violations", buf_view(&g->mark), &g->next);
+		rewrite_context(event_of(g), "violations", buf_view(&g->mark), &g->next);
 		take_next(g);
 		break;
 	case SCHEMA_FINE:
@@ -127,7 +136,7 @@ static int step_schema(struct gate *g)
 
 static void step_privacy(struct gate *g)
 {
-	privacy_put(g->steps->privacy, &g->privacy, &g->event, &g->next,
+	privacy_put(g->steps->privacy, &g->privacy, event_of(g), &g->next,
 		    &g->counts->hidden);
 	take_next(g);
 }
@@ -136,6 +145,7 @@ static int run_steps(struct gate *g)
 {
 	if (event_parse(&g->event, buf_view(&g->line), g->err))
 		return -1;
+	g->parsed = true;
 	if (g->steps->arrival && step_arrival(g))
 		return -1;
 	if (g->steps->schema && step_schema(g))

@@ -33,6 +33,8 @@ struct ingest *ingest_new(const struct ingest_options *options,
 		in->dedupe = dedupe_new(options->dedupe_ms, in->options.memory,
 					options->scratch);
 	}
+	if (options->id_key.len)
+		in->id_key = hmac_new(options->id_key);
 	in->ordinals = ordinals_new(in->options.memory, options->scratch);
 	if (!options->enrichment)
 		return in;
@@ -50,6 +52,7 @@ void ingest_free(struct ingest *in)
 		return;
 	ordinals_free(in->ordinals);
 	dedupe_free(in->dedupe);
+	hmac_free(in->id_key);
 	gate_counts_release(&in->gate_counts);
 	for (unsigned i = 0; in->enrichers && i <= in->options.jobs; i++)
 		enricher_free(in->enrichers[i]);
@@ -123,7 +126,7 @@ static int number_rows(struct ingest *in, struct batch *b)
 		if (ordinals_take(in->ordinals, b->made[i].hash, &ordinal, in->err))
 			return -1;
 		if (ordinal)
-			row_id(in->options.id_key, b->made[i].hash, ordinal,
+			row_id(in->id_key, b->made[i].hash, ordinal,
 			       b->out.ptr + b->made[i].id_at);
 		if (in->rows && resume_rows_put(in->rows, b->made[i].hash, in->err))
 			return -1;
@@ -172,7 +175,7 @@ static int number_folds(struct ingest *in, struct batch *b)
 		if (ordinals_take(in->ordinals, item->hash, &ordinal, in->err))
 			return -1;
 		if (ordinal)
-			row_id(in->options.id_key, item->hash, ordinal,
+			row_id(in->id_key, item->hash, ordinal,
 			       b->out.ptr + item->id_at);
 	}
 	return 0;

@@ -21,6 +21,7 @@ struct ingest {
 	struct ingest_counts counts;
 	struct gate_counts gate_counts;
 	struct ordinals *ordinals;
+	struct hmac *id_key;		/* see row_id; NULL: none */
 	struct dedupe *dedupe;		/* NULL: doubles stay */
 	char newest[MOMENT_TEXT];
 	struct enricher **enrichers;	/* one a worker; NULL: none */

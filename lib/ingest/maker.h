@@ -76,7 +76,7 @@ struct maker {
 	size_t extra_count;
 	size_t extra_cap;
 	struct error *err;
-	struct span id_key;		/* of hashed ids; see row_id */
+	struct hmac *id_key;		/* of hashed ids, see row_id; borrowed */
 	size_t id_at;			/* of the hashed id, in the record */
 	size_t time_at;			/* of the time's text; 0: it has none */
 	struct hash128 hash;		/* of the row; with hashed ids */

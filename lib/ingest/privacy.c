@@ -139,4 +139,6 @@ void privacy_scratch_release(struct privacy_scratch *s)
 	buf_release(&s->ids);
 	buf_release(&s->traits);
 	arena_release(&s->arena);
+	hmac_free(s->hmac);
+	s->hmac = NULL;
 }

@@ -27,6 +27,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "record/event.h"
 
 #define PRIVACY_RULES_MAX 64
@@ -78,6 +79,7 @@ struct privacy_scratch {
 	struct buf moved;	/* members on their way from ids to traits */
 	struct buf ids, traits;
 	struct arena arena;
+	struct hmac *hmac;	/* made when it is first needed */
 };
 
 void privacy_scratch_release(struct privacy_scratch *s);
@@ -89,8 +91,8 @@ void privacy_put(const struct privacy *p, struct privacy_scratch *s,
 
 /* privacy_value.c: appends the new form of TEXT, a value of the field NAME. */
 void privacy_mask(struct span text, struct arena *scratch, struct buf *out);
-void privacy_pseudonym(const struct privacy *p, struct span name,
-		       struct span text, struct arena *scratch, struct buf *out);
+void privacy_pseudonym(const struct privacy *p, struct privacy_scratch *s,
+		       struct span name, struct span text, struct buf *out);
 
 /* Does NAME say that its value is an address? */
 bool privacy_is_address(struct span name);

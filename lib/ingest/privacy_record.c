@@ -40,7 +40,7 @@ static void put_hidden(struct walk *w, struct value v,
 	if (rule->action == PRIVACY_MASK)
 		privacy_mask(text, &s->arena, &s->value);
 	else
-		privacy_pseudonym(w->p, rule->name, text, &s->arena, &s->value);
+		privacy_pseudonym(w->p, s, rule->name, text, &s->value);
 	w->counts->values[rule - w->p->rules]++;
 	text_encode(w->out, buf_view(&s->value));
 }

@@ -65,7 +65,7 @@ static bool change(const struct privacy *p, struct privacy_scratch *s,
 	else if (rule->action == PRIVACY_MASK)
 		privacy_mask(buf_view(&plain), &s->arena, &s->value);
 	else
-		privacy_pseudonym(p, rule->name, buf_view(&plain), &s->arena, &s->value);
+		privacy_pseudonym(p, s, rule->name, buf_view(&plain), &s->value);
 	buf_release(&plain);
 	return changed;
 }

@@ -1,5 +1,4 @@
 /* The forms that values leave in. */
-#include "base/hash.h"
 #include "facts/phone.h"
 #include "ingest/address.h"
 #include "ingest/normal.h"
@@ -40,8 +39,8 @@ static void put_normal(struct span name, struct span text, struct arena *scratch
 	buf_span(out, span_trim(text));
 }
 
-void privacy_pseudonym(const struct privacy *p, struct span name,
-		       struct span text, struct arena *scratch, struct buf *out)
+void privacy_pseudonym(const struct privacy *p, struct privacy_scratch *s,
+		       struct span name, struct span text, struct buf *out)
 {
 	struct buf what = BUF_INIT;
 	unsigned char digest[32];
@@ -49,8 +48,10 @@ void privacy_pseudonym(const struct privacy *p, struct span name,
 
 	buf_span(&what, name);
 	buf_char(&what, ':');
-	put_normal(name, text, scratch, &what);
-	hash_hmac_sha256(p->secret, buf_view(&what), digest);
+	put_normal(name, text, &s->arena, &what);
+	if (!s->hmac)
+		s->hmac = hmac_new(p->secret);
+	hmac_sha256(s->hmac, buf_view(&what), digest);
 	hash_hex(digest, sizeof digest, hex);
 	buf_put(out, p->key_id, PRIVACY_KEY_ID);
 	buf_char(out, '.');

@@ -6,7 +6,7 @@ static void put_number(unsigned char *to, uint64_t number)
 		to[i] = (unsigned char)(number >> (56 - 8 * i));
 }
 
-void row_id(struct span key, struct hash128 hash, uint64_t ordinal,
+void row_id(struct hmac *key, struct hash128 hash, uint64_t ordinal,
 	    char out[ROW_ID_TEXT])
 {
 	static const char domain[4] = "row:";
@@ -14,7 +14,7 @@ void row_id(struct span key, struct hash128 hash, uint64_t ordinal,
 	unsigned char *bytes = what + sizeof domain;
 	unsigned char digest[32];
 
-	if (!key.len && !ordinal) {
+	if (!key && !ordinal) {
 		hash_128_hex(hash, out);
 		return;
 	}
@@ -22,10 +22,10 @@ void row_id(struct span key, struct hash128 hash, uint64_t ordinal,
 	put_number(bytes, hash.high);
 	put_number(bytes + 8, hash.low);
 	put_number(bytes + 16, ordinal);
-	if (!key.len) {
+	if (!key) {
 		hash_128_hex(hash_128((struct span){(char *)bytes, 24}), out);
 		return;
 	}
-	hash_hmac_sha256(key, (struct span){(char *)what, sizeof what}, digest);
+	hmac_sha256(key, (struct span){(char *)what, sizeof what}, digest);
 	hash_hex(digest, ROW_ID_TEXT / 2, out);
 }

@@ -14,10 +14,10 @@
 #define ROW_ID_TEXT 32
 
 /*
- * The id of a row with HASH that equals ORDINAL rows before it.  KEY: empty for
+ * The id of a row with HASH that equals ORDINAL rows before it.  KEY: NULL for
  * none.
  */
-void row_id(struct span key, struct hash128 hash, uint64_t ordinal,
+void row_id(struct hmac *key, struct hash128 hash, uint64_t ordinal,
 	    char out[ROW_ID_TEXT]);
 
 #endif

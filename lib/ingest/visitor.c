@@ -22,7 +22,7 @@ struct place {
 };
 
 struct visitors {
-	struct span key;
+	struct hmac *key;	/* NULL: none */
 	struct buf what;
 	unsigned bits;		/* see visitors_blur; 0: none */
 	char text[VISITOR_TEXT];
@@ -34,7 +34,8 @@ struct visitors *visitors_new(struct span key)
 {
 	struct visitors *v = mem_zero(1, sizeof *v);
 
-	v->key = key;
+	if (key.len)
+		v->key = hmac_new(key);
 	return v;
 }
 
@@ -43,6 +44,7 @@ void visitors_free(struct visitors *v)
 	if (!v)
 		return;
 	buf_release(&v->what);
+	hmac_free(v->key);
 	mem_free(v);
 }
 
@@ -55,8 +57,8 @@ static void digest(const struct visitors *v, char out[VISITOR_TEXT])
 {
 	unsigned char bytes[32];
 
-	if (v->key.len)
-		hash_hmac_sha256(v->key, buf_view(&v->what), bytes);
+	if (v->key)
+		hmac_sha256(v->key, buf_view(&v->what), bytes);
 	else
 		hash_sha256(buf_view(&v->what), bytes);
 	hash_hex(bytes, VISITOR_TEXT / 2, out);

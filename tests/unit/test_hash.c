@@ -94,9 +94,19 @@ static void hmac_of_rfc_4231(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct hmac *h = hmac_new(cases[i].key);
+
 		hash_hmac_sha256(cases[i].key, cases[i].text, digest);
 		assert_string_equal(hex_of(digest, strlen(cases[i].digest) / 2),
 				    cases[i].digest);
+		/* And with a key that is used more than once. */
+		for (int k = 0; k < 2; k++) {
+			hmac_sha256(h, SPAN("something else"), digest);
+			hmac_sha256(h, cases[i].text, digest);
+			assert_string_equal(hex_of(digest, strlen(cases[i].digest) / 2),
+					    cases[i].digest);
+		}
+		hmac_free(h);
 	}
 }
 
