@@ -35,6 +35,23 @@ static enum link_mode read_link(struct tool *t, const struct match_given *g)
 	return (enum link_mode)mode;
 }
 
+/* Options that say something about matching, where there is none. */
+static void refuse_matching(struct tool *t, const struct match_given *g)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} options[] = {
+		{g->model, "model"}, {g->pairs, "pairs"}, {g->link, "link"},
+		{g->review, "review"}, {g->explain_training, "explain-training"},
+	};
+
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+		if (options[i].given)
+			tool_usage(t, "--%s is for --match fuzzy and both", options[i].name);
+	}
+}
+
 /* A model that is not there yet is one to be learned. */
 void match_given_check(struct tool *t, struct match_given *g, struct merge_options *o)
 {
@@ -44,13 +61,14 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 		tool_usage(t, "--pairs: at most 10000 a record");
 	o->link = read_link(t, g);
 	o->doubts = g->review > 0;
-	if (o->match == MATCH_EXACT && (g->model || g->pairs || g->link || g->review))
-		tool_usage(t, "--%s is for --match fuzzy and both", g->model ? "model"
-			   : g->pairs ? "pairs" : g->link ? "link" : "review");
+	if (o->match == MATCH_EXACT)
+		refuse_matching(t, g);
 	/* A list is no record stream. */
 	if (g->review)
 		t->output_kind = OUTPUT_PLAIN;
 	g->learns = g->model && access(g->model, F_OK);
+	if (g->explain_training && g->model && !g->learns)
+		tool_usage(t, "--explain-training: nothing is learned, '%s' is the model", g->model);
 	if (g->model && !g->learns)
 		o->model = g->model;
 }
@@ -85,6 +103,12 @@ void match_given_tell(struct tool *t, const struct match_given *g, const struct 
 	if (merge_matching(m))
 		matching_tell(merge_matching(m), &text);
 	say(t, &text);
+	if (g->explain_training) {
+		const struct matching *learned = merge_matching(m);
+
+		training_tell(&learned->training, &learned->weights, &learned->columns, &learned->blocking, &text);
+		say(t, &text);
+	}
 	if (g->model)
 		tool_say(t, g->learns ? "learned, written to '%s'" : "weighed by the model of '%s'", g->model);
 	if (g->eval)

@@ -15,6 +15,7 @@ struct match_given {
 	bool learns;		/* the model's file does not exist yet */
 	uint64_t pairs;
 	uint64_t review;
+	bool explain_training;
 };
 
 /* Checks the options and puts them into O; ends with 2 when they are none. */

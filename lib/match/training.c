@@ -1,6 +1,8 @@
 #include "match/training.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
@@ -21,6 +23,7 @@
 #define PAIRS_LEAST 20
 #define MATCHES_LEAST 10
 #define EXCESS 1.5		/* matches beyond what lambda allows */
+#define SPREAD_MOST 0.2		/* of m from the middle of all sessions */
 
 const char *const session_fates[] = {
 	[SESSION_USED] = "used", [SESSION_FEW] = "too few pairs",
@@ -258,33 +261,92 @@ static enum session_fate judge(const struct session *s, const struct columns *c,
 	return is_swapped(c, w, off) ? SESSION_SWAPPED : SESSION_USED;
 }
 
-/* What all sound sessions say of m. */
+/* One session, its findings and its fate. */
+static void run_session(struct session *s, const struct weights *w,
+			const struct weights *start, const struct columns *c,
+			const struct block_rule *rule, const struct patterns *p,
+			struct tally *found)
+{
+	struct weights own = *w;
+
+	*found = (struct tally){0};
+	s->off = columns_of_rule(c, rule);
+	s->fate = SESSION_FEW;
+	s->odd = 0;
+	if (!p->pairs)
+		return;
+	maximise(s, &own, start, c, p, s->off, found);
+	s->fate = judge(s, c, rule, &own, s->off);
+	for (size_t i = 0; i < c->count; i++)
+		s->exact[i] = own.columns[i].m[agreement_scale(c->list[i].kind)->exact];
+}
+
+/* Does session S say something of column I? */
+static bool says(const struct session *s, size_t i)
+{
+	return s->fate == SESSION_USED && !(s->off >> i & 1);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The middle of what the sessions say of column I's exact level. */
+static double middle_of(const struct training *t, size_t i)
+{
+	double *list = mem_alloc((t->count + 1) * sizeof *list), middle = 0;
+	size_t count = 0;
+
+	for (size_t r = 0; r < t->count; r++) {
+		if (says(&t->sessions[r], i))
+			list[count++] = t->sessions[r].exact[i];
+	}
+	if (count > 1)
+		qsort(list, count, sizeof *list, by_size);
+	if (count)
+		middle = (list[(count - 1) / 2] + list[count / 2]) / 2;
+	mem_free(list);
+	return middle;
+}
+
+/*
+ * What all sound sessions say of m.  One that is far from the others in a column
+ * learned it from a rule that goes with it (a town and its postcode), and does
+ * not count there.
+ */
 static void run_sessions(struct training *t, struct weights *w,
 			 const struct weights *start, const struct columns *c,
 			 const struct blocking *b, const struct patterns *patterns)
 {
-	struct tally sum = {0};
+	struct tally *found = mem_alloc((t->count + 1) * sizeof *found);
 
+	memset(t->matches, 0, sizeof t->matches);
 	for (size_t r = 0; r < t->count; r++) {
-		uint32_t off = columns_of_rule(c, &b->rules[r]);
-		struct weights own = *w;
-		struct tally found;
-
-		t->sessions[r] = (struct session){.rule = (uint32_t)r, .fate = SESSION_FEW};
-		if (!patterns[r].pairs)
-			continue;
-		maximise(&t->sessions[r], &own, start, c, &patterns[r], off, &found);
-		t->sessions[r].fate = judge(&t->sessions[r], c, &b->rules[r], &own, off);
-		if (t->sessions[r].fate != SESSION_USED)
-			continue;
-		for (size_t i = 0; i < c->count; i++) {
-			for (unsigned k = 1; k < AGREEMENT_LEVELS && !(off >> i & 1); k++)
-				sum.match[i][k] += found.match[i][k];
-		}
+		t->sessions[r].rule = (uint32_t)r;
+		run_session(&t->sessions[r], w, start, c, &b->rules[r], &patterns[r], &found[r]);
 	}
-	for (size_t i = 0; i < c->count; i++)
-		learn_m(&w->columns[i], agreement_scale(c->list[i].kind),
-			sum.match[i], start->columns[i].m);
+	for (size_t i = 0; i < c->count; i++) {
+		double middle = middle_of(t, i);
+
+		for (size_t r = 0; r < t->count; r++) {
+			struct session *s = &t->sessions[r];
+
+			if (!says(s, i))
+				continue;
+			if (fabs(s->exact[i] - middle) > SPREAD_MOST) {
+				s->odd |= (uint32_t)1 << i;
+				continue;
+			}
+			for (unsigned k = 1; k < AGREEMENT_LEVELS; k++)
+				t->matches[i][k] += found[r].match[i][k];
+		}
+		learn_m(&w->columns[i], agreement_scale(c->list[i].kind), t->matches[i],
+			start->columns[i].m);
+	}
+	mem_free(found);
 	weights_settle(w, c);
 }
 
@@ -320,7 +382,7 @@ static void start_lambda(struct training *t, struct weights *w,
 
 	blocking_certain(&certain, c, workers);
 	t->certain = blocking_count(&certain, workers);
-	w->lambda = fmin(0.5, fmax(1, (double)t->certain) / RECALL / all);
+	w->lambda = t->start = fmin(0.5, fmax(1, (double)t->certain) / RECALL / all);
 	weights_settle(w, c);
 	blocking_release(&certain);
 }

@@ -36,6 +36,10 @@ struct session {
 	uint64_t pairs;		/* looked at */
 	double lambda;		/* share of matches in the block */
 	enum session_fate fate;
+	uint32_t off;		/* a bit for each column of the rule: not learned */
+	uint32_t odd;		/* for each column whose m is far from the others': it
+				   goes with the rule's columns, and does not count */
+	double exact[COLUMNS_MAX];	/* m of the exact level */
 };
 
 extern const char *const session_fates[];
@@ -46,7 +50,19 @@ struct training {
 	uint64_t sampled;	/* pairs for u */
 	uint64_t certain;	/* pairs that are nearly proven */
 	uint64_t looked_at;	/* pairs for lambda */
+	double start;		/* lambda by what is nearly proven */
+	double matches[COLUMNS_MAX][AGREEMENT_LEVELS];	/* expected, that m is made of */
 };
+
+/* Levels of fewer expected matches are told of. */
+#define TRAINING_FEW 100
+
+/*
+ * What was learned and why, as a table for people: each session with its fate,
+ * each level with m, u and weight, and what is doubtful about it.
+ */
+void training_tell(const struct training *t, const struct weights *w,
+		   const struct columns *c, const struct blocking *b, struct buf *out);
 
 void training_release(struct training *t);
 

@@ -59,18 +59,22 @@ void apart_make(const struct decisions *d, const uint32_t *roots,
 		const struct unit_list *identifiers, size_t units,
 		uint32_t **tags, uint32_t **starts)
 {
-	size_t known = 2 * d->apart_count, count = 0, cap = 0;
-	struct root_tag *list;
+	size_t known = 0, count = 0, cap = 0;
+	struct root_tag *list = mem_alloc((2 * d->apart_count + 1) * sizeof *list);
 	uint32_t *out = NULL;
 
-	if (!known)
-		return;
-	list = mem_alloc(known * sizeof *list);
-	*starts = mem_alloc((units + 1) * sizeof **starts);
 	for (uint32_t i = 0; i < d->apart_count; i++) {
-		list[2 * i] = (struct root_tag){roots[d->apart[i].a], 2 * i};
-		list[2 * i + 1] = (struct root_tag){roots[d->apart[i].b], 2 * i + 1};
+		/* Two of a household (generic.h) are judged by all that they say. */
+		if (!d->apart[i].line)
+			continue;
+		list[known++] = (struct root_tag){roots[d->apart[i].a], 2 * i};
+		list[known++] = (struct root_tag){roots[d->apart[i].b], 2 * i + 1};
 	}
+	if (!known) {
+		mem_free(list);
+		return;
+	}
+	*starts = mem_alloc((units + 1) * sizeof **starts);
 	qsort(list, known, sizeof *list, by_root);
 	for (size_t u = 0; u < units; u++) {
 		size_t from = count;
