@@ -137,6 +137,7 @@ struct votes {
 	double sum;
 	size_t with, against;	/* pairs */
 	bool any;
+	bool forbidden;		/* some pair by its sources */
 };
 
 static void vote(const struct why *w, uint32_t a, uint32_t b, struct votes *v)
@@ -146,6 +147,10 @@ static void vote(const struct why *w, uint32_t a, uint32_t b, struct votes *v)
 	double weight = matching_weight(m, low, high);
 	struct comparisons c;
 
+	if (!linking_allows(&m->columns.linking, low, high)) {
+		v->forbidden = true;
+		return;
+	}
 	v->sum += weight;
 	v->with += weight > 0;
 	v->against += weight < 0;
@@ -181,7 +186,9 @@ static bool give_contraction(struct why *w, struct buf *text)
 	for (size_t i = 0; i < r->refusal_count; i++) {
 		const struct contraction_refusal *k = &r->refusals[i];
 
-		if (!is_between(w, evidence_customer(&w->x->evidence, w->x->evidence.identifier_count + k->a),
+		/* A cannot-link has been told. */
+		if (k->type < -1 ||
+		    !is_between(w, evidence_customer(&w->x->evidence, w->x->evidence.identifier_count + k->a),
 				evidence_customer(&w->x->evidence, w->x->evidence.identifier_count + k->b)))
 			continue;
 		any = true;
@@ -228,8 +235,15 @@ static int put_best(struct why *w, const struct votes *v)
 
 static int give_votes(struct why *w, struct buf *text)
 {
+	const struct matching *m = &w->x->merge->joining.matching;
 	struct votes v = count_votes(w);
 
+	if (v.forbidden) {
+		buf_text_put(text, m->columns.linking.mode == LINK_DEDUPE
+			     ? "--link dedupe joins records of one source only"
+			     : "--link between joins records of different sources only, and one of each");
+		give(w, "sources", text);
+	}
 	if (!v.any && w->reasons)
 		return 0;
 	if (!v.any) {
@@ -237,8 +251,8 @@ static int give_votes(struct why *w, struct buf *text)
 		give(w, "nothing to compare", text);
 		return 0;
 	}
-	if (give_contraction(w, text))
-		return 0;
+	if (give_contraction(w, text) || (w->reasons && v.best > 0 && v.sum > 0))
+		return put_best(w, &v);
 	if (v.best <= 0) {
 		buf_printf(text, "no two of their records are alike enough: at best %+.2f bits, probability %.3g "
 			   "(the cut is 0 bits)", v.score, comparisons_probability(v.score));

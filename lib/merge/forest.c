@@ -186,7 +186,9 @@ static void take_scores(struct forest *f, const struct evidence *e)
 				TIE_SCORE, f->nodes[speakers[i]], f->nodes[speakers[j]], 0, EVENTS_MAX, 0,
 			};
 
-			if (find(f->parents, speakers[i]) == find(f->parents, speakers[j]))
+			if (find(f->parents, speakers[i]) == find(f->parents, speakers[j]) ||
+			    !linking_allows(&e->joining->matching.columns.linking,
+					    t.a - e->identifier_count, t.b - e->identifier_count))
 				continue;
 			t.weight = matching_weight(&e->joining->matching, t.a - e->identifier_count,
 						   t.b - e->identifier_count);

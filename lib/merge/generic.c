@@ -82,8 +82,9 @@ static void each_bearer(struct search *s, void (*see)(struct search *s, bool is_
 		while (cap < p->other_count + 1)
 			ids = mem_room(ids, cap, &cap, sizeof *ids);
 		ids[0] = p->home;
-		memcpy(ids + 1, s->persons->others + p->others,
-		       p->other_count * sizeof *ids);
+		if (p->other_count)
+			memcpy(ids + 1, s->persons->others + p->others,
+			       p->other_count * sizeof *ids);
 		see(s, false, i, ids, p->other_count + 1);
 	}
 	for (uint32_t i = 0; i < s->events->count; i++) {
