@@ -110,7 +110,7 @@ static void put_cell(struct span text, struct buf *out)
 	buf_char(out, '"');
 }
 
-/* "source/id" of the record's first event; of one without id its identifier. */
+/* "source/id" of the record's first event, of one without id "type=value": as a ledger has it. */
 static int put_name(const struct merge *m, uint32_t record, struct buf *out,
 		    struct error *err)
 {
@@ -128,7 +128,7 @@ static int put_name(const struct merge *m, uint32_t record, struct buf *out,
 		value_decode(v, &name);
 	} else if (!identifier_type_of(&m->identifiers, home)->hidden) {
 		buf_span(&name, identifier_type_of(&m->identifiers, home)->name);
-		buf_char(&name, ':');
+		buf_char(&name, '=');
 		buf_span(&name, identifier_value(&m->identifiers, home));
 	}
 	put_cell(buf_view(&name), out);

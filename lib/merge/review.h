@@ -7,8 +7,8 @@
  * p (1 - p) times that.  Of two customers, or of one, only the pair in greatest
  * need is shown.
  *
- * The list is CSV: decision (empty), record_a, record_b (source/id), joined,
- * score, probability, and for each column that matching compares its value on
+ * The list is CSV: decision (empty), record_a, record_b (as a ledger has them:
+ * source/id), joined, score, probability, and for each column that matching compares its value on
  * both sides, in the form that is compared (lower case, without accents).
  */
 #ifndef MERGE_REVIEW_H
