@@ -297,6 +297,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "unidentified", r->unidentified);
 	tool_stat(t, "rejected", t->rejected);
 	tool_stat(t, "duplicates_differing", r->differing);
+	tool_stat(t, "profiles_read", r->profiles_read);
 	tool_stat(t, "profiles", r->profiles);
 	tool_stat(t, "identifiers", r->identifiers);
 	tool_stat(t, "identifiers_blocked", r->blocked);

@@ -98,3 +98,22 @@ void hash_hex(const unsigned char *bytes, size_t len, char *out)
 		*out++ = digits[bytes[i] & 15];
 	}
 }
+
+bool hash_128_parse(struct span text, struct hash128 *out)
+{
+	uint64_t halves[2] = {0, 0};
+
+	if (text.len != 32)
+		return false;
+	for (size_t i = 0; i < 32; i++) {
+		char c = text.ptr[i];
+		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0')
+			       : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
+
+		if (digit > 15)
+			return false;
+		halves[i / 16] = halves[i / 16] << 4 | digit;
+	}
+	*out = (struct hash128){halves[0], halves[1]};
+	return true;
+}

@@ -9,6 +9,7 @@
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/span.h"
@@ -25,6 +26,9 @@ struct hash128 hash_128(struct span s);
 
 /* 32 lower-case hexadecimal digits, high half first; not NUL-terminated. */
 void hash_128_hex(struct hash128 h, char out[32]);
+
+/* Those digits read back: true, or false for any other text. */
+bool hash_128_parse(struct span text, struct hash128 *out);
 
 /* OUT gets the digest of TEXT. */
 void hash_sha256(struct span text, unsigned char out[32]);

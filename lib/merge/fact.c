@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "record/profile.h"
 
 /* Persons that a worker remembers: 4 MiB. */
 #define MET ((size_t)1 << 19)
@@ -12,25 +13,23 @@ void fact_maker_release(struct fact_maker *m)
 	buf_release(&m->text);
 	person_reader_release(&m->reader);
 	mem_free(m->met);
+	mem_free(m->profile);
 }
 
-/* Profiles given by mistake: all lines would be rejected, one by one. */
-static int refuse_profile(struct span line, struct error *err)
+/* By its `type`, wherever that stands. */
+static bool is_profile(struct span line)
 {
 	struct scan s;
 	struct member m;
 
 	scan_start(&s, line);
 	if (scan_enter(&s, '{', NULL))
-		return -1;
+		return false;
 	while (scan_member(&s, &m, NULL) > 0) {
-		if (!span_equal(m.key, SPAN("type")))
-			continue;
-		if (value_is_text(m.value, SPAN("profile")))
-			return error_failed(err, "is a profile: cdp-merge reads events");
-		return -1;
+		if (span_equal(m.key, SPAN("type")))
+			return value_is_text(m.value, SPAN("profile"));
 	}
-	return -1;
+	return false;
 }
 
 /* Consent that nobody can read is no consent: better to ask. */
@@ -115,17 +114,14 @@ static void pad(struct buf *out)
 	buf_put(out, zeros, -out->len & 7);
 }
 
-int fact_make(struct fact_maker *m, const struct identity_rules *rules,
-	      struct span line, struct buf *out, struct error *err)
+/* The fact of m->event. */
+static int make_event(struct fact_maker *m, const struct identity_rules *rules,
+		      struct buf *out, struct error *err)
 {
 	struct fact fact = {0};
 	struct purchase purchase;
 	size_t from = out->len;
 
-	if (event_parse(&m->event, line, err)) {
-		refuse_profile(line, err);
-		return -1;
-	}
 	buf_put(out, &fact, sizeof fact);
 	fact.time = m->event.time;
 	value_decode(m->event.source, out);
@@ -142,4 +138,79 @@ int fact_make(struct fact_maker *m, const struct identity_rules *rules,
 	fact.size = (uint32_t)(out->len - from);
 	memcpy(out->ptr + from, &fact, sizeof fact);
 	return 0;
+}
+
+static void put_mark(struct hash128 id, struct buf *out)
+{
+	struct fact mark = {.size = sizeof mark, .is_mark = true, .key = id};
+
+	buf_put(out, &mark, sizeof mark);
+}
+
+/* Ids of 32 digits; any other one is hashed. */
+static struct hash128 profile_key(struct value id)
+{
+	struct hash128 key;
+	struct span text = span_sub(id.raw, 1, id.raw.len - 2);
+
+	if (id.kind == VALUE_TEXT && hash_128_parse(text, &key))
+		return key;
+	return hash_128(id.raw);
+}
+
+#define REMEDY "cdp-merge reads events, and profiles that it wrote with --full-events"
+
+/* Does P have all its events? */
+static int check_profile(const struct profile *p, struct error *err)
+{
+	if (p->events.kind != VALUE_ARRAY)
+		return error_failed(err, "is a profile without events: " REMEDY);
+	if (p->events_omitted.kind == VALUE_NUMBER && !span_equal(p->events_omitted.raw, SPAN("0")))
+		return error_failed(err, "is a profile that leaves out events: write it with "
+				    "a larger --max-events");
+	return 0;
+}
+
+static bool says_ids(struct value ids)
+{
+	return ids.kind == VALUE_OBJECT && ids.raw.len > 2;
+}
+
+static int make_profile(struct fact_maker *m, const struct identity_rules *rules,
+			struct span line, struct buf *out, struct error *err)
+{
+	struct profile_events walk;
+	bool any = false, told = false;
+	int got;
+
+	if (!m->profile)
+		m->profile = mem_zero(1, sizeof *m->profile);
+	if (profile_parse(m->profile, line, err) || profile_validate(m->profile, err) ||
+	    check_profile(m->profile, err))
+		return -1;
+	put_mark(profile_key(m->profile->id), out);
+	profile_events_start(&walk, m->profile);
+	while ((got = profile_events_next(&walk, &m->event, err)) > 0) {
+		any = true;
+		told = told || says_ids(m->event.ids);
+		if (make_event(m, rules, out, err))
+			return -1;
+	}
+	if (!got && any && !told && says_ids(m->profile->ids))
+		return error_failed(err, "is a profile whose events do not say whose they are: "
+				    REMEDY);
+	put_mark((struct hash128){0, 0}, out);
+	return got;
+}
+
+int fact_make(struct fact_maker *m, const struct identity_rules *rules,
+	      struct span line, struct buf *out, struct error *err)
+{
+	if (!event_parse(&m->event, line, err))
+		return make_event(m, rules, out, err);
+	if (!is_profile(line))
+		return -1;
+	if (err)
+		*err = ERROR_INIT;
+	return make_profile(m, rules, line, out, err);
 }

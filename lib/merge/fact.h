@@ -1,6 +1,9 @@
 /*
  * What one line of input becomes: a fact, made by a worker for the one thread
  * that builds the index.
+ *
+ * A profile with full events is its events: a fact each, between two marks, the
+ * first with the profile's id as its key, the second without.
  */
 #ifndef MERGE_FACT_H
 #define MERGE_FACT_H
@@ -29,7 +32,8 @@ struct fact {
 	uint32_t identifiers;	/* or IDENTIFIERS_SKIPPED */
 	uint32_t blocked;	/* identifiers that were dropped */
 	bool has_key;		/* it has an id, so it can be a duplicate */
-	char unused[7];
+	bool is_mark;		/* no event: a profile begins or ends */
+	char unused[6];
 };
 
 /* What a worker keeps from line to line. */
@@ -38,13 +42,15 @@ struct fact_maker {
 	struct buf text;
 	struct person_reader reader;
 	uint64_t *met;		/* seeded hashes of persons that were fine */
+	struct profile *profile;	/* once there was one */
 };
 
 void fact_maker_release(struct fact_maker *m);
 
 /*
- * Appends the fact of LINE to OUT, whose length is a multiple of 8 and stays
- * so.  0, or -1: a data error rejects the line; a profile is a failure.
+ * Appends the facts of LINE to OUT, whose length is a multiple of 8 and stays
+ * so.  0, or -1: a data error rejects the line; a profile whose events are not
+ * all there, with all they said, is a failure.
  */
 int fact_make(struct fact_maker *m, const struct identity_rules *rules,
 	      struct span line, struct buf *out, struct error *err);

@@ -205,25 +205,6 @@ static int read_exclude(struct reader *r)
 	return bad ? -1 : take_nothing(r);
 }
 
-static bool read_id(struct span text, struct hash128 *out)
-{
-	uint64_t halves[2] = {0, 0};
-
-	if (text.len != ID_DIGITS)
-		return false;
-	for (size_t i = 0; i < ID_DIGITS; i++) {
-		char c = text.ptr[i];
-		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0')
-			       : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
-
-		if (digit > 15)
-			return false;
-		halves[i / 16] = halves[i / 16] << 4 | digit;
-	}
-	*out = (struct hash128){halves[0], halves[1]};
-	return true;
-}
-
 /* Of two pins of one identifier the later counts. */
 static int read_pin(struct reader *r)
 {
@@ -236,7 +217,7 @@ static int read_pin(struct reader *r)
 
 	if (!bad && words_next(&r->words, &id, r->err) < 0)
 		bad = -1;
-	if (!bad && !read_id(id.text, &number))
+	if (!bad && !hash_128_parse(id.text, &number))
 		bad = refuse(r, id.column, id.text, "an id of 32 digits 0-9a-f");
 	if (!bad) {
 		size_t at = map_put(&l->pin_names, buf_view(&key), NULL);

@@ -165,6 +165,14 @@ static int absorb_person(struct merge *m, const struct fact *fact,
 	return 0;
 }
 
+/* Between its marks events are of a profile. */
+static int absorb_mark(struct merge *m, const struct fact *fact)
+{
+	m->origin = fact->key;
+	m->report.profiles_read += fact->key.high || fact->key.low;
+	return 0;
+}
+
 static int absorb_fact(struct merge *m, const char *at, const struct fact *fact,
 		       struct error *err)
 {
@@ -250,7 +258,7 @@ int merge_absorb(struct merge *m, struct span facts, struct error *err)
 		look_ahead(m, &coming);
 	for (const char *at = facts.ptr; at < coming.end; at += fact.size) {
 		memcpy(&fact, at, sizeof fact);
-		if (absorb_fact(m, at, &fact, err))
+		if (fact.is_mark ? absorb_mark(m, &fact) : absorb_fact(m, at, &fact, err))
 			return -1;
 		look_ahead(m, &coming);
 	}

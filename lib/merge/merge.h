@@ -95,6 +95,7 @@ struct merge_report {
 	uint64_t refused;	/* links */
 	uint64_t blocked;	/* identifiers of events, dropped */
 	uint64_t undated;	/* events */
+	uint64_t profiles_read;	/* among the input */
 	uint64_t decisions_missing;	/* ends in the ledger that are not in the data */
 	uint64_t pins, pins_added;
 	uint64_t strangers;	/* records without identifier that matching took in */

@@ -25,6 +25,7 @@ struct merge {
 	struct person_reader reader;	/* scratch */
 	struct buf text;
 	struct events events;
+	struct hash128 origin;		/* the profile that is being read; 0: none */
 	struct links links;
 	struct generic generic;
 	struct ledger ledger;		/* path NULL: none */
