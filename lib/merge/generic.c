@@ -286,6 +286,18 @@ static bool is_household(const struct search *s, size_t from, size_t to)
 	return false;
 }
 
+/* What a family shares: ways to reach somebody, and what they hold in their hands. */
+static bool is_shared_at_home(struct span type)
+{
+	static const char *const types[] = {"email", "phone", "device_id", "anonymous_id"};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		if (span_equal(type, span_of(types[i])))
+			return true;
+	}
+	return false;
+}
+
 /* The mentions [FROM, TO) are of one value. */
 static void judge_value(struct search *s, size_t from, size_t to)
 {
@@ -303,7 +315,8 @@ static void judge_value(struct search *s, size_t from, size_t to)
 	v.people = users > people ? users : people;
 	v.records = count_distinct(s, from, to, record_key_of);
 	v.household = v.records <= rule.records && v.people <= rule.people;
-	if (v.household && (people < 2 || !g->rules->household || !is_household(s, from, to)))
+	if (v.household && (people < 2 || !g->rules->household || !is_shared_at_home(name) ||
+			    !is_household(s, from, to)))
 		return;
 	if (blocked_listed(&g->rules->blocked, name, value) == 0)
 		return;

@@ -14,10 +14,12 @@
  * ones are unidentified.  On profiles it shows, as a copy (identifiers_copy),
  * and never makes a customer id.
  *
- * A value that is not generic but has two people who share a last name or an
- * address is a household's.  Its records with a full name go by value and name;
- * the value itself stays with the one who used it last, and the two people are
- * kept apart by a cannot-link of their own (struct decisions, line 0).
+ * An email, phone, device_id or anonymous_id that is not generic but has two people
+ * who share a last name or an address is a household's: not so a number that
+ * somebody gave to one person, where two people are one with slips.  Its records
+ * with a full name go by value and name; the value itself stays with the one who used
+ * it last, and the two people are kept apart by a cannot-link of their own (struct
+ * decisions, line 0).
  *
  * Repeated visits of one person count once, whatever the number of events.
  */
