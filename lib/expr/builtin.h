@@ -35,7 +35,7 @@ struct builtin {
 
 extern const struct builtin text_functions[], pattern_functions[],
 	number_functions[], date_functions[], choice_functions[],
-	social_functions[], json_functions[];
+	social_functions[], json_functions[], likeness_functions[];
 
 /* NAME in any case, or NULL. */
 const struct builtin *builtin_find(struct span name);

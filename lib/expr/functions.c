@@ -6,6 +6,7 @@
 static const struct builtin *const tables[] = {
 	text_functions, pattern_functions, number_functions, date_functions,
 	choice_functions, social_functions, json_functions,
+	likeness_functions,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -31,6 +32,7 @@ const char *const *builtin_names(size_t *count)
 		"lower", "upper", "trim", "length", "concat", "join",
 		"starts_with", "ends_with", "contains", "replace", "substr",
 		"split", "split_part", "text", "url_param",
+		"soundex", "nysiis", "metaphone", "levenshtein", "jaro_winkler",
 		"matches", "extract",
 		"number", "abs", "round", "floor", "ceil",
 		"date", "days_since", "days", "year", "month", "day",

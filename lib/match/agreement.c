@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "match/letters.h"
-#include "match/similarity.h"
+#include "expr/similarity.h"
 
 /* Entries of a cache; half a MiB, which stays near the core. */
 #define CACHE_BITS 16

@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "expr/unicode.h"
 #include "match/letters.h"
-#include "match/phonetic.h"
-#include "match/similarity.h"
+#include "expr/phonetic.h"
+#include "expr/similarity.h"
 
 static bool keeps_blanks(enum column_kind kind)
 {

@@ -1,8 +1,8 @@
 #include "tests/unit/support.h"
 
 #include "match/nickname.h"
-#include "match/phonetic.h"
-#include "match/similarity.h"
+#include "expr/phonetic.h"
+#include "expr/similarity.h"
 
 /* Jaro, Jaro-Winkler, Levenshtein, Damerau-Levenshtein as DuckDB and jellyfish
  * give them. */
@@ -149,6 +149,45 @@ static void test_soundex(void **state)
 	assert_false(phonetic_soundex(SPAN("7eleven"), code));
 }
 
+/* The vectors of jellyfish 0.8.9. */
+static void test_nysiis_and_metaphone(void **state)
+{
+	static const char *const codes[][3] = {
+		{"Robert", "RABAD", "RBRT"}, {"Rupert", "RAPAD", "RPRT"},
+		{"Ashcraft", "ASCRAFT", "AXKRFT"}, {"Tymczak", "TYNCSAC", "TMKSK"},
+		{"Pfister", "FASTAR", "PFSTR"}, {"Jackson", "JACSAN", "JKSN"},
+		{"Washington", "WASANGTAN", "WXNKTN"}, {"Lee", "LY", "L"},
+		{"Gutierrez", "GATAR", "KTRS"}, {"", "", ""}, {"7 7", "", ""},
+	};
+	char code[PHONETIC_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(codes); i++) {
+		size_t len = phonetic_nysiis(span_of(codes[i][0]), code);
+
+		assert_span(((struct span){code, len}), codes[i][1]);
+		len = phonetic_metaphone(span_of(codes[i][0]), code);
+		assert_span(((struct span){code, len}), codes[i][2]);
+	}
+}
+
+/* Whatever comes, the code fits. */
+static void test_codes_of_noise(void **state)
+{
+	uint64_t seed = 5;
+	char text[200], code[PHONETIC_MAX];
+
+	(void)state;
+	for (int run = 0; run < 20000; run++) {
+		size_t len = support_below(&seed, sizeof text);
+
+		for (size_t i = 0; i < len; i++)
+			text[i] = "schphkxgntiaevwmy z"[support_below(&seed, 19)];
+		assert_true(phonetic_nysiis((struct span){text, len}, code) <= PHONETIC_MAX);
+		assert_true(phonetic_metaphone((struct span){text, len}, code) <= PHONETIC_MAX);
+	}
+}
+
 static bool share(const char *a, const char *b)
 {
 	unsigned char x[NICKNAME_GROUPS_MAX], y[NICKNAME_GROUPS_MAX];
@@ -183,6 +222,8 @@ int main(void)
 		cmocka_unit_test(test_random_texts),
 		cmocka_unit_test(test_long_texts),
 		cmocka_unit_test(test_soundex),
+		cmocka_unit_test(test_nysiis_and_metaphone),
+		cmocka_unit_test(test_codes_of_noise),
 		cmocka_unit_test(test_nicknames),
 	};
 

@@ -6,8 +6,8 @@
  * Texts of up to 64 bytes, nearly all, are compared with a 64-bit mask of
  * positions for each byte, so that finding a match is one instruction.
  */
-#ifndef MATCH_SIMILARITY_H
-#define MATCH_SIMILARITY_H
+#ifndef EXPR_SIMILARITY_H
+#define EXPR_SIMILARITY_H
 
 #include <stdbool.h>
 

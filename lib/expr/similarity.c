@@ -1,4 +1,4 @@
-#include "match/similarity.h"
+#include "expr/similarity.h"
 
 #include <string.h>
 

@@ -1,0 +1,89 @@
+/* Functions of how alike texts are, in sound and in letters. */
+#include "expr/builtin.h"
+#include "expr/phonetic.h"
+#include "expr/similarity.h"
+#include "expr/unicode.h"
+
+/* Without case and accents, as matching compares. */
+static struct span folded(const struct datum *d, struct expr_run *run)
+{
+	return unicode_strip_marks(unicode_fold_case(span_trim(d->text), run->scratch), run->scratch);
+}
+
+static struct datum code(const char *text, size_t len, struct expr_run *run)
+{
+	struct span s = {text, len};
+
+	return len ? datum_text(arena_copy(run->scratch, s)) : (struct datum){.type = TYPE_UNKNOWN};
+}
+
+static int call_soundex(const struct node *n, struct expr_run *run,
+			const struct datum *args, struct datum *out,
+			struct error *err)
+{
+	char text[4];
+
+	(void)n;
+	(void)err;
+	*out = code(text, phonetic_soundex(folded(&args[0], run), text) ? 4 : 0, run);
+	return 0;
+}
+
+static int call_nysiis(const struct node *n, struct expr_run *run,
+		       const struct datum *args, struct datum *out,
+		       struct error *err)
+{
+	char text[PHONETIC_MAX];
+
+	(void)n;
+	(void)err;
+	*out = code(text, phonetic_nysiis(folded(&args[0], run), text), run);
+	return 0;
+}
+
+static int call_metaphone(const struct node *n, struct expr_run *run,
+			  const struct datum *args, struct datum *out,
+			  struct error *err)
+{
+	char text[PHONETIC_MAX];
+
+	(void)n;
+	(void)err;
+	*out = code(text, phonetic_metaphone(folded(&args[0], run), text), run);
+	return 0;
+}
+
+static int call_levenshtein(const struct node *n, struct expr_run *run,
+			    const struct datum *args, struct datum *out,
+			    struct error *err)
+{
+	(void)n;
+	(void)err;
+	*out = datum_number(decimal_of(similarity_levenshtein(folded(&args[0], run),
+							      folded(&args[1], run))));
+	return 0;
+}
+
+static int call_jaro_winkler(const struct node *n, struct expr_run *run,
+			     const struct datum *args, struct datum *out,
+			     struct error *err)
+{
+	struct decimal d;
+
+	(void)n;
+	(void)err;
+	if (!decimal_from_double(similarity_winkler(folded(&args[0], run), folded(&args[1], run)), &d))
+		*out = (struct datum){.type = TYPE_UNKNOWN};
+	else
+		*out = datum_number(decimal_round(d, 4));
+	return 0;
+}
+
+const struct builtin likeness_functions[] = {
+	{"soundex", "t", TYPE_TEXT, 0, call_soundex, NULL, NULL},
+	{"nysiis", "t", TYPE_TEXT, 0, call_nysiis, NULL, NULL},
+	{"metaphone", "t", TYPE_TEXT, 0, call_metaphone, NULL, NULL},
+	{"levenshtein", "tt", TYPE_NUMBER, 0, call_levenshtein, NULL, NULL},
+	{"jaro_winkler", "tt", TYPE_NUMBER, 0, call_jaro_winkler, NULL, NULL},
+	{NULL, NULL, 0, 0, NULL, NULL, NULL},
+};
