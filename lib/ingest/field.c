@@ -59,6 +59,21 @@ static struct field of_path(enum section section, struct span key)
 	return f;
 }
 
+bool field_is_known(const struct field *f)
+{
+	for (size_t i = 0; i < field_table_count; i++) {
+		struct span key = span_of(field_table[i].key);
+
+		if (field_table[i].section != f->section)
+			continue;
+		/* '%' stands for the source: see fill_source. */
+		if (key.len && key.ptr[0] == '%' ? span_ends(f->key, span_sub(key, 1, key.len)) :
+						   span_equal(f->key, key))
+			return true;
+	}
+	return false;
+}
+
 static bool key_is_good(enum section section, struct span key)
 {
 	size_t dot = span_find_byte(key, '.');

@@ -96,6 +96,9 @@ bool field_of_header(struct span header, struct span source, bool identify,
 bool field_of_member(struct span path, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank);
 
+/* Is F one of the built-in table, rather than a name below a section? */
+bool field_is_known(const struct field *f);
+
 /* A field for a column that nothing names. */
 struct field field_of_rest(struct span folded, bool identify);
 

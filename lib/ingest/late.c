@@ -117,28 +117,43 @@ static const struct target *unlike_others(struct maker *m,
 	return t;
 }
 
-/* Does a rule give the field that PATH means? */
-static bool has_rule(struct maker *m, struct span path)
+/* What a path in a spread object means. */
+struct meant {
+	struct target direct;		/* the field by its name */
+	const struct target *other;	/* where it goes when a column has that field */
+	const struct target *taken;	/* the plan's target of that field; NULL: none */
+};
+
+static struct meant *what_is_meant(struct maker *m, struct span path)
 {
 	const struct plan *p = m->plan;
-	const struct target *t;
-	struct field f;
-	unsigned rank;
-
-	if (!field_of_member(path, p->source, false, &m->late_arena, &f, &rank))
-		return false;
-	t = plan_find(p, f.section, f.key);
-	return t && t->rule;
-}
-
-static const struct target *spread_target(struct maker *m, struct span path)
-{
 	bool added;
 	size_t at = map_put(&m->spread, path, &added);
+	struct meant *meant;
+	unsigned rank;
 
-	if (added)
-		m->spread.entries[at].ptr = has_rule(m, path) ? NULL : make_target(m, path);
-	return m->spread.entries[at].ptr;
+	if (!added)
+		return m->spread.entries[at].ptr;
+	meant = arena_zero(&m->late_arena, sizeof *meant);
+	m->spread.entries[at].ptr = meant;
+	meant->other = make_target(m, path);
+	meant->direct = *meant->other;
+	if (!field_of_member(path, p->source, false, &m->late_arena,
+			     &meant->direct.field, &rank))
+		return meant;
+	meant->taken = plan_find(p, meant->direct.field.section, meant->direct.field.key);
+	meant->direct.prefix = member_prefix(meant->direct.field.key, &m->late_arena);
+	meant->direct.demoted = meant->direct.prefix;
+	return meant;
+}
+
+/* Does T give a value in this row? */
+static bool gives_value(struct maker *m, const struct target *t)
+{
+	struct cell cell;
+	bool plain;
+
+	return value_of(m, t, m->run.row, &cell, &plain) != FIT_ABSENT;
 }
 
 static void add_extra(struct maker *m, const struct target *t,
@@ -157,10 +172,13 @@ static void add_extra(struct maker *m, const struct target *t,
 
 void maker_add_extra(struct maker *m, struct span path, const struct cell *cell)
 {
-	const struct target *t = spread_target(m, path);
+	struct meant *meant = what_is_meant(m, path);
+	bool taken = meant->taken && gives_value(m, meant->taken);
 
-	if (t)
-		add_extra(m, t, cell);
+	if (!taken)
+		add_extra(m, &meant->direct, cell);
+	else if (!meant->taken->rule)
+		add_extra(m, meant->other, cell);
 }
 
 void maker_forget_late(struct maker *m)

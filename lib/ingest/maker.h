@@ -66,7 +66,7 @@ struct maker {
 	} demoted[8];			/* identifiers of this row that are none */
 	size_t demoted_count;
 	struct map late;		/* path -> its target, in late_arena */
-	struct map spread;		/* the same of spread objects; NULL: left out */
+	struct map spread;		/* the same of spread objects */
 	struct arena late_arena;	/* targets of both */
 	const struct span **new_late;	/* keys of targets made since the last look */
 	size_t new_count;
@@ -113,7 +113,7 @@ int maker_start(struct maker *m, const struct row *row, struct error *err);
 void maker_find_extras(struct maker *m, const struct row *row);
 /* Forgets the paths met so far when they are too many; before a row. */
 void maker_forget_late(struct maker *m);
-/* One more, by its PATH; it is left out where a rule gives its field.  For spread.c. */
+/* One more, by its PATH; it is left out where a rule gives its field a value.  For spread.c. */
 void maker_add_extra(struct maker *m, struct span path, const struct cell *cell);
 
 /* spread.c: the objects that rules spread into sections.  -1 with m->err. */

@@ -127,7 +127,9 @@ static int begin_part(struct taking *t, const struct assignment *a,
 		error_usage(err, "the section has no name");
 		return refuse(t, a, err);
 	}
-	t->part = part_of(t->mapping, name);
+	t->part = strcmp(name, "all") ? part_of(t->mapping, name) : MAPPING_ALL;
+	if (t->part == MAPPING_ALL)
+		return 0;
 	if (t->part < MAPPING_PARTS_MAX)
 		return 0;
 	error_usage(err, "more than %d sections", MAPPING_PARTS_MAX - 1);
@@ -159,13 +161,27 @@ static const char **part_setting(struct taking *t, struct span name)
 	return NULL;
 }
 
+/* Of all parts together nothing can be set. */
+static int refuse_all(const struct taking *t, const struct assignment *a,
+		      struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	error_usage(err, "%s cannot be set of all sections: rules alone can be said of all",
+		    error_quote(a->name, quoted));
+	return refuse(t, a, err);
+}
+
 static int keep_setting(struct taking *t, const struct assignment *a,
 			const char *value, struct error *err)
 {
-	const char **place = part_setting(t, a->name);
+	const char **place;
 
 	if (span_equal(a->name, SPAN("section")))
 		return begin_part(t, a, value, err);
+	if (t->part == MAPPING_ALL)
+		return refuse_all(t, a, err);
+	place = part_setting(t, a->name);
 	if (span_equal(a->name, SPAN("others")))
 		return take_others(t, a, value, err);
 	place = place ? place : mapping_setting(&t->mapping->set, a->name);
@@ -189,6 +205,8 @@ static int take_setting(struct taking *t, const struct assignment *a,
 	int bad;
 
 	if (span_equal(a->name, SPAN("when"))) {
+		if (t->part == MAPPING_ALL)
+			return refuse_all(t, a, err);
 		take_rule(t, a, &t->mapping->parts[t->part].when);
 		return 0;
 	}
@@ -255,7 +273,8 @@ static int add_mapping(struct mapping *out, const struct mapping *m,
 	for (size_t i = 0; i < m->count; i++) {
 		struct map_rule r = m->rules[i];
 
-		r.part = parts[r.part];
+		if (r.part != MAPPING_ALL)
+			r.part = parts[r.part];
 		mapping_put(out, &r);
 	}
 	for (const char *const *name = set_names; *name; name++) {

@@ -26,7 +26,7 @@ struct map_rule {
 	uint64_t line;
 	uint64_t column;
 	uint64_t name_column;
-	size_t part;		/* 0: the main one */
+	size_t part;		/* 0: the main one; MAPPING_ALL: of every part */
 	bool optional;		/* a column that the file does not have is unknown */
 };
 
@@ -61,6 +61,8 @@ struct map_part {
 };
 
 #define MAPPING_PARTS_MAX 16
+/* Rules behind `set section = all` count in every part, before its own. */
+#define MAPPING_ALL ((size_t)-1)
 
 struct mapping {
 	struct map_rule *rules;

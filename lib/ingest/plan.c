@@ -148,6 +148,7 @@ static void add_table_columns(struct plan *p)
 		if (p->columns[i].copied || is_inside_whole(p, i) ||
 		    plan_drops(p, p->columns[i].name) ||
 		    !plan_table_field(p, i, &c.field, &c.rank) ||
+		    (p->columns[i].used && !field_is_known(&c.field)) ||
 		    plan_has(p, c.field.section, c.field.key))
 			continue;
 		same = place_of(&seen[c.field.section], c.field.key, count);

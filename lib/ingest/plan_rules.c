@@ -81,15 +81,24 @@ static int add_conditions(struct plan *p, const struct plan_input *input,
 	return 0;
 }
 
+static int add_rules_of(struct plan *p, size_t part, bool identify,
+			struct error *err)
+{
+	for (size_t i = 0; i < p->mapping->count; i++)
+		if (p->mapping->rules[i].part == part &&
+		    add_rule(p, &p->mapping->rules[i], identify, err))
+			return -1;
+	return 0;
+}
+
 int plan_add_rules(struct plan *p, const struct plan_input *input,
 		   struct error *err)
 {
 	bool identify = input->type == EVENT_IDENTIFY;
 
-	for (size_t i = 0; i < p->mapping->count; i++)
-		if (p->mapping->rules[i].part == p->part &&
-		    add_rule(p, &p->mapping->rules[i], identify, err))
-			return -1;
+	if (add_rules_of(p, MAPPING_ALL, identify, err) ||
+	    add_rules_of(p, p->part, identify, err))
+		return -1;
 	for (size_t i = 0; i < p->target_count; i++)
 		if (plan_compile(p, &p->targets[i], err))
 			return -1;

@@ -248,9 +248,10 @@ static void try_csv(struct trial *t, struct span head, bool last, char delimiter
 	rows_free(rows);
 }
 
-static bool is_csv(const struct map_settings *set)
+/* A format that does not say how it is written may be either. */
+static bool is_other_kind(const struct map_settings *set, bool json)
 {
-	return set->format && !strcmp(set->format, "csv");
+	return set->format && !strcmp(set->format, "csv") == json;
 }
 
 /* How demanding FORMAT is where the text is in it; 0: it is not. */
@@ -263,7 +264,7 @@ static size_t try_format(const struct format *format, const struct recognise_tex
 	struct trial *t;
 	size_t demands = 0;
 
-	if (span_absent(m->recognise.text) || is_csv(&m->set) == text->json)
+	if (span_absent(m->recognise.text) || is_other_kind(&m->set, text->json))
 		return 0;
 	t = mem_zero(1, sizeof *t);
 	t->mapping = m;

@@ -105,7 +105,7 @@ static void tell_format(const struct source *s, const struct ingest_calls *calls
 		return;
 	buf_printf(&text, "recognised as %s: ", s->format->name);
 	error_clean(span_of(s->format->about), &text);
-	buf_printf(&text, " (-f %s: no format)", s->mapping->set.format);
+	buf_printf(&text, " (-f %s: no format)", s->kind == TEXT_CSV ? "csv" : "json");
 	put_line(calls, false, s->plan->file, buf_view(&text));
 	buf_release(&text);
 }
@@ -139,8 +139,16 @@ static void tell_type(const struct plan *p, const struct ingest_calls *calls)
 	buf_release(&text);
 }
 
-static void tell_rest(const struct plan *p, const struct ingest_calls *calls)
+/* Formats name columns that most files do not fill. */
+static bool is_worth_telling(const struct source *s, const struct target *t)
 {
+	return t->origin == ORIGIN_REST &&
+	       (!s->format || survey_column(&s->survey, (size_t)t->column)->filled);
+}
+
+static void tell_rest(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
 	struct buf text = BUF_INIT;
 	size_t count = 0;
 
@@ -149,7 +157,7 @@ static void tell_rest(const struct plan *p, const struct ingest_calls *calls)
 	for (size_t i = 0; i < p->target_count; i++) {
 		const struct target *t = &p->targets[i];
 
-		if (t->origin != ORIGIN_REST)
+		if (!is_worth_telling(s, t))
 			continue;
 		if (count++)
 			buf_lit(&text, ", ");
@@ -170,7 +178,7 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 	if (s->silent)
 		return;
 	tell_type(s->plan, calls);
-	tell_rest(s->plan, calls);
+	tell_rest(s, calls);
 }
 
 void report_late(const struct map *names, size_t max, const struct source *s,

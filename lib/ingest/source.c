@@ -175,7 +175,7 @@ static int choose_format(struct source *s, const struct ingest_options *options,
 static bool reads_outer(const struct mapping *m)
 {
 	for (size_t i = 0; i < m->count; i++)
-		if (!m->rules[i].part &&
+		if ((!m->rules[i].part || m->rules[i].part == MAPPING_ALL) &&
 		    span_find(m->rules[i].text, SPAN("outer")) < m->rules[i].text.len)
 			return true;
 	return span_find(m->parts[0].when.text, SPAN("outer")) < m->parts[0].when.text.len;

@@ -1,7 +1,7 @@
 /*
  * `props.* = OBJECT`: the members of an object as if they were members of the
  * section.  They take the way of members that came late (see late.c); a member
- * whose field has a rule of its own is left to that rule.
+ * whose field has a rule of its own, which gives it a value, is left to that rule.
  */
 #include "ingest/maker.h"
 #include "record/scan.h"
