@@ -11,6 +11,9 @@
 /* Records of a customer that are looked at, as many as speak in matching. */
 #define SPEAKERS_MAX 50
 
+/* Pairs of identifiers that are compared. */
+#define COMMON_MAX ((size_t)100000000)
+
 struct why {
 	struct explainer *x;
 	uint32_t a, b;		/* customers */
@@ -116,6 +119,9 @@ static void give_common(struct why *w, struct buf *text)
 	const struct identifiers *t = &w->x->merge->identifiers;
 	const struct parts *p = &w->x->merge->customers.identifiers;
 
+	/* Nothing is there twice but copies. */
+	if (!t->copied || parts_size(p, w->a) > COMMON_MAX / (parts_size(p, w->b) + 1))
+		return;
 	for (uint32_t i = p->starts[w->a]; i < p->starts[w->a + 1]; i++) {
 		uint32_t one = p->items[i];
 
