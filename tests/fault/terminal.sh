@@ -23,6 +23,17 @@ grep -q "$esc" "$tmp/out" && fail "colour on a dumb terminal"
 on_terminal "TERM=xterm cdp-report rfm $tmp/profiles -o $tmp/rfm.txt"
 grep -q "$esc" "$tmp/rfm.txt" && fail "colour in a file"
 
+# A waterfall in colour, and as wide as the terminal.
+ev='{"type":"identify","source":"crm","id":"%s","ids":{"email":"%s@example.com"},"traits":{"first_name":"%s","last_name":"Berg"}}\n'
+for n in ann bob carl dora emil; do printf "$ev" $n $n $n; done > "$tmp/people"
+explain="cdp-merge -q --match both --explain crm/ann --explain crm/bob"
+on_terminal "TERM=xterm $explain $tmp/people"
+grep -q "$esc\[3[12]m" "$tmp/out" || fail "no waterfall in colour"
+on_terminal "TERM=xterm NO_COLOR=1 $explain $tmp/people"
+grep -q "$esc" "$tmp/out" && fail "a waterfall in colour in spite of NO_COLOR"
+bars() { on_terminal "stty cols $1; NO_COLOR=1 $explain --ascii $tmp/people"; grep '^    sum ' "$tmp/out" | wc -c; }
+[ "$(bars 60)" -lt "$(bars 90)" ] || fail "a waterfall takes no notice of the terminal's width"
+
 # DEL, C1 and bidi controls, which JSON and CSV allow as they are.
 printf '{"type":"profile","id":"a\177","ids":{"k":["x\302\233","\342\200\256y"]},"traits":{"first_name":"\\u001b[2J"}}\n' > "$tmp/evil"
 for report in '' list 'list -t csv' 'list -t json' 'ids -t json' 'fields -t json' 'customer x' 'list -t md' '-t html'; do
