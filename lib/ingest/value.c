@@ -62,25 +62,41 @@ static enum fit put_trimmed(struct buf *out, struct span text, bool plain)
 	return FIT_PUT;
 }
 
+/* Behind the text whose opening quote is at P, in JSON that was read already. */
+static const char *behind_text(const char *p, const char *end)
+{
+	for (p++; p < end; p++) {
+		const char *quote = memchr(p, '"', (size_t)(end - p));
+		const char *slash = quote ? quote : end;
+
+		if (!quote)
+			return end;
+		while (slash > p && slash[-1] == '\\')
+			slash--;
+		if ((quote - slash) % 2 == 0)
+			return quote + 1;
+		p = quote;
+	}
+	return end;
+}
+
 /* A JSON array or object on one line: blanks between tokens left out. */
 static void put_raw(struct buf *out, struct span raw)
 {
-	bool inside = false;
-	size_t from = 0;
+	const char *p = raw.ptr, *end = p + raw.len;
+	const char *from = p;
 
-	for (size_t i = 0; i < raw.len; i++) {
-		char c = raw.ptr[i];
-
-		if (inside && c == '\\') {
-			i++;
-		} else if (c == '"') {
-			inside = !inside;
-		} else if (!inside && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) {
-			buf_span(out, span_sub(raw, from, i - from));
-			from = i + 1;
+	while (p < end) {
+		if (*p == '"') {
+			p = behind_text(p, end);
+		} else if (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t') {
+			buf_span(out, span_between(from, p));
+			from = ++p;
+		} else {
+			p++;
 		}
 	}
-	buf_span(out, span_sub(raw, from, raw.len));
+	buf_span(out, span_between(from, end));
 }
 
 static enum fit put_plain(const struct cell *c, bool plain, struct buf *out)

@@ -226,6 +226,42 @@ static void plain_but_quotes(void **state)
 	buf_release(&text);
 }
 
+/* Arrays lose the blanks between their tokens and nothing else. */
+static void arrays_lose_blanks(void **state)
+{
+	static const char *const tokens[] = {
+		"[", "]", "{", "}", ",", ":", " ", "  ", "\n", "\t", "1.5", "true", "\"\"", "\"a b\"",
+		"\"\\\"\"", "\"\\\\\"", "\" \\\\\\\" \"", "\"x\\\\\\\\\"", "\"\xc3\xbc\\n\"",
+	};
+	struct ways w;
+	struct buf raw = BUF_INIT, want = BUF_INIT;
+	uint64_t seed = 13;
+
+	(void)state;
+	start(&w);
+	for (int i = 0; i < 50000; i++) {
+		struct cell c = {.kind = CELL_RAW};
+
+		buf_clear(&raw);
+		buf_clear(&want);
+		buf_clear(&w.slow);
+		for (size_t n = support_below(&seed, 30) + 1; n; n--) {
+			const char *token = tokens[support_below(&seed, sizeof tokens / sizeof *tokens)];
+
+			buf_text_put(&raw, token);
+			if (!strchr(" \n\t", *token))
+				buf_text_put(&want, token);
+		}
+		c.text = buf_view(&raw);
+		w.target.field.section = SECTION_PROPS;
+		assert_int_equal(value_put(&w.maker, &w.target, &c, false, &w.slow), FIT_PUT);
+		assert_true(span_equal(buf_view(&w.slow), buf_view(&want)));
+	}
+	finish(&w);
+	buf_release(&raw);
+	buf_release(&want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +269,7 @@ int main(void)
 		cmocka_unit_test(takes_the_usual),
 		cmocka_unit_test(cells_with_nul),
 		cmocka_unit_test(plain_but_quotes),
+		cmocka_unit_test(arrays_lose_blanks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
