@@ -31,6 +31,17 @@ struct numbers {
 	int64_t count;
 };
 
+/* A property, or what "context.channel.group" leads to. */
+static struct value property_of(const struct past_event *e, struct span path)
+{
+	static const struct span context = SPAN("context.");
+	struct value v = value_path(e->props, path);
+
+	if (v.kind != VALUE_NONE || !span_starts(path, context))
+		return v;
+	return value_path(e->context, span_sub(path, context.len, path.len));
+}
+
 static int read_numbers(struct expr_run *run, const struct datum *args,
 			size_t count, struct numbers *n, struct error *err)
 {
@@ -42,7 +53,7 @@ static int read_numbers(struct expr_run *run, const struct datum *args,
 
 	*n = (struct numbers){0};
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		if (!value_decimal(value_path(e->props, args[1].text), &number))
+		if (!value_decimal(property_of(e, args[1].text), &number))
 			continue;
 		if (window_add_money(run, &n->money, e->props, number, false, err))
 			return -1;
@@ -117,7 +128,7 @@ int property_first(struct expr_run *run, const struct datum *args,
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		struct value v = value_path(e->props, args[1].text);
+		struct value v = property_of(e, args[1].text);
 
 		if (e->time != MOMENT_NONE && says_something(v))
 			found = v;
@@ -136,7 +147,7 @@ int property_last(struct expr_run *run, const struct datum *args, size_t count,
 
 	w.name = args[0].text;
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		struct value v = value_path(e->props, args[1].text);
+		struct value v = property_of(e, args[1].text);
 
 		if (e->time != MOMENT_NONE && says_something(v))
 			return profile_datum(run, v, TYPE_ANY, out, err);
@@ -210,7 +221,7 @@ static int read_choices(struct expr_run *run, const struct datum *args,
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		if (choose_all(run, c, value_path(e->props, args[1].text), err))
+		if (choose_all(run, c, property_of(e, args[1].text), err))
 			return -1;
 	}
 	return got;

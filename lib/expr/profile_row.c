@@ -216,7 +216,7 @@ int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 	while ((got = profile_events_next(&walk, &e, err)) > 0) {
 		c->events = mem_room(c->events, c->count, &c->cap, sizeof(*c->events));
 		c->events[c->count++] = (struct past_event){
-			event_name(row, &e), e.time, e.props
+			event_name(row, &e), e.time, e.props, e.context
 		};
 	}
 	c->filled = got == 0;

@@ -29,6 +29,7 @@ struct past_event {
 	struct span name;
 	int64_t time;		/* MOMENT_NONE when undated */
 	struct value props;
+	struct value context;
 };
 
 struct profile_cache {

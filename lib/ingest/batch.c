@@ -28,6 +28,7 @@ struct worker {
 	struct weblog_reader *log;
 	struct span state;		/* of a log, see bad_row */
 	struct gate *gate;		/* NULL: records go out as they are */
+	struct buf stripped;	/* a record without what was added, for its hash */
 	struct arena names;		/* of the plans' columns, for objects */
 	struct rows_calls calls;
 	struct batch *batch;	/* the one being made */
@@ -181,11 +182,16 @@ static void fold_row(struct worker *w, const struct row *row)
  * Without a key the hash of a row would give away what is hidden of it: the id is a
  * hash of the RECORD as it is shown.
  */
-static void hash_shown(struct maker *m, struct span record, char *out)
+static void hash_shown(struct worker *w, struct maker *m, struct span record, char *out)
 {
 	char *id = out + m->id_at;
 
 	memset(id, '0', ROW_ID_TEXT);
+	if (m->enricher) {
+		buf_clear(&w->stripped);
+		enrich_strip(record, &w->stripped);
+		record = buf_view(&w->stripped);
+	}
 	m->hash = hash_128(record);
 	row_id(NULL, m->hash, 0, id);
 }
@@ -202,7 +208,7 @@ static int make_event(struct worker *w, struct maker *m, const struct row *row,
 		return -1;
 	if (w->gate && m->id_at && !w->options.id_key.len &&
 	    gate_hides(w->options.gate))
-		hash_shown(m, buf_since(&b->out, begin), b->out.ptr);
+		hash_shown(w, m, buf_since(&b->out, begin), b->out.ptr);
 	note_time(w, m, begin);
 	note_enriched(w, m, begin);
 	if (m->id_at)
@@ -428,6 +434,7 @@ void worker_free(struct worker *w)
 	weblog_reader_free(w->log);
 	gate_free(w->gate);
 	hmac_free(w->maker.id_key);
+	buf_release(&w->stripped);
 	arena_release(&w->names);
 	mem_free(w);
 }

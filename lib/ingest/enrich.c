@@ -10,6 +10,7 @@
 #include "facts/place.h"
 #include "ingest/enrich_parts.h"
 #include "ingest/visits.h"
+#include "record/event.h"
 #include "record/scan.h"
 
 static const char *const names[] = {"ua", "bots", "referrer", "geo", NULL};
@@ -418,6 +419,48 @@ void enricher_commit(struct enricher *e, const struct plan *plan, size_t begin,
 			(struct visit){e->visitor, begin, e->robots};
 	}
 	e->done = e->visitor = 0;
+}
+
+/* The members of CONTEXT that are not ours, as it has them. */
+static void put_others(struct value context, struct buf *out)
+{
+	struct scan s;
+	struct member m;
+	char before = '{';
+
+	scan_start(&s, context.raw);
+	if (scan_enter(&s, '{', NULL))
+		return;
+	while (scan_member(&s, &m, NULL) > 0) {
+		if (is_ours(m.key))
+			continue;
+		buf_char(out, before);
+		buf_span(out, span_between(m.key.ptr - 1, m.value.raw.ptr + m.value.raw.len));
+		before = ',';
+	}
+	if (before == ',')
+		buf_char(out, '}');
+}
+
+void enrich_strip(struct span record, struct buf *out)
+{
+	static const struct span name = SPAN(",\"context\":");
+	struct event e;
+	size_t at, begin;
+
+	if (event_parse(&e, span_sub(record, 0, record.len - 1), NULL) ||
+	    e.context.kind != VALUE_OBJECT) {
+		buf_span(out, record);
+		return;
+	}
+	at = (size_t)(e.context.raw.ptr - record.ptr);
+	buf_span(out, span_sub(record, 0, at));
+	begin = out->len;
+	put_others(e.context, out);
+	/* A context of nothing else would not be there. */
+	if (out->len == begin)
+		out->len -= name.len;
+	buf_span(out, span_sub(record, at + e.context.raw.len, record.len));
 }
 
 void enrich_notes_clear(struct enrich_notes *n)

@@ -139,6 +139,12 @@ void enricher_put(struct enricher *e, struct maker *m, const struct row *row,
 void enricher_commit(struct enricher *e, const struct plan *plan, size_t begin,
 		     struct enrich_notes *notes);
 
+/*
+ * Appends RECORD, a line, without the groups of enrichment, for hashing: another edition of
+ * the facts does not make another record of the same row.
+ */
+void enrich_strip(struct span record, struct buf *out);
+
 /* Adds the counts of PART to those of SUM. */
 void enrich_notes_add(struct enrich_notes *sum, const struct enrich_notes *part);
 

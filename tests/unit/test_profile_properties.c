@@ -48,6 +48,28 @@ static void property_functions(void **state)
 	CHECK(lines);
 }
 
+/* A property of that name goes first. */
+static void context_of_events(void **state)
+{
+	static const struct line lines[] = {
+		{"first('page', 'context.channel.group')", "\"Direct\""},
+		{"unique('page', 'context.bot.reasons')", "[\"list\",\"words\"]"},
+		{"last('page', 'context.ip')", "\"mine\""},
+		{"last('page', 'context.page.url')", "null"},
+		{"last('page', 'channel.group')", "null"},
+		{"max('page', 'context.geo.latitude')", "48.5"},
+	};
+
+	(void)state;
+	take_profile("{\"type\":\"profile\",\"id\":\"c1\",\"as_of\":\"2024-03-10T00:00:00.000Z\",\"events\":["
+		     "{\"type\":\"page\",\"time\":\"2024-02-20T00:00:00.000Z\",\"context\":{\"channel\":{\"group\":\"Direct\"},"
+		     "\"bot\":{\"reasons\":[\"words\",\"list\"]},\"ip\":\"192.0.2.1\",\"geo\":{\"latitude\":48.5}}},"
+		     "{\"type\":\"page\",\"time\":\"2024-02-21T00:00:00.000Z\",\"props\":{\"context\":{\"ip\":\"mine\"}},"
+		     "\"context\":{\"ip\":\"192.0.2.2\"}},"
+		     "{\"type\":\"page\",\"time\":\"2024-02-22T00:00:00.000Z\"}]}");
+	CHECK(lines);
+}
+
 /* Ties go to the first by text, arrays are as many values as elements. */
 static void frequent_values(void **state)
 {
@@ -100,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(property_functions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(context_of_events, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(frequent_values, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(properties_of_omitted_events, set_up, tear_down),
 	};
