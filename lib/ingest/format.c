@@ -29,6 +29,7 @@ const struct format_kind format_kinds[] = {
 	{"vcommon", "common behind the name of the virtual host"},
 	{"w3c", "Web log in the extended format of the W3C, as of IIS"},
 	{"cloudfront", "Web log of AWS CloudFront"},
+	{"jsonlog", "Web log of nginx or Caddy in JSON, a request a line"},
 	{"alb", "Web log of the Application Load Balancer of AWS"},
 	{NULL, NULL},
 };

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "expr/expr.h"
+#include "ingest/weblog_json.h"
 #include "ingest/weblog_w3c.h"
 
 struct builtin {
@@ -26,18 +27,20 @@ static const struct builtin builtins[] = {
 		"\"$redirect_url\" \"$error_reason\" \"$targets\" \"$target_statuses\" "
 		"\"$classification\" \"$classification_reason\""},
 	{"alb", ALB},	/* of the first years */
+	{"jsonlog", NULL},
 	{"w3c", NULL},
 	{"cloudfront", NULL},
 };
 #define BUILTINS (sizeof builtins / sizeof *builtins)
 
 const char *const weblog_names[] = {
-	"combined", "common", "vcombined", "vcommon", "w3c", "cloudfront", "alb", NULL,
+	"combined", "common", "vcombined", "vcommon", "w3c", "cloudfront", "alb", "jsonlog", NULL,
 };
 
 struct weblog {
 	struct log_format format;
 	bool w3c;
+	bool json;
 	struct arena states;
 	struct span start;	/* directives in force before the first text */
 	struct span state;	/* ... behind the last one */
@@ -165,11 +168,12 @@ struct weblog *weblog_new(const char *name, const char *notation,
 	struct weblog *w = mem_zero(1, sizeof *w);
 
 	log_format_init(&w->format, b ? b->name : "--log-format");
-	w->w3c = b && !b->notation;
+	w->json = b && !strcmp(b->name, "jsonlog");
+	w->w3c = b && !b->notation && !w->json;
 	w->start = w->state = SPAN("");
 	if (w->w3c) {
 		read_directives(w, head);
-	} else if (log_format_parse(&w->format, b ? b->notation : notation, err)) {
+	} else if (!w->json && log_format_parse(&w->format, b ? b->notation : notation, err)) {
 		weblog_free(w);
 		return NULL;
 	}
@@ -322,7 +326,8 @@ static void enter_state(struct weblog_reader *r, struct span before)
 static int cut(struct weblog_reader *r, struct span line, struct error *err)
 {
 	line = log_line_start(&r->line, line);
-	if (r->log->w3c ? w3c_cut(&r->w3c, &r->line, line, err) :
+	if (r->log->json ? log_json_cut(&r->line, line, err) :
+	    r->log->w3c ? w3c_cut(&r->w3c, &r->line, line, err) :
 			  log_line_cut(&r->line, &r->log->format, line, err))
 		return -1;
 	return log_line_derive(&r->line, err);
@@ -390,8 +395,25 @@ static const char *sniff_w3c(struct span head)
 	return NULL;
 }
 
+/* Are the first whole lines requests in JSON? */
+static bool sniff_json(struct span head)
+{
+	const char *p = head.ptr, *end = p + head.len;
+	int lines = 0, good = 0;
+
+	while (p < end && lines < TRIES && memchr(p, '\n', (size_t)(end - p))) {
+		struct span line = line_at(p, end, &p);
+
+		lines += line.len > 0;
+		good += log_json_is_line(line);
+	}
+	return 2 * good > lines;
+}
+
 const char *weblog_sniff(struct span head)
 {
+	if (head.len && *head.ptr == '{')
+		return sniff_json(head) ? "jsonlog" : NULL;
 	if (head.len && *head.ptr == '#')
 		return sniff_w3c(head);
 	for (size_t i = 0; i < BUILTINS; i++)
