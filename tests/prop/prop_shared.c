@@ -49,7 +49,8 @@ static int model_shared(const struct world *w, int type, int value)
 	if (count_bits(records) > most[type][0] || count_bits(users) > most[type][1] ||
 	    count_bits(people) > most[type][1])
 		return 1;
-	return household ? 2 : 0;
+	/* A shop's number was given to one person. */
+	return household && type != 3 ? 2 : 0;
 }
 
 static void check_shared(const struct world *w, const struct outcome *o)
