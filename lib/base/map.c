@@ -22,9 +22,26 @@ void map_release(struct map *m)
 	*m = MAP_INIT;
 }
 
+/*
+ * The slots of the entries alone: of what was emptied before nothing is left behind, as
+ * a run of slots is emptied to its end from wherever it is entered first.
+ */
+static void clear_few(struct map *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		size_t at = tag_of(m->entries[i].hash) & m->mask;
+
+		for (; m->slots[at]; at = (at + 1) & m->mask)
+			m->slots[at] = 0;
+	}
+}
+
 void map_clear(struct map *m)
 {
-	if (m->count)
+	/* A table that was large once must not cost that each time. */
+	if (m->count < m->mask / 16)
+		clear_few(m);
+	else if (m->count)
 		memset(m->slots, 0, (m->mask + 1) * sizeof *m->slots);
 	m->count = 0;
 	arena_clear(&m->keys);

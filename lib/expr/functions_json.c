@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "expr/builtin.h"
 #include "record/scan.h"
@@ -213,29 +214,15 @@ static void put_member(struct buf *out, struct span key, struct span raw)
 	buf_span(out, raw);
 }
 
-/* Has the object that OUT holds so far this member?  Few have many. */
-static bool has_member(const struct buf *out, struct span key)
-{
-	struct scan s;
-	struct member m;
-	struct buf scratch = BUF_INIT;
-	bool found = false;
-
-	scan_start(&s, buf_view(out));
-	if (out->len > 1 && !scan_enter(&s, '{', NULL))
-		while (!found && scan_member(&s, &m, NULL) > 0)
-			found = span_equal(member_key(&m, &scratch), key);
-	buf_release(&scratch);
-	return found;
-}
-
 static int call_entries(const struct node *n, struct expr_run *run,
 			const struct datum *args, struct datum *out,
 			struct error *err)
 {
 	struct buf made = BUF_INIT;
+	struct map names = MAP_INIT;
 	struct value v, element;
 	struct scan s;
+	bool added;
 
 	if (read_json(n, &args[0], &v, err))
 		return -1;
@@ -248,10 +235,13 @@ static int call_entries(const struct node *n, struct expr_run *run,
 		struct value of = first_path(element, n, 2);
 		struct span name = datum_text_of(&key, run->scratch);
 
-		if (key.type != TYPE_UNKNOWN && is_known(of) &&
-		    !has_member(&made, name))
+		if (key.type == TYPE_UNKNOWN || !is_known(of))
+			continue;
+		map_put(&names, name, &added);
+		if (added)
 			put_member(&made, name, of.raw);
 	}
+	map_release(&names);
 	buf_char(&made, '}');
 	*out = keep_json(&made, run->scratch);
 	return 0;

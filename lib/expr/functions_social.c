@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "expr/builtin.h"
 #include "expr/unicode.h"
@@ -25,8 +26,8 @@ struct reading {
 	uint32_t before;	/* the character before `at`; 0: none */
 	struct arena *scratch;
 	struct span *items;
-	struct span *folded;	/* the items for comparing */
-	size_t count, cap, folded_cap;
+	size_t count, cap;
+	struct map folded;	/* the items for comparing: a text may be nothing but tags */
 };
 
 /* The character at AT, its length in *LEN; 0 behind the end. */
@@ -65,15 +66,13 @@ static bool continues_tag(uint32_t point)
 static void add(struct reading *r, struct span found)
 {
 	struct span nfc = unicode_nfc(found, r->scratch);
-	struct span folded = unicode_fold_case(nfc, r->scratch);
+	bool added;
 
-	for (size_t i = 0; i < r->count; i++)
-		if (span_equal(r->folded[i], folded))
-			return;
+	map_put(&r->folded, unicode_fold_case(nfc, r->scratch), &added);
+	if (!added)
+		return;
 	r->items = mem_room(r->items, r->count, &r->cap, sizeof *r->items);
-	r->folded = mem_room(r->folded, r->count, &r->folded_cap, sizeof *r->folded);
-	r->items[r->count] = nfc;
-	r->folded[r->count++] = folded;
+	r->items[r->count++] = nfc;
 }
 
 /* Whether "http://" or "https://" begins here: then past its last character. */
@@ -171,7 +170,7 @@ static void take_list(struct reading *r, struct datum *out)
 		*out = (struct datum){.type = TYPE_LIST, .list = {items, r->count}};
 	}
 	mem_free(r->items);
-	mem_free(r->folded);
+	map_release(&r->folded);
 }
 
 static int call_hashtags(const struct node *n, struct expr_run *run,

@@ -465,7 +465,10 @@ static void take_late(struct worker *w, struct batch *b)
 				   sizeof *b->late);
 		b->late[b->late_count++] = arena_copy(&b->notes, *m->new_late[i]);
 	}
-	m->new_count = 0;
+	/* Not before: which names are new must not depend on what else this worker met. */
+	maker_forget_late(m);
+	for (size_t i = 0; i < w->options.part_count; i++)
+		maker_forget_late(&w->parts[i].maker);
 }
 
 /* The maker counts from zero for each batch. */

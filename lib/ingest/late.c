@@ -22,20 +22,25 @@ static struct span member_prefix(struct span key, struct arena *a)
 	return kept;
 }
 
-/* KEY, or KEY_2, _3 ...: the first that neither the plan nor KEYS has. */
-static struct span free_key(const struct plan *p, enum section section,
-			    struct span key, struct arena *a)
+/* KEY, or KEY_2, _3 ...: the first that the plan does not have. */
+static struct span free_key(struct maker *m, enum section section, struct span key)
 {
+	/* Where the search for a name stopped that was asked for before. */
+	size_t at = map_put(&m->late_names, key, NULL);
+	uint64_t *n = &m->late_names.entries[at].number;
 	struct buf b = BUF_INIT;
 	struct span kept;
 
-	buf_span(&b, key);
-	for (unsigned n = 2; plan_find(p, section, buf_view(&b)); n++) {
+	*n += !*n;
+	for (;; ++*n) {
 		buf_clear(&b);
 		buf_span(&b, key);
-		buf_printf(&b, "_%u", n);
+		if (*n > 1)
+			buf_printf(&b, "_%llu", (unsigned long long)*n);
+		if (!plan_find(m->plan, section, buf_view(&b)))
+			break;
 	}
-	kept = arena_copy(a, buf_view(&b));
+	kept = arena_copy(&m->late_arena, buf_view(&b));
 	buf_release(&b);
 	return kept;
 }
@@ -60,9 +65,8 @@ static struct target *make_target(struct maker *m, struct span path)
 	    !may_come_late(p, &t->field)) {
 		expr_fold_name(path, &folded);
 		t->field = field_of_rest(SPAN("column"), identify);
-		t->field.key = free_key(p, t->field.section,
-					folded.len ? buf_view(&folded) : SPAN("column"),
-					&m->late_arena);
+		t->field.key = free_key(m, t->field.section,
+					folded.len ? buf_view(&folded) : SPAN("column"));
 		buf_release(&folded);
 	}
 	t->origin = ORIGIN_REST;
@@ -96,14 +100,20 @@ static const struct target *unlike_others(struct maker *m,
 {
 	struct buf key = BUF_INIT;
 	struct target *other;
+	size_t at;
 	bool added;
 
 	buf_char(&key, (char)('a' + t->field.section));
 	buf_span(&key, t->field.key);
-	map_put(&m->keys, buf_view(&key), &added);
-	for (unsigned n = 2; !added; n++) {
+	at = map_put(&m->keys, buf_view(&key), &added);
+	/* The number that the last one got: the next one goes on from there. */
+	while (!added) {
+		uint64_t n = m->keys.entries[at].number;
+
+		n += n ? 1 : 2;
+		m->keys.entries[at].number = n;
 		key.len = 1 + t->field.key.len;
-		buf_printf(&key, "_%u", n);
+		buf_printf(&key, "_%llu", (unsigned long long)n);
 		map_put(&m->keys, buf_view(&key), &added);
 	}
 	if (key.len > 1 + t->field.key.len) {
@@ -183,11 +193,12 @@ void maker_add_extra(struct maker *m, struct span path, const struct cell *cell)
 
 void maker_forget_late(struct maker *m)
 {
+	m->new_count = 0;
 	if (m->late.count + m->spread.count <= LATE_MAX)
 		return;
-	m->new_count = 0;
 	map_release(&m->late);
 	map_release(&m->spread);
+	map_release(&m->late_names);
 	arena_clear(&m->late_arena);
 }
 

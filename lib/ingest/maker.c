@@ -41,6 +41,7 @@ void maker_release(struct maker *m)
 	mem_free(m->tallies);
 	map_release(&m->late);
 	map_release(&m->spread);
+	map_release(&m->late_names);
 	map_release(&m->keys);
 	arena_release(&m->late_arena);
 	mem_free(m->extras);
@@ -372,8 +373,6 @@ int maker_start(struct maker *m, const struct row *row, struct error *err)
 	m->extra_count = 0;
 	m->id_at = 0;
 	m->err = err;
-	if (m->late.count || m->spread.count)
-		maker_forget_late(m);
 	if (row->touched_count && !m->plan->bare)
 		maker_find_extras(m, row);
 	return m->plan->spread_count ? maker_spread(m, row) : 0;

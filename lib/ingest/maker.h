@@ -67,6 +67,7 @@ struct maker {
 	size_t demoted_count;
 	struct map late;		/* path -> its target, in late_arena */
 	struct map spread;		/* the same of spread objects */
+	struct map late_names;		/* of members that came late: see free_key */
 	struct arena late_arena;	/* targets of both */
 	const struct span **new_late;	/* keys of targets made since the last look */
 	size_t new_count;
@@ -111,7 +112,7 @@ int maker_start(struct maker *m, const struct row *row, struct error *err);
 
 /* late.c: the members of ROW that the plan does not know, into m->extras. */
 void maker_find_extras(struct maker *m, const struct row *row);
-/* Forgets the paths met so far when they are too many; before a row. */
+/* Between batches: what is new has been taken, and paths are forgotten when they are too many. */
 void maker_forget_late(struct maker *m);
 /* One more, by its PATH; it is left out where a rule gives its field a value.  For spread.c. */
 void maker_add_extra(struct maker *m, struct span path, const struct cell *cell);

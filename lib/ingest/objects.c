@@ -13,10 +13,6 @@
 
 /* Nodes with more children than this are searched by a table. */
 #define CHILDREN_LISTED 16
-/* Columns that are remembered beyond the given ones: a source that makes up
- * keys must not fill the memory. */
-#define LATE_MAX 10000
-
 static struct node *new_node(struct objects *o, struct span key)
 {
 	struct node *n = arena_zero(&o->arena, sizeof *n);
@@ -177,6 +173,7 @@ void objects_free(struct objects *o)
 /* Forgets the columns that the caller did not name. */
 static void prune(struct objects *o)
 {
+	o->forgotten = true;
 	free_node(o->root);
 	arena_clear(&o->arena);
 	memset(o->stamps, 0, o->cells_cap * sizeof *o->stamps);
@@ -185,9 +182,9 @@ static void prune(struct objects *o)
 		nesting_hide(o);
 }
 
-struct span objects_name(const struct objects *o, size_t column)
+bool objects_has_forgotten(const struct objects *o)
 {
-	return o->names[column];
+	return o->forgotten;
 }
 
 /* A text with escapes, decoded for this row. */
@@ -315,6 +312,17 @@ static inline struct node *guess(struct scan *s, struct node *n)
 	return child;
 }
 
+/* "outer" and paths below it are those of the objects around, see objects_nest: KEY, or "outer_2...". */
+static struct span not_outer(struct objects *o, struct span key)
+{
+	if (!span_starts(key, SPAN("outer")) || (key.len > 5 && key.ptr[5] != '.'))
+		return key;
+	buf_clear(&o->scratch);
+	buf_lit(&o->scratch, "outer_2");
+	buf_span(&o->scratch, span_sub(key, 5, key.len));
+	return arena_copy(&o->texts, buf_view(&o->scratch));
+}
+
 /* 1: S is at the value of *CHILD, whose key is *KEY; 0: the object ends; -1. */
 static int find_member(struct objects *o, struct scan *s, struct node *n,
 		       struct node **child, struct span *key)
@@ -337,9 +345,8 @@ static int find_member(struct objects *o, struct scan *s, struct node *n,
 
 		*key = decoded(o, &v);
 	}
-	/* The name is taken: see objects_nest. */
-	if (o->nesting && n == o->root && span_equal(*key, SPAN("outer")))
-		*key = SPAN("outer_2");
+	if (o->nesting && n == o->root)
+		*key = not_outer(o, *key);
 	*child = find_path(o, n, *key);
 	return 1;
 }
@@ -369,7 +376,7 @@ static void clear_row(struct objects *o, size_t kept)
 		o->cells[o->touched[i]] = (struct cell){SPAN(""), CELL_NONE};
 	o->touched_count = kept;
 	arena_clear(&o->texts);
-	if (o->count > o->given + LATE_MAX)
+	if (o->count > o->given + OBJECTS_LATE_MAX)
 		prune(o);
 }
 

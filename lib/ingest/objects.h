@@ -11,6 +11,13 @@
 
 #include "ingest/rows.h"
 
+/*
+ * Columns that are remembered beyond the given ones: a source that makes up keys must
+ * not fill the memory.  Behind a row with more, all but the given ones are forgotten, and their
+ * numbers are given anew.
+ */
+#define OBJECTS_LATE_MAX 10000
+
 struct objects;
 
 /*
@@ -44,7 +51,8 @@ void objects_nest(struct objects *o, struct span paths, bool inner);
 /* The same with no value unpacked: those read from now on are records (or not). */
 void objects_nest_pause(struct objects *o, bool paused);
 
-struct span objects_name(const struct objects *o, size_t column);
+/* Has O met more columns than it remembers, so that numbers mean others than before? */
+bool objects_has_forgotten(const struct objects *o);
 
 /* The records of the one value VALUE, an object that has been read before. */
 void objects_read_inner(struct objects *o, struct span value, uint64_t line);

@@ -35,6 +35,7 @@ struct objects {
 	int *touched;
 	size_t touched_count;
 	uint64_t rows;
+	bool forgotten;		/* numbers of columns have been given anew */
 	struct arena texts;	/* decoded texts of this row */
 	struct arena *into;	/* where texts go: these, or those of the objects around */
 	struct buf scratch;

@@ -139,6 +139,9 @@ static void tell_type(const struct plan *p, const struct ingest_calls *calls)
 	buf_release(&text);
 }
 
+/* So many names of columns are told. */
+#define REST_SHOWN 100
+
 /* Formats name columns that most files do not fill. */
 static bool is_worth_telling(const struct source *s, const struct target *t)
 {
@@ -157,12 +160,14 @@ static void tell_rest(const struct source *s, const struct ingest_calls *calls)
 	for (size_t i = 0; i < p->target_count; i++) {
 		const struct target *t = &p->targets[i];
 
-		if (!is_worth_telling(s, t))
+		if (!is_worth_telling(s, t) || count++ >= REST_SHOWN)
 			continue;
-		if (count++)
+		if (count > 1)
 			buf_lit(&text, ", ");
 		error_clean(t->field.key, &text);
 	}
+	if (count > REST_SHOWN)
+		buf_printf(&text, " and %zu more", count - REST_SHOWN);
 	if (count)
 		put_line(calls, false, p->file, buf_view(&text));
 	buf_release(&text);

@@ -10,7 +10,10 @@ struct sample {
 	uint64_t rows;
 	uint64_t limit;		/* of rows */
 	size_t columns;		/* CSV: of the header */
-	size_t known;		/* JSON: columns met in the sample */
+	struct objects *objects;	/* JSON */
+	struct header *names;	/* of the columns met in the sample */
+	size_t names_cap;
+	bool full;		/* there were more columns than a header has */
 };
 
 static void take_blank(void *context, struct span raw)
@@ -19,17 +22,33 @@ static void take_blank(void *context, struct span raw)
 	(void)raw;
 }
 
+/* The columns of ROW that are new; of all rows of an object reader the numbers go on. */
+static void take_names(struct sample *sample, const struct row *row)
+{
+	struct header *h = sample->names;
+
+	for (; h->count < row->count; h->count++) {
+		h->names = mem_room(h->names, h->count, &sample->names_cap, sizeof *h->names);
+		h->names[h->count] = arena_copy(&h->arena, row->names[h->count]);
+	}
+}
+
 /* Rows that do not have the header's columns are not what they seem. */
 static void survey_row(void *context, const struct row *row)
 {
 	struct sample *sample = context;
 	struct survey *s = &sample->source->survey;
 
-	if (s->rows >= sample->limit ||
+	/* Behind a row with too many columns their numbers mean others. */
+	if (sample->names)
+		sample->full = row->count > OBJECTS_LATE_MAX ||
+			       objects_has_forgotten(sample->objects);
+	if (s->rows >= sample->limit || sample->full ||
 	    (sample->columns && row->count != sample->columns))
 		return;
 	survey_take(s, row);
-	sample->known = row->count;
+	if (sample->names)
+		take_names(sample, row);
 }
 
 /* A bad row is told when its turn comes. */
@@ -58,16 +77,6 @@ static void survey_block(struct source *s, struct rows *rows,
 	}
 }
 
-/* The first COUNT names that OBJECTS has met become the header. */
-static void take_names(const struct objects *objects, size_t count,
-		       struct header *h)
-{
-	h->names = mem_zero(count + 1, sizeof *h->names);
-	h->count = count;
-	for (size_t i = 0; i < count; i++)
-		h->names[i] = arena_copy(&h->arena, objects_name(objects, i));
-}
-
 /* Looks at the first rows; reads as many blocks as that takes. */
 int sample_take(struct source *s, const struct ingest_options *options,
 		       struct header *h, struct error *err)
@@ -84,19 +93,22 @@ int sample_take(struct source *s, const struct ingest_options *options,
 		sample.columns = h->count;
 		rows = rows_new(s->delimiter, s->quotes, h->count + 1, &calls);
 	}
-	if (!rows)
+	if (!rows) {
+		h->names = mem_room(NULL, 0, &sample.names_cap, sizeof *h->names);
+		h->count = 0;
+		sample.names = h;
 		objects = objects_new(NULL, NULL, 0, &calls);
+	}
+	sample.objects = objects;
 	if (objects && s->mapping->set.records)
 		objects_nest(objects, span_of(s->mapping->set.records), false);
 	for (size_t i = 0; got > 0; i++) {
 		survey_block(s, rows, objects, &s->heads[i]);
 		bytes += s->heads[i].len;
-		if (s->survey.rows >= sample.limit || bytes > SOURCE_SAMPLE_BYTES)
+		if (s->survey.rows >= sample.limit || sample.full || bytes > SOURCE_SAMPLE_BYTES)
 			break;
 		got = source_add_head(s, err);
 	}
-	if (objects)
-		take_names(objects, sample.known, h);
 	rows_free(rows);
 	objects_free(objects);
 	return got < 0 ? -1 : 0;

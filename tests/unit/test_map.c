@@ -15,6 +15,30 @@ static void empty_map_finds_nothing(void **state)
 	map_release(&m);
 }
 
+/* Whatever was put before, a cleared map is empty and takes all again. */
+static void a_large_map_is_cleared_by_few(void **state)
+{
+	struct map m = MAP_INIT;
+	bool added;
+
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		int few = round ? round % 300 : 5000;
+		char key[24];
+
+		for (int i = 0; i < few; i++) {
+			snprintf(key, sizeof key, "%d/%d", round, i);
+			map_put(&m, span_of(key), &added);
+			assert_true(added);
+		}
+		assert_int_equal(m.count, few);
+		map_clear(&m);
+		for (size_t i = 0; i <= m.mask; i++)
+			assert_true(m.slots[i] == 0);
+	}
+	map_release(&m);
+}
+
 static void put_says_what_is_new(void **state)
 {
 	struct map m = MAP_INIT;
@@ -160,6 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(empty_map_finds_nothing),
+		cmocka_unit_test(a_large_map_is_cleared_by_few),
 		cmocka_unit_test(put_says_what_is_new),
 		cmocka_unit_test(new_value_is_zero_even_after_clear),
 		cmocka_unit_test(keys_are_copied),
