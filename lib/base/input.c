@@ -272,7 +272,9 @@ int input_identify(const struct input *in, struct input_identity *out,
 		.device = st.st_dev,
 		.inode = st.st_ino,
 		.size = (uint64_t)st.st_size,
-		.changed_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+		/* Beyond 2262 it wraps: it is only compared. */
+		.changed_ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 +
+			      (uint64_t)st.st_mtim.tv_nsec,
 		.regular = S_ISREG(st.st_mode),
 	};
 	return 0;

@@ -62,7 +62,7 @@ struct input_identity {
 	uint64_t device;
 	uint64_t inode;
 	uint64_t size;		/* stored bytes */
-	int64_t changed_ns;	/* when its content last changed, since 1970 */
+	uint64_t changed_ns;	/* when its content last changed; for comparing */
 	bool regular;		/* a file, no pipe or device */
 };
 

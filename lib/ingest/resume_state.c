@@ -43,9 +43,9 @@ static void put_entry(struct buf *out, const struct resume_entry *e)
 {
 	buf_lit(out, "    {\"path\": ");
 	text_encode(out, span_of(e->path));
-	buf_printf(out, ",\n     \"device\": \"%llu\", \"inode\": \"%llu\", \"changed\": \"%lld\", \"size\": %llu",
+	buf_printf(out, ",\n     \"device\": \"%llu\", \"inode\": \"%llu\", \"changed\": \"%llu\", \"size\": %llu",
 		   (unsigned long long)e->file.device, (unsigned long long)e->file.inode,
-		   (long long)e->file.changed_ns, (unsigned long long)e->file.size);
+		   (unsigned long long)e->file.changed_ns, (unsigned long long)e->file.size);
 	buf_printf(out, ",\n     \"offset\": %llu, \"line\": %llu, \"first\": %llu, \"waiting\": %llu, "
 		   "\"rows_serial\": %llu, \"rows\": %llu,\n     \"seen\": %llu, \"quiet\": %s", (unsigned long long)e->offset,
 		   (unsigned long long)e->line, (unsigned long long)e->first,
@@ -238,12 +238,11 @@ static bool get_mark(const struct node *object, const char *key, struct resume_m
 static bool get_entry(const struct node *n, struct resume_entry *e)
 {
 	struct span path, before;
-	uint64_t changed;
 
 	if (!node_text(node_get(n, "before"), &before) ||
 	    !get_number(n, "rows_serial", &e->rows_serial) || !get_number(n, "rows", &e->rows) ||
 	    !node_text(node_get(n, "path"), &path) ||
-	    !get_number(n, "changed", &changed) ||
+	    !get_number(n, "changed", &e->file.changed_ns) ||
 	    !get_number(n, "device", &e->file.device) ||
 	    !get_number(n, "inode", &e->file.inode) ||
 	    !get_number(n, "size", &e->file.size) ||
@@ -254,7 +253,6 @@ static bool get_entry(const struct node *n, struct resume_entry *e)
 		return false;
 	e->path = mem_text(path.ptr, path.len);
 	e->before = mem_text(before.ptr, before.len);
-	e->file.changed_ns = (int64_t)changed;
 	e->file.regular = true;
 	return true;
 }

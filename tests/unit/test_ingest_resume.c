@@ -16,14 +16,14 @@ static struct resume_state open_state(void)
 	return s;
 }
 
-/* An entry with all its members set. */
+/* An entry with all its members set, of a file that says it is older than 1970. */
 static void add(struct resume_state *s, uint64_t offset)
 {
 	struct resume_entry *e = resume_state_add(s);
 
 	*e = (struct resume_entry){
 		.path = mem_text("a \"log\"", 7), .before = mem_text("#Fields: x\n", 11),
-		.file = {1, UINT64_MAX, 3, 1709285400123456789, true},
+		.file = {1, UINT64_MAX, 3, UINT64_MAX - 4, true},
 		.offset = offset, .line = 5, .first = 6, .waiting = 7, .rows = 9, .seen = 10, .quiet = true,
 		.head = {1024, {UINT64_MAX, 1}}, .tail = {12, {2, 3}},
 	};
@@ -49,7 +49,7 @@ static void state_comes_back(void **state)
 	assert_string_equal(e->path, "a \"log\"");
 	assert_string_equal(e->before, "#Fields: x\n");
 	assert_true(e->file.inode == UINT64_MAX && e->file.device == 1 && e->file.size == 3);
-	assert_true(e->file.changed_ns == 1709285400123456789);
+	assert_true(e->file.changed_ns == UINT64_MAX - 4);
 	assert_true(e->offset == 200 && e->line == 5 && e->first == 6 && e->waiting == 7);
 	assert_true(e->rows == 9 && e->seen == 10 && e->quiet);
 	assert_true(e->head.length == 1024 && e->head.hash.high == UINT64_MAX && e->head.hash.low == 1);
