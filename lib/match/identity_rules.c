@@ -1,7 +1,6 @@
 #include "match/identity_rules.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "base/mem.h"
 #include "base/moment.h"
@@ -170,6 +169,9 @@ static const struct {
 	{SPAN("w"), 7}, {SPAN("y"), 365.25},
 };
 
+/* Longer than anybody's records, short enough to be counted in ms. */
+#define WINDOW_DAYS_MAX 1e6
+
 bool identity_rules_window(struct span text, int64_t *out)
 {
 	uint64_t number;
@@ -180,7 +182,7 @@ bool identity_rules_window(struct span text, int64_t *out)
 		if (!span_ends(text, name) ||
 		    !span_number(span_sub(text, 0, text.len - name.len), &number))
 			continue;
-		if (!number || number > 1000000)
+		if (!number || (double)number * units[i].days > WINDOW_DAYS_MAX)
 			return false;
 		*out = llround((double)number * units[i].days * (double)DAY_MS);
 		return true;
@@ -188,28 +190,17 @@ bool identity_rules_window(struct span text, int64_t *out)
 	return false;
 }
 
-/* The shortest way to write WINDOW. */
+/* In the largest unit that WINDOW is a number of; all are whole ms. */
 static void put_window(int64_t window, struct buf *out)
 {
 	static const struct {
 		const char *unit;
 		int64_t ms;
 	} exact[] = {
+		{"y", 1461 * DAY_MS / 4}, {"mo", 1461 * DAY_MS / 48},
 		{"w", 7 * DAY_MS}, {"d", DAY_MS}, {"h", DAY_MS / 24},
 	};
-	int64_t check;
 
-	for (uint64_t n = 1; n <= 1200; n++) {
-		char text[24];
-
-		for (int i = 0; i < 2; i++) {
-			snprintf(text, sizeof text, "%llu%s", (unsigned long long)n, i ? "mo" : "y");
-			if (!identity_rules_window(span_of(text), &check) || check != window)
-				continue;
-			buf_text_put(out, text);
-			return;
-		}
-	}
 	for (size_t i = 0; i < sizeof exact / sizeof *exact; i++) {
 		if (window % exact[i].ms)
 			continue;

@@ -45,6 +45,7 @@ static const char changed[] =
 	"limit user_id = 2 per 6mo\n"
 	"limit others = 7 per 1y\n"
 	"limit 'a b' = 4 per 12h\n"
+	"limit device_id = 1 per 1381mo\n"
 	"generic email = none\n"
 	"generic 'a b' = 3 records, 2 people\n"
 	"household = off\n"
@@ -66,6 +67,7 @@ static const char canonical[] = HEAD
 	"limit email = none\n"
 	"limit phone = 3 per 30d\n"
 	"limit \"a b\" = 4 per 12h\n"
+	"limit device_id = 1 per 1381mo\n"
 	"limit others = 7 per 1y\n"
 	"generic user_id = none\n"
 	"generic phone = 10 records, 4 people\n"
@@ -122,6 +124,8 @@ static void test_mistakes(void **state)
 		{"limit email = 3 for 30d", "f:1:17: 'per' instead of 'for'"},
 		{"limit email = 3 per 30", "f:1:21: a time like 30d, 2w, 6mo, 1y or 12h instead of '30'"},
 		{"limit email = 3 per 5m", "f:1:21: a time like 30d, 2w, 6mo, 1y or 12h instead of '5m'"},
+		/* Counted in ms it would be more than there is. */
+		{"limit email = 3 per 1000000y", "f:1:21: a time like 30d, 2w, 6mo, 1y or 12h instead of '1000000y'"},
 		{"limit email = 3 per 5d x", "f:1:24: the end of the line instead of 'x'"},
 		{"limit = 3", "f:1:7: a type instead of '='"},
 		{"priority = a b", "f:1:14: ',' instead of 'b'"},
