@@ -44,7 +44,7 @@ PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-de
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
-	asan tsan valgrind fuzz soak bench install uninstall dist clean help tests
+	asan tsan valgrind fuzz soak bench libs install uninstall dist clean help tests
 .SUFFIXES:
 
 all: $(BINS)
@@ -156,6 +156,10 @@ valgrind:
 
 fuzz:
 	+$(Q)SECS='$(SECS)' sh tests/fuzz/fuzz.sh
+
+# What a program of the library is linked with.
+libs:
+	@echo '$(LIBS)'
 
 # The tests whose strength is their number: files that grow, 1,000 kills.
 soak: tests

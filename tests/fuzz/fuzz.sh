@@ -9,30 +9,15 @@ CLANG=${CLANG:-clang}
 out=build/fuzz
 flags='-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined
 	-fno-sanitize-recover=all'
-libs='-lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8
-	-lm -pthread'
 
 command -v "$CLANG" >/dev/null 2>&1 || sh tests/deps.sh clang || exit 1
 mkdir -p "$out"
 
-compile() {
-	# The lists are meant to split into words.
+# As the Makefile builds everything, with coverage for the fuzzer.
+build() {
 	# shellcheck disable=SC2086
-	"$CLANG" -std=c11 -Ilib -I. -D_GNU_SOURCE -pthread $flags "$@"
-}
-
-# The library is the same for all targets: built once, two files at a time, with
-# coverage for the fuzzer but without its main.
-build_library() {
-	rm -rf "$out/lib"
-	mkdir -p "$out/lib"
-	for source in lib/*/*.c; do
-		echo "$source $out/lib/$(echo "${source#lib/}" | tr / -).o"
-	done | CLANG=$CLANG flags=$flags xargs -P 2 -n 2 sh -c \
-		'exec $CLANG -std=c11 -Ilib -I. -D_GNU_SOURCE -pthread $flags \
-			-fsanitize=fuzzer-no-link -c "$0" -o "$1"' || return 1
-	rm -f "$out/libcdp.a"
-	ar rcs "$out/libcdp.a" "$out"/lib/*.o
+	make --no-print-directory B="$out" CC="$CLANG" HARDEN=-fPIE \
+		CFLAGS="$(echo $flags) -fsanitize=fuzzer-no-link" "$@"
 }
 
 # $1 is the target's name.
@@ -43,9 +28,10 @@ fuzz() {
 	if [ -d "tests/fuzz/corpus/$1" ]; then
 		cp -R "tests/fuzz/corpus/$1/." "$corpus"
 	fi
+	# The lists are meant to split into words.
 	# shellcheck disable=SC2086
-	compile -fsanitize=fuzzer "tests/fuzz/fuzz_$1.c" "$out/libcdp.a" \
-		-o "$out/fuzz_$1" $libs || return 1
+	"$CLANG" $flags -pie -fsanitize=fuzzer "$out/tests/fuzz/fuzz_$1.o" \
+		"$out/libcdp.a" -o "$out/fuzz_$1" $libs || return 1
 	echo "== $1: $SECS seconds, $(ls "$corpus" | wc -l) inputs"
 	if "$out/fuzz_$1" -max_total_time="$SECS" -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 -artifact_prefix="$out/$1.crash/" \
@@ -66,7 +52,8 @@ if [ $# = 0 ]; then
 	done
 fi
 [ $# -gt 0 ] || { echo 'fuzz: no targets in tests/fuzz' >&2; exit 1; }
-build_library || exit 1
+libs=$(make -s libs) || exit 1
+build "$out/libcdp.a" $(printf "$out/tests/fuzz/fuzz_%s.o " "$@") || exit 1
 failed=0
 for name; do
 	fuzz "$name" || failed=1

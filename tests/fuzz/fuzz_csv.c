@@ -8,7 +8,6 @@
 
 #include <assert.h>
 
-#include "record/event.h"
 #include "tests/unit/ingest_run.h"
 
 static void settings(unsigned char choice, struct mapping *m)
@@ -41,35 +40,18 @@ static bool is_fixed(const struct mapping *m, struct span text)
 	return m->set.delimiter || !strcmp(m->set.format, "ndjson");
 }
 
-static void check_records(struct span records)
-{
-	struct span rest = records;
-	struct event e;
-
-	while (!span_absent(rest)) {
-		struct span line = span_cut(&rest, '\n');
-
-		assert(!line.len || !event_parse(&e, line, NULL));
-	}
-}
-
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static const size_t blocks[] = {17, 64};
 	struct mapping m = MAPPING_INIT;
 	struct ingest_run whole = {0}, other = {0};
 	struct span text = {(const char *)data + 1, size - 1};
-	const struct ingest_counts *c = &whole.counts;
 
 	if (!size)
 		return 0;
 	settings(data[0], &m);
 	ingest_run_text(text, &m, 1, 0, 3, &whole);
-	if (!whole.failed) {
-		assert(c->rows == c->mapped + c->folded + c->duplicate +
-				  c->rejected + c->ignored);
-		check_records(buf_view(&whole.records));
-	}
+	ingest_run_check(&whole);
 	for (size_t i = 0; i < 2 && is_fixed(&m, text); i++) {
 		ingest_run_text(text, &m, (unsigned)i + 1, blocks[i], 3, &other);
 		assert(ingest_run_same(&whole, &other));

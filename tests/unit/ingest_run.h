@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/zone.h"
 #include "ingest/ingest.h"
+#include "record/event.h"
 
 struct ingest_run {
 	struct buf records;
@@ -67,10 +68,9 @@ static inline void ingest_run_release(struct ingest_run *r)
 	*r = (struct ingest_run){.failed = 0};
 }
 
-/* Reads PATH; R is filled anew. */
-static inline void ingest_run_file(const char *path, const struct mapping *m,
-				   unsigned jobs, size_t block, uint64_t sample,
-				   struct ingest_run *r)
+/* Reads PATH as OPTIONS say, in UTC; R is filled anew. */
+static inline void ingest_run_options(const char *path, struct ingest_options options,
+				      struct ingest_run *r)
 {
 	struct ingest_calls calls = {
 		run_on_write, run_on_reject, NULL, run_on_header,
@@ -78,13 +78,13 @@ static inline void ingest_run_file(const char *path, const struct mapping *m,
 		run_on_text, run_on_progress, r,
 	};
 	struct zone *zone = zone_load("UTC", NULL);
-	struct ingest_options options = {
-		.mapping = m, .jobs = jobs, .memory = 1 << 20,
-		.scratch = "/tmp", .zone = zone, .as_of = MOMENT_NONE,
-		.block = block, .sample = sample,
-	};
-	struct ingest *in = ingest_new(&options, &calls);
+	struct ingest *in;
 
+	options.memory = 1 << 20;
+	options.scratch = "/tmp";
+	options.zone = zone;
+	options.as_of = MOMENT_NONE;
+	in = ingest_new(&options, &calls);
 	ingest_run_release(r);
 	r->err = ERROR_INIT;
 	r->failed = ingest_file(in, path, &r->err);
@@ -93,10 +93,18 @@ static inline void ingest_run_file(const char *path, const struct mapping *m,
 	zone_free(zone);
 }
 
-/* The same of TEXT, which is given as a file without a name. */
-static inline void ingest_run_text(struct span text, const struct mapping *m,
+static inline void ingest_run_file(const char *path, const struct mapping *m,
 				   unsigned jobs, size_t block, uint64_t sample,
 				   struct ingest_run *r)
+{
+	ingest_run_options(path, (struct ingest_options){
+		.mapping = m, .jobs = jobs, .block = block, .sample = sample,
+	}, r);
+}
+
+/* The same of TEXT, which is given as a file without a name. */
+static inline void ingest_run_text_options(struct span text, struct ingest_options options,
+					   struct ingest_run *r)
 {
 	char path[32];
 	int fd = memfd_create("text", 0);
@@ -105,8 +113,37 @@ static inline void ingest_run_text(struct span text, const struct mapping *m,
 	assert(fd >= 0 && written == (ssize_t)text.len);
 	(void)written;
 	snprintf(path, sizeof path, "/dev/fd/%d", fd);
-	ingest_run_file(path, m, jobs, block, sample, r);
+	ingest_run_options(path, options, r);
 	close(fd);
+}
+
+static inline void ingest_run_text(struct span text, const struct mapping *m,
+				   unsigned jobs, size_t block, uint64_t sample,
+				   struct ingest_run *r)
+{
+	ingest_run_text_options(text, (struct ingest_options){
+		.mapping = m, .jobs = jobs, .block = block, .sample = sample,
+	}, r);
+}
+
+/* Rows add up, and every record is one. */
+static inline void ingest_run_check(const struct ingest_run *r)
+{
+	const struct ingest_counts *c = &r->counts;
+	struct span rest = buf_view(&r->records);
+	struct event e;
+
+	if (r->failed)
+		return;
+	assert(c->rows == c->mapped + c->folded + c->duplicate + c->rejected + c->ignored);
+	while (!span_absent(rest)) {
+		struct span line = span_cut(&rest, '\n');
+
+		assert(!line.len || !event_parse(&e, line, NULL));
+		(void)line;
+		(void)e;
+	}
+	(void)c;
 }
 
 /* Do A and B say the same, file names aside? */

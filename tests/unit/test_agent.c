@@ -55,18 +55,18 @@ struct cases {
 };
 
 /* A case that is empty and a part that is absent agree. */
-static bool agrees(const struct yaml_entry *e, const char *key, struct span got)
+static void agree(bool *good, const struct yaml_entry *e, const char *key, struct span got)
 {
 	struct span want = yaml_entry_get(e, key);
 
 	if (!want.len)
 		want = SPAN_NONE;
 	if (span_equal(want, got))
-		return true;
+		return;
+	*good = false;
 	print_message("%.*s: %s is '%.*s', not '%.*s'\n",
 		      SPAN_ARG(yaml_entry_get(e, "user_agent_string")), key,
 		      SPAN_ARG(got), SPAN_ARG(want));
-	return false;
 }
 
 static struct span or_other(struct span family)
@@ -78,24 +78,26 @@ static int take_case(void *context, const struct yaml_entry *e, struct error *er
 {
 	struct cases *c = context;
 	struct agent a;
-	bool good;
+	bool good = true;
 
 	(void)err;
 	agent_parse(c->agents, c->scratch, yaml_entry_get(e, "user_agent_string"), &a);
-	if (c->list == 0)
-		good = agrees(e, "family", or_other(a.browser.family)) &
-		       agrees(e, "major", a.browser.major) &
-		       agrees(e, "minor", a.browser.minor) &
-		       agrees(e, "patch", a.browser.patch);
-	else if (c->list == 1)
-		good = agrees(e, "family", or_other(a.os.family)) &
-		       agrees(e, "major", a.os.major) & agrees(e, "minor", a.os.minor) &
-		       agrees(e, "patch", a.os.patch) &
-		       agrees(e, "patch_minor", a.os.patch_minor);
-	else
-		good = agrees(e, "family", or_other(a.device.family)) &
-		       agrees(e, "brand", a.device.brand) &
-		       agrees(e, "model", a.device.model);
+	if (c->list == 0) {
+		agree(&good, e, "family", or_other(a.browser.family));
+		agree(&good, e, "major", a.browser.major);
+		agree(&good, e, "minor", a.browser.minor);
+		agree(&good, e, "patch", a.browser.patch);
+	} else if (c->list == 1) {
+		agree(&good, e, "family", or_other(a.os.family));
+		agree(&good, e, "major", a.os.major);
+		agree(&good, e, "minor", a.os.minor);
+		agree(&good, e, "patch", a.os.patch);
+		agree(&good, e, "patch_minor", a.os.patch_minor);
+	} else {
+		agree(&good, e, "family", or_other(a.device.family));
+		agree(&good, e, "brand", a.device.brand);
+		agree(&good, e, "model", a.device.model);
+	}
 	c->count++;
 	c->bad += !good;
 	return 0;
