@@ -8,6 +8,7 @@
 
 #include "cmd/explaining.h"
 #include "cmd/key_file.h"
+#include "cmd/merge_exclude.h"
 #include "cmd/merge_match.h"
 #include "cmd/tool.h"
 #include "merge/merge.h"
@@ -25,6 +26,8 @@ static struct {
 	const char *ledger;
 	struct explaining explaining;
 } given = {.max_events = 10000};
+
+static struct exclude_given leaving;
 
 static struct match_given match = {.match = "exact"};
 
@@ -58,6 +61,9 @@ static const struct opt opts[] = {
 	 &given.blocks, NULL, false},
 	{OPT_LIST, 0, "allow", "TYPE=VALUE", "a value that is fine although the built-in list blocks it",
 	 &given.allows, NULL, false},
+	{OPT_STRING, 0, "exclude", "FILE", "leave out all customers who hold an identifier of the list in FILE: TYPE=VALUE "
+	 "lines", &leaving.list, NULL, false},
+	{OPT_STRING, 0, "excluded", "FILE", "write their profiles to FILE", &leaving.path, NULL, false},
 	{OPT_LIST, 0, "survive", "TRAIT=RULE", "which value of TRAIT stands in the profile: most_recent (default), "
 	 "source_priority(A,B), most_frequent, longest, first, min, max, any_true, union, best_record",
 	 &given.survive, NULL, false},
@@ -335,6 +341,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	stat_monies(t, "revenue", &r->sums.revenue);
 	stat_monies(t, "revenue_later", &r->sums.later);
 	stat_monies(t, "revenue_unidentified", &r->sums.unidentified);
+	exclude_given_stats(t, &leaving, m);
 }
 
 static void add_money(struct buf *text, const struct monies *m, const char *where)
@@ -347,9 +354,14 @@ static void add_money(struct buf *text, const struct monies *m, const char *wher
 /* "revenue 12.5 EUR in profiles, 3 EUR unidentified; as of 2024-..." */
 static void put_money_and_time(const struct merge_report *r, struct buf *text)
 {
-	if (r->sums.revenue.count || r->sums.unidentified.count || r->sums.later.count) {
+	if (r->sums.revenue.count || r->sums.unidentified.count || r->sums.later.count ||
+	    r->sums.excluded.count) {
 		buf_lit(text, "; revenue");
 		add_money(text, &r->sums.revenue, "in profiles");
+		if (r->sums.excluded.count) {
+			buf_lit(text, ",");
+			add_money(text, &r->sums.excluded, "excluded");
+		}
 		if (r->sums.unidentified.count) {
 			buf_lit(text, ",");
 			add_money(text, &r->sums.unidentified, "unidentified");
@@ -371,16 +383,18 @@ static void put_money_and_time(const struct merge_report *r, struct buf *text)
 static int finish(struct tool *t, const struct merge *m)
 {
 	const struct merge_report *r = merge_report(m);
-	struct buf rest = BUF_INIT;
+	struct buf left = BUF_INIT, rest = BUF_INIT;
 	int status;
 
 	make_stats(t, m);
+	exclude_given_put(&leaving, m, &left);
 	put_money_and_time(r, &rest);
-	status = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profile%s + %" PRIu64
+	status = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profile%s%s + %" PRIu64
 			     " duplicate + %" PRIu64 " unidentified + %" PRIu64 " rejected%s",
 			     r->events + t->rejected, r->in_profiles, r->profiles, r->profiles == 1 ? "" : "s",
-			     r->duplicates, r->unidentified,
+			     buf_text(&left), r->duplicates, r->unidentified,
 			     t->rejected, buf_text(&rest));
+	buf_release(&left);
 	buf_release(&rest);
 	return status;
 }
@@ -412,6 +426,7 @@ static void refuse_with_explain(struct tool *t)
 {
 	const char *other = given.unidentified ? "unidentified" : given.lineage ? "lineage"
 			  : given.links ? "links" : given.no_events ? "no-events"
+			  : leaving.list ? "exclude" : leaving.path ? "excluded"
 			  : given.full_events ? "full-events" : NULL;
 
 	if (other)
@@ -441,6 +456,8 @@ int main(int argc, char **argv)
 
 	tool_start(t, argc, argv);
 	m = make_merge(t);
+	if (leaving.list && match.review)
+		tool_usage(t, "--review writes no profiles: it goes without --exclude");
 	if (given.ledger && !given.print_rules && merge_ledger(m, given.ledger, &t->err))
 		tool_fail(t);
 	if (given.print_rules) {
@@ -460,6 +477,7 @@ int main(int argc, char **argv)
 			tool_fail(t);
 		unidentified = (struct merge_sink){put_output, strangers};
 	}
+	exclude_given_load(t, &leaving, m);
 	pass.context = m;
 	tool_pass(t, &pass);
 	if (merge_settle(m, &t->err))
@@ -476,9 +494,11 @@ int main(int argc, char **argv)
 	     merge_write(m, &profiles, &unidentified, &t->err)) ||
 	    (strangers && output_finish(strangers, &t->err)))
 		tool_fail(t);
+	exclude_given_finish(t, &leaving);
 	tell_profiles(t, m);
 	if (merge_pin(m, &t->err))
 		tool_fail(t);
+	exclude_given_tell(t, &leaving, m);
 	status = finish(t, m);
 	release(m);
 	return status;

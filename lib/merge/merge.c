@@ -52,6 +52,7 @@ void merge_free(struct merge *m)
 	mem_free(m->decisions.records);
 	joining_release(&m->joining);
 	customers_release(&m->customers);
+	exclude_release(&m->exclude);
 	truth_release(&m->truth);
 	eval_release(&m->eval);
 	mem_free(m->newest);
@@ -75,6 +76,13 @@ int merge_ledger(struct merge *m, const char *path, struct error *err)
 		return -1;
 	ledger_exclude(&m->ledger, &m->rules.blocked);
 	return 0;
+}
+
+int merge_exclude(struct merge *m, const char *path, const struct merge_sink *sink,
+		  struct error *err)
+{
+	m->excluded = *sink;
+	return exclude_load(&m->exclude, path, err);
 }
 
 int merge_block(struct merge *m, struct span pair, struct error *err)
@@ -272,9 +280,12 @@ static void count_events(struct merge *m)
 	r->events = m->events.count;
 	r->duplicates = m->duplicates.count;
 	r->differing = m->duplicates.differing;
-	r->profiles = m->customers.count;
+	r->profiles = m->customers.count - m->exclude.count;
+	r->profiles_excluded = m->exclude.count;
+	r->excluded = m->exclude.events;
+	r->excluded_missing = m->exclude.nobodys;
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
-	r->in_profiles = r->events - r->duplicates - r->unidentified;
+	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified;
 	r->strangers = m->joining.strangers;
 	r->identifiers = identifiers_shown(&m->identifiers);
 	r->links = m->links.count;
@@ -362,6 +373,7 @@ int merge_settle(struct merge *m, struct error *err)
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->persons, &m->events, m->options.key,
 			 m->ledger.path ? &m->ledger : NULL, m->options.workers);
+	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers);
 	if (m->truth.count) {
 		truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers);
 		eval_run(&m->eval, &m->truth);
@@ -402,13 +414,14 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 			      room_for_events(m) / 2, err);
 	if (!status)
 		status = writer_run(&studio, &shelves, m->options.workers,
-				    profiles, unidentified, &m->report.sums,
-				    err);
+				    profiles, unidentified, &m->exclude,
+				    &m->excluded, &m->report.sums, err);
 	shelves_release(&shelves);
 	if (m->options.links)
 		evidence_release(&evidence);
 	monies_sort(&m->report.sums.revenue);
 	monies_sort(&m->report.sums.later);
 	monies_sort(&m->report.sums.unidentified);
+	monies_sort(&m->report.sums.excluded);
 	return status;
 }

@@ -57,6 +57,14 @@ struct identity_rules *merge_rules(struct merge *m);
 /* The ledger at PATH (ledger.h): read now, its pins are added by merge_pin. */
 int merge_ledger(struct merge *m, const char *path, struct error *err);
 
+/*
+ * Customers who hold an identifier listed in the file at PATH (exclude.h) leave:
+ * their profiles go to SINK, whose put may be NULL, and they get no pin.  Before
+ * anything is read; -1: a usage error with its line, or the file cannot be read.
+ */
+int merge_exclude(struct merge *m, const char *path, const struct merge_sink *sink,
+		  struct error *err);
+
 /* Before anything is read: each -1 with a usage error. */
 int merge_limit(struct merge *m, struct span text, struct error *err);
 int merge_block(struct merge *m, struct span pair, struct error *err);
@@ -84,12 +92,15 @@ int merge_pin(struct merge *m, struct error *err);
 
 /* What there is to tell; whole after merge_write. */
 struct merge_report {
-	uint64_t events;	/* accepted lines: in profiles, duplicate or unidentified */
+	uint64_t events;	/* accepted lines: in profiles, excluded, duplicate or unidentified */
 	uint64_t in_profiles;
 	uint64_t duplicates;
 	uint64_t differing;	/* of those: with other contents than what is kept */
 	uint64_t unidentified;
-	uint64_t profiles;
+	uint64_t profiles;	/* without the excluded */
+	uint64_t excluded, profiles_excluded;	/* their events; they */
+	uint64_t excluded_missing;	/* listed identifiers that nobody holds */
+	uint64_t excluded_pins;	/* pins of theirs, in the ledger from before */
 	uint64_t identifiers;
 	uint64_t links;
 	uint64_t refused;	/* links */

@@ -1,4 +1,4 @@
-/* Pins of new customers, into the ledger. */
+/* Pins of new customers, into the ledger; who leaves gets none. */
 #include "merge/state.h"
 
 int merge_pin(struct merge *m, struct error *err)
@@ -13,7 +13,8 @@ int merge_pin(struct merge *m, struct error *err)
 		const struct identifier_type *type;
 
 		m->report.pins += c->pinned[i];
-		if (c->pinned[i])
+		m->report.excluded_pins += c->pinned[i] && exclude_has(&m->exclude, i);
+		if (c->pinned[i] || exclude_has(&m->exclude, i))
 			continue;
 		type = identifier_type_of(&m->identifiers, c->anchors[i]);
 		ledger_put_pin(type->name, identifier_value(&m->identifiers, c->anchors[i]),

@@ -29,6 +29,7 @@ void sums_release(struct sums *s)
 	monies_release(&s->revenue);
 	monies_release(&s->later);
 	monies_release(&s->unidentified);
+	monies_release(&s->excluded);
 	doubts_release(&s->doubts);
 	*s = (struct sums){0};
 }
@@ -40,10 +41,12 @@ void sums_clear(struct sums *s)
 	empty.revenue = s->revenue;
 	empty.later = s->later;
 	empty.unidentified = s->unidentified;
+	empty.excluded = s->excluded;
 	empty.doubts = s->doubts;
 	*s = empty;
 	doubts_clear(&s->doubts);
 	s->revenue.count = s->later.count = s->unidentified.count = 0;
+	s->excluded.count = 0;
 }
 
 int sums_add(struct sums *to, const struct sums *more, struct error *err)
@@ -58,7 +61,8 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 	for (int i = 0; i < CLUSTER_SIZES; i++)
 		to->clusters[i] += more->clusters[i];
 	if (monies_add_all(&to->revenue, &more->revenue, err) ||
-	    monies_add_all(&to->later, &more->later, err))
+	    monies_add_all(&to->later, &more->later, err) ||
+	    monies_add_all(&to->excluded, &more->excluded, err))
 		return -1;
 	return monies_add_all(&to->unidentified, &more->unidentified, err);
 }

@@ -46,6 +46,7 @@ struct sums {
 	struct monies revenue;		/* in profiles */
 	struct monies later;		/* of events later than as_of */
 	struct monies unidentified;
+	struct monies excluded;		/* all of theirs, later or not */
 	uint64_t later_events;
 	uint64_t omitted;		/* events that --max-events left out */
 	uint64_t clusters[CLUSTER_SIZES];	/* customers by identifiers */

@@ -4,6 +4,7 @@
 
 #include "merge/eval.h"
 #include "merge/evidence.h"
+#include "merge/exclude.h"
 #include "merge/fact.h"
 #include "merge/generic.h"
 #include "merge/joining.h"
@@ -33,6 +34,8 @@ struct merge {
 	struct graph graph;
 	struct joining joining;
 	struct customers customers;
+	struct exclude exclude;
+	struct merge_sink excluded;	/* put NULL: they are just left out */
 	struct truth truth;		/* labels; count 0: none */
 	struct eval eval;
 	struct duplicates duplicates;

@@ -13,6 +13,7 @@ struct job {
 	size_t from, to;	/* positions in the parts of events */
 	uint32_t customer;	/* the first; the count of customers: unidentified */
 	struct buf out;
+	struct buf apart;	/* of customers who leave */
 	struct sums sums;
 	struct error err;
 	bool failed;
@@ -21,6 +22,7 @@ struct job {
 /* What a thread keeps. */
 struct desk {
 	struct portrait portrait;
+	struct sums apart;	/* of one customer who leaves */
 	struct load {
 		struct moment_event *events;
 		size_t count;
@@ -34,6 +36,8 @@ struct writer {
 	struct desk *desks;
 	const struct merge_sink *profiles;
 	const struct merge_sink *unidentified;
+	const struct exclude *leaving;
+	const struct merge_sink *excluded;
 	struct sums *sums;
 	struct error *err;
 	size_t last;		/* behind the last position of all */
@@ -67,6 +71,19 @@ static void load_events(const struct writer *w, struct load *l, size_t from,
 	}
 }
 
+/* Of a customer who leaves only the money counts, and what its own file lacks. */
+static int write_apart(struct desk *d, struct job *j, uint32_t customer, const struct load *l)
+{
+	sums_clear(&d->apart);
+	if (portrait_put(&d->portrait, customer, l->events, l->count, &d->apart, &j->apart,
+			 &j->err))
+		return -1;
+	j->sums.omitted += d->apart.omitted;
+	if (monies_add_all(&j->sums.excluded, &d->apart.revenue, &j->err))
+		return -1;
+	return monies_add_all(&j->sums.excluded, &d->apart.later, &j->err);
+}
+
 static int write_customers(struct writer *w, struct desk *d, struct job *j)
 {
 	const uint32_t *starts = w->studio->customers->events.starts;
@@ -79,6 +96,11 @@ static int write_customers(struct writer *w, struct desk *d, struct job *j)
 			load_events(w, &d->loads[(c + 1 - j->customer) % 2],
 				    starts[c + 1], starts[c + 2]);
 		moment_events_sort(l->events, l->count, w->studio);
+		if (exclude_has(w->leaving, c)) {
+			if (write_apart(d, j, c, l))
+				return -1;
+			continue;
+		}
 		if (portrait_put(&d->portrait, c, l->events, l->count,
 				 &j->sums, &j->out, &j->err))
 			return -1;
@@ -134,6 +156,9 @@ static int collect(void *context, void *item)
 		sink = w->unidentified;
 	if (j->out.len && sink->put(sink->context, buf_view(&j->out), w->err))
 		return -1;
+	if (j->apart.len && w->excluded->put &&
+	    w->excluded->put(w->excluded->context, buf_view(&j->apart), w->err))
+		return -1;
 	return sums_add(w->sums, &j->sums, w->err);
 }
 
@@ -148,6 +173,7 @@ static int submit(struct writer *w, struct pool *pool, size_t from, size_t to,
 	j->failed = false;
 	j->err = ERROR_INIT;
 	buf_clear(&j->out);
+	buf_clear(&j->apart);
 	sums_clear(&j->sums);
 	return pool_submit(pool, j);
 }
@@ -200,10 +226,12 @@ static void release(struct writer *w, unsigned workers)
 {
 	for (size_t i = 0; i < w->job_count; i++) {
 		buf_release(&w->jobs[i].out);
+		buf_release(&w->jobs[i].apart);
 		sums_release(&w->jobs[i].sums);
 	}
 	for (unsigned i = 0; i < workers; i++) {
 		portrait_release(&w->desks[i].portrait);
+		sums_release(&w->desks[i].apart);
 		mem_free(w->desks[i].loads[0].events);
 		mem_free(w->desks[i].loads[1].events);
 	}
@@ -213,12 +241,14 @@ static void release(struct writer *w, unsigned workers)
 
 int writer_run(const struct studio *studio, struct shelves *shelves,
 	       unsigned workers, const struct merge_sink *profiles,
-	       const struct merge_sink *unidentified, struct sums *sums,
+	       const struct merge_sink *unidentified, const struct exclude *leaving,
+	       const struct merge_sink *excluded, struct sums *sums,
 	       struct error *err)
 {
 	struct writer w = {
 		.studio = studio, .shelves = shelves, .sums = sums, .err = err,
 		.profiles = profiles, .unidentified = unidentified,
+		.leaving = leaving, .excluded = excluded,
 		.desks = mem_zero(workers, sizeof *w.desks),
 		.last = studio->customers->events.starts[studio->customers->count + 1],
 	};

@@ -1,10 +1,11 @@
 /*
- * Writes the profiles by customer id, and the unidentified events by time, on
+ * Writes the profiles by customer id, those of customers who leave apart, and the unidentified events by time, on
  * several threads: a job is a few hundred customers, jobs come out in order.
  */
 #ifndef MERGE_WRITER_H
 #define MERGE_WRITER_H
 
+#include "merge/exclude.h"
 #include "merge/portrait.h"
 #include "merge/shelves.h"
 
@@ -16,11 +17,13 @@ struct merge_sink {
 
 /*
  * PROFILES gets the profiles; UNIDENTIFIED (its put may be NULL: only the money
- * counts) the events without customer, as they are.  Adds to SUMS.
+ * counts) the events without customer, as they are; EXCLUDED (likewise) the
+ * profiles of those who leave by LEAVING.  Adds to SUMS.
  */
 int writer_run(const struct studio *studio, struct shelves *shelves,
 	       unsigned workers, const struct merge_sink *profiles,
-	       const struct merge_sink *unidentified, struct sums *sums,
+	       const struct merge_sink *unidentified, const struct exclude *leaving,
+	       const struct merge_sink *excluded, struct sums *sums,
 	       struct error *err);
 
 #endif

@@ -1,0 +1,69 @@
+#include "cmd/merge_exclude.h"
+
+#include <inttypes.h>
+
+static int put(void *context, struct span bytes, struct error *err)
+{
+	return output_write(context, bytes, err);
+}
+
+void exclude_given_load(struct tool *t, struct exclude_given *g, struct merge *m)
+{
+	struct merge_sink sink = {NULL, NULL};
+
+	if (g->path && !g->list)
+		tool_usage(t, "--excluded takes the customers of a list: give it by --exclude");
+	if (!g->list)
+		return;
+	if (g->path) {
+		g->out = output_open(g->path, OUTPUT_RECORDS, &t->err);
+		if (!g->out)
+			tool_fail(t);
+		sink = (struct merge_sink){put, g->out};
+	}
+	if (merge_exclude(m, g->list, &sink, &t->err))
+		tool_fail(t);
+}
+
+void exclude_given_finish(struct tool *t, struct exclude_given *g)
+{
+	if (g->out && output_finish(g->out, &t->err))
+		tool_fail(t);
+}
+
+void exclude_given_tell(struct tool *t, const struct exclude_given *g, const struct merge *m)
+{
+	const struct merge_report *r = merge_report(m);
+	uint64_t missing = r->excluded_missing, pins = r->excluded_pins;
+
+	if (g->list && missing)
+		tool_say(t, "%" PRIu64 " listed identifier%s held by nobody", missing,
+			 missing == 1 ? " is" : "s are");
+	if (pins)
+		tool_warn(t, "the ledger has pins of %" PRIu64 " excluded customer%s from before: "
+			  "to forget them, delete their lines", pins, pins == 1 ? "" : "s");
+}
+
+void exclude_given_stats(struct tool *t, const struct exclude_given *g, const struct merge *m)
+{
+	const struct merge_report *r = merge_report(m);
+	struct buf text = BUF_INIT;
+
+	if (!g->list)
+		return;
+	tool_stat(t, "excluded", r->excluded);
+	tool_stat(t, "profiles_excluded", r->profiles_excluded);
+	tool_stat(t, "exclude_not_in_data", r->excluded_missing);
+	monies_put_json(&r->sums.excluded, &text);
+	tool_stat_value(t, "revenue_excluded", buf_view(&text));
+	buf_release(&text);
+}
+
+void exclude_given_put(const struct exclude_given *g, const struct merge *m, struct buf *out)
+{
+	const struct merge_report *r = merge_report(m);
+
+	if (g->list)
+		buf_printf(out, " + %" PRIu64 " excluded in %" PRIu64 " profile%s", r->excluded,
+			   r->profiles_excluded, r->profiles_excluded == 1 ? "" : "s");
+}

@@ -1,0 +1,32 @@
+/*
+ * The options of cdp-merge about customers who leave (merge/exclude.h), and what
+ * there is to tell of them.
+ */
+#ifndef CMD_MERGE_EXCLUDE_H
+#define CMD_MERGE_EXCLUDE_H
+
+#include "cmd/tool.h"
+#include "merge/merge.h"
+
+struct exclude_given {
+	const char *list;	/* --exclude */
+	const char *path;	/* --excluded */
+	struct output *out;
+};
+
+/* Reads the list, opens the output; or ends. */
+void exclude_given_load(struct tool *t, struct exclude_given *g, struct merge *m);
+
+/* Completes the output, after merge_write; or ends. */
+void exclude_given_finish(struct tool *t, struct exclude_given *g);
+
+/* What stands in the way, after merge_pin. */
+void exclude_given_tell(struct tool *t, const struct exclude_given *g, const struct merge *m);
+
+/* The counts for --stats. */
+void exclude_given_stats(struct tool *t, const struct exclude_given *g, const struct merge *m);
+
+/* Appends " + 5 excluded in 1 profile" of the balance: nothing without a list. */
+void exclude_given_put(const struct exclude_given *g, const struct merge *m, struct buf *out);
+
+#endif
