@@ -16,7 +16,7 @@
 #define TOLD_MAX 5		/* refused links that are named */
 
 static struct {
-	const char *unidentified;
+	const char *unidentified, *changes;
 	struct opt_list limits, blocks, allows, survive, traits;
 	const char *key_file;
 	bool no_events, full_events, lineage, links;
@@ -36,6 +36,8 @@ static const char *const explain_formats[] = {"text", "json", NULL};
 static const struct opt opts[] = {
 	{OPT_STRING, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
 	 &given.unidentified, NULL, false},
+	{OPT_STRING, 0, "changes", "FILE", "with yesterday's profiles among the input: write what became of them to FILE, as NDJSON",
+	 &given.changes, NULL, false},
 	{OPT_STRING, 0, "rules", "FILE", "read the identity rules from FILE: priorities, limits, shared values",
 	 &given.rules, NULL, false},
 	{OPT_FLAG, 0, "print-rules", NULL, "print the identity rules in force and stop", &given.print_rules, NULL, false},
@@ -111,7 +113,7 @@ static struct merge *make_merge(struct tool *t)
 		.workers = t->jobs, .memory = t->memory, .scratch = t->scratch,
 		.as_of = t->as_of, .events = !given.no_events,
 		.full_events = given.full_events, .max_events = given.max_events,
-		.lineage = given.lineage, .links = given.links,
+		.lineage = given.lineage, .links = given.links, .changes = given.changes != NULL,
 		.zone = t->zone,
 	};
 	static int (*const add[])(struct merge *, struct span, struct error *) = {
@@ -338,6 +340,13 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "profiles_with_several_currencies", r->sums.several_currencies);
 	tool_stat(t, "traits_replaced", r->sums.replaced);
 	tool_stat(t, "traits_not_computed", r->sums.uncomputed);
+	if (given.changes) {
+		struct buf text = BUF_INIT;
+
+		merge_put_changes(m, true, &text);
+		tool_stat_value(t, "changes", buf_view(&text));
+		buf_release(&text);
+	}
 	stat_monies(t, "revenue", &r->sums.revenue);
 	stat_monies(t, "revenue_later", &r->sums.later);
 	stat_monies(t, "revenue_unidentified", &r->sums.unidentified);
@@ -424,8 +433,8 @@ static void release(struct merge *m)
 
 static void refuse_with_explain(struct tool *t)
 {
-	const char *other = given.unidentified ? "unidentified" : given.lineage ? "lineage"
-			  : given.links ? "links" : given.no_events ? "no-events"
+	const char *other = given.unidentified ? "unidentified" : given.changes ? "changes"
+			  : given.lineage ? "lineage" : given.links ? "links" : given.no_events ? "no-events"
 			  : leaving.list ? "exclude" : leaving.path ? "excluded"
 			  : given.full_events ? "full-events" : NULL;
 
@@ -445,12 +454,35 @@ static int finish_explained(struct tool *t, const struct merge *m)
 	return finished ? finished : status;
 }
 
+/* The file of an option, open before anything is read; NULL: it is not given. */
+static struct output *open_records(struct tool *t, const char *path, struct merge_sink *sink)
+{
+	struct output *out = path ? output_open(path, OUTPUT_RECORDS, &t->err) : NULL;
+
+	if (path && !out)
+		tool_fail(t);
+	if (out)
+		*sink = (struct merge_sink){put_output, out};
+	return out;
+}
+
+static void write_changes(struct tool *t, struct merge *m, const struct merge_sink *sink)
+{
+	struct buf text = BUF_INIT;
+
+	if (merge_changes(m, sink, &t->err))
+		tool_fail(t);
+	merge_put_changes(m, false, &text);
+	tool_say(t, "changes: %s", buf_text(&text));
+	buf_release(&text);
+}
+
 int main(int argc, char **argv)
 {
 	struct tool *t = &tool;
 	struct tool_pass pass = {line, absorb, NULL};
-	struct merge_sink profiles = {put_output, NULL}, unidentified = {NULL, NULL};
-	struct output *strangers = NULL;
+	struct merge_sink profiles = {put_output, NULL}, unidentified = {NULL, NULL}, feed = {NULL, NULL};
+	struct output *strangers, *changes;
 	struct merge *m;
 	int status;
 
@@ -471,12 +503,8 @@ int main(int argc, char **argv)
 	}
 	tool_refuse_terminal(t);
 	tool_open_output(t);
-	if (given.unidentified) {
-		strangers = output_open(given.unidentified, OUTPUT_RECORDS, &t->err);
-		if (!strangers)
-			tool_fail(t);
-		unidentified = (struct merge_sink){put_output, strangers};
-	}
+	strangers = open_records(t, given.unidentified, &unidentified);
+	changes = open_records(t, given.changes, &feed);
 	exclude_given_load(t, &leaving, m);
 	pass.context = m;
 	tool_pass(t, &pass);
@@ -489,10 +517,13 @@ int main(int argc, char **argv)
 		release(m);
 		return status;
 	}
+	if (changes)
+		write_changes(t, m, &feed);
 	profiles.context = t->out;
 	if ((!match_given_review(t, &match, m) &&
 	     merge_write(m, &profiles, &unidentified, &t->err)) ||
-	    (strangers && output_finish(strangers, &t->err)))
+	    (strangers && output_finish(strangers, &t->err)) ||
+	    (changes && output_finish(changes, &t->err)))
 		tool_fail(t);
 	exclude_given_finish(t, &leaving);
 	tell_profiles(t, m);

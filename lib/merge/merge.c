@@ -43,6 +43,7 @@ void merge_free(struct merge *m)
 	mem_free(m->numbers);
 	buf_release(&m->text);
 	events_release(&m->events);
+	changes_release(&m->changes);
 	links_release(&m->links);
 	generic_release(&m->generic);
 	ledger_close(&m->ledger);
@@ -176,7 +177,8 @@ static int absorb_person(struct merge *m, const struct fact *fact,
 /* Between its marks events are of a profile. */
 static int absorb_mark(struct merge *m, const struct fact *fact)
 {
-	m->origin = fact->key;
+	if (m->options.changes)
+		changes_mark(&m->changes, fact->key);
 	m->report.profiles_read += fact->key.high || fact->key.low;
 	return 0;
 }
@@ -202,6 +204,8 @@ static int absorb_fact(struct merge *m, const char *at, const struct fact *fact,
 	}
 	entry.size = (uint32_t)stored.len;
 	entry.place = store_put(&m->store, stored);
+	if (m->options.changes)
+		changes_note(&m->changes);
 	return events_add(&m->events, &entry, fact->has_key, err);
 }
 
@@ -211,8 +215,8 @@ static size_t index_bytes(const struct merge *m)
 	size_t events = m->events.count, identifiers = m->identifiers.map.count;
 	size_t links = m->links.sighting_count;
 
-	return events_bytes(&m->events) + identifiers_bytes(&m->identifiers) +
-	       persons_bytes(&m->persons) +
+	return events_bytes(&m->events) + changes_bytes(&m->changes) +
+	       identifiers_bytes(&m->identifiers) + persons_bytes(&m->persons) +
 	       m->links.sighting_cap * sizeof(struct sighting) +
 	       events * sizeof(uint32_t) + identifiers * 48 +
 	       (links + m->persons.other_count) * 40;
@@ -344,6 +348,8 @@ int merge_settle(struct merge *m, struct error *err)
 	survival_settle(&m->survival);
 	if (m->store.spill && spill_flush(m->store.spill, err))
 		return -1;
+	if (m->options.changes)
+		changes_share(&m->changes, &m->events);
 	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
 		return -1;
 	if (m->ledger.names.count &&
@@ -381,6 +387,14 @@ int merge_settle(struct merge *m, struct error *err)
 	merge_look_at_times(m);
 	count_events(m);
 	return 0;
+}
+
+int merge_changes(struct merge *m, const struct merge_sink *sink, struct error *err)
+{
+	struct changes_view view = {&m->customers, &m->events, &m->store, &m->sources,
+				    &m->exclude};
+
+	return changes_write(&m->changes, &view, sink, err);
 }
 
 int merge_write(struct merge *m, const struct merge_sink *profiles,

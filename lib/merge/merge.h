@@ -42,6 +42,7 @@ struct merge_options {
 	bool doubts;		/* keep the pairs that a person should see (review.h) */
 	bool lineage;		/* on profiles: where traits come from */
 	bool links;		/* on profiles: what ties them together */
+	bool changes;		/* keep what merge_changes compares */
 	const struct zone *zone;	/* of computed traits; borrowed */
 };
 
@@ -86,6 +87,13 @@ int merge_settle(struct merge *m, struct error *err);
 /* Once, after merge_settle. */
 int merge_write(struct merge *m, const struct merge_sink *profiles,
 		const struct merge_sink *unidentified, struct error *err);
+
+/*
+ * What became of the customers whose profiles were read (changes.h): once, between
+ * merge_settle and merge_write.  And how many of each, as a JSON object or as words.
+ */
+int merge_changes(struct merge *m, const struct merge_sink *sink, struct error *err);
+void merge_put_changes(const struct merge *m, bool json, struct buf *out);
 
 /* Adds a pin for each customer without to the ledger, when there is one. */
 int merge_pin(struct merge *m, struct error *err);

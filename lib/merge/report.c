@@ -1,4 +1,6 @@
 /* What a run has to tell about itself. */
+#include <inttypes.h>
+
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -200,4 +202,18 @@ void merge_put_clusters(const struct merge *m, struct buf *out)
 		buf_u64(out, m->report.sums.clusters[i]);
 	}
 	buf_char(out, '}');
+}
+
+void merge_put_changes(const struct merge *m, bool json, struct buf *out)
+{
+	for (int i = 0; i < CHANGE_KINDS; i++) {
+		if (json)
+			buf_printf(out, "%s\"%s\":%" PRIu64, i ? "," : "{", change_names[i],
+				   m->changes.counts[i]);
+		else
+			buf_printf(out, "%s%" PRIu64 " %s", i ? ", " : "", m->changes.counts[i],
+				   change_names[i]);
+	}
+	if (json)
+		buf_char(out, '}');
 }

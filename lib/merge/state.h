@@ -2,6 +2,7 @@
 #ifndef MERGE_STATE_H
 #define MERGE_STATE_H
 
+#include "merge/changes.h"
 #include "merge/eval.h"
 #include "merge/evidence.h"
 #include "merge/exclude.h"
@@ -26,7 +27,7 @@ struct merge {
 	struct person_reader reader;	/* scratch */
 	struct buf text;
 	struct events events;
-	struct hash128 origin;		/* the profile that is being read; 0: none */
+	struct changes changes;		/* only kept when they are wanted */
 	struct links links;
 	struct generic generic;
 	struct ledger ledger;		/* path NULL: none */
