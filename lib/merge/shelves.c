@@ -62,7 +62,8 @@ static void cut(struct shelves *s, const struct customers *c, size_t room)
 	from = at;
 	bytes = 0;
 	for (; at < starts[c->count + 1]; at++) {
-		if (bytes >= room && may_cut(s, c, at)) {
+		/* Where the room is none at all, nothing stands before the first. */
+		if (at > from && bytes >= room && may_cut(s, c, at)) {
 			add_shelf(s, from, at, bytes);
 			from = at;
 			bytes = 0;
