@@ -320,6 +320,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
 	stat_shared(t, m);
 	stat_value(t, "profiles_by_identifiers", m, merge_put_clusters);
+	stat_value(t, "largest_profiles", m, merge_put_largest);
 	match_given_stats(t, &match, m);
 	if (r->as_of == MOMENT_NONE) {
 		tool_stat_value(t, "as_of", SPAN("null"));

@@ -156,6 +156,9 @@ void merge_put_newest(const struct merge *m, struct buf *out);
 void merge_put_refusals(const struct merge *m, struct buf *out);
 void merge_put_reasons(const struct merge *m, struct buf *out);	/* {"limit":3} */
 void merge_put_clusters(const struct merge *m, struct buf *out);
+/* The customers with the most identifiers, of these with the most events: the
+ * first places to look when records were joined that should not. */
+void merge_put_largest(const struct merge *m, struct buf *out);
 
 /* What matching learned and did, for --stats; NULL with MATCH_EXACT. */
 const struct matching *merge_matching(const struct merge *m);

@@ -204,6 +204,43 @@ void merge_put_clusters(const struct merge *m, struct buf *out)
 	buf_char(out, '}');
 }
 
+#define LARGEST 5
+
+/* Customers are numbered by their ids, so the first of equals is always the same. */
+static bool is_larger(const struct customers *c, uint32_t a, uint32_t b)
+{
+	size_t x = parts_size(&c->identifiers, a), y = parts_size(&c->identifiers, b);
+
+	if (x != y)
+		return x > y;
+	return parts_size(&c->events, a) > parts_size(&c->events, b);
+}
+
+void merge_put_largest(const struct merge *m, struct buf *out)
+{
+	const struct customers *c = &m->customers;
+	uint32_t largest[LARGEST + 1];
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < c->count; i++) {
+		size_t at = count;
+
+		for (; at && is_larger(c, i, largest[at - 1]); at--)
+			largest[at] = largest[at - 1];
+		largest[at] = i;
+		count += count < LARGEST;
+	}
+	buf_char(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		char id[32];
+
+		hash_128_hex(c->ids[largest[i]], id);
+		buf_printf(out, "%s{\"id\":\"%.32s\",\"identifiers\":%zu,\"events\":%zu}", i ? "," : "", id,
+			   parts_size(&c->identifiers, largest[i]), parts_size(&c->events, largest[i]));
+	}
+	buf_char(out, ']');
+}
+
 void merge_put_changes(const struct merge *m, bool json, struct buf *out)
 {
 	for (int i = 0; i < CHANGE_KINDS; i++) {
