@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/moment.h"
-#include "ingest/address.h"
+#include "facts/address.h"
 #include "ingest/duration.h"
 #include "record/scan.h"
 

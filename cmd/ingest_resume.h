@@ -4,7 +4,7 @@
 
 #include "cmd/tool.h"
 #include "ingest/ingest.h"
-#include "ingest/resume.h"
+#include "recall/resume.h"
 
 /* As given; what the option table points to. */
 struct resume_given {

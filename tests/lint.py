@@ -10,8 +10,9 @@ import re
 import subprocess
 import sys
 
-FLOOR = {"base": 0, "record": 1, "expr": 2, "stats": 2, "facts": 3, "match": 3}
-ROOM = 4
+FLOOR = {"base": 0, "record": 1, "expr": 2, "stats": 2, "facts": 3, "match": 3, "rows": 3,
+         "weblog": 4, "gate": 4, "recall": 4}
+ROOM = 5
 FILE_MAX, FUNCTION_MAX = 600, 80
 BANNED = (r"\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|atol|atof|gmtime|localtime|setlocale|"
           r"rand|srand|tmpnam|mktemp|alloca)\s*\(")

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "ingest/again_parts.h"
-#include "ingest/census.h"
-#include "ingest/encoding.h"
 #include "ingest/source.h"
-#include "ingest/split.h"
 #include "record/scan.h"
+#include "rows/census.h"
+#include "rows/encoding.h"
+#include "rows/split.h"
 
 /* Of each column: how many values are so. */
 static void facts_get(const struct survey_column *c, uint64_t facts[AGAIN_FACTS])

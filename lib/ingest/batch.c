@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ingest/objects.h"
 #include "ingest/row_id.h"
-#include "ingest/weblog_w3c.h"
+#include "rows/objects.h"
+#include "weblog/w3c.h"
 
 struct part_worker {
 	struct worker *worker;

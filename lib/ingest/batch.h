@@ -6,12 +6,12 @@
 #ifndef INGEST_BATCH_H
 #define INGEST_BATCH_H
 
-#include "ingest/census.h"
+#include "gate/gate.h"
 #include "ingest/enrich.h"
-#include "ingest/gate.h"
 #include "ingest/maker.h"
-#include "ingest/rows.h"
-#include "ingest/weblog.h"
+#include "rows/census.h"
+#include "rows/rows.h"
+#include "weblog/weblog.h"
 
 /* A row that was rejected. */
 struct bad_row {

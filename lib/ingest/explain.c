@@ -2,7 +2,7 @@
 
 #include "ingest/fold.h"
 #include "ingest/source.h"
-#include "ingest/split.h"
+#include "rows/split.h"
 
 #define RECORDS_SHOWN 3
 #define NAME_WIDTH 18

@@ -4,12 +4,12 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
-#include "ingest/dedupe.h"
-#include "ingest/encoding.h"
 #include "ingest/report.h"
 #include "ingest/row_id.h"
 #include "ingest/visits.h"
+#include "recall/dedupe.h"
 #include "record/scan.h"
+#include "rows/encoding.h"
 
 /* So many members that came late are told by name. */
 #define LATE_TOLD 10
@@ -201,19 +201,26 @@ static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
 		memcpy(in->facts->newest, newest, MOMENT_TEXT);
 }
 
+static int take_doubles(struct ingest *in, struct buf *records, const uint64_t *events)
+{
+	struct dedupe_taken taken;
+
+	if (dedupe_take(in->dedupe, records, events, &taken, in->err))
+		return -1;
+	if (in->again)
+		return 0;
+	in->counts.records -= taken.records;
+	in->counts.mapped -= taken.rows;
+	in->counts.duplicate += taken.rows;
+	note_newest(in, taken.newest);
+	return 0;
+}
+
 /* Whole records leave, but for doubles.  EVENTS as for dedupe_take. */
 static int write_records(struct ingest *in, struct buf *records, const uint64_t *events)
 {
-	char newest[MOMENT_TEXT];
-	struct ingest_counts ignored = {0};
-
-	if (in->dedupe) {
-		if (dedupe_take(in->dedupe, records, events, in->again ? &ignored : &in->counts,
-				newest, in->err))
-			return -1;
-		if (!in->again)
-			note_newest(in, newest);
-	}
+	if (in->dedupe && take_doubles(in, records, events))
+		return -1;
 	if (records->len && !in->again)
 		in->calls.write(in->calls.context, buf_view(records));
 	return 0;

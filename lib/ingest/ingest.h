@@ -18,9 +18,9 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "base/zone.h"
-#include "ingest/enrich.h"
+#include "gate/gate.h"
 #include "ingest/again.h"
-#include "ingest/gate.h"
+#include "ingest/enrich.h"
 #include "ingest/format.h"
 #include "ingest/mapping.h"
 

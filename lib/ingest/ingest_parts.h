@@ -5,9 +5,9 @@
 #include "ingest/batch.h"
 #include "ingest/fold.h"
 #include "ingest/ingest.h"
-#include "ingest/ordinal.h"
-#include "ingest/resume.h"
 #include "ingest/source.h"
+#include "recall/ordinal.h"
+#include "recall/resume.h"
 
 /* Of a source, which may be several files. */
 struct source_facts {

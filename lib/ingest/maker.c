@@ -8,6 +8,7 @@
 #include "ingest/quick.h"
 #include "ingest/row_id.h"
 #include "record/scan.h"
+#include "rows/plain.h"
 
 void tally_add(struct tally *sum, const struct tally *part)
 {
@@ -84,7 +85,7 @@ static struct hash128 hash_row(struct maker *m, const struct row *row)
 	if (row->between && row->plain) {
 		struct span last = row->cells[row->count - 1].text;
 
-		b->len += quick_copy_cells(to, span_between(row->raw.ptr, last.ptr + last.len),
+		b->len += plain_copy_cells(to, span_between(row->raw.ptr, last.ptr + last.len),
 					   row->between);
 		return hash_128(buf_view(b));
 	}

@@ -26,11 +26,11 @@
 #include "base/moment.h"
 #include "base/zone.h"
 #include "expr/expr.h"
-#include "ingest/cell.h"
+#include "facts/phone.h"
 #include "ingest/field.h"
 #include "ingest/mapping.h"
-#include "facts/phone.h"
 #include "record/event.h"
+#include "rows/cell.h"
 
 struct country_table;
 

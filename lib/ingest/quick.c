@@ -7,47 +7,15 @@
 
 #include <string.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+#include "rows/bytes16.h"
 
-typedef __m128i bytes16;
-
-static inline bytes16 load(const char *p)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
-static inline bytes16 equal(bytes16 x, char c)
-{
-	return _mm_cmpeq_epi8(x, _mm_set1_epi8(c));
-}
-
-/* Which bytes are from LOW up to LOW + COUNT - 1? */
-static inline bytes16 within(bytes16 x, char low, char count)
-{
-	bytes16 from = _mm_sub_epi8(x, _mm_set1_epi8(low));
-
-	return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8((char)(count - 1))),
-			      from);
-}
-
-static inline unsigned bits(bytes16 x)
-{
-	return (unsigned)_mm_movemask_epi8(x);
-}
-
-/* The lowest COUNT bits, of 16. */
-static inline unsigned low_bits(size_t count)
-{
-	return count < 16 ? (1u << count) - 1 : 0xffff;
-}
-
+#ifdef BYTES16
 /* All of them digits, and few enough for a spreadsheet to have kept them? */
 static inline bool is_unspoiled(struct span s)
 {
-	unsigned digits = bits(within(load(s.ptr), '0', 10));
+	unsigned digits = bytes16_bits(bytes16_within(bytes16_load(s.ptr), '0', 10));
 
-	return !(digits & 1) || (s.len <= 15 && !(~digits & low_bits(s.len)));
+	return !(digits & 1) || (s.len <= 15 && !(~digits & bytes16_low(s.len)));
 }
 
 /* No blanks at the ends; control characters are not plain. */
@@ -65,13 +33,13 @@ static inline bool is_name(struct span s)
 	unsigned before = 1;	/* the byte before was a blank */
 
 	for (size_t i = 0; i < s.len; i += 16) {
-		bytes16 x = load(s.ptr + i);
-		unsigned all = low_bits(s.len - i);
-		unsigned blank = bits(equal(x, ' ')) & all;
+		bytes16 x = bytes16_load(s.ptr + i);
+		unsigned all = bytes16_low(s.len - i);
+		unsigned blank = bytes16_bits(bytes16_equal(x, ' ')) & all;
 		bytes16 high = _mm_cmpeq_epi8(_mm_max_epu8(x, _mm_set1_epi8((char)0xcc)), x);
 
 		if ((blank & (blank << 1 | before)) ||
-		    (bits(_mm_or_si128(high, equal(x, (char)0xa0))) & all))
+		    (bytes16_bits(bytes16_or(high, bytes16_equal(x, (char)0xa0))) & all))
 			return false;
 		before = blank >> 15;
 	}
@@ -82,15 +50,15 @@ static inline bool is_name(struct span s)
 static inline bool is_number(struct span s)
 {
 	size_t minus = s.len && s.ptr[0] == '-';
-	bytes16 x = load(s.ptr + minus);
+	bytes16 x = bytes16_load(s.ptr + minus);
 	size_t len = s.len - minus;
 	unsigned all, digits, point, decimals;
 
 	if (!len || len > 16)
 		return false;
-	all = low_bits(len);
-	digits = bits(within(x, '0', 10)) & all;
-	point = bits(equal(x, '.')) & all;
+	all = bytes16_low(len);
+	digits = bytes16_bits(bytes16_within(x, '0', 10)) & all;
+	point = bytes16_bits(bytes16_equal(x, '.')) & all;
 	/* A zero in front stands alone. */
 	if (!(digits & 1) || (s.ptr[minus] == '0' && (digits & 2)))
 		return false;
@@ -112,17 +80,17 @@ static inline bool is_address(struct span s)
 	if (s.len < 5 || s.len > 64)
 		return false;
 	for (size_t i = 0; i < s.len; i += 16) {
-		bytes16 x = load(s.ptr + i);
-		bytes16 dot = equal(x, '.'), sign = equal(x, '@');
-		bytes16 good = _mm_or_si128(within(x, 'a', 26), within(x, '0', 10));
+		bytes16 x = bytes16_load(s.ptr + i);
+		bytes16 dot = bytes16_equal(x, '.'), sign = bytes16_equal(x, '@');
+		bytes16 good = bytes16_or(bytes16_within(x, 'a', 26), bytes16_within(x, '0', 10));
 
-		good = _mm_or_si128(good, _mm_or_si128(equal(x, '-'), equal(x, '_')));
-		good = _mm_or_si128(good, _mm_or_si128(equal(x, '+'), dot));
-		good = _mm_or_si128(good, sign);
-		if (~bits(good) & low_bits(s.len - i))
+		good = bytes16_or(good, bytes16_or(bytes16_equal(x, '-'), bytes16_equal(x, '_')));
+		good = bytes16_or(good, bytes16_or(bytes16_equal(x, '+'), dot));
+		good = bytes16_or(good, sign);
+		if (~bytes16_bits(good) & bytes16_low(s.len - i))
 			return false;
-		at |= (uint64_t)(bits(sign) & low_bits(s.len - i)) << i;
-		dots |= (uint64_t)(bits(dot) & low_bits(s.len - i)) << i;
+		at |= (uint64_t)(bytes16_bits(sign) & bytes16_low(s.len - i)) << i;
+		dots |= (uint64_t)(bytes16_bits(dot) & bytes16_low(s.len - i)) << i;
 	}
 	marks = at | dots;
 	if (!at || (at & (at - 1)) || (marks & marks << 1) || (marks & 1) ||
@@ -145,10 +113,10 @@ static inline bool is_second(const char *p)
 {
 	const bytes16 marks = _mm_setr_epi8(0, 0, 0, 0, '-', 0, 0, '-', 0, 0, 0,
 					    0, 0, ':', 0, 0);
-	bytes16 x = load(p);
+	bytes16 x = bytes16_load(p);
 	/* Digits in the first 16 bytes: all but 4, 7, 10 and 13. */
-	unsigned digits = bits(within(x, '0', 10));
-	unsigned fixed = bits(_mm_cmpeq_epi8(x, marks));
+	unsigned digits = bytes16_bits(bytes16_within(x, '0', 10));
+	unsigned fixed = bytes16_bits(_mm_cmpeq_epi8(x, marks));
 
 	return (digits & 0xdb6f) == 0xdb6f && (fixed & 0x2090) == 0x2090 &&
 	       (p[10] == ' ' || p[10] == 'T') && p[16] == ':' &&
@@ -215,44 +183,7 @@ static inline bool is_right(enum quick way, struct span s)
 		return false;
 	}
 }
-size_t quick_copy_cells(char *to, struct span cells, char between)
-{
-	for (size_t i = 0; i < cells.len; i += 16) {
-		bytes16 x = load(cells.ptr + i);
 
-		x = _mm_andnot_si128(equal(x, between), x);
-		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
-	}
-	to[cells.len] = '\0';
-	return cells.len + 1;
-}
-
-/* Quotes are counted in lanes of a byte. */
-#define LANES_MAX ((size_t)255 * 16)
-
-bool quick_is_plain_but(struct span text, size_t quotes)
-{
-	bytes16 bad = _mm_setzero_si128(), lanes = bad, sums;
-	size_t count = 0, i;
-
-	if (text.len > LANES_MAX)
-		return false;
-	for (i = 0; i + 16 <= text.len; i += 16) {
-		bytes16 x = load(text.ptr + i);
-
-		bad = _mm_or_si128(bad, _mm_or_si128(within(x, 0, ' '), equal(x, '\\')));
-		lanes = _mm_sub_epi8(lanes, equal(x, '"'));
-	}
-	for (; i < text.len; i++) {
-		if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == '\\')
-			return false;
-		count += text.ptr[i] == '"';
-	}
-	sums = _mm_sad_epu8(lanes, _mm_setzero_si128());
-	count += (size_t)_mm_cvtsi128_si32(sums) +
-		 (size_t)_mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
-	return !bits(bad) && count == quotes;
-}
 #else
 /* Without vectors there is nothing to win but by plain copies. */
 static inline bool is_unspoiled(struct span s)
@@ -270,21 +201,6 @@ static inline bool is_right(enum quick way, struct span s)
 {
 	(void)s;
 	return way == QUICK_COPY;
-}
-
-size_t quick_copy_cells(char *to, struct span cells, char between)
-{
-	for (size_t i = 0; i < cells.len; i++)
-		to[i] = cells.ptr[i] == between ? '\0' : cells.ptr[i];
-	to[cells.len] = '\0';
-	return cells.len + 1;
-}
-
-bool quick_is_plain_but(struct span text, size_t quotes)
-{
-	(void)text;
-	(void)quotes;
-	return false;
 }
 #endif
 

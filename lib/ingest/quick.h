@@ -15,8 +15,8 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "ingest/cell.h"
 #include "ingest/plan.h"
+#include "rows/cell.h"
 
 /* A literal as the prefix of quick_put. */
 #define QUICK_SPAN(literal) \
@@ -32,15 +32,5 @@ enum quick quick_way(const struct plan *p, const struct target *t);
  */
 bool quick_put(const struct target *t, struct span prefix, const struct cell *c,
 	       struct buf *out);
-
-/*
- * Copies CELLS, which stand in a plain text with the byte BETWEEN between them, with a
- * NUL behind each instead.  TO has room for CELLS and 16 bytes more.  Returns how many
- * bytes that are.
- */
-size_t quick_copy_cells(char *to, struct span cells, char between);
-
-/* Does TEXT hold QUOTES double quotes and else nothing that needs an escape in JSON? */
-bool quick_is_plain_but(struct span text, size_t quotes);
 
 #endif

@@ -4,13 +4,13 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "ingest/census.h"
-#include "ingest/objects.h"
 #include "ingest/plan.h"
-#include "ingest/records_path.h"
-#include "ingest/rows.h"
-#include "ingest/sniff.h"
 #include "record/scan.h"
+#include "rows/census.h"
+#include "rows/objects.h"
+#include "rows/records_path.h"
+#include "rows/rows.h"
+#include "rows/sniff.h"
 
 #define TRIES 10
 /* So much of the head is looked at. */

@@ -1,6 +1,6 @@
 #include "ingest/report.h"
 
-#include "ingest/feed.h"
+#include "rows/feed.h"
 
 static void warn(const struct ingest_calls *calls, struct buf *text)
 {

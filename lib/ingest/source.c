@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ingest/encoding.h"
-#include "ingest/sniff.h"
 #include "ingest/source_log.h"
+#include "rows/encoding.h"
+#include "rows/sniff.h"
 
 struct span ingest_source_of(const char *path)
 {

@@ -5,13 +5,13 @@
 #ifndef INGEST_SOURCE_H
 #define INGEST_SOURCE_H
 
-#include "ingest/batch.h"
 #include "facts/country.h"
-#include "ingest/elements.h"
-#include "ingest/feed.h"
+#include "ingest/batch.h"
 #include "ingest/ingest.h"
 #include "ingest/plan.h"
 #include "ingest/survey.h"
+#include "rows/elements.h"
+#include "rows/feed.h"
 
 /* Rows looked at before the first is made a record. */
 #define SOURCE_SAMPLE_ROWS 10000

@@ -1,6 +1,9 @@
 #include "ingest/source_log.h"
 
-#include "ingest/census.h"
+#include <string.h>
+
+#include "expr/expr.h"
+#include "rows/census.h"
 
 /* Of logs fewer rows need to be seen: what their columns mean is known. */
 #define SURVEY_ROWS 1000
@@ -71,6 +74,43 @@ void source_log_survey(struct source *s, struct span text)
 	weblog_reader_free(r);
 }
 
+static void add_default(struct mapping *m, int column, struct span source)
+{
+	const struct log_column_info *info = &log_column_table[column];
+	struct span field = span_of(info->field);
+	struct map_rule rule = {.text = info->name, .line = 1, .column = 1};
+	struct buf name = BUF_INIT;
+	size_t mark;
+
+	if (!info->field)
+		return;
+	mark = span_find_byte(field, '%');
+	buf_span(&name, span_sub(field, 0, mark));
+	if (mark < field.len)
+		expr_fold_name(source, &name);
+	buf_span(&name, span_sub(field, mark + 1, field.len));
+	rule.name = arena_copy(&m->arena, buf_view(&name));
+	mapping_put(m, &rule);
+	buf_release(&name);
+}
+
+/* The default rules, and those of OWN behind them, with its settings. */
+static void join_defaults(struct span source, const struct mapping *own, struct mapping *out)
+{
+	*out = MAPPING_INIT;
+	out->set = own->set;
+	memcpy(out->parts, own->parts, sizeof out->parts);
+	out->part_count = own->part_count;
+	/* In the context page and campaign come first. */
+	for (int c = 0; c < LOG_COLUMNS; c++)
+		if (c != LOG_IP && c != LOG_USER_AGENT)
+			add_default(out, c, source);
+	add_default(out, LOG_IP, source);
+	add_default(out, LOG_USER_AGENT, source);
+	for (size_t i = 0; i < own->count; i++)
+		mapping_put(out, &own->rules[i]);
+}
+
 static bool has_rule(const struct mapping *m, struct span name)
 {
 	for (size_t i = 0; i < m->count; i++)
@@ -82,11 +122,11 @@ static bool has_rule(const struct mapping *m, struct span name)
 void source_log_plan(struct source *s, const struct mapping *own,
 		     struct plan_input *input)
 {
-	weblog_mapping(input->source, own, &s->rules);
+	join_defaults(input->source, own, &s->rules);
 	input->mapping = &s->rules;
 	input->headers = weblog_columns(s->log, &input->header_count);
 	input->kinds = true;
-	input->fixed = weblog_fixed();
+	input->fixed = LOG_COLUMNS;
 	if (input->type == EVENT_TYPES && !has_rule(own, SPAN("event")) &&
 	    !has_rule(own, SPAN("type")))
 		input->type = EVENT_PAGE;

@@ -1,8 +1,8 @@
 /* The first rows of a source, which the plan is made from. */
 #include "base/mem.h"
-#include "ingest/objects.h"
 #include "ingest/repeats.h"
 #include "ingest/source_parts.h"
+#include "rows/objects.h"
 
 struct sample {
 	struct source *source;

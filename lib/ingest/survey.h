@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "ingest/rows.h"
+#include "rows/rows.h"
 
 #define SURVEY_EXAMPLES 3
 

@@ -3,8 +3,8 @@
 
 #include "base/decimal.h"
 #include "facts/country.h"
+#include "facts/normal.h"
 #include "ingest/maker.h"
-#include "ingest/normal.h"
 #include "record/scan.h"
 
 static enum fit reject(struct maker *m, const struct target *t,

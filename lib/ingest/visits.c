@@ -2,8 +2,8 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "ingest/rewrite.h"
 #include "record/event.h"
+#include "record/rewrite.h"
 
 struct visits {
 	struct map seen;	/* the hashes of those who asked for robots.txt */

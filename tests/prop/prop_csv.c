@@ -4,10 +4,10 @@
  * or on the number of workers.
  */
 #include "base/buf.h"
-#include "ingest/census.h"
-#include "ingest/quoted.h"
-#include "ingest/rows.h"
-#include "ingest/split.h"
+#include "rows/census.h"
+#include "rows/quoted.h"
+#include "rows/rows.h"
+#include "rows/split.h"
 #include "tests/unit/ingest_run.h"
 #include "tests/unit/support.h"
 

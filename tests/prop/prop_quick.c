@@ -4,6 +4,7 @@
  */
 #include "ingest/maker.h"
 #include "ingest/quick.h"
+#include "rows/plain.h"
 #include "tests/unit/support.h"
 
 #define ROUNDS 400000
@@ -185,7 +186,7 @@ static void cells_with_nul(void **state)
 			buf_char(&text, "ab;,"[support_below(&seed, 4)]);
 		buf_reserve(&out, len + 16);
 		buf_reserve(&text, 1);
-		assert_int_equal(quick_copy_cells(out.ptr, buf_view(&text), ';'), len + 1);
+		assert_int_equal(plain_copy_cells(out.ptr, buf_view(&text), ';'), len + 1);
 		assert_int_equal(out.ptr[len], '\0');
 		for (size_t k = 0; k < len; k++)
 			assert_int_equal(out.ptr[k], text.ptr[k] == ';' ? '\0' : text.ptr[k]);
@@ -194,7 +195,7 @@ static void cells_with_nul(void **state)
 	buf_release(&out);
 }
 
-static void plain_but_quotes(void **state)
+static void texts_are_plain_but_for_quotes(void **state)
 {
 	struct buf text = BUF_INIT;
 	uint64_t seed = 7;
@@ -215,7 +216,7 @@ static void plain_but_quotes(void **state)
 			count += text.ptr[k] == '"';
 		}
 		/* Very long ones it may leave to others. */
-		if (quick_is_plain_but(buf_view(&text), quotes)) {
+		if (plain_but_quotes(buf_view(&text), quotes)) {
 			assert_true(plain && count == quotes);
 			taken++;
 		}
@@ -268,7 +269,7 @@ int main(void)
 		cmocka_unit_test(same_as_the_long_way),
 		cmocka_unit_test(takes_the_usual),
 		cmocka_unit_test(cells_with_nul),
-		cmocka_unit_test(plain_but_quotes),
+		cmocka_unit_test(texts_are_plain_but_for_quotes),
 		cmocka_unit_test(arrays_lose_blanks),
 	};
 

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "facts/country.h"
-#include "ingest/normal.h"
+#include "facts/normal.h"
 #include "facts/phone.h"
 #include "tests/unit/support.h"
 

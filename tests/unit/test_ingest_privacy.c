@@ -1,8 +1,8 @@
 /* What is hidden, in each of its forms. */
 #include "base/mem.h"
-#include "ingest/address.h"
-#include "ingest/gate.h"
-#include "ingest/privacy.h"
+#include "facts/address.h"
+#include "gate/gate.h"
+#include "gate/privacy.h"
 #include "tests/unit/support.h"
 
 static void check_address(const char *text, unsigned bits, const char *want)

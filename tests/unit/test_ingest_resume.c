@@ -1,7 +1,7 @@
-/* ingest/resume_state.h and resume_rows.h, and moving about in base/input.h and output.h */
+/* recall/resume_state.h and resume_rows.h, and moving about in base/input.h and output.h */
 #include "base/mem.h"
-#include "ingest/resume_rows.h"
-#include "ingest/resume_state.h"
+#include "recall/resume_rows.h"
+#include "recall/resume_state.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/support.h"
 

@@ -1,11 +1,11 @@
 /* Bytes on their way to rows: censuses, encodings, sniffing, JSON members. */
 #include "base/arena.h"
 #include "base/buf.h"
-#include "ingest/census.h"
-#include "ingest/encoding.h"
-#include "ingest/objects.h"
-#include "ingest/sniff.h"
-#include "ingest/split.h"
+#include "rows/census.h"
+#include "rows/encoding.h"
+#include "rows/objects.h"
+#include "rows/sniff.h"
+#include "rows/split.h"
 #include "tests/unit/support.h"
 
 /* The same by the byte: the vectors must see what stands at any place. */

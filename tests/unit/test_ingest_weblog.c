@@ -3,9 +3,9 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "ingest/weblog.h"
-#include "ingest/visitor.h"
-#include "ingest/weblog_time.h"
+#include "weblog/log_clock.h"
+#include "weblog/visitor.h"
+#include "weblog/weblog.h"
 
 struct seen {
 	struct buf rows;	/* name=value of each cell, a line a row */
