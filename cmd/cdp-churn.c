@@ -21,14 +21,16 @@ static const char *model_path;
 static const char *save_path;
 static const char *const unit_choices[] = {"day", "week", NULL};
 
+static const bool in_place = true;	/* a profile goes through whole */
+
 static const struct opt opts[] = {
 	{OPT_STRING, 0, "horizon", "DURATION", "churn means no purchase within it (90d, 13w, 6mo, 1y; default: 90d)",
 	 &horizon, NULL, false},
 	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: 0.5,0.8)",
 	 &bands, NULL, false},
 	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
-	{OPT_STRING, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
-	{OPT_STRING, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
+	{OPT_OUTPUT, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
+	{OPT_INPUT, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
 	{.kind = OPT_END},
 };
 
@@ -341,6 +343,7 @@ int main(int argc, char **argv)
 			{NULL, NULL},
 		},
 		.output_kind = OUTPUT_RECORDS,
+		.in_place = &in_place,
 		.expects = "profiles of cdp-merge",
 	};
 	struct run run = {.tool = &tool, .sample = SAMPLE_INIT};

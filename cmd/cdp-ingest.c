@@ -53,14 +53,14 @@ static const struct opt options[] = {
 	{OPT_STRING, 's', "source", "NAME", "name of the source; default: the file's, without date", &given.set.source,
 	 NULL, false},
 	{OPT_CHOICE, 0, "type", "TYPE", "type of the records; default: by content", &given.set.type, types, false},
-	{OPT_STRING, 'm', "mapping", "FILE", "fields and settings of this source", &given.mapping, NULL, false},
+	{OPT_INPUT, 'm', "mapping", "FILE", "fields and settings of this source", &given.mapping, NULL, false},
 	{OPT_LIST, 0, "map", "FIELD=EXPR", "one field: email=Mail, revenue='Quantity * UnitPrice'", &given.maps, NULL, false},
 	{OPT_STRING, 0, "dates", "ORDER", "how dates are written: dmy, mdy, ymd, excel or a format such as %d.%m.%Y",
 	 &given.set.dates, NULL, false},
 	{OPT_CHOICE, 0, "decimal", "CHAR", "decimal separator of numbers", &given.set.decimal, decimals, false},
 	{OPT_STRING, 0, "region", "CODE", "country that phone numbers without a country code are from, such as DE",
 	 &given.set.region, NULL, false},
-	{OPT_STRING, 0, "id-key-file", "FILE", "web logs: make visitors' ids by HMAC with the key in FILE (mode 600)",
+	{OPT_INPUT, 0, "id-key-file", "FILE", "web logs: make visitors' ids by HMAC with the key in FILE (mode 600)",
 	 &given.visitor_key, NULL, false},
 	{OPT_FLAG, 0, "suggest", NULL, "print a mapping to start from, and stop", &given.suggest, NULL, false},
 	{OPT_FLAG, 0, "preview", NULL, "print the mapping in force and the first records it makes, and stop",
@@ -72,8 +72,8 @@ static const struct opt options[] = {
 	{OPT_STRING, 0, "fold-keep", "FIELDS", "further properties that repeat on each of its rows",
 	 &given.set.fold_keep, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "What may pass", NULL, NULL, false},
-	{OPT_STRING, 0, "schema", "FILE", "hold records to the tracking plan in FILE", &given.quality.schema, NULL, false},
-	{OPT_STRING, 0, "retry", "FILE", "read rows that --rejects FILE has kept once more, as parts of their files",
+	{OPT_INPUT, 0, "schema", "FILE", "hold records to the tracking plan in FILE", &given.quality.schema, NULL, false},
+	{OPT_INPUT, 0, "retry", "FILE", "read rows that --rejects FILE has kept once more, as parts of their files",
 	 &given.retry, NULL, false},
 	{OPT_STRING, 0, "dedupe", "WINDOW", "of records with one source and id keep the first; with a window such as 24h "
 	 "only of those that are so near in time", &given.quality.dedupe, NULL, true},
@@ -89,7 +89,7 @@ static const struct opt options[] = {
 	{OPT_LIST, 0, "mask", "FIELD", "show n***@example.com, ***18 (phone), or ***", &given.quality.mask, NULL, false},
 	{OPT_LIST, 0, "pseudonymize", "FIELD", "show KEYID.HMAC-SHA-256 of the field, equal for equal values",
 	 &given.quality.pseudonymize, NULL, false},
-	{OPT_STRING, 0, "key-file", "FILE", "its key: at least 32 bytes in FILE (mode 600); ids are keyed, too",
+	{OPT_INPUT, 0, "key-file", "FILE", "its key: at least 32 bytes in FILE (mode 600); ids are keyed, too",
 	 &given.quality.key_file, NULL, false},
 	{OPT_STRING, 0, "anonymize-ip", "BITS", "clear the last 8 (default), 16 or 24 bits of IPv4 addresses, 64, 80 "
 	 "or 96 of IPv6", &given.quality.anonymize_ip, NULL, true},
@@ -97,17 +97,17 @@ static const struct opt options[] = {
 	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; geo=FILE: place and network of the address, "
 	 "by a database such as GeoLite2-City.mmdb; bots, or bots=list,words: "
 	 "why a record is a program's; referrer: source, medium and channel of a visit", &given.enrich.names, NULL, false},
-	{OPT_STRING, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
+	{OPT_INPUT, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},
-	{OPT_STRING, 0, "crawlers", "FILE", "bots: further names of crawlers", &given.enrich.crawlers_file, NULL, false},
+	{OPT_INPUT, 0, "crawlers", "FILE", "bots: further names of crawlers", &given.enrich.crawlers_file, NULL, false},
 	{OPT_LIST, 0, "own-host", "HOST", "referrer: a host of one's own, with all below it", &given.enrich.own_hosts,
 	 NULL, false},
-	{OPT_STRING, 0, "channels", "FILE", "referrer: channels of one's own, as NAME = CONDITION", &given.enrich.channels_file,
+	{OPT_INPUT, 0, "channels", "FILE", "referrer: channels of one's own, as NAME = CONDITION", &given.enrich.channels_file,
 	 NULL, false},
-	{OPT_STRING, 0, "sites", "FILE", "referrer: further search engines, networks, shops", &given.enrich.sites_file,
+	{OPT_INPUT, 0, "sites", "FILE", "referrer: further search engines, networks, shops", &given.enrich.sites_file,
 	 NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "Files that grow", NULL, NULL, false},
-	{OPT_STRING, 0, "resume", "STATE", "read only what earlier runs with the same STATE have not read; "
+	{OPT_UPDATE, 0, "resume", "STATE", "read only what earlier runs with the same STATE have not read; "
 	 "-o must name a new file", &given.resume.state, NULL, false},
 	{OPT_FLAG, 0, "final", NULL, "with --resume: nobody writes the files any more, so an unfinished last record is one",
 	 &given.resume.final, NULL, false},
@@ -354,7 +354,7 @@ int main(int argc, char **argv)
 		return status;
 	}
 	if (!given.retry)
-		tool_refuse_terminal(&t);
+		tool_check_operands(&t);
 	else if (given.suggest || given.preview)
 		tool_usage(&t, "--retry makes records: --suggest and --preview look at whole files");
 	else if (given.resume.state)

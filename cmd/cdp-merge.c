@@ -34,20 +34,20 @@ static struct match_given match = {.match = "exact"};
 static const char *const explain_formats[] = {"text", "json", NULL};
 
 static const struct opt opts[] = {
-	{OPT_STRING, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
+	{OPT_REPLACE, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
 	 &given.unidentified, NULL, false},
-	{OPT_STRING, 0, "changes", "FILE", "with yesterday's profiles among the input: write what became of them to FILE, as NDJSON",
+	{OPT_OUTPUT, 0, "changes", "FILE", "with yesterday's profiles among the input: write what became of them to FILE, as NDJSON",
 	 &given.changes, NULL, false},
-	{OPT_STRING, 0, "rules", "FILE", "read the identity rules from FILE: priorities, limits, shared values",
+	{OPT_INPUT, 0, "rules", "FILE", "read the identity rules from FILE: priorities, limits, shared values",
 	 &given.rules, NULL, false},
 	{OPT_FLAG, 0, "print-rules", NULL, "print the identity rules in force and stop", &given.print_rules, NULL, false},
-	{OPT_STRING, 0, "ledger", "FILE", "keep your decisions (must-link, cannot-link, exclude) and the ids given in FILE",
+	{OPT_UPDATE, 0, "ledger", "FILE", "keep your decisions (must-link, cannot-link, exclude) and the ids given in FILE",
 	 &given.ledger, NULL, false},
 	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
 	 &given.limits, NULL, false},
 	{OPT_STRING, 0, "match", "exact|fuzzy|both",
 	 "what makes a customer: shared identifiers (default), likeness, or both", &match.match, NULL, false},
-	{OPT_STRING, 0, "model", "FILE", "weigh by the matching model in FILE; where there is none, learn it and write it",
+	{OPT_UPDATE, 0, "model", "FILE", "weigh by the matching model in FILE; where there is none, learn it and write it",
 	 &match.model, NULL, false},
 	{OPT_NUMBER, 0, "pairs", "N", "compare about N pairs a record in matching (default: 60)",
 	 &match.pairs, NULL, false},
@@ -57,15 +57,15 @@ static const struct opt opts[] = {
 	 &match.explain_training, NULL, false},
 	{OPT_NUMBER, 0, "review", "N", "write no profiles, but the N pairs that most need a person's eye, as CSV",
 	 &match.review, NULL, false},
-	{OPT_STRING, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
+	{OPT_INPUT, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
 	 &match.eval, NULL, false},
 	{OPT_LIST, 0, "block", "TYPE=VALUE", "an identifier value that means nobody, like email=info@example.com",
 	 &given.blocks, NULL, false},
 	{OPT_LIST, 0, "allow", "TYPE=VALUE", "a value that is fine although the built-in list blocks it",
 	 &given.allows, NULL, false},
-	{OPT_STRING, 0, "exclude", "FILE", "leave out all customers who hold an identifier of the list in FILE: TYPE=VALUE "
+	{OPT_INPUT, 0, "exclude", "FILE", "leave out all customers who hold an identifier of the list in FILE: TYPE=VALUE "
 	 "lines", &leaving.list, NULL, false},
-	{OPT_STRING, 0, "excluded", "FILE", "write their profiles to FILE", &leaving.path, NULL, false},
+	{OPT_OUTPUT, 0, "excluded", "FILE", "write their profiles to FILE", &leaving.path, NULL, false},
 	{OPT_LIST, 0, "survive", "TRAIT=RULE", "which value of TRAIT stands in the profile: most_recent (default), "
 	 "source_priority(A,B), most_frequent, longest, first, min, max, any_true, union, best_record",
 	 &given.survive, NULL, false},
@@ -79,7 +79,7 @@ static const struct opt opts[] = {
 	{OPT_CHOICE, 0, "explain-format", "FORMAT", "how --explain answers", &given.explaining.format, explain_formats,
 	 false},
 	{OPT_FLAG, 0, "ascii", NULL, "--explain: no block characters", &given.explaining.ascii, NULL, false},
-	{OPT_STRING, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
+	{OPT_INPUT, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
 	 &given.key_file, NULL, false},
 	{OPT_FLAG, 0, "no-events", NULL, "leave the events out of the profiles", &given.no_events, NULL, false},
 	{OPT_FLAG, 0, "full-events", NULL, "keep ids, traits and consent on the events, too",
@@ -101,6 +101,7 @@ static struct tool tool = {
 		 "cdp-ingest -m newsletter.map newsletter.csv | cdp-merge --block email=till@example.com --no-events"},
 	},
 	.output_kind = OUTPUT_RECORDS,
+	.in_place = &given.full_events,
 	.expects = "event records of cdp-ingest",
 	.no_stdin = true,
 	.defer_output = true,
@@ -502,7 +503,7 @@ int main(int argc, char **argv)
 		refuse_with_explain(t);
 		t->output_kind = OUTPUT_PLAIN;
 	}
-	tool_refuse_terminal(t);
+	tool_check_operands(t);
 	tool_open_output(t);
 	strangers = open_records(t, given.unidentified, &unidentified);
 	changes = open_records(t, given.changes, &feed);

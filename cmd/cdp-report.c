@@ -27,7 +27,7 @@ static const struct opt opts[] = {
 	{OPT_STRING, 0, "columns", "LIST", "list: the columns, as 'Label=expression,...'", &columns, NULL, false},
 	{OPT_STRING, 0, "sort", "LIST", "list: the order, as '-revenue,email' (- is descending)", &sort, NULL, false},
 	{OPT_STRING, 0, "limit", "N", "list, events, ids: at most N rows", &limit_text, NULL, false},
-	{OPT_STRING, 0, "unidentified", "FILE", "overview: add the events that cdp-merge kept in FILE", &unidentified_path, NULL, false},
+	{OPT_INPUT, 0, "unidentified", "FILE", "overview: add the events that cdp-merge kept in FILE", &unidentified_path, NULL, false},
 	{OPT_FLAG, 0, "ascii", NULL, "text: no block characters", &ascii, NULL, false},
 	{.kind = OPT_END},
 };
@@ -377,7 +377,7 @@ int main(int argc, char **argv)
 	tool_start(&tool, argc, argv);
 	run.report = take_report();
 	prepare(&run);
-	tool_refuse_terminal(&tool);
+	tool_check_operands(&tool);
 	if (tool.as_of != MOMENT_NONE &&
 	    as_of_agree(&run.as_of, tool.as_of, &tool.err))
 		tool_fail(&tool);

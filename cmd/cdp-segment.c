@@ -21,6 +21,8 @@ static bool with_rfm;
 static const char *scheme_name;
 static bool explain;
 
+static const bool in_place = true;	/* a profile goes through whole */
+
 static const struct opt opts[] = {
 	{OPT_LIST, 'r', "rules", "FILE", "segments by rules, a line each: name = condition (may be given again)",
 	 &rules_paths, NULL, false},
@@ -431,6 +433,7 @@ int main(int argc, char **argv)
 			{NULL, NULL},
 		},
 		.output_kind = OUTPUT_RECORDS,
+		.in_place = &in_place,
 		.expects = "profiles of cdp-merge",
 	};
 	struct run run = {.tool = &tool};

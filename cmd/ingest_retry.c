@@ -102,18 +102,11 @@ void retry_notes_reject(struct tool *t, struct retry_notes *n, struct span origi
 
 void retry_check(struct tool *t, const char *path)
 {
-	struct stat a, b;
-	const char *rejects = tool_rejects_path(t);
-
 	if (!strcmp(path, "-"))
 		tool_usage(t, "--retry: name a file of --rejects; what it needs to know stands in a file beside it");
 	if (t->operand_count)
 		tool_usage(t, "--retry reads rejects and no other files: ingest '%s' in a run of its own",
 			   t->operands[0]);
-	if (rejects && !stat(path, &a) && !stat(rejects, &b) &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-		tool_usage(t, "--rejects: '%s' is what --retry reads: write what is still bad to another file",
-			   rejects);
 }
 
 /*

@@ -24,7 +24,7 @@ static struct tool_state state = {
 
 static const struct opt common[] = {
 	{OPT_GROUP, 0, NULL, NULL, "Common options", NULL, NULL, false},
-	{OPT_STRING, 'o', "output", "FILE", "write to FILE, whole or not at all (.gz, .zst: compressed)",
+	{OPT_REPLACE, 'o', "output", "FILE", "write to FILE, whole or not at all (.gz, .zst: compressed)",
 	 &state.output_path, NULL, false},
 	{OPT_STRING, 0, "as-of", "TIME", "\"now\" of windows and scores: a time, a day (its end) or 'today'; "
 	 "default: the latest event", &state.as_of, NULL, false},
@@ -32,12 +32,12 @@ static const struct opt common[] = {
 	{OPT_NUMBER, 'j', "jobs", "N", "worker threads (default: one a processor)", &state.jobs, NULL, false},
 	{OPT_SIZE, 0, "memory", "SIZE", "memory to keep to before spilling to $TMPDIR (default: 1G)",
 	 &state.memory, NULL, false},
-	{OPT_STRING, 0, "rejects", "FILE", "keep rejected rows in FILE as they were, reasons in FILE.why",
+	{OPT_OUTPUT, 0, "rejects", "FILE", "keep rejected rows in FILE as they were, reasons in FILE.why",
 	 &state.rejects_path, NULL, false},
 	{OPT_STRING, 0, "max-rejects", "N|P%", "up to so many rejected rows are fine (exit 0), more fail (exit 3)",
 	 &state.max_rejects, NULL, false},
 	{OPT_FLAG, 0, "strict", NULL, "stop at the first bad row (exit 3)", &state.strict, NULL, false},
-	{OPT_STRING, 0, "stats", "FILE", "write the balance to FILE as JSON", &state.stats_path, NULL, false},
+	{OPT_OUTPUT, 0, "stats", "FILE", "write the balance to FILE as JSON", &state.stats_path, NULL, false},
 	{OPT_FLAG, 0, "progress", NULL, "show progress even when stderr is not a terminal", &state.progress, NULL, false},
 	{OPT_FLAG, 'q', "quiet", NULL, "no balance, warnings or progress; errors only", &state.quiet, NULL, false},
 	{OPT_FLAG, 'h', "help", NULL, "show this help", &state.help, NULL, false},
@@ -165,18 +165,6 @@ static void read_as_of(struct tool *t)
 	t->as_of = zone_moment(t->zone, &civil);
 }
 
-/* One would silently take the other's place; devices take both. */
-static void refuse_same_file(struct tool *t, const char *option,
-			     const char *path, const char *other_option,
-			     const char *other)
-{
-	char quoted[ERROR_QUOTE_MAX];
-
-	if (path && other && !strcmp(path, other) && strncmp(path, "/dev/", 5))
-		tool_usage(t, "--%s and --%s both write %s", option,
-			   other_option, error_quote(span_of(path), quoted));
-}
-
 static void read_common(struct tool *t)
 {
 	const char *no_color = getenv("NO_COLOR");
@@ -186,9 +174,6 @@ static void read_common(struct tool *t)
 	if (state.jobs != JOBS_UNSET && (!state.jobs || state.jobs > JOBS_MAX))
 		tool_usage(t, "--jobs: from 1 to %d", JOBS_MAX);
 	t->jobs = state.jobs == JOBS_UNSET ? processors() : (unsigned)state.jobs;
-	refuse_same_file(t, "output", state.output_path, "stats", state.stats_path);
-	refuse_same_file(t, "output", state.output_path, "rejects", state.rejects_path);
-	refuse_same_file(t, "rejects", state.rejects_path, "stats", state.stats_path);
 	t->memory = state.memory;
 	t->output_path = state.output_path;
 	t->quiet = state.quiet;
@@ -202,8 +187,9 @@ static void read_common(struct tool *t)
 		    !(term && !strcmp(term, "dumb"));
 }
 
-void tool_refuse_terminal(struct tool *t)
+void tool_check_operands(struct tool *t)
 {
+	tool_files_check_operands(t);
 	if (t->operand_count || !isatty(STDIN_FILENO))
 		return;
 	tool_usage(t, "nothing to read: name a file or pipe in %s",
@@ -232,8 +218,11 @@ void tool_start(struct tool *t, int argc, char **argv)
 	t->operands = argv + first;
 	t->operand_count = (size_t)(argc - first);
 	read_common(t);
+	tool_files_gather(t, t->opts);
+	tool_files_gather(t, common);
+	tool_files_check(t);
 	if (!t->no_stdin)
-		tool_refuse_terminal(t);
+		tool_check_operands(t);
 	tool_rejects_start(t);
 	if (!t->defer_output)
 		tool_open_output(t);

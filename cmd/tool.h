@@ -47,7 +47,10 @@ struct tool {
 	const char *expects;		/* what stdin should bring, for a terminal:
 					   "records of cdp-ingest" */
 	bool no_stdin;			/* no operand is fine: never read stdin unasked,
-					   or the tool calls tool_refuse_terminal */
+					   or the tool calls tool_check_operands */
+	const bool *in_place;		/* NULL or false: what is written does not have
+					   all that is read, so no output may take an
+					   operand's place */
 
 	/* Set by tool_start from the common options. */
 	char **operands;		/* of argv; count 0 is stdin */
@@ -82,10 +85,11 @@ void tool_start(struct tool *t, int argc, char **argv);
 void tool_open_output(struct tool *t);
 
 /*
- * "nothing to read" when there is no operand and stdin is a terminal.
- * tool_start does it; a tool whose first operands are no files, after them.
+ * "nothing to read" when there is no operand and stdin is a terminal; a usage
+ * error where an output would take an operand's place.  tool_start does it; a
+ * tool whose first operands are no files, after them.
  */
-void tool_refuse_terminal(struct tool *t);
+void tool_check_operands(struct tool *t);
 
 /* Prints T->err and ends: ERROR_USAGE with 2, everything else with 3. */
 noreturn void tool_fail(struct tool *t);

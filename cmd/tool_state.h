@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/opt.h"
 #include "base/spill.h"
 #include "cmd/tool.h"
 
@@ -50,6 +51,8 @@ struct tool_state {
 	struct timespec began, shown;
 	bool progress_on_screen;
 	struct kept_input kept;
+	struct tool_file *files;	/* that options name */
+	size_t file_count, file_cap;
 };
 
 /* tool_reject.c */
@@ -60,6 +63,12 @@ int tool_rejects_finish(struct tool *t);
 /* tool_stats.c */
 void tool_stats_write(struct tool *t, int status);
 void tool_progress_clear(struct tool *t);
+
+/* tool_files.c: the files that the options of TABLE name; a usage error where one
+ * of them would be lost by another, or an operand would be. */
+void tool_files_gather(struct tool *t, const struct opt *table);
+void tool_files_check(struct tool *t);
+void tool_files_check_operands(struct tool *t);
 
 /* Prints "name: MESSAGE" with the place of ERR. */
 void tool_print_error(struct tool *t, const struct error *err);

@@ -228,6 +228,10 @@ static int set_value(const struct opt *opt, const char *text, struct error *err)
 		*(bool *)opt->value = true;
 		return 0;
 	case OPT_STRING:
+	case OPT_INPUT:
+	case OPT_OUTPUT:
+	case OPT_REPLACE:
+	case OPT_UPDATE:
 		*(const char **)opt->value = text;
 		return 0;
 	case OPT_LIST:

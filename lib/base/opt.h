@@ -18,10 +18,16 @@ enum opt_kind {
 	OPT_GROUP,	/* a heading in --help: its text is `help` */
 	OPT_FLAG,	/* bool *: set to true */
 	OPT_STRING,	/* const char **: borrowed from argv */
-	OPT_LIST,	/* struct opt_list *: may be given many times */
+	OPT_LIST,	/* struct opt_list *: may be given many times; with the arg
+			   FILE these are read */
 	OPT_NUMBER,	/* uint64_t *: decimal */
 	OPT_SIZE,	/* uint64_t *: bytes; suffixes K M G (of 1024) */
 	OPT_CHOICE,	/* const char **: one of `choices` */
+	/* As OPT_STRING, paths; so that it can be told where two are one file: */
+	OPT_INPUT,	/* a file that is read */
+	OPT_OUTPUT,	/* a file that is written */
+	OPT_REPLACE,	/* a file that is written, and may have been an input */
+	OPT_UPDATE,	/* a file that is read and written, or either */
 };
 
 struct opt_list {

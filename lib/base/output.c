@@ -298,6 +298,17 @@ static char *resolve(const char *path)
 	return NULL;
 }
 
+char *output_target(const char *path)
+{
+	struct stat st;
+
+	if (!path || !strcmp(path, "-") || path_descriptor(path) >= 0)
+		return NULL;
+	if (stat(path, &st) ? errno != ENOENT : !S_ISREG(st.st_mode))
+		return NULL;
+	return resolve(path);
+}
+
 /* A missing or regular file, to be replaced as a whole. */
 static int open_whole(struct output *out, const struct stat *old)
 {

@@ -34,6 +34,12 @@ struct output;
 struct output *output_open(const char *path, enum output_kind kind,
 			   struct error *err);
 
+/*
+ * The file that output_open would replace as a whole, symbolic links followed:
+ * owned (mem_free).  NULL where PATH is written directly or cannot be written.
+ */
+char *output_target(const char *path);
+
 /* 0, or -1 with *ERR; after a failure every later write fails likewise. */
 int output_write(struct output *out, struct span bytes, struct error *err);
 

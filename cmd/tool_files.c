@@ -1,0 +1,204 @@
+/*
+ * Files that options and operands name: where two of them are one, one would be
+ * lost.  Two outputs are one file by the same device and inode, hard links
+ * included, or by the same resolved path where nothing is there yet.  An output
+ * and an input are only by that path: a rename leaves other names of the old file
+ * as they were.  Devices and pipes take everything, in any order.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cmd/tool_state.h"
+
+struct tool_file {
+	const char *option;
+	const char *path;	/* as it was given; NULL: stdout, unasked */
+	enum opt_kind kind;
+	char *target;		/* resolved; owned; NULL: not a whole file */
+	bool there;
+	dev_t device;
+	ino_t inode;
+};
+
+static bool is_standard(const struct tool_file *f)
+{
+	return !f->path || !strcmp(f->path, "-");
+}
+
+static bool is_stdout(const struct tool_file *f)
+{
+	return f->kind != OPT_INPUT && is_standard(f);
+}
+
+/* TARGET with its directory resolved; takes it. */
+static char *real_path(char *target)
+{
+	struct buf path = BUF_INIT;
+	char *slash = strrchr(target, '/');
+	char *folder;
+
+	if (slash)
+		*slash = '\0';
+	folder = realpath(!slash ? "." : *target ? target : "/", NULL);
+	if (folder)
+		buf_printf(&path, "%s/%s", folder, slash ? slash + 1 : target);
+	free(folder);
+	mem_free(target);
+	if (!path.len)
+		return NULL;
+	buf_text(&path);
+	return path.ptr;
+}
+
+static void look(struct tool_file *f)
+{
+	struct stat st;
+	int standard = f->kind == OPT_INPUT ? STDIN_FILENO : STDOUT_FILENO;
+	bool found = is_standard(f) ? !fstat(standard, &st) : !stat(f->path, &st);
+
+	f->target = is_standard(f) ? NULL : output_target(f->path);
+	if (f->target)
+		f->target = real_path(f->target);
+	f->there = found && S_ISREG(st.st_mode) && (f->target || is_standard(f));
+	if (!f->there)
+		return;
+	f->device = st.st_dev;
+	f->inode = st.st_ino;
+}
+
+/* All of it lives as long as the process. */
+static void add(struct tool *t, const char *option, const char *path, enum opt_kind kind)
+{
+	struct tool_state *s = t->state;
+
+	s->files = mem_room(s->files, s->file_count, &s->file_cap, sizeof *s->files);
+	s->files[s->file_count] = (struct tool_file){.option = option, .path = path, .kind = kind};
+	look(&s->files[s->file_count++]);
+}
+
+static void add_rejects(struct tool *t, const struct opt *opt, const char *path)
+{
+	struct buf why = BUF_INIT;
+
+	add(t, opt->name, path, opt->kind);
+	buf_printf(&why, "%s.why", path);
+	add(t, opt->name, buf_text(&why), opt->kind);
+}
+
+static void add_list(struct tool *t, const struct opt *opt)
+{
+	const struct opt_list *list = opt->value;
+
+	for (size_t i = 0; i < list->count; i++)
+		add(t, opt->name, list->values[i], OPT_INPUT);
+}
+
+static void gather(struct tool *t, const struct opt *opt)
+{
+	const char *path;
+
+	switch (opt->kind) {
+	case OPT_LIST:
+		if (!strcmp(opt->arg, "FILE"))
+			add_list(t, opt);
+		return;
+	case OPT_INPUT:
+	case OPT_OUTPUT:
+	case OPT_REPLACE:
+	case OPT_UPDATE:
+		path = *(const char *const *)opt->value;
+		if (path && opt->value == &t->state->rejects_path)
+			add_rejects(t, opt, path);
+		/* Whoever names no output writes to stdout. */
+		else if (path || opt->value == &t->state->output_path)
+			add(t, opt->name, path, opt->kind);
+		return;
+	default:
+		return;
+	}
+}
+
+void tool_files_gather(struct tool *t, const struct opt *table)
+{
+	for (; table && table->kind != OPT_END; table++)
+		gather(t, table);
+}
+
+static bool same_target(const struct tool_file *a, const struct tool_file *b)
+{
+	return a->target && b->target && !strcmp(a->target, b->target);
+}
+
+static bool same_file(const struct tool_file *a, const struct tool_file *b)
+{
+	return same_target(a, b) || (a->there && b->there && a->device == b->device && a->inode == b->inode);
+}
+
+/* A and B in words; both are written, or B is only read. */
+static void refuse(struct tool *t, const struct tool_file *a, const struct tool_file *b)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	const char *path = error_quote(span_of(a->path ? a->path : "-"), quoted);
+
+	if (is_stdout(a) && is_stdout(b))
+		tool_usage(t, "--%s and --%s both write to standard output: name a file for one",
+			   a->option, b->option);
+	if (is_stdout(a) || is_stdout(b))
+		tool_usage(t, "standard output is the file of --%s, %s, too: name another file",
+			   is_stdout(a) ? b->option : a->option,
+			   is_stdout(a) ? error_quote(span_of(b->path), quoted) : path);
+	if (b->kind == OPT_INPUT)
+		tool_usage(t, "--%s writes %s, which --%s reads: name another file", a->option, path, b->option);
+	tool_usage(t, "--%s and --%s both write %s: name another file for one", a->option, b->option, path);
+}
+
+void tool_files_check(struct tool *t)
+{
+	const struct tool_state *s = t->state;
+
+	for (size_t i = 0; i < s->file_count; i++) {
+		for (size_t j = i + 1; j < s->file_count; j++) {
+			const struct tool_file *a = &s->files[i], *b = &s->files[j];
+			bool reads = a->kind == OPT_INPUT || b->kind == OPT_INPUT;
+
+			if (a->kind == OPT_INPUT && b->kind == OPT_INPUT)
+				continue;
+			if (reads ? same_target(a, b) : same_file(a, b) || (is_stdout(a) && is_stdout(b)))
+				refuse(t, a->kind == OPT_INPUT ? b : a, a->kind == OPT_INPUT ? a : b);
+		}
+	}
+}
+
+/* Would F take the place of OPERAND, or of what stands on stdin? */
+static bool replaces(const struct tool *t, const struct tool_file *f, const struct tool_file *operand)
+{
+	if (f->kind == OPT_INPUT || (f->kind == OPT_REPLACE && t->in_place && *t->in_place))
+		return false;
+	return operand->target ? same_target(f, operand) : f->target && same_file(f, operand);
+}
+
+static void check_operand(struct tool *t, const char *path)
+{
+	const struct tool_state *s = t->state;
+	struct tool_file operand = {.path = path ? path : "-", .kind = OPT_INPUT};
+	char quoted[ERROR_QUOTE_MAX];
+
+	look(&operand);
+	for (size_t i = 0; i < s->file_count; i++) {
+		if (replaces(t, &s->files[i], &operand))
+			tool_usage(t, "--%s would replace %s, which is read: name another file",
+				   s->files[i].option, error_quote(span_of(s->files[i].path), quoted));
+	}
+	mem_free(operand.target);
+}
+
+void tool_files_check_operands(struct tool *t)
+{
+	for (size_t i = 0; i < t->operand_count; i++)
+		check_operand(t, t->operands[i]);
+	if (!t->operand_count)
+		check_operand(t, NULL);
+}
