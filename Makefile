@@ -31,7 +31,7 @@ Q        := $(if $(filter 1,$(V)),,@)
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
 LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) \
 	    $B/formats.o $B/facts.o
-MAPS     := $(sort $(wildcard lib/ingest/formats/*.map))
+MAPS     := $(sort $(wildcard lib/mapping/formats/*.map))
 LISTS    := $(sort $(wildcard lib/facts/data/*.txt))
 UNIT     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c tests/diff/diff_*.c))
 BENCH    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
@@ -78,9 +78,9 @@ $B/%.o: %.c $B/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # The formats of cdp-ingest, so that a program that is not installed has them.
-$B/formats.c: $(MAPS) lib/ingest/formats
+$B/formats.c: $(MAPS) lib/mapping/formats Makefile
 	@mkdir -p $(@D)
-	$(Q){ echo '#include "ingest/format.h"'; \
+	$(Q){ echo '#include "mapping/format.h"'; \
 	echo 'const struct builtin_format builtin_formats[] = {'; \
 	for m in $(MAPS); do \
 		echo "{\"$$(basename $$m .map)\","; \

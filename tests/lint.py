@@ -11,8 +11,8 @@ import subprocess
 import sys
 
 FLOOR = {"base": 0, "record": 1, "expr": 2, "stats": 2, "facts": 3, "match": 3, "rows": 3,
-         "weblog": 4, "gate": 4, "recall": 4}
-ROOM = 5
+         "weblog": 4, "gate": 4, "enrich": 4, "recall": 4, "mapping": 5}
+ROOM = 6
 FILE_MAX, FUNCTION_MAX = 600, 80
 BANNED = (r"\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|atol|atof|gmtime|localtime|setlocale|"
           r"rand|srand|tmpnam|mktemp|alloca)\s*\(")
@@ -139,7 +139,7 @@ def check_tool(tool):
 def check_formats():
     """Each built-in format has its section in the manual."""
     heads = " , ".join(re.findall(r"^\.Ss (.*)$", open("man/cdp-ingest.1", encoding="utf-8").read(), flags=re.M)).split(" , ")
-    for path in sorted(glob.glob("lib/ingest/formats/*.map")):
+    for path in sorted(glob.glob("lib/mapping/formats/*.map")):
         if os.path.basename(path)[:-4] not in heads:
             say("man/cdp-ingest.1", f"no section on the format of {path}")
 

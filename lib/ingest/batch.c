@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ingest/row_id.h"
+#include "mapping/row_id.h"
 #include "rows/objects.h"
 #include "weblog/w3c.h"
 
@@ -150,7 +150,7 @@ static void note_made(struct batch *b, const struct maker *m)
 static void note_enriched(struct worker *w, const struct maker *m, size_t begin)
 {
 	if (m->enricher)
-		enricher_commit(m->enricher, m->plan, begin, &w->batch->enriched);
+		enricher_commit(m->enricher, begin, &w->batch->enriched);
 }
 
 /* A row of an order. */
@@ -375,7 +375,8 @@ static void open_parts(struct worker *w)
 		pw->calls = (struct rows_calls){take_part_row, take_part_bad, take_blank, pw};
 		maker_init(&pw->maker, pw->part->plan, w->options.as_of);
 		pw->maker.id_key = w->maker.id_key;
-		pw->maker.enricher = w->options.enricher;
+		if (w->options.enricher)
+			maker_enrich(&pw->maker, w->options.enricher);
 		if (!is_json(w->options.kind))
 			continue;
 		pw->objects = open_objects(w, pw->part->plan, &pw->calls);
@@ -403,9 +404,8 @@ struct worker *worker_new(const struct worker_options *options)
 		w->maker.id_key = hmac_new(options->id_key);
 	if (options->gate && !options->plan->fold)
 		w->gate = gate_new(options->gate);
-	w->maker.enricher = options->enricher;
 	if (options->enricher)
-		enricher_start(options->enricher);
+		maker_enrich(&w->maker, options->enricher);
 	if (options->kind == TEXT_CSV)
 		w->rows = rows_new(options->delimiter, options->quotes,
 				   options->plan->column_count + 1, &w->calls);

@@ -6,9 +6,9 @@
 #ifndef INGEST_BATCH_H
 #define INGEST_BATCH_H
 
+#include "enrich/enrich.h"
 #include "gate/gate.h"
-#include "ingest/enrich.h"
-#include "ingest/maker.h"
+#include "mapping/maker.h"
 #include "rows/census.h"
 #include "rows/rows.h"
 #include "weblog/weblog.h"

@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "enrich/visits.h"
 #include "ingest/report.h"
-#include "ingest/row_id.h"
-#include "ingest/visits.h"
+#include "mapping/row_id.h"
 #include "recall/dedupe.h"
 #include "record/scan.h"
 #include "rows/encoding.h"

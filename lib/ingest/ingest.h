@@ -18,11 +18,11 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "base/zone.h"
+#include "enrich/enrich.h"
 #include "gate/gate.h"
 #include "ingest/again.h"
-#include "ingest/enrich.h"
-#include "ingest/format.h"
-#include "ingest/mapping.h"
+#include "mapping/format.h"
+#include "mapping/mapping.h"
 
 /* rows = mapped + folded + duplicate + rejected + ignored */
 struct ingest_counts {

@@ -2,7 +2,7 @@
 #ifndef INGEST_MANNER_H
 #define INGEST_MANNER_H
 
-#include "ingest/plan.h"
+#include "mapping/plan.h"
 
 /*
  * Fills *M from SET; ZONE is the zone of the options.  *LOADED gets a zone that

@@ -5,8 +5,8 @@
 #ifndef INGEST_QUESTION_H
 #define INGEST_QUESTION_H
 
-#include "ingest/plan.h"
 #include "ingest/survey.h"
+#include "mapping/plan.h"
 
 /*
  * Sets how P's dates are written by what S has seen, where MANNER does not

@@ -4,7 +4,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "ingest/plan.h"
+#include "mapping/plan.h"
 #include "record/scan.h"
 #include "rows/census.h"
 #include "rows/objects.h"

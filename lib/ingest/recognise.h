@@ -11,7 +11,7 @@
 #define INGEST_RECOGNISE_H
 
 #include "base/zone.h"
-#include "ingest/format.h"
+#include "mapping/format.h"
 
 struct recognise_text {
 	struct span head;	/* the beginning of the file... */

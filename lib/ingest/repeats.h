@@ -5,7 +5,7 @@
 #ifndef INGEST_REPEATS_H
 #define INGEST_REPEATS_H
 
-#include "ingest/plan.h"
+#include "mapping/plan.h"
 
 /*
  * Looks at rows one after another; columns are those of P's plain targets.

@@ -3,8 +3,8 @@
 #define INGEST_REPORT_H
 
 #include "ingest/ingest.h"
-#include "ingest/maker.h"
 #include "ingest/source.h"
+#include "mapping/maker.h"
 
 /* Values that stayed as they were, identifiers that a spreadsheet has spoiled. */
 void report_tallies(const struct tally *tallies, uint64_t rows,

@@ -8,8 +8,8 @@
 #include "facts/country.h"
 #include "ingest/batch.h"
 #include "ingest/ingest.h"
-#include "ingest/plan.h"
 #include "ingest/survey.h"
+#include "mapping/plan.h"
 #include "rows/elements.h"
 #include "rows/feed.h"
 

@@ -2,8 +2,8 @@
  * The quick way of a value agrees with the long one: whatever it takes, value_put writes
  * in the same bytes and finds nothing to note.
  */
-#include "ingest/maker.h"
-#include "ingest/quick.h"
+#include "mapping/maker.h"
+#include "mapping/quick.h"
 #include "rows/plain.h"
 #include "tests/unit/support.h"
 

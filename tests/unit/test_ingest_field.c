@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "ingest/field.h"
-#include "ingest/mapping.h"
+#include "mapping/field.h"
+#include "mapping/mapping.h"
 #include "tests/unit/support.h"
 
 static struct arena arena;
