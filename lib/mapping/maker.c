@@ -46,6 +46,7 @@ void maker_release(struct maker *m)
 	map_release(&m->keys);
 	arena_release(&m->late_arena);
 	mem_free(m->extras);
+	mem_free(m->demoted);
 	mem_free(m->inputs);
 	mem_free(m->new_late);
 }
@@ -101,10 +102,8 @@ static struct hash128 hash_row(struct maker *m, const struct row *row)
 
 static void demote(struct maker *m, const struct target *t, struct span text)
 {
-	if (m->demoted_count == sizeof m->demoted / sizeof *m->demoted)
-		return;
-	m->demoted[m->demoted_count].target = t;
-	m->demoted[m->demoted_count++].text = text;
+	m->demoted = mem_room(m->demoted, m->demoted_count, &m->demoted_cap, sizeof *m->demoted);
+	m->demoted[m->demoted_count++] = (struct demoted){t, text};
 }
 
 /* A member that the quick way does not make. */

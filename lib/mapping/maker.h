@@ -49,6 +49,12 @@ struct folded_row {
 	bool keyed;
 };
 
+/* An identifier, or a consent, that is none: it is kept as a trait. */
+struct demoted {
+	const struct target *target;
+	struct span text;
+};
+
 struct enricher;
 
 struct maker {
@@ -61,11 +67,9 @@ struct maker {
 	struct buf cells;		/* seed and cells, for the hash */
 	struct tally *tallies;		/* of the plan's targets */
 	struct moment_memo memos[MOMENT_MEMOS];
-	struct {
-		const struct target *target;
-		struct span text;
-	} demoted[8];			/* identifiers of this row that are none */
+	struct demoted *demoted;	/* of this row */
 	size_t demoted_count;
+	size_t demoted_cap;
 	struct map late;		/* path -> its target, in late_arena */
 	struct map spread;		/* the same of spread objects */
 	struct map late_names;		/* of members that came late: see free_key */
