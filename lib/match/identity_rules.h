@@ -42,7 +42,7 @@
 #define LIMIT_NONE UINT32_MAX
 
 /* A customer may hold LIMIT values of a type; with a window only those count
- * whose last times lie within one span of WINDOW (ms) of each other. */
+ * together that one span shorter than WINDOW (ms) finds in use (merge/uses.h). */
 struct type_limit {
 	uint32_t limit;		/* LIMIT_NONE */
 	int64_t window;		/* 0: ever */

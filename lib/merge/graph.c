@@ -74,66 +74,60 @@ static struct groups group_by_root(struct work *w, size_t count)
 	return g;
 }
 
-/* A component's stamps, of types with a window; scratch. */
-struct stamps {
-	struct stamp *list;
-	size_t count;
-	size_t cap;
+/* Of one component: how many values of each type with a window; scratch. */
+struct tallying {
+	uint32_t *counts;	/* by type; 0 between components */
+	struct uses *uses;	/* by type */
+	struct arena arena;
 };
 
-static bool windows_are_over(struct stamps *s, const struct identifier_type *types)
-{
-	if (s->count > 1)
-		qsort(s->list, s->count, sizeof *s->list, holding_compare_stamps);
-	for (size_t from = 0, to; from < s->count; from = to) {
-		for (to = from + 1; to < s->count && s->list[to].type == s->list[from].type; to++)
-			;
-		if (holding_is_over(&types[s->list[from].type], s->list + from, to - from))
-			return true;
-	}
-	return false;
-}
-
-/* Do COUNT MEMBERS of one component break a limit or a cap?  COUNTS is zero. */
+/* Do COUNT MEMBERS of one component break a limit or a cap? */
 static bool is_broken(const struct work *w, const uint32_t *members, size_t count,
-		      uint32_t *counts, struct stamps *stamps)
+		      struct tallying *s)
 {
 	const struct identifiers *t = w->identifiers;
 	const struct identity_rules *rules = w->rules.rules;
 	bool broken = count > rules->identifier_cap || count / 2 > rules->merge_cap;
 
-	stamps->count = 0;
 	for (size_t i = 0; i < count; i++) {
 		uint16_t number = t->types[members[i]];
 		const struct identifier_type *type = &t->type_list[number];
+		struct uses one;
 
+		s->counts[number]++;
 		if (!type->window) {
-			broken = ++counts[number] > type->limit || broken;
+			broken = s->counts[number] > type->limit || broken;
 			continue;
 		}
-		stamps->list = mem_room(stamps->list, stamps->count, &stamps->cap,
-					sizeof *stamps->list);
-		stamps->list[stamps->count++] = (struct stamp){w->rules.last[members[i]], number, 0};
+		uses_make(&one, &w->rules.uses[members[i]], type->window, members[i], &s->arena);
+		if (s->counts[number] == 1)
+			s->uses[number] = one;
+		else
+			uses_unite(&s->uses[number], &one);
+		broken = uses_peak(&s->uses[number]) > type->limit || broken;
 	}
 	for (size_t i = 0; i < count; i++)
-		counts[t->types[members[i]]] = 0;
-	return broken || (stamps->count && windows_are_over(stamps, t->type_list));
+		s->counts[t->types[members[i]]] = 0;
+	arena_clear(&s->arena);
+	return broken;
 }
 
 /* Marks the roots of components that break a rule. */
 static bool *mark_broken(struct work *w, size_t count, size_t *marked)
 {
 	struct groups g = group_by_root(w, count);
-	uint32_t *counts = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *counts);
+	struct tallying scratch = {
+		.counts = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *scratch.counts),
+		.uses = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *scratch.uses),
+	};
 	bool *broken = mem_zero(count + 1, sizeof *broken);
-	struct stamps stamps = {0};
 
 	*marked = 0;
 	for (size_t root = 0; root < count; root++) {
 		uint32_t from = g.starts[root], to = g.starts[root + 1];
 
 		if (to - from > 1)
-			broken[root] = is_broken(w, g.members + from, to - from, counts, &stamps);
+			broken[root] = is_broken(w, g.members + from, to - from, &scratch);
 		*marked += broken[root];
 	}
 	for (size_t i = 0; i < w->decisions->apart_count; i++) {
@@ -146,8 +140,9 @@ static bool *mark_broken(struct work *w, size_t count, size_t *marked)
 	}
 	mem_free(g.starts);
 	mem_free(g.members);
-	mem_free(counts);
-	mem_free(stamps.list);
+	mem_free(scratch.counts);
+	mem_free(scratch.uses);
+	arena_release(&scratch.arena);
 	return broken;
 }
 
@@ -293,12 +288,12 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 
 void graph_settle(struct graph *g, const struct identifiers *t,
 		  const struct links *l, const struct identity_rules *rules,
-		  const struct decisions *d, const int64_t *last)
+		  const struct decisions *d, const struct use *uses)
 {
 	size_t count = identifiers_count(t);
 	struct work w = {
 		.identifiers = t, .links = l, .graph = g, .decisions = d,
-		.rules = {t, rules, last},
+		.rules = {t, rules, uses},
 		.parents = mem_alloc(count * sizeof *w.parents),
 		.sizes = mem_alloc(count * sizeof *w.sizes),
 	};

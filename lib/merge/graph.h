@@ -67,10 +67,10 @@ struct graph {
 
 void graph_release(struct graph *g);
 
-/* LAST: when each identifier was seen last; NULL when no limit has a window. */
+/* USES, by identifier; NULL when no limit has a window. */
 void graph_settle(struct graph *g, const struct identifiers *t,
 		  const struct links *l, const struct identity_rules *rules,
-		  const struct decisions *d, const int64_t *last);
+		  const struct decisions *d, const struct use *uses);
 
 /* The total order: < 0 when link X is taken before Y. */
 int graph_compare_links(const struct identifiers *t, bool recent, const struct link *x,

@@ -1,31 +1,6 @@
 #include "merge/holding.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/mem.h"
-#include "base/moment.h"
-
-bool holding_is_over(const struct identifier_type *type, const struct stamp *stamps,
-		     size_t count)
-{
-	for (size_t i = type->limit; i < count; i++) {
-		int64_t first = stamps[i - type->limit].time, last = stamps[i].time;
-
-		if (first == MOMENT_NONE ? last == MOMENT_NONE : last - first < type->window)
-			return true;
-	}
-	return false;
-}
-
-int holding_compare_stamps(const void *a, const void *b)
-{
-	const struct stamp *x = a, *y = b;
-
-	if (x->type != y->type)
-		return x->type < y->type ? -1 : 1;
-	return x->time < y->time ? -1 : x->time > y->time;
-}
 
 void holding_make(struct holding *out, const struct holding_rules *r, uint32_t identifier,
 		  struct arena *a)
@@ -38,12 +13,11 @@ void holding_make(struct holding *out, const struct holding_rules *r, uint32_t i
 		.tally_count = 1, .tally_cap = 1,
 		.identifiers = !type->hidden, .size = 1,
 	};
-	out->tallies[0] = (struct tally){number, 1};
+	out->tallies[0] = (struct tally){number, 1, NULL};
 	if (!type->window)
 		return;
-	out->stamps = arena_alloc(a, sizeof *out->stamps);
-	out->stamps[0] = (struct stamp){r->last[identifier], number, 0};
-	out->stamp_count = out->stamp_cap = 1;
+	out->tallies[0].uses = arena_alloc(a, sizeof *out->tallies[0].uses);
+	uses_make(out->tallies[0].uses, &r->uses[identifier], type->window, identifier, a);
 }
 
 /* Room for COUNT things of SIZE at *LIST, whose content may go. */
@@ -65,52 +39,42 @@ void holding_tag(struct holding *h, uint32_t tag, struct arena *a)
 	h->tags[h->tag_count++] = tag;
 }
 
-/* The cannot-link that has one end in X and the other in Y, or -1. */
+static bool has_tag(const struct holding *h, uint32_t tag)
+{
+	uint32_t from = 0, to = h->tag_count;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (h->tags[middle] == tag)
+			return true;
+		if (h->tags[middle] < tag)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return false;
+}
+
+/* The first cannot-link that has one end in X and the other in Y, or -1. */
 static int64_t kept_apart(const struct holding *x, const struct holding *y)
 {
-	uint32_t i = 0, j = 0;
-
-	while (i < x->tag_count && j < y->tag_count) {
-		uint32_t p = x->tags[i] / 2, q = y->tags[j] / 2;
-
-		if (p == q && x->tags[i] != y->tags[j])
-			return p;
-		if (x->tags[i] < y->tags[j])
-			i++;
-		else
-			j++;
+	if (x->tag_count > y->tag_count)
+		return kept_apart(y, x);
+	for (uint32_t i = 0; i < x->tag_count; i++) {
+		if (has_tag(y, x->tags[i] ^ 1))
+			return x->tags[i] / 2;
 	}
 	return -1;
 }
 
-/* The stamps of type NUMBER in H: where they begin, and how many. */
-static uint32_t stamps_of(const struct holding *h, uint32_t number, uint32_t *count)
+/* Are the values of both, of TYPE, too many? */
+static bool is_over(const struct tally *x, const struct tally *y,
+		    const struct identifier_type *type)
 {
-	uint32_t from = 0, to;
-
-	while (from < h->stamp_count && h->stamps[from].type < number)
-		from++;
-	for (to = from; to < h->stamp_count && h->stamps[to].type == number; to++)
-		;
-	*count = to - from;
-	return from;
-}
-
-/* Are the values of both, of type NUMBER, too many for its window? */
-static bool window_is_over(const struct holding *x, const struct holding *y,
-			   const struct identifier_type *type, uint32_t number)
-{
-	uint32_t m, n;
-	uint32_t i = stamps_of(x, number, &m), j = stamps_of(y, number, &n);
-	struct stamp *all = mem_alloc((m + n) * sizeof *all);
-	bool over;
-
-	memcpy(all, x->stamps + i, m * sizeof *all);
-	memcpy(all + m, y->stamps + j, n * sizeof *all);
-	qsort(all, m + n, sizeof *all, holding_compare_stamps);
-	over = holding_is_over(type, all, m + n);
-	mem_free(all);
-	return over;
+	if ((uint64_t)x->count + y->count <= type->limit)
+		return false;
+	return !type->window || uses_most(x->uses, y->uses) > type->limit;
 }
 
 /* The type, the strongest, whose limit both together break; or -1. */
@@ -121,20 +85,18 @@ static int broken_limit(const struct holding *x, const struct holding *y,
 	int broken = -1;
 
 	while (i < x->tally_count && j < y->tally_count) {
-		uint32_t p = x->tallies[i].type, q = y->tallies[j].type;
-		const struct identifier_type *type = &types[p];
-		bool over;
+		const struct tally *p = &x->tallies[i], *q = &y->tallies[j];
+		const struct identifier_type *type = &types[p->type];
 
-		if (p != q) {
-			i += p < q;
-			j += q < p;
+		if (p->type != q->type) {
+			i += p->type < q->type;
+			j += q->type < p->type;
 			continue;
 		}
-		over = (uint64_t)x->tallies[i++].count + y->tallies[j++].count > type->limit;
-		if (over && type->window)
-			over = window_is_over(x, y, type, p);
-		if (over && (broken < 0 || type->order < types[broken].order))
-			broken = (int)p;
+		i++;
+		j++;
+		if (is_over(p, q, type) && (broken < 0 || type->order < types[broken].order))
+			broken = (int)p->type;
 	}
 	return broken;
 }
@@ -186,24 +148,12 @@ static void unite_tallies(struct holding *into, const struct holding *more, stru
 			continue;
 		}
 		sum = more->tallies[--j];
-		if (i && old[i - 1].type == sum.type)
+		if (i && old[i - 1].type == sum.type) {
 			sum.count += old[--i].count;
+			if (sum.uses)
+				uses_unite(sum.uses, old[i].uses);
+		}
 		into->tallies[--at] = sum;
-	}
-}
-
-static void unite_stamps(struct holding *into, const struct holding *more, struct arena *a)
-{
-	struct stamp *old = into->stamps;
-	uint32_t i = into->stamp_count, j = more->stamp_count, at = i + j;
-
-	into->stamps = room(old, at, &into->stamp_cap, sizeof *old, a);
-	into->stamp_count = at;
-	while (at--) {
-		bool left = !j || (i && holding_compare_stamps(&old[i - 1],
-							       &more->stamps[j - 1]) > 0);
-
-		into->stamps[at] = left ? old[--i] : more->stamps[--j];
 	}
 }
 
@@ -221,7 +171,7 @@ static void unite_tags(struct holding *into, const struct holding *more, struct 
 	}
 }
 
-struct verdict holding_unite(struct holding *into, const struct holding *more, bool forced,
+struct verdict holding_unite(struct holding *into, struct holding *more, bool forced,
 			     const struct holding_rules *r, struct arena *a)
 {
 	struct verdict v = {REFUSED_NOT, 0};
@@ -234,8 +184,6 @@ struct verdict holding_unite(struct holding *into, const struct holding *more, b
 	into->identifiers += more->identifiers;
 	into->size += more->size;
 	unite_tallies(into, more, a);
-	if (more->stamp_count)
-		unite_stamps(into, more, a);
 	if (more->tag_count)
 		unite_tags(into, more, a);
 	return v;

@@ -1,7 +1,7 @@
 /*
  * What a customer in the making holds, as far as rules can refuse more: values
- * by type, the last times of values whose limit has a window, the ends of
- * cannot-links, and how many identifiers and merges.
+ * by type, the uses of values whose limit has a window, the ends of cannot-links,
+ * and how many identifiers and merges.
  *
  * holding_unite says whether two may be one.  Whatever it refuses stays
  * refused, because both only grow.
@@ -14,26 +14,19 @@
 #include "base/arena.h"
 #include "match/identifier.h"
 #include "match/identity_rules.h"
+#include "merge/uses.h"
 
 /* How many values of a type. */
 struct tally {
 	uint32_t type;
 	uint32_t count;
-};
-
-/* When a value of a type with a window was seen last. */
-struct stamp {
-	int64_t time;		/* MOMENT_NONE: undated */
-	uint32_t type;
-	uint32_t unused;
+	struct uses *uses;	/* of a type with a window, else NULL */
 };
 
 struct holding {
 	struct tally *tallies;	/* by type */
-	struct stamp *stamps;	/* by type, then time */
 	uint32_t *tags;		/* ascending: cannot-link number * 2 + its end */
 	uint32_t tally_count, tally_cap;
-	uint32_t stamp_count, stamp_cap;
 	uint32_t tag_count, tag_cap;
 	uint32_t identifiers;	/* those that show on profiles */
 	uint32_t size;		/* all */
@@ -57,14 +50,8 @@ struct verdict {
 struct holding_rules {
 	const struct identifiers *identifiers;
 	const struct identity_rules *rules;
-	const int64_t *last;	/* by identifier; NULL: no limit has a window */
+	const struct use *uses;	/* by identifier; NULL: no limit has a window */
 };
-
-/* Can values of TYPE, whose COUNT stamps are given by time, break its limit? */
-bool holding_is_over(const struct identifier_type *type, const struct stamp *stamps,
-		     size_t count);
-
-int holding_compare_stamps(const void *a, const void *b);
 
 /* Of one identifier, without tags, in the memory of *OUT, which is made in A. */
 void holding_make(struct holding *out, const struct holding_rules *r, uint32_t identifier,
@@ -74,11 +61,11 @@ void holding_make(struct holding *out, const struct holding_rules *r, uint32_t i
 void holding_tag(struct holding *h, uint32_t tag, struct arena *a);
 
 /*
- * Makes *INTO both, unless that breaks a rule, and FORCED is false: then nothing
- * changes.  Of several reasons the ledger's goes first, then the limit of the
+ * Makes *INTO both, and MORE dead, unless that breaks a rule, and FORCED is false: then
+ * nothing changes.  Of several reasons the ledger's goes first, then the limit of the
  * strongest type.
  */
-struct verdict holding_unite(struct holding *into, const struct holding *more, bool forced,
+struct verdict holding_unite(struct holding *into, struct holding *more, bool forced,
 			     const struct holding_rules *r, struct arena *a);
 
 #endif

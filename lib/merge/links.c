@@ -168,27 +168,26 @@ void links_settle(struct links *l, const struct events *v,
 	mem_free(pairs);
 }
 
-static void see_last(int64_t *last, uint32_t identifier, int64_t time)
+void links_see_uses(const struct links *l, const struct events *v, const struct persons *p,
+		    struct use *uses)
 {
-	if (time > last[identifier])
-		last[identifier] = time;
-}
-
-void links_see(const struct links *l, const struct events *v, const struct persons *p,
-	       int64_t *last)
-{
-	for (size_t i = 0; i < p->count; i++) {
-		if (p->list[i].home != HOME_NONE)
-			see_last(last, p->list[i].home, l->persons[i].seen.last);
-	}
 	for (size_t i = 0; i < v->count; i++) {
 		const struct entry *e = &v->list[i];
+		const struct person *person;
 
-		if (e->person >= PERSON_INLINE && e->home < HOME_DUPLICATE)
-			see_last(last, e->home, e->time);
+		if (e->home >= HOME_DUPLICATE)
+			continue;
+		use_add(&uses[e->home], e->time);
+		if (e->person >= PERSON_INLINE)
+			continue;
+		person = &p->list[e->person];
+		for (uint32_t j = 0; j < person->other_count; j++)
+			use_add(&uses[p->others[person->others + j]], e->time);
 	}
-	for (size_t i = 0; i < l->count; i++) {
-		see_last(last, l->list[i].a, l->list[i].seen.last);
-		see_last(last, l->list[i].b, l->list[i].seen.last);
+	for (size_t i = 0; i < l->sighting_count; i++) {
+		const struct entry *e = &v->list[l->sightings[i].event];
+
+		if (e->home != HOME_DUPLICATE)
+			use_add(&uses[l->sightings[i].identifier], e->time);
 	}
 }

@@ -10,6 +10,7 @@
 
 #include "base/moment.h"
 #include "merge/events.h"
+#include "merge/uses.h"
 
 /* First and last of a set of moments; undated ones never make older or newer. */
 struct seen {
@@ -78,8 +79,8 @@ void links_see_persons(struct links *l, const struct events *v, const struct per
 void links_settle(struct links *l, const struct events *v,
 		  const struct persons *p, size_t identifiers);
 
-/* LAST, by identifier, gets the time when it was seen last; after links_settle. */
-void links_see(const struct links *l, const struct events *v, const struct persons *p,
-	       int64_t *last);
+/* USES, by identifier, gets when each was in use; before links_settle. */
+void links_see_uses(const struct links *l, const struct events *v, const struct persons *p,
+		    struct use *uses);
 
 #endif

@@ -297,30 +297,32 @@ static void count_events(struct merge *m)
 	r->spilled = m->store.spilled > 0;
 }
 
-/* When each identifier was seen last; NULL where no limit has a window. */
-static int64_t *see_last(const struct merge *m)
+/* When each identifier was in use; NULL where no limit has a window. */
+static struct use *see_uses(const struct merge *m)
 {
 	size_t count = identifiers_count(&m->identifiers), windows = 0;
-	int64_t *last;
+	struct use *uses;
 
 	for (size_t i = 0; i < m->identifiers.type_names.count; i++)
 		windows += m->identifiers.type_list[i].window > 0;
 	if (!windows)
 		return NULL;
-	last = mem_alloc((count + 1) * sizeof *last);
+	uses = mem_alloc((count + 1) * sizeof *uses);
 	for (size_t i = 0; i < count; i++)
-		last[i] = MOMENT_NONE;
-	links_see(&m->links, &m->events, &m->persons, last);
-	return last;
+		uses[i] = USE_NEVER;
+	links_see_uses(&m->links, &m->events, &m->persons, uses);
+	return uses;
 }
 
 static void settle_graph(struct merge *m)
 {
-	int64_t *last = see_last(m);
+	struct use *uses = see_uses(m);
 
+	links_settle(&m->links, &m->events, &m->persons,
+		     identifiers_count(&m->identifiers));
 	graph_settle(&m->graph, &m->identifiers, &m->links, &m->rules,
-		     &m->decisions, last);
-	mem_free(last);
+		     &m->decisions, uses);
+	mem_free(uses);
 }
 
 static int match_records(struct merge *m, struct error *err)
@@ -368,8 +370,6 @@ int merge_settle(struct merge *m, struct error *err)
 	identifiers_settle(&m->identifiers, &m->rules);
 	generic_sort(&m->generic, &m->identifiers);
 	sources_settle(&m->sources);
-	links_settle(&m->links, &m->events, &m->persons,
-		     identifiers_count(&m->identifiers));
 	settle_graph(m);
 	if (m->options.match != MATCH_EXACT && match_records(m, err))
 		return -1;
