@@ -47,6 +47,14 @@ static void test_vectors(void **state)
 	}
 }
 
+/* Bytes are compared: before folding an accent counts as two, after it not at all. */
+static void test_accents(void **state)
+{
+	(void)state;
+	assert_close(similarity_jaro(SPAN("jose"), SPAN("jos\xc3\xa9")), .783333, 1e-6);
+	assert_close(similarity_jaro(SPAN("jose"), SPAN("jose")), 1, 0);
+}
+
 static void test_empty(void **state)
 {
 	struct span none = SPAN(""), some = SPAN("ab");
@@ -171,11 +179,94 @@ static void test_nysiis_and_metaphone(void **state)
 	}
 }
 
+/* The vectors of the module doublemetaphone 1.2, which wraps Philips' program. */
+static void test_double_metaphone(void **state)
+{
+	static const char *const codes[][3] = {
+		{"Smith", "SM0", "XMT"}, {"Schmidt", "XMT", "SMT"}, {"Thomas", "TMS", "TMS"},
+		{"Jose", "HS", "HS"}, {"Catherine", "K0RN", "KTRN"}, {"Michael", "MKL", "MXL"},
+		{"Wright", "RT", "RT"}, {"Czerny", "SRN", "XRN"}, {"Caesar", "SSR", "SSR"},
+		{"Chianti", "KNT", "KNT"}, {"Chemistry", "KMST", "KMST"}, {"Chore", "XR", "XR"},
+		{"Orchestra", "ARKS", "ARKS"}, {"Architect", "ARKT", "ARKT"}, {"Bacher", "PKR", "PKR"},
+		{"Wechsler", "AKSL", "FKSL"}, {"Tichner", "TXNR", "TKNR"}, {"McClellan", "MKLL", "MKLL"},
+		{"Bertucci", "PRTX", "PRTX"}, {"Bacci", "PX", "PX"}, {"Accident", "AKST", "AKST"},
+		{"Succeed", "SKST", "SKST"}, {"Pacheco", "PXK", "PKK"}, {"Knuth", "N0", "NT"},
+		{"Gnome", "NM", "NM"}, {"Psalm", "SLM", "SLM"}, {"Xavier", "SF", "SFR"},
+		{"Breaux", "PR", "PR"}, {"Edgar", "ATKR", "ATKR"}, {"Edge", "AJ", "AJ"},
+		{"Hugh", "H", "H"}, {"Laugh", "LF", "LF"}, {"Leigh", "L", "L"},
+		{"Ghislane", "JLN", "JLN"}, {"Ghost", "KST", "KST"}, {"Broughton", "PRTN", "PRTN"},
+		{"Agnes", "AKNS", "ANS"}, {"Cagney", "KKN", "KKN"}, {"Bologna", "PLN", "PLKN"},
+		{"Wagner", "AKNR", "FKNR"}, {"Tagliaro", "TKLR", "TLR"}, {"Gerber", "KRPR", "JRPR"},
+		{"Danger", "TNJR", "TNKR"}, {"Energy", "ANRJ", "ANRK"}, {"Berger", "PRKR", "PRJR"},
+		{"Getty", "KT", "KT"}, {"Rogier", "RJ", "RJR"}, {"Biaggi", "PJ", "PK"},
+		{"Bajador", "PJTR", "PHTR"}, {"Yankelovich", "ANKL", "ANKL"},
+		{"Jankelowicz", "JNKL", "ANKL"}, {"Hallelujah", "HLLJ", "HLLH"}, {"Hajek", "HJK", "HJK"},
+		{"Cabrillo", "KPRL", "KPR"}, {"Gallegos", "KLKS", "KKS"}, {"Valle", "FL", "F"},
+		{"Dumb", "TM", "TM"}, {"Plumber", "PLMR", "PLMR"}, {"Campbell", "KMPL", "KMPL"},
+		{"Philipps", "FLPS", "FLPS"}, {"Hochmeier", "HKMR", "HKMR"}, {"Island", "ALNT", "ALNT"},
+		{"Carlisle", "KRLL", "KRLL"}, {"Sugar", "XKR", "SKR"}, {"Oppenheim", "APNM", "APNM"},
+		{"Gianassian", "JNSN", "KNSN"}, {"Snider", "SNTR", "XNTR"}, {"Schneider", "XNTR", "SNTR"},
+		{"Schermerhorn", "XRMR", "SKRM"}, {"Schenker", "XNKR", "SKNK"}, {"School", "SKL", "SKL"},
+		{"Schlesinger", "XLSN", "SLSN"}, {"Schwartz", "XRTS", "XFRT"}, {"Szabo", "SP", "XP"},
+		{"Artois", "ART", "ARTS"}, {"Thames", "TMS", "TMS"}, {"Matthews", "M0S", "MTS"},
+		{"Nation", "NXN", "NXN"}, {"Mitchell", "MXL", "MXL"}, {"Wasserman", "ASRM", "FSRM"},
+		{"Whitney", "ATN", "ATN"}, {"Arnow", "ARN", "ARNF"}, {"Filipowsky", "FLPS", "FLPF"},
+		{"Filipowicz", "FLPT", "FLPF"}, {"Zhao", "J", "J"}, {"Pozzi", "PS", "PTS"},
+		{"Zdzislaw", "STSL", "STTS"}, {"Tymczak", "TMSK", "TMXK"}, {"Washington", "AXNK", "FXNK"},
+		{"Gutierrez", "KTRS", "KTRS"}, {"Nguyen", "NKN", "NKN"}, {"Lee", "L", "L"},
+		{"van der Berg", "FNTR", "FNTR"}, {"San Jacinto", "SNHS", "SNHS"},
+		{"Mac Gregor", "MKRK", "MKRK"}, {"O'Brien", "APRN", "APRN"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(codes); i++) {
+		struct phonetic_codes c;
+
+		assert_true(phonetic_double(span_of(codes[i][0]), &c));
+		assert_span(((struct span){c.first, strnlen(c.first, 4)}), codes[i][1]);
+		assert_span(((struct span){c.second, strnlen(c.second, 4)}), codes[i][2]);
+	}
+}
+
+static bool sound_alike(const char *a, const char *b)
+{
+	struct phonetic_codes x, y;
+
+	phonetic_double(span_of(a), &x);
+	phonetic_double(span_of(b), &y);
+	assert_int_equal(phonetic_alike(phonetic_pack(&x), phonetic_pack(&y)),
+			 phonetic_alike(phonetic_pack(&y), phonetic_pack(&x)));
+	return phonetic_alike(phonetic_pack(&x), phonetic_pack(&y));
+}
+
+/* Either code of one may be either of the other; no code is no one's. */
+static void test_sound_alike(void **state)
+{
+	struct phonetic_codes c;
+
+	(void)state;
+	assert_true(sound_alike("Smith", "Schmidt"));
+	assert_true(sound_alike("Smith", "Smyth"));
+	assert_true(sound_alike("Catherine", "Kathryn"));
+	assert_true(sound_alike("Wagner", "Vagner"));
+	assert_false(sound_alike("Smith", "Jones"));
+	assert_false(sound_alike("Schmidt", "Samuel"));
+	assert_false(phonetic_double(SPAN("7"), &c));
+	assert_false(phonetic_double(SPAN("h"), &c));
+	assert_int_equal(phonetic_pack(&c), 0);
+	assert_false(sound_alike("h", "h"));
+	/* The other code of this one is empty; it is not the empty code of another. */
+	assert_true(phonetic_double(SPAN("HJ"), &c));
+	assert_false(sound_alike("HJ", "h"));
+	assert_true(sound_alike("HJ", "HJ"));
+}
+
 /* Whatever comes, the code fits. */
 static void test_codes_of_noise(void **state)
 {
 	uint64_t seed = 5;
 	char text[200], code[PHONETIC_MAX];
+	struct phonetic_codes codes;
 
 	(void)state;
 	for (int run = 0; run < 20000; run++) {
@@ -185,6 +276,11 @@ static void test_codes_of_noise(void **state)
 			text[i] = "schphkxgntiaevwmy z"[support_below(&seed, 19)];
 		assert_true(phonetic_nysiis((struct span){text, len}, code) <= PHONETIC_MAX);
 		assert_true(phonetic_metaphone((struct span){text, len}, code) <= PHONETIC_MAX);
+		phonetic_double((struct span){text, len}, &codes);
+		for (int i = 0; i < 4; i++) {
+			assert_true(!codes.first[i] || strchr("A0FHJKLMNPRSTX", codes.first[i]));
+			assert_true(!codes.second[i] || strchr("A0FHJKLMNPRSTX", codes.second[i]));
+		}
 	}
 }
 
@@ -218,11 +314,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_accents),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_random_texts),
 		cmocka_unit_test(test_long_texts),
 		cmocka_unit_test(test_soundex),
 		cmocka_unit_test(test_nysiis_and_metaphone),
+		cmocka_unit_test(test_double_metaphone),
+		cmocka_unit_test(test_sound_alike),
 		cmocka_unit_test(test_codes_of_noise),
 		cmocka_unit_test(test_nicknames),
 	};
