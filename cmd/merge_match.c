@@ -69,12 +69,12 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 	g->learns = g->model && access(g->model, F_OK);
 	if (g->explain_training && g->model && !g->learns)
 		tool_usage(t, "--explain-training: nothing is learned, '%s' is the model", g->model);
-	if (g->model && !g->learns)
-		o->model = g->model;
 }
 
 void match_given_load(struct tool *t, const struct match_given *g, struct merge *m)
 {
+	if (g->model && !g->learns && merge_model(m, g->model, &t->err))
+		tool_fail(t);
 	if (g->eval && merge_truth(m, g->eval, &t->err))
 		tool_fail(t);
 }

@@ -5,6 +5,7 @@
  * and an input are only by that path: a rename leaves other names of the old file
  * as they were.  Devices and pipes take everything, in any order.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -121,6 +122,26 @@ static void gather(struct tool *t, const struct opt *opt)
 	}
 }
 
+/* Hours of work would be lost if it showed only then that a folder is missing. */
+static void check_folder(struct tool *t, const struct tool_file *f)
+{
+	struct buf folder = BUF_INIT;
+	struct stat st;
+	bool bad;
+
+	if (is_standard(f) || f->kind == OPT_INPUT || (f->kind == OPT_UPDATE && f->there))
+		return;
+	if (f->target)
+		buf_put(&folder, f->target, (size_t)(strrchr(f->target, '/') + 1 - f->target));
+	bad = f->target ? faccessat(AT_FDCWD, buf_text(&folder), W_OK | X_OK, AT_EACCESS)
+			: stat(f->path, &st);
+	if (bad) {
+		error_errno(&t->err, "cannot create '%s'", f->path);
+		tool_fail(t);
+	}
+	buf_release(&folder);
+}
+
 void tool_files_gather(struct tool *t, const struct opt *table)
 {
 	for (; table && table->kind != OPT_END; table++)
@@ -160,6 +181,7 @@ void tool_files_check(struct tool *t)
 	const struct tool_state *s = t->state;
 
 	for (size_t i = 0; i < s->file_count; i++) {
+		check_folder(t, &s->files[i]);
 		for (size_t j = i + 1; j < s->file_count; j++) {
 			const struct tool_file *a = &s->files[i], *b = &s->files[j];
 			bool reads = a->kind == OPT_INPUT || b->kind == OPT_INPUT;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "record/document.h"
 
 #define MODEL_TYPE "matching model"
@@ -114,6 +115,14 @@ static const struct node *find_named(const struct node *array, const char *key,
 	return NULL;
 }
 
+static int error_column(struct error *err, struct span column, const char *what)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	return error_usage(err, "is not a matching model: column %s: %s", error_quote(column, quoted), what);
+}
+
+/* C's column I; the document has been checked as far as it goes without. */
 static int load_column(struct weights *w, const struct columns *c, size_t i,
 		       const struct node *columns, struct error *err)
 {
@@ -128,9 +137,7 @@ static int load_column(struct weights *w, const struct columns *c, size_t i,
 				   "another one (--model with a new file), or leave it out of the mapping",
 				   column->identifier ? "identifier" : "trait",
 				   error_quote(column->name, quoted));
-	if (!node_number(node_get(from, "agree"), &w->agree[i]) ||
-	    !(w->agree[i] >= 0 && w->agree[i] <= 1))
-		return error_usage(err, "is not a matching model: 'agree' must be a number from 0 to 1");
+	node_number(node_get(from, "agree"), &w->agree[i]);
 	for (unsigned k = 1; k <= scale->count; k++) {
 		const struct node *level = find_named(levels, "level", span_of(scale->names[k]), NULL);
 
@@ -139,8 +146,67 @@ static int load_column(struct weights *w, const struct columns *c, size_t i,
 		if (!level)
 			return error_usage(err, "is not a matching model of this version: %s has no level '%s'",
 					   error_quote(column->name, quoted), scale->names[k]);
-		if (need_number(level, "m", 1, &w->columns[i].m[k], err) ||
-		    need_number(level, "u", 1, &w->columns[i].u[k], err))
+		node_number(node_get(level, "m"), &w->columns[i].m[k]);
+		node_number(node_get(level, "u"), &w->columns[i].u[k]);
+	}
+	return 0;
+}
+
+static int check_level(struct span column, const struct node *level, struct error *err)
+{
+	static const char *const keys[] = {"m", "u"};
+	char of[ERROR_QUOTE_MAX], quoted[ERROR_QUOTE_MAX];
+	struct span name;
+	double number;
+
+	if (!node_text(node_get(level, "level"), &name))
+		return error_column(err, column, "a level has no name");
+	for (int i = 0; i < 2; i++) {
+		if (!node_number(node_get(level, keys[i]), &number) || !(number > 0 && number <= 1))
+			return error_usage(err, "is not a matching model: '%s' of level %s of %s must be a number "
+					   "above 0, up to 1", keys[i], error_quote(name, quoted),
+					   error_quote(column, of));
+	}
+	return 0;
+}
+
+/* What can be wrong with a column whatever the events have. */
+static int check_column(const struct node *column, struct error *err)
+{
+	const struct node *levels = node_get(column, "levels");
+	double agree;
+	struct span name;
+	bool identifier;
+
+	if (!node_text(node_get(column, "name"), &name))
+		return error_usage(err, "is not a matching model: a column has no name");
+	if (!node_truth(node_get(column, "identifier"), &identifier))
+		return error_column(err, name, "'identifier' must be true or false");
+	if (!node_number(node_get(column, "agree"), &agree) || !(agree >= 0 && agree <= 1))
+		return error_column(err, name, "'agree' must be a number from 0 to 1");
+	if (!node_count(levels))
+		return error_column(err, name, "it has no levels");
+	for (size_t i = 0; i < node_count(levels); i++) {
+		if (check_level(name, node_at(levels, i), err))
+			return -1;
+	}
+	return 0;
+}
+
+static int check_root(const struct node *root, double *lambda, double *records, struct error *err)
+{
+	const struct node *columns = node_get(root, "columns");
+	double format;
+
+	if (!is_text(root, "type", SPAN(MODEL_TYPE)))
+		return error_usage(err, "is not a matching model of cdp-merge --model");
+	if (!node_number(node_get(root, "format"), &format) || format != MODEL_FORMAT)
+		return error_usage(err, "is a matching model of another version: learn a new one");
+	if (need_number(root, "lambda", 0.5, lambda, err) ||
+	    need_number(root, "records", 4294967296.0, records, err))
+		return -1;
+	for (size_t i = 0; i < node_count(columns); i++) {
+		if (check_column(node_at(columns, i), err))
 			return -1;
 	}
 	return 0;
@@ -150,14 +216,9 @@ static int load_root(struct weights *w, const struct columns *c, const struct no
 		     struct error *err)
 {
 	const struct node *columns = node_get(root, "columns");
-	double format, records;
+	double records;
 
-	if (!is_text(root, "type", SPAN(MODEL_TYPE)))
-		return error_usage(err, "is not a matching model of cdp-merge --model");
-	if (!node_number(node_get(root, "format"), &format) || format != MODEL_FORMAT)
-		return error_usage(err, "is a matching model of another version: learn a new one");
-	if (need_number(root, "lambda", 0.5, &w->lambda, err) ||
-	    need_number(root, "records", 4294967296.0, &records, err))
+	if (check_root(root, &w->lambda, &records, err))
 		return -1;
 	if (records > 1 && c->records > 1)
 		w->lambda = fmin(0.5, w->lambda * ((records - 1) / ((double)c->records - 1)));
@@ -168,20 +229,46 @@ static int load_root(struct weights *w, const struct columns *c, const struct no
 	return 0;
 }
 
-int weights_load(struct weights *w, const struct columns *c, const char *path,
-	       struct error *err)
+struct weights_file {
+	struct document *document;
+	const char *path;
+};
+
+struct weights_file *weights_open(const char *path, struct error *err)
 {
 	struct document *d = document_load(path, err);
-	int status;
+	struct weights_file *f;
+	double lambda, records;
 
 	if (!d)
-		return -1;
-	weights_init(w, c);
-	status = load_root(w, c, document_root(d), err);
-	if (status)
+		return NULL;
+	if (check_root(document_root(d), &lambda, &records, err)) {
 		error_place(err, path, 0, 0);
+		document_free(d);
+		return NULL;
+	}
+	f = mem_alloc(sizeof *f);
+	*f = (struct weights_file){d, path};
+	return f;
+}
+
+void weights_close(struct weights_file *f)
+{
+	if (f)
+		document_free(f->document);
+	mem_free(f);
+}
+
+int weights_load(struct weights *w, const struct columns *c, const struct weights_file *f,
+		 struct error *err)
+{
+	int status;
+
+	weights_init(w, c);
+	status = load_root(w, c, document_root(f->document), err);
+	if (status)
+		error_place(err, f->path, 0, 0);
 	weights_rarity(w, c);
 	weights_settle(w, c);
-	document_free(d);
 	return status;
 }

@@ -20,17 +20,25 @@
 #include "base/error.h"
 #include "match/weights.h"
 
+struct weights_file;
+
 /* Rounds W to what a document holds. */
 void weights_round(struct weights *w, const struct columns *c);
 
 void weights_put(const struct weights *w, const struct columns *c, struct buf *out);
 
 /*
- * W of columns C as the document at PATH says.  -1: it cannot be read, is no
- * model, or lacks a column or level that C has: a usage error with its place.
- * Columns that only the model has count in nothing.
+ * The model at PATH (borrowed), before there are columns: owned, weights_close.
+ * NULL: it cannot be read, or is no model, a usage error with its place.
  */
-int weights_load(struct weights *w, const struct columns *c, const char *path,
-	       struct error *err);
+struct weights_file *weights_open(const char *path, struct error *err);
+void weights_close(struct weights_file *f);	/* NULL: nothing */
+
+/*
+ * W of columns C as F says.  -1: it lacks a column or level that C has, a usage
+ * error with its place.  Columns that only the model has count in nothing.
+ */
+int weights_load(struct weights *w, const struct columns *c, const struct weights_file *f,
+		 struct error *err);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
-#include "match/weights_file.h"
 #include "match/household.h"
 #include "match/scorer.h"
 #include "record/document.h"

@@ -16,13 +16,14 @@
 #include "merge/records.h"
 #include "match/training.h"
 #include "match/weights.h"
+#include "match/weights_file.h"
 
 /* What else is wanted of a run; all may be 0. */
 struct matching_wishes {
 	const uint32_t *labels;	/* by record: the true person or UINT32_MAX; borrowed */
 	bool ladder;
 	bool doubts;		/* keep the pairs near the boundary */
-	const char *model;	/* file of a model: nothing is learned; borrowed */
+	const struct weights_file *model;	/* nothing is learned; borrowed; or NULL */
 	uint64_t pairs;		/* compare about so many a record; 0: the default */
 	enum link_mode link;
 };

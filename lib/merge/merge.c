@@ -55,6 +55,7 @@ void merge_free(struct merge *m)
 	customers_release(&m->customers);
 	exclude_release(&m->exclude);
 	truth_release(&m->truth);
+	weights_close(m->model);
 	eval_release(&m->eval);
 	mem_free(m->newest);
 	sums_release(&m->report.sums);
@@ -77,6 +78,12 @@ int merge_ledger(struct merge *m, const char *path, struct error *err)
 		return -1;
 	ledger_exclude(&m->ledger, &m->rules.blocked);
 	return 0;
+}
+
+int merge_model(struct merge *m, const char *path, struct error *err)
+{
+	m->model = weights_open(path, err);
+	return m->model ? 0 : -1;
 }
 
 int merge_exclude(struct merge *m, const char *path, const struct merge_sink *sink,
@@ -333,7 +340,7 @@ static int match_records(struct merge *m, struct error *err)
 	if (m->truth.count)
 		labels = truth_of_records(&m->truth, &m->events, &m->joining.records);
 	m->joining.matching.wishes = (struct matching_wishes){
-		.labels = labels, .ladder = labels, .model = m->options.model,
+		.labels = labels, .ladder = labels, .model = m->model,
 		.pairs = m->options.pairs, .link = m->options.link,
 		.doubts = m->options.doubts,
 	};

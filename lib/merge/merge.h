@@ -36,7 +36,6 @@ struct merge_options {
 	uint64_t max_events;
 	struct span key;	/* for customer ids; borrowed; absent: none */
 	enum match_mode match;
-	const char *model;	/* file of what matching learned before; borrowed; or NULL */
 	uint64_t pairs;		/* that matching compares a record; 0: the default */
 	enum link_mode link;	/* which records matching may join */
 	bool doubts;		/* keep the pairs that a person should see (review.h) */
@@ -65,6 +64,10 @@ int merge_ledger(struct merge *m, const char *path, struct error *err);
  */
 int merge_exclude(struct merge *m, const char *path, const struct merge_sink *sink,
 		  struct error *err);
+
+/* Matching weighs by the model in the file at PATH (match/weights_file.h), which is
+ * read now, and learns nothing. */
+int merge_model(struct merge *m, const char *path, struct error *err);
 
 /* Before anything is read: each -1 with a usage error. */
 int merge_limit(struct merge *m, struct span text, struct error *err);

@@ -37,6 +37,7 @@ struct merge {
 	struct customers customers;
 	struct exclude exclude;
 	struct merge_sink excluded;	/* put NULL: they are just left out */
+	struct weights_file *model;	/* NULL: learn */
 	struct truth truth;		/* labels; count 0: none */
 	struct eval eval;
 	struct duplicates duplicates;

@@ -204,7 +204,7 @@ if [ "$(id -u)" != 0 ]; then
 	[ ! -e never ] || fail "an output without its state"
 fi
 expect 3 "cdp-ingest --resume missing/state -o never access.log"
-said "missing/state.lock"
+said "missing/state"
 cp state good
 expect 0 "(ulimit -f 0; trap '' XFSZ; cdp-ingest --resume state access.log 2>&1 > /dev/null) |
 	grep -q \"cannot write the state 'state': File too large\""

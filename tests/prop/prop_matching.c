@@ -101,7 +101,7 @@ static void run_model(const struct contacts *c, enum match_mode match, unsigned 
 	struct merge_options options = {
 		.workers = workers, .memory = (uint64_t)1 << 30, .scratch = "/tmp",
 		.as_of = MOMENT_NONE, .events = true, .max_events = 10000, .match = match,
-		.model = loaded, .link = link, .full_events = true,
+		.link = link, .full_events = true,
 	};
 	struct merge *m = merge_new(&options);
 	struct merge_sink profiles = {put_buf, &out->profiles}, rest = {put_buf, &out->unidentified};
@@ -109,6 +109,8 @@ static void run_model(const struct contacts *c, enum match_mode match, unsigned 
 	struct error err = ERROR_INIT;
 	size_t order[CONTACTS];
 
+	if (loaded)
+		assert_int_equal(merge_model(m, loaded, &err), 0);
 	for (size_t i = 0; i < c->count; i++)
 		order[i] = i;
 	for (size_t i = c->count; i > 1; i--) {
