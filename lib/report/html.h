@@ -1,6 +1,6 @@
 /*
  * Escaping for HTML and SVG text and attributes: the five characters, and
- * nothing of a control character.  Data never goes anywhere else (no script,
+ * '?' for a control character or a bidi override.  Data never goes anywhere else (no script,
  * no style, no URL).
  */
 #ifndef REPORT_HTML_H

@@ -50,10 +50,11 @@ static const char style[] =
 
 void html_put(struct buf *out, struct span text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.ptr[i];
+	struct buf clean = BUF_INIT;
 
-		switch (c) {
+	error_clean(text, &clean);
+	for (size_t i = 0; i < clean.len; i++) {
+		switch (clean.ptr[i]) {
 		case '&':
 			buf_lit(out, "&amp;");
 			break;
@@ -70,9 +71,10 @@ void html_put(struct buf *out, struct span text)
 			buf_lit(out, "&#39;");
 			break;
 		default:
-			buf_char(out, c < 0x20 || c == 0x7f ? ' ' : (char)c);
+			buf_char(out, clean.ptr[i]);
 		}
 	}
+	buf_release(&clean);
 }
 
 static void put_cell_text(const struct section *s, size_t i, struct buf *out)

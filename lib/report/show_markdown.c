@@ -1,13 +1,17 @@
+#include "base/error.h"
 #include "base/moment.h"
 #include "report/cell.h"
 #include "report/show_parts.h"
 #include "report/view.h"
 
-/* TEXT so that neither a table nor markup breaks. */
+/* TEXT so that neither a table nor markup breaks, nor a terminal that shows it. */
 static void put_escaped(struct buf *out, struct span text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
+	struct buf clean = BUF_INIT;
+
+	error_clean(text, &clean);
+	for (size_t i = 0; i < clean.len; i++) {
+		char c = clean.ptr[i];
 
 		if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' ||
 		    c == '[' || c == ']' || c == '#')
@@ -17,8 +21,9 @@ static void put_escaped(struct buf *out, struct span text)
 		else if (c == '&')
 			buf_lit(out, "&amp;");
 		else
-			buf_char(out, c == '\n' || c == '\r' ? ' ' : c);
+			buf_char(out, c);
 	}
+	buf_release(&clean);
 }
 
 static void put_rule(const struct section *s, struct buf *out)

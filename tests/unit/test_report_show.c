@@ -96,8 +96,29 @@ static void html_escapes_the_five(void **state)
 
 	(void)state;
 	html_put(&out, SPAN("<script>&\"'\001"));
-	assert_span(buf_view(&out), "&lt;script&gt;&amp;&quot;&#39; ");
+	assert_span(buf_view(&out), "&lt;script&gt;&amp;&quot;&#39;?");
 	buf_release(&out);
+}
+
+/* A customer's name is the title of a report. */
+static void titles_bring_no_control_characters(void **state)
+{
+	struct sheet sheet = {.title = "a\033[2J\302\233b\342\200\256", .as_of = MOMENT_NONE};
+	const enum shape shapes[] = {SHAPE_TEXT, SHAPE_MARKDOWN, SHAPE_HTML};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct show how = {.shape = shapes[i]};
+		struct buf out = BUF_INIT;
+		struct span all;
+
+		show_sheet(&how, &sheet, &out);
+		all = buf_view(&out);
+		assert_true(span_find_byte(all, '\033') == all.len);
+		assert_true(span_find(all, SPAN("\302\233")) == all.len);
+		assert_true(span_find(all, SPAN("\342\200\256")) == all.len);
+		buf_release(&out);
+	}
 }
 
 static void make_sheet(struct sheet *sheet)
@@ -240,6 +261,7 @@ int main(void)
 		cmocka_unit_test(fields_are_quoted_where_they_must),
 		cmocka_unit_test(the_spreadsheet_shape_defuses_formulas),
 		cmocka_unit_test(html_escapes_the_five),
+		cmocka_unit_test(titles_bring_no_control_characters),
 		cmocka_unit_test(every_shape_shows_the_same_figures),
 		cmocka_unit_test(a_terminal_gets_clean_csv),
 		cmocka_unit_test(the_page_needs_nothing_from_outside),

@@ -1,0 +1,282 @@
+/*
+ * Any bytes as a question (a column, and who is meant), a NUL, and profiles that all reports show in
+ * all shapes.  What comes out is what its shape says: JSON is JSON, HTML holds our tags alone, no
+ * control reaches a person, rows of CSV have equal fields and no formula begins one for a spreadsheet.
+ */
+#include "tests/fuzz/target.h"
+
+#include <assert.h>
+
+#include "record/document.h"
+#include "report/count.h"
+#include "report/customer.h"
+#include "report/listing.h"
+#include "report/show.h"
+
+#define LINES_MAX 50
+
+static const struct counting *const counted[] = {
+	&count_overview, &count_rfm, &count_cohorts, &count_fields, NULL,
+};
+
+struct world {
+	const char *question;
+	struct span lines[LINES_MAX];
+	size_t count;
+	const struct zone *zone;
+};
+
+static void check_json(struct span text)
+{
+	struct value v;
+
+	assert(!scan_whole(text, &v, NULL));
+}
+
+static void check_json_lines(struct span rest)
+{
+	while (!span_absent(rest) && rest.len)
+		check_json(span_cut(&rest, '\n'));
+}
+
+/* Text for people: no controls but newlines, no C1, no bidi overrides. */
+static void check_clean(struct span rest)
+{
+	while (rest.len) {
+		uint32_t point;
+		size_t len = span_utf8_char(rest, &point);
+
+		assert(len && (point == '\n' || point >= 0x20) && (point < 0x7f || point > 0x9f));
+		assert(point < 0x202a || point > 0x202e);
+		assert(point < 0x2066 || point > 0x2069);
+		rest = span_sub(rest, len, rest.len);
+	}
+}
+
+static void check_html(struct span rest)
+{
+	static const struct span ours[] = {
+		SPAN("!DOCTYPE"), SPAN("html"), SPAN("head"), SPAN("meta"), SPAN("title"), SPAN("style"),
+		SPAN("body"), SPAN("main"), SPAN("header"), SPAN("footer"), SPAN("section"), SPAN("nav"),
+		SPAN("h1"), SPAN("h2"), SPAN("p"), SPAN("table"), SPAN("caption"), SPAN("thead"),
+		SPAN("tbody"), SPAN("tr"), SPAN("th"), SPAN("td"), SPAN("svg"), SPAN("desc"), SPAN("rect"),
+		SPAN("text"), SPAN("line"), SPAN("path"), SPAN("polyline"), SPAN("circle"), SPAN("g"),
+		SPAN("div"), SPAN("dl"), SPAN("dt"), SPAN("dd"), SPAN("span"), SPAN("details"), SPAN("summary"),
+		SPAN("figure"), SPAN("figcaption"), SPAN("polygon"), SPAN("a"),
+	};
+
+	check_clean(rest);
+	while (!span_absent(rest)) {
+		struct span name;
+		bool known = false;
+
+		span_cut(&rest, '<');
+		if (span_absent(rest))
+			return;
+		name = span_sub(rest, span_starts(rest, SPAN("/")), rest.len);
+		for (size_t i = 0; i < sizeof ours / sizeof *ours && !known; i++)
+			known = span_starts(name, ours[i]) && name.len > ours[i].len &&
+				strchr(" >/\n", name.ptr[ours[i].len]);
+		assert(known);
+	}
+}
+
+/* One field; *END: the row ends behind it.  The text behind it. */
+static struct span take_field(struct span text, struct span *out, bool *end)
+{
+	bool quoted = text.len && *text.ptr == '"';
+	size_t at = quoted;
+
+	while (at < text.len && (quoted || (text.ptr[at] != ',' && text.ptr[at] != '\n'))) {
+		if (quoted && text.ptr[at] == '"' && (++at == text.len || text.ptr[at] != '"'))
+			quoted = false;
+		else
+			at++;
+	}
+	assert(!quoted && at < text.len);
+	*out = span_sub(text, *text.ptr == '"', at);
+	*end = text.ptr[at] == '\n';
+	return span_sub(text, at + 1, text.len);
+}
+
+static void check_field(struct span field)
+{
+	struct decimal number;
+
+	assert(!field.len || !strchr("=+-@\t\r", *field.ptr) ||
+	       (*field.ptr == '-' && decimal_parse(field, &number)));
+}
+
+static void check_csv(struct span text, bool excel)
+{
+	size_t wanted = 0, fields = 0;
+
+	if (excel) {
+		assert(span_starts(text, SPAN("\xef\xbb\xbf")));
+		text = span_sub(text, 3, text.len);
+	}
+	while (text.len) {
+		struct span field;
+		bool end;
+
+		text = take_field(text, &field, &end);
+		fields++;
+		if (excel)
+			check_field(field);
+		if (!end)
+			continue;
+		assert(!wanted || fields == wanted);
+		wanted = fields;
+		fields = 0;
+	}
+	assert(!fields);
+}
+
+static void check(enum shape shape, bool rows, struct span text)
+{
+	if (shape == SHAPE_JSON && rows)
+		check_json_lines(text);
+	else if (shape == SHAPE_JSON)
+		check_json(text);
+	else if (shape == SHAPE_HTML)
+		check_html(text);
+	else if (shape == SHAPE_CSV || shape == SHAPE_EXCEL)
+		check_csv(text, shape == SHAPE_EXCEL);
+	else
+		check_clean(text);
+}
+
+static void show_all(const struct sheet *sheet)
+{
+	struct buf out = BUF_INIT;
+
+	for (enum shape shape = SHAPE_TEXT; shape < SHAPE_NONE; shape++) {
+		struct show how = {.shape = shape, .unicode = true, .width = 40};
+
+		buf_clear(&out);
+		show_sheet(&how, sheet, &out);
+		check(shape, false, buf_view(&out));
+	}
+	buf_release(&out);
+}
+
+static void count_all(const struct world *w)
+{
+	struct count_setup setup = {1, w->zone};
+	struct sheet sheet = {.title = "All", .as_of = 0};
+	struct error err = ERROR_INIT;
+	void *states[sizeof counted / sizeof *counted];
+	bool good = true;
+
+	for (size_t i = 0; counted[i]; i++)
+		states[i] = counted[i]->start(&setup);
+	for (size_t i = 0; i < w->count; i++) {
+		struct profile p;
+
+		if (!profile_parse(&p, w->lines[i], NULL) && count_profile(counted, states, 0, &p, &err))
+			good = good && err.kind != ERROR_FAILED;
+	}
+	for (size_t i = 0; counted[i]; i++) {
+		good = good && !counted[i]->fill(states[i], &sheet, NULL);
+		counted[i]->free(states[i]);
+	}
+	if (good)
+		show_all(&sheet);
+	sheet_release(&sheet);
+}
+
+static void show_customers(const struct world *w)
+{
+	struct buf scratch = BUF_INIT;
+
+	for (size_t i = 0; i < w->count; i++) {
+		struct sheet sheet = SHEET_INIT;
+		struct error err = ERROR_INIT;
+		struct profile p;
+
+		if (profile_parse(&p, w->lines[i], NULL) || profile_validate(&p, NULL))
+			continue;
+		buf_clear(&scratch);
+		customer_matches(&p, span_of(w->question), &scratch);
+		buf_clear(&scratch);
+		customer_label(&p, &scratch);
+		sheet.title = sheet_text(&sheet, "%s", buf_text(&scratch));
+		sheet.as_of = p.as_of;
+		if (customer_fill(&p, &sheet, &err))
+			assert(err.message[0]);
+		else
+			show_all(&sheet);
+		sheet_release(&sheet);
+	}
+	buf_release(&scratch);
+}
+
+typedef int emitter(struct listing *l, const struct rows *rows, unsigned worker, const struct profile *p,
+		    struct buf *out, struct error *err);
+
+static void list(const struct world *w, enum shape shape, emitter *emit, const struct column *columns,
+		 size_t column_count, bool sorted)
+{
+	struct listing_setup setup = {NULL, NULL, NULL, 1, w->zone};
+	struct rows rows = {.how = {.shape = shape, .unicode = true}, .title = "List", .memory = 1 << 20};
+	struct buf out = BUF_INIT, made = BUF_INIT;
+	struct error err = ERROR_INIT;
+	struct listing *l;
+	bool good = true;
+
+	if (!columns)
+		setup.columns = w->question;
+	if (sorted)
+		setup.sort = w->question;
+	l = listing_new(&setup, &rows, &err);
+	assert(l || err.kind == ERROR_USAGE);
+	if (!l)
+		return;
+	if (columns) {
+		rows.columns = columns;
+		rows.column_count = column_count;
+	}
+	rows_begin(&rows, &out);
+	for (size_t i = 0; i < w->count; i++) {
+		struct profile p;
+		size_t before = made.len;
+
+		if (!profile_parse(&p, w->lines[i], NULL) && emit(l, &rows, 0, &p, &made, &err))
+			made.len = before;
+	}
+	good = !rows_absorb(&rows, buf_view(&made), &out, &err);
+	while (good && rows_end(&rows, &out))
+		;
+	if (good)
+		check(shape, true, buf_view(&out));
+	listing_free(l);
+	buf_release(&out);
+	buf_release(&made);
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	static struct zone *zone;
+	struct span text = {size ? (const char *)data : "", size};
+	struct span question = span_cut(&text, '\0');
+	struct buf word = BUF_INIT;
+	struct world w = {.count = 0};
+
+	if (!zone)
+		zone = zone_load("Europe/Berlin", NULL);
+	buf_span(&word, question);
+	w.zone = zone;
+	w.question = buf_text(&word);
+	while (w.count < LINES_MAX && !span_absent(text))
+		w.lines[w.count++] = span_cut(&text, '\n');
+	count_all(&w);
+	show_customers(&w);
+	for (enum shape shape = SHAPE_TEXT; shape < SHAPE_NONE; shape++) {
+		list(&w, shape, listing_customer, NULL, 0, false);
+		list(&w, shape, listing_customer, NULL, 0, true);
+		list(&w, shape, listing_events, event_columns, event_column_count, false);
+		list(&w, shape, listing_ids, id_columns, id_column_count, false);
+	}
+	buf_release(&word);
+	return 0;
+}
