@@ -41,8 +41,8 @@ static uint64_t count_wide(const char **at, const char *end)
 
 uint64_t input_count_lines(struct span s)
 {
-	const char *at = s.ptr;
-	const char *end = s.ptr + s.len;
+	const char *at = s.len ? s.ptr : "";
+	const char *end = at + s.len;
 	uint64_t lines = 0;
 
 #ifdef __SSE2__

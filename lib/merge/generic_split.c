@@ -248,10 +248,10 @@ static void list_bearers(struct wardrobe *w, const struct generic *g, const stru
 {
 	for (size_t i = 0; i < p->count; i++) {
 		const struct person *person = &p->list[i];
-		const uint32_t *worn = p->others + person->others + person->other_count;
+		uint32_t worn = person->others + person->other_count;
 
 		for (uint32_t j = 0; j < person->worn_count && l->persons[i].any; j++)
-			bear(w, graph, person->home, worn[j], &l->persons[i].seen);
+			bear(w, graph, person->home, p->others[worn + j], &l->persons[i].seen);
 	}
 	for (size_t i = 0; i < g->worn_count; i++) {
 		const struct entry *e = &v->list[g->worn[i].event];

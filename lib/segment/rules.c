@@ -274,7 +274,7 @@ static int visit(struct rules *r, size_t first, size_t *path, size_t *next,
 	while (depth) {
 		size_t number = path[depth - 1];
 		struct rule *rule = &r->list[number];
-		const struct need *need = &rule->needs[rule->need_at];
+		const struct need *need;
 
 		rule->visited = VISITED_OPEN;
 		if (rule->need_at == rule->need_count) {
@@ -283,7 +283,7 @@ static int visit(struct rules *r, size_t first, size_t *path, size_t *next,
 			depth--;
 			continue;
 		}
-		rule->need_at++;
+		need = &rule->needs[rule->need_at++];
 		if (r->list[need->number].visited == VISITED_OPEN)
 			return circle(r, path, depth, need->number, need->at,
 				      err);
