@@ -1,0 +1,98 @@
+/*
+ * Any bytes as a horizon, a NUL, a model of cdp-churn, a NUL, and a profile to score: whatever
+ * the model holds, the profile is one afterwards, and a model that was written loads.
+ */
+#include "tests/fuzz/target.h"
+#include "tests/fuzz/memory_file.h"
+
+#include "churn/duration.h"
+#include "churn/model.h"
+#include "churn/score.h"
+
+static int load(struct model *m, struct span text)
+{
+	struct error err = ERROR_INIT;
+	char path[32];
+	int fd = memory_file(text, path), bad = model_load(m, path, &err);
+
+	assert(!bad || (err.kind && err.message[0] && err.file[0]));
+	close(fd);
+	return bad;
+}
+
+static void write_again(const struct model *m)
+{
+	struct model again;
+	struct buf text = BUF_INIT;
+
+	model_put(m, &text);
+	assert(!load(&again, buf_view(&text)));
+	assert(again.unit == m->unit && again.has_spend == m->has_spend);
+	buf_release(&text);
+}
+
+static void check_chance(double p)
+{
+	assert(p >= 0 && p <= 1);
+}
+
+static void score(const struct scoring *s, const struct profile *p, const struct history *h)
+{
+	struct buf member = BUF_INIT, scores = BUF_INIT, line = BUF_INIT;
+	struct profile_change change = {.segments = SPAN_NONE};
+	struct error err = ERROR_INIT;
+	struct profile again;
+	struct score score;
+
+	score_make(s, h, &score);
+	check_chance(score.p_churn);
+	check_chance(score.p_alive);
+	score_put(s, h, &score, &member);
+	value_set_member(p->scores, SPAN("bgnbd"), buf_view(&member), &scores);
+	change.scores = buf_view(&scores);
+	profile_put(p, &change, &line);
+	assert(!profile_parse(&again, span_sub(buf_view(&line), 0, line.len - 1), &err));
+	assert(!profile_validate(&again, &err));
+	buf_release(&member);
+	buf_release(&scores);
+	buf_release(&line);
+}
+
+static void read_profile(const struct scoring *s, struct span line)
+{
+	struct zone *utc = zone_load("UTC", NULL);
+	struct error err = ERROR_INIT;
+	struct history h;
+	struct profile p;
+
+	if (!profile_parse(&p, line, &err) && p.as_of != MOMENT_NONE) {
+		if (history_read(&p, utc, &h, &err))
+			assert(err.message[0]);
+		else if (h.state == HISTORY_KNOWN)
+			score(s, &p, &h);
+	}
+	zone_free(utc);
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	struct span text = {size ? (const char *)data : "", size};
+	struct span horizon = span_cut(&text, '\0');
+	struct span file = span_absent(text) ? SPAN("") : span_cut(&text, '\0');
+	struct error err = ERROR_INIT;
+	struct buf word = BUF_INIT;
+	struct model m;
+	struct scoring s = {.model = &m, .medium_from = 0.5, .high_from = 0.8};
+
+	buf_span(&word, horizon);
+	if (horizon_days(buf_text(&word), &s.horizon_days, &err))
+		s.horizon_days = 90;
+	if (!load(&m, file)) {
+		/* A fitted one has 6 digits: none is so near to 1. */
+		if (!m.has_spend || m.spend.model.q > 1.00001)
+			write_again(&m);
+		read_profile(&s, text);
+	}
+	buf_release(&word);
+	return 0;
+}
