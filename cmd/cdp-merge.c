@@ -17,7 +17,7 @@
 
 static struct {
 	const char *unidentified, *changes;
-	struct opt_list limits, blocks, allows, survive, traits;
+	struct opt_list limits, shared, blocks, allows, survive, traits;
 	const char *key_file;
 	bool no_events, full_events, lineage, links;
 	uint64_t max_events;
@@ -45,6 +45,8 @@ static const struct opt opts[] = {
 	 &given.ledger, NULL, false},
 	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
 	 &given.limits, NULL, false},
+	{OPT_LIST, 0, "shared", "TYPE", "values of TYPE, like customer_id, mean the same in every source (default: each "
+	 "source has its own)", &given.shared, NULL, false},
 	{OPT_STRING, 0, "match", "exact|fuzzy|both",
 	 "what makes a customer: shared identifiers (default), likeness, or both", &match.match, NULL, false},
 	{OPT_UPDATE, 0, "model", "FILE", "weigh by the matching model in FILE; where there is none, learn it and write it",
@@ -118,10 +120,10 @@ static struct merge *make_merge(struct tool *t)
 		.zone = t->zone,
 	};
 	static int (*const add[])(struct merge *, struct span, struct error *) = {
-		merge_limit, merge_block, merge_allow, merge_survive, merge_trait,
+		merge_limit, merge_share, merge_block, merge_allow, merge_survive, merge_trait,
 	};
 	const struct opt_list *lists[] = {
-		&given.limits, &given.blocks, &given.allows, &given.survive, &given.traits,
+		&given.limits, &given.shared, &given.blocks, &given.allows, &given.survive, &given.traits,
 	};
 	struct merge *m;
 
@@ -135,7 +137,7 @@ static struct merge *make_merge(struct tool *t)
 	m = merge_new(&options);
 	if (given.rules && identity_rules_load(merge_rules(m), given.rules, &t->err))
 		tool_fail(t);
-	for (int i = 0; i < 5; i++) {
+	for (size_t i = 0; i < sizeof add / sizeof *add; i++) {
 		for (size_t j = 0; j < lists[i]->count; j++) {
 			if (add[i](m, span_of(lists[i]->values[j]), &t->err))
 				tool_fail(t);
@@ -234,6 +236,17 @@ static void stat_shared(struct tool *t, const struct merge *m)
 	}
 }
 
+static void tell_own(struct tool *t, const struct merge *m)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; merge_tell_own(m, i, &text); i++) {
+		tool_say(t, "%s", buf_text(&text));
+		buf_clear(&text);
+	}
+	buf_release(&text);
+}
+
 /* What the reader should know before the profiles are used. */
 static void tell(struct tool *t, const struct merge *m)
 {
@@ -249,6 +262,7 @@ static void tell(struct tool *t, const struct merge *m)
 			  r->differing == 1 ? "s" : "", buf_text(&text));
 		buf_release(&text);
 	}
+	tell_own(t, m);
 	tell_shared(t, m);
 	tell_refusals(t, m, r);
 	match_given_tell(t, &match, m);
@@ -320,6 +334,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	stat_value(t, "links_refused_by_reason", m, merge_put_reasons);
 	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
 	stat_shared(t, m);
+	stat_value(t, "own_values_of_several_sources", m, merge_put_own);
 	stat_value(t, "profiles_by_identifiers", m, merge_put_clusters);
 	stat_value(t, "largest_profiles", m, merge_put_largest);
 	match_given_stats(t, &match, m);

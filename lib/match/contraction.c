@@ -186,7 +186,7 @@ static double weigh(const struct component *c, const struct cluster *x,
 /* The type whose limit UNITED breaks: the first by priority, or -1. */
 static int broken_limit(const struct identifiers *t, const struct numbers *united)
 {
-	uint32_t *counts = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *counts);
+	uint32_t *counts = mem_zero(t->type_names.count + 1, sizeof *counts);
 	int broken = -1;
 
 	for (size_t i = 0; i < united->count; i++) {

@@ -37,28 +37,47 @@ void identifiers_release(struct identifiers *t)
 	mem_free(t->types);
 	mem_free(t->type_list);
 	mem_free(t->copies);
+	mem_free(t->turned);
 	*t = IDENTIFIERS_INIT;
 }
 
-uint32_t identifiers_put(struct identifiers *t, struct span key,
-			 size_t type_len, uint64_t hash, struct error *err)
+/* Are there still not too many, with a new one that OWNER_LEN bytes begin? */
+static int count_type(struct identifiers *t, size_t owner_len, struct error *err)
 {
-	bool added;
+	t->own_types += owner_len > 0;
+	if (t->own_types > IDENTIFIER_OWN_TYPES_MAX)
+		return error_failed(err, "more than %d identifier types of sources",
+				    IDENTIFIER_OWN_TYPES_MAX);
+	if (t->type_names.count - t->own_types > IDENTIFIER_TYPES_MAX)
+		return error_failed(err, "more than %d identifier types: 'ids' must be "
+				    "keyed by type, like {\"email\":...}", IDENTIFIER_TYPES_MAX);
+	return 0;
+}
+
+uint32_t identifiers_put_own(struct identifiers *t, struct span key, size_t owner_len,
+			     size_t type_len, uint64_t hash, struct error *err)
+{
+	bool added, first;
 	size_t number = map_put_hashed(&t->map, key, hash, &added);
 	size_t type;
 
 	if (!added)
 		return (uint32_t)number;
-	type = map_put(&t->type_names, span_sub(key, 0, type_len), NULL);
-	if (type == IDENTIFIER_TYPES_MAX) {
-		error_failed(err, "more than %d identifier types: 'ids' must be "
-			     "keyed by type, like {\"email\":...}",
-			     IDENTIFIER_TYPES_MAX);
-		return IDENTIFIER_NONE;
+	type = map_put(&t->type_names, span_sub(key, 0, type_len), &first);
+	if (first) {
+		t->type_names.entries[type].number = owner_len;
+		if (count_type(t, owner_len, err))
+			return IDENTIFIER_NONE;
 	}
 	t->types = mem_room(t->types, number, &t->types_cap, sizeof *t->types);
 	t->types[number] = (uint16_t)type;
 	return (uint32_t)number;
+}
+
+uint32_t identifiers_put(struct identifiers *t, struct span key,
+			 size_t type_len, uint64_t hash, struct error *err)
+{
+	return identifiers_put_own(t, key, 0, type_len, hash, err);
 }
 
 /* The map tells the copies apart by hashes that no text has. */
@@ -96,15 +115,15 @@ int identifier_rank(const struct identifiers *t, uint32_t number)
 	return identifier_type_of(t, number)->inner;
 }
 
-static void settle_type(struct identifier_type *type, struct span name,
+static void settle_type(struct identifier_type *type, struct span name, struct span base,
 			const struct identity_rules *r)
 {
-	struct type_limit limit = identity_rules_limit_of(r, name);
+	struct type_limit limit = identity_rules_limit_of(r, base);
 
 	*type = (struct identifier_type){
-		.name = name, .limit = limit.limit, .window = limit.window,
+		.name = name, .base = base, .limit = limit.limit, .window = limit.window,
 		.inner = span_find_byte(name, ':') < name.len,
-		.hidden = identity_rules_is_compound(r, name),
+		.hidden = identity_rules_is_compound(r, base),
 	};
 	if (!type->inner)
 		return;
@@ -116,10 +135,12 @@ static void settle_type(struct identifier_type *type, struct span name,
 static int by_priority(const void *a, const void *b, void *rules)
 {
 	const struct identifier_type *const *x = a, *const *y = b;
+	int order;
 
 	if ((*x)->inner != (*y)->inner)
 		return (*x)->inner ? -1 : 1;
-	return identity_rules_compare(rules, (*x)->name, (*y)->name);
+	order = identity_rules_compare(rules, (*x)->base, (*y)->base);
+	return order ? order : span_compare((*x)->name, (*y)->name);
 }
 
 void identifiers_settle(struct identifiers *t, const struct identity_rules *r)
@@ -129,13 +150,56 @@ void identifiers_settle(struct identifiers *t, const struct identity_rules *r)
 
 	t->type_list = mem_zero(count + 1, sizeof *t->type_list);
 	for (size_t i = 0; i < count; i++) {
-		settle_type(&t->type_list[i], t->type_names.entries[i].key, r);
+		settle_type(&t->type_list[i], identifier_type_name(t, (uint16_t)i),
+			    identifier_type_base(t, (uint16_t)i), r);
 		sorted[i] = &t->type_list[i];
 	}
 	qsort_r(sorted, count, sizeof *sorted, by_priority, (void *)(uintptr_t)r);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		bool same = i && span_equal(sorted[i]->base, sorted[i - 1]->base);
+
 		sorted[i]->order = (uint32_t)i;
+		sorted[i]->group = same ? sorted[i - 1]->group : (uint32_t)i;
+	}
 	mem_free(sorted);
+}
+
+static bool find(const struct identifiers *t, struct span type, struct span value, uint32_t *out)
+{
+	struct buf key = BUF_INIT;
+	size_t found;
+
+	buf_span(&key, type);
+	buf_char(&key, '\0');
+	buf_span(&key, value);
+	found = map_find(&t->map, buf_view(&key));
+	buf_release(&key);
+	*out = (uint32_t)found;
+	return found != MAP_NONE;
+}
+
+bool identifiers_meant(const struct identifiers *t, struct span type, struct span value,
+		       size_t *at, uint32_t *out)
+{
+	if (!*at) {
+		*at = 1;
+		if (find(t, type, value, out)) {
+			*out = identifiers_turned(t, *out);
+			return true;
+		}
+	}
+	for (; t->own_types && *at <= t->type_names.count; ++*at) {
+		uint16_t own = (uint16_t)(*at - 1);
+
+		if (!t->type_names.entries[own].number ||
+		    !span_equal(identifier_type_base(t, own), type) ||
+		    !find(t, identifier_type_name(t, own), value, out) ||
+		    identifiers_turned(t, *out) != *out)
+			continue;
+		++*at;
+		return true;
+	}
+	return false;
 }
 
 struct span identifier_value(const struct identifiers *t, uint32_t number)
@@ -162,6 +226,7 @@ size_t identifiers_shown(const struct identifiers *t)
 
 	for (size_t i = 0; i < t->map.count; i++)
 		count += !t->type_list[t->types[i]].hidden &&
+			 identifiers_turned(t, (uint32_t)i) == i &&
 			 !(i < t->copied && t->copies[i]);
 	return count;
 }

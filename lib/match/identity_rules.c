@@ -13,6 +13,9 @@
 #define MERGE_CAP 100
 #define IDENTIFIER_CAP 1000
 
+/* Names on a line that is printed. */
+#define LINE_NAMES 20
+
 /* Stands for all types without a rule of their own. */
 #define OTHERS "others"
 
@@ -23,6 +26,13 @@ static const struct span first_types[] = {
 
 #define FIRST_TYPES (sizeof first_types / sizeof *first_types)
 
+/* Of these that end in _id: the first ones, and what formats write of cookies and
+ * logins of every source (the manual of cdp-ingest). */
+static const struct span shared_types[] = {
+	SPAN("user_id"), SPAN("device_id"), SPAN("anonymous_id"), SPAN("network_user_id"),
+	SPAN("previous_id"),
+};
+
 void identity_rules_init(struct identity_rules *r)
 {
 	*r = (struct identity_rules){
@@ -31,6 +41,8 @@ void identity_rules_init(struct identity_rules *r)
 		.merge_cap = MERGE_CAP, .identifier_cap = IDENTIFIER_CAP,
 	};
 	identity_rules_set_priority(r, first_types, FIRST_TYPES);
+	for (size_t i = 0; i < sizeof shared_types / sizeof *shared_types; i++)
+		identity_rules_add_shared(r, shared_types[i]);
 	identity_rules_set_limit(r, SPAN("user_id"), (struct type_limit){LIMIT_USER_ID, 0});
 	identity_rules_set_generic(r, SPAN("user_id"), (struct generic_rule){LIMIT_NONE, LIMIT_NONE});
 	identity_rules_set_generic(r, SPAN("phone"), (struct generic_rule){10, 4});
@@ -43,6 +55,7 @@ void identity_rules_release(struct identity_rules *r)
 	blocked_release(&r->blocked);
 	map_release(&r->limits);
 	map_release(&r->generics);
+	map_release(&r->shared);
 	mem_free(r->priority);
 	mem_free(r->limit_list);
 	mem_free(r->generic_list);
@@ -86,6 +99,20 @@ void identity_rules_set_generic(struct identity_rules *r, struct span type,
 	r->generic_list = mem_room(r->generic_list, at, &r->generic_cap,
 				   sizeof *r->generic_list);
 	r->generic_list[at] = rule;
+}
+
+void identity_rules_add_shared(struct identity_rules *r, struct span type)
+{
+	map_put(&r->shared, type, NULL);
+}
+
+int identity_rules_share(struct identity_rules *r, struct span text, struct error *err)
+{
+	text = span_trim(text);
+	if (!text.len)
+		return error_usage(err, "--shared: a type is missing, like customer_id");
+	identity_rules_add_shared(r, text);
+	return 0;
 }
 
 void identity_rules_add_compound(struct identity_rules *r, const struct span *parts,
@@ -149,6 +176,13 @@ struct generic_rule identity_rules_generic_of(const struct identity_rules *r, st
 	if (at == MAP_NONE && is_order(type))
 		return (struct generic_rule){LIMIT_NONE, LIMIT_NONE};
 	return at == MAP_NONE ? r->other_generic : r->generic_list[at];
+}
+
+bool identity_rules_is_shared(const struct identity_rules *r, struct span type)
+{
+	return !span_ends(type, SPAN("_id")) || is_order(type) ||
+	       map_find(&r->shared, type) != MAP_NONE ||
+	       map_find(&r->shared, SPAN(OTHERS)) != MAP_NONE;
 }
 
 bool identity_rules_is_compound(const struct identity_rules *r, struct span type)
@@ -251,6 +285,10 @@ void identity_rules_put(const struct identity_rules *r, struct buf *out)
 	for (size_t i = 0; i < r->priority_count; i++) {
 		buf_text_put(out, i ? ", " : "");
 		words_put_name(r->priority[i], out);
+	}
+	for (size_t i = 0; i < r->shared.count; i++) {
+		buf_text_put(out, i % LINE_NAMES ? ", " : "\nshared = ");
+		words_put_name(r->shared.entries[i].key, out);
 	}
 	buf_lit(out, "\n");
 	for (size_t i = 0; i < r->limits.count; i++)

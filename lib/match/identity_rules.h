@@ -7,12 +7,15 @@
  * anonymous_id by priority, then all others by name; one user_id a customer,
  * five values of any other type, but any number of orders (types that end in
  * order_id), which nobody shares; the placeholders of blocked.h; shared values
- * as in merge/generic.h.  A file changes what it names:
+ * as in merge/generic.h.  Numbers that each source gives by itself are its own
+ * (merge/own_types.h), but what identity_rules_is_shared says.  A file changes
+ * what it names:
  *
  *	priority = user_id, email, loyalty_id
  *	limit email = 3
  *	limit phone = 3 per 30d
  *	limit others = none
+ *	shared = customer_id
  *	block email = "till@example.com"
  *	block email ~ "^(info|sales)@"
  *	allow user_id = test
@@ -25,7 +28,7 @@
  *	survive city = most_frequent
  *	trait vip_days = days_since("Order Completed")
  *
- * A later line of one name replaces an earlier one.  Lines of the profile, not
+ * A later line of one name replaces an earlier one; those of `shared` add up.  Lines of the profile, not
  * of identity, as the last two, go to whoever asked for them.
  */
 #ifndef MATCH_IDENTITY_RULES_H
@@ -76,6 +79,7 @@ struct identity_rules {
 	struct generic_rule *generic_list;
 	size_t generic_cap;
 	struct generic_rule other_generic;
+	struct map shared;	/* types whose values mean the same in every source */
 	struct compound *compounds;
 	size_t compound_count;
 	size_t compound_cap;
@@ -104,6 +108,9 @@ int identity_rules_parse(struct identity_rules *r, struct span text,
 /* TEXT is "TYPE=N", "TYPE=N per 30d" or "TYPE=none": the option --limit. */
 int identity_rules_limit(struct identity_rules *r, struct span text, struct error *err);
 
+/* TEXT is a type, or "others" for all: the option --shared. */
+int identity_rules_share(struct identity_rules *r, struct span text, struct error *err);
+
 /* Appends all rules as a file that parses to the same. */
 void identity_rules_put(const struct identity_rules *r, struct buf *out);
 
@@ -113,6 +120,13 @@ int identity_rules_compare(const struct identity_rules *r, struct span a, struct
 /* Compounds have no limit unless they are named by one. */
 struct type_limit identity_rules_limit_of(const struct identity_rules *r, struct span type);
 struct generic_rule identity_rules_generic_of(const struct identity_rules *r, struct span type);
+
+/*
+ * Do values of TYPE, no compound, mean the same in every source?  Those that R
+ * names do, the numbers of orders, and what does not end in "_id": a tax_number
+ * says what it is, not whose.
+ */
+bool identity_rules_is_shared(const struct identity_rules *r, struct span type);
 
 /* Is TYPE a compound of R? */
 bool identity_rules_is_compound(const struct identity_rules *r, struct span type);
@@ -124,6 +138,7 @@ void identity_rules_set_limit(struct identity_rules *r, struct span type,
 			      struct type_limit limit);
 void identity_rules_set_generic(struct identity_rules *r, struct span type,
 				struct generic_rule rule);
+void identity_rules_add_shared(struct identity_rules *r, struct span type);
 void identity_rules_add_compound(struct identity_rules *r, const struct span *parts,
 				 size_t count);
 

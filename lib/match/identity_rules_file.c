@@ -120,6 +120,18 @@ static int read_priority(struct reader *r)
 	return 0;
 }
 
+static int read_shared(struct reader *r)
+{
+	struct span names[NAMES_MAX];
+	size_t count;
+
+	if (take_sign(r, '=') || take_names(r, ',', "a type", names, &count, NAMES_MAX))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		identity_rules_add_shared(r->rules, names[i]);
+	return 0;
+}
+
 /* "none", "N" or "N per 30d". */
 static int take_limit(struct reader *r, struct type_limit *out)
 {
@@ -328,12 +340,12 @@ static int read_trait(struct reader *r)
 }
 
 static const char *const names[] = {
-	"priority", "limit", "generic", "household", "order", "compound", "cap",
+	"priority", "limit", "shared", "generic", "household", "order", "compound", "cap",
 	"block", "allow", "survive", "trait", NULL,
 };
 
 static int (*const readers[])(struct reader *r) = {
-	read_priority, read_limit, read_generic, read_household, read_order,
+	read_priority, read_limit, read_shared, read_generic, read_household, read_order,
 	read_compound, read_cap, read_block, read_allow, read_survive, read_trait,
 };
 
@@ -355,7 +367,7 @@ static int read_line(struct reader *r)
 		error_usage(r->err, "unknown rule %s; did you mean '%s'?",
 			    error_quote(w.text, quoted), near);
 	else
-		error_usage(r->err, "unknown rule %s: priority, limit, generic, household, order, "
+		error_usage(r->err, "unknown rule %s: priority, limit, shared, generic, household, order, "
 			    "compound, cap, block, allow, survive and trait are rules", error_quote(w.text, quoted));
 	if (r->err)
 		r->err->column = w.column;

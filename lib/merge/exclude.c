@@ -69,18 +69,29 @@ static void mark(struct exclude *x, uint32_t customer, const struct customers *c
 	x->events += parts_size(&c->events, customer);
 }
 
+/* The place in the list of identifier NUMBER, as it is or without its source. */
+static size_t find(const struct exclude *x, const struct identifiers *t, uint32_t number)
+{
+	struct span key = t->map.entries[number].key;
+	size_t owner = t->type_names.entries[t->types[number]].number;
+	size_t at = map_find(&x->list, key);
+
+	return at == MAP_NONE && owner ? map_find(&x->list, span_sub(key, owner, SIZE_MAX)) : at;
+}
+
 /* All identifiers are looked at, for a map finds only one of several copies. */
 void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,
 		    const struct customers *c)
 {
 	x->customers = mem_zero(c->count + 1, sizeof *x->customers);
 	for (size_t i = 0; i < identifiers_count(t) && x->list.count; i++) {
-		uint32_t customer = c->numbers[g->roots[i]];
+		uint32_t turned = identifiers_turned(t, (uint32_t)i);
+		uint32_t customer = c->numbers[g->roots[turned]];
 		size_t at;
 
-		if (customer == CUSTOMER_NONE || identifier_type_of(t, (uint32_t)i)->hidden)
+		if (customer == CUSTOMER_NONE || identifier_type_of(t, turned)->hidden)
 			continue;
-		at = map_find(&x->list, t->map.entries[i].key);
+		at = find(x, t, (uint32_t)i);
 		if (at == MAP_NONE)
 			continue;
 		x->list.entries[at].number = 1;

@@ -27,20 +27,31 @@ static void find_customer(const struct explainer *x, struct span key, struct pla
 	}
 }
 
+/* Is KEY "type=value", with or without a source, or the value alone? */
+static bool is_meant(const struct identifiers *t, uint32_t number, struct span key)
+{
+	const struct identifier_type *type = identifier_type_of(t, number);
+	struct span value = identifier_value(t, number), name;
+	size_t at = span_find_byte(key, '=');
+
+	if (span_equal(value, key))
+		return true;
+	name = span_sub(key, 0, at);
+	return at < key.len && span_equal(value, span_sub(key, at + 1, key.len)) &&
+	       (span_equal(type->name, name) || span_equal(type->base, name));
+}
+
 static void find_identifiers(const struct explainer *x, struct span key, struct places *out)
 {
 	const struct identifiers *t = &x->merge->identifiers;
-	size_t at = span_find_byte(key, '=');
 
 	for (uint32_t i = 0; i < identifiers_count(t); i++) {
-		struct span value = identifier_value(t, i), type = identifier_type_of(t, i)->name;
+		uint32_t turned = identifiers_turned(t, i);
+		uint32_t customer = evidence_customer(&x->evidence, turned);
 
-		if (!span_equal(value, key) &&
-		    !(at < key.len && span_equal(type, span_sub(key, 0, at)) &&
-		      span_equal(value, span_sub(key, at + 1, key.len))))
-			continue;
-		if (!identifier_type_of(t, i)->hidden && evidence_customer(&x->evidence, i) != CUSTOMER_NONE)
-			add(out, evidence_customer(&x->evidence, i), i, EVENTS_MAX);
+		if (is_meant(t, i, key) && !identifier_type_of(t, turned)->hidden &&
+		    customer != CUSTOMER_NONE)
+			add(out, customer, turned, EVENTS_MAX);
 	}
 }
 

@@ -114,13 +114,26 @@ static void give_shared(struct why *w, uint32_t identifier, struct buf *text)
 	give(w, !v ? "outvoted" : v->household ? "household" : "generic", text);
 }
 
+/* Both have the text of A, of one source, and B, of another. */
+static void give_own(struct why *w, uint32_t a, uint32_t b, struct buf *text)
+{
+	const struct identifiers *t = &w->x->merge->identifiers;
+	char quoted[ERROR_QUOTE_MAX];
+
+	error_quote(identifier_value(t, a), quoted);
+	buf_printf(text, "%.*s and %.*s are both %s, but each source counts for itself (--shared %.*s)",
+		   SPAN_ARG(identifier_type_of(t, a)->name), SPAN_ARG(identifier_type_of(t, b)->name),
+		   quoted, SPAN_ARG(identifier_type_of(t, a)->base));
+	give(w, "own", text);
+}
+
 static void give_common(struct why *w, struct buf *text)
 {
 	const struct identifiers *t = &w->x->merge->identifiers;
 	const struct parts *p = &w->x->merge->customers.identifiers;
 
-	/* Nothing is there twice but copies. */
-	if (!t->copied || parts_size(p, w->a) > COMMON_MAX / (parts_size(p, w->b) + 1))
+	/* Nothing is there twice but copies, and what sources have of their own. */
+	if ((!t->copied && t->own_types < 2) || parts_size(p, w->a) > COMMON_MAX / (parts_size(p, w->b) + 1))
 		return;
 	for (uint32_t i = p->starts[w->a]; i < p->starts[w->a + 1]; i++) {
 		uint32_t one = p->items[i];
@@ -128,9 +141,14 @@ static void give_common(struct why *w, struct buf *text)
 		for (uint32_t j = p->starts[w->b]; j < p->starts[w->b + 1]; j++) {
 			uint32_t other = p->items[j];
 
-			if (!identifier_type_of(t, one)->hidden && t->types[one] == t->types[other] &&
-			    span_equal(identifier_value(t, one), identifier_value(t, other)))
+			if (identifier_type_of(t, one)->hidden ||
+			    identifier_type_of(t, one)->group != identifier_type_of(t, other)->group ||
+			    !span_equal(identifier_value(t, one), identifier_value(t, other)))
+				continue;
+			if (t->types[one] == t->types[other])
 				give_shared(w, one, text);
+			else
+				give_own(w, one, other, text);
 		}
 	}
 }

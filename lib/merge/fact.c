@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/expr.h"
 #include "record/profile.h"
 
 /* Persons that a worker remembers: 4 MiB. */
@@ -12,6 +13,9 @@ void fact_maker_release(struct fact_maker *m)
 {
 	buf_release(&m->text);
 	person_reader_release(&m->reader);
+	map_release(&m->sources);
+	mem_free(m->source_list);
+	arena_release(&m->forms);
 	mem_free(m->met);
 	mem_free(m->profile);
 }
@@ -67,6 +71,37 @@ static void set_key(struct fact_maker *m, struct fact *fact)
 	fact->has_key = true;
 }
 
+static void add_source(struct fact_maker *m, struct span name)
+{
+	struct fact_source *s;
+	struct buf form = BUF_INIT;
+
+	m->source_list = mem_room(m->source_list, m->source, &m->source_cap,
+				  sizeof *m->source_list);
+	s = &m->source_list[m->source];
+	expr_fold_name(name, &form);
+	s->form = arena_copy(&m->forms, buf_view(&form));
+	s->key = person_key(s->form);
+	buf_release(&form);
+}
+
+/* Makes the source of NAME the one at hand; most often it is already. */
+static void find_source(struct fact_maker *m, struct span name)
+{
+	bool added = false;
+
+	if (!m->sources.count || !span_equal(m->sources.entries[m->source].key, name))
+		m->source = (uint32_t)map_put(&m->sources, name, &added);
+	if (added)
+		add_source(m, name);
+}
+
+/* What a person is known by to m->met. */
+static uint64_t met_by(const struct fact_maker *m, const struct fact *fact)
+{
+	return person_key_of_source(fact->person_key, m->source_list[m->source].key).seeded;
+}
+
 /* The person, and its hash before it is needed. */
 static void put_person(struct fact_maker *m, struct fact *fact,
 		       struct buf *out)
@@ -81,29 +116,38 @@ static void put_person(struct fact_maker *m, struct fact *fact,
 	if (!m->met) {
 		m->met = mem_zero(MET, sizeof *m->met);
 	}
-	__builtin_prefetch(&m->met[fact->person_key.seeded % MET]);
+	__builtin_prefetch(&m->met[met_by(m, fact) % MET]);
 }
 
-/* The person's identifiers, unless this worker has met it before. */
+/*
+ * The person's identifiers, unless this worker has met it before in the same
+ * source.  A person with numbers of its source's own is one of that source.
+ */
 static int put_identifiers(struct fact_maker *m, const struct identity_rules *rules,
 			   struct fact *fact, struct buf *out,
 			   struct error *err)
 {
-	uint64_t *met;
+	const struct fact_source *source = &m->source_list[m->source];
+	struct person_counts counts;
+	uint64_t by, *met;
 
 	if (!fact->person_len)
 		return 0;
-	met = &m->met[fact->person_key.seeded % MET];
-	if (*met == fact->person_key.seeded) {
-		fact->identifiers = IDENTIFIERS_SKIPPED;
-		return 0;
+	by = met_by(m, fact);
+	met = &m->met[by % MET];
+	fact->identifiers = IDENTIFIERS_SKIPPED;
+	if (*met >> 1 != by >> 1) {
+		buf_clear(&m->text);
+		buf_span(&m->text, buf_since(out, out->len - fact->person_len));
+		if (person_identifiers(&m->reader, rules, source->form, buf_view(&m->text), out,
+				       &counts, err))
+			return -1;
+		fact->identifiers = counts.usable;
+		fact->blocked = counts.blocked;
+		*met = (by >> 1) << 1 | counts.own;
 	}
-	buf_clear(&m->text);
-	buf_span(&m->text, buf_since(out, out->len - fact->person_len));
-	if (person_identifiers(&m->reader, rules, buf_view(&m->text), out,
-			       &fact->identifiers, &fact->blocked, err))
-		return -1;
-	*met = fact->person_key.seeded;
+	if (*met & 1)
+		fact->person_key = person_key_of_source(fact->person_key, source->key);
 	return 0;
 }
 
@@ -126,6 +170,7 @@ static int make_event(struct fact_maker *m, const struct identity_rules *rules,
 	fact.time = m->event.time;
 	value_decode(m->event.source, out);
 	fact.source_len = (uint32_t)(out->len - from - sizeof fact);
+	find_source(m, buf_since(out, from + sizeof fact));
 	put_person(m, &fact, out);
 	set_key(m, &fact);
 	if (purchase_parse(&m->event, &purchase, &m->text, err) ||

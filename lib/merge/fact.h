@@ -36,12 +36,24 @@ struct fact {
 	char unused[6];
 };
 
+/* A source, as identifiers know it. */
+struct fact_source {
+	struct span form;		/* of its name: sources.h */
+	struct person_key key;		/* of the form */
+};
+
 /* What a worker keeps from line to line. */
 struct fact_maker {
 	struct event event;
 	struct buf text;
 	struct person_reader reader;
-	uint64_t *met;		/* seeded hashes of persons that were fine */
+	struct map sources;	/* as they are written; a number of source_list */
+	struct fact_source *source_list;
+	size_t source_cap;
+	uint32_t source;	/* the last */
+	struct arena forms;
+	uint64_t *met;		/* seeded hashes of persons that were fine, by their
+				   source; the last bit: it has numbers of its own */
 	struct profile *profile;	/* once there was one */
 };
 

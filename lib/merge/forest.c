@@ -214,16 +214,18 @@ static bool is_better_witness(const struct evidence *e, uint32_t x, uint32_t y)
 	return a->key.high != b->key.high ? a->key.high < b->key.high : a->key.low < b->key.low;
 }
 
-/* Does the person say IDENTIFIER, whatever became of it since? */
-static bool says(const struct evidence *e, struct span person, uint32_t identifier)
+/* Does the person of a SOURCE say IDENTIFIER, whatever became of it since? */
+static bool says(const struct evidence *e, uint32_t source, struct span person, uint32_t identifier)
 {
-	struct span type = identifier_type_of(e->identifiers, identifier)->name;
+	const struct identifier_type *type = identifier_type_of(e->identifiers, identifier);
+	struct span owner = span_sub(type->name, 0, type->name.len - type->base.len);
 	struct span text = identifier_value(e->identifiers, identifier);
 	struct value ids = {person_ids(person), VALUE_OBJECT, false}, v;
 
-	if (span_absent(ids.raw))
+	if (span_absent(ids.raw) ||
+	    (owner.len && !span_equal(span_sub(owner, 0, owner.len - 1), source_form(e->sources, source))))
 		return false;
-	v = value_member(ids, type);
+	v = value_member(ids, type->base);
 	return value_is_text(v, text) || (v.kind == VALUE_NUMBER && span_equal(v.raw, text));
 }
 
@@ -240,7 +242,8 @@ static void find_witness(const struct evidence *e, struct tie *t, uint32_t custo
 		    (t->event != EVENTS_MAX && !is_better_witness(e, event, t->event)))
 			continue;
 		person = (struct span){e->persons->list[number].bytes, e->persons->list[number].len};
-		if (says(e, person, t->a) && says(e, person, t->b))
+		if (says(e, e->events->list[event].source, person, t->a) &&
+		    says(e, e->events->list[event].source, person, t->b))
 			t->event = event;
 	}
 }

@@ -31,8 +31,8 @@ void generic_see(struct generic *g, uint32_t event, struct span person)
 {
 	struct inline_who w = {.event = event, .name = g->names.len};
 
-	w.who = who_read(&g->reader, g->rules, person);
-	if (!w.who.user && !w.who.own && !w.who.name)
+	w.who = who_read(&g->reader, person);
+	if (!w.who.name)
 		return;
 	w.name_len = (uint32_t)g->reader.name.len;
 	buf_span(&g->names, buf_view(&g->reader.name));
@@ -54,6 +54,7 @@ struct search {
 	const struct links *links;
 	const struct identifiers *identifiers;
 	bool records_too;
+	unsigned char *roles;	/* by type */
 	uint32_t *counts;	/* by identifier: mentions; then 0: no candidate */
 	struct who *whos;
 	size_t who_count, who_cap;
@@ -123,7 +124,7 @@ static void choose_candidates(struct search *s)
 	bool *can = mem_zero(t->type_names.count + 1, sizeof *can);
 
 	for (size_t i = 0; i < t->type_names.count; i++) {
-		struct span name = t->type_names.entries[i].key;
+		struct span name = identifier_type_base(t, (uint16_t)i);
 
 		can[i] = identity_rules_generic_of(rules, name).records != LIMIT_NONE &&
 			 !identity_rules_is_compound(rules, name);
@@ -157,24 +158,24 @@ static struct span person_bytes(const struct search *s, uint32_t number)
 	return (struct span){s->persons->list[number].bytes, s->persons->list[number].len};
 }
 
-/* Who the bearer is; the name is in the reader, or in *NAME. */
-static struct who who_of(struct search *s, bool is_inline, uint32_t number, struct span *name)
+/* Who the bearer of IDS is; the name is in the reader, or in *NAME. */
+static struct who who_of(struct search *s, bool is_inline, uint32_t number, const uint32_t *ids,
+			 size_t count, struct span *name)
 {
 	struct generic *g = s->generic;
-	const struct inline_who *found;
+	const struct inline_who *found = is_inline ? inline_of(g, number) : NULL;
 	struct who who = {0};
 
 	*name = SPAN("");
 	if (!is_inline) {
-		who = who_read(&g->reader, g->rules, person_bytes(s, number));
+		who = who_read(&g->reader, person_bytes(s, number));
 		*name = buf_view(&g->reader.name);
-		return who;
+	} else if (found) {
+		who = found->who;
+		*name = span_sub(buf_view(&g->names), found->name, found->name_len);
 	}
-	found = inline_of(g, number);
-	if (!found)
-		return who;
-	*name = span_sub(buf_view(&g->names), found->name, found->name_len);
-	return found->who;
+	who_add_identifiers(&who, s->identifiers, s->roles, ids, count);
+	return who;
 }
 
 static void note_mentions(struct search *s, bool is_inline, uint32_t number,
@@ -188,7 +189,7 @@ static void note_mentions(struct search *s, bool is_inline, uint32_t number,
 			continue;
 		if (!known) {
 			s->whos = mem_room(s->whos, s->who_count, &s->who_cap, sizeof *s->whos);
-			s->whos[s->who_count++] = who_of(s, is_inline, number, &name);
+			s->whos[s->who_count++] = who_of(s, is_inline, number, ids, count, &name);
 			known = true;
 		}
 		s->mentions = mem_room(s->mentions, s->mention_count, &s->mention_cap,
@@ -304,10 +305,11 @@ static void judge_value(struct search *s, size_t from, size_t to)
 	struct generic *g = s->generic;
 	uint32_t identifier = s->mentions[from].identifier;
 	uint16_t type = s->identifiers->types[identifier];
-	struct span name = s->identifiers->type_names.entries[type].key;
+	struct span name = identifier_type_name(s->identifiers, type);
+	struct span base = identifier_type_base(s->identifiers, type);
 	struct span value = span_sub(s->identifiers->map.entries[identifier].key,
 				     name.len + 1, SIZE_MAX);
-	struct generic_rule rule = identity_rules_generic_of(g->rules, name);
+	struct generic_rule rule = identity_rules_generic_of(g->rules, base);
 	uint32_t users = count_distinct(s, from, to, user_key);
 	uint32_t people = count_distinct(s, from, to, person_key_of);
 	struct shared_value v = {.identifier = identifier};
@@ -318,7 +320,8 @@ static void judge_value(struct search *s, size_t from, size_t to)
 	if (v.household && (people < 2 || !g->rules->household || !is_shared_at_home(name) ||
 			    !is_household(s, from, to)))
 		return;
-	if (blocked_listed(&g->rules->blocked, name, value) == 0)
+	if (blocked_listed(&g->rules->blocked, name, value) == 0 ||
+	    blocked_listed(&g->rules->blocked, base, value) == 0)
 		return;
 	g->kinds[identifier] = v.household ? SHARED_HOUSEHOLD : SHARED_GENERIC;
 	g->list = mem_room(g->list, g->count, &g->cap, sizeof *g->list);
@@ -357,7 +360,7 @@ static void split_bearer(struct search *s, bool is_inline, uint32_t number,
 		splitting_keep(p, is_inline, number, ids, count);
 		return;
 	}
-	p->who = who_of(s, is_inline, number, &p->name);
+	p->who = who_of(s, is_inline, number, ids, count, &p->name);
 	splitting_take(p, is_inline, number, ids, count);
 }
 
@@ -373,6 +376,7 @@ int generic_find(struct generic *g, struct persons *p, struct events *v, struct 
 		.generic = g, .persons = p, .events = v, .links = l, .identifiers = t,
 		.records_too = records_too, .splitting = &splitting,
 		.counts = mem_zero(identifiers_count(t) + 1, sizeof *s.counts),
+		.roles = who_roles(g->rules, t),
 	};
 
 	each_bearer(&s, count_mentions);
@@ -385,6 +389,7 @@ int generic_find(struct generic *g, struct persons *p, struct events *v, struct 
 		splitting_end(&splitting);
 	}
 	mem_free(s.counts);
+	mem_free(s.roles);
 	mem_free(s.whos);
 	mem_free(s.mentions);
 	mem_free(s.keys);

@@ -116,9 +116,10 @@ static bool is_broken(const struct work *w, const uint32_t *members, size_t coun
 static bool *mark_broken(struct work *w, size_t count, size_t *marked)
 {
 	struct groups g = group_by_root(w, count);
+	size_t types = w->identifiers->type_names.count;
 	struct tallying scratch = {
-		.counts = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *scratch.counts),
-		.uses = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *scratch.uses),
+		.counts = mem_zero(types + 1, sizeof *scratch.counts),
+		.uses = mem_zero(types + 1, sizeof *scratch.uses),
 	};
 	bool *broken = mem_zero(count + 1, sizeof *broken);
 

@@ -53,6 +53,7 @@ void merge_free(struct merge *m)
 	mem_free(m->decisions.records);
 	joining_release(&m->joining);
 	customers_release(&m->customers);
+	own_types_release(&m->own_types);
 	exclude_release(&m->exclude);
 	truth_release(&m->truth);
 	weights_close(m->model);
@@ -93,6 +94,11 @@ int merge_exclude(struct merge *m, const char *path, const struct merge_sink *si
 	return exclude_load(&m->exclude, path, err);
 }
 
+int merge_share(struct merge *m, struct span type, struct error *err)
+{
+	return identity_rules_share(&m->rules, type, err);
+}
+
 int merge_block(struct merge *m, struct span pair, struct error *err)
 {
 	return blocked_block(&m->rules.blocked, pair, err);
@@ -124,8 +130,8 @@ static int number_identifiers(struct merge *m, const char *at, uint32_t count,
 		memcpy(&head, at, sizeof head);
 		key = (struct span){at + sizeof head, head.len};
 		at = key.ptr + key.len;
-		m->numbers[i] = identifiers_put(&m->identifiers, key,
-						head.type_len, head.hash, err);
+		m->numbers[i] = identifiers_put_own(&m->identifiers, key, head.owner_len,
+						    head.type_len, head.hash, err);
 		if (m->numbers[i] == IDENTIFIER_NONE)
 			return -1;
 	}
@@ -141,12 +147,15 @@ static int absorb_new_person(struct merge *m, const struct fact *fact,
 			     struct entry *entry, struct error *err)
 {
 	uint32_t count = fact->identifiers, blocked = fact->blocked;
+	struct person_counts counts;
 
 	if (count == IDENTIFIERS_SKIPPED) {
 		buf_clear(&m->text);
-		if (person_identifiers(&m->reader, &m->rules,
-				       person, &m->text, &count, &blocked, err))
+		if (person_identifiers(&m->reader, &m->rules, source_form(&m->sources, entry->source),
+				       person, &m->text, &counts, err))
 			return -1;
+		count = counts.usable;
+		blocked = counts.blocked;
 		at = m->text.ptr;
 	}
 	if (number_identifiers(m, at, count, err))
@@ -361,6 +370,9 @@ int merge_settle(struct merge *m, struct error *err)
 		changes_share(&m->changes, &m->events);
 	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
 		return -1;
+	if (own_types_turn(&m->identifiers, &m->rules, &m->sources, &m->persons, &m->events,
+			   &m->links, err))
+		return -1;
 	if (m->ledger.names.count &&
 	    verdicts_make(&m->ledger, &m->persons, &m->events, &m->links, &m->identifiers,
 			  &m->decisions, &m->report.decisions_missing, err))
@@ -386,9 +398,11 @@ int merge_settle(struct merge *m, struct error *err)
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
 			 &m->persons, &m->events, m->options.key,
 			 m->ledger.path ? &m->ledger : NULL, m->options.workers);
+	own_types_find(&m->own_types, &m->identifiers, &m->graph, &m->customers);
 	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers);
 	if (m->truth.count) {
-		truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers);
+		if (truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers, err))
+			return -1;
 		eval_run(&m->eval, &m->truth);
 	}
 	merge_look_at_times(m);

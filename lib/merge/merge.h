@@ -71,6 +71,7 @@ int merge_model(struct merge *m, const char *path, struct error *err);
 
 /* Before anything is read: each -1 with a usage error. */
 int merge_limit(struct merge *m, struct span text, struct error *err);
+int merge_share(struct merge *m, struct span type, struct error *err);
 int merge_block(struct merge *m, struct span pair, struct error *err);
 int merge_allow(struct merge *m, struct span pair, struct error *err);
 int merge_survive(struct merge *m, struct span rule, struct error *err);
@@ -153,6 +154,14 @@ bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf
  */
 bool merge_tell_shared(const struct merge *m, bool household, struct buf *out);
 void merge_put_shared(const struct merge *m, bool household, struct buf *out);
+
+/*
+ * A sentence on values of type NUMBER that several sources have, each its own
+ * (own_types.h); false: there are no more types.  And all of them, for --stats:
+ * {"customer_id":{"values":2,"sources":["crm","shop"]}}.
+ */
+bool merge_tell_own(const struct merge *m, size_t number, struct buf *out);
+void merge_put_own(const struct merge *m, struct buf *out);
 
 /* JSON objects for --stats: {"shop":"2024-..."}, {"user_id":3}, {"1":500}. */
 void merge_put_newest(const struct merge *m, struct buf *out);

@@ -89,10 +89,12 @@ void naming_pin(struct naming *n, const struct ledger *ledger)
 	unsigned salt = 0;
 
 	for (size_t i = 0; i < ledger->pin_names.count; i++) {
-		size_t at = map_find(&n->identifiers->map, ledger->pin_names.entries[i].key);
+		const struct pin *pin = &ledger->pins[i];
+		uint32_t number;
+		size_t at = 0;
 
-		if (at != MAP_NONE)
-			take_pin(n, (uint32_t)at, ledger->pins[i].id);
+		while (identifiers_meant(n->identifiers, pin->type, pin->value, &at, &number))
+			take_pin(n, number, pin->id);
 	}
 	for (uint32_t i = 0; i < n->count; i++)
 		order[i] = i;

@@ -15,6 +15,7 @@ struct found {
 	struct span type;
 	struct span value;
 	size_t type_at, value_at;	/* in the buffer, when decoded */
+	bool own;			/* the source's own */
 };
 
 struct person_key person_key(struct span person)
@@ -50,6 +51,7 @@ void person_reader_release(struct person_reader *r)
 	buf_release(&r->text);
 	mem_free(r->found);
 	buf_release(&r->part);
+	buf_release(&r->name);
 	arena_release(&r->texts);
 }
 
@@ -113,8 +115,15 @@ static void settle_texts(struct person_reader *r, size_t count)
 	}
 }
 
-static int find_all(struct person_reader *r, struct span ids, size_t *count,
-		    struct error *err)
+/* Is TYPE one that each source gives by itself, and not named by SOURCE? */
+static bool is_own(const struct identity_rules *rules, struct span type, struct span source)
+{
+	return !identity_rules_is_shared(rules, type) &&
+	       !(type.len == source.len + 3 && span_starts(type, source));
+}
+
+static int find_all(struct person_reader *r, const struct identity_rules *rules,
+		    struct span source, struct span ids, size_t *count, struct error *err)
 {
 	struct scan s;
 	struct member member;
@@ -135,6 +144,8 @@ static int find_all(struct person_reader *r, struct span ids, size_t *count,
 		take_member(r, &member, &r->found[(*count)++]);
 	}
 	settle_texts(r, *count);
+	for (size_t i = 0; i < *count; i++)
+		r->found[i].own = is_own(rules, r->found[i].type, source);
 	return got;
 }
 
@@ -165,34 +176,59 @@ static void sort_found(struct found *list, size_t count, const struct identity_r
 	}
 }
 
-static void put_identifier(const struct found *f, struct buf *out)
+static void put_identifier(const struct found *f, struct span source, struct buf *out)
 {
 	struct identifier_head head = {0};
 	size_t at = out->len;
 	struct span key;
 
 	buf_put(out, &head, sizeof head);
+	if (f->own) {
+		buf_span(out, source);
+		buf_char(out, '.');
+		head.owner_len = (uint32_t)source.len + 1;
+	}
 	buf_span(out, f->type);
 	buf_char(out, '\0');
 	buf_span(out, f->value);
 	key = buf_since(out, at + sizeof head);
 	head.hash = hash_64(key);
 	head.len = (uint32_t)key.len;
-	head.type_len = (uint32_t)f->type.len;
+	head.type_len = (uint32_t)f->type.len + head.owner_len;
 	memcpy(out->ptr + at, &head, sizeof head);
 }
 
-/* The value of NAME: of an identifier of the COUNT found, else of a trait. */
+/* What lists say of the source's own value goes before what they say of all. */
+static bool is_blocked(struct person_reader *r, const struct blocked *blocked,
+		       struct span source, const struct found *f)
+{
+	int listed = -1;
+
+	if (f->own) {
+		buf_clear(&r->name);
+		buf_span(&r->name, source);
+		buf_char(&r->name, '.');
+		buf_span(&r->name, f->type);
+		listed = blocked_listed(blocked, buf_view(&r->name), f->value);
+	}
+	return listed < 0 ? blocked_is(blocked, f->type, f->value) : listed > 0;
+}
+
+/* The value of NAME: of an identifier of the COUNT found, else of a trait.  *OWN
+ * becomes true when it is the source's own. */
 static struct span part_of(struct person_reader *r, const struct blocked *blocked,
-			   size_t count, struct span traits, struct span name)
+			   struct span source, size_t count, struct span traits,
+			   struct span name, bool *own)
 {
 	struct value v;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct found *f = &r->found[i];
 
-		if (span_equal(f->type, name))
-			return blocked_is(blocked, name, f->value) ? SPAN_NONE : f->value;
+		if (!span_equal(f->type, name))
+			continue;
+		*own = *own || f->own;
+		return is_blocked(r, blocked, source, f) ? SPAN_NONE : f->value;
 	}
 	if (span_absent(traits))
 		return SPAN_NONE;
@@ -205,14 +241,14 @@ static struct span part_of(struct person_reader *r, const struct blocked *blocke
 
 /* "anna@example.com lee" in the reader's arena; absent without all parts. */
 static struct span compound_value(struct person_reader *r, const struct blocked *blocked,
-				  size_t count, struct span traits,
-				  const struct compound *c)
+				  struct span source, size_t count, struct span traits,
+				  const struct compound *c, bool *own)
 {
 	struct buf value = BUF_INIT;
 	struct span all;
 
 	for (size_t i = 0; i < c->count; i++) {
-		struct span part = part_of(r, blocked, count, traits, c->parts[i]);
+		struct span part = part_of(r, blocked, source, count, traits, c->parts[i], own);
 
 		part = span_trim(part);
 		if (!part.len) {
@@ -231,7 +267,7 @@ static struct span compound_value(struct person_reader *r, const struct blocked 
 
 /* Adds the compounds behind the COUNT identifiers found. */
 static size_t add_compounds(struct person_reader *r, const struct identity_rules *rules,
-			    struct span person, size_t count)
+			    struct span source, struct span person, size_t count)
 {
 	struct span traits = person_traits(person);
 	size_t all = count;
@@ -239,30 +275,32 @@ static size_t add_compounds(struct person_reader *r, const struct identity_rules
 	arena_clear(&r->texts);
 	for (size_t i = 0; i < rules->compound_count; i++) {
 		const struct compound *c = &rules->compounds[i];
-		struct span value = compound_value(r, &rules->blocked, count, traits, c);
+		bool own = false;
+		struct span value = compound_value(r, &rules->blocked, source, count, traits, c,
+						   &own);
 
 		if (span_absent(value))
 			continue;
 		r->found = mem_room(r->found, all, &r->found_cap, sizeof *r->found);
-		r->found[all++] = (struct found){c->name, value, SIZE_MAX, SIZE_MAX};
+		r->found[all++] = (struct found){c->name, value, SIZE_MAX, SIZE_MAX, own};
 	}
 	return all;
 }
 
 int person_identifiers(struct person_reader *r, const struct identity_rules *rules,
-		       struct span person, struct buf *out, uint32_t *count,
-		       uint32_t *blocked_count, struct error *err)
+		       struct span source, struct span person, struct buf *out,
+		       struct person_counts *counts, struct error *err)
 {
 	struct span ids = person_ids(person);
 	size_t found = 0;
 
-	*count = *blocked_count = 0;
+	*counts = (struct person_counts){0};
 	if (span_absent(ids) && !rules->compound_count)
 		return 0;
-	if (!span_absent(ids) && find_all(r, ids, &found, err))
+	if (!span_absent(ids) && find_all(r, rules, source, ids, &found, err))
 		return -1;
 	if (rules->compound_count)
-		found = add_compounds(r, rules, person, found);
+		found = add_compounds(r, rules, source, person, found);
 	sort_found(r->found, found, rules);
 	for (size_t i = 0; i < found; i++) {
 		const struct found *f = &r->found[i];
@@ -274,12 +312,13 @@ int person_identifiers(struct person_reader *r, const struct identity_rules *rul
 		if (i && span_equal(f->type, r->found[i - 1].type) &&
 		    span_equal(f->value, r->found[i - 1].value))
 			continue;
-		if (blocked_is(&rules->blocked, f->type, f->value)) {
-			++*blocked_count;
+		counts->own = counts->own || f->own;
+		if (is_blocked(r, &rules->blocked, source, f)) {
+			counts->blocked++;
 			continue;
 		}
-		put_identifier(f, out);
-		++*count;
+		put_identifier(f, source, out);
+		counts->usable++;
 	}
 	return 0;
 }

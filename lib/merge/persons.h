@@ -6,6 +6,9 @@
  * million orders: 220,000 persons of 190 bytes instead of 2 million).  Events
  * refer to persons by number.
  *
+ * What has numbers that each source gives by itself (own_types.h) is a person
+ * for each source that says it.
+ *
  * A person is recognised by 128 bits of hash, one half seeded, so that nobody
  * can make two persons one.  The table takes no more persons when it has
  * reached its share of the memory; later new ones go with their events.
@@ -33,6 +36,13 @@ struct person_key {
 
 struct person_key person_key(struct span person);
 
+/* The key of the same person when OWNER, the key of its source, says it. */
+static inline struct person_key person_key_of_source(struct person_key person,
+						     struct person_key owner)
+{
+	return (struct person_key){person.seeded ^ owner.seeded, person.plain ^ owner.plain};
+}
+
 /* The raw ids of a person; absent where there are none. */
 struct span person_ids(struct span person);
 
@@ -44,6 +54,15 @@ struct identifier_head {
 	uint64_t hash;		/* of those bytes */
 	uint32_t len;
 	uint32_t type_len;
+	uint32_t owner_len;	/* of its source, with a dot; 0: not of a source */
+	uint32_t unused;
+};
+
+/* How many identifiers a person has. */
+struct person_counts {
+	uint32_t usable;
+	uint32_t blocked;
+	bool own;		/* some are the source's own */
 };
 
 /* Scratch of person_identifiers. */
@@ -52,20 +71,22 @@ struct person_reader {
 	struct found *found;
 	size_t found_cap;
 	struct buf part;	/* of a compound */
+	struct buf name;	/* of a source's type */
 	struct arena texts;
 };
 
 void person_reader_release(struct person_reader *r);
 
 /*
- * Appends the usable identifiers of PERSON, the strongest first, each with its
- * head; counts them and those that are blocked.  -1 with a data error when one
- * is not a text or its type cannot be one.  Compounds are among them where the
- * person has all their parts and none is blocked.
+ * Appends the usable identifiers of PERSON, as the source of name SOURCE (in the
+ * form of sources.h) says it, the strongest first, each with its head; counts
+ * them.  -1 with a data error when one is not a text or its type cannot be one.
+ * Compounds are among them where the person has all their parts and none is
+ * blocked.
  */
 int person_identifiers(struct person_reader *r, const struct identity_rules *rules,
-		       struct span person, struct buf *out, uint32_t *count,
-		       uint32_t *blocked_count, struct error *err);
+		       struct span source, struct span person, struct buf *out,
+		       struct person_counts *counts, struct error *err);
 
 struct person {
 	struct person_key key;

@@ -221,8 +221,8 @@ static int compare_ids(const void *a, const void *b, void *context)
 {
 	const struct studio *s = context;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	uint32_t xt = identifier_type_of(s->identifiers, x)->order;
-	uint32_t yt = identifier_type_of(s->identifiers, y)->order;
+	uint32_t xt = identifier_type_of(s->identifiers, x)->group;
+	uint32_t yt = identifier_type_of(s->identifiers, y)->group;
 	int64_t xl = s->customers->seen[x].last;
 	int64_t yl = s->customers->seen[y].last;
 
@@ -231,6 +231,33 @@ static int compare_ids(const void *a, const void *b, void *context)
 	if (xl != yl)
 		return xl > yl ? -1 : 1;
 	return identifier_compare(s->identifiers, x, y);
+}
+
+/* Is the text of LIST[AT] there already, as another source's of the same base? */
+static bool is_repeated(const struct identifiers *t, const uint32_t *list, size_t at)
+{
+	const struct identifier_type *type = identifier_type_of(t, list[at]);
+
+	for (size_t i = at; type->base.len < type->name.len && i--;) {
+		if (identifier_type_of(t, list[i])->group != type->group)
+			return false;
+		if (t->types[list[i]] != t->types[list[at]] &&
+		    span_equal(identifier_value(t, list[i]), identifier_value(t, list[at])))
+			return true;
+	}
+	return false;
+}
+
+/* COUNT identifiers by type and time; returns how many are left. */
+static size_t drop_repeated(const struct identifiers *t, uint32_t *list, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		list[kept] = list[i];
+		kept += !is_repeated(t, list, kept);
+	}
+	return kept;
 }
 
 static void put_ids(struct portrait *p, uint32_t customer, struct buf *out)
@@ -253,15 +280,16 @@ static void put_ids(struct portrait *p, uint32_t customer, struct buf *out)
 	if (count > 1)
 		qsort_r(p->ids, count, sizeof *p->ids, compare_ids,
 			(void *)(uintptr_t)s);
+	count = drop_repeated(s->identifiers, p->ids, count);
 	buf_lit(out, ",\"ids\":{");
 	for (size_t i = 0; i < count; i++) {
-		uint16_t type = s->identifiers->types[p->ids[i]];
+		const struct identifier_type *type = identifier_type_of(s->identifiers, p->ids[i]);
 
-		if (i && type == s->identifiers->types[p->ids[i - 1]]) {
+		if (i && type->group == identifier_type_of(s->identifiers, p->ids[i - 1])->group) {
 			buf_char(out, ',');
 		} else {
 			buf_put(out, "],", i ? 2 : 0);
-			text_encode(out, s->identifiers->type_list[type].name);
+			text_encode(out, type->base);
 			buf_lit(out, ":[");
 		}
 		text_encode(out, identifier_value(s->identifiers, p->ids[i]));

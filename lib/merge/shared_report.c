@@ -1,4 +1,4 @@
-/* Shared values, for people and for --stats. */
+/* Shared values, and values that several sources have, for people and for --stats. */
 #include "merge/state.h"
 
 /* So many of each kind are listed. */
@@ -72,4 +72,55 @@ void merge_put_shared(const struct merge *m, bool household, struct buf *out)
 		put_value(m, &m->generic.list[i], out);
 	}
 	buf_lit(out, "]}");
+}
+
+/* Sources that a sentence names. */
+#define NAMED_MAX 5
+
+static void tell_owners(const struct own_values *v, struct buf *out)
+{
+	size_t shown = v->owner_count > NAMED_MAX ? NAMED_MAX : v->owner_count;
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < shown; i++) {
+		bool last = i + 1 == v->owner_count;
+
+		buf_printf(out, "%s%s", !i ? "" : last ? " and " : ", ", error_quote(v->owners[i], quoted));
+	}
+	if (v->owner_count > shown)
+		buf_printf(out, " and %zu more", v->owner_count - shown);
+}
+
+bool merge_tell_own(const struct merge *m, size_t number, struct buf *out)
+{
+	const struct own_values *v;
+
+	if (number >= m->own_types.count)
+		return false;
+	v = &m->own_types.list[number];
+	buf_printf(out, "%zu value%s of ", v->count, v->count == 1 ? "" : "s");
+	error_clean(v->base, out);
+	buf_printf(out, " %s in sources ", v->count == 1 ? "is" : "are");
+	tell_owners(v, out);
+	buf_lit(out, ", each counting for itself: if the sources share their numbers, give --shared ");
+	error_clean(v->base, out);
+	return true;
+}
+
+void merge_put_own(const struct merge *m, struct buf *out)
+{
+	buf_char(out, '{');
+	for (size_t i = 0; i < m->own_types.count; i++) {
+		const struct own_values *v = &m->own_types.list[i];
+
+		buf_text_put(out, i ? "," : "");
+		text_encode(out, v->base);
+		buf_printf(out, ":{\"values\":%zu,\"sources\":[", v->count);
+		for (size_t j = 0; j < v->owner_count; j++) {
+			buf_text_put(out, j ? "," : "");
+			text_encode(out, v->owners[j]);
+		}
+		buf_lit(out, "]}");
+	}
+	buf_char(out, '}');
 }

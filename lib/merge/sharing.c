@@ -178,7 +178,7 @@ static bool breaks_limit(struct sharing *s, size_t from, size_t to)
 {
 	bool broken = false;
 
-	memset(s->counts, 0, IDENTIFIER_TYPES_MAX * sizeof *s->counts);
+	memset(s->counts, 0, s->identifiers->type_names.count * sizeof *s->counts);
 	for (size_t i = from; i < to; i++) {
 		const struct mention *m = &s->mentions[i];
 
@@ -327,7 +327,7 @@ int sharing_run(const struct records *r, const uint32_t *customers,
 		.sizes = mem_zero(identifiers + 1, sizeof *s.sizes),
 		.marks = mem_zero(identifiers + 1, sizeof *s.marks),
 		.new_roots = mem_alloc((identifiers + 1) * sizeof *s.new_roots),
-		.counts = mem_zero(IDENTIFIER_TYPES_MAX, sizeof *s.counts),
+		.counts = mem_zero(t->type_names.count + 1, sizeof *s.counts),
 	};
 	int status;
 
@@ -354,8 +354,10 @@ uint32_t sharing_name_record(struct identifiers *t, const struct person *person,
 	struct span whole = {text, sizeof text};
 	struct hash128 key = first->key;
 
-	if (!key.high && !key.low)	/* the event has no id */
+	if (!key.high && !key.low) {	/* the event has no id */
 		key = hash_128((struct span){person->bytes, person->len});
+		key.low = person->key.plain;
+	}
 	hash_128_hex(key, text + sizeof RECORD_TYPE);
 	return identifiers_put(t, whole, sizeof RECORD_TYPE - 1, hash_64(whole), err);
 }

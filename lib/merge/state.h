@@ -10,6 +10,7 @@
 #include "merge/generic.h"
 #include "merge/joining.h"
 #include "merge/merge.h"
+#include "merge/own_types.h"
 #include "merge/verdicts.h"
 
 struct merge {
@@ -35,6 +36,7 @@ struct merge {
 	struct graph graph;
 	struct joining joining;
 	struct customers customers;
+	struct own_types own_types;
 	struct exclude exclude;
 	struct merge_sink excluded;	/* put NULL: they are just left out */
 	struct weights_file *model;	/* NULL: learn */

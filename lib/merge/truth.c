@@ -173,40 +173,46 @@ static uint32_t *customers_of_identifiers(const struct customers *c, size_t coun
 	return list;
 }
 
-static uint32_t find_identifier(const struct identifiers *t, struct span name,
-				struct buf *scratch)
+/* The customer of the label of an identifier: one, whatever sources have it. */
+static int find_identifier(struct label *l, const struct identifiers *t,
+			   const uint32_t *customers, struct error *err)
 {
-	size_t colon = span_find_byte(name, ':'), found;
+	size_t colon = span_find_byte(l->name, ':'), at = 0;
+	struct span type = span_sub(l->name, 0, colon);
+	struct span value = span_sub(l->name, colon + 1, SIZE_MAX);
+	uint32_t number;
+	char quoted[ERROR_QUOTE_MAX];
 
-	buf_clear(scratch);
-	buf_span(scratch, span_sub(name, 0, colon));
-	buf_char(scratch, '\0');
-	buf_span(scratch, span_sub(name, colon + 1, SIZE_MAX));
-	found = map_find(&t->map, buf_view(scratch));
-	return found == MAP_NONE ? IDENTIFIER_NONE : (uint32_t)found;
+	while (identifiers_meant(t, type, value, &at, &number)) {
+		if (l->customer != CUSTOMER_NONE && customers[number] != CUSTOMER_NONE &&
+		    l->customer != customers[number])
+			return error_usage(err, "the label of identifier %s is of several sources: write "
+					   "SOURCE.TYPE:VALUE", error_quote(l->name, quoted));
+		if (customers[number] != CUSTOMER_NONE)
+			l->customer = customers[number];
+	}
+	return 0;
 }
 
-void truth_settle(struct truth *t, const struct events *v,
-		  const struct customers *c, const struct identifiers *identifiers)
+int truth_settle(struct truth *t, const struct events *v, const struct customers *c,
+		 const struct identifiers *identifiers, struct error *err)
 {
 	uint32_t *of_identifier = customers_of_identifiers(c, identifiers_count(identifiers));
 	uint32_t alone = (uint32_t)c->count;
-	struct buf scratch = BUF_INIT;
+	int bad = 0;
 
 	find_events(t, v);
-	for (size_t i = 0; i < t->count; i++) {
+	for (size_t i = 0; i < t->count && !bad; i++) {
 		struct label *l = &t->list[i];
 
 		if (l->identifier) {
-			uint32_t number = find_identifier(identifiers, l->name, &scratch);
-
-			l->customer = number == IDENTIFIER_NONE ? CUSTOMER_NONE : of_identifier[number];
+			bad = find_identifier(l, identifiers, of_identifier, err);
 		} else if (l->event != EVENTS_MAX) {
 			uint32_t home = v->list[l->event].home;
 
 			l->customer = home == HOME_NONE ? alone++ : home;
 		}
 	}
-	buf_release(&scratch);
 	mem_free(of_identifier);
+	return bad;
 }

@@ -50,8 +50,9 @@ void truth_release(struct truth *t);
 uint32_t *truth_of_records(struct truth *t, const struct events *v,
 			   const struct records *r);
 
-/* Finds the customers, when they are known: home of an event is its customer. */
-void truth_settle(struct truth *t, const struct events *v,
-		  const struct customers *c, const struct identifiers *i);
+/* Finds the customers, when they are known: home of an event is its customer.
+ * -1: a label's identifier is of several sources and customers. */
+int truth_settle(struct truth *t, const struct events *v, const struct customers *c,
+		 const struct identifiers *i, struct error *err);
 
 #endif

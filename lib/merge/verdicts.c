@@ -49,20 +49,42 @@ static struct hash128 record_hash(const struct ledger_end *e)
 	return key;
 }
 
-static uint32_t find_identifier(const struct identifiers *t, const struct ledger_end *e)
+/* E may be A or B. */
+static int ask(const struct verdicts *w, const struct ledger_end *e, struct span a, struct span b)
 {
-	struct buf key = BUF_INIT;
-	size_t at;
+	char value[ERROR_QUOTE_MAX];
 
-	buf_span(&key, e->type);
-	buf_char(&key, '\0');
-	buf_span(&key, e->value);
-	at = map_find(&t->map, buf_view(&key));
-	buf_release(&key);
-	return at == MAP_NONE ? IDENTIFIER_NONE : (uint32_t)at;
+	error_quote(e->value, value);
+	error_usage(w->err, "%.*s %s is of several sources: write %.*s=... or %.*s=..., as it is meant",
+		    SPAN_ARG(e->type), value, SPAN_ARG(a), SPAN_ARG(b));
+	error_place(w->err, w->ledger->path, e->line, 0);
+	return -1;
 }
 
-static void look_up(struct verdicts *w)
+/* The identifier of E into *OUT; one that several sources have is a question. */
+static int find_identifier(const struct verdicts *w, const struct ledger_end *e, uint32_t *out)
+{
+	const struct identifiers *t = w->identifiers;
+	struct span first = SPAN_NONE, second = SPAN_NONE;
+	uint32_t number;
+	size_t at = 0;
+
+	*out = IDENTIFIER_NONE;
+	while (identifiers_meant(t, e->type, e->value, &at, &number)) {
+		struct span name = identifier_type_name(t, t->types[number]);
+
+		*out = number;
+		if (span_absent(first) || span_compare(name, first) < 0) {
+			second = first;
+			first = name;
+		} else if (span_absent(second) || span_compare(name, second) < 0) {
+			second = name;
+		}
+	}
+	return span_absent(second) ? 0 : ask(w, e, first, second);
+}
+
+static int look_up(struct verdicts *w)
 {
 	size_t ends = w->ledger->names.count;
 
@@ -74,11 +96,12 @@ static void look_up(struct verdicts *w)
 		w->numbers[i] = IDENTIFIER_NONE;
 		if (span_absent(e->type))
 			w->wanted[w->wanted_count++] = (struct wanted){record_hash(e), i};
-		else
-			w->numbers[i] = find_identifier(w->identifiers, e);
+		else if (find_identifier(w, e, &w->numbers[i]))
+			return -1;
 	}
 	if (w->wanted_count > 1)
 		qsort(w->wanted, w->wanted_count, sizeof *w->wanted, by_key);
+	return 0;
 }
 
 /* A person of its own for event NUMBER, with NODE as its home. */
@@ -226,14 +249,13 @@ int verdicts_make(const struct ledger *ledger, struct persons *p, struct events 
 	};
 	int status;
 
-	look_up(&w);
-	status = find_records(&w);
+	status = look_up(&w) || find_records(&w) ? -1 : 0;
 	if (w.added_count)
 		add_sightings(&w);
 	if (!status)
 		decide(&w, d);
 	*missing = 0;
-	for (size_t i = 0; i < ledger->names.count; i++)
+	for (size_t i = 0; i < ledger->names.count && !status; i++)
 		*missing += w.numbers[i] == IDENTIFIER_NONE;
 	mem_free(w.numbers);
 	mem_free(w.wanted);

@@ -21,7 +21,6 @@ void who_reader_release(struct who_reader *r)
 	buf_release(&r->whole);
 	buf_release(&r->street);
 	buf_release(&r->postcode);
-	person_reader_release(&r->persons);
 	arena_release(&r->texts);
 }
 
@@ -139,33 +138,42 @@ static bool is_own(const struct identity_rules *rules, struct span type)
 	       identity_rules_limit_of(rules, type).limit != LIMIT_NONE;
 }
 
-static void read_ids(struct who_reader *r, const struct identity_rules *rules,
-		     struct span person, struct who *w)
+unsigned char *who_roles(const struct identity_rules *rules, const struct identifiers *t)
 {
-	uint32_t count, blocked;
-	const char *at;
+	unsigned char *roles = mem_zero(t->type_names.count + 1, sizeof *roles);
 
-	buf_clear(&r->text);
-	if (person_identifiers(&r->persons, rules, person, &r->text, &count, &blocked, NULL))
-		return;
-	at = r->text.ptr;
-	for (uint32_t i = 0; i < count; i++) {
-		struct identifier_head head;
-		struct span key, type;
+	for (size_t i = 0; i < t->type_names.count; i++) {
+		struct span name = identifier_type_name(t, (uint16_t)i);
 
-		memcpy(&head, at, sizeof head);
-		key = (struct span){at + sizeof head, head.len};
-		at = key.ptr + key.len;
-		type = span_sub(key, 0, head.type_len);
-		if (span_equal(type, SPAN("user_id")))
-			w->user = w->user ? w->user : hash_128(key).low;
-		else if (!w->own && is_own(rules, type))
-			w->own = hash_128(key).low;
+		if (span_equal(name, SPAN("user_id")))
+			roles[i] = ROLE_USER;
+		else if (span_find_byte(name, ':') == name.len &&
+			 is_own(rules, identifier_type_base(t, (uint16_t)i)))
+			roles[i] = ROLE_OWN;
+	}
+	return roles;
+}
+
+/* Numbers of identifiers are spread, for names are hashes. */
+static uint64_t spread(uint32_t number)
+{
+	return (number + UINT64_C(1)) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+void who_add_identifiers(struct who *w, const struct identifiers *t, const unsigned char *roles,
+			 const uint32_t *ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		unsigned role = roles[t->types[ids[i]]];
+
+		if (role == ROLE_USER && !w->user)
+			w->user = spread(ids[i]);
+		else if (role == ROLE_OWN && !w->own)
+			w->own = spread(ids[i]);
 	}
 }
 
-struct who who_read(struct who_reader *r, const struct identity_rules *rules,
-		    struct span person)
+struct who who_read(struct who_reader *r, struct span person)
 {
 	struct who w = {0};
 
@@ -175,7 +183,6 @@ struct who who_read(struct who_reader *r, const struct identity_rules *rules,
 	buf_clear(&r->whole);
 	buf_clear(&r->street);
 	buf_clear(&r->postcode);
-	read_ids(r, rules, person, &w);
 	read_traits(r, person_traits(person), &w);
 	settle_name(r, &w);
 	settle_place(r, &w);

@@ -1,12 +1,13 @@
 /*
- * Who a person says it is, as hashes: enough to count how many different people
- * have one identifier.
+ * Who a person says it is, as hashes and numbers: enough to count how many
+ * different people have one identifier.
  */
 #ifndef MERGE_WHO_H
 #define MERGE_WHO_H
 
 #include <stdint.h>
 
+#include "match/identifier.h"
 #include "match/identity_rules.h"
 #include "merge/persons.h"
 
@@ -25,15 +26,22 @@ struct who_reader {
 	struct buf text, key;
 	struct buf name;
 	struct buf first, last, whole, street, postcode;
-	struct person_reader persons;
 	struct arena texts;
 };
 
 void who_reader_release(struct who_reader *r);
 
-/* What PERSON says of itself: r->name holds its full name, or nothing. */
-struct who who_read(struct who_reader *r, const struct identity_rules *rules,
-		    struct span person);
+/* What the traits of PERSON say: r->name holds its full name, or nothing. */
+struct who who_read(struct who_reader *r, struct span person);
+
+/* By type of T: what its values say of who somebody is.  Owned: mem_free. */
+enum { ROLE_NONE, ROLE_USER, ROLE_OWN };
+
+unsigned char *who_roles(const struct identity_rules *rules, const struct identifiers *t);
+
+/* Adds what COUNT identifiers IDS, the strongest first, say to W. */
+void who_add_identifiers(struct who *w, const struct identifiers *t, const unsigned char *roles,
+			 const uint32_t *ids, size_t count);
 
 /* Are these two people, by first names and dates of birth that differ beyond a
  * slip, who have a last name or an address in common? */

@@ -16,7 +16,7 @@
 
 /* In the order of their priority. */
 static const char *const types[TYPES] = {
-	"user_id", "email", "anonymous_id", "shop_id",
+	"user_id", "email", "anonymous_id", "shop_no",
 };
 static const unsigned limits[TYPES] = {1, 2, 3, 5};
 

@@ -23,7 +23,7 @@ struct world {
 
 static void put_line(struct buf *out, size_t number, uint64_t *seed)
 {
-	static const char *const types[] = {"user_id", "email", "phone", "shop_id"};
+	static const char *const types[] = {"user_id", "email", "phone", "shop_no"};
 	static const char *const first[] = {"Ida", "Ivo", "Kim", "Zoe", "Lara"};
 	static const char *const last[] = {"Berg", "Holm", "Sund", "Klein"};
 	bool any = false;

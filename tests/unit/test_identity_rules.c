@@ -22,6 +22,7 @@ static void test_the_default(void **state)
 	identity_rules_init(&r);
 	assert_rules(&r, HEAD
 		"priority = user_id, email, phone, device_id, anonymous_id\n"
+		"shared = user_id, device_id, anonymous_id, network_user_id, previous_id\n"
 		"limit user_id = 1\n"
 		"limit others = 5\n"
 		"generic user_id = none\n"
@@ -40,6 +41,7 @@ static const char changed[] =
 	"# all there is\n"
 	"priority=loyalty_id , user_id\n"
 	"\n"
+	"shared = a_id,'b c_id' , device_id\n"
 	"limit email = none  # any\n"
 	"limit phone = 3 per 30d\r\n"
 	"limit user_id = 2 per 6mo\n"
@@ -63,6 +65,7 @@ static const char changed[] =
 
 static const char canonical[] = HEAD
 	"priority = loyalty_id, user_id\n"
+	"shared = user_id, device_id, anonymous_id, network_user_id, previous_id, a_id, \"b c_id\"\n"
 	"limit user_id = 2 per 6mo\n"
 	"limit email = none\n"
 	"limit phone = 3 per 30d\n"
@@ -115,7 +118,7 @@ static void test_mistakes(void **state)
 {
 	static const char *const cases[][2] = {
 		{"limt email = 3", "f:1:1: unknown rule 'limt'; did you mean 'limit'?"},
-		{"\nforget email", "f:2:1: unknown rule 'forget': priority, limit, generic, household, order, "
+		{"\nforget email", "f:2:1: unknown rule 'forget': priority, limit, shared, generic, household, order, "
 				   "compound, cap, block, allow, survive and trait are rules"},
 		{"limit email 3", "f:1:13: '=' instead of '3'"},
 		{"limit email =", "f:1:14: a number or none is missing"},
@@ -130,6 +133,8 @@ static void test_mistakes(void **state)
 		{"limit = 3", "f:1:7: a type instead of '='"},
 		{"priority = a b", "f:1:14: ',' instead of 'b'"},
 		{"priority =", "f:1:11: a type is missing"},
+		{"shared customer_id", "f:1:8: '=' instead of 'customer_id'"},
+		{"shared = a_id b_id", "f:1:15: ',' instead of 'b_id'"},
 		{"generic email = 10", "f:1:19: 'records' is missing"},
 		{"generic email = 10 records 3", "f:1:28: ',' instead of '3'"},
 		{"generic email = 10 records, 3 users", "f:1:31: 'people' instead of 'users'"},
@@ -176,6 +181,31 @@ static void test_orders(void **state)
 	identity_rules_release(&r);
 }
 
+static void test_shared_types(void **state)
+{
+	static const char *const shared[] = {
+		"email", "phone", "user_id", "device_id", "anonymous_id", "previous_id", "network_user_id",
+		"ssn", "tax_number", "order_id", "web_order_id", "id", "loyalty_id", "a_id", "b_id", "b c_id",
+	};
+	static const char *const own[] = {"customer_id", "_id", "c_id", "user_ids_id"};
+	struct identity_rules r;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	identity_rules_init(&r);
+	assert_int_equal(identity_rules_parse(&r, SPAN("shared = a_id, b_id\nshared = \"b c_id\""), "f", &err), 0);
+	assert_int_equal(identity_rules_share(&r, SPAN(" loyalty_id "), &err), 0);
+	for (size_t i = 0; i < COUNT_OF(shared); i++)
+		assert_true(identity_rules_is_shared(&r, span_of(shared[i])));
+	for (size_t i = 0; i < COUNT_OF(own); i++)
+		assert_false(identity_rules_is_shared(&r, span_of(own[i])));
+	assert_int_equal(identity_rules_share(&r, SPAN(" "), &err), -1);
+	assert_error(&err, "--shared: a type is missing, like customer_id");
+	assert_int_equal(identity_rules_share(&r, SPAN("others"), &err), 0);
+	assert_true(identity_rules_is_shared(&r, SPAN("customer_id")));
+	identity_rules_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_read_and_print),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_shared_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

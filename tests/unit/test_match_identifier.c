@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "base/hash.h"
+#include "base/mem.h"
 #include "match/identifier.h"
 #include "merge/persons.h"
 
@@ -106,24 +107,120 @@ static void test_too_many_types(void **state)
 	identifiers_release(&t);
 }
 
-/* The identifiers of PERSON as "type=value;...", or the message. */
+/* Types of sources have a maximum of their own. */
+static void test_types_of_sources_count_apart(void **state)
+{
+	struct identifiers t = IDENTIFIERS_INIT;
+	struct error err = ERROR_INIT;
+	char key[40];
+
+	(void)state;
+	for (int i = 0; i < IDENTIFIER_TYPES_MAX + 5; i++) {
+		int owner = snprintf(key, sizeof key, "s%d.", i);
+
+		snprintf(key + owner, sizeof key - (size_t)owner, "a_id");
+		assert_int_equal(identifiers_put_own(&t, (struct span){key, strlen(key) + 1},
+						     (size_t)owner, strlen(key),
+						     hash_64((struct span){key, strlen(key) + 1}), &err), i);
+	}
+	assert_int_equal(t.own_types, IDENTIFIER_TYPES_MAX + 5);
+	assert_span(identifier_type_base(&t, 3), "a_id");
+	assert_span(identifier_type_name(&t, 3), "s3.a_id");
+	identifiers_release(&t);
+}
+
+static uint32_t put_of(struct identifiers *t, const char *owner, const char *type, const char *value)
+{
+	struct buf key = BUF_INIT;
+	size_t owner_len, type_len;
+	uint32_t number;
+
+	buf_printf(&key, "%s%s", owner, *owner ? "." : "");
+	owner_len = key.len;
+	buf_text_put(&key, type);
+	type_len = key.len;
+	buf_char(&key, '\0');
+	buf_text_put(&key, value);
+	number = identifiers_put_own(t, buf_view(&key), owner_len, type_len,
+				     hash_64(buf_view(&key)), NULL);
+	buf_release(&key);
+	return number;
+}
+
+/* Those that TYPE=17 means, as their numbers in hexadecimal digits. */
+static const char *meant(const struct identifiers *t, const char *type)
+{
+	static char text[20];
+	uint32_t number;
+	size_t at = 0, count = 0;
+
+	while (identifiers_meant(t, span_of(type), SPAN("17"), &at, &number))
+		text[count++] = "0123456789"[number];
+	text[count] = 0;
+	return text;
+}
+
+static void test_what_people_mean(void **state)
+{
+	struct identifiers t = IDENTIFIERS_INIT;
+	struct identity_rules rules;
+
+	(void)state;
+	put_of(&t, "", "email", "17");			/* 0 */
+	put_of(&t, "a", "customer_id", "17");		/* 1 */
+	put_of(&t, "b", "customer_id", "18");		/* 2 */
+	put_of(&t, "b", "customer_id", "17");		/* 3 */
+	put_of(&t, "crm", "shop_id", "17");		/* 4: turns out to be */
+	put_of(&t, "", "shop_id", "17");		/* 5 */
+	t.turned = mem_alloc(5 * sizeof *t.turned);
+	for (uint32_t i = 0; i < 5; i++)
+		t.turned[i] = i == 4 ? 5 : i;
+	t.turned_count = 5;
+	assert_string_equal(meant(&t, "email"), "0");
+	assert_string_equal(meant(&t, "customer_id"), "13");
+	assert_string_equal(meant(&t, "b.customer_id"), "3");
+	assert_string_equal(meant(&t, "shop_id"), "5");
+	assert_string_equal(meant(&t, "crm.shop_id"), "5");
+	assert_string_equal(meant(&t, "c.customer_id"), "");
+	identity_rules_init(&rules);
+	identity_rules_set_limit(&rules, SPAN("customer_id"), (struct type_limit){2, 0});
+	identifiers_settle(&t, &rules);
+	assert_int_equal(identifier_type_of(&t, 1)->limit, 2);
+	assert_int_equal(identifier_type_of(&t, 3)->limit, 2);
+	assert_int_equal(identifier_type_of(&t, 1)->group, identifier_type_of(&t, 3)->group);
+	assert_true(identifier_compare(&t, 1, 3) < 0);
+	assert_int_equal(identifiers_shown(&t), 5);
+	identity_rules_release(&rules);
+	identifiers_release(&t);
+}
+
+/* The identifiers of PERSON in source "shop" as "type=value;...", or the message. */
 static void read_person(const char *text, struct buf *got, uint32_t *dropped)
 {
 	struct identity_rules rules;
 	struct person_reader r = {0};
 	struct buf out = BUF_INIT;
 	struct error err = ERROR_INIT;
-	uint32_t count;
+	struct person_counts counts;
+	bool own = false;
 	size_t at = 0;
 
 	identity_rules_init(&rules);
+	identity_rules_add_shared(&rules, SPAN("tax_id"));
+	identity_rules_add_compound(&rules, (const struct span[]){SPAN("crm_id"), SPAN("city")}, 2);
+	identity_rules_add_compound(&rules, (const struct span[]){SPAN("shop_id"), SPAN("city")}, 2);
+	blocked_add(&rules.blocked, false, SPAN("crm_id"), SPAN("13"));
+	blocked_add(&rules.blocked, false, SPAN("shop.crm_id"), SPAN("14"));
+	blocked_add(&rules.blocked, false, SPAN("web.crm_id"), SPAN("15"));
+	blocked_add(&rules.blocked, true, SPAN("crm_id"), SPAN("test"));
 	buf_clear(got);
-	if (person_identifiers(&r, &rules, span_of(text), &out, &count, dropped, &err)) {
+	if (person_identifiers(&r, &rules, SPAN("shop"), span_of(text), &out, &counts, &err)) {
 		assert_int_equal(err.kind, ERROR_DATA);
 		buf_text_put(got, err.message);
-		count = 0;
+		counts.usable = counts.own = 0;
 	}
-	for (; count; count--) {
+	*dropped = counts.blocked;
+	for (uint32_t i = 0; i < counts.usable; i++) {
 		struct identifier_head head;
 		struct span key;
 
@@ -135,7 +232,10 @@ static void read_person(const char *text, struct buf *got, uint32_t *dropped)
 		buf_span(got, span_sub(key, head.type_len + 1, key.len));
 		buf_char(got, ';');
 		at += sizeof head + head.len;
+		own = own || head.owner_len;
+		assert_int_equal(head.owner_len, span_starts(key, SPAN("shop.")) ? 5 : 0);
 	}
+	assert_true(counts.own || !own);
 	buf_release(&out);
 	person_reader_release(&r);
 	identity_rules_release(&rules);
@@ -153,6 +253,16 @@ static void test_identifiers_of_a_person(void **state)
 		 "email=a@example.com;email=b@example.com;"},
 		{",\"ids\":{\"em\\u0061il\":\"\\u00e9va@example.com\",\"phone\":null,\"user_id\":\"NULL\"}",
 		 "email=\xc3\xa9va@example.com;"},
+		{",\"ids\":{\"crm_id\":\"7\",\"tax_id\":\"8\",\"web_order_id\":\"9\",\"ssn\":\"10\"}",
+		 "shop.crm_id=7;ssn=10;tax_id=8;web_order_id=9;"},
+		{",\"ids\":{\"crm_id\":\"13\",\"email\":\"a@example.com\"}", "email=a@example.com;"},
+		{",\"ids\":{\"crm_id\":\"14\",\"email\":\"a@example.com\"}", "email=a@example.com;"},
+		{",\"ids\":{\"crm_id\":\"15\"}", "shop.crm_id=15;"},
+		{",\"ids\":{\"crm_id\":\"test\"}", "shop.crm_id=test;"},
+		{",\"ids\":{\"crm_id\":\"7\"},\"traits\":{\"city\":\"Ulm\"}",
+		 "shop.crm_id=7;shop.crm_id+city=7 ulm;"},
+		{",\"ids\":{\"shop_id\":\"7\"},\"traits\":{\"city\":\"Ulm\"}",
+		 "shop_id=7;shop_id+city=7 ulm;"},
 		{",\"ids\":{\"email\":true}", "identifier 'email' is not a text"},
 		{",\"ids\":{\"\":\"x\"}", "'' cannot be an identifier type"},
 		{",\"ids\":{\"a\\u0000b\":\"x\"}", "'a?b' cannot be an identifier type"},
@@ -210,6 +320,8 @@ int main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_limits_that_are_none),
 		cmocka_unit_test(test_too_many_types),
+		cmocka_unit_test(test_types_of_sources_count_apart),
+		cmocka_unit_test(test_what_people_mean),
 		cmocka_unit_test(test_identifiers_of_a_person),
 		cmocka_unit_test(test_traits_of_a_person),
 		cmocka_unit_test(test_table_of_persons),
