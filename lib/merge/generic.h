@@ -87,11 +87,11 @@ int generic_find(struct generic *g, struct persons *p, struct events *v, struct 
 		 struct identifiers *t, struct decisions *d, bool records_too,
 		 struct error *err);
 
-/* Puts the shared values on the profiles of all who have them: copies in T, G
- * and L.  After the graph is settled. */
-int generic_wear(struct generic *g, const struct persons *p, const struct events *v,
-		 struct links *l, struct identifiers *t, struct graph *graph,
-		 struct error *err);
+/* Puts the shared values on the profiles of all who have them, unless D keeps them
+ * apart: copies in T, G and L.  After the graph is settled. */
+int generic_wear(struct generic *g, const struct decisions *d, const struct persons *p,
+		 const struct events *v, struct links *l, struct identifiers *t,
+		 struct graph *graph, struct error *err);
 
 /* After identifiers_settle. */
 void generic_sort(struct generic *g, const struct identifiers *t);

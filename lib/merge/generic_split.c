@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "merge/apart.h"
 
 static void add_sighting(struct splitting *s, uint32_t event, uint32_t identifier)
 {
@@ -231,20 +232,21 @@ static void bear(struct wardrobe *w, const struct graph *g, uint32_t home, uint3
 	w->list[w->count++] = (struct bearer){g->roots[home], value, home, *seen};
 }
 
-static int by_root(const void *a, const void *b)
+/* Within a customer the stronger value first. */
+static int by_root(const void *a, const void *b, void *context)
 {
 	const struct bearer *x = a, *y = b;
 
 	if (x->root != y->root)
 		return x->root < y->root ? -1 : 1;
 	if (x->value != y->value)
-		return x->value < y->value ? -1 : 1;
+		return identifier_compare(context, x->value, y->value);
 	return x->home < y->home ? -1 : x->home > y->home;
 }
 
 static void list_bearers(struct wardrobe *w, const struct generic *g, const struct persons *p,
 			 const struct events *v, const struct links *l,
-			 const struct graph *graph)
+			 const struct identifiers *t, const struct graph *graph)
 {
 	for (size_t i = 0; i < p->count; i++) {
 		const struct person *person = &p->list[i];
@@ -260,19 +262,48 @@ static void list_bearers(struct wardrobe *w, const struct generic *g, const stru
 		     &(struct seen){e->time, e->time});
 	}
 	if (w->count > 1)
-		qsort(w->list, w->count, sizeof *w->list, by_root);
+		qsort_r(w->list, w->count, sizeof *w->list, by_root, (void *)(uintptr_t)t);
 }
 
-int generic_wear(struct generic *g, const struct persons *p, const struct events *v,
-		 struct links *l, struct identifiers *t, struct graph *graph,
-		 struct error *err)
+/* Leaves out what the ledger keeps from a customer, also what two values keep from
+ * each other: then the stronger stays. */
+static void keep_decisions(struct wardrobe *w, const struct decisions *d,
+			   const struct identifiers *t, const struct graph *graph)
+{
+	struct numbers tags = {0};
+	struct apart apart;
+	size_t kept = 0;
+
+	apart_begin(&apart, d, graph->roots);
+	apart_add_copies(&apart, t, graph->roots);
+	for (size_t i = 0; i < w->count && apart.end_count; i++) {
+		struct bearer b = w->list[i];
+
+		if (!i || b.root != w->list[i - 1].root) {
+			tags.count = 0;
+			apart_add_root(&apart, b.root, &tags);
+		}
+		if (apart_is_barred(&apart, b.value, &tags))
+			continue;
+		apart_add_end(&apart, b.value, &tags);
+		w->list[kept++] = b;
+	}
+	w->count = apart.end_count ? kept : w->count;
+	mem_free(tags.list);
+	apart_release(&apart);
+}
+
+int generic_wear(struct generic *g, const struct decisions *d, const struct persons *p,
+		 const struct events *v, struct links *l, struct identifiers *t,
+		 struct graph *graph, struct error *err)
 {
 	struct wardrobe w = {0};
 	int status = 0;
 
 	if (!g->count)
 		return 0;
-	list_bearers(&w, g, p, v, l, graph);
+	list_bearers(&w, g, p, v, l, t, graph);
+	keep_decisions(&w, d, t, graph);
 	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);
 	graph->roots = mem_grow(graph->roots, identifiers_count(t) + w.count + 1,
 				sizeof *graph->roots);

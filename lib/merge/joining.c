@@ -226,7 +226,7 @@ static uint64_t *sources_of_units(const struct joining *j, const struct units *u
 
 static int run_units(struct joining *j, const struct units *u, const struct persons *p,
 		      const struct identifiers *t, const struct blocked *blocked,
-		      const struct graph *g, const struct decisions *d, unsigned workers,
+		      const struct graph *g, const struct apart *a, unsigned workers,
 		      struct error *err)
 {
 	uint32_t *tags = NULL, *starts = NULL;
@@ -240,7 +240,8 @@ static int run_units(struct joining *j, const struct units *u, const struct pers
 	};
 	int status;
 
-	apart_make(d, g->roots, &problem.identifiers, u->count, &tags, &starts);
+	apart_of_units(a, &problem.records, &problem.identifiers, g->roots, u->count, &tags,
+		       &starts);
 	problem.apart = (struct unit_list){tags, starts};
 	status = matching_run(&j->matching, &j->records, p, blocked, j->sources,
 			      &problem, err);
@@ -285,12 +286,13 @@ static size_t settle_identifiers(uint32_t *list, size_t from, size_t to)
  * the ledger ties are one. */
 static void make_records_units(struct units *u, const struct records *r,
 			       const struct persons *p, const struct graph *g,
-			       const struct decisions *d)
+			       const struct identifiers *t, const struct decisions *d,
+			       struct apart *a)
 {
 	size_t identifiers = 0;
 
 	u->of_record = mem_alloc((r->count + 1) * sizeof *u->of_record);
-	u->count = apart_group(d, g->roots, r, p, u->of_record);
+	u->count = apart_group(a, d, g->roots, r, p, t, u->of_record);
 	u->records = put_parts(u->of_record, r->count, u->count, &u->record_starts);
 	for (size_t i = 0; i < r->count; i++)
 		identifiers += 1 + p->list[r->persons[i]].other_count;
@@ -319,34 +321,62 @@ static uint32_t *customers_of_records(const struct joining *j, const struct unit
 	return list;
 }
 
+/* With identifiers as evidence: records become customers, who share identifiers. */
+static int run_fuzzy(struct joining *j, struct persons *p, const struct events *v,
+		     struct identifiers *t, const struct blocked *blocked, struct links *l,
+		     struct graph *g, const struct decisions *d, struct apart *a,
+		     unsigned workers, struct error *err)
+{
+	struct sharing_task task = {&j->records, NULL, j->first, v, a};
+	struct units u = {0};
+	uint32_t *customers = NULL;
+	int status;
+
+	make_records_units(&u, &j->records, p, g, t, d, a);
+	status = run_units(j, &u, p, t, blocked, g, a, workers, err);
+	if (!status) {
+		task.customers = customers = customers_of_records(j, &u);
+		status = sharing_run(&task, p, t, l, g, err);
+	}
+	mem_free(customers);
+	units_release(&u);
+	return status;
+}
+
+/* With identifiers as law: their customers are joined. */
+static int run_both(struct joining *j, const struct persons *p, const struct identifiers *t,
+		    const struct blocked *blocked, struct graph *g, const struct apart *a,
+		    unsigned workers, struct error *err)
+{
+	struct units u = {0};
+	int status;
+
+	number_units(&u, &j->records, p, g, identifiers_count(t));
+	fill_units(&u, &j->records, g, identifiers_count(t));
+	status = run_units(j, &u, p, t, blocked, g, a, workers, err);
+	if (!status)
+		join_customers(j, &u, t, g);
+	units_release(&u);
+	return status;
+}
+
 int joining_run(struct joining *j, struct persons *p, const struct events *v,
 		struct identifiers *t, const struct blocked *blocked,
 		struct links *l, struct graph *g, const struct decisions *d,
 		unsigned workers, struct error *err)
 {
 	size_t before = identifiers_count(t);
-	struct units u = {0};
-	uint32_t *customers;
-	int status = 0;
+	struct apart apart;
+	int status;
 
 	if (find_sources(j, p, v, err))
 		return -1;
-	if (j->mode == MATCH_FUZZY) {
-		make_records_units(&u, &j->records, p, g, d);
-		status = run_units(j, &u, p, t, blocked, g, d, workers, err);
-		customers = status ? NULL : customers_of_records(j, &u);
-		if (!status)
-			status = sharing_run(&j->records, customers, j->first, p, v, t, l, g,
-					     err);
-		mem_free(customers);
-	} else {
-		number_units(&u, &j->records, p, g, before);
-		fill_units(&u, &j->records, g, before);
-		status = run_units(j, &u, p, t, blocked, g, d, workers, err);
-		if (!status)
-			join_customers(j, &u, t, g);
-	}
-	units_release(&u);
+	apart_begin(&apart, d, g->roots);
+	if (j->mode == MATCH_FUZZY)
+		status = run_fuzzy(j, p, v, t, blocked, l, g, d, &apart, workers, err);
+	else
+		status = run_both(j, p, t, blocked, g, &apart, workers, err);
+	apart_release(&apart);
 	j->unseen = j->strangers + (identifiers_count(t) - before);
 	return status;
 }

@@ -392,7 +392,7 @@ int merge_settle(struct merge *m, struct error *err)
 	settle_graph(m);
 	if (m->options.match != MATCH_EXACT && match_records(m, err))
 		return -1;
-	if (generic_wear(&m->generic, &m->persons, &m->events, &m->links,
+	if (generic_wear(&m->generic, &m->decisions, &m->persons, &m->events, &m->links,
 			 &m->identifiers, &m->graph, err))
 		return -1;
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,

@@ -11,6 +11,7 @@ struct mention {
 	uint32_t root;
 	uint32_t customer;
 	uint32_t record;
+	bool foreign;		/* its root is on the other side of a cannot-link */
 	uint32_t *at;
 };
 
@@ -22,6 +23,7 @@ struct owner {
 };
 
 struct sharing {
+	const struct sharing_task *task;
 	const struct records *records;
 	const uint32_t *customers;
 	struct persons *persons;
@@ -36,8 +38,6 @@ struct sharing {
 	uint32_t *new_roots;		/* by old root */
 	uint32_t *starts, *members;	/* identifiers by root */
 	uint32_t *counts;		/* by type; scratch */
-	const uint32_t *first;
-	const struct events *events;
 	size_t root_cap;
 	struct error *err;
 };
@@ -69,7 +69,7 @@ static uint32_t *count_mentions(const struct sharing *s)
 static void mention(struct sharing *s, uint32_t *at, uint32_t record, uint32_t *where)
 {
 	s->mentions[(*at)++] = (struct mention){
-		*where, s->graph->roots[*where], s->customers[record], record, where,
+		*where, s->graph->roots[*where], s->customers[record], record, false, where,
 	};
 }
 
@@ -98,6 +98,71 @@ static void list_mentions(struct sharing *s)
 	mem_free(starts);
 }
 
+/* Others of a person that were taken away leave no gap. */
+static void close_gaps(struct persons *p, struct person *person)
+{
+	uint32_t *list = p->others + person->others;
+	uint32_t all = person->other_count + person->worn_count, kept = 0;
+
+	for (uint32_t i = 0; i < all; i++) {
+		if (list[i] != IDENTIFIER_NONE)
+			list[kept++] = list[i];
+	}
+	person->other_count -= all - kept;
+}
+
+/* What the ledger keeps from the customer of mentions [FROM, TO); those that stay
+ * go to *KEPT. */
+static void bar(struct sharing *s, size_t from, size_t to, size_t *kept)
+{
+	const struct apart *a = s->task->apart;
+	struct numbers tags = {0};
+
+	for (size_t i = from; i < to; i++)
+		apart_add_record(a, s->mentions[i].record, &tags);
+	for (size_t i = from; i < to; i++) {
+		struct mention m = s->mentions[i];
+
+		if (tags.count && apart_is_barred(a, m.identifier, &tags)) {
+			*m.at = IDENTIFIER_NONE;
+			continue;
+		}
+		m.foreign = tags.count && apart_is_foreign(a, m.root, &tags);
+		s->mentions[(*kept)++] = m;
+	}
+	mem_free(tags.list);
+}
+
+/* Once mentions are listed; numbers in persons move after settle_all. */
+static void bar_all(struct sharing *s)
+{
+	size_t count = s->count, kept = 0;
+
+	if (!s->task->apart->end_count)
+		return;
+	for (size_t from = 0, to; from < count; from = to) {
+		for (to = from + 1; to < count &&
+		     s->mentions[to].customer == s->mentions[from].customer; to++)
+			;
+		bar(s, from, to, &kept);
+	}
+	s->count = kept;
+}
+
+static void close_all_gaps(struct sharing *s)
+{
+	for (size_t i = 0; s->task->apart->end_count && i < s->records->count; i++)
+		close_gaps(s->persons, &s->persons->list[s->records->persons[i]]);
+}
+
+/* What a must-link ties goes with those it ties. */
+static bool may_claim(const struct sharing *s, const struct mention *m)
+{
+	uint32_t record = apart_claim(s->task->apart, m->root);
+
+	return record == RECORD_NONE || s->customers[record] == m->customer;
+}
+
 static void find_owners(struct sharing *s, size_t identifiers)
 {
 	for (size_t i = 0; i < identifiers; i++) {
@@ -110,6 +175,8 @@ static void find_owners(struct sharing *s, size_t identifiers)
 		int64_t time = s->links->persons[s->records->persons[m->record]].seen.first;
 		struct owner *o = &s->owners[m->root];
 
+		if (m->foreign || !may_claim(s, m))
+			continue;
 		if (time == MOMENT_NONE)
 			time = INT64_MAX;
 		if (o->record == RECORD_NONE || time < o->time ||
@@ -128,11 +195,14 @@ static void add_root(struct sharing *s, uint32_t number, uint32_t root)
 	s->graph->roots[number] = root;
 }
 
-/* May the customer of mention M have M's root itself; ALONE: only a lone one? */
+/* May the customer of mention M have M's root itself; ALONE: only a lone one, or
+ * what the ledger ties? */
 static bool may_own(const struct sharing *s, const struct mention *m, bool alone)
 {
-	return s->owners[m->root].customer == m->customer &&
-	       (!alone || s->sizes[m->root] == 1);
+	return !m->foreign && s->owners[m->root].record != RECORD_NONE &&
+	       s->owners[m->root].customer == m->customer &&
+	       (!alone || s->sizes[m->root] == 1 ||
+		apart_claim(s->task->apart, m->root) != RECORD_NONE);
 }
 
 static bool is_mentioned(const struct sharing *s, size_t from, size_t to, uint32_t identifier)
@@ -213,23 +283,42 @@ static bool key_less(struct hash128 a, struct hash128 b)
 	return a.high != b.high ? a.high < b.high : a.low < b.low;
 }
 
+/* What names a record: its event's key, or what it says where that has no id. */
+static struct hash128 naming_key(const struct person *person, const struct entry *first)
+{
+	struct hash128 key = first->key;
+
+	if (!key.high && !key.low) {
+		key = hash_128((struct span){person->bytes, person->len});
+		key.low = person->key.plain;
+	}
+	return key;
+}
+
+static uint32_t name_by(struct identifiers *t, struct hash128 key, struct error *err)
+{
+	char text[sizeof RECORD_TYPE + 32] = RECORD_TYPE;
+	struct span whole = {text, sizeof text};
+
+	hash_128_hex(key, text + sizeof RECORD_TYPE);
+	return identifiers_put(t, whole, sizeof RECORD_TYPE - 1, hash_64(whole), err);
+}
+
 /* A customer of copies only is named like a record: the smallest of its keys. */
 static int name_customer(struct sharing *s, size_t from, size_t to, uint32_t root)
 {
-	const struct entry *first = NULL;
-	const struct person *person = NULL;
+	struct hash128 least = {UINT64_MAX, UINT64_MAX};
 	uint32_t number;
 
 	for (size_t i = from; i < to; i++) {
 		uint32_t p = s->records->persons[s->mentions[i].record];
-		const struct entry *e = &s->events->list[s->first[p]];
+		struct hash128 key = naming_key(&s->persons->list[p],
+						&s->task->events->list[s->task->first[p]]);
 
-		if (first && !key_less(e->key, first->key))
-			continue;
-		first = e;
-		person = &s->persons->list[p];
+		if (key_less(key, least))
+			least = key;
 	}
-	number = sharing_name_record(s->identifiers, person, first, s->err);
+	number = name_by(s->identifiers, least, s->err);
 	if (number == IDENTIFIER_NONE)
 		return -1;
 	add_root(s, number, root);
@@ -309,18 +398,17 @@ static int settle_all(struct sharing *s, size_t identifiers)
 		if (root < identifiers)
 			s->graph->roots[i] = s->new_roots[root];
 	}
+	close_all_gaps(s);
 	add_links(s);
 	return 0;
 }
 
-int sharing_run(const struct records *r, const uint32_t *customers,
-		const uint32_t *first, struct persons *p, const struct events *v,
-		struct identifiers *t, struct links *l, struct graph *g,
-		struct error *err)
+int sharing_run(const struct sharing_task *task, struct persons *p, struct identifiers *t,
+		struct links *l, struct graph *g, struct error *err)
 {
 	size_t identifiers = identifiers_count(t);
 	struct sharing s = {
-		.records = r, .customers = customers, .first = first, .events = v,
+		.task = task, .records = task->records, .customers = task->customers,
 		.persons = p, .identifiers = t, .links = l, .graph = g, .err = err,
 		.root_cap = identifiers + 1,
 		.owners = mem_alloc((identifiers + 1) * sizeof *s.owners),
@@ -333,6 +421,7 @@ int sharing_run(const struct records *r, const uint32_t *customers,
 
 	g->roots = mem_grow(g->roots, s.root_cap, sizeof *g->roots);
 	list_mentions(&s);
+	bar_all(&s);
 	find_owners(&s, identifiers);
 	group_by_root(&s, identifiers);
 	status = settle_all(&s, identifiers);
@@ -350,14 +439,5 @@ int sharing_run(const struct records *r, const uint32_t *customers,
 uint32_t sharing_name_record(struct identifiers *t, const struct person *person,
 			     const struct entry *first, struct error *err)
 {
-	char text[sizeof RECORD_TYPE + 32] = RECORD_TYPE;
-	struct span whole = {text, sizeof text};
-	struct hash128 key = first->key;
-
-	if (!key.high && !key.low) {	/* the event has no id */
-		key = hash_128((struct span){person->bytes, person->len});
-		key.low = person->key.plain;
-	}
-	hash_128_hex(key, text + sizeof RECORD_TYPE);
-	return identifiers_put(t, whole, sizeof RECORD_TYPE - 1, hash_64(whole), err);
+	return name_by(t, naming_key(person, first), err);
 }

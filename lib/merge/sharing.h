@@ -9,25 +9,30 @@
  *
  * What events that only carry identifiers have tied (a user_id to an address)
  * stays together and goes with the customer who had any of it first, unless
- * that would break a limit: then that customer, too, has copies.
+ * that would break a limit: then that customer, too, has copies.  What the ledger
+ * ties goes with its customer in any case, and nobody has what it keeps from him
+ * (apart.h).
  */
 #ifndef MERGE_SHARING_H
 #define MERGE_SHARING_H
 
+#include "merge/apart.h"
 #include "merge/events.h"
 #include "merge/graph.h"
 #include "merge/links.h"
 #include "merge/records.h"
 
-/*
- * CUSTOMERS: of each record, a number below r->count; FIRST: of each person,
- * its first event.  Changes the persons' identifiers, adds to T, L and G.  -1:
- * too many identifiers.
- */
-int sharing_run(const struct records *r, const uint32_t *customers,
-		const uint32_t *first, struct persons *p, const struct events *v,
-		struct identifiers *t, struct links *l, struct graph *g,
-		struct error *err);
+struct sharing_task {
+	const struct records *records;
+	const uint32_t *customers;	/* by record: a number below records->count */
+	const uint32_t *first;		/* by person: its first event */
+	const struct events *events;
+	const struct apart *apart;	/* after apart_group */
+};
+
+/* Changes the persons' identifiers, adds to T, L and G.  -1: too many identifiers. */
+int sharing_run(const struct sharing_task *task, struct persons *p, struct identifiers *t,
+		struct links *l, struct graph *g, struct error *err);
 
 /*
  * The identifier of a record without any: of the smallest key of its events,
