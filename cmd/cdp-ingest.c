@@ -170,6 +170,11 @@ static void on_reject(void *context, struct span original, uint64_t lines,
 	retry_notes_reject(context, &notes, original, lines, why);
 }
 
+static void on_reject_rest(void *context, struct span original)
+{
+	retry_notes_rest(context, &notes, original);
+}
+
 static void on_about(void *context, struct span json)
 {
 	(void)context;
@@ -252,7 +257,7 @@ static int explain(struct tool *t, const struct ingest_options *settings)
 static int ingest(struct tool *t, const struct ingest_options *settings,
 		  const struct quality *q)
 {
-	struct ingest_calls calls = {on_write, on_reject, tool_rejects_path(t) ? on_about : NULL, on_header,
+	struct ingest_calls calls = {on_write, on_reject, on_reject_rest, tool_rejects_path(t) ? on_about : NULL, on_header,
 				     on_directives, on_say, on_warn, on_progress, t};
 	struct ingest *in = ingest_new(settings, &calls);
 	size_t count = t->operand_count ? t->operand_count : !given.retry;

@@ -19,10 +19,33 @@ void retry_notes_start(struct tool *t, struct retry_notes *n)
 		tool_fail(t);
 }
 
+static void write_note(struct tool *t, struct retry_notes *n, struct buf *line)
+{
+	if (output_write(n->out, buf_view(line), &t->err))
+		tool_fail(t);
+	buf_clear(line);
+}
+
+/* The last row, of which it was not known how long it would be. */
+static void write_row(struct tool *t, struct retry_notes *n)
+{
+	struct buf line = BUF_INIT;
+
+	if (n->out && n->row.lines) {
+		buf_printf(&line, "[%llu,%llu,%llu]\n", (unsigned long long)n->row.line,
+			   (unsigned long long)n->row.bytes + n->row.open,
+			   (unsigned long long)n->row.lines);
+		write_note(t, n, &line);
+	}
+	n->row.lines = 0;
+	buf_release(&line);
+}
+
 void retry_notes_finish(struct tool *t, struct retry_notes *n)
 {
 	struct output *out = n->out;
 
+	write_row(t, n);
 	n->out = NULL;
 	if (out && output_finish(out, &t->err))
 		tool_fail(t);
@@ -66,18 +89,12 @@ void retry_notes_directives(struct tool *t, struct retry_notes *n, struct span t
 	tool_reject_header(t, buf_view(&n->header));
 }
 
-static void write_note(struct tool *t, struct retry_notes *n, struct buf *line)
-{
-	if (output_write(n->out, buf_view(line), &t->err))
-		tool_fail(t);
-	buf_clear(line);
-}
-
 void retry_notes_reject(struct tool *t, struct retry_notes *n, struct span original,
 			uint64_t lines, const struct error *why)
 {
 	struct buf line = BUF_INIT;
 
+	write_row(t, n);
 	if (n->out && n->pending) {
 		buf_printf(&line, "{\"header\":%zu,\"lines\":%llu", n->header.len,
 			   (unsigned long long)count_lines(buf_view(&n->header)));
@@ -90,14 +107,19 @@ void retry_notes_reject(struct tool *t, struct retry_notes *n, struct span origi
 		n->begun = true;
 	}
 	n->pending = false;
-	if (n->out) {
-		buf_printf(&line, "[%llu,%zu,%llu]\n", (unsigned long long)why->line,
-			   original.len + !span_ends(original, SPAN("\n")),
-			   (unsigned long long)lines);
-		write_note(t, n, &line);
-	}
+	n->row.line = why->line;
+	n->row.bytes = original.len;
+	n->row.lines = lines;
+	n->row.open = !span_ends(original, SPAN("\n"));
 	buf_release(&line);
 	tool_reject(t, original, why);
+}
+
+void retry_notes_rest(struct tool *t, struct retry_notes *n, struct span original)
+{
+	n->row.bytes += original.len;
+	n->row.open = !span_ends(original, SPAN("\n"));
+	tool_reject_rest(t, original);
 }
 
 void retry_check(struct tool *t, const char *path)

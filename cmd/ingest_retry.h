@@ -12,6 +12,10 @@ struct retry_notes {
 	struct buf header;		/* what has to stand above its next reject */
 	bool begun;			/* the file has its line in the notes */
 	bool pending;			/* header and about are still to be written */
+	struct {
+		uint64_t line, bytes, lines;
+		bool open;		/* it has no line end so far */
+	} row;				/* the last one, which may go on; 0 lines: none */
 };
 
 void retry_notes_start(struct tool *t, struct retry_notes *n);
@@ -23,6 +27,7 @@ void retry_notes_header(struct tool *t, struct retry_notes *n, struct span heade
 void retry_notes_directives(struct tool *t, struct retry_notes *n, struct span text);
 void retry_notes_reject(struct tool *t, struct retry_notes *n, struct span original,
 			uint64_t lines, const struct error *why);
+void retry_notes_rest(struct tool *t, struct retry_notes *n, struct span original);
 
 /* Makes records of all rejects in PATH. */
 void retry_run(struct tool *t, struct ingest *in, const char *path);

@@ -110,6 +110,9 @@ void tool_warn(struct tool *t, const char *format, ...)
  */
 void tool_reject(struct tool *t, struct span original, const struct error *why);
 
+/* The row that was lost last goes on with these bytes. */
+void tool_reject_rest(struct tool *t, struct span original);
+
 /* The header line that --rejects keeps above the rejected rows of a file.
  * Call when a file with a header begins. */
 void tool_reject_header(struct tool *t, struct span header);

@@ -85,20 +85,42 @@ static void write_why(struct tool *t, const struct error *why)
 	buf_release(&line);
 }
 
+static void put_original(struct tool *t, struct span original)
+{
+	struct tool_state *s = t->state;
+
+	if (output_write(s->rejects, original, &t->err))
+		tool_fail(t);
+	s->open_reject = !span_ends(original, SPAN("\n"));
+}
+
+/* The last one may go on, so only who comes behind it gives it its line end. */
+static void end_original(struct tool *t)
+{
+	struct tool_state *s = t->state;
+
+	if (s->open_reject && output_write(s->rejects, SPAN("\n"), &t->err))
+		tool_fail(t);
+	s->open_reject = false;
+}
+
 static void keep(struct tool *t, struct span original, const struct error *why)
 {
 	struct tool_state *s = t->state;
 
+	end_original(t);
 	if (!s->header_written && s->header.len &&
 	    output_write(s->rejects, s->header, &t->err))
 		tool_fail(t);
 	s->header_written = true;
-	if (output_write(s->rejects, original, &t->err))
-		tool_fail(t);
-	if (!span_ends(original, SPAN("\n")) &&
-	    output_write(s->rejects, SPAN("\n"), &t->err))
-		tool_fail(t);
+	put_original(t, original);
 	write_why(t, why);
+}
+
+void tool_reject_rest(struct tool *t, struct span original)
+{
+	if (t->state->rejects)
+		put_original(t, original);
 }
 
 void tool_reject(struct tool *t, struct span original, const struct error *why)
@@ -160,6 +182,7 @@ static void finish_file(struct tool *t, struct output **out)
 
 int tool_rejects_finish(struct tool *t)
 {
+	end_original(t);
 	finish_file(t, &t->state->rejects);
 	finish_file(t, &t->state->why);
 	return judge(t);

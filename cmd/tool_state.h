@@ -44,6 +44,7 @@ struct tool_state {
 	struct output *rejects, *why;
 	struct span header;		/* borrowed from the tool until the next one */
 	bool header_written;
+	bool open_reject;		/* the last one in the file has no line end yet */
 	bool limit_percent, limit_given;
 	double limit;
 

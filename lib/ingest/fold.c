@@ -15,6 +15,7 @@ struct held {
 	uint64_t column;
 	struct span why;	/* absent: the row itself is good */
 	bool stranger;		/* whose row it is cannot be told */
+	bool told;		/* it has been rejected */
 };
 
 struct order {
@@ -234,7 +235,7 @@ static void close_order(struct folder *f, struct ingest_counts *counts,
 	if (o->open && !o->bad && o->good)
 		finish_order(f, counts, out);
 	for (size_t i = 0; i < o->count; i++) {
-		if (!o->bad && !o->rows[i].stranger)
+		if (o->rows[i].told || (!o->bad && !o->rows[i].stranger))
 			continue;
 		reject_row(f, &o->rows[i]);
 		counts->rejected++;
@@ -510,6 +511,19 @@ static int take_bad(struct folder *f, const struct batch *b,
 	return 0;
 }
 
+void folder_interrupt(struct folder *f, uint64_t line, uint64_t offset, struct span why)
+{
+	struct order *o = &f->order;
+
+	if (!o->open)
+		return;
+	o->rows = mem_room(o->rows, o->count, &o->cap, sizeof *o->rows);
+	o->rows[o->count++] = (struct held){
+		.line = line, .offset = offset, .why = arena_copy(&o->notes, why),
+		.stranger = true, .told = true,
+	};
+}
+
 static uint64_t place(const struct folder *f, uint64_t line)
 {
 	return f->calls.line ? f->calls.line(f->calls.context, line) : line;
@@ -545,11 +559,15 @@ size_t folder_held(const struct folder *f, uint64_t *offset, uint64_t *line)
 {
 	const struct order *o = &f->order;
 
+	size_t told = 0;
+
 	if (o->count) {
 		*offset = o->rows[0].offset;
 		*line = o->rows[0].line;
 	}
-	return o->count;
+	for (size_t i = 0; i < o->count; i++)
+		told += o->rows[i].told;
+	return o->count - told;
 }
 
 void folder_end(struct folder *f, struct ingest_counts *counts, struct buf *out)

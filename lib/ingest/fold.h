@@ -45,6 +45,12 @@ int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 		struct error *err);
 
 /*
+ * A row that cannot be read, and has been rejected, stands at LINE, OFFSET of the file's text:
+ * where the order at hand goes on behind it, it was one of its rows.
+ */
+void folder_interrupt(struct folder *f, uint64_t line, uint64_t offset, struct span why);
+
+/*
  * The rows that no record or reject was made of yet: how many, and *OFFSET: where the first of
  * them begins in the file's text.  Read from there, they come again.
  */

@@ -134,7 +134,7 @@ static int number_rows(struct ingest *in, struct batch *b)
 	return 0;
 }
 
-static void reject(struct ingest *in, struct span raw, uint64_t line,
+void ingest_reject(struct ingest *in, struct span raw, uint64_t line,
 		   uint64_t column, struct span reason)
 {
 	struct error why = ERROR_INIT;
@@ -160,7 +160,7 @@ static uint64_t line_of(void *context, uint64_t line)
 static void reject_folded(void *context, struct span raw, uint64_t line,
 			  uint64_t column, struct span why)
 {
-	reject(context, raw, line, column, why);
+	ingest_reject(context, raw, line, column, why);
 }
 
 /* Rows that are hashed but not folded, as they have no order. */
@@ -251,8 +251,8 @@ static int write_made(struct ingest *in, struct batch *b, uint64_t line)
 	}
 	for (size_t i = 0; i < b->bad_count; i++) {
 		ingest_keep_state(in, b->bad[i].state);
-		reject(in, b->bad[i].raw, line_of(in, line + b->bad[i].line),
-		       b->bad[i].column, b->bad[i].why);
+		ingest_reject(in, b->bad[i].raw, line_of(in, line + b->bad[i].line),
+			      b->bad[i].column, b->bad[i].why);
 	}
 	if (number_rows(in, b))
 		return -1;
@@ -359,6 +359,8 @@ static int collect(void *context, void *data)
 
 	in->calls.progress(in->calls.context, feed_position(in->source->feed),
 			   feed_size(in->source->feed), in->counts.rows);
+	if (job->block.part)
+		return ingest_take_long(in, &job->block, job->batch.before);
 	if (in->carry.len)
 		return join(in, job);
 	if (settle(in, &job->batch))
@@ -372,9 +374,18 @@ static void work(void *context, void *data, unsigned worker)
 	struct ingest *in = context;
 	struct job *job = data;
 
-	worker_run(in->workers[worker], &job->batch,
-		   (struct span){job->block.ptr, job->block.len},
-		   job->block.last, SIZE_MAX);
+	if (!job->block.part)
+		worker_run(in->workers[worker], &job->batch,
+			   (struct span){job->block.ptr, job->block.len},
+			   job->block.last, SIZE_MAX);
+}
+
+int ingest_end_carry(struct ingest *in)
+{
+	while (in->carry.len)
+		if (settle_carry(in, true, SIZE_MAX))
+			return -1;
+	return 0;
 }
 
 /* What the blocks left: a record without an end, an order that may go on. */
@@ -384,14 +395,23 @@ static int finish_rows(struct ingest *in)
 
 	if (in->grows && !in->again)
 		return 0;
-	while (in->carry.len)
-		if (settle_carry(in, true, SIZE_MAX))
-			return -1;
+	if (ingest_end_carry(in))
+		return -1;
 	if (!in->folder)
 		return 0;
 	buf_clear(&in->folded);
 	folder_end(in->folder, in->again ? &ignored : &in->counts, &in->folded);
 	return write_records(in, &in->folded, NULL);
+}
+
+/* Of a log: those in force before the block. */
+static void note_directives(struct ingest *in, struct job *job)
+{
+	struct weblog *log = in->source->log;
+
+	if (log)
+		job->batch.before = job->block.part ? weblog_state(log) :
+			weblog_before(log, (struct span){job->block.ptr, job->block.len});
 }
 
 /* Reads blocks into jobs that go round in a ring. */
@@ -407,9 +427,7 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 		got = ingest_next_block(in, &job->block);
 		if (got <= 0)
 			break;
-		if (in->source->log)
-			job->batch.before = weblog_before(in->source->log,
-				(struct span){job->block.ptr, job->block.len});
+		note_directives(in, job);
 		/* Rejects are records, wherever they were. */
 		job->batch.inside = job->block.inside || in->options.again;
 		if (pool_submit(pool, job))

@@ -43,6 +43,8 @@ struct ingest_calls {
 	/* ORIGINAL: the row's bytes as the file has them, LINES of it. */
 	void (*reject)(void *context, struct span original, uint64_t lines,
 		       const struct error *why);
+	/* The row that was rejected last goes on: one that is too long comes in pieces. */
+	void (*reject_rest)(void *context, struct span original);
 	/* A file begins, of which again_put says this.  NULL: nobody wants to know. */
 	void (*about)(void *context, struct span json);
 	/* A file with this header begins (empty: it has none). */
@@ -70,6 +72,7 @@ struct ingest_options {
 	struct span visitor_key;	/* see visitors_new; empty: none */
 	const struct enrichment *enrichment;	/* loaded; NULL: none */
 	size_t block;			/* 0: as usual; tests choose small ones */
+	size_t line_max;		/* the same of what a line may have */
 	uint64_t sample;		/* rows looked at first; 0: as usual */
 	const struct gate_steps *gate;	/* what records go through; NULL: nothing */
 	struct span id_key;		/* of hashed ids, see row_id; empty: none */

@@ -59,6 +59,15 @@ struct ingest {
 int ingest_run_source(struct ingest *in);
 int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *file);
 
+/* Gives RAW to --rejects.  Not for text that an earlier run has read. */
+void ingest_reject(struct ingest *in, struct span raw, uint64_t line, uint64_t column,
+		   struct span reason);
+/* The text ends here for the rows that were begun; they are settled. */
+int ingest_end_carry(struct ingest *in);
+
+/* ingest_long.c: takes over BLOCK, a piece of a line that is too long.  STATE as in a batch. */
+int ingest_take_long(struct ingest *in, const struct feed_block *block, struct span state);
+
 /* ingest_resume.c: as source_next, up to in->stop, which is where a record ends. */
 int ingest_next_block(struct ingest *in, struct feed_block *b);
 /* Keeps the last bytes of what was read, by which it is known in the next run. */

@@ -14,6 +14,7 @@ static void split_block(struct ingest *in, struct feed_block *b)
 	in->spare.cap = in->spare.len = b->len - len;
 	in->spare.last = b->last;
 	in->spare.inside = b->inside;
+	in->spare.part = b->part;
 	memcpy(in->spare.ptr, b->ptr + len, in->spare.len);
 	b->len = len;
 	in->given = in->stop;

@@ -66,6 +66,17 @@ int source_add_head(struct source *s, struct error *err)
 	return got;
 }
 
+int source_refuse_long(const struct source *s, uint64_t line, struct error *err)
+{
+	struct buf text = BUF_INIT;
+
+	feed_say_long(s->feed, &text);
+	error_failed(err, "%s: is this a text file with line ends?", buf_text(&text));
+	error_place(err, feed_name(s->feed), line, 0);
+	buf_release(&text);
+	return -1;
+}
+
 int source_next(struct source *s, struct feed_block *b, struct error *err)
 {
 	while (s->head_next < s->head_count) {
@@ -190,17 +201,27 @@ static struct elements *open_elements(struct source *s)
 	return e;
 }
 
+/*
+ * The first line is too long: what the file is cannot be told by it, save that a JSON
+ * document may well be one line.
+ */
+static int check_first_line(const struct source *s, struct error *err)
+{
+	if (!s->heads[0].part || s->kind == TEXT_JSON_VALUES)
+		return 0;
+	return source_refuse_long(s, 1, err);
+}
+
 /* Once the format is known, the first block may have to be cut in its way. */
 static int recut(struct source *s, struct error *err)
 {
-	if (s->kind == TEXT_LOG ||
-	    (s->kind == TEXT_CSV && !s->quotes))
+	if (s->kind == TEXT_CSV && !s->quotes)
 		return 0;
 	feed_unread(s->feed, &s->heads[0]);
 	s->head_count = 0;
 	if (s->kind == TEXT_CSV)
 		feed_watch_quotes(s->feed);
-	else if (s->kind == TEXT_JSON_LINES)
+	else if (s->kind == TEXT_JSON_LINES || s->kind == TEXT_LOG)
 		feed_ignore_cr(s->feed);
 	else
 		s->elements = open_elements(s);
@@ -218,7 +239,7 @@ static int read_head(struct source *s, const struct ingest_options *options,
 		return got;
 	if (s->heads[0].len)
 		memset(s->heads[0].ptr, ' ', sniff_assignment(source_head(s)));
-	if (choose_format(s, options, err) || recut(s, err))
+	if (choose_format(s, options, err) || check_first_line(s, err) || recut(s, err))
 		return -1;
 	s->empty = s->head_count == 0;
 	return 0;
@@ -307,7 +328,7 @@ int source_prepare(struct source *s, const struct ingest_options *options,
 		   struct feed_options *manner, struct error *err)
 {
 	*s = (struct source){0};
-	*manner = (struct feed_options){.block = options->block};
+	*manner = (struct feed_options){.block = options->block, .line_max = options->line_max};
 	if (format_given(s, options, err))
 		return -1;
 	manner->encoding = s->mapping->set.encoding;

@@ -70,6 +70,8 @@ static int grow_head(struct source *s, struct error *err)
 		return got;
 	first = &s->heads[0];
 	second = &s->heads[--s->head_count];
+	if (second->part)
+		return source_refuse_long(s, s->head_line, err);
 	if (first->len + second->len > first->cap) {
 		first->cap = first->len + second->len;
 		first->ptr = mem_grow(first->ptr, first->cap + 64, 1);

@@ -20,6 +20,8 @@ struct header {
 struct span source_head(const struct source *s);
 void source_skip(struct source *s, size_t len);
 int source_add_head(struct source *s, struct error *err);
+/* Before the rows begin a line is too long: nothing can be made of the file. */
+int source_refuse_long(const struct source *s, uint64_t line, struct error *err);
 
 /* source_format.c: the mapping in force, by the format that the settings name... */
 int format_given(struct source *s, const struct ingest_options *options,

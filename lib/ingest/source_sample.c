@@ -67,6 +67,8 @@ static void survey_block(struct source *s, struct rows *rows,
 	struct span text = {b->ptr, b->len};
 	uint64_t line = 0;
 
+	if (b->part)
+		return;
 	if (objects) {
 		objects_nest_pause(objects, b->inside);
 		objects_read(objects, text, s->kind == TEXT_JSON_LINES, &line);

@@ -270,5 +270,6 @@ int elements_next(struct elements *e, struct feed_block *b, struct error *err)
 	b->last = e->ended && (size_t)cut == b->len;
 	b->len = (size_t)cut;
 	b->inside = e->inside;
+	b->part = FEED_LINES;
 	return b->len > 0;
 }

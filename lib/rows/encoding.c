@@ -132,13 +132,16 @@ bool encoding_encode(struct encoding *e, struct span utf8, struct buf *out)
 	if (e->unit > 1)
 		return false;
 	while (rest.len) {
+		size_t before = rest.len;
+
 		if (*rest.ptr == INVALID_MARK && rest.len > 1) {
 			buf_char(out, rest.ptr[1]);
 			rest = span_sub(rest, 2, rest.len);
 			continue;
 		}
-		/* A character that the encoding lacks cannot come out of it. */
-		if (!convert(e->encode, &rest, out) && *rest.ptr != INVALID_MARK)
+		convert(e->encode, &rest, out);
+		/* No character, or one that the encoding lacks, which cannot come out of it. */
+		if (rest.len == before)
 			rest = span_sub(rest, 1, rest.len);
 	}
 	return true;

@@ -23,6 +23,7 @@ struct feed {
 	struct buf carry;	/* text behind the last cut */
 	struct span mark;
 	size_t block;
+	size_t line_max;
 	struct feed_options options;
 	uint64_t left;		/* of options.limit */
 	uint64_t taken;		/* text that read_text gave */
@@ -33,6 +34,7 @@ struct feed {
 	bool quotes;
 	bool ignore_cr;
 	bool begun;		/* something was decoded */
+	bool in_long;		/* the carry goes on with a line that is too long */
 	bool ended;
 };
 
@@ -82,6 +84,7 @@ struct feed *feed_new(struct input *in, const struct feed_options *options,
 	struct feed *f = mem_zero(1, sizeof *f);
 
 	f->block = options->block ? options->block : FEED_BLOCK;
+	f->line_max = options->line_max ? options->line_max : INPUT_LINE_MAX;
 	f->options = *options;
 	f->left = options->limit;
 	f->limit = UINT64_MAX;
@@ -310,11 +313,59 @@ static size_t end_cut(const struct feed *f, const struct feed_block *b)
 	return last_line_end(f, text, text.len);
 }
 
-static int line_too_long(struct feed *f, struct error *err)
+void feed_say_long(const struct feed *f, struct buf *out)
 {
-	error_failed(err, "a line is longer than %zu MiB: is this a text file with line ends?",
-		     INPUT_LINE_MAX >> 20);
+	if (f->line_max >> 20)
+		buf_printf(out, "a line is longer than %zu MiB", f->line_max >> 20);
+	else
+		buf_printf(out, "a line is longer than %zu bytes", f->line_max);
+}
+
+/*
+ * A piece of a line need not end behind a character, but must, or it could not be
+ * encoded; nor between FEh and the byte that it stands for (see encoding.h).
+ */
+static size_t whole_characters(struct span text)
+{
+	size_t len = text.len;
+
+	/* Four bytes are the longest character. */
+	while (len > 1 && text.len - len < 3 && ((unsigned char)text.ptr[len - 1] & 0xc0) == 0x80)
+		len--;
+	len -= len > 1 && (unsigned char)text.ptr[len - 1] >= 0xc0;
+	len -= len > 1 && text.ptr[len - 1] == '\xfe';
+	return len;
+}
+
+/* Where the line that TEXT is a piece of ends, or the piece; *END: it is the line. */
+static size_t piece_cut(const struct feed *f, struct span text, bool *end)
+{
+	const char *lf = memchr(text.ptr, '\n', text.len);
+	const char *stop = text.ptr + text.len;
+
+	if (f->ignore_cr)
+		stop = lf ? lf + 1 : stop;
+	else
+		stop = census_line_end(text.ptr, stop);
+	*end = stop > text.ptr && (stop[-1] == '\n' || (!f->ignore_cr && stop[-1] == '\r'));
+	if (f->ended || stop < text.ptr + text.len)
+		return (size_t)(stop - text.ptr);
+	/* A LF may follow. */
+	if (*end && stop[-1] == '\r') {
+		*end = false;
+		return text.len - 1;
+	}
+	return *end ? text.len : whole_characters(text);
+}
+
+static int refuse_open(const struct feed *f, struct error *err)
+{
+	struct buf text = BUF_INIT;
+
+	feed_say_long(f, &text);
+	error_failed(err, "%s, and has no end yet", buf_text(&text));
 	error_place(err, feed_name(f), f->lines + 1, 0);
+	buf_release(&text);
 	return -1;
 }
 
@@ -325,32 +376,70 @@ static void keep_rest(struct feed *f, struct feed_block *b, size_t cut)
 	b->len = cut;
 }
 
+/* The first piece of a line that is too long, or the next one. */
+static int give_piece(struct feed *f, struct feed_block *b, struct error *err)
+{
+	bool end, final = f->ended && (!f->grows || f->taken == f->limit);
+	size_t cut = piece_cut(f, (struct span){b->ptr, b->len}, &end);
+
+	if (!end && f->ended && !final)
+		return refuse_open(f, err);
+	b->part = f->in_long ? FEED_LONG_REST : FEED_LONG;
+	b->last = final && cut == b->len;
+	f->in_long = !end && !b->last;
+	keep_rest(f, b, cut);
+	f->lines += end;
+	return b->len > 0;
+}
+
+static bool is_too_long(const struct feed *f, const struct feed_block *b)
+{
+	return b->len > f->line_max &&
+	       !last_line_end(f, (struct span){b->ptr, b->len}, f->line_max);
+}
+
+/* B grows until there is a place to cut it: 1 and *CUT; 0: its first line is too long. */
+static int gather(struct feed *f, struct feed_block *b, size_t *cut, struct error *err)
+{
+	size_t most = f->line_max > GROW_MAX * f->block ? f->line_max : GROW_MAX * f->block;
+	size_t size = f->block;
+
+	for (;;) {
+		if (fill(f, b, size, err))
+			return -1;
+		if (is_too_long(f, b))
+			return 0;
+		/* The end shows in the read behind the last byte. */
+		*cut = f->ended ? end_cut(f, b) : find_cut(f, b);
+		if (*cut || f->ended)
+			return 1;
+		size = b->len + (b->len > f->block ? b->len : f->block);
+		if (size > most + f->block)
+			size = most + f->block;
+	}
+}
+
 int feed_next(struct feed *f, struct feed_block *b, struct error *err)
 {
-	size_t size = f->block;
-	size_t cut;
+	size_t cut = 0;
+	int got;
 
 	b->len = 0;
-	make_room(b, f->carry.len > size ? f->carry.len : size);
+	make_room(b, f->carry.len > f->block ? f->carry.len : f->block);
 	if (f->carry.len)
 		memcpy(b->ptr, f->carry.ptr, f->carry.len);
 	b->len = f->carry.len;
 	f->carry.len = 0;
-	for (;;) {
-		if (fill(f, b, size, err))
-			return -1;
-		if (b->len > INPUT_LINE_MAX &&
-		    !last_line_end(f, (struct span){b->ptr, b->len}, INPUT_LINE_MAX))
-			return line_too_long(f, err);
-		/* The end shows in the read behind the last byte. */
-		cut = f->ended ? end_cut(f, b) : find_cut(f, b);
-		if (cut || f->ended)
-			break;
-		size = b->len + (b->len > f->block ? b->len : f->block);
-		if (size > INPUT_LINE_MAX + f->block)
-			size = INPUT_LINE_MAX + f->block;
-	}
+	if (f->in_long)
+		got = fill(f, b, f->block, err);
+	else
+		got = gather(f, b, &cut, err);
+	if (got < 0)
+		return -1;
+	if (!got)
+		return give_piece(f, b, err);
 	keep_rest(f, b, cut);
+	b->part = FEED_LINES;
 	b->last = f->ended && (!f->grows || f->taken == f->limit);
 	f->lines += census_lines((struct span){b->ptr, b->len});
 	return b->len > 0;
@@ -365,6 +454,7 @@ void feed_unread(struct feed *f, struct feed_block *b)
 	buf_release(&f->carry);
 	f->carry = text;
 	f->lines -= census_lines((struct span){b->ptr, b->len});
+	f->in_long = false;
 	b->len = 0;
 }
 
@@ -392,7 +482,7 @@ int feed_rewind(struct feed *f, struct error *err)
 	f->decoded_at = 0;
 	f->mark = SPAN_NONE;
 	f->taken = f->lines = 0;
-	f->begun = f->ended = f->quotes = f->ignore_cr = false;
+	f->begun = f->ended = f->quotes = f->ignore_cr = f->in_long = false;
 	return choose_encoding(f, &f->options, err);
 }
 

@@ -4,6 +4,9 @@
  * each cut.  That is a guess (`5" pipe` breaks it): who reads the rows must
  * cope with a block that begins inside a record.
  *
+ * A line that is longer than any row may be comes in pieces, each a block of its own, so
+ * that it costs no more memory than that and can be told from the lines around it.
+ *
  * A byte order mark is taken off and chooses the encoding.  Files that are no
  * text (workbooks, archives, PDF, databases) are refused by their first bytes, with what
  * to do about them.
@@ -15,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/span.h"
 
@@ -25,6 +29,7 @@ struct input;
 struct feed_options {
 	const char *encoding;	/* NULL: by the byte order mark, else UTF-8 */
 	size_t block;		/* about how long blocks are; 0: FEED_BLOCK */
+	size_t line_max;	/* bytes of a line, 8 blocks or more; 0: INPUT_LINE_MAX */
 	struct input *from;	/* instead of a path: the next LIMIT bytes of it, as the
 				   file NAME; borrowed */
 	uint64_t limit;
@@ -42,11 +47,18 @@ struct feed *feed_new(struct input *in, const struct feed_options *options,
 		      struct error *err);
 void feed_close(struct feed *f);
 
+enum feed_part {
+	FEED_LINES,
+	FEED_LONG,	/* begins a line that is too long */
+	FEED_LONG_REST,	/* goes on with it */
+};
+
 struct feed_block {
 	char *ptr;		/* owned by the holder: feed_block_release */
 	size_t len;
 	size_t cap;
 	bool last;		/* the input ends with it */
+	enum feed_part part;
 	bool inside;		/* its values are records of a document: see elements_nest */
 };
 
@@ -62,9 +74,13 @@ void feed_watch_quotes(struct feed *f);
 
 /*
  * The next block into *B, whose memory is reused: 1; 0 at the end (an empty
- * input has no block), -1 with *ERR.
+ * input has no block), -1 with *ERR.  A line that is too long and whose end is yet to
+ * be written (see feed_grow) is a failure.
  */
 int feed_next(struct feed *f, struct feed_block *b, struct error *err);
+
+/* "a line is longer than 64 MiB" */
+void feed_say_long(const struct feed *f, struct buf *out);
 
 /* Gives BLOCK back: the next feed_next returns its bytes again, cut anew. */
 void feed_unread(struct feed *f, struct feed_block *b);

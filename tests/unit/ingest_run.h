@@ -41,6 +41,11 @@ static inline void run_on_reject(void *context, struct span original,
 	buf_span(&r->rejects, original);
 }
 
+static inline void run_on_reject_rest(void *context, struct span original)
+{
+	buf_span(&((struct ingest_run *)context)->rejects, original);
+}
+
 static inline void run_on_header(void *context, struct span original)
 {
 	buf_span(&((struct ingest_run *)context)->rejects, original);
@@ -73,7 +78,7 @@ static inline void ingest_run_options(const char *path, struct ingest_options op
 				      struct ingest_run *r)
 {
 	struct ingest_calls calls = {
-		run_on_write, run_on_reject, NULL, run_on_header,
+		run_on_write, run_on_reject, run_on_reject_rest, NULL, run_on_header,
 		run_on_header, run_on_text,
 		run_on_text, run_on_progress, r,
 	};
