@@ -299,7 +299,7 @@ static const struct rule *const rules[26] = {
 #define CODE_MAX 4
 
 struct spelling {
-	char text[LETTERS_MAX];	/* capitals, single blanks between words */
+	char text[LETTERS_MAX + 1];	/* capitals, single blanks between words, 0 */
 	size_t len;
 	unsigned word;		/* what it is, of the above */
 };
@@ -328,7 +328,7 @@ static bool is_vowel(char c)
 	return c && strchr("AEIOUY", c);
 }
 
-/* Does C, a letter or a blank, fit into the pattern's place P? */
+/* Does C, a letter, a blank or 0 at the end, fit into the pattern's place P? */
 static bool fits_letter(char p, char c)
 {
 	switch (p) {
@@ -339,28 +339,31 @@ static bool fits_letter(char p, char c)
 	case 'e':
 		return c != 'E' && c != 'I';
 	case '.':
-		return true;
+		return c;
 	case '_':
-		return c == ' ';
+		return c == ' ' || !c;
+	case '$':
+		return !c;
 	default:
 		return p == c;
 	}
 }
 
 /* Does what stands from AT on fit into one of the patterns? */
-static bool fits_here(const struct spelling *s, size_t at, const char *patterns)
+static bool fits_here(const struct spelling *s, size_t at, const char *p)
 {
-	struct span rest = span_of(patterns);
+	while (p) {
+		const char *c = s->text + at;
 
-	while (!span_absent(rest)) {
-		struct span p = span_cut(&rest, ' ');
-		size_t i = 0;
-
-		while (i < p.len && (at + i < s->len ? fits_letter(p.ptr[i], s->text[at + i])
-				     : strchr("_$ce", p.ptr[i]) != NULL))
-			i++;
-		if (i == p.len)
+		while (*p && *p != ' ' && fits_letter(*p, *c)) {
+			p++;
+			c++;
+		}
+		if (!*p || *p == ' ')
 			return true;
+		p = strchr(p, ' ');
+		if (p)
+			p++;
 	}
 	return false;
 }
@@ -368,19 +371,16 @@ static bool fits_here(const struct spelling *s, size_t at, const char *patterns)
 /* Does what stands before AT fit into one of them? */
 static bool fits_before(const struct spelling *s, size_t at, const char *patterns)
 {
-	struct span rest = span_of(patterns);
+	for (const char *p = patterns; *p; p += *p == ' ') {
+		bool start = *p == '^', fits;
+		size_t len = strcspn(p += start, " ");
 
-	while (!span_absent(rest)) {
-		struct span p = span_cut(&rest, ' ');
-		bool start = p.ptr[0] == '^';
-		size_t i = 0, len = p.len - start;
-
-		if (start ? at != len : at < len)
-			continue;
-		while (i < len && fits_letter(p.ptr[start + i], s->text[at - len + i]))
-			i++;
-		if (i == len)
+		fits = start ? at == len : at >= len;
+		for (size_t i = 0; i < len && fits; i++)
+			fits = fits_letter(p[i], s->text[at - len + i]);
+		if (fits)
 			return true;
+		p += len;
 	}
 	return false;
 }

@@ -1,7 +1,9 @@
 /*
  * Sounds alike: codes of names.  Soundex (Russell 1918, as the American census
- * uses it) is a blocking key and a level of agreement of matching; all are functions of the expression language.  ASCII letters
- * count: fold accents first.  All but Double Metaphone end at the first blank.
+ * uses it) is a blocking key of matching, where names sound alike that have it or
+ * a code of Double Metaphone in common; all are functions of the expression
+ * language.  ASCII letters count: fold accents first.  All but Double Metaphone
+ * end at the first blank.
  */
 #ifndef EXPR_PHONETIC_H
 #define EXPR_PHONETIC_H

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "match/letters.h"
+#include "expr/phonetic.h"
 #include "expr/similarity.h"
 
 /* Entries of a cache; half a MiB, which stays near the core. */
@@ -91,9 +92,15 @@ static unsigned compare_names(const struct word *a, const struct word *b)
 		return NAME_NICK;
 	if (alike >= 0.88)
 		return NAME_CLOSE;
-	if (a->sound && a->sound == b->sound)
-		return NAME_SOUND;
 	return alike >= 0.70 ? NAME_LIKE : AGREEMENT_ELSE;
+}
+
+/* Either code will do: Soundex hears through slips that Double Metaphone trusts. */
+static bool sound_alike(const struct vocabulary *v, uint32_t a, uint32_t b)
+{
+	uint32_t sound = v->words[a].sound;
+
+	return (sound && sound == v->words[b].sound) || phonetic_alike(v->codes[a], v->codes[b]);
 }
 
 static unsigned compare_texts(const struct word *a, const struct word *b)
@@ -192,6 +199,8 @@ unsigned agreement_of_words(const struct column *column, uint32_t a, uint32_t b)
 		[COLUMN_CATEGORY] = compare_categories,
 	};
 
+	unsigned level;
+
 	if (a == b)
 		return agreement_scale(column->kind)->exact;
 	if (a > b) {
@@ -200,8 +209,11 @@ unsigned agreement_of_words(const struct column *column, uint32_t a, uint32_t b)
 		a = b;
 		b = swap;
 	}
-	return compare[column->kind](column_word(column, a),
-				     column_word(column, b));
+	level = compare[column->kind](column_word(column, a), column_word(column, b));
+	if (column->kind == COLUMN_NAME && level < NAME_SOUND &&
+	    sound_alike(column->vocabulary, a, b))
+		return NAME_SOUND;
+	return level;
 }
 
 /*

@@ -5,7 +5,8 @@
  * a column, so that what is learned about pairs is learned about patterns.
  *
  *	name      exact, Jaro-Winkler >= .92, nickname or initial, >= .88,
- *	          sounds alike, >= .70, else; first and last name exchanged
+ *	          sounds alike (Soundex or Double Metaphone), >= .70, else;
+ *	          first and last name exchanged
  *	text      exact, edit similarity >= .9, >= .8, >= .6, else; exchanged
  *	code      exact, one edit, two (of at least six), else
  *	date      exact, one edit or day and month exchanged, two of the three

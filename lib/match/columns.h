@@ -55,8 +55,9 @@ struct vocabulary {
 	struct map map;		/* text -> word number - 1, until columns_settle */
 	struct map users;
 	struct word *words;	/* from 1 */
+	uint32_t *codes;	/* COLUMN_NAME: by word, Double Metaphone, packed */
 	size_t count;
-	size_t cap;
+	size_t cap, code_cap;
 };
 
 struct column {

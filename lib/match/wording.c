@@ -116,6 +116,7 @@ void vocabulary_free(struct vocabulary *v)
 	map_release(&v->map);
 	map_release(&v->users);
 	mem_free(v->words);
+	mem_free(v->codes);
 	mem_free(v);
 }
 
@@ -127,11 +128,17 @@ static uint32_t digits(struct span s, size_t from, size_t len)
 	return (uint32_t)number;
 }
 
-static void derive(struct vocabulary *v, enum column_kind kind, struct word *w)
+static void derive(struct vocabulary *v, enum column_kind kind, size_t number)
 {
+	struct word *w = &v->words[number];
+
 	if (kind == COLUMN_NAME) {
+		struct phonetic_codes codes;
 		char sound[4];
 
+		v->codes = mem_room(v->codes, number, &v->code_cap, sizeof *v->codes);
+		phonetic_double(w->text, &codes);
+		v->codes[number] = phonetic_pack(&codes);
 		if (phonetic_soundex(w->text, sound))
 			memcpy(&w->sound, sound, 4);
 		nickname_groups(w->text, w->nicknames);
@@ -156,7 +163,7 @@ uint32_t vocabulary_put(struct vocabulary *v, enum column_kind kind,
 		v->words = mem_room(v->words, number, &v->cap, sizeof *v->words);
 		v->words[number] = (struct word){.text = v->map.entries[entry].key};
 		letters_note(&v->words[number]);
-		derive(v, kind, &v->words[number]);
+		derive(v, kind, number);
 		v->count = number;
 	}
 	return (uint32_t)number;

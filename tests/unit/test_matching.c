@@ -119,6 +119,23 @@ static void test_emails(void **state)
 	columns_release(&c);
 }
 
+/* Soundex hears Robert in Rupert, Double Metaphone a knight in Nite. */
+static void test_sounds(void **state)
+{
+	static const char *const names[] = {"last_name", "city"};
+	static const char *const cells[] = {
+		"Knight", "Aachen", "Nite", "Bern", "Gonsales", "Aachen", "Gunzlez", "Bern", "Yelland", "Bern",
+	};
+	struct columns c;
+
+	(void)state;
+	fill(&c, names, 2, cells, 5);
+	assert_string_equal(level_name(&c, 0, 1, 0), "sounds alike");
+	assert_string_equal(level_name(&c, 2, 3, 0), "sounds alike");
+	assert_string_equal(level_name(&c, 0, 4, 0), "different");
+	columns_release(&c);
+}
+
 /* The cache gives what comparing gives. */
 static void test_cache(void **state)
 {
@@ -373,6 +390,7 @@ int main(void)
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_emails),
+		cmocka_unit_test(test_sounds),
 		cmocka_unit_test(test_cache),
 		cmocka_unit_test(test_blocking_pairs_once),
 		cmocka_unit_test(test_block_cap_acts),
