@@ -116,23 +116,47 @@ bool evidence_tells(const struct evidence *e, const struct tie *t)
 	return alias(e, t->a) != alias(e, t->b);
 }
 
+static const struct stored *stored_of(const struct evidence *e, uint32_t event,
+				      struct buf *scratch, struct error *err)
+{
+	const struct entry *entry = &e->events->list[event];
+
+	return e->shelves ? shelves_at(e->shelves, entry)
+			  : store_get(e->store, entry->place, entry->size, scratch, err);
+}
+
+int evidence_person(const struct evidence *e, uint32_t event, struct buf *scratch,
+		    struct span *out, struct error *err)
+{
+	uint32_t person = e->events->list[event].person;
+	const struct stored *s = NULL;
+
+	*out = SPAN_NONE;
+	if (person == PERSON_NONE)
+		return 0;
+	if (person == PERSON_INLINE) {
+		s = stored_of(e, event, scratch, err);
+		if (!s)
+			return -1;
+	}
+	*out = persons_of(e->persons, person, s);
+	return 0;
+}
+
 int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *out,
 			struct error *err)
 {
-	const struct entry *entry = &e->events->list[event];
 	struct buf scratch = BUF_INIT;
-	const struct stored *s;
+	const struct stored *s = stored_of(e, event, &scratch, err);
 	struct span id;
 
-	s = e->shelves ? shelves_at(e->shelves, entry)
-		       : store_get(e->store, entry->place, entry->size, &scratch, err);
 	if (!s)
 		return -1;
 	id = stored_id(s);
 	if (!span_absent(id)) {
 		struct value text = {id, VALUE_TEXT, true};
 
-		buf_span(out, source_name(e->sources, entry->source));
+		buf_span(out, source_name(e->sources, e->events->list[event].source));
 		buf_char(out, '/');
 		value_decode(text, out);
 	}

@@ -89,6 +89,13 @@ int evidence_name(const struct evidence *e, uint32_t node, struct buf *out, stru
 int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *out,
 			struct error *err);
 
+/*
+ * The person of EVENT, ids and traits, wherever they are; SCRATCH may hold them.  -1 when they cannot
+ * be read.
+ */
+int evidence_person(const struct evidence *e, uint32_t event, struct buf *scratch,
+		    struct span *out, struct error *err);
+
 /* One for each thread, reused. */
 struct forest {
 	uint32_t *nodes;	/* ascending */
@@ -102,7 +109,9 @@ struct forest {
 };
 
 void forest_release(struct forest *f);
-void forest_grow(struct forest *f, const struct evidence *e, uint32_t customer);
+/* -1: an event that shows a tie cannot be read. */
+int forest_grow(struct forest *f, const struct evidence *e, uint32_t customer,
+		struct error *err);
 
 /* The place of NODE in f->nodes, or SIZE_MAX. */
 size_t forest_place(const struct forest *f, uint32_t node);

@@ -193,7 +193,8 @@ static int explain_customer(struct explainer *x, uint32_t customer)
 	size_t events = parts_size(&m->customers.events, customer);
 	size_t records = parts_size(&x->evidence.record_parts, customer);
 
-	forest_grow(&x->forest, &x->evidence, customer);
+	if (forest_grow(&x->forest, &x->evidence, customer, x->err))
+		return -1;
 	buf_text_put(x->out, x->style.json ? "{\"customer\":\"" : "Customer ");
 	put_id(x, customer);
 	if (x->style.json) {
@@ -294,7 +295,8 @@ static int explain_joined(struct explainer *x, struct span key, struct span othe
 {
 	uint32_t from, to;
 
-	forest_grow(&x->forest, &x->evidence, a->customer);
+	if (forest_grow(&x->forest, &x->evidence, a->customer, x->err))
+		return -1;
 	from = node_of(x, a);
 	to = node_of(x, b);
 	if (x->style.json) {

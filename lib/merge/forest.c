@@ -118,9 +118,12 @@ static void take_rules(struct forest *f, const struct evidence *e, uint32_t cust
 	const struct parts *p = &e->link_parts;
 
 	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
-		const struct link *l = &e->links->list[p->items[i]];
+		uint32_t number = p->items[i];
+		const struct link *l = &e->links->list[number];
+		uint32_t event = number < e->links->witness_count ? e->links->witnesses[number]
+								  : EVENTS_MAX;
 
-		propose(f, &(struct tie){TIE_RULE, l->a, l->b, p->items[i], EVENTS_MAX, 0});
+		propose(f, &(struct tie){TIE_RULE, l->a, l->b, number, event, 0});
 	}
 	if (f->candidate_count > 1)
 		qsort_r(f->candidates, f->candidate_count, sizeof *f->candidates, by_rule,
@@ -202,18 +205,6 @@ static void take_scores(struct forest *f, const struct evidence *e)
 	take_all(f);
 }
 
-/* Is event X a better witness than Y: older, or of a smaller key? */
-static bool is_better_witness(const struct evidence *e, uint32_t x, uint32_t y)
-{
-	const struct entry *a = &e->events->list[x], *b = &e->events->list[y];
-
-	if ((a->time == MOMENT_NONE) != (b->time == MOMENT_NONE))
-		return b->time == MOMENT_NONE;
-	if (a->time != b->time)
-		return a->time < b->time;
-	return a->key.high != b->key.high ? a->key.high < b->key.high : a->key.low < b->key.low;
-}
-
 /* Does the person of a SOURCE say IDENTIFIER, whatever became of it since? */
 static bool says(const struct evidence *e, uint32_t source, struct span person, uint32_t identifier)
 {
@@ -230,22 +221,26 @@ static bool says(const struct evidence *e, uint32_t source, struct span person, 
 }
 
 /* Values that many share hang on a customer as copies: no person has the copy. */
-static void find_witness(const struct evidence *e, struct tie *t, uint32_t customer)
+static int find_witness(const struct evidence *e, struct tie *t, uint32_t customer,
+			struct error *err)
 {
 	const struct parts *p = &e->customers->events;
+	struct buf scratch = BUF_INIT;
+	int bad = 0;
 
-	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
-		uint32_t event = p->items[i], number = e->events->list[event].person;
+	for (uint32_t i = p->starts[customer]; !bad && i < p->starts[customer + 1]; i++) {
+		uint32_t event = p->items[i];
 		struct span person;
 
-		if (number >= PERSON_INLINE ||
-		    (t->event != EVENTS_MAX && !is_better_witness(e, event, t->event)))
+		if (t->event != EVENTS_MAX && !links_better_witness(e->events, event, t->event))
 			continue;
-		person = (struct span){e->persons->list[number].bytes, e->persons->list[number].len};
-		if (says(e, e->events->list[event].source, person, t->a) &&
+		bad = evidence_person(e, event, &scratch, &person, err);
+		if (!bad && says(e, e->events->list[event].source, person, t->a) &&
 		    says(e, e->events->list[event].source, person, t->b))
 			t->event = event;
 	}
+	buf_release(&scratch);
+	return bad;
 }
 
 /* Rules by their link numbers, to be found again. */
@@ -259,11 +254,13 @@ static int by_link(const void *a, const void *b)
 }
 
 /* Finds for each rule an event that has both. */
-static void find_witnesses(struct forest *f, const struct evidence *e, uint32_t customer)
+static int find_witnesses(struct forest *f, const struct evidence *e, uint32_t customer,
+			  struct error *err)
 {
 	const struct parts *p = &e->customers->events;
 	struct tie **rules = mem_alloc((f->count + 1) * sizeof *rules);
 	size_t count = 0;
+	int bad = 0;
 
 	for (size_t i = 0; i < f->count; i++) {
 		if (f->ties[i].kind == TIE_RULE)
@@ -284,18 +281,20 @@ static void find_witnesses(struct forest *f, const struct evidence *e, uint32_t 
 			struct tie **found = bsearch(&key, rules, count, sizeof *rules, by_link);
 
 			if (found && ((*found)->event == EVENTS_MAX ||
-				      is_better_witness(e, event, (*found)->event)))
+				      links_better_witness(e->events, event, (*found)->event)))
 				(*found)->event = event;
 		}
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && !bad; i++) {
 		if (rules[i]->event == EVENTS_MAX)
-			find_witness(e, rules[i], customer);
+			bad = find_witness(e, rules[i], customer, err);
 	}
 	mem_free(rules);
+	return bad;
 }
 
-void forest_grow(struct forest *f, const struct evidence *e, uint32_t customer)
+int forest_grow(struct forest *f, const struct evidence *e, uint32_t customer,
+		struct error *err)
 {
 	bool fuzzy = e->joining && e->joining->mode == MATCH_FUZZY;
 
@@ -312,7 +311,7 @@ void forest_grow(struct forest *f, const struct evidence *e, uint32_t customer)
 		take_rules(f, e, customer);
 	else if (e->joining)
 		take_scores(f, e);
-	find_witnesses(f, e, customer);
+	return find_witnesses(f, e, customer, err);
 }
 
 /* The ties at each node: list[starts[i]] to starts[i + 1]. */

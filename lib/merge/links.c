@@ -1,5 +1,6 @@
 #include "merge/links.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -16,6 +17,7 @@ void links_release(struct links *l)
 {
 	mem_free(l->sightings);
 	mem_free(l->list);
+	mem_free(l->witnesses);
 	mem_free(l->persons);
 	*l = LINKS_INIT;
 }
@@ -125,9 +127,6 @@ static struct dated_pair *read_pairs(struct links *l, const struct events *v,
 			continue;
 		list[(*count)++] = dated(e->home, b, bits, e->time);
 	}
-	mem_free(l->sightings);
-	l->sightings = NULL;
-	l->sighting_count = l->sighting_cap = 0;
 	return list;
 }
 
@@ -150,6 +149,50 @@ static size_t unite_pairs(const struct dated_pair *pairs, size_t count,
 	return links;
 }
 
+bool links_better_witness(const struct events *v, uint32_t x, uint32_t y)
+{
+	const struct entry *a = &v->list[x], *b = &v->list[y];
+
+	if ((a->time == MOMENT_NONE) != (b->time == MOMENT_NONE))
+		return b->time == MOMENT_NONE;
+	if (a->time != b->time)
+		return a->time < b->time;
+	return a->key.high != b->key.high ? a->key.high < b->key.high : a->key.low < b->key.low;
+}
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct link *x = a, *y = b;
+
+	if (x->a != y->a)
+		return x->a < y->a ? -1 : 1;
+	return (x->b > y->b) - (x->b < y->b);
+}
+
+/* Where sightings are forgotten, what they show of each link is not. */
+static void find_witnesses(struct links *l, const struct events *v)
+{
+	if (!l->sighting_count)
+		return;
+	l->witness_count = l->count;
+	l->witnesses = mem_alloc(l->count * sizeof *l->witnesses);
+	for (size_t i = 0; i < l->count; i++)
+		l->witnesses[i] = EVENTS_MAX;
+	for (size_t i = 0; i < l->sighting_count; i++) {
+		uint32_t event = l->sightings[i].event, *best;
+		struct link key = {.a = v->list[event].home, .b = l->sightings[i].identifier};
+		const struct link *found = NULL;
+
+		if (key.a != HOME_DUPLICATE && l->count)
+			found = bsearch(&key, l->list, l->count, sizeof key, by_pair);
+		if (!found)
+			continue;
+		best = &l->witnesses[found - l->list];
+		if (*best == EVENTS_MAX || links_better_witness(v, event, *best))
+			*best = event;
+	}
+}
+
 void links_settle(struct links *l, const struct events *v,
 		  const struct persons *p, size_t identifiers)
 {
@@ -166,6 +209,10 @@ void links_settle(struct links *l, const struct events *v,
 	l->list = mem_alloc((distinct + 1) * sizeof *l->list);
 	l->count = unite_pairs(pairs, count, bits, l->list);
 	mem_free(pairs);
+	find_witnesses(l, v);
+	mem_free(l->sightings);
+	l->sightings = NULL;
+	l->sighting_count = l->sighting_cap = 0;
 }
 
 void links_see_uses(const struct links *l, const struct events *v, const struct persons *p,

@@ -62,6 +62,9 @@ struct links {
 	struct appearance *persons;	/* by person; after links_see_persons */
 	struct link *list;	/* after links_settle: distinct, by (a, b) */
 	size_t count;
+	uint32_t *witnesses;	/* by link: of the events whose person is not in the table, the
+				   best (links_better_witness) that shows it; EVENTS_MAX: none */
+	size_t witness_count;	/* 0 when there are none at all; links may come behind them */
 };
 
 #define LINKS_INIT ((struct links){0})
@@ -78,6 +81,9 @@ void links_see_persons(struct links *l, const struct events *v, const struct per
  */
 void links_settle(struct links *l, const struct events *v,
 		  const struct persons *p, size_t identifiers);
+
+/* Is event X a better witness than Y: older, or of a smaller key? */
+bool links_better_witness(const struct events *v, uint32_t x, uint32_t y);
 
 /* USES, by identifier, gets when each was in use; before links_settle. */
 void links_see_uses(const struct links *l, const struct events *v, const struct persons *p,

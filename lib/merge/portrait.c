@@ -470,7 +470,8 @@ static int put_origin(struct portrait *p, uint32_t customer, struct buf *out, st
 	}
 	if (!p->studio->evidence)
 		return 0;
-	forest_grow(&p->forest, p->studio->evidence, customer);
+	if (forest_grow(&p->forest, p->studio->evidence, customer, err))
+		return -1;
 	buf_lit(out, ",\"links\":");
 	return forest_put(&p->forest, p->studio->evidence, out, err);
 }
