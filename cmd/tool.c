@@ -1,6 +1,7 @@
 #include "cmd/tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +63,9 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+	static const int numbers[] = {
+		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXFSZ, SIGXCPU,
+	};
 	struct sigaction action = {.sa_handler = on_signal};
 	struct sigaction old;
 
@@ -71,6 +74,20 @@ static void catch_signals(void)
 		sigaction(numbers[i], NULL, &old);
 		if (old.sa_handler != SIG_IGN)
 			sigaction(numbers[i], &action, NULL);
+	}
+}
+
+/*
+ * A standard stream that the caller has closed is opened so that using it fails: else the
+ * next file gets its number, and messages go into the output.
+ */
+static void open_standard_streams(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_FAILED);
 	}
 }
 
@@ -200,6 +217,7 @@ void tool_start(struct tool *t, int argc, char **argv)
 {
 	int first;
 
+	open_standard_streams();
 	running = t;
 	t->state = &state;
 	t->err = ERROR_INIT;

@@ -1,5 +1,5 @@
 # Sourced by the scripts of this folder: tools on PATH, $tmp, small streams of
-# each kind in it, and fail/expect.
+# each kind in it, fail/expect, and a run of each tool.
 set -u
 PATH=$PWD/$B:$PATH
 tmp=$(mktemp -d)
@@ -42,6 +42,27 @@ big() {
 
 cdp-ingest -q -m "$demo/shop.map" "$demo/orders.csv" > "$tmp/events" 2> /dev/null
 cdp-merge -q "$tmp/events" > "$tmp/profiles" || fail "the demo does not merge"
+
+# A run of each tool, a line each: the command, a bar, what it reads.
+runs() {
+	cat <<- END
+		cdp-ingest -q -s shop -m $demo/shop.map --max-rejects 5|$demo/orders.csv
+		cdp-merge -q|$tmp/events
+		cdp-merge -q --match both|$tmp/events
+		cdp-segment -q --rfm -r $demo/segments.rules|$tmp/profiles
+		cdp-churn -q|$tmp/profiles
+		cdp-report -q|$tmp/profiles
+		cdp-report -q list --sort -revenue|$tmp/profiles
+	END
+}
+
+# each FUNCTION: is called with the command and the input of each run.
+each() {
+	runs > "$tmp/runs"
+	while IFS='|' read -r command input <&3; do
+		"$1" "$command" "$input"
+	done 3< "$tmp/runs"
+}
 
 done_testing() {
 	exit $bad
