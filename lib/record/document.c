@@ -88,32 +88,14 @@ struct document *document_parse(struct span text, const char *name,
 	return NULL;
 }
 
-static int read_all(struct input *in, struct buf *b, struct error *err)
-{
-	ptrdiff_t got;
-
-	do {
-		buf_reserve(b, INPUT_BLOCK);
-		got = input_read(in, b->ptr + b->len, b->cap - b->len, err);
-		if (got < 0)
-			return -1;
-		b->len += (size_t)got;
-	} while (got);
-	return 0;
-}
-
 struct document *document_load(const char *path, struct error *err)
 {
 	struct document *d = NULL;
 	struct buf b = BUF_INIT;
-	struct input *in = input_open(path, err);
 
-	if (!in)
-		return NULL;
-	if (!read_all(in, &b, err))
-		d = document_parse(buf_view(&b), input_name(in), err);
+	if (!input_whole(path, DOCUMENT_MAX, &b, err))
+		d = document_parse(buf_view(&b), strcmp(path, "-") ? path : "<stdin>", err);
 	buf_release(&b);
-	input_close(in);
 	return d;
 }
 

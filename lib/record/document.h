@@ -16,7 +16,10 @@
 struct document;	/* owned: document_free */
 struct node;		/* borrowed from its document; NULL is absent */
 
-/* PATH as for input_open.  NULL: *ERR is a usage error with its place, or that
+/* Models and lists are far shorter; an endless device is none. */
+#define DOCUMENT_MAX ((size_t)64 << 20)
+
+/* PATH ("-": stdin) of at most DOCUMENT_MAX bytes.  NULL: *ERR is a usage error with its place, or that
  * of input.h.  Owned. */
 struct document *document_load(const char *path, struct error *err);
 struct document *document_parse(struct span text, const char *name,

@@ -249,6 +249,17 @@ static void load(void **state)
 	assert_non_null(strstr(err.message, "No such file or directory"));
 }
 
+static void an_endless_file_is_no_document(void **state)
+{
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_null(document_load("/dev/zero", &err));
+	assert_int_equal(err.kind, ERROR_USAGE);
+	assert_string_equal(err.message, "is longer than 64 MiB");
+	assert_string_equal(err.file, "/dev/zero");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +271,7 @@ int main(void)
 		cmocka_unit_test(texts_are_repaired),
 		cmocka_unit_test(numbers_are_printed),
 		cmocka_unit_test(load),
+		cmocka_unit_test(an_endless_file_is_no_document),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
