@@ -55,7 +55,7 @@ static const struct opt opts[] = {
 	 &match.pairs, NULL, false},
 	{OPT_STRING, 0, "link", "dedupe|between|both",
 	 "join records of one source only, of different sources only, or both (default)", &match.link, NULL, false},
-	{OPT_FLAG, 0, "explain-training", NULL, "tell what matching learned from which pairs, and what is doubtful",
+	{OPT_FLAG, 0, "explain-training", NULL, "tell what matching learned from which pairs, what is doubtful, and what thresholds would do",
 	 &match.explain_training, NULL, false},
 	{OPT_NUMBER, 0, "review", "N", "write no profiles, but the N pairs that most need a person's eye, as CSV",
 	 &match.review, NULL, false},

@@ -67,8 +67,7 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 	if (g->review)
 		t->output_kind = OUTPUT_PLAIN;
 	g->learns = g->model && access(g->model, F_OK);
-	if (g->explain_training && g->model && !g->learns)
-		tool_usage(t, "--explain-training: nothing is learned, '%s' is the model", g->model);
+	o->ladder = g->explain_training;
 }
 
 void match_given_load(struct tool *t, const struct match_given *g, struct merge *m)
@@ -96,7 +95,7 @@ static void say(struct tool *t, struct buf *text)
 	buf_release(text);
 }
 
-void match_given_tell(struct tool *t, const struct match_given *g, const struct merge *m)
+void match_given_tell(struct tool *t, struct match_given *g, const struct merge *m)
 {
 	struct buf text = BUF_INIT;
 
@@ -106,13 +105,17 @@ void match_given_tell(struct tool *t, const struct match_given *g, const struct 
 	if (g->explain_training) {
 		const struct matching *learned = merge_matching(m);
 
-		training_tell(&learned->training, &learned->weights, &learned->columns, &learned->blocking, &text);
+		if (!g->model || g->learns)
+			training_tell(&learned->training, &learned->weights, &learned->columns, &learned->blocking, &text);
+		/* With labels the same table comes with them. */
+		if (!g->eval)
+			ladder_tell(&learned->ladder, &text);
 		say(t, &text);
 	}
 	if (g->model)
 		tool_say(t, g->learns ? "learned, written to '%s'" : "weighed by the model of '%s'", g->model);
-	if (g->eval)
-		merge_tell_eval(m, &text);
+	if (g->eval && (merge_tell_eval(m, &text, &t->err) || merge_put_eval(m, &g->assessed, &t->err)))
+		tool_fail(t);
 	say(t, &text);
 }
 
@@ -149,7 +152,7 @@ static void stat_value(struct tool *t, const char *key, struct buf *text)
 	buf_release(text);
 }
 
-void match_given_stats(struct tool *t, const struct match_given *g, const struct merge *m)
+void match_given_stats(struct tool *t, struct match_given *g, const struct merge *m)
 {
 	struct buf text = BUF_INIT;
 
@@ -158,8 +161,6 @@ void match_given_stats(struct tool *t, const struct match_given *g, const struct
 		matching_put(merge_matching(m), &text);
 		stat_value(t, "matching", &text);
 	}
-	if (g->eval) {
-		merge_put_eval(m, &text);
-		stat_value(t, "eval", &text);
-	}
+	if (g->eval)
+		stat_value(t, "eval", &g->assessed);
 }

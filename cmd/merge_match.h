@@ -16,6 +16,7 @@ struct match_given {
 	uint64_t pairs;
 	uint64_t review;
 	bool explain_training;
+	struct buf assessed;	/* the member "eval" of --stats: made before events are gone */
 };
 
 /* Checks the options and puts them into O; ends with 2 when they are none. */
@@ -25,7 +26,7 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 void match_given_load(struct tool *t, const struct match_given *g, struct merge *m);
 
 /* Sentences, after merge_settle. */
-void match_given_tell(struct tool *t, const struct match_given *g, const struct merge *m);
+void match_given_tell(struct tool *t, struct match_given *g, const struct merge *m);
 
 /* Writes the model that was learned; or ends. */
 void match_given_save(struct tool *t, const struct match_given *g, const struct merge *m);
@@ -34,6 +35,6 @@ void match_given_save(struct tool *t, const struct match_given *g, const struct 
 bool match_given_review(struct tool *t, const struct match_given *g, const struct merge *m);
 
 /* The members of --stats. */
-void match_given_stats(struct tool *t, const struct match_given *g, const struct merge *m);
+void match_given_stats(struct tool *t, struct match_given *g, const struct merge *m);
 
 #endif

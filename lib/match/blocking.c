@@ -24,6 +24,7 @@ void blocking_release(struct blocking *b)
 		mem_free(b->rules[i].members);
 	}
 	mem_free(b->rules);
+	mem_free(b->dropped);
 	mem_free(b->numbers);
 	*b = (struct blocking){0};
 }
@@ -80,8 +81,7 @@ static uint64_t part_of(const struct columns *c, struct key_part part,
 }
 
 /* 64 bits of the parts: two keys in a million records collide by 1 in 10^7. */
-static uint64_t key_of(const struct columns *c, const struct block_rule *rule,
-		       size_t record)
+uint64_t block_key(const struct columns *c, const struct block_rule *rule, size_t record)
 {
 	uint64_t key = 1;
 
@@ -134,7 +134,7 @@ static void deal_records(struct deal *d, const struct columns *c,
 	d->starts = mem_zero(parts + 2, sizeof *d->starts);
 	d->keys = mem_alloc((c->records + 1) * sizeof *d->keys);
 	for (size_t i = 0; i < c->records; i++) {
-		uint64_t key = key_of(c, rule, i);
+		uint64_t key = block_key(c, rule, i);
 
 		d->keys[i] = rate == 1 || (key >> 8) % rate == 0 ? key : 0;
 		if (d->keys[i])
@@ -315,6 +315,8 @@ static void build_all_pairs(struct block_rule *rule, size_t records)
 struct list {
 	struct block_rule *rules;
 	size_t count;
+	struct block_rule *dropped;	/* for the budget; without blocks */
+	size_t dropped_count, dropped_cap;
 };
 
 static void add(struct list *l, int count, struct key_part a, struct key_part b,
@@ -452,6 +454,16 @@ static void drop_covered(struct list *l)
 	l->count = kept;
 }
 
+/* The rule is gone, but it is known that there could have been one. */
+static void drop_for_budget(struct list *l, struct block_rule *rule)
+{
+	l->dropped = mem_room(l->dropped, l->dropped_count, &l->dropped_cap, sizeof *l->dropped);
+	l->dropped[l->dropped_count] = *rule;
+	l->dropped[l->dropped_count].starts = l->dropped[l->dropped_count].members = NULL;
+	l->dropped_count++;
+	drop_rule(rule);
+}
+
 /* As many of the tightest rules as the budget allows. */
 static void keep_within(struct list *l, uint64_t budget)
 {
@@ -461,7 +473,7 @@ static void keep_within(struct list *l, uint64_t budget)
 	while (kept < l->count && pairs + l->rules[kept].pairs <= budget)
 		pairs += l->rules[kept++].pairs;
 	for (size_t i = kept; i < l->count; i++)
-		drop_rule(&l->rules[i]);
+		drop_for_budget(l, &l->rules[i]);
 	l->count = kept;
 }
 
@@ -493,6 +505,7 @@ static void settle(struct blocking *b, struct list *l, const struct columns *c)
 {
 	*b = (struct blocking){
 		.rules = l->rules, .count = l->count, .records = c->records, .columns = c,
+		.dropped = l->dropped, .dropped_count = l->dropped_count,
 	};
 	number_records(b);
 }
@@ -504,7 +517,7 @@ static void settle(struct blocking *b, struct list *l, const struct columns *c)
 void blocking_choose(struct blocking *b, const struct columns *c,
 		     uint64_t budget, unsigned workers)
 {
-	struct list l = {mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules), 0};
+	struct list l = {.rules = mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules)};
 	uint64_t rate = c->records / LOOK_RECORDS, share;
 
 	add_candidates(&l, c);
@@ -523,7 +536,7 @@ void blocking_choose(struct blocking *b, const struct columns *c,
 void blocking_certain(struct blocking *b, const struct columns *c,
 		      unsigned workers)
 {
-	struct list l = {mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules), 0};
+	struct list l = {.rules = mem_zero(CANDIDATES_MAX + 1, sizeof *l.rules)};
 
 	add_certain(&l, c);
 	build(&l, c, UINT64_MAX, 1, workers);
@@ -532,7 +545,7 @@ void blocking_certain(struct blocking *b, const struct columns *c,
 
 void blocking_all_pairs(struct blocking *b, const struct columns *c, size_t records)
 {
-	struct list l = {mem_zero(1, sizeof *l.rules), 1};
+	struct list l = {.rules = mem_zero(1, sizeof *l.rules), .count = 1};
 
 	build_all_pairs(&l.rules[0], records);
 	settle(b, &l, c);

@@ -57,6 +57,8 @@ struct blocking {
 	uint32_t *numbers;	/* record * count + rule: its block + 1, or 0 */
 	size_t records;
 	const struct columns *columns;	/* borrowed */
+	struct block_rule *dropped;	/* for the budget; without blocks */
+	size_t dropped_count;
 };
 
 void blocking_release(struct blocking *b);
@@ -86,6 +88,25 @@ bool block_rule_uses(const struct columns *c, const struct block_rule *rule,
 /* "first_name + sound of last_name" */
 void block_rule_put(const struct columns *c, const struct block_rule *rule,
 		    struct buf *out);
+
+/* The key of RECORD by RULE; 0: the record lacks a part of it. */
+uint64_t block_key(const struct columns *c, const struct block_rule *rule, size_t record);
+
+/*
+ * How two records come together: by a rule that has both in one block and was
+ * taken; by one that was left out for the budget; only in blocks that are too
+ * large; by no rule at all.  The later kinds go before the earlier ones.
+ */
+enum meeting_kind { MEETING_NONE, MEETING_TOO_LARGE, MEETING_LEFT_OUT, MEETING_MET };
+
+struct meeting {
+	enum meeting_kind kind;
+	const struct block_rule *rule;	/* of B; NULL with MEETING_NONE */
+	uint32_t size;			/* of the block, in records */
+};
+
+/* Of records X and Y, also after blocking_keep_rules: looks at all records. */
+struct meeting blocking_meeting(const struct blocking *b, uint32_t x, uint32_t y);
 
 /* A share of the pairs, for one worker. */
 struct block_job {

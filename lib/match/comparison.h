@@ -32,4 +32,7 @@ void comparisons_make(struct comparisons *out, const struct columns *c,
 /* 1 / (1 + 2^-SCORE). */
 double comparisons_probability(double score);
 
+/* The same for people, never rounded to 1: "0.9925", "0.999981". */
+void comparisons_put_probability(double score, struct buf *out);
+
 #endif

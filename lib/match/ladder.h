@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
+
 #define LADDER_FLOOR (-10)
 #define LADDER_RUNGS 51		/* the last one holds everything from 40 bits on */
 
@@ -39,5 +41,9 @@ static inline int ladder_score(int i)
 
 /* All pairs from rung FROM on. */
 struct rung ladder_from(const struct ladder *l, int from);
+
+/* A table for people, with labels where there are any; and a JSON array of all rungs. */
+void ladder_tell(const struct ladder *l, struct buf *out);
+void ladder_put(const struct ladder *l, struct buf *out);
 
 #endif

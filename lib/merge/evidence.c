@@ -1,8 +1,7 @@
 #include "merge/evidence.h"
 
-#include <math.h>
-
 #include "base/mem.h"
+#include "merge/pair_evidence.h"
 #include "record/document.h"
 #include "record/scan.h"
 
@@ -143,8 +142,8 @@ int evidence_person(const struct evidence *e, uint32_t event, struct buf *scratc
 	return 0;
 }
 
-int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *out,
-			struct error *err)
+/* The decoded id of an event into OUT; nothing when it has none. */
+static int put_event_id(const struct evidence *e, uint32_t event, struct buf *out, struct error *err)
 {
 	struct buf scratch = BUF_INIT;
 	const struct stored *s = stored_of(e, event, &scratch, err);
@@ -153,14 +152,49 @@ int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *ou
 	if (!s)
 		return -1;
 	id = stored_id(s);
-	if (!span_absent(id)) {
-		struct value text = {id, VALUE_TEXT, true};
+	if (!span_absent(id))
+		value_decode((struct value){id, VALUE_TEXT, true}, out);
+	buf_release(&scratch);
+	return 0;
+}
 
+int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *out,
+			struct error *err)
+{
+	struct buf id = BUF_INIT;
+	int bad = put_event_id(e, event, &id, err);
+
+	if (id.len) {
 		buf_span(out, source_name(e->sources, e->events->list[event].source));
 		buf_char(out, '/');
-		value_decode(text, out);
+		buf_span(out, buf_view(&id));
 	}
-	buf_release(&scratch);
+	buf_release(&id);
+	return bad;
+}
+
+int evidence_ledger_name(const struct evidence *e, uint32_t event, uint32_t node, struct buf *out,
+			 struct error *err)
+{
+	struct ledger_end end = {0};
+	struct buf id = BUF_INIT;
+
+	if (event == EVENTS_MAX && node != UINT32_MAX && node >= e->identifier_count)
+		event = e->joining->first[e->joining->records.persons[node - e->identifier_count]];
+	if (event != EVENTS_MAX && put_event_id(e, event, &id, err))
+		return -1;
+	if (node != UINT32_MAX && node >= e->identifier_count)
+		node = e->persons->list[e->joining->records.persons[node - e->identifier_count]].home;
+	if (id.len) {
+		end.source = source_name(e->sources, e->events->list[event].source);
+		end.id = buf_view(&id);
+	} else if (node != UINT32_MAX && !identifier_type_of(e->identifiers, node)->hidden) {
+		end.type = identifier_type_of(e->identifiers, node)->name;
+		end.value = identifier_value(e->identifiers, node);
+	}
+	if (id.len || end.type.len)
+		ledger_put_end(&end, out);
+	buf_release(&id);
 	return 0;
 }
 
@@ -246,6 +280,9 @@ int tie_put(const struct tie *t, const struct evidence *e, struct buf *out, stru
 	case TIE_SCORE:
 		buf_lit(out, ",\"weight\":");
 		document_put_number(out, t->weight, 6);
+		buf_char(out, ',');
+		pair_evidence_put(&e->joining->matching, t->a - e->identifier_count,
+				  t->b - e->identifier_count, out);
 		break;
 	default:
 		put_time(out, "time", e->events->list[t->event].time);

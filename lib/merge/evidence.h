@@ -26,6 +26,7 @@
 #include "merge/customers.h"
 #include "merge/graph.h"
 #include "merge/joining.h"
+#include "merge/ledger.h"
 #include "merge/shelves.h"
 #include "merge/sources.h"
 
@@ -96,6 +97,13 @@ int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *ou
 int evidence_person(const struct evidence *e, uint32_t event, struct buf *scratch,
 		    struct span *out, struct error *err);
 
+/*
+ * Appends what the ledger calls an event, which EVENTS_MAX is not, or else NODE: a
+ * record without an id goes by its identifier, and by nothing when it has none.
+ */
+int evidence_ledger_name(const struct evidence *e, uint32_t event, uint32_t node, struct buf *out,
+			 struct error *err);
+
 /* One for each thread, reused. */
 struct forest {
 	uint32_t *nodes;	/* ascending */
@@ -126,7 +134,7 @@ size_t forest_path(const struct forest *f, uint32_t from, uint32_t to, const str
 int forest_put(const struct forest *f, const struct evidence *e, struct buf *out,
 	       struct error *err);
 
-/* Appends T as an object. */
+/* Appends T as an object; a score with its pair_evidence.h. */
 int tie_put(const struct tie *t, const struct evidence *e, struct buf *out, struct error *err);
 
 #endif

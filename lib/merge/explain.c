@@ -108,6 +108,8 @@ static void put_seen(const struct explainer *x, const struct seen *seen)
 		return;
 	buf_text_put(x->out, json ? ",\"first\":\"" : "  ");
 	moment_put(x->out, seen->first);
+	if (!json && seen->first == seen->last)
+		return;
 	buf_text_put(x->out, json ? "\",\"last\":\"" : " to ");
 	moment_put(x->out, seen->last);
 	buf_text_put(x->out, json ? "\"" : "");
@@ -248,8 +250,7 @@ static int explain_one(struct explainer *x, struct span key, const struct places
 	return 0;
 }
 
-/* A whole customer is asked for by its first identifier, or record. */
-static uint32_t node_of(const struct explainer *x, const struct place *p)
+uint32_t explain_node_of(const struct explainer *x, const struct place *p)
 {
 	size_t count;
 	uint32_t *list, node;
@@ -276,6 +277,32 @@ static int put_end(struct explainer *x, struct span key, const struct place *p, 
 	return 0;
 }
 
+/* What to write into the ledger when the answer is wrong. */
+static int put_remedy(struct explainer *x, const char *what, const char *word,
+		      const struct place *a, const struct place *b)
+{
+	struct buf one = BUF_INIT, other = BUF_INIT;
+	int bad;
+
+	if (x->decided) {
+		buf_lit(x->out, "\nTo undo what the ledger says, delete its line.\n");
+		return 0;
+	}
+	bad = evidence_ledger_name(&x->evidence, a->event, explain_node_of(x, a), &one, x->err) ||
+		  evidence_ledger_name(&x->evidence, b->event, explain_node_of(x, b), &other, x->err);
+
+	if (!bad && one.len && other.len) {
+		buf_printf(x->out, "\n%s, a line of the ledger (--ledger FILE) says so:\n  %s ", what, word);
+		error_clean(buf_view(&one), x->out);
+		buf_char(x->out, ' ');
+		error_clean(buf_view(&other), x->out);
+		buf_char(x->out, '\n');
+	}
+	buf_release(&one);
+	buf_release(&other);
+	return bad ? -1 : 0;
+}
+
 static int put_path(struct explainer *x, uint32_t from, uint32_t to)
 {
 	const struct tie **path = mem_alloc((x->forest.count + 1) * sizeof *path);
@@ -297,8 +324,8 @@ static int explain_joined(struct explainer *x, struct span key, struct span othe
 
 	if (forest_grow(&x->forest, &x->evidence, a->customer, x->err))
 		return -1;
-	from = node_of(x, a);
-	to = node_of(x, b);
+	from = explain_node_of(x, a);
+	to = explain_node_of(x, b);
 	if (x->style.json) {
 		put_keys(x, key, other);
 		buf_lit(x->out, ",\"joined\":true,\"customer\":\"");
@@ -310,12 +337,15 @@ static int explain_joined(struct explainer *x, struct span key, struct span othe
 		put_quoted(x, other);
 		buf_lit(x->out, " are one customer, ");
 		put_id(x, a->customer);
-		buf_text_put(x->out, from == to && a->event == b->event ? ": they are the same\n" : ":\n\n");
+		buf_text_put(x->out, from != to ? ":\n\n" : a->event == b->event ? ": they are the same\n"
+			     : from >= x->evidence.identifier_count ? ": they say the same, word for word\n"
+								    : ":\n\n");
 	}
 	if (put_end(x, key, a, from) || put_path(x, from, to) || put_end(x, other, b, to))
 		return -1;
-	if (x->style.json)
-		buf_lit(x->out, "]}\n");
+	if (!x->style.json)
+		return from == to ? 0 : put_remedy(x, "If they are two people", "cannot-link", a, b);
+	buf_lit(x->out, "]}\n");
 	return 0;
 }
 
@@ -346,7 +376,19 @@ static int explain_apart(struct explainer *x, struct span key, struct span other
 	bad = explain_why_not(x, a, b);
 	if (x->style.json)
 		buf_lit(x->out, "]}\n");
+	else if (!bad)
+		bad = put_remedy(x, "If they are one person", "must-link", a, b);
 	return bad;
+}
+
+int explain_pair(struct explainer *x, struct span key, struct span other,
+		 const struct place *a, const struct place *b)
+{
+	bool joined = a->customer == b->customer && a->customer != CUSTOMER_NONE;
+
+	if (x->style.brief)
+		return joined ? explain_brief_way(x, a, b) : explain_brief_why_not(x, a, b);
+	return joined ? explain_joined(x, key, other, a, b) : explain_apart(x, key, other, a, b);
 }
 
 /* One customer has both where that can be. */
@@ -356,20 +398,33 @@ static int explain_two(struct explainer *x, struct span key, struct span other,
 	for (size_t i = 0; i < a->count; i++) {
 		for (size_t j = 0; j < b->count; j++) {
 			if (a->list[i].customer == b->list[j].customer && a->list[i].customer != CUSTOMER_NONE)
-				return explain_joined(x, key, other, &a->list[i], &b->list[j]);
+				return explain_pair(x, key, other, &a->list[i], &b->list[j]);
 		}
 	}
-	return explain_apart(x, key, other, &a->list[0], &b->list[0]);
+	return explain_pair(x, key, other, &a->list[0], &b->list[0]);
+}
+
+void explainer_init(struct explainer *x, const struct merge *m, const struct explain_style *style,
+		    struct buf *out, struct error *err)
+{
+	*x = (struct explainer){.merge = m, .style = *style, .out = out, .err = err};
+	merge_gather_evidence(m, &x->evidence);
+}
+
+void explainer_release(struct explainer *x)
+{
+	forest_release(&x->forest);
+	evidence_release(&x->evidence);
 }
 
 int merge_explain(const struct merge *m, struct span key, struct span other,
 		  const struct explain_style *style, struct buf *out, struct error *err)
 {
-	struct explainer x = {.merge = m, .style = *style, .out = out, .err = err};
+	struct explainer x;
 	struct places a, b = {0};
 	int status;
 
-	merge_gather_evidence(m, &x.evidence);
+	explainer_init(&x, m, style, out, err);
 	explain_find(&x, key, &a);
 	if (!span_absent(other))
 		explain_find(&x, other, &b);
@@ -383,7 +438,6 @@ int merge_explain(const struct merge *m, struct span key, struct span other,
 		status = explain_two(&x, key, other, &a, &b);
 	mem_free(a.list);
 	mem_free(b.list);
-	forest_release(&x.forest);
-	evidence_release(&x.evidence);
+	explainer_release(&x);
 	return status;
 }

@@ -1,10 +1,7 @@
 /* One tie, as text or JSON: see explain.h. */
-#include <math.h>
-
 #include "base/mem.h"
 #include "merge/explain.h"
 #include "merge/state.h"
-#include "record/document.h"
 
 int explain_node(struct explainer *x, uint32_t node)
 {
@@ -16,46 +13,6 @@ int explain_node(struct explainer *x, uint32_t node)
 	return bad;
 }
 
-static void put_number(struct buf *out, const char *key, double number)
-{
-	buf_printf(out, ",\"%s\":", key);
-	document_put_number(out, number, 6);
-}
-
-static void put_value(struct buf *out, const char *key, struct span text)
-{
-	buf_printf(out, ",\"%s\":", key);
-	if (span_absent(text))
-		buf_lit(out, "null");
-	else
-		text_encode(out, text);
-}
-
-static void put_json(const struct comparisons *c, struct buf *out)
-{
-	put_number(out, "prior", c->prior);
-	put_number(out, "score", c->score);
-	put_number(out, "probability", comparisons_probability(c->score));
-	buf_lit(out, ",\"comparisons\":[");
-	for (size_t i = 0; i < c->count; i++) {
-		const struct comparison *k = &c->list[i];
-
-		buf_text_put(out, i ? ",{\"column\":" : "{\"column\":");
-		text_encode(out, k->column);
-		put_value(out, "a", k->a);
-		put_value(out, "b", k->b);
-		put_value(out, "level", span_of(k->level));
-		if (k->m > 0) {
-			put_number(out, "m", k->m);
-			put_number(out, "u", k->u);
-			put_number(out, "weight", k->weight);
-			put_number(out, "frequency", k->frequency);
-		}
-		buf_char(out, '}');
-	}
-	buf_char(out, ']');
-}
-
 void explain_comparisons(struct explainer *x, uint32_t a, uint32_t b)
 {
 	const struct matching *m = &x->merge->joining.matching;
@@ -63,10 +20,7 @@ void explain_comparisons(struct explainer *x, uint32_t a, uint32_t b)
 
 	comparisons_make(&c, &m->columns, &m->weights, a - x->evidence.identifier_count,
 			 b - x->evidence.identifier_count);
-	if (x->style.json)
-		put_json(&c, x->out);
-	else
-		waterfall_put(&c, &x->style, 4, x->out);
+	waterfall_put(&c, &x->style, 4, x->out);
 }
 
 static void put_times(const struct explainer *x, const struct seen *seen)
@@ -108,6 +62,7 @@ static int put_text(struct explainer *x, const struct tie *t)
 		return -1;
 	switch (t->kind) {
 	case TIE_LEDGER:
+		x->decided = true;
 		buf_printf(x->out, ": the ledger says so in line %u", t->number);
 		break;
 	case TIE_RULE:
@@ -118,8 +73,9 @@ static int put_text(struct explainer *x, const struct tie *t)
 	case TIE_SCORE:
 		comparisons_make(&c, &m->columns, &m->weights, t->a - x->evidence.identifier_count,
 				 t->b - x->evidence.identifier_count);
-		buf_printf(x->out, " are alike: %+.2f bits, probability %.4g\n\n", c.score,
-			   comparisons_probability(c.score));
+		buf_printf(x->out, " are alike: %+.2f bits, probability ", c.score);
+		comparisons_put_probability(c.score, x->out);
+		buf_lit(x->out, "\n\n");
 		explain_comparisons(x, t->a, t->b);
 		return 0;
 	default:
@@ -136,12 +92,5 @@ int explain_tie(struct explainer *x, const struct tie *t, size_t number)
 		return put_text(x, t);
 	}
 	buf_text_put(x->out, number ? "," : "");
-	if (tie_put(t, &x->evidence, x->out, x->err))
-		return -1;
-	if (t->kind != TIE_SCORE)
-		return 0;
-	x->out->len--;	/* the brace: more follows */
-	explain_comparisons(x, t->a, t->b);
-	buf_char(x->out, '}');
-	return 0;
+	return tie_put(t, &x->evidence, x->out, x->err);
 }

@@ -103,15 +103,22 @@ static void put_name(struct span text, struct buf *out)
 		words_put_name(text, out);
 }
 
+void ledger_put_end(const struct ledger_end *end, struct buf *out)
+{
+	bool record = span_absent(end->type);
+
+	put_name(record ? end->source : end->type, out);
+	buf_char(out, record ? '/' : '=');
+	words_put_value(record ? end->id : end->value, out);
+}
+
 static uint32_t end_number(struct ledger *l, const struct ledger_end *end)
 {
-	bool record = span_absent(end->type), added;
 	struct buf name = BUF_INIT;
 	size_t number;
+	bool added;
 
-	put_name(record ? end->source : end->type, &name);
-	buf_char(&name, record ? '/' : '=');
-	words_put_value(record ? end->id : end->value, &name);
+	ledger_put_end(end, &name);
 	number = map_put(&l->names, buf_view(&name), &added);
 	buf_release(&name);
 	l->ends = mem_room(l->ends, number, &l->end_cap, sizeof *l->ends);

@@ -87,6 +87,9 @@ void ledger_exclude(const struct ledger *l, struct blocked *b);
 /* Appends LINES; the file is then as before, or with all of them. */
 int ledger_append(struct ledger *l, struct span lines, struct error *err);
 
+/* Appends END, type=value or source/id, so that it is read back. */
+void ledger_put_end(const struct ledger_end *end, struct buf *out);
+
 /* Appends the line of a pin; AS_OF: MOMENT_NONE for none. */
 void ledger_put_pin(struct span type, struct span value, struct hash128 id, int64_t as_of,
 		    struct buf *out);

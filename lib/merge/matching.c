@@ -352,5 +352,9 @@ void matching_put(const struct matching *m, struct buf *out)
 	put_number(out, "lambda", m->weights.lambda);
 	put_columns(m, out);
 	put_sessions(m, out);
+	if (m->wishes.ladder) {
+		buf_lit(out, ",\"thresholds\":");
+		ladder_put(&m->ladder, out);
+	}
 	buf_char(out, '}');
 }

@@ -349,7 +349,7 @@ static int match_records(struct merge *m, struct error *err)
 	if (m->truth.count)
 		labels = truth_of_records(&m->truth, &m->events, &m->joining.records);
 	m->joining.matching.wishes = (struct matching_wishes){
-		.labels = labels, .ladder = labels, .model = m->model,
+		.labels = labels, .ladder = labels || m->options.ladder, .model = m->model,
 		.pairs = m->options.pairs, .link = m->options.link,
 		.doubts = m->options.doubts,
 	};

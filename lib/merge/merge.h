@@ -38,6 +38,7 @@ struct merge_options {
 	enum match_mode match;
 	uint64_t pairs;		/* that matching compares a record; 0: the default */
 	enum link_mode link;	/* which records matching may join */
+	bool ladder;		/* count what the model expects of thresholds (match/ladder.h) */
 	bool doubts;		/* keep the pairs that a person should see (review.h) */
 	bool lineage;		/* on profiles: where traits come from */
 	bool links;		/* on profiles: what ties them together */

@@ -37,7 +37,7 @@ static uint32_t *count_records(const struct merge *m)
 static struct item make_item(const struct merge *m, const uint32_t *sizes,
 			     const struct doubt *d)
 {
-	double p = pair_evidence_probability((double)d->score), moved;
+	double p = comparisons_probability((double)d->score), moved;
 	struct item item = {.a = d->a, .b = d->b, .score = d->score};
 
 	item.x = m->events.list[event_of(m, d->a)].home;
@@ -110,31 +110,16 @@ static void put_cell(struct span text, struct buf *out)
 	buf_char(out, '"');
 }
 
-/* "source/id" of the record's first event, of one without id "type=value": as a ledger has it. */
-static int put_name(const struct merge *m, uint32_t record, struct buf *out,
+/* The record as the ledger has it. */
+static int put_name(const struct evidence *e, uint32_t record, struct buf *out,
 		    struct error *err)
 {
-	const struct entry *e = &m->events.list[event_of(m, record)];
-	struct buf scratch = BUF_INIT, name = BUF_INIT;
-	const struct stored *s = store_get(&m->store, e->place, e->size, &scratch, err);
-	struct span id = s ? stored_id(s) : SPAN_NONE;
-	uint32_t home = m->persons.list[m->joining.records.persons[record]].home;
+	struct buf name = BUF_INIT;
+	int bad = evidence_ledger_name(e, EVENTS_MAX, e->identifier_count + record, &name, err);
 
-	if (!span_absent(id)) {
-		struct value v = {id, VALUE_TEXT, true};
-
-		buf_span(&name, source_name(&m->sources, e->source));
-		buf_char(&name, '/');
-		value_decode(v, &name);
-	} else if (!identifier_type_of(&m->identifiers, home)->hidden) {
-		buf_span(&name, identifier_type_of(&m->identifiers, home)->name);
-		buf_char(&name, '=');
-		buf_span(&name, identifier_value(&m->identifiers, home));
-	}
 	put_cell(buf_view(&name), out);
 	buf_release(&name);
-	buf_release(&scratch);
-	return s ? 0 : -1;
+	return bad;
 }
 
 /* A spreadsheet takes what begins like this for a formula. */
@@ -149,28 +134,34 @@ static void put_value(struct span text, struct buf *out)
 	buf_release(&safe);
 }
 
-static int put_item(const struct merge *m, const struct item *item, struct buf *out,
+static int put_item(const struct evidence *e, const struct item *item, struct buf *out,
 		    struct error *err)
 {
-	const struct columns *c = &m->joining.matching.columns;
+	const struct matching *m = &e->joining->matching;
+	const struct columns *c = &m->columns;
 	const uint32_t *x = columns_row(c, item->a), *y = columns_row(c, item->b);
+	struct buf why = BUF_INIT;
 
 	buf_char(out, ',');
-	if (put_name(m, item->a, out, err))
+	if (put_name(e, item->a, out, err))
 		return -1;
 	buf_char(out, ',');
-	if (put_name(m, item->b, out, err))
+	if (put_name(e, item->b, out, err))
 		return -1;
 	buf_printf(out, ",%s,", item->x == item->y ? "yes" : "no");
 	document_put_number(out, (double)item->score, 3);
 	buf_char(out, ',');
-	document_put_number(out, pair_evidence_probability((double)item->score), 3);
+	document_put_number(out, comparisons_probability((double)item->score), 3);
 	for (size_t i = 0; i < c->count; i++) {
 		buf_char(out, ',');
 		put_value(column_word(&c->list[i], x[i])->text, out);
 		buf_char(out, ',');
 		put_value(column_word(&c->list[i], y[i])->text, out);
 	}
+	buf_char(out, ',');
+	pair_evidence_tell(m, item->a, item->b, &why);
+	put_cell(buf_view(&why), out);
+	buf_release(&why);
 	buf_char(out, '\n');
 	return 0;
 }
@@ -191,7 +182,7 @@ static void put_header(const struct merge *m, struct buf *out)
 			buf_release(&name);
 		}
 	}
-	buf_char(out, '\n');
+	buf_lit(out, ",evidence\n");
 }
 
 int merge_put_review(const struct merge *m, size_t most, struct buf *out,
@@ -201,14 +192,17 @@ int merge_put_review(const struct merge *m, size_t most, struct buf *out,
 	struct item *list = mem_alloc((g->doubt_count + 1) * sizeof *list);
 	uint32_t *sizes = count_records(m);
 	size_t count = g->doubt_count;
+	struct evidence e;
 	int status = 0;
 
 	for (size_t i = 0; i < count; i++)
 		list[i] = make_item(m, sizes, &g->doubts[i]);
 	count = choose(list, count);
+	merge_gather_evidence(m, &e);
 	put_header(m, out);
 	for (size_t i = 0; i < count && i < most && !status; i++)
-		status = put_item(m, &list[i], out, err);
+		status = put_item(&e, &list[i], out, err);
+	evidence_release(&e);
 	mem_free(list);
 	mem_free(sizes);
 	return status;

@@ -1,5 +1,7 @@
 #include "merge/truth.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "record/scan.h"
 #include "record/table.h"
@@ -41,6 +43,25 @@ static uint32_t *slot_of(const struct truth *t, struct hash128 key)
 	return &t->slots[at];
 }
 
+/* Types have neither : nor =; either ends one. */
+static size_t type_length(struct span name)
+{
+	size_t colon = span_find_byte(name, ':'), equals = span_find_byte(name, '=');
+
+	return colon < equals ? colon : equals;
+}
+
+/* As --explain takes it: type=value. */
+static struct span copy_identifier(struct truth *t, struct span name)
+{
+	size_t at = type_length(name);
+	char *copy = arena_alloc(&t->names, name.len);
+
+	memcpy(copy, name.ptr, name.len);
+	copy[at] = '=';
+	return (struct span){copy, name.len};
+}
+
 static int add_label(struct truth *t, const struct span *cells, struct buf *scratch,
 		     struct error *err)
 {
@@ -53,14 +74,15 @@ static int add_label(struct truth *t, const struct span *cells, struct buf *scra
 		return error_usage(err, "a label has a record or an identifier, and a person");
 	t->list = mem_room(t->list, t->count, &t->cap, sizeof *t->list);
 	l = &t->list[t->count];
-	*l = (struct label){.event = EVENTS_MAX, .customer = CUSTOMER_NONE, .identifier = !record};
+	*l = (struct label){.event = EVENTS_MAX, .customer = CUSTOMER_NONE,
+			     .node = IDENTIFIER_NONE, .identifier = !record};
 	if (record && !truth_key(name, scratch, &l->key))
 		return error_usage(err, "record %s is not SOURCE/ID, like crm/17",
 				   error_quote(name, quoted));
-	if (!record && span_find_byte(name, ':') == name.len)
-		return error_usage(err, "identifier %s is not TYPE:VALUE, like email:ann@example.com",
+	if (!record && type_length(name) == name.len)
+		return error_usage(err, "identifier %s is not TYPE=VALUE, like email=ann@example.com",
 				   error_quote(name, quoted));
-	l->name = arena_copy(&t->names, name);
+	l->name = record ? arena_copy(&t->names, name) : copy_identifier(t, name);
 	l->person = (uint32_t)map_put(&t->persons, cells[CELL_PERSON], NULL);
 	t->count++;
 	return 0;
@@ -177,9 +199,9 @@ static uint32_t *customers_of_identifiers(const struct customers *c, size_t coun
 static int find_identifier(struct label *l, const struct identifiers *t,
 			   const uint32_t *customers, struct error *err)
 {
-	size_t colon = span_find_byte(l->name, ':'), at = 0;
-	struct span type = span_sub(l->name, 0, colon);
-	struct span value = span_sub(l->name, colon + 1, SIZE_MAX);
+	size_t end = span_find_byte(l->name, '='), at = 0;
+	struct span type = span_sub(l->name, 0, end);
+	struct span value = span_sub(l->name, end + 1, SIZE_MAX);
 	uint32_t number;
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -187,9 +209,11 @@ static int find_identifier(struct label *l, const struct identifiers *t,
 		if (l->customer != CUSTOMER_NONE && customers[number] != CUSTOMER_NONE &&
 		    l->customer != customers[number])
 			return error_usage(err, "the label of identifier %s is of several sources: write "
-					   "SOURCE.TYPE:VALUE", error_quote(l->name, quoted));
-		if (customers[number] != CUSTOMER_NONE)
-			l->customer = customers[number];
+					   "SOURCE.TYPE=VALUE", error_quote(l->name, quoted));
+		if (customers[number] == CUSTOMER_NONE)
+			continue;
+		l->customer = customers[number];
+		l->node = number;
 	}
 	return 0;
 }

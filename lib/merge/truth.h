@@ -2,7 +2,7 @@
  * Labels: which records are really one person, as far as somebody knows.
  *
  * A label names a record, "source/id" of its event (the source ends at the first
- * slash), or an identifier, "type:value", and the person, any text.  Two
+ * slash), or an identifier, "type=value" (or "type:value"), and the person, any text.  Two
  * columns of a table (record/table.h): record or identifier, and person.
  */
 #ifndef MERGE_TRUTH_H
@@ -19,8 +19,9 @@
 
 struct label {
 	struct hash128 key;	/* of the record; of an identifier 0 */
-	struct span name;	/* as it was given */
+	struct span name;	/* as --explain takes it */
 	uint32_t person;	/* number */
+	uint32_t node;		/* of an identifier: its number, or IDENTIFIER_NONE */
 	uint32_t event;		/* of a record: its kept event, or EVENTS_MAX */
 	uint32_t customer;	/* CUSTOMER_NONE: not in the data; an unidentified
 				   event is one of its own, from c->count on */

@@ -10,6 +10,7 @@
 
 struct explain_style {
 	bool json;
+	bool brief;		/* one sentence, no JSON */
 	bool unicode;		/* block characters; else ASCII */
 	bool colour;
 	size_t width;		/* of the terminal; 0: 80 */

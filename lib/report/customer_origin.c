@@ -104,41 +104,127 @@ static void add_lineage(const struct profile *p, struct sheet *sheet, struct val
 	}
 }
 
-/* How often: "2025-01-03 .. 2025-02-01", or the one time. */
-static void put_link(struct section *s, struct sheet *sheet, struct value link)
+static void put_link(struct section *s, struct sheet *sheet, uint64_t number, struct value link)
 {
 	static const struct span members[] = {
-		SPAN("kind"), SPAN("a"), SPAN("b"), SPAN("weight"), SPAN("record"),
+		SPAN("kind"), SPAN("a"), SPAN("b"), SPAN("weight"), SPAN("probability"), SPAN("record"),
 		SPAN("first"), SPAN("last"),
 	};
 	struct cell *row = section_row(s);
 	struct value time = value_member(link, SPAN("time"));
+	size_t count = sizeof members / sizeof *members;
 
-	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-		row[i] = customer_cell(sheet, value_member(link, members[i]));
+	row[0] = cell_count(number);
+	for (size_t i = 0; i < count; i++)
+		row[i + 1] = customer_cell(sheet, value_member(link, members[i]));
 	if (time.kind != VALUE_NONE)
-		row[5] = row[6] = customer_cell(sheet, time);
+		row[count - 1] = row[count] = customer_cell(sheet, time);
+}
+
+/* Calls PUT for each of LINKS, which are numbered from 1. */
+static void each_link(struct section *s, struct sheet *sheet, struct value links,
+		      void (*put)(struct section *s, struct sheet *sheet, uint64_t number,
+				  struct value link))
+{
+	struct scan scan;
+	struct value link;
+	uint64_t number = 0;
+
+	scan_start(&scan, links.raw);
+	if (scan_enter(&scan, '[', NULL))
+		return;
+	while (scan_element(&scan, &link, NULL) > 0)
+		put(s, sheet, ++number, link);
 }
 
 static void add_links(struct sheet *sheet, struct value links)
 {
 	static const struct column columns[] = {
-		{"kind", "Kind", NULL, -1}, {"a", "One", NULL, -1}, {"b", "Other", NULL, -1},
-		{"weight", "Weight", "bits", 2}, {"record", "Record", NULL, -1},
+		{"link", "Link", NULL, -1}, {"kind", "Kind", NULL, -1}, {"a", "One", NULL, -1},
+		{"b", "Other", NULL, -1}, {"weight", "Weight", "bits", 2},
+		{"probability", "Probability", NULL, -1}, {"record", "Record", NULL, -1},
 		{"first", "First", NULL, -1}, {"last", "Last", NULL, -1},
 	};
 	struct section *s;
-	struct scan scan;
-	struct value link;
 
 	s = sheet_add(sheet, "links", "What ties it together, the strongest first", columns,
 		      sizeof columns / sizeof *columns);
-	s->label_columns = 3;
-	scan_start(&scan, links.raw);
+	s->label_columns = 4;
+	each_link(s, sheet, links, put_link);
+}
+
+enum { LINK, COLUMN, ONE, OTHER, LEVEL, M, U, WEIGHT, FREQUENCY, COMPARISON };
+
+/* A row of link NUMBER. */
+static struct cell *comparison_row(struct section *s, uint64_t number, struct span column)
+{
+	struct cell *row = section_row(s);
+
+	row[LINK] = cell_count(number);
+	row[COLUMN] = cell_text(column);
+	return row;
+}
+
+/* A word as it was compared: never a time or a number. */
+static struct cell word_cell(struct sheet *sheet, struct value v)
+{
+	struct buf text = BUF_INIT;
+	struct cell c = CELL_EMPTY;
+
+	if (v.kind == VALUE_TEXT)
+		c = cell_text(arena_copy(&sheet->texts, value_text(v, &text)));
+	buf_release(&text);
+	return c;
+}
+
+static void put_comparison(struct section *s, struct sheet *sheet, uint64_t number,
+			   struct value comparison)
+{
+	static const struct span numbers[] = {
+		SPAN("m"), SPAN("u"), SPAN("weight"), SPAN("frequency"),
+	};
+	struct cell *row = comparison_row(s, number, SPAN_NONE);
+
+	row[COLUMN] = word_cell(sheet, value_member(comparison, SPAN("column")));
+	row[ONE] = word_cell(sheet, value_member(comparison, SPAN("a")));
+	row[OTHER] = word_cell(sheet, value_member(comparison, SPAN("b")));
+	row[LEVEL] = word_cell(sheet, value_member(comparison, SPAN("level")));
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		row[M + i] = customer_cell(sheet, value_member(comparison, numbers[i]));
+}
+
+/* From the prior to the sum, as --explain of cdp-merge shows it. */
+static void put_comparisons(struct section *s, struct sheet *sheet, uint64_t number,
+			    struct value link)
+{
+	struct value list = value_member(link, SPAN("comparisons")), comparison;
+	struct scan scan;
+
+	if (list.kind != VALUE_ARRAY)
+		return;
+	comparison_row(s, number, SPAN("prior"))[WEIGHT] =
+		customer_cell(sheet, value_member(link, SPAN("prior")));
+	scan_start(&scan, list.raw);
 	if (scan_enter(&scan, '[', NULL))
 		return;
-	while (scan_element(&scan, &link, NULL) > 0)
-		put_link(s, sheet, link);
+	while (scan_element(&scan, &comparison, NULL) > 0)
+		put_comparison(s, sheet, number, comparison);
+	comparison_row(s, number, SPAN("sum"))[WEIGHT] =
+		customer_cell(sheet, value_member(link, SPAN("score")));
+}
+
+static void add_comparisons(struct sheet *sheet, struct value links)
+{
+	static const struct column columns[COMPARISON] = {
+		{"link", "Link", NULL, -1}, {"column", "Column", NULL, -1}, {"a", "One", NULL, -1},
+		{"b", "Other", NULL, -1}, {"level", "How they agree", NULL, -1}, {"m", "m", NULL, -1},
+		{"u", "u", NULL, -1}, {"weight", "Weight", "bits", 2}, {"frequency", "Rare", "bits", 2},
+	};
+	struct section *s;
+
+	s = sheet_add(sheet, "comparisons", "What records that are alike say", columns, COMPARISON);
+	s->label_columns = 5;
+	each_link(s, sheet, links, put_comparisons);
 }
 
 void customer_origin_fill(const struct profile *p, struct sheet *sheet)
@@ -148,6 +234,9 @@ void customer_origin_fill(const struct profile *p, struct sheet *sheet)
 
 	if (lineage.kind == VALUE_OBJECT)
 		add_lineage(p, sheet, lineage);
-	if (links.kind == VALUE_ARRAY)
-		add_links(sheet, links);
+	if (links.kind != VALUE_ARRAY)
+		return;
+	add_links(sheet, links);
+	if (span_find(links.raw, SPAN("\"comparisons\"")) < links.raw.len)
+		add_comparisons(sheet, links);
 }
