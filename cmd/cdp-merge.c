@@ -335,7 +335,8 @@ static void make_stats(struct tool *t, const struct merge *m)
 	stat_value(t, "links_refused_by_limit", m, merge_put_refusals);
 	stat_shared(t, m);
 	stat_value(t, "own_values_of_several_sources", m, merge_put_own);
-	stat_value(t, "profiles_by_identifiers", m, merge_put_clusters);
+	stat_value(t, "profiles_by_identifiers", m, merge_put_sizes);
+	stat_value(t, "profiles_by_events", m, merge_put_event_sizes);
 	stat_value(t, "largest_profiles", m, merge_put_largest);
 	match_given_stats(t, &match, m);
 	if (r->as_of == MOMENT_NONE) {

@@ -78,6 +78,24 @@ static int say_unidentified(const struct explainer *x, struct span key)
 	return 0;
 }
 
+/* The same of KEY and OTHER, of which WHO is it. */
+static int say_one_unidentified(const struct explainer *x, struct span key, struct span other,
+				struct span who)
+{
+	struct buf text = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!x->style.json)
+		return say_unidentified(x, who);
+	buf_printf(&text, "%s is unidentified: the event has no identifier that counts", error_quote(who, quoted));
+	put_keys(x, key, other);
+	buf_lit(x->out, ",\"joined\":false,\"reasons\":[{\"reason\":\"unidentified\",\"text\":");
+	text_encode(x->out, buf_view(&text));
+	buf_lit(x->out, "}]}\n");
+	buf_release(&text);
+	return 0;
+}
+
 static int by_identifier(const void *a, const void *b, void *context)
 {
 	return identifier_compare(context, *(const uint32_t *)a, *(const uint32_t *)b);
@@ -355,7 +373,7 @@ static int explain_apart(struct explainer *x, struct span key, struct span other
 	int bad;
 
 	if (a->customer == CUSTOMER_NONE || b->customer == CUSTOMER_NONE)
-		return say_unidentified(x, a->customer == CUSTOMER_NONE ? key : other);
+		return say_one_unidentified(x, key, other, a->customer == CUSTOMER_NONE ? key : other);
 	if (x->style.json) {
 		put_keys(x, key, other);
 		buf_lit(x->out, ",\"joined\":false,\"customers\":[\"");

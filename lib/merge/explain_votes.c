@@ -15,6 +15,8 @@
 struct votes {
 	uint32_t a, b;		/* the pair that speaks most for joining */
 	double best;		/* its weight */
+	uint32_t x, y;		/* the one that speaks most against */
+	double worst;
 	double score;
 	double sum;
 	size_t with, against;	/* pairs */
@@ -36,6 +38,11 @@ static void vote(const struct why *w, uint32_t a, uint32_t b, struct votes *v)
 	v->sum += weight;
 	v->with += weight > 0;
 	v->against += weight < 0;
+	if (!v->any || weight < v->worst) {
+		v->x = low;
+		v->y = high;
+		v->worst = weight;
+	}
 	comparisons_make(&c, &m->columns, &m->weights, low, high);
 	if (v->any && (weight < v->best || (weight <= v->best && c.score <= v->score)))
 		return;
@@ -87,35 +94,46 @@ static bool give_contraction(struct why *w, struct buf *text)
 	return any;
 }
 
-/* The pair that speaks most for them. */
-static int put_best(struct why *w, const struct votes *v)
+/* Records A and B as member NAME of the last reason, or below TITLE. */
+static int put_pair(struct why *w, const char *name, const char *title, uint32_t a, uint32_t b)
 {
 	struct explainer *x = w->x;
 	uint32_t first = x->evidence.identifier_count;
+	struct tie tie = {TIE_SCORE, first + a, first + b, 0, EVENTS_MAX,
+			  matching_weight(&x->merge->joining.matching, a, b)};
 
-	if (x->style.brief) {
-		buf_lit(x->out, ": ");
-		pair_evidence_tell(&x->merge->joining.matching, v->a, v->b, x->out);
-		return 0;
-	}
 	if (x->style.json) {
 		x->out->len--;	/* the brace of the reason: more follows */
-		buf_lit(x->out, ",\"best\":");
-		if (tie_put(&(struct tie){TIE_SCORE, first + v->a, first + v->b, 0, EVENTS_MAX, v->best},
-			    &x->evidence, x->out, x->err))
+		buf_printf(x->out, ",\"%s\":", name);
+		if (tie_put(&tie, &x->evidence, x->out, x->err))
 			return -1;
 		buf_char(x->out, '}');
 		return 0;
 	}
-	buf_lit(x->out, "\nThe two that are most alike, ");
-	if (explain_node(x, first + v->a))
+	buf_printf(x->out, "\n%s, ", title);
+	if (explain_node(x, tie.a))
 		return -1;
 	buf_lit(x->out, " and ");
-	if (explain_node(x, first + v->b))
+	if (explain_node(x, tie.b))
 		return -1;
 	buf_lit(x->out, ":\n\n");
-	explain_comparisons(x, first + v->a, first + v->b);
+	explain_comparisons(x, tie.a, tie.b);
 	return 0;
+}
+
+/* The pair that speaks most for them, and where that is outvoted most against. */
+static int put_pairs(struct why *w, const struct votes *v)
+{
+	if (w->x->style.brief) {
+		buf_lit(w->x->out, ": ");
+		pair_evidence_tell(&w->x->merge->joining.matching, v->a, v->b, w->x->out);
+		return 0;
+	}
+	if (put_pair(w, "best", "The two that are most alike", v->a, v->b))
+		return -1;
+	if (v->best <= 0 || v->sum > 0)
+		return 0;
+	return put_pair(w, "worst", "The two that speak most against it", v->x, v->y);
 }
 
 /* Their customers have no two records of one source, but another one was as good. */
@@ -282,5 +300,5 @@ int explain_votes(struct why *w, struct buf *text)
 	}
 	if (!give_contraction(w, text) && !(w->reasons && v.best > 0 && v.sum > 0))
 		give_outcome(w, &v, text);
-	return put_best(w, &v);
+	return put_pairs(w, &v);
 }

@@ -341,14 +341,36 @@ static void put_sessions(const struct matching *m, struct buf *out)
 	buf_char(out, ']');
 }
 
+static void put_refused(const struct matching *m, struct buf *out)
+{
+	static const char *const names[] = {"limit", "records", "ledger"};
+	uint64_t counts[3] = {0};
+	const char *before = "{";
+
+	for (size_t i = 0; i < m->result.refusal_count; i++) {
+		int type = m->result.refusals[i].type;
+
+		counts[type >= 0 ? 0 : -type]++;
+	}
+	for (int i = 0; i < 3; i++) {
+		if (!counts[i])
+			continue;
+		buf_printf(out, "%s\"%s\":%llu", before, names[i], (unsigned long long)counts[i]);
+		before = ",";
+	}
+	buf_text_put(out, *before == '{' ? "{}" : "}");
+}
+
 void matching_put(const struct matching *m, struct buf *out)
 {
 	buf_printf(out, "{\"records\":%zu,\"pairs_compared\":%llu,\"pairs_for_joining\":%zu,"
-		   "\"joined\":%llu,\"ties\":%llu,\"refused\":%zu,\"blocks_left_out\":%llu,",
+		   "\"joined\":%llu,\"ties\":%llu,\"refused\":%zu,\"blocks_left_out\":%llu,\"refused_by_reason\":",
 		   m->columns.records, (unsigned long long)m->compared, m->pair_count,
 		   (unsigned long long)m->result.joined, (unsigned long long)m->result.ties,
 		   m->result.refusal_count,
 		   (unsigned long long)m->blocks_left_out);
+	put_refused(m, out);
+	buf_char(out, ',');
 	put_number(out, "lambda", m->weights.lambda);
 	put_columns(m, out);
 	put_sessions(m, out);

@@ -168,7 +168,9 @@ void merge_put_own(const struct merge *m, struct buf *out);
 void merge_put_newest(const struct merge *m, struct buf *out);
 void merge_put_refusals(const struct merge *m, struct buf *out);
 void merge_put_reasons(const struct merge *m, struct buf *out);	/* {"limit":3} */
-void merge_put_clusters(const struct merge *m, struct buf *out);
+/* How many customers have so many identifiers, or events; who leaves does not count. */
+void merge_put_sizes(const struct merge *m, struct buf *out);
+void merge_put_event_sizes(const struct merge *m, struct buf *out);
 /* The customers with the most identifiers, of these with the most events: the
  * first places to look when records were joined that should not. */
 void merge_put_largest(const struct merge *m, struct buf *out);

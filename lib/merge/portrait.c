@@ -8,22 +8,6 @@
 /* What `,"events_omitted":N,"events":[]}` and a newline need at most. */
 #define TAIL_MAX 64
 
-const char *const cluster_sizes[CLUSTER_SIZES] = {
-	"1", "2", "3", "4", "5", "6-10", "11-20", "21-100", "101+",
-};
-
-static int cluster_of(size_t identifiers)
-{
-	static const size_t most[CLUSTER_SIZES - 1] = {
-		1, 2, 3, 4, 5, 10, 20, 100,
-	};
-	int i = 0;
-
-	while (i < CLUSTER_SIZES - 1 && identifiers > most[i])
-		i++;
-	return i;
-}
-
 void sums_release(struct sums *s)
 {
 	monies_release(&s->revenue);
@@ -58,8 +42,6 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 	doubts_add(&to->doubts, &more->doubts);
 	to->replaced += more->replaced;
 	to->uncomputed += more->uncomputed;
-	for (int i = 0; i < CLUSTER_SIZES; i++)
-		to->clusters[i] += more->clusters[i];
 	if (monies_add_all(&to->revenue, &more->revenue, err) ||
 	    monies_add_all(&to->later, &more->later, err) ||
 	    monies_add_all(&to->excluded, &more->excluded, err))
@@ -490,8 +472,6 @@ int portrait_put(struct portrait *p, uint32_t customer,
 	if (add_up(p, events, past, sums, err) ||
 	    add_later(events + past, count - past, sums, err))
 		return -1;
-	sums->clusters[cluster_of(parts_size(&p->studio->customers->identifiers,
-					     customer))]++;
 	put_head(p, customer, events, past, traits, out);
 	if (check_head(out->len - from, err))
 		return -1;

@@ -40,8 +40,6 @@ void moment_events_sort(struct moment_event *list, size_t count,
 			const struct studio *studio);
 
 /* What the profiles add up to. */
-#define CLUSTER_SIZES 9
-
 struct sums {
 	struct monies revenue;		/* in profiles */
 	struct monies later;		/* of events later than as_of */
@@ -49,15 +47,12 @@ struct sums {
 	struct monies excluded;		/* all of theirs, later or not */
 	uint64_t later_events;
 	uint64_t omitted;		/* events that --max-events left out */
-	uint64_t clusters[CLUSTER_SIZES];	/* customers by identifiers */
 	uint64_t moneyless;		/* order events without revenue */
 	uint64_t several_currencies;	/* profiles */
 	struct doubts doubts;
 	uint64_t replaced;		/* traits of the data by computed ones */
 	uint64_t uncomputed;		/* computed traits that failed */
 };
-
-extern const char *const cluster_sizes[CLUSTER_SIZES];	/* "1", "2", .. "101+" */
 
 void sums_release(struct sums *s);
 void sums_clear(struct sums *s);

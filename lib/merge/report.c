@@ -191,17 +191,36 @@ void merge_put_newest(const struct merge *m, struct buf *out)
 	buf_char(out, '}');
 }
 
-void merge_put_clusters(const struct merge *m, struct buf *out)
+/* Sizes of customers, up to... */
+static const size_t sizes_to[] = {1, 2, 3, 4, 5, 10, 20, 100, SIZE_MAX};
+static const char *const size_names[] = {"1", "2", "3", "4", "5", "6-10", "11-20", "21-100", "101+"};
+
+#define SIZES (sizeof sizes_to / sizeof *sizes_to)
+
+static void put_sizes(const struct merge *m, const struct parts *p, struct buf *out)
 {
-	buf_char(out, '{');
-	for (int i = 0; i < CLUSTER_SIZES; i++) {
-		if (i)
-			buf_char(out, ',');
-		text_encode(out, span_of(cluster_sizes[i]));
-		buf_char(out, ':');
-		buf_u64(out, m->report.sums.clusters[i]);
+	uint64_t counts[SIZES] = {0};
+
+	for (size_t i = 0; i < m->customers.count; i++) {
+		size_t at = 0;
+
+		while (parts_size(p, i) > sizes_to[at])
+			at++;
+		counts[at] += !exclude_has(&m->exclude, i);
 	}
+	for (size_t i = 0; i < SIZES; i++)
+		buf_printf(out, "%s\"%s\":%" PRIu64, i ? "," : "{", size_names[i], counts[i]);
 	buf_char(out, '}');
+}
+
+void merge_put_sizes(const struct merge *m, struct buf *out)
+{
+	put_sizes(m, &m->customers.identifiers, out);
+}
+
+void merge_put_event_sizes(const struct merge *m, struct buf *out)
+{
+	put_sizes(m, &m->customers.events, out);
 }
 
 #define LARGEST 5
@@ -225,6 +244,8 @@ void merge_put_largest(const struct merge *m, struct buf *out)
 	for (uint32_t i = 0; i < c->count; i++) {
 		size_t at = count;
 
+		if (exclude_has(&m->exclude, i))
+			continue;
 		for (; at && is_larger(c, i, largest[at - 1]); at--)
 			largest[at] = largest[at - 1];
 		largest[at] = i;

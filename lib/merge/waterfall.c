@@ -134,9 +134,9 @@ static void put_header(const struct layout *l, struct buf *out)
 {
 	put_blanks(out, l->indent + l->label + 2);
 	if (!l->stacked) {
-		put_field(SPAN("the one"), l->value, out);
+		put_field(SPAN("one"), l->value, out);
 		buf_lit(out, "  ");
-		put_field(SPAN("the other"), l->value, out);
+		put_field(SPAN("other"), l->value, out);
 		buf_lit(out, "  ");
 	}
 	put_field(SPAN("agree"), l->level, out);

@@ -87,7 +87,8 @@ static void tell(const struct merge *m, struct buf *out)
 	merge_put_shared(m, false, out);
 	merge_put_refusals(m, out);
 	merge_put_reasons(m, out);
-	merge_put_clusters(m, out);
+	merge_put_sizes(m, out);
+	merge_put_event_sizes(m, out);
 	merge_put_largest(m, out);
 	merge_put_newest(m, out);
 	for (size_t i = 0; i < out->len; i++)
