@@ -9,7 +9,9 @@
 
 void persons_init(struct persons *p, size_t room)
 {
-	*p = (struct persons){.room = room};
+	*p = (struct persons){.room = room, .other_cap = 1};
+	/* Where nobody has others there is still a place where none begin. */
+	p->others = mem_alloc(sizeof *p->others);
 }
 
 void persons_release(struct persons *p)

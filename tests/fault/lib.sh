@@ -46,7 +46,7 @@ cdp-merge -q "$tmp/events" > "$tmp/profiles" || fail "the demo does not merge"
 # A run of each tool, a line each: the command, a bar, what it reads.
 runs() {
 	cat <<- END
-		cdp-ingest -q -s shop -m $demo/shop.map --max-rejects 5|$demo/orders.csv
+		cdp-ingest -q -s shop -m $demo/shop.map --max-rejects 5%|$demo/orders.csv
 		cdp-merge -q|$tmp/events
 		cdp-merge -q --match both|$tmp/events
 		cdp-segment -q --rfm -r $demo/segments.rules|$tmp/profiles
