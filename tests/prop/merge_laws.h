@@ -250,13 +250,8 @@ static inline void law_read_profile(struct law_outcome *o, struct span line, boo
 	*to = (struct law_profile){.line = line, .leaves = leaves};
 	memcpy(to->id, value_member((struct value){line, VALUE_OBJECT, false}, SPAN("id")).raw.ptr + 1, 32);
 	law_read_ids(p.ids, &to->ids);
-	for (size_t i = 0; i < p.others.count; i++) {
-		uint64_t n = 0;
-
-		if (span_equal(p.others.list[i].key, SPAN("events_omitted")) &&
-		    span_number(p.others.list[i].value.raw, &n))
-			to->omitted = (size_t)n;
-	}
+	to->omitted = (size_t)law_number((struct value){line, VALUE_OBJECT, false},
+					 SPAN("events_omitted"));
 	profile_events_start(&walk, &p);
 	while (profile_events_next(&walk, &e, &err) > 0) {
 		uint64_t n = law_number(e.props, SPAN("n"));
