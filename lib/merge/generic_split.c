@@ -141,42 +141,113 @@ void splitting_take(struct splitting *s, bool is_inline, uint32_t number,
 		change_person(s, number);
 }
 
-static int by_value(const void *a, const void *b)
+static int compare(uint32_t x, uint32_t y)
+{
+	return (x > y) - (x < y);
+}
+
+/* By value, then by FAMILY or PLACE, then by who it is. */
+static int compare_residents(const struct resident *x, const struct resident *y,
+			     uint32_t mine, uint32_t theirs)
+{
+	int order = compare(x->value, y->value);
+
+	order = order ? order : compare(mine, theirs);
+	order = order ? order : compare(x->named, y->named);
+	order = order ? order : compare(x->who.born, y->who.born);
+	return order ? order : compare(x->who.initial, y->who.initial);
+}
+
+static int by_family(const void *a, const void *b)
 {
 	const struct resident *x = a, *y = b;
 
-	if (x->value != y->value)
-		return x->value < y->value ? -1 : 1;
-	return x->named < y->named ? -1 : x->named > y->named;
+	return compare_residents(x, y, x->who.family, y->who.family);
 }
 
-static bool is_apart(const struct decisions *d, size_t from, uint32_t a, uint32_t b)
+static int by_place(const void *a, const void *b)
 {
-	for (size_t i = from; i < d->apart_count; i++) {
-		if (d->apart[i].a == a && d->apart[i].b == b)
-			return true;
+	const struct resident *x = a, *y = b;
+
+	return compare_residents(x, y, x->who.place, y->who.place);
+}
+
+/* The different ones of residents [FROM, TO), which stand by who they are, go to the
+ * front; returns how many. */
+static size_t keep_different(struct resident *list, size_t from, size_t to)
+{
+	size_t kept = from + 1;
+
+	for (size_t i = from + 1; i < to; i++) {
+		if (compare_residents(&list[i], &list[kept - 1], 0, 0))
+			list[kept++] = list[i];
 	}
-	return false;
+	return kept - from;
 }
 
-/* Residents [FROM, TO) have one value.  Several records can have one name. */
-static void keep_apart(struct splitting *s, size_t from, size_t to)
+/* The COUNT residents have one value and one family or place. */
+static void keep_apart(struct decisions *d, const struct resident *list, size_t count)
 {
-	struct decisions *d = s->decisions;
-	size_t first = d->apart_count;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			uint32_t x = list[j].named, y = list[i].named;
 
-	for (size_t i = from; i < to; i++) {
-		for (size_t j = from; j < i; j++) {
-			const struct resident *x = &s->residents[j], *y = &s->residents[i];
-
-			if (x->named == y->named || !who_are_household(&x->who, &y->who) ||
-			    is_apart(d, first, x->named, y->named))
+			if (x == y || !who_are_household(&list[j].who, &list[i].who))
 				continue;
 			d->apart = mem_room(d->apart, d->apart_count, &d->apart_cap,
 					    sizeof *d->apart);
-			d->apart[d->apart_count++] = (struct pair){x->named, y->named, 0};
+			d->apart[d->apart_count++] = x < y ? (struct pair){x, y, 0} : (struct pair){y, x, 0};
 		}
 	}
+}
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+
+	return compare(x->a, y->a) ? compare(x->a, y->a) : compare(x->b, y->b);
+}
+
+/* The pairs from FIRST on stay once each. */
+static void keep_once(struct decisions *d, size_t first)
+{
+	size_t kept = first;
+
+	if (d->apart_count > first)
+		qsort(d->apart + first, d->apart_count - first, sizeof *d->apart, by_pair);
+	for (size_t i = first; i < d->apart_count; i++) {
+		if (kept == first || by_pair(&d->apart[i], &d->apart[kept - 1]))
+			d->apart[kept++] = d->apart[i];
+	}
+	d->apart_count = kept;
+}
+
+/*
+ * Who shares a value and a family, or a value and a place, is looked at once for each
+ * name and date of birth, of which there are few: a value of many people is generic.
+ */
+static void part_residents(struct splitting *s)
+{
+	int (*const orders[])(const void *a, const void *b) = {by_family, by_place};
+	size_t count = s->resident_count, first = s->decisions->apart_count;
+	struct resident *list = mem_alloc((count + 1) * sizeof *list);
+
+	for (int k = 0; k < 2 && count; k++) {
+		memcpy(list, s->residents, count * sizeof *list);
+		qsort(list, count, sizeof *list, orders[k]);
+		for (size_t from = 0, to; from < count; from = to) {
+			const struct resident *r = &list[from];
+
+			for (to = from + 1; to < count && list[to].value == r->value &&
+			     (k ? list[to].who.place == r->who.place
+				: list[to].who.family == r->who.family); to++)
+				;
+			if (k ? r->who.place : r->who.family)
+				keep_apart(s->decisions, r, keep_different(list, from, to));
+		}
+	}
+	keep_once(s->decisions, first);
+	mem_free(list);
 }
 
 void splitting_end(struct splitting *s)
@@ -194,14 +265,7 @@ void splitting_end(struct splitting *s)
 		if (e->person < PERSON_INLINE && e->home < HOME_DUPLICATE)
 			e->home = p->list[e->person].home;
 	}
-	if (s->resident_count > 1)
-		qsort(s->residents, s->resident_count, sizeof *s->residents, by_value);
-	for (size_t from = 0, to; from < s->resident_count; from = to) {
-		for (to = from + 1; to < s->resident_count &&
-		     s->residents[to].value == s->residents[from].value; to++)
-			;
-		keep_apart(s, from, to);
-	}
+	part_residents(s);
 	mem_free(s->residents);
 	mem_free(s->usable);
 	mem_free(s->worn);
