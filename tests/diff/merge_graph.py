@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""The identity graph of cdp-merge --match exact, computed a second time from the manual:
+duplicates, priorities, the order of ties, limits with and without windows, caps, refusals
+and their reasons, blocked values, customer ids.  Compared over random events and rules.
+
+Usage: merge_graph.py TOOL RUNS
+Everything is done the plain way here: all ties are taken in one order, sets are united
+and counted anew at each.
+"""
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta, timezone
+
+tool, runs = sys.argv[1], int(sys.argv[2])
+folder = tempfile.TemporaryDirectory()
+BUILTIN = ["user_id", "email", "phone", "device_id", "anonymous_id"]
+TYPES = BUILTIN + ["loyalty_id", "order_id"]
+START = datetime(2024, 1, 1, tzinfo=timezone.utc)
+BLOCKED = {("email", "till@example.com"), ("device_id", "0000"), ("anonymous_id", "undefined")}
+
+
+def stamp(hours):
+    return (START + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def value(rng, kind, few):
+    number = rng.randrange(few)
+    if kind == "email":
+        return "till@example.com" if number == 0 else f"e{number}@example.com"
+    if kind == "phone":
+        return f"+155501{number:02}{rng.choice('38')}"
+    if kind == "device_id" and number == 0:
+        return "0000"
+    return "undefined" if kind == "anonymous_id" and number == 0 else f"{kind[0]}{number}"
+
+
+def random_events(rng):
+    """Lines, with hours (None: undated)."""
+    events, few = [], rng.choice([4, 8, 15])
+    for i in range(rng.randrange(1, 120)):
+        ids = {k: value(rng, k, few) for k in TYPES if rng.random() < 0.3}
+        hours = rng.randrange(3000) if rng.random() < 0.85 else None
+        record = {"type": "track", "id": f"i{i if rng.random() < 0.9 else rng.randrange(i + 1)}"}
+        if hours is not None:
+            record["time"] = stamp(hours)
+        record |= {"source": "crm", "event": "Seen", "ids": ids, "props": {"n": i}}
+        events.append({"line": json.dumps(record, separators=(",", ":")), "key": record["id"], "hours": hours, "ids": ids, "n": i})
+    return events
+
+
+def random_rules(rng):
+    """As a text and as what the model needs."""
+    rules = {"limits": {k: (1 if k == "user_id" else None if k == "order_id" else 5, None) for k in TYPES},
+             "priority": list(BUILTIN), "recent": False, "identifiers": 1000, "merges": 100}
+    text = ["generic others = none", "household = off", "shared = loyalty_id, order_id", 'block email = "till@example.com"'] + [
+        f"generic {k} = none" for k in TYPES if k != "user_id"]
+    for kind in TYPES:
+        if rng.random() < 0.5:
+            continue
+        limit = rng.choice([1, 1, 2, 3, None])
+        days = rng.choice([None, 3, 20]) if limit else None
+        rules["limits"][kind] = (limit, days and days * 24)
+        text.append(f"limit {kind} = {limit or 'none'}" + (f" per {days}d" if days else ""))
+    if rng.random() < 0.3:
+        rules["priority"] = rng.sample(TYPES, 4)
+        text.append("priority = " + ", ".join(rules["priority"]))
+    if rng.random() < 0.4:
+        rules["recent"] = True
+        text.append("order = recent")
+    for cap in ("identifiers", "merges"):
+        if rng.random() < 0.2:
+            rules[cap] = rng.randrange(1, 8)
+            text.append(f"cap {cap} = {rules[cap]}")
+    return "\n".join(text) + "\n", rules
+
+
+def keep(events):
+    """One of equal ids: the later, then the greater bytes."""
+    best = {}
+    for e in events:
+        rank = (e["hours"] is not None, e["hours"] or 0, e["line"].encode())
+        if e["key"] not in best or rank > best[e["key"]][0]:
+            best[e["key"]] = (rank, e)
+    return [e for _, e in best.values()]
+
+
+def at_once(uses, window):
+    """The most of the uses that one span shorter than the window touches."""
+    dated = [(u["first"], u["last"]) for u in uses if u["first"] is not None]
+    most = max((sum(f - at < window and last >= at for f, last in dated) for _, at in dated), default=0)
+    return max(most, sum(u["undated"] for u in uses))
+
+
+class Graph:
+    def __init__(self, rules, events):
+        self.rules = rules
+        order = rules["priority"] + sorted(k for k in TYPES if k not in rules["priority"])
+        self.rank = {k: i for i, k in enumerate(order)}
+        self.uses, self.ties, self.refused = {}, {}, []
+        for e in events:
+            self.see(e)
+        self.group = {i: {i} for i in self.uses}
+        self.merges = {i: 0 for i in self.uses}
+
+    def strength(self, identifier):
+        return self.rank[identifier[0]], identifier[1].encode()
+
+    def see(self, e):
+        ids = sorted(((k, v) for k, v in e["ids"].items() if (k, v) not in BLOCKED), key=self.strength)
+        e["home"] = ids[0] if ids else None
+        e["own"] = ids
+        for i in ids:
+            use = self.uses.setdefault(i, {"first": None, "last": None, "undated": False})
+            if e["hours"] is None:
+                use["undated"] = True
+            else:
+                use["first"] = e["hours"] if use["first"] is None else min(use["first"], e["hours"])
+                use["last"] = e["hours"] if use["last"] is None else max(use["last"], e["hours"])
+        for other in ids[1:]:
+            newest = self.ties.get((ids[0], other), -1)
+            self.ties[ids[0], other] = max(newest, -1 if e["hours"] is None else e["hours"])
+
+    def order(self, tie):
+        (a, b), newest = tie
+        weak, strong = self.rank[b[0]], self.rank[a[0]]
+        texts = self.strength(a), self.strength(b)
+        return (-newest, weak + strong, weak, strong, texts) if self.rules["recent"] else (weak, strong, -newest, texts)
+
+    def reason(self, x, y):
+        """Why the groups of two cannot be one: (reason, type), or None."""
+        for kind in sorted(TYPES, key=self.rank.get):
+            limit, window = self.rules["limits"][kind]
+            mine, theirs = ([i for i in g if i[0] == kind] for g in (x, y))
+            if limit is None or not mine or not theirs or len(mine) + len(theirs) <= limit:
+                continue
+            if window is None or at_once([self.uses[i] for i in mine + theirs], window) > limit:
+                return "limit", kind
+        if len(x) + len(y) > self.rules["identifiers"]:
+            return "identifiers", None
+        return None
+
+    def settle(self):
+        for (a, b), _ in sorted(self.ties.items(), key=self.order):
+            x, y = self.group[a], self.group[b]
+            if x is y:
+                continue
+            merges = self.merges[min(x)] + self.merges[min(y)] + (len(x) > 1 and len(y) > 1)
+            reason = self.reason(x, y) or (("merges", None) if merges > self.rules["merges"] else None)
+            if reason:
+                self.refused.append(reason)
+                continue
+            both = x | y
+            for i in both:
+                self.group[i] = both
+            self.merges[min(both)] = merges
+
+    def customers(self, events):
+        """Id -> numbers of events."""
+        first, found = {}, {}
+        for e in events:
+            for i in e["own"]:
+                if self.group[i] is self.group[e["home"]] and e["hours"] is not None:
+                    first[i] = min(first.get(i, e["hours"]), e["hours"])
+        for e in events:
+            if e["home"]:
+                group = self.group[e["home"]]
+                anchor = min(group, key=lambda i: (first.get(i, float("inf")), self.strength(i)))
+                digest = hashlib.sha256(":".join(anchor).encode()).hexdigest()[:32]
+                found.setdefault(digest, set()).add(e["n"])
+        return found
+
+
+def count(things):
+    return {t: things.count(t) for t in things}
+
+
+def ask(events, text):
+    """The tool's customers and its balance."""
+    files = {n: os.path.join(folder.name, n) for n in ("events", "rules", "stats")}
+    with open(files["events"], "w") as out:
+        out.writelines(e["line"] + "\n" for e in events)
+    with open(files["rules"], "w") as out:
+        out.write(text)
+    out = subprocess.run([tool, "-q", "--rules", files["rules"], "--stats", files["stats"], files["events"]],
+                         check=True, capture_output=True, text=True).stdout
+    profiles = [json.loads(line) for line in out.splitlines() if line]
+    with open(files["stats"]) as f:
+        return {p["id"]: {e["props"]["n"] for e in p["events"]} for p in profiles}, json.load(f)
+
+
+def check(seed):
+    rng = random.Random(seed)
+    events = random_events(rng)
+    text, rules = random_rules(rng)
+    kept = keep(events)
+    graph = Graph(rules, kept)
+    graph.settle()
+    customers, stats = ask(events, text)
+    limits = count([kind for reason, kind in graph.refused if reason == "limit"])
+    wrong = [what for what, mine, theirs in (
+        ("customers", graph.customers(kept), customers),
+        ("ties", len(graph.ties), stats["links"]),
+        ("refused", len(graph.refused), stats["links_refused"]),
+        ("limits", limits, stats["links_refused_by_limit"]),
+        ("duplicates", len(events) - len(kept), stats["duplicate"]),
+        ("nobody", sum(not e["home"] for e in kept), stats["unidentified"]),
+    ) if mine != theirs]
+    if wrong:
+        sys.exit(f"seed {seed}: differs in {', '.join(wrong)}\n{text}" + "".join(e["line"] + "\n" for e in events))
+    return len(graph.refused)
+
+
+refused = sum(check(seed) for seed in range(1, runs + 1))
+print(f"{runs} random inputs agree, with {refused} refused ties")
+if refused < runs:
+    sys.exit("too few refused ties to tell anything")
