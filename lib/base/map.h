@@ -62,11 +62,35 @@ size_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);
 size_t map_put_hashed(struct map *m, struct span key, uint64_t hash,
 		      bool *added);
 
-/* For a look-up that comes soon. */
+/*
+ * For a look-up that comes soon: what it reads first, then, when that has come
+ * near, where that leads to, and in the end the key.
+ */
 static inline void map_prefetch(const struct map *m, uint64_t hash)
 {
 	if (m->slots)
 		__builtin_prefetch(&m->slots[hash >> 32 & m->mask]);
+}
+
+/* The entry of HASH, when it is in its first slot; or NULL. */
+static inline const struct map_entry *map_likely(const struct map *m, uint64_t hash)
+{
+	uint64_t slot = m->slots ? m->slots[hash >> 32 & m->mask] : 0;
+
+	return slot && slot >> 32 == hash >> 32 ? &m->entries[(uint32_t)slot - 1] : NULL;
+}
+
+static inline void map_prefetch_entry(const struct map *m, uint64_t hash)
+{
+	__builtin_prefetch(map_likely(m, hash));
+}
+
+static inline void map_prefetch_key(const struct map *m, uint64_t hash)
+{
+	const struct map_entry *entry = map_likely(m, hash);
+
+	if (entry)
+		__builtin_prefetch(entry->key.ptr);
 }
 
 /* System memory in use. */

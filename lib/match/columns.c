@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "base/pool.h"
 #include "match/identifier.h"
 #include "match/wording.h"
 
@@ -47,6 +46,80 @@ struct columns_maker {
 	struct map types;	/* identifier type -> its column */
 };
 
+/* A value made comparable, on its way to its column. */
+struct columns_value {
+	uint64_t hash;		/* of its text */
+	size_t text;		/* where that begins in the batch's texts */
+	uint32_t record;
+	uint16_t len;		/* at most SIMILARITY_MAX and a little */
+	uint16_t column;
+};
+
+struct columns_batch {
+	const struct columns *columns;
+	struct values {
+		struct columns_value *list;
+		size_t count;
+		size_t cap;
+	} *columns_values;	/* by column; a twin's stand with the other one's */
+	size_t count;
+	struct buf texts;
+	struct wording wording;
+};
+
+struct columns_batch *columns_batch_new(const struct columns *c)
+{
+	struct columns_batch *b = mem_zero(1, sizeof *b);
+
+	b->columns = c;
+	b->count = c->maker->count;
+	b->columns_values = mem_zero(b->count, sizeof *b->columns_values);
+	return b;
+}
+
+void columns_batch_free(struct columns_batch *b)
+{
+	if (!b)
+		return;
+	for (size_t i = 0; i < b->count; i++)
+		mem_free(b->columns_values[i].list);
+	mem_free(b->columns_values);
+	buf_release(&b->texts);
+	wording_release(&b->wording);
+	mem_free(b);
+}
+
+void columns_batch_clear(struct columns_batch *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		b->columns_values[i].count = 0;
+	buf_clear(&b->texts);
+}
+
+/* The first of twins: they share their words, so one thread puts both. */
+static int first_twin(const struct column *c, int number)
+{
+	return c->twin != COLUMN_NONE && c->twin < number ? c->twin : number;
+}
+
+void columns_add(struct columns_batch *b, uint32_t record, int number, struct span text)
+{
+	const struct columns_maker *m = b->columns->maker;
+	struct values *v;
+
+	if (number == COLUMN_NONE)
+		return;
+	text = wording_make(&b->wording, m->blocked, &m->list[number], text);
+	if (!text.len)
+		return;
+	v = &b->columns_values[first_twin(&m->list[number], number)];
+	v->list = mem_room(v->list, v->count, &v->cap, sizeof *v->list);
+	v->list[v->count++] = (struct columns_value){
+		hash_64(text), b->texts.len, record, (uint16_t)text.len, (uint16_t)number,
+	};
+	buf_span(&b->texts, text);
+}
+
 static void put_cell(struct columns *c, struct column *column, uint32_t record,
 		     struct span text, uint64_t hash)
 {
@@ -61,79 +134,47 @@ static void put_cell(struct columns *c, struct column *column, uint32_t record,
 	column->cells[record] = vocabulary_put(column->vocabulary, column->kind, text, hash);
 }
 
-/* Words that wait for their places in memory to come near. */
-#define AHEAD 16
+/* So many values ahead the vocabulary's memory is fetched, in three steps. */
+#define AHEAD 8
 
-struct waiting {
-	struct column *column;
-	uint32_t record;
-	struct span text;	/* in the arena */
-	uint64_t hash;
-};
-
-struct putting {
-	struct columns *columns;
-	const struct columns_batch *batches;
-	size_t count;
-};
-
-static void put_waiting(struct columns *c, struct waiting *list, size_t *count,
-			struct arena *arena)
+/* Of value I and those after it: what each step finds leads to the next one's. */
+static void look_ahead(const struct vocabulary *v, const struct values *values, size_t i)
 {
-	for (size_t i = 0; i < *count; i++)
-		put_cell(c, list[i].column, list[i].record, list[i].text, list[i].hash);
-	*count = 0;
-	arena_clear(arena);
+	const struct columns_value *list = values->list;
+
+	if (i + 3 * AHEAD < values->count)
+		map_prefetch(&v->map, list[i + 3 * AHEAD].hash);
+	if (i + 2 * AHEAD < values->count)
+		map_prefetch_entry(&v->map, list[i + 2 * AHEAD].hash);
+	if (i + AHEAD < values->count)
+		map_prefetch_key(&v->map, list[i + AHEAD].hash);
 }
 
-/* All values of column NUMBER and its twin, which shares its words. */
-static void put_column(void *context, size_t number)
+size_t columns_jobs(const struct columns *c)
 {
-	struct putting *p = context;
-	struct columns_maker *m = p->columns->maker;
-	struct column *list = m->list, *column = &list[number];
-	int twin = column->twin;
-	struct waiting waiting[AHEAD];
-	struct wording wording = {0};
-	struct arena arena = ARENA_INIT;
-	size_t count = 0;
+	return c->maker->count;
+}
 
-	if (twin != COLUMN_NONE && twin < (int)number)
-		return;
-	for (size_t b = 0; b < p->count; b++) {
-		const struct columns_batch *batch = &p->batches[b];
+/* Identifiers, the last columns, have the most words: they go first. */
+void columns_put(struct columns *c, struct columns_batch *const *batches,
+		 size_t count, size_t job)
+{
+	size_t number = c->maker->count - 1 - job;
+	struct column *list = c->maker->list;
 
-		for (size_t i = 0; i < batch->count; i++) {
-			const struct columns_value *v = &batch->list[i];
-			struct span text;
-			uint64_t hash;
+	for (size_t b = 0; b < count; b++) {
+		const struct values *values = &batches[b]->columns_values[number];
+		const char *texts = batches[b]->texts.ptr;
 
-			if (v->column != (int)number && (twin == COLUMN_NONE || v->column != twin))
-				continue;
-			text = wording_make(&wording, m->blocked, &list[v->column], v->text);
-			if (!text.len)
-				continue;
-			hash = hash_64(text);
-			if (column->vocabulary)
-				map_prefetch(&column->vocabulary->map, hash);
-			waiting[count++] = (struct waiting){
-				&list[v->column], v->record, arena_copy(&arena, text), hash,
-			};
-			if (count == AHEAD)
-				put_waiting(p->columns, waiting, &count, &arena);
+		for (size_t i = 0; i < values->count; i++) {
+			const struct columns_value *v = &values->list[i];
+
+			if (list[number].vocabulary)
+				look_ahead(list[number].vocabulary, values, i);
+			put_cell(c, &list[v->column], v->record,
+				 (struct span){texts + v->text, v->len}, v->hash);
 		}
 	}
-	put_waiting(p->columns, waiting, &count, &arena);
-	wording_release(&wording);
-	arena_release(&arena);
-}
-
-void columns_put(struct columns *c, const struct columns_batch *batches,
-		 size_t count, unsigned workers)
-{
-	struct putting p = {c, batches, count};
-
-	pool_each(workers, c->maker->count, put_column, &p);
 }
 
 void columns_init(struct columns *c, size_t records,

@@ -96,25 +96,27 @@ int columns_trait(struct span name);
 /* The same of identifiers of TYPE; made when it is new. */
 int columns_type(struct columns *c, struct span type);
 
-/* What RECORD says, decoded, for the column at that place. */
-struct columns_value {
-	uint32_t record;
-	int column;
-	struct span text;
-};
+/*
+ * Values on their way: one thread gathers them in a batch and makes them
+ * comparable, another may put them into the columns.  Owned: _free.  New when all
+ * types are known.
+ */
+struct columns_batch;
 
-struct columns_batch {
-	struct columns_value *list;
-	size_t count;
-	size_t cap;
-};
+struct columns_batch *columns_batch_new(const struct columns *c);
+void columns_batch_free(struct columns_batch *b);
+void columns_batch_clear(struct columns_batch *b);
+
+/* RECORD says TEXT, decoded, in the column at that place; COLUMN_NONE: ignored. */
+void columns_add(struct columns_batch *b, uint32_t record, int column, struct span text);
 
 /*
- * Adds the values of COUNT batches; borrowed.  Words are numbered column by
- * column in the order of the values.
+ * Adds what COUNT batches have for the columns of JOB, one of columns_jobs, which
+ * threads may do at once.  Words are numbered in the order of the values.
  */
-void columns_put(struct columns *c, const struct columns_batch *batches,
-		 size_t count, unsigned workers);
+size_t columns_jobs(const struct columns *c);
+void columns_put(struct columns *c, struct columns_batch *const *batches,
+		 size_t count, size_t job);
 
 /* No more comes: chooses the columns and counts words. */
 void columns_settle(struct columns *c);

@@ -177,30 +177,22 @@ void records_gather(struct records *r, const struct persons *p,
 		r->of_person[r->persons[i]] = i;
 }
 
-/* What one worker makes of its part of the records. */
+/* Filling columns: what the workers share. */
 struct filler {
 	const struct records *records;
 	const struct persons *persons;
 	const struct identifiers *identifiers;
+	struct columns *columns;
 	const int *types;	/* by identifier type: its column; NONE: hidden */
-	struct columns_batch *batches;
-	struct arena *arenas;	/* by batch: texts that do not stand in the input */
-	uint32_t from;		/* the first record of the first batch */
+	struct batches {
+		struct columns_batch *list[BATCHES];
+		size_t count;
+		size_t from;	/* the first record */
+	} filled, next;
 };
 
-static void add_value(struct filler *f, size_t batch, uint32_t record, int column,
-		      struct span text)
-{
-	struct columns_batch *b = &f->batches[batch];
-
-	if (column == COLUMN_NONE)
-		return;
-	b->list = mem_room(b->list, b->count, &b->cap, sizeof *b->list);
-	b->list[b->count++] = (struct columns_value){record, column, text};
-}
-
 /* "Ann Mary Lee" into first and last name, where others are in parts. */
-static void add_parts(struct filler *f, size_t batch, uint32_t record, struct span name)
+static void add_parts(struct columns_batch *b, uint32_t record, struct span name)
 {
 	struct span rest = name, first = span_cut(&rest, ' ');
 	int first_name = columns_trait(SPAN("first_name"));
@@ -208,86 +200,117 @@ static void add_parts(struct filler *f, size_t batch, uint32_t record, struct sp
 	size_t last = name.len;
 
 	if (span_absent(rest)) {
-		add_value(f, batch, record, last_name, name);
+		columns_add(b, record, last_name, name);
 		return;
 	}
 	while (last && name.ptr[last - 1] != ' ')
 		last--;
-	add_value(f, batch, record, first_name, first);
-	add_value(f, batch, record, last_name, span_sub(name, last, name.len));
+	columns_add(b, record, first_name, first);
+	columns_add(b, record, last_name, span_sub(name, last, name.len));
 }
 
-/* TEXT where it stays: in the input, or copied when it was decoded. */
-static struct span lasting(struct span text, struct span person, struct arena *a)
-{
-	return text.ptr >= person.ptr && text.ptr < person.ptr + person.len
-	       ? text : arena_copy(a, text);
-}
-
-static void add_traits(struct filler *f, size_t batch, uint32_t record,
+static void add_traits(const struct filler *f, struct columns_batch *b, uint32_t record,
 		       struct span person)
 {
 	bool split = f->records->split, parts = false;
-	struct span whole = {NULL, 0};
+	struct buf whole = BUF_INIT;
 	struct walk w = {0};
 
 	if (walk_start(&w, person_traits(person))) {
 		while (walk_next(&w)) {
-			struct span value = lasting(w.value, person, &f->arenas[batch]);
-
 			parts = parts || is_name_part(w.name);
-			if (split && span_equal(w.name, SPAN("name")))
-				whole = value;
-			else
-				add_value(f, batch, record, columns_trait(w.name), value);
+			if (!split || !span_equal(w.name, SPAN("name"))) {
+				columns_add(b, record, columns_trait(w.name), w.value);
+				continue;
+			}
+			buf_clear(&whole);
+			buf_span(&whole, w.value);
 		}
 	}
-	if (!span_absent(whole) && !parts)
-		add_parts(f, batch, record, whole);
+	if (whole.len && !parts)
+		add_parts(b, record, buf_view(&whole));
+	buf_release(&whole);
 	walk_release(&w);
 }
 
-static void add_identifier(struct filler *f, size_t batch, uint32_t record, uint32_t number)
+static void add_identifier(const struct filler *f, struct columns_batch *b,
+			   uint32_t record, uint32_t number)
 {
 	const struct identifiers *t = f->identifiers;
+	int column = f->types[t->types[number]];
 
-	add_value(f, batch, record, f->types[t->types[number]], identifier_value(t, number));
+	if (column != COLUMN_NONE)
+		columns_add(b, record, column, identifier_value(t, number));
 }
 
-/* Records stand in the order of a hash: each is somewhere else in memory. */
-static void prefetch(const struct filler *f, uint32_t i, uint32_t to)
+/*
+ * Records stand in the order of a hash: each is somewhere else in memory, and so
+ * are its bytes, its identifiers and their texts.  Each step leads to the next.
+ */
+static void prefetch(const struct filler *f, size_t i, size_t to)
 {
 	const struct person *list = f->persons->list;
+	const struct map_entry *entries = f->identifiers->map.entries;
 
-	if (i + 16 < to)
-		__builtin_prefetch(&list[f->records->persons[i + 16]]);
+	if (i + 32 < to)
+		__builtin_prefetch(&list[f->records->persons[i + 32]]);
+	if (i + 16 < to) {
+		const struct person *person = &list[f->records->persons[i + 16]];
+
+		__builtin_prefetch(person->bytes);
+		__builtin_prefetch(person->bytes + 64);
+		__builtin_prefetch(person->bytes + 128);
+		__builtin_prefetch(&entries[person->home]);
+		__builtin_prefetch(&f->identifiers->types[person->home]);
+		__builtin_prefetch(&f->persons->others[person->others]);
+	}
 	if (i + 8 < to) {
-		const char *bytes = list[f->records->persons[i + 8]].bytes;
+		const struct person *person = &list[f->records->persons[i + 8]];
 
-		__builtin_prefetch(bytes);
-		__builtin_prefetch(bytes + 64);
-		__builtin_prefetch(bytes + 128);
+		__builtin_prefetch(entries[person->home].key.ptr);
+		if (person->other_count + person->worn_count)
+			__builtin_prefetch(&entries[f->persons->others[person->others]]);
+	}
+	if (i + 4 < to) {
+		const struct person *person = &list[f->records->persons[i + 4]];
+
+		if (person->other_count + person->worn_count)
+			__builtin_prefetch(entries[f->persons->others[person->others]].key.ptr);
 	}
 }
 
-static void fill_batch(void *context, size_t batch)
+static void fill_batch(const struct filler *f, size_t number)
 {
-	struct filler *f = context;
-	uint32_t from = f->from + (uint32_t)batch * BATCH_RECORDS;
-	uint32_t to = f->records->count - from < BATCH_RECORDS ? (uint32_t)f->records->count
-							       : from + BATCH_RECORDS;
+	struct columns_batch *b = f->next.list[number];
+	size_t from = f->next.from + number * BATCH_RECORDS;
+	size_t to = from + BATCH_RECORDS;
 
-	f->batches[batch].count = 0;
-	arena_clear(&f->arenas[batch]);
-	for (uint32_t i = from; i < to; i++) {
+	columns_batch_clear(b);
+	if (to > f->records->count)
+		to = f->records->count;
+	for (size_t i = from; i < to; i++) {
 		const struct person *person = &f->persons->list[f->records->persons[i]];
+		const uint32_t *others = f->persons->others + person->others;
+		uint32_t record = (uint32_t)i;
 
 		prefetch(f, i, to);
-		add_traits(f, batch, i, (struct span){person->bytes, person->len});
-		add_identifier(f, batch, i, person->home);
+		add_traits(f, b, record, (struct span){person->bytes, person->len});
+		add_identifier(f, b, record, person->home);
 		for (uint32_t j = 0; j < person->other_count + person->worn_count; j++)
-			add_identifier(f, batch, i, f->persons->others[person->others + j]);
+			add_identifier(f, b, record, others[j]);
 	}
+}
+
+/* The columns take what is filled while the next batches are filled. */
+static void fill_job(void *context, size_t job)
+{
+	struct filler *f = context;
+	size_t columns = columns_jobs(f->columns);
+
+	if (job < columns)
+		columns_put(f->columns, f->filled.list, f->filled.count, job);
+	else
+		fill_batch(f, job - columns);
 }
 
 /* By identifier type: its column. */
@@ -301,31 +324,42 @@ static int *find_types(const struct identifiers *t, struct columns *c)
 	return types;
 }
 
+/* The batches behind those that are filled now. */
+static void go_on(struct filler *f)
+{
+	size_t from = f->next.from + f->next.count * BATCH_RECORDS;
+	size_t left = (f->records->count - from + BATCH_RECORDS - 1) / BATCH_RECORDS;
+	struct batches free = f->filled;
+
+	f->filled = f->next;
+	f->next = free;
+	f->next.from = from;
+	f->next.count = left < BATCHES ? left : BATCHES;
+}
+
 /* A few batches at a time: what they hold is needed once. */
 void records_fill(const struct records *r, const struct persons *p,
 		  const struct identifiers *t, const struct blocked *blocked,
 		  struct columns *c, unsigned workers)
 {
-	struct columns_batch batches[BATCHES] = {{0}};
-	struct arena arenas[BATCHES] = {{0}};
 	struct filler f = {
-		.records = r, .persons = p, .identifiers = t,
-		.batches = batches, .arenas = arenas,
+		.records = r, .persons = p, .identifiers = t, .columns = c,
 	};
 	int *types;
 
 	columns_init(c, r->count, blocked);
 	f.types = types = find_types(t, c);
-	for (; f.from < r->count; f.from += BATCHES * BATCH_RECORDS) {
-		size_t left = (r->count - f.from + BATCH_RECORDS - 1) / BATCH_RECORDS;
-		size_t count = left < BATCHES ? left : BATCHES;
-
-		pool_each(workers, count, fill_batch, &f);
-		columns_put(c, batches, count, workers);
-	}
 	for (size_t i = 0; i < BATCHES; i++) {
-		mem_free(batches[i].list);
-		arena_release(&arenas[i]);
+		f.filled.list[i] = columns_batch_new(c);
+		f.next.list[i] = columns_batch_new(c);
+	}
+	do {
+		go_on(&f);
+		pool_each(workers, columns_jobs(c) + f.next.count, fill_job, &f);
+	} while (f.next.count);
+	for (size_t i = 0; i < BATCHES; i++) {
+		columns_batch_free(f.filled.list[i]);
+		columns_batch_free(f.next.list[i]);
 	}
 	mem_free(types);
 	columns_settle(c);

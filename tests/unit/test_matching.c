@@ -17,23 +17,26 @@ static struct blocked blocked;
 static void fill(struct columns *c, const char *const *names, size_t width,
 		 const char *const *cells, size_t rows)
 {
-	struct columns_value *list = mem_zero(rows * width + 1, sizeof *list);
-	struct columns_batch batch = {list, rows * width, 0};
+	struct columns_batch *batch;
 
 	columns_init(c, rows, &blocked);
+	for (size_t i = 0; i < width; i++) {
+		if (strncmp(names[i], "ids.", 4) == 0)
+			columns_type(c, span_of(names[i] + 4));
+	}
+	batch = columns_batch_new(c);
 	for (size_t i = 0; i < rows * width; i++) {
 		struct span name = span_of(names[i % width]);
 
-		list[i] = (struct columns_value){
-			(uint32_t)(i / width),
-			span_starts(name, SPAN("ids.")) ? columns_type(c, span_sub(name, 4, name.len))
-							: columns_trait(name),
-			span_of(cells[i]),
-		};
+		columns_add(batch, (uint32_t)(i / width),
+			    span_starts(name, SPAN("ids.")) ? columns_type(c, span_sub(name, 4, name.len))
+							    : columns_trait(name),
+			    span_of(cells[i]));
 	}
-	columns_put(c, &batch, 1, 1);
+	for (size_t i = 0; i < columns_jobs(c); i++)
+		columns_put(c, &batch, 1, i);
+	columns_batch_free(batch);
 	columns_settle(c);
-	mem_free(list);
 }
 
 static const char *level_name(const struct columns *c, uint32_t a, uint32_t b, size_t column)
