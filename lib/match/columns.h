@@ -54,6 +54,7 @@ struct word {
 struct vocabulary {
 	struct map map;		/* text -> word number - 1, until columns_settle */
 	struct map users;
+	struct map nicknames;	/* of names: see nickname.h */
 	struct word *words;	/* from 1 */
 	uint32_t *codes;	/* COLUMN_NAME: by word, Double Metaphone, packed */
 	size_t count;

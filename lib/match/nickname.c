@@ -138,19 +138,37 @@ static const char *const groups[] = {
 
 _Static_assert(GROUPS < 256, "numbers of groups fit into a byte");
 
-int nickname_groups(struct span name, unsigned char out[NICKNAME_GROUPS_MAX])
+/* One more group of NAME: a byte each, the first lowest. */
+static void put_name(struct map *table, struct span name, uint64_t group)
 {
-	int count = 0;
+	size_t entry = map_put(table, name, NULL);
+	uint64_t *all = &table->entries[entry].number;
+	unsigned shift = 0;
 
-	for (size_t i = 0; i < GROUPS && count < NICKNAME_GROUPS_MAX; i++) {
+	while (*all >> shift)
+		shift += 8;
+	if (shift < 8 * NICKNAME_GROUPS_MAX)
+		*all |= group << shift;
+}
+
+void nicknames_fill(struct map *table)
+{
+	for (size_t i = 0; i < GROUPS; i++) {
 		struct span rest = span_of(groups[i]);
 
-		while (!span_absent(rest)) {
-			if (!span_equal(span_cut(&rest, ' '), name))
-				continue;
-			out[count++] = (unsigned char)(i + 1);
-			break;
-		}
+		while (!span_absent(rest))
+			put_name(table, span_cut(&rest, ' '), i + 1);
 	}
+}
+
+int nickname_groups(const struct map *table, struct span name,
+		    unsigned char out[NICKNAME_GROUPS_MAX])
+{
+	size_t entry = map_find(table, name);
+	uint64_t all = entry == MAP_NONE ? 0 : table->entries[entry].number;
+	int count = 0;
+
+	for (; all; all >>= 8)
+		out[count++] = (unsigned char)all;
 	return count;
 }

@@ -115,6 +115,7 @@ void vocabulary_free(struct vocabulary *v)
 		return;
 	map_release(&v->map);
 	map_release(&v->users);
+	map_release(&v->nicknames);
 	mem_free(v->words);
 	mem_free(v->codes);
 	mem_free(v);
@@ -128,20 +129,28 @@ static uint32_t digits(struct span s, size_t from, size_t len)
 	return (uint32_t)number;
 }
 
+static void derive_name(struct vocabulary *v, size_t number)
+{
+	struct word *w = &v->words[number];
+	struct phonetic_codes codes;
+	char sound[4];
+
+	v->codes = mem_room(v->codes, number, &v->code_cap, sizeof *v->codes);
+	phonetic_double(w->text, &codes);
+	v->codes[number] = phonetic_pack(&codes);
+	if (phonetic_soundex(w->text, sound))
+		memcpy(&w->sound, sound, 4);
+	if (!v->nicknames.count)
+		nicknames_fill(&v->nicknames);
+	nickname_groups(&v->nicknames, w->text, w->nicknames);
+}
+
 static void derive(struct vocabulary *v, enum column_kind kind, size_t number)
 {
 	struct word *w = &v->words[number];
 
 	if (kind == COLUMN_NAME) {
-		struct phonetic_codes codes;
-		char sound[4];
-
-		v->codes = mem_room(v->codes, number, &v->code_cap, sizeof *v->codes);
-		phonetic_double(w->text, &codes);
-		v->codes[number] = phonetic_pack(&codes);
-		if (phonetic_soundex(w->text, sound))
-			memcpy(&w->sound, sound, 4);
-		nickname_groups(w->text, w->nicknames);
+		derive_name(v, number);
 	} else if (kind == COLUMN_EMAIL) {
 		struct span user = span_sub(w->text, 0, span_find_byte(w->text, '@'));
 

@@ -284,10 +284,13 @@ static void test_codes_of_noise(void **state)
 	}
 }
 
+static struct map nicknames;
+
 static bool share(const char *a, const char *b)
 {
 	unsigned char x[NICKNAME_GROUPS_MAX], y[NICKNAME_GROUPS_MAX];
-	int n = nickname_groups(span_of(a), x), m = nickname_groups(span_of(b), y);
+	int n = nickname_groups(&nicknames, span_of(a), x);
+	int m = nickname_groups(&nicknames, span_of(b), y);
 
 	for (int i = 0; i < n; i++) {
 		for (int j = 0; j < m; j++) {
@@ -300,7 +303,10 @@ static bool share(const char *a, const char *b)
 
 static void test_nicknames(void **state)
 {
+	unsigned char three[NICKNAME_GROUPS_MAX];
+
 	(void)state;
+	nicknames_fill(&nicknames);
 	assert_true(share("bob", "robert"));
 	assert_true(share("rob", "bobby"));
 	assert_true(share("peggy", "margaret"));
@@ -308,6 +314,10 @@ static void test_nicknames(void **state)
 	assert_false(share("robert", "richard"));
 	assert_false(share("ob", "robert"));
 	assert_false(share("", ""));
+	/* In more groups than fit: the first ones. */
+	assert_int_equal(nickname_groups(&nicknames, SPAN("chris"), three), NICKNAME_GROUPS_MAX);
+	assert_true(three[0] < three[1]);
+	map_release(&nicknames);
 }
 
 int main(void)
