@@ -7,6 +7,12 @@
 /* Digests a job of pool_each makes. */
 #define DIGESTS 1024
 
+/*
+ * Identifiers are numbered as they come and customers by digest, so one leads to a
+ * place anywhere in memory.  So many steps ahead that place is fetched.
+ */
+#define AHEAD 16
+
 void customers_release(struct customers *c)
 {
 	mem_free(c->ids);
@@ -26,6 +32,37 @@ static uint32_t customer_of(const struct naming *n, uint32_t identifier)
 	return n->numbers[n->graph->roots[identifier]];
 }
 
+/* What the homes of persons behind NUMBER lead to, and then their roots. */
+static void fetch_homes(const struct naming *n, size_t number)
+{
+	const struct person *p = &n->persons->list[number];
+	const uint32_t *roots = n->graph->roots;
+	size_t left = n->persons->count - number;
+
+	if (left > 2 * AHEAD && p[2 * AHEAD].home != HOME_NONE) {
+		__builtin_prefetch(&n->customers->seen[p[2 * AHEAD].home]);
+		__builtin_prefetch(&roots[p[2 * AHEAD].home]);
+	}
+	if (n->numbers && left > AHEAD && p[AHEAD].home != HOME_NONE)
+		__builtin_prefetch(&n->numbers[roots[p[AHEAD].home]]);
+}
+
+/* The customer of an identifier behind NUMBER, and what stands at it in STARTS. */
+static void fetch_customer(const struct naming *n, size_t number, size_t identifiers,
+			   const uint32_t *starts)
+{
+	uint32_t customer;
+
+	if (number + 2 * AHEAD < identifiers)
+		__builtin_prefetch(&n->numbers[n->graph->roots[number + 2 * AHEAD]]);
+	if (number + AHEAD >= identifiers)
+		return;
+	customer = customer_of(n, (uint32_t)(number + AHEAD));
+	if (customer != CUSTOMER_NONE)
+		__builtin_prefetch(starts ? (const void *)&starts[customer + 1]
+					  : (const void *)&n->named[customer]);
+}
+
 /* Each kept event's home and time, the same persons' taken together. */
 static void see_homes(struct naming *n, void (*see)(struct naming *n,
 						    uint32_t home,
@@ -34,6 +71,7 @@ static void see_homes(struct naming *n, void (*see)(struct naming *n,
 	for (size_t i = 0; i < n->persons->count; i++) {
 		const struct person *p = &n->persons->list[i];
 
+		fetch_homes(n, i);
 		if (n->appearances[i].any && p->home != HOME_NONE)
 			see(n, p->home, &n->appearances[i].seen);
 	}
@@ -59,6 +97,11 @@ static void see_identifiers(struct naming *n, const struct links *l)
 	for (size_t i = 0; i < l->count; i++) {
 		const struct link *k = &l->list[i];
 
+		if (l->count - i > AHEAD) {
+			__builtin_prefetch(&roots[k[AHEAD].a]);
+			__builtin_prefetch(&roots[k[AHEAD].b]);
+			__builtin_prefetch(&n->customers->seen[k[AHEAD].b]);
+		}
 		if (roots[k->a] == roots[k->b])
 			seen_add_all(&n->customers->seen[k->b], &k->seen);
 	}
@@ -110,6 +153,7 @@ static void find_anchors(struct naming *n, size_t identifiers)
 		uint32_t number = customer_of(n, (uint32_t)i);
 		uint32_t *anchor;
 
+		fetch_customer(n, i, identifiers, NULL);
 		if (number == CUSTOMER_NONE)
 			continue;
 		anchor = &n->named[number].anchor;
@@ -145,13 +189,21 @@ struct hash128 naming_digest(const struct naming *n, uint32_t anchor, unsigned s
 static void digest_some(void *context, size_t job)
 {
 	struct naming *n = context;
+	const struct map_entry *entries = n->identifiers->map.entries;
 	size_t end = (job + 1) * DIGESTS;
 	struct buf text = BUF_INIT;
 
 	if (end > n->count)
 		end = n->count;
-	for (size_t i = job * DIGESTS; i < end; i++)
-		n->named[i].id = naming_digest(n, n->named[i].anchor, 0, &text);
+	for (size_t i = job * DIGESTS; i < end; i++) {
+		const struct named *c = &n->named[i];
+
+		if (end - i > 2 * AHEAD)
+			__builtin_prefetch(&entries[c[2 * AHEAD].anchor]);
+		if (end - i > AHEAD)
+			__builtin_prefetch(entries[c[AHEAD].anchor].key.ptr);
+		n->named[i].id = naming_digest(n, c->anchor, 0, &text);
+	}
 	buf_release(&text);
 }
 
@@ -206,10 +258,16 @@ static void sort_by_id(struct naming *n)
 	n->customers->anchors = mem_alloc((n->count + 1) * sizeof *n->customers->anchors);
 	n->customers->pinned = mem_alloc((n->count + 1) * sizeof *n->customers->pinned);
 	for (size_t i = 0; i < n->count; i++) {
-		n->customers->ids[i] = n->named[i].id;
-		n->customers->anchors[i] = n->named[i].anchor;
-		n->customers->pinned[i] = n->named[i].pin != IDENTIFIER_NONE;
-		n->numbers[n->graph->roots[n->named[i].anchor]] = (uint32_t)i;
+		const struct named *c = &n->named[i];
+
+		if (n->count - i > 2 * AHEAD)
+			__builtin_prefetch(&n->graph->roots[c[2 * AHEAD].anchor]);
+		if (n->count - i > AHEAD)
+			__builtin_prefetch(&n->numbers[n->graph->roots[c[AHEAD].anchor]]);
+		n->customers->ids[i] = c->id;
+		n->customers->anchors[i] = c->anchor;
+		n->customers->pinned[i] = c->pin != IDENTIFIER_NONE;
+		n->numbers[n->graph->roots[c->anchor]] = (uint32_t)i;
 	}
 	n->customers->count = n->count;
 }
@@ -234,11 +292,13 @@ static void part_identifiers(struct naming *n, size_t identifiers)
 
 	p->starts = mem_zero(n->count + 2, sizeof *p->starts);
 	for (size_t i = 0; i < identifiers; i++) {
+		fetch_customer(n, i, identifiers, p->starts);
 		if (customer_of(n, (uint32_t)i) != CUSTOMER_NONE)
 			p->starts[customer_of(n, (uint32_t)i) + 2]++;
 	}
 	make_starts(p, n->count);
 	for (size_t i = 0; i < identifiers; i++) {
+		fetch_customer(n, i, identifiers, p->starts);
 		if (customer_of(n, (uint32_t)i) != CUSTOMER_NONE)
 			put_part(p, customer_of(n, (uint32_t)i), (uint32_t)i);
 	}
@@ -253,6 +313,7 @@ static void place_events(struct naming *n)
 	for (size_t i = 0; i < n->persons->count; i++) {
 		uint32_t home = n->persons->list[i].home;
 
+		fetch_homes(n, i);
 		of_person[i] = home == HOME_NONE ? HOME_NONE
 						 : customer_of(n, home);
 	}
@@ -267,6 +328,15 @@ static void place_events(struct naming *n)
 	mem_free(of_person);
 }
 
+/* Where an event behind NUMBER goes. */
+static void fetch_part(const struct parts *p, const struct events *v, size_t number)
+{
+	const struct entry *e = &v->list[number];
+
+	if (v->count - number > AHEAD && e[AHEAD].home < HOME_DUPLICATE)
+		__builtin_prefetch(&p->starts[e[AHEAD].home + 1]);
+}
+
 static void part_events(struct naming *n)
 {
 	struct parts *p = &n->customers->events;
@@ -276,6 +346,7 @@ static void part_events(struct naming *n)
 	for (size_t i = 0; i < v->count; i++) {
 		uint32_t home = v->list[i].home;
 
+		fetch_part(p, v, i);
 		if (home == HOME_NONE)
 			p->starts[n->count + 2]++;
 		else if (home != HOME_DUPLICATE)
@@ -285,6 +356,7 @@ static void part_events(struct naming *n)
 	for (size_t i = 0; i < v->count; i++) {
 		uint32_t home = v->list[i].home;
 
+		fetch_part(p, v, i);
 		if (home == HOME_NONE)
 			put_part(p, n->count, (uint32_t)i);
 		else if (home != HOME_DUPLICATE)

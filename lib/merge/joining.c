@@ -274,7 +274,8 @@ static size_t settle_identifiers(uint32_t *list, size_t from, size_t to)
 {
 	size_t kept = from;
 
-	qsort(list + from, to - from, sizeof *list, by_number);
+	if (to - from > 1)
+		qsort(list + from, to - from, sizeof *list, by_number);
 	for (size_t i = from; i < to; i++) {
 		if (kept == from || list[i] != list[kept - 1])
 			list[kept++] = list[i];
@@ -294,14 +295,18 @@ static void make_records_units(struct units *u, const struct records *r,
 	u->of_record = mem_alloc((r->count + 1) * sizeof *u->of_record);
 	u->count = apart_group(a, d, g->roots, r, p, t, u->of_record);
 	u->records = put_parts(u->of_record, r->count, u->count, &u->record_starts);
-	for (size_t i = 0; i < r->count; i++)
+	for (size_t i = 0; i < r->count; i++) {
+		records_prefetch(r, p, i);
 		identifiers += 1 + p->list[r->persons[i]].other_count;
+	}
 	u->identifier_starts = mem_alloc((u->count + 2) * sizeof *u->identifier_starts);
 	u->identifiers = mem_alloc((identifiers + 1) * sizeof *u->identifiers);
 	identifiers = 0;
 	for (uint32_t i = 0; i < u->count; i++) {
 		size_t from = identifiers;
 
+		/* Nearly all units are one record. */
+		records_prefetch(r, p, u->records[u->record_starts[i]]);
 		u->identifier_starts[i] = (uint32_t)from;
 		for (uint32_t j = u->record_starts[i]; j < u->record_starts[i + 1]; j++)
 			identifiers += put_identifiers(p, r->persons[u->records[j]],

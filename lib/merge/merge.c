@@ -252,29 +252,77 @@ static size_t room_for_events(const struct merge *m)
 /* How many facts ahead the tables are fetched into the cache. */
 #define AHEAD 16
 
-/* What is needed of the facts to come: in a ring. */
+/* Of one fact so many identifiers are looked for: hardly any has more. */
+#define IDENTIFIERS_AHEAD 4
+
+/* Facts come from another core, one behind the other: their bytes, too, are
+ * fetched, so many ahead of the last one looked at. */
+#define BYTES_AHEAD 1024
+
+/* The facts to come: in a ring. */
 struct coming {
-	struct person_key person[AHEAD];
+	const char *facts[AHEAD];	/* NULL: no more */
 	uint64_t count;		/* facts looked at */
 	const char *next;	/* the first that has not been */
 	const char *end;
 };
 
+/* Calls STEP for the identifiers of the fact at AT. */
+static void fetch_identifiers(const struct merge *m, const char *at, const struct fact *fact,
+			      void (*step)(const struct map *map, uint64_t hash))
+{
+	at += sizeof *fact + fact->source_len + fact->person_len;
+	if (fact->identifiers == IDENTIFIERS_SKIPPED)
+		return;
+	for (uint32_t i = 0; i < fact->identifiers && i < IDENTIFIERS_AHEAD; i++) {
+		struct identifier_head head;
+
+		memcpy(&head, at, sizeof head);
+		step(&m->identifiers.map, head.hash);
+		at += sizeof head + head.len;
+	}
+}
+
+/* The fact that was looked at BEFORE facts ago, when there is one. */
+static const char *seen_before(const struct coming *c, unsigned before, struct fact *fact)
+{
+	const char *at = c->count < before ? NULL : c->facts[(c->count - before) % AHEAD];
+
+	if (at)
+		memcpy(fact, at, sizeof *fact);
+	return at;
+}
+
+static void look_at(const struct merge *m, const char *at, const struct fact *fact)
+{
+	for (uint32_t i = 0; i < fact->size; i += 64)
+		__builtin_prefetch(at + BYTES_AHEAD + i);
+	events_prefetch(&m->events, fact->key);
+	persons_prefetch(&m->persons, fact->person_key);
+	fetch_identifiers(m, at, fact, map_prefetch);
+}
+
+/* Fetches what a fact needs in three steps, each of which leads to the next. */
 static void look_ahead(const struct merge *m, struct coming *c)
 {
 	struct fact fact;
+	const char *at;
 
-	if (c->count >= AHEAD / 2)
-		persons_prefetch_again(&m->persons,
-				       c->person[(c->count - AHEAD / 2) % AHEAD]);
-	if (c->next < c->end) {
-		memcpy(&fact, c->next, sizeof fact);
-		events_prefetch(&m->events, fact.key);
-		persons_prefetch(&m->persons, fact.person_key);
-		c->person[c->count % AHEAD] = fact.person_key;
-		c->next += fact.size;
+	at = seen_before(c, AHEAD * 3 / 4, &fact);
+	if (at)
+		fetch_identifiers(m, at, &fact, map_prefetch_key);
+	at = seen_before(c, AHEAD / 2, &fact);
+	if (at) {
+		persons_prefetch_again(&m->persons, fact.person_key);
+		fetch_identifiers(m, at, &fact, map_prefetch_entry);
 	}
-	c->count++;
+	at = c->next < c->end ? c->next : NULL;
+	c->facts[c->count++ % AHEAD] = at;
+	if (!at)
+		return;
+	memcpy(&fact, at, sizeof fact);
+	look_at(m, at, &fact);
+	c->next += fact.size;
 }
 
 int merge_absorb(struct merge *m, struct span facts, struct error *err)

@@ -36,6 +36,19 @@ void records_release(struct records *r);
  */
 unsigned record_traits(struct span person, bool *parts);
 
+/*
+ * For a loop over records, which is at RECORD: fetches the persons of those behind
+ * it, who stand anywhere in memory, and their identifiers.
+ */
+static inline void records_prefetch(const struct records *r, const struct persons *p,
+				    size_t record)
+{
+	if (record + 32 < r->count)
+		__builtin_prefetch(&p->list[r->persons[record + 32]]);
+	if (record + 16 < r->count)
+		__builtin_prefetch(&p->others[p->list[r->persons[record + 16]].others]);
+}
+
 /* The records among P; KEPT(person) says whether an event of it is kept. */
 void records_gather(struct records *r, const struct persons *p,
 		    bool (*kept)(const void *context, uint32_t person),

@@ -53,14 +53,21 @@ static int by_customer(const void *a, const void *b)
 	return x->record < y->record ? -1 : x->record > y->record;
 }
 
+/* So many steps ahead memory is fetched. */
+#define AHEAD 16
+
 /* By customer: where its mentions begin; one more than there can be. */
 static uint32_t *count_mentions(const struct sharing *s)
 {
 	const struct records *r = s->records;
 	uint32_t *starts = mem_zero(r->count + 2, sizeof *starts);
 
-	for (size_t i = 0; i < r->count; i++)
+	for (size_t i = 0; i < r->count; i++) {
+		records_prefetch(r, s->persons, i);
+		if (i + AHEAD < r->count)
+			__builtin_prefetch(&starts[s->customers[i + AHEAD] + 1]);
 		starts[s->customers[i] + 1] += 1 + s->persons->list[r->persons[i]].other_count;
+	}
 	for (size_t i = 0; i <= r->count; i++)
 		starts[i + 1] += starts[i];
 	return starts;
@@ -71,6 +78,22 @@ static void mention(struct sharing *s, uint32_t *at, uint32_t record, uint32_t *
 	s->mentions[(*at)++] = (struct mention){
 		*where, s->graph->roots[*where], s->customers[record], record, false, where,
 	};
+}
+
+/* What the mentions of records behind RECORD read and where they go. */
+static void fetch_record(const struct sharing *s, const uint32_t *starts, uint32_t record)
+{
+	const struct records *r = s->records;
+
+	records_prefetch(r, s->persons, record);
+	if (record + AHEAD < r->count) {
+		const struct person *person = &s->persons->list[r->persons[record + AHEAD]];
+
+		__builtin_prefetch(&s->graph->roots[person->home]);
+		__builtin_prefetch(&starts[s->customers[record + AHEAD]]);
+	}
+	if (record + AHEAD / 2 < r->count)
+		__builtin_prefetch(&s->mentions[starts[s->customers[record + AHEAD / 2]]], 1);
 }
 
 /* Dealt to customers, then sorted one customer at a time: a customer has few. */
@@ -86,6 +109,7 @@ static void list_mentions(struct sharing *s)
 		struct person *person = &p->list[r->persons[i]];
 		uint32_t *at = &starts[s->customers[i]];
 
+		fetch_record(s, starts, i);
 		mention(s, at, i, &person->home);
 		for (uint32_t j = 0; j < person->other_count; j++)
 			mention(s, at, i, &p->others[person->others + j]);
@@ -163,9 +187,24 @@ static bool may_claim(const struct sharing *s, const struct mention *m)
 	return record == RECORD_NONE || s->customers[record] == m->customer;
 }
 
+/* What the mentions behind NUMBER lead to. */
+static void fetch_owner(const struct sharing *s, size_t number)
+{
+	const struct mention *m = &s->mentions[number];
+
+	if (s->count - number > 2 * AHEAD)
+		__builtin_prefetch(&s->records->persons[m[2 * AHEAD].record]);
+	if (s->count - number > AHEAD) {
+		__builtin_prefetch(&s->links->persons[s->records->persons[m[AHEAD].record]]);
+		__builtin_prefetch(&s->owners[m[AHEAD].root]);
+	}
+}
+
 static void find_owners(struct sharing *s, size_t identifiers)
 {
 	for (size_t i = 0; i < identifiers; i++) {
+		if (i + AHEAD < identifiers)
+			__builtin_prefetch(&s->sizes[s->graph->roots[i + AHEAD]]);
 		s->owners[i].record = RECORD_NONE;
 		s->new_roots[i] = (uint32_t)i;
 		s->sizes[s->graph->roots[i]]++;
@@ -175,6 +214,7 @@ static void find_owners(struct sharing *s, size_t identifiers)
 		int64_t time = s->links->persons[s->records->persons[m->record]].seen.first;
 		struct owner *o = &s->owners[m->root];
 
+		fetch_owner(s, i);
 		if (m->foreign || !may_claim(s, m))
 			continue;
 		if (time == MOMENT_NONE)
@@ -243,6 +283,23 @@ static bool count_root(struct sharing *s, size_t from, size_t to, const struct m
 	return broken;
 }
 
+/* What the mentions behind NUMBER are judged by. */
+static void fetch_mention(const struct sharing *s, size_t number)
+{
+	const struct mention *m = &s->mentions[number];
+
+	if (s->count - number <= 2 * AHEAD)
+		return;
+	__builtin_prefetch(&s->owners[m[2 * AHEAD].root]);
+	__builtin_prefetch(&s->sizes[m[2 * AHEAD].root]);
+	__builtin_prefetch(&s->marks[m[2 * AHEAD].root]);
+	__builtin_prefetch(&s->starts[m[2 * AHEAD].root]);
+	__builtin_prefetch(&s->new_roots[m[2 * AHEAD].root]);
+	__builtin_prefetch(&s->identifiers->types[m[2 * AHEAD].identifier]);
+	__builtin_prefetch(&s->identifiers->map.entries[m[2 * AHEAD].identifier]);
+	__builtin_prefetch(m[2 * AHEAD].at, 1);
+}
+
 /* Would what its roots hold bring the customer of [FROM, TO) beyond a limit? */
 static bool breaks_limit(struct sharing *s, size_t from, size_t to)
 {
@@ -252,6 +309,7 @@ static bool breaks_limit(struct sharing *s, size_t from, size_t to)
 	for (size_t i = from; i < to; i++) {
 		const struct mention *m = &s->mentions[i];
 
+		fetch_mention(s, i);
 		if (i == from || m->identifier != m[-1].identifier)
 			count_one(s, m->identifier);
 	}
@@ -356,13 +414,18 @@ static void add_links(struct sharing *s)
 	struct links *l = s->links;
 	size_t count = l->count;
 
-	for (size_t i = 0; i < s->records->count; i++)
+	for (size_t i = 0; i < s->records->count; i++) {
+		records_prefetch(s->records, p, i);
 		count += p->list[s->records->persons[i]].other_count;
+	}
 	l->list = mem_grow(l->list, count + 1, sizeof *l->list);
 	for (size_t i = 0; i < s->records->count; i++) {
 		uint32_t number = s->records->persons[i];
 		const struct person *person = &p->list[number];
 
+		records_prefetch(s->records, p, i);
+		if (i + AHEAD < s->records->count)
+			__builtin_prefetch(&l->persons[s->records->persons[i + AHEAD]]);
 		for (uint32_t j = 0; j < person->other_count; j++)
 			l->list[l->count++] = (struct link){
 				person->home, p->others[person->others + j],
@@ -379,8 +442,11 @@ static void group_by_root(struct sharing *s, size_t identifiers)
 		s->starts[s->graph->roots[i] + 2]++;
 	for (size_t i = 2; i < identifiers + 2; i++)
 		s->starts[i] += s->starts[i - 1];
-	for (size_t i = 0; i < identifiers; i++)
+	for (size_t i = 0; i < identifiers; i++) {
+		if (i + AHEAD < identifiers)
+			__builtin_prefetch(&s->starts[s->graph->roots[i + AHEAD] + 1]);
 		s->members[s->starts[s->graph->roots[i] + 1]++] = (uint32_t)i;
+	}
 }
 
 static int settle_all(struct sharing *s, size_t identifiers)
