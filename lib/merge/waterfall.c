@@ -5,9 +5,9 @@
 #include "expr/unicode.h"
 
 #define WIDTH 80		/* of what is no terminal: of bars only */
-#define NUMBERS 28		/* columns of m, u, weight and rarity */
+#define NUMBERS 31		/* columns of m, u, weight and rarity */
 #define VALUE_LEAST 8		/* narrower ones go on a line of their own */
-#define VALUE_MOST 32
+#define VALUE_MOST 40
 #define LABEL_LEAST 14		/* "  rare value" */
 #define LABEL_MOST 24
 #define BAR_LEAST 20

@@ -183,11 +183,37 @@ static void see(void *context, uint32_t a, uint32_t b)
 }
 
 /* Every pair that a rule brings together comes once; nothing else comes. */
+/* How records meet is known when the blocks are gone: as WANTED says of the first LOOKED
+ * with all. */
+#define LOOKED 40
+
+static void check_meetings(struct blocking *b, bool wanted[LOOKED][ROWS])
+{
+	size_t kinds[MEETING_MET + 1] = {0};
+
+	blocking_keep_rules(b);
+	for (uint32_t x = 0; x < LOOKED; x++) {
+		for (uint32_t y = x + 1; y < ROWS; y++) {
+			struct meeting m = blocking_meeting(b, x, y);
+
+			kinds[m.kind]++;
+			assert_int_equal(m.kind == MEETING_MET, wanted[x][y]);
+			assert_int_equal(m.kind == MEETING_NONE, m.rule == NULL);
+			if (m.kind == MEETING_TOO_LARGE)
+				assert_true(m.size > m.rule->cap);
+			else if (m.rule)
+				assert_true(m.size >= 2 && m.size <= m.rule->cap);
+		}
+	}
+	assert_true(kinds[MEETING_NONE] && kinds[MEETING_TOO_LARGE] && kinds[MEETING_MET]);
+}
+
 static void test_blocking_pairs_once(void **state)
 {
 	static const char *const names[] = {"first_name", "last_name", "birth_date"};
 	static char texts[ROWS * 3][12];
 	static const char *cells[ROWS * 3];
+	static bool met[LOOKED][ROWS];
 	struct seen_pairs seen = {mem_zero((size_t)ROWS * ROWS, 1), 0};
 	struct blocking b;
 	struct block_job *jobs;
@@ -224,9 +250,12 @@ static void test_blocking_pairs_once(void **state)
 				together = together || (n && n == b.numbers[y * b.count + r]);
 			}
 			wanted += together;
+			if (x < LOOKED)
+				met[x][y] = together;
 		}
 	}
 	assert_int_equal(seen.all, wanted);
+	check_meetings(&b, met);
 	mem_free(jobs);
 	mem_free(seen.count);
 	blocking_release(&b);
