@@ -11,6 +11,7 @@
 #include "cmd/merge_exclude.h"
 #include "cmd/merge_match.h"
 #include "cmd/tool.h"
+#include "merge/decide.h"
 #include "merge/merge.h"
 
 #define TOLD_MAX 5		/* refused links that are named */
@@ -23,7 +24,7 @@ static struct {
 	uint64_t max_events;
 	const char *rules;
 	bool print_rules;
-	const char *ledger;
+	const char *ledger, *decide;
 	struct explaining explaining;
 } given = {.max_events = 10000};
 
@@ -43,6 +44,8 @@ static const struct opt opts[] = {
 	{OPT_FLAG, 0, "print-rules", NULL, "print the identity rules in force and stop", &given.print_rules, NULL, false},
 	{OPT_UPDATE, 0, "ledger", "FILE", "keep your decisions (must-link, cannot-link, exclude) and the ids given in FILE",
 	 &given.ledger, NULL, false},
+	{OPT_INPUT, 0, "decide", "FILE", "take the decisions of a list of --review, filled in, into the ledger",
+	 &given.decide, NULL, false},
 	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
 	 &given.limits, NULL, false},
 	{OPT_LIST, 0, "shared", "TYPE", "values of TYPE, like customer_id, mean the same in every source (default: each "
@@ -495,6 +498,19 @@ static void write_changes(struct tool *t, struct merge *m, const struct merge_si
 	buf_release(&text);
 }
 
+static void open_ledger(struct tool *t, struct merge *m)
+{
+	struct buf lines = BUF_INIT;
+
+	if ((given.decide && decide_read(given.decide, &lines, &t->err)) ||
+	    merge_ledger(m, given.ledger, buf_view(&lines), &t->err))
+		tool_fail(t);
+	if (given.decide)
+		tool_say(t, "%" PRIu64 " new decision%s of '%s' in the ledger", merge_report(m)->decided,
+			 merge_report(m)->decided == 1 ? "" : "s", given.decide);
+	buf_release(&lines);
+}
+
 int main(int argc, char **argv)
 {
 	struct tool *t = &tool;
@@ -508,8 +524,10 @@ int main(int argc, char **argv)
 	m = make_merge(t);
 	if (leaving.list && match.review)
 		tool_usage(t, "--review writes no profiles: it goes without --exclude");
-	if (given.ledger && !given.print_rules && merge_ledger(m, given.ledger, &t->err))
-		tool_fail(t);
+	if (given.decide && !given.ledger)
+		tool_usage(t, "--decide writes into a ledger: give it by --ledger");
+	if (given.ledger && !given.print_rules)
+		open_ledger(t, m);
 	if (given.print_rules) {
 		status = print_rules(t, m);
 		release(m);

@@ -377,9 +377,48 @@ static int read_all(struct ledger *l, struct buf *text, struct error *err)
 	return 0;
 }
 
-int ledger_open(struct ledger *l, const char *path, struct error *err)
+/* Above the first line that is written. */
+#define LEDGER_HEAD "# Who is who, decided: see LEDGER in cdp-merge(1).\n"
+
+/* Has TEXT a line of DECISION, with whatever comment? */
+static bool has_line(struct span text, struct span decision)
 {
-	struct buf text = BUF_INIT;
+	while (text.len) {
+		struct span line = span_cut(&text, '\n');
+
+		if (span_starts(line, decision) &&
+		    (line.len == decision.len || line.ptr[decision.len] == ' ' || line.ptr[decision.len] == '\t'))
+			return true;
+		if (span_absent(text))
+			break;
+	}
+	return false;
+}
+
+/* Those of LINES that TEXT has not, which are then behind it. */
+static void add_lines(struct ledger *l, struct span lines, struct buf *text, struct buf *added)
+{
+	if (!l->size && lines.len)
+		buf_lit(text, LEDGER_HEAD);
+	if (l->open_line && lines.len)
+		buf_char(text, '\n');
+	while (lines.len) {
+		struct span line = span_cut(&lines, '\n');
+		struct span decision = span_sub(line, 0, span_find(line, SPAN(LEDGER_DECIDED)));
+
+		if (line.len && !has_line(buf_view(text), decision)) {
+			buf_printf(text, "%.*s\n", SPAN_ARG(line));
+			buf_printf(added, "%.*s\n", SPAN_ARG(line));
+			l->decided++;
+		}
+		if (span_absent(lines))
+			break;
+	}
+}
+
+int ledger_open(struct ledger *l, const char *path, struct span decisions, struct error *err)
+{
+	struct buf text = BUF_INIT, added = BUF_INIT;
 	int bad = 0;
 
 	*l = LEDGER_INIT;
@@ -389,10 +428,21 @@ int ledger_open(struct ledger *l, const char *path, struct error *err)
 		bad = error_errno(err, "cannot open");
 	if (!bad)
 		bad = read_all(l, &text, err);
-	if (!bad)
+	if (!bad) {
+		add_lines(l, decisions, &text, &added);
 		bad = ledger_parse(l, buf_view(&text), path, err);
+	}
+	if (bad && added.len) {
+		uint64_t line = err->line;
+
+		error_usage(err, "%s; nothing of --decide was taken", err->message);
+		error_place(err, path, line, 0);
+	}
+	if (!bad)
+		bad = ledger_append(l, buf_view(&added), err);
 	if (bad)
 		error_place(err, path, 0, 0);
+	buf_release(&added);
 	buf_release(&text);
 	return bad;
 }
@@ -442,12 +492,15 @@ int ledger_append(struct ledger *l, struct span lines, struct error *err)
 	if (!lines.len)
 		return 0;
 	if (!l->size)
-		buf_lit(&text, "# Who is who, decided: see LEDGER in cdp-merge(1).\n");
+		buf_lit(&text, LEDGER_HEAD);
 	if (l->open_line)
 		buf_char(&text, '\n');
 	buf_span(&text, lines);
 	bad = write_all(l->fd, buf_view(&text));
-	if (bad) {
+	if (!bad) {
+		l->size += text.len;
+		l->open_line = !span_ends(lines, SPAN("\n"));
+	} else {
 		bad = error_errno(err, "cannot write");
 		error_place(err, l->path, 0, 0);
 		if (ftruncate(l->fd, (off_t)l->size))

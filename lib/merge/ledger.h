@@ -56,6 +56,7 @@ struct ledger {
 	const char *path;	/* borrowed */
 	int fd;
 	uint64_t size;		/* bytes read */
+	uint64_t decided;	/* lines that ledger_open has added */
 	bool open_line;		/* the last one has no newline */
 	struct arena texts;
 	struct map names;	/* of ends, as they are written canonically */
@@ -69,13 +70,17 @@ struct ledger {
 	struct map excludes;	/* type NUL value */
 };
 
+/* What stands behind a decision that a list of --review brought. */
+#define LEDGER_DECIDED "  # --review"
+
 #define LEDGER_INIT ((struct ledger){.fd = -1})
 
 /*
- * Opens PATH (made when it is missing), locks and reads it.  -1: a usage error
- * with its line, or the file cannot be had.
+ * Opens PATH (made when it is missing), locks and reads it.  The lines DECISIONS
+ * that it has not are read behind it, and appended when all of it is good.  -1: a
+ * usage error with its line, or the file cannot be had.
  */
-int ledger_open(struct ledger *l, const char *path, struct error *err);
+int ledger_open(struct ledger *l, const char *path, struct span decisions, struct error *err);
 void ledger_close(struct ledger *l);
 
 /* The same for a text: without a file. */

@@ -73,10 +73,11 @@ struct identity_rules *merge_rules(struct merge *m)
 	return &m->rules;
 }
 
-int merge_ledger(struct merge *m, const char *path, struct error *err)
+int merge_ledger(struct merge *m, const char *path, struct span decisions, struct error *err)
 {
-	if (ledger_open(&m->ledger, path, err))
+	if (ledger_open(&m->ledger, path, decisions, err))
 		return -1;
+	m->report.decided = m->ledger.decided;
 	ledger_exclude(&m->ledger, &m->rules.blocked);
 	return 0;
 }

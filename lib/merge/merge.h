@@ -55,8 +55,9 @@ void merge_free(struct merge *m);
 /* What tells people apart; to be changed before anything is read. */
 struct identity_rules *merge_rules(struct merge *m);
 
-/* The ledger at PATH (ledger.h): read now, its pins are added by merge_pin. */
-int merge_ledger(struct merge *m, const char *path, struct error *err);
+/* The ledger at PATH (ledger.h): read now, DECISIONS (decide.h) are added now, its pins
+ * by merge_pin. */
+int merge_ledger(struct merge *m, const char *path, struct span decisions, struct error *err);
 
 /*
  * Customers who hold an identifier listed in the file at PATH (exclude.h) leave:
@@ -122,6 +123,7 @@ struct merge_report {
 	uint64_t profiles_read;	/* among the input */
 	uint64_t decisions_missing;	/* ends in the ledger that are not in the data */
 	uint64_t pins, pins_added;
+	uint64_t decided;	/* lines of merge_ledger that are new */
 	uint64_t strangers;	/* records without identifier that matching took in */
 	bool spilled;
 	int64_t as_of;		/* MOMENT_NONE: nothing is dated */

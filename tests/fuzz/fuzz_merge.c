@@ -50,7 +50,7 @@ static bool prepare(struct merge *m, const struct world *w, const struct merge_s
 	good = good && (!w->model.len || !merge_model(m, path, &err));
 	close(fd);
 	fd = memory_file(w->ledger, path);
-	good = good && !merge_ledger(m, path, &err);
+	good = good && !merge_ledger(m, path, SPAN_NONE, &err);
 	close(fd);
 	assert(good || err.message[0]);
 	return good;

@@ -356,7 +356,7 @@ static inline void law_run(const struct law_world *w, const struct law_setup *s,
 
 	*out = (struct law_outcome){.count = 0};
 	assert_int_equal(identity_rules_parse(merge_rules(m), span_of(s->rules), "rules", &err), 0);
-	if (s->ledger && merge_ledger(m, s->ledger, &err)) {
+	if (s->ledger && merge_ledger(m, s->ledger, SPAN_NONE, &err)) {
 		assert_non_null(strstr(err.message, "cannot-link"));
 		out->contradicts = true;
 		merge_free(m);

@@ -81,7 +81,7 @@ static int merge_with(const struct world *w, const char *path, unsigned workers,
 
 	*out = (struct outcome){0};
 	assert_int_equal(identity_rules_parse(merge_rules(m), span_of(nothing_shared), "r", &err), 0);
-	if (merge_ledger(m, path, &err)) {
+	if (merge_ledger(m, path, SPAN_NONE, &err)) {
 		assert_non_null(strstr(err.message, "cannot-link"));
 		merge_free(m);
 		return 1;

@@ -80,11 +80,11 @@ static void test_grows_whole_or_not_at_all(void **state)
 	int full;
 
 	(void)state;
-	assert_int_equal(ledger_open(&l, path, &err), 0);
+	assert_int_equal(ledger_open(&l, path, SPAN_NONE, &err), 0);
 	assert_int_equal(ledger_append(&l, SPAN(""), &err), 0);
 	assert_int_equal(ledger_append(&l, SPAN("exclude a=b"), &err), 0);
 	ledger_close(&l);
-	assert_int_equal(ledger_open(&l, path, &err), 0);
+	assert_int_equal(ledger_open(&l, path, SPAN_NONE, &err), 0);
 	assert_true(l.open_line);
 	full = open("/dev/full", O_WRONLY);
 	if (full >= 0) {
