@@ -46,11 +46,16 @@ static const struct opt common[] = {
 	{.kind = OPT_END},
 };
 
-static void on_no_memory(size_t size)
+static void on_no_memory(size_t size, const struct error *why)
 {
+	const char *name = running ? running->name : "cdp";
+
 	output_remove_temporaries();
-	fprintf(stderr, "%s: out of memory (%zu more bytes wanted): lower --memory or give the machine more\n",
-		running ? running->name : "cdp", size);
+	if (why)
+		fprintf(stderr, "%s: %s\n", name, why->message);
+	else
+		fprintf(stderr, "%s: out of memory (%zu more bytes wanted): lower --memory or give the machine more\n",
+			name, size);
 	_exit(EXIT_FAILED);
 }
 
@@ -196,6 +201,7 @@ static void read_common(struct tool *t)
 	t->quiet = state.quiet;
 	t->strict = state.strict;
 	t->scratch = tmpdir && *tmpdir ? tmpdir : "/tmp";
+	mem_limit(t->memory, t->scratch);
 	t->zone = zone_load(state.tz, &t->err);
 	if (!t->zone)
 		tool_fail(t);

@@ -5,7 +5,8 @@
 #include "base/mem.h"
 
 #define BLOCK_MIN ((size_t)4 << 10)
-#define BLOCK_MAX ((size_t)1 << 20)
+#define BLOCK_USUAL ((size_t)1 << 20)
+#define BLOCK_MAX ((size_t)16 << 20)
 /* Behind each block, for those who read 16 bytes at a time. */
 #define SLACK 16
 
@@ -26,19 +27,27 @@ static struct arena_block *block_new(struct arena *a, size_t size)
 	return block;
 }
 
+/* Up to BLOCK_USUAL as much as there is, then a quarter of it. */
+static size_t next_size(const struct arena *a)
+{
+	size_t size = a->bytes < BLOCK_USUAL ? a->bytes : BLOCK_USUAL;
+
+	if (size < a->bytes / 4)
+		size = a->bytes / 4;
+	if (size > BLOCK_MAX)
+		size = BLOCK_MAX;
+	return size < BLOCK_MIN ? BLOCK_MIN : size & ~(size_t)15;
+}
+
 /*
  * A large piece goes behind the current block, whose rest stays in use.  Every
  * piece gets a byte more than was asked for, so that none is empty.
  */
 void *arena_more(struct arena *a, size_t size)
 {
-	size_t wanted = a->bytes;
+	size_t wanted = next_size(a);
 	struct arena_block *block;
 
-	if (wanted < BLOCK_MIN)
-		wanted = BLOCK_MIN;
-	if (wanted > BLOCK_MAX)
-		wanted = BLOCK_MAX;
 	if (size >= SIZE_MAX - sizeof *block - SLACK)
 		mem_fail(size);
 	if (size <= wanted / 4) {

@@ -1,7 +1,9 @@
 /*
  * An arena hands out memory that lives until the whole arena is cleared or
- * released.  Blocks grow with the arena from 4 KiB to 1 MiB; requests above a
- * quarter of a block get one of their own, so little is wasted at block ends.
+ * released.  Blocks grow with the arena from 4 KiB to 16 MiB (as much as there
+ * is up to 1 MiB, then a quarter of it), so that large arenas consist of large
+ * pieces, which mem.h can move to files; requests above a quarter of a block get
+ * one of their own, so little is wasted at block ends.
  * Addresses never move.  15 bytes behind a piece may be read.
  */
 #ifndef BASE_ARENA_H

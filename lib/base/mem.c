@@ -1,54 +1,181 @@
 #include "base/mem.h"
 
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void (*on_failure)(size_t size);
+#include "base/error.h"
+#include "base/paged.h"
 
-void mem_on_failure(void (*handler)(size_t size))
+/* Blocks in flight want no files, however little is given. */
+#define LIMIT_LEAST ((size_t)32 << 20)
+
+static void (*on_failure)(size_t size, const struct error *why);
+
+/* Of large pieces on the heap. */
+static size_t limit = SIZE_MAX;
+static atomic_size_t held;
+
+void mem_on_failure(void (*handler)(size_t size, const struct error *why))
 {
 	on_failure = handler;
 }
 
-noreturn void mem_fail(size_t size)
+static noreturn void fail(size_t size, const struct error *why)
 {
 	if (on_failure)
-		on_failure(size);
+		on_failure(size, why);
 	abort();
+}
+
+noreturn void mem_fail(size_t size)
+{
+	fail(size, NULL);
+}
+
+void mem_limit(uint64_t bytes, const char *scratch)
+{
+	uint64_t share = bytes - bytes / 8;
+
+	limit = share < LIMIT_LEAST ? LIMIT_LEAST : (size_t)share;
+	if (__builtin_add_overflow(bytes, MEM_RESERVE, &bytes))
+		bytes = UINT64_MAX;
+	paged_start(scratch, bytes);
+}
+
+size_t mem_held(void)
+{
+	return held;
+}
+
+size_t mem_spare(void)
+{
+	size_t now = held;
+
+	return now < limit ? limit - now : 0;
+}
+
+/*
+ * What PTR counts for: the heap's own word of its size, which is the same when
+ * the piece comes and when it goes.
+ */
+static size_t weight(void *ptr)
+{
+	size_t size = malloc_usable_size(ptr);
+
+	return size < MEM_LARGE ? 0 : size;
+}
+
+/* Most pieces count for nothing: those touch no counter that threads share. */
+static void count(size_t before, size_t now)
+{
+	if (now != before)
+		held += now - before;
+}
+
+/*
+ * From the first time on that the heap is full, what is freed of it goes back to
+ * the system at once: until then keeping it saves time.
+ */
+static void tighten(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	static atomic_flag done = ATOMIC_FLAG_INIT;
+
+	if (atomic_flag_test_and_set(&done))
+		return;
+	mallopt(M_MMAP_THRESHOLD, MEM_LARGE / 2);
+	malloc_trim(0);
+#endif
+}
+
+/*
+ * SIZE bytes in a file when the heap has none left for them, the first LEN from
+ * BYTES; NULL: on the heap.  FREED of the heap would be given back.
+ */
+static void *page(size_t size, const void *bytes, size_t len, size_t freed,
+		  bool grows)
+{
+	struct error why = ERROR_INIT;
+	void *ptr;
+
+	if (size < MEM_LARGE || size <= freed || size - freed <= mem_spare())
+		return NULL;
+	tighten();
+	ptr = paged_new(size, bytes, len, grows, &why);
+	if (why.kind != ERROR_NONE)
+		fail(size, &why);
+	return ptr;
+}
+
+/* A new piece of the heap. */
+static void *taken(void *ptr, size_t size)
+{
+	if (!ptr)
+		mem_fail(size);
+	/* No piece is as much larger than was asked for. */
+	if (size >= MEM_LARGE / 2)
+		count(0, weight(ptr));
+	return ptr;
 }
 
 void *mem_alloc(size_t size)
 {
-	void *ptr = malloc(size ? size : 1);
+	void *paged = page(size, NULL, 0, 0, false);
 
-	if (!ptr)
-		mem_fail(size);
-	return ptr;
+	return paged ? paged : taken(malloc(size ? size : 1), size);
 }
 
-void *mem_zero(size_t count, size_t size)
+void *mem_zero(size_t number, size_t size)
 {
 	size_t bytes;
-	void *ptr;
+	void *paged;
 
-	if (__builtin_mul_overflow(count, size, &bytes))
+	if (__builtin_mul_overflow(number, size, &bytes))
 		mem_fail(SIZE_MAX);
-	ptr = calloc(bytes ? bytes : 1, 1);
-	if (!ptr)
-		mem_fail(bytes);
-	return ptr;
+	paged = page(bytes, NULL, 0, 0, false);
+	return paged ? paged : taken(calloc(bytes ? bytes : 1, 1), bytes);
 }
 
-void *mem_grow(void *ptr, size_t count, size_t size)
+/* Of OLD bytes in a file. */
+static void *grow_paged(void *ptr, size_t old, size_t bytes)
 {
-	size_t bytes;
+	struct error why = ERROR_INIT;
+	void *grown = paged_grow(ptr, bytes, &why);
+
+	if (why.kind != ERROR_NONE)
+		fail(bytes, &why);
+	if (grown)
+		return grown;
+	grown = taken(malloc(bytes), bytes);
+	memcpy(grown, ptr, old);
+	paged_free(ptr);
+	return grown;
+}
+
+void *mem_grow(void *ptr, size_t number, size_t size)
+{
+	size_t bytes, old, before;
 	void *grown;
 
-	if (__builtin_mul_overflow(count, size, &bytes))
+	if (__builtin_mul_overflow(number, size, &bytes))
 		mem_fail(SIZE_MAX);
+	old = paged_size(ptr);
+	if (old)
+		return grow_paged(ptr, old, bytes);
+	before = ptr ? weight(ptr) : 0;
+	old = ptr ? malloc_usable_size(ptr) : 0;
+	grown = page(bytes, ptr, old < bytes ? old : bytes, before, true);
+	if (grown) {
+		mem_free(ptr);
+		return grown;
+	}
 	grown = realloc(ptr, bytes ? bytes : 1);
 	if (!grown)
 		mem_fail(bytes);
+	count(before, weight(grown));
 	return grown;
 }
 
@@ -67,6 +194,13 @@ char *mem_text(const char *ptr, size_t len)
 
 void mem_free(void *ptr)
 {
+	if (!ptr)
+		return;
+	if (paged_size(ptr)) {
+		paged_free(ptr);
+		return;
+	}
+	count(weight(ptr), 0);
 	free(ptr);
 }
 

@@ -4,6 +4,18 @@
  * or a size overflows, the program's handler is called.  It reports, removes
  * unfinished output and ends the program with status 3; so thousands of call
  * sites need no error path that nobody would ever walk.
+ *
+ * A program that is to keep to so much memory says so once, by mem_limit.  From
+ * then on large pieces (MEM_LARGE and more: the arrays, tables and arenas that
+ * whatever remembers consists of) take of the heap at most seven eighths of it;
+ * what comes or grows beyond that lives in unlinked files in the scratch
+ * directory (paged.h), whose pages are in the process as far as the limit
+ * and MEM_RESERVE allow.  So nothing fails for want of memory while the disk has
+ * room, and no caller has to know.  One that has something better to do, such as
+ * to spill what it can read back in order, asks mem_spare.
+ *
+ * Not counted are smaller pieces, of which no table that grows with the data
+ * consists.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -12,11 +24,27 @@
 #include <stdint.h>
 #include <stdnoreturn.h>
 
-/* HANDLER must not return; size is what could not be had.  Default: abort. */
-void mem_on_failure(void (*handler)(size_t size));
+struct error;
+
+#define MEM_LARGE ((size_t)1 << 20)
+/* The program itself, its small pieces and blocks in flight are left so much. */
+#define MEM_RESERVE ((size_t)40 << 20)
+
+/*
+ * HANDLER must not return; size is what could not be had, WHY is not NULL when
+ * the scratch directory is the reason.  Default: abort.  Any thread may call it.
+ */
+void mem_on_failure(void (*handler)(size_t size, const struct error *why));
 
 /* Calls the handler: for memory that a library could not get for us. */
 noreturn void mem_fail(size_t size);
+
+/* Before there are threads.  SCRATCH (borrowed) is first looked at when needed. */
+void mem_limit(uint64_t bytes, const char *scratch);
+
+/* What large pieces take of the heap, and what they still may. */
+size_t mem_held(void);
+size_t mem_spare(void);
 
 void *mem_alloc(size_t size);			 /* owned: mem_free */
 void *mem_zero(size_t count, size_t size);	 /* owned, zeroed */

@@ -1,13 +1,11 @@
 #include "base/spill.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
+#include "base/scratch.h"
 
 #define BUFFER_SIZE ((size_t)1 << 20)
 
@@ -19,46 +17,13 @@ struct spill {
 	uint64_t written;	/* where BYTES will begin in the file */
 };
 
-static int failed(const struct spill *s, const char *verb, const char *remedy,
-		  struct error *err)
-{
-	struct error what = ERROR_INIT;
-
-	error_errno(&what, "cannot %s a scratch file in '%s'", verb,
-		    s->directory);
-	return error_failed(err, "%s: set TMPDIR to %s", what.message, remedy);
-}
-
-static int cannot_write(const struct spill *s, struct error *err)
-{
-	return failed(s, "write to", "a roomier place", err);
-}
-
-/* For file systems without O_TMPFILE: named for the blink of an eye. */
-static int open_unlinked(const char *directory)
-{
-	struct buf path = BUF_INIT;
-	int fd;
-
-	buf_printf(&path, "%s/.cdp.XXXXXX", directory);
-	fd = mkostemp(path.ptr, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path.ptr);
-	buf_release(&path);
-	return fd;
-}
-
 struct spill *spill_new(const char *directory, struct error *err)
 {
 	struct spill *s = mem_zero(1, sizeof *s);
 
 	s->directory = mem_text(directory, strlen(directory));
-	s->fd = open(directory, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
-	if (s->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR ||
-			  errno == EINVAL))
-		s->fd = open_unlinked(directory);
+	s->fd = scratch_open(directory, err);
 	if (s->fd < 0) {
-		failed(s, "create", "a directory that can be written", err);
 		spill_free(s);
 		return NULL;
 	}
@@ -80,18 +45,12 @@ void spill_free(struct spill *s)
 static int write_all(struct spill *s, const char *ptr, size_t len,
 		     struct error *err)
 {
-	while (len) {
-		ssize_t done = pwrite(s->fd, ptr, len, (off_t)s->written);
+	size_t done;
+	int status = scratch_write(s->fd, ptr, len, s->written, &done,
+				   s->directory, err);
 
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return cannot_write(s, err);
-		ptr += done;
-		len -= (size_t)done;
-		s->written += (uint64_t)done;
-	}
-	return 0;
+	s->written += done;
+	return status;
 }
 
 /*
@@ -135,7 +94,8 @@ int spill_get(struct spill *s, uint64_t offset, char *bytes, size_t len,
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return failed(s, "read", "a sound disk", err);
+			return scratch_failed(s->directory, "read",
+					      "a sound disk", err);
 		if (!got)
 			return error_failed(err, "a scratch file in '%s' ends "
 					    "too early", s->directory);

@@ -1,8 +1,5 @@
 /*
- * A scratch file in $TMPDIR (or /tmp) that has no name from its first moment:
- * it vanishes with the process, however that ends.  Append, then read back at
- * any offset.  The directory is given by the program: lib/ reads no
- * environment.
+ * A scratch file (scratch.h): append, then read back at any offset.
  */
 #ifndef BASE_SPILL_H
 #define BASE_SPILL_H

@@ -7,8 +7,9 @@
 static jmp_buf failed;
 static volatile size_t failed_size;
 
-static void handler(size_t size)
+static void handler(size_t size, const struct error *why)
 {
+	assert_null(why);
 	failed_size = size;
 	longjmp(failed, 1);
 }
