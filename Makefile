@@ -152,7 +152,7 @@ tsan:
 	+$(Q)TSAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/tsan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=thread' check
 valgrind:
 	+$(Q)$(MAKE) B=build/valgrind CFLAGS='-O1 -g' tests
-	$(Q)B=build/valgrind VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full' sh tests/check.sh unit cli
+	$(Q)B=build/valgrind VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite' sh tests/check.sh unit cli
 
 fuzz:
 	+$(Q)SECS='$(SECS)' sh tests/fuzz/fuzz.sh
