@@ -194,6 +194,11 @@ void columns_init(struct columns *c, size_t records,
 		};
 }
 
+size_t columns_least(size_t records)
+{
+	return records / SPARSE > FEW ? records / SPARSE : FEW;
+}
+
 int columns_trait(struct span name)
 {
 	for (size_t i = 0; i < KNOWN; i++) {
@@ -242,7 +247,7 @@ static bool is_useful(const struct columns *c, const struct column *column)
 {
 	const struct vocabulary *v = column->vocabulary;
 
-	if (column->filled < FEW || column->filled < c->records / SPARSE)
+	if (column->filled < columns_least(c->records))
 		return false;
 	for (size_t i = 1; i <= v->count; i++) {
 		if (column->counts[i] == column->filled)

@@ -91,6 +91,9 @@ void columns_init(struct columns *c, size_t records,
 		  const struct blocked *blocked);
 void columns_release(struct columns *c);
 
+/* How many of RECORDS have to fill a column that is kept. */
+size_t columns_least(size_t records);
+
 /* The place of trait NAME before columns_settle, or COLUMN_NONE: not compared. */
 int columns_trait(struct span name);
 

@@ -34,6 +34,8 @@ void identifiers_release(struct identifiers *t)
 {
 	map_release(&t->map);
 	map_release(&t->type_names);
+	map_release(&t->own_bases);
+	mem_free(t->own_before);
 	mem_free(t->types);
 	mem_free(t->type_list);
 	mem_free(t->copies);
@@ -41,10 +43,24 @@ void identifiers_release(struct identifiers *t)
 	*t = IDENTIFIERS_INIT;
 }
 
-/* Are there still not too many, with a new one that OWNER_LEN bytes begin? */
-static int count_type(struct identifiers *t, size_t owner_len, struct error *err)
+/* The types of one base are a chain: sources are many, and looking up is often. */
+static void chain_type(struct identifiers *t, uint16_t type)
 {
-	t->own_types += owner_len > 0;
+	size_t base = map_put(&t->own_bases, identifier_type_base(t, type), NULL);
+
+	while (type >= t->own_cap)
+		t->own_before = mem_room(t->own_before, t->own_cap, &t->own_cap, sizeof *t->own_before);
+	t->own_before[type] = (uint16_t)t->own_bases.entries[base].number;
+	t->own_bases.entries[base].number = type + UINT64_C(1);
+	t->own_types++;
+}
+
+/* A new type, whose first OWNER_LEN bytes name its source: are there too many? */
+static int count_type(struct identifiers *t, size_t type, size_t owner_len, struct error *err)
+{
+	t->type_names.entries[type].number = owner_len;
+	if (owner_len)
+		chain_type(t, (uint16_t)type);
 	if (t->own_types > IDENTIFIER_OWN_TYPES_MAX)
 		return error_failed(err, "more than %d identifier types of sources",
 				    IDENTIFIER_OWN_TYPES_MAX);
@@ -64,11 +80,8 @@ uint32_t identifiers_put_own(struct identifiers *t, struct span key, size_t owne
 	if (!added)
 		return (uint32_t)number;
 	type = map_put(&t->type_names, span_sub(key, 0, type_len), &first);
-	if (first) {
-		t->type_names.entries[type].number = owner_len;
-		if (count_type(t, owner_len, err))
-			return IDENTIFIER_NONE;
-	}
+	if (first && count_type(t, type, owner_len, err))
+		return IDENTIFIER_NONE;
 	t->types = mem_room(t->types, number, &t->types_cap, sizeof *t->types);
 	t->types[number] = (uint16_t)type;
 	return (uint32_t)number;
@@ -178,26 +191,35 @@ static bool find(const struct identifiers *t, struct span type, struct span valu
 	return found != MAP_NONE;
 }
 
+/* The last type of a source with BASE, + 1; 0: there is none. */
+static size_t last_own(const struct identifiers *t, struct span base)
+{
+	size_t at = t->own_types ? map_find(&t->own_bases, base) : MAP_NONE;
+
+	return at == MAP_NONE ? 0 : t->own_bases.entries[at].number;
+}
+
+/* *AT: the next type of a source to look at, + 1, or MEANT_END. */
+#define MEANT_END SIZE_MAX
+
 bool identifiers_meant(const struct identifiers *t, struct span type, struct span value,
 		       size_t *at, uint32_t *out)
 {
 	if (!*at) {
-		*at = 1;
+		*at = last_own(t, type);
+		*at = *at ? *at : MEANT_END;
 		if (find(t, type, value, out)) {
 			*out = identifiers_turned(t, *out);
 			return true;
 		}
 	}
-	for (; t->own_types && *at <= t->type_names.count; ++*at) {
+	while (*at != MEANT_END) {
 		uint16_t own = (uint16_t)(*at - 1);
 
-		if (!t->type_names.entries[own].number ||
-		    !span_equal(identifier_type_base(t, own), type) ||
-		    !find(t, identifier_type_name(t, own), value, out) ||
-		    identifiers_turned(t, *out) != *out)
-			continue;
-		++*at;
-		return true;
+		*at = t->own_before[own] ? t->own_before[own] : MEANT_END;
+		if (find(t, identifier_type_name(t, own), value, out) &&
+		    identifiers_turned(t, *out) == *out)
+			return true;
 	}
 	return false;
 }

@@ -46,6 +46,9 @@ struct identifiers {
 	struct map map;			/* type NUL value */
 	struct map type_names;		/* number: what stands before the base */
 	size_t own_types;		/* types of sources */
+	struct map own_bases;		/* of these; number: the last such type + 1 */
+	uint16_t *own_before;		/* by type: the one before it of its base + 1 */
+	size_t own_cap;
 	uint16_t *types;		/* by identifier */
 	uint32_t *turned;		/* by identifier, below turned_count: which it
 					   turned out to be (own_types.h), or itself */
@@ -111,8 +114,8 @@ static inline struct span identifier_type_base(const struct identifiers *t, uint
 
 /*
  * The identifiers that people mean by TYPE and VALUE, one a call, into *OUT:
- * the one of that very type, or those of all sources.  *AT begins with 0.  False:
- * no more.  Not the copies.
+ * the one of that very type, and those of all sources, in no order.  *AT begins
+ * with 0.  False: no more.  Not the copies.
  */
 bool identifiers_meant(const struct identifiers *t, struct span type, struct span value,
 		       size_t *at, uint32_t *out);

@@ -93,8 +93,13 @@ bool explain_is_blocked(const struct explainer *x, struct span key)
 {
 	size_t at = span_find_byte(key, '=');
 
-	if (at < key.len)
-		return blocked_is(&x->merge->rules.blocked, span_sub(key, 0, at),
-				  span_sub(key, at + 1, key.len));
+	if (at < key.len) {
+		struct span value = span_sub(key, at + 1, key.len), type = span_sub(key, 0, at);
+		size_t source = span_find_byte(type, '.') + 1;
+
+		return blocked_is(&x->merge->rules.blocked, type, value) ||
+		       (source < type.len && blocked_is(&x->merge->rules.blocked,
+							span_sub(type, source, type.len), value));
+	}
 	return blocked_is(&x->merge->rules.blocked, SPAN("email"), key);
 }

@@ -313,14 +313,34 @@ static void fill_job(void *context, size_t job)
 		fill_batch(f, job - columns);
 }
 
-/* By identifier type: its column. */
-static int *find_types(const struct identifiers *t, struct columns *c)
+/* By identifier type: how often records have it. */
+static size_t *count_types(const struct records *r, const struct persons *p,
+			   const struct identifiers *t)
+{
+	size_t *counts = mem_zero(t->type_names.count + 1, sizeof *counts);
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct person *person = &p->list[r->persons[i]];
+
+		counts[t->types[person->home]]++;
+		for (uint32_t j = 0; j < person->other_count + person->worn_count; j++)
+			counts[t->types[p->others[person->others + j]]]++;
+	}
+	return counts;
+}
+
+/* By identifier type: its column, for sources can be many and each have types of
+ * its own, but a column is as long as all records. */
+static int *find_types(const struct records *r, const struct persons *p,
+		       const struct identifiers *t, struct columns *c)
 {
 	int *types = mem_alloc((t->type_names.count + 1) * sizeof *types);
+	size_t *counts = count_types(r, p, t);
 
 	for (size_t i = 0; i < t->type_names.count; i++)
-		types[i] = t->type_list[i].hidden ? COLUMN_NONE
-						  : columns_type(c, t->type_list[i].name);
+		types[i] = t->type_list[i].hidden || counts[i] < columns_least(r->count)
+			   ? COLUMN_NONE : columns_type(c, t->type_list[i].name);
+	mem_free(counts);
 	return types;
 }
 
@@ -348,7 +368,7 @@ void records_fill(const struct records *r, const struct persons *p,
 	int *types;
 
 	columns_init(c, r->count, blocked);
-	f.types = types = find_types(t, c);
+	f.types = types = find_types(r, p, t, c);
 	for (size_t i = 0; i < BATCHES; i++) {
 		f.filled.list[i] = columns_batch_new(c);
 		f.next.list[i] = columns_batch_new(c);

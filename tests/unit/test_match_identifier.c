@@ -177,7 +177,7 @@ static void test_what_people_mean(void **state)
 		t.turned[i] = i == 4 ? 5 : i;
 	t.turned_count = 5;
 	assert_string_equal(meant(&t, "email"), "0");
-	assert_string_equal(meant(&t, "customer_id"), "13");
+	assert_string_equal(meant(&t, "customer_id"), "31");
 	assert_string_equal(meant(&t, "b.customer_id"), "3");
 	assert_string_equal(meant(&t, "shop_id"), "5");
 	assert_string_equal(meant(&t, "crm.shop_id"), "5");
