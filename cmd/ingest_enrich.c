@@ -1,7 +1,7 @@
 #include "cmd/ingest_enrich.h"
 
 /* Of --memory, for what a worker remembers. */
-#define MEMO_SHARE 64
+#define MEMO_SHARE 32
 
 /* Options that would do nothing are mistakes. */
 static void check_use(struct tool *t, const struct enrich_given *given,

@@ -29,14 +29,24 @@ static uint64_t seed_make(_Atomic uint64_t *seed)
 	return stored;
 }
 
-uint64_t hash_64(struct span s)
+static inline uint64_t seed_get(void)
 {
 	static _Atomic uint64_t shared;
 	uint64_t seed = atomic_load_explicit(&shared, memory_order_relaxed);
 
-	if (!seed)
-		seed = seed_make(&shared);
-	return XXH3_64bits_withSeed(s.ptr, s.len, seed);
+	return seed ? seed : seed_make(&shared);
+}
+
+uint64_t hash_64(struct span s)
+{
+	return XXH3_64bits_withSeed(s.ptr, s.len, seed_get());
+}
+
+struct hash128 hash_128_seeded(struct span s)
+{
+	XXH128_hash_t h = XXH3_128bits_withSeed(s.ptr, s.len, seed_get());
+
+	return (struct hash128){h.high64, h.low64};
 }
 
 struct hash128 hash_128(struct span s)

@@ -24,6 +24,9 @@ uint64_t hash_64(struct span s);
 
 struct hash128 hash_128(struct span s);
 
+/* Seeded as hash_64: for tables in memory that keep the hash alone. */
+struct hash128 hash_128_seeded(struct span s);
+
 /* 32 lower-case hexadecimal digits, high half first; not NUL-terminated. */
 void hash_128_hex(struct hash128 h, char out[32]);
 

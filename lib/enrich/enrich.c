@@ -226,6 +226,8 @@ struct enricher *enricher_new(const struct enrichment *asked)
 		e->agent = agent_scratch_new(asked->agents);
 	if (asked->crawlers)
 		e->crawler = crawler_scratch_new(asked->crawlers);
+	if (asked->sites)
+		e->sites = site_finder_new(asked->sites, asked->memory);
 	memo_init(&e->agents, asked->memory);
 	memo_init(&e->places, asked->memory);
 	return e;
@@ -237,6 +239,7 @@ void enricher_free(struct enricher *e)
 		return;
 	agent_scratch_free(e->agent);
 	crawler_scratch_free(e->crawler);
+	site_finder_free(e->sites);
 	buf_release(&e->key);
 	arena_release(&e->scratch);
 	memo_release(&e->agents);

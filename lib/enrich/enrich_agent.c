@@ -11,7 +11,9 @@ void enrich_put_text(struct buf *out, const char *key, struct span text)
 {
 	if (span_absent(text))
 		return;
-	buf_printf(out, ",\"%s\":", key);
+	buf_lit(out, ",\"");
+	buf_span(out, span_of(key));
+	buf_lit(out, "\":");
 	text_encode(out, text);
 }
 

@@ -36,7 +36,7 @@ static struct span group_of(struct enricher *e, const struct origin *o,
 	const struct enrichment *asked = e->asked;
 	struct channel_view view = {
 		.origin = o,
-		.channel = channel_of(asked->sites, o),
+		.channel = channel_of(e->sites, o),
 		.referrer_host = url_host(f->referrer),
 		.path = span_absent(f->url) ? SPAN_NONE : url_path(f->url),
 	};
@@ -85,7 +85,7 @@ void enrich_channel(struct enricher *e, const struct enrich_record *r, struct sp
 	if (!is_arrival(&f))
 		return;
 	arena_clear(&e->scratch);
-	origin_find(e->asked->sites, &e->asked->own, &f, &e->scratch, &o);
+	origin_find(e->sites, &e->asked->own, &f, &e->scratch, &o);
 	put_channel(e, &o, o.by == ORIGIN_OWN ? SPAN_NONE : group_of(e, &o, &f));
 	put_marks(e);
 	enricher_note(e, ENRICHED_CHANNEL);

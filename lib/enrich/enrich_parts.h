@@ -9,6 +9,7 @@ struct enricher {
 	const struct enrichment *asked;
 	struct agent_scratch *agent;
 	struct crawler_scratch *crawler;
+	struct site_finder *sites;
 	struct memo places;	/* address -> its group */
 	struct memo agents;	/* user agent -> its groups */
 	struct buf text;	/* of the record at hand: members, each with a comma */

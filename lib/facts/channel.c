@@ -129,7 +129,7 @@ static struct span other_channel(enum site_kind kind, struct span source,
 	return SPAN("Unassigned");
 }
 
-struct span channel_of(const struct sites *s, const struct origin *o)
+struct span channel_of(struct site_finder *s, const struct origin *o)
 {
 	struct lowered source, medium, campaign;
 	const struct site *site;

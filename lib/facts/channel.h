@@ -81,7 +81,7 @@ struct own_hosts {
  * before it.  A referrer is one's own when it is in OWN or has the registrable
  * domain of the page.  Texts live in A or the facts.
  */
-void origin_find(const struct sites *s, const struct own_hosts *own,
+void origin_find(struct site_finder *s, const struct own_hosts *own,
 		 const struct arrival_facts *facts, struct arena *a,
 		 struct origin *out);
 
@@ -89,6 +89,6 @@ void origin_find(const struct sites *s, const struct own_hosts *own,
 extern const char *const click_ids[];
 
 /* The channel of an origin; not for ORIGIN_OWN. */
-struct span channel_of(const struct sites *s, const struct origin *o);
+struct span channel_of(struct site_finder *s, const struct origin *o);
 
 #endif

@@ -160,6 +160,13 @@ const struct crawler *crawler_find(const struct crawlers *c, struct crawler_scra
 	return NULL;
 }
 
+/* The first letters of the words below. */
+static inline bool begins_one(char c)
+{
+	c = span_lower(c);
+	return c == 'b' || c == 'c' || c == 'f' || c == 'h' || c == 's';
+}
+
 bool crawler_by_words(struct span agent)
 {
 	static const struct span words[] = {
@@ -169,8 +176,10 @@ bool crawler_by_words(struct span agent)
 
 	agent = span_sub(agent, 0, LENGTH_MAX);
 	for (size_t at = 0; at < agent.len; at++) {
-		struct span rest = span_sub(agent, at, agent.len);
+		struct span rest = {agent.ptr + at, agent.len - at};
 
+		if (!begins_one(*rest.ptr))
+			continue;
 		if (span_equal_nocase(span_sub(rest, 0, 5), SPAN("cubot"))) {
 			at += 4;
 			continue;

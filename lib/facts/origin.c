@@ -3,7 +3,6 @@
 
 #include "base/url.h"
 #include "facts/channel.h"
-#include "facts/domain.h"
 
 const struct span origin_names[ORIGINS] = {
 	[ORIGIN_CLICK_ID] = SPAN("click_id"),
@@ -86,7 +85,7 @@ static bool is_below(struct span host, struct span domain)
 	       (host.len == domain.len || host.ptr[host.len - domain.len - 1] == '.');
 }
 
-static bool is_own(const struct own_hosts *own, const struct arrival_facts *f,
+static bool is_own(struct site_finder *s, const struct own_hosts *own, const struct arrival_facts *f,
 		   struct span host, struct arena *a)
 {
 	struct span page = url_host(f->url);
@@ -99,15 +98,16 @@ static bool is_own(const struct own_hosts *own, const struct arrival_facts *f,
 	if (!page.len)
 		return false;
 	page = lower(page, a);
-	return span_equal(domain_of(page), domain_of(host));
+	return span_equal(site_of_host(s, page).domain, site_of_host(s, host).domain);
 }
 
 /* A search engine goes by its name, all others by their host. */
-static void set_referrer(const struct sites *s, struct span host, struct origin *out)
+static void set_referrer(struct site_finder *s, struct span host, struct origin *out)
 {
-	const struct site *site = site_of_host(s, host);
+	struct host_facts facts = site_of_host(s, host);
+	const struct site *site = facts.site;
 	bool search = site && site->kind == SITE_SEARCH;
-	struct span domain = domain_of(host);
+	struct span domain = facts.domain;
 
 	out->by = ORIGIN_REFERRER;
 	out->medium = search ? SPAN("organic") : SPAN("referral");
@@ -132,7 +132,7 @@ static bool has_utm(const struct arrival_facts *f)
 	return f->source.len || f->medium.len || f->campaign.len;
 }
 
-void origin_find(const struct sites *s, const struct own_hosts *own,
+void origin_find(struct site_finder *s, const struct own_hosts *own,
 		 const struct arrival_facts *facts, struct arena *a,
 		 struct origin *out)
 {
@@ -151,7 +151,7 @@ void origin_find(const struct sites *s, const struct own_hosts *own,
 		out->campaign = f.campaign;
 	} else if (host.len) {
 		host = lower(host, a);
-		if (is_own(own, &f, host, a))
+		if (is_own(s, own, &f, host, a))
 			out->by = ORIGIN_OWN;
 		else
 			set_referrer(s, host, out);

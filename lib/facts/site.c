@@ -11,6 +11,7 @@
 #include "base/text_file.h"
 #include "facts/domain.h"
 #include "facts/list.h"
+#include "facts/memo.h"
 
 /* Shorter first parts of hosts are no names: t of t.co. */
 #define NAME_MIN 3
@@ -24,8 +25,16 @@ static const char *const kinds[SITE_KINDS] = {
 struct sites {
 	struct map hosts;	/* "example.com", "example.*" -> struct site */
 	struct map names;	/* "example" -> the same */
+	struct site **list;
+	size_t count;
+	size_t cap;
 	char edition[8];
 	struct arena arena;
+};
+
+struct site_finder {
+	const struct sites *sites;
+	struct memo hosts;	/* bits: number of the site; split: length of the domain */
 };
 
 void sites_free(struct sites *s)
@@ -34,6 +43,7 @@ void sites_free(struct sites *s)
 		return;
 	map_release(&s->hosts);
 	map_release(&s->names);
+	mem_free(s->list);
 	arena_release(&s->arena);
 	mem_free(s);
 }
@@ -90,6 +100,9 @@ static int take_line(void *context, struct span word, struct span text, struct e
 
 	if (kind_of(word, &site->kind, err))
 		return -1;
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof *s->list);
+	s->list[s->count++] = site;
+	site->number = (uint32_t)s->count;
 	site->name = span_absent(rest) ? SPAN_NONE : span_trim(rest);
 	label = span_sub(host, 0, span_find_byte(host, '.'));
 	if (label.len < host.len)
@@ -154,9 +167,8 @@ static const struct site *find_any(const struct sites *s, struct span domain)
 	return find(&s->hosts, (struct span){text, len + 2});
 }
 
-const struct site *site_of_host(const struct sites *s, struct span host)
+static const struct site *search(const struct sites *s, struct span host, struct span domain)
 {
-	struct span domain = domain_of(host);
 	const struct site *found = NULL;
 
 	for (;;) {
@@ -172,9 +184,45 @@ const struct site *site_of_host(const struct sites *s, struct span host)
 	}
 }
 
-const struct site *site_of_source(const struct sites *s, struct span source)
+struct site_finder *site_finder_new(const struct sites *s, size_t memory)
+{
+	struct site_finder *f = mem_zero(1, sizeof *f);
+
+	f->sites = s;
+	memo_init(&f->hosts, memory);
+	return f;
+}
+
+void site_finder_free(struct site_finder *f)
+{
+	if (!f)
+		return;
+	memo_release(&f->hosts);
+	mem_free(f);
+}
+
+struct host_facts site_of_host(struct site_finder *f, struct span host)
+{
+	const struct memo_value *known = memo_find(&f->hosts, host);
+	struct host_facts facts;
+
+	if (known) {
+		facts.domain = span_sub(host, host.len - known->split, known->split);
+		facts.site = known->bits ? f->sites->list[known->bits - 1] : NULL;
+		return facts;
+	}
+	facts.domain = domain_of(host);
+	facts.site = search(f->sites, host, facts.domain);
+	memo_put(&f->hosts, host, (struct memo_value){
+		.text = SPAN(""), .bits = facts.site ? facts.site->number : 0,
+		.split = (uint32_t)facts.domain.len,
+	});
+	return facts;
+}
+
+const struct site *site_of_source(struct site_finder *f, struct span source)
 {
 	if (span_find_byte(source, '.') == source.len)
-		return find(&s->names, source);
-	return site_of_host(s, source);
+		return find(&f->sites->names, source);
+	return site_of_host(f, source).site;
 }

@@ -5,6 +5,8 @@
 #ifndef FACTS_SITE_H
 #define FACTS_SITE_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 #include "base/span.h"
 
@@ -22,6 +24,7 @@ enum site_kind {
 struct site {
 	enum site_kind kind;
 	struct span name;	/* what the source is called; absent: by its host */
+	uint32_t number;	/* in the lists, from 1 */
 };
 
 struct sites;
@@ -34,10 +37,24 @@ void sites_free(struct sites *s);
 /* The first 8 hexadecimal digits of the lists' SHA-256. */
 struct span sites_edition(const struct sites *s);
 
-/* The site that HOST, in lower case, belongs to, or NULL. */
-const struct site *site_of_host(const struct sites *s, struct span host);
+/*
+ * Looks hosts up, and remembers them in about MEMORY bytes: to find where a host's own name
+ * begins costs more than all else.  One a thread.  S is borrowed.  Owned: site_finder_free.
+ */
+struct site_finder;
 
-/* The same of a source that a link names, in lower case: "google", "l.facebook.com". */
-const struct site *site_of_source(const struct sites *s, struct span source);
+struct site_finder *site_finder_new(const struct sites *s, size_t memory);
+void site_finder_free(struct site_finder *f);
+
+struct host_facts {
+	struct span domain;		/* see domain_of; in the host */
+	const struct site *site;	/* that it belongs to, or NULL */
+};
+
+/* HOST is in lower case. */
+struct host_facts site_of_host(struct site_finder *f, struct span host);
+
+/* The site of a source that a link names, in lower case: "google", "l.facebook.com". */
+const struct site *site_of_source(struct site_finder *f, struct span source);
 
 #endif

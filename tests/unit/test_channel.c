@@ -7,17 +7,22 @@
 #include "facts/domain.h"
 
 static struct sites *sites;
+static struct site_finder *finder;
 
 static int load(void **state)
 {
 	(void)state;
 	sites = sites_load(NULL, NULL);
-	return sites ? 0 : -1;
+	if (!sites)
+		return -1;
+	finder = site_finder_new(sites, 1 << 16);
+	return 0;
 }
 
 static int unload(void **state)
 {
 	(void)state;
+	site_finder_free(finder);
 	sites_free(sites);
 	return 0;
 }
@@ -116,7 +121,7 @@ static void test_channels(void **state)
 	for (size_t i = 0; i < COUNT_OF(channel_cases); i++) {
 		struct origin o = {ORIGIN_UTM, span_of(channel_cases[i].source), span_of(channel_cases[i].medium),
 				   span_of(channel_cases[i].campaign), SPAN_NONE, SPAN_NONE};
-		struct span got = channel_of(sites, &o);
+		struct span got = channel_of(finder, &o);
 
 		if (!span_equal(got, span_of(channel_cases[i].channel)))
 			fail_msg("%s / %s / %s is %.*s, not %s", channel_cases[i].source, channel_cases[i].medium,
@@ -199,7 +204,7 @@ static void test_origins(void **state)
 		struct arrival_facts f = {.url = span_of(origin_cases[i].url), .referrer = span_of(origin_cases[i].referrer)};
 		struct origin o;
 
-		origin_find(sites, &hosts, &f, &a, &o);
+		origin_find(finder, &hosts, &f, &a, &o);
 		if (o.by != origin_cases[i].by || !span_equal(o.source, span_of(origin_cases[i].source)) ||
 		    !span_equal(o.medium, span_of(origin_cases[i].medium)) ||
 		    !span_equal(o.campaign, span_of(origin_cases[i].campaign)))
@@ -207,7 +212,7 @@ static void test_origins(void **state)
 				 origin_cases[i].referrer ? origin_cases[i].referrer : "nowhere", origin_names[o.by].ptr,
 				 SPAN_ARG(o.source), SPAN_ARG(o.medium), SPAN_ARG(o.campaign));
 		if (origin_cases[i].channel)
-			assert_span(channel_of(sites, &o), origin_cases[i].channel);
+			assert_span(channel_of(finder, &o), origin_cases[i].channel);
 	}
 	arena_release(&a);
 }
@@ -224,15 +229,15 @@ static void test_said_apart(void **state)
 	struct origin o;
 
 	(void)state;
-	origin_find(sites, &none, &f, &a, &o);
+	origin_find(finder, &none, &f, &a, &o);
 	assert_span(o.source, "said");
 	assert_span(o.medium, "email");
 	f.url = SPAN("/");
 	f.source = SPAN_NONE;
-	origin_find(sites, &none, &f, &a, &o);
+	origin_find(finder, &none, &f, &a, &o);
 	assert_int_equal(o.by, ORIGIN_OWN);
 	f.click_id = SPAN("msclkid");
-	origin_find(sites, &none, &f, &a, &o);
+	origin_find(finder, &none, &f, &a, &o);
 	assert_int_equal(o.by, ORIGIN_CLICK_ID);
 	assert_span(o.source, "bing");
 	arena_release(&a);
