@@ -326,6 +326,43 @@ static void choose_formats(struct tool *t, struct ingest_options *settings,
 		tool_fail(t);
 }
 
+/* No records are made: the author of a mapping looks at files. */
+static bool is_look(void)
+{
+	return given.suggest || given.preview;
+}
+
+/* What was given must go together. */
+static void check_use(struct tool *t)
+{
+	if (!given.retry)
+		tool_check_operands(t);
+	else if (is_look())
+		tool_usage(t, "--retry makes records: --suggest and --preview look at whole files");
+	else if (given.resume.state)
+		tool_usage(t, "--retry reads rejects once, --resume files that grow: use them in two runs");
+	else
+		retry_check(t, given.retry);
+	if (is_look())
+		t->output_kind = OUTPUT_PLAIN;
+	if (given.resume.state && is_look())
+		tool_usage(t, "--resume: --%s makes no records to go on from",
+			   given.suggest ? "suggest" : "preview");
+}
+
+static void take_common(struct tool *t, struct ingest_options *settings)
+{
+	static char key[KEY_FILE_MAX + 1];
+
+	settings->jobs = t->jobs;
+	settings->memory = t->memory;
+	settings->scratch = t->scratch;
+	settings->zone = t->zone;
+	settings->as_of = t->as_of;
+	if (given.visitor_key)
+		settings->visitor_key = key_file_read(t, "id-key-file", given.visitor_key, key);
+}
+
 int main(int argc, char **argv)
 {
 	struct tool t = {
@@ -342,7 +379,6 @@ int main(int argc, char **argv)
 		.defer_output = true,
 		.no_stdin = true,
 	};
-	static char key[KEY_FILE_MAX + 1];
 	struct mapping mapping = MAPPING_INIT;
 	struct ingest_options settings = {.mapping = &mapping};
 	static struct quality quality;
@@ -358,34 +394,15 @@ int main(int argc, char **argv)
 		formats_free(f);
 		return status;
 	}
-	if (!given.retry)
-		tool_check_operands(&t);
-	else if (given.suggest || given.preview)
-		tool_usage(&t, "--retry makes records: --suggest and --preview look at whole files");
-	else if (given.resume.state)
-		tool_usage(&t, "--retry reads rejects once, --resume files that grow: use them in two runs");
-	else
-		retry_check(&t, given.retry);
+	check_use(&t);
 	read_mapping(&t, &mapping);
 	choose_formats(&t, &settings, f);
-	settings.jobs = t.jobs;
-	settings.memory = t.memory;
-	settings.scratch = t.scratch;
-	settings.zone = t.zone;
-	settings.as_of = t.as_of;
-	if (given.visitor_key)
-		settings.visitor_key = key_file_read(&t, "id-key-file",
-						     given.visitor_key, key);
+	take_common(&t, &settings);
 	quality_start(&t, &given.quality, &quality, &settings);
 	enrich_start(&t, &given.enrich, &enrichment, &settings);
-	if (given.suggest || given.preview)
-		t.output_kind = OUTPUT_PLAIN;
-	if (given.resume.state && (given.suggest || given.preview))
-		tool_usage(&t, "--resume: --%s makes no records to go on from", given.suggest ? "suggest" : "preview");
 	resume_start(&t, &given.resume, &settings);
 	tool_open_output(&t);
-	status = given.suggest || given.preview ? explain(&t, &settings) :
-						  ingest(&t, &settings, &quality);
+	status = is_look() ? explain(&t, &settings) : ingest(&t, &settings, &quality);
 	quality_release(&given.quality, &quality);
 	enrichment_release(&enrichment);
 	opt_list_release(&given.enrich.names);
