@@ -31,6 +31,8 @@ void maker_init(struct maker *m, const struct plan *plan, int64_t as_of)
 	m->run.as_of = as_of;
 	m->run.zone = plan->manner.zone;
 	m->tallies = mem_zero(plan->tallies_of_all + 1, sizeof *m->tallies);
+	if (plan->sparse)
+		m->present = mem_zero(plan->sparse->words, sizeof *m->present);
 	buf_span(&m->cells, plan->seed);
 }
 
@@ -47,6 +49,7 @@ void maker_release(struct maker *m)
 	arena_release(&m->late_arena);
 	mem_free(m->extras);
 	mem_free(m->demoted);
+	mem_free(m->present);
 	mem_free(m->inputs);
 	mem_free(m->new_late);
 }
@@ -165,10 +168,44 @@ static void close_object(struct buf *out, size_t begin, size_t inner)
 	buf_char(out, '}');
 }
 
+static void note_present(struct maker *m, const struct row *row)
+{
+	const struct plan_sparse *s = m->plan->sparse;
+
+	memcpy(m->present, s->always, s->words * sizeof *m->present);
+	for (size_t i = 0; i < row->touched_count; i++) {
+		size_t column = (size_t)row->touched[i];
+
+		if (column >= m->plan->column_count)
+			continue;
+		for (int t = s->first[column]; t >= 0; t = s->next[t])
+			m->present[t / 64] |= (uint64_t)1 << t % 64;
+	}
+}
+
+/* The first target from FROM on that may have a value in the row, or TO. */
+static size_t next_present(const struct maker *m, size_t from, size_t to)
+{
+	while (from < to) {
+		uint64_t word = m->present[from / 64] >> from % 64;
+
+		if (word)
+			return from + (size_t)__builtin_ctzll(word) < to ?
+				from + (size_t)__builtin_ctzll(word) : to;
+		from = (from / 64 + 1) * 64;
+	}
+	return to;
+}
+
+static inline size_t next_target(const struct maker *m, size_t from, size_t to)
+{
+	return m->present ? next_present(m, from, to) : from;
+}
+
 static int put_members(struct maker *m, const struct row *row, size_t from,
 		       size_t to, struct buf *out)
 {
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = next_target(m, from, to); i < to; i = next_target(m, i + 1, to)) {
 		const struct target *t = &m->plan->targets[i];
 		int column = m->plan->sources[i];
 
@@ -376,6 +413,8 @@ int maker_start(struct maker *m, const struct row *row, struct error *err)
 	m->err = err;
 	if (m->enricher)
 		enricher_begin(m->enricher);
+	if (m->present)
+		note_present(m, row);
 	if (row->touched_count && !m->plan->bare)
 		maker_find_extras(m, row);
 	return m->plan->spread_count ? maker_spread(m, row) : 0;

@@ -70,6 +70,8 @@ struct maker {
 	struct demoted *demoted;	/* of this row */
 	size_t demoted_count;
 	size_t demoted_cap;
+	uint64_t *present;		/* with plan->sparse: a bit for each target that may have
+					   a value in this row */
 	struct map late;		/* path -> its target, in late_arena */
 	struct map spread;		/* the same of spread objects */
 	struct map late_names;		/* of members that came late: see free_key */

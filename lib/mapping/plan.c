@@ -515,6 +515,29 @@ void plan_free(struct plan *p)
 	mem_free(p);
 }
 
+static void make_sparse(struct plan *p)
+{
+	struct plan_sparse *s = arena_zero(&p->arena, sizeof *s);
+
+	s->words = p->target_count / 64 + 1;
+	s->always = arena_zero(&p->arena, s->words * sizeof *s->always);
+	s->first = arena_alloc(&p->arena, (p->column_count + 1) * sizeof *s->first);
+	s->next = arena_alloc(&p->arena, p->target_count * sizeof *s->next);
+	for (size_t c = 0; c <= p->column_count; c++)
+		s->first[c] = -1;
+	for (size_t i = 0; i < p->target_count; i++) {
+		int column = p->targets[i].column;
+
+		if (column < 0) {
+			s->always[i / 64] |= (uint64_t)1 << i % 64;
+			continue;
+		}
+		s->next[i] = s->first[column];
+		s->first[column] = (int)i;
+	}
+	p->sparse = s;
+}
+
 int plan_settle(struct plan *p, const struct plan_manner *manner,
 		struct error *err)
 {
@@ -533,6 +556,8 @@ int plan_settle(struct plan *p, const struct plan_manner *manner,
 		    plan_compile_rule(p, p->condition_rules[i], false, TYPE_TRUTH,
 				      &p->conditions[i], err))
 			return -1;
+	if (p->json && p->target_count >= PLAN_SPARSE_MIN)
+		make_sparse(p);
 	p->sources = arena_alloc(&p->arena, p->target_count * sizeof *p->sources);
 	for (size_t i = 0; i < p->target_count; i++) {
 		p->targets[i].quick = quick_way(p, &p->targets[i]);

@@ -125,6 +125,7 @@ struct plan {
 	size_t spread_count;
 	size_t spread_cap;
 	int *sources;		/* of each target its column: most rows of most logs lack most */
+	struct plan_sparse *sparse;	/* NULL: it has too few targets for that */
 	size_t section_at[SECTIONS + 1];	/* section s: targets [s] up to [s + 1] */
 	unsigned tallies;	/* number of targets that may tally: all */
 	unsigned tallies_of_all;	/* of all parts, on the main one's plan */
@@ -155,6 +156,19 @@ struct plan {
 	struct map keys[SECTIONS];	/* key -> number of its first target */
 	struct arena arena;
 };
+
+/*
+ * For rows that list their cells and lack nearly all columns: which targets may give a value.
+ * Sources that make up keys bring a plan thousands of targets.
+ */
+struct plan_sparse {
+	uint64_t *always;	/* a bit for each target that is no copy of a column */
+	size_t words;
+	int *first;		/* by column: its first target, or -1 */
+	int *next;		/* by target: the next one of the same column, or -1 */
+};
+
+#define PLAN_SPARSE_MIN 256
 
 /* What a plan is made from. */
 struct plan_input {
