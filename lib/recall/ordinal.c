@@ -1,11 +1,10 @@
 #include "recall/ordinal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/spill.h"
+#include "recall/runs.h"
 
 #define PARTS 256
 #define FIRST_ROOM 64
@@ -24,24 +23,11 @@ struct part {
 #define NUMBER_BITS 24
 #define NUMBER_MAX ((1u << NUMBER_BITS) - 1)
 
-/* Hashes that went to the spill, sorted, and their filter. */
-struct run {
-	uint64_t offset;
-	size_t count;
-	uint8_t *filter;
-	size_t filter_bits;
-};
-
 struct ordinals {
 	struct part parts[PARTS];
 	uint64_t bytes;			/* of the tables */
-	uint64_t filter_bytes;
 	uint64_t memory;
-	const char *scratch;
-	struct spill *spill;
-	struct run *runs;
-	size_t run_count;
-	size_t run_cap;
+	struct runs *runs;		/* of hashes */
 	struct map repeated;		/* hash -> how many came */
 };
 
@@ -50,7 +36,7 @@ struct ordinals *ordinals_new(uint64_t memory, const char *scratch)
 	struct ordinals *o = mem_zero(1, sizeof *o);
 
 	o->memory = memory;
-	o->scratch = scratch;
+	o->runs = runs_new(sizeof(struct hash128), scratch);
 	return o;
 }
 
@@ -67,13 +53,7 @@ static void drop_tables(struct ordinals *o)
 void ordinals_clear(struct ordinals *o)
 {
 	drop_tables(o);
-	for (size_t i = 0; i < o->run_count; i++)
-		mem_free(o->runs[i].filter);
-	o->run_count = 0;
-	o->filter_bytes = 0;
-	if (o->spill)
-		spill_free(o->spill);
-	o->spill = NULL;
+	runs_clear(o->runs);
 	map_release(&o->repeated);
 }
 
@@ -82,7 +62,7 @@ void ordinals_free(struct ordinals *o)
 	if (!o)
 		return;
 	ordinals_clear(o);
-	mem_free(o->runs);
+	runs_free(o->runs);
 	mem_free(o);
 }
 
@@ -168,117 +148,20 @@ static void grow(struct ordinals *o, struct part *p)
 		index_row(p, i);
 }
 
-static int compare(const void *a, const void *b)
-{
-	const struct hash128 *x = a, *y = b;
-
-	if (x->high != y->high)
-		return x->high < y->high ? -1 : 1;
-	return (x->low > y->low) - (x->low < y->low);
-}
-
-/* Filters: 7 bits a hash of 10 a key (Bloom 1970: 0.8 % false alarms). */
-#define FILTER_BITS 10
-#define FILTER_PROBES 7
-
-static size_t filter_bit(const struct run *r, struct hash128 h, unsigned i)
-{
-	uint64_t x = h.low + i * (h.high | 1);
-
-	return (size_t)((unsigned __int128)x * r->filter_bits >> 64);
-}
-
-static void filter_add(struct run *r, struct hash128 h)
-{
-	for (unsigned i = 0; i < FILTER_PROBES; i++) {
-		size_t bit = filter_bit(r, h, i);
-
-		r->filter[bit / 8] |= (uint8_t)(1u << bit % 8);
-	}
-}
-
-static bool filter_has(const struct run *r, struct hash128 h)
-{
-	for (unsigned i = 0; i < FILTER_PROBES; i++) {
-		size_t bit = filter_bit(r, h, i);
-
-		if (!(r->filter[bit / 8] & 1u << bit % 8))
-			return false;
-	}
-	return true;
-}
-
 /* Parts are by the first byte, so sorted parts in order are a sorted run. */
-static int spill_part(struct ordinals *o, struct run *r, struct part *p,
-		      struct error *err)
-{
-	qsort(p->rows, p->count, sizeof *p->rows, compare);
-	for (size_t i = 0; i < p->count; i++)
-		filter_add(r, p->rows[i]);
-	return spill_put(o->spill, (struct span){(const char *)p->rows,
-						 p->count * sizeof *p->rows},
-			 NULL, err);
-}
-
 static int spill_tables(struct ordinals *o, struct error *err)
 {
-	struct run *r;
+	size_t count = 0;
 
-	if (!o->spill)
-		o->spill = spill_new(o->scratch, err);
-	if (!o->spill)
+	for (size_t i = 0; i < PARTS; i++)
+		count += o->parts[i].count;
+	if (runs_begin(o->runs, count, err))
 		return -1;
-	o->runs = mem_room(o->runs, o->run_count, &o->run_cap, sizeof *o->runs);
-	r = &o->runs[o->run_count++];
-	*r = (struct run){.offset = spill_size(o->spill)};
 	for (size_t i = 0; i < PARTS; i++)
-		r->count += o->parts[i].count;
-	r->filter_bits = (r->count * FILTER_BITS + 63) / 64 * 64;
-	r->filter = mem_zero(r->filter_bits / 8, 1);
-	o->filter_bytes += r->filter_bits / 8;
-	for (size_t i = 0; i < PARTS; i++)
-		if (o->parts[i].count && spill_part(o, r, &o->parts[i], err))
+		if (runs_put(o->runs, o->parts[i].rows, o->parts[i].count, err))
 			return -1;
 	drop_tables(o);
-	return spill_flush(o->spill, err);
-}
-
-/* 1 when H is in R, 0 when not, -1 with *ERR. */
-static int run_has(struct ordinals *o, const struct run *r, struct hash128 h,
-		   struct error *err)
-{
-	size_t low = 0, high = r->count;
-
-	if (!filter_has(r, h))
-		return 0;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct hash128 got;
-		int order;
-
-		if (spill_get(o->spill, r->offset + middle * sizeof got,
-			      (char *)&got, sizeof got, err))
-			return -1;
-		order = compare(&h, &got);
-		if (!order)
-			return 1;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return 0;
-}
-
-static int is_spilled(struct ordinals *o, struct hash128 h, struct error *err)
-{
-	for (size_t i = 0; i < o->run_count; i++) {
-		int has = run_has(o, &o->runs[i], h, err);
-
-		if (has)
-			return has;
-	}
-	return 0;
+	return runs_end(o->runs, err);
 }
 
 /* H came before: how often? */
@@ -295,7 +178,7 @@ static int add(struct ordinals *o, struct part *p, struct hash128 h,
 {
 	if (p->count == p->room) {
 		uint64_t more = bytes_of(next_room(p)) - bytes_of(p->room);
-		bool full = o->bytes + o->filter_bytes + more > o->memory &&
+		bool full = o->bytes + runs_bytes(o->runs) + more > o->memory &&
 			    o->bytes > o->memory / 4;
 
 		if ((full || p->room == NUMBER_MAX) && spill_tables(o, err))
@@ -311,6 +194,7 @@ int ordinals_take(struct ordinals *o, struct hash128 h, uint64_t *ordinal,
 		  struct error *err)
 {
 	struct part *p = &o->parts[h.high >> 56];
+	struct hash128 known;
 	int spilled;
 
 	*ordinal = 0;
@@ -318,7 +202,7 @@ int ordinals_take(struct ordinals *o, struct hash128 h, uint64_t *ordinal,
 		*ordinal = count_repeated(o, h);
 		return 0;
 	}
-	spilled = o->run_count ? is_spilled(o, h, err) : 0;
+	spilled = runs_find(o->runs, h, &known, err);
 	if (spilled < 0)
 		return -1;
 	if (!spilled)

@@ -6,9 +6,8 @@
  *
  * One such table that doubled would need three times its memory while it grows; so
  * the hashes are spread over 256 small ones, which grow one at a time by half: 22 to 33
- * bytes a row.  Beyond the limit of memory they go to a spill as sorted runs, each
- * with a filter (10 bits a hash, 1 % false alarms) that stays: a row that is new, as
- * nearly all are, costs no reading.
+ * bytes a row.  Beyond the limit of memory they go to a spill as sorted runs: see
+ * runs.h.
  */
 #ifndef RECALL_ORDINAL_H
 #define RECALL_ORDINAL_H

@@ -1,9 +1,8 @@
 /*
  * A number for each of very many keys, of which nearly all are new: what was
  * kept, and when.  A key is a hash of 128 bits; one costs 24 bytes and room to
- * grow.  Beyond the limit of memory the table goes to a spill as a sorted run with a
- * filter that stays (Bloom 1970: 10 bits a key, 7 probes, 0.8 % false alarms), so
- * that a key that is new costs no reading.
+ * grow.  Beyond the limit of memory the table goes to a spill as a sorted run: see
+ * runs.h.
  */
 #ifndef RECALL_RECALL_H
 #define RECALL_RECALL_H
