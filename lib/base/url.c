@@ -26,24 +26,31 @@ bool url_is_text(struct span s)
 	return span_is_utf8(s);
 }
 
-struct span url_decode(struct span text, struct arena *a)
+void url_decode_raw(struct span text, struct buf *out)
 {
 	const char *p = text.ptr, *end = p + text.len;
-	char *out;
-	struct span done;
 
-	if (!text.len || (!memchr(p, '%', text.len) && !memchr(p, '+', text.len)))
-		return text;
-	out = arena_bytes(a, text.len);
-	done = (struct span){out, 0};
+	buf_reserve(out, text.len);
 	while (p < end) {
 		int byte = *p == '%' ? url_hex_byte(p + 1, end) : -1;
 
-		*out++ = byte >= 0 ? (char)byte : *p == '+' ? ' ' : *p;
+		buf_char(out, byte >= 0 ? (char)byte : *p == '+' ? ' ' : *p);
 		p += byte >= 0 ? 3 : 1;
 	}
-	done.len = (size_t)(out - done.ptr);
-	return url_is_text(done) ? done : text;
+}
+
+struct span url_decode(struct span text, struct arena *a)
+{
+	struct buf plain = BUF_INIT;
+	struct span done = text;
+
+	if (!text.len || (!memchr(text.ptr, '%', text.len) && !memchr(text.ptr, '+', text.len)))
+		return text;
+	url_decode_raw(text, &plain);
+	if (url_is_text(buf_view(&plain)))
+		done = arena_copy(a, buf_view(&plain));
+	buf_release(&plain);
+	return done;
 }
 
 /* How many bytes of S stand before the first of the bytes STOPS. */

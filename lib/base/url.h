@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/span.h"
 
 /* The byte that the two hexadecimal digits at P say, or -1. */
@@ -21,6 +22,9 @@ bool url_is_text(struct span s);
  * that are not UTF-8, TEXT stays as it is.
  */
 struct span url_decode(struct span text, struct arena *a);
+
+/* The same into OUT, whatever comes of it. */
+void url_decode_raw(struct span text, struct buf *out);
 
 /*
  * The host of URL as it stands there, without user, port, brackets and a final dot; SPAN_NONE

@@ -446,23 +446,52 @@ static int map_element(const struct node *n, struct value element,
 	return 0;
 }
 
-static int call_map(const struct node *n, struct expr_run *run,
-		    const struct datum *args, struct datum *out,
-		    struct error *err)
+static void put_comma(struct buf *array)
+{
+	if (array->len > 1)
+		buf_char(array, ',');
+}
+
+/* Appends what becomes of ELEMENT behind a comma, or nothing: 0, or -1 with *ERR. */
+typedef int put_element(const struct node *n, struct value element, const struct expr_run *run,
+			struct buf *made, struct error *err);
+
+static int put_mapped(const struct node *n, struct value element, const struct expr_run *run,
+		      struct buf *made, struct error *err)
+{
+	put_comma(made);
+	return map_element(n, element, run, made, err);
+}
+
+static int put_where(const struct node *n, struct value element, const struct expr_run *run,
+		     struct buf *made, struct error *err)
+{
+	struct datum d;
+
+	if (eval_sub(&n->subs[0], element, run, &d, err))
+		return -1;
+	if (d.type != TYPE_TRUTH || !d.truth)
+		return 0;
+	put_comma(made);
+	buf_span(made, element.raw);
+	return 0;
+}
+
+/* An array of what PUT makes of the elements of ARRAY; unknown where that is none. */
+static int make_array(const struct node *n, struct expr_run *run, const struct datum *array,
+		      put_element *put, struct datum *out, struct error *err)
 {
 	struct buf made = BUF_INIT;
 	struct value v, element;
 	struct scan s;
 
-	if (read_json(n, &args[0], &v, err))
+	if (read_json(n, array, &v, err))
 		return -1;
 	if (!enter_array(v, &s))
 		return 0;
 	buf_char(&made, '[');
 	while (next_element(&s, &element)) {
-		if (made.len > 1)
-			buf_char(&made, ',');
-		if (map_element(n, element, run, &made, err)) {
+		if (put(n, element, run, &made, err)) {
 			buf_release(&made);
 			return -1;
 		}
@@ -472,34 +501,18 @@ static int call_map(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
+static int call_map(const struct node *n, struct expr_run *run,
+		    const struct datum *args, struct datum *out,
+		    struct error *err)
+{
+	return make_array(n, run, &args[0], put_mapped, out, err);
+}
+
 static int call_where(const struct node *n, struct expr_run *run,
 		      const struct datum *args, struct datum *out,
 		      struct error *err)
 {
-	struct buf made = BUF_INIT;
-	struct value v, element;
-	struct scan s;
-	struct datum d;
-
-	if (read_json(n, &args[0], &v, err))
-		return -1;
-	if (!enter_array(v, &s))
-		return 0;
-	buf_char(&made, '[');
-	while (next_element(&s, &element)) {
-		if (eval_sub(&n->subs[0], element, run, &d, err)) {
-			buf_release(&made);
-			return -1;
-		}
-		if (d.type != TYPE_TRUTH || !d.truth)
-			continue;
-		if (made.len > 1)
-			buf_char(&made, ',');
-		buf_span(&made, element.raw);
-	}
-	buf_char(&made, ']');
-	*out = keep_json(&made, run->scratch);
-	return 0;
+	return make_array(n, run, &args[0], put_where, out, err);
 }
 
 /* The sum of what is known; unknown where nothing is. */

@@ -1,6 +1,7 @@
 /* Functions of texts. */
 #include <string.h>
 
+#include "base/url.h"
 #include "expr/builtin.h"
 #include "expr/unicode.h"
 #include "record/scan.h"
@@ -337,32 +338,15 @@ static int call_text(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
-static int hex_digit(char c)
+static struct span decoded(struct span text, struct arena *scratch)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = span_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+	struct buf plain = BUF_INIT;
+	struct span kept;
 
-/* "a%20b+c" -> "a b c"; a % that begins nothing stays. */
-static struct span url_decode(struct span s, struct arena *scratch)
-{
-	char *out = arena_bytes(scratch, s.len);
-	size_t i, len = 0;
-
-	for (i = 0; i < s.len; i++) {
-		int high = i + 2 < s.len && s.ptr[i] == '%' ? hex_digit(s.ptr[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(s.ptr[i + 2]) : -1;
-
-		if (low >= 0) {
-			out[len++] = (char)(high * 16 + low);
-			i += 2;
-		} else {
-			out[len++] = s.ptr[i] == '+' ? ' ' : s.ptr[i];
-		}
-	}
-	return (struct span){out, len};
+	url_decode_raw(text, &plain);
+	kept = arena_copy(scratch, buf_view(&plain));
+	buf_release(&plain);
+	return kept;
 }
 
 /* The first parameter NAME of a URL, or of a query alone ("a=1&b=2"). */
@@ -381,11 +365,11 @@ static int call_url_param(const struct node *n, struct expr_run *run,
 	while (!span_absent(query)) {
 		struct span pair = span_cut(&query, '&');
 		size_t equal = span_find_byte(pair, '=');
-		struct span key = url_decode(span_sub(pair, 0, equal), run->scratch);
+		struct span key = decoded(span_sub(pair, 0, equal), run->scratch);
 
 		if (equal == pair.len || !span_equal(key, args[1].text))
 			continue;
-		*out = datum_text(url_decode(span_sub(pair, equal + 1, pair.len), run->scratch));
+		*out = datum_text(decoded(span_sub(pair, equal + 1, pair.len), run->scratch));
 		return 0;
 	}
 	return 0;

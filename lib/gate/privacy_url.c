@@ -2,36 +2,13 @@
  * Parameters in the query and the fragment of a text that may be a URL:
  * whatever stands between ? & ; # and the next of them, up to a "=", is a name.
  */
+#include "base/url.h"
 #include "expr/expr.h"
 #include "gate/privacy.h"
 
 static bool is_separator(char c)
 {
 	return c == '?' || c == '&' || c == ';' || c == '#';
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = span_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Percent signs and plus signs undone. */
-static void decode(struct span s, struct buf *out)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		int high = s.ptr[i] == '%' && i + 2 < s.len ? hex_digit(s.ptr[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(s.ptr[i + 2]) : -1;
-
-		if (low >= 0) {
-			buf_char(out, (char)(high << 4 | low));
-			i += 2;
-		} else {
-			buf_char(out, s.ptr[i] == '+' ? ' ' : s.ptr[i]);
-		}
-	}
 }
 
 /* What would mean something else in a query is written in hexadecimal. */
@@ -56,7 +33,7 @@ static bool change(const struct privacy *p, struct privacy_scratch *s,
 	struct buf plain = BUF_INIT;
 	bool changed = true;
 
-	decode(value, &plain);
+	url_decode_raw(value, &plain);
 	buf_clear(&s->value);
 	if (!rule)
 		changed = privacy_blur(p, name, buf_view(&plain), &s->value);
@@ -85,7 +62,7 @@ static bool put_piece(const struct privacy *p, struct privacy_scratch *s,
 	struct buf plain = BUF_INIT, folded = BUF_INIT;
 	bool changed = separator != piece.ptr[0];
 
-	decode(name, &plain);
+	url_decode_raw(name, &plain);
 	expr_fold_name(buf_view(&plain), &folded);
 	rule = privacy_find_bare(p, buf_view(&folded));
 	buf_release(&plain);
