@@ -220,6 +220,14 @@ static bool says(const struct evidence *e, uint32_t source, struct span person, 
 	return value_is_text(v, text) || (v.kind == VALUE_NUMBER && span_equal(v.raw, text));
 }
 
+static bool says_both(const struct evidence *e, uint32_t event, struct span person,
+		      const struct tie *t)
+{
+	uint32_t source = e->events->list[event].source;
+
+	return says(e, source, person, t->a) && says(e, source, person, t->b);
+}
+
 /* Values that many share hang on a customer as copies: no person has the copy. */
 static int find_witness(const struct evidence *e, struct tie *t, uint32_t customer,
 			struct error *err)
@@ -235,39 +243,74 @@ static int find_witness(const struct evidence *e, struct tie *t, uint32_t custom
 		if (t->event != EVENTS_MAX && !links_better_witness(e->events, event, t->event))
 			continue;
 		bad = evidence_person(e, event, &scratch, &person, err);
-		if (!bad && says(e, e->events->list[event].source, person, t->a) &&
-		    says(e, e->events->list[event].source, person, t->b))
+		if (!bad && says_both(e, event, person, t))
 			t->event = event;
 	}
 	buf_release(&scratch);
 	return bad;
 }
 
-/* Rules by their link numbers, to be found again. */
-static int by_link(const void *a, const void *b)
-{
-	const struct tie *const *x = a, *const *y = b;
+/* A rule, by the numbers that a person has who says it. */
+struct sought {
+	uint32_t a, b;
+	struct tie *tie;
+};
 
-	if ((*x)->a != (*y)->a)
-		return (*x)->a < (*y)->a ? -1 : 1;
-	return ((*x)->b > (*y)->b) - ((*x)->b < (*y)->b);
+static int by_ends(const void *a, const void *b)
+{
+	const struct sought *x = a, *y = b;
+
+	if (x->a != y->a)
+		return x->a < y->a ? -1 : 1;
+	return (x->b > y->b) - (x->b < y->b);
 }
 
-/* Finds for each rule an event that has both. */
+/* Of a copy, its persons have the value itself, or with MATCH_FUZZY the copy. */
+static struct sought *list_sought(const struct forest *f, const struct evidence *e,
+				  size_t *count)
+{
+	const struct identifiers *t = e->identifiers;
+	struct sought *list = mem_alloc((2 * f->count + 1) * sizeof *list);
+
+	*count = 0;
+	for (size_t i = 0; i < f->count; i++) {
+		struct tie *tie = &f->ties[i];
+
+		if (tie->kind != TIE_RULE)
+			continue;
+		list[(*count)++] = (struct sought){tie->a, tie->b, tie};
+		if (tie->b < t->copied && t->copies[tie->b])
+			list[(*count)++] = (struct sought){
+				tie->a, (uint32_t)map_find(&t->map, t->map.entries[tie->b].key), tie,
+			};
+	}
+	if (*count > 1)
+		qsort(list, *count, sizeof *list, by_ends);
+	return list;
+}
+
+/* Is EVENT, whose PERSON has both ends, a better one than is known?  The home of a
+ * shared value is not always what the person says. */
+static bool is_witness(const struct evidence *e, uint32_t event, const struct person *person,
+		       const struct sought *s)
+{
+	const struct tie *t = s->tie;
+	struct span bytes = {person->bytes, person->len};
+
+	return (t->event == EVENTS_MAX || links_better_witness(e->events, event, t->event)) &&
+	       (s->b == t->b || says_both(e, event, bytes, t));
+}
+
+/* Finds for each rule an event that has both: by what persons have, and for the few
+ * that none has, by what events say. */
 static int find_witnesses(struct forest *f, const struct evidence *e, uint32_t customer,
 			  struct error *err)
 {
 	const struct parts *p = &e->customers->events;
-	struct tie **rules = mem_alloc((f->count + 1) * sizeof *rules);
-	size_t count = 0;
+	size_t count;
+	struct sought *list = list_sought(f, e, &count);
 	int bad = 0;
 
-	for (size_t i = 0; i < f->count; i++) {
-		if (f->ties[i].kind == TIE_RULE)
-			rules[count++] = &f->ties[i];
-	}
-	if (count > 1)
-		qsort(rules, count, sizeof *rules, by_link);
 	for (uint32_t i = p->starts[customer]; count && i < p->starts[customer + 1]; i++) {
 		uint32_t event = p->items[i], number = e->events->list[event].person;
 		const struct person *person;
@@ -275,21 +318,19 @@ static int find_witnesses(struct forest *f, const struct evidence *e, uint32_t c
 		if (number >= PERSON_INLINE)
 			continue;
 		person = &e->persons->list[number];
-		for (uint32_t k = 0; k < person->other_count; k++) {
-			struct tie wanted = {.a = person->home, .b = e->persons->others[person->others + k]};
-			const struct tie *key = &wanted;
-			struct tie **found = bsearch(&key, rules, count, sizeof *rules, by_link);
+		for (uint32_t k = 0; k < person->other_count + person->worn_count; k++) {
+			struct sought key = {person->home, e->persons->others[person->others + k], NULL};
+			const struct sought *found = bsearch(&key, list, count, sizeof *list, by_ends);
 
-			if (found && ((*found)->event == EVENTS_MAX ||
-				      links_better_witness(e->events, event, (*found)->event)))
-				(*found)->event = event;
+			if (found && is_witness(e, event, person, found))
+				found->tie->event = event;
 		}
 	}
 	for (size_t i = 0; i < count && !bad; i++) {
-		if (rules[i]->event == EVENTS_MAX)
-			bad = find_witness(e, rules[i], customer, err);
+		if (list[i].tie->event == EVENTS_MAX)
+			bad = find_witness(e, list[i].tie, customer, err);
 	}
-	mem_free(rules);
+	mem_free(list);
 	return bad;
 }
 

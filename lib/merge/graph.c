@@ -23,6 +23,12 @@ static uint32_t find(uint32_t *parents, uint32_t i)
 	return i;
 }
 
+/* The ends of cannot-links that a component has, decision * 2 + which end: a chain. */
+struct sides {
+	uint32_t first, last;
+	uint32_t count;		/* 0: none */
+};
+
 struct work {
 	const struct identifiers *identifiers;
 	const struct links *links;
@@ -31,6 +37,8 @@ struct work {
 	uint32_t *parents;
 	uint32_t *sizes;
 	struct holding **holdings;	/* by root, of broken components */
+	struct sides *sides;		/* by root; NULL: nobody is kept apart */
+	uint32_t *next;			/* by end of a cannot-link */
 	struct arena arena;
 	struct graph *graph;
 };
@@ -198,11 +206,49 @@ static struct holding *holding_of(struct work *w, uint32_t root)
 	return w->holdings[root];
 }
 
-/* Unites the components of A and B, or says why not. */
+static void take_side(struct work *w, uint32_t root, struct sides more)
+{
+	struct sides *s = &w->sides[root];
+
+	if (!more.count)
+		return;
+	if (s->count)
+		w->next[s->last] = more.first;
+	else
+		s->first = more.first;
+	s->last = more.last;
+	s->count += more.count;
+}
+
+/*
+ * The first cannot-link with one end in component A and the other in B, or -1.
+ * Where its other ends are now is asked of the smaller chain.
+ */
+static int64_t kept_apart(struct work *w, uint32_t a, uint32_t b)
+{
+	int64_t apart = -1;
+	uint32_t end;
+
+	if (!w->sides)
+		return -1;
+	if (w->sides[a].count > w->sides[b].count)
+		return kept_apart(w, b, a);
+	end = w->sides[a].first;
+	for (uint32_t i = 0; i < w->sides[a].count; i++, end = w->next[end]) {
+		const struct pair *p = &w->decisions->apart[end / 2];
+
+		if (find(w->parents, end % 2 ? p->a : p->b) == b &&
+		    (apart < 0 || end / 2 < apart))
+			apart = end / 2;
+	}
+	return apart;
+}
+
+/* Unites the components of A and B, or says why not: of several reasons the ledger's. */
 static struct verdict replay(struct work *w, uint32_t a, uint32_t b, bool forced)
 {
-	struct holding *x, *y;
 	struct verdict v;
+	int64_t apart;
 
 	a = find(w->parents, a);
 	b = find(w->parents, b);
@@ -214,11 +260,15 @@ static struct verdict replay(struct work *w, uint32_t a, uint32_t b, bool forced
 		a = b;
 		b = swap;
 	}
-	x = holding_of(w, a);
-	y = holding_of(w, b);
-	v = holding_unite(x, y, forced, &w->rules, &w->arena);
-	if (v.reason == REFUSED_NOT)
-		unite(w, a, b);
+	apart = forced ? -1 : kept_apart(w, a, b);
+	if (apart >= 0)
+		return (struct verdict){REFUSED_BY_LEDGER, (uint32_t)apart};
+	v = holding_unite(holding_of(w, a), holding_of(w, b), forced, &w->rules, &w->arena);
+	if (v.reason != REFUSED_NOT)
+		return v;
+	unite(w, a, b);
+	if (w->sides)
+		take_side(w, a, w->sides[b]);
 	return v;
 }
 
@@ -235,10 +285,12 @@ static void replay_decisions(struct work *w, const uint32_t *roots, const bool *
 	const struct decisions *d = w->decisions;
 
 	for (size_t i = 0; i < d->apart_count; i++) {
+		uint32_t end = (uint32_t)i * 2;
+
 		if (roots[d->apart[i].a] != roots[d->apart[i].b])
 			continue;
-		holding_tag(holding_of(w, d->apart[i].a), (uint32_t)i * 2, &w->arena);
-		holding_tag(holding_of(w, d->apart[i].b), (uint32_t)i * 2 + 1, &w->arena);
+		take_side(w, d->apart[i].a, (struct sides){end, end, 1});
+		take_side(w, d->apart[i].b, (struct sides){end + 1, end + 1, 1});
 	}
 	for (size_t i = 0; i < d->together_count; i++) {
 		if (broken[roots[d->together[i].a]])
@@ -279,10 +331,16 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 	if (links > 1)
 		qsort_r(order, links, sizeof *order, compare_links, w);
 	w->holdings = mem_zero(count, sizeof *w->holdings);
+	if (w->decisions->apart_count) {
+		w->sides = mem_zero(count, sizeof *w->sides);
+		w->next = mem_alloc(2 * w->decisions->apart_count * sizeof *w->next);
+	}
 	replay_decisions(w, roots, broken);
 	replay_links(w, order, links);
 	mem_free(roots);
 	mem_free(w->holdings);
+	mem_free(w->sides);
+	mem_free(w->next);
 	mem_free(order);
 	arena_release(&w->arena);
 }

@@ -1,7 +1,5 @@
 #include "merge/holding.h"
 
-#include <string.h>
-
 void holding_make(struct holding *out, const struct holding_rules *r, uint32_t identifier,
 		  struct arena *a)
 {
@@ -27,45 +25,6 @@ static void *room(void *list, uint32_t count, uint32_t *cap, size_t size, struct
 		return list;
 	*cap = count * 2;
 	return arena_alloc(a, *cap * size);
-}
-
-void holding_tag(struct holding *h, uint32_t tag, struct arena *a)
-{
-	uint32_t *old = h->tags;
-
-	h->tags = room(old, h->tag_count + 1, &h->tag_cap, sizeof *h->tags, a);
-	if (h->tags != old && h->tag_count)
-		memcpy(h->tags, old, h->tag_count * sizeof *old);
-	h->tags[h->tag_count++] = tag;
-}
-
-static bool has_tag(const struct holding *h, uint32_t tag)
-{
-	uint32_t from = 0, to = h->tag_count;
-
-	while (from < to) {
-		uint32_t middle = from + (to - from) / 2;
-
-		if (h->tags[middle] == tag)
-			return true;
-		if (h->tags[middle] < tag)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return false;
-}
-
-/* The first cannot-link that has one end in X and the other in Y, or -1. */
-static int64_t kept_apart(const struct holding *x, const struct holding *y)
-{
-	if (x->tag_count > y->tag_count)
-		return kept_apart(y, x);
-	for (uint32_t i = 0; i < x->tag_count; i++) {
-		if (has_tag(y, x->tags[i] ^ 1))
-			return x->tags[i] / 2;
-	}
-	return -1;
 }
 
 /* Are the values of both, of TYPE, too many? */
@@ -109,12 +68,8 @@ static uint32_t merges_of(const struct holding *x, const struct holding *y)
 static struct verdict judge(const struct holding *x, const struct holding *y,
 			    const struct holding_rules *r)
 {
-	int64_t apart = kept_apart(x, y);
-	int type;
+	int type = broken_limit(x, y, r->identifiers->type_list);
 
-	if (apart >= 0)
-		return (struct verdict){REFUSED_BY_LEDGER, (uint32_t)apart};
-	type = broken_limit(x, y, r->identifiers->type_list);
 	if (type >= 0)
 		return (struct verdict){REFUSED_BY_LIMIT, (uint32_t)type};
 	if ((uint64_t)x->identifiers + y->identifiers > r->rules->identifier_cap)
@@ -157,20 +112,6 @@ static void unite_tallies(struct holding *into, const struct holding *more, stru
 	}
 }
 
-static void unite_tags(struct holding *into, const struct holding *more, struct arena *a)
-{
-	uint32_t *old = into->tags;
-	uint32_t i = into->tag_count, j = more->tag_count, at = i + j;
-
-	into->tags = room(old, at, &into->tag_cap, sizeof *old, a);
-	into->tag_count = at;
-	while (at--) {
-		bool left = !j || (i && old[i - 1] > more->tags[j - 1]);
-
-		into->tags[at] = left ? old[--i] : more->tags[--j];
-	}
-}
-
 struct verdict holding_unite(struct holding *into, struct holding *more, bool forced,
 			     const struct holding_rules *r, struct arena *a)
 {
@@ -184,7 +125,5 @@ struct verdict holding_unite(struct holding *into, struct holding *more, bool fo
 	into->identifiers += more->identifiers;
 	into->size += more->size;
 	unite_tallies(into, more, a);
-	if (more->tag_count)
-		unite_tags(into, more, a);
 	return v;
 }

@@ -1,7 +1,7 @@
 /*
  * What a customer in the making holds, as far as rules can refuse more: values
- * by type, the uses of values whose limit has a window, the ends of cannot-links,
- * and how many identifiers and merges.
+ * by type, the uses of values whose limit has a window, and how many identifiers and
+ * merges.
  *
  * holding_unite says whether two may be one.  Whatever it refuses stays
  * refused, because both only grow.
@@ -25,9 +25,7 @@ struct tally {
 
 struct holding {
 	struct tally *tallies;	/* by type */
-	uint32_t *tags;		/* ascending: cannot-link number * 2 + its end */
 	uint32_t tally_count, tally_cap;
-	uint32_t tag_count, tag_cap;
 	uint32_t identifiers;	/* those that show on profiles */
 	uint32_t size;		/* all */
 	uint32_t merges;	/* unions of two that both had more than one */
@@ -53,17 +51,13 @@ struct holding_rules {
 	const struct use *uses;	/* by identifier; NULL: no limit has a window */
 };
 
-/* Of one identifier, without tags, in the memory of *OUT, which is made in A. */
+/* Of one identifier, in the memory of *OUT, which is made in A. */
 void holding_make(struct holding *out, const struct holding_rules *r, uint32_t identifier,
 		  struct arena *a);
 
-/* Appends a tag behind smaller ones. */
-void holding_tag(struct holding *h, uint32_t tag, struct arena *a);
-
 /*
  * Makes *INTO both, and MORE dead, unless that breaks a rule, and FORCED is false: then
- * nothing changes.  Of several reasons the ledger's goes first, then the limit of the
- * strongest type.
+ * nothing changes.  Of several reasons the limit of the strongest type goes first.
  */
 struct verdict holding_unite(struct holding *into, struct holding *more, bool forced,
 			     const struct holding_rules *r, struct arena *a);

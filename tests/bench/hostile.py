@@ -91,6 +91,22 @@ def bare(n):
     return (event(i, {"user_id": "u"}, {f"t{i}": "x"}) for i in range(n))
 
 
+def two_hubs(n):
+    """A user with N addresses, a device with as many, and one event with both."""
+    for i in range(n // 2):
+        yield event(2 * i, {"user_id": "u", "email": f"e{i}@example.com"})
+        yield event(2 * i + 1, {"device_id": "d", "email": f"f{i}@example.com"})
+    yield event(n, {"user_id": "u", "device_id": "d"})
+
+
+def agents(n):
+    """One who writes for everybody: so many shared addresses show on one profile."""
+    for i in range(n // 13):
+        for k in range(12):
+            yield event(f"{i}-{k}", {"user_id": f"u{i}-{k}", "email": f"e{i}@example.com"})
+        yield event(i, {"user_id": "agent", "email": f"e{i}@example.com"})
+
+
 def ledger(text):
     """A ledger of N lines."""
     def write(n):
@@ -126,7 +142,9 @@ CASES = {
     "a star": (star, 5000, MODES, None),
     "a star without limits": (star, 5000, MODES, rules(FREE)),
     "a star with a window": (star, 5000, MODES, rules(FREE + "limit email = 3 per 3h\n")),
-    "a star, explained": (star, 4000, ("exact",), lambda n: rules(FREE)(n) + ["--links", "--memory", "1M"]),
+    "a star, explained": (star, 4000, ("exact",), lambda n: rules(FREE)(n) + ["--links"]),
+    "a star, explained, without room": (star, 4000, ("exact",), lambda n: rules(FREE)(n) + ["--links", "--memory", "64K"]),
+    "many shared values of one, explained": (agents, 10000, ("exact",), lambda _: ["--links"]),
     "one device of many": (crowd, 5000, MODES, None),
     "one device of many, nothing shared": (crowd, 5000, MODES, rules(FREE)),
     "one customer": (buyer, 5000, MODES, None),
@@ -137,6 +155,8 @@ CASES = {
     "each with its own trait": (bare, 3000, MODES, None),
     "a ledger that parts one from all": (lean, 3000, MODES, ledger(lambda i: f"cannot-link email=e0@example.com email=e{i + 1}@example.com\n")),
     "a ledger that ties all": (lean, 3000, MODES, ledger(lambda i: f"must-link email=e{i}@example.com email=e{i + 1}@example.com\n")),
+    "a ledger between two hubs": (two_hubs, 4000, MODES, lambda n: rules(FREE)(n) + ledger(
+        lambda i: f"cannot-link email=e{i}@example.com email=f{i}@example.com\n")(n // 2)),
     "a ledger of records": (star, 3000, MODES, ledger(lambda i: f"cannot-link crm/h{i} user_id=u\n")),
 }
 
