@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 #include "merge/generic_split.h"
 #include "merge/records.h"
 
@@ -41,6 +42,14 @@ void generic_see(struct generic *g, uint32_t event, struct span person)
 	g->inlines[g->inline_count++] = w;
 }
 
+/* Whos that a job of pool_each reads. */
+#define WHOS 1024
+
+/* So many steps ahead memory is fetched. */
+#define AHEAD 16
+
+#define BEARER_INLINE UINT32_MAX
+
 /* That somebody (whos[who]) has IDENTIFIER. */
 struct mention {
 	uint32_t identifier;
@@ -58,6 +67,8 @@ struct search {
 	uint32_t *counts;	/* by identifier: mentions; then 0: no candidate */
 	struct who *whos;
 	size_t who_count, who_cap;
+	uint32_t *bearers;	/* by who: the person, or BEARER_INLINE */
+	size_t bearer_cap;
 	struct mention *mentions;
 	size_t mention_count, mention_cap;
 	uint64_t *keys;		/* scratch */
@@ -178,20 +189,57 @@ static struct who who_of(struct search *s, bool is_inline, uint32_t number, cons
 	return who;
 }
 
+/* Whoever has IDS, at the end of the list; of a person the rest is read later. */
+static void add_who(struct search *s, bool is_inline, uint32_t number, const uint32_t *ids,
+		    size_t count)
+{
+	struct who who = {0};
+	struct span name;
+
+	if (is_inline)
+		who = who_of(s, is_inline, number, ids, count, &name);
+	s->bearers = mem_room(s->bearers, s->who_count, &s->bearer_cap, sizeof *s->bearers);
+	s->bearers[s->who_count] = is_inline ? BEARER_INLINE : number;
+	s->whos = mem_room(s->whos, s->who_count, &s->who_cap, sizeof *s->whos);
+	s->whos[s->who_count++] = who;
+}
+
+/* What persons say takes the most time: the workers share it. */
+static void read_whos(void *context, size_t job)
+{
+	struct search *s = context;
+	struct who_reader reader = {0};
+	size_t end = (job + 1) * WHOS;
+
+	if (end > s->who_count)
+		end = s->who_count;
+	for (size_t i = job * WHOS; i < end; i++) {
+		const struct person *p;
+		struct who *who = &s->whos[i];
+
+		if (s->bearers[i] == BEARER_INLINE)
+			continue;
+		p = &s->persons->list[s->bearers[i]];
+		*who = who_read(&reader, person_bytes(s, s->bearers[i]));
+		who_add_identifiers(who, s->identifiers, s->roles, &p->home, 1);
+		if (p->other_count)
+			who_add_identifiers(who, s->identifiers, s->roles,
+					    s->persons->others + p->others, p->other_count);
+	}
+	who_reader_release(&reader);
+}
+
 static void note_mentions(struct search *s, bool is_inline, uint32_t number,
 			  const uint32_t *ids, size_t count)
 {
 	bool known = false;
-	struct span name;
 
 	for (size_t i = 0; i < count; i++) {
 		if (!s->counts[ids[i]])
 			continue;
-		if (!known) {
-			s->whos = mem_room(s->whos, s->who_count, &s->who_cap, sizeof *s->whos);
-			s->whos[s->who_count++] = who_of(s, is_inline, number, ids, count, &name);
-			known = true;
-		}
+		if (!known)
+			add_who(s, is_inline, number, ids, count);
+		known = true;
 		s->mentions = mem_room(s->mentions, s->mention_count, &s->mention_cap,
 				       sizeof *s->mentions);
 		s->mentions[s->mention_count++] =
@@ -199,13 +247,30 @@ static void note_mentions(struct search *s, bool is_inline, uint32_t number,
 	}
 }
 
-static int by_identifier(const void *a, const void *b)
+/*
+ * By identifier, then by who, as they come.  How many an identifier has is known, so
+ * each mention goes to its place at once.
+ */
+static void sort_mentions(struct search *s)
 {
-	const struct mention *x = a, *y = b;
+	size_t identifiers = identifiers_count(s->identifiers), at = 0;
+	size_t *starts = mem_alloc((identifiers + 1) * sizeof *starts);
+	struct mention *sorted = mem_alloc((s->mention_count + 1) * sizeof *sorted);
 
-	if (x->identifier != y->identifier)
-		return x->identifier < y->identifier ? -1 : 1;
-	return x->who < y->who ? -1 : x->who > y->who;
+	for (size_t i = 0; i < identifiers; i++) {
+		starts[i] = at;
+		at += s->counts[i];
+	}
+	for (size_t i = 0; i < s->mention_count; i++) {
+		const struct mention *m = &s->mentions[i];
+
+		if (s->mention_count - i > AHEAD)
+			__builtin_prefetch(&starts[m[AHEAD].identifier]);
+		sorted[starts[m->identifier]++] = *m;
+	}
+	mem_free(starts);
+	mem_free(s->mentions);
+	s->mentions = sorted;
 }
 
 static int by_key(const void *a, const void *b)
@@ -328,14 +393,23 @@ static void judge_value(struct search *s, size_t from, size_t to)
 	g->list[g->count++] = v;
 }
 
+/* Who has the value whose mentions begin at FROM; returns where they end. */
+static size_t end_of_value(const struct search *s, size_t from)
+{
+	const struct mention *list = s->mentions;
+	size_t to = from;
+
+	for (; to < s->mention_count && list[to].identifier == list[from].identifier; to++) {
+		if (to + AHEAD < s->mention_count)
+			__builtin_prefetch(&s->whos[list[to + AHEAD].who]);
+	}
+	return to;
+}
+
 static void judge_values(struct search *s)
 {
-	if (s->mention_count > 1)
-		qsort(s->mentions, s->mention_count, sizeof *s->mentions, by_identifier);
 	for (size_t from = 0, to; from < s->mention_count; from = to) {
-		for (to = from + 1; to < s->mention_count &&
-		     s->mentions[to].identifier == s->mentions[from].identifier; to++)
-			;
+		to = end_of_value(s, from);
 		judge_value(s, from, to);
 	}
 }
@@ -366,7 +440,7 @@ static void split_bearer(struct search *s, bool is_inline, uint32_t number,
 
 int generic_find(struct generic *g, struct persons *p, struct events *v, struct links *l,
 		 struct identifiers *t, struct decisions *d, bool records_too,
-		 struct error *err)
+		 unsigned workers, struct error *err)
 {
 	struct splitting splitting = {
 		.generic = g, .persons = p, .events = v, .links = l, .identifiers = t,
@@ -382,6 +456,8 @@ int generic_find(struct generic *g, struct persons *p, struct events *v, struct 
 	each_bearer(&s, count_mentions);
 	choose_candidates(&s);
 	each_bearer(&s, note_mentions);
+	pool_each(workers, (s.who_count + WHOS - 1) / WHOS, read_whos, &s);
+	sort_mentions(&s);
 	g->kinds = mem_zero(identifiers_count(t) + 1, sizeof *g->kinds);
 	judge_values(&s);
 	if (g->count) {
@@ -391,6 +467,7 @@ int generic_find(struct generic *g, struct persons *p, struct events *v, struct 
 	mem_free(s.counts);
 	mem_free(s.roles);
 	mem_free(s.whos);
+	mem_free(s.bearers);
 	mem_free(s.mentions);
 	mem_free(s.keys);
 	return splitting.failed ? -1 : 0;

@@ -85,7 +85,7 @@ void generic_see(struct generic *g, uint32_t event, struct span person);
  */
 int generic_find(struct generic *g, struct persons *p, struct events *v, struct links *l,
 		 struct identifiers *t, struct decisions *d, bool records_too,
-		 struct error *err);
+		 unsigned workers, struct error *err);
 
 /* Puts the shared values on the profiles of all who have them, unless D keeps them
  * apart: copies in T, G and L.  After the graph is settled. */

@@ -53,15 +53,13 @@ static bool is_kept(const void *context, uint32_t person)
 /* Persons without identifier who say enough of themselves get one. */
 static int name_strangers(struct joining *j, struct persons *p, struct events *v,
 			  struct identifiers *t, const uint32_t *first,
-			  struct error *err)
+			  const unsigned char *look, struct error *err)
 {
-	bool parts;
-
 	for (size_t i = 0; i < p->count; i++) {
 		struct person *person = &p->list[i];
 
 		if (person->home != HOME_NONE || first[i] == EVENTS_MAX ||
-		    record_traits((struct span){person->bytes, person->len}, &parts) < TELLING_LEAST)
+		    (look[i] & RECORD_TRAITS) < TELLING_LEAST)
 			continue;
 		person->home = sharing_name_record(t, person, &v->list[first[i]], err);
 		if (person->home == IDENTIFIER_NONE)
@@ -90,12 +88,19 @@ int joining_begin(struct joining *j, enum match_mode mode, struct persons *p,
 		  struct events *v, struct identifiers *t, struct links *l,
 		  unsigned workers, struct error *err)
 {
+	unsigned char *look;
+	int status;
+
 	j->mode = mode;
 	j->first = find_first_events(p, v);
 	map_put(&t->type_names, SPAN(RECORD_TYPE), NULL);
-	if (name_strangers(j, p, v, t, j->first, err))
+	look = records_look(p, workers);
+	status = name_strangers(j, p, v, t, j->first, look, err);
+	if (!status)
+		records_gather(&j->records, p, look, is_kept, j->first, workers);
+	mem_free(look);
+	if (status)
 		return -1;
-	records_gather(&j->records, p, is_kept, j->first, workers);
 	if (mode == MATCH_FUZZY)
 		silence(j, p, l);
 	return 0;

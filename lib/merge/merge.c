@@ -429,7 +429,8 @@ int merge_settle(struct merge *m, struct error *err)
 	links_see_persons(&m->links, &m->events, &m->persons);
 	if (generic_is_wanted(&m->rules) &&
 	    generic_find(&m->generic, &m->persons, &m->events, &m->links, &m->identifiers,
-			 &m->decisions, m->options.match != MATCH_FUZZY, err))
+			 &m->decisions, m->options.match != MATCH_FUZZY, m->options.workers,
+			 err))
 		return -1;
 	if (m->options.match != MATCH_EXACT &&
 	    joining_begin(&m->joining, m->options.match, &m->persons, &m->events,

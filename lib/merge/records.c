@@ -157,21 +157,52 @@ static void sort_records(struct records *r, const struct persons *p, unsigned wo
 	mem_free(s.starts);
 }
 
-void records_gather(struct records *r, const struct persons *p,
+/* Persons that a job of pool_each looks at. */
+#define LOOKS 4096
+
+struct looking {
+	const struct persons *persons;
+	unsigned char *look;
+};
+
+static void look_at_some(void *context, size_t job)
+{
+	struct looking *l = context;
+	size_t end = (job + 1) * LOOKS;
+
+	if (end > l->persons->count)
+		end = l->persons->count;
+	for (size_t i = job * LOOKS; i < end; i++) {
+		bool parts = false;
+		unsigned count = record_traits(bytes_of(l->persons, (uint32_t)i), &parts);
+
+		l->look[i] = (unsigned char)((count < RECORD_TRAITS ? count : RECORD_TRAITS) |
+					     (parts ? RECORD_PARTS : 0));
+	}
+}
+
+unsigned char *records_look(const struct persons *p, unsigned workers)
+{
+	struct looking l = {p, mem_alloc(p->count + 1)};
+
+	pool_each(workers, (p->count + LOOKS - 1) / LOOKS, look_at_some, &l);
+	return l.look;
+}
+
+void records_gather(struct records *r, const struct persons *p, const unsigned char *look,
 		    bool (*kept)(const void *context, uint32_t person),
 		    const void *context, unsigned workers)
 {
-	bool parts = false;
-
 	r->persons = mem_alloc((p->count + 1) * sizeof *r->persons);
 	r->of_person = mem_alloc((p->count + 1) * sizeof *r->of_person);
 	for (uint32_t i = 0; i < p->count; i++) {
 		r->of_person[i] = RECORD_NONE;
-		if (p->list[i].home != IDENTIFIER_NONE && kept(context, i) &&
-		    record_traits(bytes_of(p, i), &parts))
-			r->persons[r->count++] = i;
+		if (!(look[i] & RECORD_TRAITS) || p->list[i].home == IDENTIFIER_NONE ||
+		    !kept(context, i))
+			continue;
+		r->persons[r->count++] = i;
+		r->split = r->split || look[i] & RECORD_PARTS;
 	}
-	r->split = parts;
 	sort_records(r, p, workers);
 	for (uint32_t i = 0; i < r->count; i++)
 		r->of_person[r->persons[i]] = i;

@@ -49,8 +49,17 @@ static inline void records_prefetch(const struct records *r, const struct person
 		__builtin_prefetch(&p->others[p->list[r->persons[record + 16]].others]);
 }
 
-/* The records among P; KEPT(person) says whether an event of it is kept. */
-void records_gather(struct records *r, const struct persons *p,
+/*
+ * By person what record_traits says of it: the count, RECORD_TRAITS at most, and
+ * RECORD_PARTS.  Owned: mem_free.
+ */
+#define RECORD_TRAITS 3
+#define RECORD_PARTS 4
+unsigned char *records_look(const struct persons *p, unsigned workers);
+
+/* The records among P, of which LOOK is known; KEPT(person) says whether an event
+ * of it is kept. */
+void records_gather(struct records *r, const struct persons *p, const unsigned char *look,
 		    bool (*kept)(const void *context, uint32_t person),
 		    const void *context, unsigned workers);
 
