@@ -91,9 +91,6 @@ static int learn(void *context, struct span bytes, struct error *err)
 		if (h.state == HISTORY_KNOWN)
 			sample_add(&run->sample, &h);
 	}
-	if (sample_bytes(&run->sample) > run->tool->memory)
-		return error_failed(err, "the purchase histories of %llu customers need more memory than --memory allows: raise it",
-				    (unsigned long long)run->sample.customers);
 	return 0;
 }
 

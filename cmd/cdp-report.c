@@ -155,7 +155,6 @@ static void prepare(struct run *run)
 	run->sheet.as_of = MOMENT_NONE;
 	run->rows.how = run->how;
 	run->rows.title = run->report->title;
-	run->rows.memory = tool.memory;
 	read_limit(&run->rows);
 	run->listing = listing_new(&setup, &run->rows, &tool.err);
 	if (!run->listing)
@@ -264,8 +263,7 @@ static int absorb(void *context, struct span bytes, struct error *err)
 		return 0;
 	}
 	buf_clear(&run->out);
-	if (rows_absorb(&run->rows, bytes, &run->out, err))
-		return -1;
+	rows_absorb(&run->rows, bytes, &run->out);
 	tool_write(&tool, buf_view(&run->out));
 	return 0;
 }

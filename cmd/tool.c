@@ -31,7 +31,7 @@ static const struct opt common[] = {
 	 "default: the latest event", &state.as_of, NULL, false},
 	{OPT_STRING, 0, "tz", "ZONE", "time zone of dates without offset (default: UTC)", &state.tz, NULL, false},
 	{OPT_NUMBER, 'j', "jobs", "N", "worker threads (default: one a processor)", &state.jobs, NULL, false},
-	{OPT_SIZE, 0, "memory", "SIZE", "memory to keep to before spilling to $TMPDIR (default: 1G)",
+	{OPT_SIZE, 0, "memory", "SIZE", "memory to keep to; the rest goes to files in $TMPDIR (default: 1G)",
 	 &state.memory, NULL, false},
 	{OPT_OUTPUT, 0, "rejects", "FILE", "keep rejected rows in FILE as they were, reasons in FILE.why",
 	 &state.rejects_path, NULL, false},

@@ -10,7 +10,7 @@
 #include "base/paged.h"
 
 /* Blocks in flight want no files, however little is given. */
-#define LIMIT_LEAST ((size_t)32 << 20)
+#define LIMIT_LEAST ((size_t)16 << 20)
 
 static void (*on_failure)(size_t size, const struct error *why);
 

@@ -51,11 +51,6 @@ void sample_add(struct sample *s, const struct history *h)
 	add_spend(s, h);
 }
 
-size_t sample_bytes(const struct sample *s)
-{
-	return map_bytes(&s->groups) + s->spend_cap * sizeof *s->spends;
-}
-
 static int compare_numbers(double a, double b)
 {
 	return (a > b) - (a < b);

@@ -35,9 +35,6 @@ void sample_release(struct sample *s);
 /* H must be HISTORY_KNOWN. */
 void sample_add(struct sample *s, const struct history *h);
 
-/* System memory in use. */
-size_t sample_bytes(const struct sample *s);
-
 /*
  * The groups in order of (x, t_x, T), with times in units of DAYS_PER_UNIT
  * days.  Owned: mem_free.  *COUNT is their number.

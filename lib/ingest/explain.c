@@ -374,7 +374,7 @@ static int fold_batch(const struct source *s, const struct ingest_options *optio
 	struct folder *f;
 	int bad;
 
-	f = folder_new(s->plan, options->memory, &calls);
+	f = folder_new(s->plan, &calls);
 	bad = folder_take(f, b, s->head_line, &counts, out, err);
 	if (!bad)
 		folder_end(f, &counts, out);

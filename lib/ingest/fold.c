@@ -52,16 +52,14 @@ struct folder {
 	struct done *done;
 	size_t done_count;
 	size_t done_cap;
-	uint64_t memory;
 };
 
-struct folder *folder_new(const struct plan *plan, uint64_t memory,
+struct folder *folder_new(const struct plan *plan,
 			  const struct folder_calls *calls)
 {
 	struct folder *f = mem_zero(1, sizeof *f);
 
 	f->plan = plan;
-	f->memory = memory;
 	f->calls = *calls;
 	return f;
 }
@@ -95,13 +93,11 @@ static struct done *find_done(struct done *table, size_t cap, struct hash128 key
 	return &table[at];
 }
 
-static int grow_done(struct folder *f, struct error *err)
+static void grow_done(struct folder *f)
 {
 	size_t cap = f->done_cap ? f->done_cap * 2 : 1024;
 	struct done *bigger;
 
-	if (cap * sizeof *bigger > f->memory)
-		return error_failed(err, "more orders than --memory holds to see that none goes on later: raise it, or do not fold");
 	bigger = mem_zero(cap, sizeof *bigger);
 	for (size_t i = 0; i < f->done_cap; i++)
 		if (f->done[i].line)
@@ -109,7 +105,6 @@ static int grow_done(struct folder *f, struct error *err)
 	mem_free(f->done);
 	f->done = bigger;
 	f->done_cap = cap;
-	return 0;
 }
 
 /* The order KEY begins at LINE: it must not have been there before. */
@@ -118,8 +113,8 @@ static int note_order(struct folder *f, struct hash128 key, struct span name,
 {
 	struct done *d;
 
-	if (f->done_count * 4 >= f->done_cap * 3 && grow_done(f, err))
-		return -1;
+	if (f->done_count * 4 >= f->done_cap * 3)
+		grow_done(f);
 	d = find_done(f->done, f->done_cap, key);
 	if (d->line) {
 		error_failed(err, "order %.*s, which began on line %llu, goes on here after other orders: "

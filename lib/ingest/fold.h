@@ -30,15 +30,14 @@ struct folder_calls {
 	void *context;
 };
 
-/* MEMORY: for the orders seen (24 bytes each and room to grow).  Owned: folder_free. */
-struct folder *folder_new(const struct plan *plan, uint64_t memory,
+/* It remembers the orders seen, 24 bytes each and room to grow.  Owned: folder_free. */
+struct folder *folder_new(const struct plan *plan,
 			  const struct folder_calls *calls);
 void folder_free(struct folder *f);
 
 /*
  * Takes the rows of B, made of text that begins at LINE, and appends the
- * records that are whole to OUT.  -1 with *ERR: an order goes on later, or there
- * are more orders than memory.
+ * records that are whole to OUT.  -1 with *ERR: an order goes on later.
  */
 int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 		struct ingest_counts *counts, struct buf *out,

@@ -473,7 +473,7 @@ static void start_workers(struct ingest *in)
 		folding.pass = pass_folded;
 	}
 	if (s->plan->fold)
-		in->folder = folder_new(s->plan, in->options.memory, &folding);
+		in->folder = folder_new(s->plan, &folding);
 }
 
 static void stop_workers(struct ingest *in)

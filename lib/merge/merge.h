@@ -7,11 +7,12 @@
  * united, customers named (merge_settle).  Write: profiles by id, then the
  * unidentified events by time (merge_write).
  *
- * Memory.  An index stays in memory: 60 bytes an event, 8 for each identifier
- * of an event beyond its first, and about 100 bytes and the text for each
- * distinct identifier.  The events themselves are spilled when, with the index,
- * they would exceed the memory given.  Matching keeps all persons in memory, and
- * adds about 300 bytes a record.
+ * Memory.  An index is kept: 60 bytes an event, 8 for each identifier of an
+ * event beyond its first, and about 100 bytes and the text for each distinct
+ * identifier; matching keeps all persons, and adds about 300 bytes a record.  The
+ * events themselves are spilled when, with the index, they would exceed the memory
+ * given: those can be written and read in long runs.  What of the index then
+ * exceeds it lives in files all the same, by mem.h.
  *
  * Nothing that comes out depends on the order of lines, the number of workers
  * or the memory.

@@ -8,7 +8,6 @@
 
 #define HELD_MIN 10000	/* rows, before any are shed */
 #define PART 4096	/* sorted rows shown at once */
-#define ROW_COST 80	/* bytes of bookkeeping a row while it is sorted */
 
 /* Does a worker write the final text? */
 static bool rendered(const struct rows *r)
@@ -121,24 +120,19 @@ static void shed_rows(struct rows *r)
 }
 
 /* To be sorted at the end. */
-static int hold_row(struct rows *r, struct span packed, struct error *err)
+static void hold_row(struct rows *r, struct span packed)
 {
 	r->packed = mem_room(r->packed, r->count, &r->cap, sizeof *r->packed);
 	r->packed[r->count++] = arena_copy(&r->held, packed);
 	if (r->limited && r->count >= HELD_MIN && r->count / 2 > r->limit)
 		shed_rows(r);
-	if (arena_size(&r->held) / 2 + r->count * ROW_COST / 2 < r->memory / 2)
-		return 0;
-	return error_failed(err, "sorting more rows than --memory has room for: give more, or a --limit, "
-			    "or leave --sort out and use sort(1)");
 }
 
-int rows_absorb(struct rows *r, struct span bytes, struct buf *out,
-		struct error *err)
+void rows_absorb(struct rows *r, struct span bytes, struct buf *out)
 {
 	if (rendered(r)) {
 		buf_span(out, bytes);
-		return 0;
+		return;
 	}
 	while (bytes.len) {
 		struct span packed;
@@ -148,11 +142,10 @@ int rows_absorb(struct rows *r, struct span bytes, struct buf *out,
 		packed = span_sub(bytes, sizeof len, len);
 		if (!r->sort_count)
 			put_row(r, packed, out);
-		else if (hold_row(r, packed, err))
-			return -1;
+		else
+			hold_row(r, packed);
 		bytes = span_sub(bytes, sizeof len + len, bytes.len);
 	}
-	return 0;
 }
 
 /* The end of a table; HTML has waited for it. */

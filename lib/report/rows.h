@@ -7,7 +7,7 @@
  * come, but for the first ones of a table for people, which settle its widths.
  *
  * Only rows to be sorted are held until the end, no more of them than twice the
- * limit; without one they must find room in `memory`.  Rows that the sort keys
+ * limit.  Rows that the sort keys
  * leave alike stand in the order of their cells, so that the order of the
  * profiles does not show.
  */
@@ -28,7 +28,6 @@ struct rows {
 	bool descending[ROWS_SORT_MAX];
 	bool limited;
 	uint64_t limit;
-	uint64_t memory;
 
 	/* Internal. */
 	struct arena held;		/* rows to be sorted */
@@ -47,9 +46,7 @@ void rows_emit(const struct rows *r, const struct cell *sort,
 
 /* For the absorbing thread: begin, what a block's workers emitted, the end. */
 void rows_begin(struct rows *r, struct buf *out);
-/* -1 with a failed error when the rows to be sorted exceed the memory. */
-int rows_absorb(struct rows *r, struct span bytes, struct buf *out,
-		struct error *err);
+void rows_absorb(struct rows *r, struct span bytes, struct buf *out);
 
 /* A part of what is left to show; true: call again for more. */
 bool rows_end(struct rows *r, struct buf *out);

@@ -218,11 +218,10 @@ static void list(const struct world *w, enum shape shape, emitter *emit, const s
 		 size_t column_count, bool sorted)
 {
 	struct listing_setup setup = {NULL, NULL, NULL, 1, w->zone};
-	struct rows rows = {.how = {.shape = shape, .unicode = true}, .title = "List", .memory = 1 << 20};
+	struct rows rows = {.how = {.shape = shape, .unicode = true}, .title = "List"};
 	struct buf out = BUF_INIT, made = BUF_INIT;
 	struct error err = ERROR_INIT;
 	struct listing *l;
-	bool good = true;
 
 	if (!columns)
 		setup.columns = w->question;
@@ -244,11 +243,10 @@ static void list(const struct world *w, enum shape shape, emitter *emit, const s
 		if (!profile_parse(&p, w->lines[i], NULL) && emit(l, &rows, 0, &p, &made, &err))
 			made.len = before;
 	}
-	good = !rows_absorb(&rows, buf_view(&made), &out, &err);
-	while (good && rows_end(&rows, &out))
+	rows_absorb(&rows, buf_view(&made), &out);
+	while (rows_end(&rows, &out))
 		;
-	if (good)
-		check(shape, true, buf_view(&out));
+	check(shape, true, buf_view(&out));
 	listing_free(l);
 	buf_release(&out);
 	buf_release(&made);
