@@ -188,17 +188,24 @@ static int refuse_empty(const struct source *s, struct error *err)
 	return -1;
 }
 
+/* Opens PATH, whose questions become comments.  0, or -1 with *ERR; release in both cases. */
+static int look_at(struct source *s, const struct ingest_options *options, const char *path,
+		   struct error *err)
+{
+	struct ingest_options looking = *options;
+
+	looking.looking = true;
+	if (source_open(s, path, &looking, err))
+		return -1;
+	return s->empty ? refuse_empty(s, err) : 0;
+}
+
 int explain_suggest(const struct ingest_options *options, const char *path,
 		    struct buf *out, struct error *err)
 {
-	struct ingest_options looking = *options;
 	struct source s;
-	int bad;
+	int bad = look_at(&s, options, path, err);
 
-	looking.looking = true;
-	bad = source_open(&s, path, &looking, err);
-	if (!bad && s.empty)
-		bad = refuse_empty(&s, err);
 	if (!bad) {
 		buf_lit(out, "# A mapping to start from: ");
 		error_clean(span_of(s.plan->file), out);
@@ -444,14 +451,9 @@ static int preview_records(const struct source *s,
 int explain_preview(const struct ingest_options *options, const char *path,
 		    struct buf *out, struct error *err)
 {
-	struct ingest_options looking = *options;
 	struct source s;
-	int bad;
+	int bad = look_at(&s, options, path, err);
 
-	looking.looking = true;
-	bad = source_open(&s, path, &looking, err);
-	if (!bad && s.empty)
-		bad = refuse_empty(&s, err);
 	if (!bad) {
 		preview_mapping(&s, out);
 		bad = preview_records(&s, options, out, err);

@@ -337,8 +337,9 @@ static enum fit put_date(struct maker *m, const struct target *t,
 	return FIT_PUT;
 }
 
-static enum fit put_email(struct maker *m, const struct target *t,
-			  const struct cell *c, struct buf *out)
+/* An address or a number; one that is none is kept as a trait. */
+static enum fit put_identifier(struct maker *m, const struct target *t,
+			       const struct cell *c, struct buf *out)
 {
 	struct span s = trimmed(c->text);
 	size_t at = out->len;
@@ -346,25 +347,8 @@ static enum fit put_email(struct maker *m, const struct target *t,
 	if (!s.len)
 		return FIT_ABSENT;
 	buf_char(out, '"');
-	if (!normal_email(s, &m->scratch, out)) {
-		out->len = at;
-		note_kept(m, t, s);
-		return FIT_DEMOTE;
-	}
-	buf_char(out, '"');
-	return FIT_PUT;
-}
-
-static enum fit put_phone(struct maker *m, const struct target *t,
-			  const struct cell *c, struct buf *out)
-{
-	struct span s = trimmed(c->text);
-	size_t at = out->len;
-
-	if (!s.len)
-		return FIT_ABSENT;
-	buf_char(out, '"');
-	if (!phone_normal(s, m->plan->manner.region, out)) {
+	if (t->field.form == FORM_EMAIL ? !normal_email(s, &m->scratch, out) :
+					  !phone_normal(s, m->plan->manner.region, out)) {
 		out->len = at;
 		note_kept(m, t, s);
 		return FIT_DEMOTE;
@@ -485,9 +469,8 @@ enum fit value_put(struct maker *m, const struct target *t,
 		watch(m, t, c->text);
 	switch (t->field.form) {
 	case FORM_EMAIL:
-		return put_email(m, t, c, out);
 	case FORM_PHONE:
-		return put_phone(m, t, c, out);
+		return put_identifier(m, t, c, out);
 	case FORM_NAME:
 		return put_name(m, c, plain, out);
 	case FORM_COUNTRY:
