@@ -362,7 +362,8 @@ static int explain_joined(struct explainer *x, struct span key, struct span othe
 	if (put_end(x, key, a, from) || put_path(x, from, to) || put_end(x, other, b, to))
 		return -1;
 	if (!x->style.json)
-		return from == to ? 0 : put_remedy(x, "If they are two people", "cannot-link", a, b);
+		return from == to && a->event == b->event
+		       ? 0 : put_remedy(x, "If they are two people", "cannot-link", a, b);
 	buf_lit(x->out, "]}\n");
 	return 0;
 }

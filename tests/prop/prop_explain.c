@@ -6,6 +6,8 @@
  */
 #include "tests/unit/support.h"
 
+#include <math.h>
+
 #include "base/buf.h"
 #include "base/mem.h"
 #include "merge/explain.h"
@@ -170,6 +172,29 @@ static void check_witness(const struct world *w, struct value name, struct value
 	buf_release(&text);
 }
 
+static double number_of(struct value object, struct span key)
+{
+	struct value v = value_member(object, key);
+
+	return v.kind == VALUE_NUMBER ? strtod(v.raw.ptr, NULL) : 0;
+}
+
+/* A score is its prior and all that its comparisons weigh. */
+static void check_score(struct value link)
+{
+	struct value list = value_member(link, SPAN("comparisons")), comparison;
+	double score = number_of(link, SPAN("score")), sum = number_of(link, SPAN("prior"));
+	struct scan s;
+
+	scan_start(&s, list.raw);
+	assert_int_equal(scan_enter(&s, '[', NULL), 0);
+	while (scan_element(&s, &comparison, NULL) > 0)
+		sum += number_of(comparison, SPAN("weight")) + number_of(comparison, SPAN("frequency"));
+	assert_close(sum, score, 1e-3);
+	assert_close(number_of(link, SPAN("probability")), 1 / (1 + exp2(-score)), 1e-5);
+	assert_true(number_of(link, SPAN("weight")) <= fmax(score, 0) + 1e-9);
+}
+
 /* No link is too many, and all identifiers hang together. */
 static void check_links(const struct world *w, const struct profile *p, const struct names *n, size_t first)
 {
@@ -194,6 +219,8 @@ static void check_links(const struct world *w, const struct profile *p, const st
 
 		assert_int_not_equal(x, y);
 		parents[x] = y;
+		if (value_is_text(value_member(link, SPAN("kind")), SPAN("score")))
+			check_score(link);
 		if (value_is_text(value_member(link, SPAN("kind")), SPAN("rule"))) {
 			if (event.kind == VALUE_TEXT) {
 				check_witness(w, event, a);
