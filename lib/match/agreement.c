@@ -1,6 +1,7 @@
 #include "match/agreement.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "match/letters.h"
@@ -12,7 +13,8 @@
 
 enum { NAME_LIKE = 2, NAME_SOUND, NAME_CLOSE, NAME_NICK, NAME_CLOSER, NAME_EXACT,
        NAME_EXCHANGED };
-enum { TEXT_LIKE = 2, TEXT_CLOSE, TEXT_CLOSER, TEXT_EXACT, TEXT_EXCHANGED };
+enum { TEXT_LIKE = 2, TEXT_CLOSE, TEXT_WORDS, TEXT_CLOSER, TEXT_EXACT,
+       TEXT_EXCHANGED };
 enum { CODE_TWO = 2, CODE_ONE, CODE_EXACT };
 enum { DATE_YEAR = 2, DATE_PARTS, DATE_ONE, DATE_EXACT };
 enum { EMAIL_LIKE = 2, EMAIL_CLOSE, EMAIL_USER, EMAIL_EXACT };
@@ -27,7 +29,7 @@ const struct agreement_scale *agreement_scale(enum column_kind kind)
 	};
 	static const char *const text[] = {
 		"missing", "different", "alike (0.6)", "close (0.8)",
-		"closer (0.9)", "same", "exchanged",
+		"same words", "closer (0.9)", "same", "exchanged",
 	};
 	static const char *const code[] = {
 		"missing", "different", "two edits", "one edit", "same",
@@ -103,17 +105,81 @@ static bool sound_alike(const struct vocabulary *v, uint32_t a, uint32_t b)
 	return (sound && sound == v->words[b].sound) || phonetic_alike(v->codes[a], v->codes[b]);
 }
 
+/* The words of a text, cut at blanks; more than WORDS_MAX are not looked at. */
+#define WORDS_MAX 12
+
+static int cut_words(struct span text, struct span *out)
+{
+	int count = 0;
+
+	while (!span_absent(text) && count < WORDS_MAX)
+		out[count++] = span_cut(&text, ' ');
+	return count;
+}
+
+/* Is one the other, or its begin: "st" of "street"?  Numbers are not cut short. */
+static bool is_short_for(struct span a, struct span b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+
+	return !memcmp(a.ptr, b.ptr, len) &&
+	       (a.len == b.len || a.ptr[len - 1] > '9');
+}
+
+/* Finds a word of LIST for WORD, not USED: itself, or short for it unless WHOLE. */
+static bool find_word(struct span word, const struct span *list, int count,
+		      unsigned *used, bool whole)
+{
+	for (int i = 0; i < count; i++) {
+		if (*used >> i & 1 || (whole ? !span_equal(word, list[i])
+				       : !is_short_for(word, list[i])))
+			continue;
+		*used |= 1u << i;
+		return true;
+	}
+	return false;
+}
+
+/* Are all words of one in the other, in whatever order, two at least? */
+static bool have_same_words(const struct word *a, const struct word *b)
+{
+	struct span x[WORDS_MAX], y[WORDS_MAX];
+	int m = cut_words(a->text, x), n = cut_words(b->text, y), whole = 0;
+	unsigned found = 0, used = 0;
+
+	if (m > n)
+		return have_same_words(b, a);
+	for (int i = 0; i < m; i++) {
+		if (find_word(x[i], y, n, &used, true)) {
+			found |= 1u << i;
+			whole += x[i].len > 2;
+		}
+	}
+	for (int i = 0; i < m; i++) {
+		if (!(found >> i & 1) && find_word(x[i], y, n, &used, false))
+			found |= 1u << i;
+	}
+	return m > 1 && whole && found == (1u << m) - 1;
+}
+
+/* Words that are in both begin alike. */
+static bool may_have_same_words(const struct word *a, const struct word *b)
+{
+	return !(a->starts & ~b->starts) || !(b->starts & ~a->starts);
+}
+
 static unsigned compare_texts(const struct word *a, const struct word *b)
 {
 	size_t x = a->text.len, y = b->text.len, longer = x < y ? y : x;
 	double alike;
 
 	/* What is not in both has to be edited: at least so much. */
-	if ((longer - letters_common(a, b)) * 5 > longer * 2)
-		return AGREEMENT_ELSE;
-	alike = similarity_edit(a->text, b->text);
+	alike = (longer - letters_common(a, b)) * 5 > longer * 2 ? 0
+		: similarity_edit(a->text, b->text);
 	if (alike >= 0.9)
 		return TEXT_CLOSER;
+	if (may_have_same_words(a, b) && have_same_words(a, b))
+		return TEXT_WORDS;
 	if (alike >= 0.8)
 		return TEXT_CLOSE;
 	return alike >= 0.6 ? TEXT_LIKE : AGREEMENT_ELSE;

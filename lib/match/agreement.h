@@ -7,13 +7,17 @@
  *	name      exact, Jaro-Winkler >= .92, nickname or initial, >= .88,
  *	          sounds alike (Soundex or Double Metaphone), >= .70, else;
  *	          first and last name exchanged
- *	text      exact, edit similarity >= .9, >= .8, >= .6, else; exchanged
+ *	text      exact, edit similarity >= .9, same words, >= .8, >= .6, else;
+ *	          exchanged
  *	code      exact, one edit, two (of at least six), else
  *	date      exact, one edit or day and month exchanged, two of the three
  *	          parts, within a year, else
  *	email     exact, same user part, Jaro-Winkler >= .92, user part >= .88,
  *	          else
  *	category  exact, one edit (of at least three), else
+ *
+ * Texts have the same words when all words of one, two at least, are in the other,
+ * in any order, themselves or cut short: "art s deli" and "art s delicatessen".
  *
  * Exchanged values show as one level of the first column; the second is then
  * AGREEMENT_NULL, so that one fact counts once.  So is an address of mail that

@@ -45,6 +45,8 @@ struct word {
 		uint32_t sound;	/* COLUMN_NAME: Soundex; 0: none */
 		uint32_t user;	/* COLUMN_EMAIL: what stands before @ */
 		uint32_t day;	/* COLUMN_DATE: orders dates; about days */
+		uint32_t starts;	/* COLUMN_TEXT: a bit for what each of its words
+					   begins with */
 	};
 	unsigned char nicknames[NICKNAME_GROUPS_MAX];
 	unsigned char rest;	/* bytes that have no bit in LETTERS */

@@ -129,6 +129,15 @@ static uint32_t digits(struct span s, size_t from, size_t len)
 	return (uint32_t)number;
 }
 
+static uint32_t starts_of(struct span text)
+{
+	uint32_t starts = 0;
+
+	while (!span_absent(text))
+		starts |= (uint32_t)1 << (span_cut(&text, ' ').ptr[0] & 31);
+	return starts;
+}
+
 static void derive_name(struct vocabulary *v, size_t number)
 {
 	struct word *w = &v->words[number];
@@ -151,6 +160,8 @@ static void derive(struct vocabulary *v, enum column_kind kind, size_t number)
 
 	if (kind == COLUMN_NAME) {
 		derive_name(v, number);
+	} else if (kind == COLUMN_TEXT) {
+		w->starts = starts_of(w->text);
 	} else if (kind == COLUMN_EMAIL) {
 		struct span user = span_sub(w->text, 0, span_find_byte(w->text, '@'));
 

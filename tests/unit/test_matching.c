@@ -139,6 +139,34 @@ static void test_sounds(void **state)
 	columns_release(&c);
 }
 
+/* In any order, cut short, some of them; numbers are not cut, one word is too few. */
+static void test_same_words(void **state)
+{
+	static const char *const names[] = {"name", "city"};
+	static const char *const cells[] = {
+		"Nine Elms Community Day Nursery", "", "Community Nursery, Nine Elms", "",
+		"Nine Elms Comm Nurs", "", "Nine Oaks Comm Nursery", "",
+		"Room 12 Annex", "", "Room 127 at the old annex building", "",
+		"Nursery", "", "A B", "", "Alder Birch", "",
+	};
+	static const struct {
+		uint32_t a, b;
+		const char *level;
+	} pairs[] = {
+		{0, 1, "same words"}, {0, 2, "same words"}, {1, 2, "same words"},
+		{2, 3, "alike (0.6)"}, {4, 5, "different"}, {0, 6, "different"}, {7, 8, "different"},
+	};
+	struct columns c;
+
+	(void)state;
+	fill(&c, names, 2, cells, 9);
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+		assert_string_equal(level_name(&c, pairs[i].a, pairs[i].b, 0), pairs[i].level);
+		assert_string_equal(level_name(&c, pairs[i].b, pairs[i].a, 0), pairs[i].level);
+	}
+	columns_release(&c);
+}
+
 /* The cache gives what comparing gives. */
 static void test_cache(void **state)
 {
@@ -423,6 +451,7 @@ int main(void)
 		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_emails),
 		cmocka_unit_test(test_sounds),
+		cmocka_unit_test(test_same_words),
 		cmocka_unit_test(test_cache),
 		cmocka_unit_test(test_blocking_pairs_once),
 		cmocka_unit_test(test_block_cap_acts),
