@@ -345,6 +345,11 @@ bool agreement_names_agree(enum column_kind kind, unsigned level)
 	return kind == COLUMN_NAME && level >= NAME_CLOSE;
 }
 
+bool agreement_nearly_same(enum column_kind kind, unsigned level)
+{
+	return kind == COLUMN_NAME && (level == NAME_CLOSE || level == NAME_CLOSER);
+}
+
 bool agreement_like_name(enum column_kind kind, unsigned level)
 {
 	return kind == COLUMN_EMAIL && (level == EMAIL_LIKE || level == EMAIL_CLOSE);

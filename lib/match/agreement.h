@@ -67,6 +67,9 @@ bool agreement_exchanged(const struct columns *c, size_t i, const uint32_t *a,
 bool agreement_names_agree(enum column_kind kind, unsigned level);
 bool agreement_like_name(enum column_kind kind, unsigned level);
 
+/* Is it a name that is written a little differently, and no short form? */
+bool agreement_nearly_same(enum column_kind kind, unsigned level);
+
 /* The pattern of records A and B.  CACHE may be NULL. */
 uint64_t agreement_pattern(const struct columns *c, struct agreement_cache *cache,
 			   uint32_t a, uint32_t b);

@@ -14,7 +14,7 @@ void comparisons_make(struct comparisons *out, const struct columns *c,
 	const uint32_t *x = columns_row(c, a), *y = columns_row(c, b);
 
 	*out = (struct comparisons){.prior = w->prior};
-	out->score = weights_score(w, c, pattern, a, &out->evidence);
+	out->score = weights_score(w, c, pattern, a, b, &out->evidence);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct column *column = &c->list[i];
 		const struct agreement_scale *scale = agreement_scale(column->kind);
@@ -37,8 +37,7 @@ void comparisons_make(struct comparisons *out, const struct columns *c,
 		to->m = w->columns[i].m[level];
 		to->u = w->columns[i].u[level];
 		to->weight = w->columns[i].weight[level];
-		if (w->frequency[i] && level == scale->exact)
-			to->frequency = w->frequency[i][x[i]];
+		to->frequency = weights_rarity_of(w, c, i, level, x[i], y[i]);
 	}
 }
 

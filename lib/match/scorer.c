@@ -49,6 +49,18 @@ void scorer_init(struct scorer *s, const struct columns *c, const struct weights
 	}
 }
 
+/* What rarity may add to names that nearly agree. */
+static double bonus(const struct scorer *s, size_t i, const uint32_t *x, const uint32_t *y)
+{
+	const float *list = s->weights->frequency[i];
+	float least;
+
+	if (!list || s->columns->list[i].kind != COLUMN_NAME)
+		return 0;
+	least = list[x[i]] < list[y[i]] ? list[x[i]] : list[y[i]];
+	return least > 0 ? WEIGHTS_NEARLY * (double)least : 0;
+}
+
 /* What is known at a glance: *SUM is the most that the pair can reach. */
 static uint32_t glance(const struct scorer *s, const uint32_t *x, const uint32_t *y,
 		       uint64_t *pattern, double *sum)
@@ -75,7 +87,7 @@ static uint32_t glance(const struct scorer *s, const uint32_t *x, const uint32_t
 			*pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
 			skip |= (uint32_t)1 << c->list[i].twin;
 		} else {
-			*sum += step->best;
+			*sum += step->best + bonus(s, i, x, y);
 			open |= (uint32_t)1 << at;
 		}
 	}
@@ -106,15 +118,16 @@ bool scorer_above(const struct scorer *s, struct agreement_cache *cache,
 		enum column_kind kind = c->list[i].kind;
 		unsigned level = agreement_level_of(c, i, cache, x[i], y[i]);
 
-		sum -= step->best;
+		sum -= step->best + bonus(s, i, x, y);
 		if (agreement_like_name(kind, level) && do_names_agree(c, pattern))
 			continue;
-		sum += s->weights->columns[i].weight[level];
+		sum += s->weights->columns[i].weight[level] +
+		       weights_rarity_of(s->weights, c, i, level, x[i], y[i]);
 		pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
 	}
 	if (sum <= 0)
 		return false;
 	out->pattern = pattern;
-	out->score = weights_score(s->weights, c, pattern, a, &out->evidence);
+	out->score = weights_score(s->weights, c, pattern, a, b, &out->evidence);
 	return out->score > s->floor;
 }

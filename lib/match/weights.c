@@ -114,18 +114,34 @@ double weights_evidence(const struct weights *w, const struct columns *c,
 	return sum;
 }
 
-double weights_score(const struct weights *w, const struct columns *c,
-		     uint64_t pattern, uint32_t a, double *evidence)
+double weights_rarity_of(const struct weights *w, const struct columns *c, size_t i,
+			 unsigned level, uint32_t a, uint32_t b)
 {
-	const uint32_t *row = columns_row(c, a);
+	const struct column *column = &c->list[i];
+	unsigned exact = agreement_scale(column->kind)->exact;
+	const float *list = w->frequency[i];
+
+	if (!list)
+		return 0;
+	if (level == exact)
+		return list[a];
+	if (!agreement_nearly_same(column->kind, level))
+		return 0;
+	return WEIGHTS_NEARLY * (double)(list[a] < list[b] ? list[a] : list[b]);
+}
+
+double weights_score(const struct weights *w, const struct columns *c,
+		     uint64_t pattern, uint32_t a, uint32_t b, double *evidence)
+{
+	const uint32_t *x = columns_row(c, a), *y = columns_row(c, b);
 	double sum = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
 		unsigned level = agreement_level(pattern, i);
 
 		sum += w->columns[i].weight[level];
-		if (w->frequency[i] && level == agreement_scale(c->list[i].kind)->exact)
-			sum += w->frequency[i][row[i]];
+		if (w->frequency[i] && level > AGREEMENT_ELSE)
+			sum += weights_rarity_of(w, c, i, level, x[i], y[i]);
 	}
 	*evidence = sum;
 	return w->prior + sum;

@@ -12,6 +12,8 @@
  * adjusted by log2(p / f), f being the value's frequency (of at least two
  * records, so that a slip made once does not pass for a rare name) and p the
  * chance that two records agree in that column.  On average that adds nothing.
+ * Names that nearly agree get a part of it, by the more frequent of both, so
+ * that a slip does not pass for a rare name there, either.
  */
 #ifndef MATCH_WEIGHTS_H
 #define MATCH_WEIGHTS_H
@@ -48,8 +50,15 @@ void weights_settle(struct weights *w, const struct columns *c);
 double weights_evidence(const struct weights *w, const struct columns *c,
 			uint64_t pattern);
 
+/* What of a rarity counts where names nearly agree. */
+#define WEIGHTS_NEARLY 0.5
+
+/* The adjustment of column I, whose words A and B agree by LEVEL. */
+double weights_rarity_of(const struct weights *w, const struct columns *c, size_t i,
+			 unsigned level, uint32_t a, uint32_t b);
+
 /* W of records A and B with PATTERN; *EVIDENCE without the prior. */
 double weights_score(const struct weights *w, const struct columns *c,
-		     uint64_t pattern, uint32_t a, double *evidence);
+		     uint64_t pattern, uint32_t a, uint32_t b, double *evidence);
 
 #endif

@@ -39,17 +39,17 @@ static double say_of(double score, double evidence)
 	return evidence < 0 ? fmax(evidence, -SAY_MAX) : 0;
 }
 
-static double weigh(const struct matching *m, uint64_t pattern, uint32_t a)
+static double weigh(const struct matching *m, uint64_t pattern, uint32_t a, uint32_t b)
 {
 	double evidence;
-	double score = weights_score(&m->weights, &m->columns, pattern, a, &evidence);
+	double score = weights_score(&m->weights, &m->columns, pattern, a, b, &evidence);
 
 	return say_of(score, evidence);
 }
 
 double matching_weight(const struct matching *m, uint32_t a, uint32_t b)
 {
-	return weigh(m, agreement_pattern(&m->columns, NULL, a, b), a);
+	return weigh(m, agreement_pattern(&m->columns, NULL, a, b), a, b);
 }
 
 static double weight_of(const void *context, uint32_t a, uint32_t b)

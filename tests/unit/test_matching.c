@@ -360,13 +360,40 @@ static void test_weights(void **state)
 	weights_settle(&w, &c);
 	assert_close(w.prior, -1.584963, 1e-6);
 	assert_close(weights_evidence(&w, &c, 0), 0, 0);
-	assert_close(weights_score(&w, &c, 0, 0, &common), w.prior, 0);
+	assert_close(weights_score(&w, &c, 0, 0, 0, &common), w.prior, 0);
 	same = agreement_pattern(&c, NULL, 0, 1);
-	score = weights_score(&w, &c, same, 0, &common);
+	score = weights_score(&w, &c, same, 0, 1, &common);
 	assert_close(score, w.prior + common, 1e-12);
-	weights_score(&w, &c, same, 6, &rare);
+	weights_score(&w, &c, same, 6, 7, &rare);
 	/* Three times as rare: log2 of 3 more. */
 	assert_close(rare - common, 1.584963, 1e-5);
+	weights_release(&w);
+	columns_release(&c);
+}
+
+/* A slip of a frequent name is no rare name, of a rare one it is half as rare. */
+static void test_nearly_rare(void **state)
+{
+	static const char *const names[] = {"last_name"};
+	static const char *const cells[] = {
+		"Alanson", "Alanson", "Alanson", "Alanson", "Alanson", "Alanson", "Alansen",
+		"Zwettler", "Zwettler", "Zwetler", "Oak", "Ash",
+	};
+	struct weights w;
+	struct columns c;
+	uint64_t pattern;
+	double common, rare;
+
+	(void)state;
+	fill(&c, names, 1, cells, 12);
+	weights_init(&w, &c);
+	pattern = agreement_pattern(&c, NULL, 0, 6);
+	assert_int_equal(agreement_pattern(&c, NULL, 7, 9), pattern);
+	weights_score(&w, &c, pattern, 0, 6, &common);
+	assert_close(common, weights_evidence(&w, &c, pattern) + w.frequency[0][columns_row(&c, 0)[0]] / 2.0, 1e-6);
+	weights_score(&w, &c, pattern, 9, 7, &rare);
+	/* Six records against two: half of log2(3). */
+	assert_close(rare - common, 1.584963 / 2, 1e-5);
 	weights_release(&w);
 	columns_release(&c);
 }
@@ -457,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_block_cap_acts),
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_nearly_rare),
 		cmocka_unit_test(test_linking),
 		cmocka_unit_test(test_household),
 	};
