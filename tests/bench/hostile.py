@@ -126,6 +126,14 @@ def rules(text):
 
 FREE = "limit others = none\ncap identifiers = none\ncap merges = none\ngeneric others = none\ngeneric device_id = none\n"
 
+def large(n):
+    """Identifiers, traits and a type's name that are far too long."""
+    for i in range(n):
+        yield event(i, {"email": f"{i // 2}" + "x" * (1 << 20), "user_id": f"u{i // 2}"},
+                    {"first_name": "a" * (1 << 20), "last_name": f"l{i}", "note": "b" * (1 << 20)})
+    yield event(n, {"t" * 70000: "v"})
+
+
 # name: events, size, modes, options
 CASES = {
     "one e-mail in all records": (till, 4000, MODES, None),
@@ -136,6 +144,7 @@ CASES = {
                                                    for i in range(n)), 2500, MODES, None),
     "all fields null": (lambda n: (event(i, {"user_id": f"u{i}", "email": None}, {"first_name": None, "last_name": None, "birth_date": ""})
                                    for i in range(n)), 4000, MODES, None),
+    "values of 1 MiB": (large, 3, MODES, None),
     "two people of one address": (family, 4000, MODES, None),
     "a chain": (chain, 5000, MODES, None),
     "a chain without limits": (chain, 5000, MODES, rules(FREE)),
@@ -191,9 +200,24 @@ def compare(name, mode):
     return slow or big
 
 
+def refuse_types(count):
+    """As many types as values are refused at once, whatever follows."""
+    with open(path("events"), "w") as out:
+        out.writelines(event(i, {f"t{i}": "v"}) for i in range(count))
+    start = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([os.path.join(build, "cdp-merge"), "-q", "-o", path("profiles"), path("events")],
+                          capture_output=True, text=True)
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+    good = done.returncode in (2, 3) and "more than 1000 identifier types" in done.stderr and seconds < 2
+    if full or not good:
+        print(f"{count} types: exit {done.returncode} after {seconds:.2f} s: {done.stderr.strip()}", flush=True)
+    return not good
+
+
 def main():
     wanted = os.environ.get("CASES")
-    bad = 0
+    bad = refuse_types(1000000 if full else 20000)
     for name in CASES:
         if wanted and wanted not in name:
             continue
