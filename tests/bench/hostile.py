@@ -156,7 +156,7 @@ CASES = {
     "many shared values of one, explained": (agents, 10000, ("exact",), lambda _: ["--links"]),
     "one device of many": (crowd, 5000, MODES, None),
     "one device of many, nothing shared": (crowd, 5000, MODES, rules(FREE)),
-    "one customer": (buyer, 5000, MODES, None),
+    "one customer": (buyer, 25000, MODES, None),
     "one customer, all told": (buyer, 3000, ("exact", "both"), lambda n: [
         "--links", "--lineage", "--full-events", "--survive", "nick=union", "--survive", "*=most_frequent"]),
     "one record again and again": (again, 5000, ("exact",), None),
