@@ -2,8 +2,8 @@
 # a folder, with status 3 and a message; a new one has to be put on one of the lists.
 . tests/fault/lib.sh
 
-read="--format --mapping --schema --retry --key-file --id-key-file --ua-regexes --crawlers --channels --sites
-	--rules --eval --exclude --segments --unidentified:cdp-report --model"
+read="--decide --format --mapping --schema --retry --key-file --id-key-file --ua-regexes --crawlers --channels
+	--sites --rules --eval --exclude --segments --unidentified:cdp-report --model"
 # Kept beside a lock, or locked itself: no device.
 kept="--resume --ledger"
 
