@@ -87,19 +87,19 @@ static void tell_customer(const struct merge *m, uint32_t number, struct buf *ou
 }
 
 /* Both, or the one that has events. */
-static void tell_customers(const struct merge *m, const struct link *l, struct buf *out)
+static void tell_customers(const struct merge *m, uint32_t a, uint32_t b, struct buf *out)
 {
-	uint32_t a = customer_of(m, l->a), b = customer_of(m, l->b);
+	bool both = a != b && a != CUSTOMER_NONE && b != CUSTOMER_NONE;
 
-	if (a == CUSTOMER_NONE && b == CUSTOMER_NONE)
+	if (a == CUSTOMER_NONE)
+		a = b;
+	if (a == CUSTOMER_NONE)
 		return;
-	buf_text_put(out, a != CUSTOMER_NONE && b != CUSTOMER_NONE ? " (customers "
-								   : " (customer ");
-	if (a != CUSTOMER_NONE)
-		tell_customer(m, a, out);
-	if (a != CUSTOMER_NONE && b != CUSTOMER_NONE)
+	buf_text_put(out, both ? " (customers " : " (customer ");
+	tell_customer(m, a, out);
+	if (both)
 		buf_lit(out, " and ");
-	if (b != CUSTOMER_NONE)
+	if (both)
 		tell_customer(m, b, out);
 	buf_char(out, ')');
 }
@@ -108,13 +108,18 @@ void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out)
 {
 	const struct refusal *r = &m->graph.refusals[number];
 	const struct link *l = &m->links.list[r->link];
+	uint32_t a = customer_of(m, l->a), b = customer_of(m, l->b);
+	/* Matching judges a household by all that its people say. */
+	bool alike = a == b && a != CUSTOMER_NONE;
 
 	tell_identifier(m, l->a, out);
 	buf_lit(out, " and ");
 	tell_identifier(m, l->b, out);
-	buf_lit(out, " stay apart: ");
+	buf_text_put(out, alike ? " are not tied: " : " stay apart: ");
 	tell_reason(m, r->verdict, out);
-	tell_customers(m, l, out);
+	if (alike)
+		buf_lit(out, ", but one by likeness");
+	tell_customers(m, a, b, out);
 }
 
 void merge_put_refusals(const struct merge *m, struct buf *out)
