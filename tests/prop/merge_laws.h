@@ -403,4 +403,37 @@ static inline struct law_ids law_both(const struct law_ids *a, const struct law_
 	return both;
 }
 
+/* A test program whose tests are CHECK in each mode of matching. */
+static void (*law_check)(enum match_mode mode);
+
+static void law_check_exact(void **state)
+{
+	(void)state;
+	law_check(MATCH_EXACT);
+}
+
+static void law_check_both(void **state)
+{
+	(void)state;
+	law_check(MATCH_BOTH);
+}
+
+static void law_check_fuzzy(void **state)
+{
+	(void)state;
+	law_check(MATCH_FUZZY);
+}
+
+static inline int law_in_every_mode(void (*check)(enum match_mode mode))
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(law_check_exact),
+		cmocka_unit_test(law_check_both),
+		cmocka_unit_test(law_check_fuzzy),
+	};
+
+	law_check = check;
+	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}
+
 #endif

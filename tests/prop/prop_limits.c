@@ -206,31 +206,7 @@ static void check_mode(enum match_mode mode)
 	assert_true(pairs > RUNS && (others > RUNS || mode != MATCH_EXACT));
 }
 
-static void test_exact(void **state)
-{
-	(void)state;
-	check_mode(MATCH_EXACT);
-}
-
-static void test_both(void **state)
-{
-	(void)state;
-	check_mode(MATCH_BOTH);
-}
-
-static void test_fuzzy(void **state)
-{
-	(void)state;
-	check_mode(MATCH_FUZZY);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_exact),
-		cmocka_unit_test(test_both),
-		cmocka_unit_test(test_fuzzy),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return law_in_every_mode(check_mode);
 }
