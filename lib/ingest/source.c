@@ -303,7 +303,7 @@ static bool needs_outer(const struct mapping *m)
 	if (!m->set.records)
 		return false;
 	for (size_t i = 0; i < m->count; i++)
-		if (!m->parts[m->rules[i].part].records &&
+		if (m->rules[i].part != MAPPING_ALL && !m->parts[m->rules[i].part].records &&
 		    span_find(m->rules[i].text, SPAN("outer")) < m->rules[i].text.len)
 			return true;
 	return reads_outer(m);

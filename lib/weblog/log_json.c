@@ -92,8 +92,9 @@ static int put(struct log_line *l, struct span path, struct value v, bool nginx,
 
 	if (v.kind == VALUE_NULL)
 		return 0;
-	if (find_meaning(path, nginx, &means) &&
-	    (means.column == LOG_COLUMNS || !log_line_has(l, (int)means.column) ||
+	/* What has no column here, as a part of a time, is told apart. */
+	if (find_meaning(path, nginx, &means) && means.column != LOG_COLUMNS &&
+	    (!log_line_has(l, (int)means.column) ||
 	     span_equal(path, SPAN("request.client_ip")))) {
 		item.column = (int)means.column;
 		item.form = means.form;
