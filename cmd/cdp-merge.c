@@ -445,6 +445,7 @@ static void release(struct merge *m)
 {
 	merge_free(m);
 	opt_list_release(&given.limits);
+	opt_list_release(&given.shared);
 	opt_list_release(&given.blocks);
 	opt_list_release(&given.allows);
 	opt_list_release(&given.survive);
@@ -452,7 +453,8 @@ static void release(struct merge *m)
 	opt_list_release(&given.traits);
 }
 
-static void refuse_with_explain(struct tool *t)
+/* OPTION, with which no profiles are written, against those that are about them. */
+static void refuse_about_profiles(struct tool *t, const char *option)
 {
 	const char *other = given.unidentified ? "unidentified" : given.changes ? "changes"
 			  : given.lineage ? "lineage" : given.links ? "links" : given.no_events ? "no-events"
@@ -460,7 +462,7 @@ static void refuse_with_explain(struct tool *t)
 			  : given.full_events ? "full-events" : NULL;
 
 	if (other)
-		tool_usage(t, "--explain writes no profiles: it goes without --%s", other);
+		tool_usage(t, "--%s writes no profiles: it goes without --%s", option, other);
 }
 
 static int finish_explained(struct tool *t, const struct merge *m)
@@ -522,8 +524,8 @@ int main(int argc, char **argv)
 
 	tool_start(t, argc, argv);
 	m = make_merge(t);
-	if (leaving.list && match.review)
-		tool_usage(t, "--review writes no profiles: it goes without --exclude");
+	if (match.review)
+		refuse_about_profiles(t, "review");
 	if (given.decide && !given.ledger)
 		tool_usage(t, "--decide writes into a ledger: give it by --ledger");
 	if (given.ledger && !given.print_rules)
@@ -534,7 +536,7 @@ int main(int argc, char **argv)
 		return status;
 	}
 	if (explaining_wanted(t, &given.explaining)) {
-		refuse_with_explain(t);
+		refuse_about_profiles(t, "explain");
 		t->output_kind = OUTPUT_PLAIN;
 	}
 	tool_check_operands(t);

@@ -1,6 +1,5 @@
 #include "match/agreement.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"

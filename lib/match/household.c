@@ -1,6 +1,5 @@
 #include "match/household.h"
 
-#include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/pool.h"

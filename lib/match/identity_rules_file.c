@@ -1,6 +1,5 @@
 /* Reading of rules files: see identity_rules.h. */
 #include "base/input.h"
-#include "base/mem.h"
 #include "match/identity_rules.h"
 #include "match/words.h"
 

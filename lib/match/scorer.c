@@ -1,6 +1,5 @@
 #include "match/scorer.h"
 
-#include <stdlib.h>
 
 /* A sum in another order differs by less. */
 #define SLACK 1e-6

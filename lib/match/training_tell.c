@@ -1,7 +1,6 @@
 /* What training did, for people. */
 #include "match/training.h"
 
-#include <math.h>
 
 /* Pads what stands in OUT from FROM to WIDTH characters. */
 static void pad(struct buf *out, size_t from, size_t width)

@@ -1,11 +1,8 @@
 #include "merge/assess.h"
 
-#include "base/mem.h"
 #include "merge/eval_types.h"
 #include "merge/explain.h"
 #include "merge/state.h"
-#include "record/document.h"
-#include "record/scan.h"
 
 #define MISTAKES_TOLD 3		/* of each kind */
 
@@ -69,15 +66,11 @@ static void tell_more(const struct merge *m, struct buf *out)
 int merge_tell_eval(const struct merge *m, struct buf *out, struct error *err)
 {
 	struct explain_style style = {.brief = true};
-	struct eval_types types;
 	struct explainer x;
 	int status;
 
 	eval_tell(&m->eval, out);
-	if (eval_types_run(&types, m, err))
-		return -1;
-	eval_types_tell(&types, m->eval.true_pairs, out);
-	eval_types_release(&types);
+	eval_types_tell(&m->eval_types, m->eval.true_pairs, out);
 	if (merge_matching(m))
 		ladder_tell(&m->joining.matching.ladder, out);
 	explainer_init(&x, m, &style, out, err);
@@ -107,17 +100,13 @@ static int put_mistakes(struct explainer *x, const char *key, const struct mista
 int merge_put_eval(const struct merge *m, struct buf *out, struct error *err)
 {
 	struct explain_style style = {.json = true};
-	struct eval_types types;
 	struct explainer x;
 	int status;
 
 	buf_char(out, '{');
 	eval_put(&m->eval, out);
-	if (eval_types_run(&types, m, err))
-		return -1;
 	buf_lit(out, ",\"identifiers\":");
-	eval_types_put(&types, m->eval.true_pairs, out);
-	eval_types_release(&types);
+	eval_types_put(&m->eval_types, m->eval.true_pairs, out);
 	if (merge_matching(m)) {
 		buf_lit(out, ",\"thresholds\":");
 		ladder_put(&m->joining.matching.ladder, out);

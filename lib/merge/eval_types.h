@@ -33,7 +33,7 @@ struct eval_types {
 
 #define EVAL_TYPES_INIT ((struct eval_types){0})
 
-/* After merge_settle, before merge_write.  -1: events cannot be read. */
+/* When customers and truth are settled, before merge_write.  -1: events cannot be read. */
 int eval_types_run(struct eval_types *e, const struct merge *m, struct error *err);
 void eval_types_release(struct eval_types *e);
 

@@ -147,15 +147,12 @@ static int put_event_id(const struct evidence *e, uint32_t event, struct buf *ou
 {
 	struct buf scratch = BUF_INIT;
 	const struct stored *s = stored_of(e, event, &scratch, err);
-	struct span id;
+	struct span id = s ? stored_id(s) : SPAN_NONE;
 
-	if (!s)
-		return -1;
-	id = stored_id(s);
 	if (!span_absent(id))
 		value_decode((struct value){id, VALUE_TEXT, true}, out);
 	buf_release(&scratch);
-	return 0;
+	return s ? 0 : -1;
 }
 
 int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *out,

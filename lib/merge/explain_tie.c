@@ -1,5 +1,4 @@
 /* One tie, as text or JSON: see explain.h. */
-#include "base/mem.h"
 #include "merge/explain.h"
 #include "merge/state.h"
 

@@ -2,7 +2,6 @@
  * Why two customers are not one: everything that is known to keep them apart,
  * or that nothing brings them together.
  */
-#include "base/mem.h"
 #include "merge/explain.h"
 #include "merge/state.h"
 

@@ -1,6 +1,5 @@
 /* The maximum spanning forest of one customer: see evidence.h. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "merge/evidence.h"

@@ -1,7 +1,6 @@
 #include "merge/graph.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/mem.h"

@@ -1,7 +1,6 @@
 #include "merge/links.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 

@@ -58,6 +58,7 @@ void merge_free(struct merge *m)
 	truth_release(&m->truth);
 	weights_close(m->model);
 	eval_release(&m->eval);
+	eval_types_release(&m->eval_types);
 	mem_free(m->newest);
 	sums_release(&m->report.sums);
 	mem_free(m);
@@ -454,6 +455,8 @@ int merge_settle(struct merge *m, struct error *err)
 		if (truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers, err))
 			return -1;
 		eval_run(&m->eval, &m->truth);
+		if (eval_types_run(&m->eval_types, m, err))
+			return -1;
 	}
 	merge_look_at_times(m);
 	count_events(m);

@@ -140,8 +140,10 @@ int merge_tell_differing(const struct merge *m, struct buf *out,
 	struct span id;
 
 	s = store_get(&m->store, e->place, e->size, &scratch, err);
-	if (!s)
+	if (!s) {
+		buf_release(&scratch);
 		return -1;
+	}
 	id = stored_id(s);
 	buf_printf(out, "%s",
 		   error_quote(span_sub(id, 1, id.len - 2), quoted));

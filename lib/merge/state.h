@@ -4,6 +4,7 @@
 
 #include "merge/changes.h"
 #include "merge/eval.h"
+#include "merge/eval_types.h"
 #include "merge/evidence.h"
 #include "merge/exclude.h"
 #include "merge/fact.h"
@@ -42,6 +43,7 @@ struct merge {
 	struct weights_file *model;	/* NULL: learn */
 	struct truth truth;		/* labels; count 0: none */
 	struct eval eval;
+	struct eval_types eval_types;	/* of labels, too */
 	struct duplicates duplicates;
 	int64_t *newest;		/* by source */
 	struct merge_report report;
