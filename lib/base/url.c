@@ -26,31 +26,38 @@ bool url_is_text(struct span s)
 	return span_is_utf8(s);
 }
 
-void url_decode_raw(struct span text, struct buf *out)
+/* Into OUT, which has room for TEXT; how many bytes it becomes. */
+static size_t decode(struct span text, char *out)
 {
 	const char *p = text.ptr, *end = p + text.len;
+	size_t len = 0;
 
-	buf_reserve(out, text.len);
 	while (p < end) {
 		int byte = *p == '%' ? url_hex_byte(p + 1, end) : -1;
 
-		buf_char(out, byte >= 0 ? (char)byte : *p == '+' ? ' ' : *p);
+		out[len++] = byte >= 0 ? (char)byte : *p == '+' ? ' ' : *p;
 		p += byte >= 0 ? 3 : 1;
 	}
+	return len;
+}
+
+void url_decode_raw(struct span text, struct buf *out)
+{
+	if (!text.len || !buf_reserve(out, text.len))
+		return;
+	out->len += decode(text, out->ptr + out->len);
 }
 
 struct span url_decode(struct span text, struct arena *a)
 {
-	struct buf plain = BUF_INIT;
-	struct span done = text;
+	struct span plain;
+	char *room;
 
 	if (!text.len || (!memchr(text.ptr, '%', text.len) && !memchr(text.ptr, '+', text.len)))
 		return text;
-	url_decode_raw(text, &plain);
-	if (url_is_text(buf_view(&plain)))
-		done = arena_copy(a, buf_view(&plain));
-	buf_release(&plain);
-	return done;
+	room = arena_bytes(a, text.len);
+	plain = (struct span){room, decode(text, room)};
+	return url_is_text(plain) ? plain : text;
 }
 
 /* How many bytes of S stand before the first of the bytes STOPS. */

@@ -11,8 +11,6 @@
 /* Up to so many records all pairs of a component are scored. */
 #define DENSE_MAX 200
 
-/* So many records of a unit speak for it. */
-#define SPEAKERS_MAX 50
 
 #define COMPONENTS_A_JOB 64
 
@@ -292,8 +290,8 @@ static void join(struct component *c, uint32_t kept, uint32_t gone,
 	struct numbers records = numbers_unite(&x->records, &y->records);
 	struct numbers apart = numbers_unite(&x->apart, &y->apart);
 
-	if (records.count > SPEAKERS_MAX)
-		records.count = SPEAKERS_MAX;
+	if (records.count > CONTRACTION_SPEAKERS_MAX)
+		records.count = CONTRACTION_SPEAKERS_MAX;
 	mem_free(x->records.list);
 	mem_free(x->identifiers.list);
 	mem_free(x->apart.list);
@@ -378,7 +376,7 @@ static size_t fill_clusters(struct component *c)
 		uint32_t unit = c->units[i];
 
 		c->parents[i] = (uint32_t)i;
-		take_list(&k->records, &c->problem->records, unit, SPEAKERS_MAX);
+		take_list(&k->records, &c->problem->records, unit, CONTRACTION_SPEAKERS_MAX);
 		take_list(&k->identifiers, &c->problem->identifiers, unit, SIZE_MAX);
 		if (c->problem->sources)
 			k->sources = c->problem->sources[unit];

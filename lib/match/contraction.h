@@ -32,6 +32,8 @@
 #include "match/linking.h"
 
 #define CONTRACTION_RECORDS_MAX 200
+/* So many records of what already holds together speak for it. */
+#define CONTRACTION_SPEAKERS_MAX 50
 
 struct scored_pair {
 	uint32_t a;		/* records, a < b */

@@ -1,6 +1,5 @@
 #include "match/scorer.h"
 
-
 /* A sum in another order differs by less. */
 #define SLACK 1e-6
 
@@ -60,9 +59,10 @@ static double bonus(const struct scorer *s, size_t i, const uint32_t *x, const u
 	return least > 0 ? WEIGHTS_NEARLY * (double)least : 0;
 }
 
-/* What is known at a glance: *SUM is the most that the pair can reach. */
+/* What is known at a glance: *SUM is the most that the pair can reach, of which MOST
+ * has the part of each step that is open. */
 static uint32_t glance(const struct scorer *s, const uint32_t *x, const uint32_t *y,
-		       uint64_t *pattern, double *sum)
+		       uint64_t *pattern, double *sum, double most[COLUMNS_MAX])
 {
 	const struct columns *c = s->columns;
 	uint32_t open = 0, skip = 0;
@@ -86,7 +86,8 @@ static uint32_t glance(const struct scorer *s, const uint32_t *x, const uint32_t
 			*pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
 			skip |= (uint32_t)1 << c->list[i].twin;
 		} else {
-			*sum += step->best + bonus(s, i, x, y);
+			most[at] = step->best + bonus(s, i, x, y);
+			*sum += most[at];
 			open |= (uint32_t)1 << at;
 		}
 	}
@@ -109,19 +110,21 @@ bool scorer_above(const struct scorer *s, struct agreement_cache *cache,
 	const uint32_t *x = columns_row(c, a), *y = columns_row(c, b);
 	double sum = s->weights->prior + SLACK - s->floor;
 	uint64_t pattern = 0;
-	uint32_t open = glance(s, x, y, &pattern, &sum);
+	double most[COLUMNS_MAX];
+	uint32_t open = glance(s, x, y, &pattern, &sum, most);
 
 	for (; open && sum > 0; open &= open - 1) {
-		const struct scorer_step *step = &s->steps[__builtin_ctz(open)];
-		size_t i = step->column;
+		int at = __builtin_ctz(open);
+		size_t i = s->steps[at].column;
 		enum column_kind kind = c->list[i].kind;
 		unsigned level = agreement_level_of(c, i, cache, x[i], y[i]);
 
-		sum -= step->best + bonus(s, i, x, y);
+		sum -= most[at];
 		if (agreement_like_name(kind, level) && do_names_agree(c, pattern))
 			continue;
-		sum += s->weights->columns[i].weight[level] +
-		       weights_rarity_of(s->weights, c, i, level, x[i], y[i]);
+		sum += s->weights->columns[i].weight[level];
+		if (agreement_nearly_same(kind, level))
+			sum += weights_rarity_of(s->weights, c, i, level, x[i], y[i]);
 		pattern |= (uint64_t)level << (i * AGREEMENT_BITS);
 	}
 	if (sum <= 0)

@@ -140,7 +140,7 @@ double weights_score(const struct weights *w, const struct columns *c,
 		unsigned level = agreement_level(pattern, i);
 
 		sum += w->columns[i].weight[level];
-		if (w->frequency[i] && level > AGREEMENT_ELSE)
+		if (level > AGREEMENT_ELSE)
 			sum += weights_rarity_of(w, c, i, level, x[i], y[i]);
 	}
 	*evidence = sum;

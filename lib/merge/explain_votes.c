@@ -8,8 +8,6 @@
 #include "merge/pair_evidence.h"
 #include "merge/state.h"
 
-/* Records of a customer that are looked at, as many as speak in matching. */
-#define SPEAKERS_MAX 50
 
 /* What the records of both say to each other. */
 struct votes {
@@ -58,8 +56,8 @@ static struct votes count_votes(const struct why *w)
 	const struct parts *p = &w->x->evidence.record_parts;
 	struct votes v = {0};
 
-	for (uint32_t i = 0; i < parts_size(p, w->a) && i < SPEAKERS_MAX; i++) {
-		for (uint32_t j = 0; j < parts_size(p, w->b) && j < SPEAKERS_MAX; j++)
+	for (uint32_t i = 0; i < parts_size(p, w->a) && i < CONTRACTION_SPEAKERS_MAX; i++) {
+		for (uint32_t j = 0; j < parts_size(p, w->b) && j < CONTRACTION_SPEAKERS_MAX; j++)
 			vote(w, p->items[p->starts[w->a] + i], p->items[p->starts[w->b] + j], &v);
 	}
 	return v;
@@ -228,8 +226,8 @@ static bool was_seen(const struct why *w)
 	const struct matching *m = &w->x->merge->joining.matching;
 	const struct parts *p = &w->x->evidence.record_parts;
 
-	for (uint32_t i = 0; i < parts_size(p, w->a) && i < SPEAKERS_MAX; i++) {
-		for (uint32_t j = 0; j < parts_size(p, w->b) && j < SPEAKERS_MAX; j++) {
+	for (uint32_t i = 0; i < parts_size(p, w->a) && i < CONTRACTION_SPEAKERS_MAX; i++) {
+		for (uint32_t j = 0; j < parts_size(p, w->b) && j < CONTRACTION_SPEAKERS_MAX; j++) {
 			uint32_t a = p->items[p->starts[w->a] + i], b = p->items[p->starts[w->b] + j];
 
 			if (linking_allows(&m->columns.linking, a, b) &&
@@ -273,7 +271,7 @@ static void give_outcome(struct why *w, const struct votes *v, struct buf *text)
 	} else if (was_seen(w)) {
 		/* Of so many records others have spoken. */
 		buf_printf(text, "they were compared, but of customers with more than %d records only some speak, "
-			   "and those spoke against", SPEAKERS_MAX);
+			   "and those spoke against", CONTRACTION_SPEAKERS_MAX);
 		explain_give(w, "outvoted", text);
 	} else {
 		buf_lit(text, "their records were never compared: ");

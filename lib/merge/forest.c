@@ -5,8 +5,6 @@
 #include "merge/evidence.h"
 #include "record/scan.h"
 
-/* So many records of what already holds together speak for it, as in matching. */
-#define SPEAKERS_MAX 50
 
 void forest_release(struct forest *f)
 {
@@ -170,7 +168,7 @@ static size_t find_speakers(struct forest *f, const struct evidence *e, uint32_t
 
 	for (uint32_t i = 0; i < f->node_count; i++) {
 		if (f->nodes[i] >= e->identifier_count &&
-		    counts[find(f->parents, i)]++ < SPEAKERS_MAX)
+		    counts[find(f->parents, i)]++ < CONTRACTION_SPEAKERS_MAX)
 			speakers[count++] = i;
 	}
 	mem_free(counts);

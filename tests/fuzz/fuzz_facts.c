@@ -2,27 +2,11 @@
  * Any bytes as lists of user agents: expressions in the form of uap-core, a NUL, a list of crawlers, a NUL,
  * and a user agent.  The sieve leaves no expression out that fits.
  */
+#include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/target.h"
-
-#include <assert.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "facts/agent.h"
 #include "facts/crawler.h"
-
-/* A file without a name that holds TEXT; its path is /dev/fd/N. */
-static int file_of(struct span text, char path[32])
-{
-	int fd = memfd_create("list", 0);
-	ssize_t written = write(fd, text.ptr, text.len);
-
-	assert(fd >= 0 && written == (ssize_t)text.len);
-	(void)written;
-	snprintf(path, 32, "/dev/fd/%d", fd);
-	return fd;
-}
 
 static void parse(const char *path, struct span text)
 {
@@ -66,10 +50,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	int fd;
 
 	text = span_absent(text) ? SPAN("") : text;
-	fd = file_of(expressions, path);
+	fd = memory_file(expressions, path);
 	parse(path, text);
 	close(fd);
-	fd = file_of(crawlers, path);
+	fd = memory_file(crawlers, path);
 	find(path, text);
 	close(fd);
 	crawler_by_words(text);
