@@ -21,8 +21,6 @@ static const char *model_path;
 static const char *save_path;
 static const char *const unit_choices[] = {"day", "week", NULL};
 
-static const bool in_place = true;	/* a profile goes through whole */
-
 static const struct opt opts[] = {
 	{OPT_STRING, 0, "horizon", "DURATION", "churn means no purchase within it (90d, 13w, 6mo, 1y; default: 90d)",
 	 &horizon, NULL, false},
@@ -340,7 +338,7 @@ int main(int argc, char **argv)
 			{NULL, NULL},
 		},
 		.output_kind = OUTPUT_RECORDS,
-		.in_place = &in_place,
+		.in_place = true,	/* a profile goes through whole */
 		.expects = "profiles of cdp-merge",
 	};
 	struct run run = {.tool = &tool, .sample = SAMPLE_INIT};

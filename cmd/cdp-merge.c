@@ -106,7 +106,6 @@ static struct tool tool = {
 		 "cdp-ingest -m newsletter.map newsletter.csv | cdp-merge --block email=till@example.com --no-events"},
 	},
 	.output_kind = OUTPUT_RECORDS,
-	.in_place = &given.full_events,
 	.expects = "event records of cdp-ingest",
 	.no_stdin = true,
 	.defer_output = true,
@@ -539,6 +538,7 @@ int main(int argc, char **argv)
 		refuse_about_profiles(t, "explain");
 		t->output_kind = OUTPUT_PLAIN;
 	}
+	t->in_place = given.full_events;
 	tool_check_operands(t);
 	tool_open_output(t);
 	strangers = open_records(t, given.unidentified, &unidentified);

@@ -21,13 +21,11 @@ static bool with_rfm;
 static const char *scheme_name;
 static bool explain;
 
-static const bool in_place = true;	/* a profile goes through whole */
-
 static const struct opt opts[] = {
 	{OPT_LIST, 'r', "rules", "FILE", "segments by rules, a line each: name = condition (may be given again)",
 	 &rules_paths, NULL, false},
 	{OPT_FLAG, 0, "rfm", NULL, "segments by recency, frequency and monetary quintiles", &with_rfm, NULL, false},
-	{OPT_STRING, 0, "segments", "SCHEME", "names of --rfm: grid, classic, rfm or a file of boxes (default: grid)",
+	{OPT_INPUT, 0, "segments", "SCHEME", "names of --rfm: grid, classic, rfm or a file of boxes (default: grid)",
 	 &scheme_name, NULL, false},
 	{OPT_FLAG, 'e', "explain", NULL, "add why: the member segments_why with the rule and what it read", &explain,
 	 NULL, false},
@@ -433,7 +431,7 @@ int main(int argc, char **argv)
 			{NULL, NULL},
 		},
 		.output_kind = OUTPUT_RECORDS,
-		.in_place = &in_place,
+		.in_place = true,	/* a profile goes through whole */
 		.expects = "profiles of cdp-merge",
 	};
 	struct run run = {.tool = &tool};

@@ -48,9 +48,9 @@ struct tool {
 					   "records of cdp-ingest" */
 	bool no_stdin;			/* no operand is fine: never read stdin unasked,
 					   or the tool calls tool_check_operands */
-	const bool *in_place;		/* NULL or false: what is written does not have
-					   all that is read, so no output may take an
-					   operand's place */
+	bool in_place;			/* what is written has all that is read, so -o
+					   may take an operand's place; before
+					   tool_check_operands */
 
 	/* Set by tool_start from the common options. */
 	char **operands;		/* of argv; count 0 is stdin */

@@ -197,7 +197,7 @@ void tool_files_check(struct tool *t)
 /* Would F take the place of OPERAND, or of what stands on stdin? */
 static bool replaces(const struct tool *t, const struct tool_file *f, const struct tool_file *operand)
 {
-	if (f->kind == OPT_INPUT || (f->kind == OPT_REPLACE && t->in_place && *t->in_place))
+	if (f->kind == OPT_INPUT || (f->kind == OPT_REPLACE && t->in_place))
 		return false;
 	return operand->target ? same_target(f, operand) : f->target && same_file(f, operand);
 }

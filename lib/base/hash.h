@@ -27,6 +27,13 @@ struct hash128 hash_128(struct span s);
 /* Seeded as hash_64: for tables in memory that keep the hash alone. */
 struct hash128 hash_128_seeded(struct span s);
 
+static inline int hash_128_compare(struct hash128 a, struct hash128 b)
+{
+	if (a.high != b.high)
+		return a.high < b.high ? -1 : 1;
+	return (a.low > b.low) - (a.low < b.low);
+}
+
 /* 32 lower-case hexadecimal digits, high half first; not NUL-terminated. */
 void hash_128_hex(struct hash128 h, char out[32]);
 

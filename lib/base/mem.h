@@ -7,12 +7,11 @@
  *
  * A program that is to keep to so much memory says so once, by mem_limit.  From
  * then on large pieces (MEM_LARGE and more: the arrays, tables and arenas that
- * whatever remembers consists of) take of the heap at most seven eighths of it;
+ * whatever remembers consists of) take of the heap at most seven eighths of it, or 16 MiB;
  * what comes or grows beyond that lives in unlinked files in the scratch
  * directory (paged.h), whose pages are in the process as far as the limit
  * and MEM_RESERVE allow.  So nothing fails for want of memory while the disk has
- * room, and no caller has to know.  One that has something better to do, such as
- * to spill what it can read back in order, asks mem_spare.
+ * room, and no caller has to know.
  *
  * Not counted are smaller pieces, of which no table that grows with the data
  * consists.
@@ -42,7 +41,7 @@ noreturn void mem_fail(size_t size);
 /* Before there are threads.  SCRATCH (borrowed) is first looked at when needed. */
 void mem_limit(uint64_t bytes, const char *scratch);
 
-/* What large pieces take of the heap, and what they still may. */
+/* What large pieces take of the heap, and what they still may: for tests. */
 size_t mem_held(void);
 size_t mem_spare(void);
 

@@ -186,18 +186,22 @@ static bool stretch(struct block *b, size_t size, struct error *err)
 	return true;
 }
 
+/* Meanwhile it is not in the table: reserving gigabytes can take a while. */
 static bool grow_in_place(char **ptr, size_t size, struct error *err)
 {
 	struct block b;
-	bool done = false;
+	bool done;
 
 	pthread_mutex_lock(&mutex);
 	b = *find(*ptr);
-	if (b.fd >= 0) {
+	if (b.fd >= 0)
 		take_out(find(*ptr));
-		done = stretch(&b, size, err);
-		insert(b);
-	}
+	pthread_mutex_unlock(&mutex);
+	if (b.fd < 0)
+		return false;
+	done = stretch(&b, size, err);
+	pthread_mutex_lock(&mutex);
+	insert(b);
 	pthread_mutex_unlock(&mutex);
 	*ptr = b.ptr;
 	return done;

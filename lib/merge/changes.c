@@ -43,19 +43,12 @@ static struct hash128 old_id(const struct changes *c, uint32_t number)
 	return id;
 }
 
-static int compare_ids(struct hash128 a, struct hash128 b)
-{
-	if (a.high != b.high)
-		return a.high < b.high ? -1 : 1;
-	return (a.low > b.low) - (a.low < b.low);
-}
-
 /* The one of two old profiles, each + 1 or 0, that counts. */
 static uint32_t either(const struct changes *c, uint32_t a, uint32_t b)
 {
 	if (!a || !b)
 		return a ? a : b;
-	return compare_ids(old_id(c, a - 1), old_id(c, b - 1)) <= 0 ? a : b;
+	return hash_128_compare(old_id(c, a - 1), old_id(c, b - 1)) <= 0 ? a : b;
 }
 
 void changes_share(struct changes *c, const struct events *v)
@@ -122,7 +115,7 @@ struct comparison {
 
 static int by_id(const void *a, const void *b)
 {
-	return compare_ids(*(const struct hash128 *)a, *(const struct hash128 *)b);
+	return hash_128_compare(*(const struct hash128 *)a, *(const struct hash128 *)b);
 }
 
 /* The place of ID among the old ones, or old_count. */
@@ -268,7 +261,7 @@ static void judge_customer(struct comparison *x, uint32_t customer, const struct
 	for (size_t i = 0; i < count; i++) {
 		change.flows = &flows[i];
 		change.from = x->olds[flows[i].old];
-		if (compare_ids(change.id, change.from))
+		if (hash_128_compare(change.id, change.from))
 			add_change(x, &change);
 	}
 }
@@ -276,11 +269,11 @@ static void judge_customer(struct comparison *x, uint32_t customer, const struct
 static int in_order(const void *a, const void *b)
 {
 	const struct change *x = a, *y = b;
-	int order = compare_ids(x->id, y->id);
+	int order = hash_128_compare(x->id, y->id);
 
 	if (!order)
 		order = (x->kind > y->kind) - (x->kind < y->kind);
-	return order ? order : compare_ids(x->from, y->from);
+	return order ? order : hash_128_compare(x->from, y->from);
 }
 
 static void judge(struct comparison *x)
@@ -325,7 +318,7 @@ static void put_others(struct comparison *x, const struct change *change)
 		const struct flow *f = &change->flows[i];
 		struct hash128 id = merged ? x->olds[f->old] : x->view->customers->ids[f->customer];
 
-		if (!compare_ids(id, change->id))
+		if (!hash_128_compare(id, change->id))
 			continue;
 		if (any)
 			buf_char(&x->out, ',');
@@ -342,7 +335,7 @@ static int oldest_first(const void *a, const void *b)
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
-	return compare_ids(x->key, y->key);
+	return hash_128_compare(x->key, y->key);
 }
 
 static int put_record(struct comparison *x, const struct entry *e, struct error *err)

@@ -209,9 +209,7 @@ static void digest_some(void *context, size_t job)
 
 int naming_by_id(const struct named *x, const struct named *y)
 {
-	if (x->id.high != y->id.high)
-		return x->id.high < y->id.high ? -1 : 1;
-	return (x->id.low > y->id.low) - (x->id.low < y->id.low);
+	return hash_128_compare(x->id, y->id);
 }
 
 /*

@@ -126,9 +126,7 @@ static bool goes_before(struct court *c, uint32_t a, uint32_t b, bool *failed)
 
 static bool key_less(const struct events *v, uint32_t a, uint32_t b)
 {
-	struct hash128 x = v->list[a].key, y = v->list[b].key;
-
-	return x.high != y.high ? x.high < y.high : x.low < y.low;
+	return hash_128_compare(v->list[a].key, v->list[b].key) < 0;
 }
 
 /* Twins [FROM, TO) share one key. */

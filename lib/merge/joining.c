@@ -19,11 +19,6 @@ void joining_release(struct joining *j)
 /* Traits that tell who somebody is without an identifier. */
 #define TELLING_LEAST 2
 
-static bool key_less(struct hash128 a, struct hash128 b)
-{
-	return a.high != b.high ? a.high < b.high : a.low < b.low;
-}
-
 /* By person: its kept event with the smallest key, or EVENTS_MAX. */
 static uint32_t *find_first_events(const struct persons *p, const struct events *v)
 {
@@ -37,7 +32,7 @@ static uint32_t *find_first_events(const struct persons *p, const struct events 
 		if (e->person >= PERSON_INLINE || e->home == HOME_DUPLICATE)
 			continue;
 		if (first[e->person] == EVENTS_MAX ||
-		    key_less(e->key, v->list[first[e->person]].key))
+		    hash_128_compare(e->key, v->list[first[e->person]].key) < 0)
 			first[e->person] = (uint32_t)i;
 	}
 	return first;

@@ -156,7 +156,7 @@ bool links_better_witness(const struct events *v, uint32_t x, uint32_t y)
 		return b->time == MOMENT_NONE;
 	if (a->time != b->time)
 		return a->time < b->time;
-	return a->key.high != b->key.high ? a->key.high < b->key.high : a->key.low < b->key.low;
+	return hash_128_compare(a->key, b->key) < 0;
 }
 
 static int by_pair(const void *a, const void *b)

@@ -336,11 +336,6 @@ static int settle_mention(struct sharing *s, size_t from, size_t to, uint32_t ro
 	return 0;
 }
 
-static bool key_less(struct hash128 a, struct hash128 b)
-{
-	return a.high != b.high ? a.high < b.high : a.low < b.low;
-}
-
 /* What names a record: its event's key, or what it says where that has no id. */
 static struct hash128 naming_key(const struct person *person, const struct entry *first)
 {
@@ -373,7 +368,7 @@ static int name_customer(struct sharing *s, size_t from, size_t to, uint32_t roo
 		struct hash128 key = naming_key(&s->persons->list[p],
 						&s->task->events->list[s->task->first[p]]);
 
-		if (key_less(key, least))
+		if (hash_128_compare(key, least) < 0)
 			least = key;
 	}
 	number = name_by(s->identifiers, least, s->err);

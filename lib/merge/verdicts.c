@@ -31,9 +31,7 @@ static int by_key(const void *a, const void *b)
 {
 	const struct wanted *x = a, *y = b;
 
-	if (x->key.high != y->key.high)
-		return x->key.high < y->key.high ? -1 : 1;
-	return x->key.low < y->key.low ? -1 : x->key.low > y->key.low;
+	return hash_128_compare(x->key, y->key);
 }
 
 /* As fact.c makes it: the texts in quotes, one behind the other. */

@@ -45,6 +45,7 @@ refused "standard output is the file of --stats" "cdp-merge in.events --stats ou
 # An output and what an option reads.
 refused "--output writes 'scheme', which --rules reads" "cdp-merge in.events --rules scheme -o scheme"
 refused "which --rules reads" "cdp-segment -r rules customers -o dir/up/rules"
+refused "--output writes 'boxes', which --segments reads" "cdp-segment --rfm --segments boxes customers -o boxes"
 refused "which --mapping reads" "cdp-ingest -m rules in.events --stats rules"
 refused "--output writes './customers', which --unidentified reads" "cdp-report customers --unidentified customers -o ./customers"
 
