@@ -66,6 +66,12 @@ enum date_order {
 	DATES_EXCEL,	/* day number since 1899-12-30, with a fraction */
 };
 
+/* How they are called, in that order; NULL at the end. */
+extern const char *const moment_order_names[];
+
+/* That order, in any case; false: NAME is none. */
+bool moment_order_of(struct span name, enum date_order *out);
+
 /*
  * Reads the usual export formats: RFC 3339 and ISO 8601 calendar dates (basic
  * and extended; "T" or blank; fraction; Z, +hh:mm, +hhmm, +hh, UTC, GMT),

@@ -378,6 +378,19 @@ static bool any_date(struct cursor *c, enum date_order order,
 	}
 }
 
+const char *const moment_order_names[] = {"iso", "dmy", "mdy", "ymd", "excel", NULL};
+
+bool moment_order_of(struct span name, enum date_order *out)
+{
+	for (int i = 0; moment_order_names[i]; i++) {
+		if (span_equal_nocase(name, span_of(moment_order_names[i]))) {
+			*out = (enum date_order)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool moment_parse_civil(struct span text, enum date_order order,
 			struct civil *out)
 {

@@ -1,40 +1,29 @@
 /* Functions of times.  Parts of a date are those of the run's time zone. */
 #include "expr/builtin.h"
 
-static const struct {
-	const char *name;
-	enum date_order order;
-} orders[] = {
-	{"iso", DATES_ISO}, {"dmy", DATES_DMY}, {"mdy", DATES_MDY},
-	{"ymd", DATES_YMD}, {"excel", DATES_EXCEL},
-};
-
 #define BY_FORMAT -1
 
 static int check_format(struct compiler *c, struct node *n)
 {
-	static const char *const names[] = {"iso", "dmy", "mdy", "ymd", "excel", NULL};
+	enum date_order order;
 	char quoted[ERROR_QUOTE_MAX];
 	struct error why = ERROR_INIT;
 	const char *near;
-	size_t i;
 
 	n->choice = DATES_ISO;
 	if (n->count < 2)
 		return 0;
 	if (builtin_constant_text(c, n, 1, &n->pattern))
 		return -1;
-	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
-		if (span_equal_nocase(n->pattern, span_of(orders[i].name))) {
-			n->choice = (int)orders[i].order;
-			return 0;
-		}
+	if (moment_order_of(n->pattern, &order)) {
+		n->choice = (int)order;
+		return 0;
 	}
 	n->choice = BY_FORMAT;
 	if (span_find_byte(n->pattern, '%') < n->pattern.len)
 		return moment_check_format(n->pattern, &why)
 			? compile_error(c, n->args[1]->at, "%s", why.message) : 0;
-	near = error_suggest(n->pattern, names);
+	near = error_suggest(n->pattern, moment_order_names);
 	error_quote(n->pattern, quoted);
 	if (near)
 		return compile_error(c, n->args[1]->at,

@@ -51,23 +51,10 @@ static int read_decimal(const struct map_settings *set,
 static int read_dates(const char *text, struct plan_manner *manner,
 		      struct error *err)
 {
-	static const struct {
-		const char *name;
-		enum date_order order;
-	} orders[] = {
-		{"iso", DATES_ISO}, {"dmy", DATES_DMY}, {"mdy", DATES_MDY},
-		{"ymd", DATES_YMD}, {"excel", DATES_EXCEL},
-	};
 	char quoted[ERROR_QUOTE_MAX];
 
-	if (!text)
+	if (!text || moment_order_of(span_of(text), &manner->dates))
 		return 0;
-	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
-		if (!strcmp(text, orders[i].name)) {
-			manner->dates = orders[i].order;
-			return 0;
-		}
-	}
 	if (!strchr(text, '%'))
 		return error_usage(err, "--dates: %s is neither dmy, mdy, ymd, excel nor a format such as %%d.%%m.%%Y",
 				   error_quote(span_of(text), quoted));
