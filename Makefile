@@ -29,10 +29,10 @@ WERROR   := $(if $(CI),-Werror)
 Q        := $(if $(filter 1,$(V)),,@)
 
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
-LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) \
+LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c lib/*/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) \
 	    $B/formats.o $B/facts.o
-MAPS     := $(sort $(wildcard lib/mapping/formats/*.map))
-LISTS    := $(sort $(wildcard lib/facts/data/*.txt))
+MAPS     := $(sort $(wildcard lib/collect/formats/*.map))
+LISTS    := $(sort $(wildcard lib/collect/reference/data/*.txt))
 UNIT     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c tests/diff/diff_*.c))
 BENCH    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -43,7 +43,7 @@ PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-de
 	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev \
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
-.PHONY: all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
+.PHONY: help-house all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
 	asan tsan valgrind fuzz soak bench libs install uninstall dist clean help tests
 .SUFFIXES:
 
@@ -61,7 +61,11 @@ help:
 	@echo 'make soak       cdp-ingest --resume killed 1,000 times'
 	@echo 'make bench      generated orders and customers: time and memory of each tool beside its peers'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make help-house the rooms of lib/ in their order'
 	@echo 'make deps       the Debian packages that building and testing need'
+
+help-house:
+	@sed -n 's/^| \([^-].*\) | \(.*\) |$$/\1\t\2/p' lib/README.md | tr -d '`*' | expand -t 24
 
 # Does nothing when all is there; on another system it says what to install.
 deps:
@@ -78,9 +82,9 @@ $B/%.o: %.c $B/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # The formats of cdp-ingest, so that a program that is not installed has them.
-$B/formats.c: $(MAPS) lib/mapping/formats Makefile
+$B/formats.c: $(MAPS) lib/collect/formats Makefile
 	@mkdir -p $(@D)
-	$(Q){ echo '#include "mapping/format.h"'; \
+	$(Q){ echo '#include "collect/mapping/format.h"'; \
 	echo 'const struct builtin_format builtin_formats[] = {'; \
 	for m in $(MAPS); do \
 		echo "{\"$$(basename $$m .map)\","; \
@@ -98,10 +102,10 @@ $B/formats_dir: FORCE
 $B/cmd/cdp-ingest.o: $B/formats_dir
 $B/cmd/cdp-ingest.o: CPPFLAGS += -DCDP_FORMATS_DIR='"$(FORMATS)"'
 
-# The lists of lib/facts, so that a program that is not installed has them.
-$B/facts.c: $(LISTS) lib/facts/data Makefile
+# The lists of lib/collect/reference, so that a program that is not installed has them.
+$B/facts.c: $(LISTS) lib/collect/reference/data Makefile
 	@mkdir -p $(@D)
-	$(Q){ echo '#include "facts/list.h"'; \
+	$(Q){ echo '#include "collect/reference/list.h"'; \
 	echo 'const struct builtin_list builtin_lists[] = {'; \
 	for l in $(LISTS); do \
 		echo "{\"$$(basename $$l)\","; \

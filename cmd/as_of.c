@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/moment.h"
+#include "time/moment.h"
 
 static void put_name(struct buf *out, int64_t as_of)
 {

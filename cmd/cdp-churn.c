@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/moment.h"
-#include "churn/duration.h"
-#include "churn/model.h"
-#include "churn/score.h"
 #include "cmd/as_of.h"
 #include "record/profile.h"
+#include "time/moment.h"
+#include "understand/churn/duration.h"
+#include "understand/churn/model.h"
+#include "understand/churn/score.h"
 
 static const char *horizon = "90d";
 static const char *bands = "0.5,0.8";

@@ -8,8 +8,8 @@
 #include "cmd/ingest_retry.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
-#include "ingest/explain.h"
-#include "ingest/ingest.h"
+#include "collect/ingest/explain.h"
+#include "collect/ingest/ingest.h"
 
 static struct settings {
 	const char *mapping;

@@ -11,8 +11,8 @@
 #include "cmd/merge_exclude.h"
 #include "cmd/merge_match.h"
 #include "cmd/tool.h"
-#include "merge/decide.h"
-#include "merge/merge.h"
+#include "unify/measure/decide.h"
+#include "unify/merge/merge.h"
 
 #define TOLD_MAX 5		/* refused links that are named */
 

@@ -7,11 +7,11 @@
 #include "base/mem.h"
 #include "cmd/as_of.h"
 #include "cmd/tool.h"
-#include "report/count.h"
-#include "report/customer.h"
-#include "report/listing.h"
-#include "report/show.h"
-#include "report/unidentified.h"
+#include "understand/report/count.h"
+#include "understand/report/customer.h"
+#include "understand/report/listing.h"
+#include "understand/report/show.h"
+#include "understand/report/unidentified.h"
 
 #define COUNTED_MAX 4	/* NULL included */
 

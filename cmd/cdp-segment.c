@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/moment.h"
 #include "cmd/as_of.h"
 #include "record/profile.h"
-#include "segment/explain.h"
-#include "segment/rules.h"
-#include "segment/scheme.h"
-#include "stats/rfm.h"
+#include "time/moment.h"
+#include "understand/segment/explain.h"
+#include "understand/segment/rfm.h"
+#include "understand/segment/rules.h"
+#include "understand/segment/scheme.h"
 
 #define RFM_PREFIX "rfm_"
 

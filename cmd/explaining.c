@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "merge/explain.h"
+#include "unify/evidence/explain.h"
 
 bool explaining_wanted(struct tool *t, const struct explaining *e)
 {

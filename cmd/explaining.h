@@ -5,7 +5,7 @@
 #define CMD_EXPLAINING_H
 
 #include "cmd/tool.h"
-#include "merge/merge.h"
+#include "unify/merge/merge.h"
 
 struct explaining {
 	struct opt_list keys;	/* one or two */

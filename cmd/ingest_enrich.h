@@ -3,7 +3,7 @@
 #define CMD_INGEST_ENRICH_H
 
 #include "cmd/tool.h"
-#include "ingest/ingest.h"
+#include "collect/ingest/ingest.h"
 
 /* As given; what the option table points to. */
 struct enrich_given {

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "base/moment.h"
-#include "facts/address.h"
-#include "ingest/duration.h"
+#include "collect/ingest/duration.h"
+#include "collect/reference/address.h"
 #include "record/scan.h"
+#include "time/moment.h"
 
 const char *const quality_late_choices[] = {"mark", "reject", NULL};
 

@@ -5,7 +5,7 @@
 #include "base/opt.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
-#include "ingest/ingest.h"
+#include "collect/ingest/ingest.h"
 
 /* As given; what the option table points to. */
 struct quality_given {

@@ -3,8 +3,8 @@
 #define CMD_INGEST_RESUME_H
 
 #include "cmd/tool.h"
-#include "ingest/ingest.h"
-#include "recall/resume.h"
+#include "collect/ingest/ingest.h"
+#include "collect/follow/resume.h"
 
 /* As given; what the option table points to. */
 struct resume_given {

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/output.h"
-#include "ingest/again.h"
+#include "collect/ingest/again.h"
+#include "io/output.h"
 
 void retry_notes_start(struct tool *t, struct retry_notes *n)
 {

@@ -1,9 +1,9 @@
-/* The notes beside the rejects (ingest/again.h), written and read by cdp-ingest. */
+/* The notes beside the rejects (collect/ingest/again.h), written and read by cdp-ingest. */
 #ifndef CMD_INGEST_RETRY_H
 #define CMD_INGEST_RETRY_H
 
 #include "cmd/tool.h"
-#include "ingest/ingest.h"
+#include "collect/ingest/ingest.h"
 
 /* The file of --rejects with ".retry" behind it; nothing without --rejects. */
 struct retry_notes {

@@ -1,12 +1,12 @@
 /*
- * The options of cdp-merge about customers who leave (merge/exclude.h), and what
+ * The options of cdp-merge about customers who leave (unify/graph/exclude.h), and what
  * there is to tell of them.
  */
 #ifndef CMD_MERGE_EXCLUDE_H
 #define CMD_MERGE_EXCLUDE_H
 
 #include "cmd/tool.h"
-#include "merge/merge.h"
+#include "unify/merge/merge.h"
 
 struct exclude_given {
 	const char *list;	/* --exclude */

@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include "match/weights_file.h"
-#include "merge/assess.h"
-#include "merge/review.h"
+#include "unify/linkage/weights_file.h"
+#include "unify/measure/assess.h"
+#include "unify/measure/review.h"
 
 static int word_of(const char *given, const char *const *words)
 {

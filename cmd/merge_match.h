@@ -6,7 +6,7 @@
 #define CMD_MERGE_MATCH_H
 
 #include "cmd/tool.h"
-#include "merge/merge.h"
+#include "unify/merge/merge.h"
 
 struct match_given {
 	const char *match;

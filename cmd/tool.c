@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/moment.h"
 #include "cmd/tool_state.h"
+#include "io/paged.h"
+#include "time/moment.h"
 
 #define JOBS_MAX 64
 #define JOBS_UNSET UINT64_MAX
@@ -201,7 +202,7 @@ static void read_common(struct tool *t)
 	t->quiet = state.quiet;
 	t->strict = state.strict;
 	t->scratch = tmpdir && *tmpdir ? tmpdir : "/tmp";
-	mem_limit(t->memory, t->scratch);
+	paged_start(t->scratch, t->memory);
 	t->zone = zone_load(state.tz, &t->err);
 	if (!t->zone)
 		tool_fail(t);

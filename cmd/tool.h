@@ -17,9 +17,9 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/opt.h"
-#include "base/output.h"
+#include "io/output.h"
 #include "base/span.h"
-#include "base/zone.h"
+#include "time/zone.h"
 #include "record/stream.h"
 
 enum exit_status {

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/opt.h"
-#include "base/spill.h"
+#include "io/spill.h"
 #include "cmd/tool.h"
 
 /* A block of piped input kept for the second pass. */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/paged.h"
 
 /* Blocks in flight want no files, however little is given. */
 #define LIMIT_LEAST ((size_t)16 << 20)
@@ -17,6 +16,9 @@ static void (*on_failure)(size_t size, const struct error *why);
 /* Of large pieces on the heap. */
 static size_t limit = SIZE_MAX;
 static atomic_size_t held;
+
+/* Where pieces beyond the limit go; NULL: there is no limit. */
+static const struct mem_overflow *overflow;
 
 void mem_on_failure(void (*handler)(size_t size, const struct error *why))
 {
@@ -35,14 +37,12 @@ noreturn void mem_fail(size_t size)
 	fail(size, NULL);
 }
 
-void mem_limit(uint64_t bytes, const char *scratch)
+void mem_limit(uint64_t bytes, const struct mem_overflow *beyond)
 {
 	uint64_t share = bytes - bytes / 8;
 
 	limit = share < LIMIT_LEAST ? LIMIT_LEAST : (size_t)share;
-	if (__builtin_add_overflow(bytes, MEM_RESERVE, &bytes))
-		bytes = UINT64_MAX;
-	paged_start(scratch, bytes);
+	overflow = beyond;
 }
 
 size_t mem_held(void)
@@ -92,22 +92,28 @@ static void tighten(void)
 }
 
 /*
- * SIZE bytes in a file when the heap has none left for them, the first LEN from
+ * SIZE bytes beyond the heap when it has none left for them, the first LEN from
  * BYTES; NULL: on the heap.  FREED of the heap would be given back.
  */
-static void *page(size_t size, const void *bytes, size_t len, size_t freed,
-		  bool grows)
+static void *take_beyond(size_t size, const void *bytes, size_t len, size_t freed,
+			 bool grows)
 {
 	struct error why = ERROR_INIT;
 	void *ptr;
 
-	if (size < MEM_LARGE || size <= freed || size - freed <= mem_spare())
+	if (!overflow || size < MEM_LARGE || size <= freed || size - freed <= mem_spare())
 		return NULL;
 	tighten();
-	ptr = paged_new(size, bytes, len, grows, &why);
+	ptr = overflow->take(size, bytes, len, grows, &why);
 	if (why.kind != ERROR_NONE)
 		fail(size, &why);
 	return ptr;
+}
+
+/* The size of the piece at PTR, which may be NULL, beyond the heap; else 0. */
+static size_t size_beyond(const void *ptr)
+{
+	return overflow ? overflow->size(ptr) : 0;
 }
 
 /* A new piece of the heap. */
@@ -123,27 +129,27 @@ static void *taken(void *ptr, size_t size)
 
 void *mem_alloc(size_t size)
 {
-	void *paged = page(size, NULL, 0, 0, false);
+	void *beyond = take_beyond(size, NULL, 0, 0, false);
 
-	return paged ? paged : taken(malloc(size ? size : 1), size);
+	return beyond ? beyond : taken(malloc(size ? size : 1), size);
 }
 
 void *mem_zero(size_t number, size_t size)
 {
 	size_t bytes;
-	void *paged;
+	void *beyond;
 
 	if (__builtin_mul_overflow(number, size, &bytes))
 		mem_fail(SIZE_MAX);
-	paged = page(bytes, NULL, 0, 0, false);
-	return paged ? paged : taken(calloc(bytes ? bytes : 1, 1), bytes);
+	beyond = take_beyond(bytes, NULL, 0, 0, false);
+	return beyond ? beyond : taken(calloc(bytes ? bytes : 1, 1), bytes);
 }
 
-/* Of OLD bytes in a file. */
-static void *grow_paged(void *ptr, size_t old, size_t bytes)
+/* Of OLD bytes beyond the heap. */
+static void *grow_beyond(void *ptr, size_t old, size_t bytes)
 {
 	struct error why = ERROR_INIT;
-	void *grown = paged_grow(ptr, bytes, &why);
+	void *grown = overflow->grow(ptr, bytes, &why);
 
 	if (why.kind != ERROR_NONE)
 		fail(bytes, &why);
@@ -151,7 +157,7 @@ static void *grow_paged(void *ptr, size_t old, size_t bytes)
 		return grown;
 	grown = taken(malloc(bytes), bytes);
 	memcpy(grown, ptr, old);
-	paged_free(ptr);
+	overflow->free(ptr);
 	return grown;
 }
 
@@ -162,12 +168,12 @@ void *mem_grow(void *ptr, size_t number, size_t size)
 
 	if (__builtin_mul_overflow(number, size, &bytes))
 		mem_fail(SIZE_MAX);
-	old = paged_size(ptr);
+	old = size_beyond(ptr);
 	if (old)
-		return grow_paged(ptr, old, bytes);
+		return grow_beyond(ptr, old, bytes);
 	before = ptr ? weight(ptr) : 0;
 	old = ptr ? malloc_usable_size(ptr) : 0;
-	grown = page(bytes, ptr, old < bytes ? old : bytes, before, true);
+	grown = take_beyond(bytes, ptr, old < bytes ? old : bytes, before, true);
 	if (grown) {
 		mem_free(ptr);
 		return grown;
@@ -196,8 +202,8 @@ void mem_free(void *ptr)
 {
 	if (!ptr)
 		return;
-	if (paged_size(ptr)) {
-		paged_free(ptr);
+	if (size_beyond(ptr)) {
+		overflow->free(ptr);
 		return;
 	}
 	count(weight(ptr), 0);

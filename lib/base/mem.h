@@ -8,9 +8,8 @@
  * A program that is to keep to so much memory says so once, by mem_limit.  From
  * then on large pieces (MEM_LARGE and more: the arrays, tables and arenas that
  * whatever remembers consists of) take of the heap at most seven eighths of it, or 16 MiB;
- * what comes or grows beyond that lives in unlinked files in the scratch
- * directory (paged.h), whose pages are in the process as far as the limit
- * and MEM_RESERVE allow.  So nothing fails for want of memory while the disk has
+ * what comes or grows beyond that is taken from where the program says: of unlinked
+ * files in the scratch directory (io/paged.h).  So nothing fails for want of memory while the disk has
  * room, and no caller has to know.
  *
  * Not counted are smaller pieces, of which no table that grows with the data
@@ -19,6 +18,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
@@ -26,20 +26,32 @@
 struct error;
 
 #define MEM_LARGE ((size_t)1 << 20)
-/* The program itself, its small pieces and blocks in flight are left so much. */
-#define MEM_RESERVE ((size_t)40 << 20)
 
 /*
  * HANDLER must not return; size is what could not be had, WHY is not NULL when
- * the scratch directory is the reason.  Default: abort.  Any thread may call it.
+ * what lies beyond the limit is the reason.  Default: abort.  Any thread may call it.
  */
 void mem_on_failure(void (*handler)(size_t size, const struct error *why));
 
 /* Calls the handler: for memory that a library could not get for us. */
 noreturn void mem_fail(size_t size);
 
-/* Before there are threads.  SCRATCH (borrowed) is first looked at when needed. */
-void mem_limit(uint64_t bytes, const char *scratch);
+/*
+ * Large pieces beyond the limit.  `take` gives SIZE bytes, the first LEN of them
+ * from BYTES and the others zero; `grow` the piece anew with SIZE bytes.  Both
+ * may give NULL: with *ERR of kind ERROR_NONE the heap is tried instead, else
+ * the program's handler is called with it.  `size` is 0 for what is no such piece.
+ */
+struct mem_overflow {
+	void *(*take)(size_t size, const void *bytes, size_t len, bool grows,
+		      struct error *err);
+	void *(*grow)(void *ptr, size_t size, struct error *err);
+	void (*free)(void *ptr);
+	size_t (*size)(const void *ptr);
+};
+
+/* Before there are threads.  BEYOND is borrowed for the rest of the run. */
+void mem_limit(uint64_t bytes, const struct mem_overflow *beyond);
 
 /* What large pieces take of the heap, and what they still may: for tests. */
 size_t mem_held(void);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "expr/builtin.h"
-#include "expr/regex.h"
 #include "expr/tree.h"
+#include "text/regex.h"
 
 /* Puts a conversion above *N. */
 static struct node *wrap(struct compiler *c, struct node **n,

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "expr/regex.h"
 #include "expr/tree.h"
-#include "expr/unicode.h"
+#include "text/regex.h"
+#include "text/unicode.h"
 
 /* Where offset AT of the text stands in its file. */
 static void place(struct compiler *c, size_t at)

@@ -19,7 +19,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/span.h"
-#include "base/zone.h"
+#include "time/zone.h"
 
 enum datum_type {
 	TYPE_UNKNOWN,	/* missing; as a static type: only null */

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "expr/builtin.h"
-#include "expr/phonetic.h"
-#include "expr/similarity.h"
-#include "expr/unicode.h"
+#include "text/phonetic.h"
+#include "text/similarity.h"
+#include "text/unicode.h"
 
 /* Without case and accents, as matching compares. */
 static struct span folded(const struct datum *d, struct expr_run *run)

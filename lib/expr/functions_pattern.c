@@ -1,7 +1,7 @@
 /* Functions of texts by regular expressions.  Patterns are constants. */
 #include "base/mem.h"
 #include "expr/builtin.h"
-#include "expr/regex.h"
+#include "text/regex.h"
 
 static int check_pattern(struct compiler *c, struct node *n)
 {

@@ -12,7 +12,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "expr/builtin.h"
-#include "expr/unicode.h"
+#include "text/unicode.h"
 
 #define MENTION_MAX 15
 

@@ -1,10 +1,10 @@
 /* Functions of texts. */
 #include <string.h>
 
-#include "base/url.h"
 #include "expr/builtin.h"
-#include "expr/unicode.h"
 #include "record/scan.h"
+#include "text/unicode.h"
+#include "text/url.h"
 
 static int call_lower(const struct node *n, struct expr_run *run,
 		      const struct datum *args, struct datum *out,

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "expr/tree.h"
-#include "expr/unicode.h"
+#include "text/unicode.h"
 
 static const struct {
 	const char *word;

@@ -1,6 +1,6 @@
 /* Functions of a profile's events; those of their properties: profile_properties.c. */
-#include "base/mem.h"
 #include "base/map.h"
+#include "base/mem.h"
 #include "expr/profile_window.h"
 #include "expr/tree.h"
 

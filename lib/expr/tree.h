@@ -10,7 +10,7 @@
 #ifndef EXPR_TREE_H
 #define EXPR_TREE_H
 
-#include "base/moment.h"
+#include "time/moment.h"
 #include "expr/expr.h"
 
 enum token_kind {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/input.h"
 #include "base/mem.h"
+#include "io/input.h"
 #include "record/scan.h"
 
 struct document {

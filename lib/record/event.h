@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "base/moment.h"
+#include "time/moment.h"
 #include "record/scan.h"
 
 enum event_type {

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/input.h"
+#include "io/input.h"
 #include "base/span.h"
 
 struct stream;

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/input.h"
 #include "base/mem.h"
+#include "io/input.h"
 #include "record/scan.h"
 
 struct table {

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/moment.h"
 #include "record/bytes.h"
 #include "record/scan.h"
 #include "record/text.h"
+#include "time/moment.h"
 
 /* Without the quotes. */
 static struct span inner(struct value v)

@@ -19,7 +19,7 @@
 
 #include "base/decimal.h"
 #include "base/error.h"
-#include "base/spill.h"
+#include "io/spill.h"
 
 #define QUINTILES 4
 

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/zone.h"
+#include "time/zone.h"
 
 #define MOMENTS 2000
 

@@ -7,9 +7,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/moment.h"
 #include "expr/expr.h"
 #include "expr/profile_scope.h"
+#include "time/moment.h"
 
 static const char usual[] =
 	"{\"type\":\"profile\",\"id\":\"c1\",\"as_of\":\"2024-03-10T00:00:00.000Z\","

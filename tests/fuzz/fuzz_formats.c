@@ -4,7 +4,7 @@
  */
 #include "tests/fuzz/target.h"
 
-#include "mapping/format.h"
+#include "collect/mapping/format.h"
 #include "tests/unit/ingest_run.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)

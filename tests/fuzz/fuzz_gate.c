@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "gate/gate.h"
+#include "collect/ingest/gate.h"
 
 static void check_again(const struct schema *s, struct span line)
 {

@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-#include "match/identity_rules.h"
+#include "unify/identity/identity_rules.h"
 
 static void check_print(const struct identity_rules *r)
 {

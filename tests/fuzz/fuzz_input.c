@@ -2,10 +2,10 @@
  * Any bytes as an input file: plain, gzip or zstd, as they say themselves.  Read whole, in blocks and
  * in steps it is the same; where its blocks cannot be read the whole cannot either.
  */
-#include "tests/fuzz/target.h"
 #include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/target.h"
 
-#include "base/input.h"
+#include "io/input.h"
 
 /* What a few bytes can unpack to is more than a fuzzer has time for. */
 #define MOST ((size_t)4 << 20)

@@ -2,7 +2,7 @@
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/target.h"
 
-#include "merge/truth.h"
+#include "unify/measure/truth.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {

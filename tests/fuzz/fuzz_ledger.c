@@ -6,8 +6,8 @@
 
 #include <assert.h>
 
-#include "merge/exclude.h"
-#include "merge/ledger.h"
+#include "unify/graph/exclude.h"
+#include "unify/identity/ledger.h"
 
 static void put_link(const struct ledger *l, const char *verb, const struct ledger_link *k,
 		     struct buf *out)

@@ -4,11 +4,11 @@
  * The balance adds up, every line that comes out is a record, and neither the order of the
  * lines nor the memory shows in them.
  */
-#include "tests/fuzz/target.h"
 #include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/target.h"
 
-#include "merge/merge.h"
 #include "record/profile.h"
+#include "unify/merge/merge.h"
 
 #define LINES_MAX 300
 

@@ -2,12 +2,12 @@
  * Any bytes as a horizon, a NUL, a model of cdp-churn, a NUL, and a profile to score: whatever
  * the model holds, the profile is one afterwards, and a model that was written loads.
  */
-#include "tests/fuzz/target.h"
 #include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/target.h"
 
-#include "churn/duration.h"
-#include "churn/model.h"
-#include "churn/score.h"
+#include "understand/churn/duration.h"
+#include "understand/churn/model.h"
+#include "understand/churn/score.h"
 
 static int load(struct model *m, struct span text)
 {

@@ -8,10 +8,10 @@
 #include <assert.h>
 
 #include "record/document.h"
-#include "report/count.h"
-#include "report/customer.h"
-#include "report/listing.h"
-#include "report/show.h"
+#include "understand/report/count.h"
+#include "understand/report/customer.h"
+#include "understand/report/listing.h"
+#include "understand/report/show.h"
 
 #define LINES_MAX 50
 

@@ -7,9 +7,9 @@
 #include <assert.h>
 
 #include "record/text.h"
-#include "segment/explain.h"
-#include "segment/rules.h"
-#include "segment/scheme.h"
+#include "understand/segment/explain.h"
+#include "understand/segment/rules.h"
+#include "understand/segment/scheme.h"
 
 static void read_scheme(struct span text)
 {

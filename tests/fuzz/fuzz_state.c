@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "recall/resume_state.h"
+#include "collect/follow/resume_state.h"
 
 static char folder[] = "/tmp/fuzz-state-XXXXXX";
 static char path[sizeof folder + 16];

@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "base/decimal.h"
-#include "base/moment.h"
+#include "time/moment.h"
 
 static void check_civil(const struct civil *c)
 {

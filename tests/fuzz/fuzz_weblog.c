@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "weblog/weblog.h"
+#include "collect/weblog/weblog.h"
 
 struct seen {
 	struct buf text;	/* all cells of all rows, and the bad ones */

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "base/zone.h"
+#include "time/zone.h"
 
 /* No zone of RFC 8536 is farther from UTC. */
 #define FARTHEST (INT64_C(26) * 3600 * 1000)

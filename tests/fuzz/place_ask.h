@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stddef.h>
 
-#include "facts/place.h"
+#include "collect/reference/place.h"
 
 /* Reads each byte, for the sanitizers; returns how many there were. */
 static inline size_t place_touch(struct span text)

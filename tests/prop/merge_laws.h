@@ -10,7 +10,7 @@
 #include "tests/unit/support.h"
 
 #include "base/mem.h"
-#include "merge/merge.h"
+#include "unify/merge/merge.h"
 #include "record/profile.h"
 
 #define LAW_EVENTS 90

@@ -8,7 +8,7 @@
 #include "tests/unit/support.h"
 
 #include "base/mem.h"
-#include "merge/merge.h"
+#include "unify/merge/merge.h"
 #include "record/profile.h"
 
 #define EVENTS 60

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-#include "churn/bgnbd.h"
-#include "churn/score.h"
+#include "understand/churn/bgnbd.h"
+#include "understand/churn/score.h"
 
 #define ROUNDS 20000
 

@@ -4,10 +4,10 @@
  * or on the number of workers.
  */
 #include "base/buf.h"
-#include "rows/census.h"
-#include "rows/quoted.h"
-#include "rows/rows.h"
-#include "rows/split.h"
+#include "collect/rows/census.h"
+#include "collect/rows/quoted.h"
+#include "collect/rows/rows.h"
+#include "collect/rows/split.h"
 #include "tests/unit/ingest_run.h"
 #include "tests/unit/support.h"
 

@@ -10,9 +10,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "merge/explain.h"
-#include "merge/merge.h"
 #include "record/profile.h"
+#include "unify/evidence/explain.h"
+#include "unify/merge/merge.h"
 
 #define EVENTS 24
 #define RUNS 120

@@ -8,9 +8,9 @@
 #include "tests/unit/support.h"
 
 #include "base/mem.h"
-#include "match/weights_file.h"
-#include "merge/merge.h"
 #include "record/scan.h"
+#include "unify/linkage/weights_file.h"
+#include "unify/merge/merge.h"
 
 #define CONTACTS 120
 #define RUNS 60

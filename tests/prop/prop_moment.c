@@ -4,7 +4,7 @@
  */
 #include "tests/unit/support.h"
 
-#include "base/moment.h"
+#include "time/moment.h"
 
 #define ROUNDS 200000
 

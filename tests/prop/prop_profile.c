@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "merge/merge.h"
 #include "record/profile.h"
+#include "unify/merge/merge.h"
 
 #define EVENTS 14
 #define RUNS 500

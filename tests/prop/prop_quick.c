@@ -2,9 +2,9 @@
  * The quick way of a value agrees with the long one: whatever it takes, value_put writes
  * in the same bytes and finds nothing to note.
  */
-#include "mapping/maker.h"
-#include "mapping/quick.h"
-#include "rows/plain.h"
+#include "collect/mapping/maker.h"
+#include "collect/mapping/quick.h"
+#include "collect/rows/plain.h"
 #include "tests/unit/support.h"
 
 #define ROUNDS 400000

@@ -2,7 +2,7 @@
  * A file that grows, is renamed, copied and compressed between runs with --resume gives in
  * all of them together what one run over it gives: records, ids, rejects and their lines.
  */
-#include "recall/resume.h"
+#include "collect/follow/resume.h"
 #include "tests/unit/ingest_run.h"
 #include "tests/unit/scratch.h"
 

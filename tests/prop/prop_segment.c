@@ -6,8 +6,8 @@
  */
 #include "tests/unit/support.h"
 
-#include "base/zone.h"
-#include "segment/rules.h"
+#include "time/zone.h"
+#include "understand/segment/rules.h"
 
 #define ROUNDS 400
 #define PROFILES 12

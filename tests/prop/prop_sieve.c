@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "expr/regex.h"
-#include "facts/sieve.h"
+#include "collect/reference/sieve.h"
+#include "text/regex.h"
 
 #define PATTERNS 200
 #define TEXTS 400

@@ -8,8 +8,8 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "merge/merge.h"
 #include "record/profile.h"
+#include "unify/merge/merge.h"
 
 #define RUNS 400
 #define EVENTS 30

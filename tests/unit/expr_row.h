@@ -6,7 +6,7 @@
 #define UNIT_EXPR_ROW_H
 
 #include "base/arena.h"
-#include "base/moment.h"
+#include "time/moment.h"
 #include "expr/expr.h"
 #include "tests/unit/support.h"
 

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/zone.h"
-#include "ingest/ingest.h"
+#include "time/zone.h"
+#include "collect/ingest/ingest.h"
 #include "record/event.h"
 
 struct ingest_run {

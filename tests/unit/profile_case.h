@@ -3,7 +3,7 @@
 #define UNIT_PROFILE_CASE_H
 
 #include "base/buf.h"
-#include "base/moment.h"
+#include "time/moment.h"
 #include "expr/profile_scope.h"
 #include "tests/unit/support.h"
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/output.h"
+#include "io/output.h"
 #include "tests/unit/support.h"
 
 static char scratch_folder[256];

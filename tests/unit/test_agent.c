@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/input.h"
 #include "base/mem.h"
-#include "expr/regex.h"
-#include "facts/agent.h"
-#include "facts/sieve.h"
-#include "facts/yaml_list.h"
+#include "collect/reference/agent.h"
+#include "collect/reference/sieve.h"
+#include "collect/reference/yaml_list.h"
+#include "io/input.h"
+#include "text/regex.h"
 
 static const char *folder(void)
 {

@@ -1,7 +1,7 @@
-/* base/input.h: blocks of whole lines */
+/* io/input.h: blocks of whole lines */
 #include "tests/unit/support.h"
 
-#include "base/input.h"
+#include "io/input.h"
 #include "tests/unit/scratch.h"
 
 static struct error err;

@@ -1,10 +1,10 @@
 /* Where visits come from: each rule of the channels, each trap, and how a source is found. */
 #include "tests/unit/support.h"
 
-#include "base/url.h"
-#include "facts/channel.h"
-#include "facts/channel_rules.h"
-#include "facts/domain.h"
+#include "collect/reference/channel.h"
+#include "collect/reference/channel_rules.h"
+#include "collect/reference/domain.h"
+#include "text/url.h"
 
 static struct sites *sites;
 static struct site_finder *finder;

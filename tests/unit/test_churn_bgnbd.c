@@ -7,9 +7,9 @@
 
 #include <math.h>
 
-#include "churn/bgnbd.h"
-#include "churn/gamma_gamma.h"
-#include "churn/sample.h"
+#include "understand/churn/bgnbd.h"
+#include "understand/churn/gamma_gamma.h"
+#include "understand/churn/sample.h"
 
 /* The exact optimum on CDNOW, weeks = days / 7. */
 static const struct bgnbd cdnow = {

@@ -2,9 +2,9 @@
 #include "tests/unit/support.h"
 
 #include "base/mem.h"
-#include "base/zone.h"
-#include "churn/history.h"
-#include "churn/sample.h"
+#include "time/zone.h"
+#include "understand/churn/history.h"
+#include "understand/churn/sample.h"
 
 #define HEAD "{\"type\":\"profile\",\"id\":\"a\",\"as_of\":\"2024-03-31T21:59:59.999Z\""
 #define ORDER(time, props) "{\"type\":\"track\",\"time\":\"2024-" time "\"," \

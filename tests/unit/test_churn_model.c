@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-#include "base/moment.h"
-#include "churn/duration.h"
-#include "churn/model.h"
-#include "churn/score.h"
+#include "time/moment.h"
+#include "understand/churn/duration.h"
+#include "understand/churn/model.h"
+#include "understand/churn/score.h"
 
 static void horizons_are_days(void **state)
 {

@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "facts/crawler.h"
-#include "facts/list.h"
+#include "collect/reference/crawler.h"
+#include "collect/reference/list.h"
 
 static void test_find(void **state)
 {

@@ -5,11 +5,11 @@
  */
 #include <ctype.h>
 
-#include "base/input.h"
 #include "base/map.h"
 #include "expr/builtin.h"
 #include "expr/profile_row.h"
 #include "expr/profile_scope.h"
+#include "io/input.h"
 #include "tests/unit/expr_row.h"
 
 #define PAGE "man/cdp-expr.7"

@@ -1,9 +1,9 @@
 /* What an expression looks at. */
 #include "tests/unit/support.h"
 
-#include "base/zone.h"
 #include "expr/parts.h"
 #include "expr/profile_scope.h"
+#include "time/zone.h"
 
 struct seen {
 	struct buf text;

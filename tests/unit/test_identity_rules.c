@@ -1,7 +1,7 @@
 #include "support.h"
 
-#include "base/moment.h"
-#include "match/identity_rules.h"
+#include "time/moment.h"
+#include "unify/identity/identity_rules.h"
 
 static void assert_rules(const struct identity_rules *r, const char *want)
 {

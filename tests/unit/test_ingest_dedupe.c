@@ -1,8 +1,8 @@
 /* Doubles and what remembers them, in memory and beyond it, against a plain search. */
 #include "base/mem.h"
-#include "ingest/duration.h"
-#include "recall/dedupe.h"
-#include "recall/recall.h"
+#include "collect/ingest/duration.h"
+#include "collect/quality/dedupe.h"
+#include "io/recall.h"
 #include "tests/unit/support.h"
 
 static struct hash128 key_hash(uint64_t number)

@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "mapping/field.h"
-#include "mapping/mapping.h"
+#include "collect/mapping/field.h"
+#include "collect/mapping/mapping.h"
 #include "tests/unit/support.h"
 
 static struct arena arena;

@@ -3,9 +3,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "facts/country.h"
-#include "facts/normal.h"
-#include "facts/phone.h"
+#include "collect/reference/country.h"
+#include "collect/reference/normal.h"
+#include "collect/reference/phone.h"
 #include "tests/unit/support.h"
 
 struct pair {

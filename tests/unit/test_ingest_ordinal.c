@@ -1,6 +1,6 @@
 /* How many equal rows came before, in memory and beyond it. */
 #include "base/mem.h"
-#include "recall/ordinal.h"
+#include "collect/rows/ordinal.h"
 #include "tests/unit/support.h"
 
 /* Row NUMBER of a file with COUNT different rows. */

@@ -1,8 +1,8 @@
 /* What is hidden, in each of its forms. */
 #include "base/mem.h"
-#include "facts/address.h"
-#include "gate/gate.h"
-#include "gate/privacy.h"
+#include "collect/ingest/gate.h"
+#include "collect/privacy/privacy.h"
+#include "collect/reference/address.h"
 #include "tests/unit/support.h"
 
 static void check_address(const char *text, unsigned bits, const char *want)

@@ -1,7 +1,7 @@
-/* recall/resume_state.h and resume_rows.h, and moving about in base/input.h and output.h */
+/* collect/follow/resume_state.h and resume_rows.h, and moving about in io/input.h and output.h */
 #include "base/mem.h"
-#include "recall/resume_rows.h"
-#include "recall/resume_state.h"
+#include "collect/follow/resume_rows.h"
+#include "collect/follow/resume_state.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/support.h"
 

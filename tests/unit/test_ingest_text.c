@@ -1,11 +1,11 @@
 /* Bytes on their way to rows: censuses, encodings, sniffing, JSON members. */
 #include "base/arena.h"
 #include "base/buf.h"
-#include "rows/census.h"
-#include "rows/encoding.h"
-#include "rows/objects.h"
-#include "rows/sniff.h"
-#include "rows/split.h"
+#include "collect/rows/census.h"
+#include "collect/rows/encoding.h"
+#include "collect/rows/objects.h"
+#include "collect/rows/sniff.h"
+#include "collect/rows/split.h"
 #include "tests/unit/support.h"
 
 /* The same by the byte: the vectors must see what stands at any place. */

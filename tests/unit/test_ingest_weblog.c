@@ -3,9 +3,9 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "weblog/log_clock.h"
-#include "weblog/visitor.h"
-#include "weblog/weblog.h"
+#include "collect/weblog/log_clock.h"
+#include "collect/weblog/visitor.h"
+#include "collect/weblog/weblog.h"
 
 struct seen {
 	struct buf rows;	/* name=value of each cell, a line a row */

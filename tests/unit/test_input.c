@@ -1,10 +1,10 @@
-/* base/input.h */
+/* io/input.h */
 #include "tests/unit/support.h"
 
 #include <pthread.h>
 #include <time.h>
 
-#include "base/input.h"
+#include "io/input.h"
 #include "tests/unit/scratch.h"
 
 static struct error err;

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "match/blocked.h"
+#include "unify/identity/blocked.h"
 
 static bool is_blocked(const char *type, const char *value)
 {

@@ -2,8 +2,8 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "match/identifier.h"
-#include "merge/persons.h"
+#include "unify/identity/identifier.h"
+#include "unify/index/persons.h"
 
 static uint32_t put(struct identifiers *t, const char *type, const char *value,
 		    struct error *err)

@@ -4,12 +4,12 @@
 #include <math.h>
 
 #include "base/mem.h"
-#include "match/agreement.h"
-#include "match/blocking.h"
-#include "match/columns.h"
-#include "match/household.h"
-#include "match/patterns.h"
-#include "match/weights.h"
+#include "unify/linkage/agreement.h"
+#include "unify/linkage/blocking.h"
+#include "unify/linkage/columns.h"
+#include "unify/linkage/household.h"
+#include "unify/linkage/patterns.h"
+#include "unify/linkage/weights.h"
 
 static struct blocked blocked;
 

@@ -2,8 +2,8 @@
 #include "tests/unit/support.h"
 
 #include "base/mem.h"
-#include "match/ladder.h"
-#include "merge/eval.h"
+#include "unify/linkage/ladder.h"
+#include "unify/measure/eval.h"
 
 static struct truth make_truth(const uint32_t (*labels)[2], size_t count)
 {

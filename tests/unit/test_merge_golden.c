@@ -1,9 +1,9 @@
 /* The golden record: traits and consents. */
 #include "support.h"
 
-#include "base/moment.h"
-#include "merge/consents.h"
-#include "merge/traits.h"
+#include "time/moment.h"
+#include "unify/golden/consents.h"
+#include "unify/golden/traits.h"
 
 static void test_first_offer_stays(void **state)
 {

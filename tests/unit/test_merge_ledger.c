@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/input.h"
-#include "merge/ledger.h"
+#include "io/input.h"
+#include "unify/identity/ledger.h"
 
 static void test_entries(void **state)
 {

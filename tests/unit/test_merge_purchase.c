@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "merge/purchase.h"
+#include "unify/index/purchase.h"
 
 /* An event with these name and props; ERR says why not. */
 static int parse(const char *name, const char *props, struct purchase *p,

@@ -1,9 +1,9 @@
 /* Survivorship: rules and their texts, what is valid, what values mean. */
 #include "support.h"
 
-#include "merge/golden_order.h"
-#include "merge/survival.h"
-#include "merge/validity.h"
+#include "unify/golden/golden_order.h"
+#include "unify/golden/survival.h"
+#include "unify/index/validity.h"
 
 static struct value value_of(const char *json)
 {

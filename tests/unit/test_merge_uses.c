@@ -1,7 +1,7 @@
 #include "tests/unit/support.h"
 
 #include "base/arena.h"
-#include "merge/uses.h"
+#include "unify/graph/uses.h"
 
 #define VALUES 40
 

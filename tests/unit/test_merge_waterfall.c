@@ -1,8 +1,8 @@
 /* The table and the chart of a pair: they fit, and the bars add up. */
 #include "tests/unit/support.h"
 
-#include "expr/unicode.h"
-#include "merge/waterfall.h"
+#include "text/unicode.h"
+#include "unify/evidence/waterfall.h"
 
 static struct comparisons pair(void)
 {

@@ -1,7 +1,7 @@
 /* Moments: arithmetic at the ends, the records' form, and how people write. */
 #include "support.h"
 
-#include "base/moment.h"
+#include "time/moment.h"
 
 struct form {
 	const char *text;

@@ -1,10 +1,10 @@
-/* base/output.h */
+/* io/output.h */
 #include "tests/unit/support.h"
 
 #include <fcntl.h>
 #include <signal.h>
 
-#include "base/output.h"
+#include "io/output.h"
 #include "tests/unit/scratch.h"
 
 static struct error err;

@@ -1,4 +1,4 @@
-/* base/output.h: streams of records, pipes and compression */
+/* io/output.h: streams of records, pipes and compression */
 #include "tests/unit/support.h"
 
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "base/input.h"
-#include "base/output.h"
+#include "io/input.h"
+#include "io/output.h"
 #include "tests/unit/scratch.h"
 
 static struct error err;

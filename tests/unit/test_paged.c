@@ -1,4 +1,4 @@
-/* base/paged.h, and base/mem.h where it makes use of it */
+/* io/paged.h, and base/mem.h where it makes use of it */
 #include "tests/unit/support.h"
 
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/paged.h"
+#include "io/paged.h"
 #include "tests/unit/scratch.h"
 
 #define MIB ((size_t)1 << 20)
@@ -31,7 +31,7 @@ static void *filler;	/* all that the heap may have */
 static int fill_heap(void **state)
 {
 	(void)state;
-	mem_limit(0, scratch_folder);
+	paged_start(scratch_folder, 0);
 	filler = mem_alloc(mem_spare());
 	assert_int_equal(paged_size(filler), 0);
 	assert_int_equal(mem_spare(), 0);
@@ -262,7 +262,7 @@ static void a_full_disk_is_told(void **state)
 static void a_missing_directory_is_told(void **state)
 {
 	(void)state;
-	mem_limit(0, "/nowhere/at/all");
+	paged_start("/nowhere/at/all", 0);
 	if (!setjmp(failed)) {
 		mem_alloc(4 * MIB);
 		fail_msg("made in a directory that is not there");

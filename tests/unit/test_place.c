@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/text_file.h"
-#include "facts/place.h"
+#include "collect/reference/place.h"
+#include "io/text_file.h"
 #include "tests/fuzz/place_ask.h"
 
 #define CITY "tests/fuzz/corpus/place/city.mmdb"

@@ -1,6 +1,6 @@
 /* Regular expressions. */
-#include "expr/regex.h"
 #include "tests/unit/support.h"
+#include "text/regex.h"
 
 static void finds(void **state)
 {

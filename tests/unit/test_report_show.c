@@ -1,11 +1,11 @@
 #include "support.h"
 
-#include "base/moment.h"
-#include "report/cell.h"
-#include "report/delimited.h"
-#include "report/html.h"
-#include "report/pack.h"
-#include "report/show.h"
+#include "text/delimited.h"
+#include "time/moment.h"
+#include "understand/report/cell.h"
+#include "understand/report/html.h"
+#include "understand/report/pack.h"
+#include "understand/report/show.h"
 
 static const struct column columns[] = {
 	{"name", "Name", NULL, -1},

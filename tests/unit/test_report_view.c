@@ -1,9 +1,9 @@
 #include "support.h"
 
 #include "record/order.h"
-#include "report/show_parts.h"
-#include "report/tally.h"
-#include "report/view.h"
+#include "understand/report/show_parts.h"
+#include "understand/report/tally.h"
+#include "understand/report/view.h"
 
 static void assert_cut(const char *text, size_t width, const char *want)
 {

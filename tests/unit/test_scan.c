@@ -2,8 +2,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/moment.h"
 #include "record/scan.h"
+#include "time/moment.h"
 
 /*
  * The text in memory of its own, so that a sanitizer sees a byte read too

@@ -2,8 +2,8 @@
 #include "tests/unit/scratch.h"
 
 #include "base/decimal.h"
-#include "segment/scheme.h"
-#include "stats/rfm.h"
+#include "understand/segment/rfm.h"
+#include "understand/segment/scheme.h"
 
 static void check_thresholds(struct ranking *r, const char *want)
 {

@@ -1,9 +1,9 @@
 /* Rules: reading them, their order, and what they say about a profile. */
 #include "tests/unit/scratch.h"
 
-#include "base/zone.h"
-#include "segment/explain.h"
-#include "segment/rules.h"
+#include "time/zone.h"
+#include "understand/segment/explain.h"
+#include "understand/segment/rules.h"
 
 #define PROFILE "{\"type\":\"profile\",\"id\":\"a\",\"as_of\":\"2024-03-31T23:59:59.999Z\"," \
 	"\"ids\":{\"email\":[\"ada@example.org\"]},\"traits\":{\"country\":\"DE\",\"city\":null}," \

@@ -1,8 +1,8 @@
 #include "tests/unit/support.h"
 
-#include "match/nickname.h"
-#include "expr/phonetic.h"
-#include "expr/similarity.h"
+#include "text/phonetic.h"
+#include "text/similarity.h"
+#include "unify/linkage/nickname.h"
 
 /* Jaro, Jaro-Winkler, Levenshtein, Damerau-Levenshtein as DuckDB and jellyfish
  * give them. */

@@ -1,11 +1,11 @@
-/* base/spill.h */
+/* io/spill.h */
 #include "tests/unit/support.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "base/spill.h"
+#include "io/spill.h"
 #include "tests/unit/scratch.h"
 
 static struct error err;

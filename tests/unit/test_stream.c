@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/output.h"
+#include "io/output.h"
 #include "record/event.h"
 #include "record/stream.h"
 

@@ -1,6 +1,6 @@
 /* Unicode: case, normal form, marks, width. */
-#include "expr/unicode.h"
 #include "tests/unit/support.h"
+#include "text/unicode.h"
 
 static struct arena arena;
 

@@ -2,7 +2,7 @@
 #include "support.h"
 
 #include "base/buf.h"
-#include "base/zone.h"
+#include "time/zone.h"
 
 static int64_t moment_of(const char *text)
 {

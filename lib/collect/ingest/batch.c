@@ -1,0 +1,516 @@
+#include "collect/ingest/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "collect/mapping/row_id.h"
+#include "collect/rows/objects.h"
+#include "collect/weblog/w3c.h"
+
+struct part_worker {
+	struct worker *worker;
+	const struct part *part;
+	struct maker maker;
+	struct objects *objects;	/* JSON */
+	struct rows_calls calls;
+};
+
+struct worker {
+	struct worker_options options;
+	struct maker maker;
+	struct part_worker *parts;
+	bool whole_rows;	/* a row may give more than one event, or none */
+	bool failed;		/* the row at hand is rejected */
+	uint64_t made;		/* events of the row at hand */
+	struct rows *rows;		/* CSV */
+	struct objects *objects;	/* JSON */
+	struct weblog_reader *log;
+	struct span state;		/* of a log, see bad_row */
+	struct gate *gate;		/* NULL: records go out as they are */
+	struct buf stripped;	/* a record without what was added, for its hash */
+	struct arena names;		/* of the plans' columns, for objects */
+	struct rows_calls calls;
+	struct batch *batch;	/* the one being made */
+	struct census census;
+	bool utf8;		/* all of the text is */
+};
+
+void batch_release(struct batch *b)
+{
+	buf_release(&b->out);
+	mem_free(b->made);
+	mem_free(b->folds);
+	mem_free(b->bad);
+	mem_free(b->events);
+	arena_release(&b->notes);
+	mem_free(b->tallies);
+	mem_free(b->late);
+	gate_counts_release(&b->gate);
+	enrich_notes_release(&b->enriched);
+	*b = BATCH_INIT;
+}
+
+static struct bad_row *note_bad(struct worker *w, struct span raw,
+				uint64_t line, const struct error *why)
+{
+	struct batch *b = w->batch;
+	struct bad_row *bad;
+
+	b->bad = mem_room(b->bad, b->bad_count, &b->bad_cap, sizeof *b->bad);
+	bad = &b->bad[b->bad_count++];
+	bad->raw = raw;
+	bad->line = line;
+	bad->column = why->column;
+	bad->before = b->fold_count;
+	bad->keyed = false;
+	bad->state = w->state;
+	bad->why = arena_copy(&b->notes, span_of(why->message));
+	return bad;
+}
+
+static void take_bad(void *context, struct span raw, uint64_t line,
+		     const struct error *why)
+{
+	struct worker *w = context;
+
+	w->batch->rows++;
+	note_bad(w, raw, line, why);
+}
+
+static void take_directive(struct worker *w, struct span raw)
+{
+	struct buf state = BUF_INIT;
+
+	w3c_pass(w->state, raw, &state);
+	w->state = arena_copy(&w->batch->notes, buf_view(&state));
+	buf_release(&state);
+}
+
+static void take_blank(void *context, struct span raw)
+{
+	struct worker *w = context;
+
+	w->batch->blank++;
+	if (w->log && raw.len && *raw.ptr == '#')
+		take_directive(w, raw);
+}
+
+/* What makes a row unreadable, whatever its mapping; 0 or -1 with *ERR. */
+static int check_row(const struct worker *w, const struct row *row,
+		     struct error *err)
+{
+	size_t wanted = w->options.plan->column_count;
+
+	if (w->objects || w->log)
+		return 0;
+	if (w->census.nul && memchr(row->raw.ptr, '\0', row->raw.len))
+		return error_data(err, "the row holds a NUL byte");
+	if (!w->utf8 && !span_is_utf8(row->raw)) {
+		if (w->options.encoding)
+			return error_data(err, "the row holds bytes that are not %s", w->options.encoding);
+		return error_data(err, "the row is not UTF-8: name its encoding, e.g. --encoding windows-1252");
+	}
+	if (row->count != wanted)
+		return error_data(err, "the row has %zu field%s, the header has %zu",
+				  row->count, row->count == 1 ? "" : "s", wanted);
+	return 0;
+}
+
+/* The maker says where the time is; a gate may have changed what stands before. */
+static void note_time(struct worker *w, const struct maker *m, size_t begin)
+{
+	static const char member[] = ",\"time\":\"";
+	struct batch *b = w->batch;
+	const char *end = b->out.ptr + b->out.len;
+	const char *time = b->out.ptr + m->time_at;
+
+	if (!m->time_at)
+		return;
+	if (w->gate) {
+		time = memmem(b->out.ptr + begin, b->out.len - begin, member,
+			      sizeof member - 1);
+		time = time ? time + sizeof member - 1 : end;
+	}
+	if (end - time > MOMENT_TEXT && memcmp(time, b->newest, MOMENT_TEXT) > 0)
+		memcpy(b->newest, time, MOMENT_TEXT);
+}
+
+static void note_made(struct batch *b, const struct maker *m)
+{
+	struct made_row *made;
+
+	b->made = mem_room(b->made, b->made_count, &b->made_cap,
+			   sizeof *b->made);
+	made = &b->made[b->made_count++];
+	made->hash = m->hash;
+	made->id_at = m->id_at;
+}
+
+static void note_enriched(struct worker *w, const struct maker *m, size_t begin)
+{
+	if (m->enricher)
+		enricher_commit(m->enricher, begin, &w->batch->enriched);
+}
+
+/* A row of an order. */
+static void fold_row(struct worker *w, const struct row *row)
+{
+	struct batch *b = w->batch;
+	size_t begin = b->out.len;
+	struct fold_item item = {.raw = row->raw, .line = row->line};
+	struct error err = ERROR_INIT;
+
+	if (maker_fold(&w->maker, row, &b->out, &item.row, &err)) {
+		struct bad_row *bad = note_bad(w, row->raw, row->line, &err);
+
+		bad->keyed = item.row.keyed;
+		bad->key = item.row.key;
+		return;
+	}
+	note_time(w, &w->maker, begin);
+	note_enriched(w, &w->maker, begin);
+	item.row.name = arena_copy(&b->notes, item.row.name);
+	item.id_at = w->maker.id_at;
+	item.hash = w->maker.hash;
+	b->folds = mem_room(b->folds, b->fold_count, &b->fold_cap,
+			    sizeof *b->folds);
+	b->folds[b->fold_count++] = item;
+}
+
+/*
+ * Without a key the hash of a row would give away what is hidden of it: the id is a
+ * hash of the RECORD as it is shown.
+ */
+static void hash_shown(struct worker *w, struct maker *m, struct span record, char *out)
+{
+	char *id = out + m->id_at;
+
+	memset(id, '0', ROW_ID_TEXT);
+	if (m->enricher) {
+		buf_clear(&w->stripped);
+		enrich_strip(record, &w->stripped);
+		record = buf_view(&w->stripped);
+	}
+	m->hash = hash_128(record);
+	row_id(NULL, m->hash, 0, id);
+}
+
+static int make_event(struct worker *w, struct maker *m, const struct row *row,
+		      struct error *err)
+{
+	struct batch *b = w->batch;
+	size_t begin = b->out.len;
+
+	err->column = 0;
+	if (maker_put(m, row, &b->out, err) ||
+	    (w->gate && gate_pass(w->gate, &b->out, begin, &b->gate, err)))
+		return -1;
+	if (w->gate && m->id_at && !w->options.id_key.len &&
+	    gate_hides(w->options.gate))
+		hash_shown(w, m, buf_since(&b->out, begin), b->out.ptr);
+	note_time(w, m, begin);
+	note_enriched(w, m, begin);
+	if (m->id_at)
+		note_made(b, m);
+	return 0;
+}
+
+static void make_row(struct worker *w, const struct row *row)
+{
+	struct error err;
+
+	if (make_event(w, &w->maker, row, &err)) {
+		note_bad(w, row->raw, row->line, &err);
+		return;
+	}
+	w->batch->mapped++;
+	w->batch->records++;
+}
+
+/* An event of a part, unless its condition does not hold or the row has failed. */
+static void make_part_event(struct worker *w, struct maker *m,
+			    const struct expr *condition, const struct row *row)
+{
+	struct error err;
+	int holds = 1;
+
+	if (w->failed)
+		return;
+	err.column = 0;
+	if (condition) {
+		m->run.row = row;
+		holds = expr_test(condition, &m->run, &err);
+	}
+	if (holds == 1 && !make_event(w, m, row, &err)) {
+		w->made++;
+		return;
+	}
+	if (holds == 0 || holds == -1)
+		return;
+	w->failed = true;
+	note_bad(w, row->raw, row->line, &err);
+}
+
+static void take_part_row(void *context, const struct row *row)
+{
+	struct part_worker *pw = context;
+
+	make_part_event(pw->worker, &pw->maker, pw->part->plan->conditions[0], row);
+}
+
+static void take_part_bad(void *context, struct span raw, uint64_t line,
+			  const struct error *why)
+{
+	struct part_worker *pw = context;
+
+	if (!pw->worker->failed)
+		note_bad(pw->worker, raw, line, why);
+	pw->worker->failed = true;
+}
+
+static void make_part(struct worker *w, struct part_worker *pw, const struct row *row)
+{
+	const struct part *part = pw->part;
+	struct error err;
+	int holds = 1;
+
+	err.column = 0;
+	if (part->condition) {
+		w->maker.run.row = row;
+		arena_clear(&w->maker.scratch);
+		holds = expr_test(part->condition, &w->maker.run, &err);
+	}
+	if (holds == -2) {
+		w->failed = true;
+		note_bad(w, row->raw, row->line, &err);
+	}
+	if (holds != 1)
+		return;
+	if (pw->objects)
+		objects_read_inner(pw->objects, row->value, row->line);
+	else
+		make_part_event(w, &pw->maker, NULL, row);
+}
+
+/* A row costs all of its events or none. */
+static void make_parts(struct worker *w, const struct row *row)
+{
+	struct batch *b = w->batch;
+	size_t begin = b->out.len, made = b->made_count;
+	struct enrich_notes enriched = b->enriched;
+	char newest[MOMENT_TEXT];
+
+	memcpy(newest, b->newest, sizeof newest);
+	w->failed = false;
+	w->made = 0;
+	arena_clear(&w->maker.scratch);
+	if (!w->options.silent)
+		make_part_event(w, &w->maker, w->options.plan->conditions[0], row);
+	for (size_t i = 0; i < w->options.part_count && !w->failed; i++)
+		make_part(w, &w->parts[i], row);
+	if (w->failed) {
+		b->bad[b->bad_count - 1].raw = row->raw;
+		b->out.len = begin;
+		b->made_count = made;
+		enrich_notes_restore(&b->enriched, &enriched);
+		memcpy(b->newest, newest, sizeof newest);
+		return;
+	}
+	b->records += w->made;
+	b->mapped += w->made > 0;
+	b->left_out += !w->made;
+	if (!w->made)
+		return;
+	b->events = mem_room(b->events, b->event_count, &b->event_cap, sizeof *b->events);
+	b->events[b->event_count++] = w->made;
+}
+
+static void take_row(void *context, const struct row *row)
+{
+	struct worker *w = context;
+	struct error err;
+
+	w->batch->rows++;
+	err.column = 0;
+	if (check_row(w, row, &err))
+		note_bad(w, row->raw, row->line, &err);
+	else if (w->options.plan->fold)
+		fold_row(w, row);
+	else if (w->whole_rows)
+		make_parts(w, row);
+	else
+		make_row(w, row);
+}
+
+static struct objects *open_objects(struct worker *w, const struct plan *p,
+				    const struct rows_calls *calls)
+{
+	struct span *names = arena_alloc(&w->names, (p->column_count + 1) * sizeof *names);
+	bool *whole = arena_alloc(&w->names, (p->column_count + 1) * sizeof *whole);
+
+	for (size_t i = 0; i < p->column_count; i++) {
+		names[i] = p->columns[i].name;
+		whole[i] = p->columns[i].whole;
+	}
+	return objects_new(names, whole, p->column_count, calls);
+}
+
+static bool is_json(enum text_kind kind)
+{
+	return kind == TEXT_JSON_LINES || kind == TEXT_JSON_VALUES;
+}
+
+static void open_parts(struct worker *w)
+{
+	size_t count = w->options.part_count;
+
+	w->whole_rows = count || w->options.silent || w->options.plan->conditions[0];
+	w->parts = mem_zero(count + 1, sizeof *w->parts);
+	for (size_t i = 0; i < count; i++) {
+		struct part_worker *pw = &w->parts[i];
+
+		pw->worker = w;
+		pw->part = &w->options.parts[i];
+		pw->calls = (struct rows_calls){take_part_row, take_part_bad, take_blank, pw};
+		maker_init(&pw->maker, pw->part->plan, w->options.as_of);
+		pw->maker.id_key = w->maker.id_key;
+		if (w->options.enricher)
+			maker_enrich(&pw->maker, w->options.enricher);
+		if (!is_json(w->options.kind))
+			continue;
+		pw->objects = open_objects(w, pw->part->plan, &pw->calls);
+		if (!span_absent(pw->part->records))
+			objects_nest(pw->objects, pw->part->records, true);
+	}
+}
+
+static void open_log(struct worker *w)
+{
+	w->log = weblog_reader_new(w->options.log, w->options.visitor_key,
+				   &w->calls);
+	if (w->options.gate && !w->options.visitor_key.len)
+		weblog_reader_blur(w->log, gate_address_bits(w->options.gate));
+}
+
+struct worker *worker_new(const struct worker_options *options)
+{
+	struct worker *w = mem_zero(1, sizeof *w);
+
+	w->options = *options;
+	w->calls = (struct rows_calls){take_row, take_bad, take_blank, w};
+	maker_init(&w->maker, options->plan, options->as_of);
+	if (options->id_key.len)
+		w->maker.id_key = hmac_new(options->id_key);
+	if (options->gate && !options->plan->fold)
+		w->gate = gate_new(options->gate);
+	if (options->enricher)
+		maker_enrich(&w->maker, options->enricher);
+	if (options->kind == TEXT_CSV)
+		w->rows = rows_new(options->delimiter, options->quotes,
+				   options->plan->column_count + 1, &w->calls);
+	else if (options->kind == TEXT_LOG)
+		open_log(w);
+	else
+		w->objects = open_objects(w, options->plan, &w->calls);
+	if (w->objects && !span_absent(options->records))
+		objects_nest(w->objects, options->records, false);
+	open_parts(w);
+	return w;
+}
+
+void worker_free(struct worker *w)
+{
+	if (!w)
+		return;
+	maker_release(&w->maker);
+	for (size_t i = 0; i < w->options.part_count; i++) {
+		maker_release(&w->parts[i].maker);
+		objects_free(w->parts[i].objects);
+	}
+	mem_free(w->parts);
+	rows_free(w->rows);
+	objects_free(w->objects);
+	weblog_reader_free(w->log);
+	gate_free(w->gate);
+	hmac_free(w->maker.id_key);
+	buf_release(&w->stripped);
+	arena_release(&w->names);
+	mem_free(w);
+}
+
+static void start_batch(struct worker *w, struct batch *b)
+{
+	unsigned tallies = w->options.plan->tallies_of_all;
+
+	buf_clear(&b->out);
+	b->made_count = b->bad_count = b->fold_count = b->late_count = b->event_count = 0;
+	arena_clear(&b->notes);
+	gate_counts_clear(&b->gate);
+	b->rows = b->mapped = b->records = b->left_out = b->blank = 0;
+	memset(b->newest, 0, sizeof b->newest);
+	enrich_notes_clear(&b->enriched);
+	if (!b->tallies)
+		b->tallies = mem_zero(tallies + 1, sizeof *b->tallies);
+	b->tally_count = tallies;
+	w->batch = b;
+}
+
+static void take_late(struct worker *w, struct batch *b)
+{
+	struct maker *m = &w->maker;
+
+	for (size_t i = 0; i < m->new_count; i++) {
+		b->late = mem_room(b->late, b->late_count, &b->late_cap,
+				   sizeof *b->late);
+		b->late[b->late_count++] = arena_copy(&b->notes, *m->new_late[i]);
+	}
+	/* Not before: which names are new must not depend on what else this worker met. */
+	maker_forget_late(m);
+	for (size_t i = 0; i < w->options.part_count; i++)
+		maker_forget_late(&w->parts[i].maker);
+}
+
+/* The maker counts from zero for each batch. */
+static void take_tallies(struct worker *w, struct batch *b)
+{
+	struct tally *t = b->tallies;
+
+	b->tallies = w->maker.tallies;
+	w->maker.tallies = t;
+	memset(t, 0, b->tally_count * sizeof *t);
+	for (size_t i = 0; i < w->options.part_count; i++) {
+		struct maker *m = &w->parts[i].maker;
+		size_t size = (m->plan->tallies + 1) * sizeof *t;
+
+		memcpy(b->tallies + m->plan->tally_base, m->tallies, size);
+		memset(m->tallies, 0, size);
+	}
+}
+
+void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
+		size_t stop)
+{
+	uint64_t line = 0;
+
+	start_batch(w, b);
+	b->text = text.ptr;
+	if (w->objects) {
+		objects_nest_pause(w->objects, b->inside);
+		objects_read(w->objects, text,
+			     w->options.kind == TEXT_JSON_LINES, &line);
+		b->end = text.len;
+	} else if (w->log) {
+		w->census = census_take(text);
+		w->state = b->before;
+		weblog_read(w->log, b->before, text, &w->census, &line);
+		b->end = text.len;
+	} else {
+		w->census = census_take(text);
+		w->utf8 = !w->census.high || span_is_utf8(text);
+		b->end = rows_read(w->rows, text, &w->census, last, stop, &line);
+	}
+	b->lines = line;
+	take_tallies(w, b);
+	take_late(w, b);
+}

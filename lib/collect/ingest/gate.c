@@ -1,0 +1,174 @@
+#include "collect/ingest/gate.h"
+
+#include "base/mem.h"
+#include "io/input.h"
+#include "record/rewrite.h"
+
+struct gate {
+	const struct gate_steps *steps;
+	struct event event;	/* of `line`, once `parsed` */
+	bool parsed;
+	struct buf line;	/* the record as it is now, without newline */
+	struct buf next;	/* what a step makes of it */
+	struct buf scratch;
+	struct schema_scratch schema;
+	struct buf mark;
+	struct privacy_scratch privacy;
+	struct gate_counts *counts;
+	struct error *err;
+};
+
+bool gate_wanted(const struct gate_steps *steps)
+{
+	return steps && (steps->arrival || steps->schema || steps->privacy);
+}
+
+bool gate_hides(const struct gate_steps *steps)
+{
+	return steps->privacy;
+}
+
+unsigned gate_address_bits(const struct gate_steps *steps)
+{
+	return steps->privacy ? steps->privacy->address_bits : 0;
+}
+
+void gate_counts_add(struct gate_counts *sum, const struct gate_counts *part)
+{
+	sum->late += part->late;
+	sum->future += part->future;
+	schema_counts_add(&sum->plan, &part->plan);
+	sum->hidden.addresses += part->hidden.addresses;
+	for (size_t i = 0; i < PRIVACY_RULES_MAX; i++)
+		sum->hidden.values[i] += part->hidden.values[i];
+}
+
+void gate_counts_clear(struct gate_counts *c)
+{
+	c->late = c->future = 0;
+	schema_counts_clear(&c->plan);
+	c->hidden = (struct privacy_counts){0};
+}
+
+void gate_counts_release(struct gate_counts *c)
+{
+	schema_counts_release(&c->plan);
+	*c = GATE_COUNTS_INIT;
+}
+
+struct gate *gate_new(const struct gate_steps *steps)
+{
+	struct gate *g = mem_zero(1, sizeof *g);
+
+	g->steps = steps;
+	return g;
+}
+
+void gate_free(struct gate *g)
+{
+	if (!g)
+		return;
+	buf_release(&g->line);
+	buf_release(&g->next);
+	buf_release(&g->scratch);
+	schema_scratch_release(&g->schema);
+	buf_release(&g->mark);
+	privacy_scratch_release(&g->privacy);
+	mem_free(g);
+}
+
+/* The record is what `next` holds from now on. */
+static void take_next(struct gate *g)
+{
+	struct buf old = g->line;
+
+	g->line = g->next;
+	g->next = old;
+	buf_clear(&g->next);
+	g->parsed = false;
+}
+
+/* The record as it is now.  What a step has made cannot fail. */
+static const struct event *event_of(struct gate *g)
+{
+	if (!g->parsed)
+		event_parse(&g->event, buf_view(&g->line), NULL);
+	g->parsed = true;
+	return &g->event;
+}
+
+static int step_arrival(struct gate *g)
+{
+	const struct arrival *a = g->steps->arrival;
+	enum arrival_kind kind = arrival_judge(a, event_of(g), &g->scratch);
+
+	if (kind == ARRIVAL_FINE)
+		return 0;
+	if (kind == ARRIVAL_LATE)
+		g->counts->late++;
+	else
+		g->counts->future++;
+	if (a->reject)
+		return arrival_refuse(a, kind, event_of(g), g->err);
+	rewrite_context(event_of(g), arrival_mark(kind), SPAN("true"), &g->next);
+	take_next(g);
+	return 0;
+}
+
+static int step_schema(struct gate *g)
+{
+	buf_clear(&g->mark);
+	switch (schema_check(g->steps->schema, &g->schema, event_of(g), &g->next,
+			     &g->mark, &g->counts->plan, g->err)) {
+	case SCHEMA_BLOCK:
+		return -1;
+	case SCHEMA_MARK:
+		take_next(g);
+		rewrite_context(event_of(g), "violations", buf_view(&g->mark), &g->next);
+		take_next(g);
+		break;
+	case SCHEMA_FINE:
+		buf_clear(&g->next);
+		break;
+	}
+	return 0;
+}
+
+static void step_privacy(struct gate *g)
+{
+	privacy_put(g->steps->privacy, &g->privacy, event_of(g), &g->next,
+		    &g->counts->hidden);
+	take_next(g);
+}
+
+static int run_steps(struct gate *g)
+{
+	if (event_parse(&g->event, buf_view(&g->line), g->err))
+		return -1;
+	g->parsed = true;
+	if (g->steps->arrival && step_arrival(g))
+		return -1;
+	if (g->steps->schema && step_schema(g))
+		return -1;
+	if (g->steps->privacy)
+		step_privacy(g);
+	if (g->line.len + 1 > INPUT_LINE_MAX)
+		return error_data(g->err, "the record would be longer than 64 MiB");
+	return 0;
+}
+
+int gate_pass(struct gate *g, struct buf *out, size_t begin,
+	      struct gate_counts *counts, struct error *err)
+{
+	buf_clear(&g->line);
+	buf_clear(&g->next);
+	buf_span(&g->line, span_sub(buf_since(out, begin), 0, out->len - begin - 1));
+	g->counts = counts;
+	g->err = err;
+	out->len = begin;
+	if (run_steps(g))
+		return -1;
+	buf_span(out, buf_view(&g->line));
+	buf_char(out, '\n');
+	return 0;
+}

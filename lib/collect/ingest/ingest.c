@@ -1,0 +1,582 @@
+#include "collect/ingest/ingest_parts.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+#include "collect/enrich/visits.h"
+#include "collect/ingest/report.h"
+#include "collect/mapping/row_id.h"
+#include "collect/quality/dedupe.h"
+#include "collect/rows/encoding.h"
+#include "record/scan.h"
+
+/* So many members that came late are told by name. */
+#define LATE_TOLD 10
+
+struct job {
+	struct feed_block block;
+	struct batch batch;
+};
+
+struct ingest *ingest_new(const struct ingest_options *options,
+			  const struct ingest_calls *calls)
+{
+	struct ingest *in = mem_zero(1, sizeof *in);
+
+	in->options = *options;
+	in->calls = *calls;
+	if (!gate_wanted(options->gate))
+		in->options.gate = NULL;
+	if (options->dedupe) {
+		in->options.memory /= 2;
+		in->dedupe = dedupe_new(options->dedupe_ms, in->options.memory,
+					options->scratch);
+	}
+	if (options->id_key.len)
+		in->id_key = hmac_new(options->id_key);
+	in->ordinals = ordinals_new(in->options.memory, options->scratch);
+	if (!options->enrichment)
+		return in;
+	in->enrichers = mem_zero(options->jobs + 1, sizeof *in->enrichers);
+	for (unsigned i = 0; i <= options->jobs; i++)
+		in->enrichers[i] = enricher_new(options->enrichment);
+	if (options->enrichment->bots & 1u << BOT_ROBOTS)
+		in->visits = visits_new(options->enrichment->memory);
+	return in;
+}
+
+void ingest_free(struct ingest *in)
+{
+	if (!in)
+		return;
+	ordinals_free(in->ordinals);
+	dedupe_free(in->dedupe);
+	hmac_free(in->id_key);
+	gate_counts_release(&in->gate_counts);
+	for (unsigned i = 0; in->enrichers && i <= in->options.jobs; i++)
+		enricher_free(in->enrichers[i]);
+	mem_free(in->enrichers);
+	visits_free(in->visits);
+	for (size_t i = 0; i < in->sources.count; i++)
+		mem_free(in->sources.entries[i].ptr);
+	map_release(&in->sources);
+	buf_release(&in->carry);
+	batch_release(&in->joined);
+	buf_release(&in->original);
+	buf_release(&in->state);
+	buf_release(&in->folded);
+	buf_release(&in->tail);
+	mem_free(in);
+}
+
+const struct ingest_counts *ingest_counts(const struct ingest *in)
+{
+	return &in->counts;
+}
+
+const struct gate_counts *ingest_gate_counts(const struct ingest *in)
+{
+	return &in->gate_counts;
+}
+
+uint64_t ingest_robots_forgotten(const struct ingest *in)
+{
+	return in->visits ? visits_forgotten(in->visits) : 0;
+}
+
+const struct enrich_notes *ingest_enriched(const struct ingest *in)
+{
+	return &in->enriched;
+}
+
+void ingest_put_sources(const struct ingest *in, struct buf *out)
+{
+	buf_char(out, '[');
+	for (size_t i = 0; i < in->sources.count; i++) {
+		const struct source_facts *f = in->sources.entries[i].ptr;
+
+		if (i)
+			buf_char(out, ',');
+		buf_lit(out, "{\"source\":");
+		text_encode(out, in->sources.entries[i].key);
+		buf_printf(out, ",\"records\":%llu", (unsigned long long)f->records);
+		if (f->newest[0])
+			buf_printf(out, ",\"newest\":\"%.*s\"", MOMENT_TEXT, f->newest);
+		buf_char(out, '}');
+	}
+	buf_char(out, ']');
+}
+
+struct span ingest_newest(const struct ingest *in)
+{
+	return in->newest[0] ? (struct span){in->newest, MOMENT_TEXT} : SPAN_NONE;
+}
+
+/* How far ahead slots are fetched: memory answers in the time of some rows. */
+#define AHEAD 16
+
+static int number_rows(struct ingest *in, struct batch *b)
+{
+	for (size_t i = 0; i < b->made_count; i++) {
+		uint64_t ordinal;
+
+		if (i + AHEAD < b->made_count)
+			ordinals_prefetch(in->ordinals, b->made[i + AHEAD].hash);
+		if (ordinals_take(in->ordinals, b->made[i].hash, &ordinal, in->err))
+			return -1;
+		if (ordinal)
+			row_id(in->id_key, b->made[i].hash, ordinal,
+			       b->out.ptr + b->made[i].id_at);
+		if (in->rows && resume_rows_put(in->rows, b->made[i].hash, in->err))
+			return -1;
+	}
+	return 0;
+}
+
+void ingest_reject(struct ingest *in, struct span raw, uint64_t line,
+		   uint64_t column, struct span reason)
+{
+	struct error why = ERROR_INIT;
+
+	if (in->again)
+		return;
+	error_data(&why, "%.*s", SPAN_ARG(reason));
+	error_place(&why, feed_name(in->source->feed), line, column);
+	buf_clear(&in->original);
+	source_original(in->source, raw, &in->original);
+	in->calls.reject(in->calls.context, buf_view(&in->original),
+			 again_lines(in->source, buf_view(&in->original)), &why);
+}
+
+/* What is read may be rejects: the line of the file that they are from. */
+static uint64_t line_of(void *context, uint64_t line)
+{
+	const struct ingest *in = context;
+
+	return in->options.again ? again_line(in->options.again, line) : line;
+}
+
+static void reject_folded(void *context, struct span raw, uint64_t line,
+			  uint64_t column, struct span why)
+{
+	ingest_reject(context, raw, line, column, why);
+}
+
+/* Rows that are hashed but not folded, as they have no order. */
+static int number_folds(struct ingest *in, struct batch *b)
+{
+	for (size_t i = 0; i < b->fold_count; i++) {
+		const struct fold_item *item = &b->folds[i];
+		uint64_t ordinal;
+
+		if (!item->id_at)
+			continue;
+		if (ordinals_take(in->ordinals, item->hash, &ordinal, in->err))
+			return -1;
+		if (ordinal)
+			row_id(in->id_key, item->hash, ordinal,
+			       b->out.ptr + item->id_at);
+	}
+	return 0;
+}
+
+static int pass_folded(void *context, struct buf *out, size_t begin,
+		       struct error *err)
+{
+	struct ingest *in = context;
+	struct gate_counts ignored = GATE_COUNTS_INIT;
+	int bad = gate_pass(in->gate, out, begin,
+			    in->again ? &ignored : &in->gate_counts, err);
+
+	gate_counts_release(&ignored);
+	return bad;
+}
+
+static void note_newest(struct ingest *in, const char newest[MOMENT_TEXT])
+{
+	if (memcmp(newest, in->newest, MOMENT_TEXT) > 0)
+		memcpy(in->newest, newest, MOMENT_TEXT);
+	if (memcmp(newest, in->facts->newest, MOMENT_TEXT) > 0)
+		memcpy(in->facts->newest, newest, MOMENT_TEXT);
+}
+
+static int take_doubles(struct ingest *in, struct buf *records, const uint64_t *events)
+{
+	struct dedupe_taken taken;
+
+	if (dedupe_take(in->dedupe, records, events, &taken, in->err))
+		return -1;
+	if (in->again)
+		return 0;
+	in->counts.records -= taken.records;
+	in->counts.mapped -= taken.rows;
+	in->counts.duplicate += taken.rows;
+	note_newest(in, taken.newest);
+	return 0;
+}
+
+/* Whole records leave, but for doubles.  EVENTS as for dedupe_take. */
+static int write_records(struct ingest *in, struct buf *records, const uint64_t *events)
+{
+	if (in->dedupe && take_doubles(in, records, events))
+		return -1;
+	if (records->len && !in->again)
+		in->calls.write(in->calls.context, buf_view(records));
+	return 0;
+}
+
+static int write_folded(struct ingest *in, struct batch *b, uint64_t line)
+{
+	struct ingest_counts ignored = {0};
+
+	buf_clear(&in->folded);
+	if (number_folds(in, b) ||
+	    folder_take(in->folder, b, line, in->again ? &ignored : &in->counts,
+			&in->folded, in->err))
+		return -1;
+	return write_records(in, &in->folded, NULL);
+}
+
+static int write_made(struct ingest *in, struct batch *b, uint64_t line)
+{
+	struct enrich_notes ignored = {0};
+
+	if (!in->again) {
+		in->counts.mapped += b->mapped;
+		in->counts.records += b->records;
+		in->counts.ignored += b->left_out;
+		in->counts.left_out += b->left_out;
+		in->counts.rejected += b->bad_count;
+	}
+	for (size_t i = 0; i < b->bad_count; i++) {
+		ingest_keep_state(in, b->bad[i].state);
+		ingest_reject(in, b->bad[i].raw, line_of(in, line + b->bad[i].line),
+			      b->bad[i].column, b->bad[i].why);
+	}
+	if (number_rows(in, b))
+		return -1;
+	if (in->visits)
+		visits_mark(in->visits, &b->enriched, &b->out,
+			    in->again ? &ignored : &in->enriched);
+	return write_records(in, &b->out, b->event_count ? b->events : NULL);
+}
+
+/* The first of them are named when the file is done, in the order of the file. */
+static void note_late(struct ingest *in, const struct batch *b)
+{
+	bool added;
+
+	for (size_t i = 0; i < b->late_count && in->late.count <= LATE_TOLD; i++)
+		map_put(&in->late, b->late[i], &added);
+}
+
+static void count(struct ingest *in, const struct batch *b)
+{
+	in->counts.rows += b->rows + b->blank;
+	in->counts.ignored += b->blank;
+	enrich_notes_add(&in->enriched, &b->enriched);
+	for (unsigned i = 0; i < b->tally_count; i++)
+		tally_add(&in->tallies[i], &b->tallies[i]);
+	if (!in->dedupe)
+		note_newest(in, b->newest);
+	gate_counts_add(&in->gate_counts, &b->gate);
+	note_late(in, b);
+}
+
+/* Takes over what B holds, which was made of text that begins at in->line. */
+static int settle(struct ingest *in, struct batch *b)
+{
+	uint64_t line = in->line;
+
+	if (!in->again)
+		count(in, b);
+	if (in->options.resume)
+		ingest_note_tail(in, (struct span){b->text, b->end});
+	b->offset = in->offset;
+	in->line += b->lines;
+	in->offset += b->end;
+	return in->folder ? write_folded(in, b, line) : write_made(in, b, line);
+}
+
+static void keep_rest(struct ingest *in, struct span text, size_t from)
+{
+	struct span rest = span_sub(text, from, text.len);
+
+	/* Text may be the carry itself. */
+	if (rest.len && text.ptr == in->carry.ptr) {
+		memmove(in->carry.ptr, rest.ptr, rest.len);
+		in->carry.len = rest.len;
+		return;
+	}
+	buf_clear(&in->carry);
+	buf_span(&in->carry, rest);
+}
+
+/* The text of the carry, from a row's beginning to its end or as far as it goes. */
+static int settle_carry(struct ingest *in, bool last, size_t stop)
+{
+	struct span text = buf_view(&in->carry);
+	size_t end;
+
+	worker_run(in->workers[in->options.jobs], &in->joined, text, last, stop);
+	end = in->joined.end;
+	if (settle(in, &in->joined))
+		return -1;
+	keep_rest(in, text, end);
+	return 0;
+}
+
+/*
+ * The blocks before ended inside a record.  Reads it to its end; where a row
+ * begins with the block after all, the block's own batch is right.
+ */
+static int join(struct ingest *in, struct job *job)
+{
+	struct span block = {job->block.ptr, job->block.len};
+	size_t before = in->carry.len;
+	size_t all = before + block.len;
+
+	buf_span(&in->carry, block);
+	/* Only a quote can end what is open: no need to look before one comes. */
+	if (!job->block.last && all < ROWS_RECORD_MAX &&
+	    !memchr(block.ptr, '"', block.len))
+		return 0;
+	if (settle_carry(in, job->block.last, before))
+		return -1;
+	if (in->carry.len != block.len)
+		return in->carry.len && in->carry.len < block.len ?
+			settle_carry(in, job->block.last, SIZE_MAX) : 0;
+	keep_rest(in, block, job->batch.end);
+	return settle(in, &job->batch);
+}
+
+static int collect(void *context, void *data)
+{
+	struct ingest *in = context;
+	struct job *job = data;
+	struct span text = {job->block.ptr, job->block.len};
+
+	in->calls.progress(in->calls.context, feed_position(in->source->feed),
+			   feed_size(in->source->feed), in->counts.rows);
+	if (job->block.part)
+		return ingest_take_long(in, &job->block, job->batch.before);
+	if (in->carry.len)
+		return join(in, job);
+	if (settle(in, &job->batch))
+		return -1;
+	keep_rest(in, text, job->batch.end);
+	return 0;
+}
+
+static void work(void *context, void *data, unsigned worker)
+{
+	struct ingest *in = context;
+	struct job *job = data;
+
+	if (!job->block.part)
+		worker_run(in->workers[worker], &job->batch,
+			   (struct span){job->block.ptr, job->block.len},
+			   job->block.last, SIZE_MAX);
+}
+
+int ingest_end_carry(struct ingest *in)
+{
+	while (in->carry.len)
+		if (settle_carry(in, true, SIZE_MAX))
+			return -1;
+	return 0;
+}
+
+/* What the blocks left: a record without an end, an order that may go on. */
+static int finish_rows(struct ingest *in)
+{
+	struct ingest_counts ignored = {0};
+
+	if (in->grows && !in->again)
+		return 0;
+	if (ingest_end_carry(in))
+		return -1;
+	if (!in->folder)
+		return 0;
+	buf_clear(&in->folded);
+	folder_end(in->folder, in->again ? &ignored : &in->counts, &in->folded);
+	return write_records(in, &in->folded, NULL);
+}
+
+/* Of a log: those in force before the block. */
+static void note_directives(struct ingest *in, struct job *job)
+{
+	struct weblog *log = in->source->log;
+
+	if (log)
+		job->batch.before = job->block.part ? weblog_state(log) :
+			weblog_before(log, (struct span){job->block.ptr, job->block.len});
+}
+
+/* Reads blocks into jobs that go round in a ring. */
+static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
+		    size_t count)
+{
+	size_t next = 0;
+	int got;
+
+	for (;;) {
+		struct job *job = &jobs[next];
+
+		got = ingest_next_block(in, &job->block);
+		if (got <= 0)
+			break;
+		note_directives(in, job);
+		/* Rejects are records, wherever they were. */
+		job->batch.inside = job->block.inside || in->options.again;
+		if (pool_submit(pool, job))
+			return -1;
+		next = (next + 1) % count;
+	}
+	if (got < 0 || pool_finish(pool))
+		return -1;
+	return finish_rows(in);
+}
+
+int ingest_run_source(struct ingest *in)
+{
+	struct pool_calls calls = {work, collect, in};
+	struct pool *pool = pool_new(in->options.jobs, &calls);
+	size_t count = pool_capacity(pool) + 1;
+	struct job *jobs = mem_zero(count, sizeof *jobs);
+	int bad = run_jobs(in, pool, jobs, count);
+
+	pool_free(pool);
+	for (size_t i = 0; i < count; i++) {
+		feed_block_release(&jobs[i].block);
+		batch_release(&jobs[i].batch);
+	}
+	mem_free(jobs);
+	return bad;
+}
+
+static void start_workers(struct ingest *in)
+{
+	struct source *s = in->source;
+	struct folder_calls folding = {reject_folded, line_of, NULL, in};
+	struct worker_options options = source_worker_options(s, &in->options);
+
+	in->workers = mem_zero(in->options.jobs + 1, sizeof *in->workers);
+	for (unsigned i = 0; i <= in->options.jobs; i++) {
+		options.enricher = in->enrichers ? in->enrichers[i] : NULL;
+		in->workers[i] = worker_new(&options);
+	}
+	in->tallies = mem_zero(s->plan->tallies_of_all + 1, sizeof *in->tallies);
+	if (s->plan->fold && in->options.gate) {
+		in->gate = gate_new(in->options.gate);
+		folding.pass = pass_folded;
+	}
+	if (s->plan->fold)
+		in->folder = folder_new(s->plan, &folding);
+}
+
+static void stop_workers(struct ingest *in)
+{
+	for (unsigned i = 0; i <= in->options.jobs; i++)
+		worker_free(in->workers[i]);
+	mem_free(in->workers);
+	mem_free(in->tallies);
+	folder_free(in->folder);
+	in->folder = NULL;
+	gate_free(in->gate);
+	in->gate = NULL;
+	map_release(&in->late);
+	in->workers = NULL;
+	in->tallies = NULL;
+	batch_release(&in->joined);
+	feed_block_release(&in->spare);
+	resume_rows_close(in->rows);
+	in->rows = NULL;
+	buf_clear(&in->carry);
+	ordinals_clear(in->ordinals);
+}
+
+static void report_end(struct ingest *in, const struct source *s,
+		       uint64_t mapped_before, uint64_t left_out_before)
+{
+	report_late(&in->late, LATE_TOLD, s, &in->calls);
+	report_left_out(in->counts.left_out - left_out_before, s, &in->calls);
+	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
+		       &in->calls);
+}
+
+static int tell_empty(struct ingest *in, const struct source *s)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s: no rows: the file is empty", feed_name(s->feed));
+	in->calls.warn(in->calls.context, buf_text(&text));
+	buf_release(&text);
+	return 0;
+}
+
+static struct source_facts *facts_of(struct ingest *in, struct span source)
+{
+	bool added;
+	size_t at = map_put(&in->sources, source, &added);
+
+	if (added)
+		in->sources.entries[at].ptr = mem_zero(1, sizeof(struct source_facts));
+	return in->sources.entries[at].ptr;
+}
+
+int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *file)
+{
+	uint64_t before = in->counts.mapped;
+	uint64_t left_out = in->counts.left_out;
+	uint64_t records = in->counts.records;
+	uint64_t rows = in->counts.rows;
+	int bad = 0;
+
+	if (s->empty)
+		return in->grows ? 0 : tell_empty(in, s);
+	ingest_begin_rejects(in, s);
+	if (!file || !file->known)
+		report_plan(s, &in->calls);
+	in->facts = facts_of(in, s->plan->source);
+	in->line = s->head_line;
+	in->offset = in->given = source_offset(s);
+	in->stop = UINT64_MAX;
+	buf_clear(&in->tail);
+	start_workers(in);
+	if (file && file->known)
+		bad = ingest_read_again(in, file);
+	else if (file)
+		bad = ingest_keep_rows(in, file);
+	if (!bad)
+		bad = ingest_run_source(in);
+	if (!bad && file)
+		bad = ingest_note_position(in, file, rows);
+	if (!bad)
+		report_end(in, s, before, left_out);
+	in->facts->records += in->counts.records - records;
+	stop_workers(in);
+	return bad;
+}
+
+int ingest_file(struct ingest *in, const char *path, struct error *err)
+{
+	struct source source = {0};
+	int bad;
+
+	in->source = &source;
+	in->err = err;
+	if (in->options.resume) {
+		bad = ingest_rest(in, &source, path, err);
+	} else {
+		bad = source_open(&source, path, &in->options, err);
+		if (!bad)
+			bad = ingest_run_file(in, &source, NULL);
+		if (!bad)
+			bad = ingest_check_rejects(in, &source, err);
+	}
+	in->source = NULL;
+	source_release(&source);
+	return bad;
+}

@@ -1,0 +1,93 @@
+/* What ingest.c and ingest_resume.c share; nobody else includes it. */
+#ifndef INGEST_INGEST_PARTS_H
+#define INGEST_INGEST_PARTS_H
+
+#include "collect/ingest/batch.h"
+#include "collect/ingest/fold.h"
+#include "collect/ingest/ingest.h"
+#include "collect/ingest/source.h"
+#include "collect/rows/ordinal.h"
+#include "collect/follow/resume.h"
+
+/* Of a source, which may be several files. */
+struct source_facts {
+	uint64_t records;
+	char newest[MOMENT_TEXT];
+};
+
+struct ingest {
+	struct ingest_options options;
+	struct ingest_calls calls;
+	struct ingest_counts counts;
+	struct gate_counts gate_counts;
+	struct ordinals *ordinals;
+	struct hmac *id_key;		/* see row_id; NULL: none */
+	struct dedupe *dedupe;		/* NULL: doubles stay */
+	char newest[MOMENT_TEXT];
+	struct enricher **enrichers;	/* one a worker; NULL: none */
+	struct enrich_notes enriched;
+	struct visits *visits;		/* NULL: robots.txt is of no matter */
+	struct map sources;		/* name -> struct source_facts */
+
+	/* The file at hand. */
+	struct source *source;
+	struct source_facts *facts;
+	struct worker **workers;	/* one a thread, and one for joining */
+	struct tally *tallies;
+	struct folder *folder;		/* NULL: rows are not folded */
+	struct gate *gate;		/* of folded records; NULL: none */
+	struct buf folded;		/* records that came out of it */
+	struct buf carry;		/* a record that its block did not end */
+	struct batch joined;		/* made of it and the next block */
+	uint64_t line;			/* of the carry's first byte, else of the next block's */
+	uint64_t offset;		/* the same byte's, in the file's text */
+	uint64_t given;			/* to the workers, of the file's text */
+	uint64_t stop;			/* they get it up to here */
+	struct feed_block spare;	/* of a block that goes beyond */
+	bool again;			/* the text was read in an earlier run: nothing comes out */
+	bool grows;			/* a record that is not finished waits for the next run */
+	struct buf tail;		/* the text before offset */
+	struct resume_rows *rows;	/* where hashes are kept for the next run, or NULL */
+	uint64_t rows_serial;
+	struct map late;		/* members of JSON that the plan does not know */
+	struct error *err;		/* what ended the run */
+	struct buf original;
+	struct buf state;		/* directives above the last reject of a log */
+};
+
+/* ingest.c: all rows of the source up to in->stop; of a file as a whole. */
+int ingest_run_source(struct ingest *in);
+int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *file);
+
+/* Gives RAW to --rejects.  Not for text that an earlier run has read. */
+void ingest_reject(struct ingest *in, struct span raw, uint64_t line, uint64_t column,
+		   struct span reason);
+/* The text ends here for the rows that were begun; they are settled. */
+int ingest_end_carry(struct ingest *in);
+
+/* ingest_long.c: takes over BLOCK, a piece of a line that is too long.  STATE as in a batch. */
+int ingest_take_long(struct ingest *in, const struct feed_block *block, struct span state);
+
+/* ingest_resume.c: as source_next, up to in->stop, which is where a record ends. */
+int ingest_next_block(struct ingest *in, struct feed_block *b);
+/* Keeps the last bytes of what was read, by which it is known in the next run. */
+void ingest_note_tail(struct ingest *in, struct span text);
+/* Goes over what an earlier run has read, by the rows kept, or else by reading it
+ * for the ordinals, the orders and the lines alone. */
+int ingest_read_again(struct ingest *in, const struct resume_file *file);
+/* Starts in->rows where they are of use: before the first row. */
+int ingest_keep_rows(struct ingest *in, const struct resume_file *file);
+/* Where the next run begins; ROWS were counted before this file. */
+int ingest_note_position(struct ingest *in, struct resume_file *file, uint64_t rows);
+/* The part of PATH that no run has read, by S. */
+int ingest_rest(struct ingest *in, struct source *s, const char *path, struct error *err);
+
+/* ingest_again.c: above the rejects of S, which begins; directives that count from here on. */
+void ingest_begin_rejects(struct ingest *in, const struct source *s);
+void ingest_keep_state(struct ingest *in, struct span state);
+
+/* With options.again: all of the part has been read?  -1 with *ERR. */
+int ingest_check_rejects(const struct ingest *in, const struct source *s,
+			 struct error *err);
+
+#endif

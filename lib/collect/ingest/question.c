@@ -1,0 +1,122 @@
+#include "collect/ingest/question.h"
+
+/* What the columns say together, and which of them said it first. */
+struct tendency {
+	const struct survey_case *first;	/* day first, or a point */
+	const struct survey_case *second;	/* month first, or a comma */
+	const struct survey_case *either;
+	struct span first_column;
+	struct span second_column;
+	struct span either_column;
+};
+
+static void lean(const struct survey_case **to, struct span *column,
+		 const struct survey_case *c, const struct column *name)
+{
+	if (*to || !c->count)
+		return;
+	*to = c;
+	*column = name->name;
+}
+
+static int ask_two(const struct plan *p, const struct tendency *t,
+		   const char *what, const char *remedy, struct error *err)
+{
+	char a[ERROR_QUOTE_MAX], b[ERROR_QUOTE_MAX];
+	char x[ERROR_QUOTE_MAX], y[ERROR_QUOTE_MAX];
+
+	error_usage(err, "%s are written in two ways: %s in column %s, %s in column %s: %s",
+		    what, error_quote(t->first->sample, a),
+		    error_quote(t->first_column, x),
+		    error_quote(t->second->sample, b),
+		    error_quote(t->second_column, y), remedy);
+	error_place(err, p->file, 0, 0);
+	return -1;
+}
+
+static int ask(const struct plan *p, const struct tendency *t,
+	       const char *question, const char *remedy, struct error *err)
+{
+	char a[ERROR_QUOTE_MAX], x[ERROR_QUOTE_MAX];
+
+	error_usage(err, "column %s: %s can be read in two ways (%s): %s",
+		    error_quote(t->either_column, x),
+		    error_quote(t->either->sample, a), question, remedy);
+	error_place(err, p->file, 0, 0);
+	return -1;
+}
+
+int question_dates(const struct plan *p, const struct survey *s, bool given,
+		   struct plan_manner *manner, struct error *err)
+{
+	static const char remedy[] = "say --dates dmy or --dates mdy";
+	struct tendency t = {0};
+
+	if (given)
+		return 0;
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *target = &p->targets[i];
+		const struct survey_column *c;
+
+		if (target->column < 0 || (target->field.form != FORM_MOMENT &&
+					   target->field.form != FORM_DATE))
+			continue;
+		c = survey_column(s, (size_t)target->column);
+		lean(&t.first, &t.first_column, &c->day_first, &p->columns[target->column]);
+		lean(&t.second, &t.second_column, &c->month_first, &p->columns[target->column]);
+		lean(&t.either, &t.either_column, &c->either, &p->columns[target->column]);
+	}
+	if (t.first && t.second)
+		return ask_two(p, &t, "dates", remedy, err);
+	if (t.either && !t.first && !t.second)
+		return ask(p, &t, "day or month first", remedy, err);
+	if (t.first || t.second)
+		manner->dates = t.first ? DATES_DMY : DATES_MDY;
+	return 0;
+}
+
+struct numbers {
+	const struct plan *plan;
+	const struct survey *survey;
+	struct tendency tendency;
+};
+
+static void take_number_column(void *context, int slot)
+{
+	struct numbers *n = context;
+	const struct survey_column *c = survey_column(n->survey, (size_t)slot);
+	const struct column *name = &n->plan->columns[slot];
+	struct tendency *t = &n->tendency;
+
+	lean(&t->first, &t->first_column, &c->point, name);
+	lean(&t->second, &t->second_column, &c->comma, name);
+	lean(&t->either, &t->either_column, &c->mark, name);
+}
+
+int question_decimal(const struct plan *p, const struct survey *s, bool given,
+		     struct plan_manner *manner, struct error *err)
+{
+	static const char remedy[] = "say --decimal . or --decimal ,";
+	struct numbers n = {.plan = p, .survey = s};
+
+	if (given)
+		return 0;
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *t = &p->targets[i];
+		bool number = t->field.form == FORM_NUMBER ||
+			      t->field.form == FORM_MONEY;
+
+		if (t->column >= 0 && number)
+			take_number_column(&n, t->column);
+		else if (t->expr && (number || expr_type(t->expr) == TYPE_NUMBER))
+			expr_slots(t->expr, take_number_column, &n);
+	}
+	if (n.tendency.first && n.tendency.second)
+		return ask_two(p, &n.tendency, "numbers", remedy, err);
+	if (n.tendency.either && !n.tendency.first && !n.tendency.second)
+		return ask(p, &n.tendency, "a decimal or a thousands separator",
+			   remedy, err);
+	if (n.tendency.second)
+		manner->point = ',';
+	return 0;
+}

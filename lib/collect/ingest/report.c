@@ -1,0 +1,206 @@
+#include "collect/ingest/report.h"
+
+#include "collect/rows/feed.h"
+
+static void warn(const struct ingest_calls *calls, struct buf *text)
+{
+	calls->warn(calls->context, buf_text(text));
+	buf_clear(text);
+}
+
+static void put_kept(const struct target *t, const struct tally *tally,
+		     const struct plan *p, struct buf *out)
+{
+	bool id = t->field.section == SECTION_IDS;
+
+	buf_printf(out, "%s: %.*s: %s is no ", p->file, SPAN_ARG(t->label),
+		   tally->kept_sample);
+	switch (t->field.form) {
+	case FORM_EMAIL:
+		buf_lit(out, "e-mail address");
+		break;
+	case FORM_PHONE:
+		buf_text_put(out, p->manner.region ? "phone number" :
+			     "international phone number (--region says where national ones are from)");
+		break;
+	case FORM_COUNTRY:
+		buf_lit(out, "country of ISO 3166");
+		break;
+	case FORM_CONSENT:
+	case FORM_OPT_OUT:
+		buf_lit(out, "yes and no no");
+		id = true;
+		break;
+	default:
+		buf_lit(out, "date");
+		break;
+	}
+	buf_printf(out, ": kept as %s (%llu value%s)", id ? "a trait" : "written",
+		   (unsigned long long)tally->kept, tally->kept == 1 ? "" : "s");
+}
+
+static void put_spoiled(const struct target *t, const struct tally *tally,
+			uint64_t count, const struct plan *p, struct buf *out)
+{
+	buf_printf(out, "%s: %.*s: %s looks changed by a spreadsheet: kept as written; "
+		   "export the column as text (%llu identifier%s)",
+		   p->file, SPAN_ARG(t->label), tally->spoiled_sample,
+		   (unsigned long long)count, count == 1 ? "" : "s");
+}
+
+/* TALLIES: those of P. */
+static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
+				const struct plan *p, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+	uint64_t spoiled;
+
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (tallies[i].kept) {
+			put_kept(t, &tallies[i], p, &text);
+			warn(calls, &text);
+		}
+		spoiled = tallies[i].spoiled;
+		/* One long number in a thousand ends with zeros by itself. */
+		if (tallies[i].rounded * 20 > rows)
+			spoiled += tallies[i].rounded;
+		if (!spoiled)
+			continue;
+		put_spoiled(t, &tallies[i], spoiled, p, &text);
+		warn(calls, &text);
+	}
+	buf_release(&text);
+}
+
+void report_tallies(const struct tally *tallies, uint64_t rows,
+		    const struct source *s, const struct ingest_calls *calls)
+{
+	report_plan_tallies(tallies, rows, s->plan, calls);
+	for (size_t i = 0; i < s->part_count; i++)
+		report_plan_tallies(tallies + s->parts[i].plan->tally_base, rows,
+				    s->parts[i].plan, calls);
+}
+
+static void put_line(const struct ingest_calls *calls, bool warning,
+		     const char *file, struct span line)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s: ", file);
+	buf_span(&text, line);
+	if (warning)
+		calls->warn(calls->context, buf_text(&text));
+	else
+		calls->say(calls->context, buf_text(&text));
+	buf_release(&text);
+}
+
+static void tell_format(const struct source *s, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!s->recognised)
+		return;
+	buf_printf(&text, "recognised as %s: ", s->format->name);
+	error_clean(span_of(s->format->about), &text);
+	buf_printf(&text, " (-f %s: no format)", s->kind == TEXT_CSV ? "csv" : "json");
+	put_line(calls, false, s->plan->file, buf_view(&text));
+	buf_release(&text);
+}
+
+void report_left_out(uint64_t rows, const struct source *s,
+		     const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!rows)
+		return;
+	buf_printf(&text, "%llu row%s ignored: the mapping makes no event of %s",
+		   (unsigned long long)rows, rows == 1 ? "" : "s",
+		   rows == 1 ? "it" : "them");
+	put_line(calls, false, s->plan->file, buf_view(&text));
+	buf_release(&text);
+}
+
+static void tell_type(const struct plan *p, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (p->type_guessed && p->type != EVENT_TRACK)
+		buf_printf(&text, "taken for %.*s records by its columns (--type says otherwise)",
+			   SPAN_ARG(event_type_names[p->type]));
+	else if (p->event_default)
+		buf_printf(&text, "no column names the event: each row is '%.*s' (--map event=... or --type says otherwise)",
+			   SPAN_ARG(span_sub(p->event_member, 10, p->event_member.len - 11)));
+	if (text.len)
+		put_line(calls, false, p->file, buf_view(&text));
+	buf_release(&text);
+}
+
+/* So many names of columns are told. */
+#define REST_SHOWN 100
+
+/* Formats name columns that most files do not fill. */
+static bool is_worth_telling(const struct source *s, const struct target *t)
+{
+	return t->origin == ORIGIN_REST &&
+	       (!s->format || survey_column(&s->survey, (size_t)t->column)->filled);
+}
+
+static void tell_rest(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
+	struct buf text = BUF_INIT;
+	size_t count = 0;
+
+	buf_printf(&text, "kept as %s: ",
+		   p->type == EVENT_IDENTIFY ? "traits" : "props");
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (!is_worth_telling(s, t) || count++ >= REST_SHOWN)
+			continue;
+		if (count > 1)
+			buf_lit(&text, ", ");
+		error_clean(t->field.key, &text);
+	}
+	if (count > REST_SHOWN)
+		buf_printf(&text, " and %zu more", count - REST_SHOWN);
+	if (count)
+		put_line(calls, false, p->file, buf_view(&text));
+	buf_release(&text);
+}
+
+void report_plan(const struct source *s, const struct ingest_calls *calls)
+{
+	struct span rest = buf_view(&s->warnings);
+
+	while (!span_absent(rest) && rest.len)
+		put_line(calls, true, s->plan->file, span_cut(&rest, '\n'));
+	tell_format(s, calls);
+	if (s->silent)
+		return;
+	tell_type(s->plan, calls);
+	tell_rest(s, calls);
+}
+
+void report_late(const struct map *names, size_t max, const struct source *s,
+		 const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!names->count)
+		return;
+	buf_lit(&text, "kept as well, from members that came later: ");
+	for (size_t i = 0; i < names->count && i < max; i++) {
+		if (i)
+			buf_lit(&text, ", ");
+		error_clean(names->entries[i].key, &text);
+	}
+	if (names->count > max)
+		buf_lit(&text, " and more");
+	put_line(calls, false, s->plan->file, buf_view(&text));
+	buf_release(&text);
+}

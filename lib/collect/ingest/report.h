@@ -1,0 +1,24 @@
+/* What a run tells about a file, in sentences. */
+#ifndef INGEST_REPORT_H
+#define INGEST_REPORT_H
+
+#include "collect/ingest/ingest.h"
+#include "collect/ingest/source.h"
+#include "collect/mapping/maker.h"
+
+/* Values that stayed as they were, identifiers that a spreadsheet has spoiled. */
+void report_tallies(const struct tally *tallies, uint64_t rows,
+		    const struct source *s, const struct ingest_calls *calls);
+
+/* Members of JSON that came after the sample; at most MAX of them by name. */
+void report_late(const struct map *names, size_t max, const struct source *s,
+		 const struct ingest_calls *calls);
+
+/* Before the first row: what became of the header. */
+void report_plan(const struct source *s, const struct ingest_calls *calls);
+
+/* ROWS rows that no part of the mapping makes events of. */
+void report_left_out(uint64_t rows, const struct source *s,
+		     const struct ingest_calls *calls);
+
+#endif

@@ -1,0 +1,433 @@
+#include "collect/ingest/source_parts.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "collect/ingest/source_log.h"
+#include "collect/rows/encoding.h"
+#include "collect/rows/sniff.h"
+
+struct span ingest_source_of(const char *path)
+{
+	struct span name = span_of(path && strcmp(path, "-") ? path : "stdin");
+	const char *slash = memrchr(name.ptr, '/', name.len);
+	size_t len;
+
+	if (slash)
+		name = span_between(slash + 1, name.ptr + name.len);
+	len = span_find_byte(name, '.');
+	name.len = len ? len : name.len;
+	/* A date, and what joins it: orders_2024-03-01, orders-20240301. */
+	for (len = name.len; len > 0; len--) {
+		char c = name.ptr[len - 1];
+
+		if (!((c >= '0' && c <= '9') || c == '-' || c == '_' || c == 'T'))
+			break;
+	}
+	if (len && name.len - len >= 7)
+		name.len = len;
+	return name;
+}
+
+struct span source_head(const struct source *s)
+{
+	const struct feed_block *b = &s->heads[0];
+
+	return (struct span){b->ptr ? b->ptr : "", b->len};
+}
+
+/* Takes LEN bytes off the head. */
+void source_skip(struct source *s, size_t len)
+{
+	struct feed_block *b = &s->heads[0];
+
+	b->len -= len;
+	memmove(b->ptr, b->ptr + len, b->len);
+}
+
+static int read_block(struct source *s, struct feed_block *b, struct error *err)
+{
+	return s->elements ? elements_next(s->elements, b, err) :
+			     feed_next(s->feed, b, err);
+}
+
+/* One more head: 1, or 0 at the end. */
+int source_add_head(struct source *s, struct error *err)
+{
+	size_t old = s->head_cap;
+	int got;
+
+	s->heads = mem_room(s->heads, s->head_count, &s->head_cap,
+			    sizeof *s->heads);
+	if (s->head_cap > old)
+		memset(s->heads + old, 0, (s->head_cap - old) * sizeof *s->heads);
+	got = read_block(s, &s->heads[s->head_count], err);
+	s->head_count += got > 0;
+	return got;
+}
+
+int source_refuse_long(const struct source *s, uint64_t line, struct error *err)
+{
+	struct buf text = BUF_INIT;
+
+	feed_say_long(s->feed, &text);
+	error_failed(err, "%s: is this a text file with line ends?", buf_text(&text));
+	error_place(err, feed_name(s->feed), line, 0);
+	buf_release(&text);
+	return -1;
+}
+
+int source_next(struct source *s, struct feed_block *b, struct error *err)
+{
+	while (s->head_next < s->head_count) {
+		struct feed_block spare = *b;
+
+		*b = s->heads[s->head_next];
+		s->heads[s->head_next++] = spare;
+		/* A header may be all that its block held. */
+		if (b->len)
+			return 1;
+	}
+	return read_block(s, b, err);
+}
+
+void source_original(const struct source *s, struct span raw, struct buf *out)
+{
+	struct encoding *e = feed_encoding(s->feed);
+
+	if (!e || !encoding_encode(e, raw, out))
+		buf_span(out, raw);
+}
+
+/* Is each line a record?  The first lines tell. */
+static bool is_line_by_line(struct span text)
+{
+	struct span rest = text;
+
+	for (int i = 0; i < 3 && !span_absent(rest); i++) {
+		struct span line = span_trim(span_cut(&rest, '\n'));
+		struct value v;
+
+		if (!line.len)
+			continue;
+		if (line.ptr[0] != '{')
+			return false;
+		if (!scan_whole(line, &v, NULL))
+			return true;
+	}
+	return false;
+}
+
+static enum text_kind kind_of(struct span text, const char *format)
+{
+	bool json = format ? strcmp(format, "csv") != 0 : sniff_is_json(text);
+
+	if (!json)
+		return TEXT_CSV;
+	if (format && !strcmp(format, "ndjson"))
+		return TEXT_JSON_LINES;
+	return is_line_by_line(text) ? TEXT_JSON_LINES : TEXT_JSON_VALUES;
+}
+
+/* What is known of rejects from the run that wrote them, where nobody says otherwise. */
+static void recall_format(struct map_settings *set, const struct again *again)
+{
+	if (!again)
+		return;
+	if (!set->format && !set->log_format && !set->delimiter && !set->header &&
+	    !set->quotes)
+		set->format = again->kind;
+	if (!set->delimiter && again->kind && !strcmp(again->kind, "csv"))
+		set->delimiter = again->delimiter;
+}
+
+/* Of a document a few records may look like lines. */
+static enum text_kind recall_kind(enum text_kind kind, const struct again *again)
+{
+	if (again && kind == TEXT_JSON_LINES && again->kind &&
+	    !strcmp(again->kind, "json"))
+		return TEXT_JSON_VALUES;
+	return kind;
+}
+
+static int choose_format(struct source *s, const struct ingest_options *options,
+			 struct error *err)
+{
+	struct map_settings known = s->mapping->set;
+	const struct map_settings *set = &known;
+	bool json;
+	int log;
+
+	recall_format(&known, options->again);
+	log = source_log_open(s, source_head(s), set, err);
+	if (log < 0)
+		return -1;
+	json = !log && kind_of(source_head(s), set->format) != TEXT_CSV;
+	if (!log && !options->again &&
+	    format_recognise(s, options, json, json ? ',' :
+			     sniff_delimiter(source_head(s)), err))
+		return -1;
+	if (!options->again)
+		set = &s->mapping->set;
+	s->kind = log ? TEXT_LOG : recall_kind(kind_of(source_head(s), set->format),
+					       options->again);
+	s->quotes = !(set->quotes && !strcmp(set->quotes, "none"));
+	s->delimiter = ',';
+	if (s->kind != TEXT_CSV)
+		return 0;
+	if (!set->delimiter)
+		s->delimiter = sniff_delimiter(source_head(s));
+	else if (sniff_delimiter_named(set->delimiter, &s->delimiter, err))
+		return -1;
+	return 0;
+}
+
+/* Do rules read the objects around a record? */
+static bool reads_outer(const struct mapping *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if ((!m->rules[i].part || m->rules[i].part == MAPPING_ALL) &&
+		    span_find(m->rules[i].text, SPAN("outer")) < m->rules[i].text.len)
+			return true;
+	return span_find(m->parts[0].when.text, SPAN("outer")) < m->parts[0].when.text.len;
+}
+
+static struct elements *open_elements(struct source *s)
+{
+	struct elements *e = elements_new(s->feed);
+
+	if (s->mapping->set.records && !reads_outer(s->mapping))
+		elements_nest(e, span_of(s->mapping->set.records));
+	return e;
+}
+
+/*
+ * The first line is too long: what the file is cannot be told by it, save that a JSON
+ * document may well be one line.
+ */
+static int check_first_line(const struct source *s, struct error *err)
+{
+	if (!s->heads[0].part || s->kind == TEXT_JSON_VALUES)
+		return 0;
+	return source_refuse_long(s, 1, err);
+}
+
+/* Once the format is known, the first block may have to be cut in its way. */
+static int recut(struct source *s, struct error *err)
+{
+	if (s->kind == TEXT_CSV && !s->quotes)
+		return 0;
+	feed_unread(s->feed, &s->heads[0]);
+	s->head_count = 0;
+	if (s->kind == TEXT_CSV)
+		feed_watch_quotes(s->feed);
+	else if (s->kind == TEXT_JSON_LINES || s->kind == TEXT_LOG)
+		feed_ignore_cr(s->feed);
+	else
+		s->elements = open_elements(s);
+	return source_add_head(s, err) < 0 ? -1 : 0;
+}
+
+static int read_head(struct source *s, const struct ingest_options *options,
+		     struct error *err)
+{
+	int got = source_add_head(s, err);
+
+	s->head_line = 1;
+	s->empty = got == 0;
+	if (got <= 0)
+		return got;
+	if (s->heads[0].len)
+		memset(s->heads[0].ptr, ' ', sniff_assignment(source_head(s)));
+	if (choose_format(s, options, err) || check_first_line(s, err) || recut(s, err))
+		return -1;
+	s->empty = s->head_count == 0;
+	return 0;
+}
+
+/* The directives at its front are the header. */
+static void understand_log(struct source *s, const struct again *again)
+{
+	size_t len = source_log_header(s, source_head(s));
+
+	source_original(s, span_sub(source_head(s), 0, len), &s->header);
+	source_skip(s, len);
+	if (!again)
+		source_log_survey(s, source_head(s));
+}
+
+/* The first rows of the whole file, and not those of the rejects, say what is what. */
+static void recall_sample(struct source *s, struct again *again, struct header *h)
+{
+	s->survey = again->survey;
+	again->survey = SURVEY_INIT;
+	if (s->kind == TEXT_CSV || s->log)
+		return;
+	h->names = mem_zero(again->column_count + 1, sizeof *h->names);
+	h->count = again->column_count;
+	for (size_t i = 0; i < h->count; i++)
+		h->names[i] = arena_copy(&h->arena, again->columns[i]);
+}
+
+static int understand(struct source *s, const char *path,
+		      const struct ingest_options *options, struct header *h,
+		      struct error *err)
+{
+	const struct map_settings *set = &s->mapping->set;
+
+	if (s->kind == TEXT_CSV) {
+		if (set->header ? header_given(set->header, h, err) :
+				  header_read(s, h, err))
+			return -1;
+		if (!h->found) {
+			s->empty = true;
+			return 0;
+		}
+	}
+	if (s->log)
+		understand_log(s, options->again);
+	if (options->again)
+		recall_sample(s, options->again, h);
+	else if (!s->log && sample_take(s, options, h, err))
+		return -1;
+	if (source_make_plans(s, path, options, h, err))
+		return -1;
+	if (s->kind == TEXT_CSV)
+		header_check(s, h);
+	return 0;
+}
+
+/* The same of parts that look at the record itself, which rejects lack the surroundings of. */
+static bool needs_outer(const struct mapping *m)
+{
+	if (!m->set.records)
+		return false;
+	for (size_t i = 0; i < m->count; i++)
+		if (m->rules[i].part != MAPPING_ALL && !m->parts[m->rules[i].part].records &&
+		    span_find(m->rules[i].text, SPAN("outer")) < m->rules[i].text.len)
+			return true;
+	return reads_outer(m);
+}
+
+static int recall_feed(const struct source *s, const struct again *again,
+		       struct feed_options *feed, struct error *err)
+{
+	feed->from = again->input;
+	feed->limit = again->bytes;
+	feed->name = again->file;
+	if (again->utf8)
+		feed->encoding = "utf-8";
+	if (!needs_outer(s->mapping))
+		return 0;
+	error_usage(err, "the mapping reads what stands around a record, which rejects do not have: ingest the file again as a whole");
+	error_place(err, again->file, 0, 0);
+	return -1;
+}
+
+int source_prepare(struct source *s, const struct ingest_options *options,
+		   struct feed_options *manner, struct error *err)
+{
+	*s = (struct source){0};
+	*manner = (struct feed_options){.block = options->block, .line_max = options->line_max};
+	if (format_given(s, options, err))
+		return -1;
+	manner->encoding = s->mapping->set.encoding;
+	s->recoded = options->again && options->again->utf8;
+	return options->again ? recall_feed(s, options->again, manner, err) : 0;
+}
+
+int source_open(struct source *s, const char *path,
+		const struct ingest_options *options, struct error *err)
+{
+	struct feed_options manner;
+	struct feed *feed;
+
+	if (source_prepare(s, options, &manner, err))
+		return -1;
+	feed = feed_open(path, &manner, err);
+	return feed ? source_begin(s, feed, path, options, err) : -1;
+}
+
+void source_go_on(struct source *s)
+{
+	feed_limit(s->feed, UINT64_MAX);
+	if (!s->elements)
+		return;
+	elements_free(s->elements);
+	s->elements = open_elements(s);
+}
+
+void source_go_over(struct source *s)
+{
+	source_go_on(s);
+	s->head_next = s->head_count;
+}
+
+uint64_t source_offset(const struct source *s)
+{
+	uint64_t at = feed_offset(s->feed);
+
+	for (size_t i = s->head_next; i < s->head_count; i++)
+		at -= s->heads[i].len;
+	return at;
+}
+
+int source_begin(struct source *s, struct feed *feed, const char *path,
+		 const struct ingest_options *options, struct error *err)
+{
+	struct header h = {0};
+	int bad;
+
+	s->feed = feed;
+	buf_span(&s->header, feed_mark(s->feed));
+	bad = read_head(s, options, err);
+	if (!bad && !s->empty)
+		bad = understand(s, path, options, &h, err);
+	header_release(&h);
+	return bad;
+}
+
+struct worker_options source_worker_options(const struct source *s,
+					    const struct ingest_options *options)
+{
+	struct encoding *e = feed_encoding(s->feed);
+
+	return (struct worker_options){
+		.plan = s->plan,
+		.parts = s->parts,
+		.part_count = s->part_count,
+		.silent = s->silent,
+		.records = span_of(s->mapping->set.records),
+		.kind = s->kind,
+		.delimiter = s->delimiter,
+		.quotes = s->quotes,
+		.as_of = options->as_of,
+		.log = s->log,
+		.visitor_key = options->visitor_key,
+		.gate = gate_wanted(options->gate) ? options->gate : NULL,
+		.id_key = options->id_key,
+		.encoding = e ? encoding_name(e) : NULL,
+	};
+}
+
+void source_release(struct source *s)
+{
+	plan_free(s->plan);
+	for (size_t i = 0; i < s->part_count; i++)
+		plan_free(s->parts[i].plan);
+	weblog_free(s->log);
+	mapping_release(&s->rules);
+	mapping_release(&s->joined);
+	for (size_t i = 0; i < s->head_cap; i++)
+		feed_block_release(&s->heads[i]);
+	mem_free(s->heads);
+	survey_release(&s->survey);
+	elements_free(s->elements);
+	feed_close(s->feed);
+	if (s->zone)
+		zone_free(s->zone);
+	country_table_free(s->countries);
+	buf_release(&s->header);
+	buf_release(&s->questions);
+	buf_release(&s->warnings);
+}

@@ -1,0 +1,84 @@
+/*
+ * One operand, opened and understood: its format, its columns and the plan
+ * for them, with the blocks that were read for that still to be processed.
+ */
+#ifndef INGEST_SOURCE_H
+#define INGEST_SOURCE_H
+
+#include "collect/reference/country.h"
+#include "collect/ingest/batch.h"
+#include "collect/ingest/ingest.h"
+#include "collect/ingest/survey.h"
+#include "collect/mapping/plan.h"
+#include "collect/rows/elements.h"
+#include "collect/rows/feed.h"
+
+/* Rows looked at before the first is made a record. */
+#define SOURCE_SAMPLE_ROWS 10000
+/* ... unless they are very long. */
+#define SOURCE_SAMPLE_BYTES ((size_t)16 << 20)
+
+struct source {
+	struct feed *feed;
+	struct elements *elements;	/* JSON that is not line by line */
+	enum text_kind kind;
+	struct weblog *log;		/* TEXT_LOG */
+	const struct format *format;	/* by the settings or recognised; NULL: none */
+	bool recognised;
+	struct mapping joined;		/* the format's, and the user's behind it */
+	const struct mapping *mapping;	/* the one in force */
+	struct mapping rules;		/* TEXT_LOG: its own, and the one in force behind them */
+	char delimiter;
+	bool quotes;
+	bool empty;			/* no row at all */
+	struct feed_block *heads;	/* blocks read to understand the file */
+	size_t head_count;
+	size_t head_cap;
+	size_t head_next;		/* the first not given out yet */
+	uint64_t head_line;		/* line of their first byte, from 1 */
+	struct buf header;		/* the header's bytes as in the file */
+	bool recoded;			/* rejects that are UTF-8, though the file is not */
+	size_t named;			/* columns that it, or the sample, names */
+	struct survey survey;
+	struct buf warnings;		/* a line each: about the header and first rows */
+	struct buf questions;		/* as comments, with options->looking */
+	struct plan *plan;
+	struct part parts[MAPPING_PARTS_MAX];	/* the other parts of the mapping */
+	size_t part_count;
+	bool silent;			/* only they make events */
+	struct zone *zone;		/* of the mapping; else the option's is used */
+	struct country_table *countries;
+};
+
+/*
+ * Opens PATH, looks at its first rows and prepares everything.  0, or -1 with
+ * *ERR; release in both cases.
+ */
+int source_open(struct source *s, const char *path,
+		const struct ingest_options *options, struct error *err);
+/* The same in two steps: *MANNER is how its feed is to be opened; S takes it over, and its
+ * limit says how much may be looked at. */
+int source_prepare(struct source *s, const struct ingest_options *options,
+		   struct feed_options *manner, struct error *err);
+int source_begin(struct source *s, struct feed *feed, const char *path,
+		 const struct ingest_options *options, struct error *err);
+
+/* The limit of the feed is taken away: what comes behind it is read in the same manner. */
+void source_go_on(struct source *s);
+/* The same, with what was looked at left out: source_next reads where the feed stands. */
+void source_go_over(struct source *s);
+/* Where the first byte that source_next will give stands in the text. */
+uint64_t source_offset(const struct source *s);
+void source_release(struct source *s);
+
+/* What a worker needs to know of S. */
+struct worker_options source_worker_options(const struct source *s,
+					    const struct ingest_options *options);
+
+/* The next block, as feed_next. */
+int source_next(struct source *s, struct feed_block *b, struct error *err);
+
+/* RAW, text of the source, in the bytes of the file: appended to OUT. */
+void source_original(const struct source *s, struct span raw, struct buf *out);
+
+#endif

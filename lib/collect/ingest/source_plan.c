@@ -1,0 +1,204 @@
+/* What is made of the columns of a source: a plan for each part of its mapping. */
+#include <string.h>
+
+#include "collect/ingest/manner.h"
+#include "collect/ingest/question.h"
+#include "collect/ingest/source_log.h"
+#include "collect/ingest/source_parts.h"
+
+static bool wants_countries(const struct plan *p)
+{
+	for (size_t i = 0; i < p->spread_count; i++)
+		if (p->spreads[i].section == SECTION_TRAITS)
+			return true;
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].field.form == FORM_COUNTRY)
+			return true;
+	return false;
+}
+
+/* Countries cost reading a document: only where a column wants them. */
+static void load_countries(struct source *s, struct plan_manner *manner)
+{
+	bool wanted = wants_countries(s->plan);
+
+	for (size_t i = 0; i < s->part_count; i++)
+		wanted = wanted || wants_countries(s->parts[i].plan);
+	if (!wanted)
+		return;
+	s->countries = country_table_load("/usr/share/iso-codes/json/iso_3166-1.json");
+	manner->countries = s->countries;
+}
+
+static bool is_json(const struct source *s)
+{
+	return s->kind == TEXT_JSON_LINES || s->kind == TEXT_JSON_VALUES;
+}
+
+/* The member `type` of nearly all records so far is a type of record. */
+static bool is_typed(const struct source *s, const struct header *h)
+{
+	for (size_t i = 0; is_json(s) && i < h->count; i++) {
+		const struct survey_column *c = survey_column(&s->survey, i);
+
+		if (span_equal(h->names[i], SPAN("type")))
+			return c->filled && c->types * 10 >= c->filled * 9;
+	}
+	return false;
+}
+
+/* A question that waits for its answer while the user is only looking. */
+static int note_question(struct source *s, const struct ingest_options *options,
+			 int bad, const struct error *err)
+{
+	if (!bad || !options->looking)
+		return bad;
+	buf_printf(&s->questions, "# to be answered: %s\n", err->message);
+	return 0;
+}
+
+static int settle_plans(struct source *s, const struct ingest_options *options,
+			struct plan_manner *manner, struct error *err)
+{
+	const struct map_settings *set = &s->mapping->set;
+	int bad;
+
+	load_countries(s, manner);
+	bad = question_dates(s->plan, &s->survey, set->dates, manner, err);
+	if (note_question(s, options, bad, err))
+		return -1;
+	bad = question_decimal(s->plan, &s->survey, set->decimal, manner, err);
+	if (note_question(s, options, bad, err) ||
+	    (!options->again && note_question(s, options, sample_repeats(s, err), err)))
+		return -1;
+	if (plan_settle(s->plan, manner, err))
+		return -1;
+	for (size_t i = 0; i < s->part_count; i++) {
+		struct part *part = &s->parts[i];
+
+		if (plan_settle(part->plan, manner, err))
+			return -1;
+		if (span_absent(part->records))
+			part->condition = s->plan->conditions[part->plan->part];
+	}
+	return 0;
+}
+
+static int read_type(const char *name, const char *what, enum event_type *type,
+		     struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	*type = EVENT_TYPES;
+	if (!name)
+		return 0;
+	*type = event_type_parse(span_of(name));
+	if (*type != EVENT_TYPES)
+		return 0;
+	return error_usage(err, "%s: %s is not track, identify, page, screen, group or alias",
+			   what, error_quote(span_of(name), quoted));
+}
+
+static const struct map_rule *condition_of(const struct map_part *p)
+{
+	return span_absent(p->when.text) ? NULL : &p->when;
+}
+
+/* The main part has nothing to say, the others have. */
+static bool is_silent(const struct mapping *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (!m->rules[i].part)
+			return false;
+	return m->part_count > 1 && !condition_of(&m->parts[0]);
+}
+
+static int refuse_file(const struct source *s, int bad, struct error *err)
+{
+	error_place(err, feed_name(s->feed), 0, 0);
+	return bad;
+}
+
+static int make_part(struct source *s, size_t number, struct plan_input input,
+		     struct error *err)
+{
+	const struct map_part *from = &s->mapping->parts[number];
+	struct part *part = &s->parts[s->part_count];
+
+	input.part = number;
+	input.typed = false;
+	memset(input.conditions, 0, sizeof input.conditions);
+	if (from->records && !is_json(s))
+		return refuse_file(s, error_usage(err, "section '%s': 'set records' is for JSON",
+						  from->name), err);
+	if (read_type(from->type, "set type", &input.type, err))
+		return refuse_file(s, -1, err);
+	if (from->records) {
+		input.conditions[0] = condition_of(from);
+		input.header_count = 0;
+	}
+	input.tally_base = s->plan->tallies_of_all + 1;
+	part->plan = plan_new(&input, err);
+	if (!part->plan)
+		return -1;
+	part->records = span_of(from->records);
+	s->plan->tallies_of_all += part->plan->tallies + 1;
+	s->part_count++;
+	return 0;
+}
+
+static int make_parts(struct source *s, const struct plan_input *input,
+		      struct error *err)
+{
+	const struct mapping *m = s->mapping;
+
+	for (size_t i = 1; i < m->part_count; i++)
+		if (make_part(s, i, *input, err))
+			return -1;
+	s->silent = is_silent(m);
+	if (s->plan->fold && (s->part_count || s->plan->conditions[0]))
+		return refuse_file(s, error_usage(err, "rows are folded: then there can be no sections and no 'set when'"),
+				   err);
+	return 0;
+}
+
+static int make_plan(struct source *s, struct plan_input *input,
+		     struct error *err)
+{
+	const struct mapping *m = s->mapping;
+
+	input->conditions[0] = condition_of(&m->parts[0]);
+	for (size_t i = 1; i < m->part_count; i++)
+		if (!m->parts[i].records)
+			input->conditions[i] = condition_of(&m->parts[i]);
+	s->plan = plan_new(input, err);
+	return s->plan ? make_parts(s, input, err) : -1;
+}
+
+int source_make_plans(struct source *s, const char *path,
+		      const struct ingest_options *options, const struct header *h,
+		      struct error *err)
+{
+	const struct map_settings *set = &s->mapping->set;
+	struct plan_manner manner;
+	struct plan_input input = {
+		.file = feed_name(s->feed),
+		.source = set->source ? span_of(set->source) :
+			  options->again ? options->again->source : ingest_source_of(path),
+		.mapping = s->mapping,
+		.headers = h->names,
+		.header_count = h->count,
+		.json = is_json(s),
+		.typed = is_typed(s, h),
+	};
+
+	s->named = h->count;
+	if (read_type(set->type, "--type", &input.type, err))
+		return -1;
+	if (s->log)
+		source_log_plan(s, s->mapping, &input);
+	if (manner_read(set, options->zone, &manner, &s->zone, err) ||
+	    make_plan(s, &input, err))
+		return -1;
+	return settle_plans(s, options, &manner, err);
+}

@@ -1,0 +1,141 @@
+#include "collect/ingest/survey.h"
+
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/mem.h"
+#include "record/event.h"
+#include "time/moment.h"
+
+/* Longer values are no dates and no numbers. */
+#define VALUE_MAX 64
+#define EXAMPLE_MAX 60
+
+void survey_release(struct survey *s)
+{
+	mem_free(s->columns);
+	arena_release(&s->arena);
+	*s = SURVEY_INIT;
+}
+
+const struct survey_column *survey_column(const struct survey *s, size_t column)
+{
+	static const struct survey_column none;
+
+	return column < s->count ? &s->columns[column] : &none;
+}
+
+static void make_room(struct survey *s, size_t count)
+{
+	if (count > s->cap) {
+		s->cap = count < 2 * s->cap ? 2 * s->cap : count;
+		s->columns = mem_grow(s->columns, s->cap, sizeof *s->columns);
+	}
+	if (count > s->count)
+		memset(s->columns + s->count, 0,
+		       (count - s->count) * sizeof *s->columns);
+	s->count = count > s->count ? count : s->count;
+}
+
+static void note(struct survey *s, struct survey_case *c, struct span value)
+{
+	if (!c->count++)
+		c->sample = arena_copy(&s->arena, value);
+}
+
+static void take_date(struct survey *s, struct survey_column *c, struct span v)
+{
+	unsigned fits = moment_fits(v);
+
+	if (fits == (DATE_FITS_DMY | DATE_FITS_MDY))
+		note(s, &c->either, v);
+	else if (fits == DATE_FITS_DMY)
+		note(s, &c->day_first, v);
+	else if (fits == DATE_FITS_MDY)
+		note(s, &c->month_first, v);
+}
+
+static void take_number(struct survey *s, struct survey_column *c, struct span v)
+{
+	unsigned fits = decimal_fits(v);
+
+	if (fits & DECIMAL_DIFFERS)
+		note(s, &c->mark, v);
+	else if (fits == DECIMAL_FITS_POINT)
+		note(s, &c->point, v);
+	else if (fits == DECIMAL_FITS_COMMA)
+		note(s, &c->comma, v);
+}
+
+static void take_example(struct survey *s, struct survey_column *c, struct span v)
+{
+	struct span cut = span_sub(v, 0, EXAMPLE_MAX);
+
+	for (size_t i = 0; i < SURVEY_EXAMPLES; i++) {
+		if (span_absent(c->examples[i])) {
+			c->examples[i] = arena_copy(&s->arena, cut);
+			return;
+		}
+		if (span_equal(c->examples[i], cut))
+			return;
+	}
+}
+
+/* What a value is made of; enough to see that most are no dates and no numbers. */
+struct shape {
+	size_t digits;
+	size_t letters;
+	size_t points;		/* . and , and what else stands in numbers */
+	size_t joins;		/* - / . between the parts of a date */
+};
+
+static struct shape shape_of(struct span v)
+{
+	struct shape h = {0, 0, 0, 0};
+
+	for (size_t i = 0; i < v.len; i++) {
+		unsigned char c = (unsigned char)v.ptr[i];
+
+		if ((unsigned char)(c - '0') < 10)
+			h.digits++;
+		else if (((c | 32) >= 'a' && (c | 32) <= 'z') || c == '@')
+			h.letters++;
+		else if (c == '.' || c == '/' || c == '-')
+			h.joins++;
+		h.points += c == '.' || c == ',' || c == '\'' || c >= 0x80;
+	}
+	return h;
+}
+
+/* A currency's code is the longest word in a number; none is in a numeric date. */
+#define NUMBER_LETTERS 3
+
+static void take_cell(struct survey *s, struct survey_column *c,
+		      const struct cell *cell)
+{
+	struct span v = span_trim(cell->text);
+	struct shape h;
+
+	if (cell->kind == CELL_NONE || !v.len)
+		return;
+	c->filled++;
+	if (cell->kind != CELL_RAW)
+		take_example(s, c, v);
+	if ((unsigned char)(*v.ptr - 'a') < 26)
+		c->types += event_type_parse(v) != EVENT_TYPES;
+	if (cell->kind != CELL_TEXT || v.len > VALUE_MAX)
+		return;
+	h = shape_of(v);
+	if (h.digits && h.joins >= 2 && (unsigned char)(*v.ptr - '0') < 10)
+		take_date(s, c, v);
+	if (h.digits && h.points && h.letters <= NUMBER_LETTERS)
+		take_number(s, c, v);
+}
+
+void survey_take(struct survey *s, const struct row *row)
+{
+	make_room(s, row->count);
+	s->rows++;
+	for (size_t i = 0; i < row->count; i++)
+		take_cell(s, &s->columns[i], &row->cells[i]);
+}

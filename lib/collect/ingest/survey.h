@@ -1,0 +1,51 @@
+/*
+ * What the first rows of a file hold, column by column: how full they are, examples,
+ * and in which ways their dates and numbers can be read.
+ */
+#ifndef INGEST_SURVEY_H
+#define INGEST_SURVEY_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "collect/rows/rows.h"
+
+#define SURVEY_EXAMPLES 3
+
+/* A number of values, and the first of them. */
+struct survey_case {
+	uint64_t count;
+	struct span sample;
+};
+
+struct survey_column {
+	uint64_t filled;
+	struct span examples[SURVEY_EXAMPLES];	/* different ones; absent behind the last */
+	struct survey_case day_first;	/* dates that can only be day-month-year */
+	struct survey_case month_first;
+	struct survey_case either;	/* both readings, with different results */
+	struct survey_case point;	/* numbers whose decimal separator can only be . */
+	struct survey_case comma;
+	struct survey_case mark;	/* 1,234: both readings, different results */
+	uint64_t types;			/* names of record types */
+};
+
+struct survey {
+	struct survey_column *columns;
+	size_t count;
+	size_t cap;
+	uint64_t rows;
+	struct arena arena;
+};
+
+#define SURVEY_INIT ((struct survey){0})
+
+void survey_release(struct survey *s);
+
+/* Looks at ROW. */
+void survey_take(struct survey *s, const struct row *row);
+
+/* The column's facts; for one that was never seen, all zero. */
+const struct survey_column *survey_column(const struct survey *s, size_t column);
+
+#endif

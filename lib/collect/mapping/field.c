@@ -1,0 +1,368 @@
+#include "collect/mapping/field.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "collect/mapping/field_table.h"
+#include "expr/expr.h"
+
+static const struct {
+	struct span name;
+	enum section section;
+} sections[] = {
+	{SPAN("ids"), SECTION_IDS},
+	{SPAN("traits"), SECTION_TRAITS},
+	{SPAN("props"), SECTION_PROPS},
+	{SPAN("properties"), SECTION_PROPS},
+	{SPAN("context"), SECTION_CONTEXT},
+	{SPAN("consent"), SECTION_CONSENT},
+};
+#define SECTION_NAMES (sizeof sections / sizeof *sections)
+
+/* The key of a number of the source itself: % stands for its name. */
+#define SOURCE_ID "%_id"
+
+static const char *const top_names[] = {"type", "id", "time", "source", "event"};
+
+static struct field of_known(const struct known_field *k)
+{
+	return (struct field){k->section, k->form, k->hint, span_of(k->key)};
+}
+
+static const struct known_field *known_by_name(struct span name)
+{
+	for (size_t i = 0; i < field_table_count; i++)
+		if (span_equal(name, span_of(field_table[i].name)))
+			return &field_table[i];
+	return NULL;
+}
+
+/* The form of KEY where it is given by its full path. */
+static struct field of_path(enum section section, struct span key)
+{
+	struct field f = {section, FORM_PLAIN, HINT_NONE, key};
+
+	for (size_t i = 0; i < field_table_count; i++) {
+		const struct known_field *k = &field_table[i];
+
+		if (k->section == section && span_equal(key, span_of(k->key)))
+			return of_known(k);
+	}
+	if (section == SECTION_IDS) {
+		f.form = FORM_TEXT;
+		f.hint = HINT_PERSON;
+	} else if (section == SECTION_CONSENT) {
+		f.form = FORM_CONSENT;
+	}
+	return f;
+}
+
+bool field_is_known(const struct field *f)
+{
+	for (size_t i = 0; i < field_table_count; i++) {
+		struct span key = span_of(field_table[i].key);
+
+		if (field_table[i].section != f->section)
+			continue;
+		/* '%' stands for the source: see fill_source. */
+		if (key.len && key.ptr[0] == '%' ? span_ends(f->key, span_sub(key, 1, key.len)) :
+						   span_equal(f->key, key))
+			return true;
+	}
+	return false;
+}
+
+static bool key_is_good(enum section section, struct span key)
+{
+	size_t dot = span_find_byte(key, '.');
+
+	if (!key.len || key.ptr[0] == '.' || key.ptr[key.len - 1] == '.')
+		return false;
+	return dot == key.len || section == SECTION_CONTEXT;
+}
+
+/*
+ * `traits.address.city`: inside a section other than the context a dot is part
+ * of no key, since records are flat there.
+ */
+static int of_dotted(struct span name, size_t dot, struct arena *a,
+		     struct field *out, struct error *err)
+{
+	struct span head = span_sub(name, 0, dot);
+	struct span key = span_sub(name, dot + 1, name.len);
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < SECTION_NAMES; i++) {
+		if (!span_equal(head, sections[i].name))
+			continue;
+		if (!key_is_good(sections[i].section, key))
+			return error_usage(err, "%s is not a field: write %.*s.NAME, without further dots",
+					   error_quote(name, quoted), SPAN_ARG(head));
+		*out = of_path(sections[i].section, arena_copy(a, key));
+		return 0;
+	}
+	return error_usage(err, "unknown field %s: fields are event, time, id, type, source, ids.X, traits.X, "
+			   "props.X, context.X.Y, consent.X, or a name without a dot",
+			   error_quote(name, quoted));
+}
+
+static const struct span of_source = SPAN("source_");
+
+/* source_id, source_order_id */
+static bool is_of_source(struct span name)
+{
+	return span_starts(name, of_source) && span_ends(name, SPAN("id")) &&
+	       name.ptr[name.len - 3] == '_';
+}
+
+/* "source_order_id" -> "%_order_id" */
+static struct span put_mark(struct span name, struct arena *a)
+{
+	struct buf text = BUF_INIT;
+	struct span kept;
+
+	buf_char(&text, '%');
+	buf_span(&text, span_sub(name, of_source.len - 1, name.len));
+	kept = arena_copy(a, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
+int field_of_name(struct span name, bool identify, struct arena *a,
+		  struct field *out, struct error *err)
+{
+	size_t dot = span_find_byte(name, '.');
+	const struct known_field *known;
+
+	if (dot < name.len)
+		return of_dotted(name, dot, a, out, err);
+	if (span_equal(name, SPAN("source"))) {
+		*out = (struct field){SECTION_SOURCE, FORM_TEXT, HINT_NONE, SPAN("")};
+		return 0;
+	}
+	if (is_of_source(name)) {
+		*out = of_path(SECTION_IDS, put_mark(name, a));
+		return 0;
+	}
+	known = known_by_name(name);
+	if (known) {
+		*out = of_known(known);
+		return 0;
+	}
+	if (span_ends(name, SPAN("_id")) && name.len > 3) {
+		*out = of_path(SECTION_IDS, arena_copy(a, name));
+		return 0;
+	}
+	*out = field_of_rest(arena_copy(a, name), identify);
+	return 0;
+}
+
+struct field field_of_rest(struct span folded, bool identify)
+{
+	return (struct field){identify ? SECTION_TRAITS : SECTION_PROPS,
+			      FORM_PLAIN, HINT_NONE, folded};
+}
+
+/* HEADER folded, without "_": "Invoice No" and "invoiceNo" agree. */
+static struct span squash(struct span header, struct arena *a)
+{
+	struct buf folded = BUF_INIT;
+	struct span kept;
+	size_t len = 0;
+
+	expr_fold_name(header, &folded);
+	for (size_t i = 0; i < folded.len; i++)
+		if (folded.ptr[i] != '_')
+			folded.ptr[len++] = folded.ptr[i];
+	folded.len = len;
+	kept = arena_copy(a, buf_view(&folded));
+	buf_release(&folded);
+	return kept;
+}
+
+struct span field_fill_source(struct span key, struct span source,
+			      struct arena *a)
+{
+	struct buf text = BUF_INIT;
+	struct span kept;
+
+	if (!key.len || key.ptr[0] != '%')
+		return key;
+	expr_fold_name(source, &text);
+	buf_span(&text, span_sub(key, 1, key.len));
+	kept = arena_copy(a, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
+/* The place of WORD in LIST, words separated by blanks, or -1. */
+static int place_in(struct span list, struct span word)
+{
+	for (int i = 0; !span_absent(list); i++)
+		if (span_equal(span_cut(&list, ' '), word))
+			return i;
+	return -1;
+}
+
+/* Columns of contacts: when one was made is a fact about it, not its time. */
+static const char contact_times[] = "updatedat updated lastmodified modifiedat lastupdated timestamp time "
+	"lastmodifieddate lastmodifiedat lastchanged modifieddate lastactivitydate updateddate "
+	"dateupdated datemodified";
+
+static const struct known_field *time_row(void)
+{
+	size_t i = 0;
+
+	while (field_table[i].section != SECTION_TIME)
+		i++;
+	return &field_table[i];
+}
+
+/* All the headers: made once, as a source may make up a million names to look up. */
+static struct map all_headers;	/* word -> place in its row, behind the row's number */
+#define PLACE_BITS 16
+
+static void index_headers(void)
+{
+	for (size_t i = 0; i < field_table_count; i++) {
+		struct span list = span_of(field_table[i].headers);
+
+		for (uint64_t place = 0; !span_absent(list); place++) {
+			bool added;
+			size_t at = map_put(&all_headers, span_cut(&list, ' '), &added);
+
+			if (added)
+				all_headers.entries[at].number = i << PLACE_BITS | place;
+		}
+	}
+}
+
+/* The row whose headers hold WORD, and its place there; NULL: none. */
+static const struct known_field *row_of(struct span word, bool identify, int *place)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const struct known_field *k;
+	uint64_t number;
+	size_t at;
+
+	pthread_once(&once, index_headers);
+	*place = identify ? place_in(span_of(contact_times), word) : -1;
+	if (*place >= 0)
+		return time_row();
+	at = map_find(&all_headers, word);
+	if (at == MAP_NONE)
+		return NULL;
+	number = all_headers.entries[at].number;
+	k = &field_table[number >> PLACE_BITS];
+	*place = (int)(number & ((1u << PLACE_BITS) - 1));
+	return identify && k->section == SECTION_TIME ? NULL : k;
+}
+
+bool field_of_header(struct span header, struct span source, bool identify,
+		     struct arena *a, struct field *out, unsigned *rank)
+{
+	struct span word = squash(header, a);
+	const struct known_field *k;
+	int place = -1;
+
+	if (!word.len)
+		return false;
+	k = row_of(word, identify, &place);
+	if (k) {
+		*out = of_known(k);
+		out->key = field_fill_source(out->key, source, a);
+		*rank = (unsigned)place;
+		/* Who has said no and yes has said no. */
+		if (out->form == FORM_CONSENT)
+			*rank += 1000;
+	} else if (identify && span_equal(word, SPAN("id"))) {
+		*out = of_path(SECTION_IDS, field_fill_source(SPAN(SOURCE_ID), source, a));
+		*rank = 1000;
+		return true;
+	}
+	return k != NULL;
+}
+
+/* What stands in a section by its path: the known field of that name, else itself. */
+static struct field in_section(enum section section, struct span rest,
+			       struct span source, struct arena *a)
+{
+	struct field f;
+	unsigned rank;
+	struct buf folded = BUF_INIT;
+	size_t dot = span_find_byte(rest, '.');
+
+	if (section == SECTION_CONTEXT && dot < rest.len) {
+		/* The groups of the context keep their members' names. */
+		struct buf key = BUF_INIT;
+
+		buf_span(&key, span_sub(rest, 0, dot + 1));
+		expr_fold_name(span_sub(rest, dot + 1, rest.len), &folded);
+		buf_span(&key, buf_view(&folded));
+		f = of_path(section, arena_copy(a, buf_view(&key)));
+		buf_release(&key);
+		buf_release(&folded);
+		return f;
+	}
+	if (section != SECTION_CONSENT &&
+	    field_of_header(rest, source, false, a, &f, &rank) &&
+	    (f.section == section ||
+	     (section == SECTION_TRAITS && f.section == SECTION_IDS)))
+		return f;
+	expr_fold_name(rest, &folded);
+	f = of_path(section, arena_copy(a, buf_view(&folded)));
+	buf_release(&folded);
+	return f;
+}
+
+bool field_of_member(struct span path, struct span source, bool identify,
+		     struct arena *a, struct field *out, unsigned *rank)
+{
+	static const struct span person = SPAN("context.traits.");
+
+	*rank = 0;
+	if (span_starts(path, person)) {
+		*out = in_section(SECTION_TRAITS, span_sub(path, person.len, path.len),
+				  source, a);
+		*rank = 1;
+		return true;
+	}
+	for (size_t i = 0; i < SECTION_NAMES; i++) {
+		struct span name = sections[i].name;
+
+		if (!span_starts(path, name) || path.len < name.len + 2 ||
+		    path.ptr[name.len] != '.')
+			continue;
+		*out = in_section(sections[i].section,
+				  span_sub(path, name.len + 1, path.len), source, a);
+		return true;
+	}
+	return field_of_header(path, source, identify, a, out, rank);
+}
+
+void field_put_name(const struct field *f, struct buf *out)
+{
+	if (f->section < sizeof top_names / sizeof *top_names) {
+		buf_text_put(out, top_names[f->section]);
+		return;
+	}
+	for (size_t i = 0; i < SECTION_NAMES; i++) {
+		if (sections[i].section == f->section) {
+			buf_span(out, sections[i].name);
+			break;
+		}
+	}
+	buf_char(out, '.');
+	buf_span(out, f->key);
+}
+
+bool field_table_row(size_t i, const char **name, const char **headers)
+{
+	if (i >= field_table_count)
+		return false;
+	*name = field_table[i].name;
+	*headers = field_table[i].headers;
+	return true;
+}

@@ -1,0 +1,138 @@
+/*
+ * The built-in table of header names.  The first of a row's headers wins where
+ * a file has several; a header stands in one row only.
+ */
+#include "collect/mapping/field_table.h"
+
+#define IDS SECTION_IDS
+#define TRAITS SECTION_TRAITS
+#define PROPS SECTION_PROPS
+#define CONTEXT SECTION_CONTEXT
+#define CONSENT SECTION_CONSENT
+
+const struct known_field field_table[] = {
+	{"type", SECTION_TYPE, "", FORM_TYPE, HINT_NONE, ""},
+	{"id", SECTION_ID, "", FORM_TEXT, HINT_NONE, "messageid eventid eventuuid"},
+	{"time", SECTION_TIME, "", FORM_MOMENT, HINT_NONE,
+	 "timestamp time eventtime eventtimestamp datetime occurredat originaltimestamp orderedat "
+	 "orderdate ordertime purchasedat purchasedate invoicedate transactiondate transactiontime "
+	 "bestelldatum date datum createdat created"},
+	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname"},
+
+	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
+	 "email emailaddress mail mailaddress emailadresse mailadresse customeremail contactemail useremail "
+	 "subscriberemail billingemail workemail privateemail courriel correo "
+	 "recipient recipientemail recipientaddress emailrecipient memberemail primaryemail personemail leademail email1"},
+	{"phone", IDS, "phone", FORM_PHONE, HINT_PERSON,
+	 "phone phonenumber mobile mobilephone mobilenumber mobilephonenumber cellphone cell telephone "
+	 "telephonenumber tel telefon telefonnummer handy handynummer mobil contactphone contactphonenumber "
+	 "customerphone billingphone "
+	 "smsphone smsphonenumber homephone workphone primaryphone phone1 phonemobile"},
+	{"user_id", IDS, "user_id", FORM_TEXT, HINT_PERSON, "userid"},
+	{"anonymous_id", IDS, "anonymous_id", FORM_TEXT, HINT_NONE, "anonymousid anonid visitorid cookieid"},
+	{"device_id", IDS, "device_id", FORM_TEXT, HINT_NONE, "deviceid advertisingid idfa gaid"},
+	{" ", IDS, "%_id", FORM_TEXT, HINT_PERSON,
+	 "customerid customerno customernr customernumber custid custno clientno clientnumber contactid "
+	 "contactno memberid memberno membernumber subscriberid leadid accountid accountno personid "
+	 "kundennummer kundennr kundenid "
+	 "recordid contactrecordid"},
+
+	{"first_name", TRAITS, "first_name", FORM_NAME, HINT_PERSON,
+	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst "
+	 "contactfirstname subscriberfirstname"},
+	{"last_name", TRAITS, "last_name", FORM_NAME, HINT_PERSON,
+	 "lastname surname familyname lname nachname nom apellido customerlastname namelast "
+	 "contactlastname subscriberlastname"},
+	{"name", TRAITS, "name", FORM_NAME, HINT_PERSON, "fullname customername contactname name"},
+	{"gender", TRAITS, "gender", FORM_TEXT, HINT_PERSON, "gender sex geschlecht"},
+	{"birth_date", TRAITS, "birth_date", FORM_DATE, HINT_PERSON,
+	 "birthdate dateofbirth birthday dob geburtsdatum geburtstag"},
+	{"age", TRAITS, "age", FORM_PLAIN, HINT_PERSON, "age"},
+	{"company", TRAITS, "company", FORM_NAME, HINT_PERSON, "company companyname organization organisation firma "
+	 "associatedcompany accountname"},
+	{"address", TRAITS, "address", FORM_NAME, HINT_PERSON,
+	 "address streetaddress street address1 addressline1 billingaddress strasse adresse "
+	 "mailingstreet mailingaddress primarystreet postaladdress"},
+	{"address_2", TRAITS, "address_2", FORM_NAME, HINT_PERSON, "address2 addressline2"},
+	{"street_number", TRAITS, "street_number", FORM_TEXT, HINT_PERSON, "streetnumber housenumber hausnummer"},
+	{"city", TRAITS, "city", FORM_NAME, HINT_PERSON, "city town suburb billingcity ort stadt ville ciudad "
+	 "mailingcity primarycity"},
+	{"postcode", TRAITS, "postcode", FORM_TEXT, HINT_PERSON,
+	 "postcode postalcode zip zipcode billingzip plz postleitzahl codepostal "
+	 "mailingpostalcode mailingzip mailingzippostalcode zippostalcode primarypostalcode"},
+	{"state", TRAITS, "state", FORM_NAME, HINT_PERSON, "state province bundesland "
+	 "stateregion stateprovince mailingstate mailingstateprovince primarystate"},
+	{"country", TRAITS, "country", FORM_COUNTRY, HINT_PERSON,
+	 "country countrycode countryname billingcountry land pays pais "
+	 "countryregion mailingcountry primarycountry"},
+	{"language", TRAITS, "language", FORM_TEXT, HINT_PERSON, "language sprache "
+	 "preferredlanguage languagecode"},
+	{"username", TRAITS, "username", FORM_TEXT, HINT_PERSON, "username login"},
+	{"created_at", TRAITS, "created_at", FORM_PLAIN, HINT_NONE, "signupdate signedupat registeredat registrationdate "
+	 "createdate createddate optintime membersince joindate joinedat"},
+
+	{"order_id", PROPS, "order_id", FORM_TEXT, HINT_ORDER,
+	 "orderid orderno ordernr ordernumber invoiceno invoiceid invoicenumber transactionid receiptno "
+	 "bestellnummer bestellnr rechnungsnummer"},
+	{"revenue", PROPS, "revenue", FORM_MONEY, HINT_MONEY,
+	 "revenue amount orderamount ordervalue turnover umsatz betrag"},
+	{"total", PROPS, "total", FORM_MONEY, HINT_MONEY, "total ordertotal grandtotal totalamount gesamtbetrag"},
+	{"subtotal", PROPS, "subtotal", FORM_MONEY, HINT_MONEY, "subtotal"},
+	{"shipping", PROPS, "shipping", FORM_MONEY, HINT_MONEY, "shipping shippingcost freight versandkosten"},
+	{"tax", PROPS, "tax", FORM_MONEY, HINT_MONEY, "tax taxes vat mwst"},
+	{"discount", PROPS, "discount", FORM_MONEY, HINT_MONEY, "discount discountamount rabatt"},
+	{"value", PROPS, "value", FORM_MONEY, HINT_NONE, ""},
+	{"currency", PROPS, "currency", FORM_TEXT, HINT_NONE, "currency currencycode waehrung"},
+	{"coupon", PROPS, "coupon", FORM_TEXT, HINT_NONE, "coupon couponcode promocode vouchercode gutschein"},
+	{"product_id", PROPS, "product_id", FORM_TEXT, HINT_PRODUCT, "productid productno itemid articleid artikelnummer"},
+	{"sku", PROPS, "sku", FORM_TEXT, HINT_PRODUCT, "sku stockcode articleno articlenumber itemnumber"},
+	{" ", PROPS, "name", FORM_TEXT, HINT_PRODUCT, "productname itemname articlename producttitle artikel"},
+	{"brand", PROPS, "brand", FORM_TEXT, HINT_PRODUCT, "brand marke"},
+	{"category", PROPS, "category", FORM_TEXT, HINT_PRODUCT, "productcategory"},
+	{"variant", PROPS, "variant", FORM_TEXT, HINT_PRODUCT, "productvariant"},
+	{"price", PROPS, "price", FORM_MONEY, HINT_PRODUCT, "price unitprice itemprice productprice preis einzelpreis"},
+	{"quantity", PROPS, "quantity", FORM_NUMBER, HINT_PRODUCT, "quantity qty menge anzahl"},
+	{"position", PROPS, "position", FORM_NUMBER, HINT_PRODUCT, ""},
+	{"checkout_id", PROPS, "checkout_id", FORM_TEXT, HINT_ORDER, "checkoutid"},
+	{"cart_id", PROPS, "cart_id", FORM_TEXT, HINT_NONE, "cartid basketid"},
+	{"list_id", PROPS, "list_id", FORM_TEXT, HINT_NONE, "listid"},
+	{"coupon_id", PROPS, "coupon_id", FORM_TEXT, HINT_NONE, "couponid"},
+	{"promotion_id", PROPS, "promotion_id", FORM_TEXT, HINT_NONE, "promotionid"},
+	{"review_id", PROPS, "review_id", FORM_TEXT, HINT_NONE, "reviewid"},
+	{"session_id", PROPS, "session_id", FORM_TEXT, HINT_NONE, "sessionid"},
+	{"group_id", PROPS, "group_id", FORM_TEXT, HINT_NONE, "groupid"},
+	{"campaign_id", PROPS, "campaign_id", FORM_TEXT, HINT_NONE, "campaignid"},
+	{"affiliation", PROPS, "affiliation", FORM_TEXT, HINT_NONE, "affiliation"},
+
+	{"url", CONTEXT, "page.url", FORM_TEXT, HINT_PAGE, "pageurl url"},
+	{"path", CONTEXT, "page.path", FORM_TEXT, HINT_PAGE, "pagepath"},
+	{"referrer", CONTEXT, "page.referrer", FORM_TEXT, HINT_NONE, "referrer referer pagereferrer"},
+	{"page_title", CONTEXT, "page.title", FORM_TEXT, HINT_NONE, "pagetitle"},
+	{"utm_source", CONTEXT, "campaign.source", FORM_TEXT, HINT_NONE, "utmsource"},
+	{"utm_medium", CONTEXT, "campaign.medium", FORM_TEXT, HINT_NONE, "utmmedium"},
+	{"utm_campaign", CONTEXT, "campaign.name", FORM_TEXT, HINT_NONE, "utmcampaign"},
+	{"utm_term", CONTEXT, "campaign.term", FORM_TEXT, HINT_NONE, "utmterm"},
+	{"utm_content", CONTEXT, "campaign.content", FORM_TEXT, HINT_NONE, "utmcontent"},
+	{"ip", CONTEXT, "ip", FORM_TEXT, HINT_NONE, "ip ipaddress clientip remoteaddr"},
+	{"user_agent", CONTEXT, "user_agent", FORM_TEXT, HINT_NONE, "useragent"},
+	{"locale", CONTEXT, "locale", FORM_TEXT, HINT_NONE, "locale"},
+
+	{" ", CONSENT, "newsletter", FORM_CONSENT, HINT_NONE,
+	 "newsletter newsletteroptin newsletterconsent newslettersubscribed newslettersubscription"},
+	{" ", CONSENT, "marketing", FORM_CONSENT, HINT_NONE,
+	 "marketingconsent marketingoptin acceptsmarketing marketingpermission emailconsent emailoptin "
+	 "emailmarketingconsent emailmarketing acceptsemailmarketing emailpermission emailsubscribed "
+	 "emailmarketingconsentstate emailmarketingstatus optinemail optin optedin subscribed subscriptionstatus "
+	 "consent gdpr gdprconsent gdproptin dsgvo einwilligung werbeeinwilligung consentement"},
+	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
+	 "optout optedout unsubscribed emailoptout hasoptedoutofemail optedoutofemail unsubscribedfromallemail "
+	 "unsubscribedfromemail donotemail hsemailoptout emailunsubscribed donotcontact"},
+	{" ", CONSENT, "sms", FORM_CONSENT, HINT_NONE,
+	 "smsconsent smsoptin smsmarketingconsent smsmarketing acceptssmsmarketing smspermission smssubscribed "
+	 "smsmarketingconsentstate"},
+	{" ", CONSENT, "phone_calls", FORM_OPT_OUT, HINT_NONE, "donotcall"},
+	{" ", CONSENT, "sale_of_data", FORM_GPC, HINT_NONE,
+	 "secgpc httpsecgpc cssecgpc headerssecgpc requestheaderssecgpc gpc"},
+};
+
+const size_t field_table_count = sizeof field_table / sizeof *field_table;

@@ -1,0 +1,216 @@
+/*
+ * Members of JSON that came after the plan was made.  They are handled by their
+ * path alone, so that it does not matter which worker met them first.
+ */
+#include "base/mem.h"
+#include "collect/mapping/maker.h"
+#include "record/scan.h"
+
+/* As many paths are remembered; a source that makes them up starts anew. */
+#define LATE_MAX 10000
+
+static struct span member_prefix(struct span key, struct arena *a)
+{
+	struct buf b = BUF_INIT;
+	struct span kept;
+
+	buf_char(&b, ',');
+	text_encode(&b, key);
+	buf_char(&b, ':');
+	kept = arena_copy(a, buf_view(&b));
+	buf_release(&b);
+	return kept;
+}
+
+/* KEY, or KEY_2, _3 ...: the first that the plan does not have. */
+static struct span free_key(struct maker *m, enum section section, struct span key)
+{
+	/* Where the search for a name stopped that was asked for before. */
+	size_t at = map_put(&m->late_names, key, NULL);
+	uint64_t *n = &m->late_names.entries[at].number;
+	struct buf b = BUF_INIT;
+	struct span kept;
+
+	*n += !*n;
+	for (;; ++*n) {
+		buf_clear(&b);
+		buf_span(&b, key);
+		if (*n > 1)
+			buf_printf(&b, "_%llu", (unsigned long long)*n);
+		if (!plan_find(m->plan, section, buf_view(&b)))
+			break;
+	}
+	kept = arena_copy(&m->late_arena, buf_view(&b));
+	buf_release(&b);
+	return kept;
+}
+
+static bool may_come_late(const struct plan *p, const struct field *f)
+{
+	return (f->section == SECTION_IDS || f->form == FORM_GPC || f->section == SECTION_TRAITS ||
+		f->section == SECTION_PROPS) &&
+	       !plan_find(p, f->section, f->key);
+}
+
+/* The field of PATH, or what is left of its name. */
+static struct target *make_target(struct maker *m, struct span path)
+{
+	const struct plan *p = m->plan;
+	bool identify = p->type == EVENT_IDENTIFY;
+	struct target *t = arena_zero(&m->late_arena, sizeof *t);
+	struct buf folded = BUF_INIT;
+	unsigned rank;
+
+	if (!field_of_member(path, p->source, identify, &m->late_arena, &t->field, &rank) ||
+	    !may_come_late(p, &t->field)) {
+		expr_fold_name(path, &folded);
+		t->field = field_of_rest(SPAN("column"), identify);
+		t->field.key = free_key(m, t->field.section,
+					folded.len ? buf_view(&folded) : SPAN("column"));
+		buf_release(&folded);
+	}
+	t->origin = ORIGIN_REST;
+	t->column = -1;
+	t->prefix = member_prefix(t->field.key, &m->late_arena);
+	t->demoted = t->prefix;
+	t->label = arena_copy(&m->late_arena, path);
+	t->number = p->tallies;		/* the one for all that came late */
+	return t;
+}
+
+static const struct target *late_target(struct maker *m, struct span path)
+{
+	bool added;
+	size_t at = map_put(&m->late, path, &added);
+
+	if (added) {
+		struct target *t = make_target(m, path);
+
+		m->late.entries[at].ptr = t;
+		m->new_late = mem_room(m->new_late, m->new_count, &m->new_cap,
+				       sizeof(struct span *));
+		m->new_late[m->new_count++] = &t->field.key;
+	}
+	return m->late.entries[at].ptr;
+}
+
+/* Two paths of one row may fold to one key: the later gets a number. */
+static const struct target *unlike_others(struct maker *m,
+					  const struct target *t)
+{
+	struct buf key = BUF_INIT;
+	struct target *other;
+	size_t at;
+	bool added;
+
+	buf_char(&key, (char)('a' + t->field.section));
+	buf_span(&key, t->field.key);
+	at = map_put(&m->keys, buf_view(&key), &added);
+	/* The number that the last one got: the next one goes on from there. */
+	while (!added) {
+		uint64_t n = m->keys.entries[at].number;
+
+		n += n ? 1 : 2;
+		m->keys.entries[at].number = n;
+		key.len = 1 + t->field.key.len;
+		buf_printf(&key, "_%llu", (unsigned long long)n);
+		map_put(&m->keys, buf_view(&key), &added);
+	}
+	if (key.len > 1 + t->field.key.len) {
+		other = arena_alloc(&m->scratch, sizeof *other);
+		*other = *t;
+		other->prefix = member_prefix(span_sub(buf_view(&key), 1, key.len),
+					      &m->scratch);
+		t = other;
+	}
+	buf_release(&key);
+	return t;
+}
+
+/* What a path in a spread object means. */
+struct meant {
+	struct target direct;		/* the field by its name */
+	const struct target *other;	/* where it goes when a column has that field */
+	const struct target *taken;	/* the plan's target of that field; NULL: none */
+};
+
+static struct meant *what_is_meant(struct maker *m, struct span path)
+{
+	const struct plan *p = m->plan;
+	bool added;
+	size_t at = map_put(&m->spread, path, &added);
+	struct meant *meant;
+	unsigned rank;
+
+	if (!added)
+		return m->spread.entries[at].ptr;
+	meant = arena_zero(&m->late_arena, sizeof *meant);
+	m->spread.entries[at].ptr = meant;
+	meant->other = make_target(m, path);
+	meant->direct = *meant->other;
+	if (!field_of_member(path, p->source, false, &m->late_arena,
+			     &meant->direct.field, &rank))
+		return meant;
+	meant->taken = plan_find(p, meant->direct.field.section, meant->direct.field.key);
+	meant->direct.prefix = member_prefix(meant->direct.field.key, &m->late_arena);
+	meant->direct.demoted = meant->direct.prefix;
+	return meant;
+}
+
+/* Does T give a value in this row? */
+static bool gives_value(struct maker *m, const struct target *t)
+{
+	struct cell cell;
+	bool plain;
+
+	return value_of(m, t, m->run.row, &cell, &plain) != FIT_ABSENT;
+}
+
+static void add_extra(struct maker *m, const struct target *t,
+		      const struct cell *cell)
+{
+	struct extra *e;
+
+	if (!m->extra_count)
+		map_clear(&m->keys);
+	m->extras = mem_room(m->extras, m->extra_count, &m->extra_cap,
+			     sizeof *m->extras);
+	e = &m->extras[m->extra_count++];
+	e->target = unlike_others(m, t);
+	e->cell = *cell;
+}
+
+void maker_add_extra(struct maker *m, struct span path, const struct cell *cell)
+{
+	struct meant *meant = what_is_meant(m, path);
+	bool taken = meant->taken && gives_value(m, meant->taken);
+
+	if (!taken)
+		add_extra(m, &meant->direct, cell);
+	else if (!meant->taken->rule)
+		add_extra(m, meant->other, cell);
+}
+
+void maker_forget_late(struct maker *m)
+{
+	m->new_count = 0;
+	if (m->late.count + m->spread.count <= LATE_MAX)
+		return;
+	map_release(&m->late);
+	map_release(&m->spread);
+	map_release(&m->late_names);
+	arena_clear(&m->late_arena);
+}
+
+void maker_find_extras(struct maker *m, const struct row *row)
+{
+	for (size_t i = 0; i < row->touched_count; i++) {
+		size_t column = (size_t)row->touched[i];
+
+		if (column < m->plan->column_count ||
+		    row->cells[column].kind == CELL_NONE ||
+		    (!span_absent(m->plan->drop) && plan_drops(m->plan, row->names[column])))
+			continue;
+		add_extra(m, late_target(m, row->names[column]), &row->cells[column]);
+	}
+}

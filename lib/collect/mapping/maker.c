@@ -1,0 +1,432 @@
+#include "collect/mapping/maker.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "collect/enrich/enrich.h"
+#include "collect/mapping/quick.h"
+#include "collect/mapping/row_id.h"
+#include "collect/rows/plain.h"
+#include "io/input.h"
+#include "record/scan.h"
+
+void tally_add(struct tally *sum, const struct tally *part)
+{
+	if (!sum->kept && part->kept)
+		memcpy(sum->kept_sample, part->kept_sample,
+		       sizeof sum->kept_sample);
+	if (!sum->spoiled && !sum->rounded && (part->spoiled || part->rounded))
+		memcpy(sum->spoiled_sample, part->spoiled_sample,
+		       sizeof sum->spoiled_sample);
+	sum->kept += part->kept;
+	sum->spoiled += part->spoiled;
+	sum->rounded += part->rounded;
+}
+
+void maker_init(struct maker *m, const struct plan *plan, int64_t as_of)
+{
+	memset(m, 0, sizeof *m);
+	m->plan = plan;
+	m->run.scratch = &m->scratch;
+	m->run.as_of = as_of;
+	m->run.zone = plan->manner.zone;
+	m->tallies = mem_zero(plan->tallies_of_all + 1, sizeof *m->tallies);
+	if (plan->sparse)
+		m->present = mem_zero(plan->sparse->words, sizeof *m->present);
+	buf_span(&m->cells, plan->seed);
+}
+
+void maker_release(struct maker *m)
+{
+	arena_release(&m->scratch);
+	buf_release(&m->text);
+	buf_release(&m->cells);
+	mem_free(m->tallies);
+	map_release(&m->late);
+	map_release(&m->spread);
+	map_release(&m->late_names);
+	map_release(&m->keys);
+	arena_release(&m->late_arena);
+	mem_free(m->extras);
+	mem_free(m->demoted);
+	mem_free(m->present);
+	mem_free(m->inputs);
+	mem_free(m->new_late);
+}
+
+/* Members by name and value. */
+static struct hash128 hash_members(struct maker *m, const struct row *row)
+{
+	struct buf *b = &m->cells;
+
+	for (size_t i = 0; i < row->touched_count; i++) {
+		const struct cell *c = &row->cells[row->touched[i]];
+
+		if (c->kind == CELL_NONE)
+			continue;
+		buf_span(b, row->names[row->touched[i]]);
+		buf_char(b, '\0');
+		buf_span(b, c->text);
+		buf_char(b, '\0');
+	}
+	return hash_128(buf_view(b));
+}
+
+/* The row's values, told apart by NUL, which no value holds. */
+static struct hash128 hash_row(struct maker *m, const struct row *row)
+{
+	struct buf *b = &m->cells;
+	char *to;
+
+	b->len = m->plan->seed.len;
+	if (m->plan->json)
+		return hash_members(m, row);
+	if (!span_absent(row->whole)) {
+		buf_span(b, row->whole);
+		return hash_128(buf_view(b));
+	}
+	buf_reserve(b, row->raw.len + row->count + BUF_SLACK);
+	to = b->ptr + b->len;
+	if (row->between && row->plain) {
+		struct span last = row->cells[row->count - 1].text;
+
+		b->len += plain_copy_cells(to, span_between(row->raw.ptr, last.ptr + last.len),
+					   row->between);
+		return hash_128(buf_view(b));
+	}
+	for (size_t i = 0; i < row->count; i++) {
+		memcpy(to, row->cells[i].text.ptr, row->cells[i].text.len);
+		to += row->cells[i].text.len;
+		*to++ = '\0';
+	}
+	b->len = (size_t)(to - b->ptr);
+	return hash_128(buf_view(b));
+}
+
+static void demote(struct maker *m, const struct target *t, struct span text)
+{
+	m->demoted = mem_room(m->demoted, m->demoted_count, &m->demoted_cap, sizeof *m->demoted);
+	m->demoted[m->demoted_count++] = (struct demoted){t, text};
+}
+
+/* A member that the quick way does not make. */
+static enum fit put_slowly(struct maker *m, const struct target *t,
+			   struct span prefix, const struct row *row,
+			   struct buf *out)
+{
+	size_t at = out->len;
+	struct cell cell;
+	bool plain;
+	enum fit fit = value_of(m, t, row, &cell, &plain);
+
+	if (fit != FIT_PUT)
+		return fit;
+	buf_span(out, prefix);
+	fit = value_put(m, t, &cell, plain, out);
+	if (fit == FIT_PUT)
+		return fit;
+	out->len = at;
+	if (fit == FIT_DEMOTE)
+		demote(m, t, cell.text);
+	return fit;
+}
+
+/* The member of T: PREFIX and its value. */
+static inline enum fit put_member(struct maker *m, const struct target *t,
+				  struct span prefix, const struct row *row,
+				  struct buf *out)
+{
+	if (t->quick) {
+		const struct cell *c = &row->cells[t->column];
+
+		if (c->kind == CELL_NONE)
+			return FIT_ABSENT;
+		if ((row->plains ? row->plains[t->column] : row->plain) &&
+		    quick_put(t, prefix, c, out))
+			return FIT_PUT;
+	}
+	return put_slowly(m, t, prefix, row, out);
+}
+
+enum fit maker_put_target(struct maker *m, const struct target *t,
+			  const struct row *row, struct buf *out)
+{
+	return put_member(m, t, t->prefix, row, out);
+}
+
+/*
+ * Members come with a comma before each; the first one's is where the
+ * object's brace belongs.  An object that stays empty goes.
+ */
+static void close_object(struct buf *out, size_t begin, size_t inner)
+{
+	if (out->len == inner) {
+		out->len = begin;
+		return;
+	}
+	out->ptr[inner] = '{';
+	buf_char(out, '}');
+}
+
+static void note_present(struct maker *m, const struct row *row)
+{
+	const struct plan_sparse *s = m->plan->sparse;
+
+	memcpy(m->present, s->always, s->words * sizeof *m->present);
+	for (size_t i = 0; i < row->touched_count; i++) {
+		size_t column = (size_t)row->touched[i];
+
+		if (column >= m->plan->column_count)
+			continue;
+		for (int t = s->first[column]; t >= 0; t = s->next[t])
+			m->present[t / 64] |= (uint64_t)1 << t % 64;
+	}
+}
+
+/* The first target from FROM on that may have a value in the row, or TO. */
+static size_t next_present(const struct maker *m, size_t from, size_t to)
+{
+	while (from < to) {
+		uint64_t word = m->present[from / 64] >> from % 64;
+
+		if (word)
+			return from + (size_t)__builtin_ctzll(word) < to ?
+				from + (size_t)__builtin_ctzll(word) : to;
+		from = (from / 64 + 1) * 64;
+	}
+	return to;
+}
+
+static inline size_t next_target(const struct maker *m, size_t from, size_t to)
+{
+	return m->present ? next_present(m, from, to) : from;
+}
+
+static int put_members(struct maker *m, const struct row *row, size_t from,
+		       size_t to, struct buf *out)
+{
+	for (size_t i = next_target(m, from, to); i < to; i = next_target(m, i + 1, to)) {
+		const struct target *t = &m->plan->targets[i];
+		int column = m->plan->sources[i];
+
+		if (column >= 0 && row->cells[column].kind == CELL_NONE)
+			continue;
+		if (put_member(m, t, t->prefix, row, out) == FIT_REJECT)
+			return -1;
+	}
+	return 0;
+}
+
+/* Context members stand in groups: page, campaign. */
+static int put_groups(struct maker *m, const struct row *row, size_t from,
+		      size_t to, struct buf *out)
+{
+	const struct target *list = m->plan->targets;
+
+	while (from < to) {
+		struct span group = list[from].group;
+		size_t begin = out->len;
+		size_t end = from;
+		size_t inner;
+
+		while (end < to && span_equal(list[end].group, group))
+			end++;
+		buf_span(out, group);
+		inner = out->len;
+		if (put_members(m, row, from, end, out))
+			return -1;
+		if (group.len)
+			close_object(out, begin, inner);
+		from = end;
+	}
+	return 0;
+}
+
+/* Members that the plan does not know, of this section. */
+int maker_put_extras(struct maker *m, enum section section, struct buf *out)
+{
+	for (size_t i = 0; i < m->extra_count; i++) {
+		const struct extra *e = &m->extras[i];
+		size_t at = out->len;
+
+		if (e->target->field.section != section)
+			continue;
+		buf_span(out, e->target->prefix);
+		switch (value_put(m, e->target, &e->cell, false, out)) {
+		case FIT_REJECT:
+			return -1;
+		case FIT_DEMOTE:
+			out->len = at;
+			demote(m, e->target, e->cell.text);
+			break;
+		case FIT_ABSENT:
+			out->len = at;
+			break;
+		case FIT_PUT:
+			break;
+		}
+	}
+	return 0;
+}
+
+static void put_demoted(struct maker *m, struct buf *out)
+{
+	for (size_t i = 0; i < m->demoted_count; i++) {
+		buf_span(out, m->demoted[i].target->demoted);
+		text_encode(out, span_trim(m->demoted[i].text));
+	}
+}
+
+/* What is no consent is kept as a trait, which comes before consents. */
+static void demote_consents(struct maker *m, const struct row *row)
+{
+	const struct plan *p = m->plan;
+
+	for (size_t i = p->section_at[SECTION_CONSENT];
+	     i < p->section_at[SECTION_CONSENT + 1]; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (t->demoted.len && value_note_consent(m, t, &row->cells[t->column]))
+			demote(m, t, row->cells[t->column].text);
+	}
+}
+
+int maker_put_section(struct maker *m, const struct row *row,
+		      enum section section, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	size_t from = p->section_at[section];
+	size_t to = p->section_at[section + 1];
+	size_t begin = out->len;
+	size_t inner;
+
+	if (section == SECTION_TRAITS)
+		demote_consents(m, row);
+	if (from == to && !m->extra_count &&
+	    !(section == SECTION_TRAITS && m->demoted_count))
+		return 0;
+	buf_span(out, plan_section_member(section));
+	inner = out->len;
+	if (section == SECTION_TRAITS)
+		put_demoted(m, out);
+	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
+					 put_members(m, row, from, to, out))
+		return -1;
+	if (m->extra_count && maker_put_extras(m, section, out))
+		return -1;
+	if (m->enricher && section == SECTION_CONTEXT)
+		maker_put_enriched(m, row, inner, out);
+	close_object(out, begin, inner);
+	return 0;
+}
+
+/* The only target of SECTION as ,"KEY":value; absent: nothing. */
+static int put_top(struct maker *m, const struct row *row,
+		   enum section section, struct span member, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	size_t at = p->section_at[section];
+
+	if (at == p->section_at[section + 1])
+		return 0;
+	return put_member(m, &p->targets[at], member, row, out) == FIT_REJECT ? -1 : 0;
+}
+
+static int put_type(struct maker *m, const struct row *row, struct buf *out)
+{
+	size_t begin = out->len;
+
+	buf_span(out, m->plan->type_member);
+	if (m->plan->type != EVENT_TYPES)
+		return 0;
+	/* Up to the type's text: replaced by the member as a whole. */
+	out->len = begin;
+	if (put_top(m, row, SECTION_TYPE, QUICK_SPAN("{\"type\":"), out))
+		return -1;
+	if (out->len == begin)
+		buf_lit(out, "{\"type\":\"track\"");
+	buf_lit(out, ",\"id\":\"");
+	return 0;
+}
+
+/* The id that the mapping gives, or the hash of the row. */
+static int put_id(struct maker *m, const struct row *row, struct buf *out)
+{
+	size_t at = out->len - 1;
+
+	if (!m->plan->hashed_ids) {
+		out->len = at;
+		if (put_top(m, row, SECTION_ID, SPAN(""), out))
+			return -1;
+		if (out->len != at)
+			return 0;
+		buf_char(out, '"');
+	}
+	m->hash = hash_row(m, row);
+	m->id_at = out->len;
+	buf_reserve(out, 33);
+	row_id(m->id_key, m->hash, 0, out->ptr + out->len);
+	out->len += 32;
+	buf_char(out, '"');
+	return 0;
+}
+
+/* Up to the event's name. */
+int maker_put_head(struct maker *m, const struct row *row, struct buf *out)
+{
+	if (put_type(m, row, out) || put_id(m, row, out))
+		return -1;
+	m->time_at = out->len;
+	if (put_top(m, row, SECTION_TIME, QUICK_SPAN(",\"time\":"), out))
+		return -1;
+	m->time_at = out->len > m->time_at ? m->time_at + sizeof ",\"time\":" : 0;
+	buf_span(out, m->plan->source_member);
+	if (m->plan->event_member.len)
+		buf_span(out, m->plan->event_member);
+	else if (put_top(m, row, SECTION_EVENT, QUICK_SPAN(",\"event\":"), out))
+		return -1;
+	return 0;
+}
+
+static int put_record(struct maker *m, const struct row *row, struct buf *out)
+{
+	size_t begin = out->len;
+
+	if (maker_put_head(m, row, out))
+		return -1;
+	for (int s = SECTION_IDS; s < SECTIONS; s++)
+		if (maker_put_section(m, row, (enum section)s, out))
+			return -1;
+	buf_lit(out, "}\n");
+	/* Its readers would refuse it. */
+	if (out->len - begin > INPUT_LINE_MAX)
+		return error_data(m->err, "the record would be longer than 64 MiB");
+	return 0;
+}
+
+int maker_start(struct maker *m, const struct row *row, struct error *err)
+{
+	arena_clear(&m->scratch);
+	m->demoted_count = 0;
+	m->extra_count = 0;
+	m->id_at = 0;
+	m->err = err;
+	if (m->enricher)
+		enricher_begin(m->enricher);
+	if (m->present)
+		note_present(m, row);
+	if (row->touched_count && !m->plan->bare)
+		maker_find_extras(m, row);
+	return m->plan->spread_count ? maker_spread(m, row) : 0;
+}
+
+int maker_put(struct maker *m, const struct row *row, struct buf *out,
+	      struct error *err)
+{
+	size_t begin = out->len;
+
+	if (!maker_start(m, row, err) && !put_record(m, row, out))
+		return 0;
+	out->len = begin;
+	return -1;
+}

@@ -1,0 +1,160 @@
+/*
+ * Makes event records of rows, by a plan.  One maker for each worker: it holds
+ * the scratch memory and the counts of what it had to leave as it was.
+ */
+#ifndef MAPPING_MAKER_H
+#define MAPPING_MAKER_H
+
+#include "base/hash.h"
+#include "collect/mapping/plan.h"
+
+/* What happened to the values of a target. */
+struct tally {
+	uint64_t kept;		/* could not be normalized: kept as written */
+	uint64_t spoiled;	/* identifiers that a spreadsheet has changed */
+	uint64_t rounded;	/* or may have: 16 digits and more with zeros behind */
+	char kept_sample[ERROR_QUOTE_MAX];
+	char spoiled_sample[ERROR_QUOTE_MAX];
+};
+
+/* SUM += PART, keeping SUM's samples where it has some. */
+void tally_add(struct tally *sum, const struct tally *part);
+
+/* Times come in runs: the last text read, and its record form. */
+struct moment_memo {
+	char text[40];
+	size_t len;
+	char moment[MOMENT_TEXT];
+};
+#define MOMENT_MEMOS 64
+
+/* A JSON member that the plan does not know, on its way into a record. */
+struct extra {
+	const struct target *target;
+	struct cell cell;
+};
+
+/*
+ * A row of an order: four pieces, one behind the other in the output.  KEPT and
+ * PRODUCT are members with a comma before each.
+ */
+struct folded_row {
+	size_t at;
+	size_t head, kept, product, tail;	/* their lengths */
+	size_t ids_at, ids;			/* the identifiers, within the head */
+	struct span name;			/* the order's id, quoted for messages */
+	struct decimal sums[FOLD_SUMS_MAX];
+	unsigned summed;			/* a bit for each sum that is there */
+	struct hash128 key;			/* of source, event and order id */
+	bool keyed;
+};
+
+/* An identifier, or a consent, that is none: it is kept as a trait. */
+struct demoted {
+	const struct target *target;
+	struct span text;
+};
+
+struct enricher;
+
+struct maker {
+	const struct plan *plan;
+	struct enricher *enricher;	/* NULL: none */
+	struct enrich_inputs *inputs;	/* what it may ask for */
+	struct expr_run run;
+	struct arena scratch;
+	struct buf text;		/* a value on its way */
+	struct buf cells;		/* seed and cells, for the hash */
+	struct tally *tallies;		/* of the plan's targets */
+	struct moment_memo memos[MOMENT_MEMOS];
+	struct demoted *demoted;	/* of this row */
+	size_t demoted_count;
+	size_t demoted_cap;
+	uint64_t *present;		/* with plan->sparse: a bit for each target that may have
+					   a value in this row */
+	struct map late;		/* path -> its target, in late_arena */
+	struct map spread;		/* the same of spread objects */
+	struct map late_names;		/* of members that came late: see free_key */
+	struct arena late_arena;	/* targets of both */
+	const struct span **new_late;	/* keys of targets made since the last look */
+	size_t new_count;
+	size_t new_cap;
+	struct map keys;		/* of this row's extras */
+	struct extra *extras;
+	size_t extra_count;
+	size_t extra_cap;
+	struct error *err;
+	struct hmac *id_key;		/* of hashed ids, see row_id; borrowed */
+	size_t id_at;			/* of the hashed id, in the record */
+	size_t time_at;			/* of the time's text; 0: it has none */
+	struct hash128 hash;		/* of the row; with hashed ids */
+};
+
+void maker_init(struct maker *m, const struct plan *plan, int64_t as_of);
+void maker_release(struct maker *m);
+
+/* From now on E, borrowed, enriches the records. */
+void maker_enrich(struct maker *m, struct enricher *e);
+
+/*
+ * Appends the record of ROW and a newline to OUT.  With hashed ids, m->hash is the
+ * row's, and m->id_at says where in the record its 32 digits stand.  -1 with a
+ * data error: nothing is appended.
+ */
+int maker_put(struct maker *m, const struct row *row, struct buf *out,
+	      struct error *err);
+
+/*
+ * The same with the pieces of a row of an order.  After a failure fold->keyed
+ * and fold->key may still say whose row it is.
+ */
+int maker_fold(struct maker *m, const struct row *row, struct buf *out,
+	       struct folded_row *fold, struct error *err);
+
+/* maker_parts: for maker_fold.c. */
+int maker_put_head(struct maker *m, const struct row *row, struct buf *out);
+int maker_put_section(struct maker *m, const struct row *row,
+		      enum section section, struct buf *out);
+int maker_put_extras(struct maker *m, enum section section, struct buf *out);
+enum fit maker_put_target(struct maker *m, const struct target *t,
+			  const struct row *row, struct buf *out);
+int maker_start(struct maker *m, const struct row *row, struct error *err);
+
+/* late.c: the members of ROW that the plan does not know, into m->extras. */
+void maker_find_extras(struct maker *m, const struct row *row);
+/* Between batches: what is new has been taken, and paths are forgotten when they are too many. */
+void maker_forget_late(struct maker *m);
+/* One more, by its PATH; it is left out where a rule gives its field a value.  For spread.c. */
+void maker_add_extra(struct maker *m, struct span path, const struct cell *cell);
+
+/* maker_enrich.c: what enrichment adds to the context, whose members begin at INNER. */
+void maker_put_enriched(struct maker *m, const struct row *row, size_t inner, struct buf *out);
+
+/* spread.c: the objects that rules spread into sections.  -1 with m->err. */
+int maker_spread(struct maker *m, const struct row *row);
+
+/* value.c, for maker.c and the folding: */
+
+enum fit {
+	FIT_PUT,
+	FIT_ABSENT,
+	FIT_DEMOTE,	/* an identifier that is none: keep it as a trait */
+	FIT_REJECT,	/* m->err says why */
+};
+
+/* The value of T in ROW as a cell, computed where it is an expression. */
+enum fit value_of(struct maker *m, const struct target *t,
+		  const struct row *row, struct cell *out, bool *plain);
+
+/*
+ * C, of a column that its header says is a consent, is neither yes nor no (and
+ * counted as kept): true.
+ */
+bool value_note_consent(struct maker *m, const struct target *t,
+			const struct cell *c);
+
+/* Appends C in the form of T as a JSON value.  PLAIN: C needs no escapes. */
+enum fit value_put(struct maker *m, const struct target *t,
+		   const struct cell *c, bool plain, struct buf *out);
+
+#endif

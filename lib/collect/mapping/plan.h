@@ -1,0 +1,229 @@
+/*
+ * What becomes of the columns of one file: the mapping, the built-in table of
+ * header names and the rest put together, prepared so that a row costs a walk over
+ * a list of targets, each with the bytes before its value ready.
+ *
+ *	mapping          wins;
+ *	header table     for columns that no expression copies, and fields that the mapping
+ *			 leaves free;
+ *	the rest         goes under its folded header to the properties (of an identify
+ *			 record: to the traits), except for columns that an
+ *			 expression has used up.
+ *
+ * A plan does not change while rows are made; workers share it.
+ */
+#ifndef MAPPING_PLAN_H
+#define MAPPING_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "time/moment.h"
+#include "time/zone.h"
+#include "expr/expr.h"
+#include "collect/reference/phone.h"
+#include "collect/mapping/field.h"
+#include "collect/mapping/mapping.h"
+#include "record/event.h"
+#include "collect/rows/cell.h"
+
+struct country_table;
+
+struct column {
+	struct span name;	/* as the header has it, or the path of a JSON member */
+	struct span folded;	/* unique */
+	bool copied;		/* some target is this column and nothing else */
+	bool used;		/* some expression reads it */
+	bool known;		/* the header table gave it its field */
+	bool whole;		/* JSON: an object there is one value */
+};
+
+/* What a property is to an order of several rows. */
+enum fold_role {
+	ROLE_PRODUCT,	/* belongs to the product of the row */
+	ROLE_KEEP,	/* repeats: the same on each row */
+	ROLE_SUM,	/* adds up */
+};
+
+#define FOLD_SUMS_MAX 16
+
+enum target_origin {
+	ORIGIN_MAPPING,
+	ORIGIN_TABLE,
+	ORIGIN_REST,
+	ORIGIN_DEFAULT,		/* an event name that nothing gave */
+};
+
+/* How a copied value may be made by quick_put; see quick.h. */
+enum quick {
+	QUICK_NOT,
+	QUICK_COPY,		/* as it stands */
+	QUICK_NUMBER,
+	QUICK_TRIMMED,
+	QUICK_NAME,
+	QUICK_EMAIL,
+	QUICK_UTC,		/* a time without zone is in UTC */
+	QUICK_RECORD_MOMENT,	/* only our own records' form */
+};
+
+struct target {
+	struct field field;
+	enum quick quick;
+	struct span prefix;	/* `,"city":`; in a context group without the group; in the arena */
+	struct span group;	/* context only: `,"page":`; else empty */
+	enum target_origin origin;
+	int column;		/* >= 0: a copy of it; -1: expr */
+	struct expr *expr;
+	const struct map_rule *rule;	/* ORIGIN_MAPPING */
+	struct span demoted;	/* identifiers, and consents by their header: the prefix of the trait that keeps
+				   what cannot be normalized */
+	enum fold_role role;
+	unsigned sum;		/* ROLE_SUM: its number */
+	bool identifies;	/* by its name: spoiled values are worth a word */
+	struct span label;	/* for messages: "column 'Ordered At'" */
+	unsigned number;	/* of its tally */
+};
+
+/* A rule `props.* = ...`: the members of an object become members of the section. */
+struct spread {
+	enum section section;
+	struct expr *expr;
+	const struct map_rule *rule;
+};
+
+/* Numbers, dates and places as the source writes them. */
+struct plan_manner {
+	char point;			/* decimal separator */
+	enum date_order dates;
+	struct span date_format;	/* absent: dates says it */
+	const struct zone *zone;	/* of times without offset */
+	bool utc;			/* zone is UTC */
+	const struct phone_region *region;
+	const struct country_table *countries;	/* NULL: no column needs it */
+};
+
+struct plan {
+	const char *file;	/* for messages */
+	struct span source;
+	struct column *columns;
+	size_t column_count;
+	size_t column_cap;
+	bool json;		/* columns are paths; more may come */
+	bool kinds;		/* as in plan_input */
+	size_t fixed;
+	enum event_type type;	/* EVENT_TYPES: a target says it row by row */
+	bool type_guessed;
+	struct target *targets;	/* by section, in the order of the record */
+	size_t target_count;
+	size_t target_cap;
+	struct spread *spreads;
+	size_t spread_count;
+	size_t spread_cap;
+	int *sources;		/* of each target its column: most rows of most logs lack most */
+	struct plan_sparse *sparse;	/* NULL: it has too few targets for that */
+	size_t section_at[SECTIONS + 1];	/* section s: targets [s] up to [s + 1] */
+	unsigned tallies;	/* number of targets that may tally: all */
+	unsigned tallies_of_all;	/* of all parts, on the main one's plan */
+	size_t tally_base;	/* its tallies among those of all parts' plans: from
+				   here on, one a target and one for the rest */
+	struct plan_manner manner;
+	struct span seed;	/* 16 bytes: source and headers, for hashes of rows */
+	struct span source_member;	/* `,"source":"shop"` */
+	struct span event_member;	/* the event's name where it is the same for all */
+	bool event_default;		/* and nobody has given it */
+	struct span type_member;	/* `{"type":"track","id":"`, up to the type */
+	bool fold;		/* adjacent rows of equal targets[fold_key] are one event */
+	size_t fold_key;
+	unsigned sums;
+	bool hashed_ids;	/* no target gives the id */
+	const struct mapping *mapping;
+	size_t part;		/* of the mapping: whose rules these are */
+	bool bare;		/* what no rule names goes nowhere */
+	struct span drop;	/* nor do these: patterns, separated by commas */
+	bool optional;		/* while compiling: see map_rule */
+	/* Of this part (0) and of those that make events of the same rows. */
+	struct expr *conditions[MAPPING_PARTS_MAX];
+	const struct map_rule *condition_rules[MAPPING_PARTS_MAX];
+	struct expr_scope scope;
+	const char **names;	/* of columns, for suggestions */
+	struct map index;	/* folded name -> column number */
+	struct map exact;	/* name -> column number */
+	struct map keys[SECTIONS];	/* key -> number of its first target */
+	struct arena arena;
+};
+
+/*
+ * For rows that list their cells and lack nearly all columns: which targets may give a value.
+ * Sources that make up keys bring a plan thousands of targets.
+ */
+struct plan_sparse {
+	uint64_t *always;	/* a bit for each target that is no copy of a column */
+	size_t words;
+	int *first;		/* by column: its first target, or -1 */
+	int *next;		/* by target: the next one of the same column, or -1 */
+};
+
+#define PLAN_SPARSE_MIN 256
+
+/* What a plan is made from. */
+struct plan_input {
+	const char *file;
+	struct span source;
+	const struct mapping *mapping;
+	const struct span *headers;	/* copied; may hold duplicates and empty ones */
+	size_t header_count;
+	bool json;
+	enum event_type type;		/* EVENT_TYPES: nothing was said */
+	bool typed;			/* the member "type" holds record types */
+	bool kinds;			/* cells say what they are, as those of JSON do */
+	size_t fixed;			/* so many columns, the first, go nowhere but
+					   where the mapping says */
+	size_t part;			/* of the mapping */
+	/* Rules of conditions, compiled into plan->conditions; NULL: none. */
+	const struct map_rule *conditions[MAPPING_PARTS_MAX];
+	size_t tally_base;		/* where its tallies begin: see plan->tally_base */
+};
+
+/*
+ * The slot of a column that a rule of a format names and the file does not have
+ * is one behind the last: its cell is unknown.
+ */
+
+/* NULL with a usage error in the mapping.  Owned: plan_free. */
+struct plan *plan_new(const struct plan_input *input, struct error *err);
+void plan_free(struct plan *p);
+
+/* The number of a column of this name, made when there is none (JSON). */
+size_t plan_column(struct plan *p, struct span name);
+
+/*
+ * Sets how the source writes things and compiles the expressions accordingly.
+ * -1 with a usage error.
+ */
+int plan_settle(struct plan *p, const struct plan_manner *manner,
+		struct error *err);
+
+/* The cell SLOT of run->row, a struct row, as a datum. */
+int plan_fetch(struct expr_run *run, int slot, struct datum *out,
+	       struct error *err);
+
+/* Does `set drop` name the column NAME? */
+bool plan_drops(const struct plan *p, struct span name);
+
+/* The first target of SECTION with KEY, or NULL. */
+const struct target *plan_find(const struct plan *p, enum section section,
+			       struct span key);
+
+/* `,"traits":` and the like; empty for members at the top. */
+struct span plan_section_member(enum section section);
+
+/* The field of COLUMN by the table of headers. */
+bool plan_table_field(struct plan *p, size_t column, struct field *out,
+		      unsigned *rank);
+
+#endif

@@ -1,0 +1,566 @@
+/* Values in the forms that their fields want. */
+#include <string.h>
+
+#include "base/decimal.h"
+#include "collect/mapping/maker.h"
+#include "collect/reference/country.h"
+#include "collect/reference/normal.h"
+#include "record/scan.h"
+
+static enum fit reject(struct maker *m, const struct target *t,
+		       struct span text, const char *what, const char *remedy)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	error_data(m->err, "%s %s in %.*s%s", what, error_quote(text, quoted),
+		   SPAN_ARG(t->label), remedy);
+	return FIT_REJECT;
+}
+
+/* Safe: TEXT needs no escapes. */
+static void put_safe(struct buf *out, struct span text)
+{
+	char *to;
+
+	if (!buf_reserve(out, text.len + 2))
+		return;
+	to = out->ptr + out->len;
+	*to = '"';
+	memcpy(to + 1, text.ptr, text.len);
+	to[text.len + 1] = '"';
+	out->len += text.len + 2;
+}
+
+static void put_text(struct buf *out, struct span text, bool plain)
+{
+	if (plain)
+		put_safe(out, text);
+	else
+		text_encode(out, text);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* As span_trim, for the usual case that there is nothing to do. */
+static inline struct span trimmed(struct span s)
+{
+	if (s.len && !is_blank(s.ptr[0]) && !is_blank(s.ptr[s.len - 1]))
+		return s;
+	return span_trim(s);
+}
+
+static enum fit put_trimmed(struct buf *out, struct span text, bool plain)
+{
+	struct span s = trimmed(text);
+
+	if (!s.len)
+		return FIT_ABSENT;
+	put_text(out, s, plain);
+	return FIT_PUT;
+}
+
+/* Behind the text whose opening quote is at P, in JSON that was read already. */
+static const char *behind_text(const char *p, const char *end)
+{
+	for (p++; p < end; p++) {
+		const char *quote = memchr(p, '"', (size_t)(end - p));
+		const char *slash = quote ? quote : end;
+
+		if (!quote)
+			return end;
+		while (slash > p && slash[-1] == '\\')
+			slash--;
+		if ((quote - slash) % 2 == 0)
+			return quote + 1;
+		p = quote;
+	}
+	return end;
+}
+
+/* A JSON array or object on one line: blanks between tokens left out. */
+static void put_raw(struct buf *out, struct span raw)
+{
+	const char *p = raw.ptr, *end = p + raw.len;
+	const char *from = p;
+
+	while (p < end) {
+		if (*p == '"') {
+			p = behind_text(p, end);
+		} else if (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t') {
+			buf_span(out, span_between(from, p));
+			from = ++p;
+		} else {
+			p++;
+		}
+	}
+	buf_span(out, span_between(from, end));
+}
+
+static enum fit put_plain(const struct cell *c, bool plain, struct buf *out)
+{
+	switch (c->kind) {
+	case CELL_NUMBER:
+	case CELL_WORD:
+		buf_span(out, c->text);
+		return FIT_PUT;
+	case CELL_RAW:
+		put_raw(out, c->text);
+		return FIT_PUT;
+	default:
+		if (!c->text.len)
+			return FIT_ABSENT;
+		put_text(out, c->text, plain);
+		return FIT_PUT;
+	}
+}
+
+/* Digits with at most one point and at most 6 decimals: as they are. */
+static bool is_simple_number(struct span s)
+{
+	size_t i = s.len > 1 && s.ptr[0] == '-';
+	size_t whole = i;
+	size_t fraction;
+
+	while (i < s.len && (unsigned char)(s.ptr[i] - '0') < 10)
+		i++;
+	if (i == whole || i - whole > 18 ||
+	    (s.ptr[whole] == '0' && i - whole > 1))
+		return false;
+	if (i == s.len)
+		return true;
+	if (s.ptr[i] != '.')
+		return false;
+	fraction = ++i;
+	while (i < s.len && (unsigned char)(s.ptr[i] - '0') < 10)
+		i++;
+	return i == s.len && i > fraction && i - fraction <= MONEY_SCALE;
+}
+
+static enum fit put_number(struct maker *m, const struct target *t,
+			   const struct cell *c, struct buf *out)
+{
+	char point = c->kind == CELL_NUMBER ? '.' : m->plan->manner.point;
+	struct span s = trimmed(c->text);
+	struct decimal d;
+
+	if (!s.len)
+		return FIT_ABSENT;
+	if (point == '.' && is_simple_number(s)) {
+		buf_span(out, s);
+		return FIT_PUT;
+	}
+	if (c->kind == CELL_NUMBER ? !decimal_parse(s, &d) :
+				     !decimal_parse_local(s, point, &d))
+		return reject(m, t, s, "bad number", "");
+	if (t->field.form == FORM_MONEY && d.scale > MONEY_SCALE)
+		return reject(m, t, s, "more than 6 decimals of money in", "");
+	if (point == '.' && text_is_number(s))
+		buf_span(out, s);
+	else
+		decimal_put(out, d);
+	return FIT_PUT;
+}
+
+static unsigned two(const char *p)
+{
+	return (unsigned)(p[0] - '0') * 10 + (unsigned)(p[1] - '0');
+}
+
+/* "2024-03-01 09:30:00", blank or T between: digits where they must be. */
+static bool is_iso(struct span s)
+{
+	static const char form[] = "dddd-dd-dd dd:dd:dd";
+
+	if (s.len != sizeof form - 1)
+		return false;
+	for (size_t i = 0; i < sizeof form - 1; i++) {
+		char c = s.ptr[i];
+
+		if (form[i] == 'd' ? (unsigned char)(c - '0') > 9 :
+		    form[i] == ' ' ? c != ' ' && c != 'T' : c != form[i])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The most common form in UTC, read without arithmetic: the record's form is the same
+ * digits.  Days behind the 28th take the long way.
+ */
+static bool put_iso(struct span s, char out[MOMENT_TEXT])
+{
+	unsigned month, day;
+
+	if (!is_iso(s))
+		return false;
+	month = two(s.ptr + 5);
+	day = two(s.ptr + 8);
+	if (month - 1 > 11 || day - 1 > 27 || two(s.ptr + 11) > 23 ||
+	    two(s.ptr + 14) > 59 || two(s.ptr + 17) > 59 ||
+	    !memcmp(s.ptr, "0000", 4))
+		return false;
+	memcpy(out, s.ptr, 19);
+	out[10] = 'T';
+	memcpy(out + 19, ".000Z", 5);
+	return true;
+}
+
+static bool parse_moment(const struct plan_manner *manner, struct span s,
+			 struct civil *civil)
+{
+	if (!span_absent(manner->date_format))
+		return moment_parse_format(s, manner->date_format, civil);
+	return moment_parse_civil(s, manner->dates, civil);
+}
+
+static bool read_moment(const struct plan_manner *manner, struct span s,
+			char out[MOMENT_TEXT])
+{
+	struct civil civil;
+	int64_t moment;
+
+	if (!parse_moment(manner, s, &civil))
+		return false;
+	moment = zone_moment(manner->zone, &civil);
+	if (moment < MOMENT_MIN || moment > MOMENT_MAX)
+		return false;
+	moment_format(moment, out);
+	return true;
+}
+
+/* What to try when the dates of a column cannot be read. */
+static const char *date_remedy(const struct plan_manner *manner, struct span s)
+{
+	struct civil civil;
+	struct decimal d;
+
+	if (!span_absent(manner->date_format))
+		return " (it is not in the format of --dates)";
+	if (manner->dates == DATES_ISO) {
+		if (decimal_parse(s, &d) && moment_parse_civil(s, DATES_EXCEL, &civil))
+			return " (a day number of a spreadsheet? --dates excel)";
+		if (moment_parse_civil(s, DATES_DMY, &civil) ||
+		    moment_parse_civil(s, DATES_MDY, &civil))
+			return " (say --dates dmy, mdy or ymd)";
+	}
+	return "";
+}
+
+static struct moment_memo *memo_of(struct maker *m, struct span s)
+{
+	uint64_t tail;
+
+	/* The last bytes differ most; 0x9E37... spreads them (Knuth). */
+	memcpy(&tail, s.ptr + s.len - 8, 8);
+	return &m->memos[tail * UINT64_C(0x9E3779B97F4A7C15) >> 58];
+}
+
+static enum fit put_moment(struct maker *m, const struct target *t,
+			   const struct cell *c, struct buf *out)
+{
+	const struct plan_manner *manner = &m->plan->manner;
+	struct span s = trimmed(c->text);
+	struct moment_memo *memo = NULL;
+	char moment[MOMENT_TEXT];
+
+	if (!s.len)
+		return FIT_ABSENT;
+	if (manner->utc && span_absent(manner->date_format) &&
+	    put_iso(s, moment)) {
+		put_safe(out, (struct span){moment, MOMENT_TEXT});
+		return FIT_PUT;
+	}
+	if (s.len >= 8 && s.len <= sizeof memo->text) {
+		memo = memo_of(m, s);
+		if (memo->len == s.len && !memcmp(memo->text, s.ptr, s.len)) {
+			put_safe(out, (struct span){memo->moment, MOMENT_TEXT});
+			return FIT_PUT;
+		}
+	}
+	if (!read_moment(manner, s, moment))
+		return reject(m, t, s, "bad date", date_remedy(manner, s));
+	if (memo) {
+		memcpy(memo->text, s.ptr, s.len);
+		memo->len = s.len;
+		memcpy(memo->moment, moment, sizeof moment);
+	}
+	put_safe(out, (struct span){moment, MOMENT_TEXT});
+	return FIT_PUT;
+}
+
+static void note_kept(struct maker *m, const struct target *t, struct span text)
+{
+	struct tally *tally = &m->tallies[t->number];
+
+	if (!tally->kept++)
+		error_quote(text, tally->kept_sample);
+}
+
+/* Has a spreadsheet changed this identifier? */
+static void watch(struct maker *m, const struct target *t, struct span text)
+{
+	struct tally *tally = &m->tallies[t->number];
+	enum spoiled how;
+
+	if ((unsigned char)(text.ptr[0] - '0') > 9)
+		return;
+	how = normal_spoiled(text);
+	if (how == SPOILED_NOT)
+		return;
+	if (!tally->spoiled && !tally->rounded)
+		error_quote(text, tally->spoiled_sample);
+	if (how == SPOILED_ROUNDED)
+		tally->rounded++;
+	else
+		tally->spoiled++;
+}
+
+/* A day as 2024-03-01; what is none stays as it is. */
+static enum fit put_date(struct maker *m, const struct target *t,
+			 const struct cell *c, bool plain, struct buf *out)
+{
+	const struct plan_manner *manner = &m->plan->manner;
+	struct span s = trimmed(c->text);
+	struct civil civil;
+
+	if (!s.len)
+		return FIT_ABSENT;
+	if (!parse_moment(manner, s, &civil)) {
+		note_kept(m, t, s);
+		put_text(out, s, plain);
+		return FIT_PUT;
+	}
+	buf_printf(out, "\"%04d-%02d-%02d\"", civil.year, civil.month, civil.day);
+	return FIT_PUT;
+}
+
+/* An address or a number; one that is none is kept as a trait. */
+static enum fit put_identifier(struct maker *m, const struct target *t,
+			       const struct cell *c, struct buf *out)
+{
+	struct span s = trimmed(c->text);
+	size_t at = out->len;
+
+	if (!s.len)
+		return FIT_ABSENT;
+	buf_char(out, '"');
+	if (t->field.form == FORM_EMAIL ? !normal_email(s, &m->scratch, out) :
+					  !phone_normal(s, m->plan->manner.region, out)) {
+		out->len = at;
+		note_kept(m, t, s);
+		return FIT_DEMOTE;
+	}
+	buf_char(out, '"');
+	return FIT_PUT;
+}
+
+static enum fit put_name(struct maker *m, const struct cell *c, bool plain,
+			 struct buf *out)
+{
+	if (normal_name_is(c->text)) {
+		put_text(out, c->text, plain);
+		return FIT_PUT;
+	}
+	buf_clear(&m->text);
+	normal_name(c->text, &m->scratch, &m->text);
+	if (!m->text.len)
+		return FIT_ABSENT;
+	text_encode(out, buf_view(&m->text));
+	return FIT_PUT;
+}
+
+static enum fit put_country(struct maker *m, const struct target *t,
+			    const struct cell *c, bool plain, struct buf *out)
+{
+	struct span s = trimmed(c->text);
+	struct span code;
+
+	if (!s.len)
+		return FIT_ABSENT;
+	code = country_code(m->plan->manner.countries, s);
+	if (!span_absent(code)) {
+		put_safe(out, code);
+		return FIT_PUT;
+	}
+	note_kept(m, t, s);
+	return put_name(m, c, plain, out);
+}
+
+static enum fit put_consent(struct maker *m, const struct target *t,
+			    const struct cell *c, struct buf *out)
+{
+	struct span s = trimmed(c->text);
+
+	if (!s.len)
+		return FIT_ABSENT;
+	buf_clear(&m->text);
+	if (!normal_consent(s, &m->text)) {
+		/* A column that was only taken for one: value_note_consent has it. */
+		if (t->demoted.len)
+			return FIT_ABSENT;
+		return reject(m, t, s, "neither granted nor denied:", "");
+	}
+	if (t->field.form == FORM_CONSENT)
+		put_safe(out, buf_view(&m->text));
+	else if (span_equal(buf_view(&m->text), SPAN("granted")))
+		put_safe(out, SPAN("denied"));
+	else
+		return FIT_ABSENT;
+	return FIT_PUT;
+}
+
+bool value_note_consent(struct maker *m, const struct target *t,
+			const struct cell *c)
+{
+	struct span s = trimmed(c->text);
+
+	if (c->kind == CELL_NONE || !s.len || t->field.form == FORM_GPC)
+		return false;
+	buf_clear(&m->text);
+	if (normal_consent(s, &m->text))
+		return false;
+	note_kept(m, t, s);
+	return true;
+}
+
+/* Sec-GPC: only the value 1 counts; servers that log JSON may log an array. */
+static enum fit put_gpc(const struct cell *c, struct buf *out)
+{
+	struct span s = trimmed(c->text);
+
+	if (!span_equal(s, SPAN("1")) && !span_equal(s, SPAN("[\"1\"]")))
+		return FIT_ABSENT;
+	put_safe(out, SPAN("denied"));
+	return FIT_PUT;
+}
+
+static enum fit put_type(struct maker *m, const struct target *t,
+			 const struct cell *c, struct buf *out)
+{
+	struct span s = trimmed(c->text);
+
+	if (event_type_parse(s) == EVENT_TYPES)
+		return reject(m, t, s, "unknown record type", "");
+	put_safe(out, s);
+	return FIT_PUT;
+}
+
+/* An array or object is no text, no number and no date. */
+static enum fit refuse_raw(struct maker *m, const struct target *t,
+			   const struct cell *c)
+{
+	return reject(m, t, c->text, "an array or object, not a single value:", "");
+}
+
+enum fit value_put(struct maker *m, const struct target *t,
+		   const struct cell *c, bool plain, struct buf *out)
+{
+	if (t->field.form == FORM_GPC)
+		return put_gpc(c, out);
+	if (c->kind == CELL_RAW && t->field.form != FORM_PLAIN &&
+	    t->field.section != SECTION_TRAITS && t->field.section != SECTION_PROPS)
+		return refuse_raw(m, t, c);
+	if (c->kind == CELL_RAW)
+		return put_plain(c, plain, out);
+	if (t->identifies && c->text.len)
+		watch(m, t, c->text);
+	switch (t->field.form) {
+	case FORM_EMAIL:
+	case FORM_PHONE:
+		return put_identifier(m, t, c, out);
+	case FORM_NAME:
+		return put_name(m, c, plain, out);
+	case FORM_COUNTRY:
+		return put_country(m, t, c, plain, out);
+	case FORM_DATE:
+		return put_date(m, t, c, plain, out);
+	case FORM_MOMENT:
+		return put_moment(m, t, c, out);
+	case FORM_NUMBER:
+	case FORM_MONEY:
+		return put_number(m, t, c, out);
+	case FORM_CONSENT:
+	case FORM_OPT_OUT:
+		return put_consent(m, t, c, out);
+	case FORM_GPC:
+		break;
+	case FORM_TYPE:
+		return put_type(m, t, c, out);
+	case FORM_TEXT:
+		return put_trimmed(out, c->text, plain);
+	case FORM_PLAIN:
+		break;
+	}
+	return put_plain(c, plain, out);
+}
+
+static struct span keep_text(struct maker *m, const struct datum *d)
+{
+	struct span kept;
+
+	buf_clear(&m->text);
+	datum_put_text(d, &m->text);
+	kept = arena_copy(&m->scratch, buf_view(&m->text));
+	return kept;
+}
+
+static void cell_of_datum(struct maker *m, const struct datum *d,
+			  struct cell *out)
+{
+	switch (d->type) {
+	case TYPE_UNKNOWN:
+	case TYPE_ANY:
+		*out = (struct cell){SPAN(""), CELL_NONE};
+		break;
+	case TYPE_TEXT:
+		*out = (struct cell){d->text, CELL_TEXT};
+		break;
+	case TYPE_NUMBER:
+		*out = (struct cell){span_absent(d->written) ? keep_text(m, d) :
+				     d->written, CELL_NUMBER};
+		break;
+	case TYPE_TIME:
+	case TYPE_DURATION:
+		*out = (struct cell){keep_text(m, d), CELL_TEXT};
+		break;
+	case TYPE_TRUTH:
+		*out = (struct cell){d->truth ? SPAN("true") : SPAN("false"),
+				     CELL_WORD};
+		break;
+	case TYPE_JSON:
+		*out = (struct cell){d->text, CELL_RAW};
+		break;
+	case TYPE_LIST:
+		buf_clear(&m->text);
+		datum_put_value(d, &m->text);
+		*out = (struct cell){arena_copy(&m->scratch, buf_view(&m->text)),
+				     CELL_RAW};
+		break;
+	}
+}
+
+enum fit value_of(struct maker *m, const struct target *t,
+		  const struct row *row, struct cell *out, bool *plain)
+{
+	struct datum d;
+
+	*plain = row->plain;
+	if (t->column >= 0) {
+		*out = row->cells[t->column];
+		return out->kind == CELL_NONE ? FIT_ABSENT : FIT_PUT;
+	}
+	*plain = false;
+	m->run.row = row;
+	if (expr_eval(t->expr, &m->run, &d, m->err)) {
+		char what[sizeof m->err->message];
+
+		memcpy(what, m->err->message, sizeof what);
+		error_data(m->err, "%s (in %.*s)", what, SPAN_ARG(t->label));
+		return FIT_REJECT;
+	}
+	cell_of_datum(m, &d, out);
+	return out->kind == CELL_NONE ? FIT_ABSENT : FIT_PUT;
+}

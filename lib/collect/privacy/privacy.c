@@ -1,0 +1,144 @@
+#include "collect/privacy/privacy.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "expr/expr.h"
+
+static const struct span sections[] = {
+	SPAN("ids"), SPAN("traits"), SPAN("props"), SPAN("context"),
+};
+#define SECTION_COUNT (sizeof sections / sizeof *sections)
+
+const char *privacy_option(enum privacy_action action)
+{
+	static const char *const names[] = {
+		[PRIVACY_DROP] = "--drop",
+		[PRIVACY_MASK] = "--mask",
+		[PRIVACY_PSEUDONYMIZE] = "--pseudonymize",
+	};
+
+	return names[action];
+}
+
+static bool is_section(struct span name)
+{
+	for (size_t i = 0; i < SECTION_COUNT; i++)
+		if (span_equal(name, sections[i]))
+			return true;
+	return false;
+}
+
+static int refuse(enum privacy_action action, struct span field,
+		  const char *why, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	return error_usage(err, "%s: %s %s", privacy_option(action),
+			   error_quote(field, quoted), why);
+}
+
+static int split_path(struct privacy_rule *r, struct error *err)
+{
+	static const char *const kept[] = {"type", "id", "time", "source", "event", "consent"};
+	size_t dot = span_find_byte(r->path, '.');
+	const char *last;
+
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		if (span_equal(span_sub(r->path, 0, dot), span_of(kept[i])))
+			return refuse(r->action, r->path, "is what a record is known by: "
+				      "map another column to it, or none", err);
+	r->section = SPAN("");
+	r->key = r->name = r->path;
+	if (dot < r->path.len) {
+		r->section = span_sub(r->path, 0, dot);
+		r->key = span_sub(r->path, dot + 1, r->path.len);
+		if (!is_section(r->section))
+			return refuse(r->action, r->path, "is no field: write a name, "
+				      "or ids.X, traits.X, props.X, context.X", err);
+		last = memrchr(r->key.ptr, '.', r->key.len);
+		r->name = last ? span_between(last + 1, r->key.ptr + r->key.len) : r->key;
+	}
+	if (!r->name.len || r->key.ptr[0] == '.')
+		return refuse(r->action, r->path, "is no field: a name is missing", err);
+	return 0;
+}
+
+int privacy_add(struct privacy *p, enum privacy_action action,
+		const char *field, struct error *err)
+{
+	struct privacy_rule r = {.action = action, .path = span_of(field)};
+
+	if (split_path(&r, err))
+		return -1;
+	for (size_t i = 0; i < p->count; i++)
+		if (span_equal(p->rules[i].path, r.path))
+			return refuse(action, r.path, "is named twice: which one?", err);
+	if (p->count == PRIVACY_RULES_MAX)
+		return error_usage(err, "more than %d fields are dropped, masked or pseudonymized",
+				   PRIVACY_RULES_MAX);
+	p->rules[p->count++] = r;
+	return 0;
+}
+
+/* The key's name is made with it, so that nobody can try keys by their names faster. */
+void privacy_set_key(struct privacy *p, struct span secret)
+{
+	unsigned char digest[32];
+
+	p->secret = secret;
+	hash_hmac_sha256(secret, SPAN("key id"), digest);
+	hash_hex(digest, PRIVACY_KEY_ID / 2, p->key_id);
+}
+
+/* `email` is meant in `email`, `e_mail` and `contact_email`. */
+static bool fits(const struct privacy_rule *r, struct span name)
+{
+	size_t left = name.len;
+
+	for (size_t i = r->name.len; i > 0; i--) {
+		if (r->name.ptr[i - 1] == '_')
+			continue;
+		while (left && name.ptr[left - 1] == '_')
+			left--;
+		if (!left || name.ptr[--left] != r->name.ptr[i - 1])
+			return false;
+	}
+	return !left || name.ptr[left - 1] == '_';
+}
+
+const struct privacy_rule *privacy_find(const struct privacy *p,
+					struct span section, struct span path,
+					struct span name)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct privacy_rule *r = &p->rules[i];
+
+		if (r->section.len ? span_equal(r->section, section) &&
+				     span_equal(r->key, path) :
+				     fits(r, name))
+			return r;
+	}
+	return NULL;
+}
+
+const struct privacy_rule *privacy_find_bare(const struct privacy *p,
+					     struct span name)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (!p->rules[i].section.len && fits(&p->rules[i], name))
+			return &p->rules[i];
+	return NULL;
+}
+
+void privacy_scratch_release(struct privacy_scratch *s)
+{
+	buf_release(&s->text);
+	buf_release(&s->value);
+	buf_release(&s->moved);
+	buf_release(&s->ids);
+	buf_release(&s->traits);
+	arena_release(&s->arena);
+	hmac_free(s->hmac);
+	s->hmac = NULL;
+}

@@ -1,0 +1,157 @@
+#include "collect/reference/phone.h"
+
+#include <string.h>
+
+/* E.164 allows 15 digits; no subscriber has fewer than 7 with the code. */
+#define DIGITS_MIN 7
+#define DIGITS_MAX 15
+
+struct digits {
+	char text[DIGITS_MAX + 5];	/* an international prefix may come first */
+	size_t len;
+	bool plus;
+};
+
+/* "(0)" behind a calling code is the trunk prefix, for callers at home. */
+static bool is_optional_zero(struct span s, size_t at)
+{
+	return at + 2 < s.len && s.ptr[at] == '(' && s.ptr[at + 1] == '0' &&
+	       s.ptr[at + 2] == ')';
+}
+
+static bool is_filler(char c)
+{
+	return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' ||
+	       c == '/' || c == '\t';
+}
+
+/* The digits of TEXT; false when anything else but fillers stands there. */
+static bool read_digits(struct span text, struct digits *d)
+{
+	size_t at = 0;
+
+	d->len = 0;
+	d->plus = false;
+	if (text.len > 4 && (*text.ptr | 32) == 't' &&
+	    span_equal_nocase(span_sub(text, 0, 4), SPAN("tel:")))
+		at = 4;
+	for (; at < text.len; at++) {
+		char c = text.ptr[at];
+
+		if ((unsigned char)(c - '0') < 10) {
+			if (d->len == sizeof d->text)
+				return false;
+			d->text[d->len++] = c;
+		} else if (c == '+' && !d->len && !d->plus) {
+			d->plus = true;
+		} else if (d->plus && d->len && is_optional_zero(text, at)) {
+			at += 2;
+		} else if ((unsigned char)c == 0xc2 && at + 1 < text.len &&
+			   (unsigned char)text.ptr[at + 1] == 0xa0) {
+			at++;	/* a blank that does not break */
+		} else if (!is_filler(c)) {
+			return false;
+		}
+	}
+	return d->len > 0;
+}
+
+const struct phone_region *phone_region_find(struct span code)
+{
+	if (code.len != 2)
+		return NULL;
+	for (const struct phone_region *r = phone_regions; r->code[0]; r++)
+		if (span_equal_nocase(code, (struct span){r->code, 2}))
+			return r;
+	return NULL;
+}
+
+static bool starts(const char *text, size_t len, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return n && len >= n && !memcmp(text, prefix, n);
+}
+
+/* Ten digits; area and exchange begin with 2 to 9. */
+static bool is_american(const char *text, size_t len)
+{
+	return len == 10 && text[0] >= '2' && text[3] >= '2';
+}
+
+/* Does some region take the digits as a number with its calling code? */
+static bool is_international(const char *text, size_t len)
+{
+	if (len < DIGITS_MIN || len > DIGITS_MAX)
+		return false;
+	if (text[0] == '1')
+		return is_american(text + 1, len - 1);
+	for (const struct phone_region *r = phone_regions; r->code[0]; r++) {
+		size_t code = strlen(r->calling);
+
+		if (starts(text, len, r->calling) && len - code >= r->min &&
+		    len - code <= r->max)
+			return true;
+	}
+	return false;
+}
+
+static void put(struct buf *out, const char *calling, const char *text,
+		size_t len)
+{
+	buf_char(out, '+');
+	buf_text_put(out, calling);
+	buf_put(out, text, len);
+}
+
+static bool put_national(const struct digits *d, const struct phone_region *r,
+			 struct buf *out)
+{
+	const char *text = d->text;
+	size_t len = d->len;
+	size_t trunk = strlen(r->trunk);
+
+	if (starts(text, len, r->trunk) && len - trunk >= r->min) {
+		text += trunk;
+		len -= trunk;
+	}
+	if (r->calling[0] == '1') {
+		/* With its area code, or without on an island of one area. */
+		if (is_american(text, len))
+			put(out, "1", text, len);
+		else if (r->calling[1] && len == 7)
+			put(out, r->calling, text, len);
+		else
+			return false;
+		return true;
+	}
+	if (len < r->min || len > r->max ||
+	    len + strlen(r->calling) > DIGITS_MAX)
+		return false;
+	put(out, r->calling, text, len);
+	return true;
+}
+
+bool phone_normal(struct span text, const struct phone_region *region,
+		  struct buf *out)
+{
+	struct digits d;
+	size_t skip = 0;
+
+	if (!read_digits(text, &d))
+		return false;
+	if (!d.plus) {
+		if (region && starts(d.text, d.len, region->abroad))
+			skip = strlen(region->abroad);
+		else if (starts(d.text, d.len, "00"))
+			skip = 2;
+		else if (region)
+			return put_national(&d, region, out);
+		else
+			return false;
+	}
+	if (!is_international(d.text + skip, d.len - skip))
+		return false;
+	put(out, "", d.text + skip, d.len - skip);
+	return true;
+}

@@ -1,0 +1,39 @@
+/*
+ * Telephone numbers in the form of ITU-T E.164: "+4930123456".
+ *
+ * A number that begins with "+" or "00" says its country itself; any other one
+ * needs the region (ISO 3166-1 alpha-2) that it was written in, whose trunk
+ * prefix is taken off.  Numbers are checked by calling code and length only:
+ * which of them are in service is not for a table to say.
+ */
+#ifndef REFERENCE_PHONE_H
+#define REFERENCE_PHONE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/span.h"
+
+struct phone_region {
+	char code[3];		/* ISO 3166-1 alpha-2 */
+	char calling[8];	/* calling code; of several, the first digits */
+	char trunk[3];		/* dialled before national numbers; "" none */
+	char abroad[5];		/* dialled before calling codes */
+	unsigned char min, max;	/* digits of a national number without trunk */
+};
+
+/* The regions by code; ends with an empty code. */
+extern const struct phone_region phone_regions[];
+
+/* NULL for an unknown CODE (any case). */
+const struct phone_region *phone_region_find(struct span code);
+
+/*
+ * Appends TEXT in E.164 to OUT; false, with nothing appended, when it cannot be.
+ * REGION may be NULL.
+ */
+bool phone_normal(struct span text, const struct phone_region *region,
+		  struct buf *out);
+
+#endif

@@ -1,0 +1,556 @@
+/*
+ * Members are found by a tree of keys, one node a level of the path.  Records of one
+ * source have their keys in the same order, so the one behind the key found last is
+ * guessed: one comparison of the text with `"key":` as a rule, and no path is put together
+ * but for a key that is new.
+ */
+#include "collect/rows/objects.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "collect/rows/objects_parts.h"
+
+/* Nodes with more children than this are searched by a table. */
+#define CHILDREN_LISTED 16
+static struct node *new_node(struct objects *o, struct span key)
+{
+	struct node *n = arena_zero(&o->arena, sizeof *n);
+
+	n->key = arena_copy(&o->arena, key);
+	buf_clear(&o->scratch);
+	text_encode(&o->scratch, key);
+	buf_char(&o->scratch, ':');
+	if (o->scratch.len == key.len + 3)
+		n->quoted = arena_copy(&o->arena, buf_view(&o->scratch));
+	n->column = -1;
+	return n;
+}
+
+static void free_node(struct node *n)
+{
+	for (size_t i = 0; i < n->count; i++)
+		free_node(n->children[i]);
+	mem_free(n->children);
+	if (n->table)
+		map_release(n->table);
+	mem_free(n->table);
+}
+
+static void index_child(struct node *n, size_t number)
+{
+	size_t at = map_put(n->table, n->children[number]->key, NULL);
+
+	n->table->entries[at].number = number;
+}
+
+static struct node *add_child(struct objects *o, struct node *n, struct span key)
+{
+	n->children = mem_room(n->children, n->count, &n->cap,
+			       sizeof(struct node *));
+	n->children[n->count] = new_node(o, key);
+	if (n->table)
+		index_child(n, n->count);
+	n->count++;
+	if (n->count == CHILDREN_LISTED) {
+		n->table = mem_zero(1, sizeof *n->table);
+		for (size_t i = 0; i < n->count; i++)
+			index_child(n, i);
+	}
+	return n->children[n->count - 1];
+}
+
+/* The number of the child KEY, or n->count. */
+static size_t search_child(const struct node *n, struct span key)
+{
+	size_t at;
+
+	if (n->table) {
+		at = map_find(n->table, key);
+		return at == MAP_NONE ? n->count : n->table->entries[at].number;
+	}
+	for (at = 0; at < n->count; at++)
+		if (span_equal(n->children[at]->key, key))
+			break;
+	return at;
+}
+
+struct node *objects_child(const struct node *n, struct span key)
+{
+	size_t at = search_child(n, key);
+
+	return at < n->count ? n->children[at] : NULL;
+}
+
+static struct node *find_child(struct objects *o, struct node *n, struct span key)
+{
+	size_t at = n->next < n->count ? n->next : 0;
+
+	if (at < n->count && span_equal(n->children[at]->key, key)) {
+		n->next = at + 1;
+		return n->children[at];
+	}
+	at = search_child(n, key);
+	n->next = at + 1;
+	return at < n->count ? n->children[at] : add_child(o, n, key);
+}
+
+/* A key with dots in it is the same path as objects inside each other. */
+static struct node *find_path(struct objects *o, struct node *n, struct span key)
+{
+	if (!memchr(key.ptr, '.', key.len))
+		return find_child(o, n, key);
+	while (!span_absent(key))
+		n = find_child(o, n, span_cut(&key, '.'));
+	return n;
+}
+
+static int new_column(struct objects *o, struct span name)
+{
+	o->names = mem_room(o->names, o->count, &o->cap, sizeof *o->names);
+	o->names[o->count] = arena_copy(&o->arena, name);
+	if (o->count >= o->cells_cap) {
+		size_t old = o->cells_cap;
+
+		o->cells_cap = old ? old * 2 : 64;
+		o->cells = mem_grow(o->cells, o->cells_cap, sizeof *o->cells);
+		o->plains = mem_grow(o->plains, o->cells_cap, sizeof *o->plains);
+		o->touched = mem_grow(o->touched, o->cells_cap, sizeof *o->touched);
+		o->stamps = mem_grow(o->stamps, o->cells_cap, sizeof *o->stamps);
+		memset(o->stamps + old, 0, (o->cells_cap - old) * sizeof *o->stamps);
+		for (size_t i = old; i < o->cells_cap; i++)
+			o->cells[i] = (struct cell){SPAN(""), CELL_NONE};
+	}
+	return (int)o->count++;
+}
+
+/* A column of the caller: the nodes along its path. */
+static void plant(struct objects *o, struct span name)
+{
+	find_path(o, o->root, name)->column = new_column(o, name);
+}
+
+static void start_tree(struct objects *o)
+{
+	o->root = new_node(o, SPAN(""));
+	o->count = 0;
+	for (size_t i = 0; i < o->given; i++)
+		plant(o, o->given_names[i]);
+}
+
+struct objects *objects_new(const struct span *names, const bool *whole,
+			    size_t count, const struct rows_calls *calls)
+{
+	struct objects *o = mem_zero(1, sizeof *o);
+
+	o->calls = calls;
+	o->given_names = names;
+	o->whole = whole;
+	o->given = count;
+	o->into = &o->texts;
+	start_tree(o);
+	return o;
+}
+
+void objects_free(struct objects *o)
+{
+	if (!o)
+		return;
+	free_node(o->root);
+	nesting_free(o->nesting);
+	arena_release(&o->arena);
+	arena_release(&o->texts);
+	mem_free(o->names);
+	mem_free(o->cells);
+	mem_free(o->plains);
+	mem_free(o->stamps);
+	mem_free(o->touched);
+	buf_release(&o->scratch);
+	buf_release(&o->path);
+	mem_free(o);
+}
+
+/* Forgets the columns that the caller did not name. */
+static void prune(struct objects *o)
+{
+	o->forgotten = true;
+	free_node(o->root);
+	arena_clear(&o->arena);
+	memset(o->stamps, 0, o->cells_cap * sizeof *o->stamps);
+	start_tree(o);
+	if (o->nesting)
+		nesting_hide(o);
+}
+
+bool objects_has_forgotten(const struct objects *o)
+{
+	return o->forgotten;
+}
+
+/* A text with escapes, decoded for this row. */
+static struct span decoded(struct objects *o, const struct value *v)
+{
+	buf_clear(&o->scratch);
+	return arena_copy(o->into, value_text(*v, &o->scratch));
+}
+
+static const enum cell_kind cell_kinds[] = {
+	[VALUE_NONE] = CELL_NONE, [VALUE_NULL] = CELL_NONE,
+	[VALUE_FALSE] = CELL_WORD, [VALUE_TRUE] = CELL_WORD,
+	[VALUE_NUMBER] = CELL_NUMBER, [VALUE_TEXT] = CELL_TEXT,
+	[VALUE_ARRAY] = CELL_RAW, [VALUE_OBJECT] = CELL_RAW,
+};
+
+static inline void set_cell(struct objects *o, int column, const struct value *v)
+{
+	struct cell *c = &o->cells[column];
+
+	o->plains[column] = !v->escaped;
+	c->kind = cell_kinds[v->kind];
+	c->text = v->raw;
+	if (v->kind == VALUE_TEXT)
+		c->text = v->escaped ? decoded(o, v) :
+			(struct span){v->raw.ptr + 1, v->raw.len - 2};
+	else if (c->kind == CELL_NONE)
+		c->text = SPAN("");
+}
+
+void objects_set(struct objects *o, int column, const struct value *v)
+{
+	set_cell(o, column, v);
+}
+
+/* Where a walk is: the keys from the root on. */
+struct level {
+	const struct level *up;
+	struct span key;
+};
+
+static void put_path(const struct level *at, struct buf *out)
+{
+	if (!at)
+		return;
+	put_path(at->up, out);
+	if (out->len)
+		buf_char(out, '.');
+	buf_span(out, at->key);
+}
+
+static int new_column_at(struct objects *o, const struct level *at)
+{
+	buf_clear(&o->path);
+	put_path(at, &o->path);
+	return new_column(o, buf_view(&o->path));
+}
+
+static int walk(struct objects *o, struct scan *s, struct node *n,
+		const struct level *at);
+
+static int walk_value(struct objects *o, struct span raw, struct node *n,
+		      const struct level *at)
+{
+	struct scan inner;
+
+	scan_start(&inner, raw);
+	return scan_enter(&inner, '{', o->err) ? -1 : walk(o, &inner, n, at);
+}
+
+static bool is_whole(const struct objects *o, const struct node *n)
+{
+	return n->column >= 0 && (size_t)n->column < o->given &&
+	       o->whole[n->column];
+}
+
+static int refuse_twice(struct objects *o, int column)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	return error_data(o->err, "member %s appears twice",
+			  error_quote(o->names[column], quoted));
+}
+
+/* The value of the member AT, which S is at. */
+static int take_value(struct objects *o, struct scan *s, struct node *child,
+		      const struct level *at)
+{
+	struct value v;
+
+	/* Not by what came before, which differs between workers. */
+	if (*s->at == '{' && !is_whole(o, child)) {
+		struct scan inner = *s;
+
+		if (scan_enter(&inner, '{', o->err) || walk(o, &inner, child, at))
+			return -1;
+		s->at = inner.at;
+		return 0;
+	}
+	if (scan_value(s, &v, o->err))
+		return -1;
+	if (child->column < 0)
+		child->column = new_column_at(o, at);
+	if (o->stamps[child->column] == o->rows)
+		return refuse_twice(o, child->column);
+	o->stamps[child->column] = o->rows;
+	o->touched[o->touched_count++] = child->column;
+	set_cell(o, child->column, &v);
+	if (v.kind == VALUE_OBJECT && child->count)
+		return walk_value(o, v.raw, child, at);
+	return 0;
+}
+
+/* The member that came next in the object before: no look-up.  NULL: it is another. */
+static inline struct node *guess(struct scan *s, struct node *n)
+{
+	struct node *child;
+
+	if (n->next >= n->count)
+		return NULL;
+	child = n->children[n->next];
+	if (!child->quoted.len || !scan_guess(s, child->quoted))
+		return NULL;
+	n->next++;
+	return child;
+}
+
+/* "outer" and paths below it are those of the objects around, see objects_nest: KEY, or "outer_2...". */
+static struct span not_outer(struct objects *o, struct span key)
+{
+	if (!span_starts(key, SPAN("outer")) || (key.len > 5 && key.ptr[5] != '.'))
+		return key;
+	buf_clear(&o->scratch);
+	buf_lit(&o->scratch, "outer_2");
+	buf_span(&o->scratch, span_sub(key, 5, key.len));
+	return arena_copy(&o->texts, buf_view(&o->scratch));
+}
+
+/* 1: S is at the value of *CHILD, whose key is *KEY; 0: the object ends; -1. */
+static int find_member(struct objects *o, struct scan *s, struct node *n,
+		       struct node **child, struct span *key)
+{
+	struct span raw;
+	bool escaped;
+	int got;
+
+	*child = guess(s, n);
+	if (*child) {
+		*key = (*child)->key;
+		return 1;
+	}
+	got = scan_key(s, &raw, &escaped, o->err);
+	if (got <= 0)
+		return got;
+	*key = raw;
+	if (escaped) {
+		struct value v = {{raw.ptr - 1, raw.len + 2}, VALUE_TEXT, true};
+
+		*key = decoded(o, &v);
+	}
+	if (o->nesting && n == o->root)
+		*key = not_outer(o, *key);
+	*child = find_path(o, n, *key);
+	return 1;
+}
+
+/* AT: the path of N; NULL: the root. */
+static int walk(struct objects *o, struct scan *s, struct node *n,
+		const struct level *at)
+{
+	struct level here = {.up = at};
+	struct node *child;
+	int got;
+
+	n->next = 0;
+	for (;;) {
+		got = find_member(o, s, n, &child, &here.key);
+		if (got <= 0)
+			return got;
+		if (take_value(o, s, child, &here))
+			return -1;
+	}
+}
+
+/* The first KEPT cells are those of the objects around. */
+static void clear_row(struct objects *o, size_t kept)
+{
+	for (size_t i = kept; i < o->touched_count; i++)
+		o->cells[o->touched[i]] = (struct cell){SPAN(""), CELL_NONE};
+	o->touched_count = kept;
+	arena_clear(&o->texts);
+	if (o->count > o->given + OBJECTS_LATE_MAX)
+		prune(o);
+}
+
+static int read_object(struct objects *o, struct span text)
+{
+	struct scan s;
+	struct value v;
+
+	o->rows++;
+	scan_start(&s, text);
+	if (text.ptr[0] != '{') {
+		if (scan_whole(text, &v, o->err))
+			return -1;
+		return error_data(o->err, "not an object: each record is a JSON object");
+	}
+	if (scan_enter(&s, '{', o->err) || walk(o, &s, o->root, NULL))
+		return -1;
+	return scan_finish(&s, o->err);
+}
+
+/* The byte column that the scanner names, as a line and a column of it. */
+static uint64_t place_of(struct span text, struct error *err)
+{
+	struct span before;
+	const char *line;
+	uint64_t lines;
+
+	if (!err->column)
+		return 0;
+	before = span_sub(text, 0, err->column - 1);
+	lines = census_lines(before);
+	if (!lines)
+		return 0;
+	line = memrchr(before.ptr, '\n', before.len);
+	if (line)
+		err->column = (uint64_t)(before.ptr + before.len - line);
+	return lines;
+}
+
+void objects_refuse(struct objects *o, struct span text, struct span raw,
+		    uint64_t line, struct error *err)
+{
+	uint64_t behind = place_of(text, err);
+
+	o->calls->bad(o->calls->context, raw, line + behind, err);
+}
+
+void objects_take(struct objects *o, struct span text, struct span raw,
+		  uint64_t line)
+{
+	struct error err = ERROR_INIT;
+	struct row row = {.raw = raw, .line = line, .value = text};
+	size_t around = o->touched_count;
+
+	o->err = &err;
+	if (read_object(o, text)) {
+		objects_refuse(o, text, raw, line, &err);
+	} else {
+		row.cells = o->cells;
+		row.count = o->count;
+		row.touched = o->touched;
+		row.touched_count = o->touched_count;
+		row.plains = o->plains;
+		row.names = o->names;
+		o->calls->row(o->calls->context, &row);
+	}
+	clear_row(o, around);
+}
+
+static void read_value(struct objects *o, struct span text, struct span raw,
+		       uint64_t line)
+{
+	if (o->nesting)
+		nesting_read(o, text, raw, line);
+	else
+		objects_take(o, text, raw, line);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *text_end(const char *p, const char *end)
+{
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\')
+			p++;
+	return p < end ? p + 1 : end;
+}
+
+const char *objects_value_end(const char *p, const char *end)
+{
+	size_t depth = 0;
+
+	if (p < end && *p == '"')
+		return text_end(p, end);
+	if (p < end && *p != '{' && *p != '[') {
+		while (p < end && !is_blank(*p) && *p != ',' && *p != '"' &&
+		       *p != '[' && *p != '{' && *p != ']' && *p != '}')
+			p++;
+		return p;
+	}
+	while (p < end) {
+		switch (*p) {
+		case '"':
+			p = text_end(p, end);
+			continue;
+		case '{':
+		case '[':
+			depth++;
+			break;
+		case '}':
+		case ']':
+			if (!--depth)
+				return p + 1;
+			break;
+		default:
+			break;
+		}
+		p++;
+	}
+	return end;
+}
+
+static void read_lines(struct objects *o, struct span text, uint64_t *line)
+{
+	const char *p = text.ptr;
+	const char *end = p + text.len;
+
+	while (p < end) {
+		const char *lf = memchr(p, '\n', (size_t)(end - p));
+		const char *next = lf ? lf + 1 : end;
+		struct span raw = span_between(p, next);
+		struct span value = span_trim(raw);
+
+		if (value.len)
+			read_value(o, value, raw, *line);
+		else
+			o->calls->blank(o->calls->context, raw);
+		++*line;
+		p = next;
+	}
+}
+
+static void read_values(struct objects *o, struct span text, uint64_t *line)
+{
+	const char *p = text.ptr;
+	const char *end = p + text.len;
+
+	for (;;) {
+		const char *begin = p;
+		const char *next;
+
+		while (p < end && is_blank(*p))
+			p++;
+		*line += census_lines(span_between(begin, p));
+		if (p == end)
+			return;
+		next = objects_value_end(p, end);
+		/* A byte that begins no value is one by itself: refused. */
+		if (next == p)
+			next++;
+		read_value(o, span_between(p, next), span_between(p, next), *line);
+		*line += census_lines(span_between(p, next));
+		p = next;
+	}
+}
+
+void objects_read(struct objects *o, struct span text, bool lines,
+		  uint64_t *line)
+{
+	if (lines)
+		read_lines(o, text, line);
+	else
+		read_values(o, text, line);
+}

@@ -1,0 +1,56 @@
+/*
+ * The rows of a CSV text, by libcsv where there are quotes and by the short cut
+ * where there are none.
+ *
+ * Where rows begin depends on the text before, and on nothing else: a record
+ * is read from its first physical line; if that fails (a stray quote, a quote
+ * that is never closed), this line is the reject and the next physical line
+ * begins a new record.  So a text may be cut anywhere behind a row, and read in
+ * pieces, with the same result: that is what the workers do.
+ */
+#ifndef ROWS_ROWS_H
+#define ROWS_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/span.h"
+#include "collect/rows/cell.h"
+#include "collect/rows/census.h"
+
+/* A record longer than this is taken for a quote that is not closed. */
+#define ROWS_RECORD_MAX ((size_t)64 << 20)
+
+struct rows_calls {
+	/* A row; its cells beyond the room of the reader are counted only. */
+	void (*row)(void *context, const struct row *row);
+	/* The physical line RAW begins a record that cannot be read. */
+	void (*bad)(void *context, struct span raw, uint64_t line,
+		    const struct error *why);
+	void (*blank)(void *context, struct span raw);
+	void *context;
+};
+
+struct rows;
+
+/*
+ * DELIMITER is SPLIT_BLANK for runs of blanks.  QUOTES false: a quote is a byte like
+ * any other.  ROOM: cells kept of a row.  Owned: rows_free.
+ */
+struct rows *rows_new(char delimiter, bool quotes, size_t room,
+		      const struct rows_calls *calls);
+void rows_free(struct rows *r);
+
+/*
+ * Reads TEXT, which begins where a row begins (or a BOM before it was taken
+ * off), up to the first row that begins at STOP or behind.  LAST: the input
+ * ends with TEXT.  *LINE is the line number of TEXT's first byte.  Returns where
+ * it stopped and sets *LINE to the line there: at most TEXT.len; less than STOP
+ * where the last record is not finished.
+ */
+size_t rows_read(struct rows *r, struct span text, const struct census *census,
+		 bool last, size_t stop, uint64_t *line);
+
+#endif

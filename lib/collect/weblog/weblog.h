@@ -1,0 +1,74 @@
+/*
+ * Web logs as rows: each line a request, whose columns are the fixed ones of
+ * log_format.h and those that its format names beside them.
+ *
+ *	common vcommon combined vcombined	Apache and nginx; the v stands for the
+ *						virtual host at the front
+ *	w3c cloudfront				W3C extended: a #Fields line
+ *	alb					Application Load Balancer of AWS
+ *
+ * and any other by its notation.  Where the columns go unless a mapping
+ * says it, log_column_table tells.
+ */
+#ifndef WEBLOG_WEBLOG_H
+#define WEBLOG_WEBLOG_H
+
+#include "collect/rows/rows.h"
+#include "collect/weblog/log_format.h"
+
+/* The names of the formats, NULL behind the last. */
+extern const char *const weblog_names[];
+
+bool weblog_is_name(const char *name);
+
+/*
+ * The format of a text that begins with HEAD: the one that more than half of its first
+ * lines are in; NULL: it is no web log that is known.
+ */
+const char *weblog_sniff(struct span head);
+
+struct weblog;
+
+/*
+ * By NOTATION, the text of --log-format, where it is not NULL; else the format NAME.
+ * Of W3C the directives that HEAD begins with say the columns.  NULL with a
+ * usage error.  Owned: weblog_free.
+ */
+struct weblog *weblog_new(const char *name, const char *notation,
+			  struct span head, struct error *err);
+void weblog_free(struct weblog *w);
+
+const char *weblog_name(const struct weblog *w);
+const struct span *weblog_columns(const struct weblog *w, size_t *count);
+
+/* How many bytes of directives HEAD begins with. */
+size_t weblog_head_len(const struct weblog *w, struct span head);
+
+/* What a reader must know of the text before the first one. */
+struct span weblog_start(const struct weblog *w);
+
+/*
+ * What a reader must know of the text before TEXT, whole lines, which is the next of the
+ * file: valid as long as W.  To be called for all texts in their order.
+ */
+struct span weblog_before(struct weblog *w, struct span text);
+
+/* What weblog_before would give for a text behind those so far; and as if they had given STATE. */
+struct span weblog_state(const struct weblog *w);
+void weblog_go_on(struct weblog *w, struct span state);
+
+struct weblog_reader;
+
+/* KEY as for visitors_new.  W and CALLS are borrowed.  Owned: weblog_reader_free. */
+struct weblog_reader *weblog_reader_new(const struct weblog *w, struct span key,
+					const struct rows_calls *calls);
+void weblog_reader_free(struct weblog_reader *r);
+
+/* As visitors_blur. */
+void weblog_reader_blur(struct weblog_reader *r, unsigned bits);
+
+/* Reads TEXT, whole lines.  BEFORE by weblog_start or weblog_before; *LINE as for rows_read. */
+void weblog_read(struct weblog_reader *r, struct span before, struct span text,
+		 const struct census *census, uint64_t *line);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * Output that is whole or absent.
+ *
+ * To a regular or missing file: a temporary beside it (symlinks resolved, the
+ * mode of an existing file kept), synced and renamed by output_finish; devices,
+ * FIFOs and /dev/fd are opened and written directly, as is stdout.  Names that
+ * end in .gz or .zst are compressed (stdout never is).
+ *
+ * A record stream (OUTPUT_RECORDS) keeps back its last two bytes, `}` and
+ * newline, until output_finish, and writes one empty line when it ends well
+ * without a record: so a reader of the pipe notices that its writer died, even
+ * of a signal in the middle of a write.
+ *
+ * SIGPIPE keeps its default; where it is ignored EPIPE is an error like a full
+ * disk.  Every write, flush and close is checked.
+ */
+#ifndef IO_OUTPUT_H
+#define IO_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/span.h"
+
+enum output_kind {
+	OUTPUT_PLAIN,
+	OUTPUT_RECORDS,
+};
+
+struct output;
+
+/* PATH NULL or "-" is stdout.  Owned: output_finish or output_abort. */
+struct output *output_open(const char *path, enum output_kind kind,
+			   struct error *err);
+
+/*
+ * The file that output_open would replace as a whole, symbolic links followed:
+ * owned (mem_free).  NULL where PATH is written directly or cannot be written.
+ */
+char *output_target(const char *path);
+
+/* 0, or -1 with *ERR; after a failure every later write fails likewise. */
+int output_write(struct output *out, struct span bytes, struct error *err);
+
+/*
+ * Writes and syncs everything and lets it wait for its name: of a whole file
+ * *PLACE says what it is and what it will be.  From now on no signal removes it.
+ * output_finish gives it its name; where that fails it stays.
+ */
+struct output_place {
+	char *temporary;	/* absolute; NULL: written directly, as stdout is */
+	char *target;
+	uint64_t device;
+	uint64_t inode;
+};
+
+int output_prepare(struct output *out, struct output_place *place,
+		   struct error *err);
+void output_place_release(struct output_place *place);
+
+/* Hands buffered bytes (save the two kept back) to the system. */
+int output_flush(struct output *out, struct error *err);
+
+/* Completes the stream and frees OUT.  -1: nothing of a file is left behind. */
+int output_finish(struct output *out, struct error *err);
+
+/* Gives up: the stream stays cut on purpose, a temporary is removed. */
+void output_abort(struct output *out);
+
+/* "<stdout>" or the path.  Borrowed from OUT. */
+const char *output_name(const struct output *out);
+bool output_is_terminal(const struct output *out);
+
+/*
+ * Removes every unfinished temporary; for signal handlers and the handler of
+ * mem_on_failure.  Async-signal-safe.
+ */
+void output_remove_temporaries(void);
+
+#endif

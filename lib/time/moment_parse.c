@@ -1,0 +1,423 @@
+/*
+ * Dates as people and programs write them.
+ *
+ * A date is read from left to right by what stands first: a weekday is
+ * skipped, then a month's name, or a number whose count of digits says what it
+ * is (14, 13, 10 and 8 digits stand alone, 4 are a year, 1 and 2 a day or what
+ * the order says).  Nothing is tried twice, so a form is never read in a way
+ * that its neighbours in the column are not.
+ */
+#include "time/moment.h"
+
+#include <string.h>
+
+#include "time/moment_scan.h"
+
+/* "09:30", "9:30:15.123456", or without colons "0930", "093015.123". */
+static bool take_clock(struct cursor *c, struct civil *out)
+{
+	int n = cursor_number(c, 2, &out->hour);
+
+	if (!n)
+		return false;
+	out->has_time = true;
+	if (!cursor_take(c, ':')) {
+		/* "9 AM": the caller looks for the AM; "0930" goes on. */
+		if (!cursor_digit(c))
+			return true;
+		if (n != 2 || cursor_number(c, 2, &out->minute) != 2)
+			return false;
+		if (!cursor_digit(c))
+			return true;
+	} else {
+		if (cursor_number(c, 2, &out->minute) != 2)
+			return false;
+		if (!cursor_take(c, ':'))
+			return true;
+	}
+	if (cursor_number(c, 2, &out->second) != 2)
+		return false;
+	if (cursor_take(c, '.') || cursor_take(c, ','))
+		return cursor_fraction(c, &out->millisecond);
+	return true;
+}
+
+/*
+ * A clock, then AM or PM, then an offset, with blanks between them as people
+ * like; "T09" alone is ISO, but "2024-03-01 9" is not a time.
+ */
+static bool take_time(struct cursor *c, struct civil *out, bool bare_hour)
+{
+	const char *begin = c->p;
+	bool hour_only, meridiem = false;
+	char next;
+
+	if (!take_clock(c, out))
+		return false;
+	hour_only = c->p - begin <= 2;
+	if (cursor_at_end(c))
+		return !hour_only || bare_hour;
+	cursor_blanks(c);
+	next = (char)(cursor_peek(c) | 0x20);
+	if (next == 'a' || next == 'p') {
+		meridiem = true;
+		if (!cursor_meridiem(c, out))
+			return false;
+		cursor_blanks(c);
+		next = (char)(cursor_peek(c) | 0x20);
+	}
+	if (hour_only && !meridiem && !bare_hour)
+		return false;
+	if (cursor_at_end(c) || cursor_digit(c))
+		return true;
+	return cursor_offset(c, out);
+}
+
+/*
+ * What may stand behind an offset and says nothing more: the zone's name,
+ * "[Europe/Berlin]" (RFC 9557) or "(CET)" (an RFC 5322 comment).
+ */
+static bool take_remark(struct cursor *c, const struct civil *out)
+{
+	char close;
+
+	cursor_blanks(c);
+	if (cursor_at_end(c))
+		return true;
+	close = *c->p == '[' ? ']' : ')';
+	if (!out->has_offset || (*c->p != '[' && *c->p != '('))
+		return false;
+	c->p = memchr(c->p, close, (size_t)(c->end - c->p));
+	return c->p && c->p + 1 == c->end;
+}
+
+/* What stands between a date and its time; then the time and nothing more. */
+static bool take_rest(struct cursor *c, struct civil *out)
+{
+	bool glued = false;
+
+	if (cursor_at_end(c))
+		return true;
+	if ((*c->p | 0x20) == 't' || *c->p == ':') {
+		glued = *c->p != ':';
+		c->p++;
+	} else {
+		bool comma = cursor_take(c, ',');
+		struct span word;
+
+		if (!cursor_blanks(c) && !comma)
+			return false;
+		word = cursor_word(c);
+		if (span_equal_nocase(word, SPAN("at"))) {
+			c->p += word.len;
+			cursor_blanks(c);
+		}
+	}
+	return take_time(c, out, glued) && take_remark(c, out);
+}
+
+/* One of "-/." or blanks, or a comma and blanks; 0 when there is none. */
+static char take_separator(struct cursor *c)
+{
+	char s = cursor_peek(c);
+
+	if (s == '-' || s == '/') {
+		c->p++;
+		return s;
+	}
+	if (s == '.' || s == ',')
+		c->p++;
+	else if (s != ' ')
+		return '\0';
+	cursor_blanks(c);
+	return s;
+}
+
+static bool take_year(struct cursor *c, struct civil *out)
+{
+	int n = cursor_number(c, 4, &out->year);
+
+	if (n == 2)
+		out->year = moment_two_digit_year(out->year);
+	return (n == 4 || n == 2) && !cursor_digit(c);
+}
+
+/* "st", "nd", "rd", "th" behind a day. */
+static void skip_ordinal(struct cursor *c)
+{
+	struct span word = cursor_word(c);
+
+	if (span_equal_nocase(word, SPAN("st")) ||
+	    span_equal_nocase(word, SPAN("nd")) ||
+	    span_equal_nocase(word, SPAN("rd")) ||
+	    span_equal_nocase(word, SPAN("th")))
+		c->p += word.len;
+}
+
+/*
+ * "Mar 1, 2024", "March 1st 2024 9:30 AM", and with the year at the end
+ * "Mar  1 09:30:00 2024" (asctime), "Mar  1 09:30:00 UTC 2024" (date).
+ */
+static bool month_first(struct cursor *c, struct civil *out)
+{
+	struct cursor ahead;
+	int n, year;
+
+	out->month = cursor_month(c);
+	if (!out->month || !take_separator(c))
+		return false;
+	if (!cursor_number(c, 2, &out->day))
+		return false;
+	skip_ordinal(c);
+	if (!take_separator(c))
+		return false;
+	ahead = *c;
+	n = cursor_number(&ahead, 4, &year);
+	if (n == 4 && !cursor_digit(&ahead)) {
+		*c = ahead;
+		out->year = year;
+		return take_rest(c, out);
+	}
+	if (!take_time(c, out, false))
+		return false;
+	cursor_blanks(c);
+	return cursor_number(c, 4, &out->year) == 4 && cursor_at_end(c);
+}
+
+/*
+ * "1 Mar 2024", "01-MAR-24", "1. March 2024", "01MAR2024",
+ * "01/Mar/2024:09:30:00 +0100".
+ */
+static bool day_then_name(struct cursor *c, int day, struct civil *out)
+{
+	out->day = day;
+	out->month = cursor_month(c);
+	if (!out->month)
+		return false;
+	take_separator(c);
+	return take_year(c, out) && take_rest(c, out);
+}
+
+/* "1/3/2024", "01.03.24", "24-3-1": three numbers and twice one separator. */
+static bool by_order(struct cursor *c, int first, char separator,
+		     enum date_order order, struct civil *out)
+{
+	int second;
+
+	if (order != DATES_DMY && order != DATES_MDY && order != DATES_YMD)
+		return false;
+	if (separator == ' ' || separator == ',')
+		return false;
+	if (!cursor_number(c, 2, &second) || take_separator(c) != separator)
+		return false;
+	out->month = order == DATES_MDY ? first : second;
+	if (order == DATES_YMD) {
+		out->year = moment_two_digit_year(first);
+		if (!cursor_number(c, 2, &out->day) || cursor_digit(c))
+			return false;
+	} else {
+		out->day = order == DATES_MDY ? second : first;
+		if (!take_year(c, out))
+			return false;
+	}
+	return take_rest(c, out);
+}
+
+static bool day_first(struct cursor *c, int first, enum date_order order,
+		      struct civil *out)
+{
+	char separator;
+
+	skip_ordinal(c);
+	separator = take_separator(c);
+	if (!cursor_digit(c))
+		return day_then_name(c, first, out);
+	return by_order(c, first, separator, order, out);
+}
+
+/* "2024-03-01", "2024/3/1", "2024.03.01", "2024-Mar-01", "2024 Mar 1". */
+static bool year_first(struct cursor *c, int year, struct civil *out)
+{
+	char separator = take_separator(c);
+
+	if (!separator || separator == ',')
+		return false;
+	out->year = year;
+	if (cursor_digit(c)) {
+		if (separator == ' ' || !cursor_number(c, 2, &out->month))
+			return false;
+	} else {
+		out->month = cursor_month(c);
+	}
+	if (take_separator(c) != separator || !cursor_number(c, 2, &out->day))
+		return false;
+	return take_rest(c, out);
+}
+
+static int count_digits(const struct cursor *c)
+{
+	const char *p = c->p;
+
+	while (p < c->end && *p >= '0' && *p <= '9')
+		p++;
+	return (int)(p - c->p);
+}
+
+/* Unix seconds with a fraction, or milliseconds: N digits. */
+static bool unix_time(struct cursor *c, int n, struct civil *out)
+{
+	int64_t value = 0;
+	int ms = 0;
+
+	for (int i = 0; i < n; i++)
+		value = value * 10 + (*c->p++ - '0');
+	if (n == 10) {
+		if (cursor_take(c, '.') && !cursor_fraction(c, &ms))
+			return false;
+		value = value * 1000 + ms;
+	}
+	moment_to_civil(value, out);
+	return cursor_at_end(c);
+}
+
+/* "20240301", "20240301T093000Z", "20240301093000". */
+static bool compact_date(struct cursor *c, int n, struct civil *out)
+{
+	cursor_number(c, 4, &out->year);
+	cursor_number(c, 2, &out->month);
+	cursor_number(c, 2, &out->day);
+	if (n == 8)
+		return take_rest(c, out);
+	return take_time(c, out, false) && take_remark(c, out);
+}
+
+/*
+ * An Excel day number: up to seven digits and a fraction of a day.  The day
+ * 60, the 29 February 1900 that never was, and those before it are a day off
+ * in Excel itself; they are read as Excel's successors do.
+ */
+static bool excel_day(struct span text, struct civil *out)
+{
+	struct cursor c = {text.ptr, text.ptr + text.len};
+	uint64_t fraction = 0, unit = 1;
+	int days, n = cursor_number(&c, 7, &days);
+	int64_t ms;
+
+	if (!n)
+		return false;
+	if (cursor_take(&c, '.')) {
+		/* Eleven decimals of a day are a microsecond, and fit. */
+		while (cursor_digit(&c) && unit < UINT64_C(100000000000)) {
+			fraction = fraction * 10 + (uint64_t)(*c.p++ - '0');
+			unit *= 10;
+		}
+		while (cursor_digit(&c))
+			c.p++;
+	}
+	if (!cursor_at_end(&c) || days > 2958465)
+		return false;
+	ms = (int64_t)((fraction * DAY_MS + unit / 2) / unit);
+	moment_to_civil((moment_days(1899, 12, 30) + days) * DAY_MS + ms, out);
+	out->has_time = ms != 0;
+	out->has_offset = false;
+	return true;
+}
+
+/* The form that nearly every export has: "2024-03-01[T09:30:00[...]]". */
+static bool iso_date(struct cursor *c, struct civil *out)
+{
+	const char *p = c->p;
+	struct cursor at;
+	int n;
+
+	if (c->end - p < 10 || p[4] != '-' || p[7] != '-')
+		return false;
+	at = (struct cursor){p, p + 10};
+	n = cursor_number(&at, 4, &out->year);
+	at.p++;
+	n += cursor_number(&at, 2, &out->month);
+	at.p++;
+	n += cursor_number(&at, 2, &out->day);
+	if (n != 8)
+		return false;
+	c->p += 10;
+	return true;
+}
+
+static bool any_date(struct cursor *c, enum date_order order,
+		     struct civil *out)
+{
+	int n, first;
+
+	if (!cursor_digit(c)) {
+		if (cursor_weekday(c)) {
+			cursor_take(c, '.');
+			cursor_take(c, ',');
+			cursor_blanks(c);
+		}
+		if (!cursor_digit(c))
+			return month_first(c, out);
+	}
+	n = count_digits(c);
+	switch (n) {
+	case 10:
+	case 13:
+		return unix_time(c, n, out);
+	case 8:
+	case 14:
+		return compact_date(c, n, out);
+	case 4:
+		cursor_number(c, 4, &first);
+		return year_first(c, first, out);
+	case 1:
+	case 2:
+		cursor_number(c, 2, &first);
+		return day_first(c, first, order, out);
+	default:
+		return false;
+	}
+}
+
+const char *const moment_order_names[] = {"iso", "dmy", "mdy", "ymd", "excel", NULL};
+
+bool moment_order_of(struct span name, enum date_order *out)
+{
+	for (int i = 0; moment_order_names[i]; i++) {
+		if (span_equal_nocase(name, span_of(moment_order_names[i]))) {
+			*out = (enum date_order)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool moment_parse_civil(struct span text, enum date_order order,
+			struct civil *out)
+{
+	struct cursor c;
+
+	text = span_trim(text);
+	c = (struct cursor){text.ptr, text.ptr + text.len};
+	*out = (struct civil){0};
+	if (iso_date(&c, out))
+		return take_rest(&c, out) && moment_settle(out);
+	if (order == DATES_EXCEL && excel_day(text, out))
+		return true;
+	return any_date(&c, order, out) && moment_settle(out);
+}
+
+unsigned moment_fits(struct span text)
+{
+	struct civil c;
+	unsigned fits = 0;
+
+	text = span_trim(text);
+	/* Whatever needs no order is no such date. */
+	if (!text.len || moment_parse_civil(text, DATES_ISO, &c))
+		return 0;
+	if (moment_parse_civil(text, DATES_DMY, &c))
+		fits |= DATE_FITS_DMY;
+	if (moment_parse_civil(text, DATES_MDY, &c))
+		fits |= DATE_FITS_MDY;
+	return fits;
+}

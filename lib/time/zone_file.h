@@ -1,0 +1,33 @@
+/* The inside of a zone, for lib/base/zone*.c only. */
+#ifndef TIME_ZONE_FILE_H
+#define TIME_ZONE_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "time/zone.h"
+
+/* An offset and since when, both in milliseconds; sorted by begin. */
+struct zone_span {
+	int64_t begin;
+	int64_t offset;
+};
+
+struct zone {
+	char *name;
+	struct zone_span *spans;	/* the first begins at INT64_MIN */
+	size_t count;
+	int64_t end;	/* from here on 400 years earlier tell; or INT64_MAX */
+};
+
+/* Fills ERR with "unknown time zone ..." and the nearest name there is. */
+void zone_unknown(const char *name, struct error *err);
+
+/* The directory of the system's zones, with a slash at its end. */
+#define ZONE_DIRECTORY "/usr/share/zoneinfo/"
+
+/* The bytes of a file there; -1 when it cannot be read.  OUT is initialized. */
+int zone_read_file(const char *name, struct buf *out);
+
+#endif

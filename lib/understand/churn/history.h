@@ -1,0 +1,58 @@
+/*
+ * What a purchase model reads of a customer: the history of buying days, from
+ * the events of a profile.
+ *
+ * A purchase is a `track` event "Order Completed" at or before as_of.  All
+ * purchases of one calendar day, in the zone given, are one: an order that a
+ * shop splits in two is no repeat purchase.  Days are counted from the first
+ * purchase: x repeat days, the last of them on day t_x, observed until day T
+ * (as_of's day, inclusive).  So 0 <= t_x <= T, and x is 0 exactly when t_x is.
+ *
+ * Money is the revenue of these orders alone: refunds and cancellations are
+ * no purchases and take none away here (the net sum is the profile's
+ * orders.revenue).  The first day's money is left out, as Fader and Hardie do
+ * for the Gamma-Gamma model: it is not what a returning customer spends.
+ */
+#ifndef CHURN_HISTORY_H
+#define CHURN_HISTORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/span.h"
+#include "time/zone.h"
+#include "record/profile.h"
+
+enum history_state {
+	HISTORY_KNOWN,
+	HISTORY_NO_PURCHASE,	/* events are there, none is a purchase */
+	HISTORY_NO_EVENTS,	/* the profile carries no events: unknown */
+	HISTORY_OMITTED,	/* events were left out: x and t_x are unknown */
+	HISTORY_STATES,
+};
+
+#define CURRENCY_MAX 12
+
+struct history {
+	enum history_state state;
+	int32_t repeats;	/* x: buying days after the first */
+	int32_t last;		/* t_x: days from the first purchase to the last */
+	int32_t age;		/* T: days from the first purchase to as_of */
+	/*
+	 * Mean spend of the x repeat days.  Unknown when x is 0, when an order
+	 * has no revenue, or when the currency changes.
+	 */
+	bool spend_known;
+	double spend;
+	char currency[CURRENCY_MAX];	/* of all its orders; "" when none is named */
+};
+
+/*
+ * Reads the history of P, whose as_of must be known.  0, or -1 with a data
+ * error: a malformed event, or events that are not oldest first.
+ */
+int history_read(const struct profile *p, const struct zone *zone,
+		 struct history *out, struct error *err);
+
+#endif

@@ -1,0 +1,102 @@
+#include "understand/churn/sample.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Integer days, before any scaling: equal histories have equal bytes. */
+struct group_key {
+	int32_t x;
+	int32_t t_x;
+	int32_t T;
+};
+
+void sample_release(struct sample *s)
+{
+	map_release(&s->groups);
+	mem_free(s->spends);
+	*s = SAMPLE_INIT;
+}
+
+static void add_spend(struct sample *s, const struct history *h)
+{
+	if (!h->spend_known || !(h->spend > 0)) {
+		s->spend_unknown++;
+		return;
+	}
+	if (!s->currency_known)
+		memcpy(s->currency, h->currency, sizeof s->currency);
+	else if (strcmp(s->currency, h->currency))
+		s->currency_mixed = true;
+	s->currency_known = true;
+	s->spends = mem_room(s->spends, s->spend_count, &s->spend_cap,
+			     sizeof *s->spends);
+	s->spends[s->spend_count++] =
+		(struct spend_row){.x = h->repeats, .z = h->spend};
+}
+
+void sample_add(struct sample *s, const struct history *h)
+{
+	const struct group_key key = {h->repeats, h->last, h->age};
+	size_t at = map_put(&s->groups, (struct span){(const char *)&key, sizeof key},
+			    NULL);
+
+	s->groups.entries[at].number++;
+	s->customers++;
+	s->repeats += (uint64_t)h->repeats;
+	if (!h->repeats)
+		return;
+	s->repeaters++;
+	add_spend(s, h);
+}
+
+static int compare_numbers(double a, double b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct bgnbd_row *p = a, *q = b;
+	int by_x = compare_numbers(p->x, q->x);
+	int by_t_x = compare_numbers(p->t_x, q->t_x);
+
+	return by_x ? by_x : by_t_x ? by_t_x : compare_numbers(p->T, q->T);
+}
+
+struct bgnbd_row *sample_rows(const struct sample *s, double days_per_unit,
+			      size_t *count)
+{
+	struct bgnbd_row *rows = mem_zero(s->groups.count + 1, sizeof *rows);
+
+	for (size_t i = 0; i < s->groups.count; i++) {
+		struct group_key key;
+
+		memcpy(&key, s->groups.entries[i].key.ptr, sizeof key);
+		rows[i] = (struct bgnbd_row){
+			.x = key.x,
+			.t_x = key.t_x / days_per_unit,
+			.T = key.T / days_per_unit,
+			.weight = (double)s->groups.entries[i].number,
+		};
+	}
+	*count = s->groups.count;
+	qsort(rows, *count, sizeof *rows, compare_rows);
+	return rows;
+}
+
+static int compare_spends(const void *a, const void *b)
+{
+	const struct spend_row *p = a, *q = b;
+	int by_x = compare_numbers(p->x, q->x);
+
+	return by_x ? by_x : compare_numbers(p->z, q->z);
+}
+
+void sample_sort_spends(struct sample *s)
+{
+	if (s->spend_count)
+		qsort(s->spends, s->spend_count, sizeof *s->spends,
+		      compare_spends);
+}

@@ -1,0 +1,48 @@
+/*
+ * What a fit remembers of its customers: equal purchase histories once, with
+ * their number, and the mean spend of each repeater.  Adding customers in any
+ * order gives the same sample, so the same model to the last bit.
+ */
+#ifndef CHURN_SAMPLE_H
+#define CHURN_SAMPLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/map.h"
+#include "understand/churn/bgnbd.h"
+#include "understand/churn/gamma_gamma.h"
+#include "understand/churn/history.h"
+
+struct sample {
+	struct map groups;		/* (x, t_x, T) -> customers */
+	struct spend_row *spends;	/* x, z of the repeaters who paid */
+	size_t spend_count;
+	size_t spend_cap;
+	uint64_t customers;
+	uint64_t repeaters;
+	uint64_t repeats;		/* sum of x */
+	uint64_t spend_unknown;		/* repeaters without a usable mean spend */
+	char currency[CURRENCY_MAX];	/* of the repeaters with known spend */
+	bool currency_known;		/* one was seen (perhaps "": none named) */
+	bool currency_mixed;
+};
+
+#define SAMPLE_INIT ((struct sample){.groups = MAP_INIT})
+
+void sample_release(struct sample *s);
+
+/* H must be HISTORY_KNOWN. */
+void sample_add(struct sample *s, const struct history *h);
+
+/*
+ * The groups in order of (x, t_x, T), with times in units of DAYS_PER_UNIT
+ * days.  Owned: mem_free.  *COUNT is their number.
+ */
+struct bgnbd_row *sample_rows(const struct sample *s, double days_per_unit,
+			      size_t *count);
+
+/* Puts the spends in order of (x, z); call before fitting them. */
+void sample_sort_spends(struct sample *s);
+
+#endif

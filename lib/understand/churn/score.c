@@ -1,0 +1,122 @@
+#include "understand/churn/score.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "record/document.h"
+#include "record/scan.h"
+
+const char *const risk_names[RISKS] = {"low", "medium", "high"};
+
+/*
+ * The spend of one buying day.  A customer who bought on one day alone is
+ * expected to spend like the population; one whose spend is unknown is not
+ * given anybody else's.
+ */
+static bool order_value(const struct model *m, const struct history *h,
+			double *out)
+{
+	bool repeats = h->repeats > 0;
+
+	if (!m->has_spend || strcmp(m->currency, h->currency))
+		return false;
+	if (repeats && (!h->spend_known || h->spend < 0))
+		return false;
+	*out = gamma_gamma_expected(&m->spend.model, h->repeats,
+				    repeats ? h->spend : 0);
+	return true;
+}
+
+void score_make(const struct scoring *s, const struct history *h,
+		struct score *out)
+{
+	const struct bgnbd *m = &s->model->purchases.model;
+	double days = time_unit_days(s->model->unit);
+	double x = h->repeats, t_x = h->last / days, T = h->age / days;
+	double horizon = s->horizon_days / days;
+
+	*out = (struct score){
+		.p_churn = bgnbd_p_none(m, x, t_x, T, horizon),
+		.p_alive = bgnbd_p_alive(m, x, t_x, T),
+		.expected_purchases = bgnbd_expected(m, x, t_x, T, horizon),
+	};
+	out->risk = out->p_churn >= s->high_from ? RISK_HIGH :
+		    out->p_churn >= s->medium_from ? RISK_MEDIUM : RISK_LOW;
+	out->value_known = order_value(s->model, h, &out->expected_order_value);
+	if (!out->value_known)
+		return;
+	out->expected_value =
+		out->expected_purchases * out->expected_order_value;
+	out->value_at_risk = out->p_churn * out->expected_order_value *
+		bgnbd_expected_if_alive(m, x, T, horizon);
+}
+
+/* "bought every 9 days": the mean gap between buying days. */
+static void put_rhythm(const struct history *h, struct buf *out)
+{
+	long gap = lround((double)h->last / h->repeats);
+
+	if (gap == 1)
+		buf_lit(out, "bought every day");
+	else
+		buf_printf(out, "bought every %ld days", gap);
+}
+
+void score_put_reason(const struct history *h, struct buf *out)
+{
+	int silent = h->age - h->last;
+
+	if (!h->repeats)
+		buf_lit(out, "bought once");
+	else
+		put_rhythm(h, out);
+	if (!silent)
+		buf_lit(out, ", last today");
+	else if (h->repeats)
+		buf_printf(out, ", silent for %d", silent);
+	else
+		buf_printf(out, ", %d %s ago", silent,
+			   silent == 1 ? "day" : "days");
+}
+
+/*
+ * What is smaller than NOTHING is 0: six digits of it would need more decimals
+ * than the exact numbers of rules and reports hold.
+ */
+#define NOTHING 1e-12
+
+static void put_number(struct buf *out, const char *key, double number)
+{
+	record_key(out, key);
+	document_put_number(out, number < NOTHING ? 0 : number, MODEL_DIGITS);
+}
+
+static void put_text(struct buf *out, const char *key, const char *text)
+{
+	record_key(out, key);
+	text_encode(out, span_of(text));
+}
+
+void score_put(const struct scoring *s, const struct history *h,
+	       const struct score *score, struct buf *out)
+{
+	buf_char(out, '{');
+	put_number(out, "p_churn", score->p_churn);
+	put_number(out, "p_alive", score->p_alive);
+	put_number(out, "expected_purchases", score->expected_purchases);
+	if (score->value_known) {
+		put_number(out, "expected_order_value",
+			   score->expected_order_value);
+		put_number(out, "expected_value", score->expected_value);
+		put_number(out, "value_at_risk", score->value_at_risk);
+		if (*h->currency)
+			put_text(out, "currency", h->currency);
+	}
+	put_text(out, "risk", risk_names[score->risk]);
+	record_key(out, "horizon_days");
+	buf_u64(out, s->horizon_days);
+	record_key(out, "reason");
+	buf_char(out, '"');
+	score_put_reason(h, out);
+	buf_lit(out, "\"}");
+}

@@ -1,0 +1,67 @@
+/*
+ * A customer's score: what a purchase model says about the next HORIZON days,
+ * as the member of `scores` that cdp-churn owns.
+ *
+ *	p_churn			chance of no purchase within the horizon
+ *	p_alive			chance of being an active customer still: not a
+ *				churn score (bgnbd.h), shown beside it
+ *	expected_purchases	buying days expected within the horizon
+ *	expected_order_value	money expected on such a day
+ *	expected_value		the product of the two
+ *	value_at_risk		p_churn times what the customer would bring within
+ *				the horizon while active:
+ *				p_churn * expected_value / p_alive
+ *	currency		of the three, when the orders name one
+ *	risk			low, medium or high: p_churn against the bands
+ *	horizon_days
+ *	reason			"bought every 9 days, silent for 61"
+ *
+ * Money members are absent without a spend model, or when a repeat customer's
+ * spend is unknown or in another currency than the model's.
+ */
+#ifndef CHURN_SCORE_H
+#define CHURN_SCORE_H
+
+#include "base/buf.h"
+#include "understand/churn/history.h"
+#include "understand/churn/model.h"
+
+enum risk {
+	RISK_LOW,
+	RISK_MEDIUM,
+	RISK_HIGH,
+	RISKS,
+};
+
+extern const char *const risk_names[RISKS];
+
+struct scoring {
+	const struct model *model;
+	uint32_t horizon_days;		/* > 0 */
+	double medium_from;		/* p_churn from which the risk is medium */
+	double high_from;		/* and high */
+};
+
+struct score {
+	double p_churn;
+	double p_alive;
+	double expected_purchases;
+	bool value_known;
+	double expected_order_value;
+	double expected_value;
+	double value_at_risk;
+	enum risk risk;
+};
+
+/* H must be HISTORY_KNOWN. */
+void score_make(const struct scoring *s, const struct history *h,
+		struct score *out);
+
+/* Appends the score as a JSON object, numbers with six significant digits. */
+void score_put(const struct scoring *s, const struct history *h,
+	       const struct score *score, struct buf *out);
+
+/* Appends the reason in words. */
+void score_put_reason(const struct history *h, struct buf *out);
+
+#endif

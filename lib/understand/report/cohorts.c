@@ -1,0 +1,242 @@
+/*
+ * Monthly retention: a customer belongs to the month of the first completed
+ * order, and counts once in each month with a completed order since.  Refunds
+ * and cancellations are no orders.  The month that as_of lies in has not fully
+ * passed: its cells are marked open, not low.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "record/order.h"
+#include "understand/report/count.h"
+#include "understand/report/month.h"
+
+#define MONTHS_MAX 240		/* older first orders count as of that many months ago */
+
+/* Customers by cohort and month, over the months seen: a growing square. */
+struct grid {
+	int first, last;	/* months; last < first: empty */
+	uint64_t *cells;	/* [cohort - first][month - first] */
+};
+
+struct worker_part {
+	struct grid grid;
+	int *months;		/* of the customer at hand */
+	size_t count, cap;
+	int oldest;		/* its months are no older */
+	int64_t as_of;
+	uint64_t without_events;	/* customers whose events are not all there */
+};
+
+struct cohorts {
+	const struct zone *zone;
+	unsigned workers;
+	struct worker_part *parts;
+};
+
+static size_t grid_side(const struct grid *g)
+{
+	return g->last < g->first ? 0 : (size_t)(g->last - g->first) + 1;
+}
+
+static uint64_t *grid_cell(const struct grid *g, int cohort, int month)
+{
+	return &g->cells[(size_t)(cohort - g->first) * grid_side(g) +
+			 (size_t)(month - g->first)];
+}
+
+/* Widens G to hold FROM .. TO. */
+static void grid_widen(struct grid *g, int from, int to)
+{
+	struct grid wide = *g;
+	bool empty = !grid_side(g);
+
+	if (!empty && from >= g->first && to <= g->last)
+		return;
+	wide.first = empty || from < g->first ? from : g->first;
+	wide.last = empty || to > g->last ? to : g->last;
+	wide.cells = mem_zero(grid_side(&wide) * grid_side(&wide),
+			      sizeof *wide.cells);
+	for (int c = g->first; !empty && c <= g->last; c++)
+		memcpy(grid_cell(&wide, c, g->first), grid_cell(g, c, g->first),
+		       grid_side(g) * sizeof *g->cells);
+	mem_free(g->cells);
+	*g = wide;
+}
+
+static void grid_add(struct grid *g, const struct grid *other)
+{
+	if (!grid_side(other))
+		return;
+	grid_widen(g, other->first, other->last);
+	for (int c = other->first; c <= other->last; c++)
+		for (int m = c; m <= other->last; m++)
+			*grid_cell(g, c, m) += *grid_cell(other, c, m);
+}
+
+static void *start(const struct count_setup *setup)
+{
+	struct cohorts *s = mem_zero(1, sizeof *s);
+
+	s->zone = setup->zone;
+	s->workers = setup->workers;
+	s->parts = mem_zero(setup->workers, sizeof *s->parts);
+	for (unsigned i = 0; i < setup->workers; i++) {
+		s->parts[i].grid.last = -1;
+		s->parts[i].as_of = MOMENT_NONE;
+	}
+	return s;
+}
+
+static void add_month(struct worker_part *w, int month)
+{
+	w->months = mem_room(w->months, w->count, &w->cap, sizeof *w->months);
+	w->months[w->count++] = month;
+}
+
+static int begin(void *state, unsigned worker, const struct profile *p,
+		 struct error *err)
+{
+	struct cohorts *s = state;
+	struct worker_part *w = &s->parts[worker];
+
+	(void)err;
+	w->count = 0;
+	w->oldest = p->as_of == MOMENT_NONE ? 0 :
+		    month_of(s->zone, p->as_of) - MONTHS_MAX + 1;
+	return 0;
+}
+
+/* Events come oldest first: a month is new or the last one. */
+static int event(void *state, unsigned worker, const struct profile *p,
+		 const struct event *e, struct error *err)
+{
+	struct cohorts *s = state;
+	struct worker_part *w = &s->parts[worker];
+	int month;
+
+	(void)err;
+	if (e->time == MOMENT_NONE || e->time > p->as_of ||
+	    order_kind(e) != ORDER_COMPLETED)
+		return 0;
+	month = month_of(s->zone, e->time);
+	if (month < w->oldest)
+		month = w->oldest;
+	if (!w->count || w->months[w->count - 1] != month)
+		add_month(w, month);
+	return 0;
+}
+
+static int commit(void *state, unsigned worker, const struct profile *p,
+		  struct error *err)
+{
+	struct worker_part *w = &((struct cohorts *)state)->parts[worker];
+
+	(void)err;
+	if (p->as_of > w->as_of)
+		w->as_of = p->as_of;
+	w->without_events += p->events.kind != VALUE_ARRAY ||
+			     p->events_omitted.kind == VALUE_NUMBER;
+	if (!w->count)
+		return 0;
+	grid_widen(&w->grid, w->months[0], w->months[w->count - 1]);
+	for (size_t i = 0; i < w->count; i++)
+		++*grid_cell(&w->grid, w->months[0], w->months[i]);
+	return 0;
+}
+
+static const char *note(struct sheet *sheet, uint64_t without_events)
+{
+	static const char what[] =
+		"Customers by the month of their first order, and how many of them ordered so "
+		"many months later (* the month has not fully passed)";
+
+	if (!without_events)
+		return what;
+	return sheet_text(sheet, "%s; %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
+			  what, (unsigned long long)without_events);
+}
+
+static struct section *add_section(struct sheet *sheet, int months)
+{
+	struct column *columns = arena_zero(&sheet->texts,
+					    (size_t)(months + 2) * sizeof *columns);
+	struct section *section;
+
+	columns[0] = (struct column){"cohort", "First order", NULL, -1};
+	columns[1] = (struct column){"customers", "Customers", NULL, -1};
+	for (int i = 0; i < months; i++) {
+		const char *key = sheet_text(sheet, "m%d", i);
+
+		columns[i + 2] = (struct column){key, sheet_text(sheet, "+%d", i), NULL, -1};
+	}
+	section = sheet_add(sheet, "cohorts", "Monthly retention", columns,
+			    (size_t)months + 2);
+	section->chart = CHART_HEAT;
+	section->chart_label = 0;
+	section->chart_value = 2;
+	section->chart_base = 1;
+	return section;
+}
+
+static void put_cohort(struct sheet *sheet, struct section *section,
+		       const struct grid *g, int cohort, int open_month)
+{
+	struct cell *row = section_row(section);
+	char text[MONTH_TEXT];
+
+	month_text(cohort, text);
+	row[0] = cell_text(span_of(sheet_text(sheet, "%s", text)));
+	row[1] = cell_count(*grid_cell(g, cohort, cohort));
+	for (int m = cohort; m <= g->last; m++) {
+		struct cell *c = &row[2 + m - cohort];
+
+		*c = cell_count(*grid_cell(g, cohort, m));
+		c->open = m >= open_month;
+	}
+}
+
+static int fill(void *state, struct sheet *sheet, struct error *err)
+{
+	struct cohorts *s = state;
+	struct grid all = {.first = 0, .last = -1};
+	struct section *section;
+	int64_t as_of = MOMENT_NONE;
+	uint64_t without_events = 0;
+	int open_month;
+
+	(void)err;
+	for (unsigned i = 0; i < s->workers; i++) {
+		grid_add(&all, &s->parts[i].grid);
+		if (s->parts[i].as_of > as_of)
+			as_of = s->parts[i].as_of;
+		without_events += s->parts[i].without_events;
+	}
+	open_month = as_of == MOMENT_NONE ? all.last + 1 : month_of(s->zone, as_of);
+	if (grid_side(&all))
+		grid_widen(&all, all.first, open_month);
+	section = add_section(sheet, (int)grid_side(&all));
+	section->note = note(sheet, without_events);
+	for (int c = all.first; c <= all.last; c++)
+		if (*grid_cell(&all, c, c))
+			put_cohort(sheet, section, &all, c, open_month);
+	mem_free(all.cells);
+	return 0;
+}
+
+static void free_cohorts(void *state)
+{
+	struct cohorts *s = state;
+
+	for (unsigned i = 0; i < s->workers; i++) {
+		mem_free(s->parts[i].grid.cells);
+		mem_free(s->parts[i].months);
+	}
+	mem_free(s->parts);
+	mem_free(s);
+}
+
+const struct counting count_cohorts = {
+	"cohorts", true, start, begin, event, commit, fill, free_cohorts,
+};

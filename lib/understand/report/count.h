@@ -1,0 +1,55 @@
+/*
+ * Reports that are counted in one pass over the profiles, in any order, by
+ * several workers: each worker keeps its own sums, which are added up at the
+ * end.  Counts and money are exact, so the result does not depend on who
+ * counted what.
+ *
+ * A profile counts whole or not at all, in all reports of a run alike: each
+ * report notes what it will count (`begin`, `event`), and only when nothing
+ * was wrong with the line does each add it to its sums (`commit`).  The events
+ * are walked once for all, which validates them as well.
+ */
+#ifndef REPORT_COUNT_H
+#define REPORT_COUNT_H
+
+#include "base/error.h"
+#include "time/zone.h"
+#include "record/profile.h"
+#include "understand/report/sheet.h"
+
+struct count_setup {
+	unsigned workers;
+	const struct zone *zone;	/* of months and days; borrowed */
+};
+
+struct counting {
+	const char *name;
+	bool reads_events;	/* else they are skimmed */
+	void *(*start)(const struct count_setup *setup);
+	/* Forgets the worker's last profile, notes P's head.  -1: data error. */
+	int (*begin)(void *state, unsigned worker, const struct profile *p,
+		     struct error *err);
+	/* Notes the next event of P; NULL: none needed.  -1: data error. */
+	int (*event)(void *state, unsigned worker, const struct profile *p,
+		     const struct event *e, struct error *err);
+	/* Counts what was noted.  -1 with a failed error. */
+	int (*commit)(void *state, unsigned worker, const struct profile *p,
+		      struct error *err);
+	/* Adds the sections.  -1 with a failed error. */
+	int (*fill)(void *state, struct sheet *sheet, struct error *err);
+	void (*free)(void *state);
+};
+
+/*
+ * Counts P on WORKER for each of LIST, which ends with NULL, STATES beside it.
+ * 0, or -1 with *ERR: then nothing was counted.
+ */
+int count_profile(const struct counting *const *list, void *const *states,
+		  unsigned worker, const struct profile *p, struct error *err);
+
+extern const struct counting count_overview;
+extern const struct counting count_rfm;
+extern const struct counting count_cohorts;
+extern const struct counting count_fields;
+
+#endif

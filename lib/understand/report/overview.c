@@ -1,0 +1,402 @@
+/*
+ * The overview: who and how much, month by month, where it comes from, which
+ * segments, and what is at risk.
+ *
+ * Totals and revenue by currency come from the order summaries, which cover
+ * every event; what happened in which month only the events on the lines know.
+ */
+#include "understand/report/overview.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "record/order.h"
+#include "understand/report/count.h"
+#include "understand/report/month.h"
+
+struct overview {
+	const struct zone *zone;
+	unsigned workers;
+	struct overview_part *parts;
+};
+
+static void *start(const struct count_setup *setup)
+{
+	struct overview *o = mem_zero(1, sizeof *o);
+
+	o->zone = setup->zone;
+	o->workers = setup->workers;
+	o->parts = mem_zero(setup->workers, sizeof *o->parts);
+	for (unsigned i = 0; i < setup->workers; i++) {
+		o->parts[i].first_seen = MOMENT_NONE;
+		o->parts[i].last_seen = MOMENT_NONE;
+		o->parts[i].as_of = MOMENT_NONE;
+	}
+	return o;
+}
+
+void overview_put_month(struct buf *key, int month)
+{
+	for (int shift = 24; shift >= 0; shift -= 8)
+		buf_char(key, (char)((unsigned)month >> shift & 0xff));
+}
+
+int overview_month(struct span key)
+{
+	unsigned month = 0;
+
+	for (size_t i = key.len - 4; i < key.len; i++)
+		month = month << 8 | (unsigned char)key.ptr[i];
+	return (int)month;
+}
+
+static int begin(void *state, unsigned worker, const struct profile *p,
+		 struct error *err)
+{
+	struct overview_part *w = &((struct overview *)state)->parts[worker];
+
+	(void)p;
+	(void)err;
+	w->noted_count = w->name_count = 0;
+	return 0;
+}
+
+static void note_name(struct overview_part *w, const struct event *e)
+{
+	struct span name = event_type_names[e->type];
+
+	if (e->name.kind == VALUE_TEXT) {
+		buf_clear(&w->text);
+		name = value_text(e->name, &w->text);
+	}
+	w->noted_names = mem_room(w->noted_names, w->name_count, &w->name_cap,
+				  sizeof *w->noted_names);
+	w->noted_names[w->name_count++] = tally_index(&w->names, name);
+}
+
+static int event(void *state, unsigned worker, const struct profile *p,
+		 const struct event *e, struct error *err)
+{
+	struct overview *o = state;
+	struct overview_part *w = &o->parts[worker];
+	struct noted *to;
+	struct order order;
+
+	if (p->as_of != MOMENT_NONE && e->time > p->as_of)
+		return 0;
+	note_name(w, e);
+	if (order_read(e, &order, &w->text, err))
+		return -1;
+	if (order.kind == ORDER_NONE)
+		return 0;
+	w->noted = mem_room(w->noted, w->noted_count, &w->noted_cap,
+			    sizeof *w->noted);
+	to = &w->noted[w->noted_count++];
+	to->month = e->time == MOMENT_NONE ? -1 : month_of(o->zone, e->time);
+	to->completed = order.kind == ORDER_COMPLETED;
+	to->repeated = false;
+	to->id_known = order.id_known;
+	to->id = order.id;
+	to->money_known = order.money_known;
+	if (order.money_known)
+		to->money = order.money;
+	to->currency = tally_index(&w->currencies, span_of(order.currency));
+	return 0;
+}
+
+static uint64_t member_count(struct value object, struct span key)
+{
+	struct decimal number;
+
+	if (!value_decimal(value_member(object, key), &number) ||
+	    number.scale || number.digits < 0 || number.digits > INT64_MAX)
+		return 0;
+	return (uint64_t)number.digits;
+}
+
+/* The money of one currency of an order summary. */
+static int count_money(struct overview_part *w, struct span currency,
+		       struct value money, struct error *err)
+{
+	struct decimal revenue, refunded;
+	struct tally_row *row;
+
+	if (span_equal(currency, SPAN("unknown")))
+		currency = SPAN("");
+	if (!value_decimal(value_member(money, SPAN("revenue")), &revenue))
+		return 0;
+	row = tally_row(&w->revenue, currency);
+	row->counts[0]++;
+	if (tally_add_money(row, revenue, err))
+		return -1;
+	row = tally_row(&w->refunded, currency);
+	if (!value_decimal(value_member(money, SPAN("refunded")), &refunded))
+		return 0;
+	return tally_add_money(row, refunded, err);
+}
+
+static int count_orders(struct overview_part *w, const struct profile *p,
+			struct error *err)
+{
+	uint64_t count = member_count(p->orders, SPAN("count"));
+	uint64_t refunds = member_count(p->orders, SPAN("refunds"));
+	struct value by = value_member(p->orders, SPAN("by_currency"));
+	struct member m;
+	struct scan s;
+
+	w->orders += count;
+	w->refunds += refunds;
+	w->buyers += count > 0;
+	w->repeaters += count > 1;
+	if (!count && !refunds)
+		return 0;
+	if (by.kind != VALUE_OBJECT) {
+		buf_clear(&w->text);
+		return count_money(w, value_text(value_member(p->orders, SPAN("currency")), &w->text),
+				   p->orders, err);
+	}
+	scan_start(&s, by.raw);
+	if (scan_enter(&s, '{', NULL))
+		return 0;
+	while (scan_member(&s, &m, NULL) > 0)
+		if (count_money(w, m.key, m.value, err))
+			return -1;
+	return 0;
+}
+
+/* Each model's member of scores that names a risk band. */
+static int count_risks(struct overview_part *w, struct value scores,
+		       struct error *err)
+{
+	struct decimal at_risk;
+	struct member m;
+	struct scan s;
+
+	if (scores.kind != VALUE_OBJECT)
+		return 0;
+	scan_start(&s, scores.raw);
+	if (scan_enter(&s, '{', NULL))
+		return 0;
+	while (scan_member(&s, &m, NULL) > 0) {
+		struct value band = value_member(m.value, SPAN("risk"));
+		struct span name;
+
+		if (band.kind != VALUE_TEXT)
+			continue;
+		buf_clear(&w->text);
+		name = value_text(band, &w->text);
+		tally_row(&w->risks, name)->counts[0]++;
+		if (!value_decimal(value_member(m.value, SPAN("value_at_risk")), &at_risk))
+			continue;
+		buf_clear(&w->key);
+		value_decode(value_member(m.value, SPAN("currency")), &w->key);
+		buf_char(&w->key, '\n');
+		buf_span(&w->key, name);
+		if (tally_add_money(tally_row(&w->risk_money, buf_view(&w->key)),
+				    at_risk, err))
+			return -1;
+	}
+	return 0;
+}
+
+static void count_texts(struct overview_part *w, struct value array,
+			struct tally *into)
+{
+	struct scan s;
+	struct value v;
+
+	if (array.kind != VALUE_ARRAY)
+		return;
+	scan_start(&s, array.raw);
+	if (scan_enter(&s, '[', NULL))
+		return;
+	while (scan_element(&s, &v, NULL) > 0) {
+		buf_clear(&w->text);
+		if (v.kind == VALUE_TEXT)
+			tally_row(into, value_text(v, &w->text))->counts[0]++;
+	}
+}
+
+static void widen(int64_t *low, int64_t *high, struct value from,
+		  struct value to)
+{
+	int64_t moment;
+
+	if (value_moment(from, &moment) && (*low == MOMENT_NONE || moment < *low))
+		*low = moment;
+	if (value_moment(to, &moment) && moment > *high)
+		*high = moment;
+}
+
+/* By order, then in the order of the events. */
+static int by_id(const void *a, const void *b)
+{
+	const struct noted *one = *(struct noted *const *)a;
+	const struct noted *other = *(struct noted *const *)b;
+
+	if (one->id != other->id)
+		return one->id < other->id ? -1 : 1;
+	return (one > other) - (one < other);
+}
+
+/* Lines of one order count once, as the first of them: marks the others. */
+static void mark_repeats(struct overview_part *w)
+{
+	size_t count = 0;
+
+	if (w->noted_count < 2)
+		return;
+	if (w->sorted_cap < w->noted_count) {
+		w->sorted_cap = w->noted_cap;
+		w->sorted = mem_grow(w->sorted, w->sorted_cap, sizeof *w->sorted);
+	}
+	for (size_t i = 0; i < w->noted_count; i++)
+		if (w->noted[i].completed && w->noted[i].id_known)
+			w->sorted[count++] = &w->noted[i];
+	if (count > 1)
+		qsort(w->sorted, count, sizeof *w->sorted, by_id);
+	for (size_t i = 1; i < count; i++)
+		w->sorted[i]->repeated = w->sorted[i]->id == w->sorted[i - 1]->id;
+}
+
+/* Its row of a month exists even where there was only a refund. */
+static void count_in_month(struct overview_part *w, const struct noted *n,
+			   int *last_month)
+{
+	struct tally_row *row;
+
+	buf_clear(&w->key);
+	overview_put_month(&w->key, n->month);
+	row = tally_row(&w->months, buf_view(&w->key));
+	if (!n->completed)
+		return;
+	row->counts[MONTH_ORDERS] += !n->repeated;
+	row->counts[MONTH_CUSTOMERS] += n->month != *last_month;
+	row->counts[MONTH_NEW] += *last_month == -1;
+	*last_month = n->month;
+}
+
+static int count_noted(struct overview_part *w, struct error *err)
+{
+	int last_month = -1;
+
+	mark_repeats(w);
+	for (size_t i = 0; i < w->noted_count; i++) {
+		const struct noted *n = &w->noted[i];
+		struct tally_row *currency = &w->currencies.rows[n->currency];
+
+		currency->counts[0]++;
+		if (n->month == -1)
+			continue;
+		count_in_month(w, n, &last_month);
+		buf_clear(&w->key);
+		buf_span(&w->key, currency->key);
+		overview_put_month(&w->key, n->month);
+		if (n->money_known &&
+		    tally_add_money(tally_row(&w->money, buf_view(&w->key)), n->money, err))
+			return -1;
+	}
+	for (size_t i = 0; i < w->name_count; i++)
+		w->names.rows[w->noted_names[i]].counts[0]++;
+	w->events += w->name_count;
+	return 0;
+}
+
+static int commit(void *state, unsigned worker, const struct profile *p,
+		  struct error *err)
+{
+	struct overview_part *w = &((struct overview *)state)->parts[worker];
+
+	w->customers++;
+	w->with_email += value_member(p->ids, SPAN("email")).kind == VALUE_ARRAY;
+	w->with_phone += value_member(p->ids, SPAN("phone")).kind == VALUE_ARRAY;
+	w->without_events += p->events.kind != VALUE_ARRAY ||
+			     p->events_omitted.kind == VALUE_NUMBER;
+	count_texts(w, p->sources, &w->sources);
+	count_texts(w, p->segments, &w->segments);
+	widen(&w->first_seen, &w->last_seen, p->first_seen, p->last_seen);
+	if (p->as_of > w->as_of)
+		w->as_of = p->as_of;
+	return count_orders(w, p, err) || count_risks(w, p->scores, err) ||
+	       count_noted(w, err) ? -1 : 0;
+}
+
+static int add_part(struct overview_part *all, const struct overview_part *w,
+		    struct error *err)
+{
+	all->customers += w->customers;
+	all->buyers += w->buyers;
+	all->repeaters += w->repeaters;
+	all->orders += w->orders;
+	all->refunds += w->refunds;
+	all->with_email += w->with_email;
+	all->with_phone += w->with_phone;
+	all->events += w->events;
+	all->without_events += w->without_events;
+	if (w->first_seen != MOMENT_NONE &&
+	    (all->first_seen == MOMENT_NONE || w->first_seen < all->first_seen))
+		all->first_seen = w->first_seen;
+	if (w->last_seen > all->last_seen)
+		all->last_seen = w->last_seen;
+	if (w->as_of > all->as_of)
+		all->as_of = w->as_of;
+	return tally_merge(&all->revenue, &w->revenue, err) ||
+	       tally_merge(&all->refunded, &w->refunded, err) ||
+	       tally_merge(&all->currencies, &w->currencies, err) ||
+	       tally_merge(&all->months, &w->months, err) ||
+	       tally_merge(&all->money, &w->money, err) ||
+	       tally_merge(&all->names, &w->names, err) ||
+	       tally_merge(&all->sources, &w->sources, err) ||
+	       tally_merge(&all->segments, &w->segments, err) ||
+	       tally_merge(&all->risks, &w->risks, err) ||
+	       tally_merge(&all->risk_money, &w->risk_money, err) ? -1 : 0;
+}
+
+static void release_part(struct overview_part *w)
+{
+	tally_release(&w->revenue);
+	tally_release(&w->refunded);
+	tally_release(&w->currencies);
+	tally_release(&w->months);
+	tally_release(&w->money);
+	tally_release(&w->names);
+	tally_release(&w->sources);
+	tally_release(&w->segments);
+	tally_release(&w->risks);
+	tally_release(&w->risk_money);
+	mem_free(w->noted);
+	mem_free(w->sorted);
+	mem_free(w->noted_names);
+	buf_release(&w->text);
+	buf_release(&w->key);
+}
+
+static int fill(void *state, struct sheet *sheet, struct error *err)
+{
+	struct overview *o = state;
+	struct overview_part all = {.first_seen = MOMENT_NONE,
+				    .last_seen = MOMENT_NONE,
+				    .as_of = MOMENT_NONE};
+	int status = 0;
+
+	for (unsigned i = 0; i < o->workers && !status; i++)
+		status = add_part(&all, &o->parts[i], err);
+	if (!status)
+		overview_fill(&all, o->zone, sheet);
+	release_part(&all);
+	return status;
+}
+
+static void free_overview(void *state)
+{
+	struct overview *o = state;
+
+	for (unsigned i = 0; i < o->workers; i++)
+		release_part(&o->parts[i]);
+	mem_free(o->parts);
+	mem_free(o);
+}
+
+const struct counting count_overview = {
+	"overview", true, start, begin, event, commit, fill, free_overview,
+};

@@ -1,0 +1,212 @@
+/*
+ * Recency by frequency: how many customers and how much revenue in each of the
+ * 25 cells of quintile scores, and the thresholds that made them.  Keeps 48
+ * bytes a customer until the last one has been read.
+ */
+#include "base/mem.h"
+#include "understand/report/count.h"
+#include "understand/segment/rfm.h"
+
+struct part {
+	struct rfm *list;
+	size_t count, cap;
+	uint64_t without;	/* customers without an order */
+	struct rfm noted;	/* of the profile at hand */
+};
+
+struct rfm_count {
+	unsigned workers;
+	struct part *parts;
+};
+
+/* Of one cell, or one score. */
+struct group {
+	uint64_t customers;
+	__int128 micro;		/* revenue */
+};
+
+static void *start(const struct count_setup *setup)
+{
+	struct rfm_count *r = mem_zero(1, sizeof *r);
+
+	r->workers = setup->workers;
+	r->parts = mem_zero(setup->workers, sizeof *r->parts);
+	return r;
+}
+
+static int begin(void *state, unsigned worker, const struct profile *p,
+		 struct error *err)
+{
+	struct part *w = &((struct rfm_count *)state)->parts[worker];
+
+	return rfm_read(p, &w->noted, err);
+}
+
+static int commit(void *state, unsigned worker, const struct profile *p,
+		  struct error *err)
+{
+	struct part *w = &((struct rfm_count *)state)->parts[worker];
+
+	(void)p;
+	(void)err;
+	if (!w->noted.known) {
+		w->without++;
+		return 0;
+	}
+	w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
+	w->list[w->count++] = w->noted;
+	return 0;
+}
+
+static struct cell money_cell(__int128 micro)
+{
+	struct decimal d = {micro, MONEY_SCALE};
+
+	/* A sum has no zeros at its end. */
+	return decimal_add(d, DECIMAL_ZERO, &d) ? cell_number(d) : CELL_EMPTY;
+}
+
+static void fill_grid(struct sheet *sheet, struct group cells[5][5])
+{
+	static const struct column columns[] = {
+		{"recency", "Recency score", NULL, -1},
+		{"f1", "F1: rarest", NULL, -1}, {"f2", "F2", NULL, -1},
+		{"f3", "F3", NULL, -1}, {"f4", "F4", NULL, -1},
+		{"f5", "F5: most often", NULL, -1},
+	};
+	struct section *s = sheet_add(sheet, "rfm_grid", "Customers by recency and frequency", columns, 6);
+
+	s->note = "Quintile scores, 5 is best: R5 ordered most recently, F5 most often";
+	s->chart = CHART_HEAT;
+	s->chart_value = 1;
+	for (int r = 5; r >= 1; r--) {
+		struct cell *row = section_row(s);
+
+		row[0] = cell_text(span_of(sheet_text(sheet, "R%d", r)));
+		for (int f = 1; f <= 5; f++)
+			row[f] = cell_count(cells[r - 1][f - 1].customers);
+	}
+}
+
+/* MONEY: is it all of one currency? */
+static void put_score_row(struct section *s, const char *name, int score,
+			  struct cell range, const struct group *g, bool money)
+{
+	struct cell *row = section_row(s);
+
+	row[0] = cell_text(span_of(name));
+	row[1] = cell_count((uint64_t)score);
+	row[2] = range;
+	row[3] = cell_count(g->customers);
+	if (money)
+		row[4] = money_cell(g->micro);
+}
+
+/*
+ * "> 4 to 6" of a score between thresholds; recency counts the other way.
+ * Nothing lies between thresholds that are alike.
+ */
+static struct cell range_cell(struct sheet *sheet, const __int128 *at,
+			      int scale, int score, bool fewer)
+{
+	struct buf text = BUF_INIT;
+	int above = fewer ? 5 - score : score - 1;	/* thresholds below */
+	struct span kept;
+
+	if (above && above < QUINTILES && at[above] == at[above - 1])
+		return CELL_EMPTY;
+	if (above) {
+		buf_lit(&text, "> ");
+		decimal_put(&text, ranking_decimal(at[above - 1], scale));
+	}
+	if (above < QUINTILES) {
+		buf_text_put(&text, above ? " to " : "<= ");
+		decimal_put(&text, ranking_decimal(at[above], scale));
+	}
+	kept = arena_copy(&sheet->texts, buf_view(&text));
+	buf_release(&text);
+	return cell_text(kept);
+}
+
+static void fill_scores(struct sheet *sheet, const struct rfm_table *t,
+			struct group groups[3][5])
+{
+	struct column columns[] = {
+		{"dimension", "Dimension", NULL, -1},
+		{"score", "Score", NULL, -1}, {"range", "Range", NULL, -1},
+		{"customers", "Customers", NULL, -1},
+		{"revenue", "Net revenue", NULL, 2},
+	};
+	bool money = !t->currency_mixed;
+	struct section *s;
+
+	if (money && *t->currency)
+		columns[4].unit = sheet_text(sheet, "%s", t->currency);
+	s = sheet_add(sheet, "rfm_scores", "Scores and their thresholds", columns, 5);
+	s->label_columns = 2;
+	s->note = money ? "Recency in whole days, frequency in orders, monetary in net revenue" :
+			  "Recency in whole days, frequency in orders; money in several currencies does not compare";
+	for (int score = 5; score >= 1; score--)
+		put_score_row(s, "recency", score,
+			      range_cell(sheet, t->recency_at, 0, score, true),
+			      &groups[0][score - 1], money);
+	for (int score = 5; score >= 1; score--)
+		put_score_row(s, "frequency", score,
+			      range_cell(sheet, t->frequency_at, 0, score, false),
+			      &groups[1][score - 1], money);
+	for (int score = 5; score >= 1 && money; score--)
+		put_score_row(s, "monetary", score,
+			      range_cell(sheet, t->monetary_at, MONEY_SCALE, score, false),
+			      &groups[2][score - 1], money);
+}
+
+static void add(struct group *g, const struct rfm *r)
+{
+	g->customers++;
+	g->micro += r->money_known ? r->monetary_micro : 0;
+}
+
+static int fill(void *state, struct sheet *sheet, struct error *err)
+{
+	struct rfm_count *all = state;
+	struct group cells[5][5] = {{{0, 0}}}, groups[3][5] = {{{0, 0}}};
+	struct rfm_table t;
+
+	(void)err;
+	/* Everything is in memory already: the table never spills. */
+	rfm_table_init(&t, UINT64_MAX, NULL);
+	for (unsigned i = 0; i < all->workers; i++)
+		for (size_t k = 0; k < all->parts[i].count; k++)
+			rfm_table_add(&t, &all->parts[i].list[k], NULL);
+	rfm_table_finish(&t, NULL);
+	for (unsigned i = 0; i < all->workers; i++)
+		for (size_t k = 0; k < all->parts[i].count; k++) {
+			const struct rfm *r = &all->parts[i].list[k];
+			struct rfm_scores s = rfm_score(&t, r);
+
+			add(&cells[s.recency - 1][s.frequency - 1], r);
+			add(&groups[0][s.recency - 1], r);
+			add(&groups[1][s.frequency - 1], r);
+			if (s.monetary)
+				add(&groups[2][s.monetary - 1], r);
+		}
+	fill_grid(sheet, cells);
+	if (t.customers)
+		fill_scores(sheet, &t, groups);
+	rfm_table_release(&t);
+	return 0;
+}
+
+static void free_rfm(void *state)
+{
+	struct rfm_count *r = state;
+
+	for (unsigned i = 0; i < r->workers; i++)
+		mem_free(r->parts[i].list);
+	mem_free(r->parts);
+	mem_free(r);
+}
+
+const struct counting count_rfm = {
+	"rfm", false, start, begin, NULL, commit, fill, free_rfm,
+};

@@ -1,0 +1,101 @@
+#include "understand/report/sheet.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "time/moment.h"
+
+void sheet_release(struct sheet *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		mem_free(s->sections[i].cells);
+	mem_free(s->sections);
+	arena_release(&s->texts);
+	*s = SHEET_INIT;
+}
+
+struct section *sheet_add(struct sheet *s, const char *key, const char *title,
+			  const struct column *columns, size_t column_count)
+{
+	struct section *section;
+
+	s->sections = mem_room(s->sections, s->count, &s->cap,
+			       sizeof *s->sections);
+	section = &s->sections[s->count++];
+	*section = (struct section){
+		.key = key, .title = title, .column_count = column_count,
+	};
+	section->columns = arena_alloc(&s->texts, column_count * sizeof *columns);
+	memcpy(section->columns, columns, column_count * sizeof *columns);
+	return section;
+}
+
+struct cell *section_row(struct section *s)
+{
+	size_t used = s->row_count * s->column_count;
+	struct cell *row;
+
+	if (used + s->column_count > s->cell_cap) {
+		s->cell_cap = (s->cell_cap ? s->cell_cap : 16 * s->column_count) * 2;
+		s->cells = mem_grow(s->cells, s->cell_cap, sizeof *s->cells);
+	}
+	row = s->cells + used;
+	memset(row, 0, s->column_count * sizeof *row);
+	s->row_count++;
+	return row;
+}
+
+const char *sheet_text(struct sheet *s, const char *format, ...)
+{
+	struct buf text = BUF_INIT;
+	struct span kept;
+	va_list ap;
+
+	va_start(ap, format);
+	buf_vprintf(&text, format, ap);
+	va_end(ap);
+	kept = arena_copy(&s->texts, buf_view(&text));
+	buf_release(&text);
+	return kept.ptr;
+}
+
+struct cell cell_text(struct span text)
+{
+	if (span_absent(text))
+		return CELL_EMPTY;
+	return (struct cell){.kind = CELL_TEXT, .text = text};
+}
+
+struct cell cell_count(uint64_t count)
+{
+	return (struct cell){.kind = CELL_COUNT, .count = count};
+}
+
+struct cell cell_number(struct decimal number)
+{
+	return (struct cell){.kind = CELL_NUMBER, .number = number};
+}
+
+struct cell cell_share(double part, double whole)
+{
+	if (whole == 0)
+		return CELL_EMPTY;
+	return (struct cell){.kind = CELL_SHARE, .real = part / whole};
+}
+
+struct cell cell_real(double real)
+{
+	if (!isfinite(real))
+		return CELL_EMPTY;
+	return (struct cell){.kind = CELL_REAL, .real = real};
+}
+
+struct cell cell_time(int64_t moment)
+{
+	if (moment == MOMENT_NONE)
+		return CELL_EMPTY;
+	return (struct cell){.kind = CELL_TIME, .time = moment};
+}

@@ -1,0 +1,90 @@
+#include "understand/report/unidentified.h"
+
+#include "base/mem.h"
+#include "record/order.h"
+#include "understand/report/tally.h"
+
+struct part {
+	struct tally currencies;	/* counts[0] orders and refunds */
+	uint64_t events;
+	struct buf text;
+};
+
+struct unidentified {
+	unsigned workers;
+	struct part *parts;
+};
+
+struct unidentified *unidentified_new(unsigned workers)
+{
+	struct unidentified *u = mem_zero(1, sizeof *u);
+
+	u->workers = workers;
+	u->parts = mem_zero(workers, sizeof *u->parts);
+	return u;
+}
+
+void unidentified_free(struct unidentified *u)
+{
+	if (!u)
+		return;
+	for (unsigned i = 0; i < u->workers; i++) {
+		tally_release(&u->parts[i].currencies);
+		buf_release(&u->parts[i].text);
+	}
+	mem_free(u->parts);
+	mem_free(u);
+}
+
+int unidentified_line(struct unidentified *u, unsigned worker,
+		      struct span line, struct error *err)
+{
+	struct part *w = &u->parts[worker];
+	struct tally_row *row;
+	struct order order;
+	struct event e;
+
+	if (event_parse(&e, line, err))
+		return -1;
+	if (order_read(&e, &order, &w->text, err))
+		return -1;
+	w->events++;
+	if (order.kind == ORDER_NONE)
+		return 0;
+	row = tally_row(&w->currencies, span_of(order.currency));
+	row->counts[0]++;
+	return order.money_known ? tally_add_money(row, order.money, err) : 0;
+}
+
+int unidentified_fill(struct unidentified *u, struct sheet *sheet,
+		      struct error *err)
+{
+	static const struct column columns[] = {
+		{"currency", "Currency", NULL, -1},
+		{"revenue", "Net revenue", NULL, 2},
+		{"events", "Orders and refunds", NULL, -1},
+	};
+	struct section *s = sheet_add(sheet, "unidentified", "Without a customer", columns, 3);
+	struct tally all = TALLY_INIT;
+	uint64_t events = 0;
+	int status = 0;
+
+	for (unsigned i = 0; i < u->workers && !status; i++) {
+		events += u->parts[i].events;
+		status = tally_merge(&all, &u->parts[i].currencies, err);
+	}
+	s->note = sheet_text(sheet, "%llu events that cdp-merge could not give to anybody",
+			     (unsigned long long)events);
+	tally_sort_by_count(&all);
+	for (size_t i = 0; i < tally_size(&all); i++) {
+		struct cell *row = section_row(s);
+
+		row[0] = cell_text(all.rows[i].key.len ?
+				   arena_copy(&sheet->texts, all.rows[i].key) :
+				   SPAN("unknown currency"));
+		row[1] = cell_number(all.rows[i].money);
+		row[2] = cell_count(all.rows[i].counts[0]);
+	}
+	tally_release(&all);
+	return status;
+}

@@ -1,0 +1,351 @@
+/* Reading rules and putting them into order. */
+#include "understand/segment/rules_inner.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "expr/parts.h"
+#include "io/text_file.h"
+
+struct rules *rules_new(void)
+{
+	struct rules *r = mem_zero(1, sizeof *r);
+
+	r->profile_scope = profile_scope_new();
+	rules_take_scope(r);
+	return r;
+}
+
+void rules_free(struct rules *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->list[i].expr)
+			expr_free(r->list[i].expr);
+		mem_free(r->list[i].needs);
+	}
+	mem_free(r->list);
+	mem_free(r->order);
+	mem_free(r->functions);
+	mem_free(r->numbers);
+	map_release(&r->names);
+	profile_scope_free(r->profile_scope);
+	arena_release(&r->texts);
+	mem_free(r);
+}
+
+static struct rule *find(const struct rules *r, struct span name)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (span_equal(r->list[i].name, name))
+			return &r->list[i];
+	return NULL;
+}
+
+static struct rule *add(struct rules *r, struct span name)
+{
+	struct rule *rule;
+
+	r->list = mem_room(r->list, r->count, &r->cap, sizeof *r->list);
+	rule = &r->list[r->count++];
+	*rule = (struct rule){.name = arena_copy(&r->texts, name)};
+	return rule;
+}
+
+void rules_declare(struct rules *r, struct span name)
+{
+	if (!find(r, name))
+		add(r, name);
+}
+
+/* A place in the text of RULE, AT bytes behind its beginning. */
+static int fault_at(const struct rule *rule, size_t at, struct error *err)
+{
+	struct span before = span_sub(rule->text, 0, at);
+	uint64_t line = rule->line, column = rule->column;
+
+	for (size_t i = 0; i < before.len; i++) {
+		column++;
+		if (before.ptr[i] == '\n') {
+			line++;
+			column = 1;
+		}
+	}
+	error_place(err, rule->file, line, column);
+	return -1;
+}
+
+static void add_need(struct rule *rule, struct span name, size_t at)
+{
+	rule->needs = mem_room(rule->needs, rule->need_count, &rule->need_cap,
+			       sizeof *rule->needs);
+	rule->needs[rule->need_count++] = (struct need){.name = name, .at = at};
+}
+
+/* Was NAME, read without in_segment(), taken for a rule? */
+static bool is_bare(const struct rules *r, struct span name)
+{
+	size_t i = map_find(&r->names, name);
+
+	return i != MAP_NONE && r->names.entries[i].number;
+}
+
+static int take_need(void *context, const struct expr_part *part)
+{
+	struct need_walk *w = context;
+	struct rule *rule = w->rule;
+
+	if (!part->call && !span_equal(part->name, SPAN("segments"))) {
+		if (is_bare(w->rules, part->name))
+			add_need(rule, part->name, part->at);
+		return 0;
+	}
+	if (!part->call) {
+		error_usage(w->err, "a rule cannot read 'segments', which this run makes: ask with in_segment(\"name\")");
+		return fault_at(rule, part->at, w->err);
+	}
+	if (!span_equal_nocase(part->name, SPAN("in_segment")))
+		return 0;
+	if (span_absent(part->text)) {
+		error_usage(w->err, "in_segment() takes a segment's name in quotes");
+		return fault_at(rule, part->at, w->err);
+	}
+	add_need(rule, part->text, part->at);
+	return 0;
+}
+
+static int check_name(const struct rules *r, const struct assignment *a,
+		      const char *file, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	const struct rule *other = find(r, a->name);
+
+	if (a->set)
+		error_usage(err, "a rules file has no settings: write name = condition");
+	else if (!a->name.len || a->name.len > SEGMENT_NAME_MAX)
+		error_usage(err, "a segment's name has 1 to %d bytes",
+			    SEGMENT_NAME_MAX);
+	else if (!span_is_utf8(a->name))
+		error_usage(err, "the segment's name %s is not UTF-8",
+			    error_quote(a->name, quoted));
+	else if (other && other->file)
+		error_usage(err, "the segment %s is defined twice (first in %s:%llu)",
+			    error_quote(a->name, quoted), other->file,
+			    (unsigned long long)other->line);
+	else if (other)
+		error_usage(err, "the name %s belongs to a segment of --rfm",
+			    error_quote(a->name, quoted));
+	else
+		return 0;
+	error_place(err, file, a->line, a->name_column);
+	return -1;
+}
+
+static int take_rule(void *context, const struct assignment *a,
+		     struct error *err)
+{
+	struct parse *p = context;
+	struct rules *r = p->rules;
+	struct need_walk walk = {.rules = r, .err = err};
+
+	if (check_name(r, a, p->file, err))
+		return -1;
+	walk.rule = add(r, a->name);
+	walk.rule->file = p->file;
+	walk.rule->line = a->line;
+	walk.rule->column = a->column;
+	walk.rule->text = arena_copy(&r->texts, a->text);
+	walk.rule->expr = expr_compile(a->text, p->file, a->line, a->column,
+				       &r->scope, TYPE_TRUTH, err);
+	if (!walk.rule->expr)
+		return -1;
+	return expr_parts(walk.rule->expr, take_need, &walk);
+}
+
+static int take_name(void *context, const struct assignment *a,
+		     struct error *err)
+{
+	struct parse *p = context;
+
+	(void)err;
+	if (!a->set)
+		map_put(&p->rules->names, a->name, NULL);
+	return 0;
+}
+
+int rules_parse(struct rules *r, struct span text, const char *name,
+		struct error *err)
+{
+	struct parse p = {.rules = r};
+
+	p.file = arena_copy(&r->texts, span_of(name)).ptr;
+	/* Names first: a rule may stand above those that it reads. */
+	if (assignments_parse(text, p.file, take_name, &p, err))
+		return -1;
+	return assignments_parse(text, p.file, take_rule, &p, err);
+}
+
+int rules_load(struct rules *r, const char *path, struct error *err)
+{
+	struct buf text = BUF_INIT;
+	int failed = text_file_load(path, &text, err) ||
+		     rules_parse(r, buf_view(&text), path, err);
+
+	buf_release(&text);
+	return failed ? -1 : 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct rule *p = a, *q = b;
+
+	return span_compare(p->name, q->name);
+}
+
+/* All names, for "did you mean". */
+static const char *suggest(const struct rules *r, struct span name)
+{
+	const char **names = mem_zero(r->count + 1, sizeof *names);
+	const char *best;
+
+	for (size_t i = 0; i < r->count; i++)
+		names[i] = r->list[i].name.ptr;
+	best = error_suggest(name, names);
+	mem_free(names);
+	return best;
+}
+
+static int resolve(struct rules *r, struct rule *rule, struct error *err)
+{
+	for (size_t i = 0; i < rule->need_count; i++) {
+		struct need *need = &rule->needs[i];
+		struct rule *other = find(r, need->name);
+		char quoted[ERROR_QUOTE_MAX];
+		const char *near;
+
+		if (other) {
+			need->number = (size_t)(other - r->list);
+			continue;
+		}
+		near = suggest(r, need->name);
+		error_quote(need->name, quoted);
+		if (near)
+			error_usage(err, "no segment %s here; did you mean '%s'?",
+				    quoted, near);
+		else
+			error_usage(err, "no segment %s here: in_segment() asks for the segments of this run",
+				    quoted);
+		return fault_at(rule, need->at, err);
+	}
+	return 0;
+}
+
+/* "a needs b needs a": the rules on the way that are still open. */
+static int circle(const struct rules *r, const size_t *path, size_t depth,
+		  size_t number, size_t at, struct error *err)
+{
+	struct buf names = BUF_INIT;
+	size_t i = 0;
+
+	while (path[i] != number)
+		i++;
+	for (; i < depth; i++)
+		buf_printf(&names, "'%.*s' needs ",
+			   SPAN_ARG(r->list[path[i]].name));
+	error_usage(err, "segments in a circle: %s'%.*s'", buf_text(&names),
+		    SPAN_ARG(r->list[number].name));
+	buf_release(&names);
+	return fault_at(&r->list[path[depth - 1]], at, err);
+}
+
+/*
+ * Depth first: a rule is put behind all it needs.  An explicit path instead of
+ * recursion: a file may hold a chain of many thousand rules.
+ */
+static int visit(struct rules *r, size_t first, size_t *path, size_t *next,
+		 struct error *err)
+{
+	size_t depth = 0;
+
+	if (r->list[first].visited == VISITED_DONE)
+		return 0;
+	path[depth++] = first;
+	while (depth) {
+		size_t number = path[depth - 1];
+		struct rule *rule = &r->list[number];
+		const struct need *need;
+
+		rule->visited = VISITED_OPEN;
+		if (rule->need_at == rule->need_count) {
+			rule->visited = VISITED_DONE;
+			r->order[(*next)++] = number;
+			depth--;
+			continue;
+		}
+		need = &rule->needs[rule->need_at++];
+		if (r->list[need->number].visited == VISITED_OPEN)
+			return circle(r, path, depth, need->number, need->at,
+				      err);
+		if (r->list[need->number].visited != VISITED_DONE)
+			path[depth++] = need->number;
+	}
+	return 0;
+}
+
+int rules_link(struct rules *r, struct error *err)
+{
+	size_t *path;
+	size_t next = 0;
+	int failed = 0;
+
+	if (r->count)
+		qsort(r->list, r->count, sizeof *r->list, compare_names);
+	for (size_t i = 0; i < r->count; i++)
+		if (resolve(r, &r->list[i], err))
+			return -1;
+	r->numbers = mem_zero(r->names.count + 1, sizeof *r->numbers);
+	for (size_t i = 0; i < r->names.count; i++)
+		r->numbers[i] = rules_number(r, r->names.entries[i].key);
+	path = mem_grow(NULL, r->count + 1, sizeof *path);
+	r->order = mem_grow(NULL, r->count + 1, sizeof *r->order);
+	for (size_t i = 0; i < r->count && !failed; i++)
+		failed = visit(r, i, path, &next, err);
+	mem_free(path);
+	return failed;
+}
+
+size_t rules_number(const struct rules *r, struct span name)
+{
+	size_t low = 0, high = r->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (span_compare(r->list[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t rules_count(const struct rules *r)
+{
+	return r->count;
+}
+
+struct span rules_name(const struct rules *r, size_t number)
+{
+	return r->list[number].name;
+}
+
+bool rules_is_rule(const struct rules *r, size_t number)
+{
+	return r->list[number].expr != NULL;
+}
+
+bool rules_read_events(const struct rules *r)
+{
+	return profile_scope_reads_events(r->profile_scope);
+}

@@ -1,0 +1,140 @@
+/*
+ * Why a customer is one: ties between identifiers and records, and for each
+ * customer its maximum spanning forest, the strongest ties that hold all of it
+ * together.  Between any two nodes there is one path in it, and that is the
+ * explanation.
+ *
+ * Nodes are identifiers, and, where matching has run, records.  Ties:
+ *
+ *	TIE_LEDGER	the user's must-link
+ *	TIE_RULE	two identifiers in one event, taken by the rules
+ *	TIE_SAYS	a record and an identifier that it has
+ *	TIE_SCORE	two records that are alike, by their weight
+ *
+ * The stronger kinds are taken first: as above, rules in the graph's total
+ * order, scores by weight; where identifiers are evidence like any other
+ * (MATCH_FUZZY) scores go before what records have, and that before rules.
+ * Nothing is kept while matching runs: ties are worked out again from what is known, for
+ * the customers that are asked for.
+ */
+#ifndef EVIDENCE_EVIDENCE_H
+#define EVIDENCE_EVIDENCE_H
+
+#include <stdint.h>
+
+#include "base/map.h"
+#include "unify/graph/customers.h"
+#include "unify/graph/graph.h"
+#include "unify/graph/joining.h"
+#include "unify/identity/ledger.h"
+#include "unify/graph/shelves.h"
+#include "unify/index/sources.h"
+
+enum tie_kind {
+	TIE_LEDGER,
+	TIE_RULE,
+	TIE_SAYS,
+	TIE_SCORE,
+};
+
+extern const char *const tie_kinds[];	/* "ledger", "rule", "record", "score" */
+
+struct tie {
+	enum tie_kind kind;
+	uint32_t a, b;		/* nodes: identifiers, behind them records */
+	uint32_t number;	/* link, or line of the ledger */
+	uint32_t event;		/* that shows it; EVENTS_MAX: none known */
+	double weight;		/* TIE_SCORE: for joining, in bits */
+};
+
+struct evidence {
+	const struct identifiers *identifiers;
+	const struct links *links;
+	const struct graph *graph;
+	const struct decisions *decisions;
+	const struct customers *customers;
+	const struct persons *persons;
+	const struct events *events;
+	const struct sources *sources;
+	const struct joining *joining;	/* NULL: identifiers alone */
+	bool recent;			/* the order of links */
+	const struct store *store;	/* stored events are here, or... */
+	const struct shelves *shelves;	/* ...on the open shelf, when this is set */
+	uint32_t identifier_count;	/* records are numbered behind them */
+	bool *refused;			/* by link */
+	struct parts link_parts;	/* links of each customer */
+	struct parts record_parts;	/* records of each customer */
+};
+
+/* All but the parts and `refused` are set.  Borrows them. */
+void evidence_init(struct evidence *e);
+void evidence_release(struct evidence *e);
+
+/* Customer of a node, or CUSTOMER_NONE. */
+uint32_t evidence_customer(const struct evidence *e, uint32_t node);
+
+/* The node of a record's person, or of its home; UINT32_MAX: none. */
+uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event);
+
+/* Is T worth telling?  That a record without identifiers has one of its own
+ * (joining.h) is not. */
+bool evidence_tells(const struct evidence *e, const struct tie *t);
+
+/*
+ * Appends "type=value" of an identifier, "source/id" of a record's first event,
+ * also for the identifier of a record without any.  -1 when that cannot be read.
+ */
+int evidence_name(const struct evidence *e, uint32_t node, struct buf *out, struct error *err);
+
+/* Appends "source/id" of an event; nothing when it has no id. */
+int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *out,
+			struct error *err);
+
+/*
+ * The person of EVENT, ids and traits, wherever they are; SCRATCH may hold them.  -1 when they cannot
+ * be read.
+ */
+int evidence_person(const struct evidence *e, uint32_t event, struct buf *scratch,
+		    struct span *out, struct error *err);
+
+/*
+ * Appends what the ledger calls an event, which EVENTS_MAX is not, or else NODE: a
+ * record without an id goes by its identifier, and by nothing when it has none.
+ */
+int evidence_ledger_name(const struct evidence *e, uint32_t event, uint32_t node, struct buf *out,
+			 struct error *err);
+
+/* One for each thread, reused. */
+struct forest {
+	uint32_t *nodes;	/* ascending */
+	size_t node_count, node_cap;
+	uint32_t *parents;	/* by place in nodes */
+	size_t parent_cap;
+	struct tie *ties;	/* as they were taken */
+	size_t count, cap;
+	struct tie *candidates;
+	size_t candidate_count, candidate_cap;
+};
+
+void forest_release(struct forest *f);
+/* -1: an event that shows a tie cannot be read. */
+int forest_grow(struct forest *f, const struct evidence *e, uint32_t customer,
+		struct error *err);
+
+/* The place of NODE in f->nodes, or SIZE_MAX. */
+size_t forest_place(const struct forest *f, uint32_t node);
+
+/*
+ * The ties between nodes FROM and TO, in order, into PATH, which has room for all; returns how
+ * many: 0 when they are not in one tree.
+ */
+size_t forest_path(const struct forest *f, uint32_t from, uint32_t to, const struct tie **path);
+
+/* Appends the member `links` of a profile: cdp-records(5). */
+int forest_put(const struct forest *f, const struct evidence *e, struct buf *out,
+	       struct error *err);
+
+/* Appends T as an object; a score with its pair_evidence.h. */
+int tie_put(const struct tie *t, const struct evidence *e, struct buf *out, struct error *err);
+
+#endif

@@ -1,0 +1,181 @@
+#include "unify/golden/doubts.h"
+
+#include "record/scan.h"
+#include "unify/index/stored.h"
+
+void doubts_release(struct doubts *d)
+{
+	buf_release(&d->told);
+	*d = (struct doubts){0};
+}
+
+void doubts_clear(struct doubts *d)
+{
+	struct buf told = d->told;
+
+	buf_clear(&told);
+	*d = (struct doubts){.told = told};
+}
+
+/* The first so many lines of MORE. */
+static void add_told(struct doubts *to, const struct doubts *more)
+{
+	struct span rest = buf_view(&more->told);
+
+	while (to->told_count < DOUBTS_TOLD_MAX && rest.len) {
+		buf_span(&to->told, span_cut(&rest, '\n'));
+		buf_char(&to->told, '\n');
+		to->told_count++;
+		if (span_absent(rest))
+			break;
+	}
+}
+
+void doubts_add(struct doubts *to, const struct doubts *more)
+{
+	to->two_totals += more->two_totals;
+	to->refunds_without_order += more->refunds_without_order;
+	to->refunds_before_order += more->refunds_before_order;
+	add_told(to, more);
+}
+
+/* Lines of one order have its time and source. */
+static bool same_telling(const struct moment_event *a, const struct moment_event *b)
+{
+	return a->time == b->time && a->source == b->source;
+}
+
+static bool has_money(const struct moment_event *e)
+{
+	return stored_purchase(e->stored)->has_money;
+}
+
+/* The first of RUN that is told elsewhere than FROM, which is of it; or NULL. */
+static const struct moment_event *other_telling(const struct order_event *run, size_t count,
+						const struct moment_event *events,
+						const struct moment_event *from)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct moment_event *e = &events[run[i].event];
+
+		if (has_money(e) && !same_telling(e, from))
+			return e;
+	}
+	return NULL;
+}
+
+/* "50 EUR", the sum of what RUN has of one telling. */
+static void put_total(const struct order_event *run, size_t count, const struct moment_event *events,
+		      const struct moment_event *telling, struct buf *out)
+{
+	struct monies sum = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct moment_event *e = &events[run[i].event];
+
+		if (same_telling(e, telling))
+			monies_add(&sum, stored_purchase(e->stored), NULL);
+	}
+	monies_sort(&sum);
+	monies_put_text(&sum, out);
+	monies_release(&sum);
+}
+
+static void put_source(const struct sources *sources, const struct moment_event *e, struct buf *out)
+{
+	struct span name = source_name(sources, e->source);
+
+	error_clean(name.len ? name : SPAN("(no source)"), out);
+}
+
+/* "order '17' of shop has two totals, 50 EUR and 60 EUR" */
+static void tell(struct doubts *d, const struct order_event *run, size_t count,
+		 const struct moment_event *events, const struct sources *sources,
+		 const struct moment_event *one, const struct moment_event *other)
+{
+	struct value json = {stored_json(one->stored), VALUE_OBJECT, false};
+	struct buf id = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (d->told_count == DOUBTS_TOLD_MAX)
+		return;
+	d->told_count++;
+	buf_printf(&d->told, "order %s", error_quote(value_text(value_path(json, SPAN("props.order_id")), &id),
+						     quoted));
+	if (one->source == other->source) {
+		buf_lit(&d->told, " of ");
+		put_source(sources, one, &d->told);
+	}
+	buf_lit(&d->told, " has two totals, ");
+	put_total(run, count, events, one, &d->told);
+	if (one->source != other->source) {
+		buf_lit(&d->told, " of ");
+		put_source(sources, one, &d->told);
+	}
+	buf_lit(&d->told, " and ");
+	put_total(run, count, events, other, &d->told);
+	if (one->source != other->source) {
+		buf_lit(&d->told, " of ");
+		put_source(sources, other, &d->told);
+	}
+	buf_char(&d->told, '\n');
+	buf_release(&id);
+}
+
+/* Where the run of one order id that begins at FROM ends. */
+static size_t end_of_run(const struct order_event *list, size_t count, size_t from)
+{
+	size_t to = from + 1;
+
+	while (to < count && list[to].order == list[from].order)
+		to++;
+	return to;
+}
+
+static void check_totals(struct doubts *d, const struct order_event *run, size_t count,
+			 const struct moment_event *events, const struct sources *sources)
+{
+	const struct moment_event *one = NULL, *other = NULL;
+
+	for (size_t i = 0; i < count && !one; i++) {
+		if (has_money(&events[run[i].event]))
+			one = &events[run[i].event];
+	}
+	if (one)
+		other = other_telling(run, count, events, one);
+	if (!other)
+		return;
+	d->two_totals++;
+	tell(d, run, count, events, sources, one, other);
+}
+
+/* RUN is of refunds; *AT walks the orders, which are in the same order. */
+static void check_refund(struct doubts *d, const struct order_event *run, const struct purchases *s,
+			 size_t *at, const struct moment_event *events)
+{
+	const struct order_event *orders = s->ids[0];
+	int64_t refunded = events[run->event].time, ordered;
+
+	while (*at < s->id_count[0] && orders[*at].order < run->order)
+		++*at;
+	if (*at == s->id_count[0] || orders[*at].order != run->order) {
+		d->refunds_without_order++;
+		return;
+	}
+	ordered = events[orders[*at].event].time;
+	d->refunds_before_order += refunded != MOMENT_NONE && ordered != MOMENT_NONE && refunded < ordered;
+}
+
+void doubts_find(struct doubts *d, const struct purchases *s,
+		 const struct moment_event *events, const struct sources *sources)
+{
+	size_t at = 0;
+
+	for (size_t i = 0, to; i < s->id_count[0]; i = to) {
+		to = end_of_run(s->ids[0], s->id_count[0], i);
+		if (to - i > 1)
+			check_totals(d, &s->ids[0][i], to - i, events, sources);
+	}
+	for (size_t i = 0; i < s->id_count[1]; i = end_of_run(s->ids[1], s->id_count[1], i))
+		check_refund(d, &s->ids[1][i], s, &at, events);
+}

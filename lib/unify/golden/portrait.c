@@ -1,0 +1,487 @@
+#include "unify/golden/portrait.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "io/input.h"
+
+/* What `,"events_omitted":N,"events":[]}` and a newline need at most. */
+#define TAIL_MAX 64
+
+void sums_release(struct sums *s)
+{
+	monies_release(&s->revenue);
+	monies_release(&s->later);
+	monies_release(&s->unidentified);
+	monies_release(&s->excluded);
+	doubts_release(&s->doubts);
+	*s = (struct sums){0};
+}
+
+void sums_clear(struct sums *s)
+{
+	struct sums empty = {0};
+
+	empty.revenue = s->revenue;
+	empty.later = s->later;
+	empty.unidentified = s->unidentified;
+	empty.excluded = s->excluded;
+	empty.doubts = s->doubts;
+	*s = empty;
+	doubts_clear(&s->doubts);
+	s->revenue.count = s->later.count = s->unidentified.count = 0;
+	s->excluded.count = 0;
+}
+
+int sums_add(struct sums *to, const struct sums *more, struct error *err)
+{
+	to->later_events += more->later_events;
+	to->omitted += more->omitted;
+	to->moneyless += more->moneyless;
+	to->several_currencies += more->several_currencies;
+	doubts_add(&to->doubts, &more->doubts);
+	to->replaced += more->replaced;
+	to->uncomputed += more->uncomputed;
+	if (monies_add_all(&to->revenue, &more->revenue, err) ||
+	    monies_add_all(&to->later, &more->later, err) ||
+	    monies_add_all(&to->excluded, &more->excluded, err))
+		return -1;
+	return monies_add_all(&to->unidentified, &more->unidentified, err);
+}
+
+static int compare_events(const void *a, const void *b, void *context)
+{
+	const struct studio *s = context;
+	const struct moment_event *x = a, *y = b;
+	int order;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	if (x->source != y->source)
+		return s->sources->orders[x->source] <
+		       s->sources->orders[y->source] ? -1 : 1;
+	order = span_compare(stored_id(x->stored), stored_id(y->stored));
+	if (order)
+		return order;
+	order = span_compare(stored_json(x->stored), stored_json(y->stored));
+	if (order || (x->person == y->person && x->person < PERSON_INLINE))
+		return order;
+	return span_compare(persons_of(s->persons, x->person, x->stored),
+			    persons_of(s->persons, y->person, y->stored));
+}
+
+/* Most customers have a handful of events. */
+void moment_events_sort(struct moment_event *list, size_t count,
+			const struct studio *studio)
+{
+	void *context = (void *)(uintptr_t)studio;
+
+	if (count > 24) {
+		qsort_r(list, count, sizeof *list, compare_events, context);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct moment_event e = list[i];
+		size_t at = i;
+
+		for (; at && compare_events(&list[at - 1], &e, context) > 0; at--)
+			list[at] = list[at - 1];
+		list[at] = e;
+	}
+}
+
+void portrait_init(struct portrait *p, const struct studio *s)
+{
+	size_t sources = s->sources->names.count + 1;
+
+	*p = (struct portrait){.studio = s};
+	p->traits.survival = s->survival;
+	p->traits.blocked = s->blocked;
+	computing_init(&p->computing, s->computed, s->as_of, s->zone);
+	golden_init(&p->golden, s->survival, s->blocked, s->persons, s->sources);
+	p->seen = mem_zero(sources, sizeof *p->seen);
+	p->sources = mem_zero(sources, sizeof *p->sources);
+}
+
+void portrait_release(struct portrait *p)
+{
+	traits_release(&p->traits);
+	golden_release(&p->golden);
+	computing_release(&p->computing);
+	forest_release(&p->forest);
+	buf_release(&p->draft);
+	consents_release(&p->consents);
+	purchases_release(&p->purchases);
+	mem_free(p->ids);
+	mem_free(p->seen);
+	mem_free(p->sources);
+}
+
+/* Unless the event after it has said the same. */
+static void offer_traits(struct portrait *p, const struct moment_event *e,
+			 const struct moment_event *after)
+{
+	struct span traits;
+
+	if (e->person == PERSON_NONE ||
+	    (after && after->person == e->person && e->person != PERSON_INLINE))
+		return;
+	traits = person_traits(persons_of(p->studio->persons, e->person,
+					  e->stored));
+	if (!span_absent(traits))
+		traits_offer(&p->traits, traits);
+}
+
+/* Recency mostly decides; where it does not, the rules do. */
+static void choose_traits(struct portrait *p, const struct moment_event *events,
+			  size_t count)
+{
+	p->by_rules = p->studio->survival->given || p->studio->lineage;
+	traits_clear(&p->traits);
+	for (size_t i = count; i-- > 0 && !p->by_rules;)
+		offer_traits(p, &events[i], i + 1 < count ? &events[i + 1] : NULL);
+	p->by_rules = p->by_rules || p->traits.mixed;
+	if (p->by_rules)
+		golden_choose(&p->golden, events, count);
+}
+
+/* Consent and sources. */
+static void gather(struct portrait *p, const struct moment_event *events,
+		   size_t count)
+{
+	consents_clear(&p->consents);
+	p->source_count = 0;
+	for (size_t i = count; i-- > 0;) {
+		const struct moment_event *e = &events[i];
+		struct span consent = stored_consent(e->stored);
+
+		if (!span_absent(consent))
+			consents_add(&p->consents, consent, e->source, e->time);
+		if (!p->seen[e->source]) {
+			p->seen[e->source] = true;
+			p->sources[p->source_count++] = e->source;
+		}
+	}
+	for (size_t i = 0; i < p->source_count; i++)
+		p->seen[p->sources[i]] = false;
+}
+
+static int add_up(struct portrait *p, const struct moment_event *events,
+		  size_t count, struct sums *sums, struct error *err)
+{
+	purchases_clear(&p->purchases);
+	for (size_t i = 0; i < count; i++) {
+		const struct purchase *b = stored_purchase(events[i].stored);
+
+		if (!b)
+			continue;
+		sums->moneyless += !b->has_money;
+		if (purchases_add(&p->purchases, b, events[i].time, (uint32_t)i, err))
+			return -1;
+	}
+	purchases_sort(&p->purchases);
+	doubts_find(&sums->doubts, &p->purchases, events, p->studio->sources);
+	sums->several_currencies += p->purchases.monies.count > 1;
+	return monies_add_all(&sums->revenue, &p->purchases.monies, err);
+}
+
+static int add_later(const struct moment_event *events, size_t count,
+		     struct sums *sums, struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct purchase *b = stored_purchase(events[i].stored);
+
+		if (b && monies_add(&sums->later, b, err))
+			return -1;
+	}
+	sums->later_events += count;
+	return 0;
+}
+
+/* Newest first within a type; ties by text. */
+static int compare_ids(const void *a, const void *b, void *context)
+{
+	const struct studio *s = context;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t xt = identifier_type_of(s->identifiers, x)->group;
+	uint32_t yt = identifier_type_of(s->identifiers, y)->group;
+	int64_t xl = s->customers->seen[x].last;
+	int64_t yl = s->customers->seen[y].last;
+
+	if (xt != yt)
+		return xt < yt ? -1 : 1;
+	if (xl != yl)
+		return xl > yl ? -1 : 1;
+	return identifier_compare(s->identifiers, x, y);
+}
+
+/* Is the text of LIST[AT] there already, as another source's of the same base? */
+static bool is_repeated(const struct identifiers *t, const uint32_t *list, size_t at)
+{
+	const struct identifier_type *type = identifier_type_of(t, list[at]);
+
+	for (size_t i = at; type->base.len < type->name.len && i--;) {
+		if (identifier_type_of(t, list[i])->group != type->group)
+			return false;
+		if (t->types[list[i]] != t->types[list[at]] &&
+		    span_equal(identifier_value(t, list[i]), identifier_value(t, list[at])))
+			return true;
+	}
+	return false;
+}
+
+/* COUNT identifiers by type and time; returns how many are left. */
+static size_t drop_repeated(const struct identifiers *t, uint32_t *list, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		list[kept] = list[i];
+		kept += !is_repeated(t, list, kept);
+	}
+	return kept;
+}
+
+static void put_ids(struct portrait *p, uint32_t customer, struct buf *out)
+{
+	const struct studio *s = p->studio;
+	const struct parts *all = &s->customers->identifiers;
+	size_t count = parts_size(all, customer), shown = 0;
+
+	if (count > p->id_cap) {
+		p->ids = mem_grow(p->ids, count, sizeof *p->ids);
+		p->id_cap = count;
+	}
+	for (size_t i = 0; i < parts_size(all, customer); i++) {
+		uint32_t number = all->items[all->starts[customer] + i];
+
+		if (!identifier_type_of(s->identifiers, number)->hidden)
+			p->ids[shown++] = number;
+	}
+	count = shown;
+	if (count > 1)
+		qsort_r(p->ids, count, sizeof *p->ids, compare_ids,
+			(void *)(uintptr_t)s);
+	count = drop_repeated(s->identifiers, p->ids, count);
+	buf_lit(out, ",\"ids\":{");
+	for (size_t i = 0; i < count; i++) {
+		const struct identifier_type *type = identifier_type_of(s->identifiers, p->ids[i]);
+
+		if (i && type->group == identifier_type_of(s->identifiers, p->ids[i - 1])->group) {
+			buf_char(out, ',');
+		} else {
+			buf_put(out, "],", i ? 2 : 0);
+			text_encode(out, type->base);
+			buf_lit(out, ":[");
+		}
+		text_encode(out, identifier_value(s->identifiers, p->ids[i]));
+	}
+	buf_text_put(out, count ? "]}" : "}");
+}
+
+static int compare_sources(const void *a, const void *b, void *context)
+{
+	const struct sources *s = context;
+	uint32_t x = s->orders[*(const uint32_t *)a];
+	uint32_t y = s->orders[*(const uint32_t *)b];
+
+	return x < y ? -1 : x > y;
+}
+
+static void put_sources(struct portrait *p, struct buf *out)
+{
+	const struct sources *s = p->studio->sources;
+	bool any = false;
+
+	if (p->source_count > 1)
+		qsort_r(p->sources, p->source_count, sizeof *p->sources,
+			compare_sources, (void *)(uintptr_t)s);
+	buf_lit(out, ",\"sources\":[");
+	for (size_t i = 0; i < p->source_count; i++) {
+		if (!source_name(s, p->sources[i]).len)
+			continue;
+		if (any)
+			buf_char(out, ',');
+		text_encode(out, source_name(s, p->sources[i]));
+		any = true;
+	}
+	buf_char(out, ']');
+}
+
+static void put_time(struct buf *out, const char *key, int64_t time)
+{
+	if (time == MOMENT_NONE)
+		return;
+	buf_lit(out, ",\"");
+	buf_text_put(out, key);
+	buf_lit(out, "\":\"");
+	moment_put(out, time);
+	buf_char(out, '"');
+}
+
+/* COUNT events are not later than as_of; undated ones stand first. */
+static void put_seen(const struct moment_event *events, size_t count,
+		     struct buf *out)
+{
+	size_t dated = 0;
+
+	while (dated < count && events[dated].time == MOMENT_NONE)
+		dated++;
+	if (dated == count)
+		return;
+	put_time(out, "first_seen", events[dated].time);
+	put_time(out, "last_seen", events[count - 1].time);
+}
+
+/* The newest events that fit: at most MOST, and into ROOM bytes. */
+static size_t first_kept(const struct portrait *p,
+			 const struct moment_event *events, size_t count,
+			 uint64_t most, bool full, size_t room)
+{
+	size_t first = count;
+
+	while (first && count - first < most) {
+		const struct moment_event *e = &events[first - 1];
+		size_t size = e->stored->json + 1;
+
+		if (full)
+			size += persons_of(p->studio->persons, e->person,
+					   e->stored).len;
+		if (size > room)
+			break;
+		room -= size;
+		first--;
+	}
+	return first;
+}
+
+/* The newest events, at most MOST, behind the head in OUT; returns how many
+ * were left out. */
+static size_t put_event_list(const struct portrait *p, const struct moment_event *events,
+			     size_t count, uint64_t most, bool full, size_t head, struct buf *out)
+{
+	size_t first = first_kept(p, events, count, most, full, INPUT_LINE_MAX - TAIL_MAX - head);
+
+	if (first) {
+		buf_lit(out, ",\"events_omitted\":");
+		buf_u64(out, first);
+	}
+	buf_lit(out, ",\"events\":[");
+	for (size_t i = first; i < count; i++) {
+		if (i > first)
+			buf_char(out, ',');
+		if (full)
+			stored_put_full(events[i].stored,
+					persons_of(p->studio->persons,
+						   events[i].person,
+						   events[i].stored), out);
+		else
+			stored_put(events[i].stored, out);
+	}
+	buf_char(out, ']');
+	return first;
+}
+
+static int check_head(size_t head, struct error *err)
+{
+	if (head <= INPUT_LINE_MAX - TAIL_MAX)
+		return 0;
+	return error_failed(err, "a profile without its events is longer than %zu MiB, "
+			    "the longest line that the tools read",
+			    INPUT_LINE_MAX >> 20);
+}
+
+/* *TRAITS: where the object begins and ends. */
+static void put_head(struct portrait *p, uint32_t customer,
+		     const struct moment_event *events, size_t count,
+		     size_t traits[2], struct buf *out)
+{
+	char id[32];
+
+	hash_128_hex(p->studio->customers->ids[customer], id);
+	buf_lit(out, "{\"type\":\"profile\",\"id\":\"");
+	buf_put(out, id, sizeof id);
+	buf_char(out, '"');
+	put_time(out, "as_of", p->studio->as_of);
+	put_ids(p, customer, out);
+	buf_lit(out, ",\"traits\":");
+	traits[0] = out->len;
+	if (p->by_rules)
+		golden_put(&p->golden, out);
+	else
+		traits_put(&p->traits, out);
+	traits[1] = out->len;
+	buf_lit(out, ",\"consent\":");
+	consents_put(&p->consents, out);
+	put_sources(p, out);
+	put_seen(events, count, out);
+	buf_lit(out, ",\"orders\":");
+	purchases_put(&p->purchases, out);
+}
+
+/*
+ * Computes traits over the profile whose head stands in OUT from FROM on, and
+ * puts them among those at TRAITS.
+ */
+static void put_computed(struct portrait *p, const struct moment_event *events,
+			 size_t count, size_t from, const size_t traits[2],
+			 struct sums *sums, struct buf *out)
+{
+	struct buf *draft = &p->draft;
+
+	buf_clear(draft);
+	buf_span(draft, buf_since(out, from));
+	if (computed_reads_events(p->studio->computed))
+		put_event_list(p, events, count, UINT64_MAX, false, draft->len, draft);
+	buf_char(draft, '}');
+	sums->uncomputed += computing_run(&p->computing, buf_view(draft));
+	buf_clear(draft);
+	buf_span(draft, buf_since(out, traits[0]));
+	out->len = traits[0];
+	sums->replaced += computing_put(&p->computing, span_sub(buf_view(draft), 0, traits[1] - traits[0]),
+					out);
+	buf_span(out, buf_since(draft, traits[1] - traits[0]));
+}
+
+/* The members lineage and links. */
+static int put_origin(struct portrait *p, uint32_t customer, struct buf *out, struct error *err)
+{
+	if (p->studio->lineage) {
+		buf_lit(out, ",\"lineage\":");
+		golden_put_lineage(&p->golden, p->studio->computed, out);
+	}
+	if (!p->studio->evidence)
+		return 0;
+	if (forest_grow(&p->forest, p->studio->evidence, customer, err))
+		return -1;
+	buf_lit(out, ",\"links\":");
+	return forest_put(&p->forest, p->studio->evidence, out, err);
+}
+
+int portrait_put(struct portrait *p, uint32_t customer,
+		 const struct moment_event *events, size_t count,
+		 struct sums *sums, struct buf *out, struct error *err)
+{
+	size_t from = out->len, traits[2];
+	size_t past = count;
+
+	while (past && events[past - 1].time > p->studio->as_of)
+		past--;
+	choose_traits(p, events, past);
+	gather(p, events, past);
+	if (add_up(p, events, past, sums, err) ||
+	    add_later(events + past, count - past, sums, err))
+		return -1;
+	put_head(p, customer, events, past, traits, out);
+	if (check_head(out->len - from, err))
+		return -1;
+	if (p->studio->computed->count)
+		put_computed(p, events, count, from, traits, sums, out);
+	if (put_origin(p, customer, out, err) || check_head(out->len - from, err))
+		return -1;
+	if (p->studio->events)
+		sums->omitted += put_event_list(p, events, count, p->studio->max_events,
+						p->studio->full, out->len - from, out);
+	buf_lit(out, "}\n");
+	return 0;
+}

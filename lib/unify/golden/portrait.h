@@ -1,0 +1,90 @@
+/*
+ * A customer's profile line out of its events: cdp-records(5).  Events later
+ * than as_of stay on the line and count in nothing.
+ */
+#ifndef GOLDEN_PORTRAIT_H
+#define GOLDEN_PORTRAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "unify/golden/consents.h"
+#include "unify/graph/customers.h"
+#include "unify/golden/doubts.h"
+#include "unify/evidence/evidence.h"
+#include "unify/golden/golden.h"
+#include "unify/index/purchase.h"
+#include "unify/index/sources.h"
+#include "unify/golden/traits.h"
+
+/* What all profiles of a run have in common. */
+struct studio {
+	const struct identifiers *identifiers;
+	const struct customers *customers;
+	const struct sources *sources;
+	const struct persons *persons;
+	int64_t as_of;		/* MOMENT_NONE: nothing is dated */
+	bool events;		/* keep them on the line */
+	bool full;		/* with ids, traits and consent */
+	uint64_t max_events;	/* the newest */
+	const struct survival *survival;
+	const struct blocked *blocked;
+	bool lineage;		/* where traits come from, as a member */
+	const struct evidence *evidence;	/* for the links as a member; NULL: none */
+	const struct computed *computed;
+	const struct zone *zone;	/* of computed traits */
+};
+
+/* Oldest first, undated before all; ties by source, id, bytes. */
+void moment_events_sort(struct moment_event *list, size_t count,
+			const struct studio *studio);
+
+/* What the profiles add up to. */
+struct sums {
+	struct monies revenue;		/* in profiles */
+	struct monies later;		/* of events later than as_of */
+	struct monies unidentified;
+	struct monies excluded;		/* all of theirs, later or not */
+	uint64_t later_events;
+	uint64_t omitted;		/* events that --max-events left out */
+	uint64_t moneyless;		/* order events without revenue */
+	uint64_t several_currencies;	/* profiles */
+	struct doubts doubts;
+	uint64_t replaced;		/* traits of the data by computed ones */
+	uint64_t uncomputed;		/* computed traits that failed */
+};
+
+void sums_release(struct sums *s);
+void sums_clear(struct sums *s);
+int sums_add(struct sums *to, const struct sums *more, struct error *err);
+
+/* Scratch; one for each thread. */
+struct portrait {
+	const struct studio *studio;
+	struct traits traits;
+	struct golden golden;	/* where recency alone does not decide */
+	bool by_rules;		/* it holds the customer at hand */
+	struct computing computing;
+	struct forest forest;
+	struct buf draft;	/* the profile before traits are computed */
+	struct consents consents;
+	struct purchases purchases;
+	uint32_t *ids;
+	size_t id_cap;
+	bool *seen;		/* by source */
+	uint32_t *sources;	/* those seen */
+	size_t source_count;
+};
+
+void portrait_init(struct portrait *p, const struct studio *s);
+void portrait_release(struct portrait *p);
+
+/*
+ * Appends the profile of CUSTOMER, whose COUNT events are sorted, and a
+ * newline to OUT, and what it counts to SUMS.
+ */
+int portrait_put(struct portrait *p, uint32_t customer,
+		 const struct moment_event *events, size_t count,
+		 struct sums *sums, struct buf *out, struct error *err);
+
+#endif

@@ -1,0 +1,275 @@
+#include "unify/golden/writer.h"
+
+#include "base/mem.h"
+#include "base/pool.h"
+
+/* Events a job has at least: about half a megabyte of output. */
+#define JOB_EVENTS 2048
+
+/* How many events ahead the index is fetched into the cache. */
+#define AHEAD 16
+
+struct job {
+	size_t from, to;	/* positions in the parts of events */
+	uint32_t customer;	/* the first; the count of customers: unidentified */
+	struct buf out;
+	struct buf apart;	/* of customers who leave */
+	struct sums sums;
+	struct error err;
+	bool failed;
+};
+
+/* What a thread keeps. */
+struct desk {
+	struct portrait portrait;
+	struct sums apart;	/* of one customer who leaves */
+	struct load {
+		struct moment_event *events;
+		size_t count;
+		size_t cap;
+	} loads[2];		/* the customer at hand, and the next */
+};
+
+struct writer {
+	const struct studio *studio;
+	const struct shelves *shelves;
+	struct desk *desks;
+	const struct merge_sink *profiles;
+	const struct merge_sink *unidentified;
+	const struct exclude *leaving;
+	const struct merge_sink *excluded;
+	struct sums *sums;
+	struct error *err;
+	size_t last;		/* behind the last position of all */
+	struct job *jobs;
+	size_t job_count;
+	size_t next_job;
+};
+
+/* The events at [FROM, TO); what they store is on its way into the cache. */
+static void load_events(const struct writer *w, struct load *l, size_t from,
+			size_t to)
+{
+	const uint32_t *items = w->studio->customers->events.items;
+
+	l->count = to - from;
+	if (l->count > l->cap) {
+		l->events = mem_grow(l->events, l->count, sizeof *l->events);
+		l->cap = l->count;
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		const struct entry *e = &w->shelves->events->list[items[from + i]];
+
+		if (from + i + AHEAD < w->last)
+			__builtin_prefetch(&w->shelves->events->list[items[from + i + AHEAD]]);
+		l->events[i] = (struct moment_event){
+			e->time, shelves_at(w->shelves, e), e->source, e->person,
+		};
+		__builtin_prefetch(l->events[i].stored);
+		__builtin_prefetch((const char *)l->events[i].stored + 128);
+		__builtin_prefetch((const char *)l->events[i].stored + 256);
+	}
+}
+
+/* Of a customer who leaves only the money counts, and what its own file lacks. */
+static int write_apart(struct desk *d, struct job *j, uint32_t customer, const struct load *l)
+{
+	sums_clear(&d->apart);
+	if (portrait_put(&d->portrait, customer, l->events, l->count, &d->apart, &j->apart,
+			 &j->err))
+		return -1;
+	j->sums.omitted += d->apart.omitted;
+	if (monies_add_all(&j->sums.excluded, &d->apart.revenue, &j->err))
+		return -1;
+	return monies_add_all(&j->sums.excluded, &d->apart.later, &j->err);
+}
+
+static int write_customers(struct writer *w, struct desk *d, struct job *j)
+{
+	const uint32_t *starts = w->studio->customers->events.starts;
+
+	load_events(w, &d->loads[0], j->from, starts[j->customer + 1]);
+	for (uint32_t c = j->customer; starts[c] < j->to; c++) {
+		struct load *l = &d->loads[(c - j->customer) % 2];
+
+		if (starts[c + 1] < j->to)
+			load_events(w, &d->loads[(c + 1 - j->customer) % 2],
+				    starts[c + 1], starts[c + 2]);
+		moment_events_sort(l->events, l->count, w->studio);
+		if (exclude_has(w->leaving, c)) {
+			if (write_apart(d, j, c, l))
+				return -1;
+			continue;
+		}
+		if (portrait_put(&d->portrait, c, l->events, l->count,
+				 &j->sums, &j->out, &j->err))
+			return -1;
+	}
+	return 0;
+}
+
+static int write_unidentified(struct writer *w, struct desk *d, struct job *j)
+{
+	struct load *l = &d->loads[0];
+
+	load_events(w, l, j->from, j->to);
+	if (w->unidentified->put)
+		moment_events_sort(l->events, l->count, w->studio);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct stored *s = l->events[i].stored;
+
+		if (s->has_purchase &&
+		    monies_add(&j->sums.unidentified, stored_purchase(s), &j->err))
+			return -1;
+		if (!w->unidentified->put)
+			continue;
+		stored_put_full(s, persons_of(w->studio->persons,
+					      l->events[i].person, s), &j->out);
+		buf_char(&j->out, '\n');
+	}
+	return 0;
+}
+
+static void work(void *context, void *item, unsigned worker)
+{
+	struct writer *w = context;
+	struct job *j = item;
+	struct desk *d = &w->desks[worker];
+
+	if (j->customer == w->studio->customers->count)
+		j->failed = write_unidentified(w, d, j) != 0;
+	else
+		j->failed = write_customers(w, d, j) != 0;
+}
+
+static int collect(void *context, void *item)
+{
+	struct writer *w = context;
+	struct job *j = item;
+	const struct merge_sink *sink = w->profiles;
+
+	if (j->failed) {
+		*w->err = j->err;
+		return -1;
+	}
+	if (j->customer == w->studio->customers->count)
+		sink = w->unidentified;
+	if (j->out.len && sink->put(sink->context, buf_view(&j->out), w->err))
+		return -1;
+	if (j->apart.len && w->excluded->put &&
+	    w->excluded->put(w->excluded->context, buf_view(&j->apart), w->err))
+		return -1;
+	return sums_add(w->sums, &j->sums, w->err);
+}
+
+static int submit(struct writer *w, struct pool *pool, size_t from, size_t to,
+		  uint32_t customer)
+{
+	struct job *j = &w->jobs[w->next_job++ % w->job_count];
+
+	j->from = from;
+	j->to = to;
+	j->customer = customer;
+	j->failed = false;
+	j->err = ERROR_INIT;
+	buf_clear(&j->out);
+	buf_clear(&j->apart);
+	sums_clear(&j->sums);
+	return pool_submit(pool, j);
+}
+
+static size_t end_of_customers(const struct customers *c, uint32_t *customer,
+			       size_t to)
+{
+	const uint32_t *starts = c->events.starts;
+	size_t from = starts[*customer];
+
+	while (*customer < c->count && starts[*customer] < to &&
+	       starts[*customer] - from < JOB_EVENTS)
+		++*customer;
+	return starts[*customer];
+}
+
+static size_t end_of_times(const struct writer *w, size_t from, size_t to)
+{
+	const uint32_t *items = w->studio->customers->events.items;
+	const struct entry *list = w->shelves->events->list;
+	size_t at = from + JOB_EVENTS;
+
+	while (at < to && list[items[at]].time == list[items[at - 1]].time)
+		at++;
+	return at < to ? at : to;
+}
+
+/* The shelf that is open; *CUSTOMER is its first, then the next one's. */
+static int write_shelf(struct writer *w, const struct shelf *f,
+		       struct pool *pool, uint32_t *customer)
+{
+	const struct customers *c = w->studio->customers;
+
+	for (size_t from = f->from; from < f->to;) {
+		uint32_t first = *customer;
+		size_t to;
+
+		if (first < c->count)
+			to = end_of_customers(c, customer, f->to);
+		else
+			to = end_of_times(w, from, f->to);
+		if (submit(w, pool, from, to, first))
+			return -1;
+		from = to;
+	}
+	return pool_finish(pool);
+}
+
+static void release(struct writer *w, unsigned workers)
+{
+	for (size_t i = 0; i < w->job_count; i++) {
+		buf_release(&w->jobs[i].out);
+		buf_release(&w->jobs[i].apart);
+		sums_release(&w->jobs[i].sums);
+	}
+	for (unsigned i = 0; i < workers; i++) {
+		portrait_release(&w->desks[i].portrait);
+		sums_release(&w->desks[i].apart);
+		mem_free(w->desks[i].loads[0].events);
+		mem_free(w->desks[i].loads[1].events);
+	}
+	mem_free(w->jobs);
+	mem_free(w->desks);
+}
+
+int writer_run(const struct studio *studio, struct shelves *shelves,
+	       unsigned workers, const struct merge_sink *profiles,
+	       const struct merge_sink *unidentified, const struct exclude *leaving,
+	       const struct merge_sink *excluded, struct sums *sums,
+	       struct error *err)
+{
+	struct writer w = {
+		.studio = studio, .shelves = shelves, .sums = sums, .err = err,
+		.profiles = profiles, .unidentified = unidentified,
+		.leaving = leaving, .excluded = excluded,
+		.desks = mem_zero(workers, sizeof *w.desks),
+		.last = studio->customers->events.starts[studio->customers->count + 1],
+	};
+	struct pool_calls calls = {work, collect, &w};
+	struct pool *pool = pool_new(workers, &calls);
+	uint32_t customer = 0;
+	int status = 0;
+
+	w.job_count = pool_capacity(pool) + 1;
+	w.jobs = mem_zero(w.job_count, sizeof *w.jobs);
+	for (unsigned i = 0; i < workers; i++)
+		portrait_init(&w.desks[i].portrait, studio);
+	for (size_t i = 0; i < shelves->count && !status; i++) {
+		status = shelves_open(shelves, i, err);
+		if (!status)
+			status = write_shelf(&w, &shelves->list[i], pool,
+					     &customer);
+	}
+	if (status)
+		pool_finish(pool);
+	pool_free(pool);
+	release(&w, workers);
+	return status;
+}

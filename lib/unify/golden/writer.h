@@ -1,0 +1,29 @@
+/*
+ * Writes the profiles by customer id, those of customers who leave apart, and the unidentified events by time, on
+ * several threads: a job is a few hundred customers, jobs come out in order.
+ */
+#ifndef GOLDEN_WRITER_H
+#define GOLDEN_WRITER_H
+
+#include "unify/graph/exclude.h"
+#include "unify/golden/portrait.h"
+#include "unify/graph/shelves.h"
+
+/* Takes bytes of whole lines; -1 with *ERR ends the run. */
+struct merge_sink {
+	int (*put)(void *context, struct span bytes, struct error *err);
+	void *context;
+};
+
+/*
+ * PROFILES gets the profiles; UNIDENTIFIED (its put may be NULL: only the money
+ * counts) the events without customer, as they are; EXCLUDED (likewise) the
+ * profiles of those who leave by LEAVING.  Adds to SUMS.
+ */
+int writer_run(const struct studio *studio, struct shelves *shelves,
+	       unsigned workers, const struct merge_sink *profiles,
+	       const struct merge_sink *unidentified, const struct exclude *leaving,
+	       const struct merge_sink *excluded, struct sums *sums,
+	       struct error *err);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Customers who leave: test accounts, people who ask for erasure or for their
+ * data.  A list names identifiers, a line each:
+ *
+ *	# asked for erasure, 2026-03-01
+ *	email=anna@example.com
+ *	user_id=qa-17
+ *
+ * Type and value end at the first '='; blanks around both do not count.  A value is
+ * compared as it stands in the data, byte for byte.  Who holds a listed
+ * identifier when customers are settled leaves whole, also who has a shared
+ * one as a copy (generic.h, sharing.h); who held it before, or lost it to a
+ * limit, stays.
+ */
+#ifndef GRAPH_EXCLUDE_H
+#define GRAPH_EXCLUDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/map.h"
+#include "unify/graph/customers.h"
+
+struct exclude {
+	struct map list;	/* type NUL value; number 1: somebody holds it */
+	bool *customers;	/* by customer, after exclude_settle: it leaves */
+	uint64_t count;		/* how many leave */
+	uint64_t events;	/* of theirs */
+	uint64_t nobodys;	/* listed and held by nobody */
+};
+
+#define EXCLUDE_INIT ((struct exclude){0})
+
+void exclude_release(struct exclude *x);
+
+/*
+ * Adds the list TEXT, of file NAME.  -1: a usage error with file and line.  A
+ * list may be empty.
+ */
+int exclude_parse(struct exclude *x, struct span text, const char *name, struct error *err);
+
+/* The same for a file: also -1 when it cannot be read. */
+int exclude_load(struct exclude *x, const char *path, struct error *err);
+
+/* Once, after customers_settle: who of C leaves. */
+void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,
+		    const struct customers *c);
+
+/* Before exclude_settle nobody leaves. */
+static inline bool exclude_has(const struct exclude *x, size_t customer)
+{
+	return x->customers && x->customers[customer];
+}
+
+#endif

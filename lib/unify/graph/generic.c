@@ -1,0 +1,488 @@
+/* Finding the values that too many share: see generic.h. */
+#include "unify/graph/generic.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+#include "unify/graph/generic_split.h"
+#include "unify/linkage/records.h"
+
+void generic_release(struct generic *g)
+{
+	who_reader_release(&g->reader);
+	mem_free(g->inlines);
+	buf_release(&g->names);
+	mem_free(g->kinds);
+	mem_free(g->list);
+	mem_free(g->worn);
+}
+
+bool generic_is_wanted(const struct identity_rules *r)
+{
+	bool any = r->household || r->other_generic.records != LIMIT_NONE;
+
+	for (size_t i = 0; i < r->generics.count; i++)
+		any = any || r->generic_list[i].records != LIMIT_NONE;
+	return any;
+}
+
+void generic_see(struct generic *g, uint32_t event, struct span person)
+{
+	struct inline_who w = {.event = event, .name = g->names.len};
+
+	w.who = who_read(&g->reader, person);
+	if (!w.who.name)
+		return;
+	w.name_len = (uint32_t)g->reader.name.len;
+	buf_span(&g->names, buf_view(&g->reader.name));
+	g->inlines = mem_room(g->inlines, g->inline_count, &g->inline_cap,
+			      sizeof *g->inlines);
+	g->inlines[g->inline_count++] = w;
+}
+
+/* Whos that a job of pool_each reads. */
+#define WHOS 1024
+
+/* So many steps ahead memory is fetched. */
+#define AHEAD 16
+
+#define BEARER_INLINE UINT32_MAX
+
+/* That somebody (whos[who]) has IDENTIFIER. */
+struct mention {
+	uint32_t identifier;
+	uint32_t who;
+};
+
+struct search {
+	struct generic *generic;
+	const struct persons *persons;
+	const struct events *events;
+	const struct links *links;
+	const struct identifiers *identifiers;
+	bool records_too;
+	unsigned char *roles;	/* by type */
+	uint32_t *counts;	/* by identifier: mentions; then 0: no candidate */
+	struct who *whos;
+	size_t who_count, who_cap;
+	uint32_t *bearers;	/* by who: the person, or BEARER_INLINE */
+	size_t bearer_cap;
+	struct mention *mentions;
+	size_t mention_count, mention_cap;
+	uint64_t *keys;		/* scratch */
+	size_t key_cap;
+	struct decisions *decisions;
+	struct splitting *splitting;
+};
+
+/* Calls SEE with the identifiers of each person and inline event that is kept. */
+static void each_bearer(struct search *s, void (*see)(struct search *s, bool is_inline,
+						     uint32_t number, const uint32_t *ids,
+						     size_t count))
+{
+	uint32_t *ids = NULL;
+	size_t cap = 0, at = 0;
+
+	for (uint32_t i = 0; i < s->persons->count; i++) {
+		const struct person *p = &s->persons->list[i];
+
+		if (p->home == HOME_NONE || !s->links->persons[i].any)
+			continue;
+		ids = mem_room(ids, p->other_count, &cap, sizeof *ids);
+		while (cap < p->other_count + 1)
+			ids = mem_room(ids, cap, &cap, sizeof *ids);
+		ids[0] = p->home;
+		if (p->other_count)
+			memcpy(ids + 1, s->persons->others + p->others,
+			       p->other_count * sizeof *ids);
+		see(s, false, i, ids, p->other_count + 1);
+	}
+	for (uint32_t i = 0; i < s->events->count; i++) {
+		const struct entry *e = &s->events->list[i];
+		size_t count = 1;
+
+		if (e->person != PERSON_INLINE || e->home >= HOME_DUPLICATE)
+			continue;
+		while (at < s->links->sighting_count && s->links->sightings[at].event < i)
+			at++;
+		ids = mem_room(ids, 0, &cap, sizeof *ids);
+		ids[0] = e->home;
+		for (; at < s->links->sighting_count && s->links->sightings[at].event == i; at++) {
+			ids = mem_room(ids, count, &cap, sizeof *ids);
+			ids[count++] = s->links->sightings[at].identifier;
+		}
+		see(s, true, i, ids, count);
+	}
+	mem_free(ids);
+}
+
+static void count_mentions(struct search *s, bool is_inline, uint32_t number,
+			   const uint32_t *ids, size_t count)
+{
+	(void)is_inline;
+	(void)number;
+	for (size_t i = 0; i < count; i++)
+		s->counts[ids[i]]++;
+}
+
+/* By type: can its values be shared?  At least two must have them. */
+static void choose_candidates(struct search *s)
+{
+	const struct identifiers *t = s->identifiers;
+	const struct identity_rules *rules = s->generic->rules;
+	bool *can = mem_zero(t->type_names.count + 1, sizeof *can);
+
+	for (size_t i = 0; i < t->type_names.count; i++) {
+		struct span name = identifier_type_base(t, (uint16_t)i);
+
+		can[i] = identity_rules_generic_of(rules, name).records != LIMIT_NONE &&
+			 !identity_rules_is_compound(rules, name);
+	}
+	for (size_t i = 0; i < identifiers_count(t); i++) {
+		if (s->counts[i] < 2 || !can[t->types[i]])
+			s->counts[i] = 0;
+	}
+	mem_free(can);
+}
+
+static const struct inline_who *inline_of(const struct generic *g, uint32_t event)
+{
+	size_t from = 0, to = g->inline_count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (g->inlines[middle].event == event)
+			return &g->inlines[middle];
+		if (g->inlines[middle].event < event)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
+}
+
+static struct span person_bytes(const struct search *s, uint32_t number)
+{
+	return (struct span){s->persons->list[number].bytes, s->persons->list[number].len};
+}
+
+/* Who the bearer of IDS is; the name is in the reader, or in *NAME. */
+static struct who who_of(struct search *s, bool is_inline, uint32_t number, const uint32_t *ids,
+			 size_t count, struct span *name)
+{
+	struct generic *g = s->generic;
+	const struct inline_who *found = is_inline ? inline_of(g, number) : NULL;
+	struct who who = {0};
+
+	*name = SPAN("");
+	if (!is_inline) {
+		who = who_read(&g->reader, person_bytes(s, number));
+		*name = buf_view(&g->reader.name);
+	} else if (found) {
+		who = found->who;
+		*name = span_sub(buf_view(&g->names), found->name, found->name_len);
+	}
+	who_add_identifiers(&who, s->identifiers, s->roles, ids, count);
+	return who;
+}
+
+/* Whoever has IDS, at the end of the list; of a person the rest is read later. */
+static void add_who(struct search *s, bool is_inline, uint32_t number, const uint32_t *ids,
+		    size_t count)
+{
+	struct who who = {0};
+	struct span name;
+
+	if (is_inline)
+		who = who_of(s, is_inline, number, ids, count, &name);
+	s->bearers = mem_room(s->bearers, s->who_count, &s->bearer_cap, sizeof *s->bearers);
+	s->bearers[s->who_count] = is_inline ? BEARER_INLINE : number;
+	s->whos = mem_room(s->whos, s->who_count, &s->who_cap, sizeof *s->whos);
+	s->whos[s->who_count++] = who;
+}
+
+/* What persons say takes the most time: the workers share it. */
+static void read_whos(void *context, size_t job)
+{
+	struct search *s = context;
+	struct who_reader reader = {0};
+	size_t end = (job + 1) * WHOS;
+
+	if (end > s->who_count)
+		end = s->who_count;
+	for (size_t i = job * WHOS; i < end; i++) {
+		const struct person *p;
+		struct who *who = &s->whos[i];
+
+		if (s->bearers[i] == BEARER_INLINE)
+			continue;
+		p = &s->persons->list[s->bearers[i]];
+		*who = who_read(&reader, person_bytes(s, s->bearers[i]));
+		who_add_identifiers(who, s->identifiers, s->roles, &p->home, 1);
+		if (p->other_count)
+			who_add_identifiers(who, s->identifiers, s->roles,
+					    s->persons->others + p->others, p->other_count);
+	}
+	who_reader_release(&reader);
+}
+
+static void note_mentions(struct search *s, bool is_inline, uint32_t number,
+			  const uint32_t *ids, size_t count)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!s->counts[ids[i]])
+			continue;
+		if (!known)
+			add_who(s, is_inline, number, ids, count);
+		known = true;
+		s->mentions = mem_room(s->mentions, s->mention_count, &s->mention_cap,
+				       sizeof *s->mentions);
+		s->mentions[s->mention_count++] =
+			(struct mention){ids[i], (uint32_t)s->who_count - 1};
+	}
+}
+
+/*
+ * By identifier, then by who, as they come.  How many an identifier has is known, so
+ * each mention goes to its place at once.
+ */
+static void sort_mentions(struct search *s)
+{
+	size_t identifiers = identifiers_count(s->identifiers), at = 0;
+	size_t *starts = mem_alloc((identifiers + 1) * sizeof *starts);
+	struct mention *sorted = mem_alloc((s->mention_count + 1) * sizeof *sorted);
+
+	for (size_t i = 0; i < identifiers; i++) {
+		starts[i] = at;
+		at += s->counts[i];
+	}
+	for (size_t i = 0; i < s->mention_count; i++) {
+		const struct mention *m = &s->mentions[i];
+
+		if (s->mention_count - i > AHEAD)
+			__builtin_prefetch(&starts[m[AHEAD].identifier]);
+		sorted[starts[m->identifier]++] = *m;
+	}
+	mem_free(starts);
+	mem_free(s->mentions);
+	s->mentions = sorted;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static uint64_t user_key(const struct who *w)
+{
+	return w->user;
+}
+
+static uint64_t person_key_of(const struct who *w)
+{
+	return w->name && w->born ? w->name ^ w->born * UINT64_C(0x9E3779B97F4A7C15) : 0;
+}
+
+static uint64_t record_key_of(const struct who *w)
+{
+	return w->user ? w->user : w->own ? w->own : w->name;
+}
+
+/* How many different keys the mentions [FROM, TO) have; s->keys holds them. */
+static uint32_t count_distinct(struct search *s, size_t from, size_t to,
+			       uint64_t (*key)(const struct who *w))
+{
+	size_t count = 0;
+	uint32_t distinct = 0;
+
+	for (size_t i = from; i < to; i++) {
+		uint64_t k = key(&s->whos[s->mentions[i].who]);
+
+		if (!k)
+			continue;
+		s->keys = mem_room(s->keys, count, &s->key_cap, sizeof *s->keys);
+		s->keys[count++] = k;
+	}
+	if (count > 1)
+		qsort(s->keys, count, sizeof *s->keys, by_key);
+	for (size_t i = 0; i < count; i++)
+		distinct += !i || s->keys[i] != s->keys[i - 1];
+	return distinct;
+}
+
+/* The first mention of each person with name and date of birth in [FROM, TO),
+ * at most MOST, into OUT; returns how many. */
+static size_t list_people(const struct search *s, size_t from, size_t to,
+			  const struct who **out, size_t most)
+{
+	size_t count = 0;
+
+	for (size_t i = from; i < to && count < most; i++) {
+		const struct who *w = &s->whos[s->mentions[i].who];
+		bool known = !person_key_of(w);
+
+		for (size_t j = 0; j < count && !known; j++)
+			known = person_key_of(out[j]) == person_key_of(w);
+		if (!known)
+			out[count++] = w;
+	}
+	return count;
+}
+
+#define HOUSEHOLD_MAX 16
+
+static bool is_household(const struct search *s, size_t from, size_t to)
+{
+	const struct who *people[HOUSEHOLD_MAX];
+	size_t count = list_people(s, from, to, people, HOUSEHOLD_MAX);
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (who_are_household(people[i], people[j]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What a family shares: ways to reach somebody, and what they hold in their hands. */
+static bool is_shared_at_home(struct span type)
+{
+	static const char *const types[] = {"email", "phone", "device_id", "anonymous_id"};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		if (span_equal(type, span_of(types[i])))
+			return true;
+	}
+	return false;
+}
+
+/* The mentions [FROM, TO) are of one value. */
+static void judge_value(struct search *s, size_t from, size_t to)
+{
+	struct generic *g = s->generic;
+	uint32_t identifier = s->mentions[from].identifier;
+	uint16_t type = s->identifiers->types[identifier];
+	struct span name = identifier_type_name(s->identifiers, type);
+	struct span base = identifier_type_base(s->identifiers, type);
+	struct span value = span_sub(s->identifiers->map.entries[identifier].key,
+				     name.len + 1, SIZE_MAX);
+	struct generic_rule rule = identity_rules_generic_of(g->rules, base);
+	uint32_t users = count_distinct(s, from, to, user_key);
+	uint32_t people = count_distinct(s, from, to, person_key_of);
+	struct shared_value v = {.identifier = identifier};
+
+	v.people = users > people ? users : people;
+	v.records = count_distinct(s, from, to, record_key_of);
+	v.household = v.records <= rule.records && v.people <= rule.people;
+	if (v.household && (people < 2 || !g->rules->household || !is_shared_at_home(name) ||
+			    !is_household(s, from, to)))
+		return;
+	if (blocked_listed(&g->rules->blocked, name, value) == 0 ||
+	    blocked_listed(&g->rules->blocked, base, value) == 0)
+		return;
+	g->kinds[identifier] = v.household ? SHARED_HOUSEHOLD : SHARED_GENERIC;
+	g->list = mem_room(g->list, g->count, &g->cap, sizeof *g->list);
+	g->list[g->count++] = v;
+}
+
+/* Who has the value whose mentions begin at FROM; returns where they end. */
+static size_t end_of_value(const struct search *s, size_t from)
+{
+	const struct mention *list = s->mentions;
+	size_t to = from;
+
+	for (; to < s->mention_count && list[to].identifier == list[from].identifier; to++) {
+		if (to + AHEAD < s->mention_count)
+			__builtin_prefetch(&s->whos[list[to + AHEAD].who]);
+	}
+	return to;
+}
+
+static void judge_values(struct search *s)
+{
+	for (size_t from = 0, to; from < s->mention_count; from = to) {
+		to = end_of_value(s, from);
+		judge_value(s, from, to);
+	}
+}
+
+static bool has_shared(const struct search *s, const uint32_t *ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (s->generic->kinds[ids[i]])
+			return true;
+	}
+	return false;
+}
+
+static void split_bearer(struct search *s, bool is_inline, uint32_t number,
+			 const uint32_t *ids, size_t count)
+{
+	struct splitting *p = s->splitting;
+	bool parts = false;
+
+	if (!has_shared(s, ids, count) ||
+	    (!s->records_too && !is_inline && record_traits(person_bytes(s, number), &parts))) {
+		splitting_keep(p, is_inline, number, ids, count);
+		return;
+	}
+	p->who = who_of(s, is_inline, number, ids, count, &p->name);
+	splitting_take(p, is_inline, number, ids, count);
+}
+
+int generic_find(struct generic *g, struct persons *p, struct events *v, struct links *l,
+		 struct identifiers *t, struct decisions *d, bool records_too,
+		 unsigned workers, struct error *err)
+{
+	struct splitting splitting = {
+		.generic = g, .persons = p, .events = v, .links = l, .identifiers = t,
+		.decisions = d, .err = err, .household = records_too,
+	};
+	struct search s = {
+		.generic = g, .persons = p, .events = v, .links = l, .identifiers = t,
+		.records_too = records_too, .splitting = &splitting,
+		.counts = mem_zero(identifiers_count(t) + 1, sizeof *s.counts),
+		.roles = who_roles(g->rules, t),
+	};
+
+	each_bearer(&s, count_mentions);
+	choose_candidates(&s);
+	each_bearer(&s, note_mentions);
+	pool_each(workers, (s.who_count + WHOS - 1) / WHOS, read_whos, &s);
+	sort_mentions(&s);
+	g->kinds = mem_zero(identifiers_count(t) + 1, sizeof *g->kinds);
+	judge_values(&s);
+	if (g->count) {
+		each_bearer(&s, split_bearer);
+		splitting_end(&splitting);
+	}
+	mem_free(s.counts);
+	mem_free(s.roles);
+	mem_free(s.whos);
+	mem_free(s.bearers);
+	mem_free(s.mentions);
+	mem_free(s.keys);
+	return splitting.failed ? -1 : 0;
+}
+
+static int by_priority(const void *a, const void *b, void *context)
+{
+	const struct shared_value *x = a, *y = b;
+
+	return identifier_compare(context, x->identifier, y->identifier);
+}
+
+void generic_sort(struct generic *g, const struct identifiers *t)
+{
+	if (g->count > 1)
+		qsort_r(g->list, g->count, sizeof *g->list, by_priority,
+			(void *)(uintptr_t)t);
+}

@@ -1,0 +1,99 @@
+/*
+ * Values that too many people have to tie records by themselves: a till's
+ * address, an office's phone, a shared tablet.  They are found from the data
+ * before anything is linked, and judged anew in every run.
+ *
+ * Of a value are counted
+ *	people	its different user_ids, or, if these are fewer, its different
+ *		pairs of full name and date of birth;
+ *	records	its different user_ids, else the sources' own numbers, else
+ *		full names of the records that have it.
+ * One with more than its type's rule allows (identity_rules.h: email 10 records,
+ * 3 people) is generic: it ties nothing.  Its records go by their other
+ * identifiers, and those without any by value and full name together; nameless
+ * ones are unidentified.  On profiles it shows, as a copy (identifiers_copy),
+ * and never makes a customer id.
+ *
+ * An email, phone, device_id or anonymous_id that is not generic but has two people
+ * who share a last name or an address is a household's: not so a number that
+ * somebody gave to one person, where two people are one with slips.  Its records
+ * with a full name go by value and name; the value itself stays with the one who used
+ * it last, and the two people are kept apart by a cannot-link of their own (struct
+ * decisions, line 0).
+ *
+ * Repeated visits of one person count once, whatever the number of events.
+ */
+#ifndef GRAPH_GENERIC_H
+#define GRAPH_GENERIC_H
+
+#include "unify/index/events.h"
+#include "unify/graph/graph.h"
+#include "unify/graph/links.h"
+#include "unify/index/who.h"
+
+/* Of type T the values with a name are of type "T:name", which no data has. */
+#define NAMED_SUFFIX ":name"
+
+/* A value that was found. */
+struct shared_value {
+	uint32_t identifier;
+	uint32_t records;
+	uint32_t people;
+	bool household;
+};
+
+/* What an event without room in the table of persons says. */
+struct inline_who {
+	uint32_t event;
+	uint32_t name_len;
+	uint64_t name;		/* where it is in the names; with who.name */
+	struct who who;
+};
+
+struct generic {
+	const struct identity_rules *rules;
+	struct who_reader reader;
+	struct inline_who *inlines;	/* by event */
+	size_t inline_count;
+	size_t inline_cap;
+	struct buf names;
+	unsigned char *kinds;	/* by identifier: 0, or SHARED_... */
+	struct shared_value *list;	/* by identifier_compare, after generic_sort */
+	size_t count;
+	size_t cap;
+	struct sighting *worn;	/* of inline events: shown, and perhaps not tied */
+	size_t worn_count;
+	size_t worn_cap;
+};
+
+#define SHARED_GENERIC 1
+#define SHARED_HOUSEHOLD 2
+
+void generic_release(struct generic *g);
+
+/* Can anything be generic or a household's? */
+bool generic_is_wanted(const struct identity_rules *r);
+
+/* Remembers what event NUMBER says, whose PERSON has no place in the table. */
+void generic_see(struct generic *g, uint32_t event, struct span person);
+
+/*
+ * Finds the shared values, and changes homes and other identifiers of persons
+ * and inline events.  After duplicates are judged and l->persons is made, before
+ * links are settled.  RECORDS_TOO false: only persons without telling traits
+ * change.  -1: too many identifiers.
+ */
+int generic_find(struct generic *g, struct persons *p, struct events *v, struct links *l,
+		 struct identifiers *t, struct decisions *d, bool records_too,
+		 unsigned workers, struct error *err);
+
+/* Puts the shared values on the profiles of all who have them, unless D keeps them
+ * apart: copies in T, G and L.  After the graph is settled. */
+int generic_wear(struct generic *g, const struct decisions *d, const struct persons *p,
+		 const struct events *v, struct links *l, struct identifiers *t,
+		 struct graph *graph, struct error *err);
+
+/* After identifiers_settle. */
+void generic_sort(struct generic *g, const struct identifiers *t);
+
+#endif

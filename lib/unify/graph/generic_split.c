@@ -1,0 +1,393 @@
+/* What shared values mean for those who have them: see generic.h. */
+#include "unify/graph/generic_split.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "unify/graph/apart.h"
+
+static void add_sighting(struct splitting *s, uint32_t event, uint32_t identifier)
+{
+	s->sightings = mem_room(s->sightings, s->sighting_count, &s->sighting_cap,
+				sizeof *s->sightings);
+	s->sightings[s->sighting_count++] = (struct sighting){event, identifier};
+}
+
+void splitting_keep(struct splitting *s, bool is_inline, uint32_t number,
+		    const uint32_t *ids, size_t count)
+{
+	for (size_t i = 1; is_inline && i < count; i++)
+		add_sighting(s, number, ids[i]);
+}
+
+/* The identifier of value and name, "email:name NUL info@example.com ann lee". */
+static uint32_t name_value(struct splitting *s, uint32_t value)
+{
+	const struct identifiers *t = s->identifiers;
+	struct span type = t->type_names.entries[t->types[value]].key;
+	struct span key = t->map.entries[value].key;
+	size_t type_len = type.len + sizeof NAMED_SUFFIX - 1;
+	uint32_t number;
+
+	buf_clear(&s->key);
+	buf_span(&s->key, type);
+	buf_lit(&s->key, NAMED_SUFFIX);
+	buf_span(&s->key, span_sub(key, type.len, key.len));
+	buf_char(&s->key, ' ');
+	buf_span(&s->key, s->name);
+	number = identifiers_put(s->identifiers, buf_view(&s->key), type_len,
+				 hash_64(buf_view(&s->key)), s->err);
+	s->failed = s->failed || number == IDENTIFIER_NONE;
+	return number;
+}
+
+static void add(uint32_t **list, size_t *count, size_t *cap, uint32_t number)
+{
+	*list = mem_room(*list, *count, cap, sizeof **list);
+	(*list)[(*count)++] = number;
+}
+
+static void tie_to(struct splitting *s, uint32_t number)
+{
+	add(&s->usable, &s->usable_count, &s->usable_cap, number);
+}
+
+static void wear(struct splitting *s, uint32_t number)
+{
+	add(&s->worn, &s->worn_count, &s->worn_cap, number);
+}
+
+static void reside(struct splitting *s, uint32_t value, uint32_t named)
+{
+	s->residents = mem_room(s->residents, s->resident_count, &s->resident_cap,
+				sizeof *s->residents);
+	s->residents[s->resident_count++] = (struct resident){value, named, s->who};
+}
+
+/*
+ * Sorts IDS into what ties, home first, and what is only worn.  A household's
+ * value ties, but a record with a name has its own named one before it.
+ */
+static void sort_out(struct splitting *s, const uint32_t *ids, size_t count)
+{
+	uint32_t generic = IDENTIFIER_NONE;
+
+	s->usable_count = s->worn_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		unsigned kind = s->generic->kinds[ids[i]];
+
+		if (!kind || (kind == SHARED_HOUSEHOLD && (!s->name.len || !s->household)))
+			tie_to(s, ids[i]);
+		else
+			wear(s, ids[i]);
+		if (kind == SHARED_GENERIC && generic == IDENTIFIER_NONE)
+			generic = ids[i];
+	}
+	for (size_t i = 0; i < s->worn_count && s->household; i++) {
+		uint32_t value = s->worn[i], named;
+
+		if (s->generic->kinds[value] != SHARED_HOUSEHOLD)
+			continue;
+		named = name_value(s, value);
+		reside(s, value, named);
+		tie_to(s, named);
+		tie_to(s, value);
+	}
+	if (!s->usable_count && generic != IDENTIFIER_NONE && s->name.len)
+		tie_to(s, name_value(s, generic));
+}
+
+/* Its identifiers get a new place: there may be more of them. */
+static void change_person(struct splitting *s, uint32_t number)
+{
+	struct persons *p = s->persons;
+	struct person *person = &p->list[number];
+	size_t ties = s->usable_count ? s->usable_count - 1 : 0;
+
+	person->home = s->usable_count ? s->usable[0] : HOME_NONE;
+	person->others = (uint32_t)p->other_count;
+	person->other_count = (uint32_t)ties;
+	person->worn_count = (uint32_t)s->worn_count;
+	for (size_t i = 0; i < ties + s->worn_count; i++) {
+		p->others = mem_room(p->others, p->other_count, &p->other_cap,
+				     sizeof *p->others);
+		p->others[p->other_count++] =
+			i < ties ? s->usable[i + 1] : s->worn[i - ties];
+	}
+}
+
+static void change_event(struct splitting *s, uint32_t number)
+{
+	struct generic *g = s->generic;
+
+	s->events->list[number].home = s->usable_count ? s->usable[0] : HOME_NONE;
+	for (size_t i = 1; i < s->usable_count; i++)
+		add_sighting(s, number, s->usable[i]);
+	for (size_t i = 0; i < s->worn_count; i++) {
+		g->worn = mem_room(g->worn, g->worn_count, &g->worn_cap, sizeof *g->worn);
+		g->worn[g->worn_count++] = (struct sighting){number, s->worn[i]};
+	}
+}
+
+void splitting_take(struct splitting *s, bool is_inline, uint32_t number,
+		    const uint32_t *ids, size_t count)
+{
+	sort_out(s, ids, count);
+	if (is_inline)
+		change_event(s, number);
+	else
+		change_person(s, number);
+}
+
+static int compare(uint32_t x, uint32_t y)
+{
+	return (x > y) - (x < y);
+}
+
+/* By value, then by FAMILY or PLACE, then by who it is. */
+static int compare_residents(const struct resident *x, const struct resident *y,
+			     uint32_t mine, uint32_t theirs)
+{
+	int order = compare(x->value, y->value);
+
+	order = order ? order : compare(mine, theirs);
+	order = order ? order : compare(x->named, y->named);
+	order = order ? order : compare(x->who.born, y->who.born);
+	return order ? order : compare(x->who.initial, y->who.initial);
+}
+
+static int by_family(const void *a, const void *b)
+{
+	const struct resident *x = a, *y = b;
+
+	return compare_residents(x, y, x->who.family, y->who.family);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct resident *x = a, *y = b;
+
+	return compare_residents(x, y, x->who.place, y->who.place);
+}
+
+/* The different ones of residents [FROM, TO), which stand by who they are, go to the
+ * front; returns how many. */
+static size_t keep_different(struct resident *list, size_t from, size_t to)
+{
+	size_t kept = from + 1;
+
+	for (size_t i = from + 1; i < to; i++) {
+		if (compare_residents(&list[i], &list[kept - 1], 0, 0))
+			list[kept++] = list[i];
+	}
+	return kept - from;
+}
+
+/* The COUNT residents have one value and one family or place. */
+static void keep_apart(struct decisions *d, const struct resident *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			uint32_t x = list[j].named, y = list[i].named;
+
+			if (x == y || !who_are_household(&list[j].who, &list[i].who))
+				continue;
+			d->apart = mem_room(d->apart, d->apart_count, &d->apart_cap,
+					    sizeof *d->apart);
+			d->apart[d->apart_count++] = x < y ? (struct pair){x, y, 0} : (struct pair){y, x, 0};
+		}
+	}
+}
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+
+	return compare(x->a, y->a) ? compare(x->a, y->a) : compare(x->b, y->b);
+}
+
+/* The pairs from FIRST on stay once each. */
+static void keep_once(struct decisions *d, size_t first)
+{
+	size_t kept = first;
+
+	if (d->apart_count > first)
+		qsort(d->apart + first, d->apart_count - first, sizeof *d->apart, by_pair);
+	for (size_t i = first; i < d->apart_count; i++) {
+		if (kept == first || by_pair(&d->apart[i], &d->apart[kept - 1]))
+			d->apart[kept++] = d->apart[i];
+	}
+	d->apart_count = kept;
+}
+
+/*
+ * Who shares a value and a family, or a value and a place, is looked at once for each
+ * name and date of birth, of which there are few: a value of many people is generic.
+ */
+static void part_residents(struct splitting *s)
+{
+	int (*const orders[])(const void *a, const void *b) = {by_family, by_place};
+	size_t count = s->resident_count, first = s->decisions->apart_count;
+	struct resident *list = mem_alloc((count + 1) * sizeof *list);
+
+	for (int k = 0; k < 2 && count; k++) {
+		memcpy(list, s->residents, count * sizeof *list);
+		qsort(list, count, sizeof *list, orders[k]);
+		for (size_t from = 0, to; from < count; from = to) {
+			const struct resident *r = &list[from];
+
+			for (to = from + 1; to < count && list[to].value == r->value &&
+			     (k ? list[to].who.place == r->who.place
+				: list[to].who.family == r->who.family); to++)
+				;
+			if (k ? r->who.place : r->who.family)
+				keep_apart(s->decisions, r, keep_different(list, from, to));
+		}
+	}
+	keep_once(s->decisions, first);
+	mem_free(list);
+}
+
+void splitting_end(struct splitting *s)
+{
+	struct links *l = s->links;
+	const struct persons *p = s->persons;
+
+	mem_free(l->sightings);
+	l->sightings = s->sightings;
+	l->sighting_count = s->sighting_count;
+	l->sighting_cap = s->sighting_cap;
+	for (size_t i = 0; i < s->events->count; i++) {
+		struct entry *e = &s->events->list[i];
+
+		if (e->person < PERSON_INLINE && e->home < HOME_DUPLICATE)
+			e->home = p->list[e->person].home;
+	}
+	part_residents(s);
+	mem_free(s->residents);
+	mem_free(s->usable);
+	mem_free(s->worn);
+	buf_release(&s->key);
+}
+
+/* Who shows VALUE. */
+struct bearer {
+	uint32_t root;
+	uint32_t value;
+	uint32_t home;
+	struct seen seen;
+};
+
+struct wardrobe {
+	struct bearer *list;
+	size_t count;
+	size_t cap;
+};
+
+/* Those whose customer has the value itself need no copy. */
+static void bear(struct wardrobe *w, const struct graph *g, uint32_t home, uint32_t value,
+		 const struct seen *seen)
+{
+	if (home >= HOME_DUPLICATE || g->roots[home] == g->roots[value])
+		return;
+	w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
+	w->list[w->count++] = (struct bearer){g->roots[home], value, home, *seen};
+}
+
+/* Within a customer the stronger value first. */
+static int by_root(const void *a, const void *b, void *context)
+{
+	const struct bearer *x = a, *y = b;
+
+	if (x->root != y->root)
+		return x->root < y->root ? -1 : 1;
+	if (x->value != y->value)
+		return identifier_compare(context, x->value, y->value);
+	return x->home < y->home ? -1 : x->home > y->home;
+}
+
+static void list_bearers(struct wardrobe *w, const struct generic *g, const struct persons *p,
+			 const struct events *v, const struct links *l,
+			 const struct identifiers *t, const struct graph *graph)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct person *person = &p->list[i];
+		uint32_t worn = person->others + person->other_count;
+
+		for (uint32_t j = 0; j < person->worn_count && l->persons[i].any; j++)
+			bear(w, graph, person->home, p->others[worn + j], &l->persons[i].seen);
+	}
+	for (size_t i = 0; i < g->worn_count; i++) {
+		const struct entry *e = &v->list[g->worn[i].event];
+
+		bear(w, graph, e->home, g->worn[i].identifier,
+		     &(struct seen){e->time, e->time});
+	}
+	if (w->count > 1)
+		qsort_r(w->list, w->count, sizeof *w->list, by_root, (void *)(uintptr_t)t);
+}
+
+/* Leaves out what the ledger keeps from a customer, also what two values keep from
+ * each other: then the stronger stays. */
+static void keep_decisions(struct wardrobe *w, const struct decisions *d,
+			   const struct identifiers *t, const struct graph *graph)
+{
+	struct numbers tags = {0};
+	struct apart apart;
+	size_t kept = 0;
+
+	apart_begin(&apart, d, graph->roots);
+	apart_add_copies(&apart, t, graph->roots);
+	for (size_t i = 0; i < w->count && apart.end_count; i++) {
+		struct bearer b = w->list[i];
+
+		if (!i || b.root != w->list[i - 1].root) {
+			tags.count = 0;
+			apart_add_root(&apart, b.root, &tags);
+		}
+		if (apart_is_barred(&apart, b.value, &tags))
+			continue;
+		apart_add_end(&apart, b.value, &tags);
+		w->list[kept++] = b;
+	}
+	w->count = apart.end_count ? kept : w->count;
+	mem_free(tags.list);
+	apart_release(&apart);
+}
+
+int generic_wear(struct generic *g, const struct decisions *d, const struct persons *p,
+		 const struct events *v, struct links *l, struct identifiers *t,
+		 struct graph *graph, struct error *err)
+{
+	struct wardrobe w = {0};
+	int status = 0;
+
+	if (!g->count)
+		return 0;
+	list_bearers(&w, g, p, v, l, t, graph);
+	keep_decisions(&w, d, t, graph);
+	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);
+	graph->roots = mem_grow(graph->roots, identifiers_count(t) + w.count + 1,
+				sizeof *graph->roots);
+	for (size_t from = 0, to; from < w.count && !status; from = to) {
+		const struct bearer *b = &w.list[from];
+		uint32_t copy = identifiers_copy(t, b->value, err), home = b->home;
+		struct seen seen = SEEN_NEVER;
+
+		status = copy == IDENTIFIER_NONE ? -1 : 0;
+		for (to = from; to < w.count && w.list[to].root == b->root &&
+		     w.list[to].value == b->value; to++) {
+			seen_add_all(&seen, &w.list[to].seen);
+			if (identifier_compare(t, w.list[to].home, home) < 0)
+				home = w.list[to].home;
+		}
+		if (status)
+			break;
+		graph->roots[copy] = b->root;
+		l->list[l->count++] = (struct link){home, copy, seen};
+	}
+	mem_free(w.list);
+	return status;
+}

@@ -1,0 +1,129 @@
+#include "unify/graph/holding.h"
+
+void holding_make(struct holding *out, const struct holding_rules *r, uint32_t identifier,
+		  struct arena *a)
+{
+	const struct identifier_type *type = identifier_type_of(r->identifiers, identifier);
+	uint16_t number = r->identifiers->types[identifier];
+
+	*out = (struct holding){
+		.tallies = arena_alloc(a, sizeof *out->tallies),
+		.tally_count = 1, .tally_cap = 1,
+		.identifiers = !type->hidden, .size = 1,
+	};
+	out->tallies[0] = (struct tally){number, 1, NULL};
+	if (!type->window)
+		return;
+	out->tallies[0].uses = arena_alloc(a, sizeof *out->tallies[0].uses);
+	uses_make(out->tallies[0].uses, &r->uses[identifier], type->window, identifier, a);
+}
+
+/* Room for COUNT things of SIZE at *LIST, whose content may go. */
+static void *room(void *list, uint32_t count, uint32_t *cap, size_t size, struct arena *a)
+{
+	if (count <= *cap)
+		return list;
+	*cap = count * 2;
+	return arena_alloc(a, *cap * size);
+}
+
+/* Are the values of both, of TYPE, too many? */
+static bool is_over(const struct tally *x, const struct tally *y,
+		    const struct identifier_type *type)
+{
+	if ((uint64_t)x->count + y->count <= type->limit)
+		return false;
+	return !type->window || uses_most(x->uses, y->uses) > type->limit;
+}
+
+/* The type, the strongest, whose limit both together break; or -1. */
+static int broken_limit(const struct holding *x, const struct holding *y,
+			const struct identifier_type *types)
+{
+	uint32_t i = 0, j = 0;
+	int broken = -1;
+
+	while (i < x->tally_count && j < y->tally_count) {
+		const struct tally *p = &x->tallies[i], *q = &y->tallies[j];
+		const struct identifier_type *type = &types[p->type];
+
+		if (p->type != q->type) {
+			i += p->type < q->type;
+			j += q->type < p->type;
+			continue;
+		}
+		i++;
+		j++;
+		if (is_over(p, q, type) && (broken < 0 || type->order < types[broken].order))
+			broken = (int)p->type;
+	}
+	return broken;
+}
+
+static uint32_t merges_of(const struct holding *x, const struct holding *y)
+{
+	return x->merges + y->merges + (x->size > 1 && y->size > 1);
+}
+
+static struct verdict judge(const struct holding *x, const struct holding *y,
+			    const struct holding_rules *r)
+{
+	int type = broken_limit(x, y, r->identifiers->type_list);
+
+	if (type >= 0)
+		return (struct verdict){REFUSED_BY_LIMIT, (uint32_t)type};
+	if ((uint64_t)x->identifiers + y->identifiers > r->rules->identifier_cap)
+		return (struct verdict){REFUSED_BY_IDENTIFIERS, 0};
+	if (merges_of(x, y) > r->rules->merge_cap)
+		return (struct verdict){REFUSED_BY_MERGES, 0};
+	return (struct verdict){REFUSED_NOT, 0};
+}
+
+/* From the ends, so that INTO's own list can be filled in place. */
+static void unite_tallies(struct holding *into, const struct holding *more, struct arena *a)
+{
+	struct tally *old = into->tallies;
+	uint32_t i = into->tally_count, j = more->tally_count, equal = 0, at;
+
+	for (uint32_t p = 0, q = 0; p < i && q < j;) {
+		uint32_t x = old[p].type, y = more->tallies[q].type;
+
+		equal += x == y;
+		p += x <= y;
+		q += y <= x;
+	}
+	at = i + j - equal;
+	into->tallies = room(old, at, &into->tally_cap, sizeof *old, a);
+	into->tally_count = at;
+	while (i || j) {
+		struct tally sum;
+
+		if (!j || (i && old[i - 1].type > more->tallies[j - 1].type)) {
+			into->tallies[--at] = old[--i];
+			continue;
+		}
+		sum = more->tallies[--j];
+		if (i && old[i - 1].type == sum.type) {
+			sum.count += old[--i].count;
+			if (sum.uses)
+				uses_unite(sum.uses, old[i].uses);
+		}
+		into->tallies[--at] = sum;
+	}
+}
+
+struct verdict holding_unite(struct holding *into, struct holding *more, bool forced,
+			     const struct holding_rules *r, struct arena *a)
+{
+	struct verdict v = {REFUSED_NOT, 0};
+
+	if (!forced)
+		v = judge(into, more, r);
+	if (v.reason != REFUSED_NOT)
+		return v;
+	into->merges = merges_of(into, more);
+	into->identifiers += more->identifiers;
+	into->size += more->size;
+	unite_tallies(into, more, a);
+	return v;
+}

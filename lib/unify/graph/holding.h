@@ -1,0 +1,65 @@
+/*
+ * What a customer in the making holds, as far as rules can refuse more: values
+ * by type, the uses of values whose limit has a window, and how many identifiers and
+ * merges.
+ *
+ * holding_unite says whether two may be one.  Whatever it refuses stays
+ * refused, because both only grow.
+ */
+#ifndef GRAPH_HOLDING_H
+#define GRAPH_HOLDING_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "unify/identity/identifier.h"
+#include "unify/identity/identity_rules.h"
+#include "unify/graph/uses.h"
+
+/* How many values of a type. */
+struct tally {
+	uint32_t type;
+	uint32_t count;
+	struct uses *uses;	/* of a type with a window, else NULL */
+};
+
+struct holding {
+	struct tally *tallies;	/* by type */
+	uint32_t tally_count, tally_cap;
+	uint32_t identifiers;	/* those that show on profiles */
+	uint32_t size;		/* all */
+	uint32_t merges;	/* unions of two that both had more than one */
+};
+
+enum refusal_reason {
+	REFUSED_BY_LIMIT,	/* which: the type */
+	REFUSED_BY_LEDGER,	/* which: the pair of decisions that stay apart */
+	REFUSED_BY_IDENTIFIERS,	/* the cap */
+	REFUSED_BY_MERGES,
+	REFUSAL_REASONS,
+	REFUSED_NOT = REFUSAL_REASONS,
+};
+
+struct verdict {
+	enum refusal_reason reason;
+	uint32_t which;
+};
+
+struct holding_rules {
+	const struct identifiers *identifiers;
+	const struct identity_rules *rules;
+	const struct use *uses;	/* by identifier; NULL: no limit has a window */
+};
+
+/* Of one identifier, in the memory of *OUT, which is made in A. */
+void holding_make(struct holding *out, const struct holding_rules *r, uint32_t identifier,
+		  struct arena *a);
+
+/*
+ * Makes *INTO both, and MORE dead, unless that breaks a rule, and FORCED is false: then
+ * nothing changes.  Of several reasons the limit of the strongest type goes first.
+ */
+struct verdict holding_unite(struct holding *into, struct holding *more, bool forced,
+			     const struct holding_rules *r, struct arena *a);
+
+#endif

@@ -1,0 +1,279 @@
+#include "unify/graph/own_types.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#define PREVIOUS SPAN("previous_id")
+
+struct turning {
+	struct identifiers *identifiers;
+	const struct identity_rules *rules;
+	const struct sources *sources;
+	struct persons *persons;
+	struct events *events;
+	struct links *links;
+	bool *kept;		/* by identifier: an event that stays has it */
+	uint32_t *ids;		/* scratch: of one person */
+	size_t id_cap;
+	struct error *err;
+};
+
+/* Does BASE, a type or a compound of R, have no parts but those of sources that are there? */
+static bool is_found(const struct turning *w, struct span base)
+{
+	const struct identity_rules *r = w->rules;
+
+	for (size_t i = 0; i < r->compound_count; i++) {
+		const struct compound *c = &r->compounds[i];
+		bool all = true;
+
+		if (!span_equal(c->name, base))
+			continue;
+		for (size_t j = 0; j < c->count; j++)
+			all = all && (identity_rules_is_shared(r, c->parts[j]) ||
+				      sources_have_type(w->sources, c->parts[j]));
+		return all;
+	}
+	return sources_have_type(w->sources, base);
+}
+
+/* By type: may its identifiers turn out to be others?  NULL: none may. */
+static bool *find_types(const struct turning *w)
+{
+	const struct identifiers *t = w->identifiers;
+	bool *list = mem_zero(t->type_names.count + 1, sizeof *list), any = false;
+
+	for (size_t i = 0; i < t->type_names.count; i++) {
+		struct span base = identifier_type_base(t, (uint16_t)i);
+
+		list[i] = t->type_names.entries[i].number ? is_found(w, base)
+							  : span_equal(base, PREVIOUS);
+		any = any || list[i];
+	}
+	if (any)
+		return list;
+	mem_free(list);
+	return NULL;
+}
+
+static void keep(struct turning *w, const uint32_t *ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		w->kept[ids[i]] = true;
+}
+
+/* What only duplicates had is not there. */
+static void find_kept(struct turning *w)
+{
+	const struct links *l = w->links;
+
+	w->kept = mem_zero(identifiers_count(w->identifiers) + 1, sizeof *w->kept);
+	for (size_t i = 0; i < w->events->count; i++) {
+		const struct entry *e = &w->events->list[i];
+		const struct person *p;
+
+		if (e->home >= HOME_DUPLICATE)
+			continue;
+		w->kept[e->home] = true;
+		if (e->person >= PERSON_INLINE)
+			continue;
+		p = &w->persons->list[e->person];
+		keep(w, w->persons->others + p->others, p->other_count);
+	}
+	for (size_t i = 0; i < l->sighting_count; i++) {
+		if (w->events->list[l->sightings[i].event].home != HOME_DUPLICATE)
+			w->kept[l->sightings[i].identifier] = true;
+	}
+}
+
+/* The identifier of TYPE that PREVIOUS names, if an event has it. */
+static uint32_t named(const struct turning *w, struct span type, uint32_t previous)
+{
+	struct span key = w->identifiers->map.entries[previous].key;
+	struct buf text = BUF_INIT;
+	size_t at;
+
+	buf_span(&text, type);
+	buf_span(&text, span_sub(key, PREVIOUS.len, SIZE_MAX));
+	at = map_find(&w->identifiers->map, buf_view(&text));
+	buf_release(&text);
+	return at == MAP_NONE || !w->kept[at] ? IDENTIFIER_NONE : (uint32_t)at;
+}
+
+/* Which identifier NUMBER turns out to be; IDENTIFIER_NONE: *ERR. */
+static uint32_t turn(struct turning *w, uint32_t number)
+{
+	struct identifiers *t = w->identifiers;
+	struct span key = t->map.entries[number].key;
+	size_t owner = t->type_names.entries[t->types[number]].number;
+	uint32_t found;
+
+	if (owner) {
+		size_t type = identifier_type_base(t, t->types[number]).len;
+
+		key = span_sub(key, owner, SIZE_MAX);
+		return identifiers_put(t, key, type, hash_64(key), w->err);
+	}
+	found = named(w, SPAN("anonymous_id"), number);
+	if (found == IDENTIFIER_NONE)
+		found = named(w, SPAN("user_id"), number);
+	return found == IDENTIFIER_NONE ? number : found;
+}
+
+static int turn_all(struct turning *w, const bool *types)
+{
+	struct identifiers *t = w->identifiers;
+	size_t count = identifiers_count(t);
+
+	t->turned = mem_alloc((count + 1) * sizeof *t->turned);
+	for (uint32_t i = 0; i < count; i++) {
+		t->turned[i] = types[t->types[i]] ? turn(w, i) : i;
+		if (t->turned[i] == IDENTIFIER_NONE)
+			return -1;
+	}
+	t->turned_count = count;
+	return 0;
+}
+
+/* By what they turned out to be, the strongest first; of one type what was said
+ * goes before what a previous_id named. */
+static int by_priority(const void *a, const void *b, void *context)
+{
+	const struct turning *w = context;
+	const struct identifiers *t = w->identifiers;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t p = identifiers_turned(t, x), q = identifiers_turned(t, y);
+	int order = identity_rules_compare(w->rules, identifier_type_base(t, t->types[p]),
+					   identifier_type_base(t, t->types[q]));
+
+	if (order || (p == x) != (q == y))
+		return order ? order : p == x ? -1 : 1;
+	return span_compare(t->map.entries[p].key, t->map.entries[q].key);
+}
+
+/* Room in w->ids for COUNT more than one, the first of which is HOME. */
+static void start_ids(struct turning *w, uint32_t home, size_t count)
+{
+	if (count >= w->id_cap) {
+		w->id_cap = count * 2 + 16;
+		w->ids = mem_grow(w->ids, w->id_cap, sizeof *w->ids);
+	}
+	w->ids[0] = home;
+}
+
+static bool has(const uint32_t *list, size_t count, uint32_t number)
+{
+	while (count && list[count - 1] != number)
+		count--;
+	return count > 0;
+}
+
+/* What COUNT w->ids turned out to be, the strongest first; returns how many are
+ * left, 0 when all are what they were. */
+static size_t turn_ids(struct turning *w, size_t count)
+{
+	size_t kept = 0, changed = 0;
+
+	for (size_t i = 0; i < count; i++)
+		changed += identifiers_turned(w->identifiers, w->ids[i]) != w->ids[i];
+	if (!changed)
+		return 0;
+	qsort_r(w->ids, count, sizeof *w->ids, by_priority, w);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t now = identifiers_turned(w->identifiers, w->ids[i]);
+
+		if (!has(w->ids, kept, now))
+			w->ids[kept++] = now;
+	}
+	return kept;
+}
+
+static void turn_persons(struct turning *w)
+{
+	struct persons *p = w->persons;
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct person *person = &p->list[i];
+		uint32_t *others = p->others + person->others;
+		size_t left;
+
+		if (person->home == HOME_NONE)
+			continue;
+		start_ids(w, person->home, person->other_count);
+		for (uint32_t j = 0; j < person->other_count; j++)
+			w->ids[j + 1] = others[j];
+		left = turn_ids(w, person->other_count + 1);
+		if (!left)
+			continue;
+		person->home = w->ids[0];
+		person->other_count = (uint32_t)left - 1;
+		for (size_t j = 1; j < left; j++)
+			others[j - 1] = w->ids[j];
+	}
+}
+
+/* The sightings of one event, [FROM, TO), to INTO and on; returns how many stay. */
+static size_t turn_sightings(struct turning *w, struct entry *e, size_t from, size_t to, size_t into)
+{
+	struct sighting *list = w->links->sightings;
+	uint32_t event = (uint32_t)(e - w->events->list);
+	size_t left;
+
+	start_ids(w, e->home, to - from);
+	for (size_t i = from; i < to; i++)
+		w->ids[i - from + 1] = list[i].identifier;
+	left = turn_ids(w, to - from + 1);
+	left = left ? left : to - from + 1;
+	e->home = w->ids[0];
+	for (size_t i = 1; i < left; i++)
+		list[into + i - 1] = (struct sighting){event, w->ids[i]};
+	return left - 1;
+}
+
+/* Events whose persons are not in the table have sightings, in their order. */
+static void turn_events(struct turning *w)
+{
+	struct links *l = w->links;
+	size_t at = 0, kept = 0;
+
+	for (size_t i = 0; i < w->events->count; i++) {
+		struct entry *e = &w->events->list[i];
+		size_t from = at;
+
+		while (at < l->sighting_count && l->sightings[at].event == i)
+			at++;
+		if (e->home >= HOME_DUPLICATE)
+			continue;
+		if (e->person < PERSON_INLINE)
+			e->home = w->persons->list[e->person].home;
+		else
+			kept += turn_sightings(w, e, from, at, kept);
+	}
+	l->sighting_count = kept;
+}
+
+int own_types_turn(struct identifiers *t, const struct identity_rules *r,
+		   const struct sources *s, struct persons *p, struct events *v,
+		   struct links *l, struct error *err)
+{
+	struct turning w = {
+		.identifiers = t, .rules = r, .sources = s, .persons = p, .events = v,
+		.links = l, .err = err,
+	};
+	bool *types = find_types(&w);
+	int status;
+
+	if (!types)
+		return 0;
+	find_kept(&w);
+	status = turn_all(&w, types);
+	if (!status) {
+		turn_persons(&w);
+		turn_events(&w);
+	}
+	mem_free(w.kept);
+	mem_free(w.ids);
+	mem_free(types);
+	return status;
+}

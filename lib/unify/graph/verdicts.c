@@ -1,0 +1,262 @@
+#include "unify/graph/verdicts.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "record/scan.h"
+#include "unify/graph/sharing.h"
+
+/* A record that is sought, by the key of its events. */
+struct wanted {
+	struct hash128 key;
+	uint32_t end;
+};
+
+struct verdicts {
+	const struct ledger *ledger;
+	struct persons *persons;
+	struct events *events;
+	struct links *links;
+	struct identifiers *identifiers;
+	struct decisions *decisions;
+	struct error *err;
+	uint32_t *numbers;	/* by end: its identifier, or IDENTIFIER_NONE */
+	struct wanted *wanted;	/* by key */
+	size_t wanted_count;
+	struct sighting *added;	/* of inline events, by event */
+	size_t added_count, added_cap;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct wanted *x = a, *y = b;
+
+	return hash_128_compare(x->key, y->key);
+}
+
+/* As fact.c makes it: the texts in quotes, one behind the other. */
+static struct hash128 record_hash(const struct ledger_end *e)
+{
+	struct buf text = BUF_INIT;
+	struct hash128 key;
+
+	text_encode(&text, e->source);
+	text_encode(&text, e->id);
+	key = hash_128(buf_view(&text));
+	buf_release(&text);
+	return key;
+}
+
+/* E may be A or B. */
+static int ask(const struct verdicts *w, const struct ledger_end *e, struct span a, struct span b)
+{
+	char value[ERROR_QUOTE_MAX];
+
+	error_quote(e->value, value);
+	error_usage(w->err, "%.*s %s is of several sources: write %.*s=... or %.*s=..., as it is meant",
+		    SPAN_ARG(e->type), value, SPAN_ARG(a), SPAN_ARG(b));
+	error_place(w->err, w->ledger->path, e->line, 0);
+	return -1;
+}
+
+/* The identifier of E into *OUT; one that several sources have is a question. */
+static int find_identifier(const struct verdicts *w, const struct ledger_end *e, uint32_t *out)
+{
+	const struct identifiers *t = w->identifiers;
+	struct span first = SPAN_NONE, second = SPAN_NONE;
+	uint32_t number;
+	size_t at = 0;
+
+	*out = IDENTIFIER_NONE;
+	while (identifiers_meant(t, e->type, e->value, &at, &number)) {
+		struct span name = identifier_type_name(t, t->types[number]);
+
+		*out = number;
+		if (span_absent(first) || span_compare(name, first) < 0) {
+			second = first;
+			first = name;
+		} else if (span_absent(second) || span_compare(name, second) < 0) {
+			second = name;
+		}
+	}
+	return span_absent(second) ? 0 : ask(w, e, first, second);
+}
+
+static int look_up(struct verdicts *w)
+{
+	size_t ends = w->ledger->names.count;
+
+	w->numbers = mem_alloc((ends + 1) * sizeof *w->numbers);
+	w->wanted = mem_alloc((ends + 1) * sizeof *w->wanted);
+	for (uint32_t i = 0; i < ends; i++) {
+		const struct ledger_end *e = &w->ledger->ends[i];
+
+		w->numbers[i] = IDENTIFIER_NONE;
+		if (span_absent(e->type))
+			w->wanted[w->wanted_count++] = (struct wanted){record_hash(e), i};
+		else if (find_identifier(w, e, &w->numbers[i]))
+			return -1;
+	}
+	if (w->wanted_count > 1)
+		qsort(w->wanted, w->wanted_count, sizeof *w->wanted, by_key);
+	return 0;
+}
+
+/* A person of its own for event NUMBER, with NODE as its home. */
+static void clone_person(struct verdicts *w, uint32_t number, uint32_t node)
+{
+	struct persons *p = w->persons;
+	struct entry *e = &w->events->list[number];
+	struct person clone = p->list[e->person];
+	uint32_t others = clone.others, count = clone.other_count;
+	bool had_home = clone.home != HOME_NONE;
+
+	clone.others = (uint32_t)p->other_count;
+	clone.other_count = count + had_home;
+	for (uint32_t i = 0; i < clone.other_count; i++) {
+		uint32_t id = had_home ? i ? p->others[others + i - 1] : clone.home
+				       : p->others[others + i];
+
+		p->others = mem_room(p->others, p->other_count, &p->other_cap,
+				     sizeof *p->others);
+		p->others[p->other_count++] = id;
+	}
+	clone.home = node;
+	p->list = mem_room(p->list, p->count, &p->cap, sizeof *p->list);
+	p->list[p->count] = clone;
+	e->person = (uint32_t)p->count++;
+	e->home = node;
+}
+
+static int take_record(struct verdicts *w, uint32_t number, uint32_t end)
+{
+	struct entry *e = &w->events->list[number];
+	struct decisions *d = w->decisions;
+	uint32_t node = sharing_name_record(w->identifiers, NULL, e, w->err);
+
+	if (node == IDENTIFIER_NONE)
+		return -1;
+	w->numbers[end] = node;
+	d->records = mem_room(d->records, d->record_count, &d->record_cap, sizeof *d->records);
+	d->records[d->record_count++] = (struct named_record){
+		node, w->ledger->names.entries[end].key,
+	};
+	if (e->person < PERSON_INLINE) {
+		clone_person(w, number, node);
+		return 0;
+	}
+	if (e->home != HOME_NONE) {
+		w->added = mem_room(w->added, w->added_count, &w->added_cap, sizeof *w->added);
+		w->added[w->added_count++] = (struct sighting){number, e->home};
+	}
+	e->home = node;
+	return 0;
+}
+
+static int find_records(struct verdicts *w)
+{
+	for (uint32_t i = 0; w->wanted_count && i < w->events->count; i++) {
+		struct wanted key = {w->events->list[i].key, 0};
+		const struct wanted *found;
+
+		if (w->events->list[i].home == HOME_DUPLICATE)
+			continue;
+		found = bsearch(&key, w->wanted, w->wanted_count, sizeof key, by_key);
+		if (found && take_record(w, i, found->end))
+			return -1;
+	}
+	return 0;
+}
+
+/* The old homes of inline events become sightings before their others. */
+static void add_sightings(struct verdicts *w)
+{
+	struct links *l = w->links;
+	size_t count = l->sighting_count + w->added_count, at = 0, old = 0, i = 0;
+	struct sighting *list = mem_alloc((count + 1) * sizeof *list);
+
+	while (at < count) {
+		bool added = i < w->added_count &&
+			     (old == l->sighting_count ||
+			      w->added[i].event <= l->sightings[old].event);
+
+		list[at++] = added ? w->added[i++] : l->sightings[old++];
+	}
+	mem_free(l->sightings);
+	l->sightings = list;
+	l->sighting_count = count;
+	l->sighting_cap = count + 1;
+}
+
+static uint32_t find(uint32_t *parents, uint32_t i)
+{
+	while (parents[i] != i) {
+		parents[i] = parents[parents[i]];
+		i = parents[i];
+	}
+	return i;
+}
+
+static void add_pair(struct pair **list, size_t *count, size_t *cap, uint32_t a, uint32_t b,
+		     uint32_t line)
+{
+	if (a == IDENTIFIER_NONE || b == IDENTIFIER_NONE)
+		return;
+	*list = mem_room(*list, *count, cap, sizeof **list);
+	(*list)[(*count)++] = (struct pair){a, b, line};
+}
+
+/* Ends that must be one have one identifier that speaks for all: the first. */
+static void decide(const struct verdicts *w, struct decisions *d)
+{
+	const struct ledger *l = w->ledger;
+	size_t ends = l->names.count;
+	uint32_t *parents = mem_alloc((ends + 1) * sizeof *parents);
+	uint32_t *speakers = mem_alloc((ends + 1) * sizeof *speakers);
+
+	for (uint32_t i = 0; i < ends; i++) {
+		parents[i] = i;
+		speakers[i] = IDENTIFIER_NONE;
+	}
+	for (size_t i = 0; i < l->must_count; i++)
+		parents[find(parents, l->must[i].a)] = find(parents, l->must[i].b);
+	for (uint32_t i = 0; i < ends; i++) {
+		uint32_t *speaker = &speakers[find(parents, i)];
+
+		if (*speaker == IDENTIFIER_NONE)
+			*speaker = w->numbers[i];
+		else
+			add_pair(&d->together, &d->together_count, &d->together_cap, *speaker,
+				 w->numbers[i], l->ends[i].line);
+	}
+	for (size_t i = 0; i < l->cannot_count; i++)
+		add_pair(&d->apart, &d->apart_count, &d->apart_cap,
+			 speakers[find(parents, l->cannot[i].a)],
+			 speakers[find(parents, l->cannot[i].b)], l->cannot[i].line);
+	mem_free(parents);
+	mem_free(speakers);
+}
+
+int verdicts_make(const struct ledger *ledger, struct persons *p, struct events *v,
+		  struct links *l, struct identifiers *t, struct decisions *d,
+		  uint64_t *missing, struct error *err)
+{
+	struct verdicts w = {
+		.ledger = ledger, .persons = p, .events = v, .links = l,
+		.identifiers = t, .decisions = d, .err = err,
+	};
+	int status;
+
+	status = look_up(&w) || find_records(&w) ? -1 : 0;
+	if (w.added_count)
+		add_sightings(&w);
+	if (!status)
+		decide(&w, d);
+	*missing = 0;
+	for (size_t i = 0; i < ledger->names.count && !status; i++)
+		*missing += w.numbers[i] == IDENTIFIER_NONE;
+	mem_free(w.numbers);
+	mem_free(w.wanted);
+	mem_free(w.added);
+	return status;
+}

@@ -1,0 +1,27 @@
+/*
+ * From the ledger to the graph: which identifiers must be one, which cannot.
+ *
+ * A record that the ledger names gets an identifier of its own (sharing.h), its
+ * home from now on; what it says ties that to its identifiers.  So the record
+ * can be kept apart from others with the same identifiers: these go where the
+ * order of links takes them, and the record stays alone if it must.
+ *
+ * What is not in the data holds nothing, but passes must-links on.
+ */
+#ifndef GRAPH_VERDICTS_H
+#define GRAPH_VERDICTS_H
+
+#include "unify/index/events.h"
+#include "unify/graph/graph.h"
+#include "unify/identity/ledger.h"
+#include "unify/graph/links.h"
+
+/*
+ * Fills D, and changes persons and events as above.  Once duplicates are judged,
+ * before links->persons is made.  *MISSING: ends that are not in the data.
+ */
+int verdicts_make(const struct ledger *ledger, struct persons *p, struct events *v,
+		  struct links *l, struct identifiers *t, struct decisions *d,
+		  uint64_t *missing, struct error *err);
+
+#endif

@@ -1,0 +1,254 @@
+#include "unify/identity/blocked.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "text/regex.h"
+#include "unify/identity/words.h"
+
+/* The longest value of the built-in lists, and a little more. */
+#define FOLDED_MAX 64
+
+/* What stands for "nothing" in identifiers of any type. */
+static const struct span nothing[] = {
+	SPAN("-1"), SPAN("null"), SPAN("(null)"), SPAN("nil"), SPAN("none"),
+	SPAN("n/a"), SPAN("na"), SPAN("nan"), SPAN("undefined"),
+	SPAN("unknown"), SPAN("anonymous"), SPAN("test"), SPAN("void"),
+	SPAN("not-specified"), SPAN("user_null"),
+};
+
+static const struct span no_email[] = {
+	SPAN("test@test.com"), SPAN("a@a.com"), SPAN("x@x.com"),
+	SPAN("noemail@noemail.com"), SPAN("none@none.com"),
+};
+
+static const struct span no_phone[] = {
+	SPAN("1234567890"), SPAN("0123456789"), SPAN("5555555555"),
+};
+
+#define LISTED(list, text) listed(list, sizeof(list) / sizeof *(list), text)
+
+static bool listed(const struct span *list, size_t count, struct span text)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (span_equal(list[i], text))
+			return true;
+	}
+	return false;
+}
+
+void blocked_release(struct blocked *b)
+{
+	map_release(&b->block);
+	map_release(&b->allow);
+	map_release(&b->exclude);
+	for (size_t i = 0; i < b->pattern_count; i++)
+		regex_free(b->patterns[i].regex);
+	mem_free(b->patterns);
+	arena_release(&b->texts);
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static void fold_pair(struct buf *out, struct span type, struct span value)
+{
+	value = span_trim(value);
+	buf_span(out, type);
+	buf_char(out, '=');
+	for (size_t i = 0; i < value.len; i++)
+		buf_char(out, lower(value.ptr[i]));
+}
+
+static void list_put(struct map *list, struct span type, struct span value)
+{
+	struct buf key = BUF_INIT;
+
+	fold_pair(&key, type, value);
+	map_put(list, buf_view(&key), NULL);
+	buf_release(&key);
+}
+
+static int list_add(struct map *list, struct span pair, const char *option,
+		    struct error *err)
+{
+	size_t at = span_find_byte(pair, '=');
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (at == 0 || at == pair.len)
+		return error_usage(err, "--%s: %s is not TYPE=VALUE, like "
+				   "email=shop@example.com", option,
+				   error_quote(pair, quoted));
+	list_put(list, span_sub(pair, 0, at), span_sub(pair, at + 1, pair.len));
+	return 0;
+}
+
+int blocked_block(struct blocked *b, struct span pair, struct error *err)
+{
+	return list_add(&b->block, pair, "block", err);
+}
+
+int blocked_allow(struct blocked *b, struct span pair, struct error *err)
+{
+	return list_add(&b->allow, pair, "allow", err);
+}
+
+void blocked_add(struct blocked *b, bool allow, struct span type, struct span value)
+{
+	list_put(allow ? &b->allow : &b->block, type, value);
+}
+
+void blocked_exclude(struct blocked *b, struct span type, struct span value)
+{
+	list_put(&b->exclude, type, value);
+}
+
+int blocked_add_pattern(struct blocked *b, bool allow, struct span type,
+			struct span pattern, struct error *err)
+{
+	struct regex *regex = regex_new(pattern, err);
+
+	if (!regex)
+		return -1;
+	b->patterns = mem_room(b->patterns, b->pattern_count, &b->pattern_cap,
+			       sizeof *b->patterns);
+	b->patterns[b->pattern_count++] = (struct blocked_pattern){
+		arena_copy(&b->texts, type), arena_copy(&b->texts, pattern), regex, allow,
+	};
+	return 0;
+}
+
+static void put_list(const struct map *list, const char *verb, struct buf *out)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct span pair = list->entries[i].key;
+		size_t at = span_find_byte(pair, '=');
+
+		buf_printf(out, "%s ", verb);
+		words_put_name(span_sub(pair, 0, at), out);
+		buf_lit(out, " = ");
+		words_put_value(span_sub(pair, at + 1, pair.len), out);
+		buf_char(out, '\n');
+	}
+}
+
+void blocked_put(const struct blocked *b, struct buf *out)
+{
+	put_list(&b->block, "block", out);
+	put_list(&b->allow, "allow", out);
+	for (size_t i = 0; i < b->pattern_count; i++) {
+		buf_text_put(out, b->patterns[i].allow ? "allow " : "block ");
+		words_put_name(b->patterns[i].type, out);
+		buf_lit(out, " ~ ");
+		words_put_value(b->patterns[i].text, out);
+		buf_char(out, '\n');
+	}
+}
+
+/* Only zeros and dashes, or nothing at all. */
+static bool is_blank(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] != '0' && s.ptr[i] != '-')
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A phone number has 7 to 15 digits (E.164's largest), and not all the same;
+ * the keyboard's rows are no numbers either, with or without a country code 1.
+ */
+static bool is_no_phone(struct span s)
+{
+	char digits[16];
+	size_t count = 0;
+	bool same = true;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			continue;
+		if (count == 15)
+			return true;
+		same = same && (!count || s.ptr[i] == digits[0]);
+		digits[count++] = s.ptr[i];
+	}
+	if (count < 7 || same)
+		return true;
+	if (LISTED(no_phone, ((struct span){digits, count})))
+		return true;
+	return count == 11 && digits[0] == '1' &&
+	       LISTED(no_phone, ((struct span){digits + 1, count - 1}));
+}
+
+static bool is_placeholder(struct span type, struct span value)
+{
+	char folded[FOLDED_MAX];
+	struct span text = {folded, value.len};
+
+	if (is_blank(value))
+		return true;
+	if (span_equal(type, SPAN("phone")))
+		return is_no_phone(value);
+	if (value.len > FOLDED_MAX)
+		return false;
+	for (size_t i = 0; i < value.len; i++)
+		folded[i] = lower(value.ptr[i]);
+	if (LISTED(nothing, text))
+		return true;
+	return span_equal(type, SPAN("email")) && LISTED(no_email, text);
+}
+
+/* Is VALUE, of a folded PAIR, found by a pattern that allows (or blocks)?  A
+ * search that takes too long has found nothing. */
+static bool matches(const struct blocked *b, struct span type, struct span value, bool allow)
+{
+	struct arena scratch = ARENA_INIT;
+	bool found = false;
+
+	for (size_t i = 0; i < b->pattern_count && !found; i++) {
+		const struct blocked_pattern *p = &b->patterns[i];
+
+		found = p->allow == allow && span_equal(p->type, type) &&
+			regex_find(p->regex, value, &scratch, NULL, NULL, NULL) > 0;
+	}
+	arena_release(&scratch);
+	return found;
+}
+
+/* 1 the user blocks it, 0 allows it, -1 says nothing. */
+static int users_word(const struct blocked *b, struct span type, struct span value)
+{
+	struct buf key = BUF_INIT;
+	struct span folded;
+	int word = -1;
+
+	fold_pair(&key, type, value);
+	folded = span_sub(buf_view(&key), type.len + 1, key.len);
+	if (map_find(&b->exclude, buf_view(&key)) != MAP_NONE)
+		word = 1;
+	else if (map_find(&b->allow, buf_view(&key)) != MAP_NONE || matches(b, type, folded, true))
+		word = 0;
+	else if (map_find(&b->block, buf_view(&key)) != MAP_NONE || matches(b, type, folded, false))
+		word = 1;
+	buf_release(&key);
+	return word;
+}
+
+int blocked_listed(const struct blocked *b, struct span type,
+		   struct span value)
+{
+	if (!b->allow.count && !b->block.count && !b->exclude.count && !b->pattern_count)
+		return -1;
+	return users_word(b, type, value);
+}
+
+bool blocked_is(const struct blocked *b, struct span type, struct span value)
+{
+	int word = blocked_listed(b, type, value);
+
+	return word >= 0 ? word > 0 : is_placeholder(type, span_trim(value));
+}

@@ -1,0 +1,416 @@
+/* Reading of rules files: see identity_rules.h. */
+#include "io/input.h"
+#include "unify/identity/identity_rules.h"
+#include "unify/identity/words.h"
+
+#define FILE_MAX ((size_t)16 << 20)
+#define NAMES_MAX 100
+
+struct reader {
+	struct identity_rules *rules;
+	struct words words;
+	const char *file;
+	uint64_t line;
+	struct error *err;
+};
+
+static int refuse(struct reader *r, const struct token *at, const char *want)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (at->text.len)
+		error_usage(r->err, "%s instead of %s", want, error_quote(at->text, quoted));
+	else
+		error_usage(r->err, "%s is missing", want);
+	if (r->err)
+		r->err->column = at->column;
+	return -1;
+}
+
+/* A text that is not a sign; WANT says what, for messages. */
+static int take_name(struct reader *r, const char *want, struct token *out)
+{
+	int got = words_next(&r->words, out, r->err);
+
+	if (got < 0)
+		return -1;
+	if (!got || out->sign || !out->text.len)
+		return refuse(r, out, want);
+	return 0;
+}
+
+static int take_sign(struct reader *r, char sign)
+{
+	char want[] = "'='";
+	struct token w;
+	int got = words_next(&r->words, &w, r->err);
+
+	want[1] = sign;
+	if (got < 0)
+		return -1;
+	return got && w.sign == sign ? 0 : refuse(r, &w, want);
+}
+
+static int take_end(struct reader *r)
+{
+	struct token w;
+	int got = words_next(&r->words, &w, r->err);
+
+	if (got <= 0)
+		return got;
+	return refuse(r, &w, "the end of the line");
+}
+
+/* Names with SIGN between them, to the end of the line. */
+static int take_names(struct reader *r, char sign, const char *want,
+		      struct span *names, size_t *count, size_t most)
+{
+	struct token w;
+	int got;
+
+	*count = 0;
+	do {
+		if (take_name(r, want, &w))
+			return -1;
+		if (*count == most)
+			return refuse(r, &w, "no more names");
+		names[(*count)++] = w.text;
+		got = words_next(&r->words, &w, r->err);
+		if (got > 0 && w.sign != sign)
+			return refuse(r, &w, sign == ',' ? "','" : "'+'");
+	} while (got > 0);
+	return got;
+}
+
+static int take_number(struct reader *r, uint32_t *out)
+{
+	struct token w;
+	uint64_t number;
+
+	if (take_name(r, "a number", &w))
+		return -1;
+	if (!span_number(w.text, &number) || !number || number >= LIMIT_NONE)
+		return refuse(r, &w, "a number from 1");
+	*out = (uint32_t)number;
+	return 0;
+}
+
+static int take_word(struct reader *r, struct span a, struct span b, const char *want)
+{
+	struct token w;
+
+	if (take_name(r, want, &w))
+		return -1;
+	if (span_equal(w.text, a))
+		return 1;
+	if (span_equal(w.text, b))
+		return 0;
+	return refuse(r, &w, want);
+}
+
+static int read_priority(struct reader *r)
+{
+	struct span names[NAMES_MAX];
+	size_t count;
+
+	if (take_sign(r, '=') || take_names(r, ',', "a type", names, &count, NAMES_MAX))
+		return -1;
+	identity_rules_set_priority(r->rules, names, count);
+	return 0;
+}
+
+static int read_shared(struct reader *r)
+{
+	struct span names[NAMES_MAX];
+	size_t count;
+
+	if (take_sign(r, '=') || take_names(r, ',', "a type", names, &count, NAMES_MAX))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		identity_rules_add_shared(r->rules, names[i]);
+	return 0;
+}
+
+/* "none", "N" or "N per 30d". */
+static int take_limit(struct reader *r, struct type_limit *out)
+{
+	struct words before = r->words;
+	struct token w;
+	int got;
+
+	*out = (struct type_limit){LIMIT_NONE, 0};
+	if (take_name(r, "a number or none", &w))
+		return -1;
+	if (span_equal(w.text, SPAN("none")))
+		return take_end(r);
+	r->words = before;
+	if (take_number(r, &out->limit))
+		return -1;
+	got = words_next(&r->words, &w, r->err);
+	if (got <= 0)
+		return got;
+	if (!span_equal(w.text, SPAN("per")))
+		return refuse(r, &w, "'per'");
+	if (take_name(r, "a time like 30d", &w))
+		return -1;
+	if (!identity_rules_window(w.text, &out->window))
+		return refuse(r, &w, "a time like 30d, 2w, 6mo, 1y or 12h");
+	return take_end(r);
+}
+
+static int read_limit(struct reader *r)
+{
+	struct type_limit limit;
+	struct token type;
+
+	if (take_name(r, "a type", &type) || take_sign(r, '=') || take_limit(r, &limit))
+		return -1;
+	identity_rules_set_limit(r->rules, type.text, limit);
+	return 0;
+}
+
+/* "none", or "10 records, 3 people". */
+static int read_generic(struct reader *r)
+{
+	struct generic_rule rule = {LIMIT_NONE, LIMIT_NONE};
+	struct words before;
+	struct token type, w;
+
+	if (take_name(r, "a type", &type) || take_sign(r, '='))
+		return -1;
+	before = r->words;
+	if (take_name(r, "a number or none", &w))
+		return -1;
+	if (!span_equal(w.text, SPAN("none"))) {
+		r->words = before;
+		if (take_number(r, &rule.records) ||
+		    take_word(r, SPAN("records"), SPAN("record"), "'records'") < 0 ||
+		    take_sign(r, ',') || take_number(r, &rule.people) ||
+		    take_word(r, SPAN("people"), SPAN("person"), "'people'") < 0)
+			return -1;
+	}
+	if (take_end(r))
+		return -1;
+	identity_rules_set_generic(r->rules, type.text, rule);
+	return 0;
+}
+
+static int read_household(struct reader *r)
+{
+	int on;
+
+	if (take_sign(r, '='))
+		return -1;
+	on = take_word(r, SPAN("on"), SPAN("off"), "on or off");
+	if (on < 0 || take_end(r))
+		return -1;
+	r->rules->household = on;
+	return 0;
+}
+
+static int read_order(struct reader *r)
+{
+	int recent;
+
+	if (take_sign(r, '='))
+		return -1;
+	recent = take_word(r, SPAN("recent"), SPAN("priority"), "priority or recent");
+	if (recent < 0 || take_end(r))
+		return -1;
+	r->rules->recent = recent;
+	return 0;
+}
+
+static int read_compound(struct reader *r)
+{
+	struct span parts[COMPOUND_PARTS_MAX];
+	struct token end = {.column = r->words.line.len + 1};
+	size_t count;
+
+	if (take_sign(r, '=') ||
+	    take_names(r, '+', "an identifier or trait", parts, &count, COMPOUND_PARTS_MAX))
+		return -1;
+	if (count < 2)
+		return refuse(r, &end, "'+' and a second part");
+	identity_rules_add_compound(r->rules, parts, count);
+	return 0;
+}
+
+static int read_cap(struct reader *r)
+{
+	struct type_limit cap;
+	struct token name;
+	int merges;
+
+	if (take_name(r, "merges or identifiers", &name))
+		return -1;
+	merges = span_equal(name.text, SPAN("merges"));
+	if (!merges && !span_equal(name.text, SPAN("identifiers")))
+		return refuse(r, &name, "merges or identifiers");
+	if (take_sign(r, '=') || take_limit(r, &cap))
+		return -1;
+	if (cap.window)
+		return refuse(r, &name, "a cap without 'per'");
+	*(merges ? &r->rules->merge_cap : &r->rules->identifier_cap) = cap.limit;
+	return 0;
+}
+
+/* What follows block and allow: TYPE = VALUE or TYPE ~ PATTERN. */
+static int read_value(struct reader *r, bool allow)
+{
+	struct token type, sign, value;
+	int got;
+
+	if (take_name(r, "a type", &type))
+		return -1;
+	got = words_next(&r->words, &sign, r->err);
+	if (got < 0)
+		return -1;
+	if (!got || (sign.sign != '=' && sign.sign != '~'))
+		return refuse(r, &sign, "'=' and a value, or '~' and a pattern,");
+	got = words_value(&r->words, &value, r->err);
+	if (got <= 0 || !value.text.len)
+		return got < 0 ? -1 : refuse(r, &value, "a value");
+	if (take_end(r))
+		return -1;
+	if (sign.sign == '=') {
+		blocked_add(&r->rules->blocked, allow, type.text, value.text);
+		return 0;
+	}
+	if (!blocked_add_pattern(&r->rules->blocked, allow, type.text, value.text, r->err))
+		return 0;
+	if (r->err)
+		r->err->column = value.column;
+	return -1;
+}
+
+static int read_block(struct reader *r)
+{
+	return read_value(r, false);
+}
+
+static int read_allow(struct reader *r)
+{
+	return read_value(r, true);
+}
+
+/* To the end of the line, or to a comment outside of quotes. */
+static struct span rest_of_line(struct reader *r, size_t *column)
+{
+	struct span rest = span_sub(r->words.line, r->words.at, r->words.line.len);
+	char quote = 0;
+
+	for (size_t i = 0; i < rest.len; i++) {
+		char c = rest.ptr[i];
+
+		if (c == '\\' && quote)
+			i++;
+		else if (quote)
+			quote = c == quote ? 0 : quote;
+		else if (c == '"' || c == '\'' || c == '`')
+			quote = c;
+		else if (c == '#')
+			rest.len = i;
+	}
+	rest = span_trim(rest);
+	*column = (size_t)(rest.ptr - r->words.line.ptr) + 1;
+	return rest;
+}
+
+static int read_profile_line(struct reader *r, const char *word)
+{
+	struct identity_rules *rules = r->rules;
+	size_t column;
+	struct span rest = rest_of_line(r, &column);
+
+	if (!rules->profile_line)
+		return error_usage(r->err, "'%s' is no rule of identity", word);
+	return rules->profile_line(rules->context, span_of(word), rest, r->file, r->line, column, r->err);
+}
+
+static int read_survive(struct reader *r)
+{
+	return read_profile_line(r, "survive");
+}
+
+static int read_trait(struct reader *r)
+{
+	return read_profile_line(r, "trait");
+}
+
+static const char *const names[] = {
+	"priority", "limit", "shared", "generic", "household", "order", "compound", "cap",
+	"block", "allow", "survive", "trait", NULL,
+};
+
+static int (*const readers[])(struct reader *r) = {
+	read_priority, read_limit, read_shared, read_generic, read_household, read_order,
+	read_compound, read_cap, read_block, read_allow, read_survive, read_trait,
+};
+
+static int read_line(struct reader *r)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	const char *near;
+	struct token w;
+	int got = words_next(&r->words, &w, r->err);
+
+	if (got <= 0)
+		return got;
+	for (size_t i = 0; names[i]; i++) {
+		if (span_equal(w.text, span_of(names[i])))
+			return readers[i](r);
+	}
+	near = error_suggest(w.text, names);
+	if (near)
+		error_usage(r->err, "unknown rule %s; did you mean '%s'?",
+			    error_quote(w.text, quoted), near);
+	else
+		error_usage(r->err, "unknown rule %s: priority, limit, shared, generic, household, order, "
+			    "compound, cap, block, allow, survive and trait are rules", error_quote(w.text, quoted));
+	if (r->err)
+		r->err->column = w.column;
+	return -1;
+}
+
+int identity_rules_parse(struct identity_rules *rules, struct span text,
+			 const char *name, struct error *err)
+{
+	struct reader r = {.rules = rules, .file = name, .err = err};
+
+	while (!span_absent(text) && text.len) {
+		words_start(&r.words, span_cut(&text, '\n'), &rules->texts);
+		r.line++;
+		if (!read_line(&r))
+			continue;
+		error_place(err, name, r.line, err ? err->column : 0);
+		return -1;
+	}
+	return 0;
+}
+
+int identity_rules_load(struct identity_rules *r, const char *path, struct error *err)
+{
+	struct buf text = BUF_INIT;
+	int bad = input_whole(path, FILE_MAX, &text, err);
+
+	if (!bad)
+		bad = identity_rules_parse(r, buf_view(&text), path, err);
+	buf_release(&text);
+	return bad;
+}
+
+int identity_rules_limit(struct identity_rules *rules, struct span text, struct error *err)
+{
+	struct reader r = {.rules = rules};
+	struct type_limit limit;
+	struct token type;
+	char quoted[ERROR_QUOTE_MAX];
+
+	words_start(&r.words, text, &rules->texts);
+	if (take_name(&r, "a type", &type) || take_sign(&r, '=') || take_limit(&r, &limit))
+		return error_usage(err, "--limit: %s is not TYPE=N, TYPE='N per 30d' or TYPE=none, "
+				   "like email=3", error_quote(text, quoted));
+	identity_rules_set_limit(rules, type.text, limit);
+	return 0;
+}

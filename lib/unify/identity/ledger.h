@@ -1,0 +1,102 @@
+/*
+ * The ledger: what people have decided about who is who, and which ids are
+ * given, in a plain text file that both read and edit.  A line an entry, with
+ * reason, author and date behind '#':
+ *
+ *	must-link crm/17 email=anna@example.com   # called us; Kim; 2026-03-01
+ *	cannot-link crm/17 crm/18                 # father and son; Kim; 2026-03-02
+ *	exclude phone=+12025550199                # the till's; Ada; 2026-03-05
+ *	pin email=anna@example.com 0d64d4c520156f05be1cb06af3220872
+ *
+ * What is linked is an identifier, type=value, or a record, source/id.  Words
+ * with blanks or quotes stand in quotes (unify/identity/words.h).  To undo an entry is
+ * to delete its line.
+ *
+ * must-link and cannot-link outrank all rules, also through others: who must be
+ * one of one that cannot be another, cannot either.  Both of the same is an
+ * error that names the lines.  `exclude` is a value that means nobody.
+ *
+ * A pin gives the customer who holds an identifier its id, whatever its anchor;
+ * of several the one whose identifier is the oldest.  The tool appends a pin for
+ * each customer without: so ids stay.
+ *
+ * The file is locked from ledger_open to ledger_close, and grows whole or not
+ * at all.
+ */
+#ifndef IDENTITY_LEDGER_H
+#define IDENTITY_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "unify/identity/blocked.h"
+
+/* What an entry links: an identifier, or a record. */
+struct ledger_end {
+	struct span type, value;	/* absent type: a record */
+	struct span source, id;
+	uint32_t line;		/* of its first mention */
+};
+
+struct ledger_link {
+	uint32_t a, b;		/* ends */
+	uint32_t line;
+	struct span reason;	/* what stands behind '#'; may be absent */
+};
+
+struct pin {
+	struct span type, value;
+	struct hash128 id;
+};
+
+struct ledger {
+	const char *path;	/* borrowed */
+	int fd;
+	uint64_t size;		/* bytes read */
+	uint64_t decided;	/* lines that ledger_open has added */
+	bool open_line;		/* the last one has no newline */
+	struct arena texts;
+	struct map names;	/* of ends, as they are written canonically */
+	struct ledger_end *ends;
+	size_t end_cap;
+	struct ledger_link *must, *cannot;
+	size_t must_count, must_cap, cannot_count, cannot_cap;
+	struct map pin_names;	/* type NUL value -> the last pin */
+	struct pin *pins;
+	size_t pin_cap;
+	struct map excludes;	/* type NUL value */
+};
+
+/* What stands behind a decision that a list of --review brought. */
+#define LEDGER_DECIDED "  # --review"
+
+#define LEDGER_INIT ((struct ledger){.fd = -1})
+
+/*
+ * Opens PATH (made when it is missing), locks and reads it.  The lines DECISIONS
+ * that it has not are read behind it, and appended when all of it is good.  -1: a
+ * usage error with its line, or the file cannot be had.
+ */
+int ledger_open(struct ledger *l, const char *path, struct span decisions, struct error *err);
+void ledger_close(struct ledger *l);
+
+/* The same for a text: without a file. */
+int ledger_parse(struct ledger *l, struct span text, const char *name, struct error *err);
+
+/* The values that mean nobody, into B. */
+void ledger_exclude(const struct ledger *l, struct blocked *b);
+
+/* Appends LINES; the file is then as before, or with all of them. */
+int ledger_append(struct ledger *l, struct span lines, struct error *err);
+
+/* Appends END, type=value or source/id, so that it is read back. */
+void ledger_put_end(const struct ledger_end *end, struct buf *out);
+
+/* Appends the line of a pin; AS_OF: MOMENT_NONE for none. */
+void ledger_put_pin(struct span type, struct span value, struct hash128 id, int64_t as_of,
+		    struct buf *out);
+
+#endif

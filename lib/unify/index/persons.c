@@ -1,0 +1,129 @@
+#include "unify/index/persons.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "unify/index/events.h"
+
+#define SLOTS_MIN ((size_t)1024)
+
+void persons_init(struct persons *p, size_t room)
+{
+	*p = (struct persons){.room = room, .other_cap = 1};
+	/* Where nobody has others there is still a place where none begin. */
+	p->others = mem_alloc(sizeof *p->others);
+}
+
+void persons_release(struct persons *p)
+{
+	mem_free(p->list);
+	mem_free(p->slots);
+	mem_free(p->others);
+	arena_release(&p->arena);
+	*p = (struct persons){0};
+}
+
+static void slots_grow(struct persons *p)
+{
+	size_t old_count = p->slots ? p->mask + 1 : 0;
+	size_t count = old_count ? old_count * 2 : SLOTS_MIN;
+	uint64_t *slots = mem_zero(count, sizeof *slots);
+
+	for (size_t i = 0; i < old_count; i++) {
+		size_t at = p->slots[i] >> 32 & (count - 1);
+
+		if (!p->slots[i])
+			continue;
+		while (slots[at])
+			at = (at + 1) & (count - 1);
+		slots[at] = p->slots[i];
+	}
+	mem_free(p->slots);
+	p->slots = slots;
+	p->mask = count - 1;
+}
+
+/* The slot of KEY, or the free one where it belongs. */
+static size_t slot_of(const struct persons *p, struct person_key key)
+{
+	uint64_t tag = key.seeded >> 32;
+	size_t at = tag & p->mask;
+
+	for (; p->slots[at]; at = (at + 1) & p->mask) {
+		const struct person *other;
+
+		if (p->slots[at] >> 32 != tag)
+			continue;
+		other = &p->list[(uint32_t)p->slots[at] - 1];
+		if (other->key.seeded == key.seeded &&
+		    other->key.plain == key.plain)
+			break;
+	}
+	return at;
+}
+
+uint32_t persons_find(const struct persons *p, struct person_key key)
+{
+	uint64_t slot;
+
+	if (!p->count)
+		return PERSON_NONE;
+	slot = p->slots[slot_of(p, key)];
+	return slot ? (uint32_t)slot - 1 : PERSON_NONE;
+}
+
+void persons_prefetch(const struct persons *p, struct person_key key)
+{
+	if (p->slots)
+		__builtin_prefetch(&p->slots[key.seeded >> 32 & p->mask]);
+}
+
+void persons_prefetch_again(const struct persons *p, struct person_key key)
+{
+	uint64_t slot;
+
+	if (!p->slots)
+		return;
+	slot = p->slots[key.seeded >> 32 & p->mask];
+	if (slot >> 32 == key.seeded >> 32)
+		__builtin_prefetch(&p->list[(uint32_t)slot - 1]);
+}
+
+uint32_t persons_add(struct persons *p, struct person_key key,
+		     struct span bytes, const uint32_t *ids, size_t count,
+		     uint32_t blocked)
+{
+	struct person *person;
+	size_t at;
+
+	if (persons_bytes(p) + bytes.len > p->room ||
+	    p->count == PERSON_INLINE - 1)
+		return PERSON_INLINE;
+	if (!p->slots || p->count >= (p->mask + 1) / 3 * 2)
+		slots_grow(p);
+	at = slot_of(p, key);
+	p->list = mem_room(p->list, p->count, &p->cap, sizeof *p->list);
+	person = &p->list[p->count];
+	*person = (struct person){
+		.key = key, .len = (uint32_t)bytes.len,
+		.bytes = memcpy(arena_bytes(&p->arena, bytes.len), bytes.ptr,
+				bytes.len),
+		.home = count ? ids[0] : HOME_NONE, .blocked = blocked,
+		.others = (uint32_t)p->other_count,
+		.other_count = count ? (uint32_t)count - 1 : 0,
+	};
+	for (size_t i = 1; i < count; i++) {
+		p->others = mem_room(p->others, p->other_count, &p->other_cap,
+				     sizeof *p->others);
+		p->others[p->other_count++] = ids[i];
+	}
+	p->slots[at] = key.seeded >> 32 << 32 | (p->count + 1);
+	return (uint32_t)p->count++;
+}
+
+size_t persons_bytes(const struct persons *p)
+{
+	return arena_size(&p->arena) + p->cap * sizeof *p->list +
+	       p->other_cap * sizeof *p->others +
+	       (p->slots ? (p->mask + 1) * sizeof *p->slots : 0);
+}

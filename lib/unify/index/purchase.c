@@ -1,0 +1,262 @@
+#include "unify/index/purchase.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define UNKNOWN "unknown"
+
+static struct decimal money_of_purchase(const struct purchase *p)
+{
+	unsigned __int128 digits = (unsigned __int128)p->digits[1] << 64;
+
+	return (struct decimal){(__int128)(digits | p->digits[0]), p->scale};
+}
+
+int purchase_parse(const struct event *e, struct purchase *out,
+		   struct buf *scratch, struct error *err)
+{
+	struct order order;
+
+	if (order_read(e, &order, scratch, err))
+		return -1;
+	out->kind = (uint8_t)order.kind;
+	if (order.kind == ORDER_NONE)
+		return 0;
+	memset(out, 0, sizeof *out);
+	out->kind = (uint8_t)order.kind;
+	memcpy(out->currency, order.currency, sizeof out->currency);
+	out->has_order = order.id_known;
+	out->order = order.id_known ? order.id : 0;
+	out->has_money = order.money_known;
+	if (!order.money_known)
+		return 0;
+	out->digits[0] = (uint64_t)order.money.digits;
+	out->digits[1] = (uint64_t)((unsigned __int128)order.money.digits >> 64);
+	out->scale = (uint8_t)order.money.scale;
+	return 0;
+}
+
+void monies_release(struct monies *m)
+{
+	mem_free(m->list);
+	*m = (struct monies){0};
+}
+
+static struct money *money_of(struct monies *m, const char *currency)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		if (!strcmp(m->list[i].currency, currency))
+			return &m->list[i];
+	}
+	m->list = mem_room(m->list, m->count, &m->cap, sizeof *m->list);
+	memset(&m->list[m->count], 0, sizeof *m->list);
+	memcpy(m->list[m->count].currency, currency, CURRENCY_SIZE);
+	return &m->list[m->count++];
+}
+
+static int sum(struct decimal *to, struct decimal more, struct error *err)
+{
+	if (decimal_add(*to, more, to))
+		return 0;
+	return error_failed(err, "a sum of money has more than 38 digits");
+}
+
+int monies_add(struct monies *m, const struct purchase *p, struct error *err)
+{
+	struct decimal money = money_of_purchase(p);
+	struct money *to;
+
+	if (!p->has_money)
+		return 0;
+	to = money_of(m, p->currency);
+	if (p->kind == ORDER_REFUNDED &&
+	    sum(&to->refunded, decimal_negate(money), err))
+		return -1;
+	return sum(&to->revenue, money, err);
+}
+
+int monies_add_all(struct monies *m, const struct monies *other,
+		   struct error *err)
+{
+	for (size_t i = 0; i < other->count; i++) {
+		struct money *money = money_of(m, other->list[i].currency);
+
+		if (sum(&money->revenue, other->list[i].revenue, err) ||
+		    sum(&money->refunded, other->list[i].refunded, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int by_currency(const void *a, const void *b)
+{
+	const struct money *x = a, *y = b;
+
+	return strcmp(x->currency, y->currency);
+}
+
+void monies_sort(struct monies *m)
+{
+	if (m->count > 1)
+		qsort(m->list, m->count, sizeof *m->list, by_currency);
+}
+
+void monies_put_text(const struct monies *m, struct buf *out)
+{
+	if (!m->count)
+		buf_char(out, '0');
+	for (size_t i = 0; i < m->count; i++) {
+		if (i)
+			buf_lit(out, ", ");
+		decimal_put(out, m->list[i].revenue);
+		if (m->list[i].currency[0])
+			buf_printf(out, " %s", m->list[i].currency);
+		else if (m->count > 1)
+			buf_lit(out, " of unknown currency");
+	}
+}
+
+static void put_currency(struct buf *out, const char *currency)
+{
+	text_encode(out, span_of(*currency ? currency : UNKNOWN));
+}
+
+void monies_put_json(const struct monies *m, struct buf *out)
+{
+	buf_char(out, '{');
+	for (size_t i = 0; i < m->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		put_currency(out, m->list[i].currency);
+		buf_char(out, ':');
+		decimal_put(out, m->list[i].revenue);
+	}
+	buf_char(out, '}');
+}
+
+void purchases_clear(struct purchases *s)
+{
+	s->monies.count = 0;
+	s->id_count[0] = s->id_count[1] = 0;
+	s->nameless[0] = s->nameless[1] = 0;
+	s->first = s->last = MOMENT_NONE;
+}
+
+void purchases_release(struct purchases *s)
+{
+	monies_release(&s->monies);
+	mem_free(s->ids[0]);
+	mem_free(s->ids[1]);
+	*s = (struct purchases){0};
+}
+
+static void see_time(struct purchases *s, int64_t time)
+{
+	if (time == MOMENT_NONE)
+		return;
+	if (s->first == MOMENT_NONE || time < s->first)
+		s->first = time;
+	if (time > s->last)
+		s->last = time;
+}
+
+int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
+		  uint32_t event, struct error *err)
+{
+	int which = p->kind == ORDER_REFUNDED;
+
+	if (!p->has_order) {
+		s->nameless[which]++;
+	} else {
+		s->ids[which] = mem_room(s->ids[which], s->id_count[which],
+					 &s->id_cap[which], sizeof *s->ids[which]);
+		s->ids[which][s->id_count[which]++] = (struct order_event){p->order, event};
+	}
+	if (!which)
+		see_time(s, time);
+	return monies_add(&s->monies, p, err);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct order_event *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return (x->event > y->event) - (x->event < y->event);
+}
+
+void purchases_sort(struct purchases *s)
+{
+	monies_sort(&s->monies);
+	for (int i = 0; i < 2; i++) {
+		if (s->id_count[i] > 1)
+			qsort(s->ids[i], s->id_count[i], sizeof *s->ids[i], by_order);
+	}
+}
+
+static uint64_t count_distinct(const struct purchases *s, int which)
+{
+	const struct order_event *ids = s->ids[which];
+	uint64_t distinct = s->nameless[which];
+
+	for (size_t i = 0; i < s->id_count[which]; i++)
+		distinct += !i || ids[i - 1].order != ids[i].order;
+	return distinct;
+}
+
+static void put_money(struct buf *out, const struct money *m)
+{
+	buf_lit(out, "\"revenue\":");
+	decimal_put(out, m->revenue);
+	buf_lit(out, ",\"refunded\":");
+	decimal_put(out, m->refunded);
+}
+
+static void put_by_currency(const struct monies *m, struct buf *out)
+{
+	buf_lit(out, "\"revenue\":null,\"refunded\":null,\"by_currency\":{");
+	for (size_t i = 0; i < m->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		put_currency(out, m->list[i].currency);
+		buf_lit(out, ":{");
+		put_money(out, &m->list[i]);
+		buf_char(out, '}');
+	}
+	buf_char(out, '}');
+}
+
+static void put_time(struct buf *out, const char *key, int64_t time)
+{
+	if (time == MOMENT_NONE)
+		return;
+	buf_printf(out, ",\"%s\":\"", key);
+	moment_put(out, time);
+	buf_char(out, '"');
+}
+
+void purchases_put(const struct purchases *s, struct buf *out)
+{
+	static const struct money none;
+
+	buf_lit(out, "{\"count\":");
+	buf_u64(out, count_distinct(s, 0));
+	buf_lit(out, ",\"refunds\":");
+	buf_u64(out, count_distinct(s, 1));
+	buf_char(out, ',');
+	if (s->monies.count > 1) {
+		put_by_currency(&s->monies, out);
+	} else {
+		put_money(out, s->monies.count ? s->monies.list : &none);
+		if (s->monies.count && s->monies.list[0].currency[0]) {
+			buf_lit(out, ",\"currency\":");
+			put_currency(out, s->monies.list[0].currency);
+		}
+	}
+	put_time(out, "first", s->first);
+	put_time(out, "last", s->last);
+	buf_char(out, '}');
+}

@@ -1,0 +1,92 @@
+/*
+ * Orders and their money (design, law 8): what one event says, and what a
+ * customer's events add up to.
+ *
+ * `Order Completed` adds `props.revenue`; `Order Refunded` and `Order
+ * Cancelled` take its absolute value away, whatever sign the source writes.
+ * Orders and refunds are counted by distinct `props.order_id`; an event without
+ * one counts by itself.  Money of different currencies never adds up; no
+ * currency means unknown, which is a currency of its own here.
+ */
+#ifndef INDEX_PURCHASE_H
+#define INDEX_PURCHASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/decimal.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "record/order.h"
+
+/* What one event says.  Plain bytes, 40 of them: it is stored with its event. */
+struct purchase {
+	uint64_t digits[2];	/* of the money, low half first; a refund's is negative or zero */
+	uint64_t order;		/* hash_64 of the order id's text */
+	char currency[CURRENCY_SIZE];	/* "" is unknown */
+	uint8_t scale;		/* of the money */
+	uint8_t kind;		/* enum order_kind */
+	bool has_order;
+	bool has_money;
+};
+
+/* 0 with *OUT, or -1 with a data error, as order_read. */
+int purchase_parse(const struct event *e, struct purchase *out,
+		   struct buf *scratch, struct error *err);
+
+struct money {
+	char currency[CURRENCY_SIZE];
+	struct decimal revenue;		/* net */
+	struct decimal refunded;	/* positive */
+};
+
+/* Sums by currency, in the order of their names once sorted. */
+struct monies {
+	struct money *list;
+	size_t count;
+	size_t cap;
+};
+
+void monies_release(struct monies *m);
+
+/* -1 with a failure when the sum does not fit into 38 digits. */
+int monies_add(struct monies *m, const struct purchase *p, struct error *err);
+int monies_add_all(struct monies *m, const struct monies *other,
+		   struct error *err);
+void monies_sort(struct monies *m);
+
+/* Appends "12.5 EUR, 3 of unknown currency", or "0". */
+void monies_put_text(const struct monies *m, struct buf *out);
+
+/* Appends {"EUR":12.5,"unknown":3}: net revenue by currency. */
+void monies_put_json(const struct monies *m, struct buf *out);
+
+/* An order id and the event that has it, by its number among the customer's. */
+struct order_event {
+	uint64_t order;
+	uint32_t event;
+};
+
+/* A customer's purchases; one for each thread, reused. */
+struct purchases {
+	struct monies monies;
+	struct order_event *ids[2];	/* of orders, of refunds */
+	size_t id_count[2];
+	size_t id_cap[2];
+	uint64_t nameless[2];		/* without an order id */
+	int64_t first, last;		/* dated orders; MOMENT_NONE */
+};
+
+void purchases_clear(struct purchases *s);
+void purchases_release(struct purchases *s);
+int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
+		  uint32_t event, struct error *err);
+
+/* No more come: sorts money by currency, ids by order and event. */
+void purchases_sort(struct purchases *s);
+
+/* Appends the value of `orders` of sorted S. */
+void purchases_put(const struct purchases *s, struct buf *out);
+
+#endif

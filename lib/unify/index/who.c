@@ -1,0 +1,206 @@
+#include "unify/index/who.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "record/scan.h"
+#include "text/unicode.h"
+
+/* Dates with fewer different digits may be slips of one. */
+#define DIGITS_APART 3
+
+/* Longer texts are no names: folding may cost much. */
+#define NAME_MAX 200
+
+void who_reader_release(struct who_reader *r)
+{
+	buf_release(&r->text);
+	buf_release(&r->key);
+	buf_release(&r->name);
+	buf_release(&r->first);
+	buf_release(&r->last);
+	buf_release(&r->whole);
+	buf_release(&r->street);
+	buf_release(&r->postcode);
+	arena_release(&r->texts);
+}
+
+/* TEXT folded and trimmed, instead of what is in OUT. */
+static void take(struct who_reader *r, struct span text, struct buf *out)
+{
+	text = span_trim(span_sub(text, 0, NAME_MAX));
+	text = unicode_fold_case(text, &r->texts);
+	buf_clear(out);
+	buf_span(out, unicode_strip_marks(text, &r->texts));
+}
+
+static uint32_t read_date(struct span text)
+{
+	uint32_t date = 0;
+	int digits = 0;
+
+	for (size_t i = 0; i < text.len && digits < 8; i++) {
+		if (text.ptr[i] < '0' || text.ptr[i] > '9')
+			continue;
+		date = date * 10 + (uint32_t)(text.ptr[i] - '0');
+		digits++;
+	}
+	return digits == 8 ? date : 0;
+}
+
+static void take_trait(struct who_reader *r, struct span name, struct span value,
+		       struct who *w)
+{
+	if (span_equal(name, SPAN("first_name")))
+		take(r, value, &r->first);
+	else if (span_equal(name, SPAN("last_name")))
+		take(r, value, &r->last);
+	else if (span_equal(name, SPAN("name")))
+		take(r, value, &r->whole);
+	else if (span_equal(name, SPAN("address")) || span_equal(name, SPAN("street")))
+		take(r, value, &r->street);
+	else if (span_equal(name, SPAN("postcode")))
+		take(r, value, &r->postcode);
+	else if (span_equal(name, SPAN("birth_date")))
+		w->born = read_date(value);
+}
+
+static void read_traits(struct who_reader *r, struct span traits, struct who *w)
+{
+	struct scan s;
+	struct member m;
+
+	scan_start(&s, traits);
+	if (span_absent(traits) || scan_enter(&s, '{', NULL))
+		return;
+	while (scan_member(&s, &m, NULL) > 0) {
+		struct span name, value;
+
+		if (m.value.kind != VALUE_TEXT && m.value.kind != VALUE_NUMBER)
+			continue;
+		buf_clear(&r->key);
+		buf_clear(&r->text);
+		name = member_key(&m, &r->key);
+		value = value_text(m.value, &r->text);
+		take_trait(r, name, value, w);
+	}
+}
+
+/* First and last name; a whole name is cut at its first and last blank. */
+static void settle_name(struct who_reader *r, struct who *w)
+{
+	struct span first = buf_view(&r->first), last = buf_view(&r->last);
+
+	buf_clear(&r->name);
+	if (!first.len && !last.len && r->whole.len) {
+		struct span whole = buf_view(&r->whole);
+		size_t cut = whole.len;
+
+		while (cut && whole.ptr[cut - 1] != ' ')
+			cut--;
+		first = span_sub(whole, 0, span_find_byte(whole, ' '));
+		last = span_sub(whole, cut, whole.len);
+		if (cut)
+			buf_span(&r->name, whole);
+	} else if (first.len && last.len) {
+		buf_span(&r->name, first);
+		buf_char(&r->name, ' ');
+		buf_span(&r->name, last);
+	}
+	if (r->name.len)
+		w->name = hash_128(buf_view(&r->name)).low;
+	if (last.len)
+		w->family = (uint32_t)hash_128(last).low;
+	if (first.len)
+		w->initial = (unsigned char)first.ptr[0];
+}
+
+static void settle_place(struct who_reader *r, struct who *w)
+{
+	if (!r->street.len || !r->postcode.len)
+		return;
+	buf_char(&r->street, ' ');
+	buf_span(&r->street, buf_view(&r->postcode));
+	w->place = (uint32_t)hash_128(buf_view(&r->street)).low;
+}
+
+/* Types that one person has many of, or that several records share. */
+static bool is_own(const struct identity_rules *rules, struct span type)
+{
+	static const struct span shared[] = {
+		SPAN("email"), SPAN("phone"), SPAN("device_id"), SPAN("anonymous_id"),
+	};
+
+	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+		if (span_equal(type, shared[i]))
+			return false;
+	}
+	return !identity_rules_is_compound(rules, type) &&
+	       identity_rules_limit_of(rules, type).limit != LIMIT_NONE;
+}
+
+unsigned char *who_roles(const struct identity_rules *rules, const struct identifiers *t)
+{
+	unsigned char *roles = mem_zero(t->type_names.count + 1, sizeof *roles);
+
+	for (size_t i = 0; i < t->type_names.count; i++) {
+		struct span name = identifier_type_name(t, (uint16_t)i);
+
+		if (span_equal(name, SPAN("user_id")))
+			roles[i] = ROLE_USER;
+		else if (span_find_byte(name, ':') == name.len &&
+			 is_own(rules, identifier_type_base(t, (uint16_t)i)))
+			roles[i] = ROLE_OWN;
+	}
+	return roles;
+}
+
+/* Numbers of identifiers are spread, for names are hashes. */
+static uint64_t spread(uint32_t number)
+{
+	return (number + UINT64_C(1)) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+void who_add_identifiers(struct who *w, const struct identifiers *t, const unsigned char *roles,
+			 const uint32_t *ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		unsigned role = roles[t->types[ids[i]]];
+
+		if (role == ROLE_USER && !w->user)
+			w->user = spread(ids[i]);
+		else if (role == ROLE_OWN && !w->own)
+			w->own = spread(ids[i]);
+	}
+}
+
+struct who who_read(struct who_reader *r, struct span person)
+{
+	struct who w = {0};
+
+	arena_clear(&r->texts);
+	buf_clear(&r->first);
+	buf_clear(&r->last);
+	buf_clear(&r->whole);
+	buf_clear(&r->street);
+	buf_clear(&r->postcode);
+	read_traits(r, person_traits(person), &w);
+	settle_name(r, &w);
+	settle_place(r, &w);
+	return w;
+}
+
+static int different_digits(uint32_t a, uint32_t b)
+{
+	int count = 0;
+
+	for (; a || b; a /= 10, b /= 10)
+		count += a % 10 != b % 10;
+	return count;
+}
+
+bool who_are_household(const struct who *a, const struct who *b)
+{
+	return a->name && b->name && a->initial != b->initial && a->born && b->born &&
+	       different_digits(a->born, b->born) >= DIGITS_APART &&
+	       ((a->family && a->family == b->family) || (a->place && a->place == b->place));
+}

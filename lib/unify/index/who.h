@@ -1,0 +1,50 @@
+/*
+ * Who a person says it is, as hashes and numbers: enough to count how many
+ * different people have one identifier.
+ */
+#ifndef INDEX_WHO_H
+#define INDEX_WHO_H
+
+#include <stdint.h>
+
+#include "unify/identity/identifier.h"
+#include "unify/identity/identity_rules.h"
+#include "unify/index/persons.h"
+
+struct who {
+	uint64_t user;		/* the user_id; 0: none, here and below */
+	uint64_t own;		/* a source's own number */
+	uint64_t name;		/* first and last name, folded */
+	uint32_t born;		/* year, month, day in digits: 19800102 */
+	uint32_t family;	/* the last name */
+	uint32_t place;		/* address and postcode */
+	uint32_t initial;	/* first byte of the first name */
+};
+
+/* Scratch of who_read, which leaves the folded name in it. */
+struct who_reader {
+	struct buf text, key;
+	struct buf name;
+	struct buf first, last, whole, street, postcode;
+	struct arena texts;
+};
+
+void who_reader_release(struct who_reader *r);
+
+/* What the traits of PERSON say: r->name holds its full name, or nothing. */
+struct who who_read(struct who_reader *r, struct span person);
+
+/* By type of T: what its values say of who somebody is.  Owned: mem_free. */
+enum { ROLE_NONE, ROLE_USER, ROLE_OWN };
+
+unsigned char *who_roles(const struct identity_rules *rules, const struct identifiers *t);
+
+/* Adds what COUNT identifiers IDS, the strongest first, say to W. */
+void who_add_identifiers(struct who *w, const struct identifiers *t, const unsigned char *roles,
+			 const uint32_t *ids, size_t count);
+
+/* Are these two people, by first names and dates of birth that differ beyond a
+ * slip, who have a last name or an address in common? */
+bool who_are_household(const struct who *a, const struct who *b);
+
+#endif

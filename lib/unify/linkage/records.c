@@ -1,0 +1,417 @@
+#include "unify/linkage/records.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+#include "record/scan.h"
+
+/* What is taken in at once, by several threads. */
+#define BATCH_RECORDS 4096
+#define BATCHES 8
+
+void records_release(struct records *r)
+{
+	mem_free(r->persons);
+	mem_free(r->of_person);
+	*r = RECORDS_INIT;
+}
+
+/* A trait, decoded; its texts stand in the line or in the walk's buffers. */
+struct walk {
+	struct scan scan;
+	struct buf key, text;
+	struct span name;
+	struct span value;
+};
+
+static void walk_release(struct walk *w)
+{
+	buf_release(&w->key);
+	buf_release(&w->text);
+}
+
+static bool walk_start(struct walk *w, struct span traits)
+{
+	scan_start(&w->scan, traits);
+	return !span_absent(traits) && !scan_enter(&w->scan, '{', NULL);
+}
+
+static struct span key_text(struct walk *w, const struct member *m)
+{
+	struct value key = {{m->key.ptr - 1, m->key.len + 2}, VALUE_TEXT, true};
+
+	if (!m->key_escaped)
+		return m->key;
+	buf_clear(&w->key);
+	value_decode(key, &w->key);
+	return buf_view(&w->key);
+}
+
+/* The next trait that is a text or a number and not blank. */
+static bool walk_next(struct walk *w)
+{
+	struct member m;
+
+	while (scan_member(&w->scan, &m, NULL) > 0) {
+		if (m.value.kind != VALUE_TEXT && m.value.kind != VALUE_NUMBER)
+			continue;
+		w->name = key_text(w, &m);
+		buf_clear(&w->text);
+		w->value = span_trim(value_text(m.value, &w->text));
+		if (w->value.len)
+			return true;
+	}
+	return false;
+}
+
+static bool is_name_part(struct span name)
+{
+	return span_equal(name, SPAN("first_name")) || span_equal(name, SPAN("last_name"));
+}
+
+unsigned record_traits(struct span person, bool *parts)
+{
+	struct walk w = {0};
+	unsigned count = 0;
+
+	if (walk_start(&w, person_traits(person))) {
+		while (walk_next(&w)) {
+			count += columns_is_telling(w.name);
+			if (is_name_part(w.name))
+				*parts = true;
+		}
+	}
+	walk_release(&w);
+	return count;
+}
+
+static struct span bytes_of(const struct persons *p, uint32_t number)
+{
+	return (struct span){p->list[number].bytes, p->list[number].len};
+}
+
+/* A person and its hash, for sorting near the core. */
+struct keyed {
+	uint64_t hash;
+	uint32_t person;
+};
+
+static int by_hash(const void *a, const void *b, void *context)
+{
+	const struct persons *p = context;
+	const struct keyed *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return span_compare(bytes_of(p, x->person), bytes_of(p, y->person));
+}
+
+/* Hashes are even, so their first bits deal persons to parts of about PART. */
+#define PART 4096
+
+struct sorting {
+	struct persons *persons;
+	struct keyed *list;
+	uint32_t *starts;	/* by part */
+	unsigned bits;
+};
+
+static size_t part_of(const struct sorting *s, uint64_t hash)
+{
+	return s->bits ? (size_t)(hash >> (64 - s->bits)) : 0;
+}
+
+static void sort_part(void *context, size_t i)
+{
+	struct sorting *s = context;
+	uint32_t from = s->starts[i], to = s->starts[i + 1];
+
+	if (to - from > 1)
+		qsort_r(s->list + from, to - from, sizeof *s->list, by_hash, s->persons);
+}
+
+static void sort_records(struct records *r, const struct persons *p, unsigned workers)
+{
+	struct sorting s = {.persons = (struct persons *)(uintptr_t)p};
+	size_t parts;
+
+	while (((size_t)1 << s.bits) * PART < r->count && s.bits < 24)
+		s.bits++;
+	parts = (size_t)1 << s.bits;
+	s.list = mem_alloc((r->count + 1) * sizeof *s.list);
+	s.starts = mem_zero(parts + 2, sizeof *s.starts);
+	for (size_t i = 0; i < r->count; i++)
+		s.starts[part_of(&s, p->list[r->persons[i]].key.plain) + 2]++;
+	for (size_t i = 2; i < parts + 2; i++)
+		s.starts[i] += s.starts[i - 1];
+	for (size_t i = 0; i < r->count; i++) {
+		uint64_t hash = p->list[r->persons[i]].key.plain;
+
+		s.list[s.starts[part_of(&s, hash) + 1]++] = (struct keyed){hash, r->persons[i]};
+	}
+	pool_each(workers, parts, sort_part, &s);
+	for (size_t i = 0; i < r->count; i++)
+		r->persons[i] = s.list[i].person;
+	mem_free(s.list);
+	mem_free(s.starts);
+}
+
+/* Persons that a job of pool_each looks at. */
+#define LOOKS 4096
+
+struct looking {
+	const struct persons *persons;
+	unsigned char *look;
+};
+
+static void look_at_some(void *context, size_t job)
+{
+	struct looking *l = context;
+	size_t end = (job + 1) * LOOKS;
+
+	if (end > l->persons->count)
+		end = l->persons->count;
+	for (size_t i = job * LOOKS; i < end; i++) {
+		bool parts = false;
+		unsigned count = record_traits(bytes_of(l->persons, (uint32_t)i), &parts);
+
+		l->look[i] = (unsigned char)((count < RECORD_TRAITS ? count : RECORD_TRAITS) |
+					     (parts ? RECORD_PARTS : 0));
+	}
+}
+
+unsigned char *records_look(const struct persons *p, unsigned workers)
+{
+	struct looking l = {p, mem_alloc(p->count + 1)};
+
+	pool_each(workers, (p->count + LOOKS - 1) / LOOKS, look_at_some, &l);
+	return l.look;
+}
+
+void records_gather(struct records *r, const struct persons *p, const unsigned char *look,
+		    bool (*kept)(const void *context, uint32_t person),
+		    const void *context, unsigned workers)
+{
+	r->persons = mem_alloc((p->count + 1) * sizeof *r->persons);
+	r->of_person = mem_alloc((p->count + 1) * sizeof *r->of_person);
+	for (uint32_t i = 0; i < p->count; i++) {
+		r->of_person[i] = RECORD_NONE;
+		if (!(look[i] & RECORD_TRAITS) || p->list[i].home == IDENTIFIER_NONE ||
+		    !kept(context, i))
+			continue;
+		r->persons[r->count++] = i;
+		r->split = r->split || look[i] & RECORD_PARTS;
+	}
+	sort_records(r, p, workers);
+	for (uint32_t i = 0; i < r->count; i++)
+		r->of_person[r->persons[i]] = i;
+}
+
+/* Filling columns: what the workers share. */
+struct filler {
+	const struct records *records;
+	const struct persons *persons;
+	const struct identifiers *identifiers;
+	struct columns *columns;
+	const int *types;	/* by identifier type: its column; NONE: hidden */
+	struct batches {
+		struct columns_batch *list[BATCHES];
+		size_t count;
+		size_t from;	/* the first record */
+	} filled, next;
+};
+
+/* "Ann Mary Lee" into first and last name, where others are in parts. */
+static void add_parts(struct columns_batch *b, uint32_t record, struct span name)
+{
+	struct span rest = name, first = span_cut(&rest, ' ');
+	int first_name = columns_trait(SPAN("first_name"));
+	int last_name = columns_trait(SPAN("last_name"));
+	size_t last = name.len;
+
+	if (span_absent(rest)) {
+		columns_add(b, record, last_name, name);
+		return;
+	}
+	while (last && name.ptr[last - 1] != ' ')
+		last--;
+	columns_add(b, record, first_name, first);
+	columns_add(b, record, last_name, span_sub(name, last, name.len));
+}
+
+static void add_traits(const struct filler *f, struct columns_batch *b, uint32_t record,
+		       struct span person)
+{
+	bool split = f->records->split, parts = false;
+	struct buf whole = BUF_INIT;
+	struct walk w = {0};
+
+	if (walk_start(&w, person_traits(person))) {
+		while (walk_next(&w)) {
+			parts = parts || is_name_part(w.name);
+			if (!split || !span_equal(w.name, SPAN("name"))) {
+				columns_add(b, record, columns_trait(w.name), w.value);
+				continue;
+			}
+			buf_clear(&whole);
+			buf_span(&whole, w.value);
+		}
+	}
+	if (whole.len && !parts)
+		add_parts(b, record, buf_view(&whole));
+	buf_release(&whole);
+	walk_release(&w);
+}
+
+static void add_identifier(const struct filler *f, struct columns_batch *b,
+			   uint32_t record, uint32_t number)
+{
+	const struct identifiers *t = f->identifiers;
+	int column = f->types[t->types[number]];
+
+	if (column != COLUMN_NONE)
+		columns_add(b, record, column, identifier_value(t, number));
+}
+
+/*
+ * Records stand in the order of a hash: each is somewhere else in memory, and so
+ * are its bytes, its identifiers and their texts.  Each step leads to the next.
+ */
+static void prefetch(const struct filler *f, size_t i, size_t to)
+{
+	const struct person *list = f->persons->list;
+	const struct map_entry *entries = f->identifiers->map.entries;
+
+	if (i + 32 < to)
+		__builtin_prefetch(&list[f->records->persons[i + 32]]);
+	if (i + 16 < to) {
+		const struct person *person = &list[f->records->persons[i + 16]];
+
+		__builtin_prefetch(person->bytes);
+		__builtin_prefetch(person->bytes + 64);
+		__builtin_prefetch(person->bytes + 128);
+		__builtin_prefetch(&entries[person->home]);
+		__builtin_prefetch(&f->identifiers->types[person->home]);
+		__builtin_prefetch(&f->persons->others[person->others]);
+	}
+	if (i + 8 < to) {
+		const struct person *person = &list[f->records->persons[i + 8]];
+
+		__builtin_prefetch(entries[person->home].key.ptr);
+		if (person->other_count + person->worn_count)
+			__builtin_prefetch(&entries[f->persons->others[person->others]]);
+	}
+	if (i + 4 < to) {
+		const struct person *person = &list[f->records->persons[i + 4]];
+
+		if (person->other_count + person->worn_count)
+			__builtin_prefetch(entries[f->persons->others[person->others]].key.ptr);
+	}
+}
+
+static void fill_batch(const struct filler *f, size_t number)
+{
+	struct columns_batch *b = f->next.list[number];
+	size_t from = f->next.from + number * BATCH_RECORDS;
+	size_t to = from + BATCH_RECORDS;
+
+	columns_batch_clear(b);
+	if (to > f->records->count)
+		to = f->records->count;
+	for (size_t i = from; i < to; i++) {
+		const struct person *person = &f->persons->list[f->records->persons[i]];
+		const uint32_t *others = f->persons->others + person->others;
+		uint32_t record = (uint32_t)i;
+
+		prefetch(f, i, to);
+		add_traits(f, b, record, (struct span){person->bytes, person->len});
+		add_identifier(f, b, record, person->home);
+		for (uint32_t j = 0; j < person->other_count + person->worn_count; j++)
+			add_identifier(f, b, record, others[j]);
+	}
+}
+
+/* The columns take what is filled while the next batches are filled. */
+static void fill_job(void *context, size_t job)
+{
+	struct filler *f = context;
+	size_t columns = columns_jobs(f->columns);
+
+	if (job < columns)
+		columns_put(f->columns, f->filled.list, f->filled.count, job);
+	else
+		fill_batch(f, job - columns);
+}
+
+/* By identifier type: how often records have it. */
+static size_t *count_types(const struct records *r, const struct persons *p,
+			   const struct identifiers *t)
+{
+	size_t *counts = mem_zero(t->type_names.count + 1, sizeof *counts);
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct person *person = &p->list[r->persons[i]];
+
+		counts[t->types[person->home]]++;
+		for (uint32_t j = 0; j < person->other_count + person->worn_count; j++)
+			counts[t->types[p->others[person->others + j]]]++;
+	}
+	return counts;
+}
+
+/* By identifier type: its column, for sources can be many and each have types of
+ * its own, but a column is as long as all records. */
+static int *find_types(const struct records *r, const struct persons *p,
+		       const struct identifiers *t, struct columns *c)
+{
+	int *types = mem_alloc((t->type_names.count + 1) * sizeof *types);
+	size_t *counts = count_types(r, p, t);
+
+	for (size_t i = 0; i < t->type_names.count; i++)
+		types[i] = t->type_list[i].hidden || counts[i] < columns_least(r->count)
+			   ? COLUMN_NONE : columns_type(c, t->type_list[i].name);
+	mem_free(counts);
+	return types;
+}
+
+/* The batches behind those that are filled now. */
+static void go_on(struct filler *f)
+{
+	size_t from = f->next.from + f->next.count * BATCH_RECORDS;
+	size_t left = (f->records->count - from + BATCH_RECORDS - 1) / BATCH_RECORDS;
+	struct batches free = f->filled;
+
+	f->filled = f->next;
+	f->next = free;
+	f->next.from = from;
+	f->next.count = left < BATCHES ? left : BATCHES;
+}
+
+/* A few batches at a time: what they hold is needed once. */
+void records_fill(const struct records *r, const struct persons *p,
+		  const struct identifiers *t, const struct blocked *blocked,
+		  struct columns *c, unsigned workers)
+{
+	struct filler f = {
+		.records = r, .persons = p, .identifiers = t, .columns = c,
+	};
+	int *types;
+
+	columns_init(c, r->count, blocked);
+	f.types = types = find_types(r, p, t, c);
+	for (size_t i = 0; i < BATCHES; i++) {
+		f.filled.list[i] = columns_batch_new(c);
+		f.next.list[i] = columns_batch_new(c);
+	}
+	do {
+		go_on(&f);
+		pool_each(workers, columns_jobs(c) + f.next.count, fill_job, &f);
+	} while (f.next.count);
+	for (size_t i = 0; i < BATCHES; i++) {
+		columns_batch_free(f.filled.list[i]);
+		columns_batch_free(f.next.list[i]);
+	}
+	mem_free(types);
+	columns_settle(c);
+}

@@ -1,0 +1,71 @@
+/*
+ * Records: what matching compares.  A record is a person (persons.h: distinct
+ * `ids` and `traits` of events) whose traits say something of who it is; events
+ * that say the same are one record.
+ *
+ * Records are ordered by a hash of their bytes, which is the same everywhere:
+ * so their numbers do not depend on the input's order, and the first so many
+ * of them are a fair sample.
+ */
+#ifndef LINKAGE_RECORDS_H
+#define LINKAGE_RECORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "unify/linkage/columns.h"
+#include "unify/identity/identifier.h"
+#include "unify/index/persons.h"
+
+#define RECORD_NONE UINT32_MAX
+
+struct records {
+	uint32_t *persons;	/* by record: its person */
+	uint32_t *of_person;	/* by person: its record, or RECORD_NONE */
+	size_t count;
+	bool split;		/* some have a first or last name: whole names are split */
+};
+
+#define RECORDS_INIT ((struct records){0})
+
+void records_release(struct records *r);
+
+/*
+ * How many telling traits PERSON has; *PARTS becomes true when one of them is a
+ * first or a last name.
+ */
+unsigned record_traits(struct span person, bool *parts);
+
+/*
+ * For a loop over records, which is at RECORD: fetches the persons of those behind
+ * it, who stand anywhere in memory, and their identifiers.
+ */
+static inline void records_prefetch(const struct records *r, const struct persons *p,
+				    size_t record)
+{
+	if (record + 32 < r->count)
+		__builtin_prefetch(&p->list[r->persons[record + 32]]);
+	if (record + 16 < r->count)
+		__builtin_prefetch(&p->others[p->list[r->persons[record + 16]].others]);
+}
+
+/*
+ * By person what record_traits says of it: the count, RECORD_TRAITS at most, and
+ * RECORD_PARTS.  Owned: mem_free.
+ */
+#define RECORD_TRAITS 3
+#define RECORD_PARTS 4
+unsigned char *records_look(const struct persons *p, unsigned workers);
+
+/* The records among P, of which LOOK is known; KEPT(person) says whether an event
+ * of it is kept. */
+void records_gather(struct records *r, const struct persons *p, const unsigned char *look,
+		    bool (*kept)(const void *context, uint32_t person),
+		    const void *context, unsigned workers);
+
+/* Fills C, which gets the columns of the records. */
+void records_fill(const struct records *r, const struct persons *p,
+		  const struct identifiers *t, const struct blocked *blocked,
+		  struct columns *c, unsigned workers);
+
+#endif

@@ -1,0 +1,459 @@
+#include "unify/linkage/training.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/pool.h"
+#include "unify/linkage/patterns.h"
+
+#define SAMPLE_RECORDS 1500	/* all their pairs are compared, for u */
+#define SESSION_PAIRS 300000	/* of one rule */
+#define LOOK_PAIRS 3000000	/* of all rules, for lambda */
+#define RECALL 0.7		/* share of matches that are nearly proven */
+#define ROUNDS 3		/* of u, sessions and lambda */
+#define EM_ROUNDS 100
+#define EM_CLOSE 1e-5
+#define PSEUDO 2.0		/* matches that the start of m is worth */
+
+/* A session is sound between these shares of matches. */
+#define LAMBDA_LEAST 0.01
+#define LAMBDA_MOST 0.9999
+#define PAIRS_LEAST 20
+#define MATCHES_LEAST 10
+#define EXCESS 1.5		/* matches beyond what lambda allows */
+#define SPREAD_MOST 0.2		/* of m from the middle of all sessions */
+
+const char *const session_fates[] = {
+	[SESSION_USED] = "used", [SESSION_FEW] = "too few pairs",
+	[SESSION_CHANCE] = "hardly a match in its blocks",
+	[SESSION_MANY] = "more matches than there can be",
+	[SESSION_SWAPPED] = "its matches disagree",
+};
+
+void training_release(struct training *t)
+{
+	mem_free(t->sessions);
+	*t = (struct training){0};
+}
+
+/* Jobs whose patterns are counted together. */
+struct task {
+	const struct blocking *blocking;
+	struct block_job job;
+	bool distinct;
+	size_t group;
+	struct patterns found;
+};
+
+struct tasks {
+	const struct columns *columns;
+	struct task *list;
+	size_t count;
+	size_t cap;
+};
+
+struct counter {
+	const struct columns *columns;
+	struct agreement_cache *cache;
+	struct patterns *patterns;
+};
+
+static void add_task(struct tasks *t, const struct blocking *b, struct block_job job,
+		     bool distinct, size_t group)
+{
+	t->list = mem_room(t->list, t->count, &t->cap, sizeof *t->list);
+	t->list[t->count++] = (struct task){b, job, distinct, group, PATTERNS_INIT};
+}
+
+static void count_pair(void *context, uint32_t a, uint32_t b)
+{
+	struct counter *c = context;
+
+	patterns_add(c->patterns, agreement_pattern(c->columns, c->cache, a, b), 1);
+}
+
+static void count_task(void *context, size_t i)
+{
+	struct tasks *t = context;
+	struct task *task = &t->list[i];
+	struct counter counter = {t->columns, agreement_cache_new(), &task->found};
+
+	blocking_walk(task->blocking, &task->job, task->distinct, count_pair, &counter);
+	agreement_cache_free(counter.cache);
+}
+
+/* The sorted patterns of each group, into GROUPS; T is empty again. */
+static void count_tasks(struct tasks *t, struct patterns *groups, size_t group_count,
+			unsigned workers)
+{
+	pool_each(workers, t->count, count_task, t);
+	for (size_t i = 0; i < t->count; i++) {
+		patterns_add_all(&groups[t->list[i].group], &t->list[i].found);
+		patterns_release(&t->list[i].found);
+	}
+	for (size_t i = 0; i < group_count; i++)
+		patterns_sort(&groups[i]);
+	mem_free(t->list);
+	*t = (struct tasks){.columns = t->columns};
+}
+
+/* All pairs of the first records: their order is that of a hash. */
+static void add_sample(struct tasks *t, const struct blocking *sample, size_t group)
+{
+	size_t count;
+	struct block_job *jobs = blocking_jobs(sample, &count);
+
+	for (size_t i = 0; i < count; i++)
+		add_task(t, sample, jobs[i], false, group);
+	mem_free(jobs);
+}
+
+static double probability(double score)
+{
+	return 1 / (1 + exp2(-score));
+}
+
+/* Expected counts of levels, among matches and others. */
+struct tally {
+	double match[COLUMNS_MAX][AGREEMENT_LEVELS];
+	double other[COLUMNS_MAX][AGREEMENT_LEVELS];
+	double matches;
+};
+
+/* OFF has a bit for each column that does not count. */
+static double evidence_of(const struct weights *w, const struct columns *c,
+			  uint64_t pattern, uint32_t off)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (!(off >> i & 1))
+			sum += w->columns[i].weight[agreement_level(pattern, i)];
+	}
+	return sum;
+}
+
+static void take_tally(struct tally *t, const struct weights *w,
+		       const struct columns *c, const struct patterns *p,
+		       double prior, uint32_t off)
+{
+	*t = (struct tally){0};
+	for (size_t g = 0; g < p->count; g++) {
+		uint64_t pattern = p->list[g].pattern;
+		double n = (double)p->list[g].count;
+		double match = n * probability(prior + evidence_of(w, c, pattern, off));
+
+		t->matches += match;
+		for (size_t i = 0; i < c->count; i++) {
+			t->match[i][agreement_level(pattern, i)] += match;
+			t->other[i][agreement_level(pattern, i)] += n - match;
+		}
+	}
+}
+
+/*
+ * u of the sample without its matches.  The exact level is counted over all
+ * records, and the matches among them are taken off; but so small a difference
+ * is not to be trusted, so a twentieth stays.
+ */
+static void learn_u(struct weights *w, const struct columns *c,
+		    const struct patterns *sample)
+{
+	struct tally t;
+
+	take_tally(&t, w, c, sample, w->prior, 0);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
+		struct level_weights *l = &w->columns[i];
+		double all = 0, exact = w->agree[i] - w->lambda * l->m[scale->exact];
+
+		exact = fmax(exact, fmax(w->agree[i] / 20, 1e-9));
+		for (unsigned k = 1; k <= scale->count; k++)
+			all += k == scale->exact ? 0 : t.other[i][k] + 0.5;
+		for (unsigned k = 1; k <= scale->count; k++)
+			l->u[k] = (t.other[i][k] + 0.5) / all * (1 - exact);
+		l->u[scale->exact] = exact;
+		/* By chance two names are exchanged no more than they agree. */
+		if (scale->exchanged && c->list[i].twin > (int)i)
+			l->u[scale->exchanged] = fmax(1e-6, w->agree[i] * w->agree[c->list[i].twin]);
+	}
+	weights_settle(w, c);
+}
+
+static void learn_m(struct level_weights *l, const struct agreement_scale *scale,
+		    const double *match, const double *start)
+{
+	double all = PSEUDO;
+
+	for (unsigned k = 1; k <= scale->count; k++)
+		all += match[k];
+	for (unsigned k = 1; k <= scale->count; k++)
+		l->m[k] = (match[k] + PSEUDO * start[k]) / all;
+}
+
+static uint32_t columns_of_rule(const struct columns *c, const struct block_rule *rule)
+{
+	uint32_t off = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		off |= (uint32_t)block_rule_uses(c, rule, i) << i;
+	return off;
+}
+
+/* One session: W is a copy that learns m and the block's lambda. */
+static void maximise(struct session *s, struct weights *w, const struct weights *start,
+		     const struct columns *c, const struct patterns *p,
+		     uint32_t off, struct tally *t)
+{
+	double lambda = 0.5;
+
+	for (int round = 0; round < EM_ROUNDS; round++) {
+		double before = lambda;
+
+		take_tally(t, w, c, p, log2(lambda / (1 - lambda)), off);
+		lambda = t->matches / (double)p->pairs;
+		lambda = fmax(1e-9, fmin(1 - 1e-9, lambda));
+		for (size_t i = 0; i < c->count; i++) {
+			if (!(off >> i & 1))
+				learn_m(&w->columns[i], agreement_scale(c->list[i].kind),
+					t->match[i], start->columns[i].m);
+		}
+		weights_settle(w, c);
+		if (fabs(lambda - before) < EM_CLOSE)
+			break;
+	}
+	s->lambda = lambda;
+	s->pairs = p->pairs;
+}
+
+/* Do the matches that a session found agree more than the others? */
+static bool is_swapped(const struct columns *c, const struct weights *w, uint32_t off)
+{
+	size_t better = 0, worse = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct level_weights *l = &w->columns[i];
+		unsigned exact = agreement_scale(c->list[i].kind)->exact;
+
+		if (off >> i & 1)
+			continue;
+		better += l->m[exact] > l->u[exact] &&
+			  l->m[AGREEMENT_ELSE] < l->u[AGREEMENT_ELSE];
+		worse += l->m[exact] < l->u[exact];
+	}
+	return worse >= better;
+}
+
+static enum session_fate judge(const struct session *s, const struct columns *c,
+			       const struct block_rule *rule, const struct weights *w,
+			       uint32_t off)
+{
+	double all = c->pairs;
+
+	if (s->pairs < PAIRS_LEAST || s->lambda * (double)s->pairs < MATCHES_LEAST)
+		return SESSION_FEW;
+	if (s->lambda < LAMBDA_LEAST)
+		return SESSION_CHANCE;
+	if (s->lambda * (double)rule->pairs > EXCESS * w->lambda * all / RECALL)
+		return SESSION_MANY;
+	return is_swapped(c, w, off) ? SESSION_SWAPPED : SESSION_USED;
+}
+
+/* One session, its findings and its fate. */
+static void run_session(struct session *s, const struct weights *w,
+			const struct weights *start, const struct columns *c,
+			const struct block_rule *rule, const struct patterns *p,
+			struct tally *found)
+{
+	struct weights own = *w;
+
+	*found = (struct tally){0};
+	s->off = columns_of_rule(c, rule);
+	s->fate = SESSION_FEW;
+	s->odd = 0;
+	if (!p->pairs)
+		return;
+	maximise(s, &own, start, c, p, s->off, found);
+	s->fate = judge(s, c, rule, &own, s->off);
+	for (size_t i = 0; i < c->count; i++)
+		s->exact[i] = own.columns[i].m[agreement_scale(c->list[i].kind)->exact];
+}
+
+/* Does session S say something of column I? */
+static bool says(const struct session *s, size_t i)
+{
+	return s->fate == SESSION_USED && !(s->off >> i & 1);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The middle of what the sessions say of column I's exact level. */
+static double middle_of(const struct training *t, size_t i)
+{
+	double *list = mem_alloc((t->count + 1) * sizeof *list), middle = 0;
+	size_t count = 0;
+
+	for (size_t r = 0; r < t->count; r++) {
+		if (says(&t->sessions[r], i))
+			list[count++] = t->sessions[r].exact[i];
+	}
+	if (count > 1)
+		qsort(list, count, sizeof *list, by_size);
+	if (count)
+		middle = (list[(count - 1) / 2] + list[count / 2]) / 2;
+	mem_free(list);
+	return middle;
+}
+
+/*
+ * What all sound sessions say of m.  One that is far from the others in a column
+ * learned it from a rule that goes with it (a town and its postcode), and does
+ * not count there.
+ */
+static void run_sessions(struct training *t, struct weights *w,
+			 const struct weights *start, const struct columns *c,
+			 const struct blocking *b, const struct patterns *patterns)
+{
+	struct tally *found = mem_alloc((t->count + 1) * sizeof *found);
+
+	memset(t->matches, 0, sizeof t->matches);
+	for (size_t r = 0; r < t->count; r++) {
+		t->sessions[r].rule = (uint32_t)r;
+		run_session(&t->sessions[r], w, start, c, &b->rules[r], &patterns[r], &found[r]);
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		double middle = middle_of(t, i);
+
+		for (size_t r = 0; r < t->count; r++) {
+			struct session *s = &t->sessions[r];
+
+			if (!says(s, i))
+				continue;
+			if (fabs(s->exact[i] - middle) > SPREAD_MOST) {
+				s->odd |= (uint32_t)1 << i;
+				continue;
+			}
+			for (unsigned k = 1; k < AGREEMENT_LEVELS; k++)
+				t->matches[i][k] += found[r].match[i][k];
+		}
+		learn_m(&w->columns[i], agreement_scale(c->list[i].kind), t->matches[i],
+			start->columns[i].m);
+	}
+	mem_free(found);
+	weights_settle(w, c);
+}
+
+/*
+ * lambda with m and u as they are: matches among all that may match.  Of many
+ * records the model sees too many, because chance agreements grow with the
+ * square; so what is nearly proven is a bound, too.
+ */
+static void learn_lambda(struct weights *w, const struct columns *c,
+			 const struct patterns *p, double share, double most)
+{
+	double all = c->pairs;
+
+	for (int round = 0; round < EM_ROUNDS; round++) {
+		struct tally t;
+		double before = w->lambda;
+
+		take_tally(&t, w, c, p, w->prior, 0);
+		w->lambda = fmax(0.5, t.matches / share) / all;
+		w->lambda = fmin(most, w->lambda);
+		w->prior = log2(w->lambda / (1 - w->lambda));
+		if (fabs(w->lambda - before) <= 1e-6 * before)
+			break;
+	}
+}
+
+/* lambda from the pairs that are nearly proven. */
+static void start_lambda(struct training *t, struct weights *w,
+			 const struct columns *c, unsigned workers)
+{
+	double all = c->pairs;
+	struct blocking certain;
+
+	blocking_certain(&certain, c, workers);
+	t->certain = blocking_count(&certain, workers);
+	w->lambda = t->start = fmin(0.5, fmax(1, (double)t->certain) / RECALL / all);
+	weights_settle(w, c);
+	blocking_release(&certain);
+}
+
+/* The first jobs of RULE, up to SESSION_PAIRS; jobs of a rule are in a row. */
+static void add_rule(struct tasks *t, const struct blocking *b,
+		     const struct block_job *jobs, size_t count, size_t rule)
+{
+	size_t from = 0, to;
+	uint64_t pairs = b->rules[rule].pairs;
+	size_t most;
+
+	while (from < count && jobs[from].rule != rule)
+		from++;
+	for (to = from; to < count && jobs[to].rule == rule; to++)
+		;
+	most = pairs > SESSION_PAIRS
+	       ? (size_t)((double)(to - from) * SESSION_PAIRS / (double)pairs) + 1 : to - from;
+	for (size_t i = from; i < to && i - from < most; i++)
+		add_task(t, b, jobs[i], false, rule);
+}
+
+/* Distinct pairs of evenly chosen jobs of all rules; returns their share. */
+static double add_look(struct tasks *t, const struct blocking *b,
+		       const struct block_job *jobs, size_t count, size_t group)
+{
+	uint64_t pairs = 0;
+	size_t step, kept = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		pairs += b->rules[i].pairs;
+	step = (size_t)(pairs / LOOK_PAIRS) + 1;
+	for (size_t i = 0; i < count; i += step, kept++)
+		add_task(t, b, jobs[i], true, group);
+	return count ? (double)kept / (double)count : 1;
+}
+
+void training_run(struct training *t, struct weights *w,
+		  const struct columns *c, const struct blocking *b,
+		  unsigned workers)
+{
+	size_t job_count, groups = b->count + 2;
+	struct block_job *jobs = blocking_jobs(b, &job_count);
+	struct patterns *patterns = mem_zero(groups, sizeof *patterns);
+	const struct patterns *sample = &patterns[b->count], *look = sample + 1;
+	struct tasks tasks = {.columns = c};
+	struct blocking first;
+	struct weights start;
+	double share;
+
+	weights_init(w, c);
+	start_lambda(t, w, c, workers);
+	start = *w;
+	blocking_all_pairs(&first, c, c->records < SAMPLE_RECORDS ? c->records : SAMPLE_RECORDS);
+	for (size_t r = 0; r < b->count; r++)
+		add_rule(&tasks, b, jobs, job_count, r);
+	add_sample(&tasks, &first, b->count);
+	share = add_look(&tasks, b, jobs, job_count, b->count + 1);
+	count_tasks(&tasks, patterns, groups, workers);
+	t->count = b->count;
+	t->sessions = mem_zero(b->count + 1, sizeof *t->sessions);
+	t->sampled = sample->pairs;
+	t->looked_at = look->pairs;
+	for (int round = 0; round < ROUNDS; round++) {
+		learn_u(w, c, sample);
+		run_sessions(t, w, &start, c, b, patterns);
+		learn_lambda(w, c, look, share, start.lambda);
+	}
+	for (size_t r = 0; r < groups; r++)
+		patterns_release(&patterns[r]);
+	mem_free(patterns);
+	mem_free(jobs);
+	blocking_release(&first);
+}

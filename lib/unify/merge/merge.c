@@ -1,0 +1,515 @@
+#include "unify/merge/merge.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "unify/merge/state.h"
+
+/* Blocks in flight, buffers of the writer, the program itself. */
+#define RESERVE ((size_t)40 << 20)
+
+struct merge *merge_new(const struct merge_options *options)
+{
+	struct merge *m = mem_zero(1, sizeof *m);
+
+	m->options = *options;
+	identity_rules_init(&m->rules);
+	m->generic.rules = &m->rules;
+	m->ledger = LEDGER_INIT;
+	m->makers = mem_zero(options->workers, sizeof *m->makers);
+	m->rules.profile_line = merge_take_profile_line;
+	m->rules.context = m;
+	persons_init(&m->persons, options->match == MATCH_EXACT
+		     ? (size_t)options->memory / 4 : SIZE_MAX);
+	store_init(&m->store, options->memory, options->scratch);
+	return m;
+}
+
+void merge_free(struct merge *m)
+{
+	if (!m)
+		return;
+	for (unsigned i = 0; i < m->options.workers; i++)
+		fact_maker_release(&m->makers[i]);
+	mem_free(m->makers);
+	identity_rules_release(&m->rules);
+	survival_release(&m->survival);
+	computed_release(&m->computed);
+	identifiers_release(&m->identifiers);
+	sources_release(&m->sources);
+	persons_release(&m->persons);
+	person_reader_release(&m->reader);
+	store_release(&m->store);
+	mem_free(m->numbers);
+	buf_release(&m->text);
+	events_release(&m->events);
+	changes_release(&m->changes);
+	links_release(&m->links);
+	generic_release(&m->generic);
+	ledger_close(&m->ledger);
+	graph_release(&m->graph);
+	mem_free(m->decisions.together);
+	mem_free(m->decisions.apart);
+	mem_free(m->decisions.records);
+	joining_release(&m->joining);
+	customers_release(&m->customers);
+	own_types_release(&m->own_types);
+	exclude_release(&m->exclude);
+	truth_release(&m->truth);
+	weights_close(m->model);
+	eval_release(&m->eval);
+	eval_types_release(&m->eval_types);
+	mem_free(m->newest);
+	sums_release(&m->report.sums);
+	mem_free(m);
+}
+
+int merge_limit(struct merge *m, struct span text, struct error *err)
+{
+	return identity_rules_limit(&m->rules, text, err);
+}
+
+struct identity_rules *merge_rules(struct merge *m)
+{
+	return &m->rules;
+}
+
+int merge_ledger(struct merge *m, const char *path, struct span decisions, struct error *err)
+{
+	if (ledger_open(&m->ledger, path, decisions, err))
+		return -1;
+	m->report.decided = m->ledger.decided;
+	ledger_exclude(&m->ledger, &m->rules.blocked);
+	return 0;
+}
+
+int merge_model(struct merge *m, const char *path, struct error *err)
+{
+	m->model = weights_open(path, err);
+	return m->model ? 0 : -1;
+}
+
+int merge_exclude(struct merge *m, const char *path, const struct merge_sink *sink,
+		  struct error *err)
+{
+	m->excluded = *sink;
+	return exclude_load(&m->exclude, path, err);
+}
+
+int merge_share(struct merge *m, struct span type, struct error *err)
+{
+	return identity_rules_share(&m->rules, type, err);
+}
+
+int merge_block(struct merge *m, struct span pair, struct error *err)
+{
+	return blocked_block(&m->rules.blocked, pair, err);
+}
+
+int merge_allow(struct merge *m, struct span pair, struct error *err)
+{
+	return blocked_allow(&m->rules.blocked, pair, err);
+}
+
+int merge_line(struct merge *m, unsigned worker, struct span line,
+	       struct buf *out, struct error *err)
+{
+	return fact_make(&m->makers[worker], &m->rules, line, out, err);
+}
+
+/* The numbers of COUNT identifiers at AT, into m->numbers. */
+static int number_identifiers(struct merge *m, const char *at, uint32_t count,
+			      struct error *err)
+{
+	if (count > m->number_cap) {
+		m->numbers = mem_grow(m->numbers, count, sizeof *m->numbers);
+		m->number_cap = count;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		struct identifier_head head;
+		struct span key;
+
+		memcpy(&head, at, sizeof head);
+		key = (struct span){at + sizeof head, head.len};
+		at = key.ptr + key.len;
+		m->numbers[i] = identifiers_put_own(&m->identifiers, key, head.owner_len,
+						    head.type_len, head.hash, err);
+		if (m->numbers[i] == IDENTIFIER_NONE)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * A person that is not in the table, whose identifiers stand at AT: put there,
+ * or, when that is full, its links are remembered with the event.
+ */
+static int absorb_new_person(struct merge *m, const struct fact *fact,
+			     struct span person, const char *at,
+			     struct entry *entry, struct error *err)
+{
+	uint32_t count = fact->identifiers, blocked = fact->blocked;
+	struct person_counts counts;
+
+	if (count == IDENTIFIERS_SKIPPED) {
+		buf_clear(&m->text);
+		if (person_identifiers(&m->reader, &m->rules, source_form(&m->sources, entry->source),
+				       person, &m->text, &counts, err))
+			return -1;
+		count = counts.usable;
+		blocked = counts.blocked;
+		at = m->text.ptr;
+	}
+	if (number_identifiers(m, at, count, err))
+		return -1;
+	entry->person = persons_add(&m->persons, fact->person_key, person,
+				    m->numbers, count, blocked);
+	entry->home = count ? m->numbers[0] : HOME_NONE;
+	m->report.blocked += blocked;
+	if (entry->person != PERSON_INLINE)
+		return 0;
+	for (uint32_t i = 1; i < count; i++)
+		links_add(&m->links, (uint32_t)m->events.count, m->numbers[i]);
+	if (count && generic_is_wanted(&m->rules))
+		generic_see(&m->generic, (uint32_t)m->events.count, person);
+	return 0;
+}
+
+static int absorb_person(struct merge *m, const struct fact *fact,
+			 struct span person, struct entry *entry,
+			 struct error *err)
+{
+	entry->person = PERSON_NONE;
+	entry->home = HOME_NONE;
+	if (!person.len)
+		return 0;
+	entry->person = persons_find(&m->persons, fact->person_key);
+	if (entry->person == PERSON_NONE)
+		return absorb_new_person(m, fact, person,
+					 person.ptr + person.len, entry, err);
+	entry->home = m->persons.list[entry->person].home;
+	m->report.blocked += m->persons.list[entry->person].blocked;
+	return 0;
+}
+
+/* Between its marks events are of a profile. */
+static int absorb_mark(struct merge *m, const struct fact *fact)
+{
+	if (m->options.changes)
+		changes_mark(&m->changes, fact->key);
+	m->report.profiles_read += fact->key.high || fact->key.low;
+	return 0;
+}
+
+static int absorb_fact(struct merge *m, const char *at, const struct fact *fact,
+		       struct error *err)
+{
+	struct entry entry = {0};
+	struct span source = {at + sizeof *fact, fact->source_len};
+	struct span person = {source.ptr + source.len, fact->person_len};
+	struct span stored;
+
+	stored = span_between(at + fact->stored, at + fact->size);
+	entry.time = fact->time;
+	entry.key = fact->key;
+	entry.source = sources_put(&m->sources, source);
+	if (absorb_person(m, fact, person, &entry, err))
+		return -1;
+	if (entry.person == PERSON_INLINE) {
+		buf_clear(&m->text);
+		stored_join((const struct stored *)stored.ptr, person, &m->text);
+		stored = buf_view(&m->text);
+	}
+	entry.size = (uint32_t)stored.len;
+	entry.place = store_put(&m->store, stored);
+	if (m->options.changes)
+		changes_note(&m->changes);
+	return events_add(&m->events, &entry, fact->has_key, err);
+}
+
+/* The index now, and what settling will need beside it. */
+static size_t index_bytes(const struct merge *m)
+{
+	size_t events = m->events.count, identifiers = m->identifiers.map.count;
+	size_t links = m->links.sighting_count;
+
+	return events_bytes(&m->events) + changes_bytes(&m->changes) +
+	       identifiers_bytes(&m->identifiers) + persons_bytes(&m->persons) +
+	       m->links.sighting_cap * sizeof(struct sighting) +
+	       events * sizeof(uint32_t) + identifiers * 48 +
+	       (links + m->persons.other_count) * 40;
+}
+
+/* What the events may take: all that is left, but some in any case. */
+static size_t room_for_events(const struct merge *m)
+{
+	uint64_t memory = m->options.memory;
+	uint64_t taken = index_bytes(m) +
+			 (memory / 4 < RESERVE ? memory / 4 : RESERVE);
+	uint64_t least = memory / 8;
+
+	return (size_t)(taken + least < memory ? memory - taken : least);
+}
+
+/* How many facts ahead the tables are fetched into the cache. */
+#define AHEAD 16
+
+/* Of one fact so many identifiers are looked for: hardly any has more. */
+#define IDENTIFIERS_AHEAD 4
+
+/* Facts come from another core, one behind the other: their bytes, too, are
+ * fetched, so many ahead of the last one looked at. */
+#define BYTES_AHEAD 1024
+
+/* The facts to come: in a ring. */
+struct coming {
+	const char *facts[AHEAD];	/* NULL: no more */
+	uint64_t count;		/* facts looked at */
+	const char *next;	/* the first that has not been */
+	const char *end;
+};
+
+/* Calls STEP for the identifiers of the fact at AT. */
+static void fetch_identifiers(const struct merge *m, const char *at, const struct fact *fact,
+			      void (*step)(const struct map *map, uint64_t hash))
+{
+	at += sizeof *fact + fact->source_len + fact->person_len;
+	if (fact->identifiers == IDENTIFIERS_SKIPPED)
+		return;
+	for (uint32_t i = 0; i < fact->identifiers && i < IDENTIFIERS_AHEAD; i++) {
+		struct identifier_head head;
+
+		memcpy(&head, at, sizeof head);
+		step(&m->identifiers.map, head.hash);
+		at += sizeof head + head.len;
+	}
+}
+
+/* The fact that was looked at BEFORE facts ago, when there is one. */
+static const char *seen_before(const struct coming *c, unsigned before, struct fact *fact)
+{
+	const char *at = c->count < before ? NULL : c->facts[(c->count - before) % AHEAD];
+
+	if (at)
+		memcpy(fact, at, sizeof *fact);
+	return at;
+}
+
+static void look_at(const struct merge *m, const char *at, const struct fact *fact)
+{
+	for (uint32_t i = 0; i < fact->size; i += 64)
+		__builtin_prefetch(at + BYTES_AHEAD + i);
+	events_prefetch(&m->events, fact->key);
+	persons_prefetch(&m->persons, fact->person_key);
+	fetch_identifiers(m, at, fact, map_prefetch);
+}
+
+/* Fetches what a fact needs in three steps, each of which leads to the next. */
+static void look_ahead(const struct merge *m, struct coming *c)
+{
+	struct fact fact;
+	const char *at;
+
+	at = seen_before(c, AHEAD * 3 / 4, &fact);
+	if (at)
+		fetch_identifiers(m, at, &fact, map_prefetch_key);
+	at = seen_before(c, AHEAD / 2, &fact);
+	if (at) {
+		persons_prefetch_again(&m->persons, fact.person_key);
+		fetch_identifiers(m, at, &fact, map_prefetch_entry);
+	}
+	at = c->next < c->end ? c->next : NULL;
+	c->facts[c->count++ % AHEAD] = at;
+	if (!at)
+		return;
+	memcpy(&fact, at, sizeof fact);
+	look_at(m, at, &fact);
+	c->next += fact.size;
+}
+
+int merge_absorb(struct merge *m, struct span facts, struct error *err)
+{
+	struct coming coming = {.next = facts.ptr, .end = facts.ptr + facts.len};
+	struct fact fact;
+
+	for (int i = 0; i < AHEAD; i++)
+		look_ahead(m, &coming);
+	for (const char *at = facts.ptr; at < coming.end; at += fact.size) {
+		memcpy(&fact, at, sizeof fact);
+		if (fact.is_mark ? absorb_mark(m, &fact) : absorb_fact(m, at, &fact, err))
+			return -1;
+		look_ahead(m, &coming);
+	}
+	return store_shrink(&m->store, room_for_events(m), err);
+}
+
+static void count_events(struct merge *m)
+{
+	struct merge_report *r = &m->report;
+
+	r->events = m->events.count;
+	r->duplicates = m->duplicates.count;
+	r->differing = m->duplicates.differing;
+	r->profiles = m->customers.count - m->exclude.count;
+	r->profiles_excluded = m->exclude.count;
+	r->excluded = m->exclude.events;
+	r->excluded_missing = m->exclude.nobodys;
+	r->unidentified = parts_size(&m->customers.events, m->customers.count);
+	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified;
+	r->strangers = m->joining.strangers;
+	r->identifiers = identifiers_shown(&m->identifiers);
+	r->links = m->links.count;
+	r->refused = m->graph.refusal_count;
+	r->spilled = m->store.spilled > 0;
+}
+
+/* When each identifier was in use; NULL where no limit has a window. */
+static struct use *see_uses(const struct merge *m)
+{
+	size_t count = identifiers_count(&m->identifiers), windows = 0;
+	struct use *uses;
+
+	for (size_t i = 0; i < m->identifiers.type_names.count; i++)
+		windows += m->identifiers.type_list[i].window > 0;
+	if (!windows)
+		return NULL;
+	uses = mem_alloc((count + 1) * sizeof *uses);
+	for (size_t i = 0; i < count; i++)
+		uses[i] = USE_NEVER;
+	links_see_uses(&m->links, &m->events, &m->persons, uses);
+	return uses;
+}
+
+static void settle_graph(struct merge *m)
+{
+	struct use *uses = see_uses(m);
+
+	links_settle(&m->links, &m->events, &m->persons,
+		     identifiers_count(&m->identifiers));
+	graph_settle(&m->graph, &m->identifiers, &m->links, &m->rules,
+		     &m->decisions, uses);
+	mem_free(uses);
+}
+
+static int match_records(struct merge *m, struct error *err)
+{
+	uint32_t *labels = NULL;
+	int status;
+
+	if (m->truth.count)
+		labels = truth_of_records(&m->truth, &m->events, &m->joining.records);
+	m->joining.matching.wishes = (struct matching_wishes){
+		.labels = labels, .ladder = labels || m->options.ladder, .model = m->model,
+		.pairs = m->options.pairs, .link = m->options.link,
+		.doubts = m->options.doubts,
+	};
+	status = joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
+			     &m->rules.blocked, &m->links, &m->graph, &m->decisions,
+			   m->options.workers, err);
+	m->joining.matching.wishes.labels = NULL;
+	mem_free(labels);
+	return status;
+}
+
+int merge_settle(struct merge *m, struct error *err)
+{
+	survival_settle(&m->survival);
+	if (m->store.spill && spill_flush(m->store.spill, err))
+		return -1;
+	if (m->options.changes)
+		changes_share(&m->changes, &m->events);
+	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
+		return -1;
+	if (own_types_turn(&m->identifiers, &m->rules, &m->sources, &m->persons, &m->events,
+			   &m->links, err))
+		return -1;
+	if (m->ledger.names.count &&
+	    verdicts_make(&m->ledger, &m->persons, &m->events, &m->links, &m->identifiers,
+			  &m->decisions, &m->report.decisions_missing, err))
+		return -1;
+	links_see_persons(&m->links, &m->events, &m->persons);
+	if (generic_is_wanted(&m->rules) &&
+	    generic_find(&m->generic, &m->persons, &m->events, &m->links, &m->identifiers,
+			 &m->decisions, m->options.match != MATCH_FUZZY, m->options.workers,
+			 err))
+		return -1;
+	if (m->options.match != MATCH_EXACT &&
+	    joining_begin(&m->joining, m->options.match, &m->persons, &m->events,
+			  &m->identifiers, &m->links, m->options.workers, err))
+		return -1;
+	identifiers_settle(&m->identifiers, &m->rules);
+	generic_sort(&m->generic, &m->identifiers);
+	sources_settle(&m->sources);
+	settle_graph(m);
+	if (m->options.match != MATCH_EXACT && match_records(m, err))
+		return -1;
+	if (generic_wear(&m->generic, &m->decisions, &m->persons, &m->events, &m->links,
+			 &m->identifiers, &m->graph, err))
+		return -1;
+	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
+			 &m->persons, &m->events, m->options.key,
+			 m->ledger.path ? &m->ledger : NULL, m->options.workers);
+	own_types_find(&m->own_types, &m->identifiers, &m->graph, &m->customers);
+	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers);
+	if (m->truth.count) {
+		if (truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers, err))
+			return -1;
+		eval_run(&m->eval, &m->truth);
+		if (eval_types_run(&m->eval_types, m, err))
+			return -1;
+	}
+	merge_look_at_times(m);
+	count_events(m);
+	return 0;
+}
+
+int merge_changes(struct merge *m, const struct merge_sink *sink, struct error *err)
+{
+	struct changes_view view = {&m->customers, &m->events, &m->store, &m->sources,
+				    &m->exclude};
+
+	return changes_write(&m->changes, &view, sink, err);
+}
+
+int merge_write(struct merge *m, const struct merge_sink *profiles,
+		const struct merge_sink *unidentified, struct error *err)
+{
+	struct studio studio = {
+		.identifiers = &m->identifiers,
+		.customers = &m->customers,
+		.sources = &m->sources,
+		.persons = &m->persons,
+		.as_of = m->report.as_of,
+		.events = m->options.events,
+		.full = m->options.full_events,
+		.max_events = m->options.max_events,
+		.survival = &m->survival,
+		.blocked = &m->rules.blocked,
+		.lineage = m->options.lineage,
+		.computed = &m->computed,
+		.zone = m->options.zone,
+	};
+	struct evidence evidence;
+	struct shelves shelves;
+	int status;
+
+	if (m->options.links) {
+		merge_gather_evidence(m, &evidence);
+		evidence.shelves = &shelves;
+		studio.evidence = &evidence;
+	}
+	status = shelves_init(&shelves, &m->store, &m->events, &m->customers,
+			      room_for_events(m) / 2, err);
+	if (!status)
+		status = writer_run(&studio, &shelves, m->options.workers,
+				    profiles, unidentified, &m->exclude,
+				    &m->excluded, &m->report.sums, err);
+	shelves_release(&shelves);
+	if (m->options.links)
+		evidence_release(&evidence);
+	monies_sort(&m->report.sums.revenue);
+	monies_sort(&m->report.sums.later);
+	monies_sort(&m->report.sums.unidentified);
+	monies_sort(&m->report.sums.excluded);
+	return status;
+}

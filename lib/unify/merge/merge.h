@@ -1,0 +1,184 @@
+/*
+ * Events in, profiles out: the whole of cdp-merge without its options.
+ *
+ * In three steps.  Read: workers turn each line into a fact (merge_line), one
+ * thread takes the facts in (merge_absorb): interns identifiers, notices
+ * duplicates, stores the event.  Settle: duplicates are judged, identifiers
+ * united, customers named (merge_settle).  Write: profiles by id, then the
+ * unidentified events by time (merge_write).
+ *
+ * Memory.  An index is kept: 60 bytes an event, 8 for each identifier of an
+ * event beyond its first, and about 100 bytes and the text for each distinct
+ * identifier; matching keeps all persons, and adds about 300 bytes a record.  The
+ * events themselves are spilled when, with the index, they would exceed the memory
+ * given: those can be written and read in long runs.  What of the index then
+ * exceeds it lives in files all the same, by mem.h.
+ *
+ * Nothing that comes out depends on the order of lines, the number of workers
+ * or the memory.
+ */
+#ifndef MERGE_MERGE_H
+#define MERGE_MERGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "unify/graph/joining.h"
+#include "unify/golden/portrait.h"
+#include "unify/golden/writer.h"
+
+struct merge_options {
+	unsigned workers;
+	uint64_t memory;	/* bytes */
+	const char *scratch;	/* directory of spills; borrowed */
+	int64_t as_of;		/* MOMENT_NONE: the latest event's time */
+	bool events;		/* keep them on profiles */
+	bool full_events;	/* with ids, traits and consent */
+	uint64_t max_events;
+	struct span key;	/* for customer ids; borrowed; absent: none */
+	enum match_mode match;
+	uint64_t pairs;		/* that matching compares a record; 0: the default */
+	enum link_mode link;	/* which records matching may join */
+	bool ladder;		/* count what the model expects of thresholds (unify/linkage/ladder.h) */
+	bool doubts;		/* keep the pairs that a person should see (review.h) */
+	bool lineage;		/* on profiles: where traits come from */
+	bool links;		/* on profiles: what ties them together */
+	bool changes;		/* keep what merge_changes compares */
+	const struct zone *zone;	/* of computed traits; borrowed */
+};
+
+struct merge;
+
+/* Owned: merge_free. */
+struct merge *merge_new(const struct merge_options *options);
+void merge_free(struct merge *m);
+
+/* What tells people apart; to be changed before anything is read. */
+struct identity_rules *merge_rules(struct merge *m);
+
+/* The ledger at PATH (ledger.h): read now, DECISIONS (decide.h) are added now, its pins
+ * by merge_pin. */
+int merge_ledger(struct merge *m, const char *path, struct span decisions, struct error *err);
+
+/*
+ * Customers who hold an identifier listed in the file at PATH (exclude.h) leave:
+ * their profiles go to SINK, whose put may be NULL, and they get no pin.  Before
+ * anything is read; -1: a usage error with its line, or the file cannot be read.
+ */
+int merge_exclude(struct merge *m, const char *path, const struct merge_sink *sink,
+		  struct error *err);
+
+/* Matching weighs by the model in the file at PATH (unify/linkage/weights_file.h), which is
+ * read now, and learns nothing. */
+int merge_model(struct merge *m, const char *path, struct error *err);
+
+/* Before anything is read: each -1 with a usage error. */
+int merge_limit(struct merge *m, struct span text, struct error *err);
+int merge_share(struct merge *m, struct span type, struct error *err);
+int merge_block(struct merge *m, struct span pair, struct error *err);
+int merge_allow(struct merge *m, struct span pair, struct error *err);
+int merge_survive(struct merge *m, struct span rule, struct error *err);
+int merge_trait(struct merge *m, struct span definition, struct error *err);
+
+/* Appends all rules in force, as a file that reads to the same. */
+void merge_put_rules(struct merge *m, struct buf *out);
+
+/* For tool_pass. */
+int merge_line(struct merge *m, unsigned worker, struct span line,
+	       struct buf *out, struct error *err);
+int merge_absorb(struct merge *m, struct span facts, struct error *err);
+
+/* Once, when all is read. */
+int merge_settle(struct merge *m, struct error *err);
+
+/* Once, after merge_settle. */
+int merge_write(struct merge *m, const struct merge_sink *profiles,
+		const struct merge_sink *unidentified, struct error *err);
+
+/*
+ * What became of the customers whose profiles were read (changes.h): once, between
+ * merge_settle and merge_write.  And how many of each, as a JSON object or as words.
+ */
+int merge_changes(struct merge *m, const struct merge_sink *sink, struct error *err);
+void merge_put_changes(const struct merge *m, bool json, struct buf *out);
+
+/* Adds a pin for each customer without to the ledger, when there is one. */
+int merge_pin(struct merge *m, struct error *err);
+
+/* What there is to tell; whole after merge_write. */
+struct merge_report {
+	uint64_t events;	/* accepted lines: in profiles, excluded, duplicate or unidentified */
+	uint64_t in_profiles;
+	uint64_t duplicates;
+	uint64_t differing;	/* of those: with other contents than what is kept */
+	uint64_t unidentified;
+	uint64_t profiles;	/* without the excluded */
+	uint64_t excluded, profiles_excluded;	/* their events; they */
+	uint64_t excluded_missing;	/* listed identifiers that nobody holds */
+	uint64_t excluded_pins;	/* pins of theirs, in the ledger from before */
+	uint64_t identifiers;
+	uint64_t links;
+	uint64_t refused;	/* links */
+	uint64_t blocked;	/* identifiers of events, dropped */
+	uint64_t undated;	/* events */
+	uint64_t profiles_read;	/* among the input */
+	uint64_t decisions_missing;	/* ends in the ledger that are not in the data */
+	uint64_t pins, pins_added;
+	uint64_t decided;	/* lines of merge_ledger that are new */
+	uint64_t strangers;	/* records without identifier that matching took in */
+	bool spilled;
+	int64_t as_of;		/* MOMENT_NONE: nothing is dated */
+	int64_t latest;		/* event time */
+	/* Set when few events stand alone long after the rest. */
+	uint64_t stray;		/* how many */
+	int64_t rest;		/* the latest of the others */
+	struct sums sums;
+};
+
+const struct merge_report *merge_report(const struct merge *m);
+
+/*
+ * Appends a sentence on refused link NUMBER, or the name of a kept event whose
+ * duplicate differs; texts are cleaned.  For messages, between merge_settle and
+ * merge_write.
+ */
+void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out);
+int merge_tell_differing(const struct merge *m, struct buf *out,
+			 struct error *err);
+
+/*
+ * Appends the name of a source that a rule of survivorship names and no event
+ * has; false when there is none from NUMBER on, which is counted up.
+ */
+bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out);
+
+/*
+ * A sentence on generic values, or on those of households; false: there are
+ * none.  And what they are, for --stats: {"count":1,"values":[...]}, at most 100.
+ */
+bool merge_tell_shared(const struct merge *m, bool household, struct buf *out);
+void merge_put_shared(const struct merge *m, bool household, struct buf *out);
+
+/*
+ * A sentence on values of type NUMBER that several sources have, each its own
+ * (own_types.h); false: there are no more types.  And all of them, for --stats:
+ * {"customer_id":{"values":2,"sources":["crm","shop"]}}.
+ */
+bool merge_tell_own(const struct merge *m, size_t number, struct buf *out);
+void merge_put_own(const struct merge *m, struct buf *out);
+
+/* JSON objects for --stats: {"shop":"2024-..."}, {"user_id":3}, {"1":500}. */
+void merge_put_newest(const struct merge *m, struct buf *out);
+void merge_put_refusals(const struct merge *m, struct buf *out);
+void merge_put_reasons(const struct merge *m, struct buf *out);	/* {"limit":3} */
+/* How many customers have so many identifiers, or events; who leaves does not count. */
+void merge_put_sizes(const struct merge *m, struct buf *out);
+void merge_put_event_sizes(const struct merge *m, struct buf *out);
+/* The customers with the most identifiers, of these with the most events: the
+ * first places to look when records were joined that should not. */
+void merge_put_largest(const struct merge *m, struct buf *out);
+
+/* What matching learned and did, for --stats; NULL with MATCH_EXACT. */
+const struct matching *merge_matching(const struct merge *m);
+
+#endif

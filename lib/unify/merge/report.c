@@ -1,0 +1,279 @@
+/* What a run has to tell about itself. */
+#include <inttypes.h>
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "unify/merge/state.h"
+
+/*
+ * Do the latest events stand alone far after the rest?  Then one wrong date
+ * (2204 for 2024) would make everybody inactive.  The few are at most one in a
+ * thousand, at least one; far is more than 30 days and more than a quarter of
+ * the time that the rest spans.  Under STRAY_LEAST events there is no "rest".
+ */
+#define STRAY_LEAST 10
+#define STRAY_SHARE 1000
+#define STRAY_DAYS 30
+
+const struct merge_report *merge_report(const struct merge *m)
+{
+	return &m->report;
+}
+
+const struct matching *merge_matching(const struct merge *m)
+{
+	return m->options.match == MATCH_EXACT ? NULL : &m->joining.matching;
+}
+
+/* The K largest of what was offered, the smallest of them first (a heap). */
+struct latest {
+	int64_t *heap;
+	size_t count;
+	size_t most;
+};
+
+static void sift(struct latest *l, size_t at)
+{
+	for (;;) {
+		size_t child = 2 * at + 1;
+		int64_t swap;
+
+		if (child + 1 < l->count && l->heap[child + 1] < l->heap[child])
+			child++;
+		if (child >= l->count || l->heap[at] <= l->heap[child])
+			return;
+		swap = l->heap[at];
+		l->heap[at] = l->heap[child];
+		l->heap[child] = swap;
+		at = child;
+	}
+}
+
+static void offer(struct latest *l, int64_t time)
+{
+	if (l->count < l->most) {
+		l->heap[l->count++] = time;
+		if (l->count == l->most)
+			for (size_t i = l->count; i-- > 0;)
+				sift(l, i);
+	} else if (time > l->heap[0]) {
+		l->heap[0] = time;
+		sift(l, 0);
+	}
+}
+
+static bool counts(const struct entry *e)
+{
+	return e->home != HOME_DUPLICATE && e->time != MOMENT_NONE;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Looks for a gap among the latest; the first of them is one of the rest. */
+static void find_stray(struct merge *m, size_t dated, int64_t first)
+{
+	struct latest l = {.most = dated / STRAY_SHARE + 2};
+
+	if (dated < STRAY_LEAST)
+		return;
+	l.heap = mem_alloc(l.most * sizeof *l.heap);
+	for (size_t i = 0; i < m->events.count; i++) {
+		if (counts(&m->events.list[i]))
+			offer(&l, m->events.list[i].time);
+	}
+	qsort(l.heap, l.count, sizeof *l.heap, by_time);
+	for (size_t i = 1; i < l.count && !m->report.stray; i++) {
+		int64_t rest = l.heap[i - 1], gap = l.heap[i] - rest;
+
+		if (gap <= (int64_t)STRAY_DAYS * DAY_MS ||
+		    gap <= (rest - first) / 4)
+			continue;
+		m->report.stray = l.count - i;
+		m->report.rest = rest;
+	}
+	mem_free(l.heap);
+}
+
+void merge_look_at_times(struct merge *m)
+{
+	struct merge_report *r = &m->report;
+	size_t sources = m->sources.names.count, dated = 0;
+	int64_t first = MOMENT_MAX;
+
+	m->newest = mem_alloc((sources + 1) * sizeof *m->newest);
+	for (size_t i = 0; i < sources; i++)
+		m->newest[i] = MOMENT_NONE;
+	r->latest = MOMENT_NONE;
+	for (size_t i = 0; i < m->events.count; i++) {
+		const struct entry *e = &m->events.list[i];
+
+		r->undated += e->home != HOME_DUPLICATE &&
+			      e->time == MOMENT_NONE;
+		if (!counts(e))
+			continue;
+		dated++;
+		if (e->time < first)
+			first = e->time;
+		if (e->time > m->newest[e->source])
+			m->newest[e->source] = e->time;
+		if (e->time > r->latest)
+			r->latest = e->time;
+	}
+	r->as_of = m->options.as_of == MOMENT_NONE ? r->latest
+						   : m->options.as_of;
+	find_stray(m, dated, first);
+}
+
+int merge_tell_differing(const struct merge *m, struct buf *out,
+			 struct error *err)
+{
+	const struct entry *e = &m->events.list[m->duplicates.example];
+	struct buf scratch = BUF_INIT;
+	const struct stored *s;
+	char quoted[ERROR_QUOTE_MAX];
+	struct span id;
+
+	s = store_get(&m->store, e->place, e->size, &scratch, err);
+	if (!s) {
+		buf_release(&scratch);
+		return -1;
+	}
+	id = stored_id(s);
+	buf_printf(out, "%s",
+		   error_quote(span_sub(id, 1, id.len - 2), quoted));
+	buf_printf(out, " of source %s",
+		   error_quote(source_name(&m->sources, e->source), quoted));
+	buf_release(&scratch);
+	return 0;
+}
+
+bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	size_t at = 0;
+
+	for (size_t i = 0; i < m->survival.count; i++) {
+		const struct survival_rule *r = &m->survival.rules[i];
+
+		for (size_t j = 0; j < r->source_count; j++, at++) {
+			if (at < *number || map_find(&m->sources.names, r->sources[j]) != MAP_NONE)
+				continue;
+			buf_text_put(out, error_quote(r->sources[j], quoted));
+			*number = at + 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+void merge_put_newest(const struct merge *m, struct buf *out)
+{
+	buf_char(out, '{');
+	for (size_t i = 0; i < m->sources.names.count; i++) {
+		uint32_t source = m->sources.sorted[i];
+
+		if (i)
+			buf_char(out, ',');
+		text_encode(out, source_name(&m->sources, source));
+		buf_char(out, ':');
+		if (m->newest[source] == MOMENT_NONE) {
+			buf_lit(out, "null");
+			continue;
+		}
+		buf_char(out, '"');
+		moment_put(out, m->newest[source]);
+		buf_char(out, '"');
+	}
+	buf_char(out, '}');
+}
+
+/* Sizes of customers, up to... */
+static const size_t sizes_to[] = {1, 2, 3, 4, 5, 10, 20, 100, SIZE_MAX};
+static const char *const size_names[] = {"1", "2", "3", "4", "5", "6-10", "11-20", "21-100", "101+"};
+
+#define SIZES (sizeof sizes_to / sizeof *sizes_to)
+
+static void put_sizes(const struct merge *m, const struct parts *p, struct buf *out)
+{
+	uint64_t counts[SIZES] = {0};
+
+	for (size_t i = 0; i < m->customers.count; i++) {
+		size_t at = 0;
+
+		while (parts_size(p, i) > sizes_to[at])
+			at++;
+		counts[at] += !exclude_has(&m->exclude, i);
+	}
+	for (size_t i = 0; i < SIZES; i++)
+		buf_printf(out, "%s\"%s\":%" PRIu64, i ? "," : "{", size_names[i], counts[i]);
+	buf_char(out, '}');
+}
+
+void merge_put_sizes(const struct merge *m, struct buf *out)
+{
+	put_sizes(m, &m->customers.identifiers, out);
+}
+
+void merge_put_event_sizes(const struct merge *m, struct buf *out)
+{
+	put_sizes(m, &m->customers.events, out);
+}
+
+#define LARGEST 5
+
+/* Customers are numbered by their ids, so the first of equals is always the same. */
+static bool is_larger(const struct customers *c, uint32_t a, uint32_t b)
+{
+	size_t x = parts_size(&c->identifiers, a), y = parts_size(&c->identifiers, b);
+
+	if (x != y)
+		return x > y;
+	return parts_size(&c->events, a) > parts_size(&c->events, b);
+}
+
+void merge_put_largest(const struct merge *m, struct buf *out)
+{
+	const struct customers *c = &m->customers;
+	uint32_t largest[LARGEST + 1];
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < c->count; i++) {
+		size_t at = count;
+
+		if (exclude_has(&m->exclude, i))
+			continue;
+		for (; at && is_larger(c, i, largest[at - 1]); at--)
+			largest[at] = largest[at - 1];
+		largest[at] = i;
+		count += count < LARGEST;
+	}
+	buf_char(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		char id[32];
+
+		hash_128_hex(c->ids[largest[i]], id);
+		buf_printf(out, "%s{\"id\":\"%.32s\",\"identifiers\":%zu,\"events\":%zu}", i ? "," : "", id,
+			   parts_size(&c->identifiers, largest[i]), parts_size(&c->events, largest[i]));
+	}
+	buf_char(out, ']');
+}
+
+void merge_put_changes(const struct merge *m, bool json, struct buf *out)
+{
+	for (int i = 0; i < CHANGE_KINDS; i++) {
+		if (json)
+			buf_printf(out, "%s\"%s\":%" PRIu64, i ? "," : "{", change_names[i],
+				   m->changes.counts[i]);
+		else
+			buf_printf(out, "%s%" PRIu64 " %s", i ? ", " : "", m->changes.counts[i],
+				   change_names[i]);
+	}
+	if (json)
+		buf_char(out, '}');
+}

@@ -1,0 +1,126 @@
+/* Shared values, and values that several sources have, for people and for --stats. */
+#include "unify/merge/state.h"
+
+/* So many of each kind are listed. */
+#define LISTED_MAX 100
+
+static size_t count_kind(const struct merge *m, bool household)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->generic.count; i++)
+		count += m->generic.list[i].household == household;
+	return count;
+}
+
+/* The one with most records; the first by priority and text among equals. */
+static const struct shared_value *largest(const struct merge *m, bool household)
+{
+	const struct shared_value *best = NULL;
+
+	for (size_t i = 0; i < m->generic.count; i++) {
+		const struct shared_value *v = &m->generic.list[i];
+
+		if (v->household == household && (!best || v->records > best->records))
+			best = v;
+	}
+	return best;
+}
+
+bool merge_tell_shared(const struct merge *m, bool household, struct buf *out)
+{
+	const struct shared_value *v = largest(m, household);
+	size_t count = count_kind(m, household);
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!v)
+		return false;
+	if (household)
+		buf_printf(out, "%zu value%s shared within a household, whose people stay apart, "
+			   "such as ", count, count == 1 ? " is" : "s are");
+	else
+		buf_printf(out, "%zu value%s shared by too many to tie anybody alone, such as ",
+			   count, count == 1 ? " is" : "s are");
+	error_clean(identifier_type_of(&m->identifiers, v->identifier)->name, out);
+	buf_printf(out, " %s (%u records", error_quote(identifier_value(&m->identifiers, v->identifier),
+						       quoted), v->records);
+	if (v->people)
+		buf_printf(out, ", %u people", v->people);
+	buf_char(out, ')');
+	return true;
+}
+
+static void put_value(const struct merge *m, const struct shared_value *v, struct buf *out)
+{
+	buf_lit(out, "{\"type\":");
+	text_encode(out, identifier_type_of(&m->identifiers, v->identifier)->name);
+	buf_lit(out, ",\"value\":");
+	text_encode(out, identifier_value(&m->identifiers, v->identifier));
+	buf_printf(out, ",\"records\":%u,\"people\":%u}", v->records, v->people);
+}
+
+void merge_put_shared(const struct merge *m, bool household, struct buf *out)
+{
+	size_t listed = 0;
+
+	buf_printf(out, "{\"count\":%zu,\"values\":[", count_kind(m, household));
+	for (size_t i = 0; i < m->generic.count && listed < LISTED_MAX; i++) {
+		if (m->generic.list[i].household != household)
+			continue;
+		if (listed++)
+			buf_char(out, ',');
+		put_value(m, &m->generic.list[i], out);
+	}
+	buf_lit(out, "]}");
+}
+
+/* Sources that a sentence names. */
+#define NAMED_MAX 5
+
+static void tell_owners(const struct own_values *v, struct buf *out)
+{
+	size_t shown = v->owner_count > NAMED_MAX ? NAMED_MAX : v->owner_count;
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < shown; i++) {
+		bool last = i + 1 == v->owner_count;
+
+		buf_printf(out, "%s%s", !i ? "" : last ? " and " : ", ", error_quote(v->owners[i], quoted));
+	}
+	if (v->owner_count > shown)
+		buf_printf(out, " and %zu more", v->owner_count - shown);
+}
+
+bool merge_tell_own(const struct merge *m, size_t number, struct buf *out)
+{
+	const struct own_values *v;
+
+	if (number >= m->own_types.count)
+		return false;
+	v = &m->own_types.list[number];
+	buf_printf(out, "%zu value%s of ", v->count, v->count == 1 ? "" : "s");
+	error_clean(v->base, out);
+	buf_printf(out, " %s in sources ", v->count == 1 ? "is" : "are");
+	tell_owners(v, out);
+	buf_lit(out, ", each counting for itself: if the sources share their numbers, give --shared ");
+	error_clean(v->base, out);
+	return true;
+}
+
+void merge_put_own(const struct merge *m, struct buf *out)
+{
+	buf_char(out, '{');
+	for (size_t i = 0; i < m->own_types.count; i++) {
+		const struct own_values *v = &m->own_types.list[i];
+
+		buf_text_put(out, i ? "," : "");
+		text_encode(out, v->base);
+		buf_printf(out, ":{\"values\":%zu,\"sources\":[", v->count);
+		for (size_t j = 0; j < v->owner_count; j++) {
+			buf_text_put(out, j ? "," : "");
+			text_encode(out, v->owners[j]);
+		}
+		buf_lit(out, "]}");
+	}
+	buf_char(out, '}');
+}
