@@ -267,7 +267,7 @@ static void tell(struct tool *t, const struct merge *m)
 	tell_own(t, m);
 	tell_shared(t, m);
 	tell_refusals(t, m, r);
-	match_given_tell(t, &match, m);
+	match_given_report(t, &match, m);
 	warn_of_stray(t, r);
 	tell_unknown_sources(t, m);
 }
@@ -276,15 +276,15 @@ static void tell(struct tool *t, const struct merge *m)
 static void tell_profiles(struct tool *t, const struct merge *m)
 {
 	const struct sums *s = &merge_report(m)->sums;
-	struct span told = buf_view(&s->doubts.told);
+	struct span told = buf_view(&s->findings.told);
 
 	while (told.len) {
 		struct span line = span_cut(&told, '\n');
 
 		tool_warn(t, "%.*s: both count", SPAN_ARG(line));
 	}
-	if (s->doubts.two_totals > s->doubts.told_count)
-		tool_warn(t, "%" PRIu64 " orders with two totals in all", s->doubts.two_totals);
+	if (s->findings.two_totals > s->findings.told_count)
+		tool_warn(t, "%" PRIu64 " orders with two totals in all", s->findings.two_totals);
 	if (s->replaced)
 		tool_warn(t, "%" PRIu64 " trait%s of the data gave way to a computed one of that name",
 			  s->replaced, s->replaced == 1 ? "" : "s");
@@ -354,9 +354,9 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "events_later", r->sums.later_events);
 	tool_stat(t, "events_omitted", r->sums.omitted);
 	tool_stat(t, "orders_without_revenue", r->sums.moneyless);
-	tool_stat(t, "orders_with_two_totals", r->sums.doubts.two_totals);
-	tool_stat(t, "refunds_without_order", r->sums.doubts.refunds_without_order);
-	tool_stat(t, "refunds_before_order", r->sums.doubts.refunds_before_order);
+	tool_stat(t, "orders_with_two_totals", r->sums.findings.two_totals);
+	tool_stat(t, "refunds_without_order", r->sums.findings.refunds_without_order);
+	tool_stat(t, "refunds_before_order", r->sums.findings.refunds_before_order);
 	tool_stat(t, "profiles_with_several_currencies", r->sums.several_currencies);
 	tool_stat(t, "traits_replaced", r->sums.replaced);
 	tool_stat(t, "traits_not_computed", r->sums.uncomputed);
@@ -517,7 +517,7 @@ int main(int argc, char **argv)
 	struct tool *t = &tool;
 	struct tool_pass pass = {line, absorb, NULL};
 	struct merge_sink profiles = {put_output, NULL}, unidentified = {NULL, NULL}, feed = {NULL, NULL};
-	struct output *strangers, *changes;
+	struct output *unnamed, *changes;
 	struct merge *m;
 	int status;
 
@@ -541,7 +541,7 @@ int main(int argc, char **argv)
 	t->in_place = given.full_events;
 	tool_check_operands(t);
 	tool_open_output(t);
-	strangers = open_records(t, given.unidentified, &unidentified);
+	unnamed = open_records(t, given.unidentified, &unidentified);
 	changes = open_records(t, given.changes, &feed);
 	exclude_given_load(t, &leaving, m);
 	pass.context = m;
@@ -560,14 +560,14 @@ int main(int argc, char **argv)
 	profiles.context = t->out;
 	if ((!match_given_review(t, &match, m) &&
 	     merge_write(m, &profiles, &unidentified, &t->err)) ||
-	    (strangers && output_finish(strangers, &t->err)) ||
+	    (unnamed && output_finish(unnamed, &t->err)) ||
 	    (changes && output_finish(changes, &t->err)))
 		tool_fail(t);
 	exclude_given_finish(t, &leaving);
 	tell_profiles(t, m);
 	if (merge_pin(m, &t->err))
 		tool_fail(t);
-	exclude_given_tell(t, &leaving, m);
+	exclude_given_report(t, &leaving, m);
 	status = finish(t, m);
 	release(m);
 	return status;

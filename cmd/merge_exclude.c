@@ -31,7 +31,7 @@ void exclude_given_finish(struct tool *t, struct exclude_given *g)
 		tool_fail(t);
 }
 
-void exclude_given_tell(struct tool *t, const struct exclude_given *g, const struct merge *m)
+void exclude_given_report(struct tool *t, const struct exclude_given *g, const struct merge *m)
 {
 	const struct merge_report *r = merge_report(m);
 	uint64_t missing = r->excluded_missing, pins = r->excluded_pins;

@@ -21,7 +21,7 @@ void exclude_given_load(struct tool *t, struct exclude_given *g, struct merge *m
 void exclude_given_finish(struct tool *t, struct exclude_given *g);
 
 /* What stands in the way, after merge_pin. */
-void exclude_given_tell(struct tool *t, const struct exclude_given *g, const struct merge *m);
+void exclude_given_report(struct tool *t, const struct exclude_given *g, const struct merge *m);
 
 /* The counts for --stats. */
 void exclude_given_stats(struct tool *t, const struct exclude_given *g, const struct merge *m);

@@ -60,7 +60,7 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 	if (g->pairs > 10000)
 		tool_usage(t, "--pairs: at most 10000 a record");
 	o->link = read_link(t, g);
-	o->doubts = g->review > 0;
+	o->findings = g->review > 0;
 	if (o->match == MATCH_EXACT)
 		refuse_matching(t, g);
 	/* A list is no record stream. */
@@ -95,21 +95,21 @@ static void say(struct tool *t, struct buf *text)
 	buf_release(text);
 }
 
-void match_given_tell(struct tool *t, struct match_given *g, const struct merge *m)
+void match_given_report(struct tool *t, struct match_given *g, const struct merge *m)
 {
 	struct buf text = BUF_INIT;
 
 	if (merge_matching(m))
-		matching_tell(merge_matching(m), &text);
+		matching_report(merge_matching(m), &text);
 	say(t, &text);
 	if (g->explain_training) {
 		const struct matching *learned = merge_matching(m);
 
 		if (!g->model || g->learns)
-			training_tell(&learned->training, &learned->weights, &learned->columns, &learned->blocking, &text);
+			training_report(&learned->training, &learned->weights, &learned->columns, &learned->blocking, &text);
 		/* With labels the same table comes with them. */
 		if (!g->eval)
-			ladder_tell(&learned->ladder, &text);
+			ladder_describe(&learned->ladder, &text);
 		say(t, &text);
 	}
 	if (g->model)
@@ -157,7 +157,7 @@ void match_given_stats(struct tool *t, struct match_given *g, const struct merge
 	struct buf text = BUF_INIT;
 
 	if (merge_matching(m)) {
-		tool_stat(t, "records_without_identifier", merge_report(m)->strangers);
+		tool_stat(t, "records_without_identifier", merge_report(m)->unnamed);
 		matching_put(merge_matching(m), &text);
 		stat_value(t, "matching", &text);
 	}

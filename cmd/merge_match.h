@@ -26,7 +26,7 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 void match_given_load(struct tool *t, const struct match_given *g, struct merge *m);
 
 /* Sentences, after merge_settle. */
-void match_given_tell(struct tool *t, struct match_given *g, const struct merge *m);
+void match_given_report(struct tool *t, struct match_given *g, const struct merge *m);
 
 /* Writes the model that was learned; or ends. */
 void match_given_save(struct tool *t, const struct match_given *g, const struct merge *m);

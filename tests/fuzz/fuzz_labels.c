@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	if (truth_load(&t, path, &err))
 		assert(err.kind && err.message[0] && err.file[0]);
 	else
-		assert(t.count && t.persons.count && t.persons.count <= t.count);
+		assert(t.count && t.fragments.count && t.fragments.count <= t.count);
 	truth_release(&t);
 	close(fd);
 	return 0;

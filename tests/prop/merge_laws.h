@@ -57,30 +57,30 @@ static inline void law_put_trait(struct buf *out, const char *name, const char *
 	buf_char(out, '"');
 }
 
-static inline void law_put_traits(struct buf *out, int person, uint64_t *seed)
+static inline void law_put_traits(struct buf *out, int fragment, uint64_t *seed)
 {
 	static const char *const firsts[] = {"robert", "anna", "maria", "lena", "tomas", "ines"};
 	static const char *const lasts[] = {"keller", "lindholm", "okafor"};
 	char birth[16];
 
-	snprintf(birth, sizeof birth, "19%02d-%02d-%02d", person * 7 % 90 + 10,
-		 person % 12 + 1, person * 5 % 28 + 1);
+	snprintf(birth, sizeof birth, "19%02d-%02d-%02d", fragment * 7 % 90 + 10,
+		 fragment % 12 + 1, fragment * 5 % 28 + 1);
 	buf_lit(out, ",\"traits\":{");
-	law_put_trait(out, "first_name", firsts[person % 6], seed);
-	law_put_trait(out, "last_name", lasts[person / 2 % 3], seed);
+	law_put_trait(out, "first_name", firsts[fragment % 6], seed);
+	law_put_trait(out, "last_name", lasts[fragment / 2 % 3], seed);
 	if (support_below(seed, 4))
 		law_put_trait(out, "birth_date", birth, seed);
 	buf_char(out, '}');
 }
 
 /* Mostly the person's own values; two people have one address, all a few devices. */
-static inline void law_choose_ids(struct law_event *e, int person, uint64_t *seed)
+static inline void law_choose_ids(struct law_event *e, int fragment, uint64_t *seed)
 {
 	static const unsigned share[LAW_TYPES] = {40, 60, 40, 50};
 
 	for (int t = 0; t < LAW_TYPES; t++) {
 		bool own = support_below(seed, 8);
-		int value = own ? person : (int)support_below(seed, LAW_PEOPLE);
+		int value = own ? fragment : (int)support_below(seed, LAW_PEOPLE);
 
 		if (t == LAW_EMAIL)
 			value = value / 2 + (support_below(seed, 4) ? 0 : LAW_PEOPLE);
@@ -110,7 +110,7 @@ static inline void law_add(struct law_world *w, bool fresh, uint64_t *seed)
 {
 	size_t number = w->count++;
 	struct law_event *e = &w->list[number];
-	int person = (int)support_below(seed, LAW_PEOPLE);
+	int fragment = (int)support_below(seed, LAW_PEOPLE);
 	int id = fresh || support_below(seed, 9) ? (int)number : (int)support_below(seed, number + 1);
 	bool refund = !support_below(seed, 5);
 
@@ -128,10 +128,10 @@ static inline void law_add(struct law_world *w, bool fresh, uint64_t *seed)
 	}
 	buf_printf(&e->line, ",\"source\":\"s%d\",\"event\":\"Order %s\"", id % 2,
 		   refund ? "Refunded" : "Completed");
-	law_choose_ids(e, person, seed);
+	law_choose_ids(e, fragment, seed);
 	law_put_ids(e);
 	if (support_below(seed, 3))
-		law_put_traits(&e->line, person, seed);
+		law_put_traits(&e->line, fragment, seed);
 	e->cents = (int64_t)support_below(seed, 100000);
 	buf_printf(&e->line, ",\"props\":{\"n\":%zu,\"revenue\":%d.%02d,\"currency\":\"EUR\"}}", number,
 		   (int)(e->cents / 100), (int)(e->cents % 100));

@@ -45,23 +45,23 @@ static void put_trait(struct buf *out, const char *name, const char *value, uint
 
 static void put_contact(struct buf *out, size_t number, uint64_t *seed)
 {
-	uint64_t person = support_below(seed, CONTACTS / 3);
+	uint64_t fragment = support_below(seed, CONTACTS / 3);
 	char birth[16], email[40];
 
-	snprintf(birth, sizeof birth, "19%02d-%02d-%02d", (int)(person * 7 % 90 + 10),
-		 (int)(person % 12 + 1), (int)(person * 5 % 28 + 1));
+	snprintf(birth, sizeof birth, "19%02d-%02d-%02d", (int)(fragment * 7 % 90 + 10),
+		 (int)(fragment % 12 + 1), (int)(fragment * 5 % 28 + 1));
 	/* Families share an address. */
-	snprintf(email, sizeof email, "%s%d@example.com", lasts[person % 5], (int)(person / 3));
+	snprintf(email, sizeof email, "%s%d@example.com", lasts[fragment % 5], (int)(fragment / 3));
 	buf_printf(out, "{\"type\":\"identify\",\"id\":\"i%zu\",\"source\":\"s%d\",\"ids\":{",
 		   number, (int)support_below(seed, 2));
 	if (!support_below(seed, 3))
-		buf_printf(out, "\"user_id\":\"u%d\"", (int)person);
+		buf_printf(out, "\"user_id\":\"u%d\"", (int)fragment);
 	if (support_below(seed, 2))
 		buf_printf(out, "%s\"email\":\"%s\"", out->ptr[out->len - 1] == '{' ? "" : ",", email);
 	buf_lit(out, "},\"traits\":{");
 	if (support_below(seed, 8)) {
-		put_trait(out, "first_name", firsts[person % 6], seed);
-		put_trait(out, "last_name", lasts[person % 5], seed);
+		put_trait(out, "first_name", firsts[fragment % 6], seed);
+		put_trait(out, "last_name", lasts[fragment % 5], seed);
 		put_trait(out, "birth_date", birth, seed);
 	}
 	buf_lit(out, "}}");

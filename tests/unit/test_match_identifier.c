@@ -3,7 +3,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "unify/identity/identifier.h"
-#include "unify/index/persons.h"
+#include "unify/index/fragments.h"
 
 static uint32_t put(struct identifiers *t, const char *type, const char *value,
 		    struct error *err)
@@ -172,10 +172,10 @@ static void test_what_people_mean(void **state)
 	put_of(&t, "b", "customer_id", "17");		/* 3 */
 	put_of(&t, "crm", "shop_id", "17");		/* 4: turns out to be */
 	put_of(&t, "", "shop_id", "17");		/* 5 */
-	t.turned = mem_alloc(5 * sizeof *t.turned);
+	t.resolved = mem_alloc(5 * sizeof *t.resolved);
 	for (uint32_t i = 0; i < 5; i++)
-		t.turned[i] = i == 4 ? 5 : i;
-	t.turned_count = 5;
+		t.resolved[i] = i == 4 ? 5 : i;
+	t.resolved_count = 5;
 	assert_string_equal(meant(&t, "email"), "0");
 	assert_string_equal(meant(&t, "customer_id"), "31");
 	assert_string_equal(meant(&t, "b.customer_id"), "3");
@@ -195,13 +195,13 @@ static void test_what_people_mean(void **state)
 }
 
 /* The identifiers of PERSON in source "shop" as "type=value;...", or the message. */
-static void read_person(const char *text, struct buf *got, uint32_t *dropped)
+static void read_fragment(const char *text, struct buf *got, uint32_t *dropped)
 {
 	struct identity_rules rules;
-	struct person_reader r = {0};
+	struct fragment_reader r = {0};
 	struct buf out = BUF_INIT;
 	struct error err = ERROR_INIT;
-	struct person_counts counts;
+	struct fragment_counts counts;
 	bool own = false;
 	size_t at = 0;
 
@@ -214,7 +214,7 @@ static void read_person(const char *text, struct buf *got, uint32_t *dropped)
 	blocked_add(&rules.blocked, false, SPAN("web.crm_id"), SPAN("15"));
 	blocked_add(&rules.blocked, true, SPAN("crm_id"), SPAN("test"));
 	buf_clear(got);
-	if (person_identifiers(&r, &rules, SPAN("shop"), span_of(text), &out, &counts, &err)) {
+	if (fragment_identifiers(&r, &rules, SPAN("shop"), span_of(text), &out, &counts, &err)) {
 		assert_int_equal(err.kind, ERROR_DATA);
 		buf_text_put(got, err.message);
 		counts.usable = counts.own = 0;
@@ -237,11 +237,11 @@ static void read_person(const char *text, struct buf *got, uint32_t *dropped)
 	}
 	assert_true(counts.own || !own);
 	buf_release(&out);
-	person_reader_release(&r);
+	fragment_reader_release(&r);
 	identity_rules_release(&rules);
 }
 
-static void test_identifiers_of_a_person(void **state)
+static void test_identifiers_of_a_fragment(void **state)
 {
 	static const char *const cases[][2] = {
 		{"", ""},
@@ -272,45 +272,45 @@ static void test_identifiers_of_a_person(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		read_person(cases[i][0], &got, &dropped);
+		read_fragment(cases[i][0], &got, &dropped);
 		assert_span(buf_view(&got), cases[i][1]);
 	}
-	read_person(cases[5][0], &got, &dropped);
+	read_fragment(cases[5][0], &got, &dropped);
 	assert_int_equal(dropped, 1);
 	buf_release(&got);
 }
 
-static void test_traits_of_a_person(void **state)
+static void test_traits_of_a_fragment(void **state)
 {
 	(void)state;
-	assert_span(person_traits(SPAN(",\"ids\":{\"a\":\"},\\\"\"},\"traits\":{\"b\":1}")),
+	assert_span(fragment_traits(SPAN(",\"ids\":{\"a\":\"},\\\"\"},\"traits\":{\"b\":1}")),
 		    "{\"b\":1}");
-	assert_span(person_traits(SPAN(",\"traits\":{}")), "{}");
-	assert_true(span_absent(person_traits(SPAN(",\"ids\":{}"))));
-	assert_true(span_absent(person_traits(SPAN(""))));
+	assert_span(fragment_traits(SPAN(",\"traits\":{}")), "{}");
+	assert_true(span_absent(fragment_traits(SPAN(",\"ids\":{}"))));
+	assert_true(span_absent(fragment_traits(SPAN(""))));
 }
 
 /* A full table sends new persons with their events, and keeps the old. */
-static void test_table_of_persons(void **state)
+static void test_table_of_fragments(void **state)
 {
-	struct persons p;
-	struct person_key key = person_key(SPAN("one")), other = {1, 2};
+	struct fragments p;
+	struct fragment_key key = fragment_key(SPAN("one")), other = {1, 2};
 	const uint32_t ids[] = {5, 9, 7};
 
 	(void)state;
-	persons_init(&p, 16 << 10);
-	assert_int_equal(persons_find(&p, key), PERSON_NONE);
-	assert_int_equal(persons_add(&p, key, SPAN("one"), ids, 3, 2), 0);
-	assert_int_equal(persons_find(&p, key), 0);
+	fragments_init(&p, 16 << 10);
+	assert_int_equal(fragments_find(&p, key), FRAGMENT_NONE);
+	assert_int_equal(fragments_add(&p, key, SPAN("one"), ids, 3, 2), 0);
+	assert_int_equal(fragments_find(&p, key), 0);
 	assert_int_equal(p.list[0].home, 5);
 	assert_int_equal(p.list[0].other_count, 2);
 	assert_int_equal(p.others[p.list[0].others], 9);
 	assert_int_equal(p.list[0].blocked, 2);
 	p.room = 0;
-	assert_int_equal(persons_add(&p, other, SPAN("two"), ids, 1, 0), PERSON_INLINE);
-	assert_int_equal(persons_find(&p, other), PERSON_NONE);
-	assert_int_equal(persons_find(&p, key), 0);
-	persons_release(&p);
+	assert_int_equal(fragments_add(&p, other, SPAN("two"), ids, 1, 0), FRAGMENT_INLINE);
+	assert_int_equal(fragments_find(&p, other), FRAGMENT_NONE);
+	assert_int_equal(fragments_find(&p, key), 0);
+	fragments_release(&p);
 }
 
 int main(void)
@@ -322,9 +322,9 @@ int main(void)
 		cmocka_unit_test(test_too_many_types),
 		cmocka_unit_test(test_types_of_sources_count_apart),
 		cmocka_unit_test(test_what_people_mean),
-		cmocka_unit_test(test_identifiers_of_a_person),
-		cmocka_unit_test(test_traits_of_a_person),
-		cmocka_unit_test(test_table_of_persons),
+		cmocka_unit_test(test_identifiers_of_a_fragment),
+		cmocka_unit_test(test_traits_of_a_fragment),
+		cmocka_unit_test(test_table_of_fragments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

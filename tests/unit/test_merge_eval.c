@@ -12,7 +12,7 @@ static struct truth make_truth(const uint32_t (*labels)[2], size_t count)
 	t.list = mem_zero(count, sizeof *t.list);
 	t.count = count;
 	for (size_t i = 0; i < count; i++)
-		t.list[i] = (struct label){.person = labels[i][0], .customer = labels[i][1]};
+		t.list[i] = (struct label){.fragment = labels[i][0], .customer = labels[i][1]};
 	return t;
 }
 
@@ -29,7 +29,7 @@ static void test_by_hand(void **state)
 	eval_run(&e, &t);
 	assert_int_equal(e.labels, 5);
 	assert_int_equal(e.missing, 1);
-	assert_int_equal(e.persons, 2);
+	assert_int_equal(e.fragments, 2);
 	assert_int_equal(e.customers, 2);
 	assert_int_equal(e.largest, 3);
 	assert_int_equal(e.joined_pairs, 4);
@@ -84,7 +84,7 @@ static void test_against_all_pairs(void **state)
 			labels[i][1] = (uint32_t)support_below(&seed, 1 + (uint64_t)run % 17);
 		}
 		for (int i = 0; i < ITEMS; i++) {
-			double cell = 0, customer = 0, person = 0;
+			double cell = 0, customer = 0, fragment = 0;
 
 			for (int j = 0; j < ITEMS; j++) {
 				bool p = labels[i][0] == labels[j][0], c = labels[i][1] == labels[j][1];
@@ -94,10 +94,10 @@ static void test_against_all_pairs(void **state)
 				right += p && c && j > i;
 				cell += p && c;
 				customer += c;
-				person += p;
+				fragment += p;
 			}
 			precision += cell / customer / ITEMS;
-			recall += cell / person / ITEMS;
+			recall += cell / fragment / ITEMS;
 		}
 		t = make_truth(labels, ITEMS);
 		eval_run(&e, &t);

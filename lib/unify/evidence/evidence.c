@@ -12,7 +12,7 @@ uint32_t evidence_customer(const struct evidence *e, uint32_t node)
 	uint32_t identifier = node;
 
 	if (node >= e->identifier_count)
-		identifier = e->persons->list[e->joining->records.persons[node - e->identifier_count]].home;
+		identifier = e->fragments->list[e->joining->records.fragments[node - e->identifier_count]].home;
 	return e->customers->numbers[e->graph->roots[identifier]];
 }
 
@@ -80,17 +80,17 @@ void evidence_release(struct evidence *e)
 
 uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event)
 {
-	uint32_t person = e->events->list[event].person;
+	uint32_t fragment = e->events->list[event].fragment;
 	uint32_t record;
 
-	if (person >= PERSON_INLINE)
+	if (fragment >= FRAGMENT_INLINE)
 		return UINT32_MAX;
 	if (e->joining) {
-		record = e->joining->records.of_person[person];
+		record = e->joining->records.of_fragment[fragment];
 		if (record != RECORD_NONE)
 			return e->identifier_count + record;
 	}
-	return e->persons->list[person].home == HOME_NONE ? UINT32_MAX : e->persons->list[person].home;
+	return e->fragments->list[fragment].home == HOME_NONE ? UINT32_MAX : e->fragments->list[fragment].home;
 }
 
 /* The identifier of a record without any stands for the record. */
@@ -104,13 +104,13 @@ static uint32_t alias(const struct evidence *e, uint32_t node)
 		return node;
 	customer = evidence_customer(e, node);
 	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
-		if (e->persons->list[e->joining->records.persons[p->items[i]]].home == node)
+		if (e->fragments->list[e->joining->records.fragments[p->items[i]]].home == node)
 			return e->identifier_count + p->items[i];
 	}
 	return node;
 }
 
-bool evidence_tells(const struct evidence *e, const struct tie *t)
+bool evidence_shows(const struct evidence *e, const struct tie *t)
 {
 	return alias(e, t->a) != alias(e, t->b);
 }
@@ -120,25 +120,25 @@ static const struct stored *stored_of(const struct evidence *e, uint32_t event,
 {
 	const struct entry *entry = &e->events->list[event];
 
-	return e->shelves ? shelves_at(e->shelves, entry)
+	return e->partitions ? partitions_at(e->partitions, entry)
 			  : store_get(e->store, entry->place, entry->size, scratch, err);
 }
 
-int evidence_person(const struct evidence *e, uint32_t event, struct buf *scratch,
+int evidence_fragment(const struct evidence *e, uint32_t event, struct buf *scratch,
 		    struct span *out, struct error *err)
 {
-	uint32_t person = e->events->list[event].person;
+	uint32_t fragment = e->events->list[event].fragment;
 	const struct stored *s = NULL;
 
 	*out = SPAN_NONE;
-	if (person == PERSON_NONE)
+	if (fragment == FRAGMENT_NONE)
 		return 0;
-	if (person == PERSON_INLINE) {
+	if (fragment == FRAGMENT_INLINE) {
 		s = stored_of(e, event, scratch, err);
 		if (!s)
 			return -1;
 	}
-	*out = persons_of(e->persons, person, s);
+	*out = fragments_of(e->fragments, fragment, s);
 	return 0;
 }
 
@@ -177,11 +177,11 @@ int evidence_ledger_name(const struct evidence *e, uint32_t event, uint32_t node
 	struct buf id = BUF_INIT;
 
 	if (event == EVENTS_MAX && node != UINT32_MAX && node >= e->identifier_count)
-		event = e->joining->first[e->joining->records.persons[node - e->identifier_count]];
+		event = e->joining->first[e->joining->records.fragments[node - e->identifier_count]];
 	if (event != EVENTS_MAX && put_event_id(e, event, &id, err))
 		return -1;
 	if (node != UINT32_MAX && node >= e->identifier_count)
-		node = e->persons->list[e->joining->records.persons[node - e->identifier_count]].home;
+		node = e->fragments->list[e->joining->records.fragments[node - e->identifier_count]].home;
 	if (id.len) {
 		end.source = source_name(e->sources, e->events->list[event].source);
 		end.id = buf_view(&id);
@@ -198,8 +198,8 @@ int evidence_ledger_name(const struct evidence *e, uint32_t event, uint32_t node
 /* A record without an id of its own goes by what it has. */
 static int record_name(const struct evidence *e, uint32_t record, struct buf *out, struct error *err)
 {
-	uint32_t person = e->joining->records.persons[record];
-	uint32_t event = e->joining->first[person], home = e->persons->list[person].home;
+	uint32_t fragment = e->joining->records.fragments[record];
+	uint32_t event = e->joining->first[fragment], home = e->fragments->list[fragment].home;
 	size_t from = out->len;
 
 	if (evidence_event_name(e, event, out, err))
@@ -300,7 +300,7 @@ int forest_put(const struct forest *f, const struct evidence *e, struct buf *out
 	for (size_t i = 0; i < f->count; i++) {
 		const struct tie *t = &f->ties[i];
 
-		if (!evidence_tells(e, t) || ++all > LINKS_MAX)
+		if (!evidence_shows(e, t) || ++all > LINKS_MAX)
 			continue;
 		if (shown++)
 			buf_char(out, ',');

@@ -27,7 +27,7 @@
 #include "unify/graph/graph.h"
 #include "unify/graph/joining.h"
 #include "unify/identity/ledger.h"
-#include "unify/graph/shelves.h"
+#include "unify/graph/partitions.h"
 #include "unify/index/sources.h"
 
 enum tie_kind {
@@ -53,13 +53,13 @@ struct evidence {
 	const struct graph *graph;
 	const struct decisions *decisions;
 	const struct customers *customers;
-	const struct persons *persons;
+	const struct fragments *fragments;
 	const struct events *events;
 	const struct sources *sources;
 	const struct joining *joining;	/* NULL: identifiers alone */
 	bool recent;			/* the order of links */
 	const struct store *store;	/* stored events are here, or... */
-	const struct shelves *shelves;	/* ...on the open shelf, when this is set */
+	const struct partitions *partitions;	/* ...on the open partition, when this is set */
 	uint32_t identifier_count;	/* records are numbered behind them */
 	bool *refused;			/* by link */
 	struct parts link_parts;	/* links of each customer */
@@ -78,7 +78,7 @@ uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event);
 
 /* Is T worth telling?  That a record without identifiers has one of its own
  * (joining.h) is not. */
-bool evidence_tells(const struct evidence *e, const struct tie *t);
+bool evidence_shows(const struct evidence *e, const struct tie *t);
 
 /*
  * Appends "type=value" of an identifier, "source/id" of a record's first event,
@@ -94,7 +94,7 @@ int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *ou
  * The person of EVENT, ids and traits, wherever they are; SCRATCH may hold them.  -1 when they cannot
  * be read.
  */
-int evidence_person(const struct evidence *e, uint32_t event, struct buf *scratch,
+int evidence_fragment(const struct evidence *e, uint32_t event, struct buf *scratch,
 		    struct span *out, struct error *err);
 
 /*

@@ -13,7 +13,7 @@ void merge_gather_evidence(const struct merge *m, struct evidence *e)
 	*e = (struct evidence){
 		.identifiers = &m->identifiers, .links = &m->links, .graph = &m->graph,
 		.decisions = &m->decisions, .customers = &m->customers,
-		.persons = &m->persons, .events = &m->events, .sources = &m->sources,
+		.fragments = &m->fragments, .events = &m->events, .sources = &m->sources,
 		.joining = m->options.match == MATCH_EXACT ? NULL : &m->joining,
 		.recent = m->rules.recent, .store = &m->store,
 	};
@@ -168,7 +168,7 @@ static int put_forest(struct explainer *x)
 	for (size_t i = 0; i < x->forest.count; i++) {
 		const struct tie *t = &x->forest.ties[i];
 
-		if (!evidence_tells(&x->evidence, t))
+		if (!evidence_shows(&x->evidence, t))
 			continue;
 		if (!x->style.json && shown == SHOWN_MAX)
 			left++;
@@ -328,7 +328,7 @@ static int put_path(struct explainer *x, uint32_t from, uint32_t to)
 	int bad = 0;
 
 	for (size_t i = 0, shown = 0; i < count && !bad; i++) {
-		if (evidence_tells(&x->evidence, path[i]))
+		if (evidence_shows(&x->evidence, path[i]))
 			bad = explain_tie(x, path[i], shown++);
 	}
 	mem_free(path);

@@ -10,14 +10,14 @@
 static struct value ids_of(const struct why *w, uint32_t customer, uint32_t i, struct buf *scratch)
 {
 	const struct parts *p = &w->x->merge->customers.events;
-	struct span person, ids = SPAN_NONE;
+	struct span fragment, ids = SPAN_NONE;
 	struct error err;
 
 	/* What cannot be read now has no say; whoever needs it will fail. */
 	buf_clear(scratch);
-	if (!evidence_person(&w->x->evidence, p->items[p->starts[customer] + i], scratch, &person, &err) &&
-	    !span_absent(person))
-		ids = person_ids(person);
+	if (!evidence_fragment(&w->x->evidence, p->items[p->starts[customer] + i], scratch, &fragment, &err) &&
+	    !span_absent(fragment))
+		ids = fragment_ids(fragment);
 	return span_absent(ids) ? VALUE_ABSENT : (struct value){ids, VALUE_OBJECT, false};
 }
 

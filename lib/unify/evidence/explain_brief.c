@@ -7,7 +7,7 @@
 /* Two records that are alike and nothing else: what they say. */
 static void put_alike(struct explainer *x, const struct tie *t)
 {
-	pair_evidence_tell(&x->merge->joining.matching, t->a - x->evidence.identifier_count,
+	pair_evidence_describe(&x->merge->joining.matching, t->a - x->evidence.identifier_count,
 			   t->b - x->evidence.identifier_count, x->out);
 }
 
@@ -28,7 +28,7 @@ static int put_way(struct explainer *x, uint32_t from, const struct tie *const *
 		const struct tie *t = path[i];
 
 		at = t->a == at ? t->b : t->a;
-		if (!evidence_tells(&x->evidence, t))
+		if (!evidence_shows(&x->evidence, t))
 			continue;
 		buf_text_put(x->out, shown++ ? ", " : "");
 		if (explain_node(x, at))

@@ -46,12 +46,12 @@ static void find_identifiers(const struct explainer *x, struct span key, struct 
 	const struct identifiers *t = &x->merge->identifiers;
 
 	for (uint32_t i = 0; i < identifiers_count(t); i++) {
-		uint32_t turned = identifiers_turned(t, i);
-		uint32_t customer = evidence_customer(&x->evidence, turned);
+		uint32_t resolved = identifiers_resolved(t, i);
+		uint32_t customer = evidence_customer(&x->evidence, resolved);
 
-		if (is_meant(t, i, key) && !identifier_type_of(t, turned)->hidden &&
+		if (is_meant(t, i, key) && !identifier_type_of(t, resolved)->hidden &&
 		    customer != CUSTOMER_NONE)
-			add(out, customer, turned, EVENTS_MAX);
+			add(out, customer, resolved, EVENTS_MAX);
 	}
 }
 

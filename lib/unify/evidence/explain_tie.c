@@ -35,7 +35,7 @@ static void put_times(const struct explainer *x, const struct seen *seen)
 }
 
 /* ": crm/c1, 2024-..." */
-static int put_witness(struct explainer *x, const struct tie *t)
+static int put_example(struct explainer *x, const struct tie *t)
 {
 	struct buf name = BUF_INIT;
 	int bad = t->event == EVENTS_MAX ? 0 : evidence_event_name(&x->evidence, t->event, &name, x->err);
@@ -66,7 +66,7 @@ static int put_text(struct explainer *x, const struct tie *t)
 		break;
 	case TIE_RULE:
 		buf_lit(x->out, " stand in one event");
-		if (put_witness(x, t))
+		if (put_example(x, t))
 			return -1;
 		break;
 	case TIE_SCORE:

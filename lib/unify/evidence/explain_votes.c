@@ -124,7 +124,7 @@ static int put_pairs(struct why *w, const struct votes *v)
 {
 	if (w->x->style.brief) {
 		buf_lit(w->x->out, ": ");
-		pair_evidence_tell(&w->x->merge->joining.matching, v->a, v->b, w->x->out);
+		pair_evidence_describe(&w->x->merge->joining.matching, v->a, v->b, w->x->out);
 		return 0;
 	}
 	if (put_pair(w, "best", "The two that are most alike", v->a, v->b))

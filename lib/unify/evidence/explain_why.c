@@ -68,7 +68,7 @@ static void give_refusals(struct why *w, struct buf *text)
 				evidence_customer(&w->x->evidence, l->b)))
 			continue;
 		merge_tell_refusal(m, i, text);
-		explain_give(w, names[m->graph.refusals[i].verdict.reason], text);
+		explain_give(w, names[m->graph.refusals[i].holding_check.reason], text);
 	}
 }
 

@@ -117,7 +117,7 @@ static void take_rules(struct forest *f, const struct evidence *e, uint32_t cust
 	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
 		uint32_t number = p->items[i];
 		const struct link *l = &e->links->list[number];
-		uint32_t event = number < e->links->witness_count ? e->links->witnesses[number]
+		uint32_t event = number < e->links->example_count ? e->links->examples[number]
 								  : EVENTS_MAX;
 
 		propose(f, &(struct tie){TIE_RULE, l->a, l->b, number, event, 0});
@@ -134,16 +134,16 @@ static void take_sayings(struct forest *f, const struct evidence *e, uint32_t cu
 	const struct parts *p = &e->record_parts;
 
 	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
-		uint32_t number = e->joining->records.persons[p->items[i]];
-		const struct person *person = &e->persons->list[number];
+		uint32_t number = e->joining->records.fragments[p->items[i]];
+		const struct fragment *fragment = &e->fragments->list[number];
 		struct tie t = {
-			TIE_SAYS, e->identifier_count + p->items[i], person->home, 0,
+			TIE_SAYS, e->identifier_count + p->items[i], fragment->home, 0,
 			e->joining->first[number], 0,
 		};
 
 		take(f, &t);
-		for (uint32_t k = 0; k < person->other_count; k++) {
-			t.b = e->persons->others[person->others + k];
+		for (uint32_t k = 0; k < fragment->other_count; k++) {
+			t.b = e->fragments->others[fragment->others + k];
 			take(f, &t);
 		}
 	}
@@ -161,7 +161,7 @@ static int by_weight(const void *a, const void *b)
 }
 
 /* The records that speak, as places in f->nodes, by tree. */
-static size_t find_speakers(struct forest *f, const struct evidence *e, uint32_t *speakers)
+static size_t find_representatives(struct forest *f, const struct evidence *e, uint32_t *representatives)
 {
 	uint32_t *counts = mem_zero(f->node_count + 1, sizeof *counts);
 	size_t count = 0;
@@ -169,7 +169,7 @@ static size_t find_speakers(struct forest *f, const struct evidence *e, uint32_t
 	for (uint32_t i = 0; i < f->node_count; i++) {
 		if (f->nodes[i] >= e->identifier_count &&
 		    counts[find(f->parents, i)]++ < CONTRACTION_SPEAKERS_MAX)
-			speakers[count++] = i;
+			representatives[count++] = i;
 	}
 	mem_free(counts);
 	return count;
@@ -177,16 +177,16 @@ static size_t find_speakers(struct forest *f, const struct evidence *e, uint32_t
 
 static void take_scores(struct forest *f, const struct evidence *e)
 {
-	uint32_t *speakers = mem_alloc((f->node_count + 1) * sizeof *speakers);
-	size_t count = find_speakers(f, e, speakers);
+	uint32_t *representatives = mem_alloc((f->node_count + 1) * sizeof *representatives);
+	size_t count = find_representatives(f, e, representatives);
 
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = i + 1; j < count; j++) {
 			struct tie t = {
-				TIE_SCORE, f->nodes[speakers[i]], f->nodes[speakers[j]], 0, EVENTS_MAX, 0,
+				TIE_SCORE, f->nodes[representatives[i]], f->nodes[representatives[j]], 0, EVENTS_MAX, 0,
 			};
 
-			if (find(f->parents, speakers[i]) == find(f->parents, speakers[j]) ||
+			if (find(f->parents, representatives[i]) == find(f->parents, representatives[j]) ||
 			    !linking_allows(&e->joining->matching.columns.linking,
 					    t.a - e->identifier_count, t.b - e->identifier_count))
 				continue;
@@ -196,19 +196,19 @@ static void take_scores(struct forest *f, const struct evidence *e)
 				propose(f, &t);
 		}
 	}
-	mem_free(speakers);
+	mem_free(representatives);
 	if (f->candidate_count > 1)
 		qsort(f->candidates, f->candidate_count, sizeof *f->candidates, by_weight);
 	take_all(f);
 }
 
 /* Does the person of a SOURCE say IDENTIFIER, whatever became of it since? */
-static bool says(const struct evidence *e, uint32_t source, struct span person, uint32_t identifier)
+static bool says(const struct evidence *e, uint32_t source, struct span fragment, uint32_t identifier)
 {
 	const struct identifier_type *type = identifier_type_of(e->identifiers, identifier);
 	struct span owner = span_sub(type->name, 0, type->name.len - type->base.len);
 	struct span text = identifier_value(e->identifiers, identifier);
-	struct value ids = {person_ids(person), VALUE_OBJECT, false}, v;
+	struct value ids = {fragment_ids(fragment), VALUE_OBJECT, false}, v;
 
 	if (span_absent(ids.raw) ||
 	    (owner.len && !span_equal(span_sub(owner, 0, owner.len - 1), source_form(e->sources, source))))
@@ -217,16 +217,16 @@ static bool says(const struct evidence *e, uint32_t source, struct span person, 
 	return value_is_text(v, text) || (v.kind == VALUE_NUMBER && span_equal(v.raw, text));
 }
 
-static bool says_both(const struct evidence *e, uint32_t event, struct span person,
+static bool says_both(const struct evidence *e, uint32_t event, struct span fragment,
 		      const struct tie *t)
 {
 	uint32_t source = e->events->list[event].source;
 
-	return says(e, source, person, t->a) && says(e, source, person, t->b);
+	return says(e, source, fragment, t->a) && says(e, source, fragment, t->b);
 }
 
 /* Values that many share hang on a customer as copies: no person has the copy. */
-static int find_witness(const struct evidence *e, struct tie *t, uint32_t customer,
+static int find_example(const struct evidence *e, struct tie *t, uint32_t customer,
 			struct error *err)
 {
 	const struct parts *p = &e->customers->events;
@@ -235,12 +235,12 @@ static int find_witness(const struct evidence *e, struct tie *t, uint32_t custom
 
 	for (uint32_t i = p->starts[customer]; !bad && i < p->starts[customer + 1]; i++) {
 		uint32_t event = p->items[i];
-		struct span person;
+		struct span fragment;
 
-		if (t->event != EVENTS_MAX && !links_better_witness(e->events, event, t->event))
+		if (t->event != EVENTS_MAX && !links_better_example(e->events, event, t->event))
 			continue;
-		bad = evidence_person(e, event, &scratch, &person, err);
-		if (!bad && says_both(e, event, person, t))
+		bad = evidence_fragment(e, event, &scratch, &fragment, err);
+		if (!bad && says_both(e, event, fragment, t))
 			t->event = event;
 	}
 	buf_release(&scratch);
@@ -262,7 +262,7 @@ static int by_ends(const void *a, const void *b)
 	return (x->b > y->b) - (x->b < y->b);
 }
 
-/* Of a copy, its persons have the value itself, or with MATCH_FUZZY the copy. */
+/* Of a copy, its fragments have the value itself, or with MATCH_FUZZY the copy. */
 static struct sought *list_sought(const struct forest *f, const struct evidence *e,
 				  size_t *count)
 {
@@ -288,19 +288,19 @@ static struct sought *list_sought(const struct forest *f, const struct evidence 
 
 /* Is EVENT, whose PERSON has both ends, a better one than is known?  The home of a
  * shared value is not always what the person says. */
-static bool is_witness(const struct evidence *e, uint32_t event, const struct person *person,
+static bool is_example(const struct evidence *e, uint32_t event, const struct fragment *fragment,
 		       const struct sought *s)
 {
 	const struct tie *t = s->tie;
-	struct span bytes = {person->bytes, person->len};
+	struct span bytes = {fragment->bytes, fragment->len};
 
-	return (t->event == EVENTS_MAX || links_better_witness(e->events, event, t->event)) &&
+	return (t->event == EVENTS_MAX || links_better_example(e->events, event, t->event)) &&
 	       (s->b == t->b || says_both(e, event, bytes, t));
 }
 
-/* Finds for each rule an event that has both: by what persons have, and for the few
+/* Finds for each rule an event that has both: by what fragments have, and for the few
  * that none has, by what events say. */
-static int find_witnesses(struct forest *f, const struct evidence *e, uint32_t customer,
+static int find_examples(struct forest *f, const struct evidence *e, uint32_t customer,
 			  struct error *err)
 {
 	const struct parts *p = &e->customers->events;
@@ -309,23 +309,23 @@ static int find_witnesses(struct forest *f, const struct evidence *e, uint32_t c
 	int bad = 0;
 
 	for (uint32_t i = p->starts[customer]; count && i < p->starts[customer + 1]; i++) {
-		uint32_t event = p->items[i], number = e->events->list[event].person;
-		const struct person *person;
+		uint32_t event = p->items[i], number = e->events->list[event].fragment;
+		const struct fragment *fragment;
 
-		if (number >= PERSON_INLINE)
+		if (number >= FRAGMENT_INLINE)
 			continue;
-		person = &e->persons->list[number];
-		for (uint32_t k = 0; k < person->other_count + person->worn_count; k++) {
-			struct sought key = {person->home, e->persons->others[person->others + k], NULL};
+		fragment = &e->fragments->list[number];
+		for (uint32_t k = 0; k < fragment->other_count + fragment->shown_count; k++) {
+			struct sought key = {fragment->home, e->fragments->others[fragment->others + k], NULL};
 			const struct sought *found = bsearch(&key, list, count, sizeof *list, by_ends);
 
-			if (found && is_witness(e, event, person, found))
+			if (found && is_example(e, event, fragment, found))
 				found->tie->event = event;
 		}
 	}
 	for (size_t i = 0; i < count && !bad; i++) {
 		if (list[i].tie->event == EVENTS_MAX)
-			bad = find_witness(e, list[i].tie, customer, err);
+			bad = find_example(e, list[i].tie, customer, err);
 	}
 	mem_free(list);
 	return bad;
@@ -349,7 +349,7 @@ int forest_grow(struct forest *f, const struct evidence *e, uint32_t customer,
 		take_rules(f, e, customer);
 	else if (e->joining)
 		take_scores(f, e);
-	return find_witnesses(f, e, customer, err);
+	return find_examples(f, e, customer, err);
 }
 
 /* The ties at each node: list[starts[i]] to starts[i + 1]. */

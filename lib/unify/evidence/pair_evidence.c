@@ -16,7 +16,7 @@ static struct comparisons compare(const struct matching *m, uint32_t a, uint32_t
 	return c;
 }
 
-void pair_evidence_tell(const struct matching *m, uint32_t a, uint32_t b, struct buf *out)
+void pair_evidence_describe(const struct matching *m, uint32_t a, uint32_t b, struct buf *out)
 {
 	struct comparisons c = compare(m, a, b);
 	const char *comma = "";

@@ -11,7 +11,7 @@
 #include "unify/linkage/matching.h"
 
 /* "first_name same +9.5, last_name closer (0.92) +11.1; prior -18.9, score +1.7" */
-void pair_evidence_tell(const struct matching *m, uint32_t a, uint32_t b, struct buf *out);
+void pair_evidence_describe(const struct matching *m, uint32_t a, uint32_t b, struct buf *out);
 
 /*
  * Members of an object: "prior":..,"score":..,"probability":..,"comparisons":

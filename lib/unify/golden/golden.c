@@ -6,20 +6,20 @@
 #include "base/mem.h"
 #include "unify/golden/golden_order.h"
 #include "unify/golden/traits.h"
-#include "unify/index/persons.h"
+#include "unify/index/fragments.h"
 #include "unify/index/sources.h"
 #include "unify/index/validity.h"
 
 #define MAP_LARGE ((size_t)1 << 14)
 
 void golden_init(struct golden *g, const struct survival *s,
-		 const struct blocked *blocked, const struct persons *persons,
+		 const struct blocked *blocked, const struct fragments *fragments,
 		 const struct sources *sources)
 {
 	size_t count = sources->names.count;
 
 	*g = (struct golden){
-		.survival = s, .blocked = blocked, .persons = persons,
+		.survival = s, .blocked = blocked, .fragments = fragments,
 		.sources = sources, .source_count = count,
 		.ranks = mem_alloc((s->count * count + 1) * sizeof *g->ranks),
 	};
@@ -211,9 +211,9 @@ static void read_event(struct golden *g, uint32_t event)
 	struct scan s;
 	struct member m;
 
-	if (e->person == PERSON_NONE)
+	if (e->fragment == FRAGMENT_NONE)
 		return;
-	traits = person_traits(persons_of(g->persons, e->person, e->stored));
+	traits = fragment_traits(fragments_of(g->fragments, e->fragment, e->stored));
 	if (span_absent(traits))
 		return;
 	scan_start(&s, traits);

@@ -21,7 +21,7 @@
 #include "record/scan.h"
 
 struct blocked;
-struct persons;
+struct fragments;
 struct sources;
 
 #define GOLDEN_NONE UINT32_MAX
@@ -59,7 +59,7 @@ struct golden_record {
 struct golden {
 	const struct survival *survival;
 	const struct blocked *blocked;
-	const struct persons *persons;
+	const struct fragments *fragments;
 	const struct sources *sources;
 	const struct moment_event *events;	/* of the customer at hand */
 	uint32_t *ranks;	/* by rule and source: the best is 0 */
@@ -80,7 +80,7 @@ struct golden {
 };
 
 void golden_init(struct golden *g, const struct survival *s,
-		 const struct blocked *blocked, const struct persons *persons,
+		 const struct blocked *blocked, const struct fragments *fragments,
 		 const struct sources *sources);
 void golden_release(struct golden *g);
 

@@ -12,7 +12,7 @@ struct moment_event {
 	int64_t time;		/* MOMENT_NONE when undated */
 	const struct stored *stored;
 	uint32_t source;
-	uint32_t person;	/* number, or PERSON_... */
+	uint32_t fragment;	/* number, or FRAGMENT_... */
 };
 
 #endif

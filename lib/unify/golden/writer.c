@@ -20,8 +20,8 @@ struct job {
 };
 
 /* What a thread keeps. */
-struct desk {
-	struct portrait portrait;
+struct profile_maker {
+	struct profile_line profile_line;
 	struct sums apart;	/* of one customer who leaves */
 	struct load {
 		struct moment_event *events;
@@ -31,9 +31,9 @@ struct desk {
 };
 
 struct writer {
-	const struct studio *studio;
-	const struct shelves *shelves;
-	struct desk *desks;
+	const struct profile_inputs *profile_inputs;
+	const struct partitions *partitions;
+	struct profile_maker *makers;
 	const struct merge_sink *profiles;
 	const struct merge_sink *unidentified;
 	const struct exclude *leaving;
@@ -50,7 +50,7 @@ struct writer {
 static void load_events(const struct writer *w, struct load *l, size_t from,
 			size_t to)
 {
-	const uint32_t *items = w->studio->customers->events.items;
+	const uint32_t *items = w->profile_inputs->customers->events.items;
 
 	l->count = to - from;
 	if (l->count > l->cap) {
@@ -58,12 +58,12 @@ static void load_events(const struct writer *w, struct load *l, size_t from,
 		l->cap = l->count;
 	}
 	for (size_t i = 0; i < l->count; i++) {
-		const struct entry *e = &w->shelves->events->list[items[from + i]];
+		const struct entry *e = &w->partitions->events->list[items[from + i]];
 
 		if (from + i + AHEAD < w->last)
-			__builtin_prefetch(&w->shelves->events->list[items[from + i + AHEAD]]);
+			__builtin_prefetch(&w->partitions->events->list[items[from + i + AHEAD]]);
 		l->events[i] = (struct moment_event){
-			e->time, shelves_at(w->shelves, e), e->source, e->person,
+			e->time, partitions_at(w->partitions, e), e->source, e->fragment,
 		};
 		__builtin_prefetch(l->events[i].stored);
 		__builtin_prefetch((const char *)l->events[i].stored + 128);
@@ -72,10 +72,10 @@ static void load_events(const struct writer *w, struct load *l, size_t from,
 }
 
 /* Of a customer who leaves only the money counts, and what its own file lacks. */
-static int write_apart(struct desk *d, struct job *j, uint32_t customer, const struct load *l)
+static int write_apart(struct profile_maker *d, struct job *j, uint32_t customer, const struct load *l)
 {
 	sums_clear(&d->apart);
-	if (portrait_put(&d->portrait, customer, l->events, l->count, &d->apart, &j->apart,
+	if (profile_line_put(&d->profile_line, customer, l->events, l->count, &d->apart, &j->apart,
 			 &j->err))
 		return -1;
 	j->sums.omitted += d->apart.omitted;
@@ -84,9 +84,9 @@ static int write_apart(struct desk *d, struct job *j, uint32_t customer, const s
 	return monies_add_all(&j->sums.excluded, &d->apart.later, &j->err);
 }
 
-static int write_customers(struct writer *w, struct desk *d, struct job *j)
+static int write_customers(struct writer *w, struct profile_maker *d, struct job *j)
 {
-	const uint32_t *starts = w->studio->customers->events.starts;
+	const uint32_t *starts = w->profile_inputs->customers->events.starts;
 
 	load_events(w, &d->loads[0], j->from, starts[j->customer + 1]);
 	for (uint32_t c = j->customer; starts[c] < j->to; c++) {
@@ -95,26 +95,26 @@ static int write_customers(struct writer *w, struct desk *d, struct job *j)
 		if (starts[c + 1] < j->to)
 			load_events(w, &d->loads[(c + 1 - j->customer) % 2],
 				    starts[c + 1], starts[c + 2]);
-		moment_events_sort(l->events, l->count, w->studio);
+		moment_events_sort(l->events, l->count, w->profile_inputs);
 		if (exclude_has(w->leaving, c)) {
 			if (write_apart(d, j, c, l))
 				return -1;
 			continue;
 		}
-		if (portrait_put(&d->portrait, c, l->events, l->count,
+		if (profile_line_put(&d->profile_line, c, l->events, l->count,
 				 &j->sums, &j->out, &j->err))
 			return -1;
 	}
 	return 0;
 }
 
-static int write_unidentified(struct writer *w, struct desk *d, struct job *j)
+static int write_unidentified(struct writer *w, struct profile_maker *d, struct job *j)
 {
 	struct load *l = &d->loads[0];
 
 	load_events(w, l, j->from, j->to);
 	if (w->unidentified->put)
-		moment_events_sort(l->events, l->count, w->studio);
+		moment_events_sort(l->events, l->count, w->profile_inputs);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct stored *s = l->events[i].stored;
 
@@ -123,8 +123,8 @@ static int write_unidentified(struct writer *w, struct desk *d, struct job *j)
 			return -1;
 		if (!w->unidentified->put)
 			continue;
-		stored_put_full(s, persons_of(w->studio->persons,
-					      l->events[i].person, s), &j->out);
+		stored_put_full(s, fragments_of(w->profile_inputs->fragments,
+					      l->events[i].fragment, s), &j->out);
 		buf_char(&j->out, '\n');
 	}
 	return 0;
@@ -134,9 +134,9 @@ static void work(void *context, void *item, unsigned worker)
 {
 	struct writer *w = context;
 	struct job *j = item;
-	struct desk *d = &w->desks[worker];
+	struct profile_maker *d = &w->makers[worker];
 
-	if (j->customer == w->studio->customers->count)
+	if (j->customer == w->profile_inputs->customers->count)
 		j->failed = write_unidentified(w, d, j) != 0;
 	else
 		j->failed = write_customers(w, d, j) != 0;
@@ -152,7 +152,7 @@ static int collect(void *context, void *item)
 		*w->err = j->err;
 		return -1;
 	}
-	if (j->customer == w->studio->customers->count)
+	if (j->customer == w->profile_inputs->customers->count)
 		sink = w->unidentified;
 	if (j->out.len && sink->put(sink->context, buf_view(&j->out), w->err))
 		return -1;
@@ -192,8 +192,8 @@ static size_t end_of_customers(const struct customers *c, uint32_t *customer,
 
 static size_t end_of_times(const struct writer *w, size_t from, size_t to)
 {
-	const uint32_t *items = w->studio->customers->events.items;
-	const struct entry *list = w->shelves->events->list;
+	const uint32_t *items = w->profile_inputs->customers->events.items;
+	const struct entry *list = w->partitions->events->list;
 	size_t at = from + JOB_EVENTS;
 
 	while (at < to && list[items[at]].time == list[items[at - 1]].time)
@@ -201,11 +201,11 @@ static size_t end_of_times(const struct writer *w, size_t from, size_t to)
 	return at < to ? at : to;
 }
 
-/* The shelf that is open; *CUSTOMER is its first, then the next one's. */
-static int write_shelf(struct writer *w, const struct shelf *f,
+/* The partition that is open; *CUSTOMER is its first, then the next one's. */
+static int write_partition(struct writer *w, const struct partition *f,
 		       struct pool *pool, uint32_t *customer)
 {
-	const struct customers *c = w->studio->customers;
+	const struct customers *c = w->profile_inputs->customers;
 
 	for (size_t from = f->from; from < f->to;) {
 		uint32_t first = *customer;
@@ -230,27 +230,27 @@ static void release(struct writer *w, unsigned workers)
 		sums_release(&w->jobs[i].sums);
 	}
 	for (unsigned i = 0; i < workers; i++) {
-		portrait_release(&w->desks[i].portrait);
-		sums_release(&w->desks[i].apart);
-		mem_free(w->desks[i].loads[0].events);
-		mem_free(w->desks[i].loads[1].events);
+		profile_line_release(&w->makers[i].profile_line);
+		sums_release(&w->makers[i].apart);
+		mem_free(w->makers[i].loads[0].events);
+		mem_free(w->makers[i].loads[1].events);
 	}
 	mem_free(w->jobs);
-	mem_free(w->desks);
+	mem_free(w->makers);
 }
 
-int writer_run(const struct studio *studio, struct shelves *shelves,
+int writer_run(const struct profile_inputs *profile_inputs, struct partitions *partitions,
 	       unsigned workers, const struct merge_sink *profiles,
 	       const struct merge_sink *unidentified, const struct exclude *leaving,
 	       const struct merge_sink *excluded, struct sums *sums,
 	       struct error *err)
 {
 	struct writer w = {
-		.studio = studio, .shelves = shelves, .sums = sums, .err = err,
+		.profile_inputs = profile_inputs, .partitions = partitions, .sums = sums, .err = err,
 		.profiles = profiles, .unidentified = unidentified,
 		.leaving = leaving, .excluded = excluded,
-		.desks = mem_zero(workers, sizeof *w.desks),
-		.last = studio->customers->events.starts[studio->customers->count + 1],
+		.makers = mem_zero(workers, sizeof *w.makers),
+		.last = profile_inputs->customers->events.starts[profile_inputs->customers->count + 1],
 	};
 	struct pool_calls calls = {work, collect, &w};
 	struct pool *pool = pool_new(workers, &calls);
@@ -260,11 +260,11 @@ int writer_run(const struct studio *studio, struct shelves *shelves,
 	w.job_count = pool_capacity(pool) + 1;
 	w.jobs = mem_zero(w.job_count, sizeof *w.jobs);
 	for (unsigned i = 0; i < workers; i++)
-		portrait_init(&w.desks[i].portrait, studio);
-	for (size_t i = 0; i < shelves->count && !status; i++) {
-		status = shelves_open(shelves, i, err);
+		profile_line_init(&w.makers[i].profile_line, profile_inputs);
+	for (size_t i = 0; i < partitions->count && !status; i++) {
+		status = partitions_open(partitions, i, err);
 		if (!status)
-			status = write_shelf(&w, &shelves->list[i], pool,
+			status = write_partition(&w, &partitions->list[i], pool,
 					     &customer);
 	}
 	if (status)

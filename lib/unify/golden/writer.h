@@ -6,8 +6,8 @@
 #define GOLDEN_WRITER_H
 
 #include "unify/graph/exclude.h"
-#include "unify/golden/portrait.h"
-#include "unify/graph/shelves.h"
+#include "unify/golden/profile_line.h"
+#include "unify/graph/partitions.h"
 
 /* Takes bytes of whole lines; -1 with *ERR ends the run. */
 struct merge_sink {
@@ -20,7 +20,7 @@ struct merge_sink {
  * counts) the events without customer, as they are; EXCLUDED (likewise) the
  * profiles of those who leave by LEAVING.  Adds to SUMS.
  */
-int writer_run(const struct studio *studio, struct shelves *shelves,
+int writer_run(const struct profile_inputs *profile_inputs, struct partitions *partitions,
 	       unsigned workers, const struct merge_sink *profiles,
 	       const struct merge_sink *unidentified, const struct exclude *leaving,
 	       const struct merge_sink *excluded, struct sums *sums,

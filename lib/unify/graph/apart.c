@@ -222,15 +222,15 @@ struct grouping {
 	struct apart *apart;
 	const uint32_t *roots;
 	const struct records *records;
-	const struct persons *persons;
+	const struct fragments *fragments;
 	const struct identifiers *identifiers;
 	uint32_t *parents;	/* by record: an earlier one of its group */
 	struct numbers *sides;	/* by first record of a group */
 };
 
-static const struct person *person_of(const struct grouping *g, uint32_t record)
+static const struct fragment *fragment_of(const struct grouping *g, uint32_t record)
 {
-	return &g->persons->list[g->records->persons[record]];
+	return &g->fragments->list[g->records->fragments[record]];
 }
 
 static uint32_t top(const struct grouping *g, uint32_t record)
@@ -274,7 +274,7 @@ static void make_claims(struct apart *a, const struct decisions *d, const uint32
 static void group_by_homes(struct grouping *g)
 {
 	for (uint32_t i = 0; i < g->records->count; i++) {
-		struct tagged *claim = claim_of(g->apart, g->roots[person_of(g, i)->home]);
+		struct tagged *claim = claim_of(g->apart, g->roots[fragment_of(g, i)->home]);
 
 		if (!claim)
 			continue;
@@ -293,13 +293,13 @@ static int by_strength(const void *a, const void *b, void *context)
 static void read_record(struct grouping *g, uint32_t record, struct numbers *order,
 			struct numbers *tags)
 {
-	const struct person *person = person_of(g, record);
+	const struct fragment *fragment = fragment_of(g, record);
 	struct numbers *group = &g->sides[top(g, record)];
 
 	order->count = tags->count = 0;
-	numbers_add(order, person->home);
-	for (uint32_t i = 0; i < person->other_count; i++)
-		numbers_add(order, g->persons->others[person->others + i]);
+	numbers_add(order, fragment->home);
+	for (uint32_t i = 0; i < fragment->other_count; i++)
+		numbers_add(order, g->fragments->others[fragment->others + i]);
 	if (order->count > 2)
 		qsort_r(order->list + 1, order->count - 1, sizeof *order->list, by_strength,
 			(void *)(uintptr_t)g->identifiers);
@@ -343,7 +343,7 @@ static void unite(struct grouping *g, uint32_t a, uint32_t b)
 		add(&g->sides[a], g->sides[b].list[i]);
 }
 
-/* A record that mentions what is tied to ROOT joins the first that does. */
+/* A record that has what is tied to ROOT joins the first that does. */
 static void group_record(struct grouping *g, uint32_t record, uint32_t root)
 {
 	struct tagged *claim = claim_of(g->apart, root);
@@ -360,19 +360,19 @@ static void group_record(struct grouping *g, uint32_t record, uint32_t root)
 		unite(g, a, b);
 }
 
-static void group_by_mentions(struct grouping *g)
+static void group_by_incidences(struct grouping *g)
 {
 	for (uint32_t i = 0; g->apart->claim_count && i < g->records->count; i++) {
-		const struct person *person = person_of(g, i);
+		const struct fragment *fragment = fragment_of(g, i);
 
-		group_record(g, i, g->roots[person->home]);
-		for (uint32_t j = 0; j < person->other_count; j++)
-			group_record(g, i, g->roots[g->persons->others[person->others + j]]);
+		group_record(g, i, g->roots[fragment->home]);
+		for (uint32_t j = 0; j < fragment->other_count; j++)
+			group_record(g, i, g->roots[g->fragments->others[fragment->others + j]]);
 	}
 }
 
 size_t apart_group(struct apart *a, const struct decisions *d, const uint32_t *roots,
-		   const struct records *r, const struct persons *p,
+		   const struct records *r, const struct fragments *p,
 		   const struct identifiers *t, uint32_t *of_record)
 {
 	struct grouping g = {a, roots, r, p, t, of_record, NULL};
@@ -387,7 +387,7 @@ size_t apart_group(struct apart *a, const struct decisions *d, const uint32_t *r
 		g.sides = mem_zero(r->count + 1, sizeof *g.sides);
 		read_records(&g);
 	}
-	group_by_mentions(&g);
+	group_by_incidences(&g);
 	/* A parent has a smaller number than its children. */
 	for (uint32_t i = 0; i < r->count; i++)
 		of_record[i] = of_record[i] == i ? (uint32_t)units++ : of_record[of_record[i]];

@@ -7,11 +7,11 @@
  * says itself, and values that many share show on several profiles.  So ends get
  * tags, the number of the cannot-link * 2 + which end it is, and:
  *
- * - what a record mentions stands for all that the graph ties to it.  A record is on
+ * - what a record has stands for all that the graph ties to it.  A record is on
  *   the side of its strongest identifier; what is tied to the other side is foreign to
  *   it: the record makes nobody the owner of that, and is not one with it;
  * - records whose strongest identifier is tied by a must-link are one unit, and others
- *   that mention what is tied go along, as far as their sides let them;
+ *   that have what is tied go along, as far as their sides let them;
  * - units with both sides never become one;
  * - the other end itself, or what must be one with that, does not show on a profile.
  *
@@ -77,7 +77,7 @@ void apart_of_units(const struct apart *a, const struct unit_list *records,
  * gets the number of its unit, by first records.  Returns how many units there are.
  */
 size_t apart_group(struct apart *a, const struct decisions *d, const uint32_t *roots,
-		   const struct records *r, const struct persons *p,
+		   const struct records *r, const struct fragments *p,
 		   const struct identifiers *t, uint32_t *of_record);
 
 /* The first record of those that ROOT belongs to by a must-link, or RECORD_NONE. */

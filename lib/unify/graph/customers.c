@@ -32,12 +32,12 @@ static uint32_t customer_of(const struct naming *n, uint32_t identifier)
 	return n->numbers[n->graph->roots[identifier]];
 }
 
-/* What the homes of persons behind NUMBER lead to, and then their roots. */
+/* What the homes of fragments behind NUMBER lead to, and then their roots. */
 static void fetch_homes(const struct naming *n, size_t number)
 {
-	const struct person *p = &n->persons->list[number];
+	const struct fragment *p = &n->fragments->list[number];
 	const uint32_t *roots = n->graph->roots;
-	size_t left = n->persons->count - number;
+	size_t left = n->fragments->count - number;
 
 	if (left > 2 * AHEAD && p[2 * AHEAD].home != HOME_NONE) {
 		__builtin_prefetch(&n->customers->seen[p[2 * AHEAD].home]);
@@ -63,13 +63,13 @@ static void fetch_customer(const struct naming *n, size_t number, size_t identif
 					  : (const void *)&n->named[customer]);
 }
 
-/* Each kept event's home and time, the same persons' taken together. */
+/* Each kept event's home and time, the same fragments' taken together. */
 static void see_homes(struct naming *n, void (*see)(struct naming *n,
 						    uint32_t home,
 						    const struct seen *seen))
 {
-	for (size_t i = 0; i < n->persons->count; i++) {
-		const struct person *p = &n->persons->list[i];
+	for (size_t i = 0; i < n->fragments->count; i++) {
+		const struct fragment *p = &n->fragments->list[i];
 
 		fetch_homes(n, i);
 		if (n->appearances[i].any && p->home != HOME_NONE)
@@ -79,7 +79,7 @@ static void see_homes(struct naming *n, void (*see)(struct naming *n,
 		const struct entry *e = &n->events->list[i];
 		struct seen seen = {e->time, e->time};
 
-		if (e->person >= PERSON_INLINE && e->home < HOME_DUPLICATE)
+		if (e->fragment >= FRAGMENT_INLINE && e->home < HOME_DUPLICATE)
 			see(n, e->home, &seen);
 	}
 }
@@ -305,14 +305,14 @@ static void part_identifiers(struct naming *n, size_t identifiers)
 /* From its home to its customer; a person's events have one answer. */
 static void place_events(struct naming *n)
 {
-	uint32_t *of_person = mem_alloc((n->persons->count + 1) *
-					sizeof *of_person);
+	uint32_t *of_fragment = mem_alloc((n->fragments->count + 1) *
+					sizeof *of_fragment);
 
-	for (size_t i = 0; i < n->persons->count; i++) {
-		uint32_t home = n->persons->list[i].home;
+	for (size_t i = 0; i < n->fragments->count; i++) {
+		uint32_t home = n->fragments->list[i].home;
 
 		fetch_homes(n, i);
-		of_person[i] = home == HOME_NONE ? HOME_NONE
+		of_fragment[i] = home == HOME_NONE ? HOME_NONE
 						 : customer_of(n, home);
 	}
 	for (size_t i = 0; i < n->events->count; i++) {
@@ -320,10 +320,10 @@ static void place_events(struct naming *n)
 
 		if (e->home >= HOME_DUPLICATE)
 			continue;
-		e->home = e->person < PERSON_INLINE ? of_person[e->person]
+		e->home = e->fragment < FRAGMENT_INLINE ? of_fragment[e->fragment]
 						    : customer_of(n, e->home);
 	}
-	mem_free(of_person);
+	mem_free(of_fragment);
 }
 
 /* Where an event behind NUMBER goes. */
@@ -364,13 +364,13 @@ static void part_events(struct naming *n)
 
 void customers_settle(struct customers *c, const struct identifiers *t,
 		      const struct links *l, const struct graph *g,
-		      const struct persons *p, struct events *v,
+		      const struct fragments *p, struct events *v,
 		      struct span key, const struct ledger *ledger, unsigned workers)
 {
 	size_t count = identifiers_count(t);
 	struct naming n = {
 		.customers = c, .identifiers = t, .graph = g, .events = v,
-		.persons = p, .appearances = l->persons, .key = key,
+		.fragments = p, .appearances = l->fragments, .key = key,
 	};
 
 	c->seen = mem_alloc(count * sizeof *c->seen);

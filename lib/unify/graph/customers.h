@@ -55,7 +55,7 @@ void customers_release(struct customers *c);
  */
 void customers_settle(struct customers *c, const struct identifiers *t,
 		      const struct links *l, const struct graph *g,
-		      const struct persons *p, struct events *v,
+		      const struct fragments *p, struct events *v,
 		      struct span key, const struct ledger *ledger, unsigned workers);
 
 static inline size_t parts_size(const struct parts *p, size_t i)

@@ -85,11 +85,11 @@ void exclude_settle(struct exclude *x, const struct identifiers *t, const struct
 {
 	x->customers = mem_zero(c->count + 1, sizeof *x->customers);
 	for (size_t i = 0; i < identifiers_count(t) && x->list.count; i++) {
-		uint32_t turned = identifiers_turned(t, (uint32_t)i);
-		uint32_t customer = c->numbers[g->roots[turned]];
+		uint32_t resolved = identifiers_resolved(t, (uint32_t)i);
+		uint32_t customer = c->numbers[g->roots[resolved]];
 		size_t at;
 
-		if (customer == CUSTOMER_NONE || identifier_type_of(t, turned)->hidden)
+		if (customer == CUSTOMER_NONE || identifier_type_of(t, resolved)->hidden)
 			continue;
 		at = find(x, t, (uint32_t)i);
 		if (at == MAP_NONE)

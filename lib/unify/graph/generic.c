@@ -16,7 +16,7 @@ void generic_release(struct generic *g)
 	buf_release(&g->names);
 	mem_free(g->kinds);
 	mem_free(g->list);
-	mem_free(g->worn);
+	mem_free(g->shown);
 }
 
 bool generic_is_wanted(const struct identity_rules *r)
@@ -28,11 +28,11 @@ bool generic_is_wanted(const struct identity_rules *r)
 	return any;
 }
 
-void generic_see(struct generic *g, uint32_t event, struct span person)
+void generic_see(struct generic *g, uint32_t event, struct span fragment)
 {
 	struct inline_who w = {.event = event, .name = g->names.len};
 
-	w.who = who_read(&g->reader, person);
+	w.who = who_read(&g->reader, fragment);
 	if (!w.who.name)
 		return;
 	w.name_len = (uint32_t)g->reader.name.len;
@@ -48,29 +48,29 @@ void generic_see(struct generic *g, uint32_t event, struct span person)
 /* So many steps ahead memory is fetched. */
 #define AHEAD 16
 
-#define BEARER_INLINE UINT32_MAX
+#define HOLDER_INLINE UINT32_MAX
 
 /* That somebody (whos[who]) has IDENTIFIER. */
-struct mention {
+struct incidence {
 	uint32_t identifier;
 	uint32_t who;
 };
 
 struct search {
 	struct generic *generic;
-	const struct persons *persons;
+	const struct fragments *fragments;
 	const struct events *events;
 	const struct links *links;
 	const struct identifiers *identifiers;
 	bool records_too;
 	unsigned char *roles;	/* by type */
-	uint32_t *counts;	/* by identifier: mentions; then 0: no candidate */
+	uint32_t *counts;	/* by identifier: incidences; then 0: no candidate */
 	struct who *whos;
 	size_t who_count, who_cap;
-	uint32_t *bearers;	/* by who: the person, or BEARER_INLINE */
-	size_t bearer_cap;
-	struct mention *mentions;
-	size_t mention_count, mention_cap;
+	uint32_t *holders;	/* by who: the person, or HOLDER_INLINE */
+	size_t holder_cap;
+	struct incidence *incidences;
+	size_t incidence_count, incidence_cap;
 	uint64_t *keys;		/* scratch */
 	size_t key_cap;
 	struct decisions *decisions;
@@ -78,24 +78,24 @@ struct search {
 };
 
 /* Calls SEE with the identifiers of each person and inline event that is kept. */
-static void each_bearer(struct search *s, void (*see)(struct search *s, bool is_inline,
+static void each_holder(struct search *s, void (*see)(struct search *s, bool is_inline,
 						     uint32_t number, const uint32_t *ids,
 						     size_t count))
 {
 	uint32_t *ids = NULL;
 	size_t cap = 0, at = 0;
 
-	for (uint32_t i = 0; i < s->persons->count; i++) {
-		const struct person *p = &s->persons->list[i];
+	for (uint32_t i = 0; i < s->fragments->count; i++) {
+		const struct fragment *p = &s->fragments->list[i];
 
-		if (p->home == HOME_NONE || !s->links->persons[i].any)
+		if (p->home == HOME_NONE || !s->links->fragments[i].any)
 			continue;
 		ids = mem_room(ids, p->other_count, &cap, sizeof *ids);
 		while (cap < p->other_count + 1)
 			ids = mem_room(ids, cap, &cap, sizeof *ids);
 		ids[0] = p->home;
 		if (p->other_count)
-			memcpy(ids + 1, s->persons->others + p->others,
+			memcpy(ids + 1, s->fragments->others + p->others,
 			       p->other_count * sizeof *ids);
 		see(s, false, i, ids, p->other_count + 1);
 	}
@@ -103,7 +103,7 @@ static void each_bearer(struct search *s, void (*see)(struct search *s, bool is_
 		const struct entry *e = &s->events->list[i];
 		size_t count = 1;
 
-		if (e->person != PERSON_INLINE || e->home >= HOME_DUPLICATE)
+		if (e->fragment != FRAGMENT_INLINE || e->home >= HOME_DUPLICATE)
 			continue;
 		while (at < s->links->sighting_count && s->links->sightings[at].event < i)
 			at++;
@@ -118,7 +118,7 @@ static void each_bearer(struct search *s, void (*see)(struct search *s, bool is_
 	mem_free(ids);
 }
 
-static void count_mentions(struct search *s, bool is_inline, uint32_t number,
+static void count_incidences(struct search *s, bool is_inline, uint32_t number,
 			   const uint32_t *ids, size_t count)
 {
 	(void)is_inline;
@@ -164,12 +164,12 @@ static const struct inline_who *inline_of(const struct generic *g, uint32_t even
 	return NULL;
 }
 
-static struct span person_bytes(const struct search *s, uint32_t number)
+static struct span fragment_bytes(const struct search *s, uint32_t number)
 {
-	return (struct span){s->persons->list[number].bytes, s->persons->list[number].len};
+	return (struct span){s->fragments->list[number].bytes, s->fragments->list[number].len};
 }
 
-/* Who the bearer of IDS is; the name is in the reader, or in *NAME. */
+/* Who the holder of IDS is; the name is in the reader, or in *NAME. */
 static struct who who_of(struct search *s, bool is_inline, uint32_t number, const uint32_t *ids,
 			 size_t count, struct span *name)
 {
@@ -179,7 +179,7 @@ static struct who who_of(struct search *s, bool is_inline, uint32_t number, cons
 
 	*name = SPAN("");
 	if (!is_inline) {
-		who = who_read(&g->reader, person_bytes(s, number));
+		who = who_read(&g->reader, fragment_bytes(s, number));
 		*name = buf_view(&g->reader.name);
 	} else if (found) {
 		who = found->who;
@@ -198,13 +198,13 @@ static void add_who(struct search *s, bool is_inline, uint32_t number, const uin
 
 	if (is_inline)
 		who = who_of(s, is_inline, number, ids, count, &name);
-	s->bearers = mem_room(s->bearers, s->who_count, &s->bearer_cap, sizeof *s->bearers);
-	s->bearers[s->who_count] = is_inline ? BEARER_INLINE : number;
+	s->holders = mem_room(s->holders, s->who_count, &s->holder_cap, sizeof *s->holders);
+	s->holders[s->who_count] = is_inline ? HOLDER_INLINE : number;
 	s->whos = mem_room(s->whos, s->who_count, &s->who_cap, sizeof *s->whos);
 	s->whos[s->who_count++] = who;
 }
 
-/* What persons say takes the most time: the workers share it. */
+/* What fragments say takes the most time: the workers share it. */
 static void read_whos(void *context, size_t job)
 {
 	struct search *s = context;
@@ -214,22 +214,22 @@ static void read_whos(void *context, size_t job)
 	if (end > s->who_count)
 		end = s->who_count;
 	for (size_t i = job * WHOS; i < end; i++) {
-		const struct person *p;
+		const struct fragment *p;
 		struct who *who = &s->whos[i];
 
-		if (s->bearers[i] == BEARER_INLINE)
+		if (s->holders[i] == HOLDER_INLINE)
 			continue;
-		p = &s->persons->list[s->bearers[i]];
-		*who = who_read(&reader, person_bytes(s, s->bearers[i]));
+		p = &s->fragments->list[s->holders[i]];
+		*who = who_read(&reader, fragment_bytes(s, s->holders[i]));
 		who_add_identifiers(who, s->identifiers, s->roles, &p->home, 1);
 		if (p->other_count)
 			who_add_identifiers(who, s->identifiers, s->roles,
-					    s->persons->others + p->others, p->other_count);
+					    s->fragments->others + p->others, p->other_count);
 	}
 	who_reader_release(&reader);
 }
 
-static void note_mentions(struct search *s, bool is_inline, uint32_t number,
+static void note_incidences(struct search *s, bool is_inline, uint32_t number,
 			  const uint32_t *ids, size_t count)
 {
 	bool known = false;
@@ -240,37 +240,37 @@ static void note_mentions(struct search *s, bool is_inline, uint32_t number,
 		if (!known)
 			add_who(s, is_inline, number, ids, count);
 		known = true;
-		s->mentions = mem_room(s->mentions, s->mention_count, &s->mention_cap,
-				       sizeof *s->mentions);
-		s->mentions[s->mention_count++] =
-			(struct mention){ids[i], (uint32_t)s->who_count - 1};
+		s->incidences = mem_room(s->incidences, s->incidence_count, &s->incidence_cap,
+				       sizeof *s->incidences);
+		s->incidences[s->incidence_count++] =
+			(struct incidence){ids[i], (uint32_t)s->who_count - 1};
 	}
 }
 
 /*
  * By identifier, then by who, as they come.  How many an identifier has is known, so
- * each mention goes to its place at once.
+ * each incidence goes to its place at once.
  */
-static void sort_mentions(struct search *s)
+static void sort_incidences(struct search *s)
 {
 	size_t identifiers = identifiers_count(s->identifiers), at = 0;
 	size_t *starts = mem_alloc((identifiers + 1) * sizeof *starts);
-	struct mention *sorted = mem_alloc((s->mention_count + 1) * sizeof *sorted);
+	struct incidence *sorted = mem_alloc((s->incidence_count + 1) * sizeof *sorted);
 
 	for (size_t i = 0; i < identifiers; i++) {
 		starts[i] = at;
 		at += s->counts[i];
 	}
-	for (size_t i = 0; i < s->mention_count; i++) {
-		const struct mention *m = &s->mentions[i];
+	for (size_t i = 0; i < s->incidence_count; i++) {
+		const struct incidence *m = &s->incidences[i];
 
-		if (s->mention_count - i > AHEAD)
+		if (s->incidence_count - i > AHEAD)
 			__builtin_prefetch(&starts[m[AHEAD].identifier]);
 		sorted[starts[m->identifier]++] = *m;
 	}
 	mem_free(starts);
-	mem_free(s->mentions);
-	s->mentions = sorted;
+	mem_free(s->incidences);
+	s->incidences = sorted;
 }
 
 static int by_key(const void *a, const void *b)
@@ -285,7 +285,7 @@ static uint64_t user_key(const struct who *w)
 	return w->user;
 }
 
-static uint64_t person_key_of(const struct who *w)
+static uint64_t fragment_key_of(const struct who *w)
 {
 	return w->name && w->born ? w->name ^ w->born * UINT64_C(0x9E3779B97F4A7C15) : 0;
 }
@@ -295,7 +295,7 @@ static uint64_t record_key_of(const struct who *w)
 	return w->user ? w->user : w->own ? w->own : w->name;
 }
 
-/* How many different keys the mentions [FROM, TO) have; s->keys holds them. */
+/* How many different keys the incidences [FROM, TO) have; s->keys holds them. */
 static uint32_t count_distinct(struct search *s, size_t from, size_t to,
 			       uint64_t (*key)(const struct who *w))
 {
@@ -303,7 +303,7 @@ static uint32_t count_distinct(struct search *s, size_t from, size_t to,
 	uint32_t distinct = 0;
 
 	for (size_t i = from; i < to; i++) {
-		uint64_t k = key(&s->whos[s->mentions[i].who]);
+		uint64_t k = key(&s->whos[s->incidences[i].who]);
 
 		if (!k)
 			continue;
@@ -317,7 +317,7 @@ static uint32_t count_distinct(struct search *s, size_t from, size_t to,
 	return distinct;
 }
 
-/* The first mention of each person with name and date of birth in [FROM, TO),
+/* The first incidence of each person with name and date of birth in [FROM, TO),
  * at most MOST, into OUT; returns how many. */
 static size_t list_people(const struct search *s, size_t from, size_t to,
 			  const struct who **out, size_t most)
@@ -325,11 +325,11 @@ static size_t list_people(const struct search *s, size_t from, size_t to,
 	size_t count = 0;
 
 	for (size_t i = from; i < to && count < most; i++) {
-		const struct who *w = &s->whos[s->mentions[i].who];
-		bool known = !person_key_of(w);
+		const struct who *w = &s->whos[s->incidences[i].who];
+		bool known = !fragment_key_of(w);
 
 		for (size_t j = 0; j < count && !known; j++)
-			known = person_key_of(out[j]) == person_key_of(w);
+			known = fragment_key_of(out[j]) == fragment_key_of(w);
 		if (!known)
 			out[count++] = w;
 	}
@@ -364,11 +364,11 @@ static bool is_shared_at_home(struct span type)
 	return false;
 }
 
-/* The mentions [FROM, TO) are of one value. */
+/* The incidences [FROM, TO) are of one value. */
 static void judge_value(struct search *s, size_t from, size_t to)
 {
 	struct generic *g = s->generic;
-	uint32_t identifier = s->mentions[from].identifier;
+	uint32_t identifier = s->incidences[from].identifier;
 	uint16_t type = s->identifiers->types[identifier];
 	struct span name = identifier_type_name(s->identifiers, type);
 	struct span base = identifier_type_base(s->identifiers, type);
@@ -376,7 +376,7 @@ static void judge_value(struct search *s, size_t from, size_t to)
 				     name.len + 1, SIZE_MAX);
 	struct generic_rule rule = identity_rules_generic_of(g->rules, base);
 	uint32_t users = count_distinct(s, from, to, user_key);
-	uint32_t people = count_distinct(s, from, to, person_key_of);
+	uint32_t people = count_distinct(s, from, to, fragment_key_of);
 	struct shared_value v = {.identifier = identifier};
 
 	v.people = users > people ? users : people;
@@ -393,14 +393,14 @@ static void judge_value(struct search *s, size_t from, size_t to)
 	g->list[g->count++] = v;
 }
 
-/* Who has the value whose mentions begin at FROM; returns where they end. */
+/* Who has the value whose incidences begin at FROM; returns where they end. */
 static size_t end_of_value(const struct search *s, size_t from)
 {
-	const struct mention *list = s->mentions;
+	const struct incidence *list = s->incidences;
 	size_t to = from;
 
-	for (; to < s->mention_count && list[to].identifier == list[from].identifier; to++) {
-		if (to + AHEAD < s->mention_count)
+	for (; to < s->incidence_count && list[to].identifier == list[from].identifier; to++) {
+		if (to + AHEAD < s->incidence_count)
 			__builtin_prefetch(&s->whos[list[to + AHEAD].who]);
 	}
 	return to;
@@ -408,7 +408,7 @@ static size_t end_of_value(const struct search *s, size_t from)
 
 static void judge_values(struct search *s)
 {
-	for (size_t from = 0, to; from < s->mention_count; from = to) {
+	for (size_t from = 0, to; from < s->incidence_count; from = to) {
 		to = end_of_value(s, from);
 		judge_value(s, from, to);
 	}
@@ -423,14 +423,14 @@ static bool has_shared(const struct search *s, const uint32_t *ids, size_t count
 	return false;
 }
 
-static void split_bearer(struct search *s, bool is_inline, uint32_t number,
+static void split_holder(struct search *s, bool is_inline, uint32_t number,
 			 const uint32_t *ids, size_t count)
 {
 	struct splitting *p = s->splitting;
 	bool parts = false;
 
 	if (!has_shared(s, ids, count) ||
-	    (!s->records_too && !is_inline && record_traits(person_bytes(s, number), &parts))) {
+	    (!s->records_too && !is_inline && record_traits(fragment_bytes(s, number), &parts))) {
 		splitting_keep(p, is_inline, number, ids, count);
 		return;
 	}
@@ -438,37 +438,37 @@ static void split_bearer(struct search *s, bool is_inline, uint32_t number,
 	splitting_take(p, is_inline, number, ids, count);
 }
 
-int generic_find(struct generic *g, struct persons *p, struct events *v, struct links *l,
+int generic_find(struct generic *g, struct fragments *p, struct events *v, struct links *l,
 		 struct identifiers *t, struct decisions *d, bool records_too,
 		 unsigned workers, struct error *err)
 {
 	struct splitting splitting = {
-		.generic = g, .persons = p, .events = v, .links = l, .identifiers = t,
+		.generic = g, .fragments = p, .events = v, .links = l, .identifiers = t,
 		.decisions = d, .err = err, .household = records_too,
 	};
 	struct search s = {
-		.generic = g, .persons = p, .events = v, .links = l, .identifiers = t,
+		.generic = g, .fragments = p, .events = v, .links = l, .identifiers = t,
 		.records_too = records_too, .splitting = &splitting,
 		.counts = mem_zero(identifiers_count(t) + 1, sizeof *s.counts),
 		.roles = who_roles(g->rules, t),
 	};
 
-	each_bearer(&s, count_mentions);
+	each_holder(&s, count_incidences);
 	choose_candidates(&s);
-	each_bearer(&s, note_mentions);
+	each_holder(&s, note_incidences);
 	pool_each(workers, (s.who_count + WHOS - 1) / WHOS, read_whos, &s);
-	sort_mentions(&s);
+	sort_incidences(&s);
 	g->kinds = mem_zero(identifiers_count(t) + 1, sizeof *g->kinds);
 	judge_values(&s);
 	if (g->count) {
-		each_bearer(&s, split_bearer);
+		each_holder(&s, split_holder);
 		splitting_end(&splitting);
 	}
 	mem_free(s.counts);
 	mem_free(s.roles);
 	mem_free(s.whos);
-	mem_free(s.bearers);
-	mem_free(s.mentions);
+	mem_free(s.holders);
+	mem_free(s.incidences);
 	mem_free(s.keys);
 	return splitting.failed ? -1 : 0;
 }

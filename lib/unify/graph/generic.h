@@ -42,7 +42,7 @@ struct shared_value {
 	bool household;
 };
 
-/* What an event without room in the table of persons says. */
+/* What an event without room in the table of fragments says. */
 struct inline_who {
 	uint32_t event;
 	uint32_t name_len;
@@ -61,9 +61,9 @@ struct generic {
 	struct shared_value *list;	/* by identifier_compare, after generic_sort */
 	size_t count;
 	size_t cap;
-	struct sighting *worn;	/* of inline events: shown, and perhaps not tied */
-	size_t worn_count;
-	size_t worn_cap;
+	struct sighting *shown;	/* of inline events: shown, and perhaps not tied */
+	size_t shown_count;
+	size_t shown_cap;
 };
 
 #define SHARED_GENERIC 1
@@ -75,21 +75,21 @@ void generic_release(struct generic *g);
 bool generic_is_wanted(const struct identity_rules *r);
 
 /* Remembers what event NUMBER says, whose PERSON has no place in the table. */
-void generic_see(struct generic *g, uint32_t event, struct span person);
+void generic_see(struct generic *g, uint32_t event, struct span fragment);
 
 /*
- * Finds the shared values, and changes homes and other identifiers of persons
- * and inline events.  After duplicates are judged and l->persons is made, before
- * links are settled.  RECORDS_TOO false: only persons without telling traits
+ * Finds the shared values, and changes homes and other identifiers of fragments
+ * and inline events.  After duplicates are judged and l->fragments is made, before
+ * links are settled.  RECORDS_TOO false: only fragments without telling traits
  * change.  -1: too many identifiers.
  */
-int generic_find(struct generic *g, struct persons *p, struct events *v, struct links *l,
+int generic_find(struct generic *g, struct fragments *p, struct events *v, struct links *l,
 		 struct identifiers *t, struct decisions *d, bool records_too,
 		 unsigned workers, struct error *err);
 
 /* Puts the shared values on the profiles of all who have them, unless D keeps them
  * apart: copies in T, G and L.  After the graph is settled. */
-int generic_wear(struct generic *g, const struct decisions *d, const struct persons *p,
+int generic_show(struct generic *g, const struct decisions *d, const struct fragments *p,
 		 const struct events *v, struct links *l, struct identifiers *t,
 		 struct graph *graph, struct error *err);
 

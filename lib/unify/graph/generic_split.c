@@ -54,44 +54,44 @@ static void tie_to(struct splitting *s, uint32_t number)
 	add(&s->usable, &s->usable_count, &s->usable_cap, number);
 }
 
-static void wear(struct splitting *s, uint32_t number)
+static void show_value(struct splitting *s, uint32_t number)
 {
-	add(&s->worn, &s->worn_count, &s->worn_cap, number);
+	add(&s->shown, &s->shown_count, &s->shown_cap, number);
 }
 
-static void reside(struct splitting *s, uint32_t value, uint32_t named)
+static void add_household_member(struct splitting *s, uint32_t value, uint32_t named)
 {
-	s->residents = mem_room(s->residents, s->resident_count, &s->resident_cap,
-				sizeof *s->residents);
-	s->residents[s->resident_count++] = (struct resident){value, named, s->who};
+	s->household_members = mem_room(s->household_members, s->household_member_count, &s->household_member_cap,
+				sizeof *s->household_members);
+	s->household_members[s->household_member_count++] = (struct household_member){value, named, s->who};
 }
 
 /*
- * Sorts IDS into what ties, home first, and what is only worn.  A household's
+ * Sorts IDS into what ties, home first, and what is only shown.  A household's
  * value ties, but a record with a name has its own named one before it.
  */
 static void sort_out(struct splitting *s, const uint32_t *ids, size_t count)
 {
 	uint32_t generic = IDENTIFIER_NONE;
 
-	s->usable_count = s->worn_count = 0;
+	s->usable_count = s->shown_count = 0;
 	for (size_t i = 0; i < count; i++) {
 		unsigned kind = s->generic->kinds[ids[i]];
 
 		if (!kind || (kind == SHARED_HOUSEHOLD && (!s->name.len || !s->household)))
 			tie_to(s, ids[i]);
 		else
-			wear(s, ids[i]);
+			show_value(s, ids[i]);
 		if (kind == SHARED_GENERIC && generic == IDENTIFIER_NONE)
 			generic = ids[i];
 	}
-	for (size_t i = 0; i < s->worn_count && s->household; i++) {
-		uint32_t value = s->worn[i], named;
+	for (size_t i = 0; i < s->shown_count && s->household; i++) {
+		uint32_t value = s->shown[i], named;
 
 		if (s->generic->kinds[value] != SHARED_HOUSEHOLD)
 			continue;
 		named = name_value(s, value);
-		reside(s, value, named);
+		add_household_member(s, value, named);
 		tie_to(s, named);
 		tie_to(s, value);
 	}
@@ -100,21 +100,21 @@ static void sort_out(struct splitting *s, const uint32_t *ids, size_t count)
 }
 
 /* Its identifiers get a new place: there may be more of them. */
-static void change_person(struct splitting *s, uint32_t number)
+static void change_fragment(struct splitting *s, uint32_t number)
 {
-	struct persons *p = s->persons;
-	struct person *person = &p->list[number];
+	struct fragments *p = s->fragments;
+	struct fragment *fragment = &p->list[number];
 	size_t ties = s->usable_count ? s->usable_count - 1 : 0;
 
-	person->home = s->usable_count ? s->usable[0] : HOME_NONE;
-	person->others = (uint32_t)p->other_count;
-	person->other_count = (uint32_t)ties;
-	person->worn_count = (uint32_t)s->worn_count;
-	for (size_t i = 0; i < ties + s->worn_count; i++) {
+	fragment->home = s->usable_count ? s->usable[0] : HOME_NONE;
+	fragment->others = (uint32_t)p->other_count;
+	fragment->other_count = (uint32_t)ties;
+	fragment->shown_count = (uint32_t)s->shown_count;
+	for (size_t i = 0; i < ties + s->shown_count; i++) {
 		p->others = mem_room(p->others, p->other_count, &p->other_cap,
 				     sizeof *p->others);
 		p->others[p->other_count++] =
-			i < ties ? s->usable[i + 1] : s->worn[i - ties];
+			i < ties ? s->usable[i + 1] : s->shown[i - ties];
 	}
 }
 
@@ -125,9 +125,9 @@ static void change_event(struct splitting *s, uint32_t number)
 	s->events->list[number].home = s->usable_count ? s->usable[0] : HOME_NONE;
 	for (size_t i = 1; i < s->usable_count; i++)
 		add_sighting(s, number, s->usable[i]);
-	for (size_t i = 0; i < s->worn_count; i++) {
-		g->worn = mem_room(g->worn, g->worn_count, &g->worn_cap, sizeof *g->worn);
-		g->worn[g->worn_count++] = (struct sighting){number, s->worn[i]};
+	for (size_t i = 0; i < s->shown_count; i++) {
+		g->shown = mem_room(g->shown, g->shown_count, &g->shown_cap, sizeof *g->shown);
+		g->shown[g->shown_count++] = (struct sighting){number, s->shown[i]};
 	}
 }
 
@@ -138,7 +138,7 @@ void splitting_take(struct splitting *s, bool is_inline, uint32_t number,
 	if (is_inline)
 		change_event(s, number);
 	else
-		change_person(s, number);
+		change_fragment(s, number);
 }
 
 static int compare(uint32_t x, uint32_t y)
@@ -147,7 +147,7 @@ static int compare(uint32_t x, uint32_t y)
 }
 
 /* By value, then by FAMILY or PLACE, then by who it is. */
-static int compare_residents(const struct resident *x, const struct resident *y,
+static int compare_household_members(const struct household_member *x, const struct household_member *y,
 			     uint32_t mine, uint32_t theirs)
 {
 	int order = compare(x->value, y->value);
@@ -160,33 +160,33 @@ static int compare_residents(const struct resident *x, const struct resident *y,
 
 static int by_family(const void *a, const void *b)
 {
-	const struct resident *x = a, *y = b;
+	const struct household_member *x = a, *y = b;
 
-	return compare_residents(x, y, x->who.family, y->who.family);
+	return compare_household_members(x, y, x->who.family, y->who.family);
 }
 
 static int by_place(const void *a, const void *b)
 {
-	const struct resident *x = a, *y = b;
+	const struct household_member *x = a, *y = b;
 
-	return compare_residents(x, y, x->who.place, y->who.place);
+	return compare_household_members(x, y, x->who.place, y->who.place);
 }
 
-/* The different ones of residents [FROM, TO), which stand by who they are, go to the
+/* The different ones of household members [FROM, TO), which stand by who they are, go to the
  * front; returns how many. */
-static size_t keep_different(struct resident *list, size_t from, size_t to)
+static size_t keep_different(struct household_member *list, size_t from, size_t to)
 {
 	size_t kept = from + 1;
 
 	for (size_t i = from + 1; i < to; i++) {
-		if (compare_residents(&list[i], &list[kept - 1], 0, 0))
+		if (compare_household_members(&list[i], &list[kept - 1], 0, 0))
 			list[kept++] = list[i];
 	}
 	return kept - from;
 }
 
-/* The COUNT residents have one value and one family or place. */
-static void keep_apart(struct decisions *d, const struct resident *list, size_t count)
+/* The COUNT household members have one value and one family or place. */
+static void keep_apart(struct decisions *d, const struct household_member *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < i; j++) {
@@ -226,17 +226,17 @@ static void keep_once(struct decisions *d, size_t first)
  * Who shares a value and a family, or a value and a place, is looked at once for each
  * name and date of birth, of which there are few: a value of many people is generic.
  */
-static void part_residents(struct splitting *s)
+static void part_household_members(struct splitting *s)
 {
 	int (*const orders[])(const void *a, const void *b) = {by_family, by_place};
-	size_t count = s->resident_count, first = s->decisions->apart_count;
-	struct resident *list = mem_alloc((count + 1) * sizeof *list);
+	size_t count = s->household_member_count, first = s->decisions->apart_count;
+	struct household_member *list = mem_alloc((count + 1) * sizeof *list);
 
 	for (int k = 0; k < 2 && count; k++) {
-		memcpy(list, s->residents, count * sizeof *list);
+		memcpy(list, s->household_members, count * sizeof *list);
 		qsort(list, count, sizeof *list, orders[k]);
 		for (size_t from = 0, to; from < count; from = to) {
-			const struct resident *r = &list[from];
+			const struct household_member *r = &list[from];
 
 			for (to = from + 1; to < count && list[to].value == r->value &&
 			     (k ? list[to].who.place == r->who.place
@@ -253,7 +253,7 @@ static void part_residents(struct splitting *s)
 void splitting_end(struct splitting *s)
 {
 	struct links *l = s->links;
-	const struct persons *p = s->persons;
+	const struct fragments *p = s->fragments;
 
 	mem_free(l->sightings);
 	l->sightings = s->sightings;
@@ -262,44 +262,44 @@ void splitting_end(struct splitting *s)
 	for (size_t i = 0; i < s->events->count; i++) {
 		struct entry *e = &s->events->list[i];
 
-		if (e->person < PERSON_INLINE && e->home < HOME_DUPLICATE)
-			e->home = p->list[e->person].home;
+		if (e->fragment < FRAGMENT_INLINE && e->home < HOME_DUPLICATE)
+			e->home = p->list[e->fragment].home;
 	}
-	part_residents(s);
-	mem_free(s->residents);
+	part_household_members(s);
+	mem_free(s->household_members);
 	mem_free(s->usable);
-	mem_free(s->worn);
+	mem_free(s->shown);
 	buf_release(&s->key);
 }
 
 /* Who shows VALUE. */
-struct bearer {
+struct holder {
 	uint32_t root;
 	uint32_t value;
 	uint32_t home;
 	struct seen seen;
 };
 
-struct wardrobe {
-	struct bearer *list;
+struct showing {
+	struct holder *list;
 	size_t count;
 	size_t cap;
 };
 
 /* Those whose customer has the value itself need no copy. */
-static void bear(struct wardrobe *w, const struct graph *g, uint32_t home, uint32_t value,
+static void add_holder(struct showing *w, const struct graph *g, uint32_t home, uint32_t value,
 		 const struct seen *seen)
 {
 	if (home >= HOME_DUPLICATE || g->roots[home] == g->roots[value])
 		return;
 	w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
-	w->list[w->count++] = (struct bearer){g->roots[home], value, home, *seen};
+	w->list[w->count++] = (struct holder){g->roots[home], value, home, *seen};
 }
 
 /* Within a customer the stronger value first. */
 static int by_root(const void *a, const void *b, void *context)
 {
-	const struct bearer *x = a, *y = b;
+	const struct holder *x = a, *y = b;
 
 	if (x->root != y->root)
 		return x->root < y->root ? -1 : 1;
@@ -308,21 +308,21 @@ static int by_root(const void *a, const void *b, void *context)
 	return x->home < y->home ? -1 : x->home > y->home;
 }
 
-static void list_bearers(struct wardrobe *w, const struct generic *g, const struct persons *p,
+static void list_holders(struct showing *w, const struct generic *g, const struct fragments *p,
 			 const struct events *v, const struct links *l,
 			 const struct identifiers *t, const struct graph *graph)
 {
 	for (size_t i = 0; i < p->count; i++) {
-		const struct person *person = &p->list[i];
-		uint32_t worn = person->others + person->other_count;
+		const struct fragment *fragment = &p->list[i];
+		uint32_t shown = fragment->others + fragment->other_count;
 
-		for (uint32_t j = 0; j < person->worn_count && l->persons[i].any; j++)
-			bear(w, graph, person->home, p->others[worn + j], &l->persons[i].seen);
+		for (uint32_t j = 0; j < fragment->shown_count && l->fragments[i].any; j++)
+			add_holder(w, graph, fragment->home, p->others[shown + j], &l->fragments[i].seen);
 	}
-	for (size_t i = 0; i < g->worn_count; i++) {
-		const struct entry *e = &v->list[g->worn[i].event];
+	for (size_t i = 0; i < g->shown_count; i++) {
+		const struct entry *e = &v->list[g->shown[i].event];
 
-		bear(w, graph, e->home, g->worn[i].identifier,
+		add_holder(w, graph, e->home, g->shown[i].identifier,
 		     &(struct seen){e->time, e->time});
 	}
 	if (w->count > 1)
@@ -331,7 +331,7 @@ static void list_bearers(struct wardrobe *w, const struct generic *g, const stru
 
 /* Leaves out what the ledger keeps from a customer, also what two values keep from
  * each other: then the stronger stays. */
-static void keep_decisions(struct wardrobe *w, const struct decisions *d,
+static void keep_decisions(struct showing *w, const struct decisions *d,
 			   const struct identifiers *t, const struct graph *graph)
 {
 	struct numbers tags = {0};
@@ -341,7 +341,7 @@ static void keep_decisions(struct wardrobe *w, const struct decisions *d,
 	apart_begin(&apart, d, graph->roots);
 	apart_add_copies(&apart, t, graph->roots);
 	for (size_t i = 0; i < w->count && apart.end_count; i++) {
-		struct bearer b = w->list[i];
+		struct holder b = w->list[i];
 
 		if (!i || b.root != w->list[i - 1].root) {
 			tags.count = 0;
@@ -357,22 +357,22 @@ static void keep_decisions(struct wardrobe *w, const struct decisions *d,
 	apart_release(&apart);
 }
 
-int generic_wear(struct generic *g, const struct decisions *d, const struct persons *p,
+int generic_show(struct generic *g, const struct decisions *d, const struct fragments *p,
 		 const struct events *v, struct links *l, struct identifiers *t,
 		 struct graph *graph, struct error *err)
 {
-	struct wardrobe w = {0};
+	struct showing w = {0};
 	int status = 0;
 
 	if (!g->count)
 		return 0;
-	list_bearers(&w, g, p, v, l, t, graph);
+	list_holders(&w, g, p, v, l, t, graph);
 	keep_decisions(&w, d, t, graph);
 	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);
 	graph->roots = mem_grow(graph->roots, identifiers_count(t) + w.count + 1,
 				sizeof *graph->roots);
 	for (size_t from = 0, to; from < w.count && !status; from = to) {
-		const struct bearer *b = &w.list[from];
+		const struct holder *b = &w.list[from];
 		uint32_t copy = identifiers_copy(t, b->value, err), home = b->home;
 		struct seen seen = SEEN_NEVER;
 

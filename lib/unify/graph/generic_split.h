@@ -1,4 +1,4 @@
-/* What generic.c and generic_split.c share: persons and events lose what does
+/* What generic.c and generic_split.c share: fragments and events lose what does
  * not tie them. */
 #ifndef GRAPH_GENERIC_SPLIT_H
 #define GRAPH_GENERIC_SPLIT_H
@@ -7,7 +7,7 @@
 #include "unify/graph/generic.h"
 
 /* A person of a household's value, by its named identifier. */
-struct resident {
+struct household_member {
 	uint32_t value;
 	uint32_t named;
 	struct who who;
@@ -15,27 +15,27 @@ struct resident {
 
 struct splitting {
 	struct generic *generic;
-	struct persons *persons;
+	struct fragments *fragments;
 	struct events *events;
 	struct links *links;
 	struct identifiers *identifiers;
 	struct decisions *decisions;
 	struct error *err;
 	bool household;		/* households count */
-	struct who who;		/* of the bearer at hand */
+	struct who who;		/* of the holder at hand */
 	struct span name;	/* its full name, folded; empty: none */
-	uint32_t *usable, *worn;	/* scratch */
-	size_t usable_cap, worn_cap;
-	size_t usable_count, worn_count;
+	uint32_t *usable, *shown;	/* scratch */
+	size_t usable_cap, shown_cap;
+	size_t usable_count, shown_count;
 	struct sighting *sightings;	/* the new list */
 	size_t sighting_count, sighting_cap;
-	struct resident *residents;
-	size_t resident_count, resident_cap;
+	struct household_member *household_members;
+	size_t household_member_count, household_member_cap;
 	struct buf key;
 	bool failed;
 };
 
-/* The bearer NUMBER keeps all of IDS; or loses what is shared. */
+/* The holder NUMBER keeps all of IDS; or loses what is shared. */
 void splitting_keep(struct splitting *s, bool is_inline, uint32_t number,
 		    const uint32_t *ids, size_t count);
 void splitting_take(struct splitting *s, bool is_inline, uint32_t number,

@@ -244,15 +244,15 @@ static int64_t kept_apart(struct work *w, uint32_t a, uint32_t b)
 }
 
 /* Unites the components of A and B, or says why not: of several reasons the ledger's. */
-static struct verdict replay(struct work *w, uint32_t a, uint32_t b, bool forced)
+static struct holding_check replay(struct work *w, uint32_t a, uint32_t b, bool forced)
 {
-	struct verdict v;
+	struct holding_check v;
 	int64_t apart;
 
 	a = find(w->parents, a);
 	b = find(w->parents, b);
 	if (a == b)
-		return (struct verdict){REFUSED_NOT, 0};
+		return (struct holding_check){REFUSED_NOT, 0};
 	if (w->sizes[a] < w->sizes[b]) {
 		uint32_t swap = a;
 
@@ -261,7 +261,7 @@ static struct verdict replay(struct work *w, uint32_t a, uint32_t b, bool forced
 	}
 	apart = forced ? -1 : kept_apart(w, a, b);
 	if (apart >= 0)
-		return (struct verdict){REFUSED_BY_LEDGER, (uint32_t)apart};
+		return (struct holding_check){REFUSED_BY_LEDGER, (uint32_t)apart};
 	v = holding_unite(holding_of(w, a), holding_of(w, b), forced, &w->rules, &w->arena);
 	if (v.reason != REFUSED_NOT)
 		return v;
@@ -271,7 +271,7 @@ static struct verdict replay(struct work *w, uint32_t a, uint32_t b, bool forced
 	return v;
 }
 
-static void refuse(struct graph *g, uint32_t link, struct verdict v)
+static void refuse(struct graph *g, uint32_t link, struct holding_check v)
 {
 	g->refusals = mem_room(g->refusals, g->refusal_count, &g->refusal_cap,
 			       sizeof *g->refusals);
@@ -301,7 +301,7 @@ static void replay_links(struct work *w, const uint32_t *order, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct link *l = &w->links->list[order[i]];
-		struct verdict v = replay(w, l->a, l->b, false);
+		struct holding_check v = replay(w, l->a, l->b, false);
 
 		if (v.reason != REFUSED_NOT)
 			refuse(w->graph, order[i], v);

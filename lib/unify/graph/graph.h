@@ -28,7 +28,7 @@
 
 struct refusal {
 	uint32_t link;		/* number in the list of links */
-	struct verdict verdict;	/* why */
+	struct holding_check holding_check;	/* why */
 };
 
 struct pair {

@@ -65,18 +65,18 @@ static uint32_t merges_of(const struct holding *x, const struct holding *y)
 	return x->merges + y->merges + (x->size > 1 && y->size > 1);
 }
 
-static struct verdict judge(const struct holding *x, const struct holding *y,
+static struct holding_check judge(const struct holding *x, const struct holding *y,
 			    const struct holding_rules *r)
 {
 	int type = broken_limit(x, y, r->identifiers->type_list);
 
 	if (type >= 0)
-		return (struct verdict){REFUSED_BY_LIMIT, (uint32_t)type};
+		return (struct holding_check){REFUSED_BY_LIMIT, (uint32_t)type};
 	if ((uint64_t)x->identifiers + y->identifiers > r->rules->identifier_cap)
-		return (struct verdict){REFUSED_BY_IDENTIFIERS, 0};
+		return (struct holding_check){REFUSED_BY_IDENTIFIERS, 0};
 	if (merges_of(x, y) > r->rules->merge_cap)
-		return (struct verdict){REFUSED_BY_MERGES, 0};
-	return (struct verdict){REFUSED_NOT, 0};
+		return (struct holding_check){REFUSED_BY_MERGES, 0};
+	return (struct holding_check){REFUSED_NOT, 0};
 }
 
 /* From the ends, so that INTO's own list can be filled in place. */
@@ -112,10 +112,10 @@ static void unite_tallies(struct holding *into, const struct holding *more, stru
 	}
 }
 
-struct verdict holding_unite(struct holding *into, struct holding *more, bool forced,
+struct holding_check holding_unite(struct holding *into, struct holding *more, bool forced,
 			     const struct holding_rules *r, struct arena *a)
 {
-	struct verdict v = {REFUSED_NOT, 0};
+	struct holding_check v = {REFUSED_NOT, 0};
 
 	if (!forced)
 		v = judge(into, more, r);

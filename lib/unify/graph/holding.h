@@ -40,7 +40,7 @@ enum refusal_reason {
 	REFUSED_NOT = REFUSAL_REASONS,
 };
 
-struct verdict {
+struct holding_check {
 	enum refusal_reason reason;
 	uint32_t which;
 };
@@ -59,7 +59,7 @@ void holding_make(struct holding *out, const struct holding_rules *r, uint32_t i
  * Makes *INTO both, and MORE dead, unless that breaks a rule, and FORCED is false: then
  * nothing changes.  Of several reasons the limit of the strongest type goes first.
  */
-struct verdict holding_unite(struct holding *into, struct holding *more, bool forced,
+struct holding_check holding_unite(struct holding *into, struct holding *more, bool forced,
 			     const struct holding_rules *r, struct arena *a);
 
 #endif

@@ -20,7 +20,7 @@ void joining_release(struct joining *j)
 #define TELLING_LEAST 2
 
 /* By person: its kept event with the smallest key, or EVENTS_MAX. */
-static uint32_t *find_first_events(const struct persons *p, const struct events *v)
+static uint32_t *find_first_events(const struct fragments *p, const struct events *v)
 {
 	uint32_t *first = mem_alloc((p->count + 1) * sizeof *first);
 
@@ -29,57 +29,57 @@ static uint32_t *find_first_events(const struct persons *p, const struct events 
 	for (size_t i = 0; i < v->count; i++) {
 		const struct entry *e = &v->list[i];
 
-		if (e->person >= PERSON_INLINE || e->home == HOME_DUPLICATE)
+		if (e->fragment >= FRAGMENT_INLINE || e->home == HOME_DUPLICATE)
 			continue;
-		if (first[e->person] == EVENTS_MAX ||
-		    hash_128_compare(e->key, v->list[first[e->person]].key) < 0)
-			first[e->person] = (uint32_t)i;
+		if (first[e->fragment] == EVENTS_MAX ||
+		    hash_128_compare(e->key, v->list[first[e->fragment]].key) < 0)
+			first[e->fragment] = (uint32_t)i;
 	}
 	return first;
 }
 
-static bool is_kept(const void *context, uint32_t person)
+static bool is_kept(const void *context, uint32_t fragment)
 {
 	const uint32_t *first = context;
 
-	return first[person] != EVENTS_MAX;
+	return first[fragment] != EVENTS_MAX;
 }
 
-/* Persons without identifier who say enough of themselves get one. */
-static int name_strangers(struct joining *j, struct persons *p, struct events *v,
+/* Fragments without identifier who say enough of themselves get one. */
+static int name_records(struct joining *j, struct fragments *p, struct events *v,
 			  struct identifiers *t, const uint32_t *first,
 			  const unsigned char *look, struct error *err)
 {
 	for (size_t i = 0; i < p->count; i++) {
-		struct person *person = &p->list[i];
+		struct fragment *fragment = &p->list[i];
 
-		if (person->home != HOME_NONE || first[i] == EVENTS_MAX ||
+		if (fragment->home != HOME_NONE || first[i] == EVENTS_MAX ||
 		    (look[i] & RECORD_TRAITS) < TELLING_LEAST)
 			continue;
-		person->home = sharing_name_record(t, person, &v->list[first[i]], err);
-		if (person->home == IDENTIFIER_NONE)
+		fragment->home = sharing_name_record(t, fragment, &v->list[first[i]], err);
+		if (fragment->home == IDENTIFIER_NONE)
 			return -1;
-		j->strangers++;
+		j->unnamed++;
 	}
 	for (size_t i = 0; i < v->count; i++) {
 		struct entry *e = &v->list[i];
 
-		if (e->home == HOME_NONE && e->person < PERSON_INLINE)
-			e->home = p->list[e->person].home;
+		if (e->home == HOME_NONE && e->fragment < FRAGMENT_INLINE)
+			e->home = p->list[e->fragment].home;
 	}
 	return 0;
 }
 
 /* What records say ties no identifiers: that is judged. */
-static void silence(struct joining *j, const struct persons *p, struct links *l)
+static void drop_links(struct joining *j, const struct fragments *p, struct links *l)
 {
 	j->silent = mem_zero(p->count + 1, sizeof *j->silent);
 	for (size_t i = 0; i < j->records.count; i++)
-		j->silent[j->records.persons[i]] = true;
+		j->silent[j->records.fragments[i]] = true;
 	l->silent = j->silent;
 }
 
-int joining_begin(struct joining *j, enum match_mode mode, struct persons *p,
+int joining_begin(struct joining *j, enum match_mode mode, struct fragments *p,
 		  struct events *v, struct identifiers *t, struct links *l,
 		  unsigned workers, struct error *err)
 {
@@ -90,14 +90,14 @@ int joining_begin(struct joining *j, enum match_mode mode, struct persons *p,
 	j->first = find_first_events(p, v);
 	map_put(&t->type_names, SPAN(RECORD_TYPE), NULL);
 	look = records_look(p, workers);
-	status = name_strangers(j, p, v, t, j->first, look, err);
+	status = name_records(j, p, v, t, j->first, look, err);
 	if (!status)
 		records_gather(&j->records, p, look, is_kept, j->first, workers);
 	mem_free(look);
 	if (status)
 		return -1;
 	if (mode == MATCH_FUZZY)
-		silence(j, p, l);
+		drop_links(j, p, l);
 	return 0;
 }
 
@@ -124,7 +124,7 @@ static void units_release(struct units *u)
 
 /* Numbered by their first record. */
 static void number_units(struct units *u, const struct records *r,
-			 const struct persons *p, const struct graph *g,
+			 const struct fragments *p, const struct graph *g,
 			 size_t identifiers)
 {
 	u->of_root = mem_alloc((identifiers + 1) * sizeof *u->of_root);
@@ -133,7 +133,7 @@ static void number_units(struct units *u, const struct records *r,
 	for (size_t i = 0; i < identifiers; i++)
 		u->of_root[i] = UINT32_MAX;
 	for (size_t i = 0; i < r->count; i++) {
-		uint32_t root = g->roots[p->list[r->persons[i]].home];
+		uint32_t root = g->roots[p->list[r->fragments[i]].home];
 
 		if (u->of_root[root] == UINT32_MAX) {
 			u->of_root[root] = (uint32_t)u->count;
@@ -184,12 +184,12 @@ static void join_customers(struct joining *j, const struct units *u,
 		uint32_t unit = u->of_root[g->roots[i]];
 
 		if (unit != UINT32_MAX)
-			g->roots[i] = u->roots[j->matching.result.persons[unit]];
+			g->roots[i] = u->roots[j->matching.result.fragments[unit]];
 	}
 }
 
 /* By record: the sources whose events say it. */
-static int find_sources(struct joining *j, const struct persons *p,
+static int find_sources(struct joining *j, const struct fragments *p,
 			const struct events *v, struct error *err)
 {
 	if (j->matching.wishes.link == LINK_BOTH)
@@ -197,7 +197,7 @@ static int find_sources(struct joining *j, const struct persons *p,
 	j->sources = mem_zero(j->records.count + 1, sizeof *j->sources);
 	for (size_t i = 0; i < v->count; i++) {
 		const struct entry *e = &v->list[i];
-		uint32_t record = e->person < p->count ? j->records.of_person[e->person]
+		uint32_t record = e->fragment < p->count ? j->records.of_fragment[e->fragment]
 						       : RECORD_NONE;
 
 		if (record == RECORD_NONE || e->home == HOME_DUPLICATE)
@@ -224,7 +224,7 @@ static uint64_t *sources_of_units(const struct joining *j, const struct units *u
 	return list;
 }
 
-static int run_units(struct joining *j, const struct units *u, const struct persons *p,
+static int run_units(struct joining *j, const struct units *u, const struct fragments *p,
 		      const struct identifiers *t, const struct blocked *blocked,
 		      const struct graph *g, const struct apart *a, unsigned workers,
 		      struct error *err)
@@ -259,9 +259,9 @@ static int by_number(const void *a, const void *b)
 }
 
 /* The identifiers of PERSON; returns how many. */
-static size_t put_identifiers(const struct persons *p, uint32_t person, uint32_t *out)
+static size_t put_identifiers(const struct fragments *p, uint32_t fragment, uint32_t *out)
 {
-	const struct person *who = &p->list[person];
+	const struct fragment *who = &p->list[fragment];
 
 	out[0] = who->home;
 	for (uint32_t i = 0; i < who->other_count; i++)
@@ -286,7 +286,7 @@ static size_t settle_identifiers(uint32_t *list, size_t from, size_t to)
 /* Each record is a unit, with the identifiers that it says itself; those that
  * the ledger ties are one. */
 static void make_records_units(struct units *u, const struct records *r,
-			       const struct persons *p, const struct graph *g,
+			       const struct fragments *p, const struct graph *g,
 			       const struct identifiers *t, const struct decisions *d,
 			       struct apart *a)
 {
@@ -297,7 +297,7 @@ static void make_records_units(struct units *u, const struct records *r,
 	u->records = put_parts(u->of_record, r->count, u->count, &u->record_starts);
 	for (size_t i = 0; i < r->count; i++) {
 		records_prefetch(r, p, i);
-		identifiers += 1 + p->list[r->persons[i]].other_count;
+		identifiers += 1 + p->list[r->fragments[i]].other_count;
 	}
 	u->identifier_starts = mem_alloc((u->count + 2) * sizeof *u->identifier_starts);
 	u->identifiers = mem_alloc((identifiers + 1) * sizeof *u->identifiers);
@@ -309,7 +309,7 @@ static void make_records_units(struct units *u, const struct records *r,
 		records_prefetch(r, p, u->records[u->record_starts[i]]);
 		u->identifier_starts[i] = (uint32_t)from;
 		for (uint32_t j = u->record_starts[i]; j < u->record_starts[i + 1]; j++)
-			identifiers += put_identifiers(p, r->persons[u->records[j]],
+			identifiers += put_identifiers(p, r->fragments[u->records[j]],
 						       u->identifiers + identifiers);
 		identifiers = settle_identifiers(u->identifiers, from, identifiers);
 	}
@@ -322,12 +322,12 @@ static uint32_t *customers_of_records(const struct joining *j, const struct unit
 	uint32_t *list = mem_alloc((j->records.count + 1) * sizeof *list);
 
 	for (size_t i = 0; i < j->records.count; i++)
-		list[i] = j->matching.result.persons[u->of_record[i]];
+		list[i] = j->matching.result.fragments[u->of_record[i]];
 	return list;
 }
 
 /* With identifiers as evidence: records become customers, who share identifiers. */
-static int run_fuzzy(struct joining *j, struct persons *p, const struct events *v,
+static int run_fuzzy(struct joining *j, struct fragments *p, const struct events *v,
 		     struct identifiers *t, const struct blocked *blocked, struct links *l,
 		     struct graph *g, const struct decisions *d, struct apart *a,
 		     unsigned workers, struct error *err)
@@ -349,7 +349,7 @@ static int run_fuzzy(struct joining *j, struct persons *p, const struct events *
 }
 
 /* With identifiers as law: their customers are joined. */
-static int run_both(struct joining *j, const struct persons *p, const struct identifiers *t,
+static int run_both(struct joining *j, const struct fragments *p, const struct identifiers *t,
 		    const struct blocked *blocked, struct graph *g, const struct apart *a,
 		    unsigned workers, struct error *err)
 {
@@ -365,7 +365,7 @@ static int run_both(struct joining *j, const struct persons *p, const struct ide
 	return status;
 }
 
-int joining_run(struct joining *j, struct persons *p, const struct events *v,
+int joining_run(struct joining *j, struct fragments *p, const struct events *v,
 		struct identifiers *t, const struct blocked *blocked,
 		struct links *l, struct graph *g, const struct decisions *d,
 		unsigned workers, struct error *err)
@@ -382,6 +382,6 @@ int joining_run(struct joining *j, struct persons *p, const struct events *v,
 	else
 		status = run_both(j, p, t, blocked, g, &apart, workers, err);
 	apart_release(&apart);
-	j->unseen = j->strangers + (identifiers_count(t) - before);
+	j->unseen = j->unnamed + (identifiers_count(t) - before);
 	return status;
 }

@@ -26,7 +26,7 @@ struct joining {
 	enum match_mode mode;
 	uint32_t *first;	/* by person: its first event by key */
 	bool *silent;		/* by person: a record, with MATCH_FUZZY */
-	size_t strangers;	/* records without identifier */
+	size_t unnamed;	/* records without identifier */
 	size_t unseen;		/* identifiers that are not the data's own */
 	uint64_t *sources;	/* by record: a bit a source; NULL unless pairs are
 				   chosen by source */
@@ -40,12 +40,12 @@ void joining_release(struct joining *j);
  * Finds the records, and names those without identifier: after duplicates are
  * judged, before identifiers_settle and links_settle.
  */
-int joining_begin(struct joining *j, enum match_mode mode, struct persons *p,
+int joining_begin(struct joining *j, enum match_mode mode, struct fragments *p,
 		  struct events *v, struct identifiers *t, struct links *l,
 		  unsigned workers, struct error *err);
 
 /* Joins customers or records, as far as D lets them: G changes, with MATCH_FUZZY also P, T and L. */
-int joining_run(struct joining *j, struct persons *p, const struct events *v,
+int joining_run(struct joining *j, struct fragments *p, const struct events *v,
 		struct identifiers *t, const struct blocked *blocked,
 		struct links *l, struct graph *g, const struct decisions *d,
 		unsigned workers, struct error *err);

@@ -16,8 +16,8 @@ void links_release(struct links *l)
 {
 	mem_free(l->sightings);
 	mem_free(l->list);
-	mem_free(l->witnesses);
-	mem_free(l->persons);
+	mem_free(l->examples);
+	mem_free(l->fragments);
 	*l = LINKS_INIT;
 }
 
@@ -64,7 +64,7 @@ static void sort_pairs(struct dated_pair **list, size_t count, unsigned bits)
 }
 
 /* Each person's first and last event: two dates stand for all between. */
-void links_see_persons(struct links *l, const struct events *v, const struct persons *p)
+void links_see_fragments(struct links *l, const struct events *v, const struct fragments *p)
 {
 	struct appearance *list = mem_alloc((p->count + 1) * sizeof *list);
 
@@ -73,12 +73,12 @@ void links_see_persons(struct links *l, const struct events *v, const struct per
 	for (size_t i = 0; i < v->count; i++) {
 		const struct entry *e = &v->list[i];
 
-		if (e->person >= PERSON_INLINE || e->home == HOME_DUPLICATE)
+		if (e->fragment >= FRAGMENT_INLINE || e->home == HOME_DUPLICATE)
 			continue;
-		list[e->person].any = true;
-		seen_add(&list[e->person].seen, e->time);
+		list[e->fragment].any = true;
+		seen_add(&list[e->fragment].seen, e->time);
 	}
-	l->persons = list;
+	l->fragments = list;
 }
 
 static struct dated_pair dated(uint32_t a, uint32_t b, unsigned bits,
@@ -88,26 +88,26 @@ static struct dated_pair dated(uint32_t a, uint32_t b, unsigned bits,
 }
 
 /* The links of one person, with the first and the last of its dates. */
-static size_t put_pairs(const struct persons *p, size_t number,
+static size_t put_pairs(const struct fragments *p, size_t number,
 			const struct appearance *seen, bool silent,
 			unsigned bits, struct dated_pair *out)
 {
-	const struct person *person = &p->list[number];
+	const struct fragment *fragment = &p->list[number];
 	size_t count = 0;
 
 	if (silent || !seen->any)
 		return 0;
-	for (uint32_t i = 0; i < person->other_count; i++) {
-		uint32_t b = p->others[person->others + i];
+	for (uint32_t i = 0; i < fragment->other_count; i++) {
+		uint32_t b = p->others[fragment->others + i];
 
-		out[count++] = dated(person->home, b, bits, seen->seen.first);
-		out[count++] = dated(person->home, b, bits, seen->seen.last);
+		out[count++] = dated(fragment->home, b, bits, seen->seen.first);
+		out[count++] = dated(fragment->home, b, bits, seen->seen.last);
 	}
 	return count;
 }
 
 static struct dated_pair *read_pairs(struct links *l, const struct events *v,
-				     const struct persons *p, unsigned bits,
+				     const struct fragments *p, unsigned bits,
 				     size_t *count)
 {
 	struct dated_pair *list = mem_alloc((l->sighting_count + 2 * p->other_count + 1) *
@@ -115,7 +115,7 @@ static struct dated_pair *read_pairs(struct links *l, const struct events *v,
 
 	*count = 0;
 	for (size_t i = 0; i < p->count; i++)
-		*count += put_pairs(p, i, &l->persons[i],
+		*count += put_pairs(p, i, &l->fragments[i],
 				    l->silent && l->silent[i], bits,
 				    list + *count);
 	for (size_t i = 0; i < l->sighting_count; i++) {
@@ -148,7 +148,7 @@ static size_t unite_pairs(const struct dated_pair *pairs, size_t count,
 	return links;
 }
 
-bool links_better_witness(const struct events *v, uint32_t x, uint32_t y)
+bool links_better_example(const struct events *v, uint32_t x, uint32_t y)
 {
 	const struct entry *a = &v->list[x], *b = &v->list[y];
 
@@ -169,14 +169,14 @@ static int by_pair(const void *a, const void *b)
 }
 
 /* Where sightings are forgotten, what they show of each link is not. */
-static void find_witnesses(struct links *l, const struct events *v)
+static void find_examples(struct links *l, const struct events *v)
 {
 	if (!l->sighting_count)
 		return;
-	l->witness_count = l->count;
-	l->witnesses = mem_alloc(l->count * sizeof *l->witnesses);
+	l->example_count = l->count;
+	l->examples = mem_alloc(l->count * sizeof *l->examples);
 	for (size_t i = 0; i < l->count; i++)
-		l->witnesses[i] = EVENTS_MAX;
+		l->examples[i] = EVENTS_MAX;
 	for (size_t i = 0; i < l->sighting_count; i++) {
 		uint32_t event = l->sightings[i].event, *best;
 		struct link key = {.a = v->list[event].home, .b = l->sightings[i].identifier};
@@ -186,14 +186,14 @@ static void find_witnesses(struct links *l, const struct events *v)
 			found = bsearch(&key, l->list, l->count, sizeof key, by_pair);
 		if (!found)
 			continue;
-		best = &l->witnesses[found - l->list];
-		if (*best == EVENTS_MAX || links_better_witness(v, event, *best))
+		best = &l->examples[found - l->list];
+		if (*best == EVENTS_MAX || links_better_example(v, event, *best))
 			*best = event;
 	}
 }
 
 void links_settle(struct links *l, const struct events *v,
-		  const struct persons *p, size_t identifiers)
+		  const struct fragments *p, size_t identifiers)
 {
 	unsigned bits = 1;
 	size_t count, distinct = 0;
@@ -208,27 +208,27 @@ void links_settle(struct links *l, const struct events *v,
 	l->list = mem_alloc((distinct + 1) * sizeof *l->list);
 	l->count = unite_pairs(pairs, count, bits, l->list);
 	mem_free(pairs);
-	find_witnesses(l, v);
+	find_examples(l, v);
 	mem_free(l->sightings);
 	l->sightings = NULL;
 	l->sighting_count = l->sighting_cap = 0;
 }
 
-void links_see_uses(const struct links *l, const struct events *v, const struct persons *p,
+void links_see_uses(const struct links *l, const struct events *v, const struct fragments *p,
 		    struct use *uses)
 {
 	for (size_t i = 0; i < v->count; i++) {
 		const struct entry *e = &v->list[i];
-		const struct person *person;
+		const struct fragment *fragment;
 
 		if (e->home >= HOME_DUPLICATE)
 			continue;
 		use_add(&uses[e->home], e->time);
-		if (e->person >= PERSON_INLINE)
+		if (e->fragment >= FRAGMENT_INLINE)
 			continue;
-		person = &p->list[e->person];
-		for (uint32_t j = 0; j < person->other_count; j++)
-			use_add(&uses[p->others[person->others + j]], e->time);
+		fragment = &p->list[e->fragment];
+		for (uint32_t j = 0; j < fragment->other_count; j++)
+			use_add(&uses[p->others[fragment->others + j]], e->time);
 	}
 	for (size_t i = 0; i < l->sighting_count; i++) {
 		const struct entry *e = &v->list[l->sightings[i].event];

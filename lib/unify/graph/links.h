@@ -59,12 +59,12 @@ struct links {
 	struct sighting *sightings;
 	size_t sighting_count;
 	size_t sighting_cap;
-	struct appearance *persons;	/* by person; after links_see_persons */
+	struct appearance *fragments;	/* by person; after links_see_fragments */
 	struct link *list;	/* after links_settle: distinct, by (a, b) */
 	size_t count;
-	uint32_t *witnesses;	/* by link: of the events whose person is not in the table, the
-				   best (links_better_witness) that shows it; EVENTS_MAX: none */
-	size_t witness_count;	/* 0 when there are none at all; links may come behind them */
+	uint32_t *examples;	/* by link: of the events whose person is not in the table, the
+				   best (links_better_example) that shows it; EVENTS_MAX: none */
+	size_t example_count;	/* 0 when there are none at all; links may come behind them */
 };
 
 #define LINKS_INIT ((struct links){0})
@@ -73,20 +73,20 @@ void links_release(struct links *l);
 void links_add(struct links *l, uint32_t event, uint32_t identifier);
 
 /* Finds when each person is seen, once duplicates are judged. */
-void links_see_persons(struct links *l, const struct events *v, const struct persons *p);
+void links_see_fragments(struct links *l, const struct events *v, const struct fragments *p);
 
 /*
  * Makes the list of distinct links of the events that are kept, out of their
- * persons and the sightings, which it frees.  IDENTIFIERS: how many there are.
+ * fragments and the sightings, which it frees.  IDENTIFIERS: how many there are.
  */
 void links_settle(struct links *l, const struct events *v,
-		  const struct persons *p, size_t identifiers);
+		  const struct fragments *p, size_t identifiers);
 
 /* Is event X a better witness than Y: older, or of a smaller key? */
-bool links_better_witness(const struct events *v, uint32_t x, uint32_t y);
+bool links_better_example(const struct events *v, uint32_t x, uint32_t y);
 
 /* USES, by identifier, gets when each was in use; before links_settle. */
-void links_see_uses(const struct links *l, const struct events *v, const struct persons *p,
+void links_see_uses(const struct links *l, const struct events *v, const struct fragments *p,
 		    struct use *uses);
 
 #endif

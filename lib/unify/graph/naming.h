@@ -16,7 +16,7 @@ struct naming {
 	struct customers *customers;
 	const struct identifiers *identifiers;
 	const struct graph *graph;
-	const struct persons *persons;
+	const struct fragments *fragments;
 	const struct appearance *appearances;	/* by person */
 	struct events *events;
 	struct span key;

@@ -10,7 +10,7 @@ struct turning {
 	struct identifiers *identifiers;
 	const struct identity_rules *rules;
 	const struct sources *sources;
-	struct persons *persons;
+	struct fragments *fragments;
 	struct events *events;
 	struct links *links;
 	bool *kept;		/* by identifier: an event that stays has it */
@@ -71,15 +71,15 @@ static void find_kept(struct turning *w)
 	w->kept = mem_zero(identifiers_count(w->identifiers) + 1, sizeof *w->kept);
 	for (size_t i = 0; i < w->events->count; i++) {
 		const struct entry *e = &w->events->list[i];
-		const struct person *p;
+		const struct fragment *p;
 
 		if (e->home >= HOME_DUPLICATE)
 			continue;
 		w->kept[e->home] = true;
-		if (e->person >= PERSON_INLINE)
+		if (e->fragment >= FRAGMENT_INLINE)
 			continue;
-		p = &w->persons->list[e->person];
-		keep(w, w->persons->others + p->others, p->other_count);
+		p = &w->fragments->list[e->fragment];
+		keep(w, w->fragments->others + p->others, p->other_count);
 	}
 	for (size_t i = 0; i < l->sighting_count; i++) {
 		if (w->events->list[l->sightings[i].event].home != HOME_DUPLICATE)
@@ -126,13 +126,13 @@ static int turn_all(struct turning *w, const bool *types)
 	struct identifiers *t = w->identifiers;
 	size_t count = identifiers_count(t);
 
-	t->turned = mem_alloc((count + 1) * sizeof *t->turned);
+	t->resolved = mem_alloc((count + 1) * sizeof *t->resolved);
 	for (uint32_t i = 0; i < count; i++) {
-		t->turned[i] = types[t->types[i]] ? turn(w, i) : i;
-		if (t->turned[i] == IDENTIFIER_NONE)
+		t->resolved[i] = types[t->types[i]] ? turn(w, i) : i;
+		if (t->resolved[i] == IDENTIFIER_NONE)
 			return -1;
 	}
-	t->turned_count = count;
+	t->resolved_count = count;
 	return 0;
 }
 
@@ -143,7 +143,7 @@ static int by_priority(const void *a, const void *b, void *context)
 	const struct turning *w = context;
 	const struct identifiers *t = w->identifiers;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	uint32_t p = identifiers_turned(t, x), q = identifiers_turned(t, y);
+	uint32_t p = identifiers_resolved(t, x), q = identifiers_resolved(t, y);
 	int order = identity_rules_compare(w->rules, identifier_type_base(t, t->types[p]),
 					   identifier_type_base(t, t->types[q]));
 
@@ -176,12 +176,12 @@ static size_t turn_ids(struct turning *w, size_t count)
 	size_t kept = 0, changed = 0;
 
 	for (size_t i = 0; i < count; i++)
-		changed += identifiers_turned(w->identifiers, w->ids[i]) != w->ids[i];
+		changed += identifiers_resolved(w->identifiers, w->ids[i]) != w->ids[i];
 	if (!changed)
 		return 0;
 	qsort_r(w->ids, count, sizeof *w->ids, by_priority, w);
 	for (size_t i = 0; i < count; i++) {
-		uint32_t now = identifiers_turned(w->identifiers, w->ids[i]);
+		uint32_t now = identifiers_resolved(w->identifiers, w->ids[i]);
 
 		if (!has(w->ids, kept, now))
 			w->ids[kept++] = now;
@@ -189,25 +189,25 @@ static size_t turn_ids(struct turning *w, size_t count)
 	return kept;
 }
 
-static void turn_persons(struct turning *w)
+static void resolve_fragments(struct turning *w)
 {
-	struct persons *p = w->persons;
+	struct fragments *p = w->fragments;
 
 	for (size_t i = 0; i < p->count; i++) {
-		struct person *person = &p->list[i];
-		uint32_t *others = p->others + person->others;
+		struct fragment *fragment = &p->list[i];
+		uint32_t *others = p->others + fragment->others;
 		size_t left;
 
-		if (person->home == HOME_NONE)
+		if (fragment->home == HOME_NONE)
 			continue;
-		start_ids(w, person->home, person->other_count);
-		for (uint32_t j = 0; j < person->other_count; j++)
+		start_ids(w, fragment->home, fragment->other_count);
+		for (uint32_t j = 0; j < fragment->other_count; j++)
 			w->ids[j + 1] = others[j];
-		left = turn_ids(w, person->other_count + 1);
+		left = turn_ids(w, fragment->other_count + 1);
 		if (!left)
 			continue;
-		person->home = w->ids[0];
-		person->other_count = (uint32_t)left - 1;
+		fragment->home = w->ids[0];
+		fragment->other_count = (uint32_t)left - 1;
 		for (size_t j = 1; j < left; j++)
 			others[j - 1] = w->ids[j];
 	}
@@ -231,7 +231,7 @@ static size_t turn_sightings(struct turning *w, struct entry *e, size_t from, si
 	return left - 1;
 }
 
-/* Events whose persons are not in the table have sightings, in their order. */
+/* Events whose fragments are not in the table have sightings, in their order. */
 static void turn_events(struct turning *w)
 {
 	struct links *l = w->links;
@@ -245,8 +245,8 @@ static void turn_events(struct turning *w)
 			at++;
 		if (e->home >= HOME_DUPLICATE)
 			continue;
-		if (e->person < PERSON_INLINE)
-			e->home = w->persons->list[e->person].home;
+		if (e->fragment < FRAGMENT_INLINE)
+			e->home = w->fragments->list[e->fragment].home;
 		else
 			kept += turn_sightings(w, e, from, at, kept);
 	}
@@ -254,11 +254,11 @@ static void turn_events(struct turning *w)
 }
 
 int own_types_turn(struct identifiers *t, const struct identity_rules *r,
-		   const struct sources *s, struct persons *p, struct events *v,
+		   const struct sources *s, struct fragments *p, struct events *v,
 		   struct links *l, struct error *err)
 {
 	struct turning w = {
-		.identifiers = t, .rules = r, .sources = s, .persons = p, .events = v,
+		.identifiers = t, .rules = r, .sources = s, .fragments = p, .events = v,
 		.links = l, .err = err,
 	};
 	bool *types = find_types(&w);
@@ -269,7 +269,7 @@ int own_types_turn(struct identifiers *t, const struct identity_rules *r,
 	find_kept(&w);
 	status = turn_all(&w, types);
 	if (!status) {
-		turn_persons(&w);
+		resolve_fragments(&w);
 		turn_events(&w);
 	}
 	mem_free(w.kept);

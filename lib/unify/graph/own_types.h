@@ -9,7 +9,7 @@
  *
  * A reader of lines does not know which sources will come, so it takes the second
  * for granted, but for the source's own name, and writes "crm.shop_id"
- * (person_identifiers).  When all is read, those whose source is there turn out
+ * (fragment_identifiers).  When all is read, those whose source is there turn out
  * to be plain shop_ids.  So another source can join what was apart, and the order
  * of events changes nothing.
  *
@@ -25,12 +25,12 @@
 #include "unify/index/sources.h"
 
 /*
- * Finds what turned out to be another identifier (t->turned), and changes persons
+ * Finds what turned out to be another identifier (t->turned), and changes fragments
  * and events accordingly: once duplicates are judged, before anything looks at
  * identifiers.  -1: too many.
  */
 int own_types_turn(struct identifiers *t, const struct identity_rules *r,
-		   const struct sources *s, struct persons *p, struct events *v,
+		   const struct sources *s, struct fragments *p, struct events *v,
 		   struct links *l, struct error *err);
 
 /* A type of sources, some of whose values customers have from several of them. */

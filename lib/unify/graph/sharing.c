@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 
-/* That RECORD mentions IDENTIFIER; AT is where its number is kept. */
-struct mention {
+/* That RECORD has IDENTIFIER; AT is where its number is kept. */
+struct incidence {
 	uint32_t identifier;
 	uint32_t root;
 	uint32_t customer;
@@ -26,11 +26,11 @@ struct sharing {
 	const struct sharing_task *task;
 	const struct records *records;
 	const uint32_t *customers;
-	struct persons *persons;
+	struct fragments *fragments;
 	struct identifiers *identifiers;
 	struct links *links;
 	struct graph *graph;
-	struct mention *mentions;	/* by customer, then identifier */
+	struct incidence *incidences;	/* by customer, then identifier */
 	size_t count;
 	struct owner *owners;		/* by root */
 	uint32_t *sizes;		/* by root: identifiers */
@@ -44,7 +44,7 @@ struct sharing {
 
 static int by_customer(const void *a, const void *b)
 {
-	const struct mention *x = a, *y = b;
+	const struct incidence *x = a, *y = b;
 
 	if (x->customer != y->customer)
 		return x->customer < y->customer ? -1 : 1;
@@ -56,86 +56,86 @@ static int by_customer(const void *a, const void *b)
 /* So many steps ahead memory is fetched. */
 #define AHEAD 16
 
-/* By customer: where its mentions begin; one more than there can be. */
-static uint32_t *count_mentions(const struct sharing *s)
+/* By customer: where its incidences begin; one more than there can be. */
+static uint32_t *count_incidences(const struct sharing *s)
 {
 	const struct records *r = s->records;
 	uint32_t *starts = mem_zero(r->count + 2, sizeof *starts);
 
 	for (size_t i = 0; i < r->count; i++) {
-		records_prefetch(r, s->persons, i);
+		records_prefetch(r, s->fragments, i);
 		if (i + AHEAD < r->count)
 			__builtin_prefetch(&starts[s->customers[i + AHEAD] + 1]);
-		starts[s->customers[i] + 1] += 1 + s->persons->list[r->persons[i]].other_count;
+		starts[s->customers[i] + 1] += 1 + s->fragments->list[r->fragments[i]].other_count;
 	}
 	for (size_t i = 0; i <= r->count; i++)
 		starts[i + 1] += starts[i];
 	return starts;
 }
 
-static void mention(struct sharing *s, uint32_t *at, uint32_t record, uint32_t *where)
+static void incidence(struct sharing *s, uint32_t *at, uint32_t record, uint32_t *where)
 {
-	s->mentions[(*at)++] = (struct mention){
+	s->incidences[(*at)++] = (struct incidence){
 		*where, s->graph->roots[*where], s->customers[record], record, false, where,
 	};
 }
 
-/* What the mentions of records behind RECORD read and where they go. */
+/* What the incidences of records behind RECORD read and where they go. */
 static void fetch_record(const struct sharing *s, const uint32_t *starts, uint32_t record)
 {
 	const struct records *r = s->records;
 
-	records_prefetch(r, s->persons, record);
+	records_prefetch(r, s->fragments, record);
 	if (record + AHEAD < r->count) {
-		const struct person *person = &s->persons->list[r->persons[record + AHEAD]];
+		const struct fragment *fragment = &s->fragments->list[r->fragments[record + AHEAD]];
 
-		__builtin_prefetch(&s->graph->roots[person->home]);
+		__builtin_prefetch(&s->graph->roots[fragment->home]);
 		__builtin_prefetch(&starts[s->customers[record + AHEAD]]);
 	}
 	if (record + AHEAD / 2 < r->count)
-		__builtin_prefetch(&s->mentions[starts[s->customers[record + AHEAD / 2]]], 1);
+		__builtin_prefetch(&s->incidences[starts[s->customers[record + AHEAD / 2]]], 1);
 }
 
 /* Dealt to customers, then sorted one customer at a time: a customer has few. */
-static void list_mentions(struct sharing *s)
+static void list_incidences(struct sharing *s)
 {
 	const struct records *r = s->records;
-	struct persons *p = s->persons;
-	uint32_t *starts = count_mentions(s);
+	struct fragments *p = s->fragments;
+	uint32_t *starts = count_incidences(s);
 
 	s->count = starts[r->count];
-	s->mentions = mem_alloc((s->count + 1) * sizeof *s->mentions);
+	s->incidences = mem_alloc((s->count + 1) * sizeof *s->incidences);
 	for (uint32_t i = 0; i < r->count; i++) {
-		struct person *person = &p->list[r->persons[i]];
+		struct fragment *fragment = &p->list[r->fragments[i]];
 		uint32_t *at = &starts[s->customers[i]];
 
 		fetch_record(s, starts, i);
-		mention(s, at, i, &person->home);
-		for (uint32_t j = 0; j < person->other_count; j++)
-			mention(s, at, i, &p->others[person->others + j]);
+		incidence(s, at, i, &fragment->home);
+		for (uint32_t j = 0; j < fragment->other_count; j++)
+			incidence(s, at, i, &p->others[fragment->others + j]);
 	}
 	/* Each start has become the next one's. */
 	for (size_t i = 0, from = 0; i < r->count; from = starts[i++]) {
 		if (starts[i] - from > 1)
-			qsort(s->mentions + from, starts[i] - from, sizeof *s->mentions, by_customer);
+			qsort(s->incidences + from, starts[i] - from, sizeof *s->incidences, by_customer);
 	}
 	mem_free(starts);
 }
 
 /* Others of a person that were taken away leave no gap. */
-static void close_gaps(struct persons *p, struct person *person)
+static void close_gaps(struct fragments *p, struct fragment *fragment)
 {
-	uint32_t *list = p->others + person->others;
-	uint32_t all = person->other_count + person->worn_count, kept = 0;
+	uint32_t *list = p->others + fragment->others;
+	uint32_t all = fragment->other_count + fragment->shown_count, kept = 0;
 
 	for (uint32_t i = 0; i < all; i++) {
 		if (list[i] != IDENTIFIER_NONE)
 			list[kept++] = list[i];
 	}
-	person->other_count -= all - kept;
+	fragment->other_count -= all - kept;
 }
 
-/* What the ledger keeps from the customer of mentions [FROM, TO); those that stay
+/* What the ledger keeps from the customer of incidences [FROM, TO); those that stay
  * go to *KEPT. */
 static void bar(struct sharing *s, size_t from, size_t to, size_t *kept)
 {
@@ -143,21 +143,21 @@ static void bar(struct sharing *s, size_t from, size_t to, size_t *kept)
 	struct numbers tags = {0};
 
 	for (size_t i = from; i < to; i++)
-		apart_add_record(a, s->mentions[i].record, &tags);
+		apart_add_record(a, s->incidences[i].record, &tags);
 	for (size_t i = from; i < to; i++) {
-		struct mention m = s->mentions[i];
+		struct incidence m = s->incidences[i];
 
 		if (tags.count && apart_is_barred(a, m.identifier, &tags)) {
 			*m.at = IDENTIFIER_NONE;
 			continue;
 		}
 		m.foreign = tags.count && apart_is_foreign(a, m.root, &tags);
-		s->mentions[(*kept)++] = m;
+		s->incidences[(*kept)++] = m;
 	}
 	mem_free(tags.list);
 }
 
-/* Once mentions are listed; numbers in persons move after settle_all. */
+/* Once incidences are listed; numbers in fragments move after settle_all. */
 static void bar_all(struct sharing *s)
 {
 	size_t count = s->count, kept = 0;
@@ -166,7 +166,7 @@ static void bar_all(struct sharing *s)
 		return;
 	for (size_t from = 0, to; from < count; from = to) {
 		for (to = from + 1; to < count &&
-		     s->mentions[to].customer == s->mentions[from].customer; to++)
+		     s->incidences[to].customer == s->incidences[from].customer; to++)
 			;
 		bar(s, from, to, &kept);
 	}
@@ -176,26 +176,26 @@ static void bar_all(struct sharing *s)
 static void close_all_gaps(struct sharing *s)
 {
 	for (size_t i = 0; s->task->apart->end_count && i < s->records->count; i++)
-		close_gaps(s->persons, &s->persons->list[s->records->persons[i]]);
+		close_gaps(s->fragments, &s->fragments->list[s->records->fragments[i]]);
 }
 
 /* What a must-link ties goes with those it ties. */
-static bool may_claim(const struct sharing *s, const struct mention *m)
+static bool may_claim(const struct sharing *s, const struct incidence *m)
 {
 	uint32_t record = apart_claim(s->task->apart, m->root);
 
 	return record == RECORD_NONE || s->customers[record] == m->customer;
 }
 
-/* What the mentions behind NUMBER lead to. */
+/* What the incidences behind NUMBER lead to. */
 static void fetch_owner(const struct sharing *s, size_t number)
 {
-	const struct mention *m = &s->mentions[number];
+	const struct incidence *m = &s->incidences[number];
 
 	if (s->count - number > 2 * AHEAD)
-		__builtin_prefetch(&s->records->persons[m[2 * AHEAD].record]);
+		__builtin_prefetch(&s->records->fragments[m[2 * AHEAD].record]);
 	if (s->count - number > AHEAD) {
-		__builtin_prefetch(&s->links->persons[s->records->persons[m[AHEAD].record]]);
+		__builtin_prefetch(&s->links->fragments[s->records->fragments[m[AHEAD].record]]);
 		__builtin_prefetch(&s->owners[m[AHEAD].root]);
 	}
 }
@@ -210,8 +210,8 @@ static void find_owners(struct sharing *s, size_t identifiers)
 		s->sizes[s->graph->roots[i]]++;
 	}
 	for (size_t i = 0; i < s->count; i++) {
-		const struct mention *m = &s->mentions[i];
-		int64_t time = s->links->persons[s->records->persons[m->record]].seen.first;
+		const struct incidence *m = &s->incidences[i];
+		int64_t time = s->links->fragments[s->records->fragments[m->record]].seen.first;
 		struct owner *o = &s->owners[m->root];
 
 		fetch_owner(s, i);
@@ -235,9 +235,9 @@ static void add_root(struct sharing *s, uint32_t number, uint32_t root)
 	s->graph->roots[number] = root;
 }
 
-/* May the customer of mention M have M's root itself; ALONE: only a lone one, or
+/* May the customer of incidence M have M's root itself; ALONE: only a lone one, or
  * what the ledger ties? */
-static bool may_own(const struct sharing *s, const struct mention *m, bool alone)
+static bool may_own(const struct sharing *s, const struct incidence *m, bool alone)
 {
 	return !m->foreign && s->owners[m->root].record != RECORD_NONE &&
 	       s->owners[m->root].customer == m->customer &&
@@ -245,14 +245,14 @@ static bool may_own(const struct sharing *s, const struct mention *m, bool alone
 		apart_claim(s->task->apart, m->root) != RECORD_NONE);
 }
 
-static bool is_mentioned(const struct sharing *s, size_t from, size_t to, uint32_t identifier)
+static bool is_held(const struct sharing *s, size_t from, size_t to, uint32_t identifier)
 {
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 
-		if (s->mentions[middle].identifier == identifier)
+		if (s->incidences[middle].identifier == identifier)
 			return true;
-		if (s->mentions[middle].identifier < identifier)
+		if (s->incidences[middle].identifier < identifier)
 			from = middle + 1;
 		else
 			to = middle;
@@ -267,8 +267,8 @@ static bool count_one(struct sharing *s, uint32_t identifier)
 	return ++s->counts[type] > s->identifiers->type_list[type].limit;
 }
 
-/* The identifiers of M's root that the customer of [FROM, TO) does not mention. */
-static bool count_root(struct sharing *s, size_t from, size_t to, const struct mention *m)
+/* The identifiers of M's root that the customer of [FROM, TO) does not have. */
+static bool count_root(struct sharing *s, size_t from, size_t to, const struct incidence *m)
 {
 	bool broken = false;
 
@@ -277,16 +277,16 @@ static bool count_root(struct sharing *s, size_t from, size_t to, const struct m
 		return false;
 	s->marks[m->root] = m->customer + 1;
 	for (uint32_t i = s->starts[m->root]; i < s->starts[m->root + 1]; i++) {
-		if (!is_mentioned(s, from, to, s->members[i]))
+		if (!is_held(s, from, to, s->members[i]))
 			broken = count_one(s, s->members[i]) || broken;
 	}
 	return broken;
 }
 
-/* What the mentions behind NUMBER are judged by. */
-static void fetch_mention(const struct sharing *s, size_t number)
+/* What the incidences behind NUMBER are judged by. */
+static void fetch_incidence(const struct sharing *s, size_t number)
 {
-	const struct mention *m = &s->mentions[number];
+	const struct incidence *m = &s->incidences[number];
 
 	if (s->count - number <= 2 * AHEAD)
 		return;
@@ -307,24 +307,24 @@ static bool breaks_limit(struct sharing *s, size_t from, size_t to)
 
 	memset(s->counts, 0, s->identifiers->type_names.count * sizeof *s->counts);
 	for (size_t i = from; i < to; i++) {
-		const struct mention *m = &s->mentions[i];
+		const struct incidence *m = &s->incidences[i];
 
-		fetch_mention(s, i);
+		fetch_incidence(s, i);
 		if (i == from || m->identifier != m[-1].identifier)
 			count_one(s, m->identifier);
 	}
 	for (size_t i = from; i < to; i++)
-		broken = count_root(s, from, to, &s->mentions[i]) || broken;
+		broken = count_root(s, from, to, &s->incidences[i]) || broken;
 	return broken;
 }
 
-/* One identifier's mentions by one customer, from FROM: to its own or a copy. */
-static int settle_mention(struct sharing *s, size_t from, size_t to, uint32_t root, bool own)
+/* One identifier's incidences by one customer, from FROM: to its own or a copy. */
+static int settle_incidence(struct sharing *s, size_t from, size_t to, uint32_t root, bool own)
 {
-	uint32_t number = s->mentions[from].identifier;
+	uint32_t number = s->incidences[from].identifier;
 
 	if (own) {
-		s->new_roots[s->mentions[from].root] = root;
+		s->new_roots[s->incidences[from].root] = root;
 		return 0;
 	}
 	number = identifiers_copy(s->identifiers, number, s->err);
@@ -332,18 +332,18 @@ static int settle_mention(struct sharing *s, size_t from, size_t to, uint32_t ro
 		return -1;
 	add_root(s, number, root);
 	for (size_t i = from; i < to; i++)
-		*s->mentions[i].at = number;
+		*s->incidences[i].at = number;
 	return 0;
 }
 
 /* What names a record: its event's key, or what it says where that has no id. */
-static struct hash128 naming_key(const struct person *person, const struct entry *first)
+static struct hash128 naming_key(const struct fragment *fragment, const struct entry *first)
 {
 	struct hash128 key = first->key;
 
 	if (!key.high && !key.low) {
-		key = hash_128((struct span){person->bytes, person->len});
-		key.low = person->key.plain;
+		key = hash_128((struct span){fragment->bytes, fragment->len});
+		key.low = fragment->key.plain;
 	}
 	return key;
 }
@@ -364,8 +364,8 @@ static int name_customer(struct sharing *s, size_t from, size_t to, uint32_t roo
 	uint32_t number;
 
 	for (size_t i = from; i < to; i++) {
-		uint32_t p = s->records->persons[s->mentions[i].record];
-		struct hash128 key = naming_key(&s->persons->list[p],
+		uint32_t p = s->records->fragments[s->incidences[i].record];
+		struct hash128 key = naming_key(&s->fragments->list[p],
 						&s->task->events->list[s->task->first[p]]);
 
 		if (hash_128_compare(key, least) < 0)
@@ -378,25 +378,25 @@ static int name_customer(struct sharing *s, size_t from, size_t to, uint32_t roo
 	return 0;
 }
 
-/* All mentions of one customer. */
+/* All incidences of one customer. */
 static int settle_customer(struct sharing *s, size_t from, size_t to)
 {
 	bool alone = breaks_limit(s, from, to), any = false;
-	uint32_t root = s->mentions[from].identifier;
+	uint32_t root = s->incidences[from].identifier;
 
 	for (size_t i = from; i < to && !any; i++) {
-		any = may_own(s, &s->mentions[i], alone);
+		any = may_own(s, &s->incidences[i], alone);
 		if (any)
-			root = s->mentions[i].root;
+			root = s->incidences[i].root;
 	}
 	/* Without any of its own, the first copy is the root. */
 	if (!any)
 		root = (uint32_t)identifiers_count(s->identifiers);
 	for (size_t i = from, end; i < to; i = end) {
 		for (end = i + 1; end < to &&
-		     s->mentions[end].identifier == s->mentions[i].identifier; end++)
+		     s->incidences[end].identifier == s->incidences[i].identifier; end++)
 			;
-		if (settle_mention(s, i, end, root, may_own(s, &s->mentions[i], alone)))
+		if (settle_incidence(s, i, end, root, may_own(s, &s->incidences[i], alone)))
 			return -1;
 	}
 	return any ? 0 : name_customer(s, from, to, root);
@@ -405,26 +405,26 @@ static int settle_customer(struct sharing *s, size_t from, size_t to)
 /* What a record says of its identifiers dates and ties them as any event does. */
 static void add_links(struct sharing *s)
 {
-	const struct persons *p = s->persons;
+	const struct fragments *p = s->fragments;
 	struct links *l = s->links;
 	size_t count = l->count;
 
 	for (size_t i = 0; i < s->records->count; i++) {
 		records_prefetch(s->records, p, i);
-		count += p->list[s->records->persons[i]].other_count;
+		count += p->list[s->records->fragments[i]].other_count;
 	}
 	l->list = mem_grow(l->list, count + 1, sizeof *l->list);
 	for (size_t i = 0; i < s->records->count; i++) {
-		uint32_t number = s->records->persons[i];
-		const struct person *person = &p->list[number];
+		uint32_t number = s->records->fragments[i];
+		const struct fragment *fragment = &p->list[number];
 
 		records_prefetch(s->records, p, i);
 		if (i + AHEAD < s->records->count)
-			__builtin_prefetch(&l->persons[s->records->persons[i + AHEAD]]);
-		for (uint32_t j = 0; j < person->other_count; j++)
+			__builtin_prefetch(&l->fragments[s->records->fragments[i + AHEAD]]);
+		for (uint32_t j = 0; j < fragment->other_count; j++)
 			l->list[l->count++] = (struct link){
-				person->home, p->others[person->others + j],
-				l->persons[number].seen,
+				fragment->home, p->others[fragment->others + j],
+				l->fragments[number].seen,
 			};
 	}
 }
@@ -448,7 +448,7 @@ static int settle_all(struct sharing *s, size_t identifiers)
 {
 	for (size_t from = 0, to; from < s->count; from = to) {
 		for (to = from + 1; to < s->count &&
-		     s->mentions[to].customer == s->mentions[from].customer; to++)
+		     s->incidences[to].customer == s->incidences[from].customer; to++)
 			;
 		if (settle_customer(s, from, to))
 			return -1;
@@ -464,13 +464,13 @@ static int settle_all(struct sharing *s, size_t identifiers)
 	return 0;
 }
 
-int sharing_run(const struct sharing_task *task, struct persons *p, struct identifiers *t,
+int sharing_run(const struct sharing_task *task, struct fragments *p, struct identifiers *t,
 		struct links *l, struct graph *g, struct error *err)
 {
 	size_t identifiers = identifiers_count(t);
 	struct sharing s = {
 		.task = task, .records = task->records, .customers = task->customers,
-		.persons = p, .identifiers = t, .links = l, .graph = g, .err = err,
+		.fragments = p, .identifiers = t, .links = l, .graph = g, .err = err,
 		.root_cap = identifiers + 1,
 		.owners = mem_alloc((identifiers + 1) * sizeof *s.owners),
 		.sizes = mem_zero(identifiers + 1, sizeof *s.sizes),
@@ -481,12 +481,12 @@ int sharing_run(const struct sharing_task *task, struct persons *p, struct ident
 	int status;
 
 	g->roots = mem_grow(g->roots, s.root_cap, sizeof *g->roots);
-	list_mentions(&s);
+	list_incidences(&s);
 	bar_all(&s);
 	find_owners(&s, identifiers);
 	group_by_root(&s, identifiers);
 	status = settle_all(&s, identifiers);
-	mem_free(s.mentions);
+	mem_free(s.incidences);
 	mem_free(s.owners);
 	mem_free(s.sizes);
 	mem_free(s.marks);
@@ -497,8 +497,8 @@ int sharing_run(const struct sharing_task *task, struct persons *p, struct ident
 	return status;
 }
 
-uint32_t sharing_name_record(struct identifiers *t, const struct person *person,
+uint32_t sharing_name_record(struct identifiers *t, const struct fragment *fragment,
 			     const struct entry *first, struct error *err)
 {
-	return name_by(t, naming_key(person, first), err);
+	return name_by(t, naming_key(fragment, first), err);
 }

@@ -30,15 +30,15 @@ struct sharing_task {
 	const struct apart *apart;	/* after apart_group */
 };
 
-/* Changes the persons' identifiers, adds to T, L and G.  -1: too many identifiers. */
-int sharing_run(const struct sharing_task *task, struct persons *p, struct identifiers *t,
+/* Changes the fragments' identifiers, adds to T, L and G.  -1: too many identifiers. */
+int sharing_run(const struct sharing_task *task, struct fragments *p, struct identifiers *t,
 		struct links *l, struct graph *g, struct error *err);
 
 /*
  * The identifier of a record without any: of the smallest key of its events,
  * FIRST's, or of what it says.  IDENTIFIER_NONE: *ERR.
  */
-uint32_t sharing_name_record(struct identifiers *t, const struct person *person,
+uint32_t sharing_name_record(struct identifiers *t, const struct fragment *fragment,
 			     const struct entry *first, struct error *err);
 
 #endif

@@ -39,7 +39,7 @@ void identifiers_release(struct identifiers *t)
 	mem_free(t->types);
 	mem_free(t->type_list);
 	mem_free(t->copies);
-	mem_free(t->turned);
+	mem_free(t->resolved);
 	*t = IDENTIFIERS_INIT;
 }
 
@@ -209,7 +209,7 @@ bool identifiers_meant(const struct identifiers *t, struct span type, struct spa
 		*at = last_own(t, type);
 		*at = *at ? *at : MEANT_END;
 		if (find(t, type, value, out)) {
-			*out = identifiers_turned(t, *out);
+			*out = identifiers_resolved(t, *out);
 			return true;
 		}
 	}
@@ -218,7 +218,7 @@ bool identifiers_meant(const struct identifiers *t, struct span type, struct spa
 
 		*at = t->own_before[own] ? t->own_before[own] : MEANT_END;
 		if (find(t, identifier_type_name(t, own), value, out) &&
-		    identifiers_turned(t, *out) == *out)
+		    identifiers_resolved(t, *out) == *out)
 			return true;
 	}
 	return false;
@@ -248,7 +248,7 @@ size_t identifiers_shown(const struct identifiers *t)
 
 	for (size_t i = 0; i < t->map.count; i++)
 		count += !t->type_list[t->types[i]].hidden &&
-			 identifiers_turned(t, (uint32_t)i) == i &&
+			 identifiers_resolved(t, (uint32_t)i) == i &&
 			 !(i < t->copied && t->copies[i]);
 	return count;
 }

@@ -50,9 +50,9 @@ struct identifiers {
 	uint16_t *own_before;		/* by type: the one before it of its base + 1 */
 	size_t own_cap;
 	uint16_t *types;		/* by identifier */
-	uint32_t *turned;		/* by identifier, below turned_count: which it
+	uint32_t *resolved;		/* by identifier, below resolved_count: which it
 					   turned out to be (own_types.h), or itself */
-	size_t turned_count;
+	size_t resolved_count;
 	bool *copies;			/* by identifier, below copied */
 	size_t copied;
 	size_t types_cap;
@@ -96,9 +96,9 @@ static inline size_t identifiers_count(const struct identifiers *t)
 }
 
 /* Which identifier NUMBER turned out to be: mostly itself. */
-static inline uint32_t identifiers_turned(const struct identifiers *t, uint32_t number)
+static inline uint32_t identifiers_resolved(const struct identifiers *t, uint32_t number)
 {
-	return number < t->turned_count ? t->turned[number] : number;
+	return number < t->resolved_count ? t->resolved[number] : number;
 }
 
 static inline struct span identifier_type_name(const struct identifiers *t, uint16_t type)

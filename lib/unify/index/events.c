@@ -80,27 +80,27 @@ int events_add(struct events *v, const struct entry *e, bool has_key,
 }
 
 /* What one judgement needs. */
-struct court {
+struct duplicate_choice {
 	struct events *events;
 	const struct store *store;
-	const struct persons *persons;
+	const struct fragments *fragments;
 	struct buf scratch[2];
 	struct buf whole[2];
 	struct error *err;
 };
 
 /* The whole event as text, in the court's buffer NUMBER. */
-static struct span whole(struct court *c, const struct entry *e,
+static struct span whole(struct duplicate_choice *c, const struct entry *e,
 			 const struct stored *s, int number)
 {
 	buf_clear(&c->whole[number]);
-	stored_put_full(s, persons_of(c->persons, e->person, s),
+	stored_put_full(s, fragments_of(c->fragments, e->fragment, s),
 			&c->whole[number]);
 	return buf_view(&c->whole[number]);
 }
 
 /* The bytes of A against B's; *FAILED when they cannot be read. */
-static int compare_bytes(struct court *c, uint32_t a, uint32_t b, bool *failed)
+static int compare_bytes(struct duplicate_choice *c, uint32_t a, uint32_t b, bool *failed)
 {
 	const struct entry *x = &c->events->list[a], *y = &c->events->list[b];
 	const struct stored *s, *t;
@@ -114,7 +114,7 @@ static int compare_bytes(struct court *c, uint32_t a, uint32_t b, bool *failed)
 }
 
 /* Is A to be kept rather than B? */
-static bool goes_before(struct court *c, uint32_t a, uint32_t b, bool *failed)
+static bool goes_before(struct duplicate_choice *c, uint32_t a, uint32_t b, bool *failed)
 {
 	const struct entry *x = &c->events->list[a], *y = &c->events->list[b];
 
@@ -130,7 +130,7 @@ static bool key_less(const struct events *v, uint32_t a, uint32_t b)
 }
 
 /* Twins [FROM, TO) share one key. */
-static int judge_group(struct court *c, size_t from, size_t to,
+static int choose_of_group(struct duplicate_choice *c, size_t from, size_t to,
 		       struct duplicates *out)
 {
 	struct events *v = c->events;
@@ -170,11 +170,11 @@ static int by_first(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-int events_judge(struct events *v, const struct store *s,
-		 const struct persons *p, struct duplicates *out,
+int events_choose(struct events *v, const struct store *s,
+		 const struct fragments *p, struct duplicates *out,
 		 struct error *err)
 {
-	struct court c = {.events = v, .store = s, .persons = p, .err = err};
+	struct duplicate_choice c = {.events = v, .store = s, .fragments = p, .err = err};
 	int status = 0;
 
 	*out = (struct duplicates){.example = EVENTS_MAX};
@@ -186,7 +186,7 @@ int events_judge(struct events *v, const struct store *s,
 		for (to = from + 1; to < v->twin_count &&
 		     v->twins[to].first == v->twins[from].first; to++)
 			;
-		status = judge_group(&c, from, to, out);
+		status = choose_of_group(&c, from, to, out);
 	}
 	mem_free(v->twins);
 	v->twins = NULL;

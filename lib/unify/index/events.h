@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
-#include "unify/index/persons.h"
+#include "unify/index/fragments.h"
 #include "unify/index/store.h"
 
 #define HOME_NONE UINT32_MAX		/* no usable identifier */
@@ -29,7 +29,7 @@ struct entry {
 	uint32_t home;		/* the strongest identifier, or HOME_... */
 	uint32_t source;	/* number */
 	uint32_t size;		/* of the stored event */
-	uint32_t person;	/* number, or PERSON_... */
+	uint32_t fragment;	/* number, or FRAGMENT_... */
 };
 
 struct twin {
@@ -68,8 +68,8 @@ struct duplicates {
  * Judges the duplicates: sets `home` of those that go.  Frees what only the
  * noticing needed.
  */
-int events_judge(struct events *v, const struct store *s,
-		 const struct persons *p, struct duplicates *out,
+int events_choose(struct events *v, const struct store *s,
+		 const struct fragments *p, struct duplicates *out,
 		 struct error *err);
 
 /* For an event that comes soon. */

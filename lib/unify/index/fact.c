@@ -6,13 +6,13 @@
 #include "expr/expr.h"
 #include "record/profile.h"
 
-/* Persons that a worker remembers: 4 MiB. */
+/* Fragments that a worker remembers: 4 MiB. */
 #define MET ((size_t)1 << 19)
 
 void fact_maker_release(struct fact_maker *m)
 {
 	buf_release(&m->text);
-	person_reader_release(&m->reader);
+	fragment_reader_release(&m->reader);
 	map_release(&m->sources);
 	mem_free(m->source_list);
 	arena_release(&m->forms);
@@ -81,7 +81,7 @@ static void add_source(struct fact_maker *m, struct span name)
 	s = &m->source_list[m->source];
 	expr_fold_name(name, &form);
 	s->form = arena_copy(&m->forms, buf_view(&form));
-	s->key = person_key(s->form);
+	s->key = fragment_key(s->form);
 	buf_release(&form);
 }
 
@@ -96,23 +96,23 @@ static void find_source(struct fact_maker *m, struct span name)
 		add_source(m, name);
 }
 
-/* What a person is known by to m->met. */
+/* What a fragment is known by to m->met. */
 static uint64_t met_by(const struct fact_maker *m, const struct fact *fact)
 {
-	return person_key_of_source(fact->person_key, m->source_list[m->source].key).seeded;
+	return fragment_key_of_source(fact->fragment_key, m->source_list[m->source].key).seeded;
 }
 
-/* The person, and its hash before it is needed. */
-static void put_person(struct fact_maker *m, struct fact *fact,
+/* The fragment, and its hash before it is needed. */
+static void put_fragment(struct fact_maker *m, struct fact *fact,
 		       struct buf *out)
 {
 	size_t from = out->len;
 
-	stored_make_person(&m->event, out);
-	fact->person_len = (uint32_t)(out->len - from);
-	if (!fact->person_len)
+	stored_make_fragment(&m->event, out);
+	fact->fragment_len = (uint32_t)(out->len - from);
+	if (!fact->fragment_len)
 		return;
-	fact->person_key = person_key(buf_since(out, from));
+	fact->fragment_key = fragment_key(buf_since(out, from));
 	if (!m->met) {
 		m->met = mem_zero(MET, sizeof *m->met);
 	}
@@ -120,26 +120,26 @@ static void put_person(struct fact_maker *m, struct fact *fact,
 }
 
 /*
- * The person's identifiers, unless this worker has met it before in the same
- * source.  A person with numbers of its source's own is one of that source.
+ * The fragment's identifiers, unless this worker has met it before in the same
+ * source.  A fragment with numbers of its source's own is one of that source.
  */
 static int put_identifiers(struct fact_maker *m, const struct identity_rules *rules,
 			   struct fact *fact, struct buf *out,
 			   struct error *err)
 {
 	const struct fact_source *source = &m->source_list[m->source];
-	struct person_counts counts;
+	struct fragment_counts counts;
 	uint64_t by, *met;
 
-	if (!fact->person_len)
+	if (!fact->fragment_len)
 		return 0;
 	by = met_by(m, fact);
 	met = &m->met[by % MET];
 	fact->identifiers = IDENTIFIERS_SKIPPED;
 	if (*met >> 1 != by >> 1) {
 		buf_clear(&m->text);
-		buf_span(&m->text, buf_since(out, out->len - fact->person_len));
-		if (person_identifiers(&m->reader, rules, source->form, buf_view(&m->text), out,
+		buf_span(&m->text, buf_since(out, out->len - fact->fragment_len));
+		if (fragment_identifiers(&m->reader, rules, source->form, buf_view(&m->text), out,
 				       &counts, err))
 			return -1;
 		fact->identifiers = counts.usable;
@@ -147,7 +147,7 @@ static int put_identifiers(struct fact_maker *m, const struct identity_rules *ru
 		*met = (by >> 1) << 1 | counts.own;
 	}
 	if (*met & 1)
-		fact->person_key = person_key_of_source(fact->person_key, source->key);
+		fact->fragment_key = fragment_key_of_source(fact->fragment_key, source->key);
 	return 0;
 }
 
@@ -171,7 +171,7 @@ static int make_event(struct fact_maker *m, const struct identity_rules *rules,
 	value_decode(m->event.source, out);
 	fact.source_len = (uint32_t)(out->len - from - sizeof fact);
 	find_source(m, buf_since(out, from + sizeof fact));
-	put_person(m, &fact, out);
+	put_fragment(m, &fact, out);
 	set_key(m, &fact);
 	if (purchase_parse(&m->event, &purchase, &m->text, err) ||
 	    check_consent(m->event.consent, err) ||

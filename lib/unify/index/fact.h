@@ -13,10 +13,10 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "unify/index/persons.h"
+#include "unify/index/fragments.h"
 #include "unify/index/stored.h"
 
-/* The worker has met this person before and did not list its identifiers. */
+/* The worker has met this fragment before and did not list its identifiers. */
 #define IDENTIFIERS_SKIPPED UINT32_MAX
 
 struct fact {
@@ -24,11 +24,11 @@ struct fact {
 	uint32_t stored;	/* where the stored event begins */
 	int64_t time;		/* MOMENT_NONE when undated */
 	struct hash128 key;	/* of source and id */
-	struct person_key person_key;
-	/* Behind this head stand the source's name, the person, and, each
+	struct fragment_key fragment_key;
+	/* Behind this head stand the source's name, the fragment, and, each
 	 * with its head, the identifiers, the strongest first. */
 	uint32_t source_len;
-	uint32_t person_len;
+	uint32_t fragment_len;
 	uint32_t identifiers;	/* or IDENTIFIERS_SKIPPED */
 	uint32_t blocked;	/* identifiers that were dropped */
 	bool has_key;		/* it has an id, so it can be a duplicate */
@@ -39,20 +39,20 @@ struct fact {
 /* A source, as identifiers know it. */
 struct fact_source {
 	struct span form;		/* of its name: sources.h */
-	struct person_key key;		/* of the form */
+	struct fragment_key key;		/* of the form */
 };
 
 /* What a worker keeps from line to line. */
 struct fact_maker {
 	struct event event;
 	struct buf text;
-	struct person_reader reader;
+	struct fragment_reader reader;
 	struct map sources;	/* as they are written; a number of source_list */
 	struct fact_source *source_list;
 	size_t source_cap;
 	uint32_t source;	/* the last */
 	struct arena forms;
-	uint64_t *met;		/* seeded hashes of persons that were fine, by their
+	uint64_t *met;		/* seeded hashes of fragments that were fine, by their
 				   source; the last bit: it has numbers of its own */
 	struct profile *profile;	/* once there was one */
 };

@@ -50,7 +50,7 @@ static void put_json(const struct event *e, struct stored *s, struct buf *out)
 	PUT_MEMBER(out, "time", e->time_text);
 	PUT_MEMBER(out, "source", e->source);
 	PUT_MEMBER(out, "event", e->name);
-	s->person = (uint32_t)(out->len - from);
+	s->fragment = (uint32_t)(out->len - from);
 	PUT_MEMBER(out, "props", e->props);
 	PUT_MEMBER(out, "context", e->context);
 	s->consent = (uint32_t)(out->len - from);
@@ -91,20 +91,20 @@ void stored_make(const struct event *e, const struct purchase *p,
 	finish(&s, from, out);
 }
 
-void stored_make_person(const struct event *e, struct buf *out)
+void stored_make_fragment(const struct event *e, struct buf *out)
 {
 	PUT_MEMBER(out, "ids", e->ids);
 	PUT_MEMBER(out, "traits", e->traits);
 }
 
-void stored_join(const struct stored *s, struct span person, struct buf *out)
+void stored_join(const struct stored *s, struct span fragment, struct buf *out)
 {
 	struct stored joined = *s;
 	struct span json = stored_json(s);
 
 	buf_span(out, span_between((const char *)s, json.ptr + json.len));
-	buf_span(out, person);
-	joined.person_len = (uint32_t)person.len;
+	buf_span(out, fragment);
+	joined.fragment_len = (uint32_t)fragment.len;
 	finish(&joined, 0, out);
 }
 
@@ -116,12 +116,12 @@ void stored_put(const struct stored *s, struct buf *out)
 	buf_put(out, json.ptr + s->consent_end, s->json - s->consent_end);
 }
 
-void stored_put_full(const struct stored *s, struct span person,
+void stored_put_full(const struct stored *s, struct span fragment,
 		     struct buf *out)
 {
 	struct span json = stored_json(s);
 
-	buf_put(out, json.ptr, s->person);
-	buf_span(out, person);
-	buf_put(out, json.ptr + s->person, s->json - s->person);
+	buf_put(out, json.ptr, s->fragment);
+	buf_span(out, fragment);
+	buf_put(out, json.ptr + s->fragment, s->json - s->fragment);
 }

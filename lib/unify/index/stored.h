@@ -5,13 +5,13 @@
  * members in canonical order and the original bytes of all values:
  *
  *	{"type":..,"id":..,"time":..,"source":..,"event":..
- *	,"ids":..,"traits":..			the person: not in the JSON
+ *	,"ids":..,"traits":..			the fragment: not in the JSON
  *	,"props":..,"context":..
  *	,"consent":..				[consent, consent_end)
  *	,OTHERS}
  *
- * The person, the same bytes for most events of a customer, stands in the table
- * of persons once; only where that table is full it stands behind the JSON.
+ * The fragment, the same bytes for most events of a customer, stands in the table
+ * of fragments once; only where that table is full it stands behind the JSON.
  */
 #ifndef INDEX_STORED_H
 #define INDEX_STORED_H
@@ -26,8 +26,8 @@ struct stored {
 	uint32_t size;		/* of all, a multiple of 8 */
 	uint32_t json;		/* length of the JSON */
 	uint32_t id_len;	/* of the raw id; 0: none */
-	uint32_t person;	/* where the person belongs in the JSON */
-	uint32_t person_len;	/* of the person behind the JSON; 0: in the table */
+	uint32_t fragment;	/* where the fragment belongs in the JSON */
+	uint32_t fragment_len;	/* of the fragment behind the JSON; 0: in the table */
 	uint32_t consent, consent_end;
 	uint32_t has_purchase;
 };
@@ -45,12 +45,12 @@ static inline struct span stored_json(const struct stored *s)
 			     s->json};
 }
 
-/* The person that stands behind the JSON. */
-static inline struct span stored_person(const struct stored *s)
+/* The fragment that stands behind the JSON. */
+static inline struct span stored_fragment(const struct stored *s)
 {
 	struct span json = stored_json(s);
 
-	return (struct span){json.ptr + json.len, s->person_len};
+	return (struct span){json.ptr + json.len, s->fragment_len};
 }
 
 /* The id as it was written, in quotes; absent where there is none. */
@@ -59,19 +59,19 @@ struct span stored_id(const struct stored *s);
 /* The raw object; absent where there is none. */
 struct span stored_consent(const struct stored *s);
 
-/* Appends the stored form of E, without its person. */
+/* Appends the stored form of E, without its fragment. */
 void stored_make(const struct event *e, const struct purchase *p,
 		 struct buf *out);
 
-/* Appends the person part of E. */
-void stored_make_person(const struct event *e, struct buf *out);
+/* Appends the fragment part of E. */
+void stored_make_fragment(const struct event *e, struct buf *out);
 
 /* Appends to OUT (empty) stored event S with PERSON behind it. */
-void stored_join(const struct stored *s, struct span person, struct buf *out);
+void stored_join(const struct stored *s, struct span fragment, struct buf *out);
 
 /* Appends the event as it stands in a profile; or all of it, with its PERSON. */
 void stored_put(const struct stored *s, struct buf *out);
-void stored_put_full(const struct stored *s, struct span person,
+void stored_put_full(const struct stored *s, struct span fragment,
 		     struct buf *out);
 
 #endif

@@ -123,7 +123,7 @@ static void settle_place(struct who_reader *r, struct who *w)
 	w->place = (uint32_t)hash_128(buf_view(&r->street)).low;
 }
 
-/* Types that one person has many of, or that several records share. */
+/* Types that one fragment has many of, or that several records share. */
 static bool is_own(const struct identity_rules *rules, struct span type)
 {
 	static const struct span shared[] = {
@@ -173,7 +173,7 @@ void who_add_identifiers(struct who *w, const struct identifiers *t, const unsig
 	}
 }
 
-struct who who_read(struct who_reader *r, struct span person)
+struct who who_read(struct who_reader *r, struct span fragment)
 {
 	struct who w = {0};
 
@@ -183,7 +183,7 @@ struct who who_read(struct who_reader *r, struct span person)
 	buf_clear(&r->whole);
 	buf_clear(&r->street);
 	buf_clear(&r->postcode);
-	read_traits(r, person_traits(person), &w);
+	read_traits(r, fragment_traits(fragment), &w);
 	settle_name(r, &w);
 	settle_place(r, &w);
 	return w;

@@ -1,5 +1,5 @@
 /*
- * Who a person says it is, as hashes and numbers: enough to count how many
+ * Who a fragment says it is, as hashes and numbers: enough to count how many
  * different people have one identifier.
  */
 #ifndef INDEX_WHO_H
@@ -9,7 +9,7 @@
 
 #include "unify/identity/identifier.h"
 #include "unify/identity/identity_rules.h"
-#include "unify/index/persons.h"
+#include "unify/index/fragments.h"
 
 struct who {
 	uint64_t user;		/* the user_id; 0: none, here and below */
@@ -32,7 +32,7 @@ struct who_reader {
 void who_reader_release(struct who_reader *r);
 
 /* What the traits of PERSON say: r->name holds its full name, or nothing. */
-struct who who_read(struct who_reader *r, struct span person);
+struct who who_read(struct who_reader *r, struct span fragment);
 
 /* By type of T: what its values say of who somebody is.  Owned: mem_free. */
 enum { ROLE_NONE, ROLE_USER, ROLE_OWN };

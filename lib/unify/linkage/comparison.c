@@ -48,10 +48,10 @@ double comparisons_probability(double score)
 
 void comparisons_put_probability(double score, struct buf *out)
 {
-	double doubt = 1 / (1 + exp2(score));
+	double finding = 1 / (1 + exp2(score));
 
-	if (doubt >= 1e-4)
+	if (finding >= 1e-4)
 		buf_printf(out, "%.4g", comparisons_probability(score));
 	else
-		buf_printf(out, "%.*f", (int)fmin(ceil(-log10(doubt)) + 1, 15), 1 - doubt);
+		buf_printf(out, "%.*f", (int)fmin(ceil(-log10(finding)) + 1, 15), 1 - finding);
 }

@@ -16,7 +16,7 @@
 
 void contraction_release(struct contraction_result *r)
 {
-	mem_free(r->persons);
+	mem_free(r->fragments);
 	mem_free(r->refusals);
 	*r = (struct contraction_result){0};
 }
@@ -411,7 +411,7 @@ struct plan {
 	uint32_t *places;	/* by unit: in its component */
 	uint32_t *pairs;	/* grouped by component */
 	uint32_t *pair_starts;
-	uint32_t *persons;
+	uint32_t *fragments;
 	struct contraction_result *results;	/* by job */
 };
 
@@ -451,7 +451,7 @@ static void run_component(const struct plan *plan, size_t number,
 		take_pairs(&c, plan, number);
 	contract_all(&c);
 	for (uint32_t i = 0; i < c.count; i++) {
-		plan->persons[c.units[i]] = c.units[find(c.parents, i)];
+		plan->fragments[c.units[i]] = c.units[find(c.parents, i)];
 		mem_free(c.clusters[i].records.list);
 		mem_free(c.clusters[i].identifiers.list);
 		mem_free(c.clusters[i].apart.list);
@@ -549,11 +549,11 @@ void contraction_run(const struct contraction *c, struct contraction_result *r)
 		keys[i] = numbers[c->unit_of[c->pairs[i].a]];
 	p.pairs = group_by(keys, c->pair_count, p.components, &p.pair_starts);
 	p.places = mem_alloc((c->units + 1) * sizeof *p.places);
-	p.persons = mem_alloc((c->units + 1) * sizeof *p.persons);
+	p.fragments = mem_alloc((c->units + 1) * sizeof *p.fragments);
 	p.results = mem_zero(jobs + 1, sizeof *p.results);
 	number_places(&p);
 	pool_each(c->workers, jobs, run_some, &p);
-	*r = (struct contraction_result){.persons = p.persons};
+	*r = (struct contraction_result){.fragments = p.fragments};
 	for (size_t i = 0; i < jobs; i++) {
 		gather(r, &p.results[i]);
 		mem_free(p.results[i].refusals);

@@ -1,5 +1,5 @@
 /*
- * From scored pairs to persons: signed (correlation) clustering by greedy
+ * From scored pairs to fragments: signed (correlation) clustering by greedy
  * contraction.
  *
  * Joining whatever is connected by a probable pair makes black holes: of ten
@@ -67,12 +67,12 @@ struct contraction {
 };
 
 struct contraction_refusal {
-	uint32_t a, b;		/* the first records of both persons */
+	uint32_t a, b;		/* the first records of both fragments */
 	int type;		/* whose limit; -1: too many records; -2: a cannot-link */
 };
 
 struct contraction_result {
-	uint32_t *persons;	/* by unit: the smallest unit of its person */
+	uint32_t *fragments;	/* by unit: the smallest unit of its person */
 	struct contraction_refusal *refusals;
 	size_t refusal_count;
 	size_t refusal_cap;

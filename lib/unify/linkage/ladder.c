@@ -43,7 +43,7 @@ static double ratio(double part, double whole)
 	return whole > 0 ? part / whole : 1;
 }
 
-void ladder_tell(const struct ladder *l, struct buf *out)
+void ladder_describe(const struct ladder *l, struct buf *out)
 {
 	static const int cuts[] = {-5, -2, 0, 2, 5, 7, 10, 15, 20};
 	struct rung all = ladder_from(l, 0);

@@ -43,7 +43,7 @@ static inline int ladder_score(int i)
 struct rung ladder_from(const struct ladder *l, int from);
 
 /* A table for people, with labels where there are any; and a JSON array of all rungs. */
-void ladder_tell(const struct ladder *l, struct buf *out);
+void ladder_describe(const struct ladder *l, struct buf *out);
 void ladder_put(const struct ladder *l, struct buf *out);
 
 #endif

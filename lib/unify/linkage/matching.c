@@ -22,7 +22,7 @@ void matching_release(struct matching *m)
 	weights_release(&m->weights);
 	training_release(&m->training);
 	mem_free(m->pairs);
-	mem_free(m->doubts);
+	mem_free(m->close_pairs);
 	contraction_release(&m->result);
 	*m = MATCHING_INIT;
 }
@@ -74,9 +74,9 @@ struct scored_job {
 	struct scored_pair *list;
 	size_t count;
 	size_t cap;
-	struct doubt *doubts;
-	size_t doubt_count;
-	size_t doubt_cap;
+	struct close_pair *close_pairs;
+	size_t close_pair_count;
+	size_t close_pair_cap;
 	struct ladder ladder;
 	uint64_t compared;
 };
@@ -95,10 +95,10 @@ static void note_pair(struct scored_job *j, uint32_t a, uint32_t b, double score
 
 	if (w->ladder)
 		ladder_add(&j->ladder, score, label_of(w->labels, a, b));
-	if (!w->doubts || fabs(score) > DOUBT_BITS)
+	if (!w->close_pairs || fabs(score) > CLOSE_BITS)
 		return;
-	j->doubts = mem_room(j->doubts, j->doubt_count, &j->doubt_cap, sizeof *j->doubts);
-	j->doubts[j->doubt_count++] = (struct doubt){a, b, (float)score};
+	j->close_pairs = mem_room(j->close_pairs, j->close_pair_count, &j->close_pair_cap, sizeof *j->close_pairs);
+	j->close_pairs[j->close_pair_count++] = (struct close_pair){a, b, (float)score};
 }
 
 static void score_pair(void *context, uint32_t a, uint32_t b)
@@ -127,7 +127,7 @@ static void score_job(void *context, void *job, unsigned worker)
 	if (!s->caches[worker])
 		s->caches[worker] = agreement_cache_new();
 	j->cache = s->caches[worker];
-	j->count = j->doubt_count = 0;
+	j->count = j->close_pair_count = 0;
 	j->compared = 0;
 	j->ladder = (struct ladder){0};
 	blocking_walk(&s->matching->blocking, j->pairs, true, score_pair, j);
@@ -145,10 +145,10 @@ static int collect_job(void *context, void *job)
 	}
 	for (size_t i = 0; i < j->count; i++)
 		m->pairs[m->pair_count++] = j->list[i];
-	for (size_t i = 0; i < j->doubt_count; i++) {
-		m->doubts = mem_room(m->doubts, m->doubt_count, &m->doubt_cap,
-				     sizeof *m->doubts);
-		m->doubts[m->doubt_count++] = j->doubts[i];
+	for (size_t i = 0; i < j->close_pair_count; i++) {
+		m->close_pairs = mem_room(m->close_pairs, m->close_pair_count, &m->close_pair_cap,
+				     sizeof *m->close_pairs);
+		m->close_pairs[m->close_pair_count++] = j->close_pairs[i];
 	}
 	ladder_add_all(&m->ladder, &j->ladder);
 	m->compared += j->compared;
@@ -167,7 +167,7 @@ static void score_all(struct matching *m, const struct contraction *u)
 	struct block_job *jobs = blocking_jobs(&m->blocking, &count);
 
 	scorer_init(&s.scorer, &m->columns, &m->weights,
-		    m->wishes.ladder || m->wishes.doubts ? LADDER_FLOOR : 0);
+		    m->wishes.ladder || m->wishes.close_pairs ? LADDER_FLOOR : 0);
 	s.caches = mem_zero(u->workers, sizeof *s.caches);
 	s.jobs = mem_zero(ring, sizeof *s.jobs);
 	for (size_t i = 0; i < count; i++) {
@@ -181,7 +181,7 @@ static void score_all(struct matching *m, const struct contraction *u)
 	pool_free(pool);
 	for (size_t i = 0; i < ring; i++) {
 		mem_free(s.jobs[i].list);
-		mem_free(s.jobs[i].doubts);
+		mem_free(s.jobs[i].close_pairs);
 	}
 	for (unsigned i = 0; i < u->workers; i++)
 		agreement_cache_free(s.caches[i]);
@@ -214,7 +214,7 @@ static int learn(struct matching *m, unsigned workers, struct error *err)
 }
 
 int matching_run(struct matching *m, const struct records *r,
-		 const struct persons *p, const struct blocked *blocked,
+		 const struct fragments *p, const struct blocked *blocked,
 		 const uint64_t *sources, const struct contraction *u, struct error *err)
 {
 	struct linking linking = {u->link, sources};
@@ -265,7 +265,7 @@ static void tell_sessions(const struct matching *m, struct buf *out)
 	buf_char(out, ')');
 }
 
-void matching_tell(const struct matching *m, struct buf *out)
+void matching_report(const struct matching *m, struct buf *out)
 {
 	buf_printf(out, "%zu records matched by likeness: %llu pairs compared, %llu joined",
 		   m->columns.records, (unsigned long long)m->compared,

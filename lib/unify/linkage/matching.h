@@ -22,16 +22,16 @@
 struct matching_wishes {
 	const uint32_t *labels;	/* by record: the true person or UINT32_MAX; borrowed */
 	bool ladder;
-	bool doubts;		/* keep the pairs near the boundary */
+	bool close_pairs;		/* keep the pairs near the boundary */
 	const struct weights_file *model;	/* nothing is learned; borrowed; or NULL */
 	uint64_t pairs;		/* compare about so many a record; 0: the default */
 	enum link_mode link;
 };
 
-/* A pair whose score is within DOUBT_BITS of 0. */
-#define DOUBT_BITS 4
+/* A pair whose score is within CLOSE_BITS of 0. */
+#define CLOSE_BITS 4
 
-struct doubt {
+struct close_pair {
 	uint32_t a, b;		/* records, a < b */
 	float score;
 };
@@ -45,9 +45,9 @@ struct matching {
 	struct scored_pair *pairs;	/* positive, of different units */
 	size_t pair_count;
 	struct ladder ladder;
-	struct doubt *doubts;
-	size_t doubt_count;
-	size_t doubt_cap;
+	struct close_pair *close_pairs;
+	size_t close_pair_count;
+	size_t close_pair_cap;
 	uint64_t compared;		/* pairs */
 	uint64_t blocks_left_out;
 	struct contraction_result result;
@@ -67,14 +67,14 @@ void matching_release(struct matching *m);
  * is used.  -1: the model of the wishes cannot be used.
  */
 int matching_run(struct matching *m, const struct records *r,
-		 const struct persons *p, const struct blocked *blocked,
+		 const struct fragments *p, const struct blocked *blocked,
 		 const uint64_t *sources, const struct contraction *u, struct error *err);
 
 /* The weight of records A < B for joining: see matching.c. */
 double matching_weight(const struct matching *m, uint32_t a, uint32_t b);
 
 /* What was done, in a sentence for people. */
-void matching_tell(const struct matching *m, struct buf *out);
+void matching_report(const struct matching *m, struct buf *out);
 
 /* What was learned, as a JSON object. */
 void matching_put(const struct matching *m, struct buf *out);

@@ -12,8 +12,8 @@
 
 void records_release(struct records *r)
 {
-	mem_free(r->persons);
-	mem_free(r->of_person);
+	mem_free(r->fragments);
+	mem_free(r->of_fragment);
 	*r = RECORDS_INIT;
 }
 
@@ -70,12 +70,12 @@ static bool is_name_part(struct span name)
 	return span_equal(name, SPAN("first_name")) || span_equal(name, SPAN("last_name"));
 }
 
-unsigned record_traits(struct span person, bool *parts)
+unsigned record_traits(struct span fragment, bool *parts)
 {
 	struct walk w = {0};
 	unsigned count = 0;
 
-	if (walk_start(&w, person_traits(person))) {
+	if (walk_start(&w, fragment_traits(fragment))) {
 		while (walk_next(&w)) {
 			count += columns_is_telling(w.name);
 			if (is_name_part(w.name))
@@ -86,7 +86,7 @@ unsigned record_traits(struct span person, bool *parts)
 	return count;
 }
 
-static struct span bytes_of(const struct persons *p, uint32_t number)
+static struct span bytes_of(const struct fragments *p, uint32_t number)
 {
 	return (struct span){p->list[number].bytes, p->list[number].len};
 }
@@ -94,24 +94,24 @@ static struct span bytes_of(const struct persons *p, uint32_t number)
 /* A person and its hash, for sorting near the core. */
 struct keyed {
 	uint64_t hash;
-	uint32_t person;
+	uint32_t fragment;
 };
 
 static int by_hash(const void *a, const void *b, void *context)
 {
-	const struct persons *p = context;
+	const struct fragments *p = context;
 	const struct keyed *x = a, *y = b;
 
 	if (x->hash != y->hash)
 		return x->hash < y->hash ? -1 : 1;
-	return span_compare(bytes_of(p, x->person), bytes_of(p, y->person));
+	return span_compare(bytes_of(p, x->fragment), bytes_of(p, y->fragment));
 }
 
-/* Hashes are even, so their first bits deal persons to parts of about PART. */
+/* Hashes are even, so their first bits deal fragments to parts of about PART. */
 #define PART 4096
 
 struct sorting {
-	struct persons *persons;
+	struct fragments *fragments;
 	struct keyed *list;
 	uint32_t *starts;	/* by part */
 	unsigned bits;
@@ -128,12 +128,12 @@ static void sort_part(void *context, size_t i)
 	uint32_t from = s->starts[i], to = s->starts[i + 1];
 
 	if (to - from > 1)
-		qsort_r(s->list + from, to - from, sizeof *s->list, by_hash, s->persons);
+		qsort_r(s->list + from, to - from, sizeof *s->list, by_hash, s->fragments);
 }
 
-static void sort_records(struct records *r, const struct persons *p, unsigned workers)
+static void sort_records(struct records *r, const struct fragments *p, unsigned workers)
 {
-	struct sorting s = {.persons = (struct persons *)(uintptr_t)p};
+	struct sorting s = {.fragments = (struct fragments *)(uintptr_t)p};
 	size_t parts;
 
 	while (((size_t)1 << s.bits) * PART < r->count && s.bits < 24)
@@ -142,26 +142,26 @@ static void sort_records(struct records *r, const struct persons *p, unsigned wo
 	s.list = mem_alloc((r->count + 1) * sizeof *s.list);
 	s.starts = mem_zero(parts + 2, sizeof *s.starts);
 	for (size_t i = 0; i < r->count; i++)
-		s.starts[part_of(&s, p->list[r->persons[i]].key.plain) + 2]++;
+		s.starts[part_of(&s, p->list[r->fragments[i]].key.plain) + 2]++;
 	for (size_t i = 2; i < parts + 2; i++)
 		s.starts[i] += s.starts[i - 1];
 	for (size_t i = 0; i < r->count; i++) {
-		uint64_t hash = p->list[r->persons[i]].key.plain;
+		uint64_t hash = p->list[r->fragments[i]].key.plain;
 
-		s.list[s.starts[part_of(&s, hash) + 1]++] = (struct keyed){hash, r->persons[i]};
+		s.list[s.starts[part_of(&s, hash) + 1]++] = (struct keyed){hash, r->fragments[i]};
 	}
 	pool_each(workers, parts, sort_part, &s);
 	for (size_t i = 0; i < r->count; i++)
-		r->persons[i] = s.list[i].person;
+		r->fragments[i] = s.list[i].fragment;
 	mem_free(s.list);
 	mem_free(s.starts);
 }
 
-/* Persons that a job of pool_each looks at. */
+/* Fragments that a job of pool_each looks at. */
 #define LOOKS 4096
 
 struct looking {
-	const struct persons *persons;
+	const struct fragments *fragments;
 	unsigned char *look;
 };
 
@@ -170,18 +170,18 @@ static void look_at_some(void *context, size_t job)
 	struct looking *l = context;
 	size_t end = (job + 1) * LOOKS;
 
-	if (end > l->persons->count)
-		end = l->persons->count;
+	if (end > l->fragments->count)
+		end = l->fragments->count;
 	for (size_t i = job * LOOKS; i < end; i++) {
 		bool parts = false;
-		unsigned count = record_traits(bytes_of(l->persons, (uint32_t)i), &parts);
+		unsigned count = record_traits(bytes_of(l->fragments, (uint32_t)i), &parts);
 
 		l->look[i] = (unsigned char)((count < RECORD_TRAITS ? count : RECORD_TRAITS) |
 					     (parts ? RECORD_PARTS : 0));
 	}
 }
 
-unsigned char *records_look(const struct persons *p, unsigned workers)
+unsigned char *records_look(const struct fragments *p, unsigned workers)
 {
 	struct looking l = {p, mem_alloc(p->count + 1)};
 
@@ -189,29 +189,29 @@ unsigned char *records_look(const struct persons *p, unsigned workers)
 	return l.look;
 }
 
-void records_gather(struct records *r, const struct persons *p, const unsigned char *look,
-		    bool (*kept)(const void *context, uint32_t person),
+void records_gather(struct records *r, const struct fragments *p, const unsigned char *look,
+		    bool (*kept)(const void *context, uint32_t fragment),
 		    const void *context, unsigned workers)
 {
-	r->persons = mem_alloc((p->count + 1) * sizeof *r->persons);
-	r->of_person = mem_alloc((p->count + 1) * sizeof *r->of_person);
+	r->fragments = mem_alloc((p->count + 1) * sizeof *r->fragments);
+	r->of_fragment = mem_alloc((p->count + 1) * sizeof *r->of_fragment);
 	for (uint32_t i = 0; i < p->count; i++) {
-		r->of_person[i] = RECORD_NONE;
+		r->of_fragment[i] = RECORD_NONE;
 		if (!(look[i] & RECORD_TRAITS) || p->list[i].home == IDENTIFIER_NONE ||
 		    !kept(context, i))
 			continue;
-		r->persons[r->count++] = i;
+		r->fragments[r->count++] = i;
 		r->split = r->split || look[i] & RECORD_PARTS;
 	}
 	sort_records(r, p, workers);
 	for (uint32_t i = 0; i < r->count; i++)
-		r->of_person[r->persons[i]] = i;
+		r->of_fragment[r->fragments[i]] = i;
 }
 
 /* Filling columns: what the workers share. */
 struct filler {
 	const struct records *records;
-	const struct persons *persons;
+	const struct fragments *fragments;
 	const struct identifiers *identifiers;
 	struct columns *columns;
 	const int *types;	/* by identifier type: its column; NONE: hidden */
@@ -241,13 +241,13 @@ static void add_parts(struct columns_batch *b, uint32_t record, struct span name
 }
 
 static void add_traits(const struct filler *f, struct columns_batch *b, uint32_t record,
-		       struct span person)
+		       struct span fragment)
 {
 	bool split = f->records->split, parts = false;
 	struct buf whole = BUF_INIT;
 	struct walk w = {0};
 
-	if (walk_start(&w, person_traits(person))) {
+	if (walk_start(&w, fragment_traits(fragment))) {
 		while (walk_next(&w)) {
 			parts = parts || is_name_part(w.name);
 			if (!split || !span_equal(w.name, SPAN("name"))) {
@@ -280,33 +280,33 @@ static void add_identifier(const struct filler *f, struct columns_batch *b,
  */
 static void prefetch(const struct filler *f, size_t i, size_t to)
 {
-	const struct person *list = f->persons->list;
+	const struct fragment *list = f->fragments->list;
 	const struct map_entry *entries = f->identifiers->map.entries;
 
 	if (i + 32 < to)
-		__builtin_prefetch(&list[f->records->persons[i + 32]]);
+		__builtin_prefetch(&list[f->records->fragments[i + 32]]);
 	if (i + 16 < to) {
-		const struct person *person = &list[f->records->persons[i + 16]];
+		const struct fragment *fragment = &list[f->records->fragments[i + 16]];
 
-		__builtin_prefetch(person->bytes);
-		__builtin_prefetch(person->bytes + 64);
-		__builtin_prefetch(person->bytes + 128);
-		__builtin_prefetch(&entries[person->home]);
-		__builtin_prefetch(&f->identifiers->types[person->home]);
-		__builtin_prefetch(&f->persons->others[person->others]);
+		__builtin_prefetch(fragment->bytes);
+		__builtin_prefetch(fragment->bytes + 64);
+		__builtin_prefetch(fragment->bytes + 128);
+		__builtin_prefetch(&entries[fragment->home]);
+		__builtin_prefetch(&f->identifiers->types[fragment->home]);
+		__builtin_prefetch(&f->fragments->others[fragment->others]);
 	}
 	if (i + 8 < to) {
-		const struct person *person = &list[f->records->persons[i + 8]];
+		const struct fragment *fragment = &list[f->records->fragments[i + 8]];
 
-		__builtin_prefetch(entries[person->home].key.ptr);
-		if (person->other_count + person->worn_count)
-			__builtin_prefetch(&entries[f->persons->others[person->others]]);
+		__builtin_prefetch(entries[fragment->home].key.ptr);
+		if (fragment->other_count + fragment->shown_count)
+			__builtin_prefetch(&entries[f->fragments->others[fragment->others]]);
 	}
 	if (i + 4 < to) {
-		const struct person *person = &list[f->records->persons[i + 4]];
+		const struct fragment *fragment = &list[f->records->fragments[i + 4]];
 
-		if (person->other_count + person->worn_count)
-			__builtin_prefetch(entries[f->persons->others[person->others]].key.ptr);
+		if (fragment->other_count + fragment->shown_count)
+			__builtin_prefetch(entries[f->fragments->others[fragment->others]].key.ptr);
 	}
 }
 
@@ -320,14 +320,14 @@ static void fill_batch(const struct filler *f, size_t number)
 	if (to > f->records->count)
 		to = f->records->count;
 	for (size_t i = from; i < to; i++) {
-		const struct person *person = &f->persons->list[f->records->persons[i]];
-		const uint32_t *others = f->persons->others + person->others;
+		const struct fragment *fragment = &f->fragments->list[f->records->fragments[i]];
+		const uint32_t *others = f->fragments->others + fragment->others;
 		uint32_t record = (uint32_t)i;
 
 		prefetch(f, i, to);
-		add_traits(f, b, record, (struct span){person->bytes, person->len});
-		add_identifier(f, b, record, person->home);
-		for (uint32_t j = 0; j < person->other_count + person->worn_count; j++)
+		add_traits(f, b, record, (struct span){fragment->bytes, fragment->len});
+		add_identifier(f, b, record, fragment->home);
+		for (uint32_t j = 0; j < fragment->other_count + fragment->shown_count; j++)
 			add_identifier(f, b, record, others[j]);
 	}
 }
@@ -345,24 +345,24 @@ static void fill_job(void *context, size_t job)
 }
 
 /* By identifier type: how often records have it. */
-static size_t *count_types(const struct records *r, const struct persons *p,
+static size_t *count_types(const struct records *r, const struct fragments *p,
 			   const struct identifiers *t)
 {
 	size_t *counts = mem_zero(t->type_names.count + 1, sizeof *counts);
 
 	for (size_t i = 0; i < r->count; i++) {
-		const struct person *person = &p->list[r->persons[i]];
+		const struct fragment *fragment = &p->list[r->fragments[i]];
 
-		counts[t->types[person->home]]++;
-		for (uint32_t j = 0; j < person->other_count + person->worn_count; j++)
-			counts[t->types[p->others[person->others + j]]]++;
+		counts[t->types[fragment->home]]++;
+		for (uint32_t j = 0; j < fragment->other_count + fragment->shown_count; j++)
+			counts[t->types[p->others[fragment->others + j]]]++;
 	}
 	return counts;
 }
 
 /* By identifier type: its column, for sources can be many and each have types of
  * its own, but a column is as long as all records. */
-static int *find_types(const struct records *r, const struct persons *p,
+static int *find_types(const struct records *r, const struct fragments *p,
 		       const struct identifiers *t, struct columns *c)
 {
 	int *types = mem_alloc((t->type_names.count + 1) * sizeof *types);
@@ -389,12 +389,12 @@ static void go_on(struct filler *f)
 }
 
 /* A few batches at a time: what they hold is needed once. */
-void records_fill(const struct records *r, const struct persons *p,
+void records_fill(const struct records *r, const struct fragments *p,
 		  const struct identifiers *t, const struct blocked *blocked,
 		  struct columns *c, unsigned workers)
 {
 	struct filler f = {
-		.records = r, .persons = p, .identifiers = t, .columns = c,
+		.records = r, .fragments = p, .identifiers = t, .columns = c,
 	};
 	int *types;
 

@@ -1,5 +1,5 @@
 /*
- * Records: what matching compares.  A record is a person (persons.h: distinct
+ * Records: what matching compares.  A record is a person (fragments.h: distinct
  * `ids` and `traits` of events) whose traits say something of who it is; events
  * that say the same are one record.
  *
@@ -15,13 +15,13 @@
 
 #include "unify/linkage/columns.h"
 #include "unify/identity/identifier.h"
-#include "unify/index/persons.h"
+#include "unify/index/fragments.h"
 
 #define RECORD_NONE UINT32_MAX
 
 struct records {
-	uint32_t *persons;	/* by record: its person */
-	uint32_t *of_person;	/* by person: its record, or RECORD_NONE */
+	uint32_t *fragments;	/* by record: its person */
+	uint32_t *of_fragment;	/* by person: its record, or RECORD_NONE */
 	size_t count;
 	bool split;		/* some have a first or last name: whole names are split */
 };
@@ -34,19 +34,19 @@ void records_release(struct records *r);
  * How many telling traits PERSON has; *PARTS becomes true when one of them is a
  * first or a last name.
  */
-unsigned record_traits(struct span person, bool *parts);
+unsigned record_traits(struct span fragment, bool *parts);
 
 /*
- * For a loop over records, which is at RECORD: fetches the persons of those behind
+ * For a loop over records, which is at RECORD: fetches the fragments of those behind
  * it, who stand anywhere in memory, and their identifiers.
  */
-static inline void records_prefetch(const struct records *r, const struct persons *p,
+static inline void records_prefetch(const struct records *r, const struct fragments *p,
 				    size_t record)
 {
 	if (record + 32 < r->count)
-		__builtin_prefetch(&p->list[r->persons[record + 32]]);
+		__builtin_prefetch(&p->list[r->fragments[record + 32]]);
 	if (record + 16 < r->count)
-		__builtin_prefetch(&p->others[p->list[r->persons[record + 16]].others]);
+		__builtin_prefetch(&p->others[p->list[r->fragments[record + 16]].others]);
 }
 
 /*
@@ -55,16 +55,16 @@ static inline void records_prefetch(const struct records *r, const struct person
  */
 #define RECORD_TRAITS 3
 #define RECORD_PARTS 4
-unsigned char *records_look(const struct persons *p, unsigned workers);
+unsigned char *records_look(const struct fragments *p, unsigned workers);
 
 /* The records among P, of which LOOK is known; KEPT(person) says whether an event
  * of it is kept. */
-void records_gather(struct records *r, const struct persons *p, const unsigned char *look,
-		    bool (*kept)(const void *context, uint32_t person),
+void records_gather(struct records *r, const struct fragments *p, const unsigned char *look,
+		    bool (*kept)(const void *context, uint32_t fragment),
 		    const void *context, unsigned workers);
 
 /* Fills C, which gets the columns of the records. */
-void records_fill(const struct records *r, const struct persons *p,
+void records_fill(const struct records *r, const struct fragments *p,
 		  const struct identifiers *t, const struct blocked *blocked,
 		  struct columns *c, unsigned workers);
 

@@ -3,7 +3,7 @@
  *
  * u comes from counts (exact agreement: no sampling needed) and from all pairs
  * of a sample (the other levels): random pairs are nearly all of different
- * persons, and those that are not are weighed out.  lambda starts with the
+ * fragments, and those that are not are weighed out.  lambda starts with the
  * pairs that agree on what nearly proves a match, of which we assume to see
  * most.  m comes from sessions of expectation maximisation (Dempster and others
  * 1977) over the pairs of one blocking rule each, with the columns of the rule
@@ -61,7 +61,7 @@ struct training {
  * What was learned and why, as a table for people: each session with its fate,
  * each level with m, u and weight, and what is doubtful about it.
  */
-void training_tell(const struct training *t, const struct weights *w,
+void training_report(const struct training *t, const struct weights *w,
 		   const struct columns *c, const struct blocking *b, struct buf *out);
 
 void training_release(struct training *t);

@@ -69,10 +69,10 @@ int merge_tell_eval(const struct merge *m, struct buf *out, struct error *err)
 	struct explainer x;
 	int status;
 
-	eval_tell(&m->eval, out);
-	eval_types_tell(&m->eval_types, m->eval.true_pairs, out);
+	eval_describe(&m->eval, out);
+	eval_types_describe(&m->eval_types, m->eval.true_pairs, out);
 	if (merge_matching(m))
-		ladder_tell(&m->joining.matching.ladder, out);
+		ladder_describe(&m->joining.matching.ladder, out);
 	explainer_init(&x, m, &style, out, err);
 	status = tell_mistakes(&x, "joined, but two persons", m->eval.merged, m->eval.merged_count) ||
 		 tell_mistakes(&x, "one person, but not joined", m->eval.missed, m->eval.missed_count);

@@ -83,8 +83,8 @@ static struct view view(const struct truth *t, struct item *list, bool by_custom
 
 		if (l->customer != CUSTOMER_NONE)
 			list[count++] = by_customer
-				? (struct item){l->customer, l->person, (uint32_t)i}
-				: (struct item){l->person, l->customer, (uint32_t)i};
+				? (struct item){l->customer, l->fragment, (uint32_t)i}
+				: (struct item){l->fragment, l->customer, (uint32_t)i};
 	}
 	if (count > 1)
 		qsort(list, count, sizeof *list, by_group);
@@ -100,29 +100,29 @@ static struct view view(const struct truth *t, struct item *list, bool by_custom
 void eval_run(struct eval *e, const struct truth *t)
 {
 	struct item *list = mem_alloc((t->count + 1) * sizeof *list);
-	struct view customers, persons;
+	struct view customers, fragments;
 
 	*e = EVAL_INIT;
 	for (size_t i = 0; i < t->count; i++)
 		e->missing += t->list[i].customer == CUSTOMER_NONE;
 	e->labels = t->count - e->missing;
 	customers = view(t, list, true);
-	persons = view(t, list, false);
+	fragments = view(t, list, false);
 	e->customers = customers.groups;
-	e->persons = persons.groups;
+	e->fragments = fragments.groups;
 	e->largest = customers.largest;
 	e->capped = customers.capped;
 	e->joined_pairs = customers.pairs;
-	e->true_pairs = persons.pairs;
+	e->true_pairs = fragments.pairs;
 	e->right_pairs = customers.cells;
 	e->false_pairs = e->joined_pairs - e->right_pairs;
 	e->missed_pairs = e->true_pairs - e->right_pairs;
 	e->cubed_precision = customers.cubed;
-	e->cubed_recall = persons.cubed;
+	e->cubed_recall = fragments.cubed;
 	e->merged = customers.mistakes;
 	e->merged_count = customers.mistake_count;
-	e->missed = persons.mistakes;
-	e->missed_count = persons.mistake_count;
+	e->missed = fragments.mistakes;
+	e->missed_count = fragments.mistake_count;
 	mem_free(list);
 }
 
@@ -146,12 +146,12 @@ double eval_f1(double precision, double recall)
 	return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
 }
 
-void eval_tell(const struct eval *e, struct buf *out)
+void eval_describe(const struct eval *e, struct buf *out)
 {
 	double p = eval_precision(e), r = eval_recall(e);
 
 	buf_printf(out, "%llu labels of %llu persons are %llu customers, the largest of %llu labels",
-		   (unsigned long long)e->labels, (unsigned long long)e->persons,
+		   (unsigned long long)e->labels, (unsigned long long)e->fragments,
 		   (unsigned long long)e->customers, (unsigned long long)e->largest);
 	if (e->missing)
 		buf_printf(out, "; %llu labels are not in the data", (unsigned long long)e->missing);
@@ -181,7 +181,7 @@ void eval_put(const struct eval *e, struct buf *out)
 		uint64_t count;
 	} counts[] = {
 		{"labels", e->labels}, {"labels_not_in_data", e->missing},
-		{"persons", e->persons}, {"customers", e->customers},
+		{"persons", e->fragments}, {"customers", e->customers},
 		{"largest", e->largest}, {"labels_above_cap", e->capped},
 		{"pairs_joined", e->joined_pairs}, {"pairs_true", e->true_pairs},
 		{"pairs_right", e->right_pairs},

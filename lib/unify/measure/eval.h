@@ -24,13 +24,13 @@ struct mistake {
 struct eval {
 	uint64_t labels;	/* that are in the data */
 	uint64_t missing;	/* that are not */
-	uint64_t persons, customers;
+	uint64_t fragments, customers;
 	uint64_t largest;	/* labels of one customer */
 	uint64_t capped;	/* labels of customers with more than matching would join */
 	uint64_t joined_pairs, true_pairs, right_pairs;
 	double cubed_precision, cubed_recall;
 	uint64_t false_pairs, missed_pairs;
-	struct mistake *merged;		/* one customer, two persons: by customer */
+	struct mistake *merged;		/* one customer, two fragments: by customer */
 	size_t merged_count;
 	struct mistake *missed;		/* one person, two customers: by person */
 	size_t missed_count;
@@ -47,7 +47,7 @@ double eval_recall(const struct eval *e);	/* 1 where nothing is to be */
 double eval_f1(double precision, double recall);
 
 /* "labels: ...", sentences for people; and the figures as JSON members. */
-void eval_tell(const struct eval *e, struct buf *out);
+void eval_describe(const struct eval *e, struct buf *out);
 void eval_put(const struct eval *e, struct buf *out);
 
 #endif

@@ -43,26 +43,26 @@ static void add_value(struct gathering *g, struct span key, uint32_t label)
 
 	if (value == MAP_NONE)
 		return;
-	if (value < g->identifiers->turned_count)
-		value = g->identifiers->turned[value];
+	if (value < g->identifiers->resolved_count)
+		value = g->identifiers->resolved[value];
 	g->list = mem_room(g->list, g->count, &g->cap, sizeof *g->list);
 	g->list[g->count++] = (struct holding_label){(uint32_t)value, label};
 }
 
 /* What the event of label NUMBER says, blocked values left out. */
-static int gather_label(struct gathering *g, const struct merge *m, struct person_reader *reader,
+static int gather_label(struct gathering *g, const struct merge *m, struct fragment_reader *reader,
 			uint32_t number, struct error *err)
 {
 	const struct label *l = &g->truth->list[number];
 	const struct entry *e = &m->events.list[l->event];
 	struct buf scratch = BUF_INIT, text = BUF_INIT;
 	const struct stored *s = store_get(&m->store, e->place, e->size, &scratch, err);
-	struct person_counts counts = {0};
+	struct fragment_counts counts = {0};
 	const char *at;
 
-	if (!s || e->person == PERSON_NONE ||
-	    person_identifiers(reader, &m->rules, source_form(&m->sources, e->source),
-			       persons_of(&m->persons, e->person, s), &text, &counts, err))
+	if (!s || e->fragment == FRAGMENT_NONE ||
+	    fragment_identifiers(reader, &m->rules, source_form(&m->sources, e->source),
+			       fragments_of(&m->fragments, e->fragment, s), &text, &counts, err))
 		counts.usable = 0;
 	at = text.ptr;
 	for (uint32_t i = 0; i < counts.usable; i++) {
@@ -165,7 +165,7 @@ static void count_pair(struct eval_types *e, const struct truth *t, const struct
 		       size_t count)
 {
 	const struct label *a = &t->list[pairs->a], *b = &t->list[pairs->b];
-	bool right = a->person == b->person, joined = a->customer == b->customer;
+	bool right = a->fragment == b->fragment, joined = a->customer == b->customer;
 
 	for (size_t i = 0; i < count; i++) {
 		struct type_view *v = &e->list[pairs[i].type];
@@ -213,7 +213,7 @@ static void count_pairs(struct gathering *g)
 int eval_types_run(struct eval_types *e, const struct merge *m, struct error *err)
 {
 	struct gathering g = {.eval = e, .truth = &m->truth, .identifiers = &m->identifiers};
-	struct person_reader reader = {0};
+	struct fragment_reader reader = {0};
 	int status = 0;
 
 	*e = EVAL_TYPES_INIT;
@@ -227,7 +227,7 @@ int eval_types_run(struct eval_types *e, const struct merge *m, struct error *er
 		make_pairs(&g);
 		count_pairs(&g);
 	}
-	person_reader_release(&reader);
+	fragment_reader_release(&reader);
 	mem_free(g.list);
 	mem_free(g.pairs);
 	return status;
@@ -238,7 +238,7 @@ static double ratio(uint64_t part, uint64_t whole)
 	return whole ? (double)part / (double)whole : 1;
 }
 
-void eval_types_tell(const struct eval_types *e, uint64_t true_pairs, struct buf *out)
+void eval_types_describe(const struct eval_types *e, uint64_t true_pairs, struct buf *out)
 {
 	if (!e->count)
 		return;

@@ -38,7 +38,7 @@ int eval_types_run(struct eval_types *e, const struct merge *m, struct error *er
 void eval_types_release(struct eval_types *e);
 
 /* TRUE_PAIRS: of all labels.  A table for people, and a JSON array. */
-void eval_types_tell(const struct eval_types *e, uint64_t true_pairs, struct buf *out);
+void eval_types_describe(const struct eval_types *e, uint64_t true_pairs, struct buf *out);
 void eval_types_put(const struct eval_types *e, uint64_t true_pairs, struct buf *out);
 
 #endif

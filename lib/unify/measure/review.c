@@ -17,7 +17,7 @@ struct item {
 
 static uint32_t event_of(const struct merge *m, uint32_t record)
 {
-	return m->joining.first[m->joining.records.persons[record]];
+	return m->joining.first[m->joining.records.fragments[record]];
 }
 
 /* By customer: its records. */
@@ -35,7 +35,7 @@ static uint32_t *count_records(const struct merge *m)
 }
 
 static struct item make_item(const struct merge *m, const uint32_t *sizes,
-			     const struct doubt *d)
+			     const struct close_pair *d)
 {
 	double p = comparisons_probability((double)d->score), moved;
 	struct item item = {.a = d->a, .b = d->b, .score = d->score};
@@ -159,7 +159,7 @@ static int put_item(const struct evidence *e, const struct item *item, struct bu
 		put_value(column_word(&c->list[i], y[i])->text, out);
 	}
 	buf_char(out, ',');
-	pair_evidence_tell(m, item->a, item->b, &why);
+	pair_evidence_describe(m, item->a, item->b, &why);
 	put_cell(buf_view(&why), out);
 	buf_release(&why);
 	buf_char(out, '\n');
@@ -189,14 +189,14 @@ int merge_put_review(const struct merge *m, size_t most, struct buf *out,
 		     struct error *err)
 {
 	const struct matching *g = &m->joining.matching;
-	struct item *list = mem_alloc((g->doubt_count + 1) * sizeof *list);
+	struct item *list = mem_alloc((g->close_pair_count + 1) * sizeof *list);
 	uint32_t *sizes = count_records(m);
-	size_t count = g->doubt_count;
+	size_t count = g->close_pair_count;
 	struct evidence e;
 	int status = 0;
 
 	for (size_t i = 0; i < count; i++)
-		list[i] = make_item(m, sizes, &g->doubts[i]);
+		list[i] = make_item(m, sizes, &g->close_pairs[i]);
 	count = choose(list, count);
 	merge_gather_evidence(m, &e);
 	put_header(m, out);

@@ -16,7 +16,7 @@
 
 #include "unify/merge/merge.h"
 
-/* After merge_settle, with `doubts` of the options: appends the MOST pairs in greatest need.  -1: a spill
+/* After merge_settle, with `close_pairs` of the options: appends the MOST pairs in greatest need.  -1: a spill
  * cannot be read. */
 int merge_put_review(const struct merge *m, size_t most, struct buf *out,
 		     struct error *err);

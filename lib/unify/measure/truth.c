@@ -10,7 +10,7 @@ void truth_release(struct truth *t)
 {
 	mem_free(t->list);
 	mem_free(t->slots);
-	map_release(&t->persons);
+	map_release(&t->fragments);
 	arena_release(&t->names);
 	*t = TRUTH_INIT;
 }
@@ -28,7 +28,7 @@ bool truth_key(struct span name, struct buf *scratch, struct hash128 *out)
 	return true;
 }
 
-enum { CELL_RECORD, CELL_IDENTIFIER, CELL_PERSON, CELLS };
+enum { CELL_RECORD, CELL_IDENTIFIER, CELL_FRAGMENT, CELLS };
 
 static const char *const cell_names[] = {"record", "identifier", "person", NULL};
 
@@ -70,7 +70,7 @@ static int add_label(struct truth *t, const struct span *cells, struct buf *scra
 	struct label *l;
 	char quoted[ERROR_QUOTE_MAX];
 
-	if (!name.len || !cells[CELL_PERSON].len)
+	if (!name.len || !cells[CELL_FRAGMENT].len)
 		return error_usage(err, "a label has a record or an identifier, and a person");
 	t->list = mem_room(t->list, t->count, &t->cap, sizeof *t->list);
 	l = &t->list[t->count];
@@ -83,7 +83,7 @@ static int add_label(struct truth *t, const struct span *cells, struct buf *scra
 		return error_usage(err, "identifier %s is not TYPE=VALUE, like email=ann@example.com",
 				   error_quote(name, quoted));
 	l->name = record ? arena_copy(&t->names, name) : copy_identifier(t, name);
-	l->person = (uint32_t)map_put(&t->persons, cells[CELL_PERSON], NULL);
+	l->fragment = (uint32_t)map_put(&t->fragments, cells[CELL_FRAGMENT], NULL);
 	t->count++;
 	return 0;
 }
@@ -112,7 +112,7 @@ static int index_records(struct truth *t, struct error *err)
 
 static int check_header(const struct table *t, struct error *err)
 {
-	if (table_has(t, CELL_PERSON) &&
+	if (table_has(t, CELL_FRAGMENT) &&
 	    (table_has(t, CELL_RECORD) || table_has(t, CELL_IDENTIFIER)))
 		return 0;
 	error_usage(err, "labels have the columns record (or identifier) and person");
@@ -163,22 +163,22 @@ static void find_events(struct truth *t, const struct events *v)
 uint32_t *truth_of_records(struct truth *t, const struct events *v,
 			   const struct records *r)
 {
-	uint32_t *persons = mem_alloc((r->count + 1) * sizeof *persons);
+	uint32_t *fragments = mem_alloc((r->count + 1) * sizeof *fragments);
 
 	for (size_t i = 0; i < r->count; i++)
-		persons[i] = LABEL_NONE;
+		fragments[i] = LABEL_NONE;
 	find_events(t, v);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct label *l = &t->list[i];
-		uint32_t person = l->event == EVENTS_MAX ? PERSON_NONE
-							 : v->list[l->event].person;
-		uint32_t record = person < PERSON_INLINE ? r->of_person[person] : RECORD_NONE;
+		uint32_t fragment = l->event == EVENTS_MAX ? FRAGMENT_NONE
+							 : v->list[l->event].fragment;
+		uint32_t record = fragment < FRAGMENT_INLINE ? r->of_fragment[fragment] : RECORD_NONE;
 
-		if (record != RECORD_NONE && (persons[record] == LABEL_NONE ||
-					      persons[record] > l->person))
-			persons[record] = l->person;
+		if (record != RECORD_NONE && (fragments[record] == LABEL_NONE ||
+					      fragments[record] > l->fragment))
+			fragments[record] = l->fragment;
 	}
-	return persons;
+	return fragments;
 }
 
 /* By identifier: its customer. */

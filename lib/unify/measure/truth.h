@@ -20,7 +20,7 @@
 struct label {
 	struct hash128 key;	/* of the record; of an identifier 0 */
 	struct span name;	/* as --explain takes it */
-	uint32_t person;	/* number */
+	uint32_t fragment;	/* number */
 	uint32_t node;		/* of an identifier: its number, or IDENTIFIER_NONE */
 	uint32_t event;		/* of a record: its kept event, or EVENTS_MAX */
 	uint32_t customer;	/* CUSTOMER_NONE: not in the data; an unidentified
@@ -32,7 +32,7 @@ struct truth {
 	struct label *list;
 	size_t count;
 	size_t cap;
-	struct map persons;
+	struct map fragments;
 	struct arena names;
 	uint32_t *slots;	/* by key: label + 1 */
 	size_t mask;

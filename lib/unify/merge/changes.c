@@ -241,7 +241,7 @@ static void judge_old(struct comparison *x, size_t number, const struct flow *fl
 }
 
 /* The customer, whose COUNT flows begin at FLOWS. */
-static void judge_customer(struct comparison *x, uint32_t customer, const struct flow *flows,
+static void find_in_customer(struct comparison *x, uint32_t customer, const struct flow *flows,
 			   size_t count)
 {
 	struct change change = {.id = x->view->customers->ids[customer]};
@@ -291,7 +291,7 @@ static void judge(struct comparison *x)
 		for (to = from; to < c->count && c->list[to].customer == i; to++)
 			;
 		if (!exclude_has(x->view->leaving, i))
-			judge_customer(x, i, c->list ? c->list + from : NULL,
+			find_in_customer(x, i, c->list ? c->list + from : NULL,
 				       to - from);
 	}
 	if (x->count)

@@ -50,7 +50,7 @@ void changes_mark(struct changes *c, struct hash128 id);
 void changes_note(struct changes *c);
 
 /*
- * Before events_judge: all copies of an event get the old profile of any of them,
+ * Before events_choose: all copies of an event get the old profile of any of them,
  * the smallest id where several have one.
  */
 void changes_share(struct changes *c, const struct events *v);

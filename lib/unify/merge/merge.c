@@ -19,7 +19,7 @@ struct merge *merge_new(const struct merge_options *options)
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
 	m->rules.profile_line = merge_take_profile_line;
 	m->rules.context = m;
-	persons_init(&m->persons, options->match == MATCH_EXACT
+	fragments_init(&m->fragments, options->match == MATCH_EXACT
 		     ? (size_t)options->memory / 4 : SIZE_MAX);
 	store_init(&m->store, options->memory, options->scratch);
 	return m;
@@ -37,8 +37,8 @@ void merge_free(struct merge *m)
 	computed_release(&m->computed);
 	identifiers_release(&m->identifiers);
 	sources_release(&m->sources);
-	persons_release(&m->persons);
-	person_reader_release(&m->reader);
+	fragments_release(&m->fragments);
+	fragment_reader_release(&m->reader);
 	store_release(&m->store);
 	mem_free(m->numbers);
 	buf_release(&m->text);
@@ -144,17 +144,17 @@ static int number_identifiers(struct merge *m, const char *at, uint32_t count,
  * A person that is not in the table, whose identifiers stand at AT: put there,
  * or, when that is full, its links are remembered with the event.
  */
-static int absorb_new_person(struct merge *m, const struct fact *fact,
-			     struct span person, const char *at,
+static int absorb_new_fragment(struct merge *m, const struct fact *fact,
+			     struct span fragment, const char *at,
 			     struct entry *entry, struct error *err)
 {
 	uint32_t count = fact->identifiers, blocked = fact->blocked;
-	struct person_counts counts;
+	struct fragment_counts counts;
 
 	if (count == IDENTIFIERS_SKIPPED) {
 		buf_clear(&m->text);
-		if (person_identifiers(&m->reader, &m->rules, source_form(&m->sources, entry->source),
-				       person, &m->text, &counts, err))
+		if (fragment_identifiers(&m->reader, &m->rules, source_form(&m->sources, entry->source),
+				       fragment, &m->text, &counts, err))
 			return -1;
 		count = counts.usable;
 		blocked = counts.blocked;
@@ -162,33 +162,33 @@ static int absorb_new_person(struct merge *m, const struct fact *fact,
 	}
 	if (number_identifiers(m, at, count, err))
 		return -1;
-	entry->person = persons_add(&m->persons, fact->person_key, person,
+	entry->fragment = fragments_add(&m->fragments, fact->fragment_key, fragment,
 				    m->numbers, count, blocked);
 	entry->home = count ? m->numbers[0] : HOME_NONE;
 	m->report.blocked += blocked;
-	if (entry->person != PERSON_INLINE)
+	if (entry->fragment != FRAGMENT_INLINE)
 		return 0;
 	for (uint32_t i = 1; i < count; i++)
 		links_add(&m->links, (uint32_t)m->events.count, m->numbers[i]);
 	if (count && generic_is_wanted(&m->rules))
-		generic_see(&m->generic, (uint32_t)m->events.count, person);
+		generic_see(&m->generic, (uint32_t)m->events.count, fragment);
 	return 0;
 }
 
-static int absorb_person(struct merge *m, const struct fact *fact,
-			 struct span person, struct entry *entry,
+static int absorb_fragment(struct merge *m, const struct fact *fact,
+			 struct span fragment, struct entry *entry,
 			 struct error *err)
 {
-	entry->person = PERSON_NONE;
+	entry->fragment = FRAGMENT_NONE;
 	entry->home = HOME_NONE;
-	if (!person.len)
+	if (!fragment.len)
 		return 0;
-	entry->person = persons_find(&m->persons, fact->person_key);
-	if (entry->person == PERSON_NONE)
-		return absorb_new_person(m, fact, person,
-					 person.ptr + person.len, entry, err);
-	entry->home = m->persons.list[entry->person].home;
-	m->report.blocked += m->persons.list[entry->person].blocked;
+	entry->fragment = fragments_find(&m->fragments, fact->fragment_key);
+	if (entry->fragment == FRAGMENT_NONE)
+		return absorb_new_fragment(m, fact, fragment,
+					 fragment.ptr + fragment.len, entry, err);
+	entry->home = m->fragments.list[entry->fragment].home;
+	m->report.blocked += m->fragments.list[entry->fragment].blocked;
 	return 0;
 }
 
@@ -206,18 +206,18 @@ static int absorb_fact(struct merge *m, const char *at, const struct fact *fact,
 {
 	struct entry entry = {0};
 	struct span source = {at + sizeof *fact, fact->source_len};
-	struct span person = {source.ptr + source.len, fact->person_len};
+	struct span fragment = {source.ptr + source.len, fact->fragment_len};
 	struct span stored;
 
 	stored = span_between(at + fact->stored, at + fact->size);
 	entry.time = fact->time;
 	entry.key = fact->key;
 	entry.source = sources_put(&m->sources, source);
-	if (absorb_person(m, fact, person, &entry, err))
+	if (absorb_fragment(m, fact, fragment, &entry, err))
 		return -1;
-	if (entry.person == PERSON_INLINE) {
+	if (entry.fragment == FRAGMENT_INLINE) {
 		buf_clear(&m->text);
-		stored_join((const struct stored *)stored.ptr, person, &m->text);
+		stored_join((const struct stored *)stored.ptr, fragment, &m->text);
 		stored = buf_view(&m->text);
 	}
 	entry.size = (uint32_t)stored.len;
@@ -234,10 +234,10 @@ static size_t index_bytes(const struct merge *m)
 	size_t links = m->links.sighting_count;
 
 	return events_bytes(&m->events) + changes_bytes(&m->changes) +
-	       identifiers_bytes(&m->identifiers) + persons_bytes(&m->persons) +
+	       identifiers_bytes(&m->identifiers) + fragments_bytes(&m->fragments) +
 	       m->links.sighting_cap * sizeof(struct sighting) +
 	       events * sizeof(uint32_t) + identifiers * 48 +
-	       (links + m->persons.other_count) * 40;
+	       (links + m->fragments.other_count) * 40;
 }
 
 /* What the events may take: all that is left, but some in any case. */
@@ -273,7 +273,7 @@ struct coming {
 static void fetch_identifiers(const struct merge *m, const char *at, const struct fact *fact,
 			      void (*step)(const struct map *map, uint64_t hash))
 {
-	at += sizeof *fact + fact->source_len + fact->person_len;
+	at += sizeof *fact + fact->source_len + fact->fragment_len;
 	if (fact->identifiers == IDENTIFIERS_SKIPPED)
 		return;
 	for (uint32_t i = 0; i < fact->identifiers && i < IDENTIFIERS_AHEAD; i++) {
@@ -300,7 +300,7 @@ static void look_at(const struct merge *m, const char *at, const struct fact *fa
 	for (uint32_t i = 0; i < fact->size; i += 64)
 		__builtin_prefetch(at + BYTES_AHEAD + i);
 	events_prefetch(&m->events, fact->key);
-	persons_prefetch(&m->persons, fact->person_key);
+	fragments_prefetch(&m->fragments, fact->fragment_key);
 	fetch_identifiers(m, at, fact, map_prefetch);
 }
 
@@ -315,7 +315,7 @@ static void look_ahead(const struct merge *m, struct coming *c)
 		fetch_identifiers(m, at, &fact, map_prefetch_key);
 	at = seen_before(c, AHEAD / 2, &fact);
 	if (at) {
-		persons_prefetch_again(&m->persons, fact.person_key);
+		fragments_prefetch_again(&m->fragments, fact.fragment_key);
 		fetch_identifiers(m, at, &fact, map_prefetch_entry);
 	}
 	at = c->next < c->end ? c->next : NULL;
@@ -356,7 +356,7 @@ static void count_events(struct merge *m)
 	r->excluded_missing = m->exclude.nobodys;
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
 	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified;
-	r->strangers = m->joining.strangers;
+	r->unnamed = m->joining.unnamed;
 	r->identifiers = identifiers_shown(&m->identifiers);
 	r->links = m->links.count;
 	r->refused = m->graph.refusal_count;
@@ -376,7 +376,7 @@ static struct use *see_uses(const struct merge *m)
 	uses = mem_alloc((count + 1) * sizeof *uses);
 	for (size_t i = 0; i < count; i++)
 		uses[i] = USE_NEVER;
-	links_see_uses(&m->links, &m->events, &m->persons, uses);
+	links_see_uses(&m->links, &m->events, &m->fragments, uses);
 	return uses;
 }
 
@@ -384,7 +384,7 @@ static void settle_graph(struct merge *m)
 {
 	struct use *uses = see_uses(m);
 
-	links_settle(&m->links, &m->events, &m->persons,
+	links_settle(&m->links, &m->events, &m->fragments,
 		     identifiers_count(&m->identifiers));
 	graph_settle(&m->graph, &m->identifiers, &m->links, &m->rules,
 		     &m->decisions, uses);
@@ -401,9 +401,9 @@ static int match_records(struct merge *m, struct error *err)
 	m->joining.matching.wishes = (struct matching_wishes){
 		.labels = labels, .ladder = labels || m->options.ladder, .model = m->model,
 		.pairs = m->options.pairs, .link = m->options.link,
-		.doubts = m->options.doubts,
+		.close_pairs = m->options.findings,
 	};
-	status = joining_run(&m->joining, &m->persons, &m->events, &m->identifiers,
+	status = joining_run(&m->joining, &m->fragments, &m->events, &m->identifiers,
 			     &m->rules.blocked, &m->links, &m->graph, &m->decisions,
 			   m->options.workers, err);
 	m->joining.matching.wishes.labels = NULL;
@@ -418,23 +418,23 @@ int merge_settle(struct merge *m, struct error *err)
 		return -1;
 	if (m->options.changes)
 		changes_share(&m->changes, &m->events);
-	if (events_judge(&m->events, &m->store, &m->persons, &m->duplicates, err))
+	if (events_choose(&m->events, &m->store, &m->fragments, &m->duplicates, err))
 		return -1;
-	if (own_types_turn(&m->identifiers, &m->rules, &m->sources, &m->persons, &m->events,
+	if (own_types_turn(&m->identifiers, &m->rules, &m->sources, &m->fragments, &m->events,
 			   &m->links, err))
 		return -1;
 	if (m->ledger.names.count &&
-	    verdicts_make(&m->ledger, &m->persons, &m->events, &m->links, &m->identifiers,
+	    ledger_decisions_make(&m->ledger, &m->fragments, &m->events, &m->links, &m->identifiers,
 			  &m->decisions, &m->report.decisions_missing, err))
 		return -1;
-	links_see_persons(&m->links, &m->events, &m->persons);
+	links_see_fragments(&m->links, &m->events, &m->fragments);
 	if (generic_is_wanted(&m->rules) &&
-	    generic_find(&m->generic, &m->persons, &m->events, &m->links, &m->identifiers,
+	    generic_find(&m->generic, &m->fragments, &m->events, &m->links, &m->identifiers,
 			 &m->decisions, m->options.match != MATCH_FUZZY, m->options.workers,
 			 err))
 		return -1;
 	if (m->options.match != MATCH_EXACT &&
-	    joining_begin(&m->joining, m->options.match, &m->persons, &m->events,
+	    joining_begin(&m->joining, m->options.match, &m->fragments, &m->events,
 			  &m->identifiers, &m->links, m->options.workers, err))
 		return -1;
 	identifiers_settle(&m->identifiers, &m->rules);
@@ -443,11 +443,11 @@ int merge_settle(struct merge *m, struct error *err)
 	settle_graph(m);
 	if (m->options.match != MATCH_EXACT && match_records(m, err))
 		return -1;
-	if (generic_wear(&m->generic, &m->decisions, &m->persons, &m->events, &m->links,
+	if (generic_show(&m->generic, &m->decisions, &m->fragments, &m->events, &m->links,
 			 &m->identifiers, &m->graph, err))
 		return -1;
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
-			 &m->persons, &m->events, m->options.key,
+			 &m->fragments, &m->events, m->options.key,
 			 m->ledger.path ? &m->ledger : NULL, m->options.workers);
 	own_types_find(&m->own_types, &m->identifiers, &m->graph, &m->customers);
 	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers);
@@ -474,11 +474,11 @@ int merge_changes(struct merge *m, const struct merge_sink *sink, struct error *
 int merge_write(struct merge *m, const struct merge_sink *profiles,
 		const struct merge_sink *unidentified, struct error *err)
 {
-	struct studio studio = {
+	struct profile_inputs profile_inputs = {
 		.identifiers = &m->identifiers,
 		.customers = &m->customers,
 		.sources = &m->sources,
-		.persons = &m->persons,
+		.fragments = &m->fragments,
 		.as_of = m->report.as_of,
 		.events = m->options.events,
 		.full = m->options.full_events,
@@ -490,21 +490,21 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		.zone = m->options.zone,
 	};
 	struct evidence evidence;
-	struct shelves shelves;
+	struct partitions partitions;
 	int status;
 
 	if (m->options.links) {
 		merge_gather_evidence(m, &evidence);
-		evidence.shelves = &shelves;
-		studio.evidence = &evidence;
+		evidence.partitions = &partitions;
+		profile_inputs.evidence = &evidence;
 	}
-	status = shelves_init(&shelves, &m->store, &m->events, &m->customers,
+	status = partitions_init(&partitions, &m->store, &m->events, &m->customers,
 			      room_for_events(m) / 2, err);
 	if (!status)
-		status = writer_run(&studio, &shelves, m->options.workers,
+		status = writer_run(&profile_inputs, &partitions, m->options.workers,
 				    profiles, unidentified, &m->exclude,
 				    &m->excluded, &m->report.sums, err);
-	shelves_release(&shelves);
+	partitions_release(&partitions);
 	if (m->options.links)
 		evidence_release(&evidence);
 	monies_sort(&m->report.sums.revenue);

@@ -9,7 +9,7 @@
  *
  * Memory.  An index is kept: 60 bytes an event, 8 for each identifier of an
  * event beyond its first, and about 100 bytes and the text for each distinct
- * identifier; matching keeps all persons, and adds about 300 bytes a record.  The
+ * identifier; matching keeps all fragments, and adds about 300 bytes a record.  The
  * events themselves are spilled when, with the index, they would exceed the memory
  * given: those can be written and read in long runs.  What of the index then
  * exceeds it lives in files all the same, by mem.h.
@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #include "unify/graph/joining.h"
-#include "unify/golden/portrait.h"
+#include "unify/golden/profile_line.h"
 #include "unify/golden/writer.h"
 
 struct merge_options {
@@ -40,7 +40,7 @@ struct merge_options {
 	uint64_t pairs;		/* that matching compares a record; 0: the default */
 	enum link_mode link;	/* which records matching may join */
 	bool ladder;		/* count what the model expects of thresholds (unify/linkage/ladder.h) */
-	bool doubts;		/* keep the pairs that a person should see (review.h) */
+	bool findings;		/* keep the pairs that a person should see (review.h) */
 	bool lineage;		/* on profiles: where traits come from */
 	bool links;		/* on profiles: what ties them together */
 	bool changes;		/* keep what merge_changes compares */
@@ -125,7 +125,7 @@ struct merge_report {
 	uint64_t decisions_missing;	/* ends in the ledger that are not in the data */
 	uint64_t pins, pins_added;
 	uint64_t decided;	/* lines of merge_ledger that are new */
-	uint64_t strangers;	/* records without identifier that matching took in */
+	uint64_t unnamed;	/* records without identifier that matching took in */
 	bool spilled;
 	int64_t as_of;		/* MOMENT_NONE: nothing is dated */
 	int64_t latest;		/* event time */

@@ -22,7 +22,7 @@ static void tell_identifier(const struct merge *m, uint32_t number,
 }
 
 /* Kept apart by generic.h rather than by the ledger? */
-static bool is_household(const struct merge *m, struct verdict v)
+static bool is_household(const struct merge *m, struct holding_check v)
 {
 	return v.reason == REFUSED_BY_LEDGER && !m->decisions.apart[v.which].line;
 }
@@ -43,7 +43,7 @@ static void tell_decision(const struct merge *m, uint32_t line, struct buf *out)
 	}
 }
 
-static void tell_reason(const struct merge *m, struct verdict v, struct buf *out)
+static void tell_reason(const struct merge *m, struct holding_check v, struct buf *out)
 {
 	const struct identifier_type *type;
 
@@ -116,7 +116,7 @@ void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out)
 	buf_lit(out, " and ");
 	tell_identifier(m, l->b, out);
 	buf_text_put(out, alike ? " are not tied: " : " stay apart: ");
-	tell_reason(m, r->verdict, out);
+	tell_reason(m, r->holding_check, out);
 	if (alike)
 		buf_lit(out, ", but one by likeness");
 	tell_customers(m, a, b, out);
@@ -132,7 +132,7 @@ void merge_put_refusals(const struct merge *m, struct buf *out)
 	for (size_t i = 0; i < types; i++)
 		type_at[m->identifiers.type_list[i].order] = (uint32_t)i;
 	for (size_t i = 0; i < m->graph.refusal_count; i++) {
-		struct verdict v = m->graph.refusals[i].verdict;
+		struct holding_check v = m->graph.refusals[i].holding_check;
 
 		if (v.reason == REFUSED_BY_LIMIT)
 			by_order[m->identifiers.type_list[v.which].order]++;
@@ -162,7 +162,7 @@ void merge_put_reasons(const struct merge *m, struct buf *out)
 	bool any = false;
 
 	for (size_t i = 0; i < m->graph.refusal_count; i++) {
-		struct verdict v = m->graph.refusals[i].verdict;
+		struct holding_check v = m->graph.refusals[i].holding_check;
 
 		counts[is_household(m, v) ? REFUSAL_REASONS : v.reason]++;
 	}

@@ -12,7 +12,7 @@
 #include "unify/graph/joining.h"
 #include "unify/merge/merge.h"
 #include "unify/graph/own_types.h"
-#include "unify/graph/verdicts.h"
+#include "unify/graph/ledger_decisions.h"
 
 struct merge {
 	struct merge_options options;
@@ -22,11 +22,11 @@ struct merge {
 	struct fact_maker *makers;	/* one a worker */
 	struct identifiers identifiers;
 	struct sources sources;
-	struct persons persons;
+	struct fragments fragments;
 	struct store store;
 	uint32_t *numbers;		/* scratch: identifiers of one event */
 	size_t number_cap;
-	struct person_reader reader;	/* scratch */
+	struct fragment_reader reader;	/* scratch */
 	struct buf text;
 	struct events events;
 	struct changes changes;		/* only kept when they are wanted */

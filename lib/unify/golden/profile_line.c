@@ -1,4 +1,4 @@
-#include "unify/golden/portrait.h"
+#include "unify/golden/profile_line.h"
 
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ void sums_release(struct sums *s)
 	monies_release(&s->later);
 	monies_release(&s->unidentified);
 	monies_release(&s->excluded);
-	doubts_release(&s->doubts);
+	findings_release(&s->findings);
 	*s = (struct sums){0};
 }
 
@@ -26,9 +26,9 @@ void sums_clear(struct sums *s)
 	empty.later = s->later;
 	empty.unidentified = s->unidentified;
 	empty.excluded = s->excluded;
-	empty.doubts = s->doubts;
+	empty.findings = s->findings;
 	*s = empty;
-	doubts_clear(&s->doubts);
+	findings_clear(&s->findings);
 	s->revenue.count = s->later.count = s->unidentified.count = 0;
 	s->excluded.count = 0;
 }
@@ -39,7 +39,7 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 	to->omitted += more->omitted;
 	to->moneyless += more->moneyless;
 	to->several_currencies += more->several_currencies;
-	doubts_add(&to->doubts, &more->doubts);
+	findings_add(&to->findings, &more->findings);
 	to->replaced += more->replaced;
 	to->uncomputed += more->uncomputed;
 	if (monies_add_all(&to->revenue, &more->revenue, err) ||
@@ -51,7 +51,7 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 
 static int compare_events(const void *a, const void *b, void *context)
 {
-	const struct studio *s = context;
+	const struct profile_inputs *s = context;
 	const struct moment_event *x = a, *y = b;
 	int order;
 
@@ -64,17 +64,17 @@ static int compare_events(const void *a, const void *b, void *context)
 	if (order)
 		return order;
 	order = span_compare(stored_json(x->stored), stored_json(y->stored));
-	if (order || (x->person == y->person && x->person < PERSON_INLINE))
+	if (order || (x->fragment == y->fragment && x->fragment < FRAGMENT_INLINE))
 		return order;
-	return span_compare(persons_of(s->persons, x->person, x->stored),
-			    persons_of(s->persons, y->person, y->stored));
+	return span_compare(fragments_of(s->fragments, x->fragment, x->stored),
+			    fragments_of(s->fragments, y->fragment, y->stored));
 }
 
 /* Most customers have a handful of events. */
 void moment_events_sort(struct moment_event *list, size_t count,
-			const struct studio *studio)
+			const struct profile_inputs *profile_inputs)
 {
-	void *context = (void *)(uintptr_t)studio;
+	void *context = (void *)(uintptr_t)profile_inputs;
 
 	if (count > 24) {
 		qsort_r(list, count, sizeof *list, compare_events, context);
@@ -90,20 +90,20 @@ void moment_events_sort(struct moment_event *list, size_t count,
 	}
 }
 
-void portrait_init(struct portrait *p, const struct studio *s)
+void profile_line_init(struct profile_line *p, const struct profile_inputs *s)
 {
 	size_t sources = s->sources->names.count + 1;
 
-	*p = (struct portrait){.studio = s};
+	*p = (struct profile_line){.profile_inputs = s};
 	p->traits.survival = s->survival;
 	p->traits.blocked = s->blocked;
 	computing_init(&p->computing, s->computed, s->as_of, s->zone);
-	golden_init(&p->golden, s->survival, s->blocked, s->persons, s->sources);
+	golden_init(&p->golden, s->survival, s->blocked, s->fragments, s->sources);
 	p->seen = mem_zero(sources, sizeof *p->seen);
 	p->sources = mem_zero(sources, sizeof *p->sources);
 }
 
-void portrait_release(struct portrait *p)
+void profile_line_release(struct profile_line *p)
 {
 	traits_release(&p->traits);
 	golden_release(&p->golden);
@@ -118,25 +118,25 @@ void portrait_release(struct portrait *p)
 }
 
 /* Unless the event after it has said the same. */
-static void offer_traits(struct portrait *p, const struct moment_event *e,
+static void offer_traits(struct profile_line *p, const struct moment_event *e,
 			 const struct moment_event *after)
 {
 	struct span traits;
 
-	if (e->person == PERSON_NONE ||
-	    (after && after->person == e->person && e->person != PERSON_INLINE))
+	if (e->fragment == FRAGMENT_NONE ||
+	    (after && after->fragment == e->fragment && e->fragment != FRAGMENT_INLINE))
 		return;
-	traits = person_traits(persons_of(p->studio->persons, e->person,
+	traits = fragment_traits(fragments_of(p->profile_inputs->fragments, e->fragment,
 					  e->stored));
 	if (!span_absent(traits))
 		traits_offer(&p->traits, traits);
 }
 
 /* Recency mostly decides; where it does not, the rules do. */
-static void choose_traits(struct portrait *p, const struct moment_event *events,
+static void choose_traits(struct profile_line *p, const struct moment_event *events,
 			  size_t count)
 {
-	p->by_rules = p->studio->survival->given || p->studio->lineage;
+	p->by_rules = p->profile_inputs->survival->given || p->profile_inputs->lineage;
 	traits_clear(&p->traits);
 	for (size_t i = count; i-- > 0 && !p->by_rules;)
 		offer_traits(p, &events[i], i + 1 < count ? &events[i + 1] : NULL);
@@ -146,7 +146,7 @@ static void choose_traits(struct portrait *p, const struct moment_event *events,
 }
 
 /* Consent and sources. */
-static void gather(struct portrait *p, const struct moment_event *events,
+static void gather(struct profile_line *p, const struct moment_event *events,
 		   size_t count)
 {
 	consents_clear(&p->consents);
@@ -166,7 +166,7 @@ static void gather(struct portrait *p, const struct moment_event *events,
 		p->seen[p->sources[i]] = false;
 }
 
-static int add_up(struct portrait *p, const struct moment_event *events,
+static int add_up(struct profile_line *p, const struct moment_event *events,
 		  size_t count, struct sums *sums, struct error *err)
 {
 	purchases_clear(&p->purchases);
@@ -180,7 +180,7 @@ static int add_up(struct portrait *p, const struct moment_event *events,
 			return -1;
 	}
 	purchases_sort(&p->purchases);
-	doubts_find(&sums->doubts, &p->purchases, events, p->studio->sources);
+	findings_collect(&sums->findings, &p->purchases, events, p->profile_inputs->sources);
 	sums->several_currencies += p->purchases.monies.count > 1;
 	return monies_add_all(&sums->revenue, &p->purchases.monies, err);
 }
@@ -201,7 +201,7 @@ static int add_later(const struct moment_event *events, size_t count,
 /* Newest first within a type; ties by text. */
 static int compare_ids(const void *a, const void *b, void *context)
 {
-	const struct studio *s = context;
+	const struct profile_inputs *s = context;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	uint32_t xt = identifier_type_of(s->identifiers, x)->group;
 	uint32_t yt = identifier_type_of(s->identifiers, y)->group;
@@ -242,9 +242,9 @@ static size_t drop_repeated(const struct identifiers *t, uint32_t *list, size_t 
 	return kept;
 }
 
-static void put_ids(struct portrait *p, uint32_t customer, struct buf *out)
+static void put_ids(struct profile_line *p, uint32_t customer, struct buf *out)
 {
-	const struct studio *s = p->studio;
+	const struct profile_inputs *s = p->profile_inputs;
 	const struct parts *all = &s->customers->identifiers;
 	size_t count = parts_size(all, customer), shown = 0;
 
@@ -288,9 +288,9 @@ static int compare_sources(const void *a, const void *b, void *context)
 	return x < y ? -1 : x > y;
 }
 
-static void put_sources(struct portrait *p, struct buf *out)
+static void put_sources(struct profile_line *p, struct buf *out)
 {
-	const struct sources *s = p->studio->sources;
+	const struct sources *s = p->profile_inputs->sources;
 	bool any = false;
 
 	if (p->source_count > 1)
@@ -334,7 +334,7 @@ static void put_seen(const struct moment_event *events, size_t count,
 }
 
 /* The newest events that fit: at most MOST, and into ROOM bytes. */
-static size_t first_kept(const struct portrait *p,
+static size_t first_kept(const struct profile_line *p,
 			 const struct moment_event *events, size_t count,
 			 uint64_t most, bool full, size_t room)
 {
@@ -345,7 +345,7 @@ static size_t first_kept(const struct portrait *p,
 		size_t size = e->stored->json + 1;
 
 		if (full)
-			size += persons_of(p->studio->persons, e->person,
+			size += fragments_of(p->profile_inputs->fragments, e->fragment,
 					   e->stored).len;
 		if (size > room)
 			break;
@@ -357,7 +357,7 @@ static size_t first_kept(const struct portrait *p,
 
 /* The newest events, at most MOST, behind the head in OUT; returns how many
  * were left out. */
-static size_t put_event_list(const struct portrait *p, const struct moment_event *events,
+static size_t put_event_list(const struct profile_line *p, const struct moment_event *events,
 			     size_t count, uint64_t most, bool full, size_t head, struct buf *out)
 {
 	size_t first = first_kept(p, events, count, most, full, INPUT_LINE_MAX - TAIL_MAX - head);
@@ -372,8 +372,8 @@ static size_t put_event_list(const struct portrait *p, const struct moment_event
 			buf_char(out, ',');
 		if (full)
 			stored_put_full(events[i].stored,
-					persons_of(p->studio->persons,
-						   events[i].person,
+					fragments_of(p->profile_inputs->fragments,
+						   events[i].fragment,
 						   events[i].stored), out);
 		else
 			stored_put(events[i].stored, out);
@@ -392,17 +392,17 @@ static int check_head(size_t head, struct error *err)
 }
 
 /* *TRAITS: where the object begins and ends. */
-static void put_head(struct portrait *p, uint32_t customer,
+static void put_head(struct profile_line *p, uint32_t customer,
 		     const struct moment_event *events, size_t count,
 		     size_t traits[2], struct buf *out)
 {
 	char id[32];
 
-	hash_128_hex(p->studio->customers->ids[customer], id);
+	hash_128_hex(p->profile_inputs->customers->ids[customer], id);
 	buf_lit(out, "{\"type\":\"profile\",\"id\":\"");
 	buf_put(out, id, sizeof id);
 	buf_char(out, '"');
-	put_time(out, "as_of", p->studio->as_of);
+	put_time(out, "as_of", p->profile_inputs->as_of);
 	put_ids(p, customer, out);
 	buf_lit(out, ",\"traits\":");
 	traits[0] = out->len;
@@ -423,7 +423,7 @@ static void put_head(struct portrait *p, uint32_t customer,
  * Computes traits over the profile whose head stands in OUT from FROM on, and
  * puts them among those at TRAITS.
  */
-static void put_computed(struct portrait *p, const struct moment_event *events,
+static void put_computed(struct profile_line *p, const struct moment_event *events,
 			 size_t count, size_t from, const size_t traits[2],
 			 struct sums *sums, struct buf *out)
 {
@@ -431,7 +431,7 @@ static void put_computed(struct portrait *p, const struct moment_event *events,
 
 	buf_clear(draft);
 	buf_span(draft, buf_since(out, from));
-	if (computed_reads_events(p->studio->computed))
+	if (computed_reads_events(p->profile_inputs->computed))
 		put_event_list(p, events, count, UINT64_MAX, false, draft->len, draft);
 	buf_char(draft, '}');
 	sums->uncomputed += computing_run(&p->computing, buf_view(draft));
@@ -444,28 +444,28 @@ static void put_computed(struct portrait *p, const struct moment_event *events,
 }
 
 /* The members lineage and links. */
-static int put_origin(struct portrait *p, uint32_t customer, struct buf *out, struct error *err)
+static int put_origin(struct profile_line *p, uint32_t customer, struct buf *out, struct error *err)
 {
-	if (p->studio->lineage) {
+	if (p->profile_inputs->lineage) {
 		buf_lit(out, ",\"lineage\":");
-		golden_put_lineage(&p->golden, p->studio->computed, out);
+		golden_put_lineage(&p->golden, p->profile_inputs->computed, out);
 	}
-	if (!p->studio->evidence)
+	if (!p->profile_inputs->evidence)
 		return 0;
-	if (forest_grow(&p->forest, p->studio->evidence, customer, err))
+	if (forest_grow(&p->forest, p->profile_inputs->evidence, customer, err))
 		return -1;
 	buf_lit(out, ",\"links\":");
-	return forest_put(&p->forest, p->studio->evidence, out, err);
+	return forest_put(&p->forest, p->profile_inputs->evidence, out, err);
 }
 
-int portrait_put(struct portrait *p, uint32_t customer,
+int profile_line_put(struct profile_line *p, uint32_t customer,
 		 const struct moment_event *events, size_t count,
 		 struct sums *sums, struct buf *out, struct error *err)
 {
 	size_t from = out->len, traits[2];
 	size_t past = count;
 
-	while (past && events[past - 1].time > p->studio->as_of)
+	while (past && events[past - 1].time > p->profile_inputs->as_of)
 		past--;
 	choose_traits(p, events, past);
 	gather(p, events, past);
@@ -475,13 +475,13 @@ int portrait_put(struct portrait *p, uint32_t customer,
 	put_head(p, customer, events, past, traits, out);
 	if (check_head(out->len - from, err))
 		return -1;
-	if (p->studio->computed->count)
+	if (p->profile_inputs->computed->count)
 		put_computed(p, events, count, from, traits, sums, out);
 	if (put_origin(p, customer, out, err) || check_head(out->len - from, err))
 		return -1;
-	if (p->studio->events)
-		sums->omitted += put_event_list(p, events, count, p->studio->max_events,
-						p->studio->full, out->len - from, out);
+	if (p->profile_inputs->events)
+		sums->omitted += put_event_list(p, events, count, p->profile_inputs->max_events,
+						p->profile_inputs->full, out->len - from, out);
 	buf_lit(out, "}\n");
 	return 0;
 }

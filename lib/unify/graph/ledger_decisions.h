@@ -8,8 +8,8 @@
  *
  * What is not in the data holds nothing, but passes must-links on.
  */
-#ifndef GRAPH_VERDICTS_H
-#define GRAPH_VERDICTS_H
+#ifndef GRAPH_LEDGER_DECISIONS_H
+#define GRAPH_LEDGER_DECISIONS_H
 
 #include "unify/index/events.h"
 #include "unify/graph/graph.h"
@@ -17,10 +17,10 @@
 #include "unify/graph/links.h"
 
 /*
- * Fills D, and changes persons and events as above.  Once duplicates are judged,
- * before links->persons is made.  *MISSING: ends that are not in the data.
+ * Fills D, and changes fragments and events as above.  Once duplicates are judged,
+ * before links->fragments is made.  *MISSING: ends that are not in the data.
  */
-int verdicts_make(const struct ledger *ledger, struct persons *p, struct events *v,
+int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, struct events *v,
 		  struct links *l, struct identifiers *t, struct decisions *d,
 		  uint64_t *missing, struct error *err);
 

@@ -1,16 +1,16 @@
-/* What one person's bytes say: see persons.h. */
+/* What one fragment's bytes say: see fragments.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "record/scan.h"
 #include "text/unicode.h"
-#include "unify/index/persons.h"
+#include "unify/index/fragments.h"
 
 #define IDS_KEY ",\"ids\":"
 #define TRAITS_KEY ",\"traits\":"
 
-/* An identifier; its texts stand in the person or in the reader's buffer. */
+/* An identifier; its texts stand in the fragment or in the reader's buffer. */
 struct found {
 	struct span type;
 	struct span value;
@@ -18,35 +18,35 @@ struct found {
 	bool own;			/* the source's own */
 };
 
-struct person_key person_key(struct span person)
+struct fragment_key fragment_key(struct span fragment)
 {
-	return (struct person_key){hash_64(person), hash_128(person).low};
+	return (struct fragment_key){hash_64(fragment), hash_128(fragment).low};
 }
 
-struct span person_ids(struct span person)
+struct span fragment_ids(struct span fragment)
 {
 	struct scan s;
 	struct value v;
 
-	if (!span_starts(person, SPAN(IDS_KEY)))
+	if (!span_starts(fragment, SPAN(IDS_KEY)))
 		return SPAN_NONE;
-	scan_start(&s, span_sub(person, sizeof IDS_KEY - 1, person.len));
+	scan_start(&s, span_sub(fragment, sizeof IDS_KEY - 1, fragment.len));
 	return scan_value(&s, &v, NULL) ? SPAN_NONE : v.raw;
 }
 
-struct span person_traits(struct span person)
+struct span fragment_traits(struct span fragment)
 {
-	struct span ids = person_ids(person);
-	struct span rest = person;
+	struct span ids = fragment_ids(fragment);
+	struct span rest = fragment;
 
 	if (!span_absent(ids))
-		rest = span_between(ids.ptr + ids.len, person.ptr + person.len);
+		rest = span_between(ids.ptr + ids.len, fragment.ptr + fragment.len);
 	if (!span_starts(rest, SPAN(TRAITS_KEY)))
 		return SPAN_NONE;
 	return span_sub(rest, sizeof TRAITS_KEY - 1, rest.len);
 }
 
-void person_reader_release(struct person_reader *r)
+void fragment_reader_release(struct fragment_reader *r)
 {
 	buf_release(&r->text);
 	mem_free(r->found);
@@ -79,7 +79,7 @@ static int check_member(const struct member *m, struct error *err)
 }
 
 /* Decodes what has escapes; offsets, because the buffer may move. */
-static void take_member(struct person_reader *r, const struct member *member,
+static void take_member(struct fragment_reader *r, const struct member *member,
 			struct found *f)
 {
 	struct value key = {
@@ -103,7 +103,7 @@ static void take_member(struct person_reader *r, const struct member *member,
 	}
 }
 
-static void settle_texts(struct person_reader *r, size_t count)
+static void settle_texts(struct fragment_reader *r, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct found *f = &r->found[i];
@@ -122,7 +122,7 @@ static bool is_own(const struct identity_rules *rules, struct span type, struct 
 	       !(type.len == source.len + 3 && span_starts(type, source));
 }
 
-static int find_all(struct person_reader *r, const struct identity_rules *rules,
+static int find_all(struct fragment_reader *r, const struct identity_rules *rules,
 		    struct span source, struct span ids, size_t *count, struct error *err)
 {
 	struct scan s;
@@ -199,7 +199,7 @@ static void put_identifier(const struct found *f, struct span source, struct buf
 }
 
 /* What lists say of the source's own value goes before what they say of all. */
-static bool is_blocked(struct person_reader *r, const struct blocked *blocked,
+static bool is_blocked(struct fragment_reader *r, const struct blocked *blocked,
 		       struct span source, const struct found *f)
 {
 	int listed = -1;
@@ -216,7 +216,7 @@ static bool is_blocked(struct person_reader *r, const struct blocked *blocked,
 
 /* The value of NAME: of an identifier of the COUNT found, else of a trait.  *OWN
  * becomes true when it is the source's own. */
-static struct span part_of(struct person_reader *r, const struct blocked *blocked,
+static struct span part_of(struct fragment_reader *r, const struct blocked *blocked,
 			   struct span source, size_t count, struct span traits,
 			   struct span name, bool *own)
 {
@@ -240,7 +240,7 @@ static struct span part_of(struct person_reader *r, const struct blocked *blocke
 }
 
 /* "anna@example.com lee" in the reader's arena; absent without all parts. */
-static struct span compound_value(struct person_reader *r, const struct blocked *blocked,
+static struct span compound_value(struct fragment_reader *r, const struct blocked *blocked,
 				  struct span source, size_t count, struct span traits,
 				  const struct compound *c, bool *own)
 {
@@ -266,10 +266,10 @@ static struct span compound_value(struct person_reader *r, const struct blocked 
 }
 
 /* Adds the compounds behind the COUNT identifiers found. */
-static size_t add_compounds(struct person_reader *r, const struct identity_rules *rules,
-			    struct span source, struct span person, size_t count)
+static size_t add_compounds(struct fragment_reader *r, const struct identity_rules *rules,
+			    struct span source, struct span fragment, size_t count)
 {
-	struct span traits = person_traits(person);
+	struct span traits = fragment_traits(fragment);
 	size_t all = count;
 
 	arena_clear(&r->texts);
@@ -287,20 +287,20 @@ static size_t add_compounds(struct person_reader *r, const struct identity_rules
 	return all;
 }
 
-int person_identifiers(struct person_reader *r, const struct identity_rules *rules,
-		       struct span source, struct span person, struct buf *out,
-		       struct person_counts *counts, struct error *err)
+int fragment_identifiers(struct fragment_reader *r, const struct identity_rules *rules,
+		       struct span source, struct span fragment, struct buf *out,
+		       struct fragment_counts *counts, struct error *err)
 {
-	struct span ids = person_ids(person);
+	struct span ids = fragment_ids(fragment);
 	size_t found = 0;
 
-	*counts = (struct person_counts){0};
+	*counts = (struct fragment_counts){0};
 	if (span_absent(ids) && !rules->compound_count)
 		return 0;
 	if (!span_absent(ids) && find_all(r, rules, source, ids, &found, err))
 		return -1;
 	if (rules->compound_count)
-		found = add_compounds(r, rules, source, person, found);
+		found = add_compounds(r, rules, source, fragment, found);
 	sort_found(r->found, found, rules);
 	for (size_t i = 0; i < found; i++) {
 		const struct found *f = &r->found[i];

@@ -31,7 +31,7 @@ static void tell_session(const struct session *s, const struct columns *c,
 }
 
 /* What is doubtful about level K of column I. */
-static void tell_doubt(const struct training *t, const struct weights *w,
+static void report_finding(const struct training *t, const struct weights *w,
 		       const struct columns *c, size_t i, unsigned k, struct buf *out)
 {
 	const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
@@ -63,11 +63,11 @@ static void tell_column(const struct training *t, const struct weights *w,
 		pad(out, from, 40);
 		buf_printf(out, " %9.6f %9.2e %7.2f %11.0f", l->m[k], l->u[k], l->weight[k],
 			   t->matches[i][k]);
-		tell_doubt(t, w, c, i, k, out);
+		report_finding(t, w, c, i, k, out);
 	}
 }
 
-void training_tell(const struct training *t, const struct weights *w,
+void training_report(const struct training *t, const struct weights *w,
 		   const struct columns *c, const struct blocking *b, struct buf *out)
 {
 	size_t from = out->len;

@@ -6,8 +6,8 @@
  * have with revenue.  All of it adds up, as lines of one order do; but lines have
  * one time and one source, so this is an order that was told twice.
  */
-#ifndef GOLDEN_DOUBTS_H
-#define GOLDEN_DOUBTS_H
+#ifndef GOLDEN_FINDINGS_H
+#define GOLDEN_FINDINGS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@
 
 #define DOUBTS_TOLD_MAX 5
 
-struct doubts {
+struct findings {
 	uint64_t two_totals;		/* order ids */
 	uint64_t refunds_without_order;	/* order ids of refunds that nobody completed */
 	uint64_t refunds_before_order;	/* dated before it */
@@ -27,12 +27,12 @@ struct doubts {
 	unsigned told_count;
 };
 
-void doubts_release(struct doubts *d);
-void doubts_clear(struct doubts *d);	/* keeps the memory */
-void doubts_add(struct doubts *to, const struct doubts *more);
+void findings_release(struct findings *d);
+void findings_clear(struct findings *d);	/* keeps the memory */
+void findings_add(struct findings *to, const struct findings *more);
 
 /* Adds those of sorted purchases S, whose numbers are those of EVENTS. */
-void doubts_find(struct doubts *d, const struct purchases *s,
+void findings_collect(struct findings *d, const struct purchases *s,
 		 const struct moment_event *events, const struct sources *sources);
 
 #endif

@@ -1,4 +1,4 @@
-#include "unify/index/persons.h"
+#include "unify/index/fragments.h"
 
 #include <string.h>
 
@@ -7,23 +7,23 @@
 
 #define SLOTS_MIN ((size_t)1024)
 
-void persons_init(struct persons *p, size_t room)
+void fragments_init(struct fragments *p, size_t room)
 {
-	*p = (struct persons){.room = room, .other_cap = 1};
+	*p = (struct fragments){.room = room, .other_cap = 1};
 	/* Where nobody has others there is still a place where none begin. */
 	p->others = mem_alloc(sizeof *p->others);
 }
 
-void persons_release(struct persons *p)
+void fragments_release(struct fragments *p)
 {
 	mem_free(p->list);
 	mem_free(p->slots);
 	mem_free(p->others);
 	arena_release(&p->arena);
-	*p = (struct persons){0};
+	*p = (struct fragments){0};
 }
 
-static void slots_grow(struct persons *p)
+static void slots_grow(struct fragments *p)
 {
 	size_t old_count = p->slots ? p->mask + 1 : 0;
 	size_t count = old_count ? old_count * 2 : SLOTS_MIN;
@@ -44,13 +44,13 @@ static void slots_grow(struct persons *p)
 }
 
 /* The slot of KEY, or the free one where it belongs. */
-static size_t slot_of(const struct persons *p, struct person_key key)
+static size_t slot_of(const struct fragments *p, struct fragment_key key)
 {
 	uint64_t tag = key.seeded >> 32;
 	size_t at = tag & p->mask;
 
 	for (; p->slots[at]; at = (at + 1) & p->mask) {
-		const struct person *other;
+		const struct fragment *other;
 
 		if (p->slots[at] >> 32 != tag)
 			continue;
@@ -62,23 +62,23 @@ static size_t slot_of(const struct persons *p, struct person_key key)
 	return at;
 }
 
-uint32_t persons_find(const struct persons *p, struct person_key key)
+uint32_t fragments_find(const struct fragments *p, struct fragment_key key)
 {
 	uint64_t slot;
 
 	if (!p->count)
-		return PERSON_NONE;
+		return FRAGMENT_NONE;
 	slot = p->slots[slot_of(p, key)];
-	return slot ? (uint32_t)slot - 1 : PERSON_NONE;
+	return slot ? (uint32_t)slot - 1 : FRAGMENT_NONE;
 }
 
-void persons_prefetch(const struct persons *p, struct person_key key)
+void fragments_prefetch(const struct fragments *p, struct fragment_key key)
 {
 	if (p->slots)
 		__builtin_prefetch(&p->slots[key.seeded >> 32 & p->mask]);
 }
 
-void persons_prefetch_again(const struct persons *p, struct person_key key)
+void fragments_prefetch_again(const struct fragments *p, struct fragment_key key)
 {
 	uint64_t slot;
 
@@ -89,22 +89,22 @@ void persons_prefetch_again(const struct persons *p, struct person_key key)
 		__builtin_prefetch(&p->list[(uint32_t)slot - 1]);
 }
 
-uint32_t persons_add(struct persons *p, struct person_key key,
+uint32_t fragments_add(struct fragments *p, struct fragment_key key,
 		     struct span bytes, const uint32_t *ids, size_t count,
 		     uint32_t blocked)
 {
-	struct person *person;
+	struct fragment *fragment;
 	size_t at;
 
-	if (persons_bytes(p) + bytes.len > p->room ||
-	    p->count == PERSON_INLINE - 1)
-		return PERSON_INLINE;
+	if (fragments_bytes(p) + bytes.len > p->room ||
+	    p->count == FRAGMENT_INLINE - 1)
+		return FRAGMENT_INLINE;
 	if (!p->slots || p->count >= (p->mask + 1) / 3 * 2)
 		slots_grow(p);
 	at = slot_of(p, key);
 	p->list = mem_room(p->list, p->count, &p->cap, sizeof *p->list);
-	person = &p->list[p->count];
-	*person = (struct person){
+	fragment = &p->list[p->count];
+	*fragment = (struct fragment){
 		.key = key, .len = (uint32_t)bytes.len,
 		.bytes = memcpy(arena_bytes(&p->arena, bytes.len), bytes.ptr,
 				bytes.len),
@@ -121,7 +121,7 @@ uint32_t persons_add(struct persons *p, struct person_key key,
 	return (uint32_t)p->count++;
 }
 
-size_t persons_bytes(const struct persons *p)
+size_t fragments_bytes(const struct fragments *p)
 {
 	return arena_size(&p->arena) + p->cap * sizeof *p->list +
 	       p->other_cap * sizeof *p->others +

@@ -2,15 +2,15 @@
  * A customer's profile line out of its events: cdp-records(5).  Events later
  * than as_of stay on the line and count in nothing.
  */
-#ifndef GOLDEN_PORTRAIT_H
-#define GOLDEN_PORTRAIT_H
+#ifndef GOLDEN_PROFILE_LINE_H
+#define GOLDEN_PROFILE_LINE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "unify/golden/consents.h"
 #include "unify/graph/customers.h"
-#include "unify/golden/doubts.h"
+#include "unify/golden/findings.h"
 #include "unify/evidence/evidence.h"
 #include "unify/golden/golden.h"
 #include "unify/index/purchase.h"
@@ -18,11 +18,11 @@
 #include "unify/golden/traits.h"
 
 /* What all profiles of a run have in common. */
-struct studio {
+struct profile_inputs {
 	const struct identifiers *identifiers;
 	const struct customers *customers;
 	const struct sources *sources;
-	const struct persons *persons;
+	const struct fragments *fragments;
 	int64_t as_of;		/* MOMENT_NONE: nothing is dated */
 	bool events;		/* keep them on the line */
 	bool full;		/* with ids, traits and consent */
@@ -37,7 +37,7 @@ struct studio {
 
 /* Oldest first, undated before all; ties by source, id, bytes. */
 void moment_events_sort(struct moment_event *list, size_t count,
-			const struct studio *studio);
+			const struct profile_inputs *profile_inputs);
 
 /* What the profiles add up to. */
 struct sums {
@@ -49,7 +49,7 @@ struct sums {
 	uint64_t omitted;		/* events that --max-events left out */
 	uint64_t moneyless;		/* order events without revenue */
 	uint64_t several_currencies;	/* profiles */
-	struct doubts doubts;
+	struct findings findings;
 	uint64_t replaced;		/* traits of the data by computed ones */
 	uint64_t uncomputed;		/* computed traits that failed */
 };
@@ -59,8 +59,8 @@ void sums_clear(struct sums *s);
 int sums_add(struct sums *to, const struct sums *more, struct error *err);
 
 /* Scratch; one for each thread. */
-struct portrait {
-	const struct studio *studio;
+struct profile_line {
+	const struct profile_inputs *profile_inputs;
 	struct traits traits;
 	struct golden golden;	/* where recency alone does not decide */
 	bool by_rules;		/* it holds the customer at hand */
@@ -76,14 +76,14 @@ struct portrait {
 	size_t source_count;
 };
 
-void portrait_init(struct portrait *p, const struct studio *s);
-void portrait_release(struct portrait *p);
+void profile_line_init(struct profile_line *p, const struct profile_inputs *s);
+void profile_line_release(struct profile_line *p);
 
 /*
  * Appends the profile of CUSTOMER, whose COUNT events are sorted, and a
  * newline to OUT, and what it counts to SUMS.
  */
-int portrait_put(struct portrait *p, uint32_t customer,
+int profile_line_put(struct profile_line *p, uint32_t customer,
 		 const struct moment_event *events, size_t count,
 		 struct sums *sums, struct buf *out, struct error *err);
 

@@ -1,4 +1,4 @@
-#include "unify/graph/verdicts.h"
+#include "unify/graph/ledger_decisions.h"
 
 #include <stdlib.h>
 
@@ -12,9 +12,9 @@ struct wanted {
 	uint32_t end;
 };
 
-struct verdicts {
+struct ledger_decisions {
 	const struct ledger *ledger;
-	struct persons *persons;
+	struct fragments *fragments;
 	struct events *events;
 	struct links *links;
 	struct identifiers *identifiers;
@@ -48,7 +48,7 @@ static struct hash128 record_hash(const struct ledger_end *e)
 }
 
 /* E may be A or B. */
-static int ask(const struct verdicts *w, const struct ledger_end *e, struct span a, struct span b)
+static int ask(const struct ledger_decisions *w, const struct ledger_end *e, struct span a, struct span b)
 {
 	char value[ERROR_QUOTE_MAX];
 
@@ -60,7 +60,7 @@ static int ask(const struct verdicts *w, const struct ledger_end *e, struct span
 }
 
 /* The identifier of E into *OUT; one that several sources have is a question. */
-static int find_identifier(const struct verdicts *w, const struct ledger_end *e, uint32_t *out)
+static int find_identifier(const struct ledger_decisions *w, const struct ledger_end *e, uint32_t *out)
 {
 	const struct identifiers *t = w->identifiers;
 	struct span first = SPAN_NONE, second = SPAN_NONE;
@@ -82,7 +82,7 @@ static int find_identifier(const struct verdicts *w, const struct ledger_end *e,
 	return span_absent(second) ? 0 : ask(w, e, first, second);
 }
 
-static int look_up(struct verdicts *w)
+static int look_up(struct ledger_decisions *w)
 {
 	size_t ends = w->ledger->names.count;
 
@@ -103,11 +103,11 @@ static int look_up(struct verdicts *w)
 }
 
 /* A person of its own for event NUMBER, with NODE as its home. */
-static void clone_person(struct verdicts *w, uint32_t number, uint32_t node)
+static void clone_fragment(struct ledger_decisions *w, uint32_t number, uint32_t node)
 {
-	struct persons *p = w->persons;
+	struct fragments *p = w->fragments;
 	struct entry *e = &w->events->list[number];
-	struct person clone = p->list[e->person];
+	struct fragment clone = p->list[e->fragment];
 	uint32_t others = clone.others, count = clone.other_count;
 	bool had_home = clone.home != HOME_NONE;
 
@@ -124,11 +124,11 @@ static void clone_person(struct verdicts *w, uint32_t number, uint32_t node)
 	clone.home = node;
 	p->list = mem_room(p->list, p->count, &p->cap, sizeof *p->list);
 	p->list[p->count] = clone;
-	e->person = (uint32_t)p->count++;
+	e->fragment = (uint32_t)p->count++;
 	e->home = node;
 }
 
-static int take_record(struct verdicts *w, uint32_t number, uint32_t end)
+static int take_record(struct ledger_decisions *w, uint32_t number, uint32_t end)
 {
 	struct entry *e = &w->events->list[number];
 	struct decisions *d = w->decisions;
@@ -141,8 +141,8 @@ static int take_record(struct verdicts *w, uint32_t number, uint32_t end)
 	d->records[d->record_count++] = (struct named_record){
 		node, w->ledger->names.entries[end].key,
 	};
-	if (e->person < PERSON_INLINE) {
-		clone_person(w, number, node);
+	if (e->fragment < FRAGMENT_INLINE) {
+		clone_fragment(w, number, node);
 		return 0;
 	}
 	if (e->home != HOME_NONE) {
@@ -153,7 +153,7 @@ static int take_record(struct verdicts *w, uint32_t number, uint32_t end)
 	return 0;
 }
 
-static int find_records(struct verdicts *w)
+static int find_records(struct ledger_decisions *w)
 {
 	for (uint32_t i = 0; w->wanted_count && i < w->events->count; i++) {
 		struct wanted key = {w->events->list[i].key, 0};
@@ -169,7 +169,7 @@ static int find_records(struct verdicts *w)
 }
 
 /* The old homes of inline events become sightings before their others. */
-static void add_sightings(struct verdicts *w)
+static void add_sightings(struct ledger_decisions *w)
 {
 	struct links *l = w->links;
 	size_t count = l->sighting_count + w->added_count, at = 0, old = 0, i = 0;
@@ -207,42 +207,42 @@ static void add_pair(struct pair **list, size_t *count, size_t *cap, uint32_t a,
 }
 
 /* Ends that must be one have one identifier that speaks for all: the first. */
-static void decide(const struct verdicts *w, struct decisions *d)
+static void decide(const struct ledger_decisions *w, struct decisions *d)
 {
 	const struct ledger *l = w->ledger;
 	size_t ends = l->names.count;
 	uint32_t *parents = mem_alloc((ends + 1) * sizeof *parents);
-	uint32_t *speakers = mem_alloc((ends + 1) * sizeof *speakers);
+	uint32_t *representatives = mem_alloc((ends + 1) * sizeof *representatives);
 
 	for (uint32_t i = 0; i < ends; i++) {
 		parents[i] = i;
-		speakers[i] = IDENTIFIER_NONE;
+		representatives[i] = IDENTIFIER_NONE;
 	}
 	for (size_t i = 0; i < l->must_count; i++)
 		parents[find(parents, l->must[i].a)] = find(parents, l->must[i].b);
 	for (uint32_t i = 0; i < ends; i++) {
-		uint32_t *speaker = &speakers[find(parents, i)];
+		uint32_t *representative = &representatives[find(parents, i)];
 
-		if (*speaker == IDENTIFIER_NONE)
-			*speaker = w->numbers[i];
+		if (*representative == IDENTIFIER_NONE)
+			*representative = w->numbers[i];
 		else
-			add_pair(&d->together, &d->together_count, &d->together_cap, *speaker,
+			add_pair(&d->together, &d->together_count, &d->together_cap, *representative,
 				 w->numbers[i], l->ends[i].line);
 	}
 	for (size_t i = 0; i < l->cannot_count; i++)
 		add_pair(&d->apart, &d->apart_count, &d->apart_cap,
-			 speakers[find(parents, l->cannot[i].a)],
-			 speakers[find(parents, l->cannot[i].b)], l->cannot[i].line);
+			 representatives[find(parents, l->cannot[i].a)],
+			 representatives[find(parents, l->cannot[i].b)], l->cannot[i].line);
 	mem_free(parents);
-	mem_free(speakers);
+	mem_free(representatives);
 }
 
-int verdicts_make(const struct ledger *ledger, struct persons *p, struct events *v,
+int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, struct events *v,
 		  struct links *l, struct identifiers *t, struct decisions *d,
 		  uint64_t *missing, struct error *err)
 {
-	struct verdicts w = {
-		.ledger = ledger, .persons = p, .events = v, .links = l,
+	struct ledger_decisions w = {
+		.ledger = ledger, .fragments = p, .events = v, .links = l,
 		.identifiers = t, .decisions = d, .err = err,
 	};
 	int status;

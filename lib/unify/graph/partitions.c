@@ -1,4 +1,4 @@
-#include "unify/graph/shelves.h"
+#include "unify/graph/partitions.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +17,8 @@ static int by_time(const void *a, const void *b, void *context)
 	return x < y ? -1 : x > y;
 }
 
-/* May a shelf, or a job of the writer, end before POSITION? */
-static bool may_cut(const struct shelves *s, const struct customers *c,
+/* May a partition, or a job of the writer, end before POSITION? */
+static bool may_cut(const struct partitions *s, const struct customers *c,
 		    size_t position)
 {
 	const uint32_t *items = c->events.items;
@@ -27,23 +27,23 @@ static bool may_cut(const struct shelves *s, const struct customers *c,
 	return list[items[position - 1]].time != list[items[position]].time;
 }
 
-static void add_shelf(struct shelves *s, size_t from, size_t to, uint64_t bytes)
+static void add_partition(struct partitions *s, size_t from, size_t to, uint64_t bytes)
 {
 	if (from == to)
 		return;
 	s->list = mem_room(s->list, s->count, &s->cap, sizeof *s->list);
 	s->list[s->count++] =
-		(struct shelf){.from = from, .to = to, .bytes = bytes};
+		(struct partition){.from = from, .to = to, .bytes = bytes};
 }
 
-static uint64_t size_at(const struct shelves *s, const struct customers *c,
+static uint64_t size_at(const struct partitions *s, const struct customers *c,
 			size_t position)
 {
 	return s->events->list[c->events.items[position]].size;
 }
 
 /* Cuts the unidentified between two times, all others between customers. */
-static void cut(struct shelves *s, const struct customers *c, size_t room)
+static void cut(struct partitions *s, const struct customers *c, size_t room)
 {
 	const uint32_t *starts = c->events.starts;
 	size_t from = 0, at = 0;
@@ -51,29 +51,29 @@ static void cut(struct shelves *s, const struct customers *c, size_t room)
 
 	for (size_t i = 0; i < c->count; i++) {
 		if (bytes >= room) {
-			add_shelf(s, from, at, bytes);
+			add_partition(s, from, at, bytes);
 			from = at;
 			bytes = 0;
 		}
 		for (; at < starts[i + 1]; at++)
 			bytes += size_at(s, c, at);
 	}
-	add_shelf(s, from, at, bytes);
+	add_partition(s, from, at, bytes);
 	from = at;
 	bytes = 0;
 	for (; at < starts[c->count + 1]; at++) {
 		/* Where the room is none at all, nothing stands before the first. */
 		if (at > from && bytes >= room && may_cut(s, c, at)) {
-			add_shelf(s, from, at, bytes);
+			add_partition(s, from, at, bytes);
 			from = at;
 			bytes = 0;
 		}
 		bytes += size_at(s, c, at);
 	}
-	add_shelf(s, from, at, bytes);
+	add_partition(s, from, at, bytes);
 }
 
-static int flush(struct shelves *s, struct shelf *f, struct error *err)
+static int flush(struct partitions *s, struct partition *f, struct error *err)
 {
 	struct span bytes = {f->waiting, f->waiting_len};
 	struct extent *e;
@@ -88,8 +88,8 @@ static int flush(struct shelves *s, struct shelf *f, struct error *err)
 	return spill_put(s->spill, bytes, &e->offset, err);
 }
 
-/* Appends BYTES to shelf F; larger ones than a run go by themselves. */
-static int deal(struct shelves *s, struct shelf *f, struct span bytes,
+/* Appends BYTES to partition F; larger ones than a run go by themselves. */
+static int deal(struct partitions *s, struct partition *f, struct span bytes,
 		size_t run, struct error *err)
 {
 	if (!f->waiting)
@@ -132,7 +132,7 @@ static void drop_chunk(struct store *store, size_t number)
 }
 
 /* Events stand in the store in the order of their numbers. */
-static int deal_all(struct shelves *s, const uint32_t *shelf_of, size_t run,
+static int deal_all(struct partitions *s, const uint32_t *partition_of, size_t run,
 		    struct error *err)
 {
 	struct store *store = s->store;
@@ -144,7 +144,7 @@ static int deal_all(struct shelves *s, const uint32_t *shelf_of, size_t run,
 
 	for (size_t i = 0; i < v->count && !status; i++) {
 		struct entry *e = &v->list[i];
-		struct shelf *f = &s->list[shelf_of[i]];
+		struct partition *f = &s->list[partition_of[i]];
 		struct span bytes;
 
 		if (e->place >> 32 != at) {
@@ -174,33 +174,33 @@ static int deal_all(struct shelves *s, const uint32_t *shelf_of, size_t run,
 	return status ? status : spill_flush(s->spill, err);
 }
 
-static int deal_out(struct shelves *s, const struct customers *c, size_t room,
+static int deal_out(struct partitions *s, const struct customers *c, size_t room,
 		    struct error *err)
 {
-	uint32_t *shelf_of = mem_zero(s->events->count + 1, sizeof *shelf_of);
+	uint32_t *partition_of = mem_zero(s->events->count + 1, sizeof *partition_of);
 	size_t run = room / s->count / 2;
 	int status;
 
 	for (size_t i = 0; i < s->count; i++) {
 		for (size_t at = s->list[i].from; at < s->list[i].to; at++)
-			shelf_of[c->events.items[at]] = (uint32_t)i;
+			partition_of[c->events.items[at]] = (uint32_t)i;
 		s->list[i].bytes = 0;
 	}
 	run = run < RUN_MIN ? RUN_MIN : run > RUN_MAX ? RUN_MAX : run;
 	s->spill = spill_new(s->store->scratch, err);
-	status = s->spill ? deal_all(s, shelf_of, run, err) : -1;
-	mem_free(shelf_of);
+	status = s->spill ? deal_all(s, partition_of, run, err) : -1;
+	mem_free(partition_of);
 	store_release(s->store);
 	return status;
 }
 
-int shelves_init(struct shelves *s, struct store *store, struct events *v,
+int partitions_init(struct partitions *s, struct store *store, struct events *v,
 		 struct customers *c, size_t room, struct error *err)
 {
 	const uint32_t *starts = c->events.starts;
 	size_t unidentified = parts_size(&c->events, c->count);
 
-	*s = (struct shelves){.store = store, .events = v};
+	*s = (struct partitions){.store = store, .events = v};
 	if (unidentified > 1)
 		qsort_r(c->events.items + starts[c->count], unidentified,
 			sizeof *c->events.items, by_time, v);
@@ -212,7 +212,7 @@ int shelves_init(struct shelves *s, struct store *store, struct events *v,
 	return deal_out(s, c, room, err);
 }
 
-void shelves_release(struct shelves *s)
+void partitions_release(struct partitions *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		mem_free(s->list[i].extents);
@@ -221,12 +221,12 @@ void shelves_release(struct shelves *s)
 	mem_free(s->list);
 	mem_free(s->base);
 	spill_free(s->spill);
-	*s = (struct shelves){0};
+	*s = (struct partitions){0};
 }
 
-int shelves_open(struct shelves *s, size_t number, struct error *err)
+int partitions_open(struct partitions *s, size_t number, struct error *err)
 {
-	struct shelf *f = &s->list[number];
+	struct partition *f = &s->list[number];
 	char *at;
 
 	if (!s->spill)

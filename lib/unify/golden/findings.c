@@ -1,24 +1,24 @@
-#include "unify/golden/doubts.h"
+#include "unify/golden/findings.h"
 
 #include "record/scan.h"
 #include "unify/index/stored.h"
 
-void doubts_release(struct doubts *d)
+void findings_release(struct findings *d)
 {
 	buf_release(&d->told);
-	*d = (struct doubts){0};
+	*d = (struct findings){0};
 }
 
-void doubts_clear(struct doubts *d)
+void findings_clear(struct findings *d)
 {
 	struct buf told = d->told;
 
 	buf_clear(&told);
-	*d = (struct doubts){.told = told};
+	*d = (struct findings){.told = told};
 }
 
 /* The first so many lines of MORE. */
-static void add_told(struct doubts *to, const struct doubts *more)
+static void add_told(struct findings *to, const struct findings *more)
 {
 	struct span rest = buf_view(&more->told);
 
@@ -31,7 +31,7 @@ static void add_told(struct doubts *to, const struct doubts *more)
 	}
 }
 
-void doubts_add(struct doubts *to, const struct doubts *more)
+void findings_add(struct findings *to, const struct findings *more)
 {
 	to->two_totals += more->two_totals;
 	to->refunds_without_order += more->refunds_without_order;
@@ -89,7 +89,7 @@ static void put_source(const struct sources *sources, const struct moment_event 
 }
 
 /* "order '17' of shop has two totals, 50 EUR and 60 EUR" */
-static void tell(struct doubts *d, const struct order_event *run, size_t count,
+static void tell(struct findings *d, const struct order_event *run, size_t count,
 		 const struct moment_event *events, const struct sources *sources,
 		 const struct moment_event *one, const struct moment_event *other)
 {
@@ -132,7 +132,7 @@ static size_t end_of_run(const struct order_event *list, size_t count, size_t fr
 	return to;
 }
 
-static void check_totals(struct doubts *d, const struct order_event *run, size_t count,
+static void check_totals(struct findings *d, const struct order_event *run, size_t count,
 			 const struct moment_event *events, const struct sources *sources)
 {
 	const struct moment_event *one = NULL, *other = NULL;
@@ -150,7 +150,7 @@ static void check_totals(struct doubts *d, const struct order_event *run, size_t
 }
 
 /* RUN is of refunds; *AT walks the orders, which are in the same order. */
-static void check_refund(struct doubts *d, const struct order_event *run, const struct purchases *s,
+static void check_refund(struct findings *d, const struct order_event *run, const struct purchases *s,
 			 size_t *at, const struct moment_event *events)
 {
 	const struct order_event *orders = s->ids[0];
@@ -166,7 +166,7 @@ static void check_refund(struct doubts *d, const struct order_event *run, const 
 	d->refunds_before_order += refunded != MOMENT_NONE && ordered != MOMENT_NONE && refunded < ordered;
 }
 
-void doubts_find(struct doubts *d, const struct purchases *s,
+void findings_collect(struct findings *d, const struct purchases *s,
 		 const struct moment_event *events, const struct sources *sources)
 {
 	size_t at = 0;

@@ -1,0 +1,144 @@
+/*
+ * Fragments: the distinct `ids` and `traits` of events, as they were written.
+ *
+ * Most events of a customer say the same of it, byte for byte, so what is
+ * known of a fragment is worked out and kept once (200,000 customers with 2
+ * million orders: 220,000 fragments of 190 bytes instead of 2 million).  Events
+ * refer to fragments by number.
+ *
+ * What has numbers that each source gives by itself (own_types.h) is a fragment
+ * for each source that says it.
+ *
+ * A fragment is recognised by 128 bits of hash, one half seeded, so that nobody
+ * can make two fragments one.  The table takes no more fragments when it has
+ * reached its share of the memory; later new ones go with their events.
+ */
+#ifndef INDEX_FRAGMENTS_H
+#define INDEX_FRAGMENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/span.h"
+#include "unify/identity/identity_rules.h"
+#include "unify/index/stored.h"
+
+#define FRAGMENT_NONE UINT32_MAX		/* neither ids nor traits */
+#define FRAGMENT_INLINE (UINT32_MAX - 1)	/* stands with its event */
+
+struct fragment_key {
+	uint64_t seeded;
+	uint64_t plain;
+};
+
+struct fragment_key fragment_key(struct span fragment);
+
+/* The key of the same fragment when OWNER, the key of its source, says it. */
+static inline struct fragment_key fragment_key_of_source(struct fragment_key fragment,
+						     struct fragment_key owner)
+{
+	return (struct fragment_key){fragment.seeded ^ owner.seeded, fragment.plain ^ owner.plain};
+}
+
+/* The raw ids of a fragment; absent where there are none. */
+struct span fragment_ids(struct span fragment);
+
+/* The raw traits of a fragment; absent where there are none. */
+struct span fragment_traits(struct span fragment);
+
+/* An identifier as it travels: LEN bytes "type NUL value" behind it. */
+struct identifier_head {
+	uint64_t hash;		/* of those bytes */
+	uint32_t len;
+	uint32_t type_len;
+	uint32_t owner_len;	/* of its source, with a dot; 0: not of a source */
+	uint32_t unused;
+};
+
+/* How many identifiers a fragment has. */
+struct fragment_counts {
+	uint32_t usable;
+	uint32_t blocked;
+	bool own;		/* some are the source's own */
+};
+
+/* Scratch of fragment_identifiers. */
+struct fragment_reader {
+	struct buf text;
+	struct found *found;
+	size_t found_cap;
+	struct buf part;	/* of a compound */
+	struct buf name;	/* of a source's type */
+	struct arena texts;
+};
+
+void fragment_reader_release(struct fragment_reader *r);
+
+/*
+ * Appends the usable identifiers of PERSON, as the source of name SOURCE (in the
+ * form of sources.h) says it, the strongest first, each with its head; counts
+ * them.  -1 with a data error when one is not a text or its type cannot be one.
+ * Compounds are among them where the fragment has all their parts and none is
+ * blocked.
+ */
+int fragment_identifiers(struct fragment_reader *r, const struct identity_rules *rules,
+		       struct span source, struct span fragment, struct buf *out,
+		       struct fragment_counts *counts, struct error *err);
+
+struct fragment {
+	struct fragment_key key;
+	const char *bytes;
+	uint32_t len;
+	uint32_t home;		/* the strongest identifier, or HOME_NONE */
+	uint32_t others;	/* where the weaker ones begin */
+	uint32_t other_count;
+	uint32_t blocked;	/* identifiers dropped */
+	uint32_t shown_count;	/* shared values that tie nothing, behind the others */
+};
+
+struct fragments {
+	struct fragment *list;
+	size_t count;
+	size_t cap;
+	uint64_t *slots;	/* key bits << 32 | number + 1; 0 is free */
+	size_t mask;
+	uint32_t *others;
+	size_t other_count;
+	size_t other_cap;
+	struct arena arena;
+	size_t room;		/* bytes that the table may take */
+};
+
+void fragments_init(struct fragments *p, size_t room);
+void fragments_release(struct fragments *p);
+
+/* The number of the fragment with KEY, or FRAGMENT_NONE. */
+uint32_t fragments_find(const struct fragments *p, struct fragment_key key);
+
+/* For a look-up that comes soon; and again, shortly before it. */
+void fragments_prefetch(const struct fragments *p, struct fragment_key key);
+void fragments_prefetch_again(const struct fragments *p, struct fragment_key key);
+
+/*
+ * Adds a fragment that is not there, with COUNT identifiers IDS, the strongest
+ * first; returns its number, or FRAGMENT_INLINE when there is no room.
+ */
+uint32_t fragments_add(struct fragments *p, struct fragment_key key,
+		     struct span bytes, const uint32_t *ids, size_t count,
+		     uint32_t blocked);
+
+size_t fragments_bytes(const struct fragments *p);
+
+/* The bytes of an event's fragment, wherever they are. */
+static inline struct span fragments_of(const struct fragments *p, uint32_t number,
+				     const struct stored *s)
+{
+	if (number < FRAGMENT_INLINE)
+		return (struct span){p->list[number].bytes, p->list[number].len};
+	return stored_fragment(s);
+}
+
+#endif
