@@ -18,8 +18,8 @@ static inline wide128 magnitude(__int128 digits)
 }
 
 /* The normalized decimal of MAGNITUDE * 10^-SCALE, when it is one. */
-static bool settle(wide128 number, int scale, bool negative,
-		   struct decimal *out)
+static bool settle_scale(wide128 number, int scale, bool negative,
+			 struct decimal *out)
 {
 	if (number >> 64 == 0) {
 		uint64_t small = (uint64_t)number;
@@ -52,7 +52,7 @@ static bool settle_wide(struct wide256 number, int scale, bool negative,
 		if (wide_divide(&number, 10))
 			return false;
 	}
-	return !number.high && settle(number.low, scale, negative, out);
+	return !number.high && settle_scale(number.low, scale, negative, out);
 }
 
 struct decimal decimal_of(int64_t number)
@@ -75,8 +75,8 @@ struct decimal decimal_abs(struct decimal a)
  * 2 * 10^38: then neither the sum nor the difference, which is at least
  * 10^38, can fit.
  */
-static bool align(struct decimal a, struct decimal b, wide128 *x, wide128 *y,
-		  int *scale)
+static bool align_scales(struct decimal a, struct decimal b, wide128 *x, wide128 *y,
+			 int *scale)
 {
 	wide128 limit = 2 * wide_tens[DECIMAL_DIGITS];
 
@@ -98,13 +98,13 @@ bool decimal_add(struct decimal a, struct decimal b, struct decimal *out)
 	wide128 x, y;
 	int scale;
 
-	if (!align(a, b, &x, &y, &scale))
+	if (!align_scales(a, b, &x, &y, &scale))
 		return false;
 	if (a_negative == b_negative)
-		return settle(x + y, scale, a_negative, out);
+		return settle_scale(x + y, scale, a_negative, out);
 	if (x >= y)
-		return settle(x - y, scale, a_negative, out);
-	return settle(y - x, scale, b_negative, out);
+		return settle_scale(x - y, scale, a_negative, out);
+	return settle_scale(y - x, scale, b_negative, out);
 }
 
 bool decimal_sub(struct decimal a, struct decimal b, struct decimal *out)
@@ -119,9 +119,9 @@ bool decimal_mul(struct decimal a, struct decimal b, struct decimal *out)
 	int scale = a.scale + b.scale;
 
 	if (x >> 64 == 0 && y >> 64 == 0)
-		return settle(x * y, scale, negative, out);
+		return settle_scale(x * y, scale, negative, out);
 	if (!__builtin_mul_overflow(x, y, &product))
-		return settle(product, scale, negative, out);
+		return settle_scale(product, scale, negative, out);
 	return settle_wide(wide_multiply(x, y), scale, negative, out);
 }
 
@@ -188,7 +188,7 @@ struct decimal decimal_round(struct decimal a, int places)
 	x /= unit;
 	if (rest > unit / 2 || (rest == unit / 2 && x & 1))
 		x++;
-	settle(x, places, a.digits < 0, &out);
+	settle_scale(x, places, a.digits < 0, &out);
 	return out;
 }
 

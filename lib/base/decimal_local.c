@@ -37,7 +37,7 @@ static size_t one_of(struct span s, const struct span *list, size_t count,
 	return 0;
 }
 
-static void cut(struct span *s, size_t len, bool at_end)
+static void cut_text(struct span *s, size_t len, bool at_end)
 {
 	if (!at_end)
 		s->ptr += len;
@@ -63,7 +63,7 @@ static void cut_blanks(struct span *s, bool at_end)
 		return;
 	do {
 		len = one_of(*s, blanks, COUNT(blanks), at_end);
-		cut(s, len, at_end);
+		cut_text(s, len, at_end);
 	} while (len);
 }
 
@@ -129,7 +129,7 @@ static bool cut_sign(struct decoration *d, bool at_end)
 		return false;
 	d->signs = true;
 	d->negative = negative;
-	cut(&d->rest, len, at_end);
+	cut_text(&d->rest, len, at_end);
 	return true;
 }
 
@@ -157,7 +157,7 @@ static bool cut_end(struct decoration *d, bool at_end)
 	for (int i = 0; i < 3 && !is_bare(d->rest, at_end); i++) {
 		size_t len = currency ? 0 : currency_at(d->rest, at_end);
 
-		cut(&d->rest, len, at_end);
+		cut_text(&d->rest, len, at_end);
 		currency |= len > 0;
 		cut_blanks(&d->rest, at_end);
 		if (!cut_sign(d, at_end))
@@ -237,7 +237,7 @@ static bool copy_whole(struct span *s, char point, struct buf *out)
 				return false;
 			lengths[count++] = 0;
 		}
-		cut(s, len, false);
+		cut_text(s, len, false);
 	}
 	return groups_fit(lengths, count,
 			  !span_absent(first) && first.ptr[0] == ',');

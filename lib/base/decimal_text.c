@@ -30,7 +30,7 @@ static bool push_long(struct reading *r, int shift, unsigned digit)
 	return true;
 }
 
-static inline bool push(struct reading *r, unsigned digit)
+static inline bool push_digit(struct reading *r, unsigned digit)
 {
 	int shift = r->zeros + 1;
 
@@ -70,8 +70,8 @@ static const char *read_exponent(const char *p, const char *end, int *out)
 }
 
 /* NUMBER * 10^EXPONENT, whose last digit is not zero. */
-static bool finish(const struct reading *r, int exponent, bool negative,
-		   struct decimal *out)
+static bool finish_number(const struct reading *r, int exponent, bool negative,
+			  struct decimal *out)
 {
 	wide128 number = r->number ? r->number : r->small;
 
@@ -114,7 +114,7 @@ bool decimal_parse(struct span text, struct decimal *out)
 			if (*p != '.' || point)
 				break;
 			point = p;
-		} else if (!push(&r, d)) {
+		} else if (!push_digit(&r, d)) {
 			return false;
 		}
 	}
@@ -130,7 +130,7 @@ bool decimal_parse(struct span text, struct decimal *out)
 			return false;
 	}
 	/* The zeros that wait stand behind the number on either side. */
-	return finish(&r, exponent - decimals, negative, out);
+	return finish_number(&r, exponent - decimals, negative, out);
 }
 
 /* The digits of NUMBER backwards from END; returns where they begin. */

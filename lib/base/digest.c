@@ -54,7 +54,7 @@ struct hmac {
 	EVP_MD_CTX *work;
 };
 
-static void check(int good)
+static void check_call(int good)
 {
 	if (!good)
 		mem_fail(sizeof(struct hmac));
@@ -68,8 +68,8 @@ static EVP_MD_CTX *feed_pad(struct hmac *h, struct span key, unsigned char pad)
 	memset(block, pad, sizeof block);
 	for (size_t i = 0; i < key.len; i++)
 		block[i] ^= (unsigned char)key.ptr[i];
-	check(c && EVP_DigestInit_ex(c, h->digest, NULL) &&
-	      EVP_DigestUpdate(c, block, sizeof block));
+	check_call(c && EVP_DigestInit_ex(c, h->digest, NULL) &&
+		   EVP_DigestUpdate(c, block, sizeof block));
 	return c;
 }
 
@@ -83,11 +83,11 @@ struct hmac *hmac_new(struct span key)
 		key = (struct span){(const char *)hashed, sizeof hashed};
 	}
 	h->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
-	check(h->digest != NULL);
+	check_call(h->digest != NULL);
 	h->inner = feed_pad(h, key, 0x36);
 	h->outer = feed_pad(h, key, 0x5c);
 	h->work = EVP_MD_CTX_new();
-	check(h->work != NULL);
+	check_call(h->work != NULL);
 	return h;
 }
 
@@ -102,18 +102,18 @@ void hmac_free(struct hmac *h)
 	mem_free(h);
 }
 
-static void finish(struct hmac *h, const EVP_MD_CTX *from, const void *bytes,
-		   size_t len, unsigned char out[32])
+static void finish_digest(struct hmac *h, const EVP_MD_CTX *from, const void *bytes,
+			  size_t len, unsigned char out[32])
 {
-	check(EVP_MD_CTX_copy_ex(h->work, from) &&
-	      EVP_DigestUpdate(h->work, bytes, len) &&
-	      EVP_DigestFinal_ex(h->work, out, NULL));
+	check_call(EVP_MD_CTX_copy_ex(h->work, from) &&
+		   EVP_DigestUpdate(h->work, bytes, len) &&
+		   EVP_DigestFinal_ex(h->work, out, NULL));
 }
 
 void hmac_sha256(struct hmac *h, struct span text, unsigned char out[32])
 {
 	unsigned char inner[32];
 
-	finish(h, h->inner, text.ptr, text.len, inner);
-	finish(h, h->outer, inner, sizeof inner, out);
+	finish_digest(h, h->inner, text.ptr, text.len, inner);
+	finish_digest(h, h->outer, inner, sizeof inner, out);
 }

@@ -128,7 +128,7 @@ void error_format(const struct error *e, struct buf *out)
 }
 
 /* What can move the cursor, or make a line read otherwise than it is. */
-static bool repaints(uint32_t point)
+static bool repaints_terminal(uint32_t point)
 {
 	if (point < 0x20 || (point >= 0x7F && point < 0xA0))
 		return true;
@@ -144,7 +144,7 @@ static size_t next_char(struct span s, bool *shown)
 	uint32_t point = 0;
 	size_t len = span_utf8_char(s, &point);
 
-	*shown = len && !repaints(point);
+	*shown = len && !repaints_terminal(point);
 	return len ? len : 1;
 }
 

@@ -25,7 +25,7 @@ void mem_on_failure(void (*handler)(size_t size, const struct error *why))
 	on_failure = handler;
 }
 
-static noreturn void fail(size_t size, const struct error *why)
+static noreturn void fail_allocation(size_t size, const struct error *why)
 {
 	if (on_failure)
 		on_failure(size, why);
@@ -34,7 +34,7 @@ static noreturn void fail(size_t size, const struct error *why)
 
 noreturn void mem_fail(size_t size)
 {
-	fail(size, NULL);
+	fail_allocation(size, NULL);
 }
 
 void mem_limit(uint64_t bytes, const struct mem_overflow *beyond)
@@ -61,7 +61,7 @@ size_t mem_spare(void)
  * What PTR counts for: the heap's own word of its size, which is the same when
  * the piece comes and when it goes.
  */
-static size_t weight(void *ptr)
+static size_t block_weight(void *ptr)
 {
 	size_t size = malloc_usable_size(ptr);
 
@@ -69,7 +69,7 @@ static size_t weight(void *ptr)
 }
 
 /* Most pieces count for nothing: those touch no counter that threads share. */
-static void count(size_t before, size_t now)
+static void count_bytes(size_t before, size_t now)
 {
 	if (now != before)
 		held += now - before;
@@ -79,7 +79,7 @@ static void count(size_t before, size_t now)
  * From the first time on that the heap is full, what is freed of it goes back to
  * the system at once: until then keeping it saves time.
  */
-static void tighten(void)
+static void tighten_limit(void)
 {
 #ifdef M_MMAP_THRESHOLD
 	static atomic_flag done = ATOMIC_FLAG_INIT;
@@ -103,10 +103,10 @@ static void *take_beyond(size_t size, const void *bytes, size_t len, size_t free
 
 	if (!overflow || size < MEM_LARGE || size <= freed || size - freed <= mem_spare())
 		return NULL;
-	tighten();
+	tighten_limit();
 	ptr = overflow->take(size, bytes, len, grows, &why);
 	if (why.kind != ERROR_NONE)
-		fail(size, &why);
+		fail_allocation(size, &why);
 	return ptr;
 }
 
@@ -117,13 +117,13 @@ static size_t size_beyond(const void *ptr)
 }
 
 /* A new piece of the heap. */
-static void *taken(void *ptr, size_t size)
+static void *count_taken(void *ptr, size_t size)
 {
 	if (!ptr)
 		mem_fail(size);
 	/* No piece is as much larger than was asked for. */
 	if (size >= MEM_LARGE / 2)
-		count(0, weight(ptr));
+		count_bytes(0, block_weight(ptr));
 	return ptr;
 }
 
@@ -131,7 +131,7 @@ void *mem_alloc(size_t size)
 {
 	void *beyond = take_beyond(size, NULL, 0, 0, false);
 
-	return beyond ? beyond : taken(malloc(size ? size : 1), size);
+	return beyond ? beyond : count_taken(malloc(size ? size : 1), size);
 }
 
 void *mem_zero(size_t number, size_t size)
@@ -142,7 +142,7 @@ void *mem_zero(size_t number, size_t size)
 	if (__builtin_mul_overflow(number, size, &bytes))
 		mem_fail(SIZE_MAX);
 	beyond = take_beyond(bytes, NULL, 0, 0, false);
-	return beyond ? beyond : taken(calloc(bytes ? bytes : 1, 1), bytes);
+	return beyond ? beyond : count_taken(calloc(bytes ? bytes : 1, 1), bytes);
 }
 
 /* Of OLD bytes beyond the heap. */
@@ -152,10 +152,10 @@ static void *grow_beyond(void *ptr, size_t old, size_t bytes)
 	void *grown = overflow->grow(ptr, bytes, &why);
 
 	if (why.kind != ERROR_NONE)
-		fail(bytes, &why);
+		fail_allocation(bytes, &why);
 	if (grown)
 		return grown;
-	grown = taken(malloc(bytes), bytes);
+	grown = count_taken(malloc(bytes), bytes);
 	memcpy(grown, ptr, old);
 	overflow->free(ptr);
 	return grown;
@@ -171,7 +171,7 @@ void *mem_grow(void *ptr, size_t number, size_t size)
 	old = size_beyond(ptr);
 	if (old)
 		return grow_beyond(ptr, old, bytes);
-	before = ptr ? weight(ptr) : 0;
+	before = ptr ? block_weight(ptr) : 0;
 	old = ptr ? malloc_usable_size(ptr) : 0;
 	grown = take_beyond(bytes, ptr, old < bytes ? old : bytes, before, true);
 	if (grown) {
@@ -181,7 +181,7 @@ void *mem_grow(void *ptr, size_t number, size_t size)
 	grown = realloc(ptr, bytes ? bytes : 1);
 	if (!grown)
 		mem_fail(bytes);
-	count(before, weight(grown));
+	count_bytes(before, block_weight(grown));
 	return grown;
 }
 
@@ -206,7 +206,7 @@ void mem_free(void *ptr)
 		overflow->free(ptr);
 		return;
 	}
-	count(weight(ptr), 0);
+	count_bytes(block_weight(ptr), 0);
 	free(ptr);
 }
 

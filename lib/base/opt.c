@@ -28,7 +28,7 @@ static void opts_add(struct opts *o, const struct opt *table)
 	}
 }
 
-static int takes(const struct opt *opt)
+static int takes_argument(const struct opt *opt)
 {
 	if (opt->kind == OPT_FLAG)
 		return no_argument;
@@ -49,13 +49,13 @@ static void opts_init(struct opts *o, const struct opt *a, const struct opt *b)
 
 		o->longs[i] = (struct option){
 			.name = opt->name,
-			.has_arg = takes(opt),
+			.has_arg = takes_argument(opt),
 			.val = LONG_BASE + (int)i,
 		};
 		if (!opt->letter)
 			continue;
 		buf_char(&o->letters, opt->letter);
-		buf_text_put(&o->letters, colons[takes(opt)]);
+		buf_text_put(&o->letters, colons[takes_argument(opt)]);
 	}
 }
 
@@ -142,8 +142,8 @@ static const struct opt *long_opt(const struct opts *o, const char *element,
 }
 
 /* FOUND is '?' or ':', ELEMENT the element of argv that was read. */
-static int explain(const struct opts *o, int found, const char *element,
-		   struct error *err)
+static int explain_fault(const struct opts *o, int found, const char *element,
+			 struct error *err)
 {
 	bool is_long = optopt == 0 || optopt >= LONG_BASE;
 	const struct opt *opt = is_long ? long_opt(o, element, err)
@@ -265,7 +265,7 @@ static int next_opt(const struct opts *o, int argc, char **argv,
 		return 0;
 	element = argv[optind - 1];
 	if (found == '?' || found == ':')
-		return explain(o, found, element, err);
+		return explain_fault(o, found, element, err);
 	if (found >= LONG_BASE && optarg == element)
 		element = argv[optind - 2];
 	opt = found >= LONG_BASE ? long_opt(o, element, err)

@@ -24,8 +24,8 @@ struct reader {
 	struct error *err;
 };
 
-static int refuse(struct reader *r, uint64_t line, uint64_t column,
-		  const char *message)
+static int refuse_line(struct reader *r, uint64_t line, uint64_t column,
+		       const char *message)
 {
 	error_usage(r->err, "%s", message);
 	error_place(r->err, r->file, line, column);
@@ -34,7 +34,7 @@ static int refuse(struct reader *r, uint64_t line, uint64_t column,
 
 static int refuse_here(struct reader *r, size_t at, const char *message)
 {
-	return refuse(r, r->line, at - r->begin + 1, message);
+	return refuse_line(r, r->line, at - r->begin + 1, message);
 }
 
 static bool is_blank(char c)
@@ -119,17 +119,17 @@ static int take_line(struct reader *r, size_t at)
 }
 
 /* Hands over what was collected. */
-static int finish(struct reader *r,
-		  int (*take)(void *context, const struct assignment *a,
-			      struct error *err), void *context)
+static int finish_assignment(struct reader *r,
+			     int (*take)(void *context, const struct assignment *a,
+					 struct error *err), void *context)
 {
 	if (!r->open)
 		return 0;
 	r->open = false;
 	if (r->parens)
-		return refuse(r, r->paren_line, r->paren_column, "this '(' is never closed");
+		return refuse_line(r, r->paren_line, r->paren_column, "this '(' is never closed");
 	if (r->to == r->from)
-		return refuse(r, r->a.line, r->a.column, "an expression is missing behind '='");
+		return refuse_line(r, r->a.line, r->a.column, "an expression is missing behind '='");
 	r->a.text = span_sub(r->text, r->from, r->to - r->from);
 	return take(context, &r->a, r->err);
 }
@@ -236,7 +236,7 @@ int assignments_parse(struct span text, const char *file,
 				return -1;
 			continue;
 		}
-		status = finish(&r, take, context);
+		status = finish_assignment(&r, take, context);
 		if (status)
 			return status;
 		if (at > r.begin)
@@ -246,11 +246,11 @@ int assignments_parse(struct span text, const char *file,
 		if (begin_assignment(&r))
 			return -1;
 	}
-	return finish(&r, take, context);
+	return finish_assignment(&r, take, context);
 }
 
 /* The offset behind the closing quote of TEXT, whose first byte is one. */
-static size_t unquote(struct span text, struct buf *out)
+static size_t unquote_name(struct span text, struct buf *out)
 {
 	size_t i;
 
@@ -285,7 +285,7 @@ int assignment_value(const struct assignment *a, const char *file,
 		buf_span(out, a->text);
 		return 0;
 	}
-	end = unquote(a->text, out);
+	end = unquote_name(a->text, out);
 	if (end == a->text.len)
 		return 0;
 	error_usage(err, end ? "unexpected %s behind the text" : "the text %s does not end",

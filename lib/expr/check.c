@@ -10,8 +10,8 @@
 #include "text/regex.h"
 
 /* Puts a conversion above *N. */
-static struct node *wrap(struct compiler *c, struct node **n,
-			 enum datum_type type, eval_function *eval)
+static struct node *wrap_node(struct compiler *c, struct node **n,
+			      enum datum_type type, eval_function *eval)
 {
 	struct node *w = node_new(c, NODE_CONVERT, (*n)->at);
 
@@ -37,7 +37,7 @@ static int read_date(struct compiler *c, struct node **n)
 		return compile_error(c, (*n)->at,
 				     "%s is not a date: write '2024-03-01' or '2024-03-01 09:30'",
 				     error_quote(text, quoted));
-	w = wrap(c, n, TYPE_TIME, convert_civil);
+	w = wrap_node(c, n, TYPE_TIME, convert_civil);
 	w->civil = civil;
 	if (civil.has_offset) {
 		w->value = datum_time(moment_from_civil(&civil));
@@ -47,7 +47,7 @@ static int read_date(struct compiler *c, struct node **n)
 	return 0;
 }
 
-static const char *remedy(enum datum_type want, const struct node *have)
+static const char *remedy_for(enum datum_type want, const struct node *have)
 {
 	if (want == TYPE_TEXT && have->type == TYPE_NUMBER && have->constant)
 		return ": put it in quotes";
@@ -68,12 +68,12 @@ static const char *remedy(enum datum_type want, const struct node *have)
 	return "";
 }
 
-static int mismatch(struct compiler *c, const struct node *n,
-		    enum datum_type want, const char *what)
+static int refuse_types(struct compiler *c, const struct node *n,
+			enum datum_type want, const char *what)
 {
 	return compile_error(c, n->at, "%s wants %s, not %s%s", what,
 			     datum_type_article(want),
-			     datum_type_article(n->type), remedy(want, n));
+			     datum_type_article(n->type), remedy_for(want, n));
 }
 
 /* The conversion that a row's value can need, or NULL. */
@@ -108,8 +108,8 @@ int check_coerce(struct compiler *c, struct node **n, enum datum_type want,
 	if (have == TYPE_TEXT && want == TYPE_TIME && (*n)->kind == NODE_CONSTANT)
 		return read_date(c, n);
 	if (!convert || (have == TYPE_TEXT && (*n)->kind == NODE_CONSTANT))
-		return mismatch(c, *n, want, what);
-	wrap(c, n, want, convert);
+		return refuse_types(c, *n, want, what);
+	wrap_node(c, n, want, convert);
 	return 0;
 }
 

@@ -11,8 +11,8 @@
 #include "record/scan.h"
 
 /* The text of a failed conversion: unknown, or an error. */
-static int refuse(const struct node *n, struct span text, const char *what,
-		  struct datum *out, struct error *err)
+static int refuse_value(const struct node *n, struct span text, const char *what,
+			struct datum *out, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -43,7 +43,7 @@ int convert_text_number(const struct node *n, struct span text,
 	if (!trimmed.len)
 		return 0;
 	if (!read_number(trimmed, n->point, &number))
-		return refuse(n, text, "number", out, err);
+		return refuse_value(n, text, "number", out, err);
 	*out = datum_number(number);
 	if (n->point != ',' && text_is_number(trimmed))
 		out->written = trimmed;
@@ -59,7 +59,7 @@ int convert_number(const struct node *n, struct expr_run *run,
 		return 0;
 	if (out->type == TYPE_TEXT)
 		return convert_text_number(n, out->text, out, err);
-	return refuse(n, datum_text_of(out, run->scratch), "number", out, err);
+	return refuse_value(n, datum_text_of(out, run->scratch), "number", out, err);
 }
 
 int convert_text(const struct node *n, struct expr_run *run,
@@ -88,7 +88,7 @@ int convert_text_time(const struct node *n, struct span text,
 	if (!text.len)
 		return 0;
 	if (!moment_parse_civil(text, order, &civil))
-		return refuse(n, text, "date", out, err);
+		return refuse_value(n, text, "date", out, err);
 	*out = datum_time(zone_moment(zone, &civil));
 	return 0;
 }

@@ -153,7 +153,7 @@ static bool multiply_rounded(struct decimal a, struct decimal b,
 	       decimal_mul(part_a, whole_b, &term) && decimal_add(sum, term, out);
 }
 
-static bool multiply(struct decimal a, struct decimal b, struct decimal *out)
+static bool multiply_numbers(struct decimal a, struct decimal b, struct decimal *out)
 {
 	return decimal_mul(a, b, out) ||
 	       (a.scale + b.scale > DECIMAL_SCALE_MAX &&
@@ -161,7 +161,7 @@ static bool multiply(struct decimal a, struct decimal b, struct decimal *out)
 }
 
 /* The rest of A / B, with the sign of A. */
-static bool modulo(struct decimal a, struct decimal b, struct decimal *out)
+static bool modulo_numbers(struct decimal a, struct decimal b, struct decimal *out)
 {
 	int scale = a.scale > b.scale ? a.scale : b.scale;
 	magnitude x, y;
@@ -191,13 +191,13 @@ static int number_arithmetic(const struct datum *a, const struct datum *b,
 		fits = decimal_sub(a->number, b->number, &result);
 		break;
 	case TOKEN_TIMES:
-		fits = multiply(a->number, b->number, &result);
+		fits = multiply_numbers(a->number, b->number, &result);
 		break;
 	case TOKEN_DIVIDE:
 		fits = decimal_div(a->number, b->number, &result);
 		break;
 	default:
-		fits = modulo(a->number, b->number, &result);
+		fits = modulo_numbers(a->number, b->number, &result);
 	}
 	if (!fits)
 		return too_large(a, b, sign, err);

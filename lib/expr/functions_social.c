@@ -63,7 +63,7 @@ static bool continues_tag(uint32_t point)
 }
 
 /* Is FOUND, in any case, there already?  Else it is added. */
-static void add(struct reading *r, struct span found)
+static void add_tag(struct reading *r, struct span found)
 {
 	struct span nfc = unicode_nfc(found, r->scratch);
 	bool added;
@@ -114,7 +114,7 @@ static void read_tag(struct reading *r, uint32_t before)
 		r->before = point;
 	}
 	if (letter && !ends_badly(r, end))
-		add(r, span_between(r->text.ptr + r->at, r->text.ptr + end));
+		add_tag(r, span_between(r->text.ptr + r->at, r->text.ptr + end));
 	r->at = end;
 }
 
@@ -138,7 +138,7 @@ static void read_mention(struct reading *r, uint32_t before)
 	if (end > r->at && end - r->at <= MENTION_MAX && !is_at(after) &&
 	    !unicode_is_identifier_part(after) &&
 	    !span_starts(span_sub(r->text, end, r->text.len), SPAN("://")))
-		add(r, span_between(r->text.ptr + r->at, r->text.ptr + end));
+		add_tag(r, span_between(r->text.ptr + r->at, r->text.ptr + end));
 	if (end > r->at)
 		r->before = (unsigned char)r->text.ptr[end - 1];
 	r->at = end;

@@ -75,8 +75,8 @@ static int call_length(const struct node *n, struct expr_run *run,
 }
 
 /* The texts in PARTS with SEPARATOR between those that are known. */
-static struct span join(const struct datum *parts, size_t count,
-			struct span separator, struct arena *scratch)
+static struct span join_texts(const struct datum *parts, size_t count,
+			      struct span separator, struct arena *scratch)
 {
 	struct span texts[CALL_ARGS_MAX];
 	size_t i, known = 0, len = 0;
@@ -103,7 +103,7 @@ static int call_concat(const struct node *n, struct expr_run *run,
 		       struct error *err)
 {
 	(void)err;
-	*out = datum_text(join(args, n->count, SPAN(""), run->scratch));
+	*out = datum_text(join_texts(args, n->count, SPAN(""), run->scratch));
 	return 0;
 }
 
@@ -135,7 +135,7 @@ static int call_join(const struct node *n, struct expr_run *run,
 			buf_release(&b);
 		}
 	}
-	*out = datum_text(join(items + 1, n->count - 1, args[0].text, run->scratch));
+	*out = datum_text(join_texts(items + 1, n->count - 1, args[0].text, run->scratch));
 	return 0;
 }
 
@@ -338,7 +338,7 @@ static int call_text(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
-static struct span decoded(struct span text, struct arena *scratch)
+static struct span decode_text(struct span text, struct arena *scratch)
 {
 	struct buf plain = BUF_INIT;
 	struct span kept;
@@ -365,11 +365,11 @@ static int call_url_param(const struct node *n, struct expr_run *run,
 	while (!span_absent(query)) {
 		struct span pair = span_cut(&query, '&');
 		size_t equal = span_find_byte(pair, '=');
-		struct span key = decoded(span_sub(pair, 0, equal), run->scratch);
+		struct span key = decode_text(span_sub(pair, 0, equal), run->scratch);
 
 		if (equal == pair.len || !span_equal(key, args[1].text))
 			continue;
-		*out = datum_text(decoded(span_sub(pair, equal + 1, pair.len), run->scratch));
+		*out = datum_text(decode_text(span_sub(pair, equal + 1, pair.len), run->scratch));
 		return 0;
 	}
 	return 0;

@@ -62,12 +62,12 @@ const char *token_name(enum token_kind kind)
 	return names[kind];
 }
 
-static struct span rest(const struct compiler *c)
+static struct span rest_of_text(const struct compiler *c)
 {
 	return span_sub(c->text, c->at, c->text.len);
 }
 
-static char peek(const struct compiler *c, size_t ahead)
+static char peek_byte(const struct compiler *c, size_t ahead)
 {
 	return c->at + ahead < c->text.len ? c->text.ptr[c->at + ahead] : '\0';
 }
@@ -140,8 +140,8 @@ static void skip_blanks(struct compiler *c)
 		char b = c->text.ptr[c->at];
 
 		if (b == '#')
-			c->at += span_find_byte(rest(c), '\n');
-		else if (span_starts(rest(c), SPAN("\xc2\xa0")))
+			c->at += span_find_byte(rest_of_text(c), '\n');
+		else if (span_starts(rest_of_text(c), SPAN("\xc2\xa0")))
 			c->at++;
 		else if (b != ' ' && (b < '\t' || b > '\r'))
 			return;
@@ -196,7 +196,7 @@ static int read_code_point(struct compiler *c, struct buf *out)
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
-		int digit = hex_value(peek(c, 2 + i));
+		int digit = hex_value(peek_byte(c, 2 + i));
 
 		if (digit < 0)
 			return compile_error(c, c->at, "\\u wants four hexadecimal digits");
@@ -225,7 +225,7 @@ static int read_code_point(struct compiler *c, struct buf *out)
 static int read_escape(struct compiler *c, struct buf *out)
 {
 	static const char from[] = "\\'\"ntr", to[] = "\\'\"\n\t\r";
-	char b = peek(c, 1);
+	char b = peek_byte(c, 1);
 	const char *known = b ? strchr(from, b) : NULL;
 
 	if (b == 'u')
@@ -245,9 +245,9 @@ static int read_text_body(struct compiler *c, char quote, struct buf *out)
 	size_t begin = c->at++;
 
 	while (c->at < c->text.len) {
-		char b = peek(c, 0);
+		char b = peek_byte(c, 0);
 
-		if (b == quote && peek(c, 1) != quote) {
+		if (b == quote && peek_byte(c, 1) != quote) {
 			c->at++;
 			return 0;
 		}
@@ -375,7 +375,7 @@ static int read_duration(struct compiler *c, struct span number)
 			return -1;
 		c->at += len;
 		at = from = c->at;
-		while (is_digit(peek(c, 0)))
+		while (is_digit(peek_byte(c, 0)))
 			c->at++;
 		if (c->at == from)
 			return 0;
@@ -385,15 +385,15 @@ static int read_duration(struct compiler *c, struct span number)
 
 static void skip_digits(struct compiler *c)
 {
-	while (is_digit(peek(c, 0)))
+	while (is_digit(peek_byte(c, 0)))
 		c->at++;
 }
 
 static bool at_exponent(const struct compiler *c)
 {
-	size_t sign = peek(c, 1) == '+' || peek(c, 1) == '-';
+	size_t sign = peek_byte(c, 1) == '+' || peek_byte(c, 1) == '-';
 
-	return span_lower(peek(c, 0)) == 'e' && is_digit(peek(c, 1 + sign));
+	return span_lower(peek_byte(c, 0)) == 'e' && is_digit(peek_byte(c, 1 + sign));
 }
 
 static int read_number(struct compiler *c)
@@ -403,18 +403,18 @@ static int read_number(struct compiler *c)
 	char quoted[ERROR_QUOTE_MAX];
 
 	skip_digits(c);
-	if (peek(c, 0) == '.' && is_digit(peek(c, 1))) {
+	if (peek_byte(c, 0) == '.' && is_digit(peek_byte(c, 1))) {
 		c->at++;
 		skip_digits(c);
 	}
-	if (!at_exponent(c) && name_char(rest(c), true))
+	if (!at_exponent(c) && name_char(rest_of_text(c), true))
 		return read_duration(c, span_sub(c->text, begin, c->at - begin));
 	if (at_exponent(c)) {
 		c->at += 2;
 		skip_digits(c);
 	}
 	digits = span_sub(c->text, begin, c->at - begin);
-	if (name_char(rest(c), false) || peek(c, 0) == '.')
+	if (name_char(rest_of_text(c), false) || peek_byte(c, 0) == '.')
 		return compile_error(c, begin,
 				     "a number ends in %s",
 				     error_quote(span_sub(c->text, c->at, 1), quoted));
@@ -432,7 +432,7 @@ static int bad_character(struct compiler *c)
 {
 	char quoted[ERROR_QUOTE_MAX];
 	uint32_t point;
-	size_t n = span_utf8_char(rest(c), &point);
+	size_t n = span_utf8_char(rest_of_text(c), &point);
 
 	if (!n)
 		return compile_error(c, c->at, "a byte that is not UTF-8");
@@ -456,8 +456,8 @@ static int read_sign(struct compiler *c)
 	for (i = 0; i < LENGTH(foreign); i++) {
 		struct span sign = span_of(foreign[i][0]);
 
-		if (!span_starts(rest(c), sign) ||
-		    (sign.len == 1 && peek(c, 1) == sign.ptr[0]))
+		if (!span_starts(rest_of_text(c), sign) ||
+		    (sign.len == 1 && peek_byte(c, 1) == sign.ptr[0]))
 			continue;
 		return compile_error(c, c->at, "unknown sign '%s'; did you mean %s?",
 				     foreign[i][0], foreign[i][1]);
@@ -465,7 +465,7 @@ static int read_sign(struct compiler *c)
 	for (i = 0; i < LENGTH(signs); i++) {
 		struct span sign = span_of(signs[i].sign);
 
-		if (!span_starts(rest(c), sign))
+		if (!span_starts(rest_of_text(c), sign))
 			continue;
 		c->token.kind = signs[i].kind;
 		c->at += sign.len;
@@ -476,7 +476,7 @@ static int read_sign(struct compiler *c)
 
 static int read_token(struct compiler *c)
 {
-	char b = peek(c, 0);
+	char b = peek_byte(c, 0);
 	size_t len;
 
 	if (c->at == c->text.len) {
@@ -489,7 +489,7 @@ static int read_token(struct compiler *c)
 		return read_quoted(c);
 	if (is_digit(b))
 		return read_number(c);
-	len = name_length(rest(c));
+	len = name_length(rest_of_text(c));
 	if (len)
 		return read_name(c, len);
 	return read_sign(c);

@@ -20,27 +20,27 @@ struct node *node_new(struct compiler *c, enum node_kind kind, size_t at)
 	return n;
 }
 
-static bool at(const struct compiler *c, enum token_kind kind)
+static bool at_token(const struct compiler *c, enum token_kind kind)
 {
 	return c->token.kind == kind;
 }
 
 /* What stands at the current token, for messages. */
-static const char *found(struct compiler *c, char quoted[ERROR_QUOTE_MAX])
+static const char *token_found(struct compiler *c, char quoted[ERROR_QUOTE_MAX])
 {
-	if (at(c, TOKEN_END))
+	if (at_token(c, TOKEN_END))
 		return "the end";
 	return error_quote(span_sub(c->text, c->token.at,
 				    c->token.end - c->token.at), quoted);
 }
 
-static int expect(struct compiler *c, enum token_kind kind, const char *where)
+static int expect_token(struct compiler *c, enum token_kind kind, const char *where)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
-	if (!at(c, kind))
+	if (!at_token(c, kind))
 		return compile_error(c, c->token.at, "expected %s %s, not %s",
-				     token_name(kind), where, found(c, quoted));
+				     token_name(kind), where, token_found(c, quoted));
 	return lexer_next(c);
 }
 
@@ -58,7 +58,7 @@ static void list_add(struct list *l, struct node *n)
 }
 
 /* Makes the list N's arguments and frees it; NULL when N is too deep. */
-static struct node *adopt(struct compiler *c, struct node *n, struct list *l)
+static struct node *adopt_node(struct compiler *c, struct node *n, struct list *l)
 {
 	size_t i;
 
@@ -87,7 +87,7 @@ static struct node *node_of(struct compiler *c, struct node *n,
 		list_add(&l, b);
 	if (third)
 		list_add(&l, third);
-	return adopt(c, n, &l);
+	return adopt_node(c, n, &l);
 }
 
 /* Comma-separated expressions up to ')', which is taken. */
@@ -95,7 +95,7 @@ static int parse_list(struct compiler *c, struct list *l, size_t open)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
-	if (at(c, TOKEN_CLOSE))
+	if (at_token(c, TOKEN_CLOSE))
 		return lexer_next(c);
 	for (;;) {
 		struct node *n = parse_or(c);
@@ -103,13 +103,13 @@ static int parse_list(struct compiler *c, struct list *l, size_t open)
 		if (!n)
 			return -1;
 		list_add(l, n);
-		if (at(c, TOKEN_CLOSE))
+		if (at_token(c, TOKEN_CLOSE))
 			return lexer_next(c);
-		if (at(c, TOKEN_END))
+		if (at_token(c, TOKEN_END))
 			return compile_error(c, open, "this '(' is never closed");
-		if (!at(c, TOKEN_COMMA))
+		if (!at_token(c, TOKEN_COMMA))
 			return compile_error(c, c->token.at,
-					     "expected ',' or ')', not %s", found(c, quoted));
+					     "expected ',' or ')', not %s", token_found(c, quoted));
 		if (lexer_next(c))
 			return -1;
 	}
@@ -119,7 +119,7 @@ static struct node *list_node(struct compiler *c, struct node *n,
 			      struct list *l, size_t open)
 {
 	if (!parse_list(c, l, open))
-		return adopt(c, n, l);
+		return adopt_node(c, n, l);
 	mem_free(l->nodes);
 	return NULL;
 }
@@ -144,7 +144,7 @@ static struct node *parse_constant(struct compiler *c)
 	case TOKEN_NULL:
 		break;
 	default:
-		n->value = datum_truth(at(c, TOKEN_TRUE));
+		n->value = datum_truth(at_token(c, TOKEN_TRUE));
 	}
 	return lexer_next(c) ? NULL : n;
 }
@@ -160,7 +160,7 @@ static struct node *parse_name(struct compiler *c)
 	n->quoted = name.kind == TOKEN_QUOTED;
 	if (lexer_next(c))
 		return NULL;
-	if (n->quoted || !at(c, TOKEN_OPEN))
+	if (n->quoted || !at_token(c, TOKEN_OPEN))
 		return n;
 	n->kind = NODE_CALL;
 	open = c->token.at;
@@ -174,11 +174,11 @@ static struct node *parse_group(struct compiler *c)
 
 	if (!n)
 		return NULL;
-	if (at(c, TOKEN_END)) {
+	if (at_token(c, TOKEN_END)) {
 		compile_error(c, open, "this '(' is never closed");
 		return NULL;
 	}
-	return expect(c, TOKEN_CLOSE, "here") ? NULL : n;
+	return expect_token(c, TOKEN_CLOSE, "here") ? NULL : n;
 }
 
 static struct node *parse_primary(struct compiler *c)
@@ -200,13 +200,13 @@ static struct node *parse_primary(struct compiler *c)
 		return parse_group(c);
 	default:
 		compile_error(c, c->token.at, "expected a value, not %s",
-			      found(c, quoted));
+			      token_found(c, quoted));
 		return NULL;
 	}
 }
 
 /* The functions that recurse without making a node count here. */
-static bool enter(struct compiler *c)
+static bool enter_depth(struct compiler *c)
 {
 	if (++c->depth <= EXPR_DEPTH_MAX)
 		return true;
@@ -218,9 +218,9 @@ static struct node *parse_unary(struct compiler *c)
 {
 	struct node *n, *inner;
 
-	if (!enter(c))
+	if (!enter_depth(c))
 		return NULL;
-	if (at(c, TOKEN_MINUS)) {
+	if (at_token(c, TOKEN_MINUS)) {
 		n = node_new(c, NODE_NEGATE, c->token.at);
 		inner = lexer_next(c) ? NULL : parse_unary(c);
 		n = inner ? node_of(c, n, inner, NULL, NULL) : NULL;
@@ -235,8 +235,8 @@ static struct node *parse_product(struct compiler *c)
 {
 	struct node *n = parse_unary(c), *sign, *right;
 
-	while (n && (at(c, TOKEN_TIMES) || at(c, TOKEN_DIVIDE) ||
-		     at(c, TOKEN_MODULO))) {
+	while (n && (at_token(c, TOKEN_TIMES) || at_token(c, TOKEN_DIVIDE) ||
+		     at_token(c, TOKEN_MODULO))) {
 		sign = node_new(c, NODE_ARITHMETIC, c->token.at);
 		sign->sign = c->token.kind;
 		right = lexer_next(c) ? NULL : parse_unary(c);
@@ -249,7 +249,7 @@ static struct node *parse_sum(struct compiler *c)
 {
 	struct node *n = parse_product(c), *sign, *right;
 
-	while (n && (at(c, TOKEN_PLUS) || at(c, TOKEN_MINUS))) {
+	while (n && (at_token(c, TOKEN_PLUS) || at_token(c, TOKEN_MINUS))) {
 		sign = node_new(c, NODE_ARITHMETIC, c->token.at);
 		sign->sign = c->token.kind;
 		right = lexer_next(c) ? NULL : parse_product(c);
@@ -287,7 +287,7 @@ static struct node *parse_in(struct compiler *c, struct node *left, size_t where
 	size_t open = c->token.at;
 
 	n->negated = negated;
-	if (!at(c, TOKEN_OPEN)) {
+	if (!at_token(c, TOKEN_OPEN)) {
 		right = parse_sum(c);
 		return right ? node_of(c, n, left, right, NULL) : NULL;
 	}
@@ -296,7 +296,7 @@ static struct node *parse_in(struct compiler *c, struct node *left, size_t where
 		mem_free(l.nodes);
 		return NULL;
 	}
-	if (at(c, TOKEN_CLOSE)) {
+	if (at_token(c, TOKEN_CLOSE)) {
 		mem_free(l.nodes);
 		compile_error(c, open, "nothing is in an empty list");
 		return NULL;
@@ -310,7 +310,7 @@ static struct node *parse_between(struct compiler *c, struct node *left,
 	struct node *n = node_new(c, NODE_BETWEEN, where);
 	struct node *low = parse_sum(c), *high;
 
-	if (!low || expect(c, TOKEN_AND, "after the lower bound of 'between'"))
+	if (!low || expect_token(c, TOKEN_AND, "after the lower bound of 'between'"))
 		return NULL;
 	n->negated = negated;
 	high = parse_sum(c);
@@ -323,10 +323,10 @@ static struct node *parse_is(struct compiler *c, struct node *left)
 
 	if (lexer_next(c))
 		return NULL;
-	n->negated = at(c, TOKEN_NOT);
+	n->negated = at_token(c, TOKEN_NOT);
 	if (n->negated && lexer_next(c))
 		return NULL;
-	if (expect(c, TOKEN_NULL, n->negated ? "after 'is not'" : "after 'is'"))
+	if (expect_token(c, TOKEN_NULL, n->negated ? "after 'is not'" : "after 'is'"))
 		return NULL;
 	return node_of(c, n, left, NULL, NULL);
 }
@@ -343,21 +343,21 @@ static struct node *parse_comparison(struct compiler *c)
 {
 	struct node *n = parse_sum(c);
 	size_t where = c->token.at;
-	bool negated = n && at(c, TOKEN_NOT);
+	bool negated = n && at_token(c, TOKEN_NOT);
 
 	if (!n)
 		return NULL;
 	if (is_comparison(c->token.kind))
 		return parse_compare(c, n);
-	if (at(c, TOKEN_IS))
+	if (at_token(c, TOKEN_IS))
 		return parse_is(c, n);
 	if (negated && lexer_next(c))
 		return NULL;
-	if (at(c, TOKEN_NAME) && span_equal_nocase(c->token.text, SPAN("like")))
+	if (at_token(c, TOKEN_NAME) && span_equal_nocase(c->token.text, SPAN("like")))
 		return parse_like(c);
-	if (at(c, TOKEN_IN))
+	if (at_token(c, TOKEN_IN))
 		return lexer_next(c) ? NULL : parse_in(c, n, where, negated);
-	if (at(c, TOKEN_BETWEEN))
+	if (at_token(c, TOKEN_BETWEEN))
 		return lexer_next(c) ? NULL : parse_between(c, n, where, negated);
 	if (negated) {
 		compile_error(c, c->token.at, "expected 'in' or 'between' after 'not'");
@@ -370,9 +370,9 @@ static struct node *parse_not(struct compiler *c)
 {
 	struct node *n, *inner;
 
-	if (!at(c, TOKEN_NOT))
+	if (!at_token(c, TOKEN_NOT))
 		return parse_comparison(c);
-	if (!enter(c))
+	if (!enter_depth(c))
 		return NULL;
 	n = node_new(c, NODE_NOT, c->token.at);
 	inner = lexer_next(c) ? NULL : parse_not(c);
@@ -389,10 +389,10 @@ static struct node *parse_chain(struct compiler *c, enum token_kind sign,
 	struct list l = {0};
 	size_t where = c->token.at;
 
-	if (!n || !at(c, sign))
+	if (!n || !at_token(c, sign))
 		return n;
 	list_add(&l, n);
-	while (at(c, sign)) {
+	while (at_token(c, sign)) {
 		n = lexer_next(c) ? NULL : next(c);
 		if (!n) {
 			mem_free(l.nodes);
@@ -400,7 +400,7 @@ static struct node *parse_chain(struct compiler *c, enum token_kind sign,
 		}
 		list_add(&l, n);
 	}
-	return adopt(c, node_new(c, kind, where), &l);
+	return adopt_node(c, node_new(c, kind, where), &l);
 }
 
 static struct node *parse_and(struct compiler *c)
@@ -420,15 +420,15 @@ struct node *parser_parse(struct compiler *c)
 
 	if (lexer_next(c))
 		return NULL;
-	if (at(c, TOKEN_END)) {
+	if (at_token(c, TOKEN_END)) {
 		compile_error(c, c->token.at, "an expression is missing");
 		return NULL;
 	}
 	n = parse_or(c);
-	if (!n || at(c, TOKEN_END))
+	if (!n || at_token(c, TOKEN_END))
 		return n;
 	compile_error(c, c->token.at, "expected %s before %s",
-		      at(c, TOKEN_CLOSE) ? "'('" : "'and', 'or' or another sign",
-		      found(c, quoted));
+		      at_token(c, TOKEN_CLOSE) ? "'('" : "'and', 'or' or another sign",
+		      token_found(c, quoted));
 	return NULL;
 }

@@ -73,8 +73,8 @@ static void block_room(struct block *b, size_t cap)
 }
 
 /* Reads on until B holds GOAL bytes, or the input ends. */
-static int fill(struct block_cutter *c, struct input *in, struct block *b,
-		size_t goal, struct error *err)
+static int fill_block(struct block_cutter *c, struct input *in, struct block *b,
+		      size_t goal, struct error *err)
 {
 	ptrdiff_t got;
 
@@ -158,8 +158,8 @@ static int line_too_long(const struct block_cutter *c, const struct input *in,
  * length of its whole lines.  Lines are at most MAX bytes without their end, and
  * B begins with a line, so B needs never more than MAX and the two bytes of CR LF.
  */
-static int gather(struct block_cutter *c, struct input *in, struct block *b,
-		  size_t target, size_t max, size_t *whole, struct error *err)
+static int gather_block(struct block_cutter *c, struct input *in, struct block *b,
+			size_t target, size_t max, size_t *whole, struct error *err)
 {
 	size_t limit = max + 2;
 	size_t goal = target;
@@ -169,7 +169,7 @@ static int gather(struct block_cutter *c, struct input *in, struct block *b,
 		goal = b->len + target;
 	for (;;) {
 		goal = goal < limit ? goal : limit;
-		if (fill(c, in, b, goal, err))
+		if (fill_block(c, in, b, goal, err))
 			return -1;
 		if (c->line == 1)
 			c->by_cr = ends_with_cr(b);
@@ -217,7 +217,7 @@ int block_cut(struct block_cutter *c, struct input *in, struct block *b,
 		memcpy(b->ptr, c->carry.ptr, c->carry.len);
 	b->len = c->carry.len;
 	buf_clear(&c->carry);
-	if (gather(c, in, b, target, max, &whole, err))
+	if (gather_block(c, in, b, target, max, &whole, err))
 		return -1;
 	if (!b->len)
 		return 0;

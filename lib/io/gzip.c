@@ -16,7 +16,7 @@ static unsigned at_most(size_t len)
 	return len > UINT_MAX ? UINT_MAX : (unsigned)len;
 }
 
-static void lend(z_stream *z, const struct codec_bytes *io)
+static void lend_memory(z_stream *z, const struct codec_bytes *io)
 {
 	z->next_in = (Bytef *)(uintptr_t)io->in;
 	z->avail_in = at_most(io->in_len);
@@ -24,7 +24,7 @@ static void lend(z_stream *z, const struct codec_bytes *io)
 	z->avail_out = at_most(io->out_len);
 }
 
-static void settle(const z_stream *z, struct codec_bytes *io)
+static void settle_member(const z_stream *z, struct codec_bytes *io)
 {
 	size_t taken = (size_t)((const char *)z->next_in - io->in);
 	size_t made = (size_t)((char *)z->next_out - io->out);
@@ -55,9 +55,9 @@ static enum decoder_status gunzip_step(void *state, struct codec_bytes *io,
 	z_stream *z = state;
 	int status;
 
-	lend(z, io);
+	lend_memory(z, io);
 	status = inflate(z, Z_NO_FLUSH);
-	settle(z, io);
+	settle_member(z, io);
 	switch (status) {
 	case Z_OK:
 	case Z_BUF_ERROR:	/* nothing to take, or no room: no fault yet */
@@ -107,9 +107,9 @@ static bool gzip_step(void *state, struct codec_bytes *io,
 	bool whole = io->in_len <= UINT_MAX;
 	int status;
 
-	lend(z, io);
+	lend_memory(z, io);
 	status = deflate(z, whole ? flush[goal] : Z_NO_FLUSH);
-	settle(z, io);
+	settle_member(z, io);
 	assert(status != Z_STREAM_ERROR);
 	if (goal == ENCODER_END)
 		return status == Z_STREAM_END;

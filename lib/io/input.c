@@ -98,7 +98,7 @@ static size_t raw_left(const struct input *in)
 	return in->raw_len - in->raw_at;
 }
 
-static int sniff(struct input *in)
+static int sniff_codec(struct input *in)
 {
 	static const struct decoder *const decoders[] = {
 		&decoder_gzip, &decoder_zstd,
@@ -213,7 +213,7 @@ static ptrdiff_t read_bytes(struct input *in, char *bytes, size_t size,
 {
 	ptrdiff_t got = -1;
 
-	if (!in->fault.kind && (in->sniffed || !sniff(in)))
+	if (!in->fault.kind && (in->sniffed || !sniff_codec(in)))
 		got = in->decoder ? packed_read(in, bytes, size) :
 				    plain_read(in, bytes, size);
 	return got < 0 ? input_fail(in, err) : got;

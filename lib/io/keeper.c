@@ -28,7 +28,7 @@ struct held {
 };
 
 /* "SIZE RESIDENT SHARED ...", in pages. */
-static bool look(const struct keeper *k, struct held *h)
+static bool look_at_process(const struct keeper *k, struct held *h)
 {
 	char text[128];
 	ssize_t len = pread(k->statm, text, sizeof text - 1, 0);
@@ -44,12 +44,12 @@ static bool look(const struct keeper *k, struct held *h)
 }
 
 /* Of the mapped pages: how many there are, and how many may be. */
-static bool mapped(const struct keeper *k, uint64_t *is, uint64_t *may)
+static bool mapped_bytes(const struct keeper *k, uint64_t *is, uint64_t *may)
 {
 	struct held h;
 	uint64_t others;
 
-	if (!look(k, &h))
+	if (!look_at_process(k, &h))
 		return false;
 	*is = h.files > k->programs ? h.files - k->programs : 0;
 	others = h.all - *is;
@@ -60,16 +60,16 @@ static bool mapped(const struct keeper *k, uint64_t *is, uint64_t *may)
 }
 
 /* A quarter is made free, once round at most. */
-static void keep(const struct keeper *k)
+static void keep_watch(const struct keeper *k)
 {
 	uint64_t is, may, seen = 0, round = paged_bytes();
 
-	if (!mapped(k, &is, &may) || is <= may)
+	if (!mapped_bytes(k, &is, &may) || is <= may)
 		return;
 	while (seen < round && is > may / 4 * 3) {
 		size_t some = paged_drop();
 
-		if (!some || !mapped(k, &is, &may))
+		if (!some || !mapped_bytes(k, &is, &may))
 			return;
 		seen += some;
 	}
@@ -80,14 +80,14 @@ static void *keeper_main(void *context)
 	static const struct timespec pause = {.tv_nsec = PAUSE_NS};
 
 	while (context) {
-		keep(context);
+		keep_watch(context);
 		nanosleep(&pause, NULL);
 	}
 	return NULL;
 }
 
 /* It lasts as long as the process, and sees no signal. */
-static void start(void)
+static void start_thread(void)
 {
 	static struct keeper keeper;
 	pthread_attr_t attr;
@@ -98,7 +98,7 @@ static void start(void)
 	keeper.limit = paged_limit();
 	keeper.page = (uint64_t)sysconf(_SC_PAGESIZE);
 	keeper.statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	if (keeper.statm < 0 || !look(&keeper, &h))
+	if (keeper.statm < 0 || !look_at_process(&keeper, &h))
 		return;
 	keeper.programs = h.files;
 	pthread_attr_init(&attr);
@@ -115,5 +115,5 @@ void keeper_start(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	pthread_once(&once, start);
+	pthread_once(&once, start_thread);
 }

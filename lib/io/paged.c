@@ -72,14 +72,14 @@ static size_t position(const char *ptr)
 	return from;
 }
 
-static struct block *find(const char *ptr)
+static struct block *find_page(const char *ptr)
 {
 	size_t at = position(ptr);
 
 	return at < count && blocks[at].ptr == ptr ? &blocks[at] : NULL;
 }
 
-static void insert(struct block b)
+static void insert_page(struct block b)
 {
 	size_t at = position(b.ptr);
 
@@ -141,7 +141,7 @@ static size_t whole_pages(size_t size)
 }
 
 /* A file with B's size and LEN bytes in it, mapped; -1 as paged_new. */
-static int make(struct block *b, const void *bytes, size_t len, struct error *err)
+static int make_page(struct block *b, const void *bytes, size_t len, struct error *err)
 {
 	b->fd = open_file(err);
 	if (b->fd < 0)
@@ -163,21 +163,21 @@ void *paged_new(size_t size, const void *bytes, size_t len, bool grows,
 {
 	struct block b = {.size = whole_pages(size)};
 
-	if (make(&b, bytes, len, err))
+	if (make_page(&b, bytes, len, err))
 		return NULL;
 	if (!grows) {
 		close(b.fd);
 		b.fd = -1;
 	}
 	pthread_mutex_lock(&mutex);
-	insert(b);
+	insert_page(b);
 	pthread_mutex_unlock(&mutex);
 	keeper_start();
 	return b.ptr;
 }
 
 /* Of a block that is not in the table, with its file open. */
-static bool stretch(struct block *b, size_t size, struct error *err)
+static bool stretch_file(struct block *b, size_t size, struct error *err)
 {
 	char *moved;
 
@@ -198,15 +198,15 @@ static bool grow_in_place(char **ptr, size_t size, struct error *err)
 	bool done;
 
 	pthread_mutex_lock(&mutex);
-	b = *find(*ptr);
+	b = *find_page(*ptr);
 	if (b.fd >= 0)
-		take_out(find(*ptr));
+		take_out(find_page(*ptr));
 	pthread_mutex_unlock(&mutex);
 	if (b.fd < 0)
 		return false;
-	done = stretch(&b, size, err);
+	done = stretch_file(&b, size, err);
 	pthread_mutex_lock(&mutex);
-	insert(b);
+	insert_page(b);
 	pthread_mutex_unlock(&mutex);
 	*ptr = b.ptr;
 	return done;
@@ -235,8 +235,8 @@ void paged_free(void *ptr)
 	struct block b;
 
 	pthread_mutex_lock(&mutex);
-	b = *find(ptr);
-	take_out(find(ptr));
+	b = *find_page(ptr);
+	take_out(find_page(ptr));
 	/* Before another mapping can get the address, which the keeper would drop. */
 	munmap(b.ptr, b.size);
 	pthread_mutex_unlock(&mutex);
@@ -252,7 +252,7 @@ size_t paged_size(const void *ptr)
 	if (!ptr || (uintptr_t)ptr & PAGE_MASK || !count)
 		return 0;
 	pthread_mutex_lock(&mutex);
-	b = find(ptr);
+	b = find_page(ptr);
 	size = b ? b->size : 0;
 	pthread_mutex_unlock(&mutex);
 	return size;

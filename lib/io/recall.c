@@ -102,7 +102,7 @@ int recall_get(struct recall *r, struct hash128 hash, int64_t *number,
 	return got;
 }
 
-static void grow(struct recall *r)
+static void grow_table(struct recall *r)
 {
 	size_t cap = r->cap ? r->cap * 2 : FIRST_SLOTS;
 	struct slot *bigger = mem_zero(cap, sizeof *bigger);
@@ -116,7 +116,7 @@ static void grow(struct recall *r)
 }
 
 /* While it grows a table stands beside one of half its size. */
-static bool fits(const struct recall *r, size_t cap)
+static bool fits_memory(const struct recall *r, size_t cap)
 {
 	return (cap + cap / 2) * sizeof *r->slots + runs_bytes(r->runs) <= r->memory;
 }
@@ -128,10 +128,10 @@ int recall_put(struct recall *r, struct hash128 hash, int64_t number,
 
 	if (r->count * 4 >= r->cap * 3) {
 		/* Filters never make the table smaller than its first size. */
-		if (r->cap >= FIRST_SLOTS && !fits(r, r->cap * 2) &&
+		if (r->cap >= FIRST_SLOTS && !fits_memory(r, r->cap * 2) &&
 		    spill_table(r, err))
 			return -1;
-		grow(r);
+		grow_table(r);
 	}
 	s = find_slot(r->slots, r->cap, key_of(hash));
 	*s = (struct slot){key_of(hash), number};

@@ -66,7 +66,7 @@ uint64_t runs_bytes(const struct runs *r)
 }
 
 /* Of keys, or of entries, which begin with theirs. */
-static int compare(const void *a, const void *b)
+static int compare_entries(const void *a, const void *b)
 {
 	const struct hash128 *x = a, *y = b;
 
@@ -126,7 +126,7 @@ int runs_put(struct runs *r, void *entries, size_t count, struct error *err)
 
 	if (!count)
 		return 0;
-	qsort(entries, count, r->entry, compare);
+	qsort(entries, count, r->entry, compare_entries);
 	for (size_t i = 0; i < count; i++) {
 		struct hash128 key;
 
@@ -154,7 +154,7 @@ static int find_in_run(struct runs *r, const struct run *run, struct hash128 key
 
 		if (spill_get(r->spill, run->offset + middle * r->entry, entry, r->entry, err))
 			return -1;
-		order = compare(&key, entry);
+		order = compare_entries(&key, entry);
 		if (!order)
 			return 1;
 		if (order < 0)

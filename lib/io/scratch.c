@@ -51,8 +51,8 @@ int scratch_open(const char *directory, struct error *err)
 }
 
 /* Where files cannot be allocated ahead, writing does it. */
-static int fill(int fd, uint64_t offset, uint64_t len, const char *directory,
-		struct error *err)
+static int fill_buffer(int fd, uint64_t offset, uint64_t len, const char *directory,
+		       struct error *err)
 {
 	static const char zeros[1 << 16];
 
@@ -78,7 +78,7 @@ int scratch_reserve(int fd, uint64_t offset, uint64_t len,
 	if (!status)
 		return 0;
 	if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL)
-		return fill(fd, offset, len, directory, err);
+		return fill_buffer(fd, offset, len, directory, err);
 	return cannot_write(directory, err);
 }
 

@@ -31,7 +31,7 @@ static void use_mem(void)
 	json_set_alloc_funcs(mem_alloc, mem_free);
 }
 
-static void prepare(void)
+static void prepare_text(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -60,8 +60,8 @@ static uint64_t column_of(struct span text, int position)
 	return at ? at - begin : 1;
 }
 
-static void fault(struct span text, const char *name, const json_error_t *why,
-		  struct error *err)
+static void fault_at(struct span text, const char *name, const json_error_t *why,
+		     struct error *err)
 {
 	struct buf clean = BUF_INIT;
 
@@ -78,13 +78,13 @@ struct document *document_parse(struct span text, const char *name,
 	json_error_t why;
 	json_t *root;
 
-	prepare();
+	prepare_text();
 	root = json_loadb(text.len ? text.ptr : "", text.len,
 			  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 	if (root)
 		return document_of(root);
 	if (err)
-		fault(text, name, &why, err);
+		fault_at(text, name, &why, err);
 	return NULL;
 }
 
@@ -101,7 +101,7 @@ struct document *document_load(const char *path, struct error *err)
 
 struct document *document_new(void)
 {
-	prepare();
+	prepare_text();
 	return document_of(json_object());
 }
 
@@ -183,7 +183,7 @@ static json_t *repaired(struct span text)
 }
 
 /* The parent takes VALUE. */
-static struct node *add(struct node *parent, const char *key, json_t *value)
+static struct node *add_member(struct node *parent, const char *key, json_t *value)
 {
 	json_t *name = NULL;
 
@@ -201,24 +201,24 @@ static struct node *add(struct node *parent, const char *key, json_t *value)
 
 struct node *node_add_object(struct node *parent, const char *key)
 {
-	return add(parent, key, json_object());
+	return add_member(parent, key, json_object());
 }
 
 struct node *node_add_array(struct node *parent, const char *key)
 {
-	return add(parent, key, json_array());
+	return add_member(parent, key, json_array());
 }
 
 void node_add_text(struct node *parent, const char *key, struct span utf8)
 {
 	json_t *j = json_stringn(utf8.len ? utf8.ptr : "", utf8.len);
 
-	add(parent, key, j ? j : repaired(utf8));
+	add_member(parent, key, j ? j : repaired(utf8));
 }
 
 void node_add_integer(struct node *parent, const char *key, long long number)
 {
-	add(parent, key, json_integer(number));
+	add_member(parent, key, json_integer(number));
 }
 
 /* Kept as the double nearest to its DIGITS digits, which prints as them. */
@@ -228,17 +228,17 @@ void node_add_number(struct node *parent, const char *key, double number,
 	struct buf b = BUF_INIT;
 
 	if (!isfinite(number)) {
-		add(parent, key, json_null());
+		add_member(parent, key, json_null());
 		return;
 	}
 	document_put_number(&b, number, digits);
-	add(parent, key, json_real(strtod(buf_text(&b), NULL)));
+	add_member(parent, key, json_real(strtod(buf_text(&b), NULL)));
 	buf_release(&b);
 }
 
 void node_add_truth(struct node *parent, const char *key, bool truth)
 {
-	add(parent, key, json_boolean(truth));
+	add_member(parent, key, json_boolean(truth));
 }
 
 static void put_break(struct buf *out, int indent)

@@ -14,14 +14,14 @@ struct edit {
 	bool behind;		/* a new last member: its comma goes before it */
 };
 
-static bool changes(struct span wanted, struct span present)
+static bool changes_section(struct span wanted, struct span present)
 {
 	return !span_absent(wanted) &&
 	       (span_absent(present) || !span_equal(wanted, present));
 }
 
-static struct edit plan(const char *key, struct span value, struct span present,
-			const char *place, const char *end)
+static struct edit plan_changes(const char *key, struct span value, struct span present,
+				const char *place, const char *end)
 {
 	struct edit e = {present.ptr, present.len, NULL, value, false};
 
@@ -86,8 +86,8 @@ static void put_member(struct buf *out, const struct member *m,
 }
 
 /* The edits that belong to the member M, or (M NULL) behind the last one. */
-static struct span apply(const struct edit *edits, size_t count,
-			 const struct member *m, struct buf *out)
+static struct span apply_changes(const struct edit *edits, size_t count,
+				 const struct member *m, struct buf *out)
 {
 	struct span value = m ? m->value.raw : SPAN_NONE;
 
@@ -119,9 +119,9 @@ static void put_rebuilt(const struct profile *p, const struct edit *edits,
 		if (m.key.ptr - 1 == p->events_place)
 			events = m;
 		else
-			put_member(out, &m, apply(edits, count, &m, out));
+			put_member(out, &m, apply_changes(edits, count, &m, out));
 	}
-	apply(edits, count, NULL, out);
+	apply_changes(edits, count, NULL, out);
 	put_member(out, &events, events.value.raw);
 	buf_char(out, '}');
 }
@@ -132,12 +132,12 @@ void profile_put(const struct profile *p, const struct profile_change *change,
 	struct edit edits[2];
 	size_t count = 0;
 
-	if (change && changes(change->segments, p->segments_raw))
-		edits[count++] = plan("segments", change->segments,
-				      p->segments_raw, p->segments_place, p->end);
-	if (change && changes(change->scores, p->scores_raw))
-		edits[count++] = plan("scores", change->scores, p->scores_raw,
-				      p->scores_place, p->end);
+	if (change && changes_section(change->segments, p->segments_raw))
+		edits[count++] = plan_changes("segments", change->segments,
+					      p->segments_raw, p->segments_place, p->end);
+	if (change && changes_section(change->scores, p->scores_raw))
+		edits[count++] = plan_changes("scores", change->scores, p->scores_raw,
+					      p->scores_place, p->end);
 	buf_reserve(out, p->line.len + 64);
 	if (count && !p->canonical)
 		put_rebuilt(p, edits, count, out);

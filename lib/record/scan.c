@@ -22,8 +22,8 @@
 #include "record/bytes.h"
 
 /* What stands at AT, for a message. */
-static const char *describe(const struct scan *s, const char *at,
-			    char out[ERROR_QUOTE_MAX])
+static const char *describe_byte(const struct scan *s, const char *at,
+				 char out[ERROR_QUOTE_MAX])
 {
 	int len = 1;
 
@@ -62,13 +62,13 @@ static const char *fault_not(const struct scan *s, const char *at,
 	if (!err)
 		return NULL;
 	error_data(err, "not %s: %s expected, found %s", not, expected,
-		   describe(s, at, found));
+		   describe_byte(s, at, found));
 	err->column = (uint64_t)(at - s->begin) + 1;
 	return NULL;
 }
 
-static const char *fault(const struct scan *s, const char *at,
-			 struct error *err, const char *expected)
+static const char *fault_at(const struct scan *s, const char *at,
+			    struct error *err, const char *expected)
 {
 	return fault_not(s, at, err, "JSON", expected);
 }
@@ -78,7 +78,7 @@ static const char *escape_end(const struct scan *s, const char *p,
 			      struct error *err)
 {
 	if (s->end - p < 2)
-		return fault(s, s->end, err, "'\"'");
+		return fault_at(s, s->end, err, "'\"'");
 	switch (p[1]) {
 	case '"': case '\\': case '/':
 	case 'b': case 'f': case 'n': case 'r': case 't':
@@ -123,7 +123,7 @@ static inline const char *text_end(const struct scan *s, const char *p,
 	for (;;) {
 		p = plain_run(p, s->end);
 		if (p == s->end)
-			return fault(s, p, err, "'\"'");
+			return fault_at(s, p, err, "'\"'");
 		if (*p == '"')
 			return p;
 		p = special_end(s, p, escaped, err);
@@ -152,7 +152,7 @@ static const char *word_end(const struct scan *s, const char *p,
 		v->kind = words[i].kind;
 		return p + words[i].len;
 	}
-	return fault(s, p, err, "a value");
+	return fault_at(s, p, err, "a value");
 }
 
 /*
@@ -174,7 +174,7 @@ static inline const char *scalar_end(const struct scan *s, const char *p,
 		return word_end(s, p, v, err);
 	v->kind = VALUE_NUMBER;
 	p = number_end(p, s->end, &bad);
-	return p ? p : fault(s, bad, err, "a digit");
+	return p ? p : fault_at(s, bad, err, "a digit");
 }
 
 /* Behind a key: over the colon to the value, which is before the end. */
@@ -184,10 +184,10 @@ static inline const char *colon_end(const struct scan *s, const char *p,
 	if (p == s->end || *p != ':') {
 		p = blank_run(p, s->end);
 		if (p == s->end || *p != ':')
-			return fault(s, p, err, "':'");
+			return fault_at(s, p, err, "':'");
 	}
 	p = blank_run(p + 1, s->end);
-	return p < s->end ? p : fault(s, p, err, "a value");
+	return p < s->end ? p : fault_at(s, p, err, "a value");
 }
 
 /* Over a key and its colon; P is where the key should begin. */
@@ -197,7 +197,7 @@ static inline const char *key_end(const struct scan *s, const char *p,
 	bool escaped;
 
 	if (p == s->end || *p != '"')
-		return fault(s, p, err, "a key in quotes");
+		return fault_at(s, p, err, "a key in quotes");
 	p = text_end(s, p + 1, &escaped, err);
 	return p ? colon_end(s, p + 1, err) : NULL;
 }
@@ -252,7 +252,7 @@ static inline const char *open_end(const struct scan *s, const char *p,
 		return too_deep(s, p, err);
 	p = blank_run(p + 1, s->end);
 	if (p == s->end)
-		return fault(s, p, err, n->object ? "a key or '}'" : "a value or ']'");
+		return fault_at(s, p, err, n->object ? "a key or '}'" : "a value or ']'");
 	*empty = *p == (n->object ? '}' : ']');
 	if (*empty || !n->object)
 		return p;
@@ -275,7 +275,7 @@ static inline const char *next_value(const struct scan *s, const char *p,
 			p = blank_run(p + 1, s->end);
 			if (n->object)
 				return key_end(s, p, err);
-			return p < s->end ? p : fault(s, p, err, "a value");
+			return p < s->end ? p : fault_at(s, p, err, "a value");
 		}
 		if (*p != (n->object ? '}' : ']'))
 			break;
@@ -284,7 +284,7 @@ static inline const char *next_value(const struct scan *s, const char *p,
 	}
 	if (n->depth == outside)
 		return p;
-	return fault(s, p, err, n->object ? "',' or '}'" : "',' or ']'");
+	return fault_at(s, p, err, n->object ? "',' or '}'" : "',' or ']'");
 }
 
 /* P is at '{' or '['. */
@@ -363,7 +363,7 @@ int scan_step(struct scan *s, struct error *err)
 		s->at = blank_run(p + 1, s->end);
 		return 1;
 	}
-	fault(s, p, err, s->close == '}' ? "',' or '}'" : "',' or ']'");
+	fault_at(s, p, err, s->close == '}' ? "',' or '}'" : "',' or ']'");
 	return -1;
 }
 
@@ -389,7 +389,7 @@ int scan_value(struct scan *s, struct value *v, struct error *err)
 {
 	s->at = blank_run(s->at, s->end);
 	if (s->at == s->end) {
-		fault(s, s->at, err, "a value");
+		fault_at(s, s->at, err, "a value");
 		return -1;
 	}
 	return read_value(s, v, err);
@@ -403,7 +403,7 @@ int scan_key(struct scan *s, struct span *key, bool *escaped, struct error *err)
 	if (got <= 0)
 		return got;
 	if (s->at == s->end || *s->at != '"') {
-		fault(s, s->at, err, "a key in quotes");
+		fault_at(s, s->at, err, "a key in quotes");
 		return -1;
 	}
 	*escaped = false;
@@ -419,7 +419,7 @@ int scan_key(struct scan *s, struct span *key, bool *escaped, struct error *err)
 }
 
 /* The LEFT bytes at P begin with KEY. */
-static inline bool begins(const char *p, size_t left, struct span key)
+static inline bool begins_value(const char *p, size_t left, struct span key)
 {
 #ifdef __SSE2__
 	if (left >= 16 && key.len <= 16) {
@@ -439,7 +439,7 @@ bool scan_guess(struct scan *s, struct span key)
 
 	if (p == s->end || (!s->first && *p++ != ','))
 		return false;
-	if (!begins(p, (size_t)(s->end - p), key))
+	if (!begins_value(p, (size_t)(s->end - p), key))
 		return false;
 	p += key.len;
 	if (p == s->end || byte_is_blank(*p))
@@ -472,7 +472,7 @@ int scan_finish(struct scan *s, struct error *err)
 	s->at = blank_run(s->at, s->end);
 	if (s->at == s->end)
 		return 0;
-	fault(s, s->at, err, "the end of the line");
+	fault_at(s, s->at, err, "the end of the line");
 	return -1;
 }
 

@@ -16,8 +16,8 @@ struct descent {
  * next step is not vanishingly short.  (The backtracking searches take
  * infinities, but at a steep wall they double and halve until they give up.)
  */
-static double evaluate(void *instance, const double *x, double *gradient,
-		       int n, double step)
+static double evaluate_point(void *instance, const double *x, double *gradient,
+			     int n, double step)
 {
 	struct descent *d = instance;
 	const struct lbfgs *p = d->problem;
@@ -45,7 +45,7 @@ void lbfgs_descend(const struct lbfgs *problem, double *x)
 	options.epsilon = 1e-8;
 	options.max_iterations = 500;
 	memcpy(own, x, problem->count * sizeof *x);
-	lbfgs((int)problem->count, own, NULL, evaluate, NULL, &d, &options);
+	lbfgs((int)problem->count, own, NULL, evaluate_point, NULL, &d, &options);
 	memcpy(x, own, problem->count * sizeof *x);
 	lbfgs_free(own);
 }

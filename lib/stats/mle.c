@@ -88,7 +88,7 @@ static bool cholesky(double h[N][N], size_t n)
 }
 
 /* Solves L L' x = b in place. */
-static void solve(double l[N][N], double *b, size_t n)
+static void solve_system(double l[N][N], double *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < i; k++)
@@ -115,7 +115,7 @@ static double norm(const double *v, size_t n)
  * Newton steps from U, each kept only when it shortens the gradient; the last
  * Hessian's factor stays in L.  False: U is on no peak.
  */
-static bool polish(struct climb *c, double *u, double l[N][N])
+static bool polish_optimum(struct climb *c, double *u, double l[N][N])
 {
 	size_t n = c->m->count;
 	double gradient[N], step[N], next[N], then[N];
@@ -126,7 +126,7 @@ static bool polish(struct climb *c, double *u, double l[N][N])
 		if (!cholesky(l, n))
 			return false;
 		memcpy(step, gradient, n * sizeof *step);
-		solve(l, step, n);
+		solve_system(l, step, n);
 		for (size_t i = 0; i < n; i++)
 			next[i] = u[i] - step[i];
 		cost(c, next, then, n);
@@ -148,8 +148,8 @@ static bool at_wall(const struct climb *c, const double *u)
 	return false;
 }
 
-static void finish(struct climb *c, const double *u, double l[N][N],
-		   struct mle_fit *fit)
+static void finish_fit(struct climb *c, const double *u, double l[N][N],
+		       struct mle_fit *fit)
 {
 	size_t n = c->m->count;
 	double gradient[N];
@@ -168,7 +168,7 @@ static void finish(struct climb *c, const double *u, double l[N][N],
 		double unit[N] = {0};
 
 		unit[i] = 1;
-		solve(l, unit, n);
+		solve_system(l, unit, n);
 		fit->standard_errors[i] = fit->theta[i] * sqrt(unit[i]);
 	}
 }
@@ -185,8 +185,8 @@ int mle_fit(const struct mle *m, struct mle_fit *fit, struct error *err)
 	if (!isfinite(cost(&c, u, gradient, m->count)))
 		return error_failed(err, "the likelihood has no value at the start: the data hold impossible numbers");
 	lbfgs_descend(&problem, u);
-	fit->peaked = polish(&c, u, l) && !at_wall(&c, u);
-	finish(&c, u, l, fit);
+	fit->peaked = polish_optimum(&c, u, l) && !at_wall(&c, u);
+	finish_fit(&c, u, l, fit);
 	if (!isfinite(fit->log_likelihood))
 		return error_failed(err, "the fit did not converge: its likelihood is not finite");
 	return 0;

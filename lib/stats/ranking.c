@@ -25,7 +25,7 @@ void ranking_release(struct ranking *r)
 	*r = (struct ranking){0};
 }
 
-static int compare(const void *a, const void *b)
+static int compare_values(const void *a, const void *b)
 {
 	const __int128 x = *(const __int128 *)a, y = *(const __int128 *)b;
 
@@ -35,7 +35,7 @@ static int compare(const void *a, const void *b)
 static void sort_values(struct ranking *r)
 {
 	if (r->count)
-		qsort(r->values, r->count, sizeof *r->values, compare);
+		qsort(r->values, r->count, sizeof *r->values, compare_values);
 }
 
 /* The values in memory become a sorted run of the spill. */
@@ -76,7 +76,7 @@ struct cursor {
 	size_t count;
 };
 
-static int refill(struct ranking *r, struct cursor *c, struct error *err)
+static int refill_run(struct ranking *r, struct cursor *c, struct error *err)
 {
 	if (c->at < c->count || !c->left)
 		return 0;
@@ -122,14 +122,14 @@ static int merge_ranks(struct ranking *r, const uint64_t *ranks,
 					     .left = r->runs[i].count,
 					     .chunk = chunks + i * CHUNK};
 	for (size_t i = 0; i < r->run_count && !failed; i++)
-		failed = refill(r, &cursors[i], err);
+		failed = refill_run(r, &cursors[i], err);
 	for (uint64_t rank = 0; next < count && !failed; rank++) {
 		struct cursor *c = least(cursors, r->run_count);
 
 		while (next < count && ranks[next] == rank)
 			values[next++] = c->chunk[c->at];
 		c->at++;
-		failed = refill(r, c, err);
+		failed = refill_run(r, c, err);
 	}
 	mem_free(chunks);
 	mem_free(cursors);

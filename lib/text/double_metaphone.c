@@ -305,7 +305,7 @@ struct spelling {
 };
 
 /* Apostrophes are nothing, other signs blanks. */
-static void spell(struct spelling *s, struct span name)
+static void spell_word(struct spelling *s, struct span name)
 {
 	bool gap = false;
 
@@ -386,7 +386,7 @@ static bool fits_before(const struct spelling *s, size_t at, const char *pattern
 }
 
 /* Does one of the patterns fit anywhere? */
-static bool has(const struct spelling *s, const char *patterns)
+static bool has_text(const struct spelling *s, const char *patterns)
 {
 	for (size_t i = 0; i < s->len; i++) {
 		if (fits_here(s, i, patterns))
@@ -397,7 +397,7 @@ static bool has(const struct spelling *s, const char *patterns)
 
 static unsigned kind_of(const struct spelling *s)
 {
-	unsigned kind = has(s, "W K CZ") ? SLAVIC : PLAIN;
+	unsigned kind = has_text(s, "W K CZ") ? SLAVIC : PLAIN;
 
 	if (!fits_here(s, 0, "DANGER RANGER MANGER"))
 		kind |= MILD;
@@ -409,7 +409,7 @@ static unsigned kind_of(const struct spelling *s)
 		kind |= MAC;
 	if (fits_here(s, 0, "SAN_"))
 		kind |= SAN;
-	if (has(s, "A$ O$ AS$ OS$"))
+	if (has_text(s, "A$ O$ AS$ OS$"))
 		kind |= SPANISH;
 	return kind;
 }
@@ -426,7 +426,7 @@ static const struct rule *rule_for(const struct spelling *s, size_t at)
 }
 
 /* Adds SOUNDS as far as there is room. */
-static void put(char *code, size_t *len, const char *sounds)
+static void put_code(char *code, size_t *len, const char *sounds)
 {
 	for (; *sounds && *len < CODE_MAX; sounds++)
 		code[(*len)++] = *sounds;
@@ -438,7 +438,7 @@ bool phonetic_double(struct span name, struct phonetic_codes *out)
 	size_t first = 0, second = 0, at;
 
 	*out = (struct phonetic_codes){{0}, {0}};
-	spell(&s, name);
+	spell_word(&s, name);
 	s.word = kind_of(&s);
 	at = fits_here(&s, 0, "GN KN PN WR PS");
 	while (at < s.len && (first < CODE_MAX || second < CODE_MAX)) {
@@ -449,15 +449,15 @@ bool phonetic_double(struct span name, struct phonetic_codes *out)
 			continue;
 		}
 		r = rule_for(&s, at);
-		put(out->first, &first, r->first);
-		put(out->second, &second, r->second);
+		put_code(out->first, &first, r->first);
+		put_code(out->second, &second, r->second);
 		at += r->take;
 	}
 	return first || second;
 }
 
 /* Four bits a letter, of the sixteen that there may be. */
-static uint32_t pack(const char code[4])
+static uint32_t pack_codes(const char code[4])
 {
 	static const char letters[] = "A0FHJKLMNPRSTX";
 	uint32_t packed = 0;
@@ -470,7 +470,7 @@ static uint32_t pack(const char code[4])
 /* A name with a single code has it twice: an empty one is never in common. */
 uint32_t phonetic_pack(const struct phonetic_codes *codes)
 {
-	uint32_t first = pack(codes->first), second = pack(codes->second);
+	uint32_t first = pack_codes(codes->first), second = pack_codes(codes->second);
 
 	return (first ? first : second) << 16 | (second ? second : first);
 }

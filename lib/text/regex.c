@@ -148,8 +148,8 @@ static int search_deep(const struct regex *r, struct span text,
 }
 
 /* Compiled code runs on 32 KiB of the machine's stack where that is enough. */
-static int search(const struct regex *r, struct span text,
-		  pcre2_match_data *found)
+static int search_from(const struct regex *r, struct span text,
+		       pcre2_match_data *found)
 {
 	int got = pcre2_match(r->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0,
 			      found, r->limits);
@@ -188,7 +188,7 @@ int regex_find(const struct regex *r, struct span text, struct arena *scratch,
 
 	if (!text.ptr)
 		text = SPAN("");
-	got = take_match(r, text, search(r, text, found),
+	got = take_match(r, text, search_from(r, text, found),
 			 pcre2_get_ovector_pointer(found), whole, group, err);
 	pcre2_match_data_free(found);
 	pcre2_general_context_free(memory);
@@ -227,7 +227,7 @@ int regex_find_groups(const struct regex *r, struct regex_search *s,
 
 	if (!text.ptr)
 		text = SPAN("");
-	got = search(r, text, s->found);
+	got = search_from(r, text, s->found);
 	if (got < 0)
 		return take_match(r, text, got, ends, NULL, NULL, err);
 	/* Groups behind the last one that took part are unset, too. */

@@ -14,7 +14,7 @@ struct texts {
 	unsigned lb;
 };
 
-static unsigned cut(struct span s)
+static unsigned cut_common(struct span s)
 {
 	return s.len < SIMILARITY_MAX ? (unsigned)s.len : SIMILARITY_MAX;
 }
@@ -23,7 +23,7 @@ static struct texts texts_of(struct span a, struct span b)
 {
 	return (struct texts){
 		(const unsigned char *)a.ptr, (const unsigned char *)b.ptr,
-		cut(a), cut(b),
+		cut_common(a), cut_common(b),
 	};
 }
 
@@ -142,7 +142,7 @@ double similarity_winkler(struct span a, struct span b)
 }
 
 /* Without what is the same at both ends: it changes no distance. */
-static void strip(struct texts *t)
+static void strip_common(struct texts *t)
 {
 	while (t->la && t->lb && t->a[t->la - 1] == t->b[t->lb - 1]) {
 		t->la--;
@@ -206,7 +206,7 @@ unsigned similarity_levenshtein(struct span a, struct span b)
 {
 	struct texts t = texts_of(a, b);
 
-	strip(&t);
+	strip_common(&t);
 	if (!t.la || !t.lb)
 		return t.la + t.lb;
 	return t.lb <= WORD ? distance_short(&t) : distance_long(&t);
@@ -214,7 +214,7 @@ unsigned similarity_levenshtein(struct span a, struct span b)
 
 double similarity_edit(struct span a, struct span b)
 {
-	unsigned longer = larger(cut(a), cut(b));
+	unsigned longer = larger(cut_common(a), cut_common(b));
 
 	if (!longer)
 		return 1;
@@ -264,7 +264,7 @@ unsigned similarity_damerau(struct span a, struct span b)
 {
 	struct texts t = texts_of(a, b);
 
-	strip(&t);
+	strip_common(&t);
 	if (!t.la || !t.lb)
 		return t.la + t.lb;
 	return distance_damerau(&t);
@@ -276,7 +276,7 @@ bool similarity_within(struct span a, struct span b, unsigned limit)
 
 	if (larger(t.la, t.lb) - smaller(t.la, t.lb) > limit)
 		return false;
-	strip(&t);
+	strip_common(&t);
 	if (!t.la || !t.lb)
 		return t.la + t.lb <= limit;
 	if (limit < 2)

@@ -27,7 +27,7 @@ bool url_is_text(struct span s)
 }
 
 /* Into OUT, which has room for TEXT; how many bytes it becomes. */
-static size_t decode(struct span text, char *out)
+static size_t decode_byte(struct span text, char *out)
 {
 	const char *p = text.ptr, *end = p + text.len;
 	size_t len = 0;
@@ -45,7 +45,7 @@ void url_decode_raw(struct span text, struct buf *out)
 {
 	if (!text.len || !buf_reserve(out, text.len))
 		return;
-	out->len += decode(text, out->ptr + out->len);
+	out->len += decode_byte(text, out->ptr + out->len);
 }
 
 struct span url_decode(struct span text, struct arena *a)
@@ -56,7 +56,7 @@ struct span url_decode(struct span text, struct arena *a)
 	if (!text.len || (!memchr(text.ptr, '%', text.len) && !memchr(text.ptr, '+', text.len)))
 		return text;
 	room = arena_bytes(a, text.len);
-	plain = (struct span){room, decode(text, room)};
+	plain = (struct span){room, decode_byte(text, room)};
 	return url_is_text(plain) ? plain : text;
 }
 

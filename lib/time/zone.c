@@ -14,7 +14,7 @@
 #define CYCLE_MS (INT64_C(146097) * DAY_MS)
 
 /* The last span that begins at or before MOMENT; the first begins at INT64_MIN. */
-static size_t find(const struct zone *z, int64_t moment)
+static size_t find_transition(const struct zone *z, int64_t moment)
 {
 	const struct zone_span *spans = z->spans;
 	size_t low = 0, count = z->count;
@@ -38,7 +38,7 @@ static int64_t cycles(const struct zone *z, int64_t moment)
 
 int64_t zone_offset(const struct zone *z, int64_t moment)
 {
-	return z->spans[find(z, moment - cycles(z, moment))].offset;
+	return z->spans[find_transition(z, moment - cycles(z, moment))].offset;
 }
 
 void zone_civil(const struct zone *z, int64_t moment, struct civil *out)
@@ -65,7 +65,7 @@ int64_t zone_day(const struct zone *z, int64_t moment)
 static int64_t from_local(const struct zone *z, int64_t local)
 {
 	const int64_t reach = DAY_MS + DAY_MS / 2;
-	size_t i = find(z, local - reach);
+	size_t i = find_transition(z, local - reach);
 
 	for (;; i++) {
 		int64_t moment = local - z->spans[i].offset;

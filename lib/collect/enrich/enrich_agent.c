@@ -33,25 +33,25 @@ static void put_version(struct buf *out, const struct span *parts, size_t count)
 }
 
 /* What uap-core calls what it does not know. */
-static void put_name(struct buf *out, struct span family)
+static void put_family(struct buf *out, struct span family)
 {
 	buf_lit(out, "\"name\":");
 	text_encode(out, span_absent(family) ? SPAN("Other") : family);
 }
 
-static void put_groups(struct buf *out, const struct agent *a)
+static void put_agent_groups(struct buf *out, const struct agent *a)
 {
 	const struct span browser[] = {a->browser.major, a->browser.minor, a->browser.patch};
 	const struct span os[] = {a->os.major, a->os.minor, a->os.patch, a->os.patch_minor};
 
 	buf_lit(out, ",\"browser\":{");
-	put_name(out, a->browser.family);
+	put_family(out, a->browser.family);
 	put_version(out, browser, 3);
 	buf_lit(out, "},\"os\":{");
-	put_name(out, a->os.family);
+	put_family(out, a->os.family);
 	put_version(out, os, 4);
 	buf_lit(out, "},\"device\":{");
-	put_name(out, a->device.family);
+	put_family(out, a->device.family);
 	enrich_put_text(out, "brand", a->device.brand);
 	enrich_put_text(out, "model", a->device.model);
 	buf_char(out, '}');
@@ -63,8 +63,8 @@ static bool is_spider(const struct agent *a)
 }
 
 /* Into VALUE the reasons that AGENT gives, and behind TEXT who it is. */
-static void judge(struct enricher *e, struct span agent, const struct agent *a,
-		  struct memo_value *value, struct buf *text)
+static void find_bot_reasons(struct enricher *e, struct span agent, const struct agent *a,
+			     struct memo_value *value, struct buf *text)
 {
 	const struct crawler *known = e->crawler ?
 		crawler_find(e->asked->crawlers, e->crawler, agent) : NULL;
@@ -85,7 +85,7 @@ static void judge(struct enricher *e, struct span agent, const struct agent *a,
 }
 
 /* The groups, and behind them who the bot is. */
-static const struct memo_value *look_up(struct enricher *e, struct span agent)
+static const struct memo_value *look_up_agent(struct enricher *e, struct span agent)
 {
 	const struct memo_value *known = memo_find(&e->agents, agent);
 	struct memo_value value = {0};
@@ -97,9 +97,9 @@ static const struct memo_value *look_up(struct enricher *e, struct span agent)
 	if (e->agent)
 		agent_parse(e->asked->agents, e->agent, agent, &a);
 	if (e->asked->ua)
-		put_groups(&text, &a);
+		put_agent_groups(&text, &a);
 	value.split = (uint32_t)text.len;
-	judge(e, agent, &a, &value, &text);
+	find_bot_reasons(e, agent, &a, &value, &text);
 	if (span_absent(a.browser.family) && span_absent(a.os.family) &&
 	    span_absent(a.device.family))
 		value.bits |= AGENT_OTHER;
@@ -130,7 +130,7 @@ static void put_bot(struct enricher *e, unsigned reasons, struct span name)
 }
 
 /* Which data the record was held against. */
-static void put_marks(struct enricher *e, bool has_agent)
+static void mark_agent_data(struct enricher *e, bool has_agent)
 {
 	if (e->agent && has_agent) {
 		buf_lit(&e->marks, ",\"ua\":\"uap-core ");
@@ -151,12 +151,12 @@ void enrich_agent(struct enricher *e, struct span agent, bool request)
 
 	if (span_absent(agent) && !request)
 		return;
-	put_marks(e, !span_absent(agent));
+	mark_agent_data(e, !span_absent(agent));
 	if (span_absent(agent)) {
 		put_bot(e, e->asked->bots & 1u << BOT_EMPTY, SPAN(""));
 		return;
 	}
-	known = look_up(e, agent);
+	known = look_up_agent(e, agent);
 	if (e->asked->ua) {
 		buf_span(&e->text, span_sub(known->text, 0, known->split));
 		enricher_note(e, ENRICHED_BROWSER);

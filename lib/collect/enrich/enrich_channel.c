@@ -4,8 +4,8 @@
 #include "collect/reference/channel_rules.h"
 #include "text/url.h"
 
-static void take_inputs(const struct enrich_record *r, struct span url,
-			struct arrival_facts *f)
+static void read_arrival(const struct enrich_record *r, struct span url,
+			 struct arrival_facts *f)
 {
 	*f = (struct arrival_facts){
 		.url = url,
@@ -30,8 +30,8 @@ static bool is_arrival(const struct arrival_facts *f)
 	       !span_absent(f->campaign) || !span_absent(f->click_id);
 }
 
-static struct span group_of(struct enricher *e, const struct origin *o,
-			    const struct arrival_facts *f)
+static struct span channel_group(struct enricher *e, const struct origin *o,
+				 const struct arrival_facts *f)
 {
 	const struct enrichment *asked = e->asked;
 	struct channel_view view = {
@@ -65,7 +65,7 @@ static void put_channel(struct enricher *e, const struct origin *o, struct span 
 	buf_char(out, '}');
 }
 
-static void put_marks(struct enricher *e)
+static void mark_channel_data(struct enricher *e)
 {
 	buf_lit(&e->marks, ",\"channel\":\"ga4, sites ");
 	buf_span(&e->marks, sites_edition(e->asked->sites));
@@ -81,13 +81,13 @@ void enrich_channel(struct enricher *e, const struct enrich_record *r, struct sp
 	struct arrival_facts f;
 	struct origin o;
 
-	take_inputs(r, url, &f);
+	read_arrival(r, url, &f);
 	if (!is_arrival(&f))
 		return;
 	arena_clear(&e->scratch);
 	origin_find(e->sites, &e->asked->own, &f, &e->scratch, &o);
-	put_channel(e, &o, o.by == ORIGIN_OWN ? SPAN_NONE : group_of(e, &o, &f));
-	put_marks(e);
+	put_channel(e, &o, o.by == ORIGIN_OWN ? SPAN_NONE : channel_group(e, &o, &f));
+	mark_channel_data(e);
 	enricher_note(e, ENRICHED_CHANNEL);
 	enricher_note(e, ENRICHED_ORIGIN + o.by);
 }

@@ -30,7 +30,7 @@ static void put_place(struct buf *out, const struct place *p)
 	enrich_put_text(out, "organization", p->organization);
 }
 
-static const struct memo_value *look_up(struct enricher *e, struct span ip)
+static const struct memo_value *look_up_place(struct enricher *e, struct span ip)
 {
 	const struct memo_value *known = memo_find(&e->places, ip);
 	struct memo_value value = {0};
@@ -49,7 +49,7 @@ static const struct memo_value *look_up(struct enricher *e, struct span ip)
 	return known;
 }
 
-static void put_marks(struct enricher *e)
+static void mark_geo_data(struct enricher *e)
 {
 	buf_lit(&e->marks, ",\"geo\":");
 	buf_clear(&e->key);
@@ -67,7 +67,7 @@ void enrich_place(struct enricher *e, struct span ip)
 
 	if (span_absent(ip))
 		return;
-	known = look_up(e, ip);
+	known = look_up_place(e, ip);
 	if (known->bits & PLACE_DAMAGED)
 		enricher_note(e, ENRICHED_PLACE_DAMAGED);
 	enricher_note(e, known->text.len ? ENRICHED_PLACE : ENRICHED_PLACE_UNKNOWN);
@@ -76,5 +76,5 @@ void enrich_place(struct enricher *e, struct span ip)
 		buf_span(&e->text, span_sub(known->text, 1, known->text.len));
 		buf_char(&e->text, '}');
 	}
-	put_marks(e);
+	mark_geo_data(e);
 }

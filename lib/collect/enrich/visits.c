@@ -54,7 +54,7 @@ static struct span key_of(const struct visit *visit)
 }
 
 /* Is it a bot's?  Remembers it where it asks for robots.txt. */
-static bool judge(struct visits *v, const struct visit *visit)
+static bool is_bot_visit(struct visits *v, const struct visit *visit)
 {
 	if (map_find(&v->seen, key_of(visit)) != MAP_NONE)
 		return true;
@@ -93,7 +93,7 @@ static bool is_ours(struct value bot)
 	       (bot.kind == VALUE_OBJECT && span_starts(bot.raw, SPAN("{\"reasons\":[\"")));
 }
 
-static void mark(struct visits *v, struct span line, struct enrich_notes *sum)
+static void mark_record(struct visits *v, struct span line, struct enrich_notes *sum)
 {
 	struct event e;
 	struct value bot = VALUE_ABSENT;
@@ -129,11 +129,11 @@ void visits_mark(struct visits *v, const struct enrich_notes *notes, struct buf 
 		const struct visit *visit = &notes->visits[i];
 		size_t end;
 
-		if (!judge(v, visit))
+		if (!is_bot_visit(v, visit))
 			continue;
 		end = end_of(records, visit->begin);
 		buf_span(&v->out, span_sub(buf_view(records), done, visit->begin - done));
-		mark(v, span_sub(buf_view(records), visit->begin, end - visit->begin), sum);
+		mark_record(v, span_sub(buf_view(records), visit->begin, end - visit->begin), sum);
 		done = end;
 	}
 	if (!done)

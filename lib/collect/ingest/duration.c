@@ -19,8 +19,8 @@ static int find_nothing(void *context, struct span name, bool quoted,
 }
 
 /* The unit may be misspelt: then the language's own words help. */
-static int refuse(const char *text, const char *option,
-		  const struct error *why, struct error *err)
+static int refuse_duration(const char *text, const char *option,
+			   const struct error *why, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -44,7 +44,7 @@ int duration_read(const char *text, const char *option, int64_t *ms,
 		*ms = d.duration.months * MONTH_MS + d.duration.ms;
 	expr_free(e);
 	if (!good)
-		return refuse(text, option, &why, err);
+		return refuse_duration(text, option, &why, err);
 	if (*ms < 0 || *ms > MOMENT_MAX)
 		return error_usage(err, "%s: a duration is from 0 to 8000 years", option);
 	return 0;

@@ -8,7 +8,7 @@
 #define NAME_WIDTH 18
 #define COLUMN_WIDTH 24
 
-static void pad(struct buf *out, size_t from, size_t width)
+static void pad_column(struct buf *out, size_t from, size_t width)
 {
 	while (out->len - from < width)
 		buf_char(out, ' ');
@@ -128,11 +128,11 @@ static void suggest_column(const struct source *s, size_t column,
 		buf_lit(out, "# ");
 	if (t)
 		put_left(p, &t->field, out);
-	pad(out, at, NAME_WIDTH);
+	pad_column(out, at, NAME_WIDTH);
 	buf_text_put(out, t ? " = " : "   ");
 	at = out->len;
 	put_column(p, column, out);
-	pad(out, at, COLUMN_WIDTH);
+	pad_column(out, at, COLUMN_WIDTH);
 	buf_char(out, ' ');
 	put_examples(survey_column(&s->survey, column), s->survey.rows, out);
 	buf_char(out, '\n');
@@ -230,11 +230,11 @@ static void preview_line(struct span field, struct span text, const char *from,
 	buf_lit(out, "  ");
 	at = out->len;
 	buf_span(out, field);
-	pad(out, at, NAME_WIDTH + 4);
+	pad_column(out, at, NAME_WIDTH + 4);
 	buf_lit(out, " = ");
 	at = out->len;
 	buf_span(out, text);
-	pad(out, at, COLUMN_WIDTH);
+	pad_column(out, at, COLUMN_WIDTH);
 	buf_printf(out, "  (%s)\n", from);
 }
 

@@ -192,7 +192,7 @@ static void reject_row(struct folder *f, const struct held *h)
 	buf_release(&why);
 }
 
-static void spoil(struct folder *f, struct span why, uint64_t line)
+static void reject_order(struct folder *f, struct span why, uint64_t line)
 {
 	struct order *o = &f->order;
 
@@ -213,7 +213,7 @@ static void finish_order(struct folder *f, struct ingest_counts *counts,
 
 	put_record(f, out);
 	if (f->calls.pass && f->calls.pass(f->calls.context, out, begin, &err)) {
-		spoil(f, span_of(err.message), 0);
+		reject_order(f, span_of(err.message), 0);
 		return;
 	}
 	counts->mapped++;
@@ -248,8 +248,8 @@ static void close_order(struct folder *f, struct ingest_counts *counts,
 	arena_clear(&o->notes);
 }
 
-static struct held *hold(struct folder *f, const struct batch *b,
-			 struct span raw, uint64_t line)
+static struct held *hold_row(struct folder *f, const struct batch *b,
+			     struct span raw, uint64_t line)
 {
 	struct order *o = &f->order;
 	struct held *h;
@@ -284,7 +284,7 @@ static void add_sums(struct folder *f, const struct fold_item *item)
 		if (!(o->summed & 1u << i))
 			o->sums[i] = r->sums[i];
 		else if (!decimal_add(o->sums[i], r->sums[i], &o->sums[i]))
-			spoil(f, SPAN("the sum of its rows is too large"), item->line);
+			reject_order(f, SPAN("the sum of its rows is too large"), item->line);
 		o->summed |= 1u << i;
 	}
 }
@@ -293,7 +293,7 @@ struct pieces {
 	struct span head, kept, product, tail, ids;
 };
 
-static struct pieces cut(const struct batch *b, const struct folded_row *r)
+static struct pieces cut_piece(const struct batch *b, const struct folded_row *r)
 {
 	struct span all = buf_view(&b->out);
 	size_t at = r->at;
@@ -324,8 +324,8 @@ static void begin_order(struct folder *f, const struct pieces *p,
  * order of the plan: the last one whose prefix begins before the difference in
  * either of them.
  */
-static const struct target *differing(const struct plan *p, struct span a,
-				      struct span b)
+static const struct target *find_differing(const struct plan *p, struct span a,
+					   struct span b)
 {
 	const struct target *found = NULL;
 	size_t same = 0;
@@ -373,7 +373,7 @@ static bool says_nothing_new(struct span row, struct span first)
 }
 
 /* The same for members, each with a comma before it. */
-static bool repeats(struct span row, struct span first)
+static bool repeats_key(struct span row, struct span first)
 {
 	struct buf texts[2] = {BUF_INIT, BUF_INIT};
 	bool same = span_equal(row, first) || !row.len;
@@ -406,9 +406,9 @@ static void check_repeats(struct folder *f, const struct pieces *p,
 	struct order *o = &f->order;
 	struct buf why = BUF_INIT;
 
-	if (!repeats(p->kept, buf_view(&o->kept))) {
-		const struct target *t = differing(f->plan, p->kept,
-						   buf_view(&o->kept));
+	if (!repeats_key(p->kept, buf_view(&o->kept))) {
+		const struct target *t = find_differing(f->plan, p->kept,
+							buf_view(&o->kept));
 
 		buf_printf(&why, "the rows of order %.*s differ in %.*s, which should repeat: "
 			   "name what adds up with --fold-sum",
@@ -419,7 +419,7 @@ static void check_repeats(struct folder *f, const struct pieces *p,
 			   SPAN_ARG(buf_view(&o->name)));
 	}
 	if (why.len)
-		spoil(f, buf_view(&why), line);
+		reject_order(f, buf_view(&why), line);
 	buf_release(&why);
 }
 
@@ -430,13 +430,13 @@ static void own_strangers(struct folder *f)
 	for (size_t i = 0; i < o->count; i++) {
 		if (!o->rows[i].stranger)
 			continue;
-		spoil(f, o->rows[i].why, o->rows[i].line);
+		reject_order(f, o->rows[i].why, o->rows[i].line);
 		o->rows[i].stranger = false;
 	}
 }
 
 /* Is the row with KEY one of the order at hand? */
-static bool continues(const struct folder *f, bool keyed, struct hash128 key)
+static bool continues_order(const struct folder *f, bool keyed, struct hash128 key)
 {
 	const struct order *o = &f->order;
 
@@ -468,9 +468,9 @@ static int take_good(struct folder *f, const struct batch *b,
 		     struct error *err)
 {
 	struct order *o = &f->order;
-	struct pieces p = cut(b, &item->row);
+	struct pieces p = cut_piece(b, &item->row);
 
-	if (continues(f, item->row.keyed, item->row.key))
+	if (continues_order(f, item->row.keyed, item->row.key))
 		own_strangers(f);
 	else if (open_order(f, item->row.keyed, item->row.key, item->row.name,
 			    line, counts, out, err))
@@ -480,11 +480,11 @@ static int take_good(struct folder *f, const struct batch *b,
 	else
 		begin_order(f, &p, item);
 	o->good++;
-	hold(f, b, item->raw, line);
+	hold_row(f, b, item->raw, line);
 	put_product(o, p.product);
 	add_sums(f, item);
 	if (o->products.len + o->head.len > INPUT_LINE_MAX)
-		spoil(f, SPAN("the record would be longer than 64 MiB"), line);
+		reject_order(f, SPAN("the record would be longer than 64 MiB"), line);
 	return 0;
 }
 
@@ -494,15 +494,15 @@ static int take_bad(struct folder *f, const struct batch *b,
 {
 	struct held *h;
 
-	if (bad->keyed && !continues(f, true, bad->key) &&
+	if (bad->keyed && !continues_order(f, true, bad->key) &&
 	    open_order(f, true, bad->key, SPAN(""), line, counts, out, err))
 		return -1;
-	h = hold(f, b, bad->raw, line);
+	h = hold_row(f, b, bad->raw, line);
 	h->column = bad->column;
 	h->why = arena_copy(&f->order.notes, bad->why);
 	h->stranger = !bad->keyed;
 	if (bad->keyed)
-		spoil(f, bad->why, line);
+		reject_order(f, bad->why, line);
 	return 0;
 }
 
@@ -519,7 +519,7 @@ void folder_interrupt(struct folder *f, uint64_t line, uint64_t offset, struct s
 	};
 }
 
-static uint64_t place(const struct folder *f, uint64_t line)
+static uint64_t place_row(const struct folder *f, uint64_t line)
 {
 	return f->calls.line ? f->calls.line(f->calls.context, line) : line;
 }
@@ -535,12 +535,12 @@ int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 
 		if (bad < b->bad_count && b->bad[bad].before <= good) {
 			failed = take_bad(f, b, &b->bad[bad],
-					  place(f, line + b->bad[bad].line),
+					  place_row(f, line + b->bad[bad].line),
 					  counts, out, err);
 			bad++;
 		} else {
 			failed = take_good(f, b, &b->folds[good],
-					   place(f, line + b->folds[good].line), counts,
+					   place_row(f, line + b->folds[good].line), counts,
 					   out, err);
 			good++;
 		}

@@ -238,7 +238,7 @@ static int write_folded(struct ingest *in, struct batch *b, uint64_t line)
 	return write_records(in, &in->folded, NULL);
 }
 
-static int write_made(struct ingest *in, struct batch *b, uint64_t line)
+static int write_made_rows(struct ingest *in, struct batch *b, uint64_t line)
 {
 	struct enrich_notes ignored = {0};
 
@@ -263,7 +263,7 @@ static int write_made(struct ingest *in, struct batch *b, uint64_t line)
 }
 
 /* The first of them are named when the file is done, in the order of the file. */
-static void note_late(struct ingest *in, const struct batch *b)
+static void note_late_members(struct ingest *in, const struct batch *b)
 {
 	bool added;
 
@@ -271,7 +271,7 @@ static void note_late(struct ingest *in, const struct batch *b)
 		map_put(&in->late, b->late[i], &added);
 }
 
-static void count(struct ingest *in, const struct batch *b)
+static void count_batch(struct ingest *in, const struct batch *b)
 {
 	in->counts.rows += b->rows + b->blank;
 	in->counts.ignored += b->blank;
@@ -281,22 +281,22 @@ static void count(struct ingest *in, const struct batch *b)
 	if (!in->dedupe)
 		note_newest(in, b->newest);
 	gate_counts_add(&in->gate_counts, &b->gate);
-	note_late(in, b);
+	note_late_members(in, b);
 }
 
 /* Takes over what B holds, which was made of text that begins at in->line. */
-static int settle(struct ingest *in, struct batch *b)
+static int settle_batch(struct ingest *in, struct batch *b)
 {
 	uint64_t line = in->line;
 
 	if (!in->again)
-		count(in, b);
+		count_batch(in, b);
 	if (in->options.resume)
 		ingest_note_tail(in, (struct span){b->text, b->end});
 	b->offset = in->offset;
 	in->line += b->lines;
 	in->offset += b->end;
-	return in->folder ? write_folded(in, b, line) : write_made(in, b, line);
+	return in->folder ? write_folded(in, b, line) : write_made_rows(in, b, line);
 }
 
 static void keep_rest(struct ingest *in, struct span text, size_t from)
@@ -321,7 +321,7 @@ static int settle_carry(struct ingest *in, bool last, size_t stop)
 
 	worker_run(in->workers[in->options.jobs], &in->joined, text, last, stop);
 	end = in->joined.end;
-	if (settle(in, &in->joined))
+	if (settle_batch(in, &in->joined))
 		return -1;
 	keep_rest(in, text, end);
 	return 0;
@@ -331,7 +331,7 @@ static int settle_carry(struct ingest *in, bool last, size_t stop)
  * The blocks before ended inside a record.  Reads it to its end; where a row
  * begins with the block after all, the block's own batch is right.
  */
-static int join(struct ingest *in, struct job *job)
+static int join_block(struct ingest *in, struct job *job)
 {
 	struct span block = {job->block.ptr, job->block.len};
 	size_t before = in->carry.len;
@@ -348,10 +348,10 @@ static int join(struct ingest *in, struct job *job)
 		return in->carry.len && in->carry.len < block.len ?
 			settle_carry(in, job->block.last, SIZE_MAX) : 0;
 	keep_rest(in, block, job->batch.end);
-	return settle(in, &job->batch);
+	return settle_batch(in, &job->batch);
 }
 
-static int collect(void *context, void *data)
+static int collect_job(void *context, void *data)
 {
 	struct ingest *in = context;
 	struct job *job = data;
@@ -362,14 +362,14 @@ static int collect(void *context, void *data)
 	if (job->block.part)
 		return ingest_take_long(in, &job->block, job->batch.before);
 	if (in->carry.len)
-		return join(in, job);
-	if (settle(in, &job->batch))
+		return join_block(in, job);
+	if (settle_batch(in, &job->batch))
 		return -1;
 	keep_rest(in, text, job->batch.end);
 	return 0;
 }
 
-static void work(void *context, void *data, unsigned worker)
+static void run_job(void *context, void *data, unsigned worker)
 {
 	struct ingest *in = context;
 	struct job *job = data;
@@ -441,7 +441,7 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 
 int ingest_run_source(struct ingest *in)
 {
-	struct pool_calls calls = {work, collect, in};
+	struct pool_calls calls = {run_job, collect_job, in};
 	struct pool *pool = pool_new(in->options.jobs, &calls);
 	size_t count = pool_capacity(pool) + 1;
 	struct job *jobs = mem_zero(count, sizeof *jobs);
@@ -506,7 +506,7 @@ static void report_end(struct ingest *in, const struct source *s,
 		       &in->calls);
 }
 
-static int tell_empty(struct ingest *in, const struct source *s)
+static int warn_of_empty_file(struct ingest *in, const struct source *s)
 {
 	struct buf text = BUF_INIT;
 
@@ -516,7 +516,7 @@ static int tell_empty(struct ingest *in, const struct source *s)
 	return 0;
 }
 
-static struct source_facts *facts_of(struct ingest *in, struct span source)
+static struct source_facts *source_facts_of(struct ingest *in, struct span source)
 {
 	bool added;
 	size_t at = map_put(&in->sources, source, &added);
@@ -535,11 +535,11 @@ int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *fil
 	int bad = 0;
 
 	if (s->empty)
-		return in->grows ? 0 : tell_empty(in, s);
+		return in->grows ? 0 : warn_of_empty_file(in, s);
 	ingest_begin_rejects(in, s);
 	if (!file || !file->known)
 		report_plan(s, &in->calls);
-	in->facts = facts_of(in, s->plan->source);
+	in->facts = source_facts_of(in, s->plan->source);
 	in->line = s->head_line;
 	in->offset = in->given = source_offset(s);
 	in->stop = UINT64_MAX;

@@ -10,8 +10,8 @@ struct tendency {
 	struct span either_column;
 };
 
-static void lean(const struct survey_case **to, struct span *column,
-		 const struct survey_case *c, const struct column *name)
+static void keep_first_case(const struct survey_case **to, struct span *column,
+			  const struct survey_case *c, const struct column *name)
 {
 	if (*to || !c->count)
 		return;
@@ -34,8 +34,8 @@ static int ask_two(const struct plan *p, const struct tendency *t,
 	return -1;
 }
 
-static int ask(const struct plan *p, const struct tendency *t,
-	       const char *question, const char *remedy, struct error *err)
+static int ask_reading(const struct plan *p, const struct tendency *t,
+		       const char *question, const char *remedy, struct error *err)
 {
 	char a[ERROR_QUOTE_MAX], x[ERROR_QUOTE_MAX];
 
@@ -62,14 +62,14 @@ int question_dates(const struct plan *p, const struct survey *s, bool given,
 					   target->field.form != FORM_DATE))
 			continue;
 		c = survey_column(s, (size_t)target->column);
-		lean(&t.first, &t.first_column, &c->day_first, &p->columns[target->column]);
-		lean(&t.second, &t.second_column, &c->month_first, &p->columns[target->column]);
-		lean(&t.either, &t.either_column, &c->either, &p->columns[target->column]);
+		keep_first_case(&t.first, &t.first_column, &c->day_first, &p->columns[target->column]);
+		keep_first_case(&t.second, &t.second_column, &c->month_first, &p->columns[target->column]);
+		keep_first_case(&t.either, &t.either_column, &c->either, &p->columns[target->column]);
 	}
 	if (t.first && t.second)
 		return ask_two(p, &t, "dates", remedy, err);
 	if (t.either && !t.first && !t.second)
-		return ask(p, &t, "day or month first", remedy, err);
+		return ask_reading(p, &t, "day or month first", remedy, err);
 	if (t.first || t.second)
 		manner->dates = t.first ? DATES_DMY : DATES_MDY;
 	return 0;
@@ -88,9 +88,9 @@ static void take_number_column(void *context, int slot)
 	const struct column *name = &n->plan->columns[slot];
 	struct tendency *t = &n->tendency;
 
-	lean(&t->first, &t->first_column, &c->point, name);
-	lean(&t->second, &t->second_column, &c->comma, name);
-	lean(&t->either, &t->either_column, &c->mark, name);
+	keep_first_case(&t->first, &t->first_column, &c->point, name);
+	keep_first_case(&t->second, &t->second_column, &c->comma, name);
+	keep_first_case(&t->either, &t->either_column, &c->mark, name);
 }
 
 int question_decimal(const struct plan *p, const struct survey *s, bool given,
@@ -114,8 +114,8 @@ int question_decimal(const struct plan *p, const struct survey *s, bool given,
 	if (n.tendency.first && n.tendency.second)
 		return ask_two(p, &n.tendency, "numbers", remedy, err);
 	if (n.tendency.either && !n.tendency.first && !n.tendency.second)
-		return ask(p, &n.tendency, "a decimal or a thousands separator",
-			   remedy, err);
+		return ask_reading(p, &n.tendency, "a decimal or a thousands separator",
+				   remedy, err);
 	if (n.tendency.second)
 		manner->point = ',';
 	return 0;

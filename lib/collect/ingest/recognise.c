@@ -102,7 +102,7 @@ static const struct expr_function functions[] = {
 	{NULL, TYPE_ANY, 0, 0, {0}, NULL},
 };
 
-static bool compile(struct trial *t)
+static bool compile_condition(struct trial *t)
 {
 	const struct map_rule *r = &t->mapping->recognise;
 	struct expr_scope scope = {.find = find_name, .fetch = plan_fetch, .context = t,
@@ -126,7 +126,7 @@ static void take_row(void *context, const struct row *row)
 		t->header = true;
 		return;
 	}
-	if (t->rows == TRIES || (!t->condition && !compile(t)))
+	if (t->rows == TRIES || (!t->condition && !compile_condition(t)))
 		return;
 	t->rows++;
 	if (!t->json && row->count != t->count)
@@ -200,7 +200,7 @@ static void try_json(struct trial *t, struct span head, bool last)
 	struct objects *o;
 
 	t->json = t->header = true;
-	if (!compile(t))
+	if (!compile_condition(t))
 		return;
 	memset(whole, true, sizeof whole);
 	o = objects_new(t->names, whole, t->count, &calls);

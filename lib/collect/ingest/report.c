@@ -2,7 +2,7 @@
 
 #include "collect/rows/feed.h"
 
-static void warn(const struct ingest_calls *calls, struct buf *text)
+static void give_warning(const struct ingest_calls *calls, struct buf *text)
 {
 	calls->warn(calls->context, buf_text(text));
 	buf_clear(text);
@@ -60,7 +60,7 @@ static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 
 		if (tallies[i].kept) {
 			put_kept(t, &tallies[i], p, &text);
-			warn(calls, &text);
+			give_warning(calls, &text);
 		}
 		spoiled = tallies[i].spoiled;
 		/* One long number in a thousand ends with zeros by itself. */
@@ -69,7 +69,7 @@ static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 		if (!spoiled)
 			continue;
 		put_spoiled(t, &tallies[i], spoiled, p, &text);
-		warn(calls, &text);
+		give_warning(calls, &text);
 	}
 	buf_release(&text);
 }

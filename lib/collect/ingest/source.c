@@ -213,7 +213,7 @@ static int check_first_line(const struct source *s, struct error *err)
 }
 
 /* Once the format is known, the first block may have to be cut in its way. */
-static int recut(struct source *s, struct error *err)
+static int recut_head(struct source *s, struct error *err)
 {
 	if (s->kind == TEXT_CSV && !s->quotes)
 		return 0;
@@ -239,7 +239,7 @@ static int read_head(struct source *s, const struct ingest_options *options,
 		return got;
 	if (s->heads[0].len)
 		memset(s->heads[0].ptr, ' ', sniff_assignment(source_head(s)));
-	if (choose_format(s, options, err) || check_first_line(s, err) || recut(s, err))
+	if (choose_format(s, options, err) || check_first_line(s, err) || recut_head(s, err))
 		return -1;
 	s->empty = s->head_count == 0;
 	return 0;
@@ -269,9 +269,9 @@ static void recall_sample(struct source *s, struct again *again, struct header *
 		h->names[i] = arena_copy(&h->arena, again->columns[i]);
 }
 
-static int understand(struct source *s, const char *path,
-		      const struct ingest_options *options, struct header *h,
-		      struct error *err)
+static int understand_rows(struct source *s, const char *path,
+			   const struct ingest_options *options, struct header *h,
+			   struct error *err)
 {
 	const struct map_settings *set = &s->mapping->set;
 
@@ -382,7 +382,7 @@ int source_begin(struct source *s, struct feed *feed, const char *path,
 	buf_span(&s->header, feed_mark(s->feed));
 	bad = read_head(s, options, err);
 	if (!bad && !s->empty)
-		bad = understand(s, path, options, &h, err);
+		bad = understand_rows(s, path, options, &h, err);
 	header_release(&h);
 	return bad;
 }

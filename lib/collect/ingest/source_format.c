@@ -2,8 +2,8 @@
 #include "collect/ingest/recognise.h"
 #include "collect/ingest/source_parts.h"
 
-static int join(struct source *s, const struct format *format,
-		const struct mapping *own, struct error *err)
+static int join_format(struct source *s, const struct format *format,
+		       const struct mapping *own, struct error *err)
 {
 	mapping_release(&s->joined);
 	s->format = format;
@@ -26,7 +26,7 @@ int format_given(struct source *s, const struct ingest_options *options,
 	if (!name || format_is_kind(name) || !options->formats)
 		return 0;
 	format = formats_find(options->formats, name, err);
-	return format ? join(s, format, options->mapping, err) : -1;
+	return format ? join_format(s, format, options->mapping, err) : -1;
 }
 
 int format_recognise(struct source *s, const struct ingest_options *options, bool json,
@@ -49,5 +49,5 @@ int format_recognise(struct source *s, const struct ingest_options *options, boo
 	if (!format)
 		return 0;
 	s->recognised = true;
-	return join(s, format, options->mapping, err);
+	return join_format(s, format, options->mapping, err);
 }

@@ -25,7 +25,7 @@ const struct survey_column *survey_column(const struct survey *s, size_t column)
 	return column < s->count ? &s->columns[column] : &none;
 }
 
-static void make_room(struct survey *s, size_t count)
+static void make_column_room(struct survey *s, size_t count)
 {
 	if (count > s->cap) {
 		s->cap = count < 2 * s->cap ? 2 * s->cap : count;
@@ -37,37 +37,37 @@ static void make_room(struct survey *s, size_t count)
 	s->count = count > s->count ? count : s->count;
 }
 
-static void note(struct survey *s, struct survey_case *c, struct span value)
+static void note_case(struct survey *s, struct survey_case *c, struct span value)
 {
 	if (!c->count++)
 		c->sample = arena_copy(&s->arena, value);
 }
 
-static void take_date(struct survey *s, struct survey_column *c, struct span v)
+static void survey_date(struct survey *s, struct survey_column *c, struct span v)
 {
 	unsigned fits = moment_fits(v);
 
 	if (fits == (DATE_FITS_DMY | DATE_FITS_MDY))
-		note(s, &c->either, v);
+		note_case(s, &c->either, v);
 	else if (fits == DATE_FITS_DMY)
-		note(s, &c->day_first, v);
+		note_case(s, &c->day_first, v);
 	else if (fits == DATE_FITS_MDY)
-		note(s, &c->month_first, v);
+		note_case(s, &c->month_first, v);
 }
 
-static void take_number(struct survey *s, struct survey_column *c, struct span v)
+static void survey_number(struct survey *s, struct survey_column *c, struct span v)
 {
 	unsigned fits = decimal_fits(v);
 
 	if (fits & DECIMAL_DIFFERS)
-		note(s, &c->mark, v);
+		note_case(s, &c->mark, v);
 	else if (fits == DECIMAL_FITS_POINT)
-		note(s, &c->point, v);
+		note_case(s, &c->point, v);
 	else if (fits == DECIMAL_FITS_COMMA)
-		note(s, &c->comma, v);
+		note_case(s, &c->comma, v);
 }
 
-static void take_example(struct survey *s, struct survey_column *c, struct span v)
+static void keep_example(struct survey *s, struct survey_column *c, struct span v)
 {
 	struct span cut = span_sub(v, 0, EXAMPLE_MAX);
 
@@ -110,8 +110,8 @@ static struct shape shape_of(struct span v)
 /* A currency's code is the longest word in a number; none is in a numeric date. */
 #define NUMBER_LETTERS 3
 
-static void take_cell(struct survey *s, struct survey_column *c,
-		      const struct cell *cell)
+static void survey_cell(struct survey *s, struct survey_column *c,
+			const struct cell *cell)
 {
 	struct span v = span_trim(cell->text);
 	struct shape h;
@@ -120,22 +120,22 @@ static void take_cell(struct survey *s, struct survey_column *c,
 		return;
 	c->filled++;
 	if (cell->kind != CELL_RAW)
-		take_example(s, c, v);
+		keep_example(s, c, v);
 	if ((unsigned char)(*v.ptr - 'a') < 26)
 		c->types += event_type_parse(v) != EVENT_TYPES;
 	if (cell->kind != CELL_TEXT || v.len > VALUE_MAX)
 		return;
 	h = shape_of(v);
 	if (h.digits && h.joins >= 2 && (unsigned char)(*v.ptr - '0') < 10)
-		take_date(s, c, v);
+		survey_date(s, c, v);
 	if (h.digits && h.points && h.letters <= NUMBER_LETTERS)
-		take_number(s, c, v);
+		survey_number(s, c, v);
 }
 
 void survey_take(struct survey *s, const struct row *row)
 {
-	make_room(s, row->count);
+	make_column_room(s, row->count);
 	s->rows++;
 	for (size_t i = 0; i < row->count; i++)
-		take_cell(s, &s->columns[i], &row->cells[i]);
+		survey_cell(s, &s->columns[i], &row->cells[i]);
 }

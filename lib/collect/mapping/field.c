@@ -26,7 +26,7 @@ static const struct {
 
 static const char *const top_names[] = {"type", "id", "time", "source", "event"};
 
-static struct field of_known(const struct known_field *k)
+static struct field field_of_known(const struct known_field *k)
 {
 	return (struct field){k->section, k->form, k->hint, span_of(k->key)};
 }
@@ -40,7 +40,7 @@ static const struct known_field *known_by_name(struct span name)
 }
 
 /* The form of KEY where it is given by its full path. */
-static struct field of_path(enum section section, struct span key)
+static struct field field_of_path(enum section section, struct span key)
 {
 	struct field f = {section, FORM_PLAIN, HINT_NONE, key};
 
@@ -48,7 +48,7 @@ static struct field of_path(enum section section, struct span key)
 		const struct known_field *k = &field_table[i];
 
 		if (k->section == section && span_equal(key, span_of(k->key)))
-			return of_known(k);
+			return field_of_known(k);
 	}
 	if (section == SECTION_IDS) {
 		f.form = FORM_TEXT;
@@ -87,8 +87,8 @@ static bool key_is_good(enum section section, struct span key)
  * `traits.address.city`: inside a section other than the context a dot is part
  * of no key, since records are flat there.
  */
-static int of_dotted(struct span name, size_t dot, struct arena *a,
-		     struct field *out, struct error *err)
+static int field_of_dotted(struct span name, size_t dot, struct arena *a,
+			   struct field *out, struct error *err)
 {
 	struct span head = span_sub(name, 0, dot);
 	struct span key = span_sub(name, dot + 1, name.len);
@@ -100,7 +100,7 @@ static int of_dotted(struct span name, size_t dot, struct arena *a,
 		if (!key_is_good(sections[i].section, key))
 			return error_usage(err, "%s is not a field: write %.*s.NAME, without further dots",
 					   error_quote(name, quoted), SPAN_ARG(head));
-		*out = of_path(sections[i].section, arena_copy(a, key));
+		*out = field_of_path(sections[i].section, arena_copy(a, key));
 		return 0;
 	}
 	return error_usage(err, "unknown field %s: fields are event, time, id, type, source, ids.X, traits.X, "
@@ -108,23 +108,23 @@ static int of_dotted(struct span name, size_t dot, struct arena *a,
 			   error_quote(name, quoted));
 }
 
-static const struct span of_source = SPAN("source_");
+static const struct span source_prefix = SPAN("source_");
 
 /* source_id, source_order_id */
 static bool is_of_source(struct span name)
 {
-	return span_starts(name, of_source) && span_ends(name, SPAN("id")) &&
+	return span_starts(name, source_prefix) && span_ends(name, SPAN("id")) &&
 	       name.ptr[name.len - 3] == '_';
 }
 
 /* "source_order_id" -> "%_order_id" */
-static struct span put_mark(struct span name, struct arena *a)
+static struct span put_source_mark(struct span name, struct arena *a)
 {
 	struct buf text = BUF_INIT;
 	struct span kept;
 
 	buf_char(&text, '%');
-	buf_span(&text, span_sub(name, of_source.len - 1, name.len));
+	buf_span(&text, span_sub(name, source_prefix.len - 1, name.len));
 	kept = arena_copy(a, buf_view(&text));
 	buf_release(&text);
 	return kept;
@@ -137,22 +137,22 @@ int field_of_name(struct span name, bool identify, struct arena *a,
 	const struct known_field *known;
 
 	if (dot < name.len)
-		return of_dotted(name, dot, a, out, err);
+		return field_of_dotted(name, dot, a, out, err);
 	if (span_equal(name, SPAN("source"))) {
 		*out = (struct field){SECTION_SOURCE, FORM_TEXT, HINT_NONE, SPAN("")};
 		return 0;
 	}
 	if (is_of_source(name)) {
-		*out = of_path(SECTION_IDS, put_mark(name, a));
+		*out = field_of_path(SECTION_IDS, put_source_mark(name, a));
 		return 0;
 	}
 	known = known_by_name(name);
 	if (known) {
-		*out = of_known(known);
+		*out = field_of_known(known);
 		return 0;
 	}
 	if (span_ends(name, SPAN("_id")) && name.len > 3) {
-		*out = of_path(SECTION_IDS, arena_copy(a, name));
+		*out = field_of_path(SECTION_IDS, arena_copy(a, name));
 		return 0;
 	}
 	*out = field_of_rest(arena_copy(a, name), identify);
@@ -166,7 +166,7 @@ struct field field_of_rest(struct span folded, bool identify)
 }
 
 /* HEADER folded, without "_": "Invoice No" and "invoiceNo" agree. */
-static struct span squash(struct span header, struct arena *a)
+static struct span squash_header(struct span header, struct arena *a)
 {
 	struct buf folded = BUF_INIT;
 	struct span kept;
@@ -198,7 +198,7 @@ struct span field_fill_source(struct span key, struct span source,
 }
 
 /* The place of WORD in LIST, words separated by blanks, or -1. */
-static int place_in(struct span list, struct span word)
+static int word_place(struct span list, struct span word)
 {
 	for (int i = 0; !span_absent(list); i++)
 		if (span_equal(span_cut(&list, ' '), word))
@@ -240,7 +240,7 @@ static void index_headers(void)
 }
 
 /* The row whose headers hold WORD, and its place there; NULL: none. */
-static const struct known_field *row_of(struct span word, bool identify, int *place)
+static const struct known_field *header_row(struct span word, bool identify, int *place)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const struct known_field *k;
@@ -248,7 +248,7 @@ static const struct known_field *row_of(struct span word, bool identify, int *pl
 	size_t at;
 
 	pthread_once(&once, index_headers);
-	*place = identify ? place_in(span_of(contact_times), word) : -1;
+	*place = identify ? word_place(span_of(contact_times), word) : -1;
 	if (*place >= 0)
 		return time_row();
 	at = map_find(&all_headers, word);
@@ -263,22 +263,22 @@ static const struct known_field *row_of(struct span word, bool identify, int *pl
 bool field_of_header(struct span header, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank)
 {
-	struct span word = squash(header, a);
+	struct span word = squash_header(header, a);
 	const struct known_field *k;
 	int place = -1;
 
 	if (!word.len)
 		return false;
-	k = row_of(word, identify, &place);
+	k = header_row(word, identify, &place);
 	if (k) {
-		*out = of_known(k);
+		*out = field_of_known(k);
 		out->key = field_fill_source(out->key, source, a);
 		*rank = (unsigned)place;
 		/* Who has said no and yes has said no. */
 		if (out->form == FORM_CONSENT)
 			*rank += 1000;
 	} else if (identify && span_equal(word, SPAN("id"))) {
-		*out = of_path(SECTION_IDS, field_fill_source(SPAN(SOURCE_ID), source, a));
+		*out = field_of_path(SECTION_IDS, field_fill_source(SPAN(SOURCE_ID), source, a));
 		*rank = 1000;
 		return true;
 	}
@@ -301,7 +301,7 @@ static struct field in_section(enum section section, struct span rest,
 		buf_span(&key, span_sub(rest, 0, dot + 1));
 		expr_fold_name(span_sub(rest, dot + 1, rest.len), &folded);
 		buf_span(&key, buf_view(&folded));
-		f = of_path(section, arena_copy(a, buf_view(&key)));
+		f = field_of_path(section, arena_copy(a, buf_view(&key)));
 		buf_release(&key);
 		buf_release(&folded);
 		return f;
@@ -312,7 +312,7 @@ static struct field in_section(enum section section, struct span rest,
 	     (section == SECTION_TRAITS && f.section == SECTION_IDS)))
 		return f;
 	expr_fold_name(rest, &folded);
-	f = of_path(section, arena_copy(a, buf_view(&folded)));
+	f = field_of_path(section, arena_copy(a, buf_view(&folded)));
 	buf_release(&folded);
 	return f;
 }

@@ -43,7 +43,7 @@ bool format_is_kind(const char *name)
 	return false;
 }
 
-static struct format *find(const struct formats *f, struct span name)
+static struct format *find_format(const struct formats *f, struct span name)
 {
 	for (size_t i = 0; i < f->count; i++)
 		if (span_equal(span_of(f->list[i]->name), name))
@@ -61,12 +61,12 @@ static const char *about_of(struct formats *f, struct span text)
 	return arena_copy(&f->arena, span_trim(span_sub(line, 1, line.len))).ptr;
 }
 
-static void add(struct formats *f, struct span name, const char *path,
-		const char *about)
+static void add_format(struct formats *f, struct span name, const char *path,
+		       const char *about)
 {
 	struct format *format;
 
-	if (find(f, name))
+	if (find_format(f, name))
 		return;
 	format = mem_zero(1, sizeof *format);
 	format->name = arena_copy(&f->arena, name).ptr;
@@ -123,7 +123,7 @@ static void add_directory(struct formats *f, const char *directory)
 		buf_clear(&path);
 		buf_printf(&path, "%s/%s", directory, names[i]);
 		at = arena_copy(&f->arena, buf_view(&path)).ptr;
-		add(f, span_sub(name, 0, name.len - 4), at, about_file(f, at));
+		add_format(f, span_sub(name, 0, name.len - 4), at, about_file(f, at));
 	}
 	buf_release(&path);
 	mem_free(names);
@@ -146,7 +146,7 @@ struct formats *formats_new(const char *directories)
 			add_directory(f, arena_copy(&f->arena, one).ptr);
 	}
 	for (const struct builtin_format *b = builtin_formats; b->name; b++)
-		add(f, span_of(b->name), NULL, about_of(f, span_of(b->text)));
+		add_format(f, span_of(b->name), NULL, about_of(f, span_of(b->text)));
 	if (f->count)
 		qsort(f->list, f->count, sizeof(struct format *), by_name);
 	return f;
@@ -227,7 +227,7 @@ static struct format *by_path(struct formats *f, const char *path,
 }
 
 /* All that -f knows, for a suggestion. */
-static const char *nearest(struct formats *f, struct span name)
+static const char *nearest_format(struct formats *f, struct span name)
 {
 	size_t count = 0;
 
@@ -250,10 +250,10 @@ struct format *formats_find(struct formats *f, const char *name,
 
 	if (strchr(name, '/') || span_ends(text, SPAN(".map")))
 		return by_path(f, name, err);
-	format = find(f, text);
+	format = find_format(f, text);
 	if (format)
 		return formats_load(format, err) ? NULL : format;
-	near = nearest(f, text);
+	near = nearest_format(f, text);
 	error_quote(text, quoted);
 	if (near)
 		error_usage(err, "unknown format %s; did you mean '%s'?", quoted, near);

@@ -95,8 +95,8 @@ static const struct target *late_target(struct maker *m, struct span path)
 }
 
 /* Two paths of one row may fold to one key: the later gets a number. */
-static const struct target *unlike_others(struct maker *m,
-					  const struct target *t)
+static const struct target *number_target(struct maker *m,
+					   const struct target *t)
 {
 	struct buf key = BUF_INIT;
 	struct target *other;
@@ -134,7 +134,7 @@ struct meant {
 	const struct target *taken;	/* the plan's target of that field; NULL: none */
 };
 
-static struct meant *what_is_meant(struct maker *m, struct span path)
+static struct meant *meaning_of_path(struct maker *m, struct span path)
 {
 	const struct plan *p = m->plan;
 	bool added;
@@ -176,13 +176,13 @@ static void add_extra(struct maker *m, const struct target *t,
 	m->extras = mem_room(m->extras, m->extra_count, &m->extra_cap,
 			     sizeof *m->extras);
 	e = &m->extras[m->extra_count++];
-	e->target = unlike_others(m, t);
+	e->target = number_target(m, t);
 	e->cell = *cell;
 }
 
 void maker_add_extra(struct maker *m, struct span path, const struct cell *cell)
 {
-	struct meant *meant = what_is_meant(m, path);
+	struct meant *meant = meaning_of_path(m, path);
 	bool taken = meant->taken && gives_value(m, meant->taken);
 
 	if (!taken)

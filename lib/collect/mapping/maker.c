@@ -103,7 +103,7 @@ static struct hash128 hash_row(struct maker *m, const struct row *row)
 	return hash_128(buf_view(b));
 }
 
-static void demote(struct maker *m, const struct target *t, struct span text)
+static void demote_value(struct maker *m, const struct target *t, struct span text)
 {
 	m->demoted = mem_room(m->demoted, m->demoted_count, &m->demoted_cap, sizeof *m->demoted);
 	m->demoted[m->demoted_count++] = (struct demoted){t, text};
@@ -127,7 +127,7 @@ static enum fit put_slowly(struct maker *m, const struct target *t,
 		return fit;
 	out->len = at;
 	if (fit == FIT_DEMOTE)
-		demote(m, t, cell.text);
+		demote_value(m, t, cell.text);
 	return fit;
 }
 
@@ -257,7 +257,7 @@ int maker_put_extras(struct maker *m, enum section section, struct buf *out)
 			return -1;
 		case FIT_DEMOTE:
 			out->len = at;
-			demote(m, e->target, e->cell.text);
+			demote_value(m, e->target, e->cell.text);
 			break;
 		case FIT_ABSENT:
 			out->len = at;
@@ -287,7 +287,7 @@ static void demote_consents(struct maker *m, const struct row *row)
 		const struct target *t = &p->targets[i];
 
 		if (t->demoted.len && value_note_consent(m, t, &row->cells[t->column]))
-			demote(m, t, row->cells[t->column].text);
+			demote_value(m, t, row->cells[t->column].text);
 	}
 }
 

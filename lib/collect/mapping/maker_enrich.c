@@ -9,7 +9,7 @@ struct enrich_inputs {
 	const struct row *row;				/* at hand */
 };
 
-static const struct target *find(const struct plan *p, enum enrich_input input)
+static const struct target *find_input(const struct plan *p, enum enrich_input input)
 {
 	struct enrich_place place = enrich_place_of(input);
 	struct span name = span_of(place.section);
@@ -20,7 +20,7 @@ static const struct target *find(const struct plan *p, enum enrich_input input)
 }
 
 /* May the source have a group of its own of a name that enrichment uses? */
-static bool clashes(const struct plan *p)
+static bool may_clash(const struct plan *p)
 {
 	for (size_t i = p->section_at[SECTION_CONTEXT]; i < p->section_at[SECTION_CONTEXT + 1]; i++) {
 		struct span key = p->targets[i].field.key;
@@ -35,12 +35,12 @@ void maker_enrich(struct maker *m, struct enricher *e)
 {
 	m->enricher = e;
 	m->inputs = mem_zero(1, sizeof *m->inputs);
-	m->inputs->clashes = clashes(m->plan);
+	m->inputs->clashes = may_clash(m->plan);
 	for (size_t i = 0; i < ENRICH_INPUTS; i++)
-		m->inputs->targets[i] = find(m->plan, (enum enrich_input)i);
+		m->inputs->targets[i] = find_input(m->plan, (enum enrich_input)i);
 }
 
-static struct span value(void *context, enum enrich_input input)
+static struct span input_value(void *context, enum enrich_input input)
 {
 	struct maker *m = context;
 	const struct target *t = m->inputs->targets[input];
@@ -58,7 +58,7 @@ static struct span value(void *context, enum enrich_input input)
 void maker_put_enriched(struct maker *m, const struct row *row, size_t inner, struct buf *out)
 {
 	struct enrich_record r = {
-		.value = value,
+		.value = input_value,
 		.context = m,
 		.has_agents = m->inputs->targets[INPUT_USER_AGENT],
 		.clashes = m->inputs->clashes,

@@ -65,8 +65,8 @@ struct taking {
 	size_t part;
 };
 
-static int refuse(const struct taking *t, const struct assignment *a,
-		  struct error *err)
+static int refuse_line(const struct taking *t, const struct assignment *a,
+		       struct error *err)
 {
 	error_place(err, t->file, a->line, a->name_column);
 	return -1;
@@ -84,7 +84,7 @@ static int unknown_setting(const struct taking *t, const struct assignment *a,
 	near = near ? near : error_suggest(a->name, part_names);
 	error_usage(err, near ? "unknown setting %s; did you mean '%s'?" : "unknown setting %s",
 		    error_quote(a->name, quoted), near);
-	return refuse(t, a, err);
+	return refuse_line(t, a, err);
 }
 
 static void take_rule(struct taking *t, const struct assignment *a,
@@ -125,7 +125,7 @@ static int begin_part(struct taking *t, const struct assignment *a,
 {
 	if (!*name) {
 		error_usage(err, "the section has no name");
-		return refuse(t, a, err);
+		return refuse_line(t, a, err);
 	}
 	t->part = strcmp(name, "all") ? part_of(t->mapping, name) : MAPPING_ALL;
 	if (t->part == MAPPING_ALL)
@@ -133,7 +133,7 @@ static int begin_part(struct taking *t, const struct assignment *a,
 	if (t->part < MAPPING_PARTS_MAX)
 		return 0;
 	error_usage(err, "more than %d sections", MAPPING_PARTS_MAX - 1);
-	return refuse(t, a, err);
+	return refuse_line(t, a, err);
 }
 
 static int take_others(struct taking *t, const struct assignment *a,
@@ -146,7 +146,7 @@ static int take_others(struct taking *t, const struct assignment *a,
 		return 0;
 	error_usage(err, "set others: %s is neither keep nor drop",
 		    error_quote(span_of(value), quoted));
-	return refuse(t, a, err);
+	return refuse_line(t, a, err);
 }
 
 /* Where a setting of the part at hand is kept; NULL: it is none of a part. */
@@ -169,7 +169,7 @@ static int refuse_all(const struct taking *t, const struct assignment *a,
 
 	error_usage(err, "%s cannot be set of all sections: rules alone can be said of all",
 		    error_quote(a->name, quoted));
-	return refuse(t, a, err);
+	return refuse_line(t, a, err);
 }
 
 static int keep_setting(struct taking *t, const struct assignment *a,
@@ -192,7 +192,7 @@ static int keep_setting(struct taking *t, const struct assignment *a,
 
 		error_usage(err, "%s is said of the whole file: write it before the first section",
 			    error_quote(a->name, quoted));
-		return refuse(t, a, err);
+		return refuse_line(t, a, err);
 	}
 	*place = value;
 	return 0;
@@ -228,7 +228,7 @@ void mapping_put(struct mapping *m, const struct map_rule *rule)
 	m->rules[m->count++] = *rule;
 }
 
-static int take(void *context, const struct assignment *a, struct error *err)
+static int take_assignment(void *context, const struct assignment *a, struct error *err)
 {
 	struct taking *t = context;
 	struct map_rule r;
@@ -245,7 +245,7 @@ int mapping_parse(struct mapping *m, struct span text, const char *file,
 {
 	struct taking t = {m, arena_copy(&m->arena, span_of(file)).ptr, 0};
 
-	return assignments_parse(text, t.file, take, &t, err);
+	return assignments_parse(text, t.file, take_assignment, &t, err);
 }
 
 /* What OWN says of a part, over what is said already. */
@@ -337,7 +337,7 @@ int mapping_add(struct mapping *m, const char *text, struct error *err)
 	if (!strchr(text, '='))
 		return error_usage(err, "--map %s: write FIELD=EXPRESSION",
 				   error_quote(span_of(text), quoted));
-	if (assignments_parse(span_of(text), NULL, take, &t, err)) {
+	if (assignments_parse(span_of(text), NULL, take_assignment, &t, err)) {
 		error_place(err, "--map", 0, 0);
 		return -1;
 	}

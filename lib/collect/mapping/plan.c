@@ -445,8 +445,8 @@ static int check_event(const struct plan *p, struct error *err)
 	return -1;
 }
 
-static int build(struct plan *p, const struct plan_input *input,
-		 struct error *err)
+static int build_plan(struct plan *p, const struct plan_input *input,
+		      struct error *err)
 {
 	p->type = input->type;
 	if (plan_add_rules(p, input, err) || refuse_source_rule(p, err) ||
@@ -487,7 +487,7 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->manner.point = '.';
 	plan_scope_init(p);
 	plan_add_columns(p, input);
-	if (!build(p, input, err))
+	if (!build_plan(p, input, err))
 		return p;
 	plan_free(p);
 	return NULL;

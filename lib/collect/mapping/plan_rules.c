@@ -108,7 +108,7 @@ int plan_add_rules(struct plan *p, const struct plan_input *input,
 }
 
 /* `*` stands for any text; a name stands for what lies below it, too. */
-static bool matches(struct span pattern, struct span name)
+static bool matches_pattern(struct span pattern, struct span name)
 {
 	size_t star = span_find_byte(pattern, '*');
 	struct span rest;
@@ -120,7 +120,7 @@ static bool matches(struct span pattern, struct span name)
 		return false;
 	rest = span_sub(pattern, star + 1, pattern.len);
 	for (size_t i = star; i <= name.len; i++)
-		if (matches(rest, span_sub(name, i, name.len)))
+		if (matches_pattern(rest, span_sub(name, i, name.len)))
 			return true;
 	return false;
 }
@@ -132,7 +132,7 @@ bool plan_drops(const struct plan *p, struct span name)
 	while (!span_absent(rest)) {
 		struct span pattern = span_trim(span_cut(&rest, ','));
 
-		if (pattern.len && matches(pattern, name))
+		if (pattern.len && matches_pattern(pattern, name))
 			return true;
 	}
 	return false;

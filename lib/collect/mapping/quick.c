@@ -100,7 +100,7 @@ static inline bool is_address(struct span s)
 	return dots >> where && s.ptr[where + 1] != '-' && s.ptr[s.len - 1] != '-';
 }
 
-static inline unsigned two(const char *p)
+static inline unsigned two_digits(const char *p)
 {
 	return (unsigned)(p[0] - '0') * 10 + (unsigned)(p[1] - '0');
 }
@@ -121,7 +121,7 @@ static inline bool is_second(const char *p)
 	return (digits & 0xdb6f) == 0xdb6f && (fixed & 0x2090) == 0x2090 &&
 	       (p[10] == ' ' || p[10] == 'T') && p[16] == ':' &&
 	       (unsigned char)(p[17] - '0') < 6 && (unsigned char)(p[18] - '0') < 10 &&
-	       two(p + 5) - 1 < 12 && two(p + 8) - 1 < 28 && two(p + 11) < 24 &&
+	       two_digits(p + 5) - 1 < 12 && two_digits(p + 8) - 1 < 28 && two_digits(p + 11) < 24 &&
 	       p[14] < '6' && memcmp(p, "0000", 4) != 0;
 }
 

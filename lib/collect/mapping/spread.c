@@ -13,7 +13,7 @@ static const char *const section_names[SECTIONS] = {
 	[SECTION_IDS] = "ids", [SECTION_TRAITS] = "traits", [SECTION_PROPS] = "props",
 };
 
-static struct cell cell_of(struct maker *m, struct value v)
+static struct cell cell_of_value(struct maker *m, struct value v)
 {
 	struct cell c = {v.raw, CELL_RAW};
 
@@ -42,8 +42,8 @@ static struct cell cell_of(struct maker *m, struct value v)
 	return c;
 }
 
-static void add_members(struct maker *m, struct value object, struct buf *path,
-			int depth)
+static void spread_members(struct maker *m, struct value object, struct buf *path,
+			   int depth)
 {
 	size_t len = path->len;
 	struct buf key = BUF_INIT;
@@ -61,10 +61,10 @@ static void add_members(struct maker *m, struct value object, struct buf *path,
 		buf_span(path, member_key(&member, &key));
 		buf_clear(&key);
 		if (member.value.kind == VALUE_OBJECT && depth < DEPTH_MAX) {
-			add_members(m, member.value, path, depth + 1);
+			spread_members(m, member.value, path, depth + 1);
 			continue;
 		}
-		c = cell_of(m, member.value);
+		c = cell_of_value(m, member.value);
 		if (c.kind != CELL_NONE)
 			maker_add_extra(m, buf_view(path), &c);
 	}
@@ -72,7 +72,7 @@ static void add_members(struct maker *m, struct value object, struct buf *path,
 	buf_release(&key);
 }
 
-static int refuse(struct maker *m, const struct spread *s, struct span text)
+static int refuse_value(struct maker *m, const struct spread *s, struct span text)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -92,11 +92,11 @@ static int read_object(struct maker *m, const struct spread *s,
 		return 0;
 	}
 	if (d->type != TYPE_TEXT)
-		return refuse(m, s, d->type == TYPE_JSON ? d->text : SPAN("a single value"));
+		return refuse_value(m, s, d->type == TYPE_JSON ? d->text : SPAN("a single value"));
 	if (!span_trim(d->text).len)
 		return 0;
 	if (scan_whole(d->text, v, NULL) || v->kind != VALUE_OBJECT)
-		return refuse(m, s, d->text);
+		return refuse_value(m, s, d->text);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ int maker_spread(struct maker *m, const struct row *row)
 			continue;
 		buf_clear(&path);
 		buf_text_put(&path, section_names[s->section]);
-		add_members(m, v, &path, 1);
+		spread_members(m, v, &path, 1);
 	}
 	buf_release(&path);
 	return bad ? -1 : 0;

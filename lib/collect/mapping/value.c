@@ -7,8 +7,8 @@
 #include "collect/reference/normal.h"
 #include "record/scan.h"
 
-static enum fit reject(struct maker *m, const struct target *t,
-		       struct span text, const char *what, const char *remedy)
+static enum fit reject_value(struct maker *m, const struct target *t,
+			     struct span text, const char *what, const char *remedy)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -45,7 +45,7 @@ static bool is_blank(char c)
 }
 
 /* As span_trim, for the usual case that there is nothing to do. */
-static inline struct span trimmed(struct span s)
+static inline struct span trim_text(struct span s)
 {
 	if (s.len && !is_blank(s.ptr[0]) && !is_blank(s.ptr[s.len - 1]))
 		return s;
@@ -54,7 +54,7 @@ static inline struct span trimmed(struct span s)
 
 static enum fit put_trimmed(struct buf *out, struct span text, bool plain)
 {
-	struct span s = trimmed(text);
+	struct span s = trim_text(text);
 
 	if (!s.len)
 		return FIT_ABSENT;
@@ -143,7 +143,7 @@ static enum fit put_number(struct maker *m, const struct target *t,
 			   const struct cell *c, struct buf *out)
 {
 	char point = c->kind == CELL_NUMBER ? '.' : m->plan->manner.point;
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 	struct decimal d;
 
 	if (!s.len)
@@ -154,9 +154,9 @@ static enum fit put_number(struct maker *m, const struct target *t,
 	}
 	if (c->kind == CELL_NUMBER ? !decimal_parse(s, &d) :
 				     !decimal_parse_local(s, point, &d))
-		return reject(m, t, s, "bad number", "");
+		return reject_value(m, t, s, "bad number", "");
 	if (t->field.form == FORM_MONEY && d.scale > MONEY_SCALE)
-		return reject(m, t, s, "more than 6 decimals of money in", "");
+		return reject_value(m, t, s, "more than 6 decimals of money in", "");
 	if (point == '.' && text_is_number(s))
 		buf_span(out, s);
 	else
@@ -164,7 +164,7 @@ static enum fit put_number(struct maker *m, const struct target *t,
 	return FIT_PUT;
 }
 
-static unsigned two(const char *p)
+static unsigned two_digits(const char *p)
 {
 	return (unsigned)(p[0] - '0') * 10 + (unsigned)(p[1] - '0');
 }
@@ -196,10 +196,10 @@ static bool put_iso(struct span s, char out[MOMENT_TEXT])
 
 	if (!is_iso(s))
 		return false;
-	month = two(s.ptr + 5);
-	day = two(s.ptr + 8);
-	if (month - 1 > 11 || day - 1 > 27 || two(s.ptr + 11) > 23 ||
-	    two(s.ptr + 14) > 59 || two(s.ptr + 17) > 59 ||
+	month = two_digits(s.ptr + 5);
+	day = two_digits(s.ptr + 8);
+	if (month - 1 > 11 || day - 1 > 27 || two_digits(s.ptr + 11) > 23 ||
+	    two_digits(s.ptr + 14) > 59 || two_digits(s.ptr + 17) > 59 ||
 	    !memcmp(s.ptr, "0000", 4))
 		return false;
 	memcpy(out, s.ptr, 19);
@@ -262,7 +262,7 @@ static enum fit put_moment(struct maker *m, const struct target *t,
 			   const struct cell *c, struct buf *out)
 {
 	const struct plan_manner *manner = &m->plan->manner;
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 	struct moment_memo *memo = NULL;
 	char moment[MOMENT_TEXT];
 
@@ -281,7 +281,7 @@ static enum fit put_moment(struct maker *m, const struct target *t,
 		}
 	}
 	if (!read_moment(manner, s, moment))
-		return reject(m, t, s, "bad date", date_remedy(manner, s));
+		return reject_value(m, t, s, "bad date", date_remedy(manner, s));
 	if (memo) {
 		memcpy(memo->text, s.ptr, s.len);
 		memo->len = s.len;
@@ -300,7 +300,7 @@ static void note_kept(struct maker *m, const struct target *t, struct span text)
 }
 
 /* Has a spreadsheet changed this identifier? */
-static void watch(struct maker *m, const struct target *t, struct span text)
+static void watch_identifier(struct maker *m, const struct target *t, struct span text)
 {
 	struct tally *tally = &m->tallies[t->number];
 	enum spoiled how;
@@ -323,7 +323,7 @@ static enum fit put_date(struct maker *m, const struct target *t,
 			 const struct cell *c, bool plain, struct buf *out)
 {
 	const struct plan_manner *manner = &m->plan->manner;
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 	struct civil civil;
 
 	if (!s.len)
@@ -341,7 +341,7 @@ static enum fit put_date(struct maker *m, const struct target *t,
 static enum fit put_identifier(struct maker *m, const struct target *t,
 			       const struct cell *c, struct buf *out)
 {
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 	size_t at = out->len;
 
 	if (!s.len)
@@ -375,7 +375,7 @@ static enum fit put_name(struct maker *m, const struct cell *c, bool plain,
 static enum fit put_country(struct maker *m, const struct target *t,
 			    const struct cell *c, bool plain, struct buf *out)
 {
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 	struct span code;
 
 	if (!s.len)
@@ -392,7 +392,7 @@ static enum fit put_country(struct maker *m, const struct target *t,
 static enum fit put_consent(struct maker *m, const struct target *t,
 			    const struct cell *c, struct buf *out)
 {
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 
 	if (!s.len)
 		return FIT_ABSENT;
@@ -401,7 +401,7 @@ static enum fit put_consent(struct maker *m, const struct target *t,
 		/* A column that was only taken for one: value_note_consent has it. */
 		if (t->demoted.len)
 			return FIT_ABSENT;
-		return reject(m, t, s, "neither granted nor denied:", "");
+		return reject_value(m, t, s, "neither granted nor denied:", "");
 	}
 	if (t->field.form == FORM_CONSENT)
 		put_safe(out, buf_view(&m->text));
@@ -415,7 +415,7 @@ static enum fit put_consent(struct maker *m, const struct target *t,
 bool value_note_consent(struct maker *m, const struct target *t,
 			const struct cell *c)
 {
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 
 	if (c->kind == CELL_NONE || !s.len || t->field.form == FORM_GPC)
 		return false;
@@ -429,7 +429,7 @@ bool value_note_consent(struct maker *m, const struct target *t,
 /* Sec-GPC: only the value 1 counts; servers that log JSON may log an array. */
 static enum fit put_gpc(const struct cell *c, struct buf *out)
 {
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 
 	if (!span_equal(s, SPAN("1")) && !span_equal(s, SPAN("[\"1\"]")))
 		return FIT_ABSENT;
@@ -440,10 +440,10 @@ static enum fit put_gpc(const struct cell *c, struct buf *out)
 static enum fit put_type(struct maker *m, const struct target *t,
 			 const struct cell *c, struct buf *out)
 {
-	struct span s = trimmed(c->text);
+	struct span s = trim_text(c->text);
 
 	if (event_type_parse(s) == EVENT_TYPES)
-		return reject(m, t, s, "unknown record type", "");
+		return reject_value(m, t, s, "unknown record type", "");
 	put_safe(out, s);
 	return FIT_PUT;
 }
@@ -452,7 +452,7 @@ static enum fit put_type(struct maker *m, const struct target *t,
 static enum fit refuse_raw(struct maker *m, const struct target *t,
 			   const struct cell *c)
 {
-	return reject(m, t, c->text, "an array or object, not a single value:", "");
+	return reject_value(m, t, c->text, "an array or object, not a single value:", "");
 }
 
 enum fit value_put(struct maker *m, const struct target *t,
@@ -466,7 +466,7 @@ enum fit value_put(struct maker *m, const struct target *t,
 	if (c->kind == CELL_RAW)
 		return put_plain(c, plain, out);
 	if (t->identifies && c->text.len)
-		watch(m, t, c->text);
+		watch_identifier(m, t, c->text);
 	switch (t->field.form) {
 	case FORM_EMAIL:
 	case FORM_PHONE:

@@ -12,8 +12,8 @@ static struct value find_received(struct value section)
 }
 
 /* When the record came in, by itself or by the run. */
-static int64_t received(const struct arrival *a, const struct event *e,
-			struct buf *scratch)
+static int64_t received_time(const struct arrival *a, const struct event *e,
+			     struct buf *scratch)
 {
 	const struct value *const sections[] = {&e->context, &e->props, &e->traits};
 
@@ -36,7 +36,7 @@ enum arrival_kind arrival_judge(const struct arrival *a, const struct event *e,
 
 	if (e->time == MOMENT_NONE)
 		return ARRIVAL_FINE;
-	now = received(a, e, scratch);
+	now = received_time(a, e, scratch);
 	if (a->max_future != ARRIVAL_ANY && e->time > now &&
 	    e->time - now > a->max_future)
 		return ARRIVAL_FUTURE;
@@ -55,7 +55,7 @@ int arrival_refuse(const struct arrival *a, enum arrival_kind kind,
 		   const struct event *e, struct error *err)
 {
 	struct buf scratch = BUF_INIT;
-	int64_t now = received(a, e, &scratch);
+	int64_t now = received_time(a, e, &scratch);
 	char time[MOMENT_TEXT];
 	char then[MOMENT_TEXT];
 	bool late = kind == ARRIVAL_LATE;

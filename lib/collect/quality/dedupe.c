@@ -85,7 +85,7 @@ static int is_near(struct dedupe *d, const struct mark *m, int64_t piece,
 }
 
 /* 1: the record is a double; 0: it stays, and is remembered. */
-static int judge(struct dedupe *d, const struct mark *m, struct error *err)
+static int find_double(struct dedupe *d, const struct mark *m, struct error *err)
 {
 	int64_t time = MOMENT_NONE;
 	int64_t piece;
@@ -146,7 +146,7 @@ int dedupe_take(struct dedupe *d, struct buf *records, const uint64_t *events,
 		end = at + span_find_byte(line, '\n') + 1;
 		line.len = end - at;
 		read_mark(span_sub(line, 0, line.len - 1), &mark);
-		twice = judge(d, &mark, err);
+		twice = find_double(d, &mark, err);
 		if (twice < 0)
 			return -1;
 		count_record(&row, twice, taken);

@@ -14,7 +14,7 @@ struct check {
 /* What becomes of the value: it goes in a container that is stripped. */
 static bool check_value(struct check *c, const struct spec *spec, struct value v);
 
-static void violate(struct check *c, struct span keyword, struct value v)
+static void note_violation(struct check *c, struct span keyword, struct value v)
 {
 	struct schema_scratch *k = c->k;
 	char quoted[ERROR_QUOTE_MAX];
@@ -32,7 +32,7 @@ static void violate(struct check *c, struct span keyword, struct value v)
 	one->what = arena_copy(&k->arena, span_of(quoted));
 }
 
-static void enter(struct schema_scratch *k, struct span key)
+static void enter_member(struct schema_scratch *k, struct span key)
 {
 	if (k->path.len)
 		buf_char(&k->path, '.');
@@ -102,7 +102,7 @@ static bool is_chosen(const struct spec *spec, struct value v)
 }
 
 /* The first bound that NUMBER, a value of any size, is beyond; BOUNDS for none. */
-static enum bound beyond(const struct spec *spec, struct value v)
+static enum bound broken_bound(const struct spec *spec, struct value v)
 {
 	struct decimal d;
 	bool exact = decimal_parse(v.raw, &d);
@@ -136,7 +136,7 @@ static uint64_t count_characters(struct span text)
 }
 
 /* The keyword that a text breaks, or "". */
-static struct span judge_text(struct check *c, const struct spec *spec,
+static struct span check_text(struct check *c, const struct spec *spec,
 			      struct value v)
 {
 	struct span text;
@@ -156,7 +156,7 @@ static struct span judge_text(struct check *c, const struct spec *spec,
 	return SPAN("");
 }
 
-static struct span judge_number(const struct spec *spec, struct value v)
+static struct span check_number(const struct spec *spec, struct value v)
 {
 	static const struct span names[] = {
 		[BOUND_MINIMUM] = SPAN("minimum"),
@@ -166,11 +166,11 @@ static struct span judge_number(const struct spec *spec, struct value v)
 		[BOUNDS] = SPAN(""),
 	};
 
-	return names[spec->bounded ? beyond(spec, v) : BOUNDS];
+	return names[spec->bounded ? broken_bound(spec, v) : BOUNDS];
 }
 
 /* The first keyword that V itself breaks, without what is inside it, or "". */
-static struct span judge(struct check *c, const struct spec *spec, struct value v)
+static struct span check_keywords(struct check *c, const struct spec *spec, struct value v)
 {
 	if (spec->types && !has_type(spec->types, v))
 		return SPAN("type");
@@ -179,9 +179,9 @@ static struct span judge(struct check *c, const struct spec *spec, struct value 
 	if (spec->constant.kind != VALUE_NONE && !same_value(spec->constant, v))
 		return SPAN("const");
 	if (v.kind == VALUE_TEXT)
-		return judge_text(c, spec, v);
+		return check_text(c, spec, v);
 	if (v.kind == VALUE_NUMBER)
-		return judge_number(spec, v);
+		return check_number(spec, v);
 	return SPAN("");
 }
 
@@ -196,8 +196,8 @@ static void check_required(struct check *c, const struct spec *spec,
 
 		if (v.kind != VALUE_NONE && v.kind != VALUE_NULL)
 			continue;
-		enter(c->k, spec->required[i]);
-		violate(c, SPAN("required"), VALUE_ABSENT);
+		enter_member(c->k, spec->required[i]);
+		note_violation(c, SPAN("required"), VALUE_ABSENT);
 		c->k->path.len = before;
 	}
 }
@@ -211,11 +211,11 @@ static bool check_member(struct check *c, const struct spec *spec,
 	size_t at = map_find(&spec->properties, member_key(m, &key));
 	bool stays = true;
 
-	enter(c->k, member_key(m, &key));
+	enter_member(c->k, member_key(m, &key));
 	if (at != MAP_NONE) {
 		stays = check_value(c, spec->properties.entries[at].ptr, m->value);
 	} else if (spec->closed) {
-		violate(c, SPAN("additionalProperties"), m->value);
+		note_violation(c, SPAN("additionalProperties"), m->value);
 		stays = false;
 	} else {
 		buf_span(c->out, m->value.raw);
@@ -277,9 +277,9 @@ static void check_array(struct check *c, const struct spec *spec, struct value v
 	}
 	buf_char(out, ']');
 	if (count < spec->min_items)
-		violate(c, SPAN("minItems"), v);
+		note_violation(c, SPAN("minItems"), v);
 	if (count > spec->max_items)
-		violate(c, SPAN("maxItems"), v);
+		note_violation(c, SPAN("maxItems"), v);
 }
 
 /* Appends what may stay of V; false: none of it, and nothing is appended. */
@@ -287,10 +287,10 @@ static bool check_value(struct check *c, const struct spec *spec, struct value v
 {
 	size_t begin = c->out->len;
 	size_t violations = c->k->count;
-	struct span keyword = judge(c, spec, v);
+	struct span keyword = check_keywords(c, spec, v);
 
 	if (keyword.len) {
-		violate(c, keyword, v);
+		note_violation(c, keyword, v);
 		return false;
 	}
 	if (v.kind == VALUE_OBJECT) {
@@ -371,8 +371,8 @@ static void put_mark(const struct check *c, struct span event, struct buf *out)
 	buf_char(out, ']');
 }
 
-static void count(const struct check *c, struct span event,
-		  struct schema_counts *counts)
+static void count_violations(const struct check *c, struct span event,
+			     struct schema_counts *counts)
 {
 	struct buf key = BUF_INIT;
 
@@ -393,7 +393,7 @@ static void count(const struct check *c, struct span event,
 	buf_release(&key);
 }
 
-static void refuse(const struct check *c, struct span event, struct error *err)
+static void refuse_record(const struct check *c, struct span event, struct error *err)
 {
 	const struct violation *v = &c->k->list[0];
 	char quoted[ERROR_QUOTE_MAX];
@@ -449,14 +449,14 @@ enum schema_verdict schema_check(const struct schema *s, struct schema_scratch *
 		check_record(&c, spec, e);
 		action = spec->action;
 	} else if (!planned) {
-		violate(&c, SPAN("unplanned"), VALUE_ABSENT);
+		note_violation(&c, SPAN("unplanned"), VALUE_ABSENT);
 	}
 	if (!k->count)
 		return SCHEMA_FINE;
-	count(&c, name, counts);
+	count_violations(&c, name, counts);
 	if (action == ACTION_BLOCK) {
 		counts->blocked++;
-		refuse(&c, name, err);
+		refuse_record(&c, name, err);
 		return SCHEMA_BLOCK;
 	}
 	if (action == ACTION_ALLOW) {

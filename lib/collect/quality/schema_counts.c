@@ -54,8 +54,8 @@ static int by_number(const void *a, const void *b)
 	return by_key(a, b);
 }
 
-static const struct map_entry **sorted(const struct schema_counts *c,
-				       int (*compare)(const void *, const void *))
+static const struct map_entry **sort_kinds(const struct schema_counts *c,
+					   int (*compare)(const void *, const void *))
 {
 	const struct map_entry **list = mem_zero(c->kinds.count + 1, sizeof *list);
 
@@ -97,7 +97,7 @@ static void put_words(struct buf *out, const struct map_entry *entry)
 void schema_counts_put(const struct schema_counts *c, struct buf *out,
 		       struct buf *words)
 {
-	const struct map_entry **list = sorted(c, by_key);
+	const struct map_entry **list = sort_kinds(c, by_key);
 
 	if (out) {
 		buf_char(out, '[');
@@ -109,7 +109,7 @@ void schema_counts_put(const struct schema_counts *c, struct buf *out,
 		buf_char(out, ']');
 	}
 	mem_free(list);
-	list = sorted(c, by_number);
+	list = sort_kinds(c, by_number);
 	for (size_t i = 0; words && i < c->kinds.count && i < KINDS_TOLD; i++) {
 		if (i)
 			buf_lit(words, ", ");

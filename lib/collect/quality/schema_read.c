@@ -38,8 +38,8 @@ static int refuse_at(struct reader *r, const char *at)
 	return -1;
 }
 
-static int refuse(struct reader *r, struct value v, const char *key,
-		  const char *wanted)
+static int refuse_value(struct reader *r, struct value v, const char *key,
+			const char *wanted)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -100,8 +100,8 @@ static int read_action(struct reader *r, struct value v, const char *key,
 		*out = (enum schema_action)i;
 		return 0;
 	}
-	return refuse(r, v, key, may_strip ? "write \"allow\", \"strip\" or \"block\"" :
-		      "write \"allow\" or \"block\"");
+	return refuse_value(r, v, key, may_strip ? "write \"allow\", \"strip\" or \"block\"" :
+			    "write \"allow\" or \"block\"");
 }
 
 static int read_type(struct reader *r, struct value v, unsigned *types)
@@ -148,7 +148,7 @@ static int read_choices(struct reader *r, struct value v, struct spec *spec)
 	size_t cap = 0;
 
 	if (v.kind != VALUE_ARRAY)
-		return refuse(r, v, "enum", "write an array of values");
+		return refuse_value(r, v, "enum", "write an array of values");
 	scan_start(&s, v.raw);
 	scan_enter(&s, '[', NULL);
 	while (scan_element(&s, &one, NULL) > 0) {
@@ -156,13 +156,13 @@ static int read_choices(struct reader *r, struct value v, struct spec *spec)
 					 sizeof *spec->choices);
 		spec->choices[spec->choice_count++] = one;
 	}
-	return spec->choice_count ? 0 : refuse(r, v, "enum", "an empty list allows nothing");
+	return spec->choice_count ? 0 : refuse_value(r, v, "enum", "an empty list allows nothing");
 }
 
 static int read_pattern(struct reader *r, struct value v, struct spec *spec)
 {
 	if (v.kind != VALUE_TEXT)
-		return refuse(r, v, "pattern", "write a regular expression as a text");
+		return refuse_value(r, v, "pattern", "write a regular expression as a text");
 	spec->pattern = regex_new(text_of(r, v), r->err);
 	return spec->pattern ? 0 : refuse_at(r, v.raw.ptr);
 }
@@ -171,7 +171,7 @@ static int read_bound(struct reader *r, struct value v, const char *key,
 		      struct spec *spec, enum bound bound)
 {
 	if (v.kind != VALUE_NUMBER || !decimal_parse(v.raw, &spec->bounds[bound]))
-		return refuse(r, v, key, "write a number");
+		return refuse_value(r, v, key, "write a number");
 	spec->bounded |= 1u << bound;
 	return 0;
 }
@@ -180,7 +180,7 @@ static int read_count(struct reader *r, struct value v, const char *key,
 		      uint64_t *out)
 {
 	if (v.kind != VALUE_NUMBER || !span_number(v.raw, out))
-		return refuse(r, v, key, "write a whole number");
+		return refuse_value(r, v, key, "write a whole number");
 	return 0;
 }
 
@@ -191,12 +191,12 @@ static int read_required(struct reader *r, struct value v, struct spec *spec)
 	size_t cap = 0;
 
 	if (v.kind != VALUE_ARRAY)
-		return refuse(r, v, "required", "write an array of names");
+		return refuse_value(r, v, "required", "write an array of names");
 	scan_start(&s, v.raw);
 	scan_enter(&s, '[', NULL);
 	while (scan_element(&s, &one, NULL) > 0) {
 		if (one.kind != VALUE_TEXT)
-			return refuse(r, one, "required", "write an array of names");
+			return refuse_value(r, one, "required", "write an array of names");
 		spec->required = mem_room(spec->required, spec->required_count, &cap,
 					  sizeof *spec->required);
 		spec->required[spec->required_count++] = text_of(r, one);
@@ -219,7 +219,7 @@ static int read_properties(struct reader *r, struct value v, struct spec *spec)
 	struct member m;
 
 	if (v.kind != VALUE_OBJECT)
-		return refuse(r, v, "properties", "write an object of names and their schemas");
+		return refuse_value(r, v, "properties", "write an object of names and their schemas");
 	scan_start(&s, v.raw);
 	scan_enter(&s, '{', NULL);
 	while (scan_member(&s, &m, NULL) > 0) {
@@ -236,7 +236,7 @@ static int read_properties(struct reader *r, struct value v, struct spec *spec)
 static int read_closed(struct reader *r, struct value v, struct spec *spec)
 {
 	if (v.kind != VALUE_TRUE && v.kind != VALUE_FALSE)
-		return refuse(r, v, "additionalProperties", "write true or false");
+		return refuse_value(r, v, "additionalProperties", "write true or false");
 	spec->closed = v.kind == VALUE_FALSE;
 	return 0;
 }
@@ -319,7 +319,7 @@ static struct spec *read_spec(struct reader *r, struct value v, const char *key)
 	struct member m;
 
 	if (v.kind != VALUE_OBJECT) {
-		refuse(r, v, key, "write a schema, such as {\"type\": \"string\"}");
+		refuse_value(r, v, key, "write a schema, such as {\"type\": \"string\"}");
 		return NULL;
 	}
 	scan_start(&s, v.raw);
@@ -341,7 +341,7 @@ static int read_event(struct reader *r, struct value v, const char *key,
 
 	out->action = r->s->action;
 	if (v.kind != VALUE_OBJECT)
-		return refuse(r, v, key, "write an object with ids, traits, props, context and action");
+		return refuse_value(r, v, key, "write an object with ids, traits, props, context and action");
 	scan_start(&s, v.raw);
 	scan_enter(&s, '{', NULL);
 	while (scan_member(&s, &m, NULL) > 0) {
@@ -368,7 +368,7 @@ static int read_events(struct reader *r, struct value v)
 	struct member m;
 
 	if (v.kind != VALUE_OBJECT)
-		return refuse(r, v, "events", "write an object of names and events");
+		return refuse_value(r, v, "events", "write an object of names and events");
 	scan_start(&s, v.raw);
 	scan_enter(&s, '{', NULL);
 	while (scan_member(&s, &m, NULL) > 0) {
@@ -391,7 +391,7 @@ static int read_record_types(struct reader *r, struct value v)
 	for (int i = 0; i < EVENT_TYPES; i++)
 		names[i] = event_type_names[i].ptr;
 	if (v.kind != VALUE_OBJECT)
-		return refuse(r, v, "types", "write an object of types of records");
+		return refuse_value(r, v, "types", "write an object of types of records");
 	scan_start(&s, v.raw);
 	scan_enter(&s, '{', NULL);
 	while (scan_member(&s, &m, NULL) > 0) {
@@ -410,7 +410,7 @@ static int read_word(struct reader *r, struct value v, const char *key,
 		     struct span *out)
 {
 	if (v.kind != VALUE_TEXT && v.kind != VALUE_NUMBER)
-		return refuse(r, v, key, "write a text");
+		return refuse_value(r, v, key, "write a text");
 	*out = text_of(r, v);
 	return 0;
 }
@@ -452,7 +452,7 @@ static int read_plan(struct reader *r)
 		return -1;
 	}
 	if (root.kind != VALUE_OBJECT)
-		return refuse(r, root, "plan", "a tracking plan is an object with version and events");
+		return refuse_value(r, root, "plan", "a tracking plan is an object with version and events");
 	action = value_member(root, SPAN("action"));
 	if (action.kind != VALUE_NONE &&
 	    read_action(r, action, "action", true, &r->s->action))

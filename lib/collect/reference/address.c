@@ -15,7 +15,7 @@ static void clear_bits(unsigned char *bytes, size_t len, unsigned bits)
 }
 
 /* "192.0.2.1:80", "[2001:db8::1]:80", "fe80::1%eth0": the address itself. */
-static struct span bare(struct span s)
+static struct span bare_host(struct span s)
 {
 	size_t colon = span_find_byte(s, ':');
 
@@ -61,7 +61,7 @@ static bool blur_6(const char *text, unsigned bits, struct buf *out)
 
 bool address_blur(struct span text, unsigned bits, struct buf *out)
 {
-	struct span s = bare(span_trim(text));
+	struct span s = bare_host(span_trim(text));
 	char copy[INET6_ADDRSTRLEN + 1];
 
 	if (!s.len || s.len >= sizeof copy || memchr(s.ptr, '\0', s.len))

@@ -71,7 +71,7 @@ void agents_free(struct agents *a)
 	mem_free(a);
 }
 
-static int refuse(const struct agents *a, const struct yaml_entry *e, struct error *err)
+static int refuse_rule(const struct agents *a, const struct yaml_entry *e, struct error *err)
 {
 	error_place(err, a->file, e->line, 0);
 	return -1;
@@ -88,7 +88,7 @@ static int find_list(struct agents *a, const struct yaml_entry *e, size_t *list,
 			return 0;
 	error_usage(err, "unexpected list %s: this is no file of uap-core",
 		    error_quote(e->list, quoted));
-	return refuse(a, e, err);
+	return refuse_rule(a, e, err);
 }
 
 static int take_rule(void *context, const struct yaml_entry *e, struct error *err)
@@ -103,7 +103,7 @@ static int take_rule(void *context, const struct yaml_entry *e, struct error *er
 		return -1;
 	if (span_absent(pattern)) {
 		error_usage(err, "an entry without regex");
-		return refuse(a, e, err);
+		return refuse_rule(a, e, err);
 	}
 	while (a->list < list)
 		a->begins[++a->list] = a->count;
@@ -112,7 +112,7 @@ static int take_rule(void *context, const struct yaml_entry *e, struct error *er
 	rule = &a->rules[a->count];
 	*rule = (struct rule){regex_new_with(pattern, &how, err), {{0}}};
 	if (!rule->regex)
-		return refuse(a, e, err);
+		return refuse_rule(a, e, err);
 	a->count++;
 	for (size_t i = 0; i < forms[list].parts; i++)
 		rule->parts[i] = arena_copy(&a->texts, yaml_entry_get(e, forms[list].members[i]));
@@ -189,7 +189,7 @@ void agent_scratch_free(struct agent_scratch *s)
 }
 
 /* "$1 for $2" with the groups; a group that took no part is nothing. */
-static struct span fill(struct span template, const struct span *groups, struct arena *a)
+static struct span fill_template(struct span template, const struct span *groups, struct arena *a)
 {
 	struct buf out = BUF_INIT;
 	struct span filled;
@@ -217,7 +217,7 @@ static struct span part_of(const struct rule *rule, size_t part, unsigned group,
 	if (span_absent(text))
 		text = group ? groups[group] : SPAN_NONE;
 	else if (memchr(text.ptr, '$', text.len))
-		text = fill(text, groups, a);
+		text = fill_template(text, groups, a);
 	text = span_trim(text);
 	return text.len ? text : SPAN_NONE;
 }

@@ -11,7 +11,7 @@ struct lowered {
 	struct span span;
 };
 
-static void lower(struct span text, struct lowered *out)
+static void lower_text(struct span text, struct lowered *out)
 {
 	text = span_sub(text, 0, TEXT_MAX);
 	for (size_t i = 0; i < text.len; i++)
@@ -19,7 +19,7 @@ static void lower(struct span text, struct lowered *out)
 	out->span = (struct span){out->text, text.len};
 }
 
-static bool contains(struct span text, const char *word)
+static bool contains_word(struct span text, const char *word)
 {
 	return span_find(text, span_of(word)) < text.len;
 }
@@ -35,7 +35,7 @@ static bool is_one_of(struct span text, const char *const *list)
 /* ^(.*cp.*|ppc|retargeting|paid.*)$ */
 static bool is_paid(struct span medium)
 {
-	return contains(medium, "cp") || span_equal(medium, SPAN("ppc")) ||
+	return contains_word(medium, "cp") || span_equal(medium, SPAN("ppc")) ||
 	       span_equal(medium, SPAN("retargeting")) ||
 	       span_starts(medium, SPAN("paid"));
 }
@@ -48,7 +48,7 @@ static bool is_shop(struct span campaign)
 {
 	static const struct span shop = SPAN("shop");
 
-	if (contains(campaign, "shopping"))
+	if (contains_word(campaign, "shopping"))
 		return true;
 	for (size_t at = 0; at + shop.len <= campaign.len; at++) {
 		char before = at ? campaign.ptr[at - 1] : ' ';
@@ -98,7 +98,7 @@ static struct span organic_channel(enum site_kind kind, struct span medium, bool
 		return SPAN("Organic Shopping");
 	if (kind == SITE_SOCIAL || is_one_of(medium, social))
 		return SPAN("Organic Social");
-	if (kind == SITE_VIDEO || contains(medium, "video"))
+	if (kind == SITE_VIDEO || contains_word(medium, "video"))
 		return SPAN("Organic Video");
 	if (kind == SITE_SEARCH || span_equal(medium, SPAN("organic")))
 		return SPAN("Organic Search");
@@ -123,8 +123,8 @@ static struct span other_channel(enum site_kind kind, struct span source,
 		return SPAN("Audio");
 	if (span_equal(source, SPAN("sms")) || span_equal(medium, SPAN("sms")))
 		return SPAN("SMS");
-	if (span_ends(medium, SPAN("push")) || contains(medium, "mobile") ||
-	    contains(medium, "notification") || span_equal(source, SPAN("firebase")))
+	if (span_ends(medium, SPAN("push")) || contains_word(medium, "mobile") ||
+	    contains_word(medium, "notification") || span_equal(source, SPAN("firebase")))
 		return SPAN("Mobile Push");
 	return SPAN("Unassigned");
 }
@@ -137,14 +137,14 @@ struct span channel_of(struct site_finder *s, const struct origin *o)
 	struct span channel;
 	bool shop;
 
-	lower(o->source, &source);
-	lower(o->medium, &medium);
-	lower(o->campaign, &campaign);
+	lower_text(o->source, &source);
+	lower_text(o->medium, &medium);
+	lower_text(o->campaign, &campaign);
 	/* A link that says its campaign and nothing else is none that was typed in. */
 	if (o->by != ORIGIN_UTM ? is_direct(source.span, medium.span) :
 	    !o->campaign.len && is_direct(source.span, medium.span))
 		return SPAN("Direct");
-	if (contains(campaign.span, "cross-network"))
+	if (contains_word(campaign.span, "cross-network"))
 		return SPAN("Cross-network");
 	site = site_of_source(s, source.span);
 	kind = site ? site->kind : SITE_OTHER;

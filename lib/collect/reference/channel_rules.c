@@ -32,7 +32,7 @@ static const char *const names[SLOTS + 1] = {
 	"path", NULL,
 };
 
-static int find(void *context, struct span name, bool quoted, enum datum_type *type)
+static int find_view_name(void *context, struct span name, bool quoted, enum datum_type *type)
 {
 	(void)context;
 	(void)quoted;
@@ -76,7 +76,7 @@ static struct span slot_text(const struct channel_view *v, int slot)
 	return SPAN_NONE;
 }
 
-static int fetch(struct expr_run *run, int slot, struct datum *out, struct error *err)
+static int fetch_view_value(struct expr_run *run, int slot, struct datum *out, struct error *err)
 {
 	struct span text = slot_text(run->row, slot);
 
@@ -90,21 +90,21 @@ static int fetch(struct expr_run *run, int slot, struct datum *out, struct error
 }
 
 static const struct expr_scope scope = {
-	.find = find,
+	.find = find_view_name,
 	.names = all_names,
-	.fetch = fetch,
+	.fetch = fetch_view_value,
 	.hint = "a condition knows source, medium, campaign, term, content, by, channel, referrer_host, path",
 	.lenient = true,
 };
 
-static int refuse(const struct channel_rules *r, const struct assignment *a,
-		  struct error *err)
+static int refuse_line(const struct channel_rules *r, const struct assignment *a,
+		       struct error *err)
 {
 	error_place(err, r->file, a->line, a->name_column);
 	return -1;
 }
 
-static int take(void *context, const struct assignment *a, struct error *err)
+static int take_rule(void *context, const struct assignment *a, struct error *err)
 {
 	struct channel_rules *r = context;
 	char quoted[ERROR_QUOTE_MAX];
@@ -113,7 +113,7 @@ static int take(void *context, const struct assignment *a, struct error *err)
 	if (a->set) {
 		error_usage(err, "a file of channels has no settings, such as %s",
 			    error_quote(a->name, quoted));
-		return refuse(r, a, err);
+		return refuse_line(r, a, err);
 	}
 	condition = expr_compile(a->text, r->file, a->line, a->column, &scope, TYPE_TRUTH, err);
 	if (!condition)
@@ -133,7 +133,7 @@ struct channel_rules *channel_rules_load(const char *path, struct error *err)
 	r->file = path;
 	r->zone = zone_load("UTC", err);
 	bad = !r->zone || text_file_load(path, &text, err) ||
-	      assignments_parse(buf_view(&text), path, take, r, err);
+	      assignments_parse(buf_view(&text), path, take_rule, r, err);
 	hash_sha256(buf_view(&text), digest);
 	hash_hex(digest, sizeof r->edition / 2, r->edition);
 	buf_release(&text);

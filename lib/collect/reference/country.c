@@ -47,7 +47,7 @@ static const struct {
 	{"uae", "AE"}, {"kosovo", "XK"},
 };
 
-static void put(struct country_table *t, struct span name, struct span code)
+static void put_name(struct country_table *t, struct span name, struct span code)
 {
 	struct buf folded = BUF_INIT;
 	bool added;
@@ -75,7 +75,7 @@ static void put_country(struct country_table *t, const struct node *n)
 	code = arena_copy(&t->arena, code);
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (node_text(node_get(n, keys[i]), &name))
-			put(t, name, code);
+			put_name(t, name, code);
 }
 
 struct country_table *country_table_load(const char *path)
@@ -86,7 +86,7 @@ struct country_table *country_table_load(const char *path)
 	for (const struct phone_region *r = phone_regions; r->code[0]; r++)
 		t->known[(r->code[0] - 'A') * 26 + r->code[1] - 'A'] = 1;
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-		put(t, span_of(usual[i].name), (struct span){usual[i].code, 2});
+		put_name(t, span_of(usual[i].name), (struct span){usual[i].code, 2});
 	if (d) {
 		const struct node *list = node_get(document_root(d), "3166-1");
 

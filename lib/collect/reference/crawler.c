@@ -140,7 +140,7 @@ static bool stands_at(struct span text, size_t at, struct span word)
 	return span_equal_nocase(span_sub(text, at, word.len), word);
 }
 
-static bool fits(struct span text, struct span word)
+static bool fits_pattern(struct span text, struct span word)
 {
 	for (size_t at = 0; at + word.len <= text.len; at++)
 		if (stands_at(text, at, word))
@@ -155,7 +155,7 @@ const struct crawler *crawler_find(const struct crawlers *c, struct crawler_scra
 	sieve_run(c->sieve, s->scan, agent);
 	for (size_t i = sieve_next(s->scan, 0, c->count); i < c->count;
 	     i = sieve_next(s->scan, i + 1, c->count))
-		if (fits(agent, c->list[i].name))
+		if (fits_pattern(agent, c->list[i].name))
 			return &c->list[i];
 	return NULL;
 }

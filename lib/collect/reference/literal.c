@@ -30,19 +30,19 @@ struct reader {
 	int depth;
 };
 
-static bool more(const struct reader *r)
+static bool has_more(const struct reader *r)
 {
 	return !r->lost && r->at < r->text.len;
 }
 
-static char peek(const struct reader *r)
+static char peek_byte(const struct reader *r)
 {
-	return more(r) ? r->text.ptr[r->at] : '\0';
+	return has_more(r) ? r->text.ptr[r->at] : '\0';
 }
 
-static bool take(struct reader *r, char c)
+static bool take_byte(struct reader *r, char c)
 {
-	if (!more(r) || r->text.ptr[r->at] != c)
+	if (!has_more(r) || r->text.ptr[r->at] != c)
 		return false;
 	r->at++;
 	return true;
@@ -78,7 +78,7 @@ static void set_anything(struct part *p)
 	p->need.count = 0;
 }
 
-static bool holds(const struct literal_set *set, struct span text)
+static bool holds_class(const struct literal_set *set, struct span text)
 {
 	for (size_t i = 0; i < set->count; i++)
 		if (span_equal(set->items[i], text))
@@ -88,7 +88,7 @@ static bool holds(const struct literal_set *set, struct span text)
 
 static void set_add(struct reader *r, struct literal_set *set, struct span text)
 {
-	if (holds(set, text))
+	if (holds_class(set, text))
 		return;
 	if (set->count == set->cap) {
 		struct span *old = set->items;
@@ -124,7 +124,7 @@ static const struct span common = SPAN(
 	"safari/ firefox/ build/ opera/ http://www. .com/");
 
 /* How much is gained by asking for SET: its shortest literal that is not common. */
-static size_t worth(const struct literal_set *set)
+static size_t set_worth(const struct literal_set *set)
 {
 	size_t len = SIZE_MAX;
 
@@ -150,9 +150,9 @@ static void need_add(struct literal_need *need, const struct literal_set *set)
 		return;
 	}
 	for (size_t i = 1; i < need->count; i++)
-		if (worth(&need->sets[i]) < worth(&need->sets[worst]))
+		if (set_worth(&need->sets[i]) < set_worth(&need->sets[worst]))
 			worst = i;
-	if (worth(set) > worth(&need->sets[worst]))
+	if (set_worth(set) > set_worth(&need->sets[worst]))
 		need->sets[worst] = *set;
 }
 
@@ -167,8 +167,8 @@ static void need_of(const struct part *p, struct literal_need *need)
 }
 
 /* Each text of A with each of B behind it; false when that is too much. */
-static bool cross(struct reader *r, const struct literal_set *a,
-		  const struct literal_set *b, struct literal_set *out)
+static bool cross_sets(struct reader *r, const struct literal_set *a,
+		       const struct literal_set *b, struct literal_set *out)
 {
 	*out = (struct literal_set){0};
 	if (a->count * b->count > JOINED_MAX)
@@ -189,12 +189,12 @@ static bool cross(struct reader *r, const struct literal_set *a,
 }
 
 /* SUM gets P behind it. */
-static void append(struct reader *r, struct part *sum, const struct part *p,
-		   struct literal_set *run, bool *broken)
+static void append_piece(struct reader *r, struct part *sum, const struct part *p,
+			 struct literal_set *run, bool *broken)
 {
 	struct literal_set joined;
 
-	if (p->exact && cross(r, run, &p->whole, &joined)) {
+	if (p->exact && cross_sets(r, run, &p->whole, &joined)) {
 		*run = joined;
 		return;
 	}
@@ -210,20 +210,20 @@ static void append(struct reader *r, struct part *sum, const struct part *p,
 }
 
 /* The best set of P for an alternation, or NULL. */
-static const struct literal_set *best(const struct part *p)
+static const struct literal_set *keep_best(const struct part *p)
 {
 	const struct literal_set *found = NULL;
 
 	if (p->exact)
 		return is_useful(&p->whole) ? &p->whole : NULL;
 	for (size_t i = 0; i < p->need.count; i++)
-		if (!found || worth(&p->need.sets[i]) > worth(found))
+		if (!found || set_worth(&p->need.sets[i]) > set_worth(found))
 			found = &p->need.sets[i];
 	return found;
 }
 
 /* SUM or P. */
-static void alternate(struct reader *r, struct part *sum, const struct part *p)
+static void join_alternatives(struct reader *r, struct part *sum, const struct part *p)
 {
 	struct literal_set all = {0};
 	const struct literal_set *a, *b;
@@ -235,8 +235,8 @@ static void alternate(struct reader *r, struct part *sum, const struct part *p)
 			set_anything(sum);
 		return;
 	}
-	a = best(sum);
-	b = best(p);
+	a = keep_best(sum);
+	b = keep_best(p);
 	for (size_t i = 0; a && b && i < a->count; i++)
 		set_add(r, &all, a->items[i]);
 	for (size_t i = 0; a && b && i < b->count; i++)
@@ -256,13 +256,13 @@ static void read_group(struct reader *r, struct part *out)
 	if (take_text(r, SPAN("?="))  || take_text(r, SPAN("?!")) ||
 	    take_text(r, SPAN("?<=")) || take_text(r, SPAN("?<!")))
 		around = true;
-	else if (!take_text(r, SPAN("?:")) && peek(r) == '?')
+	else if (!take_text(r, SPAN("?:")) && peek_byte(r) == '?')
 		r->lost = true;
 	if (++r->depth > DEPTH_MAX)
 		r->lost = true;
 	read_choice(r, out);
 	r->depth--;
-	if (!take(r, ')'))
+	if (!take_byte(r, ')'))
 		r->lost = true;
 	if (around)
 		set_nothing(r, out);
@@ -271,16 +271,16 @@ static void read_group(struct reader *r, struct part *out)
 /* The bytes of a class; false when it may be more than single ASCII characters. */
 static bool read_class_bytes(struct reader *r, bool bytes[128])
 {
-	bool known = !take(r, '^');
+	bool known = !take_byte(r, '^');
 	bool first = true;
 
-	while (more(r) && (first || peek(r) != ']')) {
+	while (has_more(r) && (first || peek_byte(r) != ']')) {
 		char c = r->text.ptr[r->at++];
 
 		first = false;
-		if (c == '[' && (peek(r) == ':' || peek(r) == '.' || peek(r) == '='))
+		if (c == '[' && (peek_byte(r) == ':' || peek_byte(r) == '.' || peek_byte(r) == '='))
 			r->lost = true;
-		if (c == '\\' && more(r)) {
+		if (c == '\\' && has_more(r)) {
 			c = r->text.ptr[r->at++];
 			known = known && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z') &&
 				!(c >= '0' && c <= '9');
@@ -292,7 +292,7 @@ static bool read_class_bytes(struct reader *r, bool bytes[128])
 		else
 			bytes[(unsigned char)span_lower(c)] = true;
 	}
-	if (!take(r, ']'))
+	if (!take_byte(r, ']'))
 		r->lost = true;
 	return known;
 }
@@ -321,7 +321,7 @@ static void read_class(struct reader *r, struct part *out)
 
 static void read_escape(struct reader *r, struct part *out)
 {
-	char c = peek(r);
+	char c = peek_byte(r);
 
 	r->at++;
 	set_anything(out);
@@ -337,7 +337,7 @@ static void read_escape(struct reader *r, struct part *out)
 
 static void read_atom(struct reader *r, struct part *out)
 {
-	char c = peek(r);
+	char c = peek_byte(r);
 
 	r->at++;
 	switch (c) {
@@ -348,7 +348,7 @@ static void read_atom(struct reader *r, struct part *out)
 		read_class(r, out);
 		break;
 	case '\\':
-		if (!more(r))
+		if (!has_more(r))
 			r->lost = true;
 		read_escape(r, out);
 		break;
@@ -365,8 +365,8 @@ static void read_atom(struct reader *r, struct part *out)
 			set_anything(out);
 		else
 			set_byte(r, out, c);
-		while (more(r) && (unsigned char)c >= 128 &&
-		       ((unsigned char)peek(r) & 0xc0) == 0x80)
+		while (has_more(r) && (unsigned char)c >= 128 &&
+		       ((unsigned char)peek_byte(r) & 0xc0) == 0x80)
 			r->at++;
 	}
 }
@@ -395,19 +395,19 @@ static void read_repeat(struct reader *r, struct part *p)
 	size_t least = 1, most = 1;
 	struct literal_need need = {.count = 0};
 
-	if (take(r, '?'))
+	if (take_byte(r, '?'))
 		least = 0;
-	else if (take(r, '*'))
+	else if (take_byte(r, '*'))
 		least = 0, most = SIZE_MAX;
-	else if (take(r, '+'))
+	else if (take_byte(r, '+'))
 		most = SIZE_MAX;
 	else
 		read_braces(r, &least, &most);
 	if (least == 1 && most == 1)
 		return;
 	/* Lazy or possessive: the same texts. */
-	if (!take(r, '?'))
-		take(r, '+');
+	if (!take_byte(r, '?'))
+		take_byte(r, '+');
 	if (least == 0 && most == 1 && p->exact) {
 		set_add(r, &p->whole, SPAN(""));
 		return;
@@ -426,12 +426,12 @@ static void read_sequence(struct reader *r, struct part *out)
 	set_add(r, &run, SPAN(""));
 	out->exact = false;
 	out->need.count = 0;
-	while (more(r) && peek(r) != '|' && peek(r) != ')') {
+	while (has_more(r) && peek_byte(r) != '|' && peek_byte(r) != ')') {
 		struct part atom;
 
 		read_atom(r, &atom);
 		read_repeat(r, &atom);
-		append(r, out, &atom, &run, &broken);
+		append_piece(r, out, &atom, &run, &broken);
 	}
 	if (broken) {
 		need_add(&out->need, &run);
@@ -444,11 +444,11 @@ static void read_sequence(struct reader *r, struct part *out)
 static void read_choice(struct reader *r, struct part *out)
 {
 	read_sequence(r, out);
-	while (take(r, '|')) {
+	while (take_byte(r, '|')) {
 		struct part next;
 
 		read_sequence(r, &next);
-		alternate(r, out, &next);
+		join_alternatives(r, out, &next);
 	}
 }
 

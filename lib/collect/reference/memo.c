@@ -10,7 +10,7 @@ void memo_init(struct memo *m, size_t max)
 	*m = (struct memo){.max = max};
 }
 
-static void release(struct memo_half *h)
+static void release_entries(struct memo_half *h)
 {
 	mem_free(h->slots);
 	map_release(&h->values);
@@ -20,8 +20,8 @@ static void release(struct memo_half *h)
 
 void memo_release(struct memo *m)
 {
-	release(&m->new);
-	release(&m->old);
+	release_entries(&m->new);
+	release_entries(&m->old);
 	buf_release(&m->key);
 }
 
@@ -36,7 +36,7 @@ static struct memo_slot *slot_of(const struct memo_half *h, struct hash128 key)
 	return &h->slots[at];
 }
 
-static const struct memo_value *find(const struct memo_half *h, struct hash128 key)
+static const struct memo_value *find_slot(const struct memo_half *h, struct hash128 key)
 {
 	const struct memo_slot *slot = h->slots ? slot_of(h, key) : NULL;
 
@@ -49,7 +49,7 @@ static bool is_full(const struct memo_half *h)
 	return !h->slots || h->count >= (h->mask + 1) / 4 * 3;
 }
 
-static void grow(struct memo_half *h)
+static void grow_table(struct memo_half *h)
 {
 	struct memo_slot *old = h->slots;
 	size_t count = old ? h->mask + 1 : 0;
@@ -78,7 +78,7 @@ static bool must_turn(const struct memo *m)
 }
 
 /* The number of VALUE, kept once. */
-static size_t keep(struct memo *m, const struct memo_value *value)
+static size_t keep_entry(struct memo *m, const struct memo_value *value)
 {
 	struct memo_half *h = &m->new;
 	struct memo_value *kept;
@@ -101,20 +101,20 @@ static size_t keep(struct memo *m, const struct memo_value *value)
 	return at;
 }
 
-static const struct memo_value *put(struct memo *m, struct hash128 key,
-				    const struct memo_value *value)
+static const struct memo_value *put_entry(struct memo *m, struct hash128 key,
+					  const struct memo_value *value)
 {
 	struct memo_half *h = &m->new;
 	size_t number;
 
 	if (must_turn(m)) {
-		release(&m->old);
+		release_entries(&m->old);
 		m->old = m->new;
 		m->new = (struct memo_half){0};
 	}
 	if (is_full(h))
-		grow(h);
-	number = keep(m, value);
+		grow_table(h);
+	number = keep_entry(m, value);
 	*slot_of(h, key) = (struct memo_slot){key.high, (uint32_t)key.low, (uint32_t)number + 1};
 	h->count++;
 	return h->values.entries[number].ptr;
@@ -123,21 +123,21 @@ static const struct memo_value *put(struct memo *m, struct hash128 key,
 const struct memo_value *memo_find(struct memo *m, struct span key)
 {
 	struct hash128 hash = hash_128_seeded(key);
-	const struct memo_value *found = find(&m->new, hash);
+	const struct memo_value *found = find_slot(&m->new, hash);
 	struct memo_value copy;
 
 	if (found)
 		return found;
-	found = find(&m->old, hash);
+	found = find_slot(&m->old, hash);
 	/* What is asked for again stays, if the old half need not go for it. */
 	if (!found || must_turn(m))
 		return found;
 	copy = *found;
-	return put(m, hash, &copy);
+	return put_entry(m, hash, &copy);
 }
 
 const struct memo_value *memo_put(struct memo *m, struct span key,
 				  struct memo_value value)
 {
-	return put(m, hash_128_seeded(key), &value);
+	return put_entry(m, hash_128_seeded(key), &value);
 }

@@ -162,7 +162,7 @@ void normal_name(struct span text, struct arena *scratch, struct buf *out)
 }
 
 /* A word without blanks, hyphens and underscores: "Opted-out" is "optedout". */
-static struct span squash(struct span text, char out[24])
+static struct span squash_blanks(struct span text, char out[24])
 {
 	size_t len = 0;
 
@@ -198,7 +198,7 @@ bool normal_consent(struct span text, struct buf *out)
 		"withdrawn", "declined", "refused", NULL,
 	};
 	char squashed[24];
-	struct span word = squash(span_trim(text), squashed);
+	struct span word = squash_blanks(span_trim(text), squashed);
 	bool yes = is_among(word, granted);
 
 	if (!yes && !is_among(word, denied))
@@ -207,7 +207,7 @@ bool normal_consent(struct span text, struct buf *out)
 	return true;
 }
 
-static size_t digits(struct span s, size_t at)
+static size_t count_digits(struct span s, size_t at)
 {
 	size_t begin = at;
 
@@ -232,7 +232,7 @@ static bool is_rounded(struct span s)
 enum spoiled normal_spoiled(struct span text)
 {
 	struct span s = span_trim(text);
-	size_t whole = digits(s, 0);
+	size_t whole = count_digits(s, 0);
 	size_t at = whole;
 	size_t fraction = 0;
 
@@ -241,7 +241,7 @@ enum spoiled normal_spoiled(struct span text)
 	if (at == s.len)
 		return is_rounded(s) ? SPOILED_ROUNDED : SPOILED_NOT;
 	if (s.ptr[at] == '.' || s.ptr[at] == ',') {
-		fraction = digits(s, at + 1);
+		fraction = count_digits(s, at + 1);
 		at += 1 + fraction;
 	}
 	if (at == s.len) {
@@ -251,8 +251,8 @@ enum spoiled normal_spoiled(struct span text)
 		return fraction && fraction <= 2 ? SPOILED_FRACTION : SPOILED_NOT;
 	}
 	if (whole == 1 && (s.ptr[at] == 'e' || s.ptr[at] == 'E') &&
-	    at + 1 < s.len && s.ptr[at + 1] == '+' && digits(s, at + 2) &&
-	    at + 2 + digits(s, at + 2) == s.len)
+	    at + 1 < s.len && s.ptr[at + 1] == '+' && count_digits(s, at + 2) &&
+	    at + 2 + count_digits(s, at + 2) == s.len)
 		return SPOILED_EXPONENT;
 	return SPOILED_NOT;
 }

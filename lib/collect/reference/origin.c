@@ -69,7 +69,7 @@ static void read_query(struct span query, struct arena *a, struct arrival_facts 
 	}
 }
 
-static struct span lower(struct span text, struct arena *a)
+static struct span lower_text(struct span text, struct arena *a)
 {
 	char *to = arena_bytes(a, text.len);
 
@@ -97,7 +97,7 @@ static bool is_own(struct site_finder *s, const struct own_hosts *own, const str
 		page = f->host;
 	if (!page.len)
 		return false;
-	page = lower(page, a);
+	page = lower_text(page, a);
 	return span_equal(site_of_host(s, page).domain, site_of_host(s, host).domain);
 }
 
@@ -150,7 +150,7 @@ void origin_find(struct site_finder *s, const struct own_hosts *own,
 		out->medium = f.medium;
 		out->campaign = f.campaign;
 	} else if (host.len) {
-		host = lower(host, a);
+		host = lower_text(host, a);
 		if (is_own(s, own, &f, host, a))
 			out->by = ORIGIN_OWN;
 		else

@@ -66,7 +66,7 @@ const struct phone_region *phone_region_find(struct span code)
 	return NULL;
 }
 
-static bool starts(const char *text, size_t len, const char *prefix)
+static bool starts_with_any(const char *text, size_t len, const char *prefix)
 {
 	size_t n = strlen(prefix);
 
@@ -89,15 +89,15 @@ static bool is_international(const char *text, size_t len)
 	for (const struct phone_region *r = phone_regions; r->code[0]; r++) {
 		size_t code = strlen(r->calling);
 
-		if (starts(text, len, r->calling) && len - code >= r->min &&
+		if (starts_with_any(text, len, r->calling) && len - code >= r->min &&
 		    len - code <= r->max)
 			return true;
 	}
 	return false;
 }
 
-static void put(struct buf *out, const char *calling, const char *text,
-		size_t len)
+static void put_number(struct buf *out, const char *calling, const char *text,
+		       size_t len)
 {
 	buf_char(out, '+');
 	buf_text_put(out, calling);
@@ -111,16 +111,16 @@ static bool put_national(const struct digits *d, const struct phone_region *r,
 	size_t len = d->len;
 	size_t trunk = strlen(r->trunk);
 
-	if (starts(text, len, r->trunk) && len - trunk >= r->min) {
+	if (starts_with_any(text, len, r->trunk) && len - trunk >= r->min) {
 		text += trunk;
 		len -= trunk;
 	}
 	if (r->calling[0] == '1') {
 		/* With its area code, or without on an island of one area. */
 		if (is_american(text, len))
-			put(out, "1", text, len);
+			put_number(out, "1", text, len);
 		else if (r->calling[1] && len == 7)
-			put(out, r->calling, text, len);
+			put_number(out, r->calling, text, len);
 		else
 			return false;
 		return true;
@@ -128,7 +128,7 @@ static bool put_national(const struct digits *d, const struct phone_region *r,
 	if (len < r->min || len > r->max ||
 	    len + strlen(r->calling) > DIGITS_MAX)
 		return false;
-	put(out, r->calling, text, len);
+	put_number(out, r->calling, text, len);
 	return true;
 }
 
@@ -141,9 +141,9 @@ bool phone_normal(struct span text, const struct phone_region *region,
 	if (!read_digits(text, &d))
 		return false;
 	if (!d.plus) {
-		if (region && starts(d.text, d.len, region->abroad))
+		if (region && starts_with_any(d.text, d.len, region->abroad))
 			skip = strlen(region->abroad);
-		else if (starts(d.text, d.len, "00"))
+		else if (starts_with_any(d.text, d.len, "00"))
 			skip = 2;
 		else if (region)
 			return put_national(&d, region, out);
@@ -152,6 +152,6 @@ bool phone_normal(struct span text, const struct phone_region *region,
 	}
 	if (!is_international(d.text + skip, d.len - skip))
 		return false;
-	put(out, "", d.text + skip, d.len - skip);
+	put_number(out, "", d.text + skip, d.len - skip);
 	return true;
 }

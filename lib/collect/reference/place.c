@@ -32,7 +32,7 @@ static const struct path number[PATHS_MAX] = {{{"autonomous_system_number"}}, {{
 static const struct path latitude[PATHS_MAX] = {{{"location", "latitude"}}, {{"latitude"}}, {{"lat"}}};
 static const struct path longitude[PATHS_MAX] = {{{"location", "longitude"}}, {{"longitude"}}, {{"lng"}}};
 
-static int refuse(const char *path, int code, struct error *err)
+static int refuse_database(const char *path, int code, struct error *err)
 {
 	if (code == MMDB_IO_ERROR || code == MMDB_FILE_OPEN_ERROR)
 		error_usage(err, "cannot be read: %s", MMDB_strerror(code));
@@ -71,7 +71,7 @@ struct places *places_open(const char *path, struct error *err)
 		set_edition(p);
 		return p;
 	}
-	refuse(path, code, err);
+	refuse_database(path, code, err);
 	mem_free(p);
 	return NULL;
 }
@@ -90,7 +90,7 @@ struct span places_edition(const struct places *p)
 }
 
 /* The first of PATHS that is there; its type, or 0. */
-static uint32_t get(MMDB_lookup_result_s *found, const struct path *paths, MMDB_entry_data_s *out)
+static uint32_t get_value(MMDB_lookup_result_s *found, const struct path *paths, MMDB_entry_data_s *out)
 {
 	for (int i = 0; i < PATHS_MAX && paths[i].parts[0]; i++)
 		if (MMDB_aget_value(&found->entry, out, (const char *const *)paths[i].parts) == MMDB_SUCCESS &&
@@ -113,7 +113,7 @@ static bool get_degrees(MMDB_lookup_result_s *found, const struct path *paths, d
 {
 	MMDB_entry_data_s data;
 
-	switch (get(found, paths, &data)) {
+	switch (get_value(found, paths, &data)) {
 	case MMDB_DATA_TYPE_DOUBLE:
 		*out = data.double_value;
 		break;
@@ -133,7 +133,7 @@ static uint32_t get_asn(MMDB_lookup_result_s *found)
 	struct span text;
 	uint64_t asn = 0;
 
-	switch (get(found, number, &data)) {
+	switch (get_value(found, number, &data)) {
 	case MMDB_DATA_TYPE_UINT16:
 		return data.uint16;
 	case MMDB_DATA_TYPE_UINT32:
@@ -155,7 +155,7 @@ union any_address {
 };
 
 /* An IPv4 address inside an IPv6 one (::ffff:192.0.2.7) is that IPv4 address. */
-static void unwrap(union any_address *a)
+static void unwrap_address(union any_address *a)
 {
 	struct in6_addr v6 = a->v6.sin6_addr;
 
@@ -166,7 +166,7 @@ static void unwrap(union any_address *a)
 	memcpy(&a->v4.sin_addr, v6.s6_addr + 12, 4);
 }
 
-static bool parse(struct span text, union any_address *out)
+static bool parse_address(struct span text, union any_address *out)
 {
 	char address[INET6_ADDRSTRLEN + 1];
 	size_t len = span_find_byte(text, '%');	/* fe80::1%eth0 */
@@ -183,7 +183,7 @@ static bool parse(struct span text, union any_address *out)
 	if (inet_pton(AF_INET6, address, &out->v6.sin6_addr) != 1)
 		return false;
 	out->any.sa_family = AF_INET6;
-	unwrap(out);
+	unwrap_address(out);
 	return true;
 }
 
@@ -193,7 +193,7 @@ int place_find(const struct places *p, struct span address, struct place *out)
 	MMDB_lookup_result_s found;
 	int code;
 
-	if (!parse(address, &a))
+	if (!parse_address(address, &a))
 		return 0;
 	found = MMDB_lookup_sockaddr(&p->db, &a.any, &code);
 	if (code == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR)

@@ -210,7 +210,7 @@ static uint32_t state_new(struct sieve *s)
 	return (uint32_t)s->state_count++;
 }
 
-static uint16_t *step(struct sieve *s, uint32_t state, unsigned class)
+static uint16_t *next_state(struct sieve *s, uint32_t state, unsigned class)
 {
 	return &s->steps[state * s->classes + class];
 }
@@ -224,11 +224,11 @@ static void grow_trie(struct sieve *s)
 
 		for (size_t j = 0; j < text.len; j++) {
 			unsigned class = s->class_of[(unsigned char)text.ptr[j]];
-			uint32_t next = *step(s, at, class);
+			uint32_t next = *next_state(s, at, class);
 
 			if (!next) {
 				next = state_new(s);
-				*step(s, at, class) = (uint16_t)next;
+				*next_state(s, at, class) = (uint16_t)next;
 			}
 			at = next;
 		}
@@ -243,16 +243,16 @@ static void fill_steps(struct sieve *s)
 	size_t from = 0, to = 0;
 
 	for (unsigned c = 0; c < s->classes; c++)
-		if (*step(s, 0, c))
-			queue[to++] = *step(s, 0, c);
+		if (*next_state(s, 0, c))
+			queue[to++] = *next_state(s, 0, c);
 	while (from < to) {
 		uint32_t at = queue[from++];
 		const struct state *fail = &s->states[s->states[at].fail];
 
 		s->states[at].more = fail->literal ? s->states[at].fail : fail->more;
 		for (unsigned c = 0; c < s->classes; c++) {
-			uint16_t *next = step(s, at, c);
-			uint16_t other = *step(s, s->states[at].fail, c);
+			uint16_t *next = next_state(s, at, c);
+			uint16_t other = *next_state(s, s->states[at].fail, c);
 
 			if (*next) {
 				s->states[*next].fail = other;
@@ -303,7 +303,7 @@ void sieve_scan_free(struct sieve_scan *scan)
 	mem_free(scan);
 }
 
-static void start(struct sieve_scan *scan)
+static void start_state(struct sieve_scan *scan)
 {
 	memcpy(scan->found, scan->always, scan->words * sizeof *scan->found);
 	for (size_t i = 0; i < scan->literals.count; i++)
@@ -343,7 +343,7 @@ static void find_patterns(const struct sieve *s, struct sieve_scan *scan)
 	}
 }
 
-static void meet(const struct sieve *s, struct sieve_scan *scan, uint32_t literal)
+static void meet_literal(const struct sieve *s, struct sieve_scan *scan, uint32_t literal)
 {
 	const struct numbers *sets = &s->sets_of[literal];
 
@@ -383,14 +383,14 @@ void sieve_run(const struct sieve *s, struct sieve_scan *scan, struct span text)
 	uint32_t at = 0;
 	size_t len;
 
-	start(scan);
+	start_state(scan);
 	for (; p < end; p += len) {
 		unsigned char c = byte_at(p, end, &len);
 
 		at = s->steps[at * s->classes + s->class_of[c]];
 		for (uint32_t i = at; i; i = s->states[i].more)
 			if (s->states[i].literal)
-				meet(s, scan, s->states[i].literal - 1);
+				meet_literal(s, scan, s->states[i].literal - 1);
 	}
 	find_patterns(s, scan);
 }

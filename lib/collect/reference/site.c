@@ -49,7 +49,7 @@ void sites_free(struct sites *s)
 }
 
 /* What came first stays. */
-static void put(struct map *m, struct span key, struct site *site)
+static void put_site(struct map *m, struct span key, struct site *site)
 {
 	bool added;
 	size_t at = map_put(m, key, &added);
@@ -106,9 +106,9 @@ static int take_line(void *context, struct span word, struct span text, struct e
 	site->name = span_absent(rest) ? SPAN_NONE : span_trim(rest);
 	label = span_sub(host, 0, span_find_byte(host, '.'));
 	if (label.len < host.len)
-		put(&s->hosts, host, site);
+		put_site(&s->hosts, host, site);
 	if (label.len == host.len || is_name(label, host))
-		put(&s->names, label, site);
+		put_site(&s->names, label, site);
 	return 0;
 }
 
@@ -147,7 +147,7 @@ struct span sites_edition(const struct sites *s)
 	return (struct span){s->edition, sizeof s->edition};
 }
 
-static const struct site *find(const struct map *m, struct span key)
+static const struct site *find_host(const struct map *m, struct span key)
 {
 	size_t at = map_find(m, key);
 
@@ -164,17 +164,17 @@ static const struct site *find_any(const struct sites *s, struct span domain)
 		return NULL;
 	memcpy(text, domain.ptr, len);
 	memcpy(text + len, ".*", 2);
-	return find(&s->hosts, (struct span){text, len + 2});
+	return find_host(&s->hosts, (struct span){text, len + 2});
 }
 
-static const struct site *search(const struct sites *s, struct span host, struct span domain)
+static const struct site *search_sites(const struct sites *s, struct span host, struct span domain)
 {
 	const struct site *found = NULL;
 
 	for (;;) {
 		size_t dot = span_find_byte(host, '.');
 
-		found = find(&s->hosts, host);
+		found = find_host(&s->hosts, host);
 		/* Or one level above: blogspot.de is a public suffix itself. */
 		if (!found && host.len <= domain.len)
 			found = find_any(s, host);
@@ -212,7 +212,7 @@ struct host_facts site_of_host(struct site_finder *f, struct span host)
 		return facts;
 	}
 	facts.domain = domain_of(host);
-	facts.site = search(f->sites, host, facts.domain);
+	facts.site = search_sites(f->sites, host, facts.domain);
 	memo_put(&f->hosts, host, (struct memo_value){
 		.text = SPAN(""), .bits = facts.site ? facts.site->number : 0,
 		.split = (uint32_t)facts.domain.len,
@@ -223,6 +223,6 @@ struct host_facts site_of_host(struct site_finder *f, struct span host)
 const struct site *site_of_source(struct site_finder *f, struct span source)
 {
 	if (span_find_byte(source, '.') == source.len)
-		return find(&f->sites->names, source);
+		return find_host(&f->sites->names, source);
 	return site_of_host(f, source).site;
 }

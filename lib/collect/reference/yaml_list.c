@@ -23,7 +23,7 @@ struct span yaml_entry_get(const struct yaml_entry *e, const char *key)
 	return SPAN_NONE;
 }
 
-static int refuse(struct reading *r, const char *what, const yaml_mark_t *mark)
+static int refuse_yaml(struct reading *r, const char *what, const yaml_mark_t *mark)
 {
 	error_usage(r->err, "%s", what);
 	error_place(r->err, r->file, mark->line + 1, mark->column + 1);
@@ -31,12 +31,12 @@ static int refuse(struct reading *r, const char *what, const yaml_mark_t *mark)
 }
 
 /* The next event; -1: the text is no YAML. */
-static int next(struct reading *r, yaml_event_t *event)
+static int next_event(struct reading *r, yaml_event_t *event)
 {
 	if (yaml_parser_parse(&r->parser, event))
 		return 0;
-	return refuse(r, r->parser.problem ? r->parser.problem : "not YAML",
-		      &r->parser.problem_mark);
+	return refuse_yaml(r, r->parser.problem ? r->parser.problem : "not YAML",
+			   &r->parser.problem_mark);
 }
 
 static struct span text_of(const yaml_event_t *event)
@@ -57,14 +57,14 @@ static int read_entry(struct reading *r, const yaml_mark_t *start)
 	e->count = 0;
 	e->line = start->line + 1;
 	for (;;) {
-		if (next(r, &event))
+		if (next_event(r, &event))
 			return -1;
 		if (event.type == YAML_MAPPING_END_EVENT)
 			break;
 		if (event.type != YAML_SCALAR_EVENT)
-			bad = refuse(r, "expected a text", &event.start_mark);
+			bad = refuse_yaml(r, "expected a text", &event.start_mark);
 		else if (e->count == YAML_MEMBERS_MAX)
-			bad = refuse(r, "an entry with too many members", &event.start_mark);
+			bad = refuse_yaml(r, "an entry with too many members", &event.start_mark);
 		else if (value)
 			e->values[e->count++] = arena_copy(&r->texts, text_of(&event));
 		else
@@ -84,17 +84,17 @@ static int read_list(struct reading *r)
 	bool more = true;
 	int bad = 0;
 
-	if (next(r, &event))
+	if (next_event(r, &event))
 		return -1;
 	if (event.type != YAML_SEQUENCE_START_EVENT)
-		bad = refuse(r, "expected a list", &event.start_mark);
+		bad = refuse_yaml(r, "expected a list", &event.start_mark);
 	yaml_event_delete(&event);
 	while (!bad && more) {
-		if (next(r, &event))
+		if (next_event(r, &event))
 			return -1;
 		more = event.type != YAML_SEQUENCE_END_EVENT;
 		if (more && event.type != YAML_MAPPING_START_EVENT)
-			bad = refuse(r, "expected an entry such as '- regex: ...'", &event.start_mark);
+			bad = refuse_yaml(r, "expected an entry such as '- regex: ...'", &event.start_mark);
 		else if (more)
 			bad = read_entry(r, &event.start_mark);
 		yaml_event_delete(&event);
@@ -110,7 +110,7 @@ static int read_lists(struct reading *r)
 	int bad = 0;
 
 	while (!bad && more) {
-		if (next(r, &event))
+		if (next_event(r, &event))
 			return -1;
 		switch (event.type) {
 		case YAML_SCALAR_EVENT:
@@ -123,7 +123,7 @@ static int read_lists(struct reading *r)
 			break;
 		case YAML_SEQUENCE_START_EVENT:
 		case YAML_ALIAS_EVENT:
-			bad = refuse(r, "expected a name with a list below it", &event.start_mark);
+			bad = refuse_yaml(r, "expected a name with a list below it", &event.start_mark);
 			break;
 		default:
 			break;

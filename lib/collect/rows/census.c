@@ -11,7 +11,7 @@ struct seen {
 	__m128i quote, backslash, control, nul, high, cr;
 };
 
-static inline void look(struct seen *s, __m128i x)
+static inline void look_at_chunk(struct seen *s, __m128i x)
 {
 	__m128i lf = _mm_cmpeq_epi8(x, _mm_set1_epi8('\n'));
 	__m128i cr = _mm_cmpeq_epi8(x, _mm_set1_epi8('\r'));
@@ -28,7 +28,7 @@ static inline void look(struct seen *s, __m128i x)
 	s->cr = _mm_or_si128(s->cr, cr);
 }
 
-static inline bool any(__m128i x)
+static inline bool any_byte(__m128i x)
 {
 	return _mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_setzero_si128())) != 0xffff;
 }
@@ -41,13 +41,13 @@ static const char *look_all(struct census *c, bool *cr, const char *p,
 
 	memset(&s, 0, sizeof s);
 	for (; end - p >= 16; p += 16)
-		look(&s, _mm_loadu_si128((const __m128i *)(const void *)p));
-	c->quote = any(s.quote);
-	c->backslash = any(s.backslash);
-	c->control = any(s.control);
-	c->nul = any(s.nul);
+		look_at_chunk(&s, _mm_loadu_si128((const __m128i *)(const void *)p));
+	c->quote = any_byte(s.quote);
+	c->backslash = any_byte(s.backslash);
+	c->control = any_byte(s.control);
+	c->nul = any_byte(s.nul);
 	c->high = _mm_movemask_epi8(s.high) != 0;
-	*cr = any(s.cr);
+	*cr = any_byte(s.cr);
 	return p;
 }
 #else

@@ -52,7 +52,7 @@ void elements_free(struct elements *e)
 	mem_free(e);
 }
 
-static int fault(const struct elements *e, struct error *err, const char *what)
+static int fault_document(const struct elements *e, struct error *err, const char *what)
 {
 	error_failed(err, "not JSON: %s", what);
 	error_place(err, feed_name(e->feed), e->line, 0);
@@ -75,10 +75,10 @@ static int take_mark(struct elements *e, char *p, struct error *err)
 	else if (c == ',' && e->expected == COMMA_OR_END)
 		e->expected = VALUE_ONLY;
 	else if (c == ']' || c == ',')
-		return fault(e, err, c == ',' ? "a comma where a value should begin" :
-			     "a bracket closes that nothing has opened, or that follows a comma");
+		return fault_document(e, err, c == ',' ? "a comma where a value should begin" :
+				      "a bracket closes that nothing has opened, or that follows a comma");
 	else if (e->expected == COMMA_OR_END)
-		return fault(e, err, "a comma or a bracket should follow an element of an array");
+		return fault_document(e, err, "a comma or a bracket should follow an element of an array");
 	else
 		return 0;
 	*p = ' ';
@@ -154,8 +154,8 @@ static char *skip_tail(struct elements *e, char *p, const char *end, bool last)
  * One step at *P: 1 and *P behind it; 0 when the value there is not whole, or when it
  * is for the next block; -1 with *ERR.
  */
-static int step(struct elements *e, char **p, const char *end, bool last,
-		struct error *err)
+static int step_byte(struct elements *e, char **p, const char *end, bool last,
+		     struct error *err)
 {
 	const char *next;
 	int got = enter_document(e, *p, end, last, p);
@@ -189,8 +189,8 @@ static int step(struct elements *e, char **p, const char *end, bool last,
  * whole or that lies otherwise than those before (the end when all do), or -1 with
  * *ERR.
  */
-static ptrdiff_t walk(struct elements *e, char *text, size_t len, bool last,
-		      struct error *err)
+static ptrdiff_t walk_text(struct elements *e, char *text, size_t len, bool last,
+			   struct error *err)
 {
 	char *p = text;
 	const char *end = text + len;
@@ -209,7 +209,7 @@ static ptrdiff_t walk(struct elements *e, char *text, size_t len, bool last,
 			break;
 		inside = e->depth;
 		e->inside = inside > 0;
-		got = step(e, &p, end, last, err);
+		got = step_byte(e, &p, end, last, err);
 		if (got < 0)
 			return -1;
 		if (!got)
@@ -227,7 +227,7 @@ static void make_room(struct feed_block *b, size_t cap)
 	b->cap = cap;
 }
 
-static int fill(struct elements *e, struct feed_block *b, struct error *err)
+static int fill_block(struct elements *e, struct feed_block *b, struct error *err)
 {
 	while (b->len < b->cap && !e->ended) {
 		ptrdiff_t got = feed_read(e->feed, b->ptr + b->len,
@@ -252,20 +252,20 @@ int elements_next(struct elements *e, struct feed_block *b, struct error *err)
 	b->len = e->carry.len;
 	e->carry.len = 0;
 	for (;;) {
-		if (fill(e, b, err))
+		if (fill_block(e, b, err))
 			return -1;
-		cut = walk(e, b->ptr, b->len, e->ended, err);
+		cut = walk_text(e, b->ptr, b->len, e->ended, err);
 		if (cut < 0)
 			return -1;
 		if (cut || e->ended)
 			break;
 		if (b->len > INPUT_LINE_MAX)
-			return fault(e, err, "a record is longer than 64 MiB");
+			return fault_document(e, err, "a record is longer than 64 MiB");
 		make_room(b, b->cap * 2);
 	}
 	if (e->ended && (size_t)cut == b->len && e->expected != AT_TOP)
-		return fault(e, err, e->depth ? "the file ends inside a document" :
-			     "the file ends inside an array");
+		return fault_document(e, err, e->depth ? "the file ends inside a document" :
+				      "the file ends inside an array");
 	buf_put(&e->carry, b->ptr + cut, b->len - (size_t)cut);
 	b->last = e->ended && (size_t)cut == b->len;
 	b->len = (size_t)cut;

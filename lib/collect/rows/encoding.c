@@ -78,7 +78,7 @@ const char *encoding_name(const struct encoding *e)
 }
 
 /* Converts all of *IN that it can; false where it met something invalid. */
-static bool convert(iconv_t cd, struct span *in, struct buf *out)
+static bool convert_text(iconv_t cd, struct span *in, struct buf *out)
 {
 	while (in->len) {
 		char *from = (char *)in->ptr;
@@ -117,7 +117,7 @@ size_t encoding_decode(struct encoding *e, struct span bytes, bool last,
 	struct span rest = bytes;
 
 	for (;;) {
-		bool valid = convert(e->decode, &rest, out);
+		bool valid = convert_text(e->decode, &rest, out);
 
 		if (!rest.len || (valid && !last))
 			return bytes.len - rest.len;
@@ -139,7 +139,7 @@ bool encoding_encode(struct encoding *e, struct span utf8, struct buf *out)
 			rest = span_sub(rest, 2, rest.len);
 			continue;
 		}
-		convert(e->encode, &rest, out);
+		convert_text(e->encode, &rest, out);
 		/* No character, or one that the encoding lacks, which cannot come out of it. */
 		if (rest.len == before)
 			rest = span_sub(rest, 1, rest.len);

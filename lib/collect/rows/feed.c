@@ -231,8 +231,8 @@ static void make_room(struct feed_block *b, size_t cap)
 }
 
 /* Fills B up to SIZE bytes, or to the end of the input. */
-static int fill(struct feed *f, struct feed_block *b, size_t size,
-		struct error *err)
+static int fill_block(struct feed *f, struct feed_block *b, size_t size,
+		      struct error *err)
 {
 	make_room(b, size);
 	while (b->len < size && !f->ended) {
@@ -399,13 +399,13 @@ static bool is_too_long(const struct feed *f, const struct feed_block *b)
 }
 
 /* B grows until there is a place to cut it: 1 and *CUT; 0: its first line is too long. */
-static int gather(struct feed *f, struct feed_block *b, size_t *cut, struct error *err)
+static int gather_line(struct feed *f, struct feed_block *b, size_t *cut, struct error *err)
 {
 	size_t most = f->line_max > GROW_MAX * f->block ? f->line_max : GROW_MAX * f->block;
 	size_t size = f->block;
 
 	for (;;) {
-		if (fill(f, b, size, err))
+		if (fill_block(f, b, size, err))
 			return -1;
 		if (is_too_long(f, b))
 			return 0;
@@ -431,9 +431,9 @@ int feed_next(struct feed *f, struct feed_block *b, struct error *err)
 	b->len = f->carry.len;
 	f->carry.len = 0;
 	if (f->in_long)
-		got = fill(f, b, f->block, err);
+		got = fill_block(f, b, f->block, err);
 	else
-		got = gather(f, b, &cut, err);
+		got = gather_line(f, b, &cut, err);
 	if (got < 0)
 		return -1;
 	if (!got)

@@ -26,7 +26,7 @@ static const struct magic {
 	{SPAN("{\\rtf"), "a word processor's document: export its table as CSV"},
 };
 
-static int refuse(struct error *err, const char *what)
+static int refuse_kind(struct error *err, const char *what)
 {
 	return error_failed(err, "is %s", what);
 }
@@ -58,20 +58,20 @@ int magic_check(struct span head, bool encoded, struct error *err)
 {
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
 		if (span_starts(head, magics[i].bytes))
-			return refuse(err, magics[i].what);
+			return refuse_kind(err, magics[i].what);
 	if (span_starts(head, SPAN("PK\x03\x04"))) {
 		bool book = span_find(head, SPAN("[Content_Types]")) < head.len ||
 			    span_find(head, SPAN("xl/")) < head.len;
 
-		return refuse(err, book ? magics[0].what :
-			      "a zip archive: pipe it through 'unzip -p'");
+		return refuse_kind(err, book ? magics[0].what :
+				   "a zip archive: pipe it through 'unzip -p'");
 	}
 	if (encoded || span_starts(head, SPAN("\xff\xfe")) ||
 	    span_starts(head, SPAN("\xfe\xff")))
 		return 0;
 	if (looks_wide(head))
-		return refuse(err, "text in UTF-16 without a byte order mark: name it with --encoding utf-16le or utf-16be");
+		return refuse_kind(err, "text in UTF-16 without a byte order mark: name it with --encoding utf-16le or utf-16be");
 	if (looks_binary(head))
-		return refuse(err, "a binary file, not text");
+		return refuse_kind(err, "a binary file, not text");
 	return 0;
 }

@@ -125,7 +125,7 @@ static int new_column(struct objects *o, struct span name)
 }
 
 /* A column of the caller: the nodes along its path. */
-static void plant(struct objects *o, struct span name)
+static void add_given_column(struct objects *o, struct span name)
 {
 	find_path(o, o->root, name)->column = new_column(o, name);
 }
@@ -135,7 +135,7 @@ static void start_tree(struct objects *o)
 	o->root = new_node(o, SPAN(""));
 	o->count = 0;
 	for (size_t i = 0; i < o->given; i++)
-		plant(o, o->given_names[i]);
+		add_given_column(o, o->given_names[i]);
 }
 
 struct objects *objects_new(const struct span *names, const bool *whole,
@@ -171,7 +171,7 @@ void objects_free(struct objects *o)
 }
 
 /* Forgets the columns that the caller did not name. */
-static void prune(struct objects *o)
+static void forget_columns(struct objects *o)
 {
 	o->forgotten = true;
 	free_node(o->root);
@@ -188,7 +188,7 @@ bool objects_has_forgotten(const struct objects *o)
 }
 
 /* A text with escapes, decoded for this row. */
-static struct span decoded(struct objects *o, const struct value *v)
+static struct span decode_text(struct objects *o, const struct value *v)
 {
 	buf_clear(&o->scratch);
 	return arena_copy(o->into, value_text(*v, &o->scratch));
@@ -209,7 +209,7 @@ static inline void set_cell(struct objects *o, int column, const struct value *v
 	c->kind = cell_kinds[v->kind];
 	c->text = v->raw;
 	if (v->kind == VALUE_TEXT)
-		c->text = v->escaped ? decoded(o, v) :
+		c->text = v->escaped ? decode_text(o, v) :
 			(struct span){v->raw.ptr + 1, v->raw.len - 2};
 	else if (c->kind == CELL_NONE)
 		c->text = SPAN("");
@@ -243,8 +243,8 @@ static int new_column_at(struct objects *o, const struct level *at)
 	return new_column(o, buf_view(&o->path));
 }
 
-static int walk(struct objects *o, struct scan *s, struct node *n,
-		const struct level *at);
+static int walk_object(struct objects *o, struct scan *s, struct node *n,
+		       const struct level *at);
 
 static int walk_value(struct objects *o, struct span raw, struct node *n,
 		      const struct level *at)
@@ -252,7 +252,7 @@ static int walk_value(struct objects *o, struct span raw, struct node *n,
 	struct scan inner;
 
 	scan_start(&inner, raw);
-	return scan_enter(&inner, '{', o->err) ? -1 : walk(o, &inner, n, at);
+	return scan_enter(&inner, '{', o->err) ? -1 : walk_object(o, &inner, n, at);
 }
 
 static bool is_whole(const struct objects *o, const struct node *n)
@@ -279,7 +279,7 @@ static int take_value(struct objects *o, struct scan *s, struct node *child,
 	if (*s->at == '{' && !is_whole(o, child)) {
 		struct scan inner = *s;
 
-		if (scan_enter(&inner, '{', o->err) || walk(o, &inner, child, at))
+		if (scan_enter(&inner, '{', o->err) || walk_object(o, &inner, child, at))
 			return -1;
 		s->at = inner.at;
 		return 0;
@@ -299,7 +299,7 @@ static int take_value(struct objects *o, struct scan *s, struct node *child,
 }
 
 /* The member that came next in the object before: no look-up.  NULL: it is another. */
-static inline struct node *guess(struct scan *s, struct node *n)
+static inline struct node *guess_child(struct scan *s, struct node *n)
 {
 	struct node *child;
 
@@ -331,7 +331,7 @@ static int find_member(struct objects *o, struct scan *s, struct node *n,
 	bool escaped;
 	int got;
 
-	*child = guess(s, n);
+	*child = guess_child(s, n);
 	if (*child) {
 		*key = (*child)->key;
 		return 1;
@@ -343,7 +343,7 @@ static int find_member(struct objects *o, struct scan *s, struct node *n,
 	if (escaped) {
 		struct value v = {{raw.ptr - 1, raw.len + 2}, VALUE_TEXT, true};
 
-		*key = decoded(o, &v);
+		*key = decode_text(o, &v);
 	}
 	if (o->nesting && n == o->root)
 		*key = not_outer(o, *key);
@@ -352,8 +352,8 @@ static int find_member(struct objects *o, struct scan *s, struct node *n,
 }
 
 /* AT: the path of N; NULL: the root. */
-static int walk(struct objects *o, struct scan *s, struct node *n,
-		const struct level *at)
+static int walk_object(struct objects *o, struct scan *s, struct node *n,
+		       const struct level *at)
 {
 	struct level here = {.up = at};
 	struct node *child;
@@ -377,7 +377,7 @@ static void clear_row(struct objects *o, size_t kept)
 	o->touched_count = kept;
 	arena_clear(&o->texts);
 	if (o->count > o->given + OBJECTS_LATE_MAX)
-		prune(o);
+		forget_columns(o);
 }
 
 static int read_object(struct objects *o, struct span text)
@@ -392,7 +392,7 @@ static int read_object(struct objects *o, struct span text)
 			return -1;
 		return error_data(o->err, "not an object: each record is a JSON object");
 	}
-	if (scan_enter(&s, '{', o->err) || walk(o, &s, o->root, NULL))
+	if (scan_enter(&s, '{', o->err) || walk_object(o, &s, o->root, NULL))
 		return -1;
 	return scan_finish(&s, o->err);
 }

@@ -71,17 +71,17 @@ void nesting_free(struct nesting *n)
 
 /* The objects around. */
 
-static void reset(struct objects *o, const struct node *node)
+static void reset_nesting(struct objects *o, const struct node *node)
 {
 	if (node->column >= 0)
 		o->cells[node->column] = (struct cell){SPAN(""), CELL_NONE};
 	for (size_t i = 0; i < node->count; i++)
 		if (!span_equal(node->children[i]->key, SPAN("outer")))
-			reset(o, node->children[i]);
+			reset_nesting(o, node->children[i]);
 }
 
 /* The members of OBJECT that are columns below NODE. */
-static void fill(struct objects *o, const struct node *node, struct value object)
+static void fill_outer(struct objects *o, const struct node *node, struct value object)
 {
 	struct scan s;
 	struct member m;
@@ -98,7 +98,7 @@ static void fill(struct objects *o, const struct node *node, struct value object
 		if (child->column >= 0)
 			objects_set(o, child->column, &m.value);
 		if (child->count && m.value.kind == VALUE_OBJECT)
-			fill(o, child, m.value);
+			fill_outer(o, child, m.value);
 	}
 	buf_release(&key);
 }
@@ -125,15 +125,15 @@ static void fill_around(struct objects *o)
 
 		if (a->filled == a->serial && !changed)
 			continue;
-		reset(o, node);
+		reset_nesting(o, node);
 		o->into = &n->texts;
-		fill(o, node, a->value);
+		fill_outer(o, node, a->value);
 		o->into = &o->texts;
 		a->filled = a->serial;
 		o->touched_count = 0;
 	}
 	for (; changed && node; node = objects_child(node, SPAN("outer")))
-		reset(o, node);
+		reset_nesting(o, node);
 	n->filled_depth = n->depth;
 	if (!o->touched_count && outer)
 		list_filled(o, outer);
@@ -145,7 +145,7 @@ static void leave_document(struct objects *o)
 	const struct node *outer = n->outer ? objects_child(o->root, SPAN("outer")) : NULL;
 
 	for (const struct node *node = outer; node; node = objects_child(node, SPAN("outer")))
-		reset(o, node);
+		reset_nesting(o, node);
 	o->touched_count = 0;
 	n->filled_depth = 0;
 	arena_clear(&n->texts);
@@ -153,7 +153,7 @@ static void leave_document(struct objects *o)
 
 /* The records. */
 
-static void take(struct objects *o, struct value record)
+static void take_inner(struct objects *o, struct value record)
 {
 	struct nesting *n = o->nesting;
 
@@ -171,12 +171,12 @@ static void take_alone(struct objects *o, struct value record, struct value docu
 
 	n->around[0] = (struct around){document, ++n->serial, 0};
 	n->depth = 1;
-	take(o, record);
+	take_inner(o, record);
 	n->depth = 0;
 }
 
-static void descend(struct objects *o, struct value v, struct value holder,
-		    const struct records_path *p, size_t part);
+static void descend_path(struct objects *o, struct value v, struct value holder,
+			 const struct records_path *p, size_t part);
 
 /* Every member of OBJECT that is one or an array. */
 static void descend_members(struct objects *o, struct value object, struct value holder,
@@ -190,7 +190,7 @@ static void descend_members(struct objects *o, struct value object, struct value
 		return;
 	while (scan_member(&s, &m, NULL) > 0)
 		if (m.value.kind == VALUE_OBJECT || m.value.kind == VALUE_ARRAY)
-			descend(o, m.value, holder, p, part);
+			descend_path(o, m.value, holder, p, part);
 }
 
 static void descend_array(struct objects *o, struct value array,
@@ -207,26 +207,26 @@ static void descend_array(struct objects *o, struct value array,
 	scan_start(&s, array.raw);
 	if (!scan_enter(&s, '[', NULL))
 		while (scan_element(&s, &element, NULL) > 0)
-			descend(o, element, element, p, part);
+			descend_path(o, element, element, p, part);
 	n->depth--;
 }
 
 /* V lies at PART of the path; HOLDER is the object that the path began at. */
-static void descend(struct objects *o, struct value v, struct value holder,
-		    const struct records_path *p, size_t part)
+static void descend_path(struct objects *o, struct value v, struct value holder,
+			 const struct records_path *p, size_t part)
 {
 	if (v.kind == VALUE_NONE)
 		return;
 	if (v.kind == VALUE_ARRAY)
 		descend_array(o, v, holder, p, part);
 	else if (part == p->count && o->nesting->depth)
-		take(o, v);
+		take_inner(o, v);
 	else if (part == p->count)
 		take_alone(o, v, holder);
 	else if (v.kind == VALUE_OBJECT && span_equal(p->parts[part], SPAN("*")))
 		descend_members(o, v, holder, p, part + 1);
 	else if (v.kind == VALUE_OBJECT)
-		descend(o, value_member(v, p->parts[part]), holder, p, part + 1);
+		descend_path(o, value_member(v, p->parts[part]), holder, p, part + 1);
 }
 
 /* Does V have an array or object where P leads?  Arrays are not looked into. */
@@ -269,7 +269,7 @@ static void read_document(struct objects *o, struct value document)
 	const struct records_path *p = find_path(&n->paths, document);
 
 	if (p)
-		descend(o, document, document, p, 0);
+		descend_path(o, document, document, p, 0);
 	else if (!n->inner)
 		objects_take(o, document.raw, n->raw, n->line);
 	leave_document(o);

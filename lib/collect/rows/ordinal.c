@@ -66,7 +66,7 @@ void ordinals_free(struct ordinals *o)
 	mem_free(o);
 }
 
-static bool same(struct hash128 a, struct hash128 b)
+static bool same_hash(struct hash128 a, struct hash128 b)
 {
 	return a.high == b.high && a.low == b.low;
 }
@@ -97,14 +97,14 @@ void ordinals_prefetch(const struct ordinals *o, struct hash128 h)
 }
 
 /* Of the hashes that are others one in 256 looks alike and is compared. */
-static bool has(const struct part *p, struct hash128 h)
+static bool has_hash(const struct part *p, struct hash128 h)
 {
 	size_t at = slot_of(p, h);
 	uint32_t slot, tag = tag_of(h);
 
 	while ((slot = p->slots[at])) {
 		if (!((slot ^ tag) >> NUMBER_BITS) &&
-		    same(p->rows[(slot & NUMBER_MAX) - 1], h))
+		    same_hash(p->rows[(slot & NUMBER_MAX) - 1], h))
 			return true;
 		at = at + 1 == p->cap ? 0 : at + 1;
 	}
@@ -134,7 +134,7 @@ static size_t bytes_of(size_t room)
 	return room * sizeof(struct hash128) + (room + room / 2) * sizeof(uint32_t);
 }
 
-static void grow(struct ordinals *o, struct part *p)
+static void grow_table(struct ordinals *o, struct part *p)
 {
 	size_t room = next_room(p);
 
@@ -173,8 +173,8 @@ static uint64_t count_repeated(struct ordinals *o, struct hash128 h)
 	return ++o->repeated.entries[at].number;
 }
 
-static int add(struct ordinals *o, struct part *p, struct hash128 h,
-	       struct error *err)
+static int add_hash(struct ordinals *o, struct part *p, struct hash128 h,
+		    struct error *err)
 {
 	if (p->count == p->room) {
 		uint64_t more = bytes_of(next_room(p)) - bytes_of(p->room);
@@ -183,7 +183,7 @@ static int add(struct ordinals *o, struct part *p, struct hash128 h,
 
 		if ((full || p->room == NUMBER_MAX) && spill_tables(o, err))
 			return -1;
-		grow(o, p);
+		grow_table(o, p);
 	}
 	p->rows[p->count] = h;
 	index_row(p, p->count++);
@@ -198,7 +198,7 @@ int ordinals_take(struct ordinals *o, struct hash128 h, uint64_t *ordinal,
 	int spilled;
 
 	*ordinal = 0;
-	if (p->cap && has(p, h)) {
+	if (p->cap && has_hash(p, h)) {
 		*ordinal = count_repeated(o, h);
 		return 0;
 	}
@@ -206,7 +206,7 @@ int ordinals_take(struct ordinals *o, struct hash128 h, uint64_t *ordinal,
 	if (spilled < 0)
 		return -1;
 	if (!spilled)
-		return add(o, p, h, err);
+		return add_hash(o, p, h, err);
 	*ordinal = count_repeated(o, h);
 	return 0;
 }

@@ -125,7 +125,7 @@ static void mask_byte(struct quoted *q, char *c, char delimiter)
 }
 
 /* LINE with the quotes inside its unquoted cells masked. */
-static struct span mask(struct quoted *q, struct span line)
+static struct span mask_stray(struct quoted *q, struct span line)
 {
 	char delimiter = (char)csv_get_delim(&q->parser);
 
@@ -136,14 +136,14 @@ static struct span mask(struct quoted *q, struct span line)
 	return buf_view(&q->line);
 }
 
-static void unmask(struct quoted *q)
+static void unmask_cell(struct quoted *q)
 {
 	for (size_t i = 0; i < q->text.len; i++)
 		if (q->text.ptr[i] == MASK)
 			q->text.ptr[i] = '"';
 }
 
-static void give(struct quoted *q, struct cell *cells, size_t *count)
+static void give_cell(struct quoted *q, struct cell *cells, size_t *count)
 {
 	size_t kept = q->count < q->room ? q->count : q->room;
 
@@ -161,7 +161,7 @@ static void give(struct quoted *q, struct cell *cells, size_t *count)
 enum quoted_result quoted_line(struct quoted *q, struct span line, bool last,
 			       struct cell *cells, size_t *count)
 {
-	struct span fed = q->stray ? mask(q, line) : line;
+	struct span fed = q->stray ? mask_stray(q, line) : line;
 	size_t done = csv_parse(&q->parser, fed.ptr, fed.len, take_cell,
 				take_row, q);
 
@@ -176,7 +176,7 @@ enum quoted_result quoted_line(struct quoted *q, struct span line, bool last,
 	if (!q->ended)
 		return QUOTED_MORE;
 	if (q->stray)
-		unmask(q);
-	give(q, cells, count);
+		unmask_cell(q);
+	give_cell(q, cells, count);
 	return QUOTED_ROW;
 }

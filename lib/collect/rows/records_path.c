@@ -34,7 +34,7 @@ struct cursor {
 	const char *end;
 };
 
-static char look(struct cursor *c)
+static char look_for_paths(struct cursor *c)
 {
 	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t' || *c->p == '\n' ||
 				 *c->p == '\r'))
@@ -43,7 +43,7 @@ static char look(struct cursor *c)
 }
 
 /* Over one value: false when the text ends first. */
-static bool skip(struct cursor *c)
+static bool skip_value(struct cursor *c)
 {
 	const char *next = objects_value_end(c->p, c->end);
 
@@ -58,13 +58,13 @@ static bool take_key(struct cursor *c, struct span *key)
 {
 	const char *begin = c->p;
 
-	if (!skip(c))
+	if (!skip_value(c))
 		return false;
 	*key = span_between(begin + 1, c->p > begin + 1 ? c->p - 1 : begin + 1);
-	if (look(c) != ':')
+	if (look_for_paths(c) != ':')
 		return false;
 	c->p++;
-	return look(c) != '\0';
+	return look_for_paths(c) != '\0';
 }
 
 static enum records_found find_in_object(const struct records_path *list, size_t count,
@@ -104,7 +104,7 @@ static enum records_found find_in_value(const struct records_path *list, size_t 
 			}
 		}
 	}
-	return skip(c) ? RECORDS_NONE : RECORDS_MORE;
+	return skip_value(c) ? RECORDS_NONE : RECORDS_MORE;
 }
 
 /* RECORDS_NONE with the cursor at the end of the text: the search is over. */
@@ -116,7 +116,7 @@ static enum records_found find_in_object(const struct records_path *list, size_t
 	for (;;) {
 		enum records_found found;
 		struct span key;
-		char mark = look(c);
+		char mark = look_for_paths(c);
 
 		if (mark == ',') {
 			c->p++;

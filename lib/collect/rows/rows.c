@@ -103,7 +103,7 @@ static struct span without_end(struct span line)
 	return line;
 }
 
-static const char *reason(enum quoted_result result)
+static const char *reason_of(enum quoted_result result)
 {
 	if (result == QUOTED_BEHIND)
 		return "text behind a closing quote: a quote inside a quoted field is written twice";
@@ -167,7 +167,7 @@ static size_t read_quoted(struct rows *r, struct span text, size_t at,
 		r->line += a.lines;
 		return (size_t)(a.behind - text.ptr);
 	}
-	error_data(&why, "%s", reason(a.result));
+	error_data(&why, "%s", reason_of(a.result));
 	r->calls->bad(r->calls->context, first, r->line, &why);
 	r->line++;
 	return at + first.len;

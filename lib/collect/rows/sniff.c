@@ -50,7 +50,7 @@ static size_t count_outside(struct span line, char delimiter, bool *quoted)
 }
 
 /* How many lines have as many delimiters as the first; 0 when that has none. */
-static size_t score(struct span text, char delimiter)
+static size_t delimiter_score(struct span text, char delimiter)
 {
 	const char *p = text.ptr;
 	const char *end = p + text.len;
@@ -79,7 +79,7 @@ char sniff_delimiter(struct span text)
 	size_t best_score = 0;
 
 	for (size_t i = 0; i < sizeof candidates; i++) {
-		size_t s = score(text, candidates[i]);
+		size_t s = delimiter_score(text, candidates[i]);
 
 		if (s > best_score) {
 			best_score = s;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static bool digits(const char *p, size_t count)
+static bool all_digits(const char *p, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if ((unsigned char)(p[i] - '0') > 9)
@@ -10,7 +10,7 @@ static bool digits(const char *p, size_t count)
 	return true;
 }
 
-static int two(const char *p)
+static int two_digits(const char *p)
 {
 	return (p[0] - '0') * 10 + (p[1] - '0');
 }
@@ -22,13 +22,13 @@ static bool is_common(struct span s)
 
 	return s.len == 26 && p[2] == '/' && p[6] == '/' && p[11] == ':' &&
 	       p[14] == ':' && p[17] == ':' && p[20] == ' ' &&
-	       digits(p + 12, 2) && digits(p + 15, 2) && digits(p + 18, 2);
+	       all_digits(p + 12, 2) && all_digits(p + 15, 2) && all_digits(p + 18, 2);
 }
 
 /* Hour, minute and second of the day that is remembered. */
 static bool read_same_day(struct log_clock *c, const char *p)
 {
-	int hour = two(p + 12), minute = two(p + 15), second = two(p + 18);
+	int hour = two_digits(p + 12), minute = two_digits(p + 15), second = two_digits(p + 18);
 
 	/* The day and the zone are those of last time. */
 	if (memcmp(p, c->text, 12) || memcmp(p + 20, c->text + 20, 6) ||
@@ -60,7 +60,7 @@ static bool read_common(struct log_clock *c, struct span text)
 	moment = moment_from_civil(&civil);
 	moment_format(moment, c->moment);
 	/* Second 60 and the like are read anew each time. */
-	if (two(text.ptr + 18) > 59 || two(text.ptr + 12) > 23)
+	if (two_digits(text.ptr + 18) > 59 || two_digits(text.ptr + 12) > 23)
 		return true;
 	memcpy(c->text, text.ptr, sizeof c->text);
 	c->midnight = moment - (civil.hour * 3600 + civil.minute * 60 +
@@ -68,7 +68,7 @@ static bool read_common(struct log_clock *c, struct span text)
 	return true;
 }
 
-static struct span of_civil(const struct civil *civil, char out[MOMENT_TEXT])
+static struct span format_civil(const struct civil *civil, char out[MOMENT_TEXT])
 {
 	struct civil local = *civil;
 
@@ -92,10 +92,10 @@ struct span log_clock_read(struct log_clock *c, struct span text,
 	}
 	if (item->form == LOG_WHEN_PATTERN)
 		return moment_parse_format(text, item->pattern, &civil) ?
-			of_civil(&civil, out) : SPAN_NONE;
+			format_civil(&civil, out) : SPAN_NONE;
 	/* Of microseconds the last three digits are too many. */
 	if (item->form == LOG_WHEN_MICROS)
 		text.len -= text.len > 3 ? 3 : 0;
 	return moment_parse_civil(text, DATES_ISO, &civil) ?
-		of_civil(&civil, out) : SPAN_NONE;
+		format_civil(&civil, out) : SPAN_NONE;
 }

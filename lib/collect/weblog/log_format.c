@@ -45,7 +45,7 @@ struct notation {
 	struct error *err;
 };
 
-static int refuse(const struct notation *n, const char *at, const char *why)
+static int refuse_notation(const struct notation *n, const char *at, const char *why)
 {
 	error_usage(n->err, "%s", why);
 	error_place(n->err, "--log-format", 0, (uint64_t)(at - n->text) + 1);
@@ -62,7 +62,7 @@ static int end_item(struct notation *n, const char *at)
 		f->before = literal;
 	} else {
 		if (!literal.len)
-			return refuse(n, at, "two variables with nothing between them cannot be told apart");
+			return refuse_notation(n, at, "two variables with nothing between them cannot be told apart");
 		f->items[f->count - 1].behind = literal;
 	}
 	buf_clear(&n->literal);
@@ -92,7 +92,7 @@ static int add_item(struct notation *n, const char *at, struct log_meaning means
 	item.form = known ? means.form : item.form;
 	item.column = known ? (int)means.column : log_format_column(f, name);
 	if (has_item(f, item.column))
-		return refuse(n, at, "this variable was here before");
+		return refuse_notation(n, at, "this variable was here before");
 	f->items = mem_room(f->items, f->count, &f->cap, sizeof *f->items);
 	f->items[f->count++] = item;
 	return 0;
@@ -118,7 +118,7 @@ static int take_nginx(struct notation *n)
 		n->p++;
 	name = span_between(begin, n->p);
 	if (!name.len || (braces && *n->p++ != '}'))
-		return refuse(n, at, "a variable is $name or ${name}");
+		return refuse_notation(n, at, "a variable is $name or ${name}");
 	known = log_meaning_of_nginx(name, &means);
 	return add_item(n, at, means, known, name, SPAN_NONE);
 }
@@ -194,13 +194,13 @@ static int take_apache(struct notation *n)
 		const char *close = strchr(n->p, '}');
 
 		if (!close)
-			return refuse(n, at, "the { of this directive is never closed");
+			return refuse_notation(n, at, "the { of this directive is never closed");
 		argument = span_between(n->p + 1, close);
 		n->p = close + 1;
 	}
 	directive = *n->p;
 	if (!is_letter(directive))
-		return refuse(n, at, "a directive is % and a letter, such as %h, %>s or %{Referer}i");
+		return refuse_notation(n, at, "a directive is % and a letter, such as %h, %>s or %{Referer}i");
 	n->p++;
 	if (span_starts(argument, SPAN("begin:")) || span_starts(argument, SPAN("end:")))
 		argument = span_sub(argument, span_find_byte(argument, ':') + 1,

@@ -37,23 +37,23 @@ static bool find_meaning(struct span path, bool nginx, struct log_meaning *means
 	return false;
 }
 
-static bool has(struct value object, struct span path)
+static bool has_member(struct value object, struct span path)
 {
 	return value_path(object, path).kind != VALUE_NONE;
 }
 
 static bool is_caddy(struct value line)
 {
-	return has(line, SPAN("request.uri")) && has(line, SPAN("ts")) &&
-	       has(line, SPAN("status"));
+	return has_member(line, SPAN("request.uri")) && has_member(line, SPAN("ts")) &&
+	       has_member(line, SPAN("status"));
 }
 
 static bool is_nginx(struct value line)
 {
-	return has(line, SPAN("remote_addr")) && has(line, SPAN("status")) &&
-	       (has(line, SPAN("request")) || has(line, SPAN("request_uri"))) &&
-	       (has(line, SPAN("time_iso8601")) || has(line, SPAN("time_local")) ||
-		has(line, SPAN("msec")));
+	return has_member(line, SPAN("remote_addr")) && has_member(line, SPAN("status")) &&
+	       (has_member(line, SPAN("request")) || has_member(line, SPAN("request_uri"))) &&
+	       (has_member(line, SPAN("time_iso8601")) || has_member(line, SPAN("time_local")) ||
+		has_member(line, SPAN("msec")));
 }
 
 bool log_json_is_line(struct span line)
@@ -83,8 +83,8 @@ static struct span text_of(struct log_line *l, struct value v)
 	return text;
 }
 
-static int put(struct log_line *l, struct span path, struct value v, bool nginx,
-	       struct error *err)
+static int put_member(struct log_line *l, struct span path, struct value v, bool nginx,
+		      struct error *err)
 {
 	struct log_meaning means;
 	struct log_item item = {0};
@@ -112,8 +112,8 @@ static int put(struct log_line *l, struct span path, struct value v, bool nginx,
 	return 0;
 }
 
-static int walk(struct log_line *l, struct value object, struct buf *path, bool nginx,
-		struct error *err)
+static int walk_members(struct log_line *l, struct value object, struct buf *path, bool nginx,
+			struct error *err)
 {
 	struct buf key = BUF_INIT;
 	size_t len = path->len;
@@ -130,8 +130,8 @@ static int walk(struct log_line *l, struct value object, struct buf *path, bool 
 			buf_char(path, '.');
 		buf_span(path, member_key(&m, &key));
 		buf_clear(&key);
-		bad = m.value.kind == VALUE_OBJECT ? walk(l, m.value, path, nginx, err) :
-						     put(l, buf_view(path), m.value, nginx, err);
+		bad = m.value.kind == VALUE_OBJECT ? walk_members(l, m.value, path, nginx, err) :
+						     put_member(l, buf_view(path), m.value, nginx, err);
 	}
 	path->len = len;
 	buf_release(&key);
@@ -150,7 +150,7 @@ int log_json_cut(struct log_line *l, struct span line, struct error *err)
 		return -1;
 	if (v.kind != VALUE_OBJECT)
 		return error_data(err, "not an object: each request is a JSON object");
-	bad = walk(l, v, &path, !is_caddy(v), err);
+	bad = walk_members(l, v, &path, !is_caddy(v), err);
 	buf_release(&path);
 	if (!bad)
 		log_line_set(l, LOG_EXTRA, buf_view(&l->extra));

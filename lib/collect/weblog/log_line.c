@@ -47,7 +47,7 @@ struct span log_line_start(struct log_line *l, struct span text)
 }
 
 /* Behind LITERAL at P, where a blank stands for a run of them; NULL: it is not there. */
-static const char *match(const char *p, const char *end, struct span literal)
+static const char *match_literal(const char *p, const char *end, struct span literal)
 {
 	for (size_t i = 0; i < literal.len; i++) {
 		if (p == end || *p != literal.ptr[i])
@@ -72,9 +72,9 @@ static bool is_escaped(const char *begin, const char *p)
 }
 
 /* The last item of an open format ends at a blank, of others with the line. */
-static const char *end_of_last(const struct log_format *f,
-			       const struct log_item *item, const char *p,
-			       const char *end, const char **behind)
+static const char *last_field_end(const struct log_format *f,
+				  const struct log_item *item, const char *p,
+				  const char *end, const char **behind)
 {
 	const char *blank = f->open && !item->quoted ?
 		memchr(p, ' ', (size_t)(end - p)) : NULL;
@@ -88,20 +88,20 @@ static const char *end_of_last(const struct log_format *f,
  * Of a quote that the server did not escape more than the quote must
  * agree: what follows it, too.
  */
-static const char *end_of(const struct log_format *f, const struct log_item *item,
-			  const char *p, const char *end, const char **behind)
+static const char *field_end(const struct log_format *f, const struct log_item *item,
+			     const char *p, const char *end, const char **behind)
 {
 	bool last = item == &f->items[f->count - 1];
 
 	if (!item->behind.len)
-		return end_of_last(f, item, p, end, behind);
+		return last_field_end(f, item, p, end, behind);
 	for (const char *q = p; q < end; q++) {
 		q = memchr(q, item->behind.ptr[0], (size_t)(end - q));
 		if (!q)
 			break;
 		if (*q == '"' && item->quoted && is_escaped(p, q))
 			continue;
-		*behind = match(q, end, item->behind);
+		*behind = match_literal(q, end, item->behind);
 		if (*behind && (!last || *behind == end ||
 				(f->open && **behind == ' ')))
 			return q;
@@ -128,7 +128,7 @@ int log_line_cut(struct log_line *l, const struct log_format *f,
 		 struct span text, struct error *err)
 {
 	const char *end = text.ptr + text.len;
-	const char *p = match(text.ptr, end, f->before);
+	const char *p = match_literal(text.ptr, end, f->before);
 	char quoted[ERROR_QUOTE_MAX];
 
 	if (!p)
@@ -137,7 +137,7 @@ int log_line_cut(struct log_line *l, const struct log_format *f,
 	for (size_t i = 0; i < f->count; i++) {
 		const struct log_item *item = &f->items[i];
 		const char *behind;
-		const char *stop = end_of(f, item, p, end, &behind);
+		const char *stop = field_end(f, item, p, end, &behind);
 		struct span value;
 
 		if (!stop)
@@ -161,7 +161,7 @@ static bool all_digits(struct span s)
 	return s.len > 0;
 }
 
-static int refuse(const struct log_item *item, struct span text, struct error *err)
+static int refuse_field(const struct log_item *item, struct span text, struct error *err)
 {
 	const char *what = item->column == LOG_STATUS ? "status" :
 			   item->column == LOG_TIME ? "time" : "number of bytes";
@@ -175,7 +175,7 @@ static int put_digits(struct log_line *l, const struct log_item *item,
 		      struct span text, struct error *err)
 {
 	if (!all_digits(text) || (item->column == LOG_STATUS && text.len != 3))
-		return refuse(item, text, err);
+		return refuse_field(item, text, err);
 	log_line_set(l, item->column, text);
 	if (text.ptr[0] != '0' || text.len == 1)
 		l->cells[item->column].kind = CELL_NUMBER;
@@ -239,7 +239,7 @@ static int put_time(struct log_line *l, const struct log_item *item,
 	}
 	time = log_clock_read(&l->clock, text, item, l->time);
 	if (span_absent(time))
-		return refuse(item, text, err);
+		return refuse_field(item, text, err);
 	log_line_set(l, LOG_TIME, time);
 	l->plains[LOG_TIME] = true;
 	return 0;

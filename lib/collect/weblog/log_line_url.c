@@ -16,7 +16,7 @@ static bool is_token(struct span s)
 }
 
 /* Behind "http://" of an absolute URL, or NULL. */
-static const char *authority(struct span url)
+static const char *authority_of(struct span url)
 {
 	size_t colon;
 
@@ -47,7 +47,7 @@ static bool split_request(struct log_line *l, struct span request)
 		protocol = span_between(last + 1, target.ptr + target.len);
 		target = span_trim(span_between(target.ptr, last));
 	} else if (target.len && target.ptr[0] != '/' && target.ptr[0] != '*' &&
-		   !authority(target)) {
+		   !authority_of(target)) {
 		return false;
 	}
 	if (!is_token(method) || !target.len)
@@ -58,7 +58,7 @@ static bool split_request(struct log_line *l, struct span request)
 	return true;
 }
 
-static struct span join(struct log_line *l, const struct span *parts, size_t count)
+static struct span join_parts(struct log_line *l, const struct span *parts, size_t count)
 {
 	struct span whole = {NULL, 0};
 	char *to;
@@ -83,7 +83,7 @@ static void join_url(struct log_line *l)
 	if (query.len && query.ptr[0] == '?')
 		parts[1] = SPAN("");
 	log_line_set(l, LOG_QUERY, span_sub(query, !parts[1].len, query.len));
-	log_line_set(l, LOG_URL, query.len ? join(l, parts, 3) : parts[0]);
+	log_line_set(l, LOG_URL, query.len ? join_parts(l, parts, 3) : parts[0]);
 }
 
 /* "user@www.example.com:8080" as host and port. */
@@ -118,7 +118,7 @@ static size_t find_any(struct span s, const char *bytes)
 static void split_url(struct log_line *l, struct span url)
 {
 	const char *end = url.ptr + url.len;
-	const char *from = authority(url);
+	const char *from = authority_of(url);
 	struct span rest = url;
 	size_t stop;
 
@@ -203,7 +203,7 @@ static void complete_url(struct log_line *l)
 				l->cells[LOG_VHOST].text, url};
 
 	if (parts[0].len && parts[2].len && url.len && url.ptr[0] == '/')
-		log_line_set(l, LOG_URL, join(l, parts, 4));
+		log_line_set(l, LOG_URL, join_parts(l, parts, 4));
 }
 
 void log_line_derive_url(struct log_line *l)

@@ -148,8 +148,8 @@ static const struct meaning w3c[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-static bool find(const struct meaning *table, size_t count, struct span name,
-		 bool nocase, struct log_meaning *out)
+static bool find_meaning(const struct meaning *table, size_t count, struct span name,
+			 bool nocase, struct log_meaning *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (nocase ? !span_equal_nocase(table[i].name, name) :
@@ -163,7 +163,7 @@ static bool find(const struct meaning *table, size_t count, struct span name,
 
 bool log_meaning_of_nginx(struct span name, struct log_meaning *out)
 {
-	return find(nginx, COUNT(nginx), name, false, out);
+	return find_meaning(nginx, COUNT(nginx), name, false, out);
 }
 
 bool log_meaning_of_apache(char directive, struct span argument,
@@ -172,21 +172,21 @@ bool log_meaning_of_apache(char directive, struct span argument,
 	char name[32] = {directive, ' '};
 
 	if (span_absent(argument))
-		return find(apache, COUNT(apache), (struct span){name, 1}, false,
-			    out);
+		return find_meaning(apache, COUNT(apache), (struct span){name, 1}, false,
+				    out);
 	if (argument.len > sizeof name - 2)
 		return false;
 	memcpy(name + 2, argument.ptr, argument.len);
 	/* %{...}t and %{...}T differ. */
 	for (size_t i = 0; i < COUNT(apache_arguments); i++)
 		if (apache_arguments[i].name.ptr[0] == directive &&
-		    find(&apache_arguments[i], 1,
-			 (struct span){name, argument.len + 2}, true, out))
+		    find_meaning(&apache_arguments[i], 1,
+				 (struct span){name, argument.len + 2}, true, out))
 			return true;
 	return false;
 }
 
 bool log_meaning_of_w3c(struct span name, struct log_meaning *out)
 {
-	return find(w3c, COUNT(w3c), name, true, out);
+	return find_meaning(w3c, COUNT(w3c), name, true, out);
 }

@@ -53,7 +53,7 @@ void visitors_blur(struct visitors *v, unsigned bits)
 	v->bits = bits;
 }
 
-static void digest(const struct visitors *v, char out[VISITOR_TEXT])
+static void digest_visitor(const struct visitors *v, char out[VISITOR_TEXT])
 {
 	unsigned char bytes[32];
 
@@ -66,7 +66,7 @@ static void digest(const struct visitors *v, char out[VISITOR_TEXT])
 
 static const char before[] = "visitor\0";	/* HOST, a NUL and the agent follow */
 
-static bool is_of(const struct place *p, struct span host, struct span agent)
+static bool is_same_visitor(const struct place *p, struct span host, struct span agent)
 {
 	const char *at = p->what + sizeof before - 1;
 
@@ -80,7 +80,7 @@ static bool is_at(const struct visitors *v, const struct place *p)
 	return p->len == v->what.len && !memcmp(p->what, v->what.ptr, v->what.len);
 }
 
-static void swap(struct place *pair)
+static void swap_places(struct place *pair)
 {
 	struct place first = pair[0];
 
@@ -89,10 +89,10 @@ static void swap(struct place *pair)
 }
 
 /* A new one comes first, the one before it second. */
-static void take(struct visitors *v, struct place *pair)
+static void take_place(struct visitors *v, struct place *pair)
 {
 	pair[1] = pair[0];
-	digest(v, pair->text);
+	digest_visitor(v, pair->text);
 	memcpy(pair->what, v->what.ptr, v->what.len);
 	pair->len = (unsigned short)v->what.len;
 }
@@ -101,7 +101,7 @@ struct span visitors_get(struct visitors *v, struct span host, struct span agent
 {
 	struct place *pair;
 
-	if (v->last && is_of(v->last, host, agent))
+	if (v->last && is_same_visitor(v->last, host, agent))
 		return (struct span){v->last->text, VISITOR_TEXT};
 	buf_clear(&v->what);
 	buf_put(&v->what, before, sizeof before - 1);
@@ -111,15 +111,15 @@ struct span visitors_get(struct visitors *v, struct span host, struct span agent
 	buf_span(&v->what, agent);
 	if (v->what.len > KEPT_MAX) {
 		v->last = NULL;
-		digest(v, v->text);
+		digest_visitor(v, v->text);
 		return (struct span){v->text, VISITOR_TEXT};
 	}
 	pair = &v->places[hash_64(buf_view(&v->what)) % (PLACES / 2) * 2];
 	if (!is_at(v, pair)) {
 		if (is_at(v, pair + 1))
-			swap(pair);
+			swap_places(pair);
 		else
-			take(v, pair);
+			take_place(v, pair);
 	}
 	v->last = v->bits ? NULL : pair;
 	return (struct span){pair->text, VISITOR_TEXT};

@@ -110,7 +110,7 @@ void w3c_take(struct w3c *w, const struct log_format *f,
 }
 
 /* "a ""b"" c" with the quotes that are meant. */
-static struct span undouble(struct span text, struct arena *a)
+static struct span undouble_quotes(struct span text, struct arena *a)
 {
 	char *out = arena_bytes(a, text.len);
 	struct span done = {out, 0};
@@ -135,7 +135,7 @@ static struct span next_field(struct log_line *l, const char **p, const char *en
 		for (stop++; stop < end; stop++)
 			if (*stop == '"' && !(stop + 1 < end && stop[1] == '"' && stop++))
 				break;
-		text = undouble(span_between(begin + 1, stop), &l->texts);
+		text = undouble_quotes(span_between(begin + 1, stop), &l->texts);
 		stop = stop < end ? stop + 1 : end;
 	} else {
 		while (stop < end && *stop != '\t' && (tabs || *stop != ' '))

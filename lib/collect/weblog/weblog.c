@@ -106,7 +106,7 @@ static void read_directives(struct weblog *w, struct span head)
 #define TRIES 10
 
 /* Does LINE look as if it were in this format, not only happen to be cut by it? */
-static bool agrees(struct log_line *l, const struct log_format *f, struct span line)
+static bool line_agrees(struct log_line *l, const struct log_format *f, struct span line)
 {
 	struct error err;
 
@@ -134,7 +134,7 @@ static bool most_agree(const struct builtin *b, struct span head)
 			struct span s = line_at(p, end, &p);
 
 			lines += s.len > 0;
-			good += s.len && agrees(&line, &f, s);
+			good += s.len && line_agrees(&line, &f, s);
 		}
 		log_line_release(&line);
 	}
@@ -273,7 +273,7 @@ static void enter_state(struct weblog_reader *r, struct span before)
 	r->state_is_old = false;
 }
 
-static int cut(struct weblog_reader *r, struct span line, struct error *err)
+static int cut_line(struct weblog_reader *r, struct span line, struct error *err)
 {
 	line = log_line_start(&r->line, line);
 	if (r->log->json ? log_json_cut(&r->line, line, err) :
@@ -297,7 +297,7 @@ static void take_line(struct weblog_reader *r, struct span line, struct span raw
 	};
 
 	err.column = 0;
-	if (cut(r, line, &err))
+	if (cut_line(r, line, &err))
 		r->calls->bad(r->calls->context, raw, number, &err);
 	else
 		r->calls->row(r->calls->context, &row);
