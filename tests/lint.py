@@ -12,7 +12,7 @@ import sys
 
 # Rooms of lib/unify whose files still open the run's own struct (unify/merge/state.h).
 OPEN_MERGE = ("unify/evidence", "unify/measure")
-FILE_MAX, FUNCTION_MAX = 600, 80
+FILE_MAX, FUNCTION_MAX, PAGE_MAX = 600, 80, 700
 BANNED = (r"\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|atol|atof|gmtime|localtime|setlocale|"
           r"rand|srand|tmpnam|mktemp|alloca)\s*\(")
 LIBRARY_MAY_NOT = r"\b(exit|_exit|perror|getenv|printf|puts)\s*\(|\bstderr\b|\bstdout\b|\btime\s*\(\s*(NULL|0)"
@@ -149,12 +149,29 @@ def check_tool(tool):
             say(page, f"no section {section}")
 
 
+def check_page(page):
+    """What mandoc warns of; links to sections and pages that are not there; pages too long to be read."""
+    for line in run("mandoc", "-T", "lint", "-W", "warning", page).stdout.splitlines():
+        say("mandoc", line)
+    text = open(page, encoding="utf-8").read()
+    sections = {s.strip('"') for s in re.findall(r"^\.S[hs] (.*)$", text, flags=re.M)}
+    for link in re.findall(r"^\.(?:Pq (?:see )?)?Sx (.*?)(?: [.,;:)]| No .*)*$", text, flags=re.M):
+        if link.strip('"') not in sections:
+            say(page, f"no section '{link}' in this page")
+    for name, section in re.findall(r"\bXr (cdp\S*) (\d)", text):
+        if not os.path.isfile(f"man/{name}.{section}"):
+            say(page, f"no page {name}({section})")
+    if page.endswith(".1") and text.count("\n") > PAGE_MAX:
+        say(page, f"{text.count(chr(10))} lines: which part is a page of its own?")
+
+
 def check_formats():
     """Each built-in format has its section in the manual."""
-    heads = " , ".join(re.findall(r"^\.Ss (.*)$", open("man/cdp-ingest.1", encoding="utf-8").read(), flags=re.M)).split(" , ")
+    page = "man/cdp-formats.5"
+    heads = " , ".join(re.findall(r"^\.Ss (.*)$", open(page, encoding="utf-8").read(), flags=re.M)).split(" , ")
     for path in sorted(glob.glob("lib/collect/formats/*.map")):
         if os.path.basename(path)[:-4] not in heads:
-            say("man/cdp-ingest.1", f"no section on the format of {path}")
+            say(page, f"no section on the format of {path}")
 
 
 def main():
@@ -169,8 +186,7 @@ def main():
         if len(outside) > 1:
             say(outside[1], f"<{header}.h> is already included by {outside[0]}")
     for page in sorted(glob.glob("man/*.[157]")):
-        for line in run("mandoc", "-T", "lint", "-W", "warning", page).stdout.splitlines():
-            say("mandoc", line)
+        check_page(page)
     check_formats()
     for tool in sorted(glob.glob(f"{build}/cdp-*")):
         if os.access(tool, os.X_OK) and not tool.endswith((".o", ".d")):

@@ -12,7 +12,7 @@ static void assert_rules(const struct identity_rules *r, const char *want)
 	buf_release(&text);
 }
 
-#define HEAD "# What makes a customer: see IDENTITY RULES in cdp-merge(1).\n"
+#define HEAD "# What makes a customer: see IDENTITY RULES in cdp-identity(7).\n"
 
 static void test_the_default(void **state)
 {

@@ -165,7 +165,7 @@ static void test_table_has_no_doubles(void **state)
 
 static char *read_page(void)
 {
-	FILE *file = fopen("man/cdp-ingest.1", "r");
+	FILE *file = fopen("man/cdp-mapping.5", "r");
 	char *text = mem_zero(1, 1 << 20);
 
 	assert_non_null(file);
@@ -207,13 +207,13 @@ static void test_manual_lists_all(void **state)
 			struct span word = span_cut(&rest, ' ');
 
 			if (word.len && !has_word(page, word))
-				fail_msg("man/cdp-ingest.1 lacks the header '%.*s'",
+				fail_msg("man/cdp-mapping.5 lacks the header '%.*s'",
 					 SPAN_ARG(word));
 		}
 	}
 	for (const char *const *set = mapping_set_names(); *set; set++)
 		if (!has_word(page, span_of(*set)))
-			fail_msg("man/cdp-ingest.1 lacks the setting '%s'", *set);
+			fail_msg("man/cdp-mapping.5 lacks the setting '%s'", *set);
 	mem_free(page);
 }
 

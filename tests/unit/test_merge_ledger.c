@@ -100,7 +100,7 @@ static void test_grows_whole_or_not_at_all(void **state)
 	ledger_close(&l);
 	assert_int_equal(input_whole(path, 1000, &text, &err), 0);
 	assert_string_equal(buf_text(&text),
-			    "# Who is who, decided: see LEDGER in cdp-merge(1).\n"
+			    "# Who is who, decided: see LEDGER in cdp-identity(7).\n"
 			    "exclude a=b\nexclude c=d\n");
 	buf_release(&text);
 }

@@ -210,7 +210,7 @@ int explain_suggest(const struct ingest_options *options, const char *path,
 		buf_lit(out, "# A mapping to start from: ");
 		error_clean(span_of(s.plan->file), out);
 		buf_printf(out, ", %llu rows looked at.  A line a column: the field,\n"
-			   "# the column, how full it is, examples.  See cdp-ingest(1) and cdp-expr(7).\n",
+			   "# the column, how full it is, examples.  See cdp-mapping(5) and cdp-expr(7).\n",
 			   (unsigned long long)s.survey.rows);
 		suggest_settings(&s, out);
 		for (size_t i = 0; i < s.plan->column_count; i++)

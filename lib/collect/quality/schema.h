@@ -1,7 +1,7 @@
 /*
  * A tracking plan: which events exist, and what must be in them.
  *
- * The plan is JSON (see cdp-ingest(1)).  Of each event, and of each type of record
+ * The plan is JSON (see cdp-plan(5)).  Of each event, and of each type of record
  * without an event's name, it holds schemas of the sections ids, traits, props and
  * context, in a part of JSON Schema 2020-12: type, enum, const, pattern,
  * minimum, maximum, exclusiveMinimum, exclusiveMaximum, minLength, maxLength,

@@ -280,7 +280,7 @@ static void put_cap(const char *name, uint32_t cap, struct buf *out)
 
 void identity_rules_put(const struct identity_rules *r, struct buf *out)
 {
-	buf_lit(out, "# What makes a customer: see IDENTITY RULES in cdp-merge(1).\n");
+	buf_lit(out, "# What makes a customer: see IDENTITY RULES in cdp-identity(7).\n");
 	buf_lit(out, "priority = ");
 	for (size_t i = 0; i < r->priority_count; i++) {
 		buf_text_put(out, i ? ", " : "");

@@ -378,7 +378,7 @@ static int read_all(struct ledger *l, struct buf *text, struct error *err)
 }
 
 /* Above the first line that is written. */
-#define LEDGER_HEAD "# Who is who, decided: see LEDGER in cdp-merge(1).\n"
+#define LEDGER_HEAD "# Who is who, decided: see LEDGER in cdp-identity(7).\n"
 
 /* Has TEXT a line of DECISION, with whatever comment? */
 static bool has_line(struct span text, struct span decision)
