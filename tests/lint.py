@@ -149,11 +149,53 @@ def check_tool(tool):
             say(page, f"no section {section}")
 
 
+CALLABLE = set("Ar Cm Dq Em Ev Fl Fn Ic Li Nm No Ns Op Pa Po Pq Ql Qq Sq Sx Sy Va Xr Ta Pc Aq Bq".split())
+QUOTING = {"Ql", "Dq", "Qq", "Sq"}
+
+
+def macro_fault(macro, words):
+    """What is wrong with WORDS behind MACRO, up to the next macro that is called; or None."""
+    plain = [w for w in words if not w.startswith('"')]
+    if any(re.fullmatch(r"(?!\\&).+[,;:]", w) for w in plain):
+        return "punctuation glued to a word becomes part of it: a blank before it, or the text in quotes"
+    if macro in QUOTING and any(w in (",", ";", ":") for w in words[:-1]):
+        return "quotes all of the line as one: a line a word, or Li, which goes on behind a comma"
+    if macro in ("Cm", "Ar", "Li", "Fl", "Pa") and any(w in ("and", "or") for w in plain):
+        return "'and' and 'or' stand in the type of a literal: on a line of their own, or behind No"
+    if macro in ("Cm", "Ar") and any("|" in w for w in plain if len(w) > 1):
+        return "a bar between two words: Ns | Ns"
+    if macro == "Fl" and any(len(w) > 1 and not w.startswith("-") for w in plain):
+        return "gets a dash before each word: Ar or Cm before what is no flag"
+    return None
+
+
+def check_macros(page, text):
+    """Calls of mdoc that mandoc takes for good and that print something else than was meant."""
+    literal = False
+    for number, line in enumerate(text.split("\n"), 1):
+        literal = line.startswith(".Bd -literal") or literal and line != ".Ed"
+        words = re.findall(r'"[^"]*"|\S+', line[1:])
+        if literal or not line.startswith(".") or not words or words[0] not in CALLABLE | {"It"}:
+            continue
+        macro, behind = words[0], []
+        for word in words[1:] + ["Ns"]:
+            if word not in CALLABLE:
+                behind.append(word)
+                continue
+            fault = macro in CALLABLE - {"No", "Em", "Sy", "Nm", "Pq", "Po", "Ta"} and macro_fault(macro, behind)
+            if fault:
+                say(f"{page}:{number}", f".{macro} {' '.join(behind)}: {fault}")
+            macro, behind = word, []
+    for quoted in re.findall("\u2018[^\u2019\n]*\u2018[^\u2019\n]*\u2019?", mdoc_text(page)):
+        say(page, f"a quote inside a quote: {quoted}")
+
+
 def check_page(page):
     """What mandoc warns of; links to sections and pages that are not there; pages too long to be read."""
     for line in run("mandoc", "-T", "lint", "-W", "warning", page).stdout.splitlines():
         say("mandoc", line)
     text = open(page, encoding="utf-8").read()
+    check_macros(page, text)
     sections = {s.strip('"') for s in re.findall(r"^\.S[hs] (.*)$", text, flags=re.M)}
     for link in re.findall(r"^\.(?:Pq (?:see )?)?Sx (.*?)(?: [.,;:)]| No .*)*$", text, flags=re.M):
         if link.strip('"') not in sections:
