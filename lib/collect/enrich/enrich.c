@@ -4,25 +4,17 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "collect/enrich/enrich_parts.h"
 #include "collect/enrich/visits.h"
 #include "collect/reference/agent.h"
+#include "collect/reference/channel.h"
 #include "collect/reference/channel_rules.h"
 #include "collect/reference/crawler.h"
+#include "collect/reference/memo.h"
 #include "collect/reference/place.h"
+#include "record/document.h"
 #include "record/event.h"
 #include "record/scan.h"
-
-static const char *const names[] = {"ua", "bots", "referrer", "geo", NULL};
-
-const char *const bot_reason_names[] = {
-	[BOT_DECLARED] = "declared",
-	[BOT_LIST] = "list",
-	[BOT_EMPTY] = "empty",
-	[BOT_WORDS] = "words",
-	[BOT_ROBOTS] = "robots",
-	[BOT_REASONS] = NULL,
-};
+#include "text/url.h"
 
 static const struct enrich_place places[INPUT_CLICK_ID] = {
 	[INPUT_USER_AGENT] = {"context", "user_agent"},
@@ -42,179 +34,31 @@ static const struct enrich_place places[INPUT_CLICK_ID] = {
 /* The groups that enrichment makes. */
 static const char *const groups[] = {"browser", "os", "device", "geo", "channel", "bot", "enriched"};
 
-static bool is_reason(struct span item)
+struct enricher {
+	const struct enrichment *asked;
+	struct agent_scratch *agent;
+	struct crawler_scratch *crawler;
+	struct site_finder *sites;
+	struct memo places;	/* address -> its group */
+	struct memo agents;	/* user agent -> its groups */
+	struct buf text;	/* of the record at hand: members, each with a comma */
+	struct buf marks;	/* members of context.enriched */
+	uint64_t done;		/* a bit for each enrich_count of this record */
+	uint64_t visitor;	/* of this record: see struct visit; 0: unknown */
+	bool robots;		/* it is a request for robots.txt */
+	struct buf key;
+	struct arena scratch;
+};
+
+static struct span enrich_value(const struct enrich_record *r, enum enrich_input input)
 {
-	for (const char *const *name = bot_reason_names; *name; name++)
-		if (span_equal(item, span_of(*name)))
-			return true;
-	return false;
+	return r->value(r->context, input);
 }
 
-static int refuse_reason(struct span item, struct error *err)
+/* The record at hand has got what COUNT counts. */
+static void note_done(struct enricher *e, unsigned count)
 {
-	char quoted[ERROR_QUOTE_MAX];
-	const char *near = error_suggest(item, bot_reason_names);
-
-	if (near)
-		return error_usage(err, "--enrich: unknown reason %s; did you mean 'bots=%s'?",
-				   error_quote(item, quoted), near);
-	return error_usage(err, "--enrich: unknown reason %s: write bots=declared,list,empty,words,robots "
-			   "or some of them", error_quote(item, quoted));
-}
-
-static int refuse_item(struct span item, struct error *err)
-{
-	char quoted[ERROR_QUOTE_MAX];
-	const char *near = error_suggest(span_sub(item, 0, span_find_byte(item, '=')), names);
-
-	if (is_reason(item))
-		return error_usage(err, "--enrich: %s is a reason: write bots=%.*s",
-				   error_quote(item, quoted), SPAN_ARG(item));
-	if (near)
-		return error_usage(err, "--enrich: unknown enrichment %s; did you mean '%s'?",
-				   error_quote(item, quoted), near);
-	return error_usage(err, "--enrich: unknown enrichment %s: write ua, geo=FILE, referrer or bots",
-			   error_quote(item, quoted));
-}
-
-/* A reason behind "bots=". */
-static bool add_reason(struct enrichment *e, struct span item)
-{
-	for (unsigned i = 0; i < BOT_REASONS; i++) {
-		if (!span_equal(item, span_of(bot_reason_names[i])))
-			continue;
-		e->bots |= 1u << i;
-		return true;
-	}
-	return false;
-}
-
-static int add_database(struct enrichment *e, struct span file, struct error *err)
-{
-	if (!file.len)
-		return error_usage(err, "--enrich: geo wants a database: write geo=FILE.mmdb");
-	if (e->geo_count == ENRICH_GEO_MAX)
-		return error_usage(err, "--enrich: more than %d databases", ENRICH_GEO_MAX);
-	e->geo[e->geo_count++] = arena_copy(&e->texts, file);
-	return 0;
-}
-
-/* *LIST: reasons may follow. */
-static int add_item(struct enrichment *e, struct span item, bool *list, struct error *err)
-{
-	if (*list && add_reason(e, item))
-		return 0;
-	*list = false;
-	if (span_equal(item, SPAN("ua"))) {
-		e->ua = true;
-	} else if (span_starts(item, SPAN("geo="))) {
-		return add_database(e, span_sub(item, 4, item.len), err);
-	} else if (span_equal(item, SPAN("geo"))) {
-		return error_usage(err, "--enrich: geo wants a database: write geo=FILE.mmdb");
-	} else if (span_equal(item, SPAN("referrer"))) {
-		e->referrer = true;
-	} else if (span_equal(item, SPAN("bots"))) {
-		e->bots_named = true;
-		e->bots = (1u << BOT_REASONS) - 1;
-	} else if (span_starts(item, SPAN("bots="))) {
-		*list = e->bots_named = true;
-		if (!add_reason(e, span_sub(item, 5, item.len)))
-			return refuse_reason(span_sub(item, 5, item.len), err);
-	} else {
-		return refuse_item(item, err);
-	}
-	return 0;
-}
-
-int enrichment_add(struct enrichment *e, const char *text, struct error *err)
-{
-	struct span rest = span_of(text);
-	bool list = false;
-
-	while (!span_absent(rest))
-		if (add_item(e, span_trim(span_cut(&rest, ',')), &list, err))
-			return -1;
-	return 0;
-}
-
-bool enrichment_wanted(const struct enrichment *e)
-{
-	return e->ua || e->geo_count || e->bots || e->referrer;
-}
-
-static int add_host(struct enrichment *e, struct span host, struct error *err)
-{
-	char quoted[ERROR_QUOTE_MAX];
-	struct span *list;
-	char *to;
-
-	if (!host.len || span_find_byte(host, '/') < host.len || span_find_byte(host, ':') < host.len)
-		return error_usage(err, "--own-host: %s is no host: write example.com",
-				   error_quote(host, quoted));
-	if (host.ptr[0] == '.')
-		host = span_sub(host, 1, host.len);
-	list = arena_alloc(&e->texts, (e->own.count + 1) * sizeof *list);
-	to = arena_bytes(&e->texts, host.len);
-	if (e->own.count)
-		memcpy(list, e->own.list, e->own.count * sizeof *list);
-	for (size_t i = 0; i < host.len; i++)
-		to[i] = span_lower(host.ptr[i]);
-	list[e->own.count++] = (struct span){to, host.len};
-	e->own.list = list;
-	return 0;
-}
-
-int enrichment_own_host(struct enrichment *e, const char *text, struct error *err)
-{
-	struct span rest = span_of(text);
-
-	while (!span_absent(rest))
-		if (add_host(e, span_trim(span_cut(&rest, ',')), err))
-			return -1;
-	return 0;
-}
-
-static int load_channels(struct enrichment *e, struct error *err)
-{
-	e->sites = sites_load(e->sites_file, err);
-	if (!e->sites)
-		return -1;
-	if (e->channels_file)
-		e->channels = channel_rules_load(e->channels_file, err);
-	return e->channels_file && !e->channels ? -1 : 0;
-}
-
-int enrichment_load(struct enrichment *e, struct error *err)
-{
-	for (size_t i = 0; i < e->geo_count; i++) {
-		e->places[i] = places_open(e->geo[i].ptr, err);
-		if (!e->places[i])
-			return -1;
-	}
-	if (e->ua && !e->bots_named)
-		e->bots = 1u << BOT_DECLARED;
-	if (e->ua || e->bots & 1u << BOT_DECLARED) {
-		e->agents = agents_load(e->agents_file ? e->agents_file : AGENTS_FILE, err);
-		if (!e->agents)
-			return -1;
-	}
-	if (e->bots & 1u << BOT_LIST) {
-		e->crawlers = crawlers_load(e->crawlers_file, err);
-		if (!e->crawlers)
-			return -1;
-	}
-	return e->referrer ? load_channels(e, err) : 0;
-}
-
-void enrichment_release(struct enrichment *e)
-{
-	for (size_t i = 0; i < e->geo_count; i++)
-		places_close(e->places[i]);
-	agents_free(e->agents);
-	crawlers_free(e->crawlers);
-	sites_free(e->sites);
-	channel_rules_free(e->channels);
-	arena_release(&e->texts);
+	e->done |= (uint64_t)1 << count;
 }
 
 struct enricher *enricher_new(const struct enrichment *asked)
@@ -269,6 +113,338 @@ void enricher_begin(struct enricher *e)
 	e->done = e->visitor = 0;
 }
 
+/* User agents: what each says, worked out once for each text. */
+
+/* Beside the groups of a user agent in the memo: reasons below this. */
+#define AGENT_OTHER 0x10000
+
+static void put_text(struct buf *out, const char *key, struct span text)
+{
+	if (span_absent(text))
+		return;
+	buf_lit(out, ",\"");
+	buf_span(out, span_of(key));
+	buf_lit(out, "\":");
+	text_encode(out, text);
+}
+
+/* "10.9.1": as many parts as are known. */
+static void put_version(struct buf *out, const struct span *parts, size_t count)
+{
+	struct buf version = BUF_INIT;
+
+	for (size_t i = 0; i < count && !span_absent(parts[i]); i++) {
+		if (i)
+			buf_char(&version, '.');
+		buf_span(&version, parts[i]);
+	}
+	if (version.len)
+		put_text(out, "version", buf_view(&version));
+	buf_release(&version);
+}
+
+/* What uap-core calls what it does not know. */
+static void put_family(struct buf *out, struct span family)
+{
+	buf_lit(out, "\"name\":");
+	text_encode(out, span_absent(family) ? SPAN("Other") : family);
+}
+
+static void put_agent_groups(struct buf *out, const struct agent *a)
+{
+	const struct span browser[] = {a->browser.major, a->browser.minor, a->browser.patch};
+	const struct span os[] = {a->os.major, a->os.minor, a->os.patch, a->os.patch_minor};
+
+	buf_lit(out, ",\"browser\":{");
+	put_family(out, a->browser.family);
+	put_version(out, browser, 3);
+	buf_lit(out, "},\"os\":{");
+	put_family(out, a->os.family);
+	put_version(out, os, 4);
+	buf_lit(out, "},\"device\":{");
+	put_family(out, a->device.family);
+	put_text(out, "brand", a->device.brand);
+	put_text(out, "model", a->device.model);
+	buf_char(out, '}');
+}
+
+static bool is_spider(const struct agent *a)
+{
+	return span_equal(a->device.family, SPAN("Spider"));
+}
+
+/* Into VALUE the reasons that AGENT gives, and behind TEXT who it is. */
+static void find_bot_reasons(struct enricher *e, struct span agent, const struct agent *a,
+			     struct memo_value *value, struct buf *text)
+{
+	const struct crawler *known = e->crawler ?
+		crawler_find(e->asked->crawlers, e->crawler, agent) : NULL;
+
+	if (known)
+		value->bits |= 1u << BOT_LIST;
+	if (is_spider(a))
+		value->bits |= 1u << BOT_DECLARED;
+	if (crawler_by_words(agent))
+		value->bits |= 1u << BOT_WORDS;
+	value->bits &= e->asked->bots;
+	if (value->bits & 1u << BOT_LIST) {
+		put_text(text, "name", known->name);
+		put_text(text, "category", known->category);
+	} else if (value->bits & 1u << BOT_DECLARED) {
+		put_text(text, "name", a->browser.family);
+	}
+}
+
+/* The groups, and behind them who the bot is. */
+static const struct memo_value *look_up_agent(struct enricher *e, struct span agent)
+{
+	const struct memo_value *known = memo_find(&e->agents, agent);
+	struct memo_value value = {0};
+	struct buf text = BUF_INIT;
+	struct agent a = {0};
+
+	if (known)
+		return known;
+	if (e->agent)
+		agent_parse(e->asked->agents, e->agent, agent, &a);
+	if (e->asked->ua)
+		put_agent_groups(&text, &a);
+	value.split = (uint32_t)text.len;
+	find_bot_reasons(e, agent, &a, &value, &text);
+	if (span_absent(a.browser.family) && span_absent(a.os.family) &&
+	    span_absent(a.device.family))
+		value.bits |= AGENT_OTHER;
+	value.text = buf_view(&text);
+	known = memo_put(&e->agents, agent, value);
+	buf_release(&text);
+	return known;
+}
+
+static void put_bot(struct enricher *e, unsigned reasons, struct span name)
+{
+	bool first = true;
+
+	if (!reasons)
+		return;
+	buf_lit(&e->text, ",\"bot\":{\"reasons\":[");
+	for (unsigned i = 0; i < BOT_REASONS; i++) {
+		if (!(reasons & 1u << i))
+			continue;
+		buf_printf(&e->text, "%s\"%s\"", first ? "" : ",", bot_reason_names[i]);
+		first = false;
+		note_done(e, ENRICHED_BOT_REASON + i);
+	}
+	buf_char(&e->text, ']');
+	buf_span(&e->text, name);
+	buf_char(&e->text, '}');
+	note_done(e, ENRICHED_BOT);
+}
+
+/* Which data the record was held against. */
+static void mark_agent_data(struct enricher *e, bool has_agent)
+{
+	if (e->agent && has_agent) {
+		buf_lit(&e->marks, ",\"ua\":\"uap-core ");
+		buf_span(&e->marks, agents_edition(e->asked->agents));
+		buf_char(&e->marks, '"');
+	}
+	if (e->asked->bots_named) {
+		buf_lit(&e->marks, ",\"bots\":\"");
+		buf_span(&e->marks, e->crawler ? crawlers_edition(e->asked->crawlers) :
+						 SPAN("rules"));
+		buf_char(&e->marks, '"');
+	}
+}
+
+static void add_agent(struct enricher *e, struct span agent, bool request)
+{
+	const struct memo_value *known;
+
+	if (span_absent(agent) && !request)
+		return;
+	mark_agent_data(e, !span_absent(agent));
+	if (span_absent(agent)) {
+		put_bot(e, e->asked->bots & 1u << BOT_EMPTY, SPAN(""));
+		return;
+	}
+	known = look_up_agent(e, agent);
+	if (e->asked->ua) {
+		buf_span(&e->text, span_sub(known->text, 0, known->split));
+		note_done(e, ENRICHED_BROWSER);
+		if (known->bits & AGENT_OTHER)
+			note_done(e, ENRICHED_BROWSER_OTHER);
+	}
+	put_bot(e, known->bits & ~(unsigned)AGENT_OTHER,
+		span_sub(known->text, known->split, known->text.len));
+}
+
+/* Addresses: where each is, looked up once for each address. */
+
+/* Beside the group in the memo. */
+#define PLACE_DAMAGED 1
+
+static void put_degrees(struct buf *out, const char *key, double degrees)
+{
+	buf_printf(out, ",\"%s\":", key);
+	document_put_shortest(out, degrees);
+}
+
+/* The members, each with a comma before it; nothing where nothing is known. */
+static void put_place(struct buf *out, const struct place *p)
+{
+	put_text(out, "country", p->country);
+	put_text(out, "region", p->region);
+	put_text(out, "city", p->city);
+	put_text(out, "postcode", p->postcode);
+	if (p->located) {
+		put_degrees(out, "latitude", p->latitude);
+		put_degrees(out, "longitude", p->longitude);
+	}
+	put_text(out, "time_zone", p->time_zone);
+	if (p->asn)
+		buf_printf(out, ",\"asn\":%lu", (unsigned long)p->asn);
+	put_text(out, "organization", p->organization);
+}
+
+static const struct memo_value *look_up_place(struct enricher *e, struct span ip)
+{
+	const struct memo_value *known = memo_find(&e->places, ip);
+	struct memo_value value = {0};
+	struct buf text = BUF_INIT;
+	struct place place = {.asn = 0};
+
+	if (known)
+		return known;
+	for (size_t i = 0; i < e->asked->geo_count; i++)
+		if (place_find(e->asked->places[i], ip, &place) < 0)
+			value.bits |= PLACE_DAMAGED;
+	put_place(&text, &place);
+	value.text = buf_view(&text);
+	known = memo_put(&e->places, ip, value);
+	buf_release(&text);
+	return known;
+}
+
+static void mark_geo_data(struct enricher *e)
+{
+	buf_lit(&e->marks, ",\"geo\":");
+	buf_clear(&e->key);
+	for (size_t i = 0; i < e->asked->geo_count; i++) {
+		if (i)
+			buf_lit(&e->key, ", ");
+		buf_span(&e->key, places_edition(e->asked->places[i]));
+	}
+	text_encode(&e->marks, buf_view(&e->key));
+}
+
+static void add_place(struct enricher *e, struct span ip)
+{
+	const struct memo_value *known;
+
+	if (span_absent(ip))
+		return;
+	known = look_up_place(e, ip);
+	if (known->bits & PLACE_DAMAGED)
+		note_done(e, ENRICHED_PLACE_DAMAGED);
+	note_done(e, known->text.len ? ENRICHED_PLACE : ENRICHED_PLACE_UNKNOWN);
+	if (known->text.len) {
+		buf_lit(&e->text, ",\"geo\":{");
+		buf_span(&e->text, span_sub(known->text, 1, known->text.len));
+		buf_char(&e->text, '}');
+	}
+	mark_geo_data(e);
+}
+
+/* Visits: where each comes from, as source, medium and channel. */
+
+static void read_arrival(const struct enrich_record *r, struct span url,
+			 struct arrival_facts *f)
+{
+	*f = (struct arrival_facts){
+		.url = url,
+		.host = enrich_value(r, INPUT_HOST),
+		.referrer = enrich_value(r, INPUT_REFERRER),
+		.source = enrich_value(r, INPUT_SOURCE),
+		.medium = enrich_value(r, INPUT_MEDIUM),
+		.campaign = enrich_value(r, INPUT_CAMPAIGN),
+		.term = enrich_value(r, INPUT_TERM),
+		.content = enrich_value(r, INPUT_CONTENT),
+	};
+	for (int i = 0; click_ids[i] && span_absent(f->click_id); i++)
+		if (!span_absent(enrich_value(r, INPUT_CLICK_ID + i)))
+			f->click_id = span_of(click_ids[i]);
+}
+
+/* Records that are no visit of anything have no channel: a contact, a payment. */
+static bool is_arrival(const struct arrival_facts *f)
+{
+	return !span_absent(f->url) || !span_absent(f->referrer) ||
+	       !span_absent(f->source) || !span_absent(f->medium) ||
+	       !span_absent(f->campaign) || !span_absent(f->click_id);
+}
+
+static struct span channel_group(struct enricher *e, const struct origin *o,
+				 const struct arrival_facts *f)
+{
+	const struct enrichment *asked = e->asked;
+	struct channel_view view = {
+		.origin = o,
+		.channel = channel_of(e->sites, o),
+		.referrer_host = url_host(f->referrer),
+		.path = span_absent(f->url) ? SPAN_NONE : url_path(f->url),
+	};
+	struct span own;
+
+	view.path = span_sub(view.path, 0, span_find_byte(view.path, '?'));
+	if (!asked->channels)
+		return view.channel;
+	own = channel_rules_find(asked->channels, &view, &e->scratch);
+	return span_absent(own) ? view.channel : own;
+}
+
+static void put_channel(struct enricher *e, const struct origin *o, struct span group)
+{
+	struct buf *out = &e->text;
+
+	buf_lit(out, ",\"channel\":{\"by\":\"");
+	buf_span(out, origin_names[o->by]);
+	buf_char(out, '"');
+	if (o->by != ORIGIN_OWN) {
+		put_text(out, "group", group);
+		put_text(out, "source", o->source);
+		put_text(out, "medium", o->medium);
+		put_text(out, "campaign", o->campaign);
+	}
+	buf_char(out, '}');
+}
+
+static void mark_channel_data(struct enricher *e)
+{
+	buf_lit(&e->marks, ",\"channel\":\"ga4, sites ");
+	buf_span(&e->marks, sites_edition(e->asked->sites));
+	if (e->asked->channels) {
+		buf_lit(&e->marks, ", channels ");
+		buf_span(&e->marks, channel_rules_edition(e->asked->channels));
+	}
+	buf_char(&e->marks, '"');
+}
+
+static void add_channel(struct enricher *e, const struct enrich_record *r, struct span url)
+{
+	struct arrival_facts f;
+	struct origin o;
+
+	read_arrival(r, url, &f);
+	if (!is_arrival(&f))
+		return;
+	arena_clear(&e->scratch);
+	origin_find(e->sites, &e->asked->own, &f, &e->scratch, &o);
+	put_channel(e, &o, o.by == ORIGIN_OWN ? SPAN_NONE : channel_group(e, &o, &f));
+	mark_channel_data(e);
+	note_done(e, ENRICHED_CHANNEL);
+	note_done(e, ENRICHED_ORIGIN + o.by);
+}
+
 /* Those of MEMBERS whose names CONTEXT does not have yet. */
 static void put_missing(struct enricher *e, struct span members, struct span context,
 			struct buf *out)
@@ -291,7 +467,7 @@ static void put_missing(struct enricher *e, struct span members, struct span con
 	if (!scan_enter(&s, '{', NULL)) {
 		while (scan_member(&s, &m, NULL) > 0) {
 			if (value_member(have, m.key).kind != VALUE_NONE) {
-				enricher_note(e, ENRICHED_KEPT);
+				note_done(e, ENRICHED_KEPT);
 				continue;
 			}
 			buf_lit(out, ",\"");
@@ -339,11 +515,11 @@ void enricher_put(struct enricher *e, const struct enrich_record *r, size_t inne
 	in.ip = enrich_value(r, INPUT_IP);
 	in.url = enrich_value(r, INPUT_URL);
 	if (e->asked->geo_count)
-		enrich_place(e, in.ip);
+		add_place(e, in.ip);
 	if (e->asked->referrer)
-		enrich_channel(e, r, in.url);
+		add_channel(e, r, in.url);
 	if (e->asked->ua || e->asked->bots)
-		enrich_agent(e, in.agent, r->has_agents &&
+		add_agent(e, in.agent, r->has_agents &&
 				(!span_absent(in.ip) || !span_absent(in.url)));
 	if (e->asked->bots & 1u << BOT_ROBOTS)
 		look_for_robots(e, r, &in);
@@ -412,28 +588,4 @@ void enrich_strip(struct span record, struct buf *out)
 	if (out->len == begin)
 		out->len -= name.len;
 	buf_span(out, span_sub(record, at + e.context.raw.len, record.len));
-}
-
-void enrich_notes_clear(struct enrich_notes *n)
-{
-	memset(n->counts, 0, sizeof n->counts);
-	n->visit_count = 0;
-}
-
-void enrich_notes_restore(struct enrich_notes *n, const struct enrich_notes *before)
-{
-	memcpy(n->counts, before->counts, sizeof n->counts);
-	n->visit_count = before->visit_count;
-}
-
-void enrich_notes_release(struct enrich_notes *n)
-{
-	mem_free(n->visits);
-	*n = (struct enrich_notes){0};
-}
-
-void enrich_notes_add(struct enrich_notes *sum, const struct enrich_notes *part)
-{
-	for (size_t i = 0; i < ENRICH_COUNTS; i++)
-		sum->counts[i] += part->counts[i];
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "collect/mapping/extras.h"
 #include "collect/mapping/row_id.h"
 #include "collect/rows/objects.h"
 #include "collect/weblog/w3c.h"
@@ -466,9 +467,9 @@ static void take_late(struct worker *w, struct batch *b)
 		b->late[b->late_count++] = arena_copy(&b->notes, *m->new_late[i]);
 	}
 	/* Not before: which names are new must not depend on what else this worker met. */
-	maker_forget_late(m);
+	extras_forget(m);
 	for (size_t i = 0; i < w->options.part_count; i++)
-		maker_forget_late(&w->parts[i].maker);
+		extras_forget(&w->parts[i].maker);
 }
 
 /* The maker counts from zero for each batch. */

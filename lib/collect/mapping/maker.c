@@ -4,8 +4,10 @@
 
 #include "base/mem.h"
 #include "collect/enrich/enrich.h"
+#include "collect/mapping/extras.h"
 #include "collect/mapping/quick.h"
 #include "collect/mapping/row_id.h"
+#include "collect/mapping/value.h"
 #include "collect/rows/plain.h"
 #include "io/input.h"
 #include "record/scan.h"
@@ -148,7 +150,7 @@ static inline enum fit put_member(struct maker *m, const struct target *t,
 	return put_slowly(m, t, prefix, row, out);
 }
 
-enum fit maker_put_target(struct maker *m, const struct target *t,
+static enum fit put_target(struct maker *m, const struct target *t,
 			  const struct row *row, struct buf *out)
 {
 	return put_member(m, t, t->prefix, row, out);
@@ -242,8 +244,75 @@ static int put_groups(struct maker *m, const struct row *row, size_t from,
 	return 0;
 }
 
+/* The values of a row as enrichment asks for them, by the plan's targets. */
+
+struct enrich_inputs {
+	const struct target *targets[ENRICH_INPUTS];	/* NULL: the plan has none */
+	bool clashes;
+	const struct row *row;				/* at hand */
+};
+
+static const struct target *find_input(const struct plan *p, enum enrich_input input)
+{
+	struct enrich_place place = enrich_place_of(input);
+	struct span name = span_of(place.section);
+
+	return plan_find(p, span_equal(name, SPAN("context")) ? SECTION_CONTEXT :
+			    span_equal(name, SPAN("ids")) ? SECTION_IDS : SECTION_PROPS,
+			 span_of(place.key));
+}
+
+/* May the source have a group of its own of a name that enrichment uses? */
+static bool may_clash(const struct plan *p)
+{
+	for (size_t i = p->section_at[SECTION_CONTEXT]; i < p->section_at[SECTION_CONTEXT + 1]; i++) {
+		struct span key = p->targets[i].field.key;
+
+		if (enrich_makes(span_sub(key, 0, span_find_byte(key, '.'))))
+			return true;
+	}
+	return false;
+}
+
+void maker_enrich(struct maker *m, struct enricher *e)
+{
+	m->enricher = e;
+	m->inputs = mem_zero(1, sizeof *m->inputs);
+	m->inputs->clashes = may_clash(m->plan);
+	for (size_t i = 0; i < ENRICH_INPUTS; i++)
+		m->inputs->targets[i] = find_input(m->plan, (enum enrich_input)i);
+}
+
+static struct span input_value(void *context, enum enrich_input input)
+{
+	struct maker *m = context;
+	const struct target *t = m->inputs->targets[input];
+	struct span text;
+	struct cell cell;
+	bool plain;
+
+	if (!t || value_of(m, t, m->inputs->row, &cell, &plain) != FIT_PUT ||
+	    cell.kind == CELL_RAW)
+		return SPAN_NONE;
+	text = span_trim(cell.text);
+	return text.len ? text : SPAN_NONE;
+}
+
+static void put_enriched(struct maker *m, const struct row *row, size_t inner, struct buf *out)
+{
+	struct enrich_record r = {
+		.value = input_value,
+		.context = m,
+		.has_agents = m->inputs->targets[INPUT_USER_AGENT],
+		.clashes = m->inputs->clashes,
+	};
+
+	m->inputs->row = row;
+	enricher_put(m->enricher, &r, inner, out);
+}
+
 /* Members that the plan does not know, of this section. */
-int maker_put_extras(struct maker *m, enum section section, struct buf *out)
+static int put_extras(struct maker *m, enum section section, struct buf *out)
 {
 	for (size_t i = 0; i < m->extra_count; i++) {
 		const struct extra *e = &m->extras[i];
@@ -291,7 +360,7 @@ static void demote_consents(struct maker *m, const struct row *row)
 	}
 }
 
-int maker_put_section(struct maker *m, const struct row *row,
+static int put_section(struct maker *m, const struct row *row,
 		      enum section section, struct buf *out)
 {
 	const struct plan *p = m->plan;
@@ -312,10 +381,10 @@ int maker_put_section(struct maker *m, const struct row *row,
 	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
 					 put_members(m, row, from, to, out))
 		return -1;
-	if (m->extra_count && maker_put_extras(m, section, out))
+	if (m->extra_count && put_extras(m, section, out))
 		return -1;
 	if (m->enricher && section == SECTION_CONTEXT)
-		maker_put_enriched(m, row, inner, out);
+		put_enriched(m, row, inner, out);
 	close_object(out, begin, inner);
 	return 0;
 }
@@ -372,7 +441,7 @@ static int put_id(struct maker *m, const struct row *row, struct buf *out)
 }
 
 /* Up to the event's name. */
-int maker_put_head(struct maker *m, const struct row *row, struct buf *out)
+static int put_head(struct maker *m, const struct row *row, struct buf *out)
 {
 	if (put_type(m, row, out) || put_id(m, row, out))
 		return -1;
@@ -392,10 +461,10 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 {
 	size_t begin = out->len;
 
-	if (maker_put_head(m, row, out))
+	if (put_head(m, row, out))
 		return -1;
 	for (int s = SECTION_IDS; s < SECTIONS; s++)
-		if (maker_put_section(m, row, (enum section)s, out))
+		if (put_section(m, row, (enum section)s, out))
 			return -1;
 	buf_lit(out, "}\n");
 	/* Its readers would refuse it. */
@@ -404,7 +473,7 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 	return 0;
 }
 
-int maker_start(struct maker *m, const struct row *row, struct error *err)
+static int start_row(struct maker *m, const struct row *row, struct error *err)
 {
 	arena_clear(&m->scratch);
 	m->demoted_count = 0;
@@ -416,8 +485,8 @@ int maker_start(struct maker *m, const struct row *row, struct error *err)
 	if (m->present)
 		note_present(m, row);
 	if (row->touched_count && !m->plan->bare)
-		maker_find_extras(m, row);
-	return m->plan->spread_count ? maker_spread(m, row) : 0;
+		extras_find(m, row);
+	return m->plan->spread_count ? extras_spread(m, row) : 0;
 }
 
 int maker_put(struct maker *m, const struct row *row, struct buf *out,
@@ -425,8 +494,147 @@ int maker_put(struct maker *m, const struct row *row, struct buf *out,
 {
 	size_t begin = out->len;
 
-	if (!maker_start(m, row, err) && !put_record(m, row, out))
+	if (!start_row(m, row, err) && !put_record(m, row, out))
 		return 0;
 	out->len = begin;
+	return -1;
+}
+
+/* The pieces that a row of an order is folded from. */
+
+/* Properties of ROLE, with a comma before each. */
+static int put_role(struct maker *m, const struct row *row, enum fold_role role,
+		    struct buf *out)
+{
+	const struct plan *p = m->plan;
+
+	for (size_t i = p->section_at[SECTION_PROPS];
+	     i < p->section_at[SECTION_PROPS + 1]; i++)
+		if (p->targets[i].role == role &&
+		    put_target(m, &p->targets[i], row, out) == FIT_REJECT)
+			return -1;
+	return 0;
+}
+
+static int read_sum(struct maker *m, const struct target *t,
+		    const struct row *row, struct folded_row *fold)
+{
+	struct buf text = BUF_INIT;
+	enum fit fit = put_target(m, t, row, &text);
+	bool number = true;
+
+	if (fit == FIT_PUT) {
+		struct span value = buf_since(&text, t->prefix.len);
+
+		number = decimal_parse(value, &fold->sums[t->sum]);
+		if (number)
+			fold->summed |= 1u << t->sum;
+	}
+	buf_release(&text);
+	if (!number)
+		return error_data(m->err, "%.*s is to add up but holds no number",
+				  SPAN_ARG(t->label));
+	return fit == FIT_REJECT ? -1 : 0;
+}
+
+static int read_sums(struct maker *m, const struct row *row,
+		     struct folded_row *fold)
+{
+	const struct plan *p = m->plan;
+
+	for (size_t i = p->section_at[SECTION_PROPS];
+	     i < p->section_at[SECTION_PROPS + 1]; i++)
+		if (p->targets[i].role == ROLE_SUM &&
+		    read_sum(m, &p->targets[i], row, fold))
+			return -1;
+	return 0;
+}
+
+/* Whose row it is, even where the rest of it cannot be read. */
+static void find_key(struct maker *m, const struct row *row,
+		     struct folded_row *fold)
+{
+	const struct plan *p = m->plan;
+	const struct target *t = &p->targets[p->fold_key];
+	struct buf text = BUF_INIT;
+	size_t at = p->section_at[SECTION_EVENT];
+
+	buf_span(&text, p->source_member);
+	if (p->event_member.len)
+		buf_span(&text, p->event_member);
+	else if (at < p->section_at[SECTION_EVENT + 1])
+		put_target(m, &p->targets[at], row, &text);
+	at = text.len;
+	fold->keyed = put_target(m, t, row, &text) == FIT_PUT;
+	if (fold->keyed) {
+		struct value v = {buf_since(&text, at + t->prefix.len), VALUE_TEXT, true};
+		char quoted[ERROR_QUOTE_MAX];
+
+		fold->key = hash_128(buf_view(&text));
+		if (*v.raw.ptr != '"')
+			v.kind = VALUE_NUMBER;
+		buf_clear(&m->text);
+		value_decode(v, &m->text);
+		error_quote(buf_view(&m->text), quoted);
+		fold->name = arena_copy(&m->scratch, span_of(quoted));
+	}
+	buf_release(&text);
+}
+
+/* An order that is exported again replaces itself: its id is its own. */
+static void set_id(struct maker *m, const struct folded_row *fold,
+		   struct buf *out)
+{
+	if (!m->id_at || !fold->keyed)
+		return;
+	row_id(m->id_key, fold->key, 0, out->ptr + m->id_at);
+	m->id_at = 0;
+}
+
+static int put_pieces(struct maker *m, const struct row *row, struct buf *out,
+		      struct folded_row *fold)
+{
+	size_t at = out->len;
+
+	if (put_head(m, row, out))
+		return -1;
+	set_id(m, fold, out);
+	fold->ids_at = out->len - at;
+	if (put_section(m, row, SECTION_IDS, out))
+		return -1;
+	fold->ids = out->len - at - fold->ids_at;
+	if (put_section(m, row, SECTION_TRAITS, out))
+		return -1;
+	fold->head = out->len - at;
+	if (put_role(m, row, ROLE_KEEP, out))
+		return -1;
+	fold->kept = out->len - at - fold->head;
+	if (read_sums(m, row, fold) || put_role(m, row, ROLE_PRODUCT, out) ||
+	    put_extras(m, SECTION_PROPS, out))
+		return -1;
+	fold->product = out->len - at - fold->head - fold->kept;
+	if (put_section(m, row, SECTION_CONTEXT, out) ||
+	    put_section(m, row, SECTION_CONSENT, out))
+		return -1;
+	fold->tail = out->len - at - fold->head - fold->kept - fold->product;
+	return 0;
+}
+
+int maker_fold(struct maker *m, const struct row *row, struct buf *out,
+	       struct folded_row *fold, struct error *err)
+{
+	struct error ignored;
+
+	memset(fold, 0, sizeof *fold);
+	fold->at = out->len;
+	if (start_row(m, row, err))
+		return -1;
+	m->err = &ignored;
+	find_key(m, row, fold);
+	m->err = err;
+	m->demoted_count = 0;
+	if (!put_pieces(m, row, out, fold))
+		return 0;
+	out->len = fold->at;
 	return -1;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "collect/mapping/plan_parts.h"
 #include "collect/mapping/quick.h"
 #include "record/scan.h"
 
@@ -21,7 +20,7 @@ struct span plan_section_member(enum section section)
 	return section_members[section];
 }
 
-bool plan_has(const struct plan *p, enum section section, struct span key)
+static bool has_target(const struct plan *p, enum section section, struct span key)
 {
 	return map_find(&p->keys[section], key) != MAP_NONE;
 }
@@ -54,7 +53,7 @@ static void index_targets(struct plan *p)
 		index_target(p, i);
 }
 
-struct target *plan_add_target(struct plan *p, const struct field *field,
+static struct target *add_target(struct plan *p, const struct field *field,
 			       enum target_origin origin)
 {
 	struct target *t;
@@ -111,15 +110,15 @@ static void add_type_member(struct plan *p)
 
 	if (at == MAP_NONE)
 		return;
-	t = plan_add_target(p, &type, ORIGIN_TABLE);
+	t = add_target(p, &type, ORIGIN_TABLE);
 	t->column = (int)p->exact.entries[at].number;
 	p->columns[t->column].copied = p->columns[t->column].known = true;
 	/* And so `id` is the message's: the records are ours. */
 	at = map_find(&p->exact, SPAN("id"));
-	if (at == MAP_NONE || plan_has(p, SECTION_ID, SPAN("")) ||
+	if (at == MAP_NONE || has_target(p, SECTION_ID, SPAN("")) ||
 	    map_find(&p->exact, SPAN("messageId")) != MAP_NONE)
 		return;
-	t = plan_add_target(p, &id, ORIGIN_TABLE);
+	t = add_target(p, &id, ORIGIN_TABLE);
 	t->column = (int)p->exact.entries[at].number;
 	p->columns[t->column].copied = p->columns[t->column].known = true;
 }
@@ -149,7 +148,7 @@ static void add_table_columns(struct plan *p)
 		    plan_drops(p, p->columns[i].name) ||
 		    !plan_table_field(p, i, &c.field, &c.rank) ||
 		    (p->columns[i].used && !field_is_known(&c.field)) ||
-		    plan_has(p, c.field.section, c.field.key))
+		    has_target(p, c.field.section, c.field.key))
 			continue;
 		same = place_of(&seen[c.field.section], c.field.key, count);
 		if (same == count || c.rank < list[same].rank)
@@ -157,7 +156,7 @@ static void add_table_columns(struct plan *p)
 		count += same == count;
 	}
 	for (size_t i = 0; i < count; i++) {
-		struct target *t = plan_add_target(p, &list[i].field, ORIGIN_TABLE);
+		struct target *t = add_target(p, &list[i].field, ORIGIN_TABLE);
 
 		t->column = (int)list[i].column;
 		p->columns[t->column].copied = true;
@@ -180,14 +179,14 @@ static void add_rest(struct plan *p)
 		if (c->copied || c->used || is_inside_whole(p, i) ||
 		    plan_drops(p, c->name))
 			continue;
-		for (unsigned n = 2; plan_has(p, f.section, f.key); n++) {
+		for (unsigned n = 2; has_target(p, f.section, f.key); n++) {
 			buf_clear(&key);
 			buf_span(&key, c->folded);
 			buf_printf(&key, "_%u", n);
 			f.key = arena_copy(&p->arena, buf_view(&key));
 		}
 		buf_release(&key);
-		plan_add_target(p, &f, ORIGIN_REST)->column = (int)i;
+		add_target(p, &f, ORIGIN_REST)->column = (int)i;
 		c->copied = true;
 	}
 }
@@ -231,7 +230,7 @@ static struct span demoted_prefix(struct plan *p, struct span key)
 	struct span kept;
 
 	buf_span(&b, key);
-	for (unsigned n = 2; plan_has(p, SECTION_TRAITS, buf_view(&b)); n++) {
+	for (unsigned n = 2; has_target(p, SECTION_TRAITS, buf_view(&b)); n++) {
 		buf_clear(&b);
 		buf_span(&b, key);
 		buf_printf(&b, "_%u", n);
@@ -315,10 +314,10 @@ static void order_targets(struct plan *p)
 /* A name for events that have none: an order where there is money for one. */
 static struct span default_event(const struct plan *p)
 {
-	if (plan_has(p, SECTION_PROPS, SPAN("order_id")) &&
-	    (plan_has(p, SECTION_PROPS, SPAN("revenue")) ||
-	     plan_has(p, SECTION_PROPS, SPAN("total")) ||
-	     plan_has(p, SECTION_PROPS, SPAN("price"))))
+	if (has_target(p, SECTION_PROPS, SPAN("order_id")) &&
+	    (has_target(p, SECTION_PROPS, SPAN("revenue")) ||
+	     has_target(p, SECTION_PROPS, SPAN("total")) ||
+	     has_target(p, SECTION_PROPS, SPAN("price"))))
 		return SPAN("Order Completed");
 	return SPAN("Row Imported");
 }
@@ -389,6 +388,491 @@ static void prepare_seed(struct plan *p)
 	p->seed = arena_copy(&p->arena, (struct span){bytes, sizeof bytes});
 }
 
+/* Names for the columns of a header. */
+
+/* FOLDED, or FOLDED_2, _3, ... : the first that no column has. */
+static struct span unique_name(struct plan *p, struct span folded)
+{
+	struct buf name = BUF_INIT;
+	struct span kept;
+
+	buf_span(&name, folded);
+	for (unsigned n = 2; map_find(&p->index, buf_view(&name)) != MAP_NONE; n++) {
+		buf_clear(&name);
+		buf_span(&name, folded);
+		buf_printf(&name, "_%u", n);
+	}
+	kept = arena_copy(&p->arena, buf_view(&name));
+	buf_release(&name);
+	return kept;
+}
+
+static void put_number(struct map *m, struct span key, size_t number)
+{
+	bool added;
+	size_t at = map_put(m, key, &added);
+
+	if (added)
+		m->entries[at].number = number;
+}
+
+size_t plan_column(struct plan *p, struct span name)
+{
+	size_t at = map_find(&p->exact, name);
+	size_t number = p->column_count;
+	struct buf folded = BUF_INIT;
+	struct column *c;
+
+	if (at != MAP_NONE && p->json)
+		return p->exact.entries[at].number;
+	p->columns = mem_room(p->columns, number, &p->column_cap,
+			      sizeof *p->columns);
+	c = &p->columns[p->column_count++];
+	*c = (struct column){.name = arena_copy(&p->arena, name)};
+	expr_fold_name(name, &folded);
+	if (!folded.len)
+		buf_printf(&folded, "column_%zu", number + 1);
+	c->folded = unique_name(p, buf_view(&folded));
+	buf_release(&folded);
+	put_number(&p->index, c->folded, number);
+	if (name.len || p->json)
+		put_number(&p->exact, name, number);
+	return number;
+}
+
+static void add_columns(struct plan *p, const struct plan_input *input)
+{
+	/* A member is found by its bytes, blanks and all. */
+	for (size_t i = 0; i < input->header_count; i++)
+		plan_column(p, p->json ? input->headers[i] : span_trim(input->headers[i]));
+}
+
+/* Columns as the names of expressions. */
+
+static int find_folded(struct plan *p, struct span name)
+{
+	struct buf folded = BUF_INIT;
+	size_t at;
+
+	expr_fold_name(name, &folded);
+	at = map_find(&p->index, buf_view(&folded));
+	buf_release(&folded);
+	return at == MAP_NONE ? -1 : (int)p->index.entries[at].number;
+}
+
+/*
+ * A header exactly as it is written, else its folded form.  Paths of JSON need
+ * not be in the records read so far.
+ */
+static int find_column(void *context, struct span name, bool quoted,
+		       enum datum_type *type)
+{
+	struct plan *p = context;
+	size_t at = map_find(&p->exact, name);
+	int column = at == MAP_NONE ? -1 : (int)p->exact.entries[at].number;
+
+	if (column < 0 && !quoted)
+		column = find_folded(p, name);
+	if (column < 0 && p->json)
+		column = (int)plan_column(p, name);
+	if (column < 0 && p->optional)
+		column = (int)p->column_count;
+	*type = p->kinds ? TYPE_ANY : TYPE_TEXT;
+	return column;
+}
+
+static const char *const *column_names(void *context)
+{
+	struct plan *p = context;
+
+	p->names = mem_grow(p->names, p->column_count + 1, sizeof *p->names);
+	for (size_t i = 0; i < p->column_count; i++)
+		p->names[i] = p->columns[i].folded.ptr;
+	p->names[p->column_count] = NULL;
+	return p->names;
+}
+
+int plan_fetch(struct expr_run *run, int slot, struct datum *out,
+	       struct error *err)
+{
+	const struct row *row = run->row;
+	const struct cell *c = &row->cells[slot];
+
+	(void)err;
+	*out = DATUM_UNKNOWN;
+	if ((size_t)slot >= row->count)
+		return 0;
+	switch (c->kind) {
+	case CELL_NONE:
+		break;
+	case CELL_TEXT:
+		*out = (struct datum){.type = TYPE_TEXT, .text = c->text};
+		break;
+	case CELL_RAW:
+		*out = (struct datum){.type = TYPE_JSON, .text = c->text};
+		break;
+	case CELL_WORD:
+		*out = (struct datum){.type = TYPE_TRUTH,
+				      .truth = c->text.ptr[0] == 't'};
+		break;
+	case CELL_NUMBER:
+		/* Beyond 38 digits it can be copied but not computed with. */
+		if (decimal_parse(c->text, &out->number)) {
+			out->type = TYPE_NUMBER;
+			out->written = c->text;
+		} else {
+			*out = (struct datum){.type = TYPE_TEXT, .text = c->text};
+		}
+		break;
+	}
+	return 0;
+}
+
+static void init_scope(struct plan *p)
+{
+	p->scope = (struct expr_scope){
+		.find = find_column,
+		.names = column_names,
+		.fetch = plan_fetch,
+		.context = p,
+	};
+}
+
+static void mark_used(void *context, int slot)
+{
+	struct plan *p = context;
+
+	if ((size_t)slot == p->column_count)
+		return;
+	p->columns[slot].used = true;
+	p->columns[slot].whole = p->json;
+}
+
+static int compile_rule(struct plan *p, const struct map_rule *r, bool used,
+		      enum datum_type want, struct expr **e, struct error *err)
+{
+	expr_free(*e);
+	p->scope.point = p->manner.point;
+	p->optional = r->optional;
+	*e = expr_compile(r->text, r->file, r->line, r->column, &p->scope, want, err);
+	if (!*e) {
+		if (!r->file)
+			error_place(err, "--map", 0, 0);
+		return -1;
+	}
+	if (used)
+		expr_slots(*e, mark_used, p);
+	return 0;
+}
+
+static int compile_target(struct plan *p, struct target *t, struct error *err)
+{
+	if (compile_rule(p, t->rule, true, TYPE_ANY, &t->expr, err))
+		return -1;
+	t->column = expr_column(t->expr);
+	if (t->column >= 0 && (size_t)t->column < p->column_count)
+		p->columns[t->column].copied = true;
+	return 0;
+}
+
+/* The rules of a mapping as targets, spreads and conditions of a plan. */
+
+static int refuse_rule(const struct map_rule *r, struct error *err)
+{
+	error_place(err, r->file ? r->file : "--map", r->line,
+		    r->file ? r->name_column : 0);
+	return -1;
+}
+
+/* A later rule for the same field takes the place of the earlier one. */
+static struct target *target_for(struct plan *p, const struct field *f)
+{
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].field.section == f->section &&
+		    span_equal(p->targets[i].field.key, f->key))
+			return &p->targets[i];
+	return add_target(p, f, ORIGIN_MAPPING);
+}
+
+/* Unlike other rules all of those for one section count, one after the other. */
+static int add_spread(struct plan *p, const struct field *f,
+		      const struct map_rule *r, struct error *err)
+{
+	struct spread *s;
+
+	if (f->section != SECTION_PROPS && f->section != SECTION_TRAITS &&
+	    f->section != SECTION_IDS) {
+		error_usage(err, "the members of an object can go to props.*, traits.* or ids.*");
+		return refuse_rule(r, err);
+	}
+	p->spreads = mem_room(p->spreads, p->spread_count, &p->spread_cap,
+			      sizeof *p->spreads);
+	s = &p->spreads[p->spread_count++];
+	*s = (struct spread){f->section, NULL, r};
+	return compile_rule(p, r, true, TYPE_ANY, &s->expr, err);
+}
+
+static int add_rule(struct plan *p, const struct map_rule *r, bool identify,
+		    struct error *err)
+{
+	struct field f;
+
+	if (field_of_name(r->name, identify, &p->arena, &f, err))
+		return refuse_rule(r, err);
+	f.key = field_fill_source(f.key, p->source, &p->arena);
+	if (span_equal(f.key, SPAN("*")))
+		return add_spread(p, &f, r, err);
+	target_for(p, &f)->rule = r;
+	return 0;
+}
+
+/* Copies of columns that the file does not have give nothing. */
+static void remove_missing(struct plan *p)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->target_count; i++) {
+		struct target *t = &p->targets[i];
+
+		if (t->column >= 0 && (size_t)t->column == p->column_count)
+			expr_free(t->expr);
+		else
+			p->targets[kept++] = *t;
+	}
+	p->target_count = kept;
+}
+
+static int add_conditions(struct plan *p, const struct plan_input *input,
+			  struct error *err)
+{
+	for (size_t i = 0; i < MAPPING_PARTS_MAX; i++) {
+		const struct map_rule *r = input->conditions[i];
+
+		p->condition_rules[i] = r;
+		if (r && compile_rule(p, r, false, TYPE_TRUTH,
+					   &p->conditions[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+static int add_rules_of(struct plan *p, size_t part, bool identify,
+			struct error *err)
+{
+	for (size_t i = 0; i < p->mapping->count; i++)
+		if (p->mapping->rules[i].part == part &&
+		    add_rule(p, &p->mapping->rules[i], identify, err))
+			return -1;
+	return 0;
+}
+
+static int add_rules(struct plan *p, const struct plan_input *input,
+		   struct error *err)
+{
+	bool identify = input->type == EVENT_IDENTIFY;
+
+	if (add_rules_of(p, MAPPING_ALL, identify, err) ||
+	    add_rules_of(p, p->part, identify, err))
+		return -1;
+	for (size_t i = 0; i < p->target_count; i++)
+		if (compile_target(p, &p->targets[i], err))
+			return -1;
+	if (!p->json)
+		remove_missing(p);
+	return add_conditions(p, input, err);
+}
+
+/* `*` stands for any text; a name stands for what lies below it, too. */
+static bool matches_pattern(struct span pattern, struct span name)
+{
+	size_t star = span_find_byte(pattern, '*');
+	struct span rest;
+
+	if (star == pattern.len)
+		return span_starts(name, pattern) &&
+		       (name.len == pattern.len || name.ptr[pattern.len] == '.');
+	if (!span_starts(name, span_sub(pattern, 0, star)))
+		return false;
+	rest = span_sub(pattern, star + 1, pattern.len);
+	for (size_t i = star; i <= name.len; i++)
+		if (matches_pattern(rest, span_sub(name, i, name.len)))
+			return true;
+	return false;
+}
+
+bool plan_drops(const struct plan *p, struct span name)
+{
+	struct span rest = p->drop;
+
+	while (!span_absent(rest)) {
+		struct span pattern = span_trim(span_cut(&rest, ','));
+
+		if (pattern.len && matches_pattern(pattern, name))
+			return true;
+	}
+	return false;
+}
+
+/* The type of the records, where neither an option nor the mapping says it. */
+
+struct hints {
+	bool person;
+	bool order;
+	bool money;
+	bool product;
+	bool page;
+	bool dated;
+	bool named;	/* an event */
+};
+
+static void take_hint(struct hints *h, const struct field *f)
+{
+	if (f->section == SECTION_TIME)
+		h->dated = true;
+	if (f->section == SECTION_EVENT)
+		h->named = true;
+	switch (f->hint) {
+	case HINT_PERSON:
+		h->person = true;
+		break;
+	case HINT_ORDER:
+		h->order = true;
+		break;
+	case HINT_MONEY:
+		h->money = true;
+		break;
+	case HINT_PRODUCT:
+		h->product = true;
+		break;
+	case HINT_PAGE:
+		h->page = true;
+		break;
+	case HINT_NONE:
+		break;
+	}
+}
+
+/*
+ * Money, orders and products make an event; a file of people without them is
+ * identify records; a web address makes a page view.
+ */
+static void guess_type(struct plan *p)
+{
+	struct hints h = {0};
+
+	p->type = EVENT_TRACK;
+	p->type_guessed = true;
+	for (size_t i = 0; i < p->target_count; i++)
+		take_hint(&h, &p->targets[i].field);
+	for (size_t i = 0; i < p->column_count; i++) {
+		struct field f;
+		unsigned rank;
+
+		if (plan_table_field(p, i, &f, &rank))
+			take_hint(&h, &f);
+	}
+	if (h.named || h.order || h.money || h.product)
+		return;
+	if (h.page && h.dated)
+		p->type = EVENT_PAGE;
+	else if (h.person && !has_target(p, SECTION_TIME, SPAN("")))
+		p->type = EVENT_IDENTIFY;
+}
+
+/* What folding does with each property of an order. */
+
+/* Said once an order, by the names of the e-commerce events. */
+static const struct span order_keys[] = {
+	SPAN("order_id"), SPAN("checkout_id"), SPAN("affiliation"),
+	SPAN("subtotal"), SPAN("total"), SPAN("revenue"), SPAN("shipping"),
+	SPAN("tax"), SPAN("discount"), SPAN("coupon"), SPAN("currency"),
+	SPAN("value"), SPAN("payment_method"), SPAN("shipping_method"),
+};
+
+static bool is_order_key(struct span key)
+{
+	for (size_t i = 0; i < sizeof order_keys / sizeof *order_keys; i++)
+		if (span_equal(key, order_keys[i]))
+			return true;
+	return false;
+}
+
+/* The target that NAME, of an option, means; NULL with a usage error. */
+static struct target *find_named(struct plan *p, struct span name,
+				 const char *option, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	struct field f;
+
+	if (field_of_name(name, p->type == EVENT_IDENTIFY, &p->arena, &f, err))
+		return NULL;
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].field.section == f.section &&
+		    span_equal(p->targets[i].field.key, f.key))
+			return &p->targets[i];
+	error_usage(err, "%s: no column gives %s: map one to it first", option,
+		    error_quote(name, quoted));
+	return NULL;
+}
+
+static int set_roles(struct plan *p, const char *names, enum fold_role role,
+		     struct error *err)
+{
+	const char *option = role == ROLE_SUM ? "--fold-sum" : "--fold-keep";
+	struct span rest = names ? span_of(names) : SPAN_NONE;
+	char quoted[ERROR_QUOTE_MAX];
+
+	while (!span_absent(rest)) {
+		struct span name = span_trim(span_cut(&rest, ','));
+		struct target *t = find_named(p, name, option, err);
+
+		if (!t)
+			return -1;
+		if (t->field.section != SECTION_PROPS)
+			return error_usage(err, "%s: %s is not a property of the event",
+					   option, error_quote(name, quoted));
+		t->role = role;
+		if (role == ROLE_SUM)
+			t->sum = p->sums++;
+	}
+	if (p->sums > FOLD_SUMS_MAX)
+		return error_usage(err, "--fold-sum: at most %d", FOLD_SUMS_MAX);
+	return 0;
+}
+
+static int refuse_place(const struct plan *p, struct error *err)
+{
+	error_place(err, p->file, 0, 0);
+	return -1;
+}
+
+static int settle_fold(struct plan *p, struct error *err)
+{
+	const struct map_settings *set = &p->mapping->set;
+	struct target *key;
+
+	if (!set->fold) {
+		if (!set->fold_sum && !set->fold_keep)
+			return 0;
+		return error_usage(err, "--fold-sum and --fold-keep need --fold, which names the field of the order");
+	}
+	key = find_named(p, span_of(set->fold), "--fold", err);
+	if (!key)
+		return refuse_place(p, err);
+	if (key->field.section != SECTION_PROPS)
+		return error_usage(err, "--fold: name a property of the event, such as order_id");
+	for (size_t i = 0; i < p->target_count; i++)
+		p->targets[i].role = is_order_key(p->targets[i].field.key) ?
+			ROLE_KEEP : ROLE_PRODUCT;
+	if (set_roles(p, set->fold_sum, ROLE_SUM, err) ||
+	    set_roles(p, set->fold_keep, ROLE_KEEP, err))
+		return refuse_place(p, err);
+	key->role = ROLE_KEEP;
+	p->fold = true;
+	p->fold_key = (size_t)(key - p->targets);
+	return 0;
+}
+
 /* A type that the mapping gives by a constant is like one given by an option. */
 static int fixed_type(struct plan *p, struct error *err)
 {
@@ -403,7 +887,7 @@ static int fixed_type(struct plan *p, struct error *err)
 	p->type = event_type_parse(d.text);
 	if (p->type == EVENT_TYPES) {
 		error_usage(err, "unknown record type: write track, identify, page, screen, group or alias");
-		return plan_refuse_rule(t->rule, err);
+		return refuse_rule(t->rule, err);
 	}
 	expr_free(t->expr);
 	p->targets[t - p->targets] = p->targets[--p->target_count];
@@ -418,26 +902,26 @@ static int refuse_source_rule(const struct plan *p, struct error *err)
 	if (!t)
 		return 0;
 	error_usage(err, "the source is one for all rows: write 'set source = NAME'");
-	return plan_refuse_rule(t->rule, err);
+	return refuse_rule(t->rule, err);
 }
 
 /* What the records are, where the rules do not say it row by row. */
 static void settle_type(struct plan *p, const struct plan_input *input)
 {
-	if (p->type != EVENT_TYPES || plan_has(p, SECTION_TYPE, SPAN("")))
+	if (p->type != EVENT_TYPES || has_target(p, SECTION_TYPE, SPAN("")))
 		return;
 	if (p->part)
 		p->type = EVENT_TRACK;
 	else if (input->typed && !p->bare)
 		add_type_member(p);
 	else
-		plan_guess_type(p);
+		guess_type(p);
 }
 
 /* A part of a mapping says what its events are called. */
 static int check_event(const struct plan *p, struct error *err)
 {
-	if (!p->part || p->type != EVENT_TRACK || plan_has(p, SECTION_EVENT, SPAN("")))
+	if (!p->part || p->type != EVENT_TRACK || has_target(p, SECTION_EVENT, SPAN("")))
 		return 0;
 	error_usage(err, "section '%s' makes track records without a name: write event = ...",
 		    p->mapping->parts[p->part].name);
@@ -449,7 +933,7 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 		      struct error *err)
 {
 	p->type = input->type;
-	if (plan_add_rules(p, input, err) || refuse_source_rule(p, err) ||
+	if (add_rules(p, input, err) || refuse_source_rule(p, err) ||
 	    fixed_type(p, err))
 		return -1;
 	settle_type(p, input);
@@ -460,12 +944,12 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 	for (size_t i = 0; i < p->target_count; i++)
 		finish_target(p, &p->targets[i]);
 	order_targets(p);
-	if (check_event(p, err) || (!p->part && plan_fold(p, err)))
+	if (check_event(p, err) || (!p->part && settle_fold(p, err)))
 		return -1;
 	prepare_members(p);
 	prepare_event(p);
 	prepare_seed(p);
-	p->hashed_ids = !plan_has(p, SECTION_ID, SPAN(""));
+	p->hashed_ids = !has_target(p, SECTION_ID, SPAN(""));
 	return 0;
 }
 
@@ -485,8 +969,8 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->fixed = input->fixed;
 	p->tally_base = input->tally_base;
 	p->manner.point = '.';
-	plan_scope_init(p);
-	plan_add_columns(p, input);
+	init_scope(p);
+	add_columns(p, input);
 	if (!build_plan(p, input, err))
 		return p;
 	plan_free(p);
@@ -545,15 +1029,15 @@ int plan_settle(struct plan *p, const struct plan_manner *manner,
 
 	p->manner = *manner;
 	for (size_t i = 0; again && i < p->target_count; i++)
-		if (p->targets[i].rule && plan_compile(p, &p->targets[i], err))
+		if (p->targets[i].rule && compile_target(p, &p->targets[i], err))
 			return -1;
 	for (size_t i = 0; again && i < p->spread_count; i++)
-		if (plan_compile_rule(p, p->spreads[i].rule, true, TYPE_ANY,
+		if (compile_rule(p, p->spreads[i].rule, true, TYPE_ANY,
 				      &p->spreads[i].expr, err))
 			return -1;
 	for (size_t i = 0; again && i < MAPPING_PARTS_MAX; i++)
 		if (p->condition_rules[i] &&
-		    plan_compile_rule(p, p->condition_rules[i], false, TYPE_TRUTH,
+		    compile_rule(p, p->condition_rules[i], false, TYPE_TRUTH,
 				      &p->conditions[i], err))
 			return -1;
 	if (p->json && p->target_count >= PLAN_SPARSE_MIN)

@@ -1,8 +1,8 @@
-/* Values in the forms that their fields want. */
+#include "collect/mapping/value.h"
+
 #include <string.h>
 
 #include "base/decimal.h"
-#include "collect/mapping/maker.h"
 #include "collect/reference/country.h"
 #include "collect/reference/normal.h"
 #include "record/scan.h"

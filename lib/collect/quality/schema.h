@@ -22,7 +22,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/map.h"
+#include "collect/quality/schema_counts.h"
 #include "record/event.h"
 
 struct schema;
@@ -37,27 +37,6 @@ struct span schema_version(const struct schema *s);
 
 /* So many violations stand on a record; all are counted. */
 #define SCHEMA_SHOWN 20
-/* So many kinds are counted by name; the rest as one. */
-#define SCHEMA_KINDS_MAX 1000
-
-struct schema_counts {
-	uint64_t allowed;	/* records with violations */
-	uint64_t stripped;
-	uint64_t blocked;
-	uint64_t violations;
-	struct map kinds;	/* event NUL field NUL keyword -> how many */
-};
-
-void schema_counts_add(struct schema_counts *sum, const struct schema_counts *part);
-void schema_counts_clear(struct schema_counts *c);
-void schema_counts_release(struct schema_counts *c);
-
-/*
- * Appends a JSON array of the kinds, by event, field and keyword, to OUT; the most
- * frequent ones as text to WORDS (either may be NULL).
- */
-void schema_counts_put(const struct schema_counts *c, struct buf *out,
-		       struct buf *words);
 
 struct violation {
 	struct span field;	/* "props.products[].price", in the scratch's arena */

@@ -1,8 +1,10 @@
-/* What a tracking plan has found, counted. */
+#include "collect/quality/schema_counts.h"
+
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "base/mem.h"
-#include "collect/quality/schema.h"
+#include "record/scan.h"
 
 /* So many kinds are told in words. */
 #define KINDS_TOLD 3

@@ -1,7 +1,7 @@
-/* Source and medium of a visit: see collect/reference/channel.h. */
+#include "collect/reference/origin.h"
+
 #include <string.h>
 
-#include "collect/reference/channel.h"
 #include "text/url.h"
 
 const struct span origin_names[ORIGINS] = {

@@ -60,9 +60,6 @@ int log_line_put(struct log_line *l, const struct log_item *item,
  */
 int log_line_derive(struct log_line *l, struct error *err);
 
-/* log_line_url.c: request, URL and query as columns. */
-void log_line_derive_url(struct log_line *l);
-
 /* Column COLUMN is TEXT, or missing where that is empty. */
 static inline void log_line_set(struct log_line *l, int column, struct span text)
 {

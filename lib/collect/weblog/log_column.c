@@ -1,5 +1,4 @@
-/* What the variables of log formats are called, and what they mean. */
-#include "collect/weblog/log_format.h"
+#include "collect/weblog/log_column.h"
 
 const struct log_column_info log_column_table[LOG_COLUMNS] = {
 	[LOG_TIME] = {SPAN("time"), "time"},

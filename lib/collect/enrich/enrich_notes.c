@@ -1,6 +1,33 @@
-/* What enrichment has done, as numbers and as a sentence. */
-#include "collect/enrich/enrich.h"
-#include "collect/reference/agent.h"
+#include "collect/enrich/enrich_notes.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "collect/enrich/visits.h"
+
+void enrich_notes_clear(struct enrich_notes *n)
+{
+	memset(n->counts, 0, sizeof n->counts);
+	n->visit_count = 0;
+}
+
+void enrich_notes_restore(struct enrich_notes *n, const struct enrich_notes *before)
+{
+	memcpy(n->counts, before->counts, sizeof n->counts);
+	n->visit_count = before->visit_count;
+}
+
+void enrich_notes_release(struct enrich_notes *n)
+{
+	mem_free(n->visits);
+	*n = (struct enrich_notes){0};
+}
+
+void enrich_notes_add(struct enrich_notes *sum, const struct enrich_notes *part)
+{
+	for (size_t i = 0; i < ENRICH_COUNTS; i++)
+		sum->counts[i] += part->counts[i];
+}
 
 static void put_count(struct buf *out, const char *key, uint64_t count)
 {

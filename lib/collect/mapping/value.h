@@ -1,0 +1,35 @@
+/*
+ * One value of a record: what a target gives for a row, in the form that its field wants (a
+ * moment, an exact number, an e-mail address, a country ...).
+ *
+ * All work is done in the memory of a maker, which also counts what could not be brought into
+ * the form (struct tally) and takes the error of a value that costs the row.
+ */
+#ifndef MAPPING_VALUE_H
+#define MAPPING_VALUE_H
+
+#include "collect/mapping/maker.h"
+
+enum fit {
+	FIT_PUT,
+	FIT_ABSENT,
+	FIT_DEMOTE,	/* an identifier that is none: keep it as a trait */
+	FIT_REJECT,	/* m->err says why */
+};
+
+/* The value of T in ROW as a cell, computed where it is an expression. */
+enum fit value_of(struct maker *m, const struct target *t,
+		  const struct row *row, struct cell *out, bool *plain);
+
+/*
+ * C, of a column that its header says is a consent, is neither yes nor no (and
+ * counted as kept): true.
+ */
+bool value_note_consent(struct maker *m, const struct target *t,
+			const struct cell *c);
+
+/* Appends C in the form of T as a JSON value.  PLAIN: C needs no escapes. */
+enum fit value_put(struct maker *m, const struct target *t,
+		   const struct cell *c, bool plain, struct buf *out);
+
+#endif
