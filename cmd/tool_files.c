@@ -3,7 +3,10 @@
  * lost.  Two outputs are one file by the same device and inode, hard links
  * included, or by the same resolved path where nothing is there yet.  An output
  * and an input are only by that path: a rename leaves other names of the old file
- * as they were.  Devices and pipes take everything, in any order.
+ * as they were.  But a regular file that is written directly (standard output or
+ * error sent there by the shell, or /dev/fd/3) is one with an input by device and
+ * inode: the tool would read what it writes until the disk is full.  Devices and
+ * pipes take everything, in any order.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,7 +22,7 @@ struct tool_file {
 	const char *path;	/* as it was given; NULL: stdout, unasked */
 	enum opt_kind kind;
 	char *target;		/* resolved; owned; NULL: not a whole file */
-	bool there;
+	bool there;		/* a regular file, by the next two */
 	dev_t device;
 	ino_t inode;
 };
@@ -63,7 +66,7 @@ static void look(struct tool_file *f)
 	f->target = is_standard(f) ? NULL : output_target(f->path);
 	if (f->target)
 		f->target = real_path(f->target);
-	f->there = found && S_ISREG(st.st_mode) && (f->target || is_standard(f));
+	f->there = found && S_ISREG(st.st_mode);
 	if (!f->there)
 		return;
 	f->device = st.st_dev;
@@ -153,9 +156,51 @@ static bool same_target(const struct tool_file *a, const struct tool_file *b)
 	return a->target && b->target && !strcmp(a->target, b->target);
 }
 
+static bool same_inode(const struct tool_file *a, const struct tool_file *b)
+{
+	return a->there && b->there && a->device == b->device && a->inode == b->inode;
+}
+
 static bool same_file(const struct tool_file *a, const struct tool_file *b)
 {
-	return same_target(a, b) || (a->there && b->there && a->device == b->device && a->inode == b->inode);
+	return same_target(a, b) || (same_inode(a, b) && (a->target || is_standard(a)) && (b->target || is_standard(b)));
+}
+
+/* Is INPUT, which is read, the regular file that OUT is written into directly? */
+static bool feeds_itself(const struct tool_file *out, const struct tool_file *input)
+{
+	return out->kind != OPT_INPUT && !out->target && same_inode(out, input);
+}
+
+static noreturn void refuse_feeding(struct tool *t, const struct tool_file *out, const struct tool_file *input)
+{
+	const char *dashes = is_standard(out) ? "" : "--";
+	const char *writer = is_standard(out) ? "standard output" : out->option;
+	char quoted[ERROR_QUOTE_MAX];
+	const char *name = is_standard(input) ? "standard input" : error_quote(span_of(input->path), quoted);
+
+	if (out->kind == OPT_END)
+		writer = "standard error";
+	tool_usage(t, "%s%s goes into %s, which is read, so that the tool would read what it writes: name another file",
+		   dashes, writer, name);
+}
+
+/* Where one of the outputs, messages included, is written into INPUT while it is read. */
+static void check_feeding(struct tool *t, const struct tool_file *input)
+{
+	const struct tool_state *s = t->state;
+	struct tool_file messages = {.kind = OPT_END};
+	struct stat st;
+
+	for (size_t i = 0; i < s->file_count; i++) {
+		if (&s->files[i] != input && feeds_itself(&s->files[i], input))
+			refuse_feeding(t, &s->files[i], input);
+	}
+	messages.there = !fstat(STDERR_FILENO, &st) && S_ISREG(st.st_mode);
+	messages.device = st.st_dev;
+	messages.inode = st.st_ino;
+	if (feeds_itself(&messages, input))
+		refuse_feeding(t, &messages, input);
 }
 
 /* A and B in words; both are written, or B is only read. */
@@ -182,6 +227,8 @@ void tool_files_check(struct tool *t)
 
 	for (size_t i = 0; i < s->file_count; i++) {
 		check_folder(t, &s->files[i]);
+		if (s->files[i].kind == OPT_INPUT || s->files[i].kind == OPT_UPDATE)
+			check_feeding(t, &s->files[i]);
 		for (size_t j = i + 1; j < s->file_count; j++) {
 			const struct tool_file *a = &s->files[i], *b = &s->files[j];
 			bool reads = a->kind == OPT_INPUT || b->kind == OPT_INPUT;
@@ -199,7 +246,7 @@ static bool replaces(const struct tool *t, const struct tool_file *f, const stru
 {
 	if (f->kind == OPT_INPUT || (f->kind == OPT_REPLACE && t->in_place))
 		return false;
-	return operand->target ? same_target(f, operand) : f->target && same_file(f, operand);
+	return operand->target ? same_target(f, operand) : f->target && same_inode(f, operand);
 }
 
 static void check_operand(struct tool *t, const char *path)
@@ -209,6 +256,7 @@ static void check_operand(struct tool *t, const char *path)
 	char quoted[ERROR_QUOTE_MAX];
 
 	look(&operand);
+	check_feeding(t, &operand);
 	for (size_t i = 0; i < s->file_count; i++) {
 		if (replaces(t, &s->files[i], &operand))
 			tool_usage(t, "--%s would replace %s, which is read: name another file",

@@ -163,10 +163,11 @@ static int judge(struct tool *t)
 		return EXIT_REJECTS;
 	}
 	t->err = ERROR_INIT;
-	error_failed(&t->err, "%llu of %llu rows rejected, more than %s: the output is left cut; "
+	error_failed(&t->err, "%llu of %llu rows rejected, more than %s: %s; "
 		     "--max-rejects N|P%% says how many are fine",
 		     (unsigned long long)t->rejected, (unsigned long long)s->rows,
-		     s->limit_given ? s->max_rejects : "10%");
+		     s->limit_given ? s->max_rejects : "10%",
+		     output_is_whole(t->out) ? "no output was written" : "the output is left cut");
 	tool_print_error(t, &t->err);
 	return EXIT_FAILED;
 }

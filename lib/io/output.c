@@ -531,6 +531,11 @@ bool output_is_terminal(const struct output *out)
 	return out->terminal;
 }
 
+bool output_is_whole(const struct output *out)
+{
+	return out->temporary >= 0;
+}
+
 void output_remove_temporaries(void)
 {
 	temporary_discard_all();

@@ -72,6 +72,9 @@ void output_abort(struct output *out);
 const char *output_name(const struct output *out);
 bool output_is_terminal(const struct output *out);
 
+/* A file that nobody sees before it is finished; else a stream, of which somebody has got bytes. */
+bool output_is_whole(const struct output *out);
+
 /*
  * Removes every unfinished temporary; for signal handlers and the handler of
  * mem_on_failure.  Async-signal-safe.

@@ -55,6 +55,41 @@ refused "--output would replace 'in.events', which is read" "cdp-ingest -o in.ev
 refused "--output would replace 'in.events', which is read" "cdp-merge ./in.events -o in.events"
 refused "--stats would replace 'customers', which is read" "cdp-merge --full-events customers --stats customers"
 refused "--output would replace 'customers', which is read" "cdp-report overview customers -o customers"
+refused "--output would replace 'in.events', which is read" "cdp-ingest /dev/stdin -o in.events < in.events"
+
+# What is written into a file without a name of its own would be read again, without an end.
+ln in.events hard
+reads="standard output goes into 'in.events', which is read"
+refused "$reads" "cdp-ingest in.events >> in.events"
+refused "$reads" "cdp-ingest in.events 1<> in.events"
+refused "$reads" "cdp-ingest --suggest in.events >> in.events"
+refused "standard output goes into 'hard', which is read" "cdp-merge hard >> in.events"
+refused "standard output goes into standard input, which is read" "cdp-merge < in.events >> in.events"
+refused "standard output goes into '/dev/stdin', which is read" "cdp-merge /dev/stdin < in.events >> in.events"
+refused "--output goes into 'in.events', which is read" "cdp-merge in.events -o /dev/stdout >> in.events"
+refused "--output goes into 'in.events', which is read" "cdp-merge in.events -o /dev/fd/3 3>> in.events"
+refused "--stats goes into 'customers', which is read" "cdp-segment -r rules customers --stats /proc/self/fd/3 3>> customers"
+refused "--rejects goes into 'customers', which is read" "cdp-churn customers --rejects /dev/fd/3 -o new 3>> customers"
+refused "standard output goes into 'customers', which is read" "cdp-segment -r rules customers >> customers"
+refused "standard output goes into 'customers', which is read" "cdp-churn customers >> customers"
+for report in "" overview list fields events ids; do
+	refused "standard output goes into 'customers', which is read" "cdp-report $report customers >> customers"
+done
+refused "standard output goes into 'rules', which is read" "cdp-segment -r rules customers >> rules"
+refused "standard output goes into 'scheme', which is read" "cdp-merge --rules scheme in.events >> scheme"
+# Messages are in the file then, but nothing else, and the run has ended.
+for run in "cdp-ingest -q in.events" "cdp-merge in.events" "cdp-report in.events"; do
+	cp in.events saved
+	sh -c "$run -o new 2>> in.events"
+	[ $? = 2 ] || fail "messages go into what is read: $run"
+	grep -q "standard error goes into 'in.events', which is read" in.events || fail "no message: $run"
+	[ ! -e new ] || fail "left behind: new: $run"
+	cat saved > in.events
+done
+rm hard saved
+# Another file that the shell has opened is fine.
+expect 0 "cdp-merge -q in.events >> merged && cdp-merge -q in.events -o /dev/fd/3 3>> merged"
+[ "$(sort -u merged | wc -l)" = "$(($(wc -l < merged) / 2))" ] || fail "a file that is appended to: $(wc -l < merged) lines"
 expect 0 "cdp-report overview customers -o overview && cdp-report overview customers -o overview"
 
 # Profiles that keep all that was read may take its place; devices take everything.
