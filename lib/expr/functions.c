@@ -32,7 +32,7 @@ const char *const *builtin_names(size_t *count)
 		"lower", "upper", "trim", "length", "concat", "join",
 		"starts_with", "ends_with", "contains", "replace", "substr",
 		"split", "split_part", "text", "url_param",
-		"soundex", "nysiis", "metaphone", "double_metaphone", "sounds_alike",
+		"soundex", "double_metaphone", "sounds_alike",
 		"levenshtein", "jaro_winkler",
 		"matches", "extract",
 		"number", "abs", "round", "floor", "ceil",

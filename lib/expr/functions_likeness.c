@@ -32,30 +32,6 @@ static int call_soundex(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
-static int call_nysiis(const struct node *n, struct expr_run *run,
-		       const struct datum *args, struct datum *out,
-		       struct error *err)
-{
-	char text[PHONETIC_MAX];
-
-	(void)n;
-	(void)err;
-	*out = code(text, phonetic_nysiis(folded(&args[0], run), text), run);
-	return 0;
-}
-
-static int call_metaphone(const struct node *n, struct expr_run *run,
-			  const struct datum *args, struct datum *out,
-			  struct error *err)
-{
-	char text[PHONETIC_MAX];
-
-	(void)n;
-	(void)err;
-	*out = code(text, phonetic_metaphone(folded(&args[0], run), text), run);
-	return 0;
-}
-
 static struct span code_of(const char letters[4])
 {
 	return (struct span){letters, strnlen(letters, 4)};
@@ -124,8 +100,6 @@ static int call_jaro_winkler(const struct node *n, struct expr_run *run,
 
 const struct builtin likeness_functions[] = {
 	{"soundex", "t", TYPE_TEXT, 0, call_soundex, NULL, NULL},
-	{"nysiis", "t", TYPE_TEXT, 0, call_nysiis, NULL, NULL},
-	{"metaphone", "t", TYPE_TEXT, 0, call_metaphone, NULL, NULL},
 	{"double_metaphone", "t", TYPE_TEXT, 0, call_double_metaphone, NULL, NULL},
 	{"sounds_alike", "tt", TYPE_TRUTH, 0, call_sounds_alike, NULL, NULL},
 	{"levenshtein", "tt", TYPE_NUMBER, 0, call_levenshtein, NULL, NULL},

@@ -19,14 +19,6 @@
  */
 bool phonetic_soundex(struct span name, char out[4]);
 
-#define PHONETIC_MAX 64
-
-/* NYSIIS (Taft 1970) in OUT, in capitals; its length, 0 without any letter. */
-size_t phonetic_nysiis(struct span name, char out[PHONETIC_MAX]);
-
-/* Metaphone (Philips 1990) in OUT; '0' is th, 'X' is sh. */
-size_t phonetic_metaphone(struct span name, char out[PHONETIC_MAX]);
-
 /* How a name may be said: letters without an end where there are four; 0 fills up. */
 struct phonetic_codes {
 	char first[4], second[4];
