@@ -32,7 +32,7 @@ static struct exclude_given leaving;
 
 static struct match_given match = {.match = "exact"};
 
-static const char *const explain_formats[] = {"text", "json", NULL};
+static const char *const explain_shapes[] = {"text", "json", NULL};
 
 static const struct opt opts[] = {
 	{OPT_REPLACE, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
@@ -58,8 +58,6 @@ static const struct opt opts[] = {
 	 &match.pairs, NULL, false},
 	{OPT_STRING, 0, "link", "dedupe|between|both",
 	 "join records of one source only, of different sources only, or both (default)", &match.link, NULL, false},
-	{OPT_FLAG, 0, "explain-training", NULL, "tell what matching learned from which pairs, what is doubtful, and what thresholds would do",
-	 &match.explain_training, NULL, false},
 	{OPT_NUMBER, 0, "review", "N", "write no profiles, but the N pairs that most need a person's eye, as CSV",
 	 &match.review, NULL, false},
 	{OPT_INPUT, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
@@ -81,9 +79,7 @@ static const struct opt opts[] = {
 	{OPT_FLAG, 0, "links", NULL, "keep the links that made each customer", &given.links, NULL, false},
 	{OPT_LIST, 0, "explain", "KEY", "say why KEY (customer id, TYPE=VALUE, SOURCE/ID) is one customer, or with a second "
 	 "--explain why two are one or not; no profiles are written", &given.explaining.keys, NULL, false},
-	{OPT_CHOICE, 0, "explain-format", "FORMAT", "how --explain answers", &given.explaining.format, explain_formats,
-	 false},
-	{OPT_FLAG, 0, "ascii", NULL, "--explain: no block characters", &given.explaining.ascii, NULL, false},
+	{OPT_CHOICE, 't', "to", "SHAPE", "the shape of what --explain answers", &given.explaining.shape, explain_shapes, false},
 	{OPT_INPUT, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
 	 &given.key_file, NULL, false},
 	{OPT_FLAG, 0, "no-events", NULL, "leave the events out of the profiles", &given.no_events, NULL, false},

@@ -17,7 +17,6 @@
 
 static const char *shape_text, *columns, *where, *sort, *unidentified_path;
 static const char *limit_text;
-static bool ascii;
 
 static const struct opt opts[] = {
 	{OPT_GROUP, 0, NULL, NULL, "Reports (the first operand; default: overview, rfm and cohorts)", NULL, NULL, false},
@@ -28,7 +27,6 @@ static const struct opt opts[] = {
 	{OPT_STRING, 0, "sort", "LIST", "list: the order, as '-revenue,email' (- is descending)", &sort, NULL, false},
 	{OPT_STRING, 0, "limit", "N", "list, events, ids: at most N rows", &limit_text, NULL, false},
 	{OPT_INPUT, 0, "unidentified", "FILE", "overview: add the events that cdp-merge kept in FILE", &unidentified_path, NULL, false},
-	{OPT_FLAG, 0, "ascii", NULL, "text: no block characters", &ascii, NULL, false},
 	{.kind = OPT_END},
 };
 
@@ -119,7 +117,7 @@ static void choose_shape(struct run *run)
 		shape = shape_of_path(tool.output_path);
 	run->how.shape = shape == SHAPE_NONE ? SHAPE_TEXT : shape;
 	run->how.colour = tool.colour && !tool.output_path;
-	run->how.unicode = !ascii;
+	run->how.unicode = tool.blocks;
 	run->how.terminal = output_is_terminal(tool.out);
 	run->how.width = run->how.terminal ? terminal_width() : 0;
 }

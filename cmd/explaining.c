@@ -9,15 +9,15 @@ bool explaining_wanted(struct tool *t, const struct explaining *e)
 {
 	if (e->keys.count > 2)
 		tool_usage(t, "--explain: one key, or two");
-	if (!e->keys.count && (e->format || e->ascii))
-		tool_usage(t, "--%s goes with --explain", e->ascii ? "ascii" : "explain-format");
+	if (!e->keys.count && e->shape)
+		tool_usage(t, "--to goes with --explain: profiles are always JSON");
 	return e->keys.count > 0;
 }
 
 static struct explain_style style_of(const struct tool *t, const struct explaining *e)
 {
 	struct explain_style style = {
-		.json = e->format && !strcmp(e->format, "json"), .unicode = !e->ascii,
+		.json = e->shape && !strcmp(e->shape, "json"), .unicode = t->blocks,
 		.colour = t->colour && !t->output_path,
 	};
 	struct winsize size;

@@ -9,8 +9,7 @@
 
 struct explaining {
 	struct opt_list keys;	/* one or two */
-	const char *format;	/* text or json */
-	bool ascii;
+	const char *shape;	/* text or json */
 };
 
 /* A usage error for what does not go together; true when there is a key. */

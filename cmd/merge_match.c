@@ -43,7 +43,7 @@ static void refuse_matching(struct tool *t, const struct match_given *g)
 		const char *name;
 	} options[] = {
 		{g->model, "model"}, {g->pairs, "pairs"}, {g->link, "link"},
-		{g->review, "review"}, {g->explain_training, "explain-training"},
+		{g->review, "review"},
 	};
 
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
@@ -67,7 +67,7 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 	if (g->review)
 		t->output_kind = OUTPUT_PLAIN;
 	g->learns = g->model && access(g->model, F_OK);
-	o->ladder = g->explain_training;
+	o->ladder = tool_has_stats(t);
 }
 
 void match_given_load(struct tool *t, const struct match_given *g, struct merge *m)
@@ -102,16 +102,6 @@ void match_given_report(struct tool *t, struct match_given *g, const struct merg
 	if (merge_matching(m))
 		matching_report(merge_matching(m), &text);
 	say(t, &text);
-	if (g->explain_training) {
-		const struct matching *learned = merge_matching(m);
-
-		if (!g->model || g->learns)
-			training_report(&learned->training, &learned->weights, &learned->columns, &learned->blocking, &text);
-		/* With labels the same table comes with them. */
-		if (!g->eval)
-			ladder_describe(&learned->ladder, &text);
-		say(t, &text);
-	}
 	if (g->model)
 		tool_say(t, g->learns ? "learned, written to '%s'" : "weighed by the model of '%s'", g->model);
 	if (g->eval && (merge_tell_eval(m, &text, &t->err) || merge_put_eval(m, &g->assessed, &t->err)))

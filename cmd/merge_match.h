@@ -15,7 +15,6 @@ struct match_given {
 	bool learns;		/* the model's file does not exist yet */
 	uint64_t pairs;
 	uint64_t review;
-	bool explain_training;
 	struct buf assessed;	/* the member "eval" of --stats: made before events are gone */
 };
 

@@ -188,6 +188,20 @@ static void read_as_of(struct tool *t)
 	t->as_of = zone_moment(t->zone, &civil);
 }
 
+/* By the first of these variables that is set, as setlocale(3) reads them. */
+static bool is_utf8_locale(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+		const char *locale = getenv(variables[i]);
+
+		if (locale && *locale)
+			return strcasestr(locale, ".utf-8") || strcasestr(locale, ".utf8");
+	}
+	return false;
+}
+
 static void read_common(struct tool *t)
 {
 	const char *no_color = getenv("NO_COLOR");
@@ -209,6 +223,7 @@ static void read_common(struct tool *t)
 	read_as_of(t);
 	t->colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
 		    !(term && !strcmp(term, "dumb"));
+	t->blocks = is_utf8_locale();
 }
 
 void tool_check_operands(struct tool *t)

@@ -64,6 +64,8 @@ struct tool {
 	bool quiet;
 	bool strict;
 	bool colour;			/* stdout is a terminal and NO_COLOR is not set */
+	bool blocks;			/* the locale is of UTF-8: text for people may have
+					   block characters */
 
 	/*
 	 * For a tool that keeps a state: PREPARED when all output is written and
@@ -128,6 +130,9 @@ void tool_rows(struct tool *t, uint64_t rows);
 void tool_stat(struct tool *t, const char *key, uint64_t number);
 void tool_stat_text(struct tool *t, const char *key, struct span text);
 void tool_stat_value(struct tool *t, const char *key, struct span raw_json);
+
+/* Is --stats given?  For what costs time to count. */
+bool tool_has_stats(const struct tool *t);
 
 /* Bytes done, for --progress; called now and then with the totals so far. */
 void tool_progress(struct tool *t, uint64_t bytes, uint64_t total,

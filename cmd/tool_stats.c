@@ -32,6 +32,11 @@ void tool_stat_value(struct tool *t, const char *key, struct span raw_json)
 	buf_span(start_member(t, key), raw_json);
 }
 
+bool tool_has_stats(const struct tool *t)
+{
+	return t->state->stats_path != NULL;
+}
+
 void tool_stats_write(struct tool *t, int status)
 {
 	struct buf text = BUF_INIT;

@@ -6,7 +6,7 @@
 set -u
 root=$PWD
 tools=$root/$B
-export LC_ALL=C TZ=UTC TESTDATA=$root/testdata CDP_DATA
+export LC_ALL=C.UTF-8 TZ=UTC TESTDATA=$root/testdata CDP_DATA
 unset NO_COLOR TMPDIR
 export CDP_FORMATS=	# no formats but the built-in ones
 

@@ -31,7 +31,7 @@ on_terminal "TERM=xterm $explain $tmp/people"
 grep -q "$esc\[3[12]m" "$tmp/out" || fail "no waterfall in colour"
 on_terminal "TERM=xterm NO_COLOR=1 $explain $tmp/people"
 grep -q "$esc" "$tmp/out" && fail "a waterfall in colour in spite of NO_COLOR"
-bars() { on_terminal "stty cols $1; NO_COLOR=1 $explain --ascii $tmp/people"; grep '^    sum ' "$tmp/out" | wc -c; }
+bars() { on_terminal "stty cols $1; NO_COLOR=1 LC_ALL=C $explain $tmp/people"; grep '^    sum ' "$tmp/out" | wc -c; }
 [ "$(bars 60)" -lt "$(bars 90)" ] || fail "a waterfall takes no notice of the terminal's width"
 
 # DEL, C1 and bidi controls, which JSON and CSV allow as they are.

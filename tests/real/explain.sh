@@ -27,7 +27,7 @@ for kind, joined in ("false_merges", True), ("missed_pairs", False):
                 bits = link["prior"] + sum(c.get("weight", 0) + c.get("frequency", 0) for c in link["comparisons"])
                 check(f"{bits} bits of {link}", abs(bits - link["score"]) < 1e-3)
     for item in told[kind][:5]:
-        check(f"--eval and --explain differ: {item['keys']}", json.loads(explain(item["keys"], "--explain-format", "json")) == item)
+        check(f"--eval and --explain differ: {item['keys']}", json.loads(explain(item["keys"], "-t", "json")) == item)
         text = explain(item["keys"])
         check(f"no words for {item['keys']}: {text}", ("one customer" if joined else "two customers") in text or "unidentified" in text)
 PY

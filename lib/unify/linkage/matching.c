@@ -278,69 +278,6 @@ void matching_report(const struct matching *m, struct buf *out)
 	tell_sessions(m, out);
 }
 
-static void put_number(struct buf *out, const char *key, double number)
-{
-	buf_printf(out, "\"%s\":", key);
-	document_put_number(out, number, 6);
-}
-
-static void put_level(struct buf *out, const struct level_weights *l,
-		      const struct agreement_scale *scale, unsigned k)
-{
-	buf_lit(out, "{\"level\":");
-	text_encode(out, span_of(scale->names[k]));
-	buf_char(out, ',');
-	put_number(out, "m", l->m[k]);
-	buf_char(out, ',');
-	put_number(out, "u", l->u[k]);
-	buf_char(out, ',');
-	put_number(out, "weight", l->weight[k]);
-	buf_char(out, '}');
-}
-
-static void put_columns(const struct matching *m, struct buf *out)
-{
-	buf_lit(out, ",\"columns\":{");
-	for (size_t i = 0; i < m->columns.count; i++) {
-		const struct column *c = &m->columns.list[i];
-		const struct agreement_scale *scale = agreement_scale(c->kind);
-
-		if (i)
-			buf_char(out, ',');
-		text_encode(out, c->name);
-		buf_lit(out, ":[");
-		for (unsigned k = scale->count; k >= 1; k--) {
-			if (k == scale->exchanged && c->twin <= (int)i)
-				continue;
-			put_level(out, &m->weights.columns[i], scale, k);
-			buf_text_put(out, k > 1 ? "," : "]");
-		}
-	}
-	buf_char(out, '}');
-}
-
-static void put_sessions(const struct matching *m, struct buf *out)
-{
-	buf_lit(out, ",\"sessions\":[");
-	for (size_t i = 0; i < m->training.count; i++) {
-		const struct session *s = &m->training.sessions[i];
-		const struct block_rule *rule = &m->blocking.rules[s->rule];
-		struct buf name = BUF_INIT;
-
-		block_rule_put(&m->columns, rule, &name);
-		buf_text_put(out, i ? ",{\"rule\":" : "{\"rule\":");
-		text_encode(out, buf_view(&name));
-		buf_printf(out, ",\"pairs\":%llu,\"largest_block\":%u,\"blocks_left_out\":%u,",
-			   (unsigned long long)rule->pairs, rule->cap, rule->left_out);
-		put_number(out, "lambda", s->lambda);
-		buf_lit(out, ",\"session\":");
-		text_encode(out, span_of(session_fates[s->fate]));
-		buf_char(out, '}');
-		buf_release(&name);
-	}
-	buf_char(out, ']');
-}
-
 static void put_refused(const struct matching *m, struct buf *out)
 {
 	static const char *const names[] = {"limit", "records", "ledger"};
@@ -371,9 +308,7 @@ void matching_put(const struct matching *m, struct buf *out)
 		   (unsigned long long)m->blocks_left_out);
 	put_refused(m, out);
 	buf_char(out, ',');
-	put_number(out, "lambda", m->weights.lambda);
-	put_columns(m, out);
-	put_sessions(m, out);
+	training_put(&m->training, &m->weights, &m->columns, &m->blocking, out);
 	if (m->wishes.ladder) {
 		buf_lit(out, ",\"thresholds\":");
 		ladder_put(&m->ladder, out);

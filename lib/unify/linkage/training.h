@@ -54,15 +54,17 @@ struct training {
 	double matches[COLUMNS_MAX][AGREEMENT_LEVELS];	/* expected, that m is made of */
 };
 
-/* Levels of fewer expected matches are told of. */
+/* Levels of fewer expected matches have a finding. */
 #define TRAINING_FEW 100
 
 /*
- * What was learned and why, as a table for people: each session with its fate,
- * each level with m, u and weight, and what is doubtful about it.
+ * Appends what was learned and why, as members of a JSON object: lambda, each level of
+ * each column with m, u, weight, its expected matches and what is doubtful about it,
+ * and each session with its fate.  With a model that was read T is empty, and what only
+ * training knows is left out.
  */
-void training_report(const struct training *t, const struct weights *w,
-		   const struct columns *c, const struct blocking *b, struct buf *out);
+void training_put(const struct training *t, const struct weights *w,
+		  const struct columns *c, const struct blocking *b, struct buf *out);
 
 void training_release(struct training *t);
 

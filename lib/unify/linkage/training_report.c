@@ -1,89 +1,123 @@
-/* What training did, for people. */
+/* What training learned, as JSON for --stats. */
+#include "record/document.h"
+#include "record/scan.h"
 #include "unify/linkage/training.h"
 
-
-/* Pads what stands in OUT from FROM to WIDTH characters. */
-static void pad(struct buf *out, size_t from, size_t width)
+static void put_number(struct buf *out, const char *key, double number)
 {
-	while (out->len - from < width)
-		buf_char(out, ' ');
+	buf_printf(out, ",\"%s\":", key);
+	document_put_number(out, number, 6);
 }
 
-static void tell_session(const struct session *s, const struct columns *c,
-			 const struct blocking *b, struct buf *out)
+/* The columns that a session says nothing about, because they go with its rule. */
+static void put_odd_columns(const struct session *s, const struct columns *c, struct buf *out)
 {
-	size_t from = out->len;
-	const char *before = "; not for ";
+	const char *before = ",\"not_for\":{";
 
-	block_rule_put(c, &b->rules[s->rule], out);
-	pad(out, from, 52);
-	buf_printf(out, " %11llu %8.4f  %s", (unsigned long long)b->rules[s->rule].pairs,
-		   s->lambda, session_fates[s->fate]);
 	for (size_t i = 0; i < c->count; i++) {
 		if (!(s->odd >> i & 1))
 			continue;
 		buf_text_put(out, before);
-		buf_span(out, c->list[i].name);
-		buf_printf(out, " (m %.2f)", s->exact[i]);
-		before = ", ";
+		text_encode(out, c->list[i].name);
+		buf_char(out, ':');
+		document_put_number(out, s->exact[i], 6);
+		before = ",";
 	}
-	buf_char(out, '\n');
+	if (s->odd)
+		buf_char(out, '}');
 }
 
-/* What is doubtful about level K of column I. */
-static void report_finding(const struct training *t, const struct weights *w,
-		       const struct columns *c, size_t i, unsigned k, struct buf *out)
+static void put_session(const struct session *s, const struct columns *c,
+			const struct blocking *b, struct buf *out)
+{
+	const struct block_rule *rule = &b->rules[s->rule];
+	struct buf name = BUF_INIT;
+
+	block_rule_put(c, rule, &name);
+	buf_lit(out, "{\"rule\":");
+	text_encode(out, buf_view(&name));
+	buf_printf(out, ",\"pairs\":%llu,\"largest_block\":%u,\"blocks_left_out\":%u",
+		   (unsigned long long)rule->pairs, rule->cap, rule->left_out);
+	put_number(out, "lambda", s->lambda);
+	buf_lit(out, ",\"session\":");
+	text_encode(out, span_of(session_fates[s->fate]));
+	put_odd_columns(s, c, out);
+	buf_char(out, '}');
+	buf_release(&name);
+}
+
+/* What is doubtful about level K of column I; NULL: nothing. */
+static const char *find_doubt(const struct training *t, const struct weights *w,
+			      const struct columns *c, size_t i, unsigned k)
 {
 	const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
 	const struct level_weights *l = &w->columns[i];
 
 	if (k == scale->exact && l->m[k] <= l->u[k])
-		buf_lit(out, "  agrees more often among strangers");
-	else if (k == scale->exact && l->m[k] < 0.5)
-		buf_lit(out, "  people change it, or it is another person's");
-	else if (t->matches[i][k] < TRAINING_FEW)
-		buf_lit(out, "  hardly seen among matches");
-	buf_char(out, '\n');
+		return "agrees more often among strangers";
+	if (k == scale->exact && l->m[k] < 0.5)
+		return "people change it, or it is another person's";
+	if (t->matches[i][k] < TRAINING_FEW)
+		return "hardly seen among matches";
+	return NULL;
 }
 
-static void tell_column(const struct training *t, const struct weights *w,
-			const struct columns *c, size_t i, struct buf *out)
+static void put_level(const struct training *t, const struct weights *w,
+		      const struct columns *c, size_t i, unsigned k, struct buf *out)
+{
+	const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
+	const struct level_weights *l = &w->columns[i];
+	const char *doubt;
+
+	buf_lit(out, "{\"level\":");
+	text_encode(out, span_of(scale->names[k]));
+	put_number(out, "m", l->m[k]);
+	put_number(out, "u", l->u[k]);
+	put_number(out, "weight", l->weight[k]);
+	if (t->count) {
+		buf_printf(out, ",\"matches\":%.0f", t->matches[i][k]);
+		doubt = find_doubt(t, w, c, i, k);
+		if (doubt)
+			buf_printf(out, ",\"finding\":\"%s\"", doubt);
+	}
+	buf_char(out, '}');
+}
+
+static void put_column(const struct training *t, const struct weights *w,
+		       const struct columns *c, size_t i, struct buf *out)
 {
 	const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
 
+	text_encode(out, c->list[i].name);
+	buf_lit(out, ":[");
 	for (unsigned k = scale->count; k >= 1; k--) {
-		const struct level_weights *l = &w->columns[i];
-		size_t from = out->len;
-
 		if (k == scale->exchanged && c->list[i].twin <= (int)i)
 			continue;
-		buf_span(out, c->list[i].name);
-		buf_char(out, ' ');
-		buf_text_put(out, scale->names[k]);
-		pad(out, from, 40);
-		buf_printf(out, " %9.6f %9.2e %7.2f %11.0f", l->m[k], l->u[k], l->weight[k],
-			   t->matches[i][k]);
-		report_finding(t, w, c, i, k, out);
+		put_level(t, w, c, i, k, out);
+		buf_text_put(out, k > 1 ? "," : "]");
 	}
 }
 
-void training_report(const struct training *t, const struct weights *w,
-		   const struct columns *c, const struct blocking *b, struct buf *out)
+void training_put(const struct training *t, const struct weights *w,
+		  const struct columns *c, const struct blocking *b, struct buf *out)
 {
-	size_t from = out->len;
-
-	buf_printf(out, "%llu pairs agree on what nearly proves a match; a pair is one person by %.3g, "
-		   "at most %.3g\n", (unsigned long long)t->certain, w->lambda, t->start);
-	from = out->len;
-	buf_lit(out, "training session");
-	pad(out, from, 52);
-	buf_lit(out, "       pairs  matches  fate\n");
-	for (size_t i = 0; i < t->count; i++)
-		tell_session(&t->sessions[i], c, b, out);
-	from = out->len;
-	buf_lit(out, "level");
-	pad(out, from, 40);
-	buf_lit(out, "         m         u  weight  seen\n");
-	for (size_t i = 0; i < c->count; i++)
-		tell_column(t, w, c, i, out);
+	buf_lit(out, "\"lambda\":");
+	document_put_number(out, w->lambda, 6);
+	if (t->count) {
+		put_number(out, "lambda_at_most", t->start);
+		buf_printf(out, ",\"certain_pairs\":%llu", (unsigned long long)t->certain);
+	}
+	buf_lit(out, ",\"columns\":{");
+	for (size_t i = 0; i < c->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		put_column(t, w, c, i, out);
+	}
+	buf_lit(out, "},\"sessions\":[");
+	for (size_t i = 0; i < t->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		put_session(&t->sessions[i], c, b, out);
+	}
+	buf_char(out, ']');
 }
