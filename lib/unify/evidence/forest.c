@@ -1,6 +1,7 @@
 /* The maximum spanning forest of one customer: see evidence.h. */
 #include <stdlib.h>
 
+#include "base/disjoint.h"
 #include "base/mem.h"
 #include "record/scan.h"
 #include "unify/evidence/evidence.h"
@@ -39,8 +40,7 @@ static void gather_nodes(struct forest *f, const struct evidence *e, uint32_t cu
 		f->nodes[identifiers + k] = e->identifier_count + r->items[r->starts[customer] + k];
 	if (f->node_count > 1)
 		qsort(f->nodes, f->node_count, sizeof *f->nodes, by_number);
-	for (size_t k = 0; k < f->node_count; k++)
-		f->parents[k] = (uint32_t)k;
+	disjoint_init(f->parents, f->node_count);
 }
 
 size_t forest_place(const struct forest *f, uint32_t node)
@@ -51,28 +51,14 @@ size_t forest_place(const struct forest *f, uint32_t node)
 	return at ? (size_t)(at - f->nodes) : SIZE_MAX;
 }
 
-static uint32_t find(uint32_t *parents, uint32_t i)
-{
-	while (parents[i] != i) {
-		parents[i] = parents[parents[i]];
-		i = parents[i];
-	}
-	return i;
-}
-
 /* Takes T when it joins two trees; both ends are nodes. */
 static void take(struct forest *f, const struct tie *t)
 {
 	size_t x = forest_place(f, t->a), y = forest_place(f, t->b);
-	uint32_t a, b;
 
-	if (x == SIZE_MAX || y == SIZE_MAX)
+	if (x == SIZE_MAX || y == SIZE_MAX ||
+	    !disjoint_unite(f->parents, (uint32_t)x, (uint32_t)y))
 		return;
-	a = find(f->parents, (uint32_t)x);
-	b = find(f->parents, (uint32_t)y);
-	if (a == b)
-		return;
-	f->parents[a < b ? b : a] = a < b ? a : b;
 	f->ties = mem_room(f->ties, f->count, &f->cap, sizeof *f->ties);
 	f->ties[f->count++] = *t;
 }
@@ -168,7 +154,7 @@ static size_t find_representatives(struct forest *f, const struct evidence *e, u
 
 	for (uint32_t i = 0; i < f->node_count; i++) {
 		if (f->nodes[i] >= e->identifier_count &&
-		    counts[find(f->parents, i)]++ < CONTRACTION_SPEAKERS_MAX)
+		    counts[disjoint_find(f->parents, i)]++ < CONTRACTION_SPEAKERS_MAX)
 			representatives[count++] = i;
 	}
 	mem_free(counts);
@@ -186,7 +172,8 @@ static void take_scores(struct forest *f, const struct evidence *e)
 				TIE_SCORE, f->nodes[representatives[i]], f->nodes[representatives[j]], 0, EVENTS_MAX, 0,
 			};
 
-			if (find(f->parents, representatives[i]) == find(f->parents, representatives[j]) ||
+			if (disjoint_find(f->parents, representatives[i]) ==
+				    disjoint_find(f->parents, representatives[j]) ||
 			    !linking_allows(&e->joining->matching.columns.linking,
 					    t.a - e->identifier_count, t.b - e->identifier_count))
 				continue;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/disjoint.h"
 #include "base/mem.h"
 
 static int by_number(const void *a, const void *b)
@@ -224,20 +225,13 @@ struct grouping {
 	const struct records *records;
 	const struct fragments *fragments;
 	const struct identifiers *identifiers;
-	uint32_t *parents;	/* by record: an earlier one of its group */
+	uint32_t *parents;	/* of records (disjoint.h) */
 	struct numbers *sides;	/* by first record of a group */
 };
 
 static const struct fragment *fragment_of(const struct grouping *g, uint32_t record)
 {
 	return &g->fragments->list[g->records->fragments[record]];
-}
-
-static uint32_t top(const struct grouping *g, uint32_t record)
-{
-	while (g->parents[record] != record)
-		record = g->parents[record];
-	return record;
 }
 
 /* The claim on ROOT, or NULL: no must-link ties it. */
@@ -280,7 +274,7 @@ static void group_by_homes(struct grouping *g)
 			continue;
 		if (claim->tag == RECORD_NONE)
 			claim->tag = i;
-		g->parents[i] = claim->tag;
+		disjoint_unite(g->parents, claim->tag, i);
 	}
 }
 
@@ -294,7 +288,7 @@ static void read_record(struct grouping *g, uint32_t record, struct numbers *ord
 			struct numbers *tags)
 {
 	const struct fragment *fragment = fragment_of(g, record);
-	struct numbers *group = &g->sides[top(g, record)];
+	struct numbers *group = &g->sides[disjoint_find(g->parents, record)];
 
 	order->count = tags->count = 0;
 	numbers_add(order, fragment->home);
@@ -338,7 +332,7 @@ static void unite(struct grouping *g, uint32_t a, uint32_t b)
 		a = b;
 		b = swap;
 	}
-	g->parents[b] = a;
+	disjoint_attach(g->parents, a, b);
 	for (size_t i = 0; g->sides && i < g->sides[b].count; i++)
 		add(&g->sides[a], g->sides[b].list[i]);
 }
@@ -347,7 +341,7 @@ static void unite(struct grouping *g, uint32_t a, uint32_t b)
 static void group_record(struct grouping *g, uint32_t record, uint32_t root)
 {
 	struct tagged *claim = claim_of(g->apart, root);
-	uint32_t a = top(g, record), b;
+	uint32_t a = disjoint_find(g->parents, record), b;
 
 	if (!claim || (g->sides && apart_is_foreign(g->apart, root, &g->sides[a])))
 		return;
@@ -355,7 +349,7 @@ static void group_record(struct grouping *g, uint32_t record, uint32_t root)
 		claim->tag = record;
 		return;
 	}
-	b = top(g, claim->tag);
+	b = disjoint_find(g->parents, claim->tag);
 	if (a != b && (!g->sides || !numbers_are_apart(&g->sides[a], &g->sides[b])))
 		unite(g, a, b);
 }
@@ -376,10 +370,8 @@ size_t apart_group(struct apart *a, const struct decisions *d, const uint32_t *r
 		   const struct identifiers *t, uint32_t *of_record)
 {
 	struct grouping g = {a, roots, r, p, t, of_record, NULL};
-	size_t units = 0;
 
-	for (uint32_t i = 0; i < r->count; i++)
-		of_record[i] = i;
+	disjoint_init(of_record, r->count);
 	make_claims(a, d, roots);
 	if (a->claim_count)
 		group_by_homes(&g);
@@ -388,11 +380,8 @@ size_t apart_group(struct apart *a, const struct decisions *d, const uint32_t *r
 		read_records(&g);
 	}
 	group_by_incidences(&g);
-	/* A parent has a smaller number than its children. */
-	for (uint32_t i = 0; i < r->count; i++)
-		of_record[i] = of_record[i] == i ? (uint32_t)units++ : of_record[of_record[i]];
 	for (uint32_t i = 0; g.sides && i < r->count; i++)
 		mem_free(g.sides[i].list);
 	mem_free(g.sides);
-	return units;
+	return disjoint_number(of_record, r->count);
 }

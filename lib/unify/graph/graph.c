@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/disjoint.h"
 #include "base/mem.h"
 
 void graph_release(struct graph *g)
@@ -10,16 +11,6 @@ void graph_release(struct graph *g)
 	mem_free(g->roots);
 	mem_free(g->refusals);
 	*g = GRAPH_INIT;
-}
-
-/* Path halving: with union by size near-linear (Tarjan, van Leeuwen 1984). */
-static uint32_t find(uint32_t *parents, uint32_t i)
-{
-	while (parents[i] != i) {
-		parents[i] = parents[parents[i]];
-		i = parents[i];
-	}
-	return i;
 }
 
 /* The ends of cannot-links that a component has, decision * 2 + which end: a chain. */
@@ -34,29 +25,13 @@ struct work {
 	const struct decisions *decisions;
 	struct holding_rules rules;
 	uint32_t *parents;
-	uint32_t *sizes;
+	uint32_t *sizes;	/* by root, of broken components */
 	struct holding **holdings;	/* by root, of broken components */
 	struct sides *sides;		/* by root; NULL: nobody is kept apart */
 	uint32_t *next;			/* by end of a cannot-link */
 	struct arena arena;
 	struct graph *graph;
 };
-
-static void unite(struct work *w, uint32_t a, uint32_t b)
-{
-	a = find(w->parents, a);
-	b = find(w->parents, b);
-	if (a == b)
-		return;
-	if (w->sizes[a] < w->sizes[b]) {
-		uint32_t swap = a;
-
-		a = b;
-		b = swap;
-	}
-	w->parents[b] = a;
-	w->sizes[a] += w->sizes[b];
-}
 
 /* Identifiers grouped by root: members[starts[root]] and on. */
 struct groups {
@@ -72,11 +47,11 @@ static struct groups group_by_root(struct work *w, size_t count)
 	};
 
 	for (size_t i = 0; i < count; i++)
-		g.starts[find(w->parents, (uint32_t)i) + 2]++;
+		g.starts[disjoint_find(w->parents, (uint32_t)i) + 2]++;
 	for (size_t i = 2; i < count + 2; i++)
 		g.starts[i] += g.starts[i - 1];
 	for (size_t i = 0; i < count; i++)
-		g.members[g.starts[find(w->parents, (uint32_t)i) + 1]++] =
+		g.members[g.starts[disjoint_find(w->parents, (uint32_t)i) + 1]++] =
 			(uint32_t)i;
 	return g;
 }
@@ -139,9 +114,9 @@ static bool *mark_broken(struct work *w, size_t count, size_t *marked)
 		*marked += broken[root];
 	}
 	for (size_t i = 0; i < w->decisions->apart_count; i++) {
-		uint32_t root = find(w->parents, w->decisions->apart[i].a);
+		uint32_t root = disjoint_find(w->parents, w->decisions->apart[i].a);
 
-		if (root != find(w->parents, w->decisions->apart[i].b))
+		if (root != disjoint_find(w->parents, w->decisions->apart[i].b))
 			continue;
 		*marked += !broken[root];
 		broken[root] = true;
@@ -236,7 +211,7 @@ static int64_t kept_apart(struct work *w, uint32_t a, uint32_t b)
 	for (uint32_t i = 0; i < w->sides[a].count; i++, end = w->next[end]) {
 		const struct pair *p = &w->decisions->apart[end / 2];
 
-		if (find(w->parents, end % 2 ? p->a : p->b) == b &&
+		if (disjoint_find(w->parents, end % 2 ? p->a : p->b) == b &&
 		    (apart < 0 || end / 2 < apart))
 			apart = end / 2;
 	}
@@ -249,8 +224,8 @@ static struct holding_check replay(struct work *w, uint32_t a, uint32_t b, bool 
 	struct holding_check v;
 	int64_t apart;
 
-	a = find(w->parents, a);
-	b = find(w->parents, b);
+	a = disjoint_find(w->parents, a);
+	b = disjoint_find(w->parents, b);
 	if (a == b)
 		return (struct holding_check){REFUSED_NOT, 0};
 	if (w->sizes[a] < w->sizes[b]) {
@@ -265,7 +240,8 @@ static struct holding_check replay(struct work *w, uint32_t a, uint32_t b, bool 
 	v = holding_unite(holding_of(w, a), holding_of(w, b), forced, &w->rules, &w->arena);
 	if (v.reason != REFUSED_NOT)
 		return v;
-	unite(w, a, b);
+	disjoint_attach(w->parents, a, b);
+	w->sizes[a] += w->sizes[b];
 	if (w->sides)
 		take_side(w, a, w->sides[b]);
 	return v;
@@ -315,8 +291,9 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 	uint32_t *roots = mem_alloc(count * sizeof *roots);
 	size_t links = 0;
 
+	w->sizes = mem_alloc(count * sizeof *w->sizes);
 	for (size_t i = 0; i < count; i++)
-		roots[i] = find(w->parents, (uint32_t)i);
+		roots[i] = disjoint_find(w->parents, (uint32_t)i);
 	for (size_t i = 0; i < w->links->count; i++) {
 		if (broken[roots[w->links->list[i].a]])
 			order[links++] = (uint32_t)i;
@@ -337,6 +314,7 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 	replay_decisions(w, roots, broken);
 	replay_links(w, order, links);
 	mem_free(roots);
+	mem_free(w->sizes);
 	mem_free(w->holdings);
 	mem_free(w->sides);
 	mem_free(w->next);
@@ -353,25 +331,19 @@ void graph_settle(struct graph *g, const struct identifiers *t,
 		.identifiers = t, .links = l, .graph = g, .decisions = d,
 		.rules = {t, rules, uses},
 		.parents = mem_alloc(count * sizeof *w.parents),
-		.sizes = mem_alloc(count * sizeof *w.sizes),
 	};
 	size_t marked;
 	bool *broken;
 
-	for (size_t i = 0; i < count; i++) {
-		w.parents[i] = (uint32_t)i;
-		w.sizes[i] = 1;
-	}
+	disjoint_init(w.parents, count);
 	for (size_t i = 0; i < l->count; i++)
-		unite(&w, l->list[i].a, l->list[i].b);
+		disjoint_unite(w.parents, l->list[i].a, l->list[i].b);
 	for (size_t i = 0; i < d->together_count; i++)
-		unite(&w, d->together[i].a, d->together[i].b);
+		disjoint_unite(w.parents, d->together[i].a, d->together[i].b);
 	broken = mark_broken(&w, count, &marked);
 	if (marked)
 		replay_broken(&w, count, broken);
 	mem_free(broken);
-	mem_free(w.sizes);
-	for (size_t i = 0; i < count; i++)
-		w.parents[i] = find(w.parents, (uint32_t)i);
+	disjoint_flatten(w.parents, count);
 	g->roots = w.parents;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/disjoint.h"
 #include "base/mem.h"
 #include "record/scan.h"
 #include "unify/graph/sharing.h"
@@ -188,15 +189,6 @@ static void add_sightings(struct ledger_decisions *w)
 	l->sighting_cap = count + 1;
 }
 
-static uint32_t find(uint32_t *parents, uint32_t i)
-{
-	while (parents[i] != i) {
-		parents[i] = parents[parents[i]];
-		i = parents[i];
-	}
-	return i;
-}
-
 static void add_pair(struct pair **list, size_t *count, size_t *cap, uint32_t a, uint32_t b,
 		     uint32_t line)
 {
@@ -214,14 +206,13 @@ static void decide(const struct ledger_decisions *w, struct decisions *d)
 	uint32_t *parents = mem_alloc((ends + 1) * sizeof *parents);
 	uint32_t *representatives = mem_alloc((ends + 1) * sizeof *representatives);
 
-	for (uint32_t i = 0; i < ends; i++) {
-		parents[i] = i;
+	disjoint_init(parents, ends);
+	for (uint32_t i = 0; i < ends; i++)
 		representatives[i] = IDENTIFIER_NONE;
-	}
 	for (size_t i = 0; i < l->must_count; i++)
-		parents[find(parents, l->must[i].a)] = find(parents, l->must[i].b);
+		disjoint_unite(parents, l->must[i].a, l->must[i].b);
 	for (uint32_t i = 0; i < ends; i++) {
-		uint32_t *representative = &representatives[find(parents, i)];
+		uint32_t *representative = &representatives[disjoint_find(parents, i)];
 
 		if (*representative == IDENTIFIER_NONE)
 			*representative = w->numbers[i];
@@ -231,8 +222,8 @@ static void decide(const struct ledger_decisions *w, struct decisions *d)
 	}
 	for (size_t i = 0; i < l->cannot_count; i++)
 		add_pair(&d->apart, &d->apart_count, &d->apart_cap,
-			 representatives[find(parents, l->cannot[i].a)],
-			 representatives[find(parents, l->cannot[i].b)], l->cannot[i].line);
+			 representatives[disjoint_find(parents, l->cannot[i].a)],
+			 representatives[disjoint_find(parents, l->cannot[i].b)], l->cannot[i].line);
 	mem_free(parents);
 	mem_free(representatives);
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disjoint.h"
 #include "base/mem.h"
 #include "time/moment.h"
 #include "unify/identity/words.h"
@@ -300,15 +301,6 @@ static void put_path(const struct ledger *l, uint32_t from, uint32_t to, struct 
 	mem_free(came);
 }
 
-static uint32_t find(uint32_t *parents, uint32_t i)
-{
-	while (parents[i] != i) {
-		parents[i] = parents[parents[i]];
-		i = parents[i];
-	}
-	return i;
-}
-
 /* No cannot-link may be within what must be one. */
 static int check(const struct ledger *l, const char *name, struct error *err)
 {
@@ -317,14 +309,13 @@ static int check(const struct ledger *l, const char *name, struct error *err)
 	struct buf path = BUF_INIT;
 	int bad = 0;
 
-	for (uint32_t i = 0; i < ends; i++)
-		parents[i] = i;
+	disjoint_init(parents, ends);
 	for (size_t i = 0; i < l->must_count; i++)
-		parents[find(parents, l->must[i].a)] = find(parents, l->must[i].b);
+		disjoint_unite(parents, l->must[i].a, l->must[i].b);
 	for (size_t i = 0; i < l->cannot_count && !bad; i++) {
 		const struct ledger_link *c = &l->cannot[i];
 
-		if (find(parents, c->a) != find(parents, c->b))
+		if (disjoint_find(parents, c->a) != disjoint_find(parents, c->b))
 			continue;
 		if (c->a == c->b) {
 			bad = error_usage(err, "cannot-link of one with itself");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/disjoint.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "unify/identity/numbers.h"
@@ -19,15 +20,6 @@ void contraction_release(struct contraction_result *r)
 	mem_free(r->fragments);
 	mem_free(r->refusals);
 	*r = (struct contraction_result){0};
-}
-
-static uint32_t find(uint32_t *parents, uint32_t i)
-{
-	while (parents[i] != i) {
-		parents[i] = parents[parents[i]];
-		i = parents[i];
-	}
-	return i;
 }
 
 /* Between two clusters, by their places in the component, x < y. */
@@ -300,7 +292,7 @@ static void join(struct component *c, uint32_t kept, uint32_t gone,
 	x->identifiers = *identifiers;
 	x->size += y->size;
 	x->sources |= y->sources;
-	c->parents[gone] = kept;
+	disjoint_attach(c->parents, kept, gone);
 	c->result->joined++;
 	move_bonds(c, kept, gone);
 	offer_all(c, kept);
@@ -375,7 +367,6 @@ static size_t fill_clusters(struct component *c)
 		struct cluster *k = &c->clusters[i];
 		uint32_t unit = c->units[i];
 
-		c->parents[i] = (uint32_t)i;
 		take_list(&k->records, &c->problem->records, unit, CONTRACTION_SPEAKERS_MAX);
 		take_list(&k->identifiers, &c->problem->identifiers, unit, SIZE_MAX);
 		if (c->problem->sources)
@@ -444,6 +435,7 @@ static void run_component(const struct plan *plan, size_t number,
 	};
 
 	c.parents = mem_alloc(c.count * sizeof *c.parents);
+	disjoint_init(c.parents, c.count);
 	c.clusters = mem_zero(c.count, sizeof *c.clusters);
 	if (fill_clusters(&c) <= DENSE_MAX)
 		weigh_all(&c);
@@ -451,7 +443,7 @@ static void run_component(const struct plan *plan, size_t number,
 		take_pairs(&c, plan, number);
 	contract_all(&c);
 	for (uint32_t i = 0; i < c.count; i++) {
-		plan->fragments[c.units[i]] = c.units[find(c.parents, i)];
+		plan->fragments[c.units[i]] = c.units[disjoint_find(c.parents, i)];
 		mem_free(c.clusters[i].records.list);
 		mem_free(c.clusters[i].identifiers.list);
 		mem_free(c.clusters[i].apart.list);
@@ -491,30 +483,15 @@ static uint32_t *group_by(const uint32_t *keys, size_t count, size_t kinds,
 	return items;
 }
 
-/* Units that positive pairs connect, numbered by their smallest unit. */
+/* The component of each unit: those that positive pairs connect, by their smallest unit. */
 static uint32_t *number_components(const struct contraction *c, size_t *count)
 {
-	uint32_t *parents = mem_alloc((c->units + 1) * sizeof *parents);
 	uint32_t *numbers = mem_alloc((c->units + 1) * sizeof *numbers);
 
-	for (size_t i = 0; i < c->units; i++)
-		parents[i] = (uint32_t)i;
-	for (size_t i = 0; i < c->pair_count; i++) {
-		uint32_t a = find(parents, c->unit_of[c->pairs[i].a]);
-		uint32_t b = find(parents, c->unit_of[c->pairs[i].b]);
-
-		if (a < b)
-			parents[b] = a;
-		else
-			parents[a] = b;
-	}
-	*count = 0;
-	for (size_t i = 0; i < c->units; i++) {
-		uint32_t root = find(parents, (uint32_t)i);
-
-		numbers[i] = root == i ? (uint32_t)(*count)++ : numbers[root];
-	}
-	mem_free(parents);
+	disjoint_init(numbers, c->units);
+	for (size_t i = 0; i < c->pair_count; i++)
+		disjoint_unite(numbers, c->unit_of[c->pairs[i].a], c->unit_of[c->pairs[i].b]);
+	*count = disjoint_number(numbers, c->units);
 	return numbers;
 }
 
