@@ -116,6 +116,29 @@ def ledger(text):
     return write
 
 
+def pairs(i):
+    return f"must-link email=e{2 * i}@example.com email=e{2 * i + 1}@example.com\n"
+
+
+def decided(n):
+    """A ledger of N lines, and a list that decides all of them once more, and N more."""
+    with open(path("answers"), "w") as out:
+        out.write("decision,record_a,record_b\n")
+        out.writelines(f"must-link,email=e{2 * i}@example.com,email=e{2 * i + 1}@example.com\n" for i in range(2 * n))
+    return ledger(pairs)(n) + ["--decide", path("answers")]
+
+
+def crossed(n):
+    """Pairs that the ledger ties, and that it keeps from all others of a chain."""
+    return ledger(lambda i: pairs(i) + f"cannot-link email=e{2 * i}@example.com email=e{2 * i + 2}@example.com\n")(n // 2)
+
+
+def shared(n):
+    """One value on the profiles of all, whose links limits refuse."""
+    for i in range(n):
+        yield event(i, {"user_id": f"u{i}", "email": "till@example.com", "phone": f"+44770090{i % 10000:04}{i}"})
+
+
 def rules(text):
     def write(_):
         with open(path("rules"), "w") as out:
@@ -166,6 +189,13 @@ CASES = {
     "a ledger that ties all": (lean, 3000, MODES, ledger(lambda i: f"must-link email=e{i}@example.com email=e{i + 1}@example.com\n")),
     "a ledger between two hubs": (two_hubs, 4000, MODES, lambda n: rules(FREE)(n) + ledger(
         lambda i: f"cannot-link email=e{i}@example.com email=f{i}@example.com\n")(n // 2)),
+    "a ledger of pairs, explained": (lean, 10000, ("exact",), lambda n: ledger(pairs)(n // 2) + ["--links"]),
+    "a ledger of pairs, all asked for": (shared, 5000, ("exact",), lambda n: ledger(
+        lambda i: f"must-link user_id=u{2 * i} user_id=u{2 * i + 1}\n")(n // 2) + ["--explain", "till@example.com"]),
+    "a ledger of pins that begin alike": (lean, 20000, ("exact",), ledger(
+        lambda i: f"pin email=e{i}@example.com 0000000000000000{(1 << 40) - i:016x}\n")),
+    "a ledger that is decided again": (lean, 5000, ("exact",), decided),
+    "a ledger that ties and parts": (lean, 4000, ("exact", "both"), crossed),
     "a ledger of records": (star, 3000, MODES, ledger(lambda i: f"cannot-link crm/h{i} user_id=u\n")),
 }
 
@@ -200,6 +230,24 @@ def compare(name, mode):
     return slow or big
 
 
+def refuse_chain(count):
+    """A cannot-link of both ends of a long chain of must-links is refused at once, with the chain."""
+    with open(path("ledger"), "w") as out:
+        out.write(f"cannot-link email=e0@example.com email=e{count}@example.com\n")
+        out.writelines(f"must-link email=e{i}@example.com email=e{i + 1}@example.com\n" for i in range(count))
+    with open(path("events"), "w") as out:
+        out.writelines(lean(1))
+    start = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([os.path.join(build, "cdp-merge"), "-q", "--ledger", path("ledger"), "-o", path("profiles"),
+                           path("events")], capture_output=True, text=True)
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+    good = done.returncode == 2 and f"lines 2 and 3 and 4" in done.stderr and seconds < 2
+    if full or not good:
+        print(f"a chain of {count}: exit {done.returncode} after {seconds:.2f} s: {done.stderr.strip()[:200]}", flush=True)
+    return not good
+
+
 def refuse_types(count):
     """As many types as values are refused at once, whatever follows."""
     with open(path("events"), "w") as out:
@@ -217,7 +265,7 @@ def refuse_types(count):
 
 def main():
     wanted = os.environ.get("CASES")
-    bad = refuse_types(1000000 if full else 20000)
+    bad = refuse_types(1000000 if full else 20000) + refuse_chain(1000000 if full else 100000)
     for name in CASES:
         if wanted and wanted not in name:
             continue

@@ -58,6 +58,54 @@ static uint32_t customer_of_record(const struct evidence *e, uint32_t i)
 	return evidence_customer(e, e->identifier_count + i);
 }
 
+/* Both ends of a must-link are one customer. */
+static uint32_t customer_of_must(const struct evidence *e, uint32_t i)
+{
+	return evidence_customer(e, e->decisions->together[i].a);
+}
+
+/* Thing i / 2 has the ends A and B: the customer of end i % 2, where the first end is not
+ * of the same customer. */
+static uint32_t customer_of_end(const struct evidence *e, uint32_t i, uint32_t a, uint32_t b)
+{
+	uint32_t first = evidence_customer(e, a), second = evidence_customer(e, b);
+
+	if (i % 2)
+		return second == first ? CUSTOMER_NONE : second;
+	return first;
+}
+
+static uint32_t customer_of_apart(const struct evidence *e, uint32_t i)
+{
+	const struct pair *p = &e->decisions->apart[i / 2];
+
+	return customer_of_end(e, i, p->a, p->b);
+}
+
+static uint32_t customer_of_refusal(const struct evidence *e, uint32_t i)
+{
+	const struct link *l = &e->links->list[e->graph->refusals[i / 2].link];
+
+	return customer_of_end(e, i, l->a, l->b);
+}
+
+/* Groups COUNT things by both of their ends. */
+static struct parts group_both(const struct evidence *e, size_t count,
+			       uint32_t (*of)(const struct evidence *e, uint32_t i))
+{
+	struct parts p = group(e, 2 * count, of);
+
+	for (uint32_t i = 0; i < p.starts[e->customers->count]; i++)
+		p.items[i] /= 2;
+	return p;
+}
+
+static void release_parts(struct parts *p)
+{
+	mem_free(p->items);
+	mem_free(p->starts);
+}
+
 void evidence_init(struct evidence *e)
 {
 	e->identifier_count = (uint32_t)identifiers_count(e->identifiers);
@@ -66,15 +114,19 @@ void evidence_init(struct evidence *e)
 		e->refused[e->graph->refusals[i].link] = true;
 	e->link_parts = group(e, e->links->count, customer_of_link);
 	e->record_parts = group(e, e->joining ? e->joining->records.count : 0, customer_of_record);
+	e->must_parts = group(e, e->decisions->together_count, customer_of_must);
+	e->apart_parts = group_both(e, e->decisions->apart_count, customer_of_apart);
+	e->refusal_parts = group_both(e, e->graph->refusal_count, customer_of_refusal);
 }
 
 void evidence_release(struct evidence *e)
 {
 	mem_free(e->refused);
-	mem_free(e->link_parts.items);
-	mem_free(e->link_parts.starts);
-	mem_free(e->record_parts.items);
-	mem_free(e->record_parts.starts);
+	release_parts(&e->link_parts);
+	release_parts(&e->record_parts);
+	release_parts(&e->must_parts);
+	release_parts(&e->apart_parts);
+	release_parts(&e->refusal_parts);
 	*e = (struct evidence){0};
 }
 

@@ -64,6 +64,9 @@ struct evidence {
 	bool *refused;			/* by link */
 	struct parts link_parts;	/* links of each customer */
 	struct parts record_parts;	/* records of each customer */
+	struct parts must_parts;	/* places in decisions->together of each customer */
+	struct parts apart_parts;	/* places in decisions->apart of both customers, ascending */
+	struct parts refusal_parts;	/* places in graph->refusals of both customers, ascending */
 };
 
 /* All but the parts and `refused` are set.  Borrows them. */

@@ -183,17 +183,13 @@ static int put_forest(struct explainer *x)
 /* Links that were refused to this customer, as sentences. */
 static void put_refused(struct explainer *x, uint32_t customer)
 {
-	const struct merge *m = x->merge;
+	const struct parts *p = &x->evidence.refusal_parts;
 	size_t shown = 0;
 
-	for (size_t i = 0; i < m->graph.refusal_count; i++) {
-		const struct link *l = &m->links.list[m->graph.refusals[i].link];
+	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
 		struct buf text = BUF_INIT;
 
-		if (evidence_customer(&x->evidence, l->a) != customer &&
-		    evidence_customer(&x->evidence, l->b) != customer)
-			continue;
-		merge_tell_refusal(m, i, &text);
+		merge_tell_refusal(x->merge, p->items[i], &text);
 		if (x->style.json) {
 			buf_text_put(x->out, shown ? "," : "");
 			text_encode(x->out, buf_view(&text));
@@ -243,29 +239,40 @@ static int explain_customer(struct explainer *x, uint32_t customer)
 	return 0;
 }
 
+/* Each customer of FOUND once. */
+static int explain_customers(struct explainer *x, const struct places *found)
+{
+	bool *shown = mem_zero(x->merge->customers.count + 1, sizeof *shown);
+	int bad = 0;
+
+	for (size_t i = 0; i < found->count && !bad; i++) {
+		uint32_t customer = found->list[i].customer;
+
+		if (customer == CUSTOMER_NONE || shown[customer])
+			continue;
+		if (i)
+			buf_char(x->out, x->style.json ? ',' : '\n');
+		shown[customer] = true;
+		bad = explain_customer(x, customer);
+	}
+	mem_free(shown);
+	return bad;
+}
+
 static int explain_one(struct explainer *x, struct span key, const struct places *found)
 {
+	int bad;
+
 	if (found->list[0].customer == CUSTOMER_NONE)
 		return say_unidentified(x, key);
 	if (x->style.json) {
 		put_keys(x, key, SPAN_NONE);
 		buf_lit(x->out, ",\"found\":true,\"customers\":[");
 	}
-	for (size_t i = 0, shown = 0; i < found->count; i++) {
-		bool again = false;
-
-		for (size_t j = 0; j < i; j++)
-			again = again || found->list[j].customer == found->list[i].customer;
-		if (again)
-			continue;
-		if (shown++)
-			buf_char(x->out, x->style.json ? ',' : '\n');
-		if (explain_customer(x, found->list[i].customer))
-			return -1;
-	}
-	if (x->style.json)
+	bad = explain_customers(x, found);
+	if (!bad && x->style.json)
 		buf_lit(x->out, "]}\n");
-	return 0;
+	return bad;
 }
 
 uint32_t explain_node_of(const struct explainer *x, const struct place *p)
@@ -414,13 +421,25 @@ int explain_pair(struct explainer *x, struct span key, struct span other,
 static int explain_two(struct explainer *x, struct span key, struct span other,
 		       const struct places *a, const struct places *b)
 {
-	for (size_t i = 0; i < a->count; i++) {
-		for (size_t j = 0; j < b->count; j++) {
-			if (a->list[i].customer == b->list[j].customer && a->list[i].customer != CUSTOMER_NONE)
-				return explain_pair(x, key, other, &a->list[i], &b->list[j]);
-		}
+	const struct place **firsts = mem_zero(x->merge->customers.count + 1, sizeof *firsts);
+	const struct place *one = &a->list[0], *two = &b->list[0];
+	bool joined = false;
+
+	for (size_t j = b->count; j > 0; j--) {
+		if (b->list[j - 1].customer != CUSTOMER_NONE)
+			firsts[b->list[j - 1].customer] = &b->list[j - 1];
 	}
-	return explain_pair(x, key, other, &a->list[0], &b->list[0]);
+	for (size_t i = 0; i < a->count && !joined; i++) {
+		uint32_t customer = a->list[i].customer;
+
+		joined = customer != CUSTOMER_NONE && firsts[customer];
+		if (!joined)
+			continue;
+		one = &a->list[i];
+		two = firsts[customer];
+	}
+	mem_free(firsts);
+	return explain_pair(x, key, other, one, two);
 }
 
 void explainer_init(struct explainer *x, const struct merge *m, const struct explain_style *style,
@@ -455,8 +474,8 @@ int merge_explain(const struct merge *m, struct span key, struct span other,
 		status = say_missing(&x, other);
 	else
 		status = explain_two(&x, key, other, &a, &b);
-	mem_free(a.list);
-	mem_free(b.list);
+	places_release(&a);
+	places_release(&b);
 	explainer_release(&x);
 	return status;
 }

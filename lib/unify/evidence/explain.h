@@ -21,10 +21,12 @@ struct place {
 	uint32_t event;		/* EVENTS_MAX: not an event */
 };
 
+/* Different ones: no two are of one customer and one node. */
 struct places {
 	struct place *list;
 	size_t count;
 	size_t cap;
+	struct map known;	/* customer and node */
 };
 
 /* A run of explaining. */
@@ -62,7 +64,8 @@ uint32_t explain_node_of(const struct explainer *x, const struct place *p);
 int explain_brief_way(struct explainer *x, const struct place *a, const struct place *b);
 int explain_brief_why_not(struct explainer *x, const struct place *a, const struct place *b);
 
-/* explain_find.c */
+/* explain_find.c.  Owned: places_release. */
+void places_release(struct places *p);
 void explain_find(const struct explainer *x, struct span key, struct places *out);
 bool explain_is_blocked(const struct explainer *x, struct span key);
 

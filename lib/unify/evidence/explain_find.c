@@ -3,12 +3,21 @@
 #include "unify/evidence/explain.h"
 #include "unify/merge/state.h"
 
+void places_release(struct places *p)
+{
+	mem_free(p->list);
+	map_release(&p->known);
+	*p = (struct places){0};
+}
+
 static void add(struct places *out, uint32_t customer, uint32_t node, uint32_t event)
 {
-	for (size_t i = 0; i < out->count; i++) {
-		if (out->list[i].customer == customer && out->list[i].node == node)
-			return;
-	}
+	const uint32_t both[2] = {customer, node};
+	bool added;
+
+	map_put(&out->known, (struct span){(const char *)both, sizeof both}, &added);
+	if (!added)
+		return;
 	out->list = mem_room(out->list, out->count, &out->cap, sizeof *out->list);
 	out->list[out->count++] = (struct place){customer, node, event};
 }

@@ -36,10 +36,10 @@ bool explain_is_between(const struct why *w, uint32_t x, uint32_t y)
 /* The ledger's cannot-links, and a household's. */
 static void give_apart(struct why *w, struct buf *text)
 {
-	const struct decisions *d = &w->x->merge->decisions;
+	const struct parts *apart = &w->x->evidence.apart_parts;
 
-	for (size_t i = 0; i < d->apart_count; i++) {
-		const struct pair *p = &d->apart[i];
+	for (uint32_t i = apart->starts[w->a]; i < apart->starts[w->a + 1]; i++) {
+		const struct pair *p = &w->x->merge->decisions.apart[apart->items[i]];
 
 		if (!explain_is_between(w, evidence_customer(&w->x->evidence, p->a),
 				evidence_customer(&w->x->evidence, p->b)))
@@ -60,8 +60,10 @@ static void give_refusals(struct why *w, struct buf *text)
 		[REFUSED_BY_IDENTIFIERS] = "cap", [REFUSED_BY_MERGES] = "cap",
 	};
 	const struct merge *m = w->x->merge;
+	const struct parts *refused = &w->x->evidence.refusal_parts;
 
-	for (size_t i = 0; i < m->graph.refusal_count; i++) {
+	for (uint32_t at = refused->starts[w->a]; at < refused->starts[w->a + 1]; at++) {
+		uint32_t i = refused->items[at];
 		const struct link *l = &m->links.list[m->graph.refusals[i].link];
 
 		if (!explain_is_between(w, evidence_customer(&w->x->evidence, l->a),

@@ -77,10 +77,12 @@ static void take_all(struct forest *f)
 	f->candidate_count = 0;
 }
 
-static void take_ledger(struct forest *f, const struct evidence *e)
+static void take_ledger(struct forest *f, const struct evidence *e, uint32_t customer)
 {
-	for (size_t i = 0; i < e->decisions->together_count; i++) {
-		const struct pair *p = &e->decisions->together[i];
+	const struct parts *must = &e->must_parts;
+
+	for (uint32_t i = must->starts[customer]; i < must->starts[customer + 1]; i++) {
+		const struct pair *p = &e->decisions->together[must->items[i]];
 
 		take(f, &(struct tie){TIE_LEDGER, p->a, p->b, p->line, EVENTS_MAX, 0});
 	}
@@ -325,7 +327,7 @@ int forest_grow(struct forest *f, const struct evidence *e, uint32_t customer,
 
 	f->count = f->candidate_count = 0;
 	gather_nodes(f, e, customer);
-	take_ledger(f, e);
+	take_ledger(f, e, customer);
 	if (fuzzy)
 		take_scores(f, e);
 	if (!fuzzy)

@@ -1,5 +1,7 @@
 #include "unify/graph/customers.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "base/pool.h"
 #include "unify/graph/naming.h"
@@ -212,9 +214,34 @@ int naming_by_id(const struct named *x, const struct named *y)
 	return hash_128_compare(x->id, y->id);
 }
 
+static int compare_named(const void *a, const void *b)
+{
+	return naming_by_id(a, b);
+}
+
+/* Up to so many are sorted by insertion: most buckets have one or two. */
+#define INSERTION_MAX 16
+
+static void sort_bucket(struct named *list, size_t count)
+{
+	if (count > INSERTION_MAX) {
+		qsort(list, count, sizeof *list, compare_named);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct named here = list[i];
+		size_t to = i;
+
+		for (; to && naming_by_id(&list[to - 1], &here) > 0; to--)
+			list[to] = list[to - 1];
+		list[to] = here;
+	}
+}
+
 /*
  * Digests are evenly spread: one pass puts each into one of about as many
- * buckets, by its first bits, and then hardly any is out of place.
+ * buckets, by its first bits.  The ids that pins give need not be: their buckets
+ * may be large.
  */
 static void sort_named(struct naming *n)
 {
@@ -235,14 +262,9 @@ static void sort_named(struct naming *n)
 	}
 	for (size_t i = 0; i < n->count; i++)
 		sorted[starts[n->named[i].id.high >> (64 - bits)]++] = n->named[i];
-	for (size_t i = 1; i < n->count; i++) {
-		struct named here = sorted[i];
-		size_t to = i;
-
-		for (; to && naming_by_id(&sorted[to - 1], &here) > 0; to--)
-			sorted[to] = sorted[to - 1];
-		sorted[to] = here;
-	}
+	/* Each start is now its bucket's end. */
+	for (size_t i = 0, from = 0; i < (size_t)1 << bits; from = starts[i++])
+		sort_bucket(&sorted[from], starts[i] - from);
 	mem_free(starts);
 	mem_free(n->named);
 	n->named = sorted;

@@ -269,28 +269,70 @@ static int read_line(struct reader *r)
 	return -1;
 }
 
+/* The must-links at each end: items[starts[end]] to starts[end + 1]. */
+struct must_index {
+	uint32_t *items;
+	uint32_t *starts;
+};
+
+static struct must_index index_musts(const struct ledger *l)
+{
+	size_t ends = l->names.count;
+	struct must_index x = {
+		mem_alloc((2 * l->must_count + 1) * sizeof *x.items),
+		mem_zero(ends + 2, sizeof *x.starts),
+	};
+
+	for (size_t i = 0; i < l->must_count; i++) {
+		x.starts[l->must[i].a + 2]++;
+		x.starts[l->must[i].b + 2]++;
+	}
+	for (size_t i = 2; i < ends + 2; i++)
+		x.starts[i] += x.starts[i - 1];
+	for (uint32_t i = 0; i < l->must_count; i++) {
+		x.items[x.starts[l->must[i].a + 1]++] = i;
+		x.items[x.starts[l->must[i].b + 1]++] = i;
+	}
+	return x;
+}
+
+/* Walks breadth first from end TO: CAME, by end, gets the must-link that leads one step
+ * nearer to it, or UINT32_MAX. */
+static void walk_musts(const struct ledger *l, uint32_t to, uint32_t *came)
+{
+	struct must_index x = index_musts(l);
+	uint32_t *queue = mem_alloc((l->names.count + 1) * sizeof *queue);
+	size_t head = 0, tail = 0;
+
+	for (size_t i = 0; i < l->names.count; i++)
+		came[i] = UINT32_MAX;
+	came[to] = 0;
+	queue[tail++] = to;
+	while (head < tail) {
+		uint32_t at = queue[head++];
+
+		for (uint32_t i = x.starts[at]; i < x.starts[at + 1]; i++) {
+			const struct ledger_link *m = &l->must[x.items[i]];
+			uint32_t next = m->a == at ? m->b : m->a;
+
+			if (came[next] != UINT32_MAX)
+				continue;
+			came[next] = x.items[i];
+			queue[tail++] = next;
+		}
+	}
+	mem_free(queue);
+	mem_free(x.items);
+	mem_free(x.starts);
+}
+
 /* The must-links from end FROM to end TO, as line numbers: "lines 2 and 5". */
 static void put_path(const struct ledger *l, uint32_t from, uint32_t to, struct buf *out)
 {
-	size_t ends = l->names.count, count = 0;
-	uint32_t *came = mem_alloc((ends + 1) * sizeof *came);
-	bool changed = true;
+	uint32_t *came = mem_alloc((l->names.count + 1) * sizeof *came);
+	size_t count = 0;
 
-	for (size_t i = 0; i < ends; i++)
-		came[i] = UINT32_MAX;
-	came[to] = 0;
-	/* Rounds from TO: came[] is the link that leads one step nearer to it. */
-	while (changed && came[from] == UINT32_MAX) {
-		changed = false;
-		for (uint32_t i = 0; i < l->must_count; i++) {
-			uint32_t a = l->must[i].a, b = l->must[i].b;
-
-			if ((came[a] == UINT32_MAX) == (came[b] == UINT32_MAX))
-				continue;
-			came[came[a] == UINT32_MAX ? a : b] = i;
-			changed = true;
-		}
-	}
+	walk_musts(l, to, came);
 	for (uint32_t at = from; at != to && came[at] != UINT32_MAX; count++) {
 		const struct ledger_link *m = &l->must[came[at]];
 
@@ -371,40 +413,78 @@ static int read_all(struct ledger *l, struct buf *text, struct error *err)
 /* Above the first line that is written. */
 #define LEDGER_HEAD "# Who is who, decided: see LEDGER in cdp-identity(7).\n"
 
-/* Has TEXT a line of DECISION, with whatever comment? */
-static bool has_line(struct span text, struct span decision)
+/* Decisions that may be new, by their text without comment; number 1: the ledger has it. */
+struct candidates {
+	struct map map;
+	size_t longest;		/* bytes */
+};
+
+/* What of the decision LINE counts: all before its comment. */
+static struct span decision_of(struct span line)
+{
+	return span_sub(line, 0, span_find(line, SPAN(LEDGER_DECIDED)));
+}
+
+static void list_candidates(struct candidates *c, struct span lines)
+{
+	while (lines.len) {
+		struct span decision = decision_of(span_cut(&lines, '\n'));
+
+		map_put(&c->map, decision, NULL);
+		if (decision.len > c->longest)
+			c->longest = decision.len;
+		if (span_absent(lines))
+			break;
+	}
+}
+
+/* LINE is in the ledger, and so is each decision that it begins with, up to a blank. */
+static void mark_line(struct candidates *c, struct span line)
+{
+	for (size_t i = 0; i <= line.len && i <= c->longest; i++) {
+		size_t at;
+
+		if (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t')
+			continue;
+		at = map_find(&c->map, span_sub(line, 0, i));
+		if (at != MAP_NONE)
+			c->map.entries[at].number = 1;
+	}
+}
+
+static void mark_lines(struct candidates *c, struct span text)
 {
 	while (text.len) {
-		struct span line = span_cut(&text, '\n');
-
-		if (span_starts(line, decision) &&
-		    (line.len == decision.len || line.ptr[decision.len] == ' ' || line.ptr[decision.len] == '\t'))
-			return true;
+		mark_line(c, span_cut(&text, '\n'));
 		if (span_absent(text))
 			break;
 	}
-	return false;
 }
 
 /* Those of LINES that TEXT has not, which are then behind it. */
 static void add_lines(struct ledger *l, struct span lines, struct buf *text, struct buf *added)
 {
+	struct candidates c = {0};
+
+	list_candidates(&c, lines);
+	mark_lines(&c, lines.len ? buf_view(text) : SPAN_NONE);
 	if (!l->size && lines.len)
 		buf_lit(text, LEDGER_HEAD);
 	if (l->open_line && lines.len)
 		buf_char(text, '\n');
 	while (lines.len) {
 		struct span line = span_cut(&lines, '\n');
-		struct span decision = span_sub(line, 0, span_find(line, SPAN(LEDGER_DECIDED)));
 
-		if (line.len && !has_line(buf_view(text), decision)) {
+		if (line.len && !c.map.entries[map_find(&c.map, decision_of(line))].number) {
 			buf_printf(text, "%.*s\n", SPAN_ARG(line));
 			buf_printf(added, "%.*s\n", SPAN_ARG(line));
+			mark_line(&c, line);
 			l->decided++;
 		}
 		if (span_absent(lines))
 			break;
 	}
+	map_release(&c.map);
 }
 
 int ledger_open(struct ledger *l, const char *path, struct span decisions, struct error *err)
