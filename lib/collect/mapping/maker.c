@@ -550,6 +550,19 @@ static int read_sums(struct maker *m, const struct row *row,
 	return 0;
 }
 
+/* The member of T for a key: the record has it as well, and counts what is odd about it. */
+static enum fit put_uncounted(struct maker *m, const struct target *t, const struct row *row,
+			      struct buf *out)
+{
+	struct tally before = m->tallies[t->number];
+	size_t demoted = m->demoted_count;
+	enum fit fit = put_target(m, t, row, out);
+
+	m->tallies[t->number] = before;
+	m->demoted_count = demoted;
+	return fit;
+}
+
 /* Whose row it is, even where the rest of it cannot be read. */
 static void find_key(struct maker *m, const struct row *row,
 		     struct folded_row *fold)
@@ -563,9 +576,9 @@ static void find_key(struct maker *m, const struct row *row,
 	if (p->event_member.len)
 		buf_span(&text, p->event_member);
 	else if (at < p->section_at[SECTION_EVENT + 1])
-		put_target(m, &p->targets[at], row, &text);
+		put_uncounted(m, &p->targets[at], row, &text);
 	at = text.len;
-	fold->keyed = put_target(m, t, row, &text) == FIT_PUT;
+	fold->keyed = put_uncounted(m, t, row, &text) == FIT_PUT;
 	if (fold->keyed) {
 		struct value v = {buf_since(&text, at + t->prefix.len), VALUE_TEXT, true};
 		char quoted[ERROR_QUOTE_MAX];

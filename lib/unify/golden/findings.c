@@ -1,5 +1,8 @@
 #include "unify/golden/findings.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "record/scan.h"
 #include "unify/index/stored.h"
 
@@ -88,17 +91,27 @@ static void put_source(const struct sources *sources, const struct moment_event 
 	error_clean(name.len ? name : SPAN("(no source)"), out);
 }
 
+/* Runs of orders with two totals, of one customer. */
+struct order_run {
+	const struct order_event *list;
+	size_t count;
+	const struct moment_event *one, *other;	/* of both totals */
+};
+
+struct order_runs {
+	struct order_run *list;
+	size_t count, cap;
+};
+
 /* "order '17' of shop has two totals, 50 EUR and 60 EUR" */
-static void tell(struct findings *d, const struct order_event *run, size_t count,
-		 const struct moment_event *events, const struct sources *sources,
-		 const struct moment_event *one, const struct moment_event *other)
+static void describe_totals(struct findings *d, const struct order_run *run,
+			    const struct moment_event *events, const struct sources *sources)
 {
+	const struct moment_event *one = run->one, *other = run->other;
 	struct value json = {stored_json(one->stored), VALUE_OBJECT, false};
 	struct buf id = BUF_INIT;
 	char quoted[ERROR_QUOTE_MAX];
 
-	if (d->told_count == DOUBTS_TOLD_MAX)
-		return;
 	d->told_count++;
 	buf_printf(&d->told, "order %s", error_quote(value_text(value_path(json, SPAN("props.order_id")), &id),
 						     quoted));
@@ -107,13 +120,13 @@ static void tell(struct findings *d, const struct order_event *run, size_t count
 		put_source(sources, one, &d->told);
 	}
 	buf_lit(&d->told, " has two totals, ");
-	put_total(run, count, events, one, &d->told);
+	put_total(run->list, run->count, events, one, &d->told);
 	if (one->source != other->source) {
 		buf_lit(&d->told, " of ");
 		put_source(sources, one, &d->told);
 	}
 	buf_lit(&d->told, " and ");
-	put_total(run, count, events, other, &d->told);
+	put_total(run->list, run->count, events, other, &d->told);
 	if (one->source != other->source) {
 		buf_lit(&d->told, " of ");
 		put_source(sources, other, &d->told);
@@ -132,8 +145,8 @@ static size_t end_of_run(const struct order_event *list, size_t count, size_t fr
 	return to;
 }
 
-static void check_totals(struct findings *d, const struct order_event *run, size_t count,
-			 const struct moment_event *events, const struct sources *sources)
+static void check_totals(struct order_runs *runs, const struct order_event *run, size_t count,
+			 const struct moment_event *events)
 {
 	const struct moment_event *one = NULL, *other = NULL;
 
@@ -145,8 +158,26 @@ static void check_totals(struct findings *d, const struct order_event *run, size
 		other = other_telling(run, count, events, one);
 	if (!other)
 		return;
-	d->two_totals++;
-	tell(d, run, count, events, sources, one, other);
+	runs->list = mem_room(runs->list, runs->count, &runs->cap, sizeof *runs->list);
+	runs->list[runs->count++] = (struct order_run){run, count, one, other};
+}
+
+/* Events are in one order in every run of the program; hashes of order ids are not. */
+static int by_first_event(const void *a, const void *b)
+{
+	const struct order_run *x = a, *y = b;
+
+	return (x->list->event > y->list->event) - (x->list->event < y->list->event);
+}
+
+static void describe_runs(struct findings *d, struct order_runs *runs,
+			  const struct moment_event *events, const struct sources *sources)
+{
+	if (runs->count > 1)
+		qsort(runs->list, runs->count, sizeof *runs->list, by_first_event);
+	for (size_t i = 0; i < runs->count && d->told_count < DOUBTS_TOLD_MAX; i++)
+		describe_totals(d, &runs->list[i], events, sources);
+	d->two_totals += runs->count;
 }
 
 /* RUN is of refunds; *AT walks the orders, which are in the same order. */
@@ -169,13 +200,16 @@ static void check_refund(struct findings *d, const struct order_event *run, cons
 void findings_collect(struct findings *d, const struct purchases *s,
 		 const struct moment_event *events, const struct sources *sources)
 {
+	struct order_runs runs = {0};
 	size_t at = 0;
 
 	for (size_t i = 0, to; i < s->id_count[0]; i = to) {
 		to = end_of_run(s->ids[0], s->id_count[0], i);
 		if (to - i > 1)
-			check_totals(d, &s->ids[0][i], to - i, events, sources);
+			check_totals(&runs, &s->ids[0][i], to - i, events);
 	}
+	describe_runs(d, &runs, events, sources);
+	mem_free(runs.list);
 	for (size_t i = 0; i < s->id_count[1]; i = end_of_run(s->ids[1], s->id_count[1], i))
 		check_refund(d, &s->ids[1][i], s, &at, events);
 }
