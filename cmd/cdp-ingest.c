@@ -34,6 +34,11 @@ static struct retry_notes notes;
 
 static const char *const types[] = {"track", "identify", "page", "screen", "group", "alias", NULL};
 static const char *const decimals[] = {".", ",", NULL};
+static const char *const delimiters[] = {"comma", "semicolon", "tab", "pipe", "blank", NULL};
+static const char *const encodings[] = {"utf-8", "latin1", "windows-1252", "utf-16le", "utf-16be", NULL};
+static const char *const orders[] = {"dmy", "mdy", "ymd", "excel", NULL};
+static const char *const address_bits[] = {"8", "16", "24", NULL};
+static const char *const enrichments[] = {"ua", "bots", "referrer", "geo=", NULL};
 
 static const struct opt options[] = {
 	{OPT_GROUP, 0, NULL, NULL, "What the file is", NULL, NULL, false},
@@ -43,12 +48,12 @@ static const struct opt options[] = {
 	{OPT_STRING, 0, "log-format", "FORMAT", "web logs: how a line is written, in the notation of nginx ($remote_addr) "
 	 "or Apache (%h)", &given.set.log_format, NULL, false},
 	{OPT_STRING, 'd', "delimiter", "CHAR", "CSV: a character, or comma, semicolon, tab, pipe, blank (runs of "
-	 "blanks); default: by content", &given.set.delimiter, NULL, false},
+	 "blanks); default: by content", &given.set.delimiter, delimiters, false},
 	{OPT_STRING, 0, "header", "NAMES", "CSV without a header line: its columns, separated by commas",
 	 &given.set.header, NULL, false},
 	{OPT_FLAG, 0, "no-quotes", NULL, "CSV: quotes are characters like any other", &given.no_quotes, NULL, false},
 	{OPT_STRING, 0, "encoding", "NAME", "encoding, such as latin1, windows-1252; default: UTF-8, or by the byte "
-	 "order mark", &given.set.encoding, NULL, false},
+	 "order mark", &given.set.encoding, encodings, false},
 	{OPT_GROUP, 0, NULL, NULL, "What it means", NULL, NULL, false},
 	{OPT_STRING, 's', "source", "NAME", "name of the source; default: the file's, without date", &given.set.source,
 	 NULL, false},
@@ -56,7 +61,7 @@ static const struct opt options[] = {
 	{OPT_INPUT, 'm', "mapping", "FILE", "fields and settings of this source", &given.mapping, NULL, false},
 	{OPT_LIST, 0, "map", "FIELD=EXPR", "one field: email=Mail, revenue='Quantity * UnitPrice'", &given.maps, NULL, false},
 	{OPT_STRING, 0, "dates", "ORDER", "how dates are written: dmy, mdy, ymd, excel or a format such as %d.%m.%Y",
-	 &given.set.dates, NULL, false},
+	 &given.set.dates, orders, false},
 	{OPT_CHOICE, 0, "decimal", "CHAR", "decimal separator of numbers", &given.set.decimal, decimals, false},
 	{OPT_STRING, 0, "region", "CODE", "country that phone numbers without a country code are from, such as DE",
 	 &given.set.region, NULL, false},
@@ -91,12 +96,12 @@ static const struct opt options[] = {
 	 &given.quality.pseudonymize, NULL, false},
 	{OPT_INPUT, 0, "key-file", "FILE", "its key: at least 32 bytes in FILE (mode 600); ids are keyed, too",
 	 &given.quality.key_file, NULL, false},
-	{OPT_STRING, 0, "anonymize-ip", "BITS", "clear the last 8 (default), 16 or 24 bits of IPv4 addresses, 64, 80 "
-	 "or 96 of IPv6", &given.quality.anonymize_ip, NULL, true},
+	{OPT_CHOICE, 0, "anonymize-ip", "BITS", "clear the last bits of IPv4 addresses, 8 by default; of IPv6 64, 80 or 96", &given.quality.anonymize_ip, address_bits, true},
 	{OPT_GROUP, 0, NULL, NULL, "What is added", NULL, NULL, false},
 	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; geo=FILE: place and network of the address, "
 	 "by a database such as GeoLite2-City.mmdb; bots, or bots=list,words: "
-	 "why a record is a program's; referrer: source, medium and channel of a visit", &given.enrich.names, NULL, false},
+	 "why a record is a program's; referrer: source, medium and channel of a visit", &given.enrich.names,
+	 enrichments, false},
 	{OPT_INPUT, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},
 	{OPT_INPUT, 0, "crawlers", "FILE", "bots: further names of crawlers", &given.enrich.crawlers_file, NULL, false},

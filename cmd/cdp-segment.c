@@ -21,12 +21,15 @@ static bool with_rfm;
 static const char *scheme_name;
 static bool explain;
 
+/* Of --segments; any other is a file of boxes. */
+static const char *const schemes[] = {"grid", "classic", "rfm", NULL};
+
 static const struct opt opts[] = {
 	{OPT_LIST, 'r', "rules", "FILE", "segments by rules, a line each: name = condition (may be given again)",
 	 &rules_paths, NULL, false},
 	{OPT_FLAG, 0, "rfm", NULL, "segments by recency, frequency and monetary quintiles", &with_rfm, NULL, false},
 	{OPT_INPUT, 0, "segments", "SCHEME", "names of --rfm: grid, classic, rfm or a file of boxes (default: grid)",
-	 &scheme_name, NULL, false},
+	 &scheme_name, schemes, false},
 	{OPT_FLAG, 'e', "explain", NULL, "add why: the member segments_why with the rule and what it read", &explain,
 	 NULL, false},
 	{.kind = OPT_END},
@@ -219,8 +222,7 @@ static struct span box_segment(const struct scheme *s, size_t box,
 
 static noreturn void unknown_scheme(struct tool *t, const char *name)
 {
-	static const char *const known[] = {"grid", "classic", "rfm", NULL};
-	const char *near = error_suggest(span_of(name), known);
+	const char *near = error_suggest(span_of(name), schemes);
 	char quoted[ERROR_QUOTE_MAX];
 
 	error_quote(span_of(name), quoted);

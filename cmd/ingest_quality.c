@@ -66,15 +66,13 @@ static void read_key(struct tool *t, const struct quality_given *given,
 	privacy_set_key(&q->privacy, secret);
 }
 
-static void read_bits(struct tool *t, const char *text, struct privacy *p)
+/* TEXT is one of the option's choices, or "" where it was given alone. */
+static unsigned read_bits(const char *text)
 {
 	uint64_t bits = 8;
-	char quoted[ERROR_QUOTE_MAX];
 
-	if (*text && (!span_number(span_of(text), &bits) || !address_bits_known(bits)))
-		tool_usage(t, "--anonymize-ip cannot be %s; it can be 8, 16 or 24 (bits of IPv4, and 64, 80 or 96 of IPv6)",
-			   error_quote(span_of(text), quoted));
-	p->address_bits = (unsigned)bits;
+	span_number(span_of(text), &bits);
+	return (unsigned)bits;
 }
 
 /* Ids are hashes of rows, visitors those of addresses: a key keeps them secret. */
@@ -87,7 +85,7 @@ static void start_privacy(struct tool *t, const struct quality_given *given,
 	add_rules(t, p, PRIVACY_MASK, &given->mask);
 	add_rules(t, p, PRIVACY_PSEUDONYMIZE, &given->pseudonymize);
 	if (given->anonymize_ip)
-		read_bits(t, given->anonymize_ip, p);
+		p->address_bits = read_bits(given->anonymize_ip);
 	read_key(t, given, q);
 	if (!p->count && !p->address_bits)
 		return;

@@ -6,33 +6,18 @@
 #include "unify/measure/assess.h"
 #include "unify/measure/review.h"
 
-static int word_of(const char *given, const char *const *words)
+/* In the order of enum match_mode and enum link_mode. */
+const char *const match_choices[] = {"exact", "fuzzy", "both", NULL};
+const char *const link_choices[] = {"both", "dedupe", "between", NULL};
+
+/* Which of CHOICES is GIVEN?  The option table has held it to them. */
+static int find_choice(const char *given, const char *const *choices)
 {
 	int i = 0;
 
-	while (words[i] && strcmp(given, words[i]))
+	while (choices[i + 1] && strcmp(given, choices[i]))
 		i++;
-	return words[i] ? i : -1;
-}
-
-static enum match_mode read_mode(struct tool *t, const struct match_given *g)
-{
-	static const char *const modes[] = {"exact", "fuzzy", "both", NULL};
-	int mode = word_of(g->match, modes);
-
-	if (mode < 0)
-		tool_usage(t, "--match: '%s' is not exact, fuzzy or both", g->match);
-	return (enum match_mode)mode;
-}
-
-static enum link_mode read_link(struct tool *t, const struct match_given *g)
-{
-	static const char *const modes[] = {"both", "dedupe", "between", NULL};
-	int mode = g->link ? word_of(g->link, modes) : LINK_BOTH;
-
-	if (mode < 0)
-		tool_usage(t, "--link: '%s' is not dedupe, between or both", g->link);
-	return (enum link_mode)mode;
+	return i;
 }
 
 /* Options that say something about matching, where there is none. */
@@ -55,11 +40,11 @@ static void refuse_matching(struct tool *t, const struct match_given *g)
 /* A model that is not there yet is one to be learned. */
 void match_given_check(struct tool *t, struct match_given *g, struct merge_options *o)
 {
-	o->match = read_mode(t, g);
+	o->match = (enum match_mode)find_choice(g->match, match_choices);
 	o->pairs = g->pairs;
 	if (g->pairs > 10000)
 		tool_usage(t, "--pairs: at most 10000 a record");
-	o->link = read_link(t, g);
+	o->link = g->link ? (enum link_mode)find_choice(g->link, link_choices) : LINK_BOTH;
 	o->findings = g->review > 0;
 	if (o->match == MATCH_EXACT)
 		refuse_matching(t, g);

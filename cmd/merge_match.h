@@ -8,6 +8,10 @@
 #include "cmd/tool.h"
 #include "unify/merge/merge.h"
 
+/* What --match and --link can be. */
+extern const char *const match_choices[];
+extern const char *const link_choices[];
+
 struct match_given {
 	const char *match;
 	const char *eval;

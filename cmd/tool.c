@@ -24,12 +24,14 @@ static struct tool_state state = {
 	.tz = "UTC",
 };
 
+static const char *const moments[] = {"today", NULL};
+
 static const struct opt common[] = {
 	{OPT_GROUP, 0, NULL, NULL, "Common options", NULL, NULL, false},
 	{OPT_REPLACE, 'o', "output", "FILE", "write to FILE, whole or not at all (.gz, .zst: compressed)",
 	 &state.output_path, NULL, false},
 	{OPT_STRING, 0, "as-of", "TIME", "\"now\" of windows and scores: a time, a day (its end) or 'today'; "
-	 "default: the latest event", &state.as_of, NULL, false},
+	 "default: the latest event", &state.as_of, moments, false},
 	{OPT_STRING, 0, "tz", "ZONE", "time zone of dates without offset (default: UTC)", &state.tz, NULL, false},
 	{OPT_NUMBER, 'j', "jobs", "N", "worker threads (default: one a processor)", &state.jobs, NULL, false},
 	{OPT_SIZE, 0, "memory", "SIZE", "memory to keep to; the rest goes to files in $TMPDIR (default: 1G)",

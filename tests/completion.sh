@@ -7,19 +7,30 @@ echo "# bash completion for $name; made from its option table"
 echo "$function() {"
 echo '	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}'
 echo '	COMPREPLY=()'
+# Bash takes the = of --option=value for a word of its own.
+echo '	if [[ $prev == = ]]; then'
+echo '		prev=${COMP_WORDS[COMP_CWORD-2]}='
+echo '	elif [[ $cur == = ]]; then'
+echo '		cur= prev=$prev='
+echo '	fi'
 echo '	case $prev in'
 # Tabs are blanks to read: two of them would be one, and an empty field lost.
 unit=$(printf '\037')
 "$1" --list-options | tr '\t' "$unit" | while IFS=$unit read -r long short arg choices _; do
 	[ -n "$arg" ] || continue
-	pattern=$long
-	[ -z "$short" ] || pattern="$long|$short"
-	case $choices,$arg in
-	,FILE | ,KEYFILE) action='compopt -o default; return' ;;
-	,*) action=return ;;
-	*) action="COMPREPLY=(\$(compgen -W \"$(echo "$choices" | tr , ' ')\" -- \"\$cur\")); return" ;;
+	case $arg in
+	\[*) pattern="$long=" ;;	# a word behind it is no value
+	*) pattern="$long|$long=${short:+|$short}" ;;
 	esac
-	echo "	$pattern) $action ;;"
+	words=$(echo "${choices%"|..."}" | tr '|' ' ')
+	action="COMPREPLY=(\$(compgen -W \"$words\" -- \"\$cur\"))"
+	case $choices,$arg in
+	,FILE | ,KEYFILE | ,STATE) action='compopt -o default' ;;
+	,*) action=: ;;
+	*"=|"*) action="$action; compopt -o nospace -o default" ;;
+	*"|...",*) action="$action; compopt -o default" ;;	# or a file
+	esac
+	echo "	$pattern) $action; return ;;"
 done
 echo '	esac'
 words=$("$1" --list-options | cut -f 1,2 | tr '\t' '\n' | grep . | tr '\n' ' ')

@@ -187,7 +187,9 @@ static int set_size(const struct opt *opt, const char *text, struct error *err)
 static int set_choice(const struct opt *opt, const char *text,
 		      struct error *err)
 {
-	const char *nearest = error_suggest(span_of(text), opt->choices);
+	uint64_t number;	/* 12 is no slip of the pen for 16 */
+	const char *nearest = span_number(span_of(text), &number)
+				? NULL : error_suggest(span_of(text), opt->choices);
 	char quoted[ERROR_QUOTE_MAX];
 	struct buf known = BUF_INIT;
 

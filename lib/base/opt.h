@@ -43,7 +43,9 @@ struct opt {
 	const char *arg;		/* "FILE"; NULL: takes none */
 	const char *help;
 	void *value;
-	const char *const *choices;	/* OPT_CHOICE: ends with NULL */
+	/* Ends with NULL.  OPT_CHOICE: all values, held to and in --help; of any
+	   other kind the usual ones, for completion: others are taken, too. */
+	const char *const *choices;
 	bool optional;			/* --name alone is allowed: the value is then "" */
 };
 
@@ -69,7 +71,11 @@ void opt_help(const struct opt *table, struct buf *out);
 /* The choices of an OPT_CHOICE as a person lists them: "text, csv or json". */
 void opt_choices(const struct opt *opt, struct buf *out);
 
-/* One line an option: "--name TAB -l TAB ARG TAB choices(comma) TAB help". */
+/*
+ * One line an option: "--name TAB -l TAB ARG TAB choices TAB help".  ARG is
+ * "[ARG]" when --name alone is allowed; "text|csv" are all choices, and
+ * "dmy|mdy|..." some of them.
+ */
 void opt_list_all(const struct opt *table, struct buf *out);
 
 /* "1073741824", "64M", "1.5G": bytes.  0 or -1 with a usage error. */

@@ -83,6 +83,14 @@ void opt_help(const struct opt *table, struct buf *out)
 	}
 }
 
+static void put_choices(const struct opt *opt, struct buf *out)
+{
+	for (size_t i = 0; opt->choices && opt->choices[i]; i++)
+		buf_printf(out, "%s%s", i ? "|" : "", opt->choices[i]);
+	if (opt->choices && opt->choices[0] && opt->kind != OPT_CHOICE)
+		buf_lit(out, "|...");
+}
+
 void opt_list_all(const struct opt *table, struct buf *out)
 {
 	for (; table->kind != OPT_END; table++) {
@@ -91,10 +99,9 @@ void opt_list_all(const struct opt *table, struct buf *out)
 		buf_printf(out, "--%s\t", table->name);
 		if (table->letter)
 			buf_printf(out, "-%c", table->letter);
-		buf_printf(out, "\t%s\t", table->arg ? table->arg : "");
-		for (size_t i = 0; table->choices && table->choices[i]; i++)
-			buf_printf(out, "%s%s", i ? "," : "",
-				   table->choices[i]);
+		buf_printf(out, table->optional ? "\t[%s]\t" : "\t%s\t",
+			   table->arg ? table->arg : "");
+		put_choices(table, out);
 		buf_printf(out, "\t%s\n", table->help);
 	}
 }

@@ -42,6 +42,29 @@ bash -c '
 	_cdp_report
 	[ "${COMPREPLY[*]}" = "text csv json md html excel" ]' _ \
 	"$tmp/usr/share/bash-completion/completions/cdp-report" || fail "choices are not completed"
+# complete TOOL WORD ... WANTED: what stands behind the last word
+complete() {
+	bash -c '
+		compopt() { :; }
+		source "$1"
+		tool=$2 wanted=${!#}
+		COMP_WORDS=("${@:2:$#-2}") COMP_CWORD=$(($# - 3))
+		"_${tool//-/_}"
+		[ "${COMPREPLY[*]}" = "$wanted" ] || { echo "${COMP_WORDS[*]}: ${COMPREPLY[*]}, not $wanted"; exit 1; }' _ \
+		"$tmp/usr/share/bash-completion/completions/$1" "$@" || fail "values are not completed"
+}
+complete cdp-merge --match "" "exact fuzzy both"
+complete cdp-merge --link b "both between"
+complete cdp-merge --link = be between
+complete cdp-ingest --decimal "" ". ,"
+complete cdp-ingest -f seg "segment-warehouse segment"
+complete cdp-ingest --dates "" "dmy mdy ymd excel"
+complete cdp-ingest --anonymize-ip = "8 16 24"
+complete cdp-ingest --anonymize-ip 1 ""
+complete cdp-ingest --enrich g geo=
+complete cdp-segment --segments c classic
+complete cdp-churn --unit "" "day week"
+complete cdp-churn --as-of t today
 
 for page in man/*.[157]; do
 	[ -f "$tmp/usr/share/man/man${page##*.}/$(basename "$page")" ] || fail "$page is not installed"

@@ -336,9 +336,33 @@ static void list_has_a_line_for_each_option(void **state)
 	opt_list_all(own, &out);
 	assert_span(buf_view(&out),
 		    "--source\t-s\tNAME\t\tcall the source NAME\n"
-		    "--format\t-f\tFORMAT\ttext,csv,json,html\tprint as FORMAT\n"
-		    "--colour\t\tWHEN\talways,never\tcolour the text\n"
+		    "--format\t-f\tFORMAT\ttext|csv|json|html\tprint as FORMAT\n"
+		    "--colour\t\t[WHEN]\talways|never\tcolour the text\n"
 		    "--verify\t\t\t\tcheck it\n");
+	buf_release(&out);
+}
+
+static void usual_values_are_listed_and_others_taken(void **state)
+{
+	static const char *const orders[] = {"dmy", "mdy", NULL};
+	static const char *order;
+	static const struct opt open[] = {
+		{.kind = OPT_STRING, .name = "dates", .arg = "ORDER",
+		 .help = "how dates are written", .value = &order, .choices = orders},
+		{.kind = OPT_END},
+	};
+	char name[] = "cdp-test", option[] = "--dates", value[] = "%d.%m.%Y";
+	char *argv[] = {name, option, value, NULL};
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	opt_list_all(open, &out);
+	assert_span(buf_view(&out), "--dates\t\tORDER\tdmy|mdy|...\thow dates are written\n");
+	buf_clear(&out);
+	opt_help(open, &out);
+	assert_span(buf_view(&out), "      --dates ORDER         how dates are written\n");
+	assert_int_equal(opt_parse(open, NULL, 3, argv, &first, &err), 0);
+	assert_string_equal(order, "%d.%m.%Y");
 	buf_release(&out);
 }
 
@@ -360,6 +384,7 @@ int main(void)
 		cmocka_unit_test(bad_sizes_are_refused),
 		cmocka_unit_test(help_is_grouped_aligned_and_wrapped),
 		cmocka_unit_test(list_has_a_line_for_each_option),
+		cmocka_unit_test(usual_values_are_listed_and_others_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget);

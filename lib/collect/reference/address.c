@@ -3,11 +3,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-bool address_bits_known(uint64_t bits)
-{
-	return bits == 8 || bits == 16 || bits == 24;
-}
-
 /* The last BITS, a multiple of 8, of LEN bytes. */
 static void clear_bits(unsigned char *bytes, size_t len, unsigned bits)
 {
