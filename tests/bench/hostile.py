@@ -147,7 +147,7 @@ def rules(text):
     return write
 
 
-FREE = "limit others = none\ncap identifiers = none\ncap merges = none\ngeneric others = none\ngeneric device_id = none\n"
+FREE = "limit others = none\ngeneric others = none\ngeneric device_id = none\n"
 
 def large(n):
     """Identifiers, traits and a type's name that are far too long."""

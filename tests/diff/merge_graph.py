@@ -56,7 +56,7 @@ def random_events(rng):
 def random_rules(rng):
     """As a text and as what the model needs."""
     rules = {"limits": {k: (1 if k == "user_id" else None if k == "order_id" else 5, None) for k in TYPES},
-             "priority": list(BUILTIN), "recent": False, "identifiers": 1000, "merges": 100}
+             "priority": list(BUILTIN)}
     text = ["generic others = none", "household = off", "shared = loyalty_id, order_id", 'block email = "till@example.com"'] + [
         f"generic {k} = none" for k in TYPES if k != "user_id"]
     for kind in TYPES:
@@ -69,13 +69,6 @@ def random_rules(rng):
     if rng.random() < 0.3:
         rules["priority"] = rng.sample(TYPES, 4)
         text.append("priority = " + ", ".join(rules["priority"]))
-    if rng.random() < 0.4:
-        rules["recent"] = True
-        text.append("order = recent")
-    for cap in ("identifiers", "merges"):
-        if rng.random() < 0.2:
-            rules[cap] = rng.randrange(1, 8)
-            text.append(f"cap {cap} = {rules[cap]}")
     return "\n".join(text) + "\n", rules
 
 
@@ -105,7 +98,6 @@ class Graph:
         for e in events:
             self.see(e)
         self.group = {i: {i} for i in self.uses}
-        self.merges = {i: 0 for i in self.uses}
 
     def strength(self, identifier):
         return self.rank[identifier[0]], identifier[1].encode()
@@ -129,7 +121,7 @@ class Graph:
         (a, b), newest = tie
         weak, strong = self.rank[b[0]], self.rank[a[0]]
         texts = self.strength(a), self.strength(b)
-        return (-newest, weak + strong, weak, strong, texts) if self.rules["recent"] else (weak, strong, -newest, texts)
+        return weak, strong, -newest, texts
 
     def reason(self, x, y):
         """Why the groups of two cannot be one: (reason, type), or None."""
@@ -140,8 +132,6 @@ class Graph:
                 continue
             if window is None or at_once([self.uses[i] for i in mine + theirs], window) > limit:
                 return "limit", kind
-        if len(x) + len(y) > self.rules["identifiers"]:
-            return "identifiers", None
         return None
 
     def settle(self):
@@ -149,15 +139,13 @@ class Graph:
             x, y = self.group[a], self.group[b]
             if x is y:
                 continue
-            merges = self.merges[min(x)] + self.merges[min(y)] + (len(x) > 1 and len(y) > 1)
-            reason = self.reason(x, y) or (("merges", None) if merges > self.rules["merges"] else None)
+            reason = self.reason(x, y)
             if reason:
                 self.refused.append(reason)
                 continue
             both = x | y
             for i in both:
                 self.group[i] = both
-            self.merges[min(both)] = merges
 
     def customers(self, events):
         """Id -> numbers of events."""

@@ -1,6 +1,6 @@
 /*
  * The balance with everything at once: matching in every mode, limits with windows,
- * values that many share, compounds, the ledger, customers who leave, few events kept,
+ * values that many share, the ledger, customers who leave, few events kept,
  * any order, workers and memory.
  *
  * Every event is in one profile, excluded, unidentified or a duplicate, and money in
@@ -13,9 +13,9 @@
 #define LISTED_MAX 4
 
 static const char *const rules[] = {
-	"", "limit email = 1 per 20d\nlimit device_id = 2 per 30d\norder = recent\n",
+	"", "limit email = 1 per 20d\nlimit device_id = 2 per 30d\npriority = device_id\n",
 	"generic others = 6 records, 2 people\ngeneric device_id = 6 records, 2 people\n",
-	"compound = email + last_name\nlimit email = none\ncap identifiers = 6\n",
+	"limit email = none\npriority = anonymous_id, email\n",
 };
 
 struct listed {

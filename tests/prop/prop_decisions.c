@@ -214,7 +214,7 @@ static void check_mode(enum match_mode mode)
 	static const char *const rules[] = {
 		"", "limit email = 1\nlimit device_id = 2 per 20d\n",
 		"generic others = 6 records, 2 people\ngeneric device_id = 6 records, 2 people\n",
-		"compound = email + last_name\norder = recent\n",
+		"priority = device_id, email\n",
 	};
 	size_t held[2] = {0};
 

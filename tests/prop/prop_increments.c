@@ -108,7 +108,7 @@ static void check_world(const struct world *w, const char *rules, uint64_t *seed
 
 static void test_batches_and_trees(void **state)
 {
-	static const char *const rules[] = {nothing_shared, "", low, "order = recent\n"};
+	static const char *const rules[] = {nothing_shared, "", low, "priority = anonymous_id\n"};
 
 	(void)state;
 	for (uint64_t n = 1; n <= RUNS; n++) {

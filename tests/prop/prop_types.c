@@ -343,10 +343,9 @@ static void feed(struct merge *m, struct span *lines, size_t count, unsigned wor
 /* Nothing is refused or shared: what the model knows. */
 static const char plain[] =
 	"limit others = none\nlimit user_id = none\ngeneric others = none\ngeneric anonymous_id = none\n"
-	"cap merges = none\nhousehold = off\n";
+	"household = off\n";
 
-static const char tight[] = "limit others = 2\ngeneric others = 5 records, 2 people\n"
-	"compound = customer_id + last_name\ncompound = my_shop_id + birth_date\n";
+static const char tight[] = "limit others = 2\ngeneric others = 5 records, 2 people\n";
 
 /* How a world is merged. */
 struct manner {

@@ -30,10 +30,7 @@ static void test_the_default(void **state)
 		"generic device_id = 20 records, 5 people\n"
 		"generic anonymous_id = 20 records, 5 people\n"
 		"generic others = 10 records, 3 people\n"
-		"household = on\n"
-		"cap identifiers = 1000\n"
-		"cap merges = 100\n"
-		"order = priority\n");
+		"household = on\n");
 	identity_rules_release(&r);
 }
 
@@ -51,12 +48,6 @@ static const char changed[] =
 	"generic email = none\n"
 	"generic 'a b' = 3 records, 2 people\n"
 	"household = off\n"
-	"compound = email + last_name\n"
-	"compound = phone+birth_date + \"a b\"\n"
-	"compound = email+last_name\n"
-	"cap merges = none\n"
-	"cap identifiers = 12\n"
-	"order = recent\n"
 	"block email = Info@Example.com\n"
 	"block email ~ \"^(info|sales)@\"\n"
 	"block user_id = \"a \\\"b\\\" \\\\ # c\"\n"
@@ -80,11 +71,6 @@ static const char canonical[] = HEAD
 	"generic \"a b\" = 3 records, 2 people\n"
 	"generic others = 10 records, 3 people\n"
 	"household = off\n"
-	"compound = email + last_name\n"
-	"compound = phone + birth_date + \"a b\"\n"
-	"cap identifiers = 12\n"
-	"cap merges = none\n"
-	"order = recent\n"
 	"block email = info@example.com\n"
 	"block user_id = \"a \\\"b\\\" \\\\ # c\"\n"
 	"allow user_id = test\n"
@@ -118,8 +104,8 @@ static void test_mistakes(void **state)
 {
 	static const char *const cases[][2] = {
 		{"limt email = 3", "f:1:1: unknown rule 'limt'; did you mean 'limit'?"},
-		{"\nforget email", "f:2:1: unknown rule 'forget': priority, limit, shared, generic, household, order, "
-				   "compound, cap, block, allow, survive and trait are rules"},
+		{"\nforget email", "f:2:1: unknown rule 'forget': priority, limit, shared, generic, household, "
+				   "block, allow, survive and trait are rules"},
 		{"limit email 3", "f:1:13: '=' instead of '3'"},
 		{"limit email =", "f:1:14: a number or none is missing"},
 		{"limit email = 0", "f:1:15: a number from 1 instead of '0'"},
@@ -139,11 +125,6 @@ static void test_mistakes(void **state)
 		{"generic email = 10 records 3", "f:1:28: ',' instead of '3'"},
 		{"generic email = 10 records, 3 users", "f:1:31: 'people' instead of 'users'"},
 		{"household = maybe", "f:1:13: on or off instead of 'maybe'"},
-		{"order = newest", "f:1:9: priority or recent instead of 'newest'"},
-		{"compound = email", "f:1:17: '+' and a second part is missing"},
-		{"compound = email+", "f:1:18: an identifier or trait is missing"},
-		{"cap records = 3", "f:1:5: merges or identifiers instead of 'records'"},
-		{"cap merges = 3 per 1d", "f:1:5: a cap without 'per' instead of 'merges'"},
 		{"block email", "f:1:12: '=' and a value, or '~' and a pattern, is missing"},
 		{"block email =", "f:1:14: a value is missing"},
 		{"block email ~ (a", "f:1:15: bad pattern '(a': missing closing parenthesis (at its byte 2)"},

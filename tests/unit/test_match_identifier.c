@@ -207,8 +207,6 @@ static void read_fragment(const char *text, struct buf *got, uint32_t *dropped)
 
 	identity_rules_init(&rules);
 	identity_rules_add_shared(&rules, SPAN("tax_id"));
-	identity_rules_add_compound(&rules, (const struct span[]){SPAN("crm_id"), SPAN("city")}, 2);
-	identity_rules_add_compound(&rules, (const struct span[]){SPAN("shop_id"), SPAN("city")}, 2);
 	blocked_add(&rules.blocked, false, SPAN("crm_id"), SPAN("13"));
 	blocked_add(&rules.blocked, false, SPAN("shop.crm_id"), SPAN("14"));
 	blocked_add(&rules.blocked, false, SPAN("web.crm_id"), SPAN("15"));
@@ -260,9 +258,7 @@ static void test_identifiers_of_a_fragment(void **state)
 		{",\"ids\":{\"crm_id\":\"15\"}", "shop.crm_id=15;"},
 		{",\"ids\":{\"crm_id\":\"test\"}", "shop.crm_id=test;"},
 		{",\"ids\":{\"crm_id\":\"7\"},\"traits\":{\"city\":\"Ulm\"}",
-		 "shop.crm_id=7;shop.crm_id+city=7 ulm;"},
-		{",\"ids\":{\"shop_id\":\"7\"},\"traits\":{\"city\":\"Ulm\"}",
-		 "shop_id=7;shop_id+city=7 ulm;"},
+		 "shop.crm_id=7;"},
 		{",\"ids\":{\"email\":true}", "identifier 'email' is not a text"},
 		{",\"ids\":{\"\":\"x\"}", "'' cannot be an identifier type"},
 		{",\"ids\":{\"a\\u0000b\":\"x\"}", "'a?b' cannot be an identifier type"},

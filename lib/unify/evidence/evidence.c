@@ -237,7 +237,7 @@ int evidence_ledger_name(const struct evidence *e, uint32_t event, uint32_t node
 	if (id.len) {
 		end.source = source_name(e->sources, e->events->list[event].source);
 		end.id = buf_view(&id);
-	} else if (node != UINT32_MAX && !identifier_type_of(e->identifiers, node)->hidden) {
+	} else if (node != UINT32_MAX && !identifier_type_of(e->identifiers, node)->inner) {
 		end.type = identifier_type_of(e->identifiers, node)->name;
 		end.value = identifier_value(e->identifiers, node);
 	}
@@ -260,7 +260,7 @@ static int record_name(const struct evidence *e, uint32_t record, struct buf *ou
 		return 0;
 	buf_span(out, source_name(e->sources, e->events->list[event].source));
 	buf_lit(out, "/?");
-	if (identifier_type_of(e->identifiers, home)->hidden)
+	if (identifier_type_of(e->identifiers, home)->inner)
 		return 0;
 	buf_char(out, ' ');
 	return evidence_name(e, home, out, err);

@@ -57,7 +57,6 @@ struct evidence {
 	const struct events *events;
 	const struct sources *sources;
 	const struct joining *joining;	/* NULL: identifiers alone */
-	bool recent;			/* the order of links */
 	const struct store *store;	/* stored events are here, or... */
 	const struct partitions *partitions;	/* ...on the open partition, when this is set */
 	uint32_t identifier_count;	/* records are numbered behind them */

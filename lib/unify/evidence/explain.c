@@ -15,7 +15,7 @@ void merge_gather_evidence(const struct merge *m, struct evidence *e)
 		.decisions = &m->decisions, .customers = &m->customers,
 		.fragments = &m->fragments, .events = &m->events, .sources = &m->sources,
 		.joining = m->options.match == MATCH_EXACT ? NULL : &m->joining,
-		.recent = m->rules.recent, .store = &m->store,
+		.store = &m->store,
 	};
 	evidence_init(e);
 }
@@ -109,7 +109,7 @@ static uint32_t *list_identifiers(const struct explainer *x, uint32_t customer, 
 
 	*count = 0;
 	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
-		if (!identifier_type_of(&x->merge->identifiers, p->items[i])->hidden)
+		if (!identifier_type_of(&x->merge->identifiers, p->items[i])->inner)
 			list[(*count)++] = p->items[i];
 	}
 	if (*count > 1)

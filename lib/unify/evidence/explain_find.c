@@ -58,7 +58,7 @@ static void find_identifiers(const struct explainer *x, struct span key, struct 
 		uint32_t resolved = identifiers_resolved(t, i);
 		uint32_t customer = evidence_customer(&x->evidence, resolved);
 
-		if (is_meant(t, i, key) && !identifier_type_of(t, resolved)->hidden &&
+		if (is_meant(t, i, key) && !identifier_type_of(t, resolved)->inner &&
 		    customer != CUSTOMER_NONE)
 			add(out, customer, resolved, EVENTS_MAX);
 	}

@@ -57,7 +57,6 @@ static void give_refusals(struct why *w, struct buf *text)
 {
 	static const char *const names[] = {
 		[REFUSED_BY_LIMIT] = "limit", [REFUSED_BY_LEDGER] = "cannot-link",
-		[REFUSED_BY_IDENTIFIERS] = "cap", [REFUSED_BY_MERGES] = "cap",
 	};
 	const struct merge *m = w->x->merge;
 	const struct parts *refused = &w->x->evidence.refusal_parts;
@@ -134,7 +133,7 @@ static void give_common(struct why *w, struct buf *text)
 		for (uint32_t j = p->starts[w->b]; j < p->starts[w->b + 1]; j++) {
 			uint32_t other = p->items[j];
 
-			if (identifier_type_of(t, one)->hidden ||
+			if (identifier_type_of(t, one)->inner ||
 			    identifier_type_of(t, one)->group != identifier_type_of(t, other)->group ||
 			    !span_equal(identifier_value(t, one), identifier_value(t, other)))
 				continue;

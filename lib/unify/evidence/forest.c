@@ -92,7 +92,7 @@ static int by_rule(const void *a, const void *b, void *context)
 {
 	const struct evidence *e = context;
 	const struct tie *x = a, *y = b;
-	int order = graph_compare_links(e->identifiers, e->recent, &e->links->list[x->number],
+	int order = graph_compare_links(e->identifiers, &e->links->list[x->number],
 					&e->links->list[y->number]);
 
 	return order ? order : (x->number > y->number) - (x->number < y->number);

@@ -255,7 +255,7 @@ static void put_ids(struct profile_line *p, uint32_t customer, struct buf *out)
 	for (size_t i = 0; i < parts_size(all, customer); i++) {
 		uint32_t number = all->items[all->starts[customer] + i];
 
-		if (!identifier_type_of(s->identifiers, number)->hidden)
+		if (!identifier_type_of(s->identifiers, number)->inner)
 			p->ids[shown++] = number;
 	}
 	count = shown;

@@ -89,7 +89,7 @@ void exclude_settle(struct exclude *x, const struct identifiers *t, const struct
 		uint32_t customer = c->numbers[g->roots[resolved]];
 		size_t at;
 
-		if (customer == CUSTOMER_NONE || identifier_type_of(t, resolved)->hidden)
+		if (customer == CUSTOMER_NONE || identifier_type_of(t, resolved)->inner)
 			continue;
 		at = find(x, t, (uint32_t)i);
 		if (at == MAP_NONE)

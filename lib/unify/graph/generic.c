@@ -137,8 +137,7 @@ static void choose_candidates(struct search *s)
 	for (size_t i = 0; i < t->type_names.count; i++) {
 		struct span name = identifier_type_base(t, (uint16_t)i);
 
-		can[i] = identity_rules_generic_of(rules, name).records != LIMIT_NONE &&
-			 !identity_rules_is_compound(rules, name);
+		can[i] = identity_rules_generic_of(rules, name).records != LIMIT_NONE;
 	}
 	for (size_t i = 0; i < identifiers_count(t); i++) {
 		if (s->counts[i] < 2 || !can[t->types[i]])

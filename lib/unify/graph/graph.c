@@ -63,13 +63,12 @@ struct tallying {
 	struct arena arena;
 };
 
-/* Do COUNT MEMBERS of one component break a limit or a cap? */
+/* Do COUNT MEMBERS of one component break a limit? */
 static bool is_broken(const struct work *w, const uint32_t *members, size_t count,
 		      struct tallying *s)
 {
 	const struct identifiers *t = w->identifiers;
-	const struct identity_rules *rules = w->rules.rules;
-	bool broken = count > rules->identifier_cap || count / 2 > rules->merge_cap;
+	bool broken = false;
 
 	for (size_t i = 0; i < count; i++) {
 		uint16_t number = t->types[members[i]];
@@ -142,16 +141,12 @@ static struct ranks ranks_of(const struct identifiers *t, const struct link *l)
 	return a < b ? (struct ranks){b, a} : (struct ranks){a, b};
 }
 
-int graph_compare_links(const struct identifiers *t, bool recent, const struct link *x,
+int graph_compare_links(const struct identifiers *t, const struct link *x,
 			const struct link *y)
 {
 	struct ranks p = ranks_of(t, x), q = ranks_of(t, y);
 	int order = x->seen.last == y->seen.last ? 0 : x->seen.last > y->seen.last ? -1 : 1;
 
-	if (recent && order)
-		return order;
-	if (recent && p.weak + p.strong != q.weak + q.strong)
-		return p.weak + p.strong < q.weak + q.strong ? -1 : 1;
 	if (p.weak != q.weak)
 		return p.weak < q.weak ? -1 : 1;
 	if (p.strong != q.strong)
@@ -166,8 +161,7 @@ static int compare_links(const void *a, const void *b, void *context)
 {
 	const struct work *w = context;
 
-	return graph_compare_links(w->identifiers, w->rules.rules->recent,
-				   &w->links->list[*(const uint32_t *)a],
+	return graph_compare_links(w->identifiers, &w->links->list[*(const uint32_t *)a],
 				   &w->links->list[*(const uint32_t *)b]);
 }
 
@@ -323,13 +317,13 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 }
 
 void graph_settle(struct graph *g, const struct identifiers *t,
-		  const struct links *l, const struct identity_rules *rules,
+		  const struct links *l,
 		  const struct decisions *d, const struct use *uses)
 {
 	size_t count = identifiers_count(t);
 	struct work w = {
 		.identifiers = t, .links = l, .graph = g, .decisions = d,
-		.rules = {t, rules, uses},
+		.rules = {t, uses},
 		.parents = mem_alloc(count * sizeof *w.parents),
 	};
 	size_t marked;

@@ -3,9 +3,8 @@
  *
  * What the ledger ties comes first.  Then links are united in one total order:
  * the weaker identifier's priority, then the stronger one's, then the newest
- * link first (undated ones last), then the texts; in recent order the newest
- * first, then the lower sum of both priorities, and so on.  A union that would
- * break a rule (holding.h) is refused.  The order is total, so the partition
+ * link first (undated ones last), then the texts.  A union that would
+ * break a limit (holding.h) is refused.  The order is total, so the partition
  * does not depend on the order of coming.
  *
  * Only components that break a rule when all links are taken need that order:
@@ -69,11 +68,10 @@ void graph_release(struct graph *g);
 
 /* USES, by identifier; NULL when no limit has a window. */
 void graph_settle(struct graph *g, const struct identifiers *t,
-		  const struct links *l, const struct identity_rules *rules,
-		  const struct decisions *d, const struct use *uses);
+		  const struct links *l, const struct decisions *d, const struct use *uses);
 
 /* The total order: < 0 when link X is taken before Y. */
-int graph_compare_links(const struct identifiers *t, bool recent, const struct link *x,
+int graph_compare_links(const struct identifiers *t, const struct link *x,
 			const struct link *y);
 
 #endif

@@ -9,7 +9,6 @@ void holding_make(struct holding *out, const struct holding_rules *r, uint32_t i
 	*out = (struct holding){
 		.tallies = arena_alloc(a, sizeof *out->tallies),
 		.tally_count = 1, .tally_cap = 1,
-		.identifiers = !type->hidden, .size = 1,
 	};
 	out->tallies[0] = (struct tally){number, 1, NULL};
 	if (!type->window)
@@ -60,11 +59,6 @@ static int broken_limit(const struct holding *x, const struct holding *y,
 	return broken;
 }
 
-static uint32_t merges_of(const struct holding *x, const struct holding *y)
-{
-	return x->merges + y->merges + (x->size > 1 && y->size > 1);
-}
-
 static struct holding_check judge(const struct holding *x, const struct holding *y,
 			    const struct holding_rules *r)
 {
@@ -72,10 +66,6 @@ static struct holding_check judge(const struct holding *x, const struct holding 
 
 	if (type >= 0)
 		return (struct holding_check){REFUSED_BY_LIMIT, (uint32_t)type};
-	if ((uint64_t)x->identifiers + y->identifiers > r->rules->identifier_cap)
-		return (struct holding_check){REFUSED_BY_IDENTIFIERS, 0};
-	if (merges_of(x, y) > r->rules->merge_cap)
-		return (struct holding_check){REFUSED_BY_MERGES, 0};
 	return (struct holding_check){REFUSED_NOT, 0};
 }
 
@@ -121,9 +111,6 @@ struct holding_check holding_unite(struct holding *into, struct holding *more, b
 		v = judge(into, more, r);
 	if (v.reason != REFUSED_NOT)
 		return v;
-	into->merges = merges_of(into, more);
-	into->identifiers += more->identifiers;
-	into->size += more->size;
 	unite_tallies(into, more, a);
 	return v;
 }

@@ -1,7 +1,6 @@
 /*
  * What a customer in the making holds, as far as rules can refuse more: values
- * by type, the uses of values whose limit has a window, and how many identifiers and
- * merges.
+ * by type, and the uses of values whose limit has a window.
  *
  * holding_unite says whether two may be one.  Whatever it refuses stays
  * refused, because both only grow.
@@ -26,16 +25,11 @@ struct tally {
 struct holding {
 	struct tally *tallies;	/* by type */
 	uint32_t tally_count, tally_cap;
-	uint32_t identifiers;	/* those that show on profiles */
-	uint32_t size;		/* all */
-	uint32_t merges;	/* unions of two that both had more than one */
 };
 
 enum refusal_reason {
 	REFUSED_BY_LIMIT,	/* which: the type */
 	REFUSED_BY_LEDGER,	/* which: the pair of decisions that stay apart */
-	REFUSED_BY_IDENTIFIERS,	/* the cap */
-	REFUSED_BY_MERGES,
 	REFUSAL_REASONS,
 	REFUSED_NOT = REFUSAL_REASONS,
 };
@@ -47,7 +41,6 @@ struct holding_check {
 
 struct holding_rules {
 	const struct identifiers *identifiers;
-	const struct identity_rules *rules;
 	const struct use *uses;	/* by identifier; NULL: no limit has a window */
 };
 

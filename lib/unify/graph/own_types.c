@@ -19,25 +19,6 @@ struct turning {
 	struct error *err;
 };
 
-/* Does BASE, a type or a compound of R, have no parts but those of sources that are there? */
-static bool is_found(const struct turning *w, struct span base)
-{
-	const struct identity_rules *r = w->rules;
-
-	for (size_t i = 0; i < r->compound_count; i++) {
-		const struct compound *c = &r->compounds[i];
-		bool all = true;
-
-		if (!span_equal(c->name, base))
-			continue;
-		for (size_t j = 0; j < c->count; j++)
-			all = all && (identity_rules_is_shared(r, c->parts[j]) ||
-				      sources_have_type(w->sources, c->parts[j]));
-		return all;
-	}
-	return sources_have_type(w->sources, base);
-}
-
 /* By type: may its identifiers turn out to be others?  NULL: none may. */
 static bool *find_types(const struct turning *w)
 {
@@ -47,7 +28,7 @@ static bool *find_types(const struct turning *w)
 	for (size_t i = 0; i < t->type_names.count; i++) {
 		struct span base = identifier_type_base(t, (uint16_t)i);
 
-		list[i] = t->type_names.entries[i].number ? is_found(w, base)
+		list[i] = t->type_names.entries[i].number ? sources_have_type(w->sources, base)
 							  : span_equal(base, PREVIOUS);
 		any = any || list[i];
 	}

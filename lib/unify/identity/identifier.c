@@ -136,13 +136,11 @@ static void settle_type(struct identifier_type *type, struct span name, struct s
 	*type = (struct identifier_type){
 		.name = name, .base = base, .limit = limit.limit, .window = limit.window,
 		.inner = span_find_byte(name, ':') < name.len,
-		.hidden = identity_rules_is_compound(r, base),
 	};
 	if (!type->inner)
 		return;
 	type->limit = LIMIT_NONE;
 	type->window = 0;
-	type->hidden = true;
 }
 
 static int by_priority(const void *a, const void *b, void *rules)
@@ -247,7 +245,7 @@ size_t identifiers_shown(const struct identifiers *t)
 	size_t count = 0;
 
 	for (size_t i = 0; i < t->map.count; i++)
-		count += !t->type_list[t->types[i]].hidden &&
+		count += !t->type_list[t->types[i]].inner &&
 			 identifiers_resolved(t, (uint32_t)i) == i &&
 			 !(i < t->copied && t->copies[i]);
 	return count;

@@ -38,8 +38,8 @@ struct identifier_type {
 	uint32_t group;		/* the first place of those with the same base */
 	uint32_t limit;		/* of values a customer; LIMIT_NONE */
 	int64_t window;		/* of the limit, ms; 0: ever */
-	bool inner;		/* RECORD_TYPE, or of a value with a name (generic.h) */
-	bool hidden;		/* that or a compound: not shown on profiles */
+	bool inner;		/* RECORD_TYPE, or of a value with a name (generic.h): not
+				   shown on profiles */
 };
 
 struct identifiers {
@@ -132,7 +132,7 @@ struct span identifier_value(const struct identifiers *t, uint32_t number);
 /* By priority of the type, then by text. */
 int identifier_compare(const struct identifiers *t, uint32_t a, uint32_t b);
 
-/* How many are the data's own: neither hidden nor copies. */
+/* How many are the data's own: neither inner nor copies. */
 size_t identifiers_shown(const struct identifiers *t);
 
 size_t identifiers_bytes(const struct identifiers *t);

@@ -9,10 +9,6 @@
 #define LIMIT_USER_ID 1
 #define LIMIT_OTHERS 5
 
-/* What Segment's Unify allows a profile: 100 merges, 1,000 mappings. */
-#define MERGE_CAP 100
-#define IDENTIFIER_CAP 1000
-
 /* Names on a line that is printed. */
 #define LINE_NAMES 20
 
@@ -38,7 +34,6 @@ void identity_rules_init(struct identity_rules *r)
 	*r = (struct identity_rules){
 		.other_limit = {LIMIT_OTHERS, 0}, .other_generic = {10, 3},
 		.household = true,
-		.merge_cap = MERGE_CAP, .identifier_cap = IDENTIFIER_CAP,
 	};
 	identity_rules_set_priority(r, first_types, FIRST_TYPES);
 	for (size_t i = 0; i < sizeof shared_types / sizeof *shared_types; i++)
@@ -59,7 +54,6 @@ void identity_rules_release(struct identity_rules *r)
 	mem_free(r->priority);
 	mem_free(r->limit_list);
 	mem_free(r->generic_list);
-	mem_free(r->compounds);
 	arena_release(&r->texts);
 }
 
@@ -115,27 +109,6 @@ int identity_rules_share(struct identity_rules *r, struct span text, struct erro
 	return 0;
 }
 
-void identity_rules_add_compound(struct identity_rules *r, const struct span *parts,
-				 size_t count)
-{
-	struct compound c = {.count = count};
-	struct buf name = BUF_INIT;
-
-	for (size_t i = 0; i < count; i++) {
-		c.parts[i] = arena_copy(&r->texts, parts[i]);
-		if (i)
-			buf_char(&name, '+');
-		buf_span(&name, parts[i]);
-	}
-	c.name = arena_copy(&r->texts, buf_view(&name));
-	buf_release(&name);
-	if (identity_rules_is_compound(r, c.name))
-		return;
-	r->compounds = mem_room(r->compounds, r->compound_count, &r->compound_cap,
-				sizeof *r->compounds);
-	r->compounds[r->compound_count++] = c;
-}
-
 static size_t rank_of(const struct identity_rules *r, struct span type)
 {
 	size_t rank = 0;
@@ -164,7 +137,7 @@ struct type_limit identity_rules_limit_of(const struct identity_rules *r, struct
 {
 	size_t at = map_find(&r->limits, type);
 
-	if (at == MAP_NONE && (is_order(type) || identity_rules_is_compound(r, type)))
+	if (at == MAP_NONE && is_order(type))
 		return (struct type_limit){LIMIT_NONE, 0};
 	return at == MAP_NONE ? r->other_limit : r->limit_list[at];
 }
@@ -183,15 +156,6 @@ bool identity_rules_is_shared(const struct identity_rules *r, struct span type)
 	return !span_ends(type, SPAN("_id")) || is_order(type) ||
 	       map_find(&r->shared, type) != MAP_NONE ||
 	       map_find(&r->shared, SPAN(OTHERS)) != MAP_NONE;
-}
-
-bool identity_rules_is_compound(const struct identity_rules *r, struct span type)
-{
-	for (size_t i = 0; i < r->compound_count; i++) {
-		if (span_equal(r->compounds[i].name, type))
-			return true;
-	}
-	return false;
 }
 
 /* A month is a twelfth of 365.25 days, as in the horizons of cdp-churn. */
@@ -270,14 +234,6 @@ static void put_generic(struct span type, struct generic_rule g, struct buf *out
 		buf_printf(out, " = %u records, %u people\n", g.records, g.people);
 }
 
-static void put_cap(const char *name, uint32_t cap, struct buf *out)
-{
-	if (cap == LIMIT_NONE)
-		buf_printf(out, "cap %s = none\n", name);
-	else
-		buf_printf(out, "cap %s = %u\n", name, cap);
-}
-
 void identity_rules_put(const struct identity_rules *r, struct buf *out)
 {
 	buf_lit(out, "# What makes a customer: see IDENTITY RULES in cdp-identity(7).\n");
@@ -298,18 +254,5 @@ void identity_rules_put(const struct identity_rules *r, struct buf *out)
 		put_generic(r->generics.entries[i].key, r->generic_list[i], out);
 	put_generic(SPAN(OTHERS), r->other_generic, out);
 	buf_printf(out, "household = %s\n", r->household ? "on" : "off");
-	for (size_t i = 0; i < r->compound_count; i++) {
-		const struct compound *c = &r->compounds[i];
-
-		buf_lit(out, "compound = ");
-		for (size_t j = 0; j < c->count; j++) {
-			buf_text_put(out, j ? " + " : "");
-			words_put_name(c->parts[j], out);
-		}
-		buf_char(out, '\n');
-	}
-	put_cap("identifiers", r->identifier_cap, out);
-	put_cap("merges", r->merge_cap, out);
-	buf_printf(out, "order = %s\n", r->recent ? "recent" : "priority");
 	blocked_put(&r->blocked, out);
 }

@@ -21,9 +21,6 @@
  *	allow user_id = test
  *	generic email = 10 records, 3 people
  *	household = off
- *	compound = email + last_name
- *	cap identifiers = 1000
- *	order = recent
  *
  *	survive city = most_frequent
  *	trait vip_days = days_since("Order Completed")
@@ -57,15 +54,6 @@ struct generic_rule {
 	uint32_t people;
 };
 
-/* A type made of several: all parts of a record, folded. */
-#define COMPOUND_PARTS_MAX 4
-
-struct compound {
-	struct span name;	/* "email+last_name" */
-	struct span parts[COMPOUND_PARTS_MAX];
-	size_t count;
-};
-
 struct identity_rules {
 	struct arena texts;
 	struct blocked blocked;
@@ -80,19 +68,13 @@ struct identity_rules {
 	size_t generic_cap;
 	struct generic_rule other_generic;
 	struct map shared;	/* types whose values mean the same in every source */
-	struct compound *compounds;
-	size_t compound_count;
-	size_t compound_cap;
 	bool household;
-	bool recent;		/* links are taken newest first, whatever their types */
 	/* Takes "survive" and "trait" with what follows them, which stands at
 	 * FILE:LINE:COLUMN; -1 with a usage error.  NULL: nobody does. */
 	int (*profile_line)(void *context, struct span word, struct span rest,
 			    const char *file, uint64_t line, uint64_t column,
 			    struct error *err);
 	void *context;
-	uint32_t merge_cap;	/* unions of two customers in one; LIMIT_NONE */
-	uint32_t identifier_cap;
 };
 
 /* The default.  Owned: identity_rules_release. */
@@ -117,19 +99,15 @@ void identity_rules_put(const struct identity_rules *r, struct buf *out);
 /* By priority: < 0 when type A goes before B. */
 int identity_rules_compare(const struct identity_rules *r, struct span a, struct span b);
 
-/* Compounds have no limit unless they are named by one. */
 struct type_limit identity_rules_limit_of(const struct identity_rules *r, struct span type);
 struct generic_rule identity_rules_generic_of(const struct identity_rules *r, struct span type);
 
 /*
- * Do values of TYPE, no compound, mean the same in every source?  Those that R
+ * Do values of TYPE mean the same in every source?  Those that R
  * names do, the numbers of orders, and what does not end in "_id": a tax_number
  * says what it is, not whose.
  */
 bool identity_rules_is_shared(const struct identity_rules *r, struct span type);
-
-/* Is TYPE a compound of R? */
-bool identity_rules_is_compound(const struct identity_rules *r, struct span type);
 
 /* For the reader of files, and tests. */
 void identity_rules_set_priority(struct identity_rules *r, const struct span *types,
@@ -139,8 +117,6 @@ void identity_rules_set_limit(struct identity_rules *r, struct span type,
 void identity_rules_set_generic(struct identity_rules *r, struct span type,
 				struct generic_rule rule);
 void identity_rules_add_shared(struct identity_rules *r, struct span type);
-void identity_rules_add_compound(struct identity_rules *r, const struct span *parts,
-				 size_t count);
 
 /* "30d", "2w", "6mo", "1y", "12h" in milliseconds; or false. */
 bool identity_rules_window(struct span text, int64_t *out);

@@ -4,7 +4,7 @@
 #include "unify/identity/words.h"
 
 #define FILE_MAX ((size_t)16 << 20)
-#define NAMES_MAX 100
+#define TYPES_MAX 100
 
 struct reader {
 	struct identity_rules *rules;
@@ -61,23 +61,22 @@ static int take_end(struct reader *r)
 	return refuse(r, &w, "the end of the line");
 }
 
-/* Names with SIGN between them, to the end of the line. */
-static int take_names(struct reader *r, char sign, const char *want,
-		      struct span *names, size_t *count, size_t most)
+/* Types with commas between them, to the end of the line. */
+static int take_types(struct reader *r, struct span *types, size_t *count)
 {
 	struct token w;
 	int got;
 
 	*count = 0;
 	do {
-		if (take_name(r, want, &w))
+		if (take_name(r, "a type", &w))
 			return -1;
-		if (*count == most)
-			return refuse(r, &w, "no more names");
-		names[(*count)++] = w.text;
+		if (*count == TYPES_MAX)
+			return refuse(r, &w, "no more types");
+		types[(*count)++] = w.text;
 		got = words_next(&r->words, &w, r->err);
-		if (got > 0 && w.sign != sign)
-			return refuse(r, &w, sign == ',' ? "','" : "'+'");
+		if (got > 0 && w.sign != ',')
+			return refuse(r, &w, "','");
 	} while (got > 0);
 	return got;
 }
@@ -110,24 +109,24 @@ static int take_word(struct reader *r, struct span a, struct span b, const char 
 
 static int read_priority(struct reader *r)
 {
-	struct span names[NAMES_MAX];
+	struct span types[TYPES_MAX];
 	size_t count;
 
-	if (take_sign(r, '=') || take_names(r, ',', "a type", names, &count, NAMES_MAX))
+	if (take_sign(r, '=') || take_types(r, types, &count))
 		return -1;
-	identity_rules_set_priority(r->rules, names, count);
+	identity_rules_set_priority(r->rules, types, count);
 	return 0;
 }
 
 static int read_shared(struct reader *r)
 {
-	struct span names[NAMES_MAX];
+	struct span types[TYPES_MAX];
 	size_t count;
 
-	if (take_sign(r, '=') || take_names(r, ',', "a type", names, &count, NAMES_MAX))
+	if (take_sign(r, '=') || take_types(r, types, &count))
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		identity_rules_add_shared(r->rules, names[i]);
+		identity_rules_add_shared(r->rules, types[i]);
 	return 0;
 }
 
@@ -205,53 +204,6 @@ static int read_household(struct reader *r)
 	if (on < 0 || take_end(r))
 		return -1;
 	r->rules->household = on;
-	return 0;
-}
-
-static int read_order(struct reader *r)
-{
-	int recent;
-
-	if (take_sign(r, '='))
-		return -1;
-	recent = take_word(r, SPAN("recent"), SPAN("priority"), "priority or recent");
-	if (recent < 0 || take_end(r))
-		return -1;
-	r->rules->recent = recent;
-	return 0;
-}
-
-static int read_compound(struct reader *r)
-{
-	struct span parts[COMPOUND_PARTS_MAX];
-	struct token end = {.column = r->words.line.len + 1};
-	size_t count;
-
-	if (take_sign(r, '=') ||
-	    take_names(r, '+', "an identifier or trait", parts, &count, COMPOUND_PARTS_MAX))
-		return -1;
-	if (count < 2)
-		return refuse(r, &end, "'+' and a second part");
-	identity_rules_add_compound(r->rules, parts, count);
-	return 0;
-}
-
-static int read_cap(struct reader *r)
-{
-	struct type_limit cap;
-	struct token name;
-	int merges;
-
-	if (take_name(r, "merges or identifiers", &name))
-		return -1;
-	merges = span_equal(name.text, SPAN("merges"));
-	if (!merges && !span_equal(name.text, SPAN("identifiers")))
-		return refuse(r, &name, "merges or identifiers");
-	if (take_sign(r, '=') || take_limit(r, &cap))
-		return -1;
-	if (cap.window)
-		return refuse(r, &name, "a cap without 'per'");
-	*(merges ? &r->rules->merge_cap : &r->rules->identifier_cap) = cap.limit;
 	return 0;
 }
 
@@ -339,13 +291,12 @@ static int read_trait(struct reader *r)
 }
 
 static const char *const names[] = {
-	"priority", "limit", "shared", "generic", "household", "order", "compound", "cap",
-	"block", "allow", "survive", "trait", NULL,
+	"priority", "limit", "shared", "generic", "household", "block", "allow", "survive", "trait", NULL,
 };
 
 static int (*const readers[])(struct reader *r) = {
-	read_priority, read_limit, read_shared, read_generic, read_household, read_order,
-	read_compound, read_cap, read_block, read_allow, read_survive, read_trait,
+	read_priority, read_limit, read_shared, read_generic, read_household,
+	read_block, read_allow, read_survive, read_trait,
 };
 
 static int read_line(struct reader *r)
@@ -366,8 +317,8 @@ static int read_line(struct reader *r)
 		error_usage(r->err, "unknown rule %s; did you mean '%s'?",
 			    error_quote(w.text, quoted), near);
 	else
-		error_usage(r->err, "unknown rule %s: priority, limit, shared, generic, household, order, "
-			    "compound, cap, block, allow, survive and trait are rules", error_quote(w.text, quoted));
+		error_usage(r->err, "unknown rule %s: priority, limit, shared, generic, household, "
+			    "block, allow, survive and trait are rules", error_quote(w.text, quoted));
 	if (r->err)
 		r->err->column = w.column;
 	return -1;

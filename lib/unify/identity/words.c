@@ -12,7 +12,7 @@ static bool is_blank(char c)
 
 static bool is_sign(char c)
 {
-	return c == '=' || c == '~' || c == '+' || c == ',';
+	return c == '=' || c == '~' || c == ',';
 }
 
 static bool ends_name(char c)

@@ -2,7 +2,7 @@
  * Lines that people write for cdp-merge, rules, ledger and lists, cut into
  * words and signs.
  *
- * A name ends at a blank, a sign (= ~ + ,) or a quote; a value at a blank.
+ * A name ends at a blank, a sign (= ~ ,) or a quote; a value at a blank.
  * Either may stand in double quotes, where \" \\ and \n stand for a quote, a
  * backslash and a newline (any other backslash is itself), or in single quotes,
  * where every byte is itself.  '#' at the begin of a word starts
@@ -27,7 +27,7 @@ struct words {
 struct token {
 	struct span text;	/* of the line, or of the arena */
 	size_t column;		/* from 1 */
-	char sign;		/* one of = ~ + , or 0: a text */
+	char sign;		/* one of = ~ , or 0: a text */
 	bool quoted;
 };
 

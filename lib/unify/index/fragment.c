@@ -50,9 +50,7 @@ void fragment_reader_release(struct fragment_reader *r)
 {
 	buf_release(&r->text);
 	mem_free(r->found);
-	buf_release(&r->part);
 	buf_release(&r->name);
-	arena_release(&r->texts);
 }
 
 /* Types become keys of profiles and names in options and messages. */
@@ -214,79 +212,6 @@ static bool is_blocked(struct fragment_reader *r, const struct blocked *blocked,
 	return listed < 0 ? blocked_is(blocked, f->type, f->value) : listed > 0;
 }
 
-/* The value of NAME: of an identifier of the COUNT found, else of a trait.  *OWN
- * becomes true when it is the source's own. */
-static struct span part_of(struct fragment_reader *r, const struct blocked *blocked,
-			   struct span source, size_t count, struct span traits,
-			   struct span name, bool *own)
-{
-	struct value v;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct found *f = &r->found[i];
-
-		if (!span_equal(f->type, name))
-			continue;
-		*own = *own || f->own;
-		return is_blocked(r, blocked, source, f) ? SPAN_NONE : f->value;
-	}
-	if (span_absent(traits))
-		return SPAN_NONE;
-	v = value_member((struct value){traits, VALUE_OBJECT, false}, name);
-	if (v.kind != VALUE_TEXT && v.kind != VALUE_NUMBER)
-		return SPAN_NONE;
-	buf_clear(&r->part);
-	return arena_copy(&r->texts, value_text(v, &r->part));
-}
-
-/* "anna@example.com lee" in the reader's arena; absent without all parts. */
-static struct span compound_value(struct fragment_reader *r, const struct blocked *blocked,
-				  struct span source, size_t count, struct span traits,
-				  const struct compound *c, bool *own)
-{
-	struct buf value = BUF_INIT;
-	struct span all;
-
-	for (size_t i = 0; i < c->count; i++) {
-		struct span part = part_of(r, blocked, source, count, traits, c->parts[i], own);
-
-		part = span_trim(part);
-		if (!part.len) {
-			buf_release(&value);
-			return SPAN_NONE;
-		}
-		if (i)
-			buf_char(&value, ' ');
-		part = unicode_fold_case(part, &r->texts);
-		buf_span(&value, unicode_strip_marks(part, &r->texts));
-	}
-	all = arena_copy(&r->texts, buf_view(&value));
-	buf_release(&value);
-	return all;
-}
-
-/* Adds the compounds behind the COUNT identifiers found. */
-static size_t add_compounds(struct fragment_reader *r, const struct identity_rules *rules,
-			    struct span source, struct span fragment, size_t count)
-{
-	struct span traits = fragment_traits(fragment);
-	size_t all = count;
-
-	arena_clear(&r->texts);
-	for (size_t i = 0; i < rules->compound_count; i++) {
-		const struct compound *c = &rules->compounds[i];
-		bool own = false;
-		struct span value = compound_value(r, &rules->blocked, source, count, traits, c,
-						   &own);
-
-		if (span_absent(value))
-			continue;
-		r->found = mem_room(r->found, all, &r->found_cap, sizeof *r->found);
-		r->found[all++] = (struct found){c->name, value, SIZE_MAX, SIZE_MAX, own};
-	}
-	return all;
-}
-
 int fragment_identifiers(struct fragment_reader *r, const struct identity_rules *rules,
 		       struct span source, struct span fragment, struct buf *out,
 		       struct fragment_counts *counts, struct error *err)
@@ -295,12 +220,10 @@ int fragment_identifiers(struct fragment_reader *r, const struct identity_rules 
 	size_t found = 0;
 
 	*counts = (struct fragment_counts){0};
-	if (span_absent(ids) && !rules->compound_count)
+	if (span_absent(ids))
 		return 0;
-	if (!span_absent(ids) && find_all(r, rules, source, ids, &found, err))
+	if (find_all(r, rules, source, ids, &found, err))
 		return -1;
-	if (rules->compound_count)
-		found = add_compounds(r, rules, source, fragment, found);
 	sort_found(r->found, found, rules);
 	for (size_t i = 0; i < found; i++) {
 		const struct found *f = &r->found[i];

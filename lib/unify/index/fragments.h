@@ -70,9 +70,7 @@ struct fragment_reader {
 	struct buf text;
 	struct found *found;
 	size_t found_cap;
-	struct buf part;	/* of a compound */
 	struct buf name;	/* of a source's type */
-	struct arena texts;
 };
 
 void fragment_reader_release(struct fragment_reader *r);
@@ -81,8 +79,6 @@ void fragment_reader_release(struct fragment_reader *r);
  * Appends the usable identifiers of PERSON, as the source of name SOURCE (in the
  * form of sources.h) says it, the strongest first, each with its head; counts
  * them.  -1 with a data error when one is not a text or its type cannot be one.
- * Compounds are among them where the fragment has all their parts and none is
- * blocked.
  */
 int fragment_identifiers(struct fragment_reader *r, const struct identity_rules *rules,
 		       struct span source, struct span fragment, struct buf *out,

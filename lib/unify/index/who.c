@@ -134,8 +134,7 @@ static bool is_own(const struct identity_rules *rules, struct span type)
 		if (span_equal(type, shared[i]))
 			return false;
 	}
-	return !identity_rules_is_compound(rules, type) &&
-	       identity_rules_limit_of(rules, type).limit != LIMIT_NONE;
+	return identity_rules_limit_of(rules, type).limit != LIMIT_NONE;
 }
 
 unsigned char *who_roles(const struct identity_rules *rules, const struct identifiers *t)

@@ -214,7 +214,7 @@ struct filler {
 	const struct fragments *fragments;
 	const struct identifiers *identifiers;
 	struct columns *columns;
-	const int *types;	/* by identifier type: its column; NONE: hidden */
+	const int *types;	/* by identifier type: its column; NONE: not compared */
 	struct batches {
 		struct columns_batch *list[BATCHES];
 		size_t count;
@@ -369,7 +369,7 @@ static int *find_types(const struct records *r, const struct fragments *p,
 	size_t *counts = count_types(r, p, t);
 
 	for (size_t i = 0; i < t->type_names.count; i++)
-		types[i] = t->type_list[i].hidden || counts[i] < columns_least(r->count)
+		types[i] = t->type_list[i].inner || counts[i] < columns_least(r->count)
 			   ? COLUMN_NONE : columns_type(c, t->type_list[i].name);
 	mem_free(counts);
 	return types;

@@ -386,8 +386,7 @@ static void settle_graph(struct merge *m)
 
 	links_settle(&m->links, &m->events, &m->fragments,
 		     identifiers_count(&m->identifiers));
-	graph_settle(&m->graph, &m->identifiers, &m->links, &m->rules,
-		     &m->decisions, uses);
+	graph_settle(&m->graph, &m->identifiers, &m->links, &m->decisions, uses);
 	mem_free(uses);
 }
 

@@ -55,14 +55,6 @@ static void tell_reason(const struct merge *m, struct holding_check v, struct bu
 		}
 		tell_decision(m, m->decisions.apart[v.which].line, out);
 		return;
-	case REFUSED_BY_IDENTIFIERS:
-		buf_printf(out, "together they would have more than %u identifiers",
-			   m->rules.identifier_cap);
-		return;
-	case REFUSED_BY_MERGES:
-		buf_printf(out, "together they would be made by more than %u merges",
-			   m->rules.merge_cap);
-		return;
 	default:
 		type = &m->identifiers.type_list[v.which];
 		buf_printf(out, "together they would have more than %u ", type->limit);
@@ -156,7 +148,7 @@ void merge_put_refusals(const struct merge *m, struct buf *out)
 void merge_put_reasons(const struct merge *m, struct buf *out)
 {
 	static const char *const names[REFUSAL_REASONS + 1] = {
-		"limit", "ledger", "cap_identifiers", "cap_merges", "household",
+		"limit", "ledger", "household",
 	};
 	uint64_t counts[REFUSAL_REASONS + 1] = {0};
 	bool any = false;
