@@ -267,6 +267,25 @@ static void tell(struct tool *t, const struct merge *m)
 	tell_unknown_sources(t, m);
 }
 
+/* What was made of orders whose events do not agree. */
+static void report_orders(struct tool *t, const struct order_findings *f)
+{
+	if (f->again)
+		tool_warn(t, "%" PRIu64 " order%s reported by two sources with one number and amount: %s once",
+			  f->again, f->again == 1 ? " is" : "s are", f->again == 1 ? "it counts" : "each counts");
+	if (f->same_number)
+		tool_warn(t, "%" PRIu64 " order number%s several sources with amounts that differ: they count as "
+			  "orders of their own; leave out one source's orders if they are the same",
+			  f->same_number, f->same_number == 1 ? " has orders of" : "s have orders of");
+	if (f->beyond)
+		tool_warn(t, "%" PRIu64 " refund%s more than was left of the order: no more than that is taken off",
+			  f->beyond, f->beyond == 1 ? " or cancellation takes" : "s or cancellations take");
+	if (f->no_amount)
+		tool_warn(t, "%" PRIu64 " refund%s no amount, and no order that %s could be of: %s off; map revenue, "
+			  "or order_id to the number of the order", f->no_amount, f->no_amount == 1 ? " has" : "s have",
+			  f->no_amount == 1 ? "it" : "they", f->no_amount == 1 ? "it takes nothing" : "they take nothing");
+}
+
 /* What only the profiles show. */
 static void tell_profiles(struct tool *t, const struct merge *m)
 {
@@ -276,10 +295,12 @@ static void tell_profiles(struct tool *t, const struct merge *m)
 	while (told.len) {
 		struct span line = span_cut(&told, '\n');
 
-		tool_warn(t, "%.*s: both count", SPAN_ARG(line));
+		tool_warn(t, "%.*s: both count; give the order one id (--map id=order_no) so that its last export replaces the others",
+			  SPAN_ARG(line));
 	}
 	if (s->findings.two_totals > s->findings.told_count)
 		tool_warn(t, "%" PRIu64 " orders with two totals in all", s->findings.two_totals);
+	report_orders(t, &s->findings.orders);
 	if (s->replaced)
 		tool_warn(t, "%" PRIu64 " trait%s of the data gave way to a computed one of that name",
 			  s->replaced, s->replaced == 1 ? "" : "s");
@@ -352,6 +373,10 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "orders_with_two_totals", r->sums.findings.two_totals);
 	tool_stat(t, "refunds_without_order", r->sums.findings.refunds_without_order);
 	tool_stat(t, "refunds_before_order", r->sums.findings.refunds_before_order);
+	tool_stat(t, "orders_of_two_sources", r->sums.findings.orders.again);
+	tool_stat(t, "order_numbers_of_several_sources", r->sums.findings.orders.same_number);
+	tool_stat(t, "refunds_beyond_paid", r->sums.findings.orders.beyond);
+	tool_stat(t, "refunds_without_amount", r->sums.findings.orders.no_amount);
 	tool_stat(t, "profiles_with_several_currencies", r->sums.several_currencies);
 	tool_stat(t, "traits_replaced", r->sums.replaced);
 	tool_stat(t, "traits_not_computed", r->sums.uncomputed);
@@ -363,6 +388,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 		buf_release(&text);
 	}
 	stat_monies(t, "revenue", &r->sums.revenue);
+	stat_monies(t, "revenue_of_events", &r->sums.written);
 	stat_monies(t, "revenue_later", &r->sums.later);
 	stat_monies(t, "revenue_unidentified", &r->sums.unidentified);
 	exclude_given_stats(t, &leaving, m);

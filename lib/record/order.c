@@ -4,16 +4,59 @@
 
 #include "base/hash.h"
 
+/* Names as programs spell them: "Order Completed", "order_completed", "OrderCompleted". */
+#define FOLDED_MAX 16
+
+static const struct {
+	struct span folded;
+	enum order_kind kind;
+} kinds[] = {
+	{SPAN("ordercompleted"), ORDER_COMPLETED},
+	{SPAN("orderrefunded"), ORDER_REFUNDED},
+	{SPAN("ordercancelled"), ORDER_REFUNDED},
+	{SPAN("ordercanceled"), ORDER_REFUNDED},
+	{SPAN("purchase"), ORDER_COMPLETED},
+};
+
+/* The letters of NAME, in lower case; more than any kind has: nothing. */
+static struct span fold_name(struct span name, char *out)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+
+		if (c == ' ' || c == '_' || c == '-')
+			continue;
+		if (len == FOLDED_MAX)
+			return (struct span){out, 0};
+		out[len++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	}
+	return (struct span){out, len};
+}
+
+enum order_kind order_kind_of_name(struct span name)
+{
+	char folded[FOLDED_MAX];
+	struct span text;
+
+	if (!name.len || !memchr("OoPp ", name.ptr[0], 5))
+		return ORDER_NONE;
+	text = fold_name(name, folded);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (span_equal(text, kinds[i].folded))
+			return kinds[i].kind;
+	return ORDER_NONE;
+}
+
 enum order_kind order_kind(const struct event *e)
 {
-	if (e->type != EVENT_TRACK || e->name.raw.len < sizeof "\"Order ")
+	if (e->type != EVENT_TRACK || e->name.kind != VALUE_TEXT || e->name.raw.len < 2)
 		return ORDER_NONE;
+	/* The usual spelling, in which no letter is escaped. */
 	if (value_is_text(e->name, SPAN("Order Completed")))
 		return ORDER_COMPLETED;
-	if (value_is_text(e->name, SPAN("Order Refunded")) ||
-	    value_is_text(e->name, SPAN("Order Cancelled")))
-		return ORDER_REFUNDED;
-	return ORDER_NONE;
+	return order_kind_of_name(span_sub(e->name.raw, 1, e->name.raw.len - 2));
 }
 
 /* An empty text is as good as none. */
@@ -46,6 +89,16 @@ static int read_money(struct value v, struct order *out, struct error *err)
 		out->money = decimal_negate(decimal_abs(out->money));
 	out->money_known = true;
 	return 0;
+}
+
+/* How much of an order was paid back, where its source says so in a number. */
+static void read_refunded(struct value v, struct order *out)
+{
+	struct decimal d;
+
+	out->refunded = DECIMAL_ZERO;
+	if (out->kind == ORDER_COMPLETED && value_decimal(v, &d) && d.scale <= MONEY_SCALE)
+		out->refunded = decimal_abs(d);
 }
 
 /* Visible ASCII only: the codes go into messages and become keys. */
@@ -83,54 +136,59 @@ static int read_currency(struct value v, struct order *out,
 	return 0;
 }
 
-/* One walk over the properties for the three that count; a second one for
- * each where somebody escapes letters in keys. */
-static void find_members(struct value props, struct value *revenue,
-			 struct value *currency, struct value *order)
+/* The properties that count. */
+enum property { REVENUE, CURRENCY, ORDER_ID, REFUNDED, PROPERTIES };
+
+static const struct span property_keys[PROPERTIES] = {
+	[REVENUE] = SPAN("revenue"), [CURRENCY] = SPAN("currency"),
+	[ORDER_ID] = SPAN("order_id"), [REFUNDED] = SPAN("refunded"),
+};
+
+/* One walk over the properties for those that count; one for each where
+ * somebody escapes letters in keys. */
+static void find_properties(struct value props, struct value found[PROPERTIES])
 {
 	struct scan s;
 	struct member m;
 
-	*revenue = *currency = *order = VALUE_ABSENT;
+	for (int i = 0; i < PROPERTIES; i++)
+		found[i] = VALUE_ABSENT;
 	scan_start(&s, props.raw);
 	if (scan_enter(&s, '{', NULL))
 		return;
 	while (scan_member(&s, &m, NULL) > 0) {
-		struct value *to = NULL;
-
-		if (m.key_escaped) {
-			*revenue = value_member(props, SPAN("revenue"));
-			*currency = value_member(props, SPAN("currency"));
-			*order = value_member(props, SPAN("order_id"));
+		for (int i = 0; i < PROPERTIES && m.key_escaped; i++)
+			found[i] = value_member(props, property_keys[i]);
+		if (m.key_escaped)
 			return;
+		for (int i = 0; i < PROPERTIES; i++) {
+			if (found[i].kind == VALUE_NONE && span_equal(m.key, property_keys[i])) {
+				found[i] = m.value;
+				break;
+			}
 		}
-		if (span_equal(m.key, SPAN("revenue")))
-			to = revenue;
-		else if (span_equal(m.key, SPAN("currency")))
-			to = currency;
-		else if (span_equal(m.key, SPAN("order_id")))
-			to = order;
-		if (to && to->kind == VALUE_NONE)
-			*to = m.value;
 	}
 }
 
 int order_read(const struct event *e, struct order *out, struct buf *scratch,
 	       struct error *err)
 {
-	struct value revenue, currency, id;
+	struct value found[PROPERTIES], id;
 
 	out->kind = order_kind(e);
 	if (out->kind == ORDER_NONE)
 		return 0;
 	out->money_known = out->id_known = false;
+	out->money = out->refunded = DECIMAL_ZERO;
 	memset(out->currency, 0, sizeof out->currency);
 	if (e->props.kind != VALUE_OBJECT)
 		return 0;
-	find_members(e->props, &revenue, &currency, &id);
-	if (read_money(revenue, out, err) ||
-	    read_currency(currency, out, scratch, err))
+	find_properties(e->props, found);
+	if (read_money(found[REVENUE], out, err) ||
+	    read_currency(found[CURRENCY], out, scratch, err))
 		return -1;
+	read_refunded(found[REFUNDED], out);
+	id = found[ORDER_ID];
 	if (is_missing(id) || (id.kind != VALUE_TEXT && id.kind != VALUE_NUMBER))
 		return 0;
 	buf_clear(scratch);

@@ -1,8 +1,12 @@
 /*
- * The order that one event tells of (design, section 1), read in one place for
- * all that count: `Order Completed` adds `props.revenue`; `Order Refunded` and
- * `Order Cancelled` take its absolute value away, whatever sign the source
- * writes.
+ * What one event says of an order (design, section 1): `Order Completed` has
+ * `props.revenue` for its money; `Order Refunded` and `Order Cancelled` take its
+ * absolute value away, whatever sign the source writes.  The events' names may
+ * be spelled as programs do ("order_completed", "OrderCompleted"), and GA4's
+ * `purchase` is a completed order.
+ *
+ * What an event adds in the end depends on the other events of its order:
+ * orders.h.
  */
 #ifndef RECORD_ORDER_H
 #define RECORD_ORDER_H
@@ -21,11 +25,15 @@ enum order_kind {
 
 enum order_kind order_kind(const struct event *e);
 
+/* The same by the bytes of an event's name. */
+enum order_kind order_kind_of_name(struct span name);
+
 struct order {
 	enum order_kind kind;
 	bool money_known;
 	bool id_known;
 	struct decimal money;		/* signed, net */
+	struct decimal refunded;	/* what props.refunded says was paid back; 0: nothing */
 	uint64_t id;			/* hash_64 of props.order_id's text */
 	char currency[CURRENCY_SIZE];	/* "" is unknown; three letters are capitals */
 };

@@ -39,6 +39,7 @@ void findings_add(struct findings *to, const struct findings *more)
 	to->two_totals += more->two_totals;
 	to->refunds_without_order += more->refunds_without_order;
 	to->refunds_before_order += more->refunds_before_order;
+	order_findings_add(&to->orders, &more->orders);
 	add_told(to, more);
 }
 
@@ -61,7 +62,7 @@ static const struct moment_event *other_telling(const struct order_event *run, s
 	for (size_t i = 0; i < count; i++) {
 		const struct moment_event *e = &events[run[i].event];
 
-		if (has_money(e) && !same_telling(e, from))
+		if (has_money(e) && e->source == from->source && !same_telling(e, from))
 			return e;
 	}
 	return NULL;
@@ -115,22 +116,12 @@ static void describe_totals(struct findings *d, const struct order_run *run,
 	d->told_count++;
 	buf_printf(&d->told, "order %s", error_quote(value_text(value_path(json, SPAN("props.order_id")), &id),
 						     quoted));
-	if (one->source == other->source) {
-		buf_lit(&d->told, " of ");
-		put_source(sources, one, &d->told);
-	}
+	buf_lit(&d->told, " of ");
+	put_source(sources, one, &d->told);
 	buf_lit(&d->told, " has two totals, ");
 	put_total(run->list, run->count, events, one, &d->told);
-	if (one->source != other->source) {
-		buf_lit(&d->told, " of ");
-		put_source(sources, one, &d->told);
-	}
 	buf_lit(&d->told, " and ");
 	put_total(run->list, run->count, events, other, &d->told);
-	if (one->source != other->source) {
-		buf_lit(&d->told, " of ");
-		put_source(sources, other, &d->told);
-	}
 	buf_char(&d->told, '\n');
 	buf_release(&id);
 }
@@ -150,12 +141,15 @@ static void check_totals(struct order_runs *runs, const struct order_event *run,
 {
 	const struct moment_event *one = NULL, *other = NULL;
 
-	for (size_t i = 0; i < count && !one; i++) {
-		if (has_money(&events[run[i].event]))
-			one = &events[run[i].event];
+	for (size_t i = 0; i < count && !other; i++) {
+		const struct moment_event *e = &events[run[i].event];
+
+		/* Events are by time and source: one source's lines lie together. */
+		if (!has_money(e) || (one && one->source == e->source))
+			continue;
+		one = e;
+		other = other_telling(run + i, count - i, events, one);
 	}
-	if (one)
-		other = other_telling(run, count, events, one);
 	if (!other)
 		return;
 	runs->list = mem_room(runs->list, runs->count, &runs->cap, sizeof *runs->list);
@@ -203,6 +197,7 @@ void findings_collect(struct findings *d, const struct purchases *s,
 	struct order_runs runs = {0};
 	size_t at = 0;
 
+	order_findings_add(&d->orders, &s->orders.found);
 	for (size_t i = 0, to; i < s->id_count[0]; i = to) {
 		to = end_of_run(s->ids[0], s->id_count[0], i);
 		if (to - i > 1)

@@ -11,6 +11,7 @@
 void sums_release(struct sums *s)
 {
 	monies_release(&s->revenue);
+	monies_release(&s->written);
 	monies_release(&s->later);
 	monies_release(&s->unidentified);
 	monies_release(&s->excluded);
@@ -23,13 +24,14 @@ void sums_clear(struct sums *s)
 	struct sums empty = {0};
 
 	empty.revenue = s->revenue;
+	empty.written = s->written;
 	empty.later = s->later;
 	empty.unidentified = s->unidentified;
 	empty.excluded = s->excluded;
 	empty.findings = s->findings;
 	*s = empty;
 	findings_clear(&s->findings);
-	s->revenue.count = s->later.count = s->unidentified.count = 0;
+	s->revenue.count = s->written.count = s->later.count = s->unidentified.count = 0;
 	s->excluded.count = 0;
 }
 
@@ -43,6 +45,7 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 	to->replaced += more->replaced;
 	to->uncomputed += more->uncomputed;
 	if (monies_add_all(&to->revenue, &more->revenue, err) ||
+	    monies_add_all(&to->written, &more->written, err) ||
 	    monies_add_all(&to->later, &more->later, err) ||
 	    monies_add_all(&to->excluded, &more->excluded, err))
 		return -1;
@@ -166,6 +169,14 @@ static void gather(struct profile_line *p, const struct moment_event *events,
 		p->seen[p->sources[i]] = false;
 }
 
+/* `props.refunded` of an event, where its purchase has it. */
+static struct value read_refunded(const struct stored *s, const struct purchase *p)
+{
+	struct value json = {stored_json(s), VALUE_OBJECT, false};
+
+	return p->has_refunded ? value_path(json, SPAN("props.refunded")) : VALUE_ABSENT;
+}
+
 static int add_up(struct profile_line *p, const struct moment_event *events,
 		  size_t count, struct sums *sums, struct error *err)
 {
@@ -176,12 +187,16 @@ static int add_up(struct profile_line *p, const struct moment_event *events,
 		if (!b)
 			continue;
 		sums->moneyless += !b->has_money;
-		if (purchases_add(&p->purchases, b, events[i].time, (uint32_t)i, err))
+		if (purchases_add(&p->purchases, b, events[i].source, events[i].time, (uint32_t)i,
+				  read_refunded(events[i].stored, b), err))
 			return -1;
 	}
-	purchases_sort(&p->purchases);
+	if (purchases_settle(&p->purchases, err))
+		return -1;
 	findings_collect(&sums->findings, &p->purchases, events, p->profile_inputs->sources);
 	sums->several_currencies += p->purchases.monies.count > 1;
+	if (monies_add_all(&sums->written, &p->purchases.written, err))
+		return -1;
 	return monies_add_all(&sums->revenue, &p->purchases.monies, err);
 }
 

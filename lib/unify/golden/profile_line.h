@@ -42,6 +42,7 @@ void moment_events_sort(struct moment_event *list, size_t count,
 /* What the profiles add up to. */
 struct sums {
 	struct monies revenue;		/* in profiles */
+	struct monies written;		/* of their events, each by itself */
 	struct monies later;		/* of events later than as_of */
 	struct monies unidentified;
 	struct monies excluded;		/* all of theirs, later or not */

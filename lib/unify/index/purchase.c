@@ -30,6 +30,7 @@ int purchase_parse(const struct event *e, struct purchase *out,
 	out->has_order = order.id_known;
 	out->order = order.id_known ? order.id : 0;
 	out->has_money = order.money_known;
+	out->has_refunded = order.refunded.digits != 0;
 	if (!order.money_known)
 		return 0;
 	out->digits[0] = (uint64_t)order.money.digits;
@@ -138,21 +139,24 @@ void monies_put_json(const struct monies *m, struct buf *out)
 
 void purchases_clear(struct purchases *s)
 {
-	s->monies.count = 0;
+	orders_clear(&s->orders);
+	s->monies.count = s->written.count = 0;
 	s->id_count[0] = s->id_count[1] = 0;
-	s->nameless[0] = s->nameless[1] = 0;
+	s->counts[0] = s->counts[1] = 0;
 	s->first = s->last = MOMENT_NONE;
 }
 
 void purchases_release(struct purchases *s)
 {
+	orders_release(&s->orders);
 	monies_release(&s->monies);
+	monies_release(&s->written);
 	mem_free(s->ids[0]);
 	mem_free(s->ids[1]);
 	*s = (struct purchases){0};
 }
 
-static void see_time(struct purchases *s, int64_t time)
+static void note_time(struct purchases *s, int64_t time)
 {
 	if (time == MOMENT_NONE)
 		return;
@@ -162,21 +166,32 @@ static void see_time(struct purchases *s, int64_t time)
 		s->last = time;
 }
 
-int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
-		  uint32_t event, struct error *err)
+static struct order order_of_purchase(const struct purchase *p, struct value refunded)
+{
+	struct order order = {
+		.kind = (enum order_kind)p->kind, .money_known = p->has_money,
+		.id_known = p->has_order, .money = money_of_purchase(p), .id = p->order,
+	};
+
+	memcpy(order.currency, p->currency, sizeof order.currency);
+	if (p->has_refunded && value_decimal(refunded, &order.refunded))
+		order.refunded = decimal_abs(order.refunded);
+	return order;
+}
+
+int purchases_add(struct purchases *s, const struct purchase *p, uint64_t source,
+		  int64_t time, uint32_t event, struct value refunded, struct error *err)
 {
 	int which = p->kind == ORDER_REFUNDED;
+	struct order order = order_of_purchase(p, refunded);
 
-	if (!p->has_order) {
-		s->nameless[which]++;
-	} else {
+	if (p->has_order) {
 		s->ids[which] = mem_room(s->ids[which], s->id_count[which],
 					 &s->id_cap[which], sizeof *s->ids[which]);
 		s->ids[which][s->id_count[which]++] = (struct order_event){p->order, event};
 	}
-	if (!which)
-		see_time(s, time);
-	return monies_add(&s->monies, p, err);
+	orders_add(&s->orders, &order, source, time, event);
+	return monies_add(&s->written, p, err);
 }
 
 static int by_order(const void *a, const void *b)
@@ -188,23 +203,38 @@ static int by_order(const void *a, const void *b)
 	return (x->event > y->event) - (x->event < y->event);
 }
 
-void purchases_sort(struct purchases *s)
+/* What E adds to the money of its currency. */
+static int add_net(struct purchases *s, const struct order_entry *e, struct error *err)
 {
+	struct decimal refunded = e->part == ORDER_PART_REFUND ? decimal_negate(e->net) : e->returned;
+	struct money *to;
+
+	if (!e->has_net)
+		return 0;
+	to = money_of(&s->monies, e->order.currency);
+	return sum(&to->refunded, refunded, err) || sum(&to->revenue, e->net, err) ? -1 : 0;
+}
+
+int purchases_settle(struct purchases *s, struct error *err)
+{
+	if (orders_settle(&s->orders, err))
+		return -1;
+	for (size_t i = 0; i < s->orders.count; i++) {
+		const struct order_entry *e = &s->orders.list[i];
+
+		s->counts[0] += e->part == ORDER_PART_NEW;
+		s->counts[1] += e->refund;
+		if (e->part == ORDER_PART_NEW || e->part == ORDER_PART_LINE)
+			note_time(s, e->time);
+		if (add_net(s, e, err))
+			return -1;
+	}
 	monies_sort(&s->monies);
 	for (int i = 0; i < 2; i++) {
 		if (s->id_count[i] > 1)
 			qsort(s->ids[i], s->id_count[i], sizeof *s->ids[i], by_order);
 	}
-}
-
-static uint64_t count_distinct(const struct purchases *s, int which)
-{
-	const struct order_event *ids = s->ids[which];
-	uint64_t distinct = s->nameless[which];
-
-	for (size_t i = 0; i < s->id_count[which]; i++)
-		distinct += !i || ids[i - 1].order != ids[i].order;
-	return distinct;
+	return 0;
 }
 
 static void put_money(struct buf *out, const struct money *m)
@@ -243,9 +273,9 @@ void purchases_put(const struct purchases *s, struct buf *out)
 	static const struct money none;
 
 	buf_lit(out, "{\"count\":");
-	buf_u64(out, count_distinct(s, 0));
+	buf_u64(out, s->counts[0]);
 	buf_lit(out, ",\"refunds\":");
-	buf_u64(out, count_distinct(s, 1));
+	buf_u64(out, s->counts[1]);
 	buf_char(out, ',');
 	if (s->monies.count > 1) {
 		put_by_currency(&s->monies, out);

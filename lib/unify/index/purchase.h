@@ -2,11 +2,10 @@
  * Orders and their money (design, law 8): what one event says, and what a
  * customer's events add up to.
  *
- * `Order Completed` adds `props.revenue`; `Order Refunded` and `Order
- * Cancelled` take its absolute value away, whatever sign the source writes.
- * Orders and refunds are counted by distinct `props.order_id`; an event without
- * one counts by itself.  Money of different currencies never adds up; no
- * currency means unknown, which is a currency of its own here.
+ * What an event adds depends on the other events of its order
+ * (record/orders.h); an event without a number of its order counts by itself.
+ * Money of different currencies never adds up; no currency means unknown, which
+ * is a currency of its own here.
  */
 #ifndef INDEX_PURCHASE_H
 #define INDEX_PURCHASE_H
@@ -18,7 +17,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/hash.h"
-#include "record/order.h"
+#include "record/orders.h"
 
 /* What one event says.  Plain bytes, 40 of them: it is stored with its event. */
 struct purchase {
@@ -29,6 +28,7 @@ struct purchase {
 	uint8_t kind;		/* enum order_kind */
 	bool has_order;
 	bool has_money;
+	bool has_refunded;	/* props.refunded says how much was paid back */
 };
 
 /* 0 with *OUT, or -1 with a data error, as order_read. */
@@ -70,23 +70,33 @@ struct order_event {
 
 /* A customer's purchases; one for each thread, reused. */
 struct purchases {
-	struct monies monies;
+	struct orders orders;
+	struct monies monies;		/* what they add up to */
+	struct monies written;		/* what their events say, each by itself */
 	struct order_event *ids[2];	/* of orders, of refunds */
 	size_t id_count[2];
 	size_t id_cap[2];
-	uint64_t nameless[2];		/* without an order id */
+	uint64_t counts[2];		/* of orders, of refunds */
 	int64_t first, last;		/* dated orders; MOMENT_NONE */
 };
 
 void purchases_clear(struct purchases *s);
 void purchases_release(struct purchases *s);
-int purchases_add(struct purchases *s, const struct purchase *p, int64_t time,
-		  uint32_t event, struct error *err);
 
-/* No more come: sorts money by currency, ids by order and event. */
-void purchases_sort(struct purchases *s);
+/*
+ * Adds P of event number EVENT, whose time and source these are; REFUNDED is
+ * its `props.refunded` where has_refunded says so.
+ */
+int purchases_add(struct purchases *s, const struct purchase *p, uint64_t source,
+		  int64_t time, uint32_t event, struct value refunded, struct error *err);
 
-/* Appends the value of `orders` of sorted S. */
+/*
+ * No more come: settles the orders, sorts money by currency, ids by order and
+ * event.  -1 with a failure when a sum does not fit into 38 digits.
+ */
+int purchases_settle(struct purchases *s, struct error *err);
+
+/* Appends the value of `orders` of settled S. */
 void purchases_put(const struct purchases *s, struct buf *out);
 
 #endif

@@ -507,6 +507,7 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 	if (m->options.links)
 		evidence_release(&evidence);
 	monies_sort(&m->report.sums.revenue);
+	monies_sort(&m->report.sums.written);
 	monies_sort(&m->report.sums.later);
 	monies_sort(&m->report.sums.unidentified);
 	monies_sort(&m->report.sums.excluded);
