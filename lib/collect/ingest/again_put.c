@@ -47,19 +47,12 @@ static void put_survey(const struct survey *y, struct buf *out)
 	buf_char(out, ']');
 }
 
+/* By which --format the rejects are read; NULL: by none. */
 static const char *kind_of(const struct source *s)
 {
-	switch (s->kind) {
-	case TEXT_CSV:
-		return "csv";
-	case TEXT_JSON_LINES:
+	if (s->reader == &json_lines_reader)
 		return "ndjson";
-	case TEXT_JSON_VALUES:
-		return "json";
-	case TEXT_LOG:
-		break;
-	}
-	return weblog_is_name(weblog_name(s->log)) ? weblog_name(s->log) : NULL;
+	return s->reader->keyword ? s->reader->keyword : s->reader->format_name(s);
 }
 
 static void put_text(struct buf *out, const char *key, struct span text)
@@ -84,7 +77,7 @@ static uint64_t count_lines(const struct source *s, struct span text)
 {
 	uint64_t lines = 0;
 
-	if (s->kind != TEXT_JSON_LINES)
+	if (s->reader != &json_lines_reader)
 		return census_lines(text);
 	for (size_t i = 0; i < text.len; i++)
 		lines += text.ptr[i] == '\n';
@@ -111,7 +104,7 @@ void again_put(const struct source *s, struct buf *out)
 		put_text(out, "format", span_of(s->format->name));
 	if (kind)
 		put_text(out, "kind", span_of(kind));
-	if (s->kind == TEXT_CSV)
+	if (s->reader == &csv_reader)
 		put_text(out, "delimiter", s->delimiter == SPLIT_BLANK ? SPAN("blank") :
 			 (struct span){&s->delimiter, 1});
 	if (is_recoded(s))

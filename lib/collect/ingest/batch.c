@@ -6,14 +6,12 @@
 #include "base/mem.h"
 #include "collect/mapping/extras.h"
 #include "collect/mapping/row_id.h"
-#include "collect/rows/objects.h"
-#include "collect/weblog/w3c.h"
 
 struct part_worker {
 	struct worker *worker;
 	const struct part *part;
 	struct maker maker;
-	struct objects *objects;	/* JSON */
+	void *reader;		/* of the row by the part's columns, or of records inside it; NULL: see read_inner */
 	struct rows_calls calls;
 };
 
@@ -24,17 +22,13 @@ struct worker {
 	bool whole_rows;	/* a row may give more than one event, or none */
 	bool failed;		/* the row at hand is rejected */
 	uint64_t made;		/* events of the row at hand */
-	struct rows *rows;		/* CSV */
-	struct objects *objects;	/* JSON */
-	struct weblog_reader *log;
-	struct span state;		/* of a log, see bad_row */
+	const struct row_reader *kind;
+	void *reader;
 	struct gate *gate;		/* NULL: records go out as they are */
 	struct buf stripped;	/* a record without what was added, for its hash */
-	struct arena names;		/* of the plans' columns, for objects */
 	struct rows_calls calls;
 	struct batch *batch;	/* the one being made */
-	struct census census;
-	bool utf8;		/* all of the text is */
+	struct text_block block;	/* the text it is made of */
 };
 
 void batch_release(struct batch *b)
@@ -65,7 +59,8 @@ static struct bad_row *note_bad(struct worker *w, struct span raw,
 	bad->column = why->column;
 	bad->before = b->fold_count;
 	bad->keyed = false;
-	bad->state = w->state;
+	bad->directives = w->kind->directives ?
+		w->kind->directives->of_row(w->reader, &b->notes) : SPAN_NONE;
 	bad->why = arena_copy(&b->notes, span_of(why->message));
 	return bad;
 }
@@ -79,42 +74,36 @@ static void take_bad(void *context, struct span raw, uint64_t line,
 	note_bad(w, raw, line, why);
 }
 
-static void take_directive(struct worker *w, struct span raw)
-{
-	struct buf state = BUF_INIT;
-
-	w3c_pass(w->state, raw, &state);
-	w->state = arena_copy(&w->batch->notes, buf_view(&state));
-	buf_release(&state);
-}
-
-static void take_blank(void *context, struct span raw)
+static void count_blank(void *context, struct span raw)
 {
 	struct worker *w = context;
 
+	(void)raw;
 	w->batch->blank++;
-	if (w->log && raw.len && *raw.ptr == '#')
-		take_directive(w, raw);
+}
+
+static void ignore_blank(void *context, struct span raw)
+{
+	(void)context;
+	(void)raw;
 }
 
 /* What makes a row unreadable, whatever its mapping; 0 or -1 with *ERR. */
 static int check_row(const struct worker *w, const struct row *row,
 		     struct error *err)
 {
-	size_t wanted = w->options.plan->column_count;
+	const struct row_check *check = &w->block.check;
 
-	if (w->objects || w->log)
-		return 0;
-	if (w->census.nul && memchr(row->raw.ptr, '\0', row->raw.len))
+	if (check->nul && memchr(row->raw.ptr, '\0', row->raw.len))
 		return error_data(err, "the row holds a NUL byte");
-	if (!w->utf8 && !span_is_utf8(row->raw)) {
+	if (check->unclean && !span_is_utf8(row->raw)) {
 		if (w->options.encoding)
 			return error_data(err, "the row holds bytes that are not %s", w->options.encoding);
 		return error_data(err, "the row is not UTF-8: name its encoding, e.g. --encoding windows-1252");
 	}
-	if (row->count != wanted)
+	if (check->columns && row->count != check->columns)
 		return error_data(err, "the row has %zu field%s, the header has %zu",
-				  row->count, row->count == 1 ? "" : "s", wanted);
+				  row->count, row->count == 1 ? "" : "s", check->columns);
 	return 0;
 }
 
@@ -288,8 +277,8 @@ static void make_part(struct worker *w, struct part_worker *pw, const struct row
 	}
 	if (holds != 1)
 		return;
-	if (pw->objects)
-		objects_read_inner(pw->objects, row->value, row->line);
+	if (pw->reader)
+		w->kind->read_inner(pw->reader, row->value, row->line);
 	else
 		make_part_event(w, &pw->maker, NULL, row);
 }
@@ -344,22 +333,24 @@ static void take_row(void *context, const struct row *row)
 		make_row(w, row);
 }
 
-static struct objects *open_objects(struct worker *w, const struct plan *p,
-				    const struct rows_calls *calls)
+/* A reader by the columns of P, of this worker's rows or (INNER) of the records in one of them. */
+static void *open_reader(const struct worker *w, const struct plan *p, struct span records,
+			 bool inner, const struct rows_calls *calls)
 {
-	struct span *names = arena_alloc(&w->names, (p->column_count + 1) * sizeof *names);
-	bool *whole = arena_alloc(&w->names, (p->column_count + 1) * sizeof *whole);
+	const struct worker_options *o = &w->options;
+	struct reader_setup setup = {
+		.opened = o->opened,
+		.delimiter = o->delimiter,
+		.quotes = o->quotes,
+		.plan = p,
+		.records = records,
+		.inner = inner,
+		.visitor_key = o->visitor_key,
+	};
 
-	for (size_t i = 0; i < p->column_count; i++) {
-		names[i] = p->columns[i].name;
-		whole[i] = p->columns[i].whole;
-	}
-	return objects_new(names, whole, p->column_count, calls);
-}
-
-static bool is_json(enum text_kind kind)
-{
-	return kind == TEXT_JSON_LINES || kind == TEXT_JSON_VALUES;
+	if (o->gate && !o->visitor_key.len)
+		setup.address_bits = gate_address_bits(o->gate);
+	return w->kind->open(&setup, calls);
 }
 
 static void open_parts(struct worker *w)
@@ -373,25 +364,15 @@ static void open_parts(struct worker *w)
 
 		pw->worker = w;
 		pw->part = &w->options.parts[i];
-		pw->calls = (struct rows_calls){take_part_row, take_part_bad, take_blank, pw};
+		pw->calls = (struct rows_calls){take_part_row, take_part_bad, ignore_blank, pw};
 		maker_init(&pw->maker, pw->part->plan, w->options.as_of);
 		pw->maker.id_key = w->maker.id_key;
 		if (w->options.enricher)
 			maker_enrich(&pw->maker, w->options.enricher);
-		if (!is_json(w->options.kind))
-			continue;
-		pw->objects = open_objects(w, pw->part->plan, &pw->calls);
-		if (!span_absent(pw->part->records))
-			objects_nest(pw->objects, pw->part->records, true);
+		if (w->kind->read_inner)
+			pw->reader = open_reader(w, pw->part->plan, pw->part->records, true,
+						 &pw->calls);
 	}
-}
-
-static void open_log(struct worker *w)
-{
-	w->log = weblog_reader_new(w->options.log, w->options.visitor_key,
-				   &w->calls);
-	if (w->options.gate && !w->options.visitor_key.len)
-		weblog_reader_blur(w->log, gate_address_bits(w->options.gate));
 }
 
 struct worker *worker_new(const struct worker_options *options)
@@ -399,7 +380,8 @@ struct worker *worker_new(const struct worker_options *options)
 	struct worker *w = mem_zero(1, sizeof *w);
 
 	w->options = *options;
-	w->calls = (struct rows_calls){take_row, take_bad, take_blank, w};
+	w->kind = options->reader;
+	w->calls = (struct rows_calls){take_row, take_bad, count_blank, w};
 	maker_init(&w->maker, options->plan, options->as_of);
 	if (options->id_key.len)
 		w->maker.id_key = hmac_new(options->id_key);
@@ -407,15 +389,7 @@ struct worker *worker_new(const struct worker_options *options)
 		w->gate = gate_new(options->gate);
 	if (options->enricher)
 		maker_enrich(&w->maker, options->enricher);
-	if (options->kind == TEXT_CSV)
-		w->rows = rows_new(options->delimiter, options->quotes,
-				   options->plan->column_count + 1, &w->calls);
-	else if (options->kind == TEXT_LOG)
-		open_log(w);
-	else
-		w->objects = open_objects(w, options->plan, &w->calls);
-	if (w->objects && !span_absent(options->records))
-		objects_nest(w->objects, options->records, false);
+	w->reader = open_reader(w, options->plan, options->records, false, &w->calls);
 	open_parts(w);
 	return w;
 }
@@ -427,16 +401,14 @@ void worker_free(struct worker *w)
 	maker_release(&w->maker);
 	for (size_t i = 0; i < w->options.part_count; i++) {
 		maker_release(&w->parts[i].maker);
-		objects_free(w->parts[i].objects);
+		if (w->parts[i].reader)
+			w->kind->close(w->parts[i].reader);
 	}
 	mem_free(w->parts);
-	rows_free(w->rows);
-	objects_free(w->objects);
-	weblog_reader_free(w->log);
+	w->kind->close(w->reader);
 	gate_free(w->gate);
 	hmac_free(w->maker.id_key);
 	buf_release(&w->stripped);
-	arena_release(&w->names);
 	mem_free(w);
 }
 
@@ -496,21 +468,14 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 
 	start_batch(w, b);
 	b->text = text.ptr;
-	if (w->objects) {
-		objects_nest_pause(w->objects, b->inside);
-		objects_read(w->objects, text,
-			     w->options.kind == TEXT_JSON_LINES, &line);
-		b->end = text.len;
-	} else if (w->log) {
-		w->census = census_take(text);
-		w->state = b->before;
-		weblog_read(w->log, b->before, text, &w->census, &line);
-		b->end = text.len;
-	} else {
-		w->census = census_take(text);
-		w->utf8 = !w->census.high || span_is_utf8(text);
-		b->end = rows_read(w->rows, text, &w->census, last, stop, &line);
-	}
+	w->block = (struct text_block){
+		.text = text,
+		.directives = b->directives,
+		.inside = b->inside,
+		.last = last,
+		.stop = stop,
+	};
+	b->end = w->kind->read(w->reader, &w->block, &line);
 	b->lines = line;
 	take_tallies(w, b);
 	take_late(w, b);

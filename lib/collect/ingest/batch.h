@@ -9,9 +9,7 @@
 #include "collect/enrich/enrich.h"
 #include "collect/ingest/gate.h"
 #include "collect/mapping/maker.h"
-#include "collect/rows/census.h"
-#include "collect/rows/rows.h"
-#include "collect/weblog/weblog.h"
+#include "collect/ingest/reader.h"
 
 /* A row that was rejected. */
 struct bad_row {
@@ -21,7 +19,7 @@ struct bad_row {
 	size_t before;		/* folding: how many rows of B->folds come before it */
 	struct hash128 key;	/* and whose row it is, where it is known */
 	bool keyed;
-	struct span state;	/* logs of W3C: the directives in force */
+	struct span directives;	/* in force: see reader.h */
 	struct span why;
 };
 
@@ -41,7 +39,7 @@ struct fold_item {
 };
 
 struct batch {
-	struct span before;		/* given: see weblog_before */
+	struct span directives;		/* given: in force at its beginning, see reader.h */
 	bool inside;			/* given: see elements_nest */
 	const char *text;		/* that it was made of */
 	uint64_t offset;		/* of it in the file's text; given by who settles it */
@@ -83,13 +81,6 @@ void batch_release(struct batch *b);
 
 struct worker;
 
-enum text_kind {
-	TEXT_CSV,
-	TEXT_JSON_LINES,	/* a record a line */
-	TEXT_JSON_VALUES,	/* records with blanks between them */
-	TEXT_LOG,		/* a request a line */
-};
-
 /*
  * A part of the mapping beside the main one.  Where it has no records of its own,
  * its condition and its rules look at the row; else at each of these.
@@ -106,11 +97,11 @@ struct worker_options {
 	size_t part_count;
 	bool silent;		/* the main part makes no events itself */
 	struct span records;	/* of JSON: where in its documents the records are */
-	enum text_kind kind;
+	const struct row_reader *reader;
+	const void *opened;	/* of the source, for the reader */
 	char delimiter;
 	bool quotes;
 	int64_t as_of;
-	const struct weblog *log;	/* TEXT_LOG */
 	struct span visitor_key;
 	struct span id_key;		/* of hashed ids; empty: none */
 	struct enricher *enricher;	/* borrowed; NULL: none */

@@ -299,20 +299,13 @@ static void preview_parts(const struct source *s, struct buf *out)
 
 static void preview_mapping(const struct source *s, struct buf *out)
 {
-	static const char *const kinds[] = {
-		[TEXT_CSV] = "CSV", [TEXT_JSON_LINES] = "JSON lines",
-		[TEXT_JSON_VALUES] = "JSON", [TEXT_LOG] = "web log",
-	};
 	const struct plan *p = s->plan;
 	size_t left = 0;
 
 	error_clean(span_of(p->file), out);
-	buf_printf(out, ": %s", kinds[s->kind]);
-	if (s->kind == TEXT_CSV)
-		buf_printf(out, s->delimiter == SPLIT_BLANK ? " (blanks)" :
-			   s->delimiter == '\t' ? " (tab)" : " (%c)", s->delimiter);
-	if (s->kind == TEXT_LOG)
-		buf_printf(out, " (%s)", weblog_name(s->log));
+	buf_printf(out, ": %s", s->reader->label);
+	if (s->reader->describe)
+		s->reader->describe(s, out);
 	if (s->format) {
 		buf_lit(out, ", format ");
 		error_clean(span_of(s->format->name), out);
@@ -432,8 +425,7 @@ static int preview_records(const struct source *s,
 		with.enricher = enricher_new(options->enrichment);
 	w = worker_new(&with);
 	b.inside = head->inside;
-	if (s->log)
-		b.before = weblog_start(s->log);
+	b.directives = source_start_directives(s);
 	worker_run(w, &b, (struct span){head->ptr, head->len}, head->last, SIZE_MAX);
 	if (s->plan->fold)
 		bad = fold_batch(s, options, &b, &records, err);

@@ -250,7 +250,7 @@ static int write_made_rows(struct ingest *in, struct batch *b, uint64_t line)
 		in->counts.rejected += b->bad_count;
 	}
 	for (size_t i = 0; i < b->bad_count; i++) {
-		ingest_keep_state(in, b->bad[i].state);
+		ingest_keep_state(in, b->bad[i].directives);
 		ingest_reject(in, b->bad[i].raw, line_of(in, line + b->bad[i].line),
 			      b->bad[i].column, b->bad[i].why);
 	}
@@ -360,7 +360,7 @@ static int collect_job(void *context, void *data)
 	in->calls.progress(in->calls.context, feed_position(in->source->feed),
 			   feed_size(in->source->feed), in->counts.rows);
 	if (job->block.part)
-		return ingest_take_long(in, &job->block, job->batch.before);
+		return ingest_take_long(in, &job->block, job->batch.directives);
 	if (in->carry.len)
 		return join_block(in, job);
 	if (settle_batch(in, &job->batch))
@@ -404,14 +404,14 @@ static int finish_rows(struct ingest *in)
 	return write_records(in, &in->folded, NULL);
 }
 
-/* Of a log: those in force before the block. */
+/* Blocks are read in any order: each gets the directives in force before it. */
 static void note_directives(struct ingest *in, struct job *job)
 {
-	struct weblog *log = in->source->log;
+	const struct reader_directives *d = in->source->reader->directives;
 
-	if (log)
-		job->batch.before = job->block.part ? weblog_state(log) :
-			weblog_before(log, (struct span){job->block.ptr, job->block.len});
+	if (d)
+		job->batch.directives = job->block.part ? d->current(in->source) :
+			d->before(in->source, (struct span){job->block.ptr, job->block.len});
 }
 
 /* Reads blocks into jobs that go round in a ring. */

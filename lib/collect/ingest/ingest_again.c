@@ -4,7 +4,7 @@
 /* Directives in the middle of a log go above the rejects that they count for. */
 void ingest_keep_state(struct ingest *in, struct span state)
 {
-	if (in->again || !in->source->log || !state.len ||
+	if (in->again || !state.len ||
 	    span_equal(state, buf_view(&in->state)))
 		return;
 	buf_clear(&in->state);
@@ -24,8 +24,7 @@ void ingest_begin_rejects(struct ingest *in, const struct source *s)
 	}
 	in->calls.header(in->calls.context, buf_view(&s->header));
 	buf_clear(&in->state);
-	if (s->log)
-		buf_span(&in->state, weblog_start(s->log));
+	buf_span(&in->state, source_start_directives(s));
 }
 
 /* All that the notes say is there has been read. */

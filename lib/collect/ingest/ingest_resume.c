@@ -62,7 +62,7 @@ void ingest_note_tail(struct ingest *in, struct span text)
 /* Orders, ids, visits and documents need more than the rows of what was read before. */
 static bool rows_are_enough(const struct ingest *in)
 {
-	return !in->folder && !in->dedupe && !in->visits && in->source->kind != TEXT_JSON_VALUES;
+	return !in->folder && !in->dedupe && !in->visits && !in->source->reader->document;
 }
 
 int ingest_keep_rows(struct ingest *in, const struct resume_file *file)
@@ -119,8 +119,8 @@ static int go_over(struct ingest *in, const struct resume_file *file)
 	in->rows_serial = file->rows_serial;
 	if (go_there(in, file))
 		return -1;
-	if (in->source->log)
-		weblog_go_on(in->source->log, span_of(file->before));
+	if (in->source->reader->directives)
+		in->source->reader->directives->resume(in->source, span_of(file->before));
 	in->offset = in->given = file->offset;
 	in->line = file->line;
 	return 1;
@@ -154,8 +154,8 @@ int ingest_read_again(struct ingest *in, const struct resume_file *file)
 static int note_rows(struct ingest *in, const struct resume_file *file,
 		     struct resume_position *at)
 {
-	if (in->source->log)
-		at->before = weblog_state(in->source->log);
+	if (in->source->reader->directives)
+		at->before = in->source->reader->directives->current(in->source);
 	/* What the state could not give back as it is: rather parse again. */
 	if (!span_is_utf8(at->before) || span_find_byte(at->before, '\0') < at->before.len)
 		at->before = SPAN_NONE;

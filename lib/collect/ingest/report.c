@@ -105,7 +105,7 @@ static void tell_format(const struct source *s, const struct ingest_calls *calls
 		return;
 	buf_printf(&text, "recognised as %s: ", s->format->name);
 	error_clean(span_of(s->format->about), &text);
-	buf_printf(&text, " (-f %s: no format)", s->kind == TEXT_CSV ? "csv" : "json");
+	buf_printf(&text, " (-f %s: no format)", s->reader->keyword);
 	put_line(calls, false, s->plan->file, buf_view(&text));
 	buf_release(&text);
 }

@@ -1,9 +1,10 @@
-#include "collect/ingest/source_parts.h"
+#include "collect/ingest/source.h"
 
 #include <string.h>
 
 #include "base/mem.h"
-#include "collect/ingest/source_log.h"
+#include "collect/ingest/recognise.h"
+#include "collect/ingest/source_plan.h"
 #include "collect/rows/encoding.h"
 #include "collect/rows/sniff.h"
 
@@ -91,6 +92,11 @@ int source_next(struct source *s, struct feed_block *b, struct error *err)
 	return read_block(s, b, err);
 }
 
+struct span source_start_directives(const struct source *s)
+{
+	return s->reader->directives ? s->reader->directives->start(s) : SPAN_NONE;
+}
+
 void source_original(const struct source *s, struct span raw, struct buf *out)
 {
 	struct encoding *e = feed_encoding(s->feed);
@@ -99,34 +105,55 @@ void source_original(const struct source *s, struct span raw, struct buf *out)
 		buf_span(out, raw);
 }
 
-/* Is each line a record?  The first lines tell. */
-static bool is_line_by_line(struct span text)
+/* The format of a source, and the mapping that is in force with it. */
+static int join_format(struct source *s, const struct format *format,
+		       const struct mapping *own, struct error *err)
 {
-	struct span rest = text;
-
-	for (int i = 0; i < 3 && !span_absent(rest); i++) {
-		struct span line = span_trim(span_cut(&rest, '\n'));
-		struct value v;
-
-		if (!line.len)
-			continue;
-		if (line.ptr[0] != '{')
-			return false;
-		if (!scan_whole(line, &v, NULL))
-			return true;
-	}
-	return false;
+	mapping_release(&s->joined);
+	s->format = format;
+	if (mapping_join(&s->joined, &format->mapping, own, err))
+		return -1;
+	s->joined.set.format = format->mapping.set.format;
+	s->mapping = &s->joined;
+	return 0;
 }
 
-static enum text_kind kind_of(struct span text, const char *format)
+static int apply_given_format(struct source *s, const struct ingest_options *options,
+		 struct error *err)
 {
-	bool json = format ? strcmp(format, "csv") != 0 : sniff_is_json(text);
+	const char *name = options->mapping->set.format;
+	const struct format *format;
 
-	if (!json)
-		return TEXT_CSV;
-	if (format && !strcmp(format, "ndjson"))
-		return TEXT_JSON_LINES;
-	return is_line_by_line(text) ? TEXT_JSON_LINES : TEXT_JSON_VALUES;
+	s->mapping = options->mapping;
+	if (!name && options->again)
+		name = options->again->format;
+	if (!name || format_is_kind(name) || !options->formats)
+		return 0;
+	format = formats_find(options->formats, name, err);
+	return format ? join_format(s, format, options->mapping, err) : -1;
+}
+
+static int recognise_format(struct source *s, const struct ingest_options *options,
+			    struct error *err)
+{
+	const struct map_settings *set = &s->mapping->set;
+	struct recognise_text text = {
+		.head = source_head(s),
+		.last = s->heads[0].last,
+		.json = s->reader->members,
+		.delimiter = s->delimiter,
+		.zone = options->zone,
+	};
+	const struct format *format;
+
+	if (s->format || !options->recognise || set->format || set->delimiter ||
+	    set->header || set->quotes || set->records || set->log_format)
+		return 0;
+	format = recognise(options->formats, &text, &s->warnings);
+	if (!format)
+		return 0;
+	s->recognised = true;
+	return join_format(s, format, options->mapping, err);
 }
 
 /* What is known of rejects from the run that wrote them, where nobody says otherwise. */
@@ -142,43 +169,31 @@ static void recall_format(struct map_settings *set, const struct again *again)
 }
 
 /* Of a document a few records may look like lines. */
-static enum text_kind recall_kind(enum text_kind kind, const struct again *again)
+static void recall_reader(struct source *s, const struct again *again)
 {
-	if (again && kind == TEXT_JSON_LINES && again->kind &&
+	if (again && s->reader == &json_lines_reader && again->kind &&
 	    !strcmp(again->kind, "json"))
-		return TEXT_JSON_VALUES;
-	return kind;
+		s->reader = &json_reader;
 }
 
+/* The reader, the format and then the reader once more, as the format may have a say in it. */
 static int choose_format(struct source *s, const struct ingest_options *options,
 			 struct error *err)
 {
 	struct map_settings known = s->mapping->set;
 	const struct map_settings *set = &known;
-	bool json;
-	int log;
 
 	recall_format(&known, options->again);
-	log = source_log_open(s, source_head(s), set, err);
-	if (log < 0)
+	if (reader_choose(s, set, err))
 		return -1;
-	json = !log && kind_of(source_head(s), set->format) != TEXT_CSV;
-	if (!log && !options->again &&
-	    format_recognise(s, options, json, json ? ',' :
-			     sniff_delimiter(source_head(s)), err))
-		return -1;
-	if (!options->again)
+	if (!options->again && s->reader->platforms) {
+		if (recognise_format(s, options, err))
+			return -1;
 		set = &s->mapping->set;
-	s->kind = log ? TEXT_LOG : recall_kind(kind_of(source_head(s), set->format),
-					       options->again);
-	s->quotes = !(set->quotes && !strcmp(set->quotes, "none"));
-	s->delimiter = ',';
-	if (s->kind != TEXT_CSV)
-		return 0;
-	if (!set->delimiter)
-		s->delimiter = sniff_delimiter(source_head(s));
-	else if (sniff_delimiter_named(set->delimiter, &s->delimiter, err))
-		return -1;
+		if (reader_choose(s, set, err))
+			return -1;
+	}
+	recall_reader(s, options->again);
 	return 0;
 }
 
@@ -207,7 +222,7 @@ static struct elements *open_elements(struct source *s)
  */
 static int check_first_line(const struct source *s, struct error *err)
 {
-	if (!s->heads[0].part || s->kind == TEXT_JSON_VALUES)
+	if (!s->heads[0].part || s->reader->document)
 		return 0;
 	return source_refuse_long(s, 1, err);
 }
@@ -215,13 +230,15 @@ static int check_first_line(const struct source *s, struct error *err)
 /* Once the format is known, the first block may have to be cut in its way. */
 static int recut_head(struct source *s, struct error *err)
 {
-	if (s->kind == TEXT_CSV && !s->quotes)
+	enum block_cut cut = s->reader->cut;
+
+	if (cut == CUT_LINES || (cut == CUT_OUTSIDE_QUOTES && !s->quotes))
 		return 0;
 	feed_unread(s->feed, &s->heads[0]);
 	s->head_count = 0;
-	if (s->kind == TEXT_CSV)
+	if (cut == CUT_OUTSIDE_QUOTES)
 		feed_watch_quotes(s->feed);
-	else if (s->kind == TEXT_JSON_LINES || s->kind == TEXT_LOG)
+	else if (cut == CUT_LF)
 		feed_ignore_cr(s->feed);
 	else
 		s->elements = open_elements(s);
@@ -245,23 +262,12 @@ static int read_head(struct source *s, const struct ingest_options *options,
 	return 0;
 }
 
-/* The directives at its front are the header. */
-static void understand_log(struct source *s, const struct again *again)
-{
-	size_t len = source_log_header(s, source_head(s));
-
-	source_original(s, span_sub(source_head(s), 0, len), &s->header);
-	source_skip(s, len);
-	if (!again)
-		source_log_survey(s, source_head(s));
-}
-
 /* The first rows of the whole file, and not those of the rejects, say what is what. */
 static void recall_sample(struct source *s, struct again *again, struct header *h)
 {
 	s->survey = again->survey;
 	again->survey = SURVEY_INIT;
-	if (s->kind == TEXT_CSV || s->log)
+	if (!s->reader->members)
 		return;
 	h->names = mem_zero(again->column_count + 1, sizeof *h->names);
 	h->count = again->column_count;
@@ -273,27 +279,21 @@ static int understand_rows(struct source *s, const char *path,
 			   const struct ingest_options *options, struct header *h,
 			   struct error *err)
 {
-	const struct map_settings *set = &s->mapping->set;
-
-	if (s->kind == TEXT_CSV) {
-		if (set->header ? header_given(set->header, h, err) :
-				  header_read(s, h, err))
+	if (s->reader->read_header) {
+		if (s->reader->read_header(s, h, err))
 			return -1;
-		if (!h->found) {
-			s->empty = true;
+		s->empty = !h->found;
+		if (s->empty)
 			return 0;
-		}
 	}
-	if (s->log)
-		understand_log(s, options->again);
 	if (options->again)
 		recall_sample(s, options->again, h);
-	else if (!s->log && sample_take(s, options, h, err))
+	else if (s->reader->survey(s, options, h, err))
 		return -1;
 	if (source_make_plans(s, path, options, h, err))
 		return -1;
-	if (s->kind == TEXT_CSV)
-		header_check(s, h);
+	if (s->reader->check_header)
+		s->reader->check_header(s, h);
 	return 0;
 }
 
@@ -329,7 +329,7 @@ int source_prepare(struct source *s, const struct ingest_options *options,
 {
 	*s = (struct source){0};
 	*manner = (struct feed_options){.block = options->block, .line_max = options->line_max};
-	if (format_given(s, options, err))
+	if (apply_given_format(s, options, err))
 		return -1;
 	manner->encoding = s->mapping->set.encoding;
 	s->recoded = options->again && options->again->utf8;
@@ -383,7 +383,8 @@ int source_begin(struct source *s, struct feed *feed, const char *path,
 	bad = read_head(s, options, err);
 	if (!bad && !s->empty)
 		bad = understand_rows(s, path, options, &h, err);
-	header_release(&h);
+	mem_free(h.names);
+	arena_release(&h.arena);
 	return bad;
 }
 
@@ -398,11 +399,11 @@ struct worker_options source_worker_options(const struct source *s,
 		.part_count = s->part_count,
 		.silent = s->silent,
 		.records = span_of(s->mapping->set.records),
-		.kind = s->kind,
+		.reader = s->reader,
+		.opened = s->opened,
 		.delimiter = s->delimiter,
 		.quotes = s->quotes,
 		.as_of = options->as_of,
-		.log = s->log,
 		.visitor_key = options->visitor_key,
 		.gate = gate_wanted(options->gate) ? options->gate : NULL,
 		.id_key = options->id_key,
@@ -415,8 +416,8 @@ void source_release(struct source *s)
 	plan_free(s->plan);
 	for (size_t i = 0; i < s->part_count; i++)
 		plan_free(s->parts[i].plan);
-	weblog_free(s->log);
-	mapping_release(&s->rules);
+	if (s->opened)
+		s->reader->release(s);
 	mapping_release(&s->joined);
 	for (size_t i = 0; i < s->head_cap; i++)
 		feed_block_release(&s->heads[i]);

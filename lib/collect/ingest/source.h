@@ -8,28 +8,23 @@
 #include "collect/reference/country.h"
 #include "collect/ingest/batch.h"
 #include "collect/ingest/ingest.h"
+#include "collect/ingest/reader.h"
 #include "collect/ingest/survey.h"
 #include "collect/mapping/plan.h"
 #include "collect/rows/elements.h"
 #include "collect/rows/feed.h"
 
-/* Rows looked at before the first is made a record. */
-#define SOURCE_SAMPLE_ROWS 10000
-/* ... unless they are very long. */
-#define SOURCE_SAMPLE_BYTES ((size_t)16 << 20)
-
 struct source {
 	struct feed *feed;
 	struct elements *elements;	/* JSON that is not line by line */
-	enum text_kind kind;
-	struct weblog *log;		/* TEXT_LOG */
+	const struct row_reader *reader;
+	void *opened;			/* of the reader: see row_reader.recognise */
 	const struct format *format;	/* by the settings or recognised; NULL: none */
 	bool recognised;
 	struct mapping joined;		/* the format's, and the user's behind it */
 	const struct mapping *mapping;	/* the one in force */
-	struct mapping rules;		/* TEXT_LOG: its own, and the one in force behind them */
-	char delimiter;
-	bool quotes;
+	char delimiter;			/* where cells have one between them... */
+	bool quotes;			/* ...and quotes around them */
 	bool empty;			/* no row at all */
 	struct feed_block *heads;	/* blocks read to understand the file */
 	size_t head_count;
@@ -77,6 +72,19 @@ struct worker_options source_worker_options(const struct source *s,
 
 /* The next block, as feed_next. */
 int source_next(struct source *s, struct feed_block *b, struct error *err);
+
+/* The directives that count for its first row: see reader.h. */
+struct span source_start_directives(const struct source *s);
+
+/*
+ * While the file is opened: the first of the blocks read so far, whose text readers look at;
+ * LEN bytes taken off it; and one more read: 1, or 0 at the end, -1 with *ERR.
+ */
+struct span source_head(const struct source *s);
+void source_skip(struct source *s, size_t len);
+int source_add_head(struct source *s, struct error *err);
+/* Before the rows begin a line is too long: nothing can be made of the file.  -1. */
+int source_refuse_long(const struct source *s, uint64_t line, struct error *err);
 
 /* RAW, text of the source, in the bytes of the file: appended to OUT. */
 void source_original(const struct source *s, struct span raw, struct buf *out);

@@ -1,10 +1,10 @@
-/* What is made of the columns of a source: a plan for each part of its mapping. */
+#include "collect/ingest/source_plan.h"
+
 #include <string.h>
 
 #include "collect/ingest/manner.h"
 #include "collect/ingest/question.h"
-#include "collect/ingest/source_log.h"
-#include "collect/ingest/source_parts.h"
+#include "collect/ingest/sample.h"
 
 static bool wants_countries(const struct plan *p)
 {
@@ -28,23 +28,6 @@ static void load_countries(struct source *s, struct plan_manner *manner)
 		return;
 	s->countries = country_table_load("/usr/share/iso-codes/json/iso_3166-1.json");
 	manner->countries = s->countries;
-}
-
-static bool is_json(const struct source *s)
-{
-	return s->kind == TEXT_JSON_LINES || s->kind == TEXT_JSON_VALUES;
-}
-
-/* The member `type` of nearly all records so far is a type of record. */
-static bool is_typed(const struct source *s, const struct header *h)
-{
-	for (size_t i = 0; is_json(s) && i < h->count; i++) {
-		const struct survey_column *c = survey_column(&s->survey, i);
-
-		if (span_equal(h->names[i], SPAN("type")))
-			return c->filled && c->types * 10 >= c->filled * 9;
-	}
-	return false;
 }
 
 /* A question that waits for its answer while the user is only looking. */
@@ -128,7 +111,7 @@ static int make_part(struct source *s, size_t number, struct plan_input input,
 	input.part = number;
 	input.typed = false;
 	memset(input.conditions, 0, sizeof input.conditions);
-	if (from->records && !is_json(s))
+	if (from->records && !s->reader->members)
 		return refuse_file(s, error_usage(err, "section '%s': 'set records' is for JSON",
 						  from->name), err);
 	if (read_type(from->type, "set type", &input.type, err))
@@ -188,15 +171,14 @@ int source_make_plans(struct source *s, const char *path,
 		.mapping = s->mapping,
 		.headers = h->names,
 		.header_count = h->count,
-		.json = is_json(s),
-		.typed = is_typed(s, h),
+		.json = s->reader->members,
 	};
 
 	s->named = h->count;
 	if (read_type(set->type, "--type", &input.type, err))
 		return -1;
-	if (s->log)
-		source_log_plan(s, s->mapping, &input);
+	if (s->reader->prepare_plan)
+		s->reader->prepare_plan(s, h, &input);
 	if (manner_read(set, options->zone, &manner, &s->zone, err) ||
 	    make_plan(s, &input, err))
 		return -1;

@@ -52,6 +52,10 @@ struct weblog_reader {
 	struct w3c w3c;
 	struct span state;	/* what w3c was made of */
 	bool state_is_old;	/* directives have come since */
+	struct span in_force;	/* directives, before `passed` */
+	const char *passed;
+	bool has_passed;	/* some have come behind it */
+	const char *row;	/* the one at hand */
 };
 
 bool weblog_is_name(const char *name)
@@ -257,6 +261,20 @@ void weblog_reader_free(struct weblog_reader *r)
 	mem_free(r);
 }
 
+struct span weblog_reader_directives(struct weblog_reader *r, struct arena *a)
+{
+	struct buf state = BUF_INIT;
+
+	if (!r->has_passed)
+		return r->in_force;
+	w3c_pass(r->in_force, span_between(r->passed, r->row), &state);
+	r->in_force = arena_copy(a, buf_view(&state));
+	r->passed = r->row;
+	r->has_passed = false;
+	buf_release(&state);
+	return r->in_force;
+}
+
 static void enter_state(struct weblog_reader *r, struct span before)
 {
 	const char *p = before.ptr, *end = p + before.len;
@@ -311,6 +329,9 @@ void weblog_read(struct weblog_reader *r, struct span before, struct span text,
 	r->line.has_escapes = census->backslash || census->high;
 	r->line.unclean = census->nul || (census->high && !span_is_utf8(text));
 	enter_state(r, before);
+	r->in_force = before;
+	r->passed = text.ptr;
+	r->has_passed = false;
 	while (p < end) {
 		const char *next;
 		struct span s = line_at(p, end, &next);
@@ -320,9 +341,10 @@ void weblog_read(struct weblog_reader *r, struct span before, struct span text,
 			r->calls->blank(r->calls->context, raw);
 		} else if (r->log->w3c && *s.ptr == '#') {
 			w3c_take(&r->w3c, &r->log->format, NULL, s);
-			r->state_is_old = true;
+			r->state_is_old = r->has_passed = true;
 			r->calls->blank(r->calls->context, raw);
 		} else {
+			r->row = p;
 			take_line(r, s, raw, *line);
 		}
 		++*line;

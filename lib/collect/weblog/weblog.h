@@ -67,6 +67,9 @@ void weblog_reader_free(struct weblog_reader *r);
 /* As visitors_blur. */
 void weblog_reader_blur(struct weblog_reader *r, unsigned bits);
 
+/* The directives in force for the row at hand, kept in A, which must not be cleared before the next weblog_read. */
+struct span weblog_reader_directives(struct weblog_reader *r, struct arena *a);
+
 /* Reads TEXT, whole lines.  BEFORE by weblog_start or weblog_before; *LINE as for rows_read. */
 void weblog_read(struct weblog_reader *r, struct span before, struct span text,
 		 const struct census *census, uint64_t *line);

@@ -1,7 +1,7 @@
-/* The first rows of a source, which the plan is made from. */
+#include "collect/ingest/sample.h"
+
 #include "base/mem.h"
 #include "collect/ingest/repeats.h"
-#include "collect/ingest/source_parts.h"
 #include "collect/rows/objects.h"
 
 struct sample {
@@ -9,21 +9,16 @@ struct sample {
 	struct repeats *repeats;
 	uint64_t rows;
 	uint64_t limit;		/* of rows */
-	size_t columns;		/* CSV: of the header */
-	struct objects *objects;	/* JSON */
-	struct header *names;	/* of the columns met in the sample */
+	size_t columns;		/* of the header; 0: there is none */
+	const void *reader;
+	bool (*renumbered)(const void *reader);
+	struct header *names;	/* of the columns met in the sample; NULL: the header has them */
 	size_t names_cap;
 	bool full;		/* there were more columns than a header has */
 };
 
-static void take_blank(void *context, struct span raw)
-{
-	(void)context;
-	(void)raw;
-}
-
 /* The columns of ROW that are new; of all rows of an object reader the numbers go on. */
-static void take_names(struct sample *sample, const struct row *row)
+static void add_names(struct sample *sample, const struct row *row)
 {
 	struct header *h = sample->names;
 
@@ -42,17 +37,17 @@ static void survey_row(void *context, const struct row *row)
 	/* Behind a row with too many columns their numbers mean others. */
 	if (sample->names)
 		sample->full = row->count > OBJECTS_LATE_MAX ||
-			       objects_has_forgotten(sample->objects);
+			       (sample->renumbered && sample->renumbered(sample->reader));
 	if (s->rows >= sample->limit || sample->full ||
 	    (sample->columns && row->count != sample->columns))
 		return;
 	survey_take(s, row);
 	if (sample->names)
-		take_names(sample, row);
+		add_names(sample, row);
 }
 
-/* A bad row is told when its turn comes. */
-static void survey_bad(void *context, struct span raw, uint64_t line,
+/* Bad and blank rows are reported when their turn comes. */
+static void ignore_bad(void *context, struct span raw, uint64_t line,
 		       const struct error *why)
 {
 	(void)context;
@@ -61,58 +56,68 @@ static void survey_bad(void *context, struct span raw, uint64_t line,
 	(void)why;
 }
 
-static void survey_block(struct source *s, struct rows *rows,
-			 struct objects *objects, const struct feed_block *b)
+static void ignore_blank(void *context, struct span raw)
 {
-	struct span text = {b->ptr, b->len};
-	uint64_t line = 0;
-
-	if (b->part)
-		return;
-	if (objects) {
-		objects_nest_pause(objects, b->inside);
-		objects_read(objects, text, s->kind == TEXT_JSON_LINES, &line);
-	} else {
-		struct census census = census_take(text);
-
-		rows_read(rows, text, &census, b->last, SIZE_MAX, &line);
-	}
+	(void)context;
+	(void)raw;
 }
 
-/* Looks at the first rows; reads as many blocks as that takes. */
-int sample_take(struct source *s, const struct ingest_options *options,
-		       struct header *h, struct error *err)
+static void *open_reader(const struct source *s, size_t columns,
+			 const struct rows_calls *calls)
 {
-	struct sample sample = {.source = s, .limit = options->sample ?
-				options->sample : SOURCE_SAMPLE_ROWS};
-	struct rows_calls calls = {survey_row, survey_bad, take_blank, &sample};
-	struct rows *rows = NULL;
-	struct objects *objects = NULL;
+	struct reader_setup setup = {
+		.opened = s->opened,
+		.delimiter = s->delimiter,
+		.quotes = s->quotes,
+		.columns = columns,
+		.records = span_of(s->mapping->set.records),
+	};
+
+	return s->reader->open(&setup, calls);
+}
+
+static void read_head(struct source *s, void *reader, const struct feed_block *b)
+{
+	struct text_block block = {
+		.text = {b->ptr, b->len},
+		.inside = b->inside,
+		.last = b->last,
+		.stop = SIZE_MAX,
+	};
+	uint64_t line = 0;
+
+	if (!b->part)
+		s->reader->read(reader, &block, &line);
+}
+
+int sample_take(struct source *s, const struct ingest_options *options,
+		struct header *h, bool (*renumbered)(const void *reader), struct error *err)
+{
+	struct sample sample = {
+		.source = s,
+		.limit = options->sample ? options->sample : SAMPLE_ROWS,
+		.columns = s->reader->table ? h->count : 0,
+		.renumbered = renumbered,
+	};
+	struct rows_calls calls = {survey_row, ignore_bad, ignore_blank, &sample};
 	size_t bytes = 0;
 	int got = 1;
+	void *reader;
 
-	if (s->kind == TEXT_CSV) {
-		sample.columns = h->count;
-		rows = rows_new(s->delimiter, s->quotes, h->count + 1, &calls);
-	}
-	if (!rows) {
+	if (s->reader->members) {
 		h->names = mem_room(NULL, 0, &sample.names_cap, sizeof *h->names);
 		h->count = 0;
 		sample.names = h;
-		objects = objects_new(NULL, NULL, 0, &calls);
 	}
-	sample.objects = objects;
-	if (objects && s->mapping->set.records)
-		objects_nest(objects, span_of(s->mapping->set.records), false);
+	sample.reader = reader = open_reader(s, h->count + 1, &calls);
 	for (size_t i = 0; got > 0; i++) {
-		survey_block(s, rows, objects, &s->heads[i]);
+		read_head(s, reader, &s->heads[i]);
 		bytes += s->heads[i].len;
-		if (s->survey.rows >= sample.limit || sample.full || bytes > SOURCE_SAMPLE_BYTES)
+		if (s->survey.rows >= sample.limit || sample.full || bytes > SAMPLE_BYTES)
 			break;
 		got = source_add_head(s, err);
 	}
-	rows_free(rows);
-	objects_free(objects);
+	s->reader->close(reader);
 	return got < 0 ? -1 : 0;
 }
 
@@ -120,7 +125,7 @@ static void watch_row(void *context, const struct row *row)
 {
 	struct sample *sample = context;
 
-	if (sample->rows++ < SOURCE_SAMPLE_ROWS &&
+	if (sample->rows++ < SAMPLE_ROWS &&
 	    row->count >= sample->source->plan->column_count)
 		repeats_take(sample->repeats, row);
 }
@@ -129,18 +134,17 @@ static void watch_row(void *context, const struct row *row)
 static void watch_rows(struct source *s, struct repeats *r)
 {
 	struct sample sample = {.source = s, .repeats = r};
-	struct rows_calls calls = {watch_row, survey_bad, take_blank, &sample};
-	struct rows *rows = rows_new(s->delimiter, s->quotes,
-				     s->plan->column_count + 1, &calls);
+	struct rows_calls calls = {watch_row, ignore_bad, ignore_blank, &sample};
+	void *reader = open_reader(s, s->plan->column_count + 1, &calls);
 
 	for (size_t i = 0; i < s->head_count; i++)
-		survey_block(s, rows, NULL, &s->heads[i]);
-	rows_free(rows);
+		read_head(s, reader, &s->heads[i]);
+	s->reader->close(reader);
 }
 
 int sample_repeats(struct source *s, struct error *err)
 {
-	struct repeats *r = s->kind == TEXT_CSV ? repeats_new(s->plan) : NULL;
+	struct repeats *r = s->reader->table ? repeats_new(s->plan) : NULL;
 	const struct target *t;
 	struct span order;
 	int bad = 0;

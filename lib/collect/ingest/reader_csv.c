@@ -1,13 +1,30 @@
-/* The header of a CSV file. */
+/* CSV: cells with a delimiter between them, under the names of a header. */
 #include <string.h>
 
 #include "base/mem.h"
-#include "collect/ingest/source_parts.h"
+#include "collect/ingest/reader.h"
+#include "collect/ingest/sample.h"
+#include "collect/rows/sniff.h"
+#include "collect/rows/split.h"
+
+/* More columns than this are no header. */
+#define COLUMNS_MAX 10000
+
+/* Any text is CSV, if only of one column. */
+static int recognise_csv(struct source *s, const struct map_settings *set,
+			 struct error *err)
+{
+	s->quotes = !(set->quotes && !strcmp(set->quotes, "none"));
+	if (set->delimiter)
+		return sniff_delimiter_named(set->delimiter, &s->delimiter, err) ? -1 : 1;
+	s->delimiter = sniff_delimiter(source_head(s));
+	return 1;
+}
 
 /* Wider headers are not looked through for doubles. */
 #define HEADER_CHECKED 1000
 
-static void take_header(void *context, const struct row *row)
+static void take_header_row(void *context, const struct row *row)
 {
 	struct header *h = context;
 	size_t count = row->count < COLUMNS_MAX ? row->count : COLUMNS_MAX;
@@ -30,7 +47,7 @@ static void take_bad_header(void *context, struct span raw, uint64_t line,
 	h->why = arena_copy(&h->arena, span_of(why->message)).ptr;
 }
 
-static void take_blank(void *context, struct span raw)
+static void ignore_blank(void *context, struct span raw)
 {
 	(void)context;
 	(void)raw;
@@ -42,7 +59,7 @@ static void take_blank(void *context, struct span raw)
  */
 static bool find_header(struct source *s, struct header *h, size_t *at)
 {
-	struct rows_calls calls = {take_header, take_bad_header, take_blank, h};
+	struct rows_calls calls = {take_header_row, take_bad_header, ignore_blank, h};
 	struct rows *rows = rows_new(s->delimiter, s->quotes, COLUMNS_MAX, &calls);
 	struct span text = source_head(s);
 	struct census census = census_take(text);
@@ -79,10 +96,10 @@ static int grow_head(struct source *s, struct error *err)
 	memcpy(first->ptr + first->len, second->ptr, second->len);
 	first->len += second->len;
 	first->last = second->last;
-	return first->len <= SOURCE_SAMPLE_BYTES;
+	return first->len <= SAMPLE_BYTES;
 }
 
-int header_read(struct source *s, struct header *h, struct error *err)
+static int read_file_header(struct source *s, struct header *h, struct error *err)
 {
 	size_t at;
 	int more = 1;
@@ -110,7 +127,7 @@ int header_read(struct source *s, struct header *h, struct error *err)
 }
 
 /* The names of --header, which stand where the file has none. */
-int header_given(const char *names, struct header *h, struct error *err)
+static int read_given_header(const char *names, struct header *h, struct error *err)
 {
 	struct span rest = span_of(names);
 	size_t cap = 0;
@@ -124,10 +141,17 @@ int header_given(const char *names, struct header *h, struct error *err)
 	return h->found ? 0 : error_usage(err, "--header: name the columns, separated by commas");
 }
 
-void header_release(struct header *h)
+static int read_header(struct source *s, struct header *h, struct error *err)
 {
-	mem_free(h->names);
-	arena_release(&h->arena);
+	const char *names = s->mapping->set.header;
+
+	return names ? read_given_header(names, h, err) : read_file_header(s, h, err);
+}
+
+static int survey_csv(struct source *s, const struct ingest_options *options,
+		      struct header *h, struct error *err)
+{
+	return sample_take(s, options, h, NULL, err);
 }
 
 /* A number, a date or an address is no name of a column. */
@@ -140,8 +164,7 @@ static bool is_value(struct span name)
 	       span_find_byte(name, '@') < name.len;
 }
 
-/* What is odd about the header. */
-void header_check(struct source *s, const struct header *h)
+static void check_header(struct source *s, const struct header *h)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -163,3 +186,59 @@ void header_check(struct source *s, const struct header *h)
 		}
 	}
 }
+
+static void describe_delimiter(const struct source *s, struct buf *out)
+{
+	buf_printf(out, s->delimiter == SPLIT_BLANK ? " (blanks)" :
+		   s->delimiter == '\t' ? " (tab)" : " (%c)", s->delimiter);
+}
+
+struct csv_rows {
+	struct rows *rows;
+	size_t columns;
+};
+
+static void *open_rows(const struct reader_setup *setup, const struct rows_calls *calls)
+{
+	struct csv_rows *r = mem_zero(1, sizeof *r);
+
+	r->columns = setup->plan ? setup->plan->column_count : 0;
+	r->rows = rows_new(setup->delimiter, setup->quotes,
+			   setup->plan ? r->columns + 1 : setup->columns, calls);
+	return r;
+}
+
+static size_t read_rows(void *reader, struct text_block *b, uint64_t *line)
+{
+	struct csv_rows *r = reader;
+	struct census census = census_take(b->text);
+
+	b->check.nul = census.nul;
+	b->check.unclean = census.high && !span_is_utf8(b->text);
+	b->check.columns = r->columns;
+	return rows_read(r->rows, b->text, &census, b->last, b->stop, line);
+}
+
+static void close_rows(void *reader)
+{
+	struct csv_rows *r = reader;
+
+	rows_free(r->rows);
+	mem_free(r);
+}
+
+const struct row_reader csv_reader = {
+	.label = "CSV",
+	.keyword = "csv",
+	.cut = CUT_OUTSIDE_QUOTES,
+	.table = true,
+	.platforms = true,
+	.recognise = recognise_csv,
+	.read_header = read_header,
+	.survey = survey_csv,
+	.check_header = check_header,
+	.describe = describe_delimiter,
+	.open = open_rows,
+	.read = read_rows,
+	.close = close_rows,
+};
