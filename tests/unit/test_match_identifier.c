@@ -296,16 +296,58 @@ static void test_table_of_fragments(void **state)
 	(void)state;
 	fragments_init(&p, 16 << 10);
 	assert_int_equal(fragments_find(&p, key), FRAGMENT_NONE);
-	assert_int_equal(fragments_add(&p, key, SPAN("one"), ids, 3, 2), 0);
+	assert_int_equal(fragments_add(&p, key, SPAN("one"), ids, 3, 2, NULL), 0);
 	assert_int_equal(fragments_find(&p, key), 0);
 	assert_int_equal(p.list[0].home, 5);
 	assert_int_equal(p.list[0].other_count, 2);
 	assert_int_equal(p.others[p.list[0].others], 9);
 	assert_int_equal(p.list[0].blocked, 2);
 	p.room = 0;
-	assert_int_equal(fragments_add(&p, other, SPAN("two"), ids, 1, 0), FRAGMENT_INLINE);
+	assert_int_equal(fragments_add(&p, other, SPAN("two"), ids, 1, 0, NULL), FRAGMENT_INLINE);
 	assert_int_equal(fragments_find(&p, other), FRAGMENT_NONE);
 	assert_int_equal(fragments_find(&p, key), 0);
+	fragments_release(&p);
+}
+
+/* Numbers have 32 bits: one identifier, copy or incidence too many is refused. */
+static void test_too_many_identifiers(void **state)
+{
+	struct identifiers t = IDENTIFIERS_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	t.limit = 2;
+	assert_int_equal(put(&t, "email", "one@example.com", &err), 0);
+	assert_int_equal(put(&t, "email", "two@example.com", &err), 1);
+	assert_int_equal(put(&t, "email", "one@example.com", &err), 0);
+	assert_int_equal(put(&t, "email", "three@example.com", &err), IDENTIFIER_NONE);
+	assert_string_equal(err.message, "more than 2 identifiers: merge fewer events at a time");
+	identifiers_release(&t);
+	t = IDENTIFIERS_INIT;
+	t.limit = 1;
+	assert_int_equal(put(&t, "email", "one@example.com", &err), 0);
+	err = ERROR_INIT;
+	assert_int_equal(identifiers_copy(&t, 0, &err), IDENTIFIER_NONE);
+	assert_string_equal(err.message, "more than 1 identifiers: merge fewer events at a time");
+	identifiers_release(&t);
+}
+
+static void test_too_many_incidences(void **state)
+{
+	struct fragments p;
+	struct error err = ERROR_INIT;
+	const uint32_t ids[] = {5, 9, 7};
+
+	(void)state;
+	fragments_init(&p, 16 << 10);
+	p.most = 5;
+	assert_int_equal(fragments_add(&p, fragment_key(SPAN("one")), SPAN("one"), ids, 3, 0, &err), 0);
+	assert_int_equal(fragments_check(&p, 1, &err), 0);
+	assert_int_equal(fragments_check(&p, 2, &err), -1);
+	err = ERROR_INIT;
+	assert_int_equal(fragments_add(&p, fragment_key(SPAN("two")), SPAN("two"), ids, 3, 0, &err), FRAGMENT_NONE);
+	assert_string_equal(err.message, "more than 5 identifiers of distinct ids and traits: merge fewer events at a time");
+	assert_int_equal(p.count, 1);
 	fragments_release(&p);
 }
 
@@ -321,6 +363,8 @@ int main(void)
 		cmocka_unit_test(test_identifiers_of_a_fragment),
 		cmocka_unit_test(test_traits_of_a_fragment),
 		cmocka_unit_test(test_table_of_fragments),
+		cmocka_unit_test(test_too_many_identifiers),
+		cmocka_unit_test(test_too_many_incidences),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

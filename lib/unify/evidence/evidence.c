@@ -341,7 +341,7 @@ int tie_put(const struct tie *t, const struct evidence *e, struct buf *out, stru
 }
 
 /* A profile's line has to stay readable. */
-#define LINKS_MAX 1000
+#define LINKS_SHOWN_MAX 1000
 
 int forest_put(const struct forest *f, const struct evidence *e, struct buf *out,
 	       struct error *err)
@@ -352,7 +352,7 @@ int forest_put(const struct forest *f, const struct evidence *e, struct buf *out
 	for (size_t i = 0; i < f->count; i++) {
 		const struct tie *t = &f->ties[i];
 
-		if (!evidence_shows(e, t) || ++all > LINKS_MAX)
+		if (!evidence_shows(e, t) || ++all > LINKS_SHOWN_MAX)
 			continue;
 		if (shown++)
 			buf_char(out, ',');

@@ -106,6 +106,10 @@ static void change_fragment(struct splitting *s, uint32_t number)
 	struct fragment *fragment = &p->list[number];
 	size_t ties = s->usable_count ? s->usable_count - 1 : 0;
 
+	if (s->failed || fragments_check(p, ties + s->shown_count, s->err)) {
+		s->failed = true;
+		return;
+	}
 	fragment->home = s->usable_count ? s->usable[0] : HOME_NONE;
 	fragment->others = (uint32_t)p->other_count;
 	fragment->other_count = (uint32_t)ties;

@@ -104,7 +104,7 @@ static int look_up(struct ledger_decisions *w)
 }
 
 /* A person of its own for event NUMBER, with NODE as its home. */
-static void clone_fragment(struct ledger_decisions *w, uint32_t number, uint32_t node)
+static int clone_fragment(struct ledger_decisions *w, uint32_t number, uint32_t node)
 {
 	struct fragments *p = w->fragments;
 	struct entry *e = &w->events->list[number];
@@ -112,6 +112,8 @@ static void clone_fragment(struct ledger_decisions *w, uint32_t number, uint32_t
 	uint32_t others = clone.others, count = clone.other_count;
 	bool had_home = clone.home != HOME_NONE;
 
+	if (fragments_check(p, count + 2, w->err))
+		return -1;
 	clone.others = (uint32_t)p->other_count;
 	clone.other_count = count + had_home;
 	for (uint32_t i = 0; i < clone.other_count; i++) {
@@ -127,6 +129,7 @@ static void clone_fragment(struct ledger_decisions *w, uint32_t number, uint32_t
 	p->list[p->count] = clone;
 	e->fragment = (uint32_t)p->count++;
 	e->home = node;
+	return 0;
 }
 
 static int take_record(struct ledger_decisions *w, uint32_t number, uint32_t end)
@@ -142,10 +145,8 @@ static int take_record(struct ledger_decisions *w, uint32_t number, uint32_t end
 	d->records[d->record_count++] = (struct named_record){
 		node, w->ledger->names.entries[end].key,
 	};
-	if (e->fragment < FRAGMENT_INLINE) {
-		clone_fragment(w, number, node);
-		return 0;
-	}
+	if (e->fragment < FRAGMENT_INLINE)
+		return clone_fragment(w, number, node);
 	if (e->home != HOME_NONE) {
 		w->added = mem_room(w->added, w->added_count, &w->added_cap, sizeof *w->added);
 		w->added[w->added_count++] = (struct sighting){number, e->home};

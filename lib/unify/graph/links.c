@@ -192,9 +192,10 @@ static void find_examples(struct links *l, const struct events *v)
 	}
 }
 
-void links_settle(struct links *l, const struct events *v,
-		  const struct fragments *p, size_t identifiers)
+int links_settle(struct links *l, const struct events *v,
+		 const struct fragments *p, size_t identifiers, struct error *err)
 {
+	uint32_t most = l->most ? l->most : LINKS_MAX;
 	unsigned bits = 1;
 	size_t count, distinct = 0;
 	struct dated_pair *pairs;
@@ -205,6 +206,11 @@ void links_settle(struct links *l, const struct events *v,
 	sort_pairs(&pairs, count, 2 * bits);
 	for (size_t i = 0; i < count; i++)
 		distinct += !i || pairs[i].pair != pairs[i - 1].pair;
+	if (distinct > most) {
+		mem_free(pairs);
+		return error_failed(err, "more than %u links between identifiers: merge fewer events at a time",
+				    most);
+	}
 	l->list = mem_alloc((distinct + 1) * sizeof *l->list);
 	l->count = unite_pairs(pairs, count, bits, l->list);
 	mem_free(pairs);
@@ -212,6 +218,7 @@ void links_settle(struct links *l, const struct events *v,
 	mem_free(l->sightings);
 	l->sightings = NULL;
 	l->sighting_count = l->sighting_cap = 0;
+	return 0;
 }
 
 void links_see_uses(const struct links *l, const struct events *v, const struct fragments *p,

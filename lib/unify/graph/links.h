@@ -65,7 +65,11 @@ struct links {
 	uint32_t *examples;	/* by link: of the events whose person is not in the table, the
 				   best (links_better_example) that shows it; EVENTS_MAX: none */
 	size_t example_count;	/* 0 when there are none at all; links may come behind them */
+	uint32_t most;		/* links; 0: LINKS_MAX */
 };
+
+/* Links are numbered in 32 bits, and both ends of one together. */
+#define LINKS_MAX INT32_MAX
 
 #define LINKS_INIT ((struct links){0})
 
@@ -78,9 +82,10 @@ void links_see_fragments(struct links *l, const struct events *v, const struct f
 /*
  * Makes the list of distinct links of the events that are kept, out of their
  * fragments and the sightings, which it frees.  IDENTIFIERS: how many there are.
+ * -1 and *ERR when there are too many links.
  */
-void links_settle(struct links *l, const struct events *v,
-		  const struct fragments *p, size_t identifiers);
+int links_settle(struct links *l, const struct events *v,
+		 const struct fragments *p, size_t identifiers, struct error *err);
 
 /* Is event X a better witness than Y: older, or of a smaller key? */
 bool links_better_example(const struct events *v, uint32_t x, uint32_t y);

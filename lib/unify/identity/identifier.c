@@ -70,6 +70,16 @@ static int count_type(struct identifiers *t, size_t type, size_t owner_len, stru
 	return 0;
 }
 
+/* Refuses identifier NUMBER, which is one too many, or returns 0. */
+static int check_count(const struct identifiers *t, size_t number, struct error *err)
+{
+	uint32_t limit = t->limit ? t->limit : IDENTIFIERS_MAX;
+
+	if (number < limit)
+		return 0;
+	return error_failed(err, "more than %u identifiers: merge fewer events at a time", limit);
+}
+
 uint32_t identifiers_put_own(struct identifiers *t, struct span key, size_t owner_len,
 			     size_t type_len, uint64_t hash, struct error *err)
 {
@@ -79,6 +89,8 @@ uint32_t identifiers_put_own(struct identifiers *t, struct span key, size_t owne
 
 	if (!added)
 		return (uint32_t)number;
+	if (check_count(t, number, err))
+		return IDENTIFIER_NONE;
 	type = map_put(&t->type_names, span_sub(key, 0, type_len), &first);
 	if (first && count_type(t, type, owner_len, err))
 		return IDENTIFIER_NONE;
@@ -104,10 +116,8 @@ uint32_t identifiers_copy(struct identifiers *t, uint32_t number,
 	for (uint64_t salt = t->map.count; !added; salt++)
 		copy = map_put_hashed(&t->map, original.key,
 				      original.hash + salt * UINT64_C(0x9E3779B97F4A7C15), &added);
-	if (copy >= IDENTIFIER_NONE) {
-		error_failed(err, "more than %u identifiers", IDENTIFIER_NONE);
+	if (check_count(t, copy, err))
 		return IDENTIFIER_NONE;
-	}
 	t->types = mem_room(t->types, copy, &t->types_cap, sizeof *t->types);
 	t->types[copy] = t->types[number];
 	if (copy >= t->copied) {

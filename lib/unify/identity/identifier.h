@@ -21,6 +21,9 @@
 
 #define IDENTIFIER_NONE UINT32_MAX
 
+/* Identifiers are numbered in 32 bits, and a map has at most so many entries. */
+#define IDENTIFIERS_MAX ((uint32_t)1 << 31)
+
 /* More types mean that `ids` is keyed by values; those of sources count apart. */
 #define IDENTIFIER_TYPES_MAX 1000
 #define IDENTIFIER_OWN_TYPES_MAX 50000
@@ -57,6 +60,7 @@ struct identifiers {
 	size_t copied;
 	size_t types_cap;
 	struct identifier_type *type_list;	/* after identifiers_settle */
+	uint32_t limit;			/* of identifiers, copies included; 0: IDENTIFIERS_MAX */
 };
 
 #define IDENTIFIERS_INIT ((struct identifiers){0})

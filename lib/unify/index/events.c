@@ -79,17 +79,19 @@ int events_add(struct events *v, const struct entry *e, bool has_key,
 	return 0;
 }
 
-/* What one judgement needs. */
+/* What choosing among duplicates needs. */
 struct duplicate_choice {
 	struct events *events;
 	const struct store *store;
 	const struct fragments *fragments;
 	struct buf scratch[2];
 	struct buf whole[2];
+	uint32_t *group;	/* events of one key */
+	size_t group_cap;
 	struct error *err;
 };
 
-/* The whole event as text, in the court's buffer NUMBER. */
+/* The whole event as text, in buffer NUMBER. */
 static struct span whole(struct duplicate_choice *c, const struct entry *e,
 			 const struct stored *s, int number)
 {
@@ -129,22 +131,57 @@ static bool key_less(const struct events *v, uint32_t a, uint32_t b)
 	return hash_128_compare(v->list[a].key, v->list[b].key) < 0;
 }
 
-/* Twins [FROM, TO) share one key. */
-static int choose_of_group(struct duplicate_choice *c, size_t from, size_t to,
-		       struct duplicates *out)
+/* Have A and B one source and one id?  Their keys are equal, but keys are hashes. */
+static bool is_same_record(struct duplicate_choice *c, uint32_t a, uint32_t b, bool *failed)
+{
+	const struct entry *x = &c->events->list[a], *y = &c->events->list[b];
+	const struct stored *s, *t;
+
+	*failed = false;
+	if (x->source != y->source)
+		return false;
+	s = store_get(c->store, x->place, x->size, &c->scratch[0], c->err);
+	t = store_get(c->store, y->place, y->size, &c->scratch[1], c->err);
+	*failed = !s || !t;
+	return !*failed && span_equal(stored_id(s), stored_id(t));
+}
+
+/* Puts those of GROUP that are one record with its first before all others.  Returns how
+ * many they are: nearly always COUNT; or 0 when they cannot be read. */
+static size_t part_group(struct duplicate_choice *c, uint32_t *group, size_t count)
+{
+	size_t same = 1;
+	bool failed;
+
+	for (size_t i = 1; i < count; i++) {
+		uint32_t e = group[i];
+
+		if (is_same_record(c, group[0], e, &failed)) {
+			group[i] = group[same];
+			group[same++] = e;
+		}
+		if (failed)
+			return 0;
+	}
+	return same;
+}
+
+/* Of GROUP, which is one record, one event stays. */
+static int choose_of_record(struct duplicate_choice *c, const uint32_t *group, size_t count,
+			    struct duplicates *out)
 {
 	struct events *v = c->events;
-	uint32_t best = v->twins[from].first;
+	uint32_t best = group[0];
 	bool failed, differs = false;
 
-	for (size_t i = from; i < to; i++) {
-		if (goes_before(c, v->twins[i].again, best, &failed))
-			best = v->twins[i].again;
+	for (size_t i = 1; i < count; i++) {
+		if (goes_before(c, group[i], best, &failed))
+			best = group[i];
 		if (failed)
 			return -1;
 	}
-	for (size_t i = from; i <= to; i++) {
-		uint32_t e = i < to ? v->twins[i].again : v->twins[from].first;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t e = group[i];
 
 		if (e == best)
 			continue;
@@ -160,6 +197,28 @@ static int choose_of_group(struct duplicate_choice *c, size_t from, size_t to,
 	if (differs && (out->example == EVENTS_MAX ||
 			key_less(v, best, out->example)))
 		out->example = best;
+	return 0;
+}
+
+/* Twins [FROM, TO) share one key. */
+static int choose_of_twins(struct duplicate_choice *c, size_t from, size_t to,
+			   struct duplicates *out)
+{
+	const struct twin *twins = c->events->twins;
+	size_t count = to - from + 1;
+
+	if (count > c->group_cap) {
+		c->group_cap = count * 2;
+		c->group = mem_grow(c->group, c->group_cap, sizeof *c->group);
+	}
+	c->group[0] = twins[from].first;
+	for (size_t i = from; i < to; i++)
+		c->group[i - from + 1] = twins[i].again;
+	for (size_t at = 0, same; at < count; at += same) {
+		same = part_group(c, c->group + at, count - at);
+		if (!same || (same > 1 && choose_of_record(c, c->group + at, same, out)))
+			return -1;
+	}
 	return 0;
 }
 
@@ -186,11 +245,12 @@ int events_choose(struct events *v, const struct store *s,
 		for (to = from + 1; to < v->twin_count &&
 		     v->twins[to].first == v->twins[from].first; to++)
 			;
-		status = choose_of_group(&c, from, to, out);
+		status = choose_of_twins(&c, from, to, out);
 	}
 	mem_free(v->twins);
 	v->twins = NULL;
 	v->twin_count = v->twin_cap = 0;
+	mem_free(c.group);
 	for (int i = 0; i < 2; i++) {
 		buf_release(&c.scratch[i]);
 		buf_release(&c.whole[i]);

@@ -4,7 +4,9 @@
  * the greater bytes.  That choice does not depend on the order of coming.
  *
  * Duplicates are noticed while events come (a table of their 128-bit keys) and
- * judged at the end, because only then both may be looked at again.
+ * chosen among at the end, because only then both may be looked at again.  Equal
+ * keys are hashes: events that have one are duplicates only when their sources and
+ * the texts of their ids are equal, too.
  */
 #ifndef INDEX_EVENTS_H
 #define INDEX_EVENTS_H

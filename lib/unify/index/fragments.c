@@ -9,7 +9,7 @@
 
 void fragments_init(struct fragments *p, size_t room)
 {
-	*p = (struct fragments){.room = room, .other_cap = 1};
+	*p = (struct fragments){.room = room, .other_cap = 1, .most = INCIDENCES_MAX};
 	/* Where nobody has others there is still a place where none begin. */
 	p->others = mem_alloc(sizeof *p->others);
 }
@@ -89,9 +89,18 @@ void fragments_prefetch_again(const struct fragments *p, struct fragment_key key
 		__builtin_prefetch(&p->list[(uint32_t)slot - 1]);
 }
 
+/* A fragment's home counts even where it has none. */
+int fragments_check(const struct fragments *p, size_t count, struct error *err)
+{
+	if (p->count + p->other_count + count < p->most)
+		return 0;
+	return error_failed(err, "more than %u identifiers of distinct ids and traits: merge fewer events at a time",
+			    p->most);
+}
+
 uint32_t fragments_add(struct fragments *p, struct fragment_key key,
-		     struct span bytes, const uint32_t *ids, size_t count,
-		     uint32_t blocked)
+		       struct span bytes, const uint32_t *ids, size_t count,
+		       uint32_t blocked, struct error *err)
 {
 	struct fragment *fragment;
 	size_t at;
@@ -99,6 +108,8 @@ uint32_t fragments_add(struct fragments *p, struct fragment_key key,
 	if (fragments_bytes(p) + bytes.len > p->room ||
 	    p->count == FRAGMENT_INLINE - 1)
 		return FRAGMENT_INLINE;
+	if (fragments_check(p, count, err))
+		return FRAGMENT_NONE;
 	if (!p->slots || p->count >= (p->mask + 1) / 3 * 2)
 		slots_grow(p);
 	at = slot_of(p, key);

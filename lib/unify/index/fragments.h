@@ -106,7 +106,11 @@ struct fragments {
 	size_t other_cap;
 	struct arena arena;
 	size_t room;		/* bytes that the table may take */
+	uint32_t most;		/* incidences; set by fragments_init to INCIDENCES_MAX */
 };
+
+/* An incidence: an identifier of a fragment.  Their places are numbers of 32 bits. */
+#define INCIDENCES_MAX (UINT32_MAX - 1)
 
 void fragments_init(struct fragments *p, size_t room);
 void fragments_release(struct fragments *p);
@@ -120,11 +124,16 @@ void fragments_prefetch_again(const struct fragments *p, struct fragment_key key
 
 /*
  * Adds a fragment that is not there, with COUNT identifiers IDS, the strongest
- * first; returns its number, or FRAGMENT_INLINE when there is no room.
+ * first; returns its number, FRAGMENT_INLINE when there is no room, or
+ * FRAGMENT_NONE and *ERR when there would be too many incidences.
  */
 uint32_t fragments_add(struct fragments *p, struct fragment_key key,
-		     struct span bytes, const uint32_t *ids, size_t count,
-		     uint32_t blocked);
+		       struct span bytes, const uint32_t *ids, size_t count,
+		       uint32_t blocked, struct error *err);
+
+/* -1 and *ERR when one more fragment with COUNT identifiers, or COUNT more of one that is
+ * there, would be too many incidences. */
+int fragments_check(const struct fragments *p, size_t count, struct error *err);
 
 size_t fragments_bytes(const struct fragments *p);
 

@@ -163,7 +163,9 @@ static int absorb_new_fragment(struct merge *m, const struct fact *fact,
 	if (number_identifiers(m, at, count, err))
 		return -1;
 	entry->fragment = fragments_add(&m->fragments, fact->fragment_key, fragment,
-				    m->numbers, count, blocked);
+				    m->numbers, count, blocked, err);
+	if (entry->fragment == FRAGMENT_NONE)
+		return -1;
 	entry->home = count ? m->numbers[0] : HOME_NONE;
 	m->report.blocked += blocked;
 	if (entry->fragment != FRAGMENT_INLINE)
@@ -380,14 +382,18 @@ static struct use *see_uses(const struct merge *m)
 	return uses;
 }
 
-static void settle_graph(struct merge *m)
+static int settle_graph(struct merge *m, struct error *err)
 {
 	struct use *uses = see_uses(m);
 
-	links_settle(&m->links, &m->events, &m->fragments,
-		     identifiers_count(&m->identifiers));
+	if (links_settle(&m->links, &m->events, &m->fragments,
+			 identifiers_count(&m->identifiers), err)) {
+		mem_free(uses);
+		return -1;
+	}
 	graph_settle(&m->graph, &m->identifiers, &m->links, &m->decisions, uses);
 	mem_free(uses);
+	return 0;
 }
 
 static int match_records(struct merge *m, struct error *err)
@@ -439,7 +445,8 @@ int merge_settle(struct merge *m, struct error *err)
 	identifiers_settle(&m->identifiers, &m->rules);
 	generic_sort(&m->generic, &m->identifiers);
 	sources_settle(&m->sources);
-	settle_graph(m);
+	if (settle_graph(m, err))
+		return -1;
 	if (m->options.match != MATCH_EXACT && match_records(m, err))
 		return -1;
 	if (generic_show(&m->generic, &m->decisions, &m->fragments, &m->events, &m->links,
