@@ -231,7 +231,7 @@ static int finish(struct tool *t, const struct ingest *in,
 	ingest_put_sources(in, &sources);
 	tool_stat_value(t, "sources", buf_view(&sources));
 	buf_release(&sources);
-	quality_finish(t, q, ingest_gate_counts(in));
+	quality_finish(t, q, ingest_finish_counts(in));
 	enrich_finish(t, enrichment, in);
 	return tool_finish(t, "%llu rows = %llu mapped + %llu folded + %llu duplicate + %llu rejected + "
 			   "%llu ignored; %llu records written",

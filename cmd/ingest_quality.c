@@ -118,7 +118,7 @@ void quality_start(struct tool *t, const struct quality_given *given,
 		q->steps.schema = q->schema;
 	}
 	start_privacy(t, given, q, options);
-	options->gate = &q->steps;
+	options->finish = &q->steps;
 }
 
 void quality_release(struct quality_given *given, struct quality *q)
@@ -130,7 +130,7 @@ void quality_release(struct quality_given *given, struct quality *q)
 }
 
 static void finish_arrival(struct tool *t, const struct arrival *a,
-			   const struct gate_counts *c)
+			   const struct finish_counts *c)
 {
 	tool_stat(t, "late", c->late);
 	tool_stat(t, "future", c->future);
@@ -209,7 +209,7 @@ static void finish_privacy(struct tool *t, const struct privacy *p,
 }
 
 void quality_finish(struct tool *t, const struct quality *q,
-		    const struct gate_counts *counts)
+		    const struct finish_counts *counts)
 {
 	if (q->steps.arrival)
 		finish_arrival(t, q->steps.arrival, counts);

@@ -21,7 +21,7 @@ struct quality_given {
 
 /* What they mean, for as long as records are made. */
 struct quality {
-	struct gate_steps steps;
+	struct finish_steps steps;
 	struct arrival arrival;
 	struct privacy privacy;
 	struct schema *schema;		/* owned; NULL: none */
@@ -37,6 +37,6 @@ void quality_release(struct quality_given *given, struct quality *q);
 
 /* Says what was counted, and gives it to --stats. */
 void quality_finish(struct tool *t, const struct quality *q,
-		    const struct gate_counts *counts);
+		    const struct finish_counts *counts);
 
 #endif

@@ -86,7 +86,7 @@ static void check(struct ways *w, const struct cell *c)
 
 static void start(struct ways *w)
 {
-	*w = (struct ways){.plan = {.tallies = 1, .manner = {.point = '.'}}};
+	*w = (struct ways){.plan = {.tallies = 1, .style = {.point = '.'}}};
 	w->zones[0] = zone_load("America/New_York", NULL);
 	w->zones[1] = zone_load("UTC", NULL);
 	maker_init(&w->maker, &w->plan, 0);
@@ -121,10 +121,10 @@ static void same_as_the_long_way(void **state)
 			continue;
 		w.target.field.form = (enum form)support_below(&seed, FORM_TYPE + 1);
 		w.target.identifies = support_below(&seed, 2);
-		w.plan.manner.utc = support_below(&seed, 2);
-		w.plan.manner.zone = w.zones[w.plan.manner.utc];
-		w.plan.manner.point = support_below(&seed, 4) ? '.' : ',';
-		w.plan.manner.dates = (enum date_order)support_below(&seed, DATES_EXCEL + 1);
+		w.plan.style.utc = support_below(&seed, 2);
+		w.plan.style.zone = w.zones[w.plan.style.utc];
+		w.plan.style.point = support_below(&seed, 4) ? '.' : ',';
+		w.plan.style.dates = (enum date_order)support_below(&seed, DATES_EXCEL + 1);
 		check(&w, &c);
 	}
 	/* Else nothing was compared. */
@@ -152,7 +152,7 @@ static void takes_the_usual(void **state)
 
 	(void)state;
 	start(&w);
-	w.plan.manner.utc = true;
+	w.plan.style.utc = true;
 	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
 		struct cell c = {.kind = CELL_TEXT};
 

@@ -2,7 +2,7 @@
 #include "base/mem.h"
 #include "collect/ingest/duration.h"
 #include "collect/quality/dedupe.h"
-#include "io/recall.h"
+#include "io/key_map.h"
 #include "tests/unit/support.h"
 
 static struct hash128 key_hash(uint64_t number)
@@ -10,9 +10,9 @@ static struct hash128 key_hash(uint64_t number)
 	return hash_128((struct span){(const char *)&number, sizeof number});
 }
 
-static size_t run_recall(uint64_t memory, size_t count, size_t different)
+static size_t run_key_map(uint64_t memory, size_t count, size_t different)
 {
-	struct recall *r = recall_new(memory, "/tmp");
+	struct key_map *r = key_map_new(memory, "/tmp");
 	int64_t *known = mem_zero(different, sizeof *known);
 	struct error err = ERROR_INIT;
 	uint64_t seed = 5;
@@ -21,7 +21,7 @@ static size_t run_recall(uint64_t memory, size_t count, size_t different)
 	for (size_t i = 1; i <= count; i++) {
 		size_t which = support_below(&seed, different);
 		int64_t number = -1;
-		int got = recall_get(r, key_hash(which), &number, &err);
+		int got = key_map_get(r, key_hash(which), &number, &err);
 
 		assert_int_equal(got, known[which] != 0);
 		if (got) {
@@ -29,48 +29,48 @@ static size_t run_recall(uint64_t memory, size_t count, size_t different)
 			continue;
 		}
 		known[which] = (int64_t)i;
-		assert_int_equal(recall_put(r, key_hash(which), known[which], &err), 0);
+		assert_int_equal(key_map_put(r, key_hash(which), known[which], &err), 0);
 	}
-	runs = recall_runs(r);
+	runs = key_map_runs(r);
 	mem_free(known);
-	recall_free(r);
+	key_map_free(r);
 	return runs;
 }
 
-static void test_recall(void **state)
+static void test_key_map(void **state)
 {
 	(void)state;
-	assert_int_equal(run_recall(1 << 30, 50000, 30000), 0);
-	assert_true(run_recall(300000, 120000, 60000) > 3);
+	assert_int_equal(run_key_map(1 << 30, 50000, 30000), 0);
+	assert_true(run_key_map(300000, 120000, 60000) > 3);
 }
 
 /* The key of zeros, which stands for a free slot, is a key like any other. */
-static void test_recall_zero(void **state)
+static void test_key_map_zero(void **state)
 {
-	struct recall *r = recall_new(1 << 20, "/tmp");
+	struct key_map *r = key_map_new(1 << 20, "/tmp");
 	struct hash128 zero = {0, 0};
 	int64_t number;
 
 	(void)state;
-	assert_int_equal(recall_get(r, zero, &number, NULL), 0);
-	assert_int_equal(recall_put(r, zero, 7, NULL), 0);
-	assert_int_equal(recall_get(r, zero, &number, NULL), 1);
+	assert_int_equal(key_map_get(r, zero, &number, NULL), 0);
+	assert_int_equal(key_map_put(r, zero, 7, NULL), 0);
+	assert_int_equal(key_map_get(r, zero, &number, NULL), 1);
 	assert_int_equal(number, 7);
-	recall_free(r);
+	key_map_free(r);
 }
 
-static void test_recall_no_scratch(void **state)
+static void test_key_map_no_scratch(void **state)
 {
-	struct recall *r = recall_new(1, "/tmp/there/is/no/such/folder");
+	struct key_map *r = key_map_new(1, "/tmp/there/is/no/such/folder");
 	struct error err = ERROR_INIT;
 	int bad = 0;
 
 	(void)state;
 	for (uint64_t i = 0; i < 5000 && !bad; i++)
-		bad = recall_put(r, key_hash(i), 0, &err);
+		bad = key_map_put(r, key_hash(i), 0, &err);
 	assert_int_equal(bad, -1);
 	assert_int_equal(err.kind, ERROR_FAILED);
-	recall_free(r);
+	key_map_free(r);
 }
 
 #define RECORDS 1200
@@ -178,9 +178,9 @@ static void test_duration(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_recall),
-		cmocka_unit_test(test_recall_zero),
-		cmocka_unit_test(test_recall_no_scratch),
+		cmocka_unit_test(test_key_map),
+		cmocka_unit_test(test_key_map_zero),
+		cmocka_unit_test(test_key_map_no_scratch),
 		cmocka_unit_test(test_dedupe),
 		cmocka_unit_test(test_duration),
 	};

@@ -1,6 +1,6 @@
 /* What is hidden, in each of its forms. */
 #include "base/mem.h"
-#include "collect/ingest/gate.h"
+#include "collect/ingest/finish.h"
 #include "collect/privacy/privacy.h"
 #include "collect/reference/address.h"
 #include "tests/unit/support.h"
@@ -149,9 +149,9 @@ static void test_fields(void **state)
 static void test_nothing_is_left(void **state)
 {
 	struct privacy p = {.count = 0};
-	struct gate_steps steps = {.privacy = &p};
-	struct gate *g;
-	struct gate_counts counts = GATE_COUNTS_INIT;
+	struct finish_steps steps = {.privacy = &p};
+	struct finisher *g;
+	struct finish_counts counts = FINISH_COUNTS_INIT;
 	static const char *const keys[] = {"email", "work_email", "a", "b\\u0022", "emai\\u006c"};
 	static const char *const values[] = {
 		"\"x\"", "[{\"email\":\"SECRET\"},\"/a?email=SECRET&x=1\"]", "{}", "[]", "null", "12.50",
@@ -161,7 +161,7 @@ static void test_nothing_is_left(void **state)
 
 	(void)state;
 	add(&p, PRIVACY_DROP, "email");
-	g = gate_new(&steps);
+	g = finisher_new(&steps);
 	for (int i = 0; i < 3000; i++) {
 		static const char *const sections[] = {"ids", "traits", "props", "context"};
 		struct buf b = BUF_INIT;
@@ -184,13 +184,13 @@ static void test_nothing_is_left(void **state)
 			buf_char(&b, '}');
 		}
 		buf_lit(&b, "}\n");
-		assert_int_equal(gate_pass(g, &b, 0, &counts, &err), 0);
+		assert_int_equal(finisher_run(g, &b, 0, &counts, &err), 0);
 		assert_int_equal(event_parse(&e, span_sub(buf_view(&b), 0, b.len - 1), &err), 0);
 		assert_int_equal(span_find(buf_view(&b), SPAN("SECRET")), b.len);
 		buf_release(&b);
 	}
 	assert_true(counts.hidden.values[0] > 3000);
-	gate_free(g);
+	finisher_free(g);
 }
 
 int main(void)

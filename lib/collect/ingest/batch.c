@@ -24,7 +24,7 @@ struct worker {
 	uint64_t made;		/* events of the row at hand */
 	const struct row_reader *kind;
 	void *reader;
-	struct gate *gate;		/* NULL: records go out as they are */
+	struct finisher *finisher;		/* NULL: records go out as they are */
 	struct buf stripped;	/* a record without what was added, for its hash */
 	struct rows_calls calls;
 	struct batch *batch;	/* the one being made */
@@ -41,7 +41,7 @@ void batch_release(struct batch *b)
 	arena_release(&b->notes);
 	mem_free(b->tallies);
 	mem_free(b->late);
-	gate_counts_release(&b->gate);
+	finish_counts_release(&b->finish);
 	enrich_notes_release(&b->enriched);
 	*b = BATCH_INIT;
 }
@@ -107,7 +107,7 @@ static int check_row(const struct worker *w, const struct row *row,
 	return 0;
 }
 
-/* The maker says where the time is; a gate may have changed what stands before. */
+/* The maker says where the time is; a finisher may have changed what stands before. */
 static void note_time(struct worker *w, const struct maker *m, size_t begin)
 {
 	static const char member[] = ",\"time\":\"";
@@ -117,7 +117,7 @@ static void note_time(struct worker *w, const struct maker *m, size_t begin)
 
 	if (!m->time_at)
 		return;
-	if (w->gate) {
+	if (w->finisher) {
 		time = memmem(b->out.ptr + begin, b->out.len - begin, member,
 			      sizeof member - 1);
 		time = time ? time + sizeof member - 1 : end;
@@ -194,10 +194,10 @@ static int make_event(struct worker *w, struct maker *m, const struct row *row,
 
 	err->column = 0;
 	if (maker_put(m, row, &b->out, err) ||
-	    (w->gate && gate_pass(w->gate, &b->out, begin, &b->gate, err)))
+	    (w->finisher && finisher_run(w->finisher, &b->out, begin, &b->finish, err)))
 		return -1;
-	if (w->gate && m->id_at && !w->options.id_key.len &&
-	    gate_hides(w->options.gate))
+	if (w->finisher && m->id_at && !w->options.id_key.len &&
+	    finish_hides(w->options.finish))
 		hash_shown(w, m, buf_since(&b->out, begin), b->out.ptr);
 	note_time(w, m, begin);
 	note_enriched(w, m, begin);
@@ -348,8 +348,8 @@ static void *open_reader(const struct worker *w, const struct plan *p, struct sp
 		.visitor_key = o->visitor_key,
 	};
 
-	if (o->gate && !o->visitor_key.len)
-		setup.address_bits = gate_address_bits(o->gate);
+	if (o->finish && !o->visitor_key.len)
+		setup.address_bits = finish_address_bits(o->finish);
 	return w->kind->open(&setup, calls);
 }
 
@@ -385,8 +385,8 @@ struct worker *worker_new(const struct worker_options *options)
 	maker_init(&w->maker, options->plan, options->as_of);
 	if (options->id_key.len)
 		w->maker.id_key = hmac_new(options->id_key);
-	if (options->gate && !options->plan->fold)
-		w->gate = gate_new(options->gate);
+	if (options->finish && !options->plan->fold)
+		w->finisher = finisher_new(options->finish);
 	if (options->enricher)
 		maker_enrich(&w->maker, options->enricher);
 	w->reader = open_reader(w, options->plan, options->records, false, &w->calls);
@@ -406,7 +406,7 @@ void worker_free(struct worker *w)
 	}
 	mem_free(w->parts);
 	w->kind->close(w->reader);
-	gate_free(w->gate);
+	finisher_free(w->finisher);
 	hmac_free(w->maker.id_key);
 	buf_release(&w->stripped);
 	mem_free(w);
@@ -419,7 +419,7 @@ static void start_batch(struct worker *w, struct batch *b)
 	buf_clear(&b->out);
 	b->made_count = b->bad_count = b->fold_count = b->late_count = b->event_count = 0;
 	arena_clear(&b->notes);
-	gate_counts_clear(&b->gate);
+	finish_counts_clear(&b->finish);
 	b->rows = b->mapped = b->records = b->left_out = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);
 	enrich_notes_clear(&b->enriched);

@@ -7,7 +7,7 @@
 #define INGEST_BATCH_H
 
 #include "collect/enrich/enrich.h"
-#include "collect/ingest/gate.h"
+#include "collect/ingest/finish.h"
 #include "collect/mapping/maker.h"
 #include "collect/ingest/reader.h"
 
@@ -61,7 +61,7 @@ struct batch {
 	size_t late_count;
 	size_t late_cap;
 	struct enrich_notes enriched;
-	struct gate_counts gate;
+	struct finish_counts finish;
 	uint64_t rows;			/* blank lines not counted */
 	uint64_t mapped;
 	uint64_t records;
@@ -105,7 +105,7 @@ struct worker_options {
 	struct span visitor_key;
 	struct span id_key;		/* of hashed ids; empty: none */
 	struct enricher *enricher;	/* borrowed; NULL: none */
-	const struct gate_steps *gate;	/* not for rows that are folded; NULL: none */
+	const struct finish_steps *finish;	/* not for rows that are folded; NULL: none */
 	const char *encoding;	/* of the file, for messages; NULL: UTF-8 */
 };
 

@@ -169,10 +169,10 @@ static void suggest_settings(const struct source *s, struct buf *out)
 	buf_char(out, '\n');
 	if (p->type != EVENT_TYPES)
 		buf_printf(out, "set type = %.*s\n", SPAN_ARG(event_type_names[p->type]));
-	if (p->manner.dates == DATES_DMY || p->manner.dates == DATES_MDY)
+	if (p->style.dates == DATES_DMY || p->style.dates == DATES_MDY)
 		buf_printf(out, "set dates = %s\n",
-			   p->manner.dates == DATES_DMY ? "dmy" : "mdy");
-	if (p->manner.point == ',')
+			   p->style.dates == DATES_DMY ? "dmy" : "mdy");
+	if (p->style.point == ',')
 		buf_lit(out, "set decimal = \",\"\n");
 	if (s->questions.len)
 		buf_span(out, buf_view(&s->questions));
@@ -347,28 +347,28 @@ static void ignore_reject(void *context, struct span raw, uint64_t line,
 	(void)why;
 }
 
-struct preview_gate {
-	struct gate *gate;
-	struct gate_counts counts;
+struct preview_finish {
+	struct finisher *finisher;
+	struct finish_counts counts;
 };
 
 static int pass_record(void *context, struct buf *out, size_t begin,
 		       struct error *err)
 {
-	struct preview_gate *g = context;
+	struct preview_finish *g = context;
 
-	return gate_pass(g->gate, out, begin, &g->counts, err);
+	return finisher_run(g->finisher, out, begin, &g->counts, err);
 }
 
 /* The records of B as they will be written. */
 static int fold_batch(const struct source *s, const struct ingest_options *options,
 		      const struct batch *b, struct buf *out, struct error *err)
 {
-	struct preview_gate gate = {
-		.gate = gate_wanted(options->gate) ? gate_new(options->gate) : NULL,
+	struct preview_finish preview = {
+		.finisher = finish_wanted(options->finish) ? finisher_new(options->finish) : NULL,
 	};
 	struct folder_calls calls = {
-		ignore_reject, NULL, gate.gate ? pass_record : NULL, &gate,
+		ignore_reject, NULL, preview.finisher ? pass_record : NULL, &preview,
 	};
 	struct ingest_counts counts = {0};
 	struct folder *f;
@@ -379,8 +379,8 @@ static int fold_batch(const struct source *s, const struct ingest_options *optio
 	if (!bad)
 		folder_end(f, &counts, out);
 	folder_free(f);
-	gate_free(gate.gate);
-	gate_counts_release(&gate.counts);
+	finisher_free(preview.finisher);
+	finish_counts_release(&preview.counts);
 	return bad;
 }
 

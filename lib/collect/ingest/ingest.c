@@ -26,8 +26,8 @@ struct ingest *ingest_new(const struct ingest_options *options,
 
 	in->options = *options;
 	in->calls = *calls;
-	if (!gate_wanted(options->gate))
-		in->options.gate = NULL;
+	if (!finish_wanted(options->finish))
+		in->options.finish = NULL;
 	if (options->dedupe) {
 		in->options.memory /= 2;
 		in->dedupe = dedupe_new(options->dedupe_ms, in->options.memory,
@@ -53,7 +53,7 @@ void ingest_free(struct ingest *in)
 	ordinals_free(in->ordinals);
 	dedupe_free(in->dedupe);
 	hmac_free(in->id_key);
-	gate_counts_release(&in->gate_counts);
+	finish_counts_release(&in->finish_counts);
 	for (unsigned i = 0; in->enrichers && i <= in->options.jobs; i++)
 		enricher_free(in->enrichers[i]);
 	mem_free(in->enrichers);
@@ -75,9 +75,9 @@ const struct ingest_counts *ingest_counts(const struct ingest *in)
 	return &in->counts;
 }
 
-const struct gate_counts *ingest_gate_counts(const struct ingest *in)
+const struct finish_counts *ingest_finish_counts(const struct ingest *in)
 {
-	return &in->gate_counts;
+	return &in->finish_counts;
 }
 
 uint64_t ingest_robots_forgotten(const struct ingest *in)
@@ -185,11 +185,11 @@ static int pass_folded(void *context, struct buf *out, size_t begin,
 		       struct error *err)
 {
 	struct ingest *in = context;
-	struct gate_counts ignored = GATE_COUNTS_INIT;
-	int bad = gate_pass(in->gate, out, begin,
-			    in->again ? &ignored : &in->gate_counts, err);
+	struct finish_counts ignored = FINISH_COUNTS_INIT;
+	int bad = finisher_run(in->finisher, out, begin,
+			       in->again ? &ignored : &in->finish_counts, err);
 
-	gate_counts_release(&ignored);
+	finish_counts_release(&ignored);
 	return bad;
 }
 
@@ -280,7 +280,7 @@ static void count_batch(struct ingest *in, const struct batch *b)
 		tally_add(&in->tallies[i], &b->tallies[i]);
 	if (!in->dedupe)
 		note_newest(in, b->newest);
-	gate_counts_add(&in->gate_counts, &b->gate);
+	finish_counts_add(&in->finish_counts, &b->finish);
 	note_late_members(in, b);
 }
 
@@ -468,8 +468,8 @@ static void start_workers(struct ingest *in)
 		in->workers[i] = worker_new(&options);
 	}
 	in->tallies = mem_zero(s->plan->tallies_of_all + 1, sizeof *in->tallies);
-	if (s->plan->fold && in->options.gate) {
-		in->gate = gate_new(in->options.gate);
+	if (s->plan->fold && in->options.finish) {
+		in->finisher = finisher_new(in->options.finish);
 		folding.pass = pass_folded;
 	}
 	if (s->plan->fold)
@@ -484,8 +484,8 @@ static void stop_workers(struct ingest *in)
 	mem_free(in->tallies);
 	folder_free(in->folder);
 	in->folder = NULL;
-	gate_free(in->gate);
-	in->gate = NULL;
+	finisher_free(in->finisher);
+	in->finisher = NULL;
 	map_release(&in->late);
 	in->workers = NULL;
 	in->tallies = NULL;

@@ -19,7 +19,7 @@
 #include "base/span.h"
 #include "time/zone.h"
 #include "collect/enrich/enrich.h"
-#include "collect/ingest/gate.h"
+#include "collect/ingest/finish.h"
 #include "collect/ingest/again.h"
 #include "collect/mapping/format.h"
 #include "collect/mapping/mapping.h"
@@ -74,7 +74,7 @@ struct ingest_options {
 	size_t block;			/* 0: as usual; tests choose small ones */
 	size_t line_max;		/* the same of what a line may have */
 	uint64_t sample;		/* rows looked at first; 0: as usual */
-	const struct gate_steps *gate;	/* what records go through; NULL: nothing */
+	const struct finish_steps *finish;	/* what records go through; NULL: nothing */
 	struct span id_key;		/* of hashed ids, see row_id; empty: none */
 	bool dedupe;
 	int64_t dedupe_ms;		/* see dedupe_new */
@@ -107,8 +107,8 @@ const struct enrich_notes *ingest_enriched(const struct ingest *in);
 /* Visitors of robots.txt that there was no memory for. */
 uint64_t ingest_robots_forgotten(const struct ingest *in);
 
-/* What the gate has counted. */
-const struct gate_counts *ingest_gate_counts(const struct ingest *in);
+/* What these steps have counted. */
+const struct finish_counts *ingest_finish_counts(const struct ingest *in);
 
 /* Appends a JSON array: of each source its name, records and newest time. */
 void ingest_put_sources(const struct ingest *in, struct buf *out);

@@ -19,7 +19,7 @@ struct ingest {
 	struct ingest_options options;
 	struct ingest_calls calls;
 	struct ingest_counts counts;
-	struct gate_counts gate_counts;
+	struct finish_counts finish_counts;
 	struct ordinals *ordinals;
 	struct hmac *id_key;		/* see row_id; NULL: none */
 	struct dedupe *dedupe;		/* NULL: doubles stay */
@@ -35,7 +35,7 @@ struct ingest {
 	struct worker **workers;	/* one a thread, and one for joining */
 	struct tally *tallies;
 	struct folder *folder;		/* NULL: rows are not folded */
-	struct gate *gate;		/* of folded records; NULL: none */
+	struct finisher *finisher;		/* of folded records; NULL: none */
 	struct buf folded;		/* records that came out of it */
 	struct buf carry;		/* a record that its block did not end */
 	struct batch joined;		/* made of it and the next block */

@@ -47,7 +47,7 @@ static int ask_reading(const struct plan *p, const struct tendency *t,
 }
 
 int question_dates(const struct plan *p, const struct survey *s, bool given,
-		   struct plan_manner *manner, struct error *err)
+		   struct plan_style *style, struct error *err)
 {
 	static const char remedy[] = "say --dates dmy or --dates mdy";
 	struct tendency t = {0};
@@ -71,7 +71,7 @@ int question_dates(const struct plan *p, const struct survey *s, bool given,
 	if (t.either && !t.first && !t.second)
 		return ask_reading(p, &t, "day or month first", remedy, err);
 	if (t.first || t.second)
-		manner->dates = t.first ? DATES_DMY : DATES_MDY;
+		style->dates = t.first ? DATES_DMY : DATES_MDY;
 	return 0;
 }
 
@@ -94,7 +94,7 @@ static void take_number_column(void *context, int slot)
 }
 
 int question_decimal(const struct plan *p, const struct survey *s, bool given,
-		     struct plan_manner *manner, struct error *err)
+		     struct plan_style *style, struct error *err)
 {
 	static const char remedy[] = "say --decimal . or --decimal ,";
 	struct numbers n = {.plan = p, .survey = s};
@@ -117,6 +117,6 @@ int question_decimal(const struct plan *p, const struct survey *s, bool given,
 		return ask_reading(p, &n.tendency, "a decimal or a thousands separator",
 				   remedy, err);
 	if (n.tendency.second)
-		manner->point = ',';
+		style->point = ',';
 	return 0;
 }

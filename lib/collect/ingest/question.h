@@ -9,15 +9,15 @@
 #include "collect/mapping/plan.h"
 
 /*
- * Sets how P's dates are written by what S has seen, where MANNER does not
+ * Sets how P's dates are written by what S has seen, where STYLE does not
  * say it already (GIVEN).  -1 with a usage error: a column whose dates fit two
  * readings, or of which some fit only one and some only the other.
  */
 int question_dates(const struct plan *p, const struct survey *s, bool given,
-		   struct plan_manner *manner, struct error *err);
+		   struct plan_style *style, struct error *err);
 
 /* The same of the decimal separator. */
 int question_decimal(const struct plan *p, const struct survey *s, bool given,
-		     struct plan_manner *manner, struct error *err);
+		     struct plan_style *style, struct error *err);
 
 #endif

@@ -20,7 +20,7 @@ static void put_kept(const struct target *t, const struct tally *tally,
 		buf_lit(out, "e-mail address");
 		break;
 	case FORM_PHONE:
-		buf_text_put(out, p->manner.region ? "phone number" :
+		buf_text_put(out, p->style.region ? "phone number" :
 			     "international phone number (--region says where national ones are from)");
 		break;
 	case FORM_COUNTRY:

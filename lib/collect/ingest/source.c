@@ -325,26 +325,26 @@ static int recall_feed(const struct source *s, const struct again *again,
 }
 
 int source_prepare(struct source *s, const struct ingest_options *options,
-		   struct feed_options *manner, struct error *err)
+		   struct feed_options *opening, struct error *err)
 {
 	*s = (struct source){0};
-	*manner = (struct feed_options){.block = options->block, .line_max = options->line_max};
+	*opening = (struct feed_options){.block = options->block, .line_max = options->line_max};
 	if (apply_given_format(s, options, err))
 		return -1;
-	manner->encoding = s->mapping->set.encoding;
+	opening->encoding = s->mapping->set.encoding;
 	s->recoded = options->again && options->again->utf8;
-	return options->again ? recall_feed(s, options->again, manner, err) : 0;
+	return options->again ? recall_feed(s, options->again, opening, err) : 0;
 }
 
 int source_open(struct source *s, const char *path,
 		const struct ingest_options *options, struct error *err)
 {
-	struct feed_options manner;
+	struct feed_options opening;
 	struct feed *feed;
 
-	if (source_prepare(s, options, &manner, err))
+	if (source_prepare(s, options, &opening, err))
 		return -1;
-	feed = feed_open(path, &manner, err);
+	feed = feed_open(path, &opening, err);
 	return feed ? source_begin(s, feed, path, options, err) : -1;
 }
 
@@ -405,7 +405,7 @@ struct worker_options source_worker_options(const struct source *s,
 		.quotes = s->quotes,
 		.as_of = options->as_of,
 		.visitor_key = options->visitor_key,
-		.gate = gate_wanted(options->gate) ? options->gate : NULL,
+		.finish = finish_wanted(options->finish) ? options->finish : NULL,
 		.id_key = options->id_key,
 		.encoding = e ? encoding_name(e) : NULL,
 	};

@@ -51,14 +51,14 @@ struct source {
  */
 int source_open(struct source *s, const char *path,
 		const struct ingest_options *options, struct error *err);
-/* The same in two steps: *MANNER is how its feed is to be opened; S takes it over, and its
+/* The same in two steps: *OPENING is how its feed is to be opened; S takes it over, and its
  * limit says how much may be looked at. */
 int source_prepare(struct source *s, const struct ingest_options *options,
-		   struct feed_options *manner, struct error *err);
+		   struct feed_options *opening, struct error *err);
 int source_begin(struct source *s, struct feed *feed, const char *path,
 		 const struct ingest_options *options, struct error *err);
 
-/* The limit of the feed is taken away: what comes behind it is read in the same manner. */
+/* The limit of the feed is taken away: what comes behind it is read in the same way. */
 void source_go_on(struct source *s);
 /* The same, with what was looked at left out: source_next reads where the feed stands. */
 void source_go_over(struct source *s);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "collect/ingest/manner.h"
+#include "collect/ingest/style.h"
 #include "collect/ingest/question.h"
 #include "collect/ingest/sample.h"
 
@@ -18,7 +18,7 @@ static bool wants_countries(const struct plan *p)
 }
 
 /* Countries cost reading a document: only where a column wants them. */
-static void load_countries(struct source *s, struct plan_manner *manner)
+static void load_countries(struct source *s, struct plan_style *style)
 {
 	bool wanted = wants_countries(s->plan);
 
@@ -27,7 +27,7 @@ static void load_countries(struct source *s, struct plan_manner *manner)
 	if (!wanted)
 		return;
 	s->countries = country_table_load("/usr/share/iso-codes/json/iso_3166-1.json");
-	manner->countries = s->countries;
+	style->countries = s->countries;
 }
 
 /* A question that waits for its answer while the user is only looking. */
@@ -41,25 +41,25 @@ static int note_question(struct source *s, const struct ingest_options *options,
 }
 
 static int settle_plans(struct source *s, const struct ingest_options *options,
-			struct plan_manner *manner, struct error *err)
+			struct plan_style *style, struct error *err)
 {
 	const struct map_settings *set = &s->mapping->set;
 	int bad;
 
-	load_countries(s, manner);
-	bad = question_dates(s->plan, &s->survey, set->dates, manner, err);
+	load_countries(s, style);
+	bad = question_dates(s->plan, &s->survey, set->dates, style, err);
 	if (note_question(s, options, bad, err))
 		return -1;
-	bad = question_decimal(s->plan, &s->survey, set->decimal, manner, err);
+	bad = question_decimal(s->plan, &s->survey, set->decimal, style, err);
 	if (note_question(s, options, bad, err) ||
 	    (!options->again && note_question(s, options, sample_repeats(s, err), err)))
 		return -1;
-	if (plan_settle(s->plan, manner, err))
+	if (plan_settle(s->plan, style, err))
 		return -1;
 	for (size_t i = 0; i < s->part_count; i++) {
 		struct part *part = &s->parts[i];
 
-		if (plan_settle(part->plan, manner, err))
+		if (plan_settle(part->plan, style, err))
 			return -1;
 		if (span_absent(part->records))
 			part->condition = s->plan->conditions[part->plan->part];
@@ -163,7 +163,7 @@ int source_make_plans(struct source *s, const char *path,
 		      struct error *err)
 {
 	const struct map_settings *set = &s->mapping->set;
-	struct plan_manner manner;
+	struct plan_style style;
 	struct plan_input input = {
 		.file = feed_name(s->feed),
 		.source = set->source ? span_of(set->source) :
@@ -179,8 +179,8 @@ int source_make_plans(struct source *s, const char *path,
 		return -1;
 	if (s->reader->prepare_plan)
 		s->reader->prepare_plan(s, h, &input);
-	if (manner_read(set, options->zone, &manner, &s->zone, err) ||
+	if (style_read(set, options->zone, &style, &s->zone, err) ||
 	    make_plan(s, &input, err))
 		return -1;
-	return settle_plans(s, options, &manner, err);
+	return settle_plans(s, options, &style, err);
 }

@@ -31,7 +31,7 @@ void maker_init(struct maker *m, const struct plan *plan, int64_t as_of)
 	m->plan = plan;
 	m->run.scratch = &m->scratch;
 	m->run.as_of = as_of;
-	m->run.zone = plan->manner.zone;
+	m->run.zone = plan->style.zone;
 	m->tallies = mem_zero(plan->tallies_of_all + 1, sizeof *m->tallies);
 	if (plan->sparse)
 		m->present = mem_zero(plan->sparse->words, sizeof *m->present);

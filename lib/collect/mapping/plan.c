@@ -552,7 +552,7 @@ static int compile_rule(struct plan *p, const struct map_rule *r, bool used,
 		      enum datum_type want, struct expr **e, struct error *err)
 {
 	expr_free(*e);
-	p->scope.point = p->manner.point;
+	p->scope.point = p->style.point;
 	p->optional = r->optional;
 	*e = expr_compile(r->text, r->file, r->line, r->column, &p->scope, want, err);
 	if (!*e) {
@@ -968,7 +968,7 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->kinds = input->kinds || input->json;
 	p->fixed = input->fixed;
 	p->tally_base = input->tally_base;
-	p->manner.point = '.';
+	p->style.point = '.';
 	init_scope(p);
 	add_columns(p, input);
 	if (!build_plan(p, input, err))
@@ -1022,12 +1022,12 @@ static void make_sparse(struct plan *p)
 	p->sparse = s;
 }
 
-int plan_settle(struct plan *p, const struct plan_manner *manner,
+int plan_settle(struct plan *p, const struct plan_style *style,
 		struct error *err)
 {
-	bool again = manner->point != p->manner.point;
+	bool again = style->point != p->style.point;
 
-	p->manner = *manner;
+	p->style = *style;
 	for (size_t i = 0; again && i < p->target_count; i++)
 		if (p->targets[i].rule && compile_target(p, &p->targets[i], err))
 			return -1;

@@ -97,7 +97,7 @@ struct spread {
 };
 
 /* Numbers, dates and places as the source writes them. */
-struct plan_manner {
+struct plan_style {
 	char point;			/* decimal separator */
 	enum date_order dates;
 	struct span date_format;	/* absent: dates says it */
@@ -131,7 +131,7 @@ struct plan {
 	unsigned tallies_of_all;	/* of all parts, on the main one's plan */
 	size_t tally_base;	/* its tallies among those of all parts' plans: from
 				   here on, one a target and one for the rest */
-	struct plan_manner manner;
+	struct plan_style style;
 	struct span seed;	/* 16 bytes: source and headers, for hashes of rows */
 	struct span source_member;	/* `,"source":"shop"` */
 	struct span event_member;	/* the event's name where it is the same for all */
@@ -205,7 +205,7 @@ size_t plan_column(struct plan *p, struct span name);
  * Sets how the source writes things and compiles the expressions accordingly.
  * -1 with a usage error.
  */
-int plan_settle(struct plan *p, const struct plan_manner *manner,
+int plan_settle(struct plan *p, const struct plan_style *style,
 		struct error *err);
 
 /* The cell SLOT of run->row, a struct row, as a datum. */

@@ -137,7 +137,7 @@ static inline bool is_record_moment(struct span s)
 
 enum quick quick_way(const struct plan *p, const struct target *t)
 {
-	const struct plan_manner *manner = &p->manner;
+	const struct plan_style *style = &p->style;
 
 	if (t->column < 0)
 		return QUICK_NOT;
@@ -152,11 +152,11 @@ enum quick quick_way(const struct plan *p, const struct target *t)
 		return QUICK_EMAIL;
 	case FORM_NUMBER:
 	case FORM_MONEY:
-		return manner->point == '.' ? QUICK_NUMBER : QUICK_NOT;
+		return style->point == '.' ? QUICK_NUMBER : QUICK_NOT;
 	case FORM_MOMENT:
-		if (!span_absent(manner->date_format))
+		if (!span_absent(style->date_format))
 			return QUICK_NOT;
-		return manner->utc ? QUICK_UTC : QUICK_RECORD_MOMENT;
+		return style->utc ? QUICK_UTC : QUICK_RECORD_MOMENT;
 	default:
 		return QUICK_NOT;
 	}

@@ -22,7 +22,7 @@
 #define QUICK_SPAN(literal) \
 	((struct span){literal "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof(literal) - 1})
 
-/* How T, a target of P, may be made; to be asked again where the manner of P changes. */
+/* How T, a target of P, may be made; to be asked again where the style of P changes. */
 enum quick quick_way(const struct plan *p, const struct target *t);
 
 /*

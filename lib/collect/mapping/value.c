@@ -142,7 +142,7 @@ static bool is_simple_number(struct span s)
 static enum fit put_number(struct maker *m, const struct target *t,
 			   const struct cell *c, struct buf *out)
 {
-	char point = c->kind == CELL_NUMBER ? '.' : m->plan->manner.point;
+	char point = c->kind == CELL_NUMBER ? '.' : m->plan->style.point;
 	struct span s = trim_text(c->text);
 	struct decimal d;
 
@@ -208,23 +208,23 @@ static bool put_iso(struct span s, char out[MOMENT_TEXT])
 	return true;
 }
 
-static bool parse_moment(const struct plan_manner *manner, struct span s,
+static bool parse_moment(const struct plan_style *style, struct span s,
 			 struct civil *civil)
 {
-	if (!span_absent(manner->date_format))
-		return moment_parse_format(s, manner->date_format, civil);
-	return moment_parse_civil(s, manner->dates, civil);
+	if (!span_absent(style->date_format))
+		return moment_parse_format(s, style->date_format, civil);
+	return moment_parse_civil(s, style->dates, civil);
 }
 
-static bool read_moment(const struct plan_manner *manner, struct span s,
+static bool read_moment(const struct plan_style *style, struct span s,
 			char out[MOMENT_TEXT])
 {
 	struct civil civil;
 	int64_t moment;
 
-	if (!parse_moment(manner, s, &civil))
+	if (!parse_moment(style, s, &civil))
 		return false;
-	moment = zone_moment(manner->zone, &civil);
+	moment = zone_moment(style->zone, &civil);
 	if (moment < MOMENT_MIN || moment > MOMENT_MAX)
 		return false;
 	moment_format(moment, out);
@@ -232,14 +232,14 @@ static bool read_moment(const struct plan_manner *manner, struct span s,
 }
 
 /* What to try when the dates of a column cannot be read. */
-static const char *date_remedy(const struct plan_manner *manner, struct span s)
+static const char *date_remedy(const struct plan_style *style, struct span s)
 {
 	struct civil civil;
 	struct decimal d;
 
-	if (!span_absent(manner->date_format))
+	if (!span_absent(style->date_format))
 		return " (it is not in the format of --dates)";
-	if (manner->dates == DATES_ISO) {
+	if (style->dates == DATES_ISO) {
 		if (decimal_parse(s, &d) && moment_parse_civil(s, DATES_EXCEL, &civil))
 			return " (a day number of a spreadsheet? --dates excel)";
 		if (moment_parse_civil(s, DATES_DMY, &civil) ||
@@ -261,14 +261,14 @@ static struct moment_memo *memo_of(struct maker *m, struct span s)
 static enum fit put_moment(struct maker *m, const struct target *t,
 			   const struct cell *c, struct buf *out)
 {
-	const struct plan_manner *manner = &m->plan->manner;
+	const struct plan_style *style = &m->plan->style;
 	struct span s = trim_text(c->text);
 	struct moment_memo *memo = NULL;
 	char moment[MOMENT_TEXT];
 
 	if (!s.len)
 		return FIT_ABSENT;
-	if (manner->utc && span_absent(manner->date_format) &&
+	if (style->utc && span_absent(style->date_format) &&
 	    put_iso(s, moment)) {
 		put_safe(out, (struct span){moment, MOMENT_TEXT});
 		return FIT_PUT;
@@ -280,8 +280,8 @@ static enum fit put_moment(struct maker *m, const struct target *t,
 			return FIT_PUT;
 		}
 	}
-	if (!read_moment(manner, s, moment))
-		return reject_value(m, t, s, "bad date", date_remedy(manner, s));
+	if (!read_moment(style, s, moment))
+		return reject_value(m, t, s, "bad date", date_remedy(style, s));
 	if (memo) {
 		memcpy(memo->text, s.ptr, s.len);
 		memo->len = s.len;
@@ -322,13 +322,13 @@ static void watch_identifier(struct maker *m, const struct target *t, struct spa
 static enum fit put_date(struct maker *m, const struct target *t,
 			 const struct cell *c, bool plain, struct buf *out)
 {
-	const struct plan_manner *manner = &m->plan->manner;
+	const struct plan_style *style = &m->plan->style;
 	struct span s = trim_text(c->text);
 	struct civil civil;
 
 	if (!s.len)
 		return FIT_ABSENT;
-	if (!parse_moment(manner, s, &civil)) {
+	if (!parse_moment(style, s, &civil)) {
 		note_kept(m, t, s);
 		put_text(out, s, plain);
 		return FIT_PUT;
@@ -348,7 +348,7 @@ static enum fit put_identifier(struct maker *m, const struct target *t,
 		return FIT_ABSENT;
 	buf_char(out, '"');
 	if (t->field.form == FORM_EMAIL ? !normal_email(s, &m->scratch, out) :
-					  !phone_normal(s, m->plan->manner.region, out)) {
+					  !phone_normal(s, m->plan->style.region, out)) {
 		out->len = at;
 		note_kept(m, t, s);
 		return FIT_DEMOTE;
@@ -380,7 +380,7 @@ static enum fit put_country(struct maker *m, const struct target *t,
 
 	if (!s.len)
 		return FIT_ABSENT;
-	code = country_code(m->plan->manner.countries, s);
+	code = country_code(m->plan->style.countries, s);
 	if (!span_absent(code)) {
 		put_safe(out, code);
 		return FIT_PUT;

@@ -1,11 +1,11 @@
 #include "collect/quality/dedupe.h"
 
 #include "base/mem.h"
-#include "io/recall.h"
+#include "io/key_map.h"
 #include "record/event.h"
 
 struct dedupe {
-	struct recall *seen;	/* hash of piece, source and id -> time */
+	struct key_map *seen;	/* hash of piece, source and id -> time */
 	int64_t window_ms;
 	struct buf key;
 };
@@ -20,7 +20,7 @@ struct dedupe *dedupe_new(int64_t window_ms, uint64_t memory, const char *scratc
 {
 	struct dedupe *d = mem_zero(1, sizeof *d);
 
-	d->seen = recall_new(memory, scratch);
+	d->seen = key_map_new(memory, scratch);
 	d->window_ms = window_ms;
 	return d;
 }
@@ -29,7 +29,7 @@ void dedupe_free(struct dedupe *d)
 {
 	if (!d)
 		return;
-	recall_free(d->seen);
+	key_map_free(d->seen);
 	buf_release(&d->key);
 	mem_free(d);
 }
@@ -77,7 +77,7 @@ static int is_near(struct dedupe *d, const struct mark *m, int64_t piece,
 		   int64_t time, struct error *err)
 {
 	int64_t kept;
-	int got = recall_get(d->seen, hash_in(d, m, piece), &kept, err);
+	int got = key_map_get(d->seen, hash_in(d, m, piece), &kept, err);
 
 	if (got <= 0 || !d->window_ms || time == MOMENT_NONE)
 		return got;
@@ -102,7 +102,7 @@ static int find_double(struct dedupe *d, const struct mark *m, struct error *err
 	}
 	if (near)
 		return near;
-	return recall_put(d->seen, hash_in(d, m, piece), time, err);
+	return key_map_put(d->seen, hash_in(d, m, piece), time, err);
 }
 
 /* How many records of the row at hand are to come, and whether one of it stays. */

@@ -1,11 +1,11 @@
-#include "collect/ingest/gate.h"
+#include "collect/ingest/finish.h"
 
 #include "base/mem.h"
 #include "io/input.h"
 #include "record/rewrite.h"
 
-struct gate {
-	const struct gate_steps *steps;
+struct finisher {
+	const struct finish_steps *steps;
 	struct event event;	/* of `line`, once `parsed` */
 	bool parsed;
 	struct buf line;	/* the record as it is now, without newline */
@@ -14,26 +14,26 @@ struct gate {
 	struct schema_scratch schema;
 	struct buf mark;
 	struct privacy_scratch privacy;
-	struct gate_counts *counts;
+	struct finish_counts *counts;
 	struct error *err;
 };
 
-bool gate_wanted(const struct gate_steps *steps)
+bool finish_wanted(const struct finish_steps *steps)
 {
 	return steps && (steps->arrival || steps->schema || steps->privacy);
 }
 
-bool gate_hides(const struct gate_steps *steps)
+bool finish_hides(const struct finish_steps *steps)
 {
 	return steps->privacy;
 }
 
-unsigned gate_address_bits(const struct gate_steps *steps)
+unsigned finish_address_bits(const struct finish_steps *steps)
 {
 	return steps->privacy ? steps->privacy->address_bits : 0;
 }
 
-void gate_counts_add(struct gate_counts *sum, const struct gate_counts *part)
+void finish_counts_add(struct finish_counts *sum, const struct finish_counts *part)
 {
 	sum->late += part->late;
 	sum->future += part->future;
@@ -43,28 +43,28 @@ void gate_counts_add(struct gate_counts *sum, const struct gate_counts *part)
 		sum->hidden.values[i] += part->hidden.values[i];
 }
 
-void gate_counts_clear(struct gate_counts *c)
+void finish_counts_clear(struct finish_counts *c)
 {
 	c->late = c->future = 0;
 	schema_counts_clear(&c->plan);
 	c->hidden = (struct privacy_counts){0};
 }
 
-void gate_counts_release(struct gate_counts *c)
+void finish_counts_release(struct finish_counts *c)
 {
 	schema_counts_release(&c->plan);
-	*c = GATE_COUNTS_INIT;
+	*c = FINISH_COUNTS_INIT;
 }
 
-struct gate *gate_new(const struct gate_steps *steps)
+struct finisher *finisher_new(const struct finish_steps *steps)
 {
-	struct gate *g = mem_zero(1, sizeof *g);
+	struct finisher *g = mem_zero(1, sizeof *g);
 
 	g->steps = steps;
 	return g;
 }
 
-void gate_free(struct gate *g)
+void finisher_free(struct finisher *g)
 {
 	if (!g)
 		return;
@@ -78,7 +78,7 @@ void gate_free(struct gate *g)
 }
 
 /* The record is what `next` holds from now on. */
-static void take_next(struct gate *g)
+static void take_next(struct finisher *g)
 {
 	struct buf old = g->line;
 
@@ -89,7 +89,7 @@ static void take_next(struct gate *g)
 }
 
 /* The record as it is now.  What a step has made cannot fail. */
-static const struct event *event_of(struct gate *g)
+static const struct event *event_of(struct finisher *g)
 {
 	if (!g->parsed)
 		event_parse(&g->event, buf_view(&g->line), NULL);
@@ -97,7 +97,7 @@ static const struct event *event_of(struct gate *g)
 	return &g->event;
 }
 
-static int step_arrival(struct gate *g)
+static int step_arrival(struct finisher *g)
 {
 	const struct arrival *a = g->steps->arrival;
 	enum arrival_kind kind = arrival_judge(a, event_of(g), &g->scratch);
@@ -115,7 +115,7 @@ static int step_arrival(struct gate *g)
 	return 0;
 }
 
-static int step_schema(struct gate *g)
+static int step_schema(struct finisher *g)
 {
 	buf_clear(&g->mark);
 	switch (schema_check(g->steps->schema, &g->schema, event_of(g), &g->next,
@@ -134,14 +134,14 @@ static int step_schema(struct gate *g)
 	return 0;
 }
 
-static void step_privacy(struct gate *g)
+static void step_privacy(struct finisher *g)
 {
 	privacy_put(g->steps->privacy, &g->privacy, event_of(g), &g->next,
 		    &g->counts->hidden);
 	take_next(g);
 }
 
-static int run_steps(struct gate *g)
+static int run_steps(struct finisher *g)
 {
 	if (event_parse(&g->event, buf_view(&g->line), g->err))
 		return -1;
@@ -157,8 +157,8 @@ static int run_steps(struct gate *g)
 	return 0;
 }
 
-int gate_pass(struct gate *g, struct buf *out, size_t begin,
-	      struct gate_counts *counts, struct error *err)
+int finisher_run(struct finisher *g, struct buf *out, size_t begin,
+	      struct finish_counts *counts, struct error *err)
 {
 	buf_clear(&g->line);
 	buf_clear(&g->next);

@@ -1,4 +1,4 @@
-#include "collect/ingest/manner.h"
+#include "collect/ingest/style.h"
 
 #include <string.h>
 
@@ -8,27 +8,27 @@ static bool is_utc(const struct zone *z)
 }
 
 /* --tz is UTC where it is not given: then the mapping's zone counts. */
-static int read_zone(const struct map_settings *set, struct plan_manner *manner,
+static int read_zone(const struct map_settings *set, struct plan_style *style,
 		     struct zone **loaded, struct error *err)
 {
-	if (set->timezone && is_utc(manner->zone)) {
+	if (set->timezone && is_utc(style->zone)) {
 		*loaded = zone_load(set->timezone, err);
 		if (!*loaded)
 			return -1;
-		manner->zone = *loaded;
+		style->zone = *loaded;
 	}
-	manner->utc = is_utc(manner->zone);
+	style->utc = is_utc(style->zone);
 	return 0;
 }
 
 static int read_region(const struct map_settings *set,
-		       struct plan_manner *manner, struct error *err)
+		       struct plan_style *style, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
 	if (set->region) {
-		manner->region = phone_region_find(span_of(set->region));
-		if (!manner->region)
+		style->region = phone_region_find(span_of(set->region));
+		if (!style->region)
 			return error_usage(err, "--region: %s is not the code of a country, such as DE or US",
 					   error_quote(span_of(set->region), quoted));
 	}
@@ -36,7 +36,7 @@ static int read_region(const struct map_settings *set,
 }
 
 static int read_decimal(const struct map_settings *set,
-			struct plan_manner *manner, struct error *err)
+			struct plan_style *style, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -44,29 +44,29 @@ static int read_decimal(const struct map_settings *set,
 		return error_usage(err, "--decimal: %s is neither . nor ,",
 				   error_quote(span_of(set->decimal), quoted));
 	if (set->decimal)
-		manner->point = *set->decimal;
+		style->point = *set->decimal;
 	return 0;
 }
 
-static int read_dates(const char *text, struct plan_manner *manner,
+static int read_dates(const char *text, struct plan_style *style,
 		      struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
-	if (!text || moment_order_of(span_of(text), &manner->dates))
+	if (!text || moment_order_of(span_of(text), &style->dates))
 		return 0;
 	if (!strchr(text, '%'))
 		return error_usage(err, "--dates: %s is neither dmy, mdy, ymd, excel nor a format such as %%d.%%m.%%Y",
 				   error_quote(span_of(text), quoted));
-	manner->date_format = span_of(text);
-	return moment_check_format(manner->date_format, err);
+	style->date_format = span_of(text);
+	return moment_check_format(style->date_format, err);
 }
 
-int manner_read(const struct map_settings *set, const struct zone *zone,
-		struct plan_manner *m, struct zone **loaded, struct error *err)
+int style_read(const struct map_settings *set, const struct zone *zone,
+		struct plan_style *m, struct zone **loaded, struct error *err)
 {
 	*loaded = NULL;
-	*m = (struct plan_manner){.point = '.', .dates = DATES_ISO, .zone = zone};
+	*m = (struct plan_style){.point = '.', .dates = DATES_ISO, .zone = zone};
 	if (read_zone(set, m, loaded, err) || read_region(set, m, err) ||
 	    read_decimal(set, m, err) || read_dates(set->dates, m, err))
 		return -1;

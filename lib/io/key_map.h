@@ -4,8 +4,8 @@
  * grow.  Beyond the limit of memory the table goes to a spill as a sorted run: see
  * runs.h.
  */
-#ifndef IO_RECALL_H
-#define IO_RECALL_H
+#ifndef IO_KEY_MAP_H
+#define IO_KEY_MAP_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,21 +13,21 @@
 #include "base/error.h"
 #include "base/hash.h"
 
-struct recall;
+struct key_map;
 
-/* MEMORY: bytes to keep to.  SCRATCH: the directory of spills.  Owned: recall_free. */
-struct recall *recall_new(uint64_t memory, const char *scratch);
-void recall_free(struct recall *r);
+/* MEMORY: bytes to keep to.  SCRATCH: the directory of spills.  Owned: key_map_free. */
+struct key_map *key_map_new(uint64_t memory, const char *scratch);
+void key_map_free(struct key_map *r);
 
 /* 1 and *NUMBER when KEY is known, 0 when not, -1 with *ERR when the spill fails. */
-int recall_get(struct recall *r, struct hash128 key, int64_t *number,
+int key_map_get(struct key_map *r, struct hash128 key, int64_t *number,
 	       struct error *err);
 
 /* Remembers NUMBER for KEY, which is not known yet.  0, or -1 with *ERR. */
-int recall_put(struct recall *r, struct hash128 key, int64_t number,
+int key_map_put(struct key_map *r, struct hash128 key, int64_t number,
 	       struct error *err);
 
 /* How often the table has gone to the spill. */
-size_t recall_runs(const struct recall *r);
+size_t key_map_runs(const struct key_map *r);
 
 #endif

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "collect/ingest/gate.h"
+#include "collect/ingest/finish.h"
 
 static void check_again(const struct schema *s, struct span line)
 {
@@ -35,27 +35,27 @@ static void check_again(const struct schema *s, struct span line)
 	schema_scratch_release(&k);
 }
 
-static void pass(const struct gate_steps *steps, struct span record, struct buf *out)
+static void pass(const struct finish_steps *steps, struct span record, struct buf *out)
 {
-	struct gate *g = gate_new(steps);
-	struct gate_counts counts = GATE_COUNTS_INIT;
+	struct finisher *g = finisher_new(steps);
+	struct finish_counts counts = FINISH_COUNTS_INIT;
 	struct error err = ERROR_INIT;
 	struct event e;
 
 	buf_span(out, record);
 	buf_char(out, '\n');
-	if (gate_pass(g, out, 0, &counts, &err))
+	if (finisher_run(g, out, 0, &counts, &err))
 		assert(err.kind == ERROR_DATA && !out->len);
 	else
 		assert(!event_parse(&e, span_sub(buf_view(out), 0, out->len - 1), &err));
-	gate_counts_release(&counts);
-	gate_free(g);
+	finish_counts_release(&counts);
+	finisher_free(g);
 }
 
 static void hide(struct span record)
 {
 	struct privacy p = {.address_bits = 8};
-	struct gate_steps steps = {.privacy = &p};
+	struct finish_steps steps = {.privacy = &p};
 	struct buf out = BUF_INIT;
 	struct event e;
 
@@ -75,7 +75,7 @@ static void judge(struct span plan, struct span record)
 {
 	struct error err = ERROR_INIT;
 	struct schema *s = schema_parse(plan, "plan", &err);
-	struct gate_steps steps = {.schema = s};
+	struct finish_steps steps = {.schema = s};
 	struct buf out = BUF_INIT;
 
 	if (!s) {

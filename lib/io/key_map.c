@@ -1,4 +1,4 @@
-#include "io/recall.h"
+#include "io/key_map.h"
 
 #include "base/mem.h"
 #include "io/runs.h"
@@ -11,7 +11,7 @@ struct slot {
 	int64_t number;
 };
 
-struct recall {
+struct key_map {
 	struct slot *slots;	/* open addressing */
 	size_t cap;
 	size_t count;
@@ -19,16 +19,16 @@ struct recall {
 	struct runs *runs;	/* of slots that were taken */
 };
 
-struct recall *recall_new(uint64_t memory, const char *scratch)
+struct key_map *key_map_new(uint64_t memory, const char *scratch)
 {
-	struct recall *r = mem_zero(1, sizeof *r);
+	struct key_map *r = mem_zero(1, sizeof *r);
 
 	r->memory = memory;
 	r->runs = runs_new(sizeof *r->slots, scratch);
 	return r;
 }
 
-void recall_free(struct recall *r)
+void key_map_free(struct key_map *r)
 {
 	if (!r)
 		return;
@@ -37,7 +37,7 @@ void recall_free(struct recall *r)
 	mem_free(r);
 }
 
-size_t recall_runs(const struct recall *r)
+size_t key_map_runs(const struct key_map *r)
 {
 	return runs_count(r->runs);
 }
@@ -64,7 +64,7 @@ static struct slot *find_slot(struct slot *slots, size_t cap, struct hash128 key
 	return &slots[at];
 }
 
-static int spill_table(struct recall *r, struct error *err)
+static int spill_table(struct key_map *r, struct error *err)
 {
 	size_t count = 0;
 
@@ -81,7 +81,7 @@ static int spill_table(struct recall *r, struct error *err)
 	return 0;
 }
 
-int recall_get(struct recall *r, struct hash128 hash, int64_t *number,
+int key_map_get(struct key_map *r, struct hash128 hash, int64_t *number,
 	       struct error *err)
 {
 	struct hash128 key = key_of(hash);
@@ -102,7 +102,7 @@ int recall_get(struct recall *r, struct hash128 hash, int64_t *number,
 	return got;
 }
 
-static void grow_table(struct recall *r)
+static void grow_table(struct key_map *r)
 {
 	size_t cap = r->cap ? r->cap * 2 : FIRST_SLOTS;
 	struct slot *bigger = mem_zero(cap, sizeof *bigger);
@@ -116,12 +116,12 @@ static void grow_table(struct recall *r)
 }
 
 /* While it grows a table stands beside one of half its size. */
-static bool fits_memory(const struct recall *r, size_t cap)
+static bool fits_memory(const struct key_map *r, size_t cap)
 {
 	return (cap + cap / 2) * sizeof *r->slots + runs_bytes(r->runs) <= r->memory;
 }
 
-int recall_put(struct recall *r, struct hash128 hash, int64_t number,
+int key_map_put(struct key_map *r, struct hash128 hash, int64_t number,
 	       struct error *err)
 {
 	struct slot *s;
