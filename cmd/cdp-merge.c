@@ -18,11 +18,11 @@
 
 static struct {
 	const char *unidentified, *changes;
-	struct opt_list limits, shared, blocks, allows, survive, traits;
 	const char *key_file;
 	bool no_events, full_events, lineage, links;
 	uint64_t max_events;
 	const char *rules;
+	struct opt_list more_rules;
 	bool print_rules;
 	const char *ledger, *decide;
 	struct explaining explaining;
@@ -41,15 +41,14 @@ static const struct opt opts[] = {
 	 &given.changes, NULL, false},
 	{OPT_INPUT, 0, "rules", "FILE", "read the identity rules from FILE: priorities, limits, shared values",
 	 &given.rules, NULL, false},
+	{OPT_LIST, 0, "rule", "RULE", "one more rule, a line of such a file: 'limit email = 3', 'block phone = +12025550199', "
+	 "'shared = customer_id', 'survive city = longest', 'trait vip_days = days_since(\"Order Completed\")'",
+	 &given.more_rules, NULL, false},
 	{OPT_FLAG, 0, "print-rules", NULL, "print the identity rules in force and stop", &given.print_rules, NULL, false},
 	{OPT_UPDATE, 0, "ledger", "FILE", "keep your decisions (must-link, cannot-link, exclude) and the ids given in FILE",
 	 &given.ledger, NULL, false},
 	{OPT_INPUT, 0, "decide", "FILE", "take the decisions of a list of --review, filled in, into the ledger",
 	 &given.decide, NULL, false},
-	{OPT_LIST, 0, "limit", "TYPE=N|none", "at most N values of TYPE a customer (default: user_id=1, others 5)",
-	 &given.limits, NULL, false},
-	{OPT_LIST, 0, "shared", "TYPE", "values of TYPE, like customer_id, mean the same in every source (default: each "
-	 "source has its own)", &given.shared, NULL, false},
 	{OPT_CHOICE, 0, "match", "HOW", "find customers by shared identifiers (default), by likeness, or by both", &match.match, match_choices, false},
 	{OPT_UPDATE, 0, "model", "FILE", "weigh by the matching model in FILE; where there is none, learn it and write it",
 	 &match.model, NULL, false},
@@ -61,18 +60,9 @@ static const struct opt opts[] = {
 	 &match.review, NULL, false},
 	{OPT_INPUT, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
 	 &match.eval, NULL, false},
-	{OPT_LIST, 0, "block", "TYPE=VALUE", "an identifier value that means nobody, like email=info@example.com",
-	 &given.blocks, NULL, false},
-	{OPT_LIST, 0, "allow", "TYPE=VALUE", "a value that is fine although the built-in list blocks it",
-	 &given.allows, NULL, false},
 	{OPT_INPUT, 0, "exclude", "FILE", "leave out all customers who hold an identifier of the list in FILE: TYPE=VALUE "
 	 "lines", &leaving.list, NULL, false},
 	{OPT_OUTPUT, 0, "excluded", "FILE", "write their profiles to FILE", &leaving.path, NULL, false},
-	{OPT_LIST, 0, "survive", "TRAIT=RULE", "which value of TRAIT stands in the profile: most_recent (default), "
-	 "source_priority(A,B), most_frequent, longest, first, min, max, any_true, union, best_record",
-	 &given.survive, NULL, false},
-	{OPT_LIST, 0, "trait", "NAME=EXPR", "compute a trait from the finished profile: "
-	 "vip_days = days_since('Order Completed') (cdp-expr(7))", &given.traits, NULL, false},
 	{OPT_FLAG, 0, "lineage", NULL, "keep where each trait comes from, and the values that lost", &given.lineage,
 	 NULL, false},
 	{OPT_FLAG, 0, "links", NULL, "keep the links that made each customer", &given.links, NULL, false},
@@ -98,7 +88,7 @@ static struct tool tool = {
 		{"One profile per customer of a shop, and the sales that nobody is known for",
 		 "cdp-ingest -m shop.map --max-rejects 5 orders.csv | cdp-merge -u strangers.events -o customers"},
 		{"Subscribers; an address that the till types in means nobody",
-		 "cdp-ingest -m newsletter.map newsletter.csv | cdp-merge --block email=till@example.com --no-events"},
+		 "cdp-ingest -m newsletter.map newsletter.csv | cdp-merge --rule 'block email = till@example.com' --no-events"},
 	},
 	.output_kind = OUTPUT_RECORDS,
 	.expects = "event records of cdp-ingest",
@@ -116,12 +106,6 @@ static struct merge *make_merge(struct tool *t)
 		.lineage = given.lineage, .links = given.links, .changes = given.changes != NULL,
 		.zone = t->zone,
 	};
-	static int (*const add[])(struct merge *, struct span, struct error *) = {
-		merge_limit, merge_share, merge_block, merge_allow, merge_survive, merge_trait,
-	};
-	const struct opt_list *lists[] = {
-		&given.limits, &given.shared, &given.blocks, &given.allows, &given.survive, &given.traits,
-	};
 	struct merge *m;
 
 	if (given.no_events && given.full_events)
@@ -134,11 +118,9 @@ static struct merge *make_merge(struct tool *t)
 	m = merge_new(&options);
 	if (given.rules && identity_rules_load(merge_rules(m), given.rules, &t->err))
 		tool_fail(t);
-	for (size_t i = 0; i < sizeof add / sizeof *add; i++) {
-		for (size_t j = 0; j < lists[i]->count; j++) {
-			if (add[i](m, span_of(lists[i]->values[j]), &t->err))
-				tool_fail(t);
-		}
+	for (size_t i = 0; i < given.more_rules.count; i++) {
+		if (identity_rules_add(merge_rules(m), span_of(given.more_rules.values[i]), &t->err))
+			tool_fail(t);
 	}
 	match_given_load(t, &match, m);
 	return m;
@@ -194,7 +176,7 @@ static void tell_refusals(struct tool *t, const struct merge *m,
 		buf_release(&text);
 	}
 	if (r->refused > TOLD_MAX)
-		tool_say(t, "%" PRIu64 " links refused in all; --stats FILE counts them by limit, --limit changes it",
+		tool_say(t, "%" PRIu64 " links refused in all; --stats FILE counts them by limit, --rule 'limit TYPE = N' changes it",
 			 r->refused);
 }
 
@@ -204,7 +186,7 @@ static void tell_unknown_sources(struct tool *t, const struct merge *m)
 	size_t number = 0;
 
 	while (merge_tell_unknown_source(m, &number, &text)) {
-		tool_warn(t, "--survive: no event is of source %s", buf_text(&text));
+		tool_warn(t, "no event is of source %s, which a rule 'survive' names", buf_text(&text));
 		buf_clear(&text);
 	}
 	buf_release(&text);
@@ -464,13 +446,8 @@ static int print_rules(struct tool *t, struct merge *m)
 static void release(struct merge *m)
 {
 	merge_free(m);
-	opt_list_release(&given.limits);
-	opt_list_release(&given.shared);
-	opt_list_release(&given.blocks);
-	opt_list_release(&given.allows);
-	opt_list_release(&given.survive);
+	opt_list_release(&given.more_rules);
 	opt_list_release(&given.explaining.keys);
-	opt_list_release(&given.traits);
 }
 
 /* OPTION, with which no profiles are written, against those that are about them. */

@@ -181,7 +181,7 @@ CASES = {
     "one device of many, nothing shared": (crowd, 5000, MODES, rules(FREE)),
     "one customer": (buyer, 25000, MODES, None),
     "one customer, all told": (buyer, 3000, ("exact", "both"), lambda n: [
-        "--links", "--lineage", "--full-events", "--survive", "nick=union", "--survive", "*=most_frequent"]),
+        "--links", "--lineage", "--full-events", "--rule", "survive nick = union", "--rule", "survive * = most_frequent"]),
     "one record again and again": (again, 5000, ("exact",), None),
     "each from its own source": (sources, 5000, MODES, None),
     "each with its own trait": (bare, 3000, MODES, None),

@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		assert(err.kind == ERROR_USAGE && err.message[0] && err.line);
 	else
 		check_print(&r);
-	identity_rules_limit(&r, text, &err);
+	identity_rules_add(&r, text, &err);
 	check_print(&r);
 	blocked_is(&r.blocked, SPAN("email"), text);
 	identity_rules_release(&r);

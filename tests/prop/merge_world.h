@@ -199,8 +199,8 @@ static inline void run(const struct world *w, const char *rules, uint64_t memory
 	for (int t = 0; t < TYPES; t++) {
 		char text[40];
 
-		snprintf(text, sizeof text, "%s=%u", types[t], limits[t]);
-		assert_int_equal(merge_limit(m, span_of(text), &err), 0);
+		snprintf(text, sizeof text, "limit %s = %u", types[t], limits[t]);
+		assert_int_equal(identity_rules_add(merge_rules(m), span_of(text), &err), 0);
 	}
 	assert_int_equal(identity_rules_parse(merge_rules(m), span_of(rules), "rules", &err), 0);
 	feed(m, w, workers, seed);

@@ -70,7 +70,7 @@ static struct merge *feed(const struct world *w, enum match_mode mode, unsigned 
 	struct error err = ERROR_INIT;
 	struct buf facts = BUF_INIT;
 
-	assert_int_equal(merge_limit(m, SPAN("email=2"), &err), 0);
+	assert_int_equal(identity_rules_add(merge_rules(m), SPAN("limit email = 2"), &err), 0);
 	for (size_t i = 0; i < w->count; i++) {
 		const struct buf *line = &w->lines[(i + from) % w->count];
 

@@ -23,8 +23,8 @@ enum rule {
 static const char names[TRAITS] = {'b', 'f', 'l', 'm', 'n', 'o', 't', 's', 'u', 'A', 'C'};
 
 static const char *const rules[] = {
-	"b=most_frequent", "f=first", "l=longest", "n=min", "o=max",
-	"t=any_true", "s=source_priority(s2,s0)", "u=union", "A+C=best_record(s1)",
+	"survive b=most_frequent", "survive f=first", "survive l=longest", "survive n=min", "survive o=max",
+	"survive t=any_true", "survive s=source_priority(s2,s0)", "survive u=union", "survive A+C=best_record(s1)",
 };
 
 struct telling {
@@ -117,7 +117,7 @@ static void run(const struct world *w, unsigned workers, uint64_t *seed, struct 
 	size_t from = support_below(seed, w->count);
 
 	for (size_t i = 0; i < COUNT_OF(rules); i++)
-		assert_int_equal(merge_survive(m, span_of(rules[i]), &err), 0);
+		assert_int_equal(identity_rules_add(merge_rules(m), span_of(rules[i]), &err), 0);
 	for (size_t i = 0; i < w->count; i++) {
 		buf_clear(&line);
 		put_line(&w->list[(i * 5 + from) % w->count], &line);

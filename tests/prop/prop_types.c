@@ -370,7 +370,7 @@ static struct buf run(struct span *lines, size_t count, const struct manner *how
 
 	assert_int_equal(identity_rules_parse(merge_rules(m), span_of(how->rules), "rules", &err), 0);
 	if (how->shared)
-		assert_int_equal(merge_share(m, SPAN("customer_id"), &err), 0);
+		assert_int_equal(identity_rules_add(merge_rules(m), SPAN("shared = customer_id"), &err), 0);
 	feed(m, lines, count, workers, seed);
 	assert_int_equal(merge_settle(m, &err), 0);
 	assert_int_equal(merge_write(m, &sink, &sink, &err), 0);

@@ -147,6 +147,38 @@ static void test_mistakes(void **state)
 	}
 }
 
+/* A rule of its own is a line of a file, and its place is the option and the column. */
+static void test_single_rules(void **state)
+{
+	static const char *const cases[][2] = {
+		{"", "--rule: a rule is missing, like 'limit email = 3'"},
+		{" # a comment", "--rule: a rule is missing, like 'limit email = 3'"},
+		{"limt email = 3", "--rule: column 1: unknown rule 'limt'; did you mean 'limit'?"},
+		{"limit email", "--rule: column 12: '=' is missing"},
+		{"limit email = -1", "--rule: column 15: a number from 1 instead of '-1'"},
+		{"limit email = 4294967295", "--rule: column 15: a number from 1 instead of '4294967295'"},
+		{"limit email = 3 4", "--rule: column 17: 'per' instead of '4'"},
+		{"limit email = 3\nlimit phone = 3", "--rule: column 15: a number from 1 instead of '3?limit'"},
+		{"block someone", "--rule: column 14: '=' and a value, or '~' and a pattern, is missing"},
+		{"trait a = 1", "--rule: 'trait' is no rule of identity"},
+	};
+	struct identity_rules r;
+
+	(void)state;
+	identity_rules_init(&r);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct error err = ERROR_INIT;
+		struct buf text = BUF_INIT;
+
+		assert_int_equal(identity_rules_add(&r, span_of(cases[i][0]), &err), -1);
+		assert_int_equal(err.kind, ERROR_USAGE);
+		error_format(&err, &text);
+		assert_string_equal(buf_text(&text), cases[i][1]);
+		buf_release(&text);
+	}
+	identity_rules_release(&r);
+}
+
 static void test_orders(void **state)
 {
 	struct identity_rules r;
@@ -157,7 +189,7 @@ static void test_orders(void **state)
 	assert_int_equal(identity_rules_limit_of(&r, SPAN("shop_order_id")).limit, LIMIT_NONE);
 	assert_int_equal(identity_rules_generic_of(&r, SPAN("order_id")).records, LIMIT_NONE);
 	assert_int_equal(identity_rules_limit_of(&r, SPAN("shop_id")).limit, 5);
-	assert_int_equal(identity_rules_limit(&r, SPAN("shop_order_id=3"), &err), 0);
+	assert_int_equal(identity_rules_add(&r, SPAN("limit shop_order_id=3"), &err), 0);
 	assert_int_equal(identity_rules_limit_of(&r, SPAN("shop_order_id")).limit, 3);
 	identity_rules_release(&r);
 }
@@ -175,14 +207,12 @@ static void test_shared_types(void **state)
 	(void)state;
 	identity_rules_init(&r);
 	assert_int_equal(identity_rules_parse(&r, SPAN("shared = a_id, b_id\nshared = \"b c_id\""), "f", &err), 0);
-	assert_int_equal(identity_rules_share(&r, SPAN(" loyalty_id "), &err), 0);
+	assert_int_equal(identity_rules_add(&r, SPAN("shared = loyalty_id"), &err), 0);
 	for (size_t i = 0; i < COUNT_OF(shared); i++)
 		assert_true(identity_rules_is_shared(&r, span_of(shared[i])));
 	for (size_t i = 0; i < COUNT_OF(own); i++)
 		assert_false(identity_rules_is_shared(&r, span_of(own[i])));
-	assert_int_equal(identity_rules_share(&r, SPAN(" "), &err), -1);
-	assert_error(&err, "--shared: a type is missing, like customer_id");
-	assert_int_equal(identity_rules_share(&r, SPAN("others"), &err), 0);
+	assert_int_equal(identity_rules_add(&r, SPAN("shared = others"), &err), 0);
 	assert_true(identity_rules_is_shared(&r, SPAN("customer_id")));
 	identity_rules_release(&r);
 }
@@ -193,6 +223,7 @@ int main(void)
 		cmocka_unit_test(test_the_default),
 		cmocka_unit_test(test_read_and_print),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_single_rules),
 		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_shared_types),
 	};

@@ -46,8 +46,8 @@ static void test_table(void **state)
 
 	(void)state;
 	identity_rules_init(&rules);
-	assert_int_equal(identity_rules_limit(&rules, SPAN("shop_id=none"), &err), 0);
-	assert_int_equal(identity_rules_limit(&rules, SPAN("email=3"), &err), 0);
+	assert_int_equal(identity_rules_add(&rules, SPAN("limit shop_id = none"), &err), 0);
+	assert_int_equal(identity_rules_add(&rules, SPAN("limit email=3"), &err), 0);
 	shop = put(&t, "shop_id", "17", &err);
 	one = put(&t, "email", "one@example.com", &err);
 	two = put(&t, "email", "two@example.com", &err);
@@ -65,28 +65,6 @@ static void test_table(void **state)
 	assert_true(identifier_compare(&t, one, two) < 0);
 	assert_true(identifier_compare(&t, shop, two) > 0);
 	identifiers_release(&t);
-	identity_rules_release(&rules);
-}
-
-static void test_limits_that_are_none(void **state)
-{
-	static const char *const bad[] = {
-		"email", "email=", "=3", "email=0", "email=x", "email=-1",
-		"email=4294967295", "email=3 per", "email=3 per 2m", "email=3 4",
-	};
-	struct identity_rules rules;
-
-	(void)state;
-	identity_rules_init(&rules);
-	for (size_t i = 0; i < COUNT_OF(bad); i++) {
-		struct error err = ERROR_INIT;
-		char want[120];
-
-		snprintf(want, sizeof want, "--limit: '%s' is not TYPE=N, TYPE='N per 30d' or TYPE=none, like email=3", bad[i]);
-		assert_int_equal(identity_rules_limit(&rules, span_of(bad[i]), &err), -1);
-		assert_int_equal(err.kind, ERROR_USAGE);
-		assert_error(&err, want);
-	}
 	identity_rules_release(&rules);
 }
 
@@ -356,7 +334,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types_by_priority),
 		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_limits_that_are_none),
 		cmocka_unit_test(test_too_many_types),
 		cmocka_unit_test(test_types_of_sources_count_apart),
 		cmocka_unit_test(test_what_people_mean),

@@ -15,6 +15,14 @@ static struct value value_of(const char *json)
 	return v;
 }
 
+/* RULE is "TRAITS = RULE", as behind `survive` in a file of rules. */
+static int add_rule(struct survival *s, struct span rule, struct error *err)
+{
+	size_t at = span_find_byte(rule, '=');
+
+	return survival_set(s, span_trim(span_sub(rule, 0, at)), span_sub(rule, at + 1, rule.len), err);
+}
+
 static void test_rules_of_traits(void **state)
 {
 	struct survival s = SURVIVAL_INIT;
@@ -22,9 +30,9 @@ static void test_rules_of_traits(void **state)
 	size_t place, rule;
 
 	(void)state;
-	assert_int_equal(survival_add(&s, SPAN("city=Longest"), &err), 0);
-	assert_int_equal(survival_add(&s, SPAN("city = source_priority( crm, 'a shop' )"), &err), 0);
-	assert_int_equal(survival_add(&s, SPAN("a\"b+c=best_record(x)"), &err), 0);
+	assert_int_equal(add_rule(&s, SPAN("city=Longest"), &err), 0);
+	assert_int_equal(add_rule(&s, SPAN("city = source_priority( crm, 'a shop' )"), &err), 0);
+	assert_int_equal(add_rule(&s, SPAN("a\"b+c=best_record(x)"), &err), 0);
 	survival_settle(&s);
 	survival_settle(&s);
 	rule = survival_of(&s, SPAN("city"), &place);
@@ -49,7 +57,7 @@ static void test_one_rule_for_the_rest(void **state)
 	size_t place;
 
 	(void)state;
-	assert_int_equal(survival_add(&s, SPAN("*=union"), &err), 0);
+	assert_int_equal(add_rule(&s, SPAN("*=union"), &err), 0);
 	survival_settle(&s);
 	assert_int_equal(s.rules[survival_of(&s, SPAN("other"), &place)].kind, SURVIVE_UNION);
 	assert_int_equal(s.rules[survival_of(&s, SPAN("city"), &place)].kind, SURVIVE_BEST_RECORD);
@@ -66,8 +74,8 @@ static void test_too_many_traits(void **state)
 	for (int i = 0; i <= SURVIVAL_UNIT_MAX; i++)
 		buf_printf(&text, "%st%d", i ? "+" : "", i);
 	buf_lit(&text, "=best_record");
-	assert_int_equal(survival_add(&s, buf_view(&text), &err), -1);
-	assert_string_equal(err.message, "--survive: more than 32 traits in one unit");
+	assert_int_equal(add_rule(&s, buf_view(&text), &err), -1);
+	assert_string_equal(err.message, "more than 32 traits in one unit");
 	buf_release(&text);
 	survival_release(&s);
 }
@@ -104,11 +112,10 @@ static void test_what_is_invalid(void **state)
 static void test_users_lists_go_first(void **state)
 {
 	struct blocked b = BLOCKED_INIT;
-	struct error err = ERROR_INIT;
 
 	(void)state;
-	assert_int_equal(blocked_block(&b, SPAN("points=0"), &err), 0);
-	assert_int_equal(blocked_allow(&b, SPAN("city=Unknown"), &err), 0);
+	blocked_add(&b, false, SPAN("points"), SPAN("0"));
+	blocked_add(&b, true, SPAN("city"), SPAN("Unknown"));
 	assert_true(validity_invalid(&b, SPAN("points"), value_of("0")));
 	assert_true(validity_invalid(&b, SPAN("points"), value_of("\"0\"")));
 	assert_false(validity_invalid(&b, SPAN("points"), value_of("1")));

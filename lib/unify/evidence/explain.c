@@ -59,7 +59,7 @@ static int say_missing(const struct explainer *x, struct span key)
 	}
 	put_quoted(x, key);
 	if (blocked)
-		buf_lit(x->out, " is a blocked value: it means nobody, and ties nothing (--allow TYPE=VALUE lifts it)\n");
+		buf_lit(x->out, " is a blocked value: it means nobody, and ties nothing (--rule 'allow TYPE = VALUE' lifts it)\n");
 	else
 		buf_lit(x->out, " is no customer id, identifier (TYPE=VALUE or VALUE) or record (SOURCE/ID) of these events\n");
 	return 1;

@@ -53,8 +53,8 @@ static bool give_of(struct why *w, struct span type, struct value value, struct 
 	if (given) {
 		buf_lit(text, "both have ");
 		error_clean(type, text);
-		buf_printf(text, " %s, but that value is blocked and means nobody (--allow lifts it, unless the "
-			   "ledger excludes it)", error_quote(plain, quoted));
+		buf_printf(text, " %s, but that value is blocked and means nobody (a rule 'allow' lifts it, unless "
+			   "the ledger excludes it)", error_quote(plain, quoted));
 		explain_give(w, "blocked", text);
 	}
 	buf_release(&scratch);

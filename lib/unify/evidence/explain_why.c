@@ -113,7 +113,7 @@ static void give_own(struct why *w, uint32_t a, uint32_t b, struct buf *text)
 	char quoted[ERROR_QUOTE_MAX];
 
 	error_quote(identifier_value(t, a), quoted);
-	buf_printf(text, "%.*s and %.*s are both %s, but each source counts for itself (--shared %.*s)",
+	buf_printf(text, "%.*s and %.*s are both %s, but each source counts for itself (--rule 'shared = %.*s')",
 		   SPAN_ARG(identifier_type_of(t, a)->name), SPAN_ARG(identifier_type_of(t, b)->name),
 		   quoted, SPAN_ARG(identifier_type_of(t, a)->base));
 	explain_give(w, "own", text);

@@ -78,18 +78,6 @@ int computed_set(struct computed *c, struct span name, struct span text,
 	return 0;
 }
 
-int computed_add(struct computed *c, struct span text, struct error *err)
-{
-	size_t at = span_find_byte(text, '=');
-	char quoted[ERROR_QUOTE_MAX];
-
-	if (!at || at == text.len)
-		return error_usage(err, "--trait: %s is not NAME = EXPRESSION, like vip_days = days_since('Order Completed')",
-				   error_quote(text, quoted));
-	return computed_set(c, span_trim(span_sub(text, 0, at)), span_sub(text, at + 1, text.len),
-			    "--trait", 0, at + 2, err);
-}
-
 void computed_put(const struct computed *c, struct buf *out)
 {
 	for (size_t i = 0; i < c->count; i++) {

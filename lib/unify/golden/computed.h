@@ -33,11 +33,8 @@ struct computed {
 
 void computed_release(struct computed *c);
 
-/* TEXT is "NAME = EXPRESSION".  0, or -1 with a usage error.  Of two for one name
- * the later counts. */
-int computed_add(struct computed *c, struct span text, struct error *err);
-
-/* The same in two halves; the expression stands at FILE:LINE:COLUMN. */
+/* NAME = TEXT, an expression that stands at FILE:LINE:COLUMN.  0, or -1 with a usage
+ * error.  Of two for one name the later counts. */
 int computed_set(struct computed *c, struct span name, struct span text,
 		 const char *file, uint64_t line, uint64_t column,
 		 struct error *err);

@@ -172,19 +172,6 @@ int survival_set(struct survival *s, struct span traits, struct span rule,
 	return 0;
 }
 
-int survival_add(struct survival *s, struct span text, struct error *err)
-{
-	size_t at = span_find_byte(text, '=');
-	char quoted[ERROR_QUOTE_MAX];
-
-	if (!at || at == text.len)
-		return error_usage(err, "--survive: %s is not TRAIT=RULE, like city=most_frequent",
-				   error_quote(text, quoted));
-	if (survival_set(s, span_sub(text, 0, at), span_sub(text, at + 1, text.len), err))
-		return error_usage(err, "--survive: %s", err->message);
-	return 0;
-}
-
 void survival_settle(struct survival *s)
 {
 	/* From the narrow to the wide: a street line says more than a country. */

@@ -72,30 +72,6 @@ static void list_put(struct map *list, struct span type, struct span value)
 	buf_release(&key);
 }
 
-static int list_add(struct map *list, struct span pair, const char *option,
-		    struct error *err)
-{
-	size_t at = span_find_byte(pair, '=');
-	char quoted[ERROR_QUOTE_MAX];
-
-	if (at == 0 || at == pair.len)
-		return error_usage(err, "--%s: %s is not TYPE=VALUE, like "
-				   "email=shop@example.com", option,
-				   error_quote(pair, quoted));
-	list_put(list, span_sub(pair, 0, at), span_sub(pair, at + 1, pair.len));
-	return 0;
-}
-
-int blocked_block(struct blocked *b, struct span pair, struct error *err)
-{
-	return list_add(&b->block, pair, "block", err);
-}
-
-int blocked_allow(struct blocked *b, struct span pair, struct error *err)
-{
-	return list_add(&b->allow, pair, "allow", err);
-}
-
 void blocked_add(struct blocked *b, bool allow, struct span type, struct span value)
 {
 	list_put(allow ? &b->allow : &b->block, type, value);

@@ -41,11 +41,7 @@ struct blocked {
 
 void blocked_release(struct blocked *b);
 
-/* PAIR is "TYPE=VALUE".  0, or -1 with a usage error when it is not. */
-int blocked_block(struct blocked *b, struct span pair, struct error *err);
-int blocked_allow(struct blocked *b, struct span pair, struct error *err);
-
-/* The same in parts; a pattern can be a usage error. */
+/* Adds a value to a list; or what a pattern finds, -1: it is none, a usage error. */
 void blocked_add(struct blocked *b, bool allow, struct span type, struct span value);
 int blocked_add_pattern(struct blocked *b, bool allow, struct span type,
 			struct span pattern, struct error *err);

@@ -100,15 +100,6 @@ void identity_rules_add_shared(struct identity_rules *r, struct span type)
 	map_put(&r->shared, type, NULL);
 }
 
-int identity_rules_share(struct identity_rules *r, struct span text, struct error *err)
-{
-	text = span_trim(text);
-	if (!text.len)
-		return error_usage(err, "--shared: a type is missing, like customer_id");
-	identity_rules_add_shared(r, text);
-	return 0;
-}
-
 static size_t rank_of(const struct identity_rules *r, struct span type)
 {
 	size_t rank = 0;

@@ -25,8 +25,8 @@
  *	survive city = most_frequent
  *	trait vip_days = days_since("Order Completed")
  *
- * A later line of one name replaces an earlier one; those of `shared` add up.  Lines of the profile, not
- * of identity, as the last two, go to whoever asked for them.
+ * A later line of one name replaces an earlier one; those of `shared` add up.  Lines of
+ * the profile, not of identity, as the last two, go to whoever asked for them.
  */
 #ifndef IDENTITY_IDENTITY_RULES_H
 #define IDENTITY_IDENTITY_RULES_H
@@ -87,11 +87,9 @@ int identity_rules_load(struct identity_rules *r, const char *path, struct error
 int identity_rules_parse(struct identity_rules *r, struct span text,
 			 const char *name, struct error *err);
 
-/* TEXT is "TYPE=N", "TYPE=N per 30d" or "TYPE=none": the option --limit. */
-int identity_rules_limit(struct identity_rules *r, struct span text, struct error *err);
-
-/* TEXT is a type, or "others" for all: the option --shared. */
-int identity_rules_share(struct identity_rules *r, struct span text, struct error *err);
+/* Adds one rule, a line of such a file: the option --rule.  -1: a usage error with the
+ * option and the column. */
+int identity_rules_add(struct identity_rules *r, struct span text, struct error *err);
 
 /* Appends all rules as a file that parses to the same. */
 void identity_rules_put(const struct identity_rules *r, struct buf *out);

@@ -6,6 +6,9 @@
 #define FILE_MAX ((size_t)16 << 20)
 #define TYPES_MAX 100
 
+/* What messages name as the place of a rule of its own. */
+#define RULE_OPTION "--rule"
+
 struct reader {
 	struct identity_rules *rules;
 	struct words words;
@@ -299,7 +302,7 @@ static int (*const readers[])(struct reader *r) = {
 	read_block, read_allow, read_survive, read_trait,
 };
 
-static int read_line(struct reader *r)
+static int read_rule(struct reader *r)
 {
 	char quoted[ERROR_QUOTE_MAX];
 	const char *near;
@@ -324,18 +327,25 @@ static int read_line(struct reader *r)
 	return -1;
 }
 
+/* One rule, which stands in line NUMBER of NAME; 0: NAME has no lines. */
+static int read_line(struct identity_rules *rules, struct span line, const char *name,
+		     uint64_t number, struct error *err)
+{
+	struct reader r = {.rules = rules, .file = name, .line = number, .err = err};
+
+	words_start(&r.words, line, &rules->texts);
+	if (!read_rule(&r))
+		return 0;
+	error_place(err, name, number, err ? err->column : 0);
+	return -1;
+}
+
 int identity_rules_parse(struct identity_rules *rules, struct span text,
 			 const char *name, struct error *err)
 {
-	struct reader r = {.rules = rules, .file = name, .err = err};
-
-	while (!span_absent(text) && text.len) {
-		words_start(&r.words, span_cut(&text, '\n'), &rules->texts);
-		r.line++;
-		if (!read_line(&r))
-			continue;
-		error_place(err, name, r.line, err ? err->column : 0);
-		return -1;
+	for (uint64_t number = 1; !span_absent(text) && text.len; number++) {
+		if (read_line(rules, span_cut(&text, '\n'), name, number, err))
+			return -1;
 	}
 	return 0;
 }
@@ -351,17 +361,11 @@ int identity_rules_load(struct identity_rules *r, const char *path, struct error
 	return bad;
 }
 
-int identity_rules_limit(struct identity_rules *rules, struct span text, struct error *err)
+int identity_rules_add(struct identity_rules *r, struct span text, struct error *err)
 {
-	struct reader r = {.rules = rules};
-	struct type_limit limit;
-	struct token type;
-	char quoted[ERROR_QUOTE_MAX];
+	struct span rest = span_trim(text);
 
-	words_start(&r.words, text, &rules->texts);
-	if (take_name(&r, "a type", &type) || take_sign(&r, '=') || take_limit(&r, &limit))
-		return error_usage(err, "--limit: %s is not TYPE=N, TYPE='N per 30d' or TYPE=none, "
-				   "like email=3", error_quote(text, quoted));
-	identity_rules_set_limit(rules, type.text, limit);
-	return 0;
+	if (!rest.len || rest.ptr[0] == '#')
+		return error_usage(err, RULE_OPTION ": a rule is missing, like 'limit email = 3'");
+	return read_line(r, text, RULE_OPTION, 0, err);
 }

@@ -9,7 +9,7 @@
  * in an address `none`, too; an `email` that nothing can be sent to or a `phone` that
  * is no number (blocked.h); dates of birth that forms fill in (0000-00-00,
  * 1900-01-01, 1901-01-01, 9999-12-31).  `none`, `0` and `test` are answers.
- * The user's own lists (--block, --allow) go before all of that.
+ * The user's own lists (`block` and `allow` of identity_rules.h) go before all of that.
  */
 #ifndef INDEX_VALIDITY_H
 #define INDEX_VALIDITY_H

@@ -64,11 +64,6 @@ void merge_free(struct merge *m)
 	mem_free(m);
 }
 
-int merge_limit(struct merge *m, struct span text, struct error *err)
-{
-	return identity_rules_limit(&m->rules, text, err);
-}
-
 struct identity_rules *merge_rules(struct merge *m)
 {
 	return &m->rules;
@@ -94,21 +89,6 @@ int merge_exclude(struct merge *m, const char *path, const struct merge_sink *si
 {
 	m->excluded = *sink;
 	return exclude_load(&m->exclude, path, err);
-}
-
-int merge_share(struct merge *m, struct span type, struct error *err)
-{
-	return identity_rules_share(&m->rules, type, err);
-}
-
-int merge_block(struct merge *m, struct span pair, struct error *err)
-{
-	return blocked_block(&m->rules.blocked, pair, err);
-}
-
-int merge_allow(struct merge *m, struct span pair, struct error *err)
-{
-	return blocked_allow(&m->rules.blocked, pair, err);
 }
 
 int merge_line(struct merge *m, unsigned worker, struct span line,

@@ -72,14 +72,6 @@ int merge_exclude(struct merge *m, const char *path, const struct merge_sink *si
  * read now, and learns nothing. */
 int merge_model(struct merge *m, const char *path, struct error *err);
 
-/* Before anything is read: each -1 with a usage error. */
-int merge_limit(struct merge *m, struct span text, struct error *err);
-int merge_share(struct merge *m, struct span type, struct error *err);
-int merge_block(struct merge *m, struct span pair, struct error *err);
-int merge_allow(struct merge *m, struct span pair, struct error *err);
-int merge_survive(struct merge *m, struct span rule, struct error *err);
-int merge_trait(struct merge *m, struct span definition, struct error *err);
-
 /* Appends all rules in force, as a file that reads to the same. */
 void merge_put_rules(struct merge *m, struct buf *out);
 

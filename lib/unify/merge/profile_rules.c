@@ -1,16 +1,6 @@
 /* Rules of the profile: which values survive, which traits are computed. */
 #include "unify/merge/state.h"
 
-int merge_survive(struct merge *m, struct span rule, struct error *err)
-{
-	return survival_add(&m->survival, rule, err);
-}
-
-int merge_trait(struct merge *m, struct span definition, struct error *err)
-{
-	return computed_add(&m->computed, definition, err);
-}
-
 int merge_take_profile_line(void *context, struct span word, struct span rest,
 			    const char *file, uint64_t line, uint64_t column,
 			    struct error *err)

@@ -102,8 +102,9 @@ bool merge_tell_own(const struct merge *m, size_t number, struct buf *out)
 	error_clean(v->base, out);
 	buf_printf(out, " %s in sources ", v->count == 1 ? "is" : "are");
 	tell_owners(v, out);
-	buf_lit(out, ", each counting for itself: if the sources share their numbers, give --shared ");
+	buf_lit(out, ", each counting for itself: if the sources share their numbers, give --rule 'shared = ");
 	error_clean(v->base, out);
+	buf_char(out, '\'');
 	return true;
 }
 
