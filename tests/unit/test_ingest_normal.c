@@ -126,14 +126,19 @@ static void test_phone_of_a_region(void **state)
 /* Codes in order, calling codes of digits, and sane lengths. */
 static void test_phone_regions_are_sane(void **state)
 {
+	size_t count = 0;
+
 	(void)state;
-	for (const struct phone_region *r = phone_regions; r->code[0]; r++) {
-		if (r > phone_regions)
+	for (const struct phone_region *r = phone_regions(); r->code[0]; r++, count++) {
+		if (r > phone_regions())
 			assert_true(strcmp(r[-1].code, r->code) < 0);
 		assert_true(strspn(r->calling, "0123456789") == strlen(r->calling));
 		assert_true(r->calling[0] && r->min && r->min <= r->max);
+		assert_true(strspn(r->trunk, "0123456789") == strlen(r->trunk));
+		assert_true(r->abroad[0] && strspn(r->abroad, "0123456789") == strlen(r->abroad));
 		assert_true(strlen(r->calling) + r->max <= 15);
 	}
+	assert_true(count > 240 && count < PHONE_REGIONS_MAX);
 }
 
 static bool make_name(struct span text, struct buf *out)

@@ -83,7 +83,7 @@ struct country_table *country_table_load(const char *path)
 	struct country_table *t = mem_zero(1, sizeof *t);
 	struct document *d = document_load(path, NULL);
 
-	for (const struct phone_region *r = phone_regions; r->code[0]; r++)
+	for (const struct phone_region *r = phone_regions(); r->code[0]; r++)
 		t->known[(r->code[0] - 'A') * 26 + r->code[1] - 'A'] = 1;
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
 		put_name(t, span_of(usual[i].name), (struct span){usual[i].code, 2});

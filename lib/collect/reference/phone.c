@@ -1,6 +1,10 @@
 #include "collect/reference/phone.h"
 
+#include <assert.h>
+#include <pthread.h>
 #include <string.h>
+
+#include "collect/reference/list.h"
 
 /* E.164 allows 15 digits; no subscriber has fewer than 7 with the code. */
 #define DIGITS_MIN 7
@@ -56,11 +60,65 @@ static bool read_digits(struct span text, struct digits *d)
 	return d->len > 0;
 }
 
+static struct phone_region regions[PHONE_REGIONS_MAX + 1];
+static size_t region_count;
+
+/* The next word of *REST, which must fit into SIZE bytes with its end; "-" is an empty one. */
+static void take_word(struct span *rest, char *to, size_t size)
+{
+	struct span word = span_trim(span_cut(rest, '\t'));
+
+	if (span_equal(word, SPAN("-")))
+		word.len = 0;
+	assert(word.len < size);
+	memcpy(to, word.ptr, word.len);
+	to[word.len] = '\0';
+}
+
+static unsigned char take_count(struct span *rest)
+{
+	char text[3];
+
+	take_word(rest, text, sizeof text);
+	assert(text[0]);
+	return (unsigned char)(text[1] ? (text[0] - '0') * 10 + text[1] - '0' : text[0] - '0');
+}
+
+/* A line of the list, which comes with the program: what is wrong in it is a mistake of ours. */
+static int add_region(void *context, struct span code, struct span text, struct error *err)
+{
+	struct phone_region *r = &regions[region_count++];
+
+	(void)context;
+	(void)err;
+	assert(region_count <= PHONE_REGIONS_MAX && code.len == 2);
+	memcpy(r->code, code.ptr, 2);
+	take_word(&text, r->calling, sizeof r->calling);
+	take_word(&text, r->trunk, sizeof r->trunk);
+	take_word(&text, r->abroad, sizeof r->abroad);
+	r->min = take_count(&text);
+	r->max = take_count(&text);
+	return 0;
+}
+
+static void load_regions(void)
+{
+	list_read(list_builtin("phone-regions.txt"), "phone-regions.txt", add_region, NULL, NULL);
+}
+
+const struct phone_region *phone_regions(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, load_regions);
+	return regions;
+}
+
 const struct phone_region *phone_region_find(struct span code)
 {
 	if (code.len != 2)
 		return NULL;
-	for (const struct phone_region *r = phone_regions; r->code[0]; r++)
+	for (const struct phone_region *r = phone_regions(); r->code[0]; r++)
 		if (span_equal_nocase(code, (struct span){r->code, 2}))
 			return r;
 	return NULL;
@@ -86,7 +144,7 @@ static bool is_international(const char *text, size_t len)
 		return false;
 	if (text[0] == '1')
 		return is_american(text + 1, len - 1);
-	for (const struct phone_region *r = phone_regions; r->code[0]; r++) {
+	for (const struct phone_region *r = phone_regions(); r->code[0]; r++) {
 		size_t code = strlen(r->calling);
 
 		if (starts_with_any(text, len, r->calling) && len - code >= r->min &&

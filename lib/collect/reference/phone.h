@@ -23,8 +23,11 @@ struct phone_region {
 	unsigned char min, max;	/* digits of a national number without trunk */
 };
 
-/* The regions by code; ends with an empty code. */
-extern const struct phone_region phone_regions[];
+/* So many regions there may be; ISO 3166-1 has about 250. */
+#define PHONE_REGIONS_MAX 320
+
+/* The regions of data/phone-regions.txt, by code; ends with an empty code.  For any thread. */
+const struct phone_region *phone_regions(void);
 
 /* NULL for an unknown CODE (any case). */
 const struct phone_region *phone_region_find(struct span code);
