@@ -167,11 +167,10 @@ static void save_model(struct run *run)
 {
 	struct tool *t = run->tool;
 	struct buf text = BUF_INIT;
-	struct output *out = output_open(save_path, OUTPUT_PLAIN, &t->err);
+	struct output *out = tool_output(t, save_path, OUTPUT_PLAIN, OUTPUT_STATE);
 
 	model_put(&run->model, &text);
-	if (!out || output_write(out, buf_view(&text), &t->err) ||
-	    output_finish(out, &t->err))
+	if (output_write(out, buf_view(&text), &t->err))
 		tool_fail(t);
 	buf_release(&text);
 }

@@ -474,16 +474,12 @@ static int finish_explained(struct tool *t, const struct merge *m)
 	return finished ? finished : status;
 }
 
-/* The file of an option, open before anything is read; NULL: it is not given. */
-static struct output *open_records(struct tool *t, const char *path, struct merge_sink *sink)
+/* The file of an option, open before anything is read; without PATH the sink puts nothing. */
+static struct merge_sink open_records(struct tool *t, const char *path)
 {
-	struct output *out = path ? output_open(path, OUTPUT_RECORDS, &t->err) : NULL;
+	struct output *out = tool_output(t, path, OUTPUT_RECORDS, OUTPUT_ASIDE);
 
-	if (path && !out)
-		tool_fail(t);
-	if (out)
-		*sink = (struct merge_sink){put_output, out};
-	return out;
+	return out ? (struct merge_sink){put_output, out} : (struct merge_sink){NULL, NULL};
 }
 
 static void write_changes(struct tool *t, struct merge *m, const struct merge_sink *sink)
@@ -497,6 +493,19 @@ static void write_changes(struct tool *t, struct merge *m, const struct merge_si
 	buf_release(&text);
 }
 
+static struct merge *with_ledger;
+
+static int on_prepared(struct tool *t, const struct output_place *place)
+{
+	(void)place;
+	return merge_ledger_prepare(with_ledger, &t->err);
+}
+
+static int on_placed(struct tool *t)
+{
+	return merge_ledger_commit(with_ledger, &t->err);
+}
+
 static void open_ledger(struct tool *t, struct merge *m)
 {
 	struct buf lines = BUF_INIT;
@@ -505,17 +514,19 @@ static void open_ledger(struct tool *t, struct merge *m)
 	    merge_ledger(m, given.ledger, buf_view(&lines), &t->err))
 		tool_fail(t);
 	if (given.decide)
-		tool_say(t, "%" PRIu64 " new decision%s of '%s' in the ledger", merge_report(m)->decided,
-			 merge_report(m)->decided == 1 ? "" : "s", given.decide);
+		tool_say_placed(t, "%" PRIu64 " new decision%s of '%s' in the ledger", merge_report(m)->decided,
+				merge_report(m)->decided == 1 ? "" : "s", given.decide);
 	buf_release(&lines);
+	with_ledger = m;
+	t->prepared = on_prepared;
+	t->placed = on_placed;
 }
 
 int main(int argc, char **argv)
 {
 	struct tool *t = &tool;
 	struct tool_pass pass = {line, absorb, NULL};
-	struct merge_sink profiles = {put_output, NULL}, unidentified = {NULL, NULL}, feed = {NULL, NULL};
-	struct output *unnamed, *changes;
+	struct merge_sink profiles = {put_output, NULL}, unidentified, changes;
 	struct merge *m;
 	int status;
 
@@ -539,8 +550,8 @@ int main(int argc, char **argv)
 	t->in_place = given.full_events;
 	tool_check_operands(t);
 	tool_open_output(t);
-	unnamed = open_records(t, given.unidentified, &unidentified);
-	changes = open_records(t, given.changes, &feed);
+	unidentified = open_records(t, given.unidentified);
+	changes = open_records(t, given.changes);
 	exclude_given_load(t, &leaving, m);
 	pass.context = m;
 	tool_pass(t, &pass);
@@ -553,18 +564,13 @@ int main(int argc, char **argv)
 		release(m);
 		return status;
 	}
-	if (changes)
-		write_changes(t, m, &feed);
+	if (changes.put)
+		write_changes(t, m, &changes);
 	profiles.context = t->out;
-	if ((!match_given_review(t, &match, m) &&
-	     merge_write(m, &profiles, &unidentified, &t->err)) ||
-	    (unnamed && output_finish(unnamed, &t->err)) ||
-	    (changes && output_finish(changes, &t->err)))
+	if (!match_given_review(t, &match, m) && merge_write(m, &profiles, &unidentified, &t->err))
 		tool_fail(t);
-	exclude_given_finish(t, &leaving);
 	tell_profiles(t, m);
-	if (merge_pin(m, &t->err))
-		tool_fail(t);
+	merge_pin(m);
 	exclude_given_report(t, &leaving, m);
 	status = finish(t, m);
 	release(m);

@@ -68,6 +68,7 @@ void resume_start(struct tool *t, const struct resume_given *given,
 		tool_say(t, "the state %s is new: files are read from their beginning", given->state);
 	t->prepared = on_prepared;
 	t->placed = on_placed;
+	t->keeps_output = true;
 	options->resume = resume;
 }
 

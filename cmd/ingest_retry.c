@@ -13,10 +13,8 @@ void retry_notes_start(struct tool *t, struct retry_notes *n)
 	if (!tool_rejects_path(t))
 		return;
 	buf_printf(&name, "%s.retry", tool_rejects_path(t));
-	n->out = output_open(buf_text(&name), OUTPUT_PLAIN, &t->err);
+	n->out = tool_output(t, buf_text(&name), OUTPUT_PLAIN, OUTPUT_ASIDE);
 	buf_release(&name);
-	if (!n->out)
-		tool_fail(t);
 }
 
 static void write_note(struct tool *t, struct retry_notes *n, struct buf *line)
@@ -43,12 +41,8 @@ static void write_row(struct tool *t, struct retry_notes *n)
 
 void retry_notes_finish(struct tool *t, struct retry_notes *n)
 {
-	struct output *out = n->out;
-
 	write_row(t, n);
 	n->out = NULL;
-	if (out && output_finish(out, &t->err))
-		tool_fail(t);
 	buf_release(&n->about);
 	buf_release(&n->header);
 }

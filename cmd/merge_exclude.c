@@ -16,18 +16,9 @@ void exclude_given_load(struct tool *t, struct exclude_given *g, struct merge *m
 	if (!g->list)
 		return;
 	if (g->path) {
-		g->out = output_open(g->path, OUTPUT_RECORDS, &t->err);
-		if (!g->out)
-			tool_fail(t);
-		sink = (struct merge_sink){put, g->out};
+		sink = (struct merge_sink){put, tool_output(t, g->path, OUTPUT_RECORDS, OUTPUT_ASIDE)};
 	}
 	if (merge_exclude(m, g->list, &sink, &t->err))
-		tool_fail(t);
-}
-
-void exclude_given_finish(struct tool *t, struct exclude_given *g)
-{
-	if (g->out && output_finish(g->out, &t->err))
 		tool_fail(t);
 }
 

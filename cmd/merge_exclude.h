@@ -11,14 +11,10 @@
 struct exclude_given {
 	const char *list;	/* --exclude */
 	const char *path;	/* --excluded */
-	struct output *out;
 };
 
 /* Reads the list, opens the output; or ends. */
 void exclude_given_load(struct tool *t, struct exclude_given *g, struct merge *m);
-
-/* Completes the output, after merge_write; or ends. */
-void exclude_given_finish(struct tool *t, struct exclude_given *g);
 
 /* What stands in the way, after merge_pin. */
 void exclude_given_report(struct tool *t, const struct exclude_given *g, const struct merge *m);

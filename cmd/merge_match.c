@@ -87,8 +87,8 @@ void match_given_report(struct tool *t, struct match_given *g, const struct merg
 	if (merge_matching(m))
 		matching_report(merge_matching(m), &text);
 	say(t, &text);
-	if (g->model)
-		tool_say(t, g->learns ? "learned, written to '%s'" : "weighed by the model of '%s'", g->model);
+	if (g->model && !g->learns)
+		tool_say(t, "weighed by the model of '%s'", g->model);
 	if (g->eval && (merge_tell_eval(m, &text, &t->err) || merge_put_eval(m, &g->assessed, &t->err)))
 		tool_fail(t);
 	say(t, &text);
@@ -102,9 +102,10 @@ void match_given_save(struct tool *t, const struct match_given *g, const struct 
 	if (!g->learns)
 		return;
 	weights_put(&merge_matching(m)->weights, &merge_matching(m)->columns, &text);
-	out = output_open(g->model, OUTPUT_PLAIN, &t->err);
-	if (!out || output_write(out, buf_view(&text), &t->err) || output_finish(out, &t->err))
+	out = tool_output(t, g->model, OUTPUT_PLAIN, OUTPUT_STATE);
+	if (output_write(out, buf_view(&text), &t->err))
 		tool_fail(t);
+	tool_say_placed(t, "learned, written to '%s'", g->model);
 	buf_release(&text);
 }
 

@@ -270,13 +270,6 @@ void tool_start(struct tool *t, int argc, char **argv)
 		tool_open_output(t);
 }
 
-void tool_open_output(struct tool *t)
-{
-	t->out = output_open(t->output_path, t->output_kind, &t->err);
-	if (!t->out)
-		tool_fail(t);
-}
-
 void tool_print_error(struct tool *t, const struct error *err)
 {
 	struct buf line = BUF_INIT;
@@ -294,8 +287,7 @@ noreturn void tool_fail(struct tool *t)
 	tool_print_error(t, &t->err);
 	if (t->err.kind == ERROR_USAGE)
 		fprintf(stderr, "Try '%s --help'.\n", t->name);
-	if (t->out)
-		output_abort(t->out);
+	tool_outputs_abort(t);
 	output_remove_temporaries();
 	exit(t->err.kind == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILED);
 }
@@ -357,44 +349,38 @@ void tool_write(struct tool *t, struct span bytes)
 		tool_fail(t);
 }
 
-/* Output and state of a run that ended well. */
-static int finish_with_state(struct tool *t, struct output *out, int status)
+void tool_say_placed(struct tool *t, const char *format, ...)
 {
-	struct output_place place;
-	int bad;
+	va_list ap;
 
-	t->out = out;
-	if (output_prepare(out, &place, &t->err))
-		return -1;
-	/* Once the output has its name nothing but the state may fail. */
-	tool_stats_write(t, status);
-	bad = t->prepared(t, &place);
-	output_place_release(&place);
-	if (bad)
-		return -1;
-	t->out = NULL;
-	return output_finish(out, &t->err) || t->placed(t) ? -1 : 0;
+	va_start(ap, format);
+	buf_vprintf(&t->state->placed, format, ap);
+	va_end(ap);
+	buf_char(&t->state->placed, '\n');
 }
 
-static int finish_output(struct tool *t, struct output *out, int status)
+static void say_placed(struct tool *t)
 {
-	if (status == EXIT_FAILED) {
-		output_abort(out);
-		return 0;
+	struct span lines = buf_view(&t->state->placed);
+
+	while (lines.len) {
+		struct span line = span_cut(&lines, '\n');
+
+		tool_say(t, "%.*s", SPAN_ARG(line));
+		if (span_absent(lines))
+			break;
 	}
-	if (t->prepared)
-		return finish_with_state(t, out, status);
-	return output_finish(out, &t->err);
+	buf_release(&t->state->placed);
 }
 
 int tool_finish(struct tool *t, const char *balance, ...)
 {
 	int status = tool_rejects_finish(t);
-	struct output *out = t->out;
 
-	t->out = NULL;
-	if (out && finish_output(t, out, status))
+	if (tool_outputs_finish(t, status))
 		tool_fail(t);
+	if (status != EXIT_FAILED)
+		say_placed(t);
 	if (balance) {
 		va_list ap;
 
@@ -403,8 +389,6 @@ int tool_finish(struct tool *t, const char *balance, ...)
 		va_end(ap);
 	}
 	tool_progress_clear(t);
-	if (!t->prepared || status == EXIT_FAILED)
-		tool_stats_write(t, status);
 	zone_free(t->zone);
 	return status;
 }

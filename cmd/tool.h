@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/opt.h"
-#include "io/output.h"
+#include "io/output_set.h"
 #include "base/span.h"
 #include "time/zone.h"
 #include "record/stream.h"
@@ -68,12 +68,15 @@ struct tool {
 					   block characters */
 
 	/*
-	 * For a tool that keeps a state: PREPARED when all output is written and
-	 * synced but not yet in its place, PLACED when it is.  -1 with T->err
-	 * ends the run; after PREPARED has failed there is no output.
+	 * For a tool that keeps a state or a ledger: PREPARED when all output is
+	 * written and synced but not yet in its place, PLACED when it is.  -1 with
+	 * T->err ends the run; after PREPARED has failed there is no output.  Either
+	 * may be NULL.  KEEPS_OUTPUT: from PREPARED on nothing removes the output, so
+	 * that the next run finds out what became of it by its PLACE.
 	 */
 	int (*prepared)(struct tool *t, const struct output_place *place);
 	int (*placed)(struct tool *t);
+	bool keeps_output;
 
 	struct output *out;		/* open after tool_start unless defer_output */
 	bool defer_output;		/* main opens it by tool_open_output */
@@ -85,6 +88,14 @@ struct tool {
 /* Options, --help and --version, signals, output.  Exits on usage mistakes. */
 void tool_start(struct tool *t, int argc, char **argv);
 void tool_open_output(struct tool *t);
+
+/*
+ * A further output of the run, at PATH: it takes its name with all others in
+ * tool_finish (io/output_set.h), and a run that fails leaves it as it was.  NULL for PATH
+ * NULL; ends with 3 where it cannot be opened.  Borrowed.
+ */
+struct output *tool_output(struct tool *t, const char *path, enum output_kind kind,
+			   enum output_role role);
 
 /*
  * "nothing to read" when there is no operand and stdin is a terminal; a usage
@@ -103,6 +114,9 @@ noreturn void tool_usage(struct tool *t, const char *format, ...)
 void tool_say(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void tool_warn(struct tool *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* tool_say of something that is written: when it has its name. */
+void tool_say_placed(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
@@ -142,9 +156,9 @@ void tool_progress(struct tool *t, uint64_t bytes, uint64_t total,
 void tool_write(struct tool *t, struct span bytes);
 
 /*
- * Ends well: completes the output (unless too many rows were rejected: then it
- * is given up), writes --stats, prints "BALANCE" (may be NULL) and returns the
- * exit status.
+ * Ends well: gives all outputs their names, prints "BALANCE" (may be NULL) and
+ * returns the exit status.  Where too many rows were rejected the outputs are given up,
+ * but --stats is written (law 10), and the rejects are where no file is in their place.
  */
 int tool_finish(struct tool *t, const char *balance, ...)
 	__attribute__((format(printf, 2, 3)));

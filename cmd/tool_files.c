@@ -242,20 +242,53 @@ void tool_files_check(struct tool *t)
 }
 
 /* Would F take the place of OPERAND, or of what stands on stdin? */
-static bool replaces(const struct tool *t, const struct tool_file *f, const struct tool_file *operand)
+static bool takes_place(const struct tool_file *f, const struct tool_file *operand)
 {
-	if (f->kind == OPT_INPUT || (f->kind == OPT_REPLACE && t->in_place))
-		return false;
 	return operand->target ? same_target(f, operand) : f->target && same_inode(f, operand);
 }
 
-static void check_operand(struct tool *t, const char *path)
+/* ...and would something be lost by that? */
+static bool replaces(const struct tool *t, const struct tool_file *f, const struct tool_file *operand)
 {
-	const struct tool_state *s = t->state;
-	struct tool_file operand = {.path = path ? path : "-", .kind = OPT_INPUT};
-	char quoted[ERROR_QUOTE_MAX];
+	return f->kind != OPT_INPUT && !(f->kind == OPT_REPLACE && t->in_place) && takes_place(f, operand);
+}
+
+static size_t operand_total(const struct tool *t)
+{
+	return t->operand_count ? t->operand_count : 1;
+}
+
+/* The operand at I, of which a run without any has one, stdin. */
+static struct tool_file look_at_operand(const struct tool *t, size_t i)
+{
+	struct tool_file operand = {.path = t->operand_count ? t->operands[i] : "-", .kind = OPT_INPUT};
 
 	look(&operand);
+	return operand;
+}
+
+bool tool_files_replaces_operand(const struct tool *t, const char *path)
+{
+	struct tool_file out = {.path = path, .kind = OPT_OUTPUT};
+	bool found = false;
+
+	look(&out);
+	for (size_t i = 0; i < operand_total(t) && !found; i++) {
+		struct tool_file operand = look_at_operand(t, i);
+
+		found = takes_place(&out, &operand);
+		mem_free(operand.target);
+	}
+	mem_free(out.target);
+	return found;
+}
+
+static void check_operand(struct tool *t, size_t number)
+{
+	const struct tool_state *s = t->state;
+	struct tool_file operand = look_at_operand(t, number);
+	char quoted[ERROR_QUOTE_MAX];
+
 	check_feeding(t, &operand);
 	for (size_t i = 0; i < s->file_count; i++) {
 		if (replaces(t, &s->files[i], &operand))
@@ -267,8 +300,6 @@ static void check_operand(struct tool *t, const char *path)
 
 void tool_files_check_operands(struct tool *t)
 {
-	for (size_t i = 0; i < t->operand_count; i++)
-		check_operand(t, t->operands[i]);
-	if (!t->operand_count)
-		check_operand(t, NULL);
+	for (size_t i = 0; i < operand_total(t); i++)
+		check_operand(t, i);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/tool_state.h"
 #include "record/scan.h"
@@ -13,15 +14,13 @@ static void open_files(struct tool *t)
 {
 	struct tool_state *s = t->state;
 	struct buf name = BUF_INIT;
+	struct stat st;
 
-	s->rejects = output_open(s->rejects_path, OUTPUT_PLAIN, &t->err);
-	if (!s->rejects)
-		tool_fail(t);
 	buf_printf(&name, "%s.why", s->rejects_path);
-	s->why = output_open(buf_text(&name), OUTPUT_PLAIN, &t->err);
+	s->rejects_fresh = lstat(s->rejects_path, &st) && lstat(buf_text(&name), &st);
+	s->rejects = tool_output(t, s->rejects_path, OUTPUT_PLAIN, OUTPUT_ASIDE);
+	s->why = tool_output(t, buf_text(&name), OUTPUT_PLAIN, OUTPUT_ASIDE);
 	buf_release(&name);
-	if (!s->why)
-		tool_fail(t);
 }
 
 static void read_limit(struct tool *t)
@@ -172,19 +171,8 @@ static int judge(struct tool *t)
 	return EXIT_FAILED;
 }
 
-static void finish_file(struct tool *t, struct output **out)
-{
-	struct output *o = *out;
-
-	*out = NULL;
-	if (o && output_finish(o, &t->err))
-		tool_fail(t);
-}
-
 int tool_rejects_finish(struct tool *t)
 {
 	end_original(t);
-	finish_file(t, &t->state->rejects);
-	finish_file(t, &t->state->why);
 	return judge(t);
 }

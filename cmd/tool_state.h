@@ -42,12 +42,15 @@ struct tool_state {
 	uint64_t rows;
 	uint64_t told;
 	struct output *rejects, *why;
+	bool rejects_fresh;		/* neither file was there */
 	struct span header;		/* borrowed from the tool until the next one */
 	bool header_written;
 	bool open_reject;		/* the last one in the file has no line end yet */
 	bool limit_percent, limit_given;
 	double limit;
 
+	struct output_set outputs;	/* all of the run but --stats */
+	struct buf placed;		/* lines of tool_say_placed */
 	struct buf stats;		/* members of --stats */
 	struct timespec began, shown;
 	bool progress_on_screen;
@@ -56,13 +59,18 @@ struct tool_state {
 	size_t file_count, file_cap;
 };
 
+/* tool_output.c */
+int tool_outputs_finish(struct tool *t, int status);
+/* For a tool that is about to end with a failure. */
+void tool_outputs_abort(struct tool *t);
+
 /* tool_reject.c */
 void tool_rejects_start(struct tool *t);
-/* Completes --rejects and returns the status that the rejected rows make. */
+/* Ends --rejects and returns the status that the rejected rows make. */
 int tool_rejects_finish(struct tool *t);
 
-/* tool_stats.c */
-void tool_stats_write(struct tool *t, int status);
+/* tool_stats.c: the text of --stats. */
+void tool_stats_put(struct tool *t, int status, struct buf *out);
 void tool_progress_clear(struct tool *t);
 
 /* tool_files.c: the files that the options of TABLE name; a usage error where one
@@ -70,6 +78,8 @@ void tool_progress_clear(struct tool *t);
 void tool_files_gather(struct tool *t, const struct opt *table);
 void tool_files_check(struct tool *t);
 void tool_files_check_operands(struct tool *t);
+/* Will the file at PATH take the place of an operand? */
+bool tool_files_replaces_operand(const struct tool *t, const char *path);
 
 /* Prints "name: MESSAGE" with the place of ERR. */
 void tool_print_error(struct tool *t, const struct error *err);

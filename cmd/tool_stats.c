@@ -37,27 +37,17 @@ bool tool_has_stats(const struct tool *t)
 	return t->state->stats_path != NULL;
 }
 
-void tool_stats_write(struct tool *t, int status)
+void tool_stats_put(struct tool *t, int status, struct buf *out)
 {
-	struct buf text = BUF_INIT;
-	struct output *out;
-
-	if (!t->state->stats_path)
-		return;
-	buf_lit(&text, "{\n  \"tool\": ");
-	text_encode(&text, span_of(t->name));
-	buf_printf(&text, ",\n  \"version\": \"%s\",\n  \"status\": %d",
+	buf_lit(out, "{\n  \"tool\": ");
+	text_encode(out, span_of(t->name));
+	buf_printf(out, ",\n  \"version\": \"%s\",\n  \"status\": %d",
 		   CDP_VERSION, status);
 	if (t->state->stats.len) {
-		buf_lit(&text, ",\n");
-		buf_span(&text, buf_view(&t->state->stats));
+		buf_lit(out, ",\n");
+		buf_span(out, buf_view(&t->state->stats));
 	}
-	buf_lit(&text, "\n}\n");
-	out = output_open(t->state->stats_path, OUTPUT_PLAIN, &t->err);
-	if (!out || output_write(out, buf_view(&text), &t->err) ||
-	    output_finish(out, &t->err))
-		tool_fail(t);
-	buf_release(&text);
+	buf_lit(out, "\n}\n");
 }
 
 static double seconds_since(const struct timespec *then,

@@ -41,7 +41,7 @@ struct output {
 	bool terminal;
 	bool pieces;		/* records into a pipe */
 	bool started;		/* a byte was written to us */
-	bool completed;		/* and the last of them is out */
+	bool completed;		/* all is out, synced and closed */
 
 	char *bytes;		/* BUFFER_SIZE; not yet handed on */
 	size_t len;
@@ -318,7 +318,8 @@ static int open_whole(struct output *out, const struct stat *old)
 	/* A rename would not mind that the old file is write-protected. */
 	if (old && faccessat(AT_FDCWD, out->target, W_OK, AT_EACCESS))
 		return cannot_write(out);
-	out->temporary = temporary_open(out->target, old, &out->fd, &out->fault);
+	out->temporary = temporary_open_mode(out->target, old, out->kind == OUTPUT_FIGURES ? 0666 : 0600,
+					     &out->fd, &out->fault);
 	return out->temporary < 0 ? -1 : 0;
 }
 
@@ -428,23 +429,44 @@ static int close_file(struct output *out)
 	return close(fd) && errno != EINTR ? cannot_write(out) : 0;
 }
 
-/* All is with the system, and on the disk where it is a file; open still. */
+/* All is with the system, and on the disk where it is a file. */
 static int complete(struct output *out)
 {
-	if (out->fault.kind)
-		return -1;
-	if (out->completed)
-		return 0;
 	if (out->kind == OUTPUT_RECORDS && !out->started)
 		keep(out, SPAN("\n"));
 	if (drain(out, SPAN(""), 0))
 		return -1;
 	if (out->encoder && encode(out, "", 0, ENCODER_END))
 		return -1;
-	if (out->temporary >= 0 && sync_file(out))
+	return out->temporary >= 0 ? sync_file(out) : 0;
+}
+
+/* Named before it is closed: a file without a name would be gone with that. */
+static int make_ready(struct output *out, bool kept)
+{
+	if (out->fault.kind)
+		return -1;
+	if (out->completed)
+		return 0;
+	if (complete(out))
+		return -1;
+	if (out->temporary >= 0 && temporary_name(out->temporary, kept, &out->fault))
+		return -1;
+	if (close_file(out))
 		return -1;
 	out->completed = true;
 	return 0;
+}
+
+int output_ready(struct output *out, struct error *err)
+{
+	make_ready(out, false);
+	return report(out, err);
+}
+
+const char *output_temporary(const struct output *out)
+{
+	return temporary_path(out->temporary);
 }
 
 static char *absolute(const char *path)
@@ -465,14 +487,9 @@ int output_prepare(struct output *out, struct output_place *place,
 	struct stat st;
 
 	*place = (struct output_place){0};
-	if (complete(out))
+	if (make_ready(out, true) || out->temporary < 0)
 		return report(out, err);
-	if (out->temporary < 0) {
-		if (close_file(out))
-			return report(out, err);
-		return 0;
-	}
-	if (fstat(out->fd, &st)) {
+	if (stat(temporary_path(out->temporary), &st)) {
 		cannot_write(out);
 		return report(out, err);
 	}
@@ -480,7 +497,6 @@ int output_prepare(struct output *out, struct output_place *place,
 	place->inode = st.st_ino;
 	place->temporary = absolute(temporary_path(out->temporary));
 	place->target = absolute(out->target);
-	temporary_keep(out->temporary);
 	return 0;
 }
 
@@ -495,9 +511,7 @@ static int finish(struct output *out)
 {
 	int slot = out->temporary;
 
-	if (complete(out))
-		return -1;
-	if (out->fd >= 0 && close_file(out))
+	if (make_ready(out, false))
 		return -1;
 	if (slot < 0)
 		return 0;

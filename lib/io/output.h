@@ -1,10 +1,12 @@
 /*
  * Output that is whole or absent.
  *
- * To a regular or missing file: a temporary beside it (symlinks resolved, the
- * mode of an existing file kept), synced and renamed by output_finish; devices,
- * FIFOs and /dev/fd are opened and written directly, as is stdout.  Names that
- * end in .gz or .zst are compressed (stdout never is).
+ * To a regular or missing file: a temporary (io/temporary.h) beside it (symlinks
+ * resolved), synced and renamed by output_finish; devices, FIFOs and /dev/fd are
+ * opened and written directly, as is stdout.  Names that end in .gz or .zst are
+ * compressed (stdout never is).  An existing file keeps its mode.  A new one can
+ * only be read by its owner, since customers stand in it, whatever the umask
+ * allows; but for OUTPUT_FIGURES.
  *
  * A record stream (OUTPUT_RECORDS) keeps back its last two bytes, `}` and
  * newline, until output_finish, and writes one empty line when it ends well
@@ -26,6 +28,7 @@
 enum output_kind {
 	OUTPUT_PLAIN,
 	OUTPUT_RECORDS,
+	OUTPUT_FIGURES,		/* plain, about nobody: a new file has the usual mode */
 };
 
 struct output;
@@ -44,9 +47,18 @@ char *output_target(const char *path);
 int output_write(struct output *out, struct span bytes, struct error *err);
 
 /*
- * Writes and syncs everything and lets it wait for its name: of a whole file
- * *PLACE says what it is and what it will be.  From now on no signal removes it.
- * output_finish gives it its name; where that fails it stays.
+ * Writes, syncs and closes everything, each with a check: what can fail has failed
+ * behind this, and a whole file only waits for its name.  A stream is then complete.
+ */
+int output_ready(struct output *out, struct error *err);
+
+/* Where a whole file that is ready waits for its name.  Borrowed from OUT. */
+const char *output_temporary(const struct output *out);
+
+/*
+ * As output_ready; of a whole file *PLACE says what it is and what it will be.  From
+ * now on no signal removes it.  output_finish gives it its name; where that fails
+ * it stays.
  */
 struct output_place {
 	char *temporary;	/* absolute; NULL: written directly, as stdout is */

@@ -1,25 +1,37 @@
 /*
  * Preloaded into a tool: kills it -9 before its KILL_AT-th step, where a step is a
- * call that changes what others can see of files.
+ * call that changes what others can see of files.  FAIL_AT: that step fails, as on a
+ * full disk.  NO_TMPFILE: a file system where every file has a name.
  */
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
-static void step(void)
+static long number(const char *name)
 {
-	static long left = -1;
+	const char *text = getenv(name);
 
-	if (left < 0) {
-		const char *at = getenv("KILL_AT");
+	return text ? strtol(text, NULL, 10) : 0;
+}
 
-		left = at ? strtol(at, NULL, 10) : 0;
-	}
-	if (left && !--left)
+/* Shall this step fail? */
+static int step(void)
+{
+	static long steps;
+
+	steps++;
+	if (steps == number("KILL_AT"))
 		raise(SIGKILL);
+	if (steps != number("FAIL_AT"))
+		return 0;
+	errno = ENOSPC;
+	return 1;
 }
 
 #define STEP(type, name, parameters, arguments)			\
@@ -28,11 +40,12 @@ static void step(void)
 		type (*real) parameters;			\
 								\
 		*(void **)&real = dlsym(RTLD_NEXT, #name);	\
-		step();						\
-		return real arguments;				\
+		return step() ? (type)-1 : real arguments;	\
 	}
 
 STEP(int, rename, (const char *from, const char *to), (from, to))
+STEP(int, linkat, (int a, const char *from, int b, const char *to, int flags), (a, from, b, to, flags))
+STEP(int, fallocate, (int fd, int mode, off_t at, off_t size), (fd, mode, at, size))
 STEP(int, unlink, (const char *path), (path))
 STEP(int, fsync, (int fd), (fd))
 STEP(int, fdatasync, (int fd), (fd))
@@ -42,3 +55,22 @@ STEP(ssize_t, write, (int fd, const void *bytes, size_t size), (fd, bytes, size)
 STEP(ssize_t, writev, (int fd, const struct iovec *v, int count), (fd, v, count))
 STEP(int, mkostemps, (char *path, int end, int flags), (path, end, flags))
 STEP(int, close, (int fd), (fd))
+
+int open(const char *path, int flags, ...)
+{
+	int (*real)(const char *, int, ...);
+	va_list ap;
+	mode_t mode = 0;
+
+	if (number("NO_TMPFILE") && (flags & O_TMPFILE) == O_TMPFILE) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+	*(void **)&real = dlsym(RTLD_NEXT, "open");
+	return real(path, flags, mode);
+}

@@ -129,7 +129,11 @@ static void run(const struct world *w, uint64_t memory, bool backwards, struct o
 	if (!o->failed) {
 		tell(m, &o->told);
 		o->failed = merge_changes(m, &changes, NULL) ||
-			    merge_write(m, &profiles, &unidentified, NULL) || merge_pin(m, NULL);
+			    merge_write(m, &profiles, &unidentified, NULL) ;
+	}
+	if (!o->failed) {
+		merge_pin(m);
+		o->failed = merge_ledger_prepare(m, NULL) || merge_ledger_commit(m, NULL);
 	}
 	if (!o->failed)
 		check_balance(merge_report(m));

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include "io/input.h"
@@ -71,38 +72,189 @@ static void test_pins_round_trip(void **state)
 	}
 }
 
-static void test_grows_whole_or_not_at_all(void **state)
+/* Good for all of a test. */
+static const char *ledger_path(void)
 {
-	const char *path = scratch_path("ledger");
+	static char path[512];
+
+	snprintf(path, sizeof path, "%s", scratch_path("ledger"));
+	return path;
+}
+
+static void assert_text(const char *path, const char *wanted)
+{
+	struct buf text = BUF_INIT;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(input_whole(path, 1000, &text, &err), 0);
+	assert_string_equal(buf_text(&text), wanted);
+	buf_release(&text);
+}
+
+/* Opens PATH and adds LINES. */
+static struct ledger open_with(const char *path, const char *lines)
+{
 	struct ledger l;
 	struct error err = ERROR_INIT;
-	struct buf text = BUF_INIT;
+
+	assert_int_equal(ledger_open(&l, path, SPAN_NONE, &err), 0);
+	ledger_add(&l, span_of(lines));
+	return l;
+}
+
+static void commit(struct ledger *l)
+{
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(ledger_prepare(l, &err), 0);
+	assert_int_equal(ledger_commit(l, &err), 0);
+	ledger_close(l);
+}
+
+#define HEAD "# Who is who, decided: see LEDGER in cdp-identity(7).\n"
+
+static void test_grows_whole_or_not_at_all(void **state)
+{
+	const char *path = ledger_path();
+	struct ledger l = open_with(path, "exclude a=b\n");
+	struct error err = ERROR_INIT;
 	int full;
 
 	(void)state;
-	assert_int_equal(ledger_open(&l, path, SPAN_NONE, &err), 0);
-	assert_int_equal(ledger_append(&l, SPAN(""), &err), 0);
-	assert_int_equal(ledger_append(&l, SPAN("exclude a=b"), &err), 0);
-	ledger_close(&l);
-	assert_int_equal(ledger_open(&l, path, SPAN_NONE, &err), 0);
+	commit(&l);
+	assert_text(path, HEAD "exclude a=b\n");
+	/* As an editor may leave it. */
+	assert_int_equal(truncate(path, sizeof HEAD - 1 + 11), 0);
+	l = open_with(path, "exclude c=d\n");
 	assert_true(l.open_line);
 	full = open("/dev/full", O_WRONLY);
 	if (full >= 0) {
 		int fd = l.fd;
 
 		l.fd = full;
-		assert_int_equal(ledger_append(&l, SPAN("exclude c=d\n"), &err), -1);
+		assert_int_equal(ledger_commit(&l, &err), -1);
 		assert_non_null(strstr(err.message, "cannot write: No space left on device"));
 		l.fd = fd;
 		close(full);
 	}
-	assert_int_equal(ledger_append(&l, SPAN("exclude c=d\n"), &err), 0);
+	commit(&l);
+	assert_text(path, HEAD "exclude a=b\nexclude c=d\n");
+	scratch_clear();
+}
+
+/* A run that fails leaves no line, and no file where none was. */
+static void test_nothing_without_commit(void **state)
+{
+	const char *path = ledger_path();
+	struct error err = ERROR_INIT;
+	struct ledger l = open_with(path, "exclude a=b\n");
+
+	(void)state;
+	assert_int_equal(ledger_prepare(&l, &err), 0);
 	ledger_close(&l);
-	assert_int_equal(input_whole(path, 1000, &text, &err), 0);
-	assert_string_equal(buf_text(&text),
-			    "# Who is who, decided: see LEDGER in cdp-identity(7).\n"
-			    "exclude a=b\nexclude c=d\n");
-	buf_release(&text);
+	assert_int_equal(scratch_clear(), 0);
+	scratch_put("ledger", SPAN("# mine\n"));
+	assert_int_equal(ledger_open(&l, path, SPAN("exclude a=b\n"), &err), 0);
+	assert_int_equal(l.decided, 1);
+	assert_int_equal(ledger_prepare(&l, &err), 0);
+	ledger_close(&l);
+	assert_text(path, "# mine\n");
+	scratch_clear();
+}
+
+/* What somebody wrote into the file since it was read stays. */
+static void test_edited_in_place(void **state)
+{
+	const char *path = ledger_path();
+	struct ledger l;
+
+	(void)state;
+	scratch_put("ledger", SPAN("exclude a=b\n"));
+	l = open_with(path, "exclude c=d\n");
+	scratch_put("ledger", SPAN("exclude e=f # a longer line"));
+	commit(&l);
+	assert_text(path, "exclude e=f # a longer line\nexclude c=d\n");
+	scratch_clear();
+}
+
+/* sed -i and editors give the name to another file: lines for the old one would be lost. */
+static void test_replaced_file_is_refused(void **state)
+{
+	const char *path = ledger_path();
+	struct error err = ERROR_INIT;
+	struct ledger l;
+
+	(void)state;
+	for (int gone = 0; gone < 2; gone++) {
+		scratch_put("ledger", SPAN("exclude a=b\n"));
+		l = open_with(path, "exclude c=d\n");
+		if (gone) {
+			assert_int_equal(unlink(path), 0);
+		} else {
+			scratch_put("new", SPAN("exclude e=f\n"));
+			assert_int_equal(rename(scratch_path("new"), path), 0);
+		}
+		assert_int_equal(ledger_prepare(&l, &err), -1);
+		assert_non_null(strstr(err.message, "is another file than the one that this run read"));
+		ledger_close(&l);
+		if (!gone)
+			assert_text(path, "exclude e=f\n");
+		assert_int_equal(scratch_clear(), !gone);
+	}
+}
+
+static void *replace_soon(void *context)
+{
+	struct ledger *holder = context;
+
+	usleep(100000);
+	scratch_put("new", SPAN("exclude e=f\n"));
+	assert_int_equal(rename(scratch_path("new"), holder->path), 0);
+	ledger_close(holder);
+	return NULL;
+}
+
+/* Replaced while a run waits for the lock: the new file is what it reads, and writes. */
+static void test_replaced_while_waiting(void **state)
+{
+	const char *path = ledger_path();
+	struct ledger holder, l;
+	pthread_t thread;
+
+	(void)state;
+	scratch_put("ledger", SPAN("exclude a=b\n"));
+	holder = open_with(path, "");
+	assert_int_equal(pthread_create(&thread, NULL, replace_soon, &holder), 0);
+	l = open_with(path, "exclude c=d\n");
+	pthread_join(thread, NULL);
+	assert_int_equal(l.excludes.count, 1);
+	assert_int_equal(l.excludes.entries[0].key.ptr[0], 'e');
+	commit(&l);
+	assert_text(path, "exclude e=f\nexclude c=d\n");
+	scratch_clear();
+}
+
+static void *close_soon(void *context)
+{
+	usleep(100000);
+	ledger_close(context);
+	return NULL;
+}
+
+/* A run that fails takes away the file that it made while another waits for it. */
+static void test_made_file_goes_while_waiting(void **state)
+{
+	const char *path = ledger_path();
+	struct ledger holder = open_with(path, "exclude a=b\n"), l;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, close_soon, &holder), 0);
+	l = open_with(path, "exclude c=d\n");
+	pthread_join(thread, NULL);
+	commit(&l);
+	assert_text(path, HEAD "exclude c=d\n");
+	assert_int_equal(scratch_clear(), 1);
 }
 
 int main(void)
@@ -111,6 +263,11 @@ int main(void)
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_pins_round_trip),
 		cmocka_unit_test(test_grows_whole_or_not_at_all),
+		cmocka_unit_test(test_nothing_without_commit),
+		cmocka_unit_test(test_edited_in_place),
+		cmocka_unit_test(test_replaced_file_is_refused),
+		cmocka_unit_test(test_replaced_while_waiting),
+		cmocka_unit_test(test_made_file_goes_while_waiting),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

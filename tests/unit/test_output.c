@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 
 #include "io/output.h"
 #include "tests/unit/scratch.h"
@@ -59,10 +60,19 @@ static const char *temporary_name(void)
 
 	name[0] = '\0';
 	for (entry = readdir(folder); entry; entry = readdir(folder))
-		if (span_ends(span_of(entry->d_name), SPAN(".tmp")))
+		if (span_ends(span_of(entry->d_name), SPAN(".cdp-tmp")))
 			snprintf(name, sizeof name, "%s", entry->d_name);
 	closedir(folder);
 	return name[0] ? name : NULL;
+}
+
+/* Where the file system can, the temporary has no name of its own. */
+static void assert_hidden(void)
+{
+	const char *name = temporary_name();
+
+	assert_true(!name || span_starts(span_of(name), SPAN(".a.txt.")));
+	assert_true(!name || mode_of(name) == 0600);
 }
 
 static void new_file_appears_when_finished(void **state)
@@ -75,24 +85,40 @@ static void new_file_appears_when_finished(void **state)
 	put(out, "one\n");
 	assert_int_equal(output_flush(out, &err), 0);
 	assert_false(exists("a.txt"));
-	assert_true(span_starts(span_of(temporary_name()), SPAN(".a.txt.")));
-	assert_file(temporary_name(), "one\n");
+	assert_hidden();
 	put(out, "two\n");
+	assert_int_equal(output_ready(out, &err), 0);
+	assert_hidden();
+	assert_non_null(temporary_name());
+	assert_file(temporary_name(), "one\ntwo\n");
+	assert_false(exists("a.txt"));
 	finish(out);
 	assert_file("a.txt", "one\ntwo\n");
 	assert_int_equal(scratch_clear(), 1);
 }
 
-static void new_file_has_the_usual_mode(void **state)
+static mode_t new_mode(enum output_kind kind, mode_t mask)
 {
-	mode_t mask = umask(027);
-	struct output *out = open_plain("a");
+	struct output *out;
+	mode_t before = umask(mask), mode;
 
-	(void)state;
+	out = output_open(scratch_path("a"), kind, &err);
+	assert_non_null(out);
 	finish(out);
-	umask(mask);
-	assert_int_equal(mode_of("a"), 0640);
+	umask(before);
+	mode = mode_of("a");
 	scratch_clear();
+	return mode;
+}
+
+/* Customers stand in it, so that no umask makes it readable for others. */
+static void new_file_is_private(void **state)
+{
+	(void)state;
+	assert_int_equal(new_mode(OUTPUT_PLAIN, 0), 0600);
+	assert_int_equal(new_mode(OUTPUT_RECORDS, 022), 0600);
+	assert_int_equal(new_mode(OUTPUT_RECORDS, 0277), 0400);
+	assert_int_equal(new_mode(OUTPUT_FIGURES, 027), 0640);
 }
 
 static void old_file_keeps_its_mode(void **state)
@@ -233,6 +259,8 @@ static void handler_removes_unfinished_files(void **state)
 	(void)state;
 	finish(done);
 	put(a, "x");
+	assert_int_equal(output_ready(b, &err), 0);
+	assert_non_null(temporary_name());
 	output_remove_temporaries();
 	assert_null(temporary_name());
 	output_abort(a);
@@ -271,6 +299,55 @@ static void failed_rename_leaves_nothing(void **state)
 	assert_int_equal(output_finish(out, &err), -1);
 	assert_non_null(strstr(err.message, "cannot rename the finished file to"));
 	assert_int_equal(scratch_clear(), 1);
+}
+
+static int locked(int fd)
+{
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	return fd;
+}
+
+/* Those of processes that are gone; not what somebody holds, or has named otherwise. */
+static void leftovers_are_removed(void **state)
+{
+	static const char *const stay[] = {".live.aaaaaa.cdp-tmp", ".b.aaaaaa.cdp-kept", ".b.aaaaaa.tmp",
+					   "b.aaaaaa.cdp-tmp", ".aaaaaa.cdp-tmp", ".baaaaaa.cdp-tmp"};
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(stay); i++)
+		scratch_put(stay[i], SPAN("x"));
+	scratch_put(".a.aaaaaa.cdp-tmp", SPAN("x"));
+	scratch_put(".other.Zz09aa.cdp-tmp", SPAN("x"));
+	assert_int_equal(mkdir(scratch_path(".d.aaaaaa.cdp-tmp"), 0700), 0);
+	assert_int_equal(symlink("b.aaaaaa.cdp-tmp", scratch_path(".l.aaaaaa.cdp-tmp")), 0);
+	fd = locked(open(scratch_path(stay[0]), O_RDWR));
+	finish(open_plain("a"));
+	close(fd);
+	assert_false(exists(".a.aaaaaa.cdp-tmp"));
+	assert_false(exists(".other.Zz09aa.cdp-tmp"));
+	assert_true(exists(".d.aaaaaa.cdp-tmp"));
+	assert_true(exists(".l.aaaaaa.cdp-tmp"));
+	for (size_t i = 0; i < COUNT_OF(stay); i++)
+		assert_true(exists(stay[i]));
+	finish(open_plain("a"));
+	assert_false(exists(stay[0]));
+	scratch_clear();
+}
+
+/* One output does not take another's temporary for a leftover. */
+static void outputs_leave_each_other_alone(void **state)
+{
+	struct output *a = open_plain("a"), *b;
+
+	(void)state;
+	assert_int_equal(output_ready(a, &err), 0);
+	b = open_plain("b");
+	assert_int_equal(output_ready(b, &err), 0);
+	finish(b);
+	finish(a);
+	assert_int_equal(scratch_clear(), 2);
 }
 
 /* ---- failures while writing ---- */
@@ -437,7 +514,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(new_file_appears_when_finished),
-		cmocka_unit_test(new_file_has_the_usual_mode),
+		cmocka_unit_test(new_file_is_private),
 		cmocka_unit_test(old_file_keeps_its_mode),
 		cmocka_unit_test(abort_leaves_the_old_file),
 		cmocka_unit_test(abort_leaves_nothing),
@@ -449,6 +526,8 @@ int main(void)
 		cmocka_unit_test(handler_removes_unfinished_files),
 		cmocka_unit_test(too_many_outputs_is_an_error),
 		cmocka_unit_test(failed_rename_leaves_nothing),
+		cmocka_unit_test(leftovers_are_removed),
+		cmocka_unit_test(outputs_leave_each_other_alone),
 		cmocka_unit_test(full_disk_is_noticed),
 		cmocka_unit_test(full_disk_is_noticed_when_packed),
 		cmocka_unit_test(full_stdout_is_noticed),

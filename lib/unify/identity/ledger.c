@@ -1,6 +1,8 @@
 #include "unify/identity/ledger.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -8,6 +10,7 @@
 
 #include "base/disjoint.h"
 #include "base/mem.h"
+#include "io/temporary.h"
 #include "time/moment.h"
 #include "unify/identity/words.h"
 
@@ -401,9 +404,10 @@ static int read_all(struct ledger *l, struct buf *text, struct error *err)
 	while (got > 0) {
 		buf_reserve(text, 65536);
 		got = read(l->fd, text->ptr + text->len, 65536);
-		if (got < 0)
+		if (got < 0 && errno != EINTR)
 			return error_errno(err, "cannot read");
-		text->len += (size_t)got;
+		text->len += got > 0 ? (size_t)got : 0;
+		got = got < 0 ? 1 : got;
 	}
 	l->size = text->len;
 	l->open_line = text->len && text->ptr[text->len - 1] != '\n';
@@ -487,41 +491,92 @@ static void add_lines(struct ledger *l, struct span lines, struct buf *text, str
 	map_release(&c.map);
 }
 
+/* Is L's descriptor still the file of its name? */
+static bool has_name(const struct ledger *l)
+{
+	struct stat by_name, mine;
+
+	return !stat(l->path, &by_name) && !fstat(l->fd, &mine) && by_name.st_dev == mine.st_dev &&
+	       by_name.st_ino == mine.st_ino;
+}
+
+/* A file that was missing goes again unless lines are written; symbolic links stay. */
+static void adopt_made(struct ledger *l)
+{
+	char *path = realpath(l->path, NULL);
+
+	if (path)
+		l->made = temporary_adopt(path);
+	free(path);
+}
+
+static int lock_file(int fd)
+{
+	int bad;
+
+	do
+		bad = flock(fd, LOCK_EX);
+	while (bad && errno == EINTR);
+	return bad;
+}
+
+/*
+ * Whoever held the lock before may have given the name to another file, or have taken away
+ * one that it had made: then the lock is of a file that nobody will read again.
+ */
+static int open_locked(struct ledger *l)
+{
+	for (;;) {
+		bool missing = access(l->path, F_OK) && errno == ENOENT;
+
+		l->fd = open(l->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+		if (l->fd < 0 && errno == EINTR)
+			continue;
+		if (l->fd < 0 || lock_file(l->fd))
+			return -1;
+		if (has_name(l)) {
+			if (missing)
+				adopt_made(l);
+			return 0;
+		}
+		close(l->fd);
+		l->fd = -1;
+	}
+}
+
 int ledger_open(struct ledger *l, const char *path, struct span decisions, struct error *err)
 {
-	struct buf text = BUF_INIT, added = BUF_INIT;
+	struct buf text = BUF_INIT;
 	int bad = 0;
 
 	*l = LEDGER_INIT;
 	l->path = path;
-	l->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	if (l->fd < 0 || flock(l->fd, LOCK_EX))
+	if (open_locked(l))
 		bad = error_errno(err, "cannot open");
 	if (!bad)
 		bad = read_all(l, &text, err);
 	if (!bad) {
-		add_lines(l, decisions, &text, &added);
+		add_lines(l, decisions, &text, &l->added);
 		bad = ledger_parse(l, buf_view(&text), path, err);
 	}
-	if (bad && added.len) {
+	if (bad && l->added.len) {
 		uint64_t line = err->line;
 
 		error_usage(err, "%s; nothing of --decide was taken", err->message);
 		error_place(err, path, line, 0);
 	}
-	if (!bad)
-		bad = ledger_append(l, buf_view(&added), err);
 	if (bad)
 		error_place(err, path, 0, 0);
-	buf_release(&added);
 	buf_release(&text);
 	return bad;
 }
 
 void ledger_close(struct ledger *l)
 {
+	temporary_discard(l->made);
 	if (l->fd >= 0)
 		close(l->fd);
+	buf_release(&l->added);
 	arena_release(&l->texts);
 	map_release(&l->names);
 	map_release(&l->pin_names);
@@ -548,29 +603,86 @@ static int write_all(int fd, struct span bytes)
 	while (bytes.len) {
 		ssize_t done = write(fd, bytes.ptr, bytes.len);
 
-		if (done < 0)
+		if (done < 0 && errno != EINTR)
 			return -1;
-		bytes = span_sub(bytes, (size_t)done, bytes.len);
+		if (done > 0)
+			bytes = span_sub(bytes, (size_t)done, bytes.len);
 	}
 	return fsync(fd);
 }
 
-int ledger_append(struct ledger *l, struct span lines, struct error *err)
+void ledger_add(struct ledger *l, struct span lines)
+{
+	buf_span(&l->added, lines);
+}
+
+/* Where the file ends now, which somebody may have edited in its place meanwhile. */
+static int find_end(struct ledger *l)
+{
+	struct stat st;
+	char last = '\n';
+
+	if (fstat(l->fd, &st))
+		return -1;
+	l->size = (uint64_t)st.st_size;
+	if (l->size && pread(l->fd, &last, 1, st.st_size - 1) < 0)
+		return -1;
+	l->open_line = last != '\n';
+	return 0;
+}
+
+/* The bytes to write: what was added, below the head of a new file. */
+static void put_added(const struct ledger *l, struct buf *text)
+{
+	if (!l->size)
+		buf_lit(text, LEDGER_HEAD);
+	if (l->open_line)
+		buf_char(text, '\n');
+	buf_span(text, buf_view(&l->added));
+}
+
+/* Takes room for what will be written.  Not every file system can: then writing tells. */
+static int reserve_room(struct ledger *l)
 {
 	struct buf text = BUF_INIT;
 	int bad;
 
-	if (!lines.len)
+	put_added(l, &text);
+	bad = fallocate(l->fd, FALLOC_FL_KEEP_SIZE, (off_t)l->size, (off_t)text.len);
+	buf_release(&text);
+	return bad && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO) ? -1 : 0;
+}
+
+int ledger_prepare(struct ledger *l, struct error *err)
+{
+	int bad = 0;
+
+	if (!l->added.len)
 		return 0;
-	if (!l->size)
-		buf_lit(&text, LEDGER_HEAD);
-	if (l->open_line)
-		buf_char(&text, '\n');
-	buf_span(&text, lines);
-	bad = write_all(l->fd, buf_view(&text));
+	if (!has_name(l))
+		bad = error_failed(err, "is another file than the one that this run read: nothing was written; run it again");
+	else if (find_end(l) || reserve_room(l))
+		bad = error_errno(err, "cannot write");
+	if (bad)
+		error_place(err, l->path, 0, 0);
+	return bad;
+}
+
+int ledger_commit(struct ledger *l, struct error *err)
+{
+	struct buf text = BUF_INIT;
+	int bad;
+
+	if (!l->added.len)
+		return 0;
+	bad = find_end(l);
+	put_added(l, &text);
+	if (!bad)
+		bad = write_all(l->fd, buf_view(&text));
 	if (!bad) {
-		l->size += text.len;
-		l->open_line = !span_ends(lines, SPAN("\n"));
+		temporary_release(l->made);
+		l->made = -1;
+		buf_clear(&l->added);
 	} else {
 		bad = error_errno(err, "cannot write");
 		error_place(err, l->path, 0, 0);

@@ -21,7 +21,9 @@
  * each customer without: so ids stay.
  *
  * The file is locked from ledger_open to ledger_close, and grows whole or not
- * at all.
+ * at all, at the end of a run: ledger_add only collects lines, ledger_prepare finds
+ * out what stands against them (a full disk, another file under the name), and
+ * ledger_commit writes them once all other files have their names.
  */
 #ifndef IDENTITY_LEDGER_H
 #define IDENTITY_LEDGER_H
@@ -58,6 +60,8 @@ struct ledger {
 	uint64_t size;		/* bytes read */
 	uint64_t decided;	/* lines that ledger_open has added */
 	bool open_line;		/* the last one has no newline */
+	int made;		/* the slot (io/temporary.h) of a file that was not there */
+	struct buf added;	/* lines for ledger_commit */
 	struct arena texts;
 	struct map names;	/* of ends, as they are written canonically */
 	struct ledger_end *ends;
@@ -73,12 +77,13 @@ struct ledger {
 /* What stands behind a decision that a list of --review brought. */
 #define LEDGER_DECIDED "  # --review"
 
-#define LEDGER_INIT ((struct ledger){.fd = -1})
+#define LEDGER_INIT ((struct ledger){.fd = -1, .made = -1})
 
 /*
- * Opens PATH (made when it is missing), locks and reads it.  The lines DECISIONS
- * that it has not are read behind it, and appended when all of it is good.  -1: a
- * usage error with its line, or the file cannot be had.
+ * Opens PATH, locks and reads it.  The lines DECISIONS that it has not are read
+ * behind it, and added as by ledger_add.  A missing file is made, for its lock; it goes
+ * again where nothing is committed.  -1: a usage error with its line, or the file
+ * cannot be had.
  */
 int ledger_open(struct ledger *l, const char *path, struct span decisions, struct error *err);
 void ledger_close(struct ledger *l);
@@ -89,8 +94,17 @@ int ledger_parse(struct ledger *l, struct span text, const char *name, struct er
 /* The values that mean nobody, into B. */
 void ledger_exclude(const struct ledger *l, struct blocked *b);
 
-/* Appends LINES; the file is then as before, or with all of them. */
-int ledger_append(struct ledger *l, struct span lines, struct error *err);
+/* Whole LINES, for ledger_commit. */
+void ledger_add(struct ledger *l, struct span lines);
+
+/*
+ * -1 with *ERR: the lines added cannot be written, since the disk is full, or since the file
+ * that was read is not the one of that name any more (as editors and sed -i do it).
+ */
+int ledger_prepare(struct ledger *l, struct error *err);
+
+/* Writes the lines added; the file is then as before, or with all of them. */
+int ledger_commit(struct ledger *l, struct error *err);
 
 /* Appends END, type=value or source/id, so that it is read back. */
 void ledger_put_end(const struct ledger_end *end, struct buf *out);

@@ -56,8 +56,8 @@ void merge_free(struct merge *m);
 /* What tells people apart; to be changed before anything is read. */
 struct identity_rules *merge_rules(struct merge *m);
 
-/* The ledger at PATH (ledger.h): read now, DECISIONS (decide.h) are added now, its pins
- * by merge_pin. */
+/* The ledger at PATH (ledger.h): read now with DECISIONS (decide.h), which are written as
+ * the pins of merge_pin are, by merge_ledger_commit. */
 int merge_ledger(struct merge *m, const char *path, struct span decisions, struct error *err);
 
 /*
@@ -94,8 +94,12 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 int merge_changes(struct merge *m, const struct merge_sink *sink, struct error *err);
 void merge_put_changes(const struct merge *m, bool json, struct buf *out);
 
-/* Adds a pin for each customer without to the ledger, when there is one. */
-int merge_pin(struct merge *m, struct error *err);
+/* Makes a pin for each customer without, when there is a ledger. */
+void merge_pin(struct merge *m);
+
+/* ledger_prepare and ledger_commit: before the profiles have their name, and then. */
+int merge_ledger_prepare(struct merge *m, struct error *err);
+int merge_ledger_commit(struct merge *m, struct error *err);
 
 /* What there is to tell; whole after merge_write. */
 struct merge_report {

@@ -1,14 +1,13 @@
 /* Pins of new customers, into the ledger; who leaves gets none. */
 #include "unify/merge/state.h"
 
-int merge_pin(struct merge *m, struct error *err)
+void merge_pin(struct merge *m)
 {
 	const struct customers *c = &m->customers;
 	struct buf lines = BUF_INIT;
-	int status;
 
 	if (!m->ledger.path)
-		return 0;
+		return;
 	for (size_t i = 0; i < c->count; i++) {
 		const struct identifier_type *type;
 
@@ -21,7 +20,16 @@ int merge_pin(struct merge *m, struct error *err)
 			       c->ids[i], m->report.as_of, &lines);
 		m->report.pins_added++;
 	}
-	status = ledger_append(&m->ledger, buf_view(&lines), err);
+	ledger_add(&m->ledger, buf_view(&lines));
 	buf_release(&lines);
-	return status;
+}
+
+int merge_ledger_prepare(struct merge *m, struct error *err)
+{
+	return ledger_prepare(&m->ledger, err);
+}
+
+int merge_ledger_commit(struct merge *m, struct error *err)
+{
+	return ledger_commit(&m->ledger, err);
 }
