@@ -228,6 +228,32 @@ void mapping_put(struct mapping *m, const struct map_rule *rule)
 	m->rules[m->count++] = *rule;
 }
 
+static bool is_listed(const char *const *names, struct span name)
+{
+	while (*names && !span_equal(name, span_of(*names)))
+		names++;
+	return *names != NULL;
+}
+
+/*
+ * A line that lacks its "set" would put a property of that name on every record, and
+ * nothing would be set.  `type` and `source` are fields as well.
+ */
+static bool is_setting(struct span name)
+{
+	if (span_equal(name, SPAN("type")) || span_equal(name, SPAN("source")))
+		return false;
+	return is_listed(set_names, name) || is_listed(part_names, name);
+}
+
+static int refuse_setting(const struct taking *t, const struct assignment *a,
+			  struct error *err)
+{
+	error_usage(err, "'%.*s' is a setting; did you mean 'set %.*s = ...'? (a property of that name is props.%.*s)",
+		    SPAN_ARG(a->name), SPAN_ARG(a->name), SPAN_ARG(a->name));
+	return refuse_line(t, a, err);
+}
+
 static int take_assignment(void *context, const struct assignment *a, struct error *err)
 {
 	struct taking *t = context;
@@ -235,6 +261,8 @@ static int take_assignment(void *context, const struct assignment *a, struct err
 
 	if (a->set)
 		return take_setting(t, a, err);
+	if (is_setting(a->name))
+		return refuse_setting(t, a, err);
 	take_rule(t, a, &r);
 	mapping_put(t->mapping, &r);
 	return 0;
