@@ -327,7 +327,7 @@ int main(int argc, char **argv)
 	struct tool tool = {
 		.name = "cdp-churn",
 		.synopsis = "[OPTION]... [FILE]...",
-		.summary = "Add to each customer the chance of not buying again, and what is at stake.",
+		.summary = "Add to each customer the chance that it does not buy again, and the revenue at risk.",
 		.opts = opts,
 		.examples = {
 			{"Score the customers of a shop for the next 90 days",

@@ -80,27 +80,27 @@ static const struct opt options[] = {
 	{OPT_INPUT, 0, "schema", "FILE", "hold records to the tracking plan in FILE", &given.quality.schema, NULL, false},
 	{OPT_INPUT, 0, "retry", "FILE", "read rows that --rejects FILE has kept once more, as parts of their files",
 	 &given.retry, NULL, false},
-	{OPT_STRING, 0, "dedupe", "WINDOW", "of records with one source and id keep the first; with a window such as 24h "
-	 "only of those that are so near in time", &given.quality.dedupe, NULL, true},
-	{OPT_STRING, 0, "max-lateness", "DURATION", "records are late that are older than this when they come in",
+	{OPT_STRING, 0, "dedupe", "WINDOW", "keep the first of records with equal source and id; with a window such as 24h "
+	 "only of those that close in time", &given.quality.dedupe, NULL, true},
+	{OPT_STRING, 0, "max-lateness", "DURATION", "a record is late when it is older than this on arrival",
 	 &given.quality.max_lateness, NULL, false},
-	{OPT_STRING, 0, "max-future", "DURATION", "records are from the future that are newer by more than this",
+	{OPT_STRING, 0, "max-future", "DURATION", "a record is from the future when it is newer than its arrival by more than this",
 	 &given.quality.max_future, NULL, false},
 	{OPT_CHOICE, 0, "late", "ACTION", "what becomes of late and future records; default: mark", &given.quality.late,
 	 quality_late_choices, false},
 	{OPT_GROUP, 0, NULL, NULL, "What is hidden", NULL, NULL, false},
-	{OPT_LIST, 0, "drop", "FIELD", "leave the field out: email is any field of that name, props.note that one",
+	{OPT_LIST, 0, "drop", "FIELD", "leave FIELD out: email means every field of that name, props.note that one only",
 	 &given.quality.drop, NULL, false},
 	{OPT_LIST, 0, "mask", "FIELD", "show n***@example.com, ***18 (phone), or ***", &given.quality.mask, NULL, false},
 	{OPT_LIST, 0, "pseudonymize", "FIELD", "show KEYID.HMAC-SHA-256 of the field, equal for equal values",
 	 &given.quality.pseudonymize, NULL, false},
-	{OPT_INPUT, 0, "key-file", "FILE", "its key: at least 32 bytes in FILE (mode 600); ids are keyed, too",
+	{OPT_INPUT, 0, "key-file", "FILE", "the key of --pseudonymize: at least 32 bytes in FILE (mode 600); ids use it, too",
 	 &given.quality.key_file, NULL, false},
 	{OPT_CHOICE, 0, "anonymize-ip", "BITS", "clear the last bits of IPv4 addresses, 8 by default; of IPv6 64, 80 or 96", &given.quality.anonymize_ip, address_bits, true},
 	{OPT_GROUP, 0, NULL, NULL, "What is added", NULL, NULL, false},
 	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; geo=FILE: place and network of the address, "
 	 "by a database such as GeoLite2-City.mmdb; bots, or bots=list,words: "
-	 "why a record is a program's; referrer: source, medium and channel of a visit", &given.enrich.names,
+	 "why a visitor is a program; referrer: source, medium and channel of a visit", &given.enrich.names,
 	 enrichments, false},
 	{OPT_INPUT, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},
@@ -114,7 +114,7 @@ static const struct opt options[] = {
 	{OPT_GROUP, 0, NULL, NULL, "Files that grow", NULL, NULL, false},
 	{OPT_UPDATE, 0, "resume", "STATE", "read only what earlier runs with the same STATE have not read; "
 	 "-o must name a new file", &given.resume.state, NULL, false},
-	{OPT_FLAG, 0, "final", NULL, "with --resume: nobody writes the files any more, so an unfinished last record is one",
+	{OPT_FLAG, 0, "final", NULL, "with --resume: the files are complete, so read an unfinished last record, too",
 	 &given.resume.final, NULL, false},
 	{.kind = OPT_END},
 };

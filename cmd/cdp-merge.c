@@ -37,7 +37,7 @@ static const char *const explain_shapes[] = {"text", "json", NULL};
 static const struct opt opts[] = {
 	{OPT_REPLACE, 'u', "unidentified", "FILE", "keep the events without any usable identifier in FILE, as events",
 	 &given.unidentified, NULL, false},
-	{OPT_OUTPUT, 0, "changes", "FILE", "with yesterday's profiles among the input: write what became of them to FILE, as NDJSON",
+	{OPT_OUTPUT, 0, "changes", "FILE", "needs yesterday's profiles among the input; write what became of them to FILE, as NDJSON",
 	 &given.changes, NULL, false},
 	{OPT_INPUT, 0, "rules", "FILE", "read the identity rules from FILE: priorities, limits, shared values",
 	 &given.rules, NULL, false},
@@ -56,7 +56,7 @@ static const struct opt opts[] = {
 	 &match.pairs, NULL, false},
 	{OPT_CHOICE, 0, "link", "WHICH", "let --match join records of one source, of different sources, or both (default)",
 	 &match.link, link_choices, false},
-	{OPT_NUMBER, 0, "review", "N", "write no profiles, but the N pairs that most need a person's eye, as CSV",
+	{OPT_NUMBER, 0, "review", "N", "write no profiles, but the N pairs that most need a look, as CSV",
 	 &match.review, NULL, false},
 	{OPT_INPUT, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
 	 &match.eval, NULL, false},
@@ -66,7 +66,7 @@ static const struct opt opts[] = {
 	{OPT_FLAG, 0, "lineage", NULL, "keep where each trait comes from, and the values that lost", &given.lineage,
 	 NULL, false},
 	{OPT_FLAG, 0, "links", NULL, "keep the links that made each customer", &given.links, NULL, false},
-	{OPT_LIST, 0, "explain", "KEY", "say why KEY (customer id, TYPE=VALUE, SOURCE/ID) is one customer, or with a second "
+	{OPT_LIST, 0, "explain", "KEY", "show why KEY (customer id, TYPE=VALUE, SOURCE/ID) is one customer; with a second "
 	 "--explain why two are one or not; no profiles are written", &given.explaining.keys, NULL, false},
 	{OPT_CHOICE, 't', "to", "SHAPE", "the shape of what --explain answers", &given.explaining.shape, explain_shapes, false},
 	{OPT_INPUT, 0, "id-key-file", "FILE", "make customer ids by HMAC with the key in FILE (mode 600)",
@@ -85,9 +85,9 @@ static struct tool tool = {
 	.summary = "Unite events into profiles: one customer, one line.",
 	.opts = opts,
 	.examples = {
-		{"One profile per customer of a shop, and the sales that nobody is known for",
-		 "cdp-ingest -m shop.map --max-rejects 5 orders.csv | cdp-merge -u strangers.events -o customers"},
-		{"Subscribers; an address that the till types in means nobody",
+		{"One profile per customer of a shop, and the sales without a known customer",
+		 "cdp-ingest -m shop.map --max-rejects 5 orders.csv | cdp-merge -u unidentified.events -o customers"},
+		{"Subscribers; an address that the till types in identifies nobody",
 		 "cdp-ingest -m newsletter.map newsletter.csv | cdp-merge --rule 'block email = till@example.com' --no-events"},
 	},
 	.output_kind = OUTPUT_RECORDS,

@@ -30,7 +30,7 @@ static const struct opt opts[] = {
 	{OPT_FLAG, 0, "rfm", NULL, "segments by recency, frequency and monetary quintiles", &with_rfm, NULL, false},
 	{OPT_INPUT, 0, "segments", "SCHEME", "names of --rfm: grid, classic, rfm or a file of boxes (default: grid)",
 	 &scheme_name, schemes, false},
-	{OPT_FLAG, 'e', "explain", NULL, "add why: the member segments_why with the rule and what it read", &explain,
+	{OPT_FLAG, 'e', "explain", NULL, "add the member segments_why: each rule with the values it read", &explain,
 	 NULL, false},
 	{.kind = OPT_END},
 };
@@ -229,7 +229,7 @@ static noreturn void unknown_scheme(struct tool *t, const char *name)
 	if (near)
 		tool_usage(t, "--segments: no scheme and no file %s; did you mean '%s'?",
 			   quoted, near);
-	tool_usage(t, "--segments: no scheme and no file %s: say grid, classic, rfm or name a file of boxes",
+	tool_usage(t, "--segments: no scheme and no file %s: write grid, classic, rfm or the name of a file of boxes",
 		   quoted);
 }
 

@@ -29,7 +29,7 @@ static void start_arrival(struct tool *t, const struct quality_given *given,
 	a->now = t->as_of;
 	if (!given->max_lateness && !given->max_future) {
 		if (given->late)
-			tool_usage(t, "--late needs --max-lateness or --max-future, which say what is late");
+			tool_usage(t, "--late needs --max-lateness or --max-future, which define what is late");
 		return;
 	}
 	if (t->as_of == MOMENT_NONE)

@@ -38,7 +38,7 @@ static const struct opt common[] = {
 	 &state.memory, NULL, false},
 	{OPT_OUTPUT, 0, "rejects", "FILE", "keep rejected rows in FILE as they were, reasons in FILE.why",
 	 &state.rejects_path, NULL, false},
-	{OPT_STRING, 0, "max-rejects", "N|P%", "up to so many rejected rows are fine (exit 0), more fail (exit 3)",
+	{OPT_STRING, 0, "max-rejects", "N|P%", "accept up to so many rejected rows (exit 0); more fail (exit 3)",
 	 &state.max_rejects, NULL, false},
 	{OPT_FLAG, 0, "strict", NULL, "stop at the first bad row (exit 3)", &state.strict, NULL, false},
 	{OPT_OUTPUT, 0, "stats", "FILE", "write the balance to FILE as JSON", &state.stats_path, NULL, false},

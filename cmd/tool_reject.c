@@ -163,7 +163,7 @@ static int judge(struct tool *t)
 	}
 	t->err = ERROR_INIT;
 	error_failed(&t->err, "%llu of %llu rows rejected, more than %s: %s; "
-		     "--max-rejects N|P%% says how many are fine",
+		     "--max-rejects N|P%% sets how many are accepted",
 		     (unsigned long long)t->rejected, (unsigned long long)s->rows,
 		     s->limit_given ? s->max_rejects : "10%",
 		     output_is_whole(t->out) ? "no output was written" : "the output is left cut");

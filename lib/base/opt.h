@@ -64,7 +64,7 @@ void opt_list_release(struct opt_list *list);
 
 /*
  * The options part of --help: groups, aligned columns, at most 80 wide.  The
- * choices of an OPT_CHOICE are added to its help.
+ * choices of an OPT_CHOICE are added to its help: ". Values: text or csv".
  */
 void opt_help(const struct opt *table, struct buf *out);
 

@@ -61,7 +61,7 @@ static void put_help(const struct opt *opt, struct buf *out)
 	buf_printf(out, "%*s", (int)(HELP_COLUMN - used), "");
 	buf_text_put(&text, opt->help);
 	if (opt->kind == OPT_CHOICE) {
-		buf_lit(&text, ": ");
+		buf_lit(&text, ". Values: ");
 		opt_choices(opt, &text);
 	}
 	put_wrapped(buf_view(&text), HELP_COLUMN, out);

@@ -60,7 +60,7 @@ static const char *remedy_for(enum datum_type want, const struct node *have)
 	if (want == TYPE_DURATION && have->type == TYPE_TEXT)
 		return ": write 90d, without quotes";
 	if (want == TYPE_DURATION && have->type == TYPE_NUMBER)
-		return ": say the unit, as in 90d";
+		return ": write the unit, as in 90d";
 	if (want == TYPE_TRUTH && have->type != TYPE_TRUTH)
 		return ": compare it with something";
 	if (want == TYPE_TIME && have->type == TYPE_NUMBER)

@@ -299,7 +299,7 @@ static void expect_refused(const char *notation, const char *message, uint64_t c
 static void test_bad_notations(void **state)
 {
 	(void)state;
-	expect_refused("%h%l %t", "two variables with nothing between them cannot be told apart", 3);
+	expect_refused("%h%l %t", "two variables need something between them", 3);
 	expect_refused("%h %", "a directive is % and a letter, such as %h, %>s or %{Referer}i", 4);
 	expect_refused("%h %{Referer", "the { of this directive is never closed", 4);
 	expect_refused("$remote_addr $ {x}", "a variable is $name or ${name}", 14);
@@ -371,7 +371,7 @@ static void test_w3c_dates(void **state)
 	expect("w3c", NULL, "#Fields: time c-ip\n23:59:59 192.0.2.1\n", "",
 	       "2: the time has no date: neither #Fields nor #Date gives one\n");
 	expect("w3c", NULL, "23:59:59 192.0.2.1\n", "",
-	       "1: no #Fields line before this one says what its fields are\n");
+	       "1: no #Fields line before this one names its fields\n");
 }
 
 static void test_cloudfront(void **state)

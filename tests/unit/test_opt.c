@@ -308,10 +308,10 @@ static void help_is_grouped_aligned_and_wrapped(void **state)
 		    "  -s, --source NAME         call the source NAME\n"
 		    "\n"
 		    "Output:\n"
-		    "  -f, --format FORMAT       print as FORMAT: text, csv, "
-		    "json or html\n"
-		    "      --colour[=WHEN]       colour the text: always or "
-		    "never\n"
+		    "  -f, --format FORMAT       print as FORMAT. Values: "
+		    "text, csv, json or html\n"
+		    "      --colour[=WHEN]       colour the text. Values: "
+		    "always or never\n"
 		    "      --verify              check it\n");
 	buf_clear(&out);
 	opt_help(common, &out);

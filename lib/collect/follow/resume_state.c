@@ -286,7 +286,7 @@ static int settle(struct resume_state *s, const struct node *root,
 	    !node_text(node_get(pending, "temporary"), &temporary) ||
 	    !get_number(pending, "device", &device) ||
 	    !get_number(pending, "inode", &inode))
-		return damaged(s, "does not say what its last run wrote", err);
+		return damaged(s, "lacks what its last run wrote", err);
 	path = mem_text(temporary.ptr, temporary.len);
 	name = mem_text(target.ptr, target.len);
 	there = is_file(path, device, inode);

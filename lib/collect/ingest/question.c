@@ -49,7 +49,7 @@ static int ask_reading(const struct plan *p, const struct tendency *t,
 int question_dates(const struct plan *p, const struct survey *s, bool given,
 		   struct plan_style *style, struct error *err)
 {
-	static const char remedy[] = "say --dates dmy or --dates mdy";
+	static const char remedy[] = "give --dates dmy or --dates mdy";
 	struct tendency t = {0};
 
 	if (given)
@@ -96,7 +96,7 @@ static void take_number_column(void *context, int slot)
 int question_decimal(const struct plan *p, const struct survey *s, bool given,
 		     struct plan_style *style, struct error *err)
 {
-	static const char remedy[] = "say --decimal . or --decimal ,";
+	static const char remedy[] = "give --decimal . or --decimal ,";
 	struct numbers n = {.plan = p, .survey = s};
 
 	if (given)

@@ -38,7 +38,7 @@ static int recognise_log(struct source *s, const struct map_settings *set,
 	if (s->opened)
 		return 1;
 	if (set->log_format && name && !weblog_is_name(name))
-		return error_usage(err, "--log-format is for web logs, --format says %s", name);
+		return error_usage(err, "--log-format is for web logs, but --format is %s", name);
 	if (!set->log_format) {
 		if (!name && !is_for_csv(set))
 			name = weblog_sniff(head);

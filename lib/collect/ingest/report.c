@@ -21,7 +21,7 @@ static void put_kept(const struct target *t, const struct tally *tally,
 		break;
 	case FORM_PHONE:
 		buf_text_put(out, p->style.region ? "phone number" :
-			     "international phone number (--region says where national ones are from)");
+			     "international phone number (--region names the country of national ones)");
 		break;
 	case FORM_COUNTRY:
 		buf_lit(out, "country of ISO 3166");
@@ -129,10 +129,10 @@ static void tell_type(const struct plan *p, const struct ingest_calls *calls)
 	struct buf text = BUF_INIT;
 
 	if (p->type_guessed && p->type != EVENT_TRACK)
-		buf_printf(&text, "taken for %.*s records by its columns (--type says otherwise)",
+		buf_printf(&text, "taken for %.*s records by its columns (--type changes that)",
 			   SPAN_ARG(event_type_names[p->type]));
 	else if (p->event_default)
-		buf_printf(&text, "no column names the event: each row is '%.*s' (--map event=... or --type says otherwise)",
+		buf_printf(&text, "no column names the event: each row is '%.*s' (--map event=... or --type changes that)",
 			   SPAN_ARG(span_sub(p->event_member, 10, p->event_member.len - 11)));
 	if (text.len)
 		put_line(calls, false, p->file, buf_view(&text));

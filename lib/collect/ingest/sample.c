@@ -161,7 +161,7 @@ int sample_repeats(struct source *s, struct error *err)
 	} else if (t && t->role == ROLE_KEEP) {
 		char quoted[ERROR_QUOTE_MAX];
 
-		bad = error_usage(err, "%.*s differs within order %s: say --fold-sum %.*s if it adds up",
+		bad = error_usage(err, "%.*s differs within order %s: give --fold-sum %.*s if it adds up",
 				  SPAN_ARG(t->label), error_quote(order, quoted),
 				  SPAN_ARG(t->field.key));
 		error_place(err, s->plan->file, 0, 0);

@@ -244,7 +244,7 @@ static const char *date_remedy(const struct plan_style *style, struct span s)
 			return " (a day number of a spreadsheet? --dates excel)";
 		if (moment_parse_civil(s, DATES_DMY, &civil) ||
 		    moment_parse_civil(s, DATES_MDY, &civil))
-			return " (say --dates dmy, mdy or ymd)";
+			return " (give --dates dmy, mdy or ymd)";
 	}
 	return "";
 }

@@ -62,7 +62,7 @@ static int end_item(struct notation *n, const char *at)
 		f->before = literal;
 	} else {
 		if (!literal.len)
-			return refuse_notation(n, at, "two variables with nothing between them cannot be told apart");
+			return refuse_notation(n, at, "two variables need something between them");
 		f->items[f->count - 1].behind = literal;
 	}
 	buf_clear(&n->literal);

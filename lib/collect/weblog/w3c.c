@@ -170,7 +170,7 @@ int w3c_cut(const struct w3c *w, struct log_line *l, struct span text,
 	size_t count = 0;
 
 	if (!w->count)
-		return error_data(err, "no #Fields line before this one says what its fields are");
+		return error_data(err, "no #Fields line before this one names its fields");
 	for (; p < end; count++) {
 		struct span field = next_field(l, &p, end, tabs);
 

@@ -147,7 +147,7 @@ static void add_links(struct sheet *sheet, struct value links)
 	};
 	struct section *s;
 
-	s = sheet_add(sheet, "links", "What ties it together, the strongest first", columns,
+	s = sheet_add(sheet, "links", "What joins its records, the strongest first", columns,
 		      sizeof columns / sizeof *columns);
 	s->label_columns = 4;
 	each_link(s, sheet, links, put_link);
@@ -222,7 +222,7 @@ static void add_comparisons(struct sheet *sheet, struct value links)
 	};
 	struct section *s;
 
-	s = sheet_add(sheet, "comparisons", "What records that are alike say", columns, COMPARISON);
+	s = sheet_add(sheet, "comparisons", "How its records compare", columns, COMPARISON);
 	s->label_columns = 5;
 	each_link(s, sheet, links, put_comparisons);
 }

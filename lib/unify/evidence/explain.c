@@ -59,7 +59,7 @@ static int say_missing(const struct explainer *x, struct span key)
 	}
 	put_quoted(x, key);
 	if (blocked)
-		buf_lit(x->out, " is a blocked value: it means nobody, and ties nothing (--rule 'allow TYPE = VALUE' lifts it)\n");
+		buf_lit(x->out, " is a blocked value: it identifies nobody and joins nothing (--rule 'allow TYPE = VALUE' lifts it)\n");
 	else
 		buf_lit(x->out, " is no customer id, identifier (TYPE=VALUE or VALUE) or record (SOURCE/ID) of these events\n");
 	return 1;
@@ -363,7 +363,7 @@ static int explain_joined(struct explainer *x, struct span key, struct span othe
 		buf_lit(x->out, " are one customer, ");
 		put_id(x, a->customer);
 		buf_text_put(x->out, from != to ? ":\n\n" : a->event == b->event ? ": they are the same\n"
-			     : from >= x->evidence.identifier_count ? ": they say the same, word for word\n"
+			     : from >= x->evidence.identifier_count ? ": both have exactly the same values\n"
 								    : ":\n\n");
 	}
 	if (put_end(x, key, a, from) || put_path(x, from, to) || put_end(x, other, b, to))
@@ -403,7 +403,7 @@ static int explain_apart(struct explainer *x, struct span key, struct span other
 	if (x->style.json)
 		buf_lit(x->out, "]}\n");
 	else if (!bad)
-		bad = put_remedy(x, "If they are one person", "must-link", a, b);
+		bad = put_remedy(x, "If they belong together", "must-link", a, b);
 	return bad;
 }
 

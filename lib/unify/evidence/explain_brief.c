@@ -18,7 +18,7 @@ static int put_way(struct explainer *x, uint32_t from, const struct tie *const *
 	size_t shown = 1;
 
 	if (!count && from >= x->evidence.identifier_count) {
-		buf_lit(x->out, "they say the same, word for word");
+		buf_lit(x->out, "both have exactly the same values");
 		return 0;
 	}
 	buf_lit(x->out, "through ");

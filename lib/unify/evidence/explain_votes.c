@@ -292,7 +292,7 @@ int explain_votes(struct why *w, struct buf *text)
 	if (!v.any && w->reasons)
 		return 0;
 	if (!v.any) {
-		buf_lit(text, "one of them has nothing that likeness could be judged by");
+		buf_lit(text, "one of them has no values that could be compared");
 		explain_give(w, "nothing to compare", text);
 		return 0;
 	}

@@ -97,12 +97,12 @@ static void give_shared(struct why *w, uint32_t identifier, struct buf *text)
 	error_clean(identifier_type_of(&m->identifiers, identifier)->name, text);
 	buf_printf(text, " %s, ", error_quote(identifier_value(&m->identifiers, identifier), quoted));
 	if (v && !v->household)
-		buf_printf(text, "which too many share to tie anybody: %u record%s, %u people", v->records,
+		buf_printf(text, "which too many share to join records by it: %u record%s, %u people", v->records,
 			   v->records == 1 ? "" : "s", v->people);
 	else if (v)
 		buf_lit(text, "which a household shares");
 	else
-		buf_lit(text, "but what else they say outweighs it");
+		buf_lit(text, "but their other values outweigh it");
 	explain_give(w, !v ? "outvoted" : v->household ? "household" : "generic", text);
 }
 
@@ -158,7 +158,7 @@ int explain_why_not(struct explainer *x, const struct place *a, const struct pla
 	if (x->evidence.joining) {
 		bad = explain_votes(&w, &text);
 	} else if (!w.reasons) {
-		buf_lit(&text, "nothing ties them: no event has identifiers of both (--match both judges by likeness, too)");
+		buf_lit(&text, "nothing joins them: no event has identifiers of both (--match both compares records by likeness, too)");
 		explain_give(&w, "nothing in common", &text);
 	}
 	buf_release(&text);

@@ -242,7 +242,7 @@ static int make_profile(struct fact_maker *m, const struct identity_rules *rules
 			return -1;
 	}
 	if (!got && any && !told && says_ids(m->profile->ids))
-		return error_failed(err, "is a profile whose events do not say whose they are: "
+		return error_failed(err, "is a profile whose events lack their identifiers: "
 				    REMEDY);
 	put_mark((struct hash128){0, 0}, out);
 	return got;

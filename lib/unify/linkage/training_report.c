@@ -54,9 +54,9 @@ static const char *find_doubt(const struct training *t, const struct weights *w,
 	const struct level_weights *l = &w->columns[i];
 
 	if (k == scale->exact && l->m[k] <= l->u[k])
-		return "agrees more often among strangers";
+		return "agrees more often among different people";
 	if (k == scale->exact && l->m[k] < 0.5)
-		return "people change it, or it is another person's";
+		return "people change it, or it is somebody else's";
 	if (t->matches[i][k] < TRAINING_FEW)
 		return "hardly seen among matches";
 	return NULL;

@@ -74,7 +74,7 @@ int merge_tell_eval(const struct merge *m, struct buf *out, struct error *err)
 	if (merge_matching(m))
 		ladder_describe(&m->joining.matching.ladder, out);
 	explainer_init(&x, m, &style, out, err);
-	status = tell_mistakes(&x, "joined, but two persons", m->eval.merged, m->eval.merged_count) ||
+	status = tell_mistakes(&x, "joined, but two people", m->eval.merged, m->eval.merged_count) ||
 		 tell_mistakes(&x, "one person, but not joined", m->eval.missed, m->eval.missed_count);
 	explainer_release(&x);
 	if (status)

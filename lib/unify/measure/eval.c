@@ -150,7 +150,7 @@ void eval_describe(const struct eval *e, struct buf *out)
 {
 	double p = eval_precision(e), r = eval_recall(e);
 
-	buf_printf(out, "%llu labels of %llu persons are %llu customers, the largest of %llu labels",
+	buf_printf(out, "%llu labels of %llu people are %llu customers, the largest of %llu labels",
 		   (unsigned long long)e->labels, (unsigned long long)e->fragments,
 		   (unsigned long long)e->customers, (unsigned long long)e->largest);
 	if (e->missing)

@@ -107,10 +107,10 @@ void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out)
 	tell_identifier(m, l->a, out);
 	buf_lit(out, " and ");
 	tell_identifier(m, l->b, out);
-	buf_text_put(out, alike ? " are not tied: " : " stay apart: ");
+	buf_text_put(out, alike ? " are not joined by identifiers: " : " stay apart: ");
 	tell_reason(m, r->holding_check, out);
 	if (alike)
-		buf_lit(out, ", but one by likeness");
+		buf_lit(out, ", but are joined by likeness");
 	tell_customers(m, a, b, out);
 }
 

@@ -27,26 +27,36 @@ static const struct shared_value *largest(const struct merge *m, bool household)
 	return best;
 }
 
+/* "email 'till@example.com' is on 12 records of 5 people" */
+static void put_example(const struct merge *m, const struct shared_value *v, struct buf *out)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	error_clean(identifier_type_of(&m->identifiers, v->identifier)->name, out);
+	buf_printf(out, " %s is on %u records of ",
+		   error_quote(identifier_value(&m->identifiers, v->identifier), quoted), v->records);
+	if (v->people)
+		buf_printf(out, "%u people", v->people);
+	else
+		buf_lit(out, "different people");
+}
+
 bool merge_tell_shared(const struct merge *m, bool household, struct buf *out)
 {
 	const struct shared_value *v = largest(m, household);
 	size_t count = count_kind(m, household);
-	char quoted[ERROR_QUOTE_MAX];
 
 	if (!v)
 		return false;
+	if (count > 1 && household)
+		buf_printf(out, "%zu values are shared within a household: ", count);
+	else if (count > 1)
+		buf_printf(out, "%zu values are shared by too many people: ", count);
+	put_example(m, v, out);
 	if (household)
-		buf_printf(out, "%zu value%s shared within a household, whose people stay apart, "
-			   "such as ", count, count == 1 ? " is" : "s are");
-	else
-		buf_printf(out, "%zu value%s shared by too many to tie anybody alone, such as ",
-			   count, count == 1 ? " is" : "s are");
-	error_clean(identifier_type_of(&m->identifiers, v->identifier)->name, out);
-	buf_printf(out, " %s (%u records", error_quote(identifier_value(&m->identifiers, v->identifier),
-						       quoted), v->records);
-	if (v->people)
-		buf_printf(out, ", %u people", v->people);
-	buf_char(out, ')');
+		buf_lit(out, " of one household");
+	buf_text_put(out, count == 1 ? ", so it is not used to join them"
+				     : ", so it is not used to join them; --stats lists the others");
 	return true;
 }
 
@@ -102,7 +112,7 @@ bool merge_tell_own(const struct merge *m, size_t number, struct buf *out)
 	error_clean(v->base, out);
 	buf_printf(out, " %s in sources ", v->count == 1 ? "is" : "are");
 	tell_owners(v, out);
-	buf_lit(out, ", each counting for itself: if the sources share their numbers, give --rule 'shared = ");
+	buf_lit(out, ": each source counts its own; if the sources share their numbers, give --rule 'shared = ");
 	error_clean(v->base, out);
 	buf_char(out, '\'');
 	return true;
