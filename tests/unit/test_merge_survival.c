@@ -1,7 +1,7 @@
 /* Survivorship: rules and their texts, what is valid, what values mean. */
 #include "support.h"
 
-#include "unify/golden/golden_order.h"
+#include "unify/golden/golden_value.h"
 #include "unify/golden/survival.h"
 #include "unify/index/validity.h"
 
@@ -36,7 +36,7 @@ static void test_rules_of_traits(void **state)
 	survival_settle(&s);
 	survival_settle(&s);
 	rule = survival_of(&s, SPAN("city"), &place);
-	assert_int_equal(s.rules[rule].kind, SURVIVE_SOURCE_PRIORITY);
+	assert_string_equal(s.rules[rule].how->name, "source_priority");
 	assert_int_equal(s.rules[rule].source_count, 2);
 	assert_span(s.rules[rule].sources[1], "a shop");
 	rule = survival_of(&s, SPAN("c"), &place);
@@ -44,9 +44,9 @@ static void test_rules_of_traits(void **state)
 	assert_int_equal(survival_of(&s, SPAN("a\\\"b"), &place), rule);
 	assert_int_equal(place, 0);
 	rule = survival_of(&s, SPAN("postcode"), &place);
-	assert_int_equal(s.rules[rule].kind, SURVIVE_BEST_RECORD);
+	assert_string_equal(s.rules[rule].how->name, "best_record");
 	assert_int_not_equal(survival_of(&s, SPAN("city"), &place), rule);
-	assert_int_equal(s.rules[survival_of(&s, SPAN("other"), &place)].kind, SURVIVE_MOST_RECENT);
+	assert_string_equal(s.rules[survival_of(&s, SPAN("other"), &place)].how->name, "most_recent");
 	survival_release(&s);
 }
 
@@ -59,8 +59,8 @@ static void test_one_rule_for_the_rest(void **state)
 	(void)state;
 	assert_int_equal(add_rule(&s, SPAN("*=union"), &err), 0);
 	survival_settle(&s);
-	assert_int_equal(s.rules[survival_of(&s, SPAN("other"), &place)].kind, SURVIVE_UNION);
-	assert_int_equal(s.rules[survival_of(&s, SPAN("city"), &place)].kind, SURVIVE_BEST_RECORD);
+	assert_string_equal(s.rules[survival_of(&s, SPAN("other"), &place)].how->name, "union");
+	assert_string_equal(s.rules[survival_of(&s, SPAN("city"), &place)].how->name, "best_record");
 	survival_release(&s);
 }
 
@@ -129,8 +129,8 @@ static bool same_meaning(const char *a, const char *b)
 	struct buf x = BUF_INIT, y = BUF_INIT;
 	bool same;
 
-	golden_meaning(value_of(a), &x);
-	golden_meaning(value_of(b), &y);
+	golden_value_meaning(value_of(a), &x);
+	golden_value_meaning(value_of(b), &y);
 	same = span_equal(buf_view(&x), buf_view(&y));
 	buf_release(&x);
 	buf_release(&y);
@@ -151,19 +151,30 @@ static void test_equal_values(void **state)
 	assert_false(same_meaning("true", "\"true\""));
 }
 
-/* < 0: KIND prefers A. */
-static int order(enum survival_kind kind, const char *a, const char *b)
+static const struct survivorship_rule *rule_named(const char *name)
 {
+	size_t i = 0;
+
+	while (survivorship_rules[i] && strcmp(survivorship_rules[i]->name, name))
+		i++;
+	assert_non_null(survivorship_rules[i]);
+	return survivorship_rules[i];
+}
+
+/* < 0: the rule NAME prefers A. */
+static int order(const char *name, const char *a, const char *b)
+{
+	const struct survivorship_rule *rule = rule_named(name);
 	struct golden_value x = {.count = 1, .value = value_of(a)}, y = {.count = 1, .value = value_of(b)};
 	struct buf p = BUF_INIT, q = BUF_INIT;
 	int result;
 
-	golden_meaning(x.value, &p);
-	golden_meaning(y.value, &q);
+	golden_value_meaning(x.value, &p);
+	golden_value_meaning(y.value, &q);
 	x.meaning = buf_view(&p);
 	y.meaning = buf_view(&q);
-	result = golden_order(kind, &x, &y);
-	assert_int_equal((result > 0) - (result < 0), (golden_order(kind, &y, &x) < 0) - (golden_order(kind, &y, &x) > 0));
+	result = rule->compare(&x, &y);
+	assert_int_equal((result > 0) - (result < 0), (rule->compare(&y, &x) < 0) - (rule->compare(&y, &x) > 0));
 	buf_release(&p);
 	buf_release(&q);
 	return result;
@@ -172,23 +183,60 @@ static int order(enum survival_kind kind, const char *a, const char *b)
 static void test_order_is_typed(void **state)
 {
 	(void)state;
-	assert_true(order(SURVIVE_MIN, "9", "10") < 0);
-	assert_true(order(SURVIVE_MAX, "9", "10") > 0);
-	assert_true(order(SURVIVE_MIN, "\"9\"", "10") < 0);
-	assert_int_equal(order(SURVIVE_MIN, "\"010\"", "10"), 0);
-	assert_true(order(SURVIVE_MAX, "9007199254740993", "9007199254740992") < 0);
-	assert_true(order(SURVIVE_MIN, "\"2024-03-01\"", "\"2024-03-01T00:00:00+01:00\"") > 0);
+	assert_true(order("min", "9", "10") < 0);
+	assert_true(order("max", "9", "10") > 0);
+	assert_true(order("min", "\"9\"", "10") < 0);
+	assert_int_equal(order("min", "\"010\"", "10"), 0);
+	assert_true(order("max", "9007199254740993", "9007199254740992") < 0);
+	assert_true(order("min", "\"2024-03-01\"", "\"2024-03-01T00:00:00+01:00\"") > 0);
 	/* Numbers go before times, times before texts, either way. */
-	assert_true(order(SURVIVE_MIN, "99", "\"2024-03-01\"") < 0);
-	assert_true(order(SURVIVE_MAX, "99", "\"2024-03-01\"") < 0);
-	assert_true(order(SURVIVE_MAX, "\"2024-03-01\"", "\"zebra\"") < 0);
-	assert_true(order(SURVIVE_MAX, "\"zebra\"", "\"ant\"") < 0);
-	assert_true(order(SURVIVE_LONGEST, "\"\xc3\xa4\xc3\xb6\xc3\xbc\"", "\"abcd\"") > 0);
-	assert_int_equal(order(SURVIVE_LONGEST, "\"\xc3\xa4\"", "\"a\""), 0);
-	assert_true(order(SURVIVE_ANY_TRUE, "\"YES\"", "false") < 0);
-	assert_true(order(SURVIVE_ANY_TRUE, "0", "\"maybe\"") < 0);
-	assert_true(order(SURVIVE_ANY_TRUE, "1.0", "[true]") < 0);
-	assert_int_equal(order(SURVIVE_MOST_RECENT, "1", "2"), 0);
+	assert_true(order("min", "99", "\"2024-03-01\"") < 0);
+	assert_true(order("max", "99", "\"2024-03-01\"") < 0);
+	assert_true(order("max", "\"2024-03-01\"", "\"zebra\"") < 0);
+	assert_true(order("max", "\"zebra\"", "\"ant\"") < 0);
+	assert_true(order("longest", "\"\xc3\xa4\xc3\xb6\xc3\xbc\"", "\"abcd\"") > 0);
+	assert_int_equal(order("longest", "\"\xc3\xa4\"", "\"a\""), 0);
+	assert_true(order("any_true", "\"YES\"", "false") < 0);
+	assert_true(order("any_true", "0", "\"maybe\"") < 0);
+	assert_true(order("any_true", "1.0", "[true]") < 0);
+	assert_null(rule_named("most_recent")->compare);
+}
+
+/* TEXT, of a manual page, has NAME as an item that begins with HELP. */
+static bool is_described(struct span text, const char *name, const char *help)
+{
+	struct buf item = BUF_INIT;
+	size_t at;
+
+	buf_printf(&item, "\n.It Cm %s", name);
+	at = span_find(text, buf_view(&item));
+	buf_release(&item);
+	if (at == text.len)
+		return false;
+	text = span_sub(text, at + 1, text.len);
+	span_cut(&text, '\n');
+	return span_starts(text, span_of(help));
+}
+
+static void test_the_manual_has_each_rule(void **state)
+{
+	static const char *const pages[] = {"man/cdp-merge.1", "man/cdp-identity.7"};
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(pages); i++) {
+		char bytes[1 << 17];
+		FILE *in = fopen(pages[i], "r");
+
+		assert_non_null(in);
+		buf_put(&text, bytes, fread(bytes, 1, sizeof bytes, in));
+		fclose(in);
+	}
+	for (size_t i = 0; survivorship_rules[i]; i++)
+		if (!is_described(buf_view(&text), survivorship_rules[i]->name, survivorship_rules[i]->help))
+			fail_msg("no manual page describes '%s' as '%s'", survivorship_rules[i]->name,
+				 survivorship_rules[i]->help);
+	buf_release(&text);
 }
 
 int main(void)
@@ -201,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_users_lists_go_first),
 		cmocka_unit_test(test_equal_values),
 		cmocka_unit_test(test_order_is_typed),
+		cmocka_unit_test(test_the_manual_has_each_rule),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "unify/golden/golden_order.h"
+#include "unify/golden/survivorship_rule.h"
 #include "unify/golden/traits.h"
 #include "unify/index/fragments.h"
 #include "unify/index/sources.h"
@@ -82,7 +82,7 @@ static bool goes_before(const struct golden *g, size_t rule, uint32_t a, uint32_
 	bool a_dated = g->events[a].time != MOMENT_NONE;
 	bool b_dated = g->events[b].time != MOMENT_NONE;
 
-	if (g->survival->rules[rule].kind == SURVIVE_FIRST)
+	if (g->survival->rules[rule].how->oldest)
 		return a_dated != b_dated ? a_dated : a < b;
 	if (rank_of(g, rule, a) != rank_of(g, rule, b))
 		return rank_of(g, rule, a) < rank_of(g, rule, b);
@@ -124,7 +124,7 @@ static uint32_t state_value(struct golden *g, struct golden_trait *t,
 
 	buf_clear(&g->scratch);
 	buf_put(&g->scratch, &trait, sizeof trait);
-	golden_meaning(v, &g->scratch);
+	golden_value_meaning(v, &g->scratch);
 	number = map_put(&g->value_map, buf_view(&g->scratch), &added);
 	if (added) {
 		g->values = mem_room(g->values, g->value_count, &g->value_cap,
@@ -221,18 +221,18 @@ static void read_event(struct golden *g, uint32_t event)
 		return;
 	while (scan_member(&s, &m, NULL) > 0) {
 		struct golden_trait *t = trait_of(g, &m);
-		enum survival_kind kind = g->survival->rules[t->rule].kind;
+		const struct survivorship_rule *rule = g->survival->rules[t->rule].how;
 		uint32_t value;
 
 		if (t->seen == event || validity_empty(m.value))
 			continue;
 		t->seen = event;
-		if (kind == SURVIVE_UNION && m.value.kind == VALUE_ARRAY) {
+		if (rule->all && m.value.kind == VALUE_ARRAY) {
 			state_elements(g, t, m.value, event);
 			continue;
 		}
 		value = state_value(g, t, m.value, event);
-		if (kind == SURVIVE_BEST_RECORD && !g->values[value].invalid)
+		if (rule->unit && !g->values[value].invalid)
 			record_for(g, from, t->rule, event)->values[t->place] = value;
 	}
 	keep_records(g, from);
@@ -245,13 +245,14 @@ static int by_survival(const void *a, const void *b, void *context)
 	const struct golden_value *x = &g->values[*(const uint32_t *)a];
 	const struct golden_value *y = &g->values[*(const uint32_t *)b];
 	const struct golden_trait *t = &g->traits[x->trait];
+	const struct survivorship_rule *rule = g->survival->rules[t->rule].how;
 	int order;
 
 	if (x->trait != y->trait)
 		return x->trait < y->trait ? -1 : 1;
 	if (x->invalid != y->invalid)
 		return x->invalid ? 1 : -1;
-	order = golden_order(g->survival->rules[t->rule].kind, x, y);
+	order = rule->compare ? rule->compare(x, y) : 0;
 	if (order || x == y)
 		return order;
 	return goes_before(g, t->rule, x->best, y->best) ? -1 : 1;
@@ -281,17 +282,17 @@ static void win(struct golden *g, struct golden_trait *t, uint32_t value, uint32
 
 static void choose_value(struct golden *g, struct golden_trait *t)
 {
-	enum survival_kind kind = g->survival->rules[t->rule].kind;
+	const struct survivorship_rule *rule = g->survival->rules[t->rule].how;
 
 	for (uint32_t i = 0; i < t->value_count; i++) {
 		uint32_t number = g->order[t->values + i];
 		const struct golden_value *v = &g->values[number];
 
-		if (v->invalid || (kind == SURVIVE_ANY_TRUE && golden_truth(v) < 0))
+		if (v->invalid || (rule->takes && !rule->takes(v)))
 			continue;
 		if (t->winner == GOLDEN_NONE)
 			win(g, t, number, v->best);
-		else if (kind == SURVIVE_UNION)
+		else if (rule->all)
 			g->values[number].chosen = true;
 		else
 			return;
@@ -388,7 +389,7 @@ void golden_choose(struct golden *g, const struct moment_event *events,
 		read_event(g, (uint32_t)i);
 	sort_values(g);
 	for (size_t i = 0; i < g->trait_count; i++) {
-		if (g->survival->rules[g->traits[i].rule].kind != SURVIVE_BEST_RECORD)
+		if (!g->survival->rules[g->traits[i].rule].how->unit)
 			choose_value(g, &g->traits[i]);
 	}
 	choose_units(g);

@@ -2,9 +2,7 @@
  * The golden record by rules (survival.h), with the values that lost: of all
  * events of one customer, and so slower than traits.h, which knows one rule.
  *
- * A value is distinct by what it means: 5 and 5.0 are one number, two texts of one
- * moment one time; all else is compared as text.  It shows as the event that
- * decided wrote it.
+ * A value (golden_value.h) shows as the event that decided wrote it.
  */
 #ifndef GOLDEN_GOLDEN_H
 #define GOLDEN_GOLDEN_H
@@ -16,26 +14,15 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "unify/golden/computed.h"
+#include "unify/golden/golden_value.h"
 #include "unify/golden/moment_event.h"
 #include "unify/golden/survival.h"
-#include "record/scan.h"
 
 struct blocked;
 struct fragments;
 struct sources;
 
 #define GOLDEN_NONE UINT32_MAX
-
-/* A distinct value of a trait. */
-struct golden_value {
-	uint32_t trait;
-	uint32_t best;		/* the event that speaks best for it, by its rule */
-	uint64_t count;		/* events that say so */
-	struct value value;	/* as that event writes it */
-	struct span meaning;	/* equal for equal values */
-	bool invalid;
-	bool chosen;
-};
 
 struct golden_trait {
 	struct span key;	/* as JSON, without quotes */

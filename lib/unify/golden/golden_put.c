@@ -1,15 +1,15 @@
 /* The golden record as JSON: see golden.h. */
 #include "unify/golden/golden.h"
-#include "unify/golden/golden_order.h"
+#include "unify/golden/survivorship_rule.h"
 #include "unify/index/sources.h"
 #include "unify/index/stored.h"
 
 /* Values that lost and are listed: the most recent. */
 #define LOST_MAX 100
 
-static enum survival_kind kind_of(const struct golden *g, const struct golden_trait *t)
+static const struct survivorship_rule *rule_of(const struct golden *g, const struct golden_trait *t)
 {
-	return g->survival->rules[t->rule].kind;
+	return g->survival->rules[t->rule].how;
 }
 
 static void put_key(struct buf *out, struct span key, bool *any)
@@ -53,10 +53,10 @@ void golden_put(const struct golden *g, struct buf *out)
 			continue;
 		v = &g->values[t->winner];
 		put_key(out, t->key, &any);
-		if (kind_of(g, t) == SURVIVE_UNION)
+		if (rule_of(g, t)->all)
 			put_union(g, t, out);
-		else if (kind_of(g, t) == SURVIVE_ANY_TRUE)
-			buf_text_put(out, golden_truth(v) ? "true" : "false");
+		else if (rule_of(g, t)->put)
+			rule_of(g, t)->put(v, out);
 		else
 			buf_span(out, v->value.raw);
 	}
@@ -131,9 +131,9 @@ static void put_values(const struct golden *g, const struct golden_trait *t,
 
 static void put_trait(const struct golden *g, const struct golden_trait *t, struct buf *out)
 {
-	bool all = kind_of(g, t) == SURVIVE_UNION;
+	bool all = rule_of(g, t)->all;
 
-	buf_printf(out, "{\"rule\":\"%s\"", survival_names[kind_of(g, t)]);
+	buf_printf(out, "{\"rule\":\"%s\"", rule_of(g, t)->name);
 	if (all) {
 		put_values(g, t, CHOSEN, "values", out);
 	} else if (t->winner != GOLDEN_NONE) {

@@ -5,12 +5,10 @@
 #include "base/mem.h"
 #include "record/scan.h"
 
-const char *const survival_names[] = {
-	"most_recent", "source_priority", "most_frequent", "longest", "first",
-	"min", "max", "any_true", "union", "best_record", NULL,
-};
-
 #define PLACE_BITS 8
+
+/* So many names of rules can be suggested. */
+#define RULES_MAX 64
 
 void survival_release(struct survival *s)
 {
@@ -22,7 +20,7 @@ void survival_release(struct survival *s)
 
 static size_t add_rule(struct survival *s, const struct survival_rule *rule)
 {
-	static const struct survival_rule plain;
+	const struct survival_rule plain = {.how = survivorship_rules[0]};
 
 	if (!s->count) {
 		s->rules = mem_room(s->rules, s->count, &s->cap, sizeof *s->rules);
@@ -45,25 +43,43 @@ static struct span key_of(struct survival *s, struct span name)
 	return kept;
 }
 
-static int read_kind(struct span name, enum survival_kind *kind,
-		     struct error *err)
+/* "most_recent, source_priority(...), ..." */
+static void put_names(struct buf *out)
 {
-	char quoted[ERROR_QUOTE_MAX];
-	const char *near;
+	for (size_t i = 0; survivorship_rules[i]; i++) {
+		const struct survivorship_rule *r = survivorship_rules[i];
 
-	for (int i = 0; survival_names[i]; i++) {
-		if (!span_equal_nocase(name, span_of(survival_names[i])))
-			continue;
-		*kind = (enum survival_kind)i;
-		return 0;
+		buf_printf(out, "%s%s%s", i ? ", " : "", r->name, r->sources == RULE_SOURCES_NEEDED ? "(...)" : "");
 	}
-	near = error_suggest(name, survival_names);
+}
+
+static int refuse_name(struct span name, struct error *err)
+{
+	const char *names[RULES_MAX + 1] = {NULL}, *near;
+	struct buf list = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < RULES_MAX && survivorship_rules[i]; i++)
+		names[i] = survivorship_rules[i]->name;
+	near = error_suggest(name, names);
 	if (near)
 		return error_usage(err, "%s is no rule of survivorship; did you mean '%s'?",
 				   error_quote(name, quoted), near);
-	return error_usage(err, "%s is no rule of survivorship: most_recent, source_priority(...), most_frequent, "
-			   "longest, first, min, max, any_true, union, best_record",
-			   error_quote(name, quoted));
+	put_names(&list);
+	error_usage(err, "%s is no rule of survivorship: %s", error_quote(name, quoted), buf_text(&list));
+	buf_release(&list);
+	return -1;
+}
+
+static int read_name(struct span name, const struct survivorship_rule **out, struct error *err)
+{
+	for (size_t i = 0; survivorship_rules[i]; i++) {
+		if (!span_equal_nocase(name, span_of(survivorship_rules[i]->name)))
+			continue;
+		*out = survivorship_rules[i];
+		return 0;
+	}
+	return refuse_name(name, err);
 }
 
 static struct span unquoted(struct span text)
@@ -110,13 +126,13 @@ static int read_rule(struct survival *s, struct span text,
 	text = span_trim(text);
 	if (!text.len)
 		return error_usage(err, "the rule is missing");
-	if (read_sources(s, &text, out, err) || read_kind(text, &out->kind, err))
+	if (read_sources(s, &text, out, err) || read_name(text, &out->how, err))
 		return -1;
-	if (out->kind == SURVIVE_SOURCE_PRIORITY && !out->source_count)
-		return error_usage(err, "source_priority needs its sources, the best first: source_priority(crm,shop)");
-	if (out->source_count && out->kind != SURVIVE_SOURCE_PRIORITY &&
-	    out->kind != SURVIVE_BEST_RECORD)
-		return error_usage(err, "%s takes no list of sources", survival_names[out->kind]);
+	if (out->how->sources == RULE_SOURCES_NEEDED && !out->source_count)
+		return error_usage(err, "%s needs its sources, the best first: %s(crm,shop)", out->how->name,
+				   out->how->name);
+	if (out->how->sources == RULE_SOURCES_NONE && out->source_count)
+		return error_usage(err, "%s takes no list of sources", out->how->name);
 	return 0;
 }
 
@@ -154,10 +170,10 @@ int survival_set(struct survival *s, struct span traits, struct span rule,
 
 	if (read_rule(s, rule, &new, err) || read_members(s, traits, &new, err))
 		return -1;
-	if (new.kind == SURVIVE_BEST_RECORD && new.member_count < 2)
-		return error_usage(err, "best_record is for several traits that move as a unit: "
-				   "address+postcode+city=best_record");
-	if (new.kind != SURVIVE_BEST_RECORD && new.member_count > 1)
+	if (new.how->unit && new.member_count < 2)
+		return error_usage(err, "%s is for several traits that move as a unit: "
+				   "address+postcode+city=%s", new.how->name, new.how->name);
+	if (!new.how->unit && new.member_count > 1)
 		return error_usage(err, "%s: several traits move as a unit by best_record only",
 				   error_quote(traits, quoted));
 	number = add_rule(s, &new);
@@ -180,7 +196,7 @@ void survival_settle(struct survival *s)
 		"address_2", "postcode", "postal_code", "zip", "city", "state",
 		"country", "country_code", NULL,
 	};
-	struct survival_rule unit = {.kind = SURVIVE_BEST_RECORD};
+	struct survival_rule unit = {.how = &rule_best_record};
 	size_t number = s->count ? s->count : 1;
 
 	if (s->settled)
@@ -226,7 +242,7 @@ void survival_put(const struct survival *s, struct buf *out)
 			continue;
 		buf_lit(out, "survive ");
 		put_list(r->members, r->member_count, '+', out);
-		buf_printf(out, " = %s", survival_names[r->kind]);
+		buf_printf(out, " = %s", r->how->name);
 		if (r->source_count) {
 			buf_char(out, '(');
 			put_list(r->sources, r->source_count, ',', out);

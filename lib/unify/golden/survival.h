@@ -1,16 +1,7 @@
 /*
  * Survivorship: which of the values that a customer's events give for a trait
- * stands in the profile.  Rules, by trait:
- *
- *	most_recent		the newest (the rule of traits without one)
- *	source_priority(a,b)	of source a, else b, else of any other
- *	most_frequent		that most events say
- *	longest			of most characters
- *	first			the oldest dated; else an undated one
- *	min, max		numbers as numbers, times as times, else by text
- *	any_true		true when any says so, else false
- *	union			all different ones, as a sorted list
- *	best_record		of several traits that move as a unit: from one event
+ * stands in the profile.  The rules are those of survivorship_rule.h; a trait that none
+ * is given for has most_recent.
  *
  * Values that say nothing (validity.h) never survive.  Ties go to the more recent
  * value, undated ones being the oldest, and among events of one time to the
@@ -31,27 +22,13 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/map.h"
-
-enum survival_kind {
-	SURVIVE_MOST_RECENT,
-	SURVIVE_SOURCE_PRIORITY,
-	SURVIVE_MOST_FREQUENT,
-	SURVIVE_LONGEST,
-	SURVIVE_FIRST,
-	SURVIVE_MIN,
-	SURVIVE_MAX,
-	SURVIVE_ANY_TRUE,
-	SURVIVE_UNION,
-	SURVIVE_BEST_RECORD,
-};
-
-extern const char *const survival_names[];	/* by kind; ends with NULL */
+#include "unify/golden/survivorship_rule.h"
 
 /* Traits of one unit. */
 #define SURVIVAL_UNIT_MAX 32
 
 struct survival_rule {
-	enum survival_kind kind;
+	const struct survivorship_rule *how;
 	struct span *sources;	/* the best first */
 	size_t source_count;
 	struct span *members;	/* of a unit: keys, the first named first */

@@ -77,7 +77,7 @@ static void note_unit(struct traits *t, struct span key)
 	if (!t->survival || t->mixed)
 		return;
 	rule = survival_of(t->survival, key, &place);
-	if (t->survival->rules[rule].kind != SURVIVE_BEST_RECORD)
+	if (t->survival->rules[rule].how != &rule_best_record)
 		return;
 	if (!t->unit_offer)
 		t->unit_offer = t->offers;

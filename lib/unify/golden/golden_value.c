@@ -1,8 +1,9 @@
-#include "unify/golden/golden_order.h"
+#include "unify/golden/golden_value.h"
 
 #include <string.h>
 
 #include "base/decimal.h"
+#include "time/moment.h"
 
 /* A text that is a moment whatever zone one is in. */
 static bool read_moment(struct span text, int64_t *out)
@@ -30,7 +31,7 @@ static void put_text(struct span text, struct buf *out)
 	buf_span(out, text);
 }
 
-void golden_meaning(struct value v, struct buf *out)
+void golden_value_meaning(struct value v, struct buf *out)
 {
 	struct buf decoded = BUF_INIT;
 	struct decimal number;
@@ -91,8 +92,7 @@ static enum class classify(const struct golden_value *v, struct decimal *number,
 	return CLASS_TIME;
 }
 
-/* *CLASSES: their order, which `max` does not turn round. */
-static int compare(const struct golden_value *x, const struct golden_value *y, int *classes)
+int golden_value_compare(const struct golden_value *x, const struct golden_value *y, int *classes)
 {
 	struct decimal p, q;
 	int64_t s = 0, t = 0;
@@ -108,7 +108,7 @@ static int compare(const struct golden_value *x, const struct golden_value *y, i
 	return span_compare(text_of(x), text_of(y));
 }
 
-static size_t length(const struct golden_value *v)
+size_t golden_value_length(const struct golden_value *v)
 {
 	size_t count = 0;
 
@@ -119,7 +119,7 @@ static size_t length(const struct golden_value *v)
 	return count;
 }
 
-int golden_truth(const struct golden_value *v)
+int golden_value_truth(const struct golden_value *v)
 {
 	static const char *const words[2][5] = {
 		{"false", "no", "n", "off", "0"}, {"true", "yes", "y", "on", "1"},
@@ -135,29 +135,4 @@ int golden_truth(const struct golden_value *v)
 		}
 	}
 	return -1;
-}
-
-int golden_order(enum survival_kind kind, const struct golden_value *x,
-		 const struct golden_value *y)
-{
-	int classes, order;
-
-	switch (kind) {
-	case SURVIVE_MOST_FREQUENT:
-		return (x->count < y->count) - (x->count > y->count);
-	case SURVIVE_LONGEST:
-		return (length(x) < length(y)) - (length(x) > length(y));
-	case SURVIVE_MIN:
-		return compare(x, y, &classes);
-	case SURVIVE_UNION:
-		order = compare(x, y, &classes);
-		return order ? order : span_compare(x->meaning, y->meaning);
-	case SURVIVE_MAX:
-		order = compare(x, y, &classes);
-		return classes ? classes : -order;
-	case SURVIVE_ANY_TRUE:
-		return golden_truth(y) - golden_truth(x);
-	default:
-		return 0;
-	}
 }
