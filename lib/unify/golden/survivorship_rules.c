@@ -7,6 +7,7 @@
 	RULE(most_recent) \
 	RULE(source_priority) \
 	RULE(most_frequent) \
+	RULE(least_frequent) \
 	RULE(longest) \
 	RULE(first) \
 	RULE(min) \
