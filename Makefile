@@ -44,7 +44,7 @@ PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-de
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: help-house all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
-	asan tsan valgrind fuzz soak bench libs install uninstall dist clean help tests
+	asan tsan valgrind fuzz soak bench libs install uninstall dist clean help tests picture
 .SUFFIXES:
 
 all: $(BINS)
@@ -60,6 +60,7 @@ help:
 	@echo 'make fuzz       each fuzz target for SECS=$(SECS) seconds (clang)'
 	@echo 'make soak       cdp-ingest --resume killed 1,000 times'
 	@echo 'make bench      generated orders and customers: time and memory of each tool beside its peers'
+	@echo 'make picture    the picture of the report in README.md anew (needs chromium)'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make help-house the rooms of lib/ in their order'
 	@echo 'make deps       the Debian packages that building and testing need'
@@ -144,6 +145,11 @@ check-unit check-cli check-docs check-fuzz check-fault check-diff: tests
 
 lint: $(BINS)
 	$(Q)B='$B' sh tests/check.sh lint
+
+# testdata/demo/report.png, which README.md shows, anew (needs Debian's chromium).
+picture: demo
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=0.75 \
+		--window-size=1000,1050 --screenshot='$(CURDIR)/testdata/demo/report.png' 'file://$(CURDIR)/build/demo/report.html'
 
 demo: deps
 	+$(Q)$(MAKE) --no-print-directory all
