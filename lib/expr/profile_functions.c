@@ -1,6 +1,6 @@
 /* Functions of a profile's events; those of their properties: profile_properties.c. */
-#include "base/map.h"
-#include "base/mem.h"
+#include <string.h>
+
 #include "expr/profile_window.h"
 #include "expr/tree.h"
 
@@ -49,14 +49,33 @@ static int from_summary(struct expr_run *run, struct span key,
 			     TYPE_NUMBER, out, err);
 }
 
+/* The net money of settled orders in W; of several currencies: no sum. */
+static int sum_orders(const struct window *w, const struct orders *orders, struct datum *out,
+		      struct error *err)
+{
+	struct decimal sum = DECIMAL_ZERO;
+	const char *currency = NULL;
+
+	for (size_t i = 0; i < orders->count; i++) {
+		const struct order_entry *e = &orders->list[i];
+
+		if (!e->has_net || e->part == ORDER_PART_AGAIN || !window_holds(w, e->time))
+			continue;
+		if (currency && strcmp(currency, e->order.currency))
+			return 0;
+		currency = e->order.currency;
+		if (!decimal_add(sum, e->net, &sum))
+			return error_data(err, "a sum is more than a number can hold");
+	}
+	*out = datum_number(sum);
+	return 0;
+}
+
 static int call_revenue(struct expr_run *run, const struct datum *args,
 			size_t count, struct datum *out, struct error *err)
 {
+	const struct orders *orders;
 	struct window w;
-	struct window_money m = {0};
-	const struct past_event *e;
-	struct decimal amount;
-	size_t i;
 	int got;
 
 	if (!count)
@@ -64,31 +83,16 @@ static int call_revenue(struct expr_run *run, const struct datum *args,
 	got = window_open(run, &args[0], &w, err);
 	if (got <= 0 || !w.whole)
 		return got < 0 ? -1 : 0;
-	i = w.cache->count;
-	while ((e = window_next(&w, &i)) != NULL) {
-		bool minus = span_equal(e->name, SPAN("Order Refunded")) ||
-			     span_equal(e->name, SPAN("Order Cancelled"));
-
-		if (!minus && !span_equal(e->name, SPAN("Order Completed")))
-			continue;
-		if (value_decimal(value_member(e->props, SPAN("revenue")), &amount) &&
-		    window_add_money(run, &m, e->props, amount, minus, err))
-			return -1;
-	}
-	if (!m.mixed)
-		*out = datum_number(m.sum);
-	return 0;
+	return window_orders(run, &w, &orders, err) || sum_orders(&w, orders, out, err) ? -1 : 0;
 }
 
-/* Distinct order_ids; an order without one is an order of its own. */
+/* Those that began in the window. */
 static int call_orders(struct expr_run *run, const struct datum *args,
 		       size_t count, struct datum *out, struct error *err)
 {
+	const struct orders *orders;
 	struct window w;
-	struct map ids = MAP_INIT;
-	const struct past_event *e;
-	int64_t nameless = 0;
-	size_t i;
+	int64_t found = 0;
 	int got;
 
 	if (!count)
@@ -96,18 +100,11 @@ static int call_orders(struct expr_run *run, const struct datum *args,
 	got = window_open(run, &args[0], &w, err);
 	if (got <= 0 || !w.whole)
 		return got < 0 ? -1 : 0;
-	w.name = SPAN("Order Completed");
-	i = w.cache->count;
-	while ((e = window_next(&w, &i)) != NULL) {
-		struct span id = profile_text(run, value_member(e->props, SPAN("order_id")));
-
-		if (id.len)
-			map_put(&ids, id, NULL);
-		else
-			nameless++;
-	}
-	*out = datum_number(decimal_of((int64_t)ids.count + nameless));
-	map_release(&ids);
+	if (window_orders(run, &w, &orders, err))
+		return -1;
+	for (size_t i = 0; i < orders->count; i++)
+		found += orders->list[i].part == ORDER_PART_NEW && window_holds(&w, orders->list[i].time);
+	*out = datum_number(decimal_of(found));
 	return 0;
 }
 

@@ -55,7 +55,7 @@ static int read_numbers(struct expr_run *run, const struct datum *args,
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
 		if (!value_decimal(property_of(e, args[1].text), &number))
 			continue;
-		if (window_add_money(run, &n->money, e->props, number, false, err))
+		if (window_add_money(run, &n->money, e->props, number, err))
 			return -1;
 		if (!n->count || decimal_compare(number, n->least) < 0)
 			n->least = number;

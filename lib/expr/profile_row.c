@@ -1,6 +1,7 @@
 /* Rows of the profile scope: values of a profile's members, and its events. */
 #include "expr/profile_row.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "expr/tree.h"
 
@@ -22,6 +23,7 @@ void profile_row_release(struct profile_row *r)
 		return;
 	buf_release(&r->text);
 	mem_free(r->cache->events);
+	orders_release(&r->cache->orders);
 	arena_release(&r->cache->names);
 	mem_free(r->cache);
 	*r = (struct profile_row){0};
@@ -206,6 +208,7 @@ int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 	if (c->filled)
 		return 0;
 	c->count = 0;
+	c->settled = false;
 	arena_clear(&c->names);
 	c->known = p->events.kind == VALUE_ARRAY;
 	c->complete = !value_decimal(p->events_omitted, &omitted) || !omitted.digits;
@@ -216,9 +219,33 @@ int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 	while ((got = profile_events_next(&walk, &e, err)) > 0) {
 		c->events = mem_room(c->events, c->count, &c->cap, sizeof(*c->events));
 		c->events[c->count++] = (struct past_event){
-			event_name(row, &e), e.time, e.props, e.context
+			event_name(row, &e), e.time, e.props, e.context, e.source.raw, order_kind(&e)
 		};
 	}
 	c->filled = got == 0;
 	return got;
+}
+
+int profile_cache_settle(struct expr_run *run, struct profile_cache *cache,
+			 struct error *err)
+{
+	int64_t now = profile_now(run);
+
+	if (cache->settled)
+		return 0;
+	orders_clear(&cache->orders);
+	for (size_t i = 0; i < cache->count; i++) {
+		const struct past_event *e = &cache->events[i];
+		struct order order;
+
+		if (e->kind == ORDER_NONE || (now != MOMENT_NONE && e->time > now))
+			continue;
+		/* Money that cannot be read is not known. */
+		order_read_properties(e->kind, e->props, &order, &row_of(run)->text, NULL);
+		orders_add(&cache->orders, &order, hash_64(e->source), e->time, (uint32_t)i);
+	}
+	if (orders_settle(&cache->orders, err))
+		return -1;
+	cache->settled = true;
+	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "expr/profile_scope.h"
+#include "record/orders.h"
 
 enum slot_kind {
 	SLOT_PATH,	/* the value at a path */
@@ -30,6 +31,8 @@ struct past_event {
 	int64_t time;		/* MOMENT_NONE when undated */
 	struct value props;
 	struct value context;
+	struct span source;	/* raw; the same bytes are the same source */
+	enum order_kind kind;
 };
 
 struct profile_cache {
@@ -40,6 +43,8 @@ struct profile_cache {
 	size_t count;
 	size_t cap;
 	struct arena names;	/* those with escapes */
+	bool settled;		/* the orders below are those of the row */
+	struct orders orders;	/* of the events that are not after now, by their place */
 };
 
 /* "now" for this row, or MOMENT_NONE. */
@@ -55,6 +60,10 @@ struct span profile_text(struct expr_run *run, struct value v);
 /* Fills the row's cache when it is not yet. */
 int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 		       struct error *err);
+
+/* The orders of a filled CACHE, settled. */
+int profile_cache_settle(struct expr_run *run, struct profile_cache *cache,
+			 struct error *err);
 
 /* Whole days from THEN to now: rounded down; unknown without a now. */
 struct datum profile_days_since(const struct expr_run *run, int64_t then);

@@ -37,8 +37,7 @@ int window_open(struct expr_run *run, const struct datum *length,
 	return 1;
 }
 
-/* An undated event lies in no window, and in all time. */
-static bool in_window(const struct window *w, int64_t time)
+bool window_holds(const struct window *w, int64_t time)
 {
 	if (time == MOMENT_NONE)
 		return w->begin == MOMENT_NONE;
@@ -51,11 +50,18 @@ const struct past_event *window_next(const struct window *w, size_t *i)
 	while (*i > 0) {
 		const struct past_event *e = &w->cache->events[--*i];
 
-		if (in_window(w, e->time) &&
+		if (window_holds(w, e->time) &&
 		    (span_absent(w->name) || span_equal(w->name, e->name)))
 			return e;
 	}
 	return NULL;
+}
+
+int window_orders(struct expr_run *run, const struct window *w,
+		  const struct orders **orders, struct error *err)
+{
+	*orders = &w->cache->orders;
+	return profile_cache_settle(run, w->cache, err);
 }
 
 const struct datum *window_length(const struct datum *args, size_t count,
@@ -65,22 +71,17 @@ const struct datum *window_length(const struct datum *args, size_t count,
 }
 
 int window_add_money(struct expr_run *run, struct window_money *m, struct value props,
-		     struct decimal amount, bool subtract, struct error *err)
+		     struct decimal amount, struct error *err)
 {
 	struct span currency = span_trim(profile_text(run,
 			value_member(props, SPAN("currency"))));
-	bool fits;
 
 	/* An empty currency is as good as none; codes are capitals to merge. */
 	if (m->any && !span_equal_nocase(currency, m->currency))
 		m->mixed = true;
 	m->any = true;
 	m->currency = currency;
-	if (subtract)
-		fits = decimal_sub(m->sum, decimal_abs(amount), &m->sum);
-	else
-		fits = decimal_add(m->sum, amount, &m->sum);
-	return fits ? 0 : error_data(err, "a sum is more than a number can hold");
+	return decimal_add(m->sum, amount, &m->sum) ? 0 : error_data(err, "a sum is more than a number can hold");
 }
 
 /* Money properties of Segment's events: not added across currencies. */

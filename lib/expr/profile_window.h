@@ -12,7 +12,7 @@
 #include "expr/profile_row.h"
 
 struct window {
-	const struct profile_cache *cache;
+	struct profile_cache *cache;
 	struct span name;	/* absent: any event */
 	int64_t begin;		/* exclusive; MOMENT_NONE: no beginning */
 	int64_t end;		/* inclusive */
@@ -25,6 +25,16 @@ struct window {
  */
 int window_open(struct expr_run *run, const struct datum *length,
 		struct window *w, struct error *err);
+
+/*
+ * The orders of the window's customer, settled: those whose time lies in the
+ * window count in it.  -1 when a sum does not fit.
+ */
+int window_orders(struct expr_run *run, const struct window *w,
+		  const struct orders **orders, struct error *err);
+
+/* Does TIME lie in the window?  An undated event lies in none, and in all time. */
+bool window_holds(const struct window *w, int64_t time);
 
 /* The next older event of the window, counting *I down from cache->count. */
 const struct past_event *window_next(const struct window *w, size_t *i);
@@ -43,8 +53,7 @@ struct window_money {
 
 /* Adds AMOUNT, of an event with PROPS; -1: the sum does not fit. */
 int window_add_money(struct expr_run *run, struct window_money *m,
-		     struct value props, struct decimal amount, bool subtract,
-		     struct error *err);
+		     struct value props, struct decimal amount, struct error *err);
 
 /* Is PROP money, which is not added across currencies? */
 bool window_is_money(struct span prop);

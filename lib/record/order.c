@@ -173,17 +173,23 @@ static void find_properties(struct value props, struct value found[PROPERTIES])
 int order_read(const struct event *e, struct order *out, struct buf *scratch,
 	       struct error *err)
 {
+	return order_read_properties(order_kind(e), e->props, out, scratch, err);
+}
+
+int order_read_properties(enum order_kind kind, struct value props, struct order *out,
+			  struct buf *scratch, struct error *err)
+{
 	struct value found[PROPERTIES], id;
 
-	out->kind = order_kind(e);
-	if (out->kind == ORDER_NONE)
+	out->kind = kind;
+	if (kind == ORDER_NONE)
 		return 0;
 	out->money_known = out->id_known = false;
 	out->money = out->refunded = DECIMAL_ZERO;
 	memset(out->currency, 0, sizeof out->currency);
-	if (e->props.kind != VALUE_OBJECT)
+	if (props.kind != VALUE_OBJECT)
 		return 0;
-	find_properties(e->props, found);
+	find_properties(props, found);
 	if (read_money(found[REVENUE], out, err) ||
 	    read_currency(found[CURRENCY], out, scratch, err))
 		return -1;

@@ -46,4 +46,8 @@ struct order {
 int order_read(const struct event *e, struct order *out, struct buf *scratch,
 	       struct error *err);
 
+/* The same for an event of KIND with these PROPS. */
+int order_read_properties(enum order_kind kind, struct value props, struct order *out,
+			  struct buf *scratch, struct error *err);
+
 #endif

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
-#include "record/order.h"
+#include "record/orders.h"
 #include "understand/report/count.h"
 #include "understand/report/month.h"
 
@@ -24,6 +25,8 @@ struct worker_part {
 	struct grid grid;
 	int *months;		/* of the customer at hand */
 	size_t count, cap;
+	struct orders orders;	/* its, dated and not after as_of */
+	struct buf text;
 	int oldest;		/* its months are no older */
 	int64_t as_of;
 	uint64_t without_events;	/* customers whose events are not all there */
@@ -102,38 +105,56 @@ static int begin(void *state, unsigned worker, const struct profile *p,
 	struct worker_part *w = &s->parts[worker];
 
 	(void)err;
+	orders_clear(&w->orders);
 	w->count = 0;
 	w->oldest = p->as_of == MOMENT_NONE ? 0 :
 		    month_of(s->zone, p->as_of) - MONTHS_MAX + 1;
 	return 0;
 }
 
-/* Events come oldest first: a month is new or the last one. */
+/* Whether it is an order shows when all are there. */
 static int event(void *state, unsigned worker, const struct profile *p,
 		 const struct event *e, struct error *err)
 {
-	struct cohorts *s = state;
-	struct worker_part *w = &s->parts[worker];
-	int month;
+	struct worker_part *w = &((struct cohorts *)state)->parts[worker];
+	struct order order;
 
-	(void)err;
-	if (e->time == MOMENT_NONE || e->time > p->as_of ||
-	    order_kind(e) != ORDER_COMPLETED)
+	if (e->time == MOMENT_NONE || e->time > p->as_of)
 		return 0;
-	month = month_of(s->zone, e->time);
-	if (month < w->oldest)
-		month = w->oldest;
-	if (!w->count || w->months[w->count - 1] != month)
-		add_month(w, month);
+	(void)err;
+	/* Money that cannot be read does not unmake an order. */
+	order_read(e, &order, &w->text, NULL);
+	orders_add(&w->orders, &order, hash_64(e->source.raw), e->time, (uint32_t)w->orders.count);
+	return 0;
+}
+
+/* Events came oldest first: a month is new or the last one. */
+static int note_months(const struct cohorts *s, struct worker_part *w, struct error *err)
+{
+	if (orders_settle(&w->orders, err))
+		return -1;
+	for (size_t i = 0; i < w->orders.count; i++) {
+		const struct order_entry *e = &w->orders.list[i];
+		int month = month_of(s->zone, e->time);
+
+		if (e->part != ORDER_PART_NEW && e->part != ORDER_PART_LINE)
+			continue;
+		if (month < w->oldest)
+			month = w->oldest;
+		if (!w->count || w->months[w->count - 1] != month)
+			add_month(w, month);
+	}
 	return 0;
 }
 
 static int commit(void *state, unsigned worker, const struct profile *p,
 		  struct error *err)
 {
-	struct worker_part *w = &((struct cohorts *)state)->parts[worker];
+	struct cohorts *s = state;
+	struct worker_part *w = &s->parts[worker];
 
-	(void)err;
+	if (note_months(s, w, err))
+		return -1;
 	if (p->as_of > w->as_of)
 		w->as_of = p->as_of;
 	w->without_events += p->events.kind != VALUE_ARRAY ||
@@ -232,6 +253,8 @@ static void free_cohorts(void *state)
 	for (unsigned i = 0; i < s->workers; i++) {
 		mem_free(s->parts[i].grid.cells);
 		mem_free(s->parts[i].months);
+		orders_release(&s->parts[i].orders);
+		buf_release(&s->parts[i].text);
 	}
 	mem_free(s->parts);
 	mem_free(s);

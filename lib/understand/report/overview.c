@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
-#include "record/order.h"
 #include "understand/report/count.h"
 #include "understand/report/month.h"
 
@@ -57,7 +57,8 @@ static int begin(void *state, unsigned worker, const struct profile *p,
 
 	(void)p;
 	(void)err;
-	w->noted_count = w->name_count = 0;
+	orders_clear(&w->noted);
+	w->name_count = 0;
 	return 0;
 }
 
@@ -79,7 +80,6 @@ static int event(void *state, unsigned worker, const struct profile *p,
 {
 	struct overview *o = state;
 	struct overview_part *w = &o->parts[worker];
-	struct noted *to;
 	struct order order;
 
 	if (p->as_of != MOMENT_NONE && e->time > p->as_of)
@@ -87,20 +87,7 @@ static int event(void *state, unsigned worker, const struct profile *p,
 	note_name(w, e);
 	if (order_read(e, &order, &w->text, err))
 		return -1;
-	if (order.kind == ORDER_NONE)
-		return 0;
-	w->noted = mem_room(w->noted, w->noted_count, &w->noted_cap,
-			    sizeof *w->noted);
-	to = &w->noted[w->noted_count++];
-	to->month = e->time == MOMENT_NONE ? -1 : month_of(o->zone, e->time);
-	to->completed = order.kind == ORDER_COMPLETED;
-	to->repeated = false;
-	to->id_known = order.id_known;
-	to->id = order.id;
-	to->money_known = order.money_known;
-	if (order.money_known)
-		to->money = order.money;
-	to->currency = tally_index(&w->currencies, span_of(order.currency));
+	orders_add(&w->noted, &order, hash_64(e->source.raw), e->time, (uint32_t)w->noted.count);
 	return 0;
 }
 
@@ -228,74 +215,52 @@ static void widen(int64_t *low, int64_t *high, struct value from,
 		*high = moment;
 }
 
-/* By order, then in the order of the events. */
-static int by_id(const void *a, const void *b)
-{
-	const struct noted *one = *(struct noted *const *)a;
-	const struct noted *other = *(struct noted *const *)b;
-
-	if (one->id != other->id)
-		return one->id < other->id ? -1 : 1;
-	return (one > other) - (one < other);
-}
-
-/* Lines of one order count once, as the first of them: marks the others. */
-static void mark_repeats(struct overview_part *w)
-{
-	size_t count = 0;
-
-	if (w->noted_count < 2)
-		return;
-	if (w->sorted_cap < w->noted_count) {
-		w->sorted_cap = w->noted_cap;
-		w->sorted = mem_grow(w->sorted, w->sorted_cap, sizeof *w->sorted);
-	}
-	for (size_t i = 0; i < w->noted_count; i++)
-		if (w->noted[i].completed && w->noted[i].id_known)
-			w->sorted[count++] = &w->noted[i];
-	if (count > 1)
-		qsort(w->sorted, count, sizeof *w->sorted, by_id);
-	for (size_t i = 1; i < count; i++)
-		w->sorted[i]->repeated = w->sorted[i]->id == w->sorted[i - 1]->id;
-}
-
 /* Its row of a month exists even where there was only a refund. */
-static void count_in_month(struct overview_part *w, const struct noted *n,
+static void count_in_month(struct overview_part *w, enum order_part part, int month,
 			   int *last_month)
 {
 	struct tally_row *row;
 
 	buf_clear(&w->key);
-	overview_put_month(&w->key, n->month);
+	overview_put_month(&w->key, month);
 	row = tally_row(&w->months, buf_view(&w->key));
-	if (!n->completed)
+	if (part != ORDER_PART_NEW && part != ORDER_PART_LINE)
 		return;
-	row->counts[MONTH_ORDERS] += !n->repeated;
-	row->counts[MONTH_CUSTOMERS] += n->month != *last_month;
+	row->counts[MONTH_ORDERS] += part == ORDER_PART_NEW;
+	row->counts[MONTH_CUSTOMERS] += month != *last_month;
 	row->counts[MONTH_NEW] += *last_month == -1;
-	*last_month = n->month;
+	*last_month = month;
 }
 
-static int count_noted(struct overview_part *w, struct error *err)
+/* One order or refund of the customer, settled. */
+static int count_entry(struct overview *o, struct overview_part *w, const struct order_entry *e,
+		       int *last_month, struct error *err)
+{
+	struct tally_row *currency = tally_row(&w->currencies, span_of(e->order.currency));
+	int month;
+
+	currency->counts[0]++;
+	if (e->time == MOMENT_NONE)
+		return 0;
+	month = month_of(o->zone, e->time);
+	count_in_month(w, e->part, month, last_month);
+	buf_clear(&w->key);
+	buf_span(&w->key, span_of(e->order.currency));
+	overview_put_month(&w->key, month);
+	if (!e->has_net)
+		return 0;
+	return tally_add_money(tally_row(&w->money, buf_view(&w->key)), e->net, err);
+}
+
+static int count_noted(struct overview *o, struct overview_part *w, struct error *err)
 {
 	int last_month = -1;
 
-	mark_repeats(w);
-	for (size_t i = 0; i < w->noted_count; i++) {
-		const struct noted *n = &w->noted[i];
-		struct tally_row *currency = &w->currencies.rows[n->currency];
-
-		currency->counts[0]++;
-		if (n->month == -1)
-			continue;
-		count_in_month(w, n, &last_month);
-		buf_clear(&w->key);
-		buf_span(&w->key, currency->key);
-		overview_put_month(&w->key, n->month);
-		if (n->money_known &&
-		    tally_add_money(tally_row(&w->money, buf_view(&w->key)), n->money, err))
+	if (orders_settle(&w->noted, err))
+		return -1;
+	for (size_t i = 0; i < w->noted.count; i++)
+		if (count_entry(o, w, &w->noted.list[i], &last_month, err))
 			return -1;
-	}
 	for (size_t i = 0; i < w->name_count; i++)
 		w->names.rows[w->noted_names[i]].counts[0]++;
 	w->events += w->name_count;
@@ -305,7 +270,8 @@ static int count_noted(struct overview_part *w, struct error *err)
 static int commit(void *state, unsigned worker, const struct profile *p,
 		  struct error *err)
 {
-	struct overview_part *w = &((struct overview *)state)->parts[worker];
+	struct overview *o = state;
+	struct overview_part *w = &o->parts[worker];
 
 	w->customers++;
 	w->with_email += value_member(p->ids, SPAN("email")).kind == VALUE_ARRAY;
@@ -318,7 +284,7 @@ static int commit(void *state, unsigned worker, const struct profile *p,
 	if (p->as_of > w->as_of)
 		w->as_of = p->as_of;
 	return count_orders(w, p, err) || count_risks(w, p->scores, err) ||
-	       count_noted(w, err) ? -1 : 0;
+	       count_noted(o, w, err) ? -1 : 0;
 }
 
 static int add_part(struct overview_part *all, const struct overview_part *w,
@@ -364,8 +330,7 @@ static void release_part(struct overview_part *w)
 	tally_release(&w->segments);
 	tally_release(&w->risks);
 	tally_release(&w->risk_money);
-	mem_free(w->noted);
-	mem_free(w->sorted);
+	orders_release(&w->noted);
 	mem_free(w->noted_names);
 	buf_release(&w->text);
 	buf_release(&w->key);

@@ -2,24 +2,13 @@
 #ifndef REPORT_OVERVIEW_H
 #define REPORT_OVERVIEW_H
 
+#include "record/orders.h"
 #include "time/zone.h"
 #include "understand/report/sheet.h"
 #include "understand/report/tally.h"
 
 /* counts[] of a month. */
 enum { MONTH_ORDERS, MONTH_CUSTOMERS, MONTH_NEW };
-
-/* One order or refund of the profile at hand, noted until it counts. */
-struct noted {
-	int month;		/* -1: undated */
-	bool completed;
-	bool repeated;		/* a further line of an order noted before */
-	bool money_known;
-	bool id_known;
-	uint64_t id;
-	size_t currency;	/* row of `currencies` */
-	struct decimal money;
-};
 
 struct overview_part {
 	uint64_t customers, buyers, repeaters, orders, refunds;
@@ -39,10 +28,7 @@ struct overview_part {
 	struct tally risks;	/* by band: counts[0] customers */
 	struct tally risk_money;	/* by currency, newline, band */
 	/* The profile at hand. */
-	struct noted *noted;
-	size_t noted_count, noted_cap;
-	struct noted **sorted;
-	size_t sorted_cap;
+	struct orders noted;	/* until it counts */
 	size_t *noted_names;	/* rows of `names` */
 	size_t name_count, name_cap;
 	struct buf text, key;
