@@ -26,10 +26,14 @@ static ssize_t read_to_end(int fd, char *bytes, size_t size)
 struct span key_file_read(struct tool *t, const char *option, const char *path,
 			  char bytes[KEY_FILE_MAX + 1])
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	ssize_t len;
+	int fd;
 
+	/* Opening a pipe waits for its writer, and may be interrupted. */
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	while (fd < 0 && errno == EINTR);
 	if (fd < 0 || fstat(fd, &st)) {
 		error_errno(&t->err, "cannot open key file '%s'", path);
 		tool_fail(t);

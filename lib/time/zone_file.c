@@ -1,8 +1,10 @@
 /* Loading a zone: fixed offsets, and TZif files (RFC 8536). */
 #include "time/zone_file.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "time/moment_scan.h"
@@ -205,25 +207,51 @@ struct zone *zone_parse(const char *name, struct span tzif, struct error *err)
 	return NULL;
 }
 
+static int open_file(const char *path)
+{
+	int fd;
+
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+/* At most FILE_MAX bytes and a little; -1 with errno. */
+static int read_file(int fd, struct buf *out)
+{
+	while (out->len < FILE_MAX) {
+		ssize_t got;
+
+		buf_reserve(out, 1 << 14);
+		got = read(fd, out->ptr + out->len, 1 << 14);
+		if (!got)
+			break;
+		if (got > 0)
+			out->len += (size_t)got;
+		else if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
 int zone_read_file(const char *name, struct buf *out)
 {
 	struct buf path = BUF_INIT;
-	FILE *file;
-	size_t got;
+	int fd, bad, why;
 
 	buf_printf(&path, "%s%s", ZONE_DIRECTORY, name);
-	file = fopen(buf_text(&path), "rbe");
+	fd = open_file(buf_text(&path));
+	why = errno;
 	buf_release(&path);
-	if (!file)
+	errno = why;
+	if (fd < 0)
 		return -1;
-	do {
-		buf_reserve(out, 1 << 14);
-		got = fread(out->ptr + out->len, 1, 1 << 14, file);
-		out->len += got;
-	} while (got && out->len < FILE_MAX);
-	got = ferror(file) != 0;	/* a directory, for one */
-	fclose(file);
-	return got ? -1 : 0;
+	bad = read_file(fd, out);
+	why = errno;
+	close(fd);
+	errno = why;
+	return bad;
 }
 
 /* "Europe/Berlin", "Etc/GMT+5": no way out of the directory. */
@@ -257,6 +285,17 @@ static bool fixed_offset(const char *name, int *minutes)
 	return true;
 }
 
+/* By errno: there is no such zone (a folder is none), or its file cannot be read now. */
+static void fail_to_read(const char *name, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (errno == ENOENT || errno == ENOTDIR || errno == EISDIR)
+		zone_unknown(name, err);
+	else
+		error_errno(err, "cannot read the file of time zone %s", error_quote(span_of(name), quoted));
+}
+
 struct zone *zone_load(const char *name, struct error *err)
 {
 	struct buf content = BUF_INIT;
@@ -270,8 +309,11 @@ struct zone *zone_load(const char *name, struct error *err)
 		add_span(z, &cap, INT64_MIN, minutes * INT64_C(60000));
 		return z;
 	}
-	if (!is_safe(name) || zone_read_file(name, &content) ||
-	    !span_starts(buf_view(&content), SPAN("TZif")))
+	if (!is_safe(name))
+		zone_unknown(name, err);
+	else if (zone_read_file(name, &content))
+		fail_to_read(name, err);
+	else if (!span_starts(buf_view(&content), SPAN("TZif")))
 		zone_unknown(name, err);
 	else
 		z = zone_parse(name, buf_view(&content), err);

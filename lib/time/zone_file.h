@@ -27,7 +27,7 @@ void zone_unknown(const char *name, struct error *err);
 /* The directory of the system's zones, with a slash at its end. */
 #define ZONE_DIRECTORY "/usr/share/zoneinfo/"
 
-/* The bytes of a file there; -1 when it cannot be read.  OUT is initialized. */
+/* The bytes of a file there; -1 with errno when it cannot be read.  OUT is initialized. */
 int zone_read_file(const char *name, struct buf *out);
 
 #endif

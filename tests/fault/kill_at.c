@@ -1,7 +1,9 @@
 /*
  * Preloaded into a tool: kills it -9 before its KILL_AT-th step, where a step is a
  * call that changes what others can see of files.  FAIL_AT: that step fails, as on a
- * full disk.  NO_TMPFILE: a file system where every file has a name.
+ * full disk.  NO_TMPFILE: a file system where every file has a name.  OPEN_FAILS and
+ * READ_FAILS: a part of a path; opening it for reading, or reading it, fails with the errno of
+ * FAILS_WITH, the first time if that is EINTR.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -56,21 +59,67 @@ STEP(ssize_t, writev, (int fd, const struct iovec *v, int count), (fd, v, count)
 STEP(int, mkostemps, (char *path, int end, int flags), (path, end, flags))
 STEP(int, close, (int fd), (fd))
 
-int open(const char *path, int flags, ...)
+/* The descriptor of the file of READ_FAILS. */
+static int marked = -1;
+
+static int fails(void)
+{
+	static int times;
+
+	errno = (int)number("FAILS_WITH");
+	return errno != EINTR || !times++;
+}
+
+static int is_part(const char *variable, const char *path)
+{
+	const char *part = getenv(variable);
+
+	return part && strstr(path, part);
+}
+
+ssize_t read(int fd, void *bytes, size_t size)
+{
+	ssize_t (*real)(int, void *, size_t);
+
+	if (fd == marked && fails())
+		return -1;
+	*(void **)&real = dlsym(RTLD_NEXT, "read");
+	return real(fd, bytes, size);
+}
+
+static int open_file(const char *path, int flags, mode_t mode)
 {
 	int (*real)(const char *, int, ...);
-	va_list ap;
-	mode_t mode = 0;
+	int fd;
 
 	if (number("NO_TMPFILE") && (flags & O_TMPFILE) == O_TMPFILE) {
 		errno = EOPNOTSUPP;
 		return -1;
 	}
+	if (is_part("OPEN_FAILS", path) && fails())
+		return -1;
+	*(void **)&real = dlsym(RTLD_NEXT, "open");
+	fd = real(path, flags, mode);
+	if (is_part("READ_FAILS", path))
+		marked = fd;
+	return fd;
+}
+
+int open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
 	if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
 		va_start(ap, flags);
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
 	}
-	*(void **)&real = dlsym(RTLD_NEXT, "open");
-	return real(path, flags, mode);
+	return open_file(path, flags, mode);
+}
+
+/* What open is called with when the compiler hardens calls. */
+int __open_2(const char *path, int flags)
+{
+	return open_file(path, flags, 0);
 }

@@ -32,7 +32,7 @@ def event(number, email, name="Ann"):
 
 
 def merge(block, inputs, more=(), env=None):
-    return subprocess.run(["cdp-merge", "-q", "-j", "1", "--full-events", "--block", f"email={block}", "-u", "strangers", "-o", "full",
+    return subprocess.run(["cdp-merge", "-q", "-j", "1", "--full-events", "--rule", f"block email = {block}", "-u", "strangers", "-o", "full",
                            *more, *inputs], env=env, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
 
 
