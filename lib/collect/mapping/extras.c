@@ -211,7 +211,7 @@ void extras_find(struct maker *m, const struct row *row)
 
 		if (column < m->plan->column_count ||
 		    row->cells[column].kind == CELL_NONE ||
-		    (!span_absent(m->plan->drop) && plan_drops(m->plan, row->names[column])))
+		    (!span_absent(m->plan->ignore) && plan_ignores(m->plan, row->names[column])))
 			continue;
 		add_extra(m, late_target(m, row->names[column]), &row->cells[column]);
 	}

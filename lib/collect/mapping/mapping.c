@@ -13,7 +13,7 @@
 static const char *const set_names[] = {
 	"source", "type", "format", "log_format", "delimiter", "header",
 	"quotes", "encoding", "decimal", "timezone", "dates", "region", "fold", "fold_sum",
-	"fold_keep", "records", "drop", NULL,
+	"fold_keep", "records", "ignore", NULL,
 };
 
 static const size_t set_offsets[] = {
@@ -33,7 +33,7 @@ static const size_t set_offsets[] = {
 	offsetof(struct map_settings, fold_sum),
 	offsetof(struct map_settings, fold_keep),
 	offsetof(struct map_settings, records),
-	offsetof(struct map_settings, drop),
+	offsetof(struct map_settings, ignore),
 };
 
 _Static_assert(sizeof set_offsets / sizeof *set_offsets + 1 ==
@@ -44,8 +44,16 @@ const char *const *mapping_set_names(void)
 	return set_names;
 }
 
+/* What settings were called before --drop meant something else: mappings that say so
+ * are still read. */
+static struct span today_name(struct span name)
+{
+	return span_equal(name, SPAN("drop")) ? SPAN("ignore") : name;
+}
+
 const char **mapping_setting(struct map_settings *s, struct span name)
 {
+	name = today_name(name);
 	for (size_t i = 0; set_names[i]; i++)
 		if (span_equal(name, span_of(set_names[i])))
 			return (const char **)(void *)((char *)s + set_offsets[i]);
@@ -141,10 +149,11 @@ static int take_others(struct taking *t, const struct assignment *a,
 {
 	char quoted[ERROR_QUOTE_MAX];
 
+	value = today_name(span_of(value)).ptr;
 	t->mapping->parts[t->part].others = value;
-	if (!strcmp(value, "keep") || !strcmp(value, "drop"))
+	if (!strcmp(value, "keep") || !strcmp(value, "ignore"))
 		return 0;
-	error_usage(err, "set others: %s is neither keep nor drop",
+	error_usage(err, "set others: %s is neither keep nor ignore",
 		    error_quote(span_of(value), quoted));
 	return refuse_line(t, a, err);
 }
@@ -243,14 +252,16 @@ static bool is_setting(struct span name)
 {
 	if (span_equal(name, SPAN("type")) || span_equal(name, SPAN("source")))
 		return false;
-	return is_listed(set_names, name) || is_listed(part_names, name);
+	return is_listed(set_names, today_name(name)) || is_listed(part_names, name);
 }
 
 static int refuse_setting(const struct taking *t, const struct assignment *a,
 			  struct error *err)
 {
+	struct span name = today_name(a->name);
+
 	error_usage(err, "'%.*s' is a setting; did you mean 'set %.*s = ...'? (a property of that name is props.%.*s)",
-		    SPAN_ARG(a->name), SPAN_ARG(a->name), SPAN_ARG(a->name));
+		    SPAN_ARG(a->name), SPAN_ARG(name), SPAN_ARG(a->name));
 	return refuse_line(t, a, err);
 }
 

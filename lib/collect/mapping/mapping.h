@@ -48,7 +48,7 @@ struct map_settings {
 	const char *fold_sum;
 	const char *fold_keep;
 	const char *records;	/* where in a JSON document the records are */
-	const char *drop;	/* columns that go nowhere */
+	const char *ignore;	/* columns that go nowhere unless a rule names them */
 };
 
 /* What is said of one part. */
@@ -56,7 +56,7 @@ struct map_part {
 	const char *name;	/* NULL: the main one */
 	const char *type;
 	const char *records;	/* within the row; NULL: the row itself */
-	const char *others;	/* "keep" or "drop": what no rule names */
+	const char *others;	/* "keep" or "ignore": what no rule names */
 	struct map_rule when;	/* which rows give an event; absent text: all */
 };
 

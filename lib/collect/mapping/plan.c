@@ -145,7 +145,7 @@ static void add_table_columns(struct plan *p)
 		size_t same;
 
 		if (p->columns[i].copied || is_inside_whole(p, i) ||
-		    plan_drops(p, p->columns[i].name) ||
+		    plan_ignores(p, p->columns[i].name) ||
 		    !plan_table_field(p, i, &c.field, &c.rank) ||
 		    (p->columns[i].used && !field_is_known(&c.field)) ||
 		    has_target(p, c.field.section, c.field.key))
@@ -177,7 +177,7 @@ static void add_rest(struct plan *p)
 		struct buf key = BUF_INIT;
 
 		if (c->copied || c->used || is_inside_whole(p, i) ||
-		    plan_drops(p, c->name))
+		    plan_ignores(p, c->name))
 			continue;
 		for (unsigned n = 2; has_target(p, f.section, f.key); n++) {
 			buf_clear(&key);
@@ -700,9 +700,9 @@ static bool matches_pattern(struct span pattern, struct span name)
 	return false;
 }
 
-bool plan_drops(const struct plan *p, struct span name)
+bool plan_ignores(const struct plan *p, struct span name)
 {
-	struct span rest = p->drop;
+	struct span rest = p->ignore;
 
 	while (!span_absent(rest)) {
 		struct span pattern = span_trim(span_cut(&rest, ','));
@@ -962,8 +962,8 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->source = arena_copy(&p->arena, input->source);
 	p->mapping = input->mapping;
 	p->part = input->part;
-	p->bare = part->others ? !strcmp(part->others, "drop") : p->part > 0;
-	p->drop = span_of(input->mapping->set.drop);
+	p->bare = part->others ? !strcmp(part->others, "ignore") : p->part > 0;
+	p->ignore = span_of(input->mapping->set.ignore);
 	p->json = input->json;
 	p->kinds = input->kinds || input->json;
 	p->fixed = input->fixed;

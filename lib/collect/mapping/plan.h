@@ -144,7 +144,7 @@ struct plan {
 	const struct mapping *mapping;
 	size_t part;		/* of the mapping: whose rules these are */
 	bool bare;		/* what no rule names goes nowhere */
-	struct span drop;	/* nor do these: patterns, separated by commas */
+	struct span ignore;	/* nor do these: patterns, separated by commas */
 	bool optional;		/* while compiling: see map_rule */
 	/* Of this part (0) and of those that make events of the same rows. */
 	struct expr *conditions[MAPPING_PARTS_MAX];
@@ -212,8 +212,8 @@ int plan_settle(struct plan *p, const struct plan_style *style,
 int plan_fetch(struct expr_run *run, int slot, struct datum *out,
 	       struct error *err);
 
-/* Does `set drop` name the column NAME? */
-bool plan_drops(const struct plan *p, struct span name);
+/* Does `set ignore` name the column NAME? */
+bool plan_ignores(const struct plan *p, struct span name);
 
 /* The first target of SECTION with KEY, or NULL. */
 const struct target *plan_find(const struct plan *p, enum section section,

@@ -293,38 +293,59 @@ static int read_trait(struct reader *r)
 	return read_profile_line(r, "trait");
 }
 
-static const char *const names[] = {
-	"priority", "limit", "shared", "generic", "household", "block", "allow", "survive", "trait", NULL,
+/* A rule is a row here, and a line of identity_rules_put. */
+static const struct {
+	const char *name;
+	int (*read)(struct reader *r);	/* what stands behind the name */
+} rows[] = {
+	{"priority", read_priority},
+	{"limit", read_limit},
+	{"shared", read_shared},
+	{"generic", read_generic},
+	{"household", read_household},
+	{"block", read_block},
+	{"allow", read_allow},
+	{"survive", read_survive},
+	{"trait", read_trait},
 };
 
-static int (*const readers[])(struct reader *r) = {
-	read_priority, read_limit, read_shared, read_generic, read_household,
-	read_block, read_allow, read_survive, read_trait,
-};
+#define RULES (sizeof rows / sizeof *rows)
+
+static int refuse_name(struct reader *r, const struct token *name)
+{
+	const char *names[RULES + 1] = {NULL}, *near;
+	char quoted[ERROR_QUOTE_MAX];
+	struct buf all = BUF_INIT;
+
+	for (size_t i = 0; i < RULES; i++) {
+		names[i] = rows[i].name;
+		buf_text_put(&all, !i ? "" : i + 1 < RULES ? ", " : " and ");
+		buf_text_put(&all, names[i]);
+	}
+	near = error_suggest(name->text, names);
+	error_quote(name->text, quoted);
+	if (near)
+		error_usage(r->err, "unknown rule %s; did you mean '%s'?", quoted, near);
+	else
+		error_usage(r->err, "unknown rule %s: %s are rules", quoted, buf_text(&all));
+	buf_release(&all);
+	if (r->err)
+		r->err->column = name->column;
+	return -1;
+}
 
 static int read_rule(struct reader *r)
 {
-	char quoted[ERROR_QUOTE_MAX];
-	const char *near;
-	struct token w;
-	int got = words_next(&r->words, &w, r->err);
+	struct token name;
+	int got = words_next(&r->words, &name, r->err);
 
 	if (got <= 0)
 		return got;
-	for (size_t i = 0; names[i]; i++) {
-		if (span_equal(w.text, span_of(names[i])))
-			return readers[i](r);
+	for (size_t i = 0; i < RULES; i++) {
+		if (span_equal(name.text, span_of(rows[i].name)))
+			return rows[i].read(r);
 	}
-	near = error_suggest(w.text, names);
-	if (near)
-		error_usage(r->err, "unknown rule %s; did you mean '%s'?",
-			    error_quote(w.text, quoted), near);
-	else
-		error_usage(r->err, "unknown rule %s: priority, limit, shared, generic, household, "
-			    "block, allow, survive and trait are rules", error_quote(w.text, quoted));
-	if (r->err)
-		r->err->column = w.column;
-	return -1;
+	return refuse_name(r, &name);
 }
 
 /* One rule, which stands in line NUMBER of NAME; 0: NAME has no lines. */
