@@ -12,6 +12,7 @@
 #include "cmd/tool_state.h"
 #include "io/paged.h"
 #include "time/moment.h"
+#include "time/date_text.h"
 
 #define JOBS_MAX 64
 #define JOBS_UNSET UINT64_MAX
@@ -176,7 +177,7 @@ static void read_as_of(struct tool *t)
 		clock_gettime(CLOCK_REALTIME, &now);
 		zone_civil(t->zone, (int64_t)now.tv_sec * 1000, &civil);
 		civil.has_time = civil.has_offset = false;
-	} else if (!moment_parse_civil(text, DATES_ISO, &civil)) {
+	} else if (!date_parse(text, DATES_ISO, &civil)) {
 		tool_usage(t, "--as-of: %s is not a time: write 2024-03-01, 2024-03-01T09:30:00Z or today",
 			   error_quote(text, quoted));
 	}

@@ -3,7 +3,7 @@
  * decoration off both ends (signs, parentheses, currency, percent, blanks),
  * checks the thousands groups, and hands what is left to decimal_parse.
  */
-#include "base/decimal.h"
+#include "base/decimal_local.h"
 
 #include <string.h>
 

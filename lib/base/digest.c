@@ -1,4 +1,4 @@
-#include "base/hash.h"
+#include "base/digest.h"
 
 #include <limits.h>
 #include <pthread.h>

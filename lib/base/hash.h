@@ -40,21 +40,6 @@ void hash_128_hex(struct hash128 h, char out[32]);
 /* Those digits read back: true, or false for any other text. */
 bool hash_128_parse(struct span text, struct hash128 *out);
 
-/* OUT gets the digest of TEXT. */
-void hash_sha256(struct span text, unsigned char out[32]);
-void hash_hmac_sha256(struct span key, struct span text, unsigned char out[32]);
-
-/*
- * The same HMAC with a key that is used often: 9 times as fast, as the key's half of
- * the work is done once.  Not for two threads at once.  KEY is not kept.  Owned:
- * hmac_free.
- */
-struct hmac;
-
-struct hmac *hmac_new(struct span key);
-void hmac_free(struct hmac *h);
-void hmac_sha256(struct hmac *h, struct span text, unsigned char out[32]);
-
 /* LEN bytes as 2 * LEN lower-case hexadecimal digits. */
 void hash_hex(const unsigned char *bytes, size_t len, char *out);
 

@@ -299,3 +299,166 @@ void opt_list_release(struct opt_list *list)
 	mem_free(list->values);
 	*list = (struct opt_list){0};
 }
+
+/* Where the help text begins, and where it ends. */
+#define HELP_COLUMN 28
+#define HELP_WIDTH 80
+
+void opt_choices(const struct opt *opt, struct buf *out)
+{
+	for (const char *const *choice = opt->choices; *choice; choice++) {
+		if (choice != opt->choices)
+			buf_text_put(out, choice[1] ? ", " : " or ");
+		buf_text_put(out, *choice);
+	}
+}
+
+/* "  -o, --output FILE" */
+static void put_usage(const struct opt *opt, struct buf *out)
+{
+	if (opt->letter)
+		buf_printf(out, "  -%c, --%s", opt->letter, opt->name);
+	else
+		buf_printf(out, "      --%s", opt->name);
+	if (opt->kind == OPT_FLAG)
+		return;
+	buf_printf(out, opt->optional ? "[=%s]" : " %s", opt->arg);
+}
+
+/* The words of TEXT from COLUMN on, later lines indented to the same one. */
+static void put_wrapped(struct span text, size_t column, struct buf *out)
+{
+	size_t at = column;
+
+	while (!span_absent(text)) {
+		struct span word = span_cut(&text, ' ');
+
+		if (at > HELP_COLUMN && at + 1 + word.len > HELP_WIDTH) {
+			buf_printf(out, "\n%*s", HELP_COLUMN, "");
+			at = HELP_COLUMN;
+		} else if (at > HELP_COLUMN) {
+			buf_char(out, ' ');
+			at++;
+		}
+		buf_span(out, word);
+		at += word.len;
+	}
+	buf_char(out, '\n');
+}
+
+static void put_help(const struct opt *opt, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+	size_t begin = out->len;
+	size_t used;
+
+	put_usage(opt, out);
+	used = out->len - begin;
+	if (used + 2 > HELP_COLUMN) {
+		buf_char(out, '\n');
+		used = 0;
+	}
+	buf_printf(out, "%*s", (int)(HELP_COLUMN - used), "");
+	buf_text_put(&text, opt->help);
+	if (opt->kind == OPT_CHOICE) {
+		buf_lit(&text, ". Values: ");
+		opt_choices(opt, &text);
+	}
+	put_wrapped(buf_view(&text), HELP_COLUMN, out);
+	buf_release(&text);
+}
+
+void opt_help(const struct opt *table, struct buf *out)
+{
+	size_t begin = out->len;
+
+	for (; table->kind != OPT_END; table++) {
+		if (table->kind != OPT_GROUP) {
+			put_help(table, out);
+			continue;
+		}
+		if (out->len > begin)
+			buf_char(out, '\n');
+		buf_printf(out, "%s:\n", table->help);
+	}
+}
+
+static void put_choices(const struct opt *opt, struct buf *out)
+{
+	for (size_t i = 0; opt->choices && opt->choices[i]; i++)
+		buf_printf(out, "%s%s", i ? "|" : "", opt->choices[i]);
+	if (opt->choices && opt->choices[0] && opt->kind != OPT_CHOICE)
+		buf_lit(out, "|...");
+}
+
+void opt_list_all(const struct opt *table, struct buf *out)
+{
+	for (; table->kind != OPT_END; table++) {
+		if (table->kind == OPT_GROUP)
+			continue;
+		buf_printf(out, "--%s\t", table->name);
+		if (table->letter)
+			buf_printf(out, "-%c", table->letter);
+		buf_printf(out, table->optional ? "\t[%s]\t" : "\t%s\t",
+			   table->arg ? table->arg : "");
+		put_choices(table, out);
+		buf_printf(out, "\t%s\n", table->help);
+	}
+}
+
+/* The power of 1024 that a suffix stands for, or -1. */
+static int size_power(struct span suffix)
+{
+	static const char letters[] = "KMG";
+	char letter = suffix.len ? (char)(span_lower(*suffix.ptr) - 32) : '\0';
+	const char *at = letter ? strchr(letters, letter) : NULL;
+
+	if (!suffix.len)
+		return 0;
+	return at && suffix.len == 1 ? (int)(at - letters) + 1 : -1;
+}
+
+/* DIGITS behind the point, times UNIT, rounded down; false: not a fraction. */
+static bool size_fraction(struct span digits, uint64_t unit, uint64_t *out)
+{
+	uint64_t number;
+	uint64_t scale = 1;
+
+	if (digits.len > 9 || !span_number(digits, &number))
+		return false;
+	for (size_t i = 0; i < digits.len; i++)
+		scale *= 10;
+	*out = number * unit / scale;
+	return true;
+}
+
+int opt_size(const char *text, uint64_t *out, struct error *err)
+{
+	struct span rest = span_of(text);
+	struct span number;
+	struct span whole;
+	size_t len = strspn(text, "0123456789.");
+	int power = size_power(span_sub(rest, len, rest.len));
+	uint64_t unit = UINT64_C(1) << (10 * (power < 0 ? 0 : power));
+	uint64_t fraction = 0;
+	uint64_t size;
+	char quoted[ERROR_QUOTE_MAX];
+
+	number = span_sub(rest, 0, len);
+	whole = span_cut(&number, '.');
+	error_quote(rest, quoted);
+	if (power < 0 || !whole.len || span_find_byte(whole, '.') < whole.len)
+		goto bad;
+	if (!span_absent(number) &&
+	    (!power || !size_fraction(number, unit, &fraction)))
+		goto bad;
+	if (!span_number(whole, &size) ||
+	    __builtin_mul_overflow(size, unit, &size) ||
+	    __builtin_add_overflow(size, fraction, &size))
+		return error_usage(err, "size %s is too large", quoted);
+	*out = size;
+	return 0;
+bad:
+	return error_usage(err, "bad size %s; write a number of bytes, or one "
+			   "with K, M or G such as 512M or 1.5G", quoted);
+}

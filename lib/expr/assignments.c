@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "expr/expr.h"
+#include "expr/assignments.h"
 
 struct reader {
 	struct span text;

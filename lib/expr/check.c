@@ -8,6 +8,7 @@
 #include "expr/builtin.h"
 #include "expr/tree.h"
 #include "text/regex.h"
+#include "time/date_text.h"
 
 /* Puts a conversion above *N. */
 static struct node *wrap_node(struct compiler *c, struct node **n,
@@ -33,7 +34,7 @@ static int read_date(struct compiler *c, struct node **n)
 	struct civil civil;
 	struct node *w;
 
-	if (!moment_parse_civil(text, DATES_ISO, &civil))
+	if (!date_parse(text, DATES_ISO, &civil))
 		return compile_error(c, (*n)->at,
 				     "%s is not a date: write '2024-03-01' or '2024-03-01 09:30'",
 				     error_quote(text, quoted));

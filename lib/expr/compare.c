@@ -4,6 +4,7 @@
  * common, the result is unknown.
  */
 #include "expr/tree.h"
+#include "time/date_text.h"
 
 static bool holds(int order, enum token_kind sign)
 {

@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "expr/tree.h"
 #include "record/scan.h"
+#include "time/date_text.h"
+#include "base/decimal_local.h"
 
 /* The text of a failed conversion: unknown, or an error. */
 static int refuse_value(const struct node *n, struct span text, const char *what,
@@ -87,7 +89,7 @@ int convert_text_time(const struct node *n, struct span text,
 	text = span_trim(text);
 	if (!text.len)
 		return 0;
-	if (!moment_parse_civil(text, order, &civil))
+	if (!date_parse(text, order, &civil))
 		return refuse_value(n, text, "date", out, err);
 	*out = datum_time(zone_moment(zone, &civil));
 	return 0;

@@ -1,5 +1,7 @@
 /* Functions of times.  Parts of a date are those of the run's time zone. */
 #include "expr/builtin.h"
+#include "time/date_text.h"
+#include "time/date_format.h"
 
 #define BY_FORMAT -1
 
@@ -15,15 +17,15 @@ static int check_format(struct compiler *c, struct node *n)
 		return 0;
 	if (builtin_constant_text(c, n, 1, &n->pattern))
 		return -1;
-	if (moment_order_of(n->pattern, &order)) {
+	if (date_order_of(n->pattern, &order)) {
 		n->choice = (int)order;
 		return 0;
 	}
 	n->choice = BY_FORMAT;
 	if (span_find_byte(n->pattern, '%') < n->pattern.len)
-		return moment_check_format(n->pattern, &why)
+		return date_check_format(n->pattern, &why)
 			? compile_error(c, n->args[1]->at, "%s", why.message) : 0;
-	near = error_suggest(n->pattern, moment_order_names);
+	near = error_suggest(n->pattern, date_order_names);
 	error_quote(n->pattern, quoted);
 	if (near)
 		return compile_error(c, n->args[1]->at,
@@ -38,7 +40,7 @@ static int bad_date(const struct node *n, struct span text, struct datum *out,
 		    struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
-	bool order = n->choice == DATES_ISO && moment_fits(text);
+	bool order = n->choice == DATES_ISO && date_fits(text);
 
 	*out = DATUM_UNKNOWN;
 	if (n->lenient)
@@ -66,8 +68,8 @@ static int call_date(const struct node *n, struct expr_run *run,
 	if (!text.len)
 		return 0;
 	if (n->choice == BY_FORMAT
-	    ? !moment_parse_format(text, n->pattern, &civil)
-	    : !moment_parse_civil(text, (enum date_order)n->choice, &civil))
+	    ? !date_parse_format(text, n->pattern, &civil)
+	    : !date_parse(text, (enum date_order)n->choice, &civil))
 		return bad_date(n, text, out, err);
 	*out = datum_time(zone_moment(run->zone, &civil));
 	return 0;

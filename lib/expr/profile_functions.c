@@ -3,6 +3,7 @@
 
 #include "expr/profile_window.h"
 #include "expr/tree.h"
+#include "time/date_text.h"
 
 static int call_count(struct expr_run *run, const struct datum *args,
 		      size_t count, struct datum *out, struct error *err)

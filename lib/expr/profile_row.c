@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "expr/tree.h"
+#include "time/date_text.h"
 
 void profile_row_init(struct profile_row *r, const struct profile_scope *s)
 {

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "expr/profile_row.h"
 #include "expr/tree.h"
+#include "time/date_text.h"
 
 struct profile_scope {
 	struct map slots;	/* name as written -> number of its slot */
@@ -280,7 +281,7 @@ static bool is_of_time(struct span name, const struct datum *constants,
 
 	return span_equal(name, SPAN("days_since")) && count &&
 	       constants[0].type == TYPE_TEXT &&
-	       moment_parse_civil(constants[0].text, DATES_ISO, &civil);
+	       date_parse(constants[0].text, DATES_ISO, &civil);
 }
 
 static void scope_used(void *context, const struct expr_function *f,

@@ -11,6 +11,7 @@
 #define EXPR_TREE_H
 
 #include "time/moment.h"
+#include "time/date_text.h"
 #include "expr/expr.h"
 
 enum token_kind {

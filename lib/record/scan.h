@@ -29,6 +29,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "record/text.h"
 
 #define SCAN_DEPTH_MAX 1000
 
@@ -136,15 +137,5 @@ bool value_double(struct value v, double *out);
 
 /* A text that holds a time in the records' form. */
 bool value_moment(struct value v, int64_t *out);
-
-/* Appends UTF-8 text as a JSON string with quotes; bytes that are not UTF-8
- * become U+FFFD.  Escapes only what must be: " \ and control characters. */
-void text_encode(struct buf *out, struct span utf8);
-
-/* The same without the quotes around it. */
-void text_encode_inner(struct buf *out, struct span utf8);
-
-/* Is it a JSON number? */
-bool text_is_number(struct span s);
 
 #endif

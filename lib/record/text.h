@@ -1,6 +1,8 @@
-/* Decoding a JSON text; private to lib/record.  Encoding is in scan.h. */
+/* Texts as JSON writes them, and back. */
 #ifndef RECORD_TEXT_H
 #define RECORD_TEXT_H
+
+#include <stdbool.h>
 
 #include "base/buf.h"
 #include "base/span.h"
@@ -10,5 +12,15 @@
  * UTF-8; lone surrogates as U+FFFD.
  */
 void text_decode(struct buf *out, struct span inner);
+
+/* Appends UTF-8 text as a JSON string with quotes; bytes that are not UTF-8
+ * become U+FFFD.  Escapes only what must be: " \ and control characters. */
+void text_encode(struct buf *out, struct span utf8);
+
+/* The same without the quotes around it. */
+void text_encode_inner(struct buf *out, struct span utf8);
+
+/* Is it a JSON number? */
+bool text_is_number(struct span s);
 
 #endif

@@ -1,5 +1,6 @@
 /* Loading a zone: fixed offsets, and TZif files (RFC 8536). */
 #include "time/zone_file.h"
+#include "time/zone_suggest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "time/moment_scan.h"
+#include "time/date_scan.h"
 #include "time/zone_rule.h"
 
 #define HEADER 44

@@ -1,4 +1,4 @@
-/* The inside of a zone, for lib/base/zone*.c only. */
+/* The inside of a zone, for zone.c and zone_file.c only. */
 #ifndef TIME_ZONE_FILE_H
 #define TIME_ZONE_FILE_H
 
@@ -20,9 +20,6 @@ struct zone {
 	size_t count;
 	int64_t end;	/* from here on 400 years earlier tell; or INT64_MAX */
 };
-
-/* Fills ERR with "unknown time zone ..." and the nearest name there is. */
-void zone_unknown(const char *name, struct error *err);
 
 /* The directory of the system's zones, with a slash at its end. */
 #define ZONE_DIRECTORY "/usr/share/zoneinfo/"

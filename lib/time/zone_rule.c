@@ -2,7 +2,7 @@
 #include "time/zone_rule.h"
 
 #include "time/moment.h"
-#include "time/moment_scan.h"
+#include "time/date_scan.h"
 
 /* "CET", or anything in angle brackets: "<+0330>". */
 static bool skip_name(struct cursor *c)

@@ -1,4 +1,5 @@
-/* "unknown time zone": which one may have been meant. */
+#include "time/zone_suggest.h"
+
 #include <string.h>
 
 #include "base/mem.h"

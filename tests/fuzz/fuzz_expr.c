@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "expr/expr.h"
+#include "expr/assignments.h"
 #include "expr/profile_scope.h"
 #include "time/moment.h"
 

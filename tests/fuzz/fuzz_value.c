@@ -4,7 +4,10 @@
 #include <assert.h>
 
 #include "base/decimal.h"
+#include "base/decimal_local.h"
 #include "time/moment.h"
+#include "time/date_format.h"
+#include "time/date_text.h"
 
 static void check_civil(const struct civil *c)
 {
@@ -25,17 +28,17 @@ static void check_dates(struct span text, struct span format)
 	int64_t moment;
 
 	for (int order = DATES_ISO; order <= DATES_EXCEL; order++)
-		if (moment_parse_civil(text, (enum date_order)order, &c))
+		if (date_parse(text, (enum date_order)order, &c))
 			check_civil(&c);
 	if (moment_parse_record(text, &moment)) {
-		assert(moment_parse_civil(text, DATES_ISO, &c));
+		assert(date_parse(text, DATES_ISO, &c));
 		assert(moment_from_civil(&c) == moment);
 	}
-	moment_fits(text);
+	date_fits(text);
 	if (span_absent(format))
 		return;
-	if (moment_parse_format(text, format, &c) &&
-	    !moment_check_format(format, NULL))
+	if (date_parse_format(text, format, &c) &&
+	    !date_check_format(format, NULL))
 		check_civil(&c);
 }
 

@@ -5,6 +5,7 @@
 #include "tests/unit/support.h"
 
 #include "base/decimal.h"
+#include "base/decimal_local.h"
 
 #define ROUNDS 60000
 #define PLACES 120	/* digits; the unit is 10^-36, the scale of products */

@@ -5,6 +5,7 @@
 #include "tests/unit/support.h"
 
 #include "time/moment.h"
+#include "time/date_text.h"
 
 #define ROUNDS 200000
 
@@ -49,7 +50,7 @@ static void record_round_trip(int64_t moment)
 	if (!moment_parse_record((struct span){text, MOMENT_TEXT}, &back) ||
 	    back != moment)
 		fail_msg("%lld: %.*s", (long long)moment, MOMENT_TEXT, text);
-	if (!moment_parse_civil((struct span){text, MOMENT_TEXT}, DATES_ISO,
+	if (!date_parse((struct span){text, MOMENT_TEXT}, DATES_ISO,
 				&c) || moment_from_civil(&c) != moment)
 		fail_msg("civil %lld: %.*s", (long long)moment, MOMENT_TEXT,
 			 text);
@@ -139,7 +140,7 @@ static void forms(void **state)
 		moment_to_civil(moment + offset * 60000, &c);
 		c.offset_minutes = offset;
 		order = write_form(text, sizeof text, i, &c);
-		if (!moment_parse_civil(span_of(text), order, &got) ||
+		if (!date_parse(span_of(text), order, &got) ||
 		    moment_from_civil(&got) != moment ||
 		    !got.has_time || !got.has_offset)
 			fail_msg("'%s' (order %d) was written for %lld", text,
@@ -164,11 +165,11 @@ static void hostile(void **state)
 		for (size_t k = 0; k < len; k++)
 			text[k] = alphabet[support_below(&seed,
 							 sizeof alphabet - 1)];
-		moment_fits((struct span){text, len});
+		date_fits((struct span){text, len});
 		for (int order = DATES_ISO; order <= DATES_EXCEL; order++) {
 			int64_t m;
 
-			if (!moment_parse_civil((struct span){text, len},
+			if (!date_parse((struct span){text, len},
 						(enum date_order)order, &c))
 				continue;
 			read++;

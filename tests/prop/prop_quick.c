@@ -6,6 +6,7 @@
 #include "collect/mapping/quick.h"
 #include "collect/rows/plain.h"
 #include "tests/unit/support.h"
+#include "time/date_text.h"
 
 #define ROUNDS 400000
 

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/decimal.h"
+#include "base/decimal_local.h"
 
 #define MAX38 "99999999999999999999999999999999999999"
 

@@ -1,6 +1,7 @@
 /* The expression language over one row of columns: a table, a line a rule. */
 #include "base/pool.h"
 #include "tests/unit/expr_cells.h"
+#include "time/date_text.h"
 
 struct line {
 	const char *text;
@@ -15,7 +16,7 @@ static int set_up(void **state)
 
 	(void)state;
 	expr_row_init(&row, cells, "UTC");
-	assert_true(moment_parse_civil(SPAN("2024-03-10"), DATES_ISO, &c));
+	assert_true(date_parse(SPAN("2024-03-10"), DATES_ISO, &c));
 	row.run.as_of = moment_from_civil(&c);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* What is wrong with an expression, said before the first row: place and remedy. */
 #include "tests/unit/expr_row.h"
+#include "time/date_format.h"
 
 static const struct expr_cell cells[] = {
 	{"Country", TYPE_TEXT, TYPE_TEXT, "Germany"},
@@ -231,7 +232,7 @@ static void bad_date_form(void **state)
 	struct error err = ERROR_INIT, base = ERROR_INIT;
 
 	(void)state;
-	assert_int_equal(moment_check_format(SPAN("%Y-%Q"), &base), -1);
+	assert_int_equal(date_check_format(SPAN("%Y-%Q"), &base), -1);
 	assert_null(expr_compile(SPAN("date(Country, '%Y-%Q')"), "a.map", 3, 9, &row.scope, TYPE_ANY, &err));
 	assert_error(&err, base.message);
 	assert_string_equal(err.file, "a.map");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/digest.h"
 
 static const char *hex_of(const unsigned char *bytes, size_t len)
 {

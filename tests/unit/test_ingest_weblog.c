@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/digest.h"
 #include "collect/weblog/log_clock.h"
 #include "collect/weblog/visitor.h"
 #include "collect/weblog/weblog.h"

@@ -2,6 +2,8 @@
 #include "support.h"
 
 #include "time/moment.h"
+#include "time/date_format.h"
+#include "time/date_text.h"
 
 struct form {
 	const char *text;
@@ -16,7 +18,7 @@ static void check_forms(const struct form *forms, size_t count)
 		char got[MOMENT_TEXT + 1] = "refused";
 		struct civil c;
 
-		if (moment_parse_civil(span_of(f->text), f->order, &c))
+		if (date_parse(span_of(f->text), f->order, &c))
 			moment_format(moment_from_civil(&c), got);
 		if (strcmp(got, f->want ? f->want : "refused"))
 			fail_msg("'%s' (order %d): %s, not %s", f->text,
@@ -170,7 +172,7 @@ static void refused(void **state)
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		struct civil c;
 
-		if (moment_parse_civil(span_of(texts[i]), DATES_ISO, &c))
+		if (date_parse(span_of(texts[i]), DATES_ISO, &c))
 			fail_msg("'%s' was read", texts[i]);
 	}
 	static const struct form ordered[] = {
@@ -190,22 +192,22 @@ static void civil_parts(void **state)
 	struct civil c;
 
 	(void)state;
-	assert_true(moment_parse_civil(SPAN("2024-03-01"), DATES_ISO, &c));
+	assert_true(date_parse(SPAN("2024-03-01"), DATES_ISO, &c));
 	assert_false(c.has_time);
 	assert_false(c.has_offset);
-	assert_true(moment_parse_civil(SPAN("2024-03-01 00:00"), DATES_ISO,
+	assert_true(date_parse(SPAN("2024-03-01 00:00"), DATES_ISO,
 				       &c));
 	assert_true(c.has_time);
 	assert_false(c.has_offset);
-	assert_true(moment_parse_civil(SPAN("2024-03-01T00:00-03:30"),
+	assert_true(date_parse(SPAN("2024-03-01T00:00-03:30"),
 				       DATES_ISO, &c));
 	assert_true(c.has_offset);
 	assert_int_equal(c.offset_minutes, -210);
-	assert_true(moment_parse_civil(SPAN("1709285400"), DATES_ISO, &c));
+	assert_true(date_parse(SPAN("1709285400"), DATES_ISO, &c));
 	assert_true(c.has_time && c.has_offset);
-	assert_true(moment_parse_civil(SPAN("45352"), DATES_EXCEL, &c));
+	assert_true(date_parse(SPAN("45352"), DATES_EXCEL, &c));
 	assert_false(c.has_time || c.has_offset);
-	assert_true(moment_parse_civil(SPAN("45352.5"), DATES_EXCEL, &c));
+	assert_true(date_parse(SPAN("45352.5"), DATES_EXCEL, &c));
 	assert_true(c.has_time && !c.has_offset);
 	assert_int_equal(c.hour, 12);
 }
@@ -213,18 +215,18 @@ static void civil_parts(void **state)
 static void fits(void **state)
 {
 	(void)state;
-	assert_int_equal(moment_fits(SPAN("1/3/2024")),
+	assert_int_equal(date_fits(SPAN("1/3/2024")),
 			 DATE_FITS_DMY | DATE_FITS_MDY);
-	assert_int_equal(moment_fits(SPAN("25/12/2024")), DATE_FITS_DMY);
-	assert_int_equal(moment_fits(SPAN("12/25/2024 9:30 PM")),
+	assert_int_equal(date_fits(SPAN("25/12/2024")), DATE_FITS_DMY);
+	assert_int_equal(date_fits(SPAN("12/25/2024 9:30 PM")),
 			 DATE_FITS_MDY);
-	assert_int_equal(moment_fits(SPAN("3.3.24")),
+	assert_int_equal(date_fits(SPAN("3.3.24")),
 			 DATE_FITS_DMY | DATE_FITS_MDY);
-	assert_int_equal(moment_fits(SPAN("31.02.2024")), 0);
-	assert_int_equal(moment_fits(SPAN("2024-03-01")), 0);
-	assert_int_equal(moment_fits(SPAN("1 Mar 2024")), 0);
-	assert_int_equal(moment_fits(SPAN("17")), 0);
-	assert_int_equal(moment_fits(SPAN("")), 0);
+	assert_int_equal(date_fits(SPAN("31.02.2024")), 0);
+	assert_int_equal(date_fits(SPAN("2024-03-01")), 0);
+	assert_int_equal(date_fits(SPAN("1 Mar 2024")), 0);
+	assert_int_equal(date_fits(SPAN("17")), 0);
+	assert_int_equal(date_fits(SPAN("")), 0);
 }
 
 static void by_format(void **state)
@@ -275,7 +277,7 @@ static void by_format(void **state)
 		char got[MOMENT_TEXT + 1] = "refused";
 		struct civil c;
 
-		if (moment_parse_format(span_of(cases[i].text),
+		if (date_parse_format(span_of(cases[i].text),
 					span_of(cases[i].format), &c))
 			moment_format(moment_from_civil(&c), got);
 		if (strcmp(got, cases[i].want ? cases[i].want : "refused"))
@@ -311,7 +313,7 @@ static void formats_checked(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct error err = ERROR_INIT;
-		int status = moment_check_format(span_of(cases[i].format),
+		int status = date_check_format(span_of(cases[i].format),
 						 &err);
 
 		assert_int_equal(status, cases[i].message ? -1 : 0);

@@ -3,12 +3,13 @@
 
 #include "base/buf.h"
 #include "time/zone.h"
+#include "time/date_text.h"
 
 static int64_t moment_of(const char *text)
 {
 	struct civil c;
 
-	assert_true(moment_parse_civil(span_of(text), DATES_ISO, &c));
+	assert_true(date_parse(span_of(text), DATES_ISO, &c));
 	return moment_from_civil(&c);
 }
 
@@ -34,7 +35,7 @@ static void check_moment(const struct zone *z, const char *local,
 	struct civil c;
 	char got[MOMENT_TEXT + 1] = "";
 
-	assert_true(moment_parse_civil(span_of(local), DATES_ISO, &c));
+	assert_true(date_parse(span_of(local), DATES_ISO, &c));
 	moment_format(zone_moment(z, &c), got);
 	got[19] = '\0';
 	got[10] = ' ';
@@ -154,7 +155,7 @@ static void far_future(void **state)
 		int64_t day = moment_of(winter_noons[i]);
 
 		assert_int_equal(zone_offset(z, day), 3600000);
-		moment_parse_civil(span_of(winter_noons[i]), DATES_ISO, &c);
+		date_parse(span_of(winter_noons[i]), DATES_ISO, &c);
 		assert_int_equal(zone_moment(z, &c), day - 3600000);
 	}
 	zone_free(z);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "collect/mapping/extras.h"
 #include "collect/mapping/row_id.h"
+#include "base/digest.h"
 
 struct part_worker {
 	struct worker *worker;

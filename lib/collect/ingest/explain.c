@@ -3,6 +3,7 @@
 #include "collect/ingest/fold.h"
 #include "collect/ingest/source.h"
 #include "collect/rows/split.h"
+#include "time/date_text.h"
 
 #define RECORDS_SHOWN 3
 #define NAME_WIDTH 18

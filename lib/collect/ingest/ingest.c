@@ -10,6 +10,7 @@
 #include "collect/quality/dedupe.h"
 #include "collect/rows/encoding.h"
 #include "record/scan.h"
+#include "base/digest.h"
 
 /* So many members that came late are told by name. */
 #define LATE_TOLD 10

@@ -1,4 +1,5 @@
 #include "collect/ingest/question.h"
+#include "time/date_text.h"
 
 /* What the columns say together, and which of them said it first. */
 struct tendency {

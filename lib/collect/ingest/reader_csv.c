@@ -6,6 +6,7 @@
 #include "collect/ingest/sample.h"
 #include "collect/rows/sniff.h"
 #include "collect/rows/split.h"
+#include "time/date_text.h"
 
 /* More columns than this are no header. */
 #define COLUMNS_MAX 10000
@@ -160,7 +161,7 @@ static bool is_value(struct span name)
 	struct civil civil;
 	struct decimal d;
 
-	return decimal_parse(name, &d) || moment_parse_civil(name, DATES_ISO, &civil) ||
+	return decimal_parse(name, &d) || date_parse(name, DATES_ISO, &civil) ||
 	       span_find_byte(name, '@') < name.len;
 }
 

@@ -1,4 +1,6 @@
 #include "collect/ingest/style.h"
+#include "time/date_text.h"
+#include "time/date_format.h"
 
 #include <string.h>
 
@@ -53,13 +55,13 @@ static int read_dates(const char *text, struct plan_style *style,
 {
 	char quoted[ERROR_QUOTE_MAX];
 
-	if (!text || moment_order_of(span_of(text), &style->dates))
+	if (!text || date_order_of(span_of(text), &style->dates))
 		return 0;
 	if (!strchr(text, '%'))
 		return error_usage(err, "--dates: %s is neither dmy, mdy, ymd, excel nor a format such as %%d.%%m.%%Y",
 				   error_quote(span_of(text), quoted));
 	style->date_format = span_of(text);
-	return moment_check_format(style->date_format, err);
+	return date_check_format(style->date_format, err);
 }
 
 int style_read(const struct map_settings *set, const struct zone *zone,

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/decimal_local.h"
 #include "base/mem.h"
 #include "record/event.h"
-#include "time/moment.h"
+#include "time/date_text.h"
 
 /* Longer values are no dates and no numbers. */
 #define VALUE_MAX 64
@@ -45,7 +46,7 @@ static void note_case(struct survey *s, struct survey_case *c, struct span value
 
 static void survey_date(struct survey *s, struct survey_column *c, struct span v)
 {
-	unsigned fits = moment_fits(v);
+	unsigned fits = date_fits(v);
 
 	if (fits == (DATE_FITS_DMY | DATE_FITS_MDY))
 		note_case(s, &c->either, v);

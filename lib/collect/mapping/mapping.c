@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "expr/expr.h"
+#include "expr/assignments.h"
 #include "io/input.h"
 
 #define FILE_MAX ((size_t)16 << 20)

@@ -23,7 +23,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/map.h"
-#include "time/moment.h"
+#include "time/date_text.h"
 #include "time/zone.h"
 #include "expr/expr.h"
 #include "collect/reference/phone.h"

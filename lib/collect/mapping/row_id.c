@@ -1,4 +1,5 @@
 #include "collect/mapping/row_id.h"
+#include "base/digest.h"
 
 static void put_number(unsigned char *to, uint64_t number)
 {

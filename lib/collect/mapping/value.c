@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/decimal_local.h"
 #include "collect/reference/country.h"
 #include "collect/reference/normal.h"
 #include "record/scan.h"
+#include "time/date_text.h"
+#include "time/date_format.h"
 
 static enum fit reject_value(struct maker *m, const struct target *t,
 			     struct span text, const char *what, const char *remedy)
@@ -212,8 +215,8 @@ static bool parse_moment(const struct plan_style *style, struct span s,
 			 struct civil *civil)
 {
 	if (!span_absent(style->date_format))
-		return moment_parse_format(s, style->date_format, civil);
-	return moment_parse_civil(s, style->dates, civil);
+		return date_parse_format(s, style->date_format, civil);
+	return date_parse(s, style->dates, civil);
 }
 
 static bool read_moment(const struct plan_style *style, struct span s,
@@ -240,10 +243,10 @@ static const char *date_remedy(const struct plan_style *style, struct span s)
 	if (!span_absent(style->date_format))
 		return " (it is not in the format of --dates)";
 	if (style->dates == DATES_ISO) {
-		if (decimal_parse(s, &d) && moment_parse_civil(s, DATES_EXCEL, &civil))
+		if (decimal_parse(s, &d) && date_parse(s, DATES_EXCEL, &civil))
 			return " (a day number of a spreadsheet? --dates excel)";
-		if (moment_parse_civil(s, DATES_DMY, &civil) ||
-		    moment_parse_civil(s, DATES_MDY, &civil))
+		if (date_parse(s, DATES_DMY, &civil) ||
+		    date_parse(s, DATES_MDY, &civil))
 			return " (give --dates dmy, mdy or ymd)";
 	}
 	return "";

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/digest.h"
 #include "expr/expr.h"
 
 static const struct span sections[] = {

@@ -3,6 +3,7 @@
 #include "collect/reference/address.h"
 #include "collect/reference/normal.h"
 #include "collect/reference/phone.h"
+#include "base/digest.h"
 
 /* The first letter of ADDRESS and all from its @. */
 static void mask_email(struct span address, struct buf *out)

@@ -1,4 +1,5 @@
 #include "collect/quality/arrival.h"
+#include "time/date_text.h"
 
 /* The names are those of Segment's member receivedAt. */
 static struct value find_received(struct value section)
@@ -23,7 +24,7 @@ static int64_t received_time(const struct arrival *a, const struct event *e,
 
 		buf_clear(scratch);
 		if (v.kind == VALUE_TEXT &&
-		    moment_parse_civil(value_text(v, scratch), DATES_ISO, &civil))
+		    date_parse(value_text(v, scratch), DATES_ISO, &civil))
 			return moment_from_civil(&civil);
 	}
 	return a->now;

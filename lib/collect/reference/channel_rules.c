@@ -4,8 +4,10 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/digest.h"
 #include "base/mem.h"
 #include "expr/expr.h"
+#include "expr/assignments.h"
 #include "io/text_file.h"
 #include "time/moment.h"
 

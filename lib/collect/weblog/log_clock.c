@@ -1,4 +1,6 @@
 #include "collect/weblog/log_clock.h"
+#include "time/date_text.h"
+#include "time/date_format.h"
 
 #include <string.h>
 
@@ -55,7 +57,7 @@ static bool read_common(struct log_clock *c, struct span text)
 		return true;
 	}
 	c->text[0] = '\0';
-	if (!moment_parse_civil(text, DATES_ISO, &civil) || !civil.has_offset)
+	if (!date_parse(text, DATES_ISO, &civil) || !civil.has_offset)
 		return false;
 	moment = moment_from_civil(&civil);
 	moment_format(moment, c->moment);
@@ -91,11 +93,11 @@ struct span log_clock_read(struct log_clock *c, struct span text,
 		return (struct span){out, MOMENT_TEXT};
 	}
 	if (item->form == LOG_WHEN_PATTERN)
-		return moment_parse_format(text, item->pattern, &civil) ?
+		return date_parse_format(text, item->pattern, &civil) ?
 			format_civil(&civil, out) : SPAN_NONE;
 	/* Of microseconds the last three digits are too many. */
 	if (item->form == LOG_WHEN_MICROS)
 		text.len -= text.len > 3 ? 3 : 0;
-	return moment_parse_civil(text, DATES_ISO, &civil) ?
+	return date_parse(text, DATES_ISO, &civil) ?
 		format_civil(&civil, out) : SPAN_NONE;
 }

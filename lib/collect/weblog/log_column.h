@@ -71,7 +71,7 @@ extern const struct log_column_info log_column_table[LOG_COLUMNS];
 /* How a value is written. */
 enum log_form {
 	LOG_PLAIN,
-	LOG_WHEN,		/* any time that moment_parse_civil knows */
+	LOG_WHEN,		/* any time that date_parse knows */
 	LOG_WHEN_MICROS,	/* microseconds since 1970 */
 	LOG_WHEN_PATTERN,	/* by a strptime pattern */
 	LOG_DATE,		/* of W3C: the day, and... */

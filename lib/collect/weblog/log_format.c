@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "collect/rows/census.h"
-#include "time/moment.h"
+#include "time/date_format.h"
 
 void log_format_init(struct log_format *f, const char *name)
 {
@@ -170,7 +170,7 @@ static int take_pattern(struct notation *n, const char *at, struct span pattern)
 {
 	struct log_meaning means = {LOG_TIME, LOG_WHEN_PATTERN};
 
-	if (moment_check_format(pattern, n->err)) {
+	if (date_check_format(pattern, n->err)) {
 		error_place(n->err, "--log-format", 0,
 			    (uint64_t)(at - n->text) + 1);
 		return -1;

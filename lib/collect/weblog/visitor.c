@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/digest.h"
 #include "base/mem.h"
 #include "collect/reference/address.h"
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "expr/parts.h"
 #include "io/text_file.h"
+#include "expr/assignments.h"
 
 struct rules *rules_new(void)
 {

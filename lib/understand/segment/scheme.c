@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "expr/expr.h"
+#include "expr/assignments.h"
 #include "io/text_file.h"
 
 #define ANY {1, 5}

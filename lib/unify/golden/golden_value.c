@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "time/moment.h"
+#include "time/date_text.h"
 
 /* A text that is a moment whatever zone one is in. */
 static bool read_moment(struct span text, int64_t *out)
@@ -11,7 +11,7 @@ static bool read_moment(struct span text, int64_t *out)
 	struct civil civil;
 
 	if (text.len < 17 || text.ptr[4] != '-' ||
-	    !moment_parse_civil(text, DATES_ISO, &civil) ||
+	    !date_parse(text, DATES_ISO, &civil) ||
 	    !civil.has_time || !civil.has_offset)
 		return false;
 	*out = moment_from_civil(&civil);
@@ -86,7 +86,7 @@ static enum class classify(const struct golden_value *v, struct decimal *number,
 		return CLASS_TEXT;
 	if (decimal_parse(text, number))
 		return CLASS_NUMBER;
-	if (text.len < 10 || text.ptr[4] != '-' || !moment_parse_civil(text, DATES_ISO, &civil))
+	if (text.len < 10 || text.ptr[4] != '-' || !date_parse(text, DATES_ISO, &civil))
 		return CLASS_TEXT;
 	*time = moment_from_civil(&civil);
 	return CLASS_TIME;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "unify/graph/naming.h"
+#include "base/digest.h"
 
 /* Digests a job of pool_each makes. */
 #define DIGESTS 1024

@@ -1,9 +1,8 @@
-/* Dates by a format that the user declares: strptime without a locale. */
-#include "time/moment.h"
+#include "time/date_format.h"
 
 #include <string.h>
 
-#include "time/moment_scan.h"
+#include "time/date_scan.h"
 
 /* What was read and does not stand in struct civil. */
 struct parts {
@@ -67,7 +66,7 @@ static bool take_two_digit_year(struct cursor *c, struct civil *out)
 {
 	if (cursor_number(c, 2, &out->year) != 2)
 		return false;
-	out->year = moment_two_digit_year(out->year);
+	out->year = date_two_digit_year(out->year);
 	return true;
 }
 
@@ -173,7 +172,7 @@ static bool apply_year_day(int year_day, struct civil *out)
 	return out->year == year;
 }
 
-bool moment_parse_format(struct span text, struct span format,
+bool date_parse_format(struct span text, struct span format,
 			 struct civil *out)
 {
 	struct parts parts = {0};
@@ -194,7 +193,7 @@ bool moment_parse_format(struct span text, struct span format,
 	}
 	if (parts.year_day && !apply_year_day(parts.year_day, out))
 		return false;
-	return moment_settle(out);
+	return date_settle(out);
 }
 
 static bool format_has(const bool seen[256], const char *any)
@@ -216,7 +215,7 @@ static bool gives_date(const bool seen[256])
 	       (format_has(seen, "mbBh") && format_has(seen, "de"));
 }
 
-int moment_check_format(struct span format, struct error *err)
+int date_check_format(struct span format, struct error *err)
 {
 	bool seen[256] = {false};
 	char quoted[ERROR_QUOTE_MAX], unknown[ERROR_QUOTE_MAX];

@@ -7,11 +7,11 @@
  * the order says).  Nothing is tried twice, so a form is never read in a way
  * that its neighbours in the column are not.
  */
-#include "time/moment.h"
+#include "time/date_text.h"
 
 #include <string.h>
 
-#include "time/moment_scan.h"
+#include "time/date_scan.h"
 
 /* "09:30", "9:30:15.123456", or without colons "0930", "093015.123". */
 static bool take_clock(struct cursor *c, struct civil *out)
@@ -138,7 +138,7 @@ static bool take_year(struct cursor *c, struct civil *out)
 	int n = cursor_number(c, 4, &out->year);
 
 	if (n == 2)
-		out->year = moment_two_digit_year(out->year);
+		out->year = date_two_digit_year(out->year);
 	return (n == 4 || n == 2) && !cursor_digit(c);
 }
 
@@ -212,7 +212,7 @@ static bool by_order(struct cursor *c, int first, char separator,
 		return false;
 	out->month = order == DATES_MDY ? first : second;
 	if (order == DATES_YMD) {
-		out->year = moment_two_digit_year(first);
+		out->year = date_two_digit_year(first);
 		if (!cursor_number(c, 2, &out->day) || cursor_digit(c))
 			return false;
 	} else {
@@ -378,12 +378,12 @@ static bool any_date(struct cursor *c, enum date_order order,
 	}
 }
 
-const char *const moment_order_names[] = {"iso", "dmy", "mdy", "ymd", "excel", NULL};
+const char *const date_order_names[] = {"iso", "dmy", "mdy", "ymd", "excel", NULL};
 
-bool moment_order_of(struct span name, enum date_order *out)
+bool date_order_of(struct span name, enum date_order *out)
 {
-	for (int i = 0; moment_order_names[i]; i++) {
-		if (span_equal_nocase(name, span_of(moment_order_names[i]))) {
+	for (int i = 0; date_order_names[i]; i++) {
+		if (span_equal_nocase(name, span_of(date_order_names[i]))) {
 			*out = (enum date_order)i;
 			return true;
 		}
@@ -391,7 +391,7 @@ bool moment_order_of(struct span name, enum date_order *out)
 	return false;
 }
 
-bool moment_parse_civil(struct span text, enum date_order order,
+bool date_parse(struct span text, enum date_order order,
 			struct civil *out)
 {
 	struct cursor c;
@@ -400,24 +400,24 @@ bool moment_parse_civil(struct span text, enum date_order order,
 	c = (struct cursor){text.ptr, text.ptr + text.len};
 	*out = (struct civil){0};
 	if (iso_date(&c, out))
-		return take_rest(&c, out) && moment_settle(out);
+		return take_rest(&c, out) && date_settle(out);
 	if (order == DATES_EXCEL && excel_day(text, out))
 		return true;
-	return any_date(&c, order, out) && moment_settle(out);
+	return any_date(&c, order, out) && date_settle(out);
 }
 
-unsigned moment_fits(struct span text)
+unsigned date_fits(struct span text)
 {
 	struct civil c;
 	unsigned fits = 0;
 
 	text = span_trim(text);
 	/* Whatever needs no order is no such date. */
-	if (!text.len || moment_parse_civil(text, DATES_ISO, &c))
+	if (!text.len || date_parse(text, DATES_ISO, &c))
 		return 0;
-	if (moment_parse_civil(text, DATES_DMY, &c))
+	if (date_parse(text, DATES_DMY, &c))
 		fits |= DATE_FITS_DMY;
-	if (moment_parse_civil(text, DATES_MDY, &c))
+	if (date_parse(text, DATES_MDY, &c))
 		fits |= DATE_FITS_MDY;
 	return fits;
 }

@@ -1,5 +1,5 @@
 /* Names, offsets, fractions and the last check of a date that was read. */
-#include "time/moment_scan.h"
+#include "time/date_scan.h"
 
 static bool is_letter(char c)
 {
@@ -135,7 +135,7 @@ bool cursor_offset(struct cursor *c, struct civil *out)
 	return word.len > 0;
 }
 
-int moment_two_digit_year(int year)
+int date_two_digit_year(int year)
 {
 	return year >= 69 ? 1900 + year : 2000 + year;
 }
@@ -151,7 +151,7 @@ static bool settle_midnight(struct civil *c)
 	return c->year <= 9999;
 }
 
-bool moment_settle(struct civil *c)
+bool date_settle(struct civil *c)
 {
 	int64_t moment;
 

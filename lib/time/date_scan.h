@@ -1,11 +1,11 @@
 /*
  * The pieces that dates are written with, for the two readers of dates only
- * (moment_parse.c and moment_strptime.c).  Each function takes what it can from
+ * (date_text.c and date_format.c).  Each function takes what it can from
  * the front of the text; one that returns false may have moved the cursor, for
  * its caller then gives the text up.
  */
-#ifndef TIME_MOMENT_SCAN_H
-#define TIME_MOMENT_SCAN_H
+#ifndef TIME_DATE_SCAN_H
+#define TIME_DATE_SCAN_H
 
 #include <stdbool.h>
 
@@ -80,13 +80,13 @@ bool cursor_fraction(struct cursor *c, int *millisecond);
 bool cursor_offset(struct cursor *c, struct civil *out);
 
 /* 69 .. 99 are 1969 .. 1999, the others 2000 .. 2068 (POSIX). */
-int moment_two_digit_year(int year);
+int date_two_digit_year(int year);
 
 /*
  * The last check of every reader: a date that exists, a time of the day, a
  * moment within the range.  Here 24:00 becomes 00:00 of the next day and second
  * 60 becomes 59.999.
  */
-bool moment_settle(struct civil *c);
+bool date_settle(struct civil *c);
 
 #endif

@@ -1,0 +1,27 @@
+/*
+ * Numbers as people and spreadsheets write them.
+ */
+#ifndef BASE_DECIMAL_LOCAL_H
+#define BASE_DECIMAL_LOCAL_H
+
+#include "base/decimal.h"
+
+/*
+ * A number as people and spreadsheets write it: blanks around, a sign before or
+ * behind, parentheses for minus, thousands separators in groups of three (the
+ * other of "." and ",", blanks, no-break blanks, apostrophes; Indian
+ * 12,34,567 too), a currency sign or ISO code before or behind, a final "%"
+ * (divided by 100).  POINT is the decimal separator, '.' or ','.
+ */
+bool decimal_parse_local(struct span text, char point, struct decimal *out);
+
+/*
+ * With which decimal separators can TEXT be read?  Bits, 0 when it is no
+ * number: "1,234" fits both and differs, "1,234.50" only '.', "12" both alike.
+ */
+#define DECIMAL_FITS_POINT 1
+#define DECIMAL_FITS_COMMA 2
+#define DECIMAL_DIFFERS 4	/* both, with different values */
+unsigned decimal_fits(struct span text);
+
+#endif
