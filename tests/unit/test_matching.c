@@ -10,6 +10,8 @@
 #include "unify/linkage/household.h"
 #include "unify/linkage/patterns.h"
 #include "unify/linkage/weights.h"
+#include "unify/linkage/blocking_meet.h"
+#include "unify/linkage/blocking_walk.h"
 
 static struct blocked blocked;
 

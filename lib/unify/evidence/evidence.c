@@ -339,28 +339,3 @@ int tie_put(const struct tie *t, const struct evidence *e, struct buf *out, stru
 	buf_char(out, '}');
 	return 0;
 }
-
-/* A profile's line has to stay readable. */
-#define LINKS_SHOWN_MAX 1000
-
-int forest_put(const struct forest *f, const struct evidence *e, struct buf *out,
-	       struct error *err)
-{
-	size_t shown = 0, all = 0;
-
-	buf_char(out, '[');
-	for (size_t i = 0; i < f->count; i++) {
-		const struct tie *t = &f->ties[i];
-
-		if (!evidence_shows(e, t) || ++all > LINKS_SHOWN_MAX)
-			continue;
-		if (shown++)
-			buf_char(out, ',');
-		if (tie_put(t, e, out, err))
-			return -1;
-	}
-	buf_char(out, ']');
-	if (all > shown)
-		buf_printf(out, ",\"links_omitted\":%zu", all - shown);
-	return 0;
-}

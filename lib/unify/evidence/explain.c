@@ -3,22 +3,13 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "unify/evidence/explain_brief.h"
+#include "unify/evidence/explain_tie.h"
+#include "unify/evidence/explain_why.h"
 #include "unify/merge/state.h"
 
 /* Ties that are shown as text; JSON has all. */
 #define SHOWN_MAX 200
-
-void merge_gather_evidence(const struct merge *m, struct evidence *e)
-{
-	*e = (struct evidence){
-		.identifiers = &m->identifiers, .links = &m->links, .graph = &m->graph,
-		.decisions = &m->decisions, .customers = &m->customers,
-		.fragments = &m->fragments, .events = &m->events, .sources = &m->sources,
-		.joining = m->options.match == MATCH_EXACT ? NULL : &m->joining,
-		.store = &m->store,
-	};
-	evidence_init(e);
-}
 
 static void put_id(const struct explainer *x, uint32_t customer)
 {
@@ -440,19 +431,6 @@ static int explain_two(struct explainer *x, struct span key, struct span other,
 	}
 	mem_free(firsts);
 	return explain_pair(x, key, other, one, two);
-}
-
-void explainer_init(struct explainer *x, const struct merge *m, const struct explain_style *style,
-		    struct buf *out, struct error *err)
-{
-	*x = (struct explainer){.merge = m, .style = *style, .out = out, .err = err};
-	merge_gather_evidence(m, &x->evidence);
-}
-
-void explainer_release(struct explainer *x)
-{
-	forest_release(&x->forest);
-	evidence_release(&x->evidence);
 }
 
 int merge_explain(const struct merge *m, struct span key, struct span other,

@@ -1,6 +1,6 @@
-/* Two customers would share a value, but it means nobody: see explain.h. */
+#include "unify/evidence/explain_blocked.h"
+
 #include "record/scan.h"
-#include "unify/evidence/explain.h"
 #include "unify/merge/state.h"
 
 /* Events of a customer that are looked at. */

@@ -1,7 +1,10 @@
-/* Two places in one sentence: see explain.h. */
+#include "unify/evidence/explain_brief.h"
+
 #include "base/mem.h"
-#include "unify/evidence/explain.h"
 #include "unify/evidence/pair_evidence.h"
+#include "unify/evidence/explain_tie.h"
+#include "unify/evidence/explain_why.h"
+#include "unify/evidence/explain.h"
 #include "unify/merge/state.h"
 
 /* Two records that are alike and nothing else: what they say. */

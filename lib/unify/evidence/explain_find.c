@@ -1,6 +1,6 @@
-/* What the keys of --explain stand for: see explain.h. */
+#include "unify/evidence/explain_find.h"
+
 #include "base/mem.h"
-#include "unify/evidence/explain.h"
 #include "unify/merge/state.h"
 
 void places_release(struct places *p)

@@ -1,5 +1,5 @@
-/* One tie, as text or JSON: see explain.h. */
-#include "unify/evidence/explain.h"
+#include "unify/evidence/explain_tie.h"
+
 #include "unify/merge/state.h"
 
 int explain_node(struct explainer *x, uint32_t node)

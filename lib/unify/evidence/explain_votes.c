@@ -1,13 +1,12 @@
-/*
- * What likeness says of two customers: which of their records speak for one person,
- * which against, and whether matching looked at all.
- */
+#include "unify/evidence/explain_votes.h"
+
 #include <math.h>
 
-#include "unify/evidence/explain.h"
 #include "unify/evidence/pair_evidence.h"
+#include "unify/evidence/explain.h"
+#include "unify/evidence/explain_tie.h"
 #include "unify/merge/state.h"
-
+#include "unify/linkage/blocking_meet.h"
 
 /* What the records of both say to each other. */
 struct votes {

@@ -1,8 +1,8 @@
-/*
- * Why two customers are not one: everything that is known to keep them apart,
- * or that nothing brings them together.
- */
-#include "unify/evidence/explain.h"
+#include "unify/evidence/explain_why.h"
+
+#include "unify/evidence/explain_blocked.h"
+#include "unify/evidence/explain_tie.h"
+#include "unify/evidence/explain_votes.h"
 #include "unify/merge/state.h"
 
 /* Pairs of identifiers that are compared. */

@@ -1,11 +1,10 @@
-/* The maximum spanning forest of one customer: see evidence.h. */
+#include "unify/evidence/forest.h"
+
 #include <stdlib.h>
 
 #include "base/disjoint.h"
 #include "base/mem.h"
 #include "record/scan.h"
-#include "unify/evidence/evidence.h"
-
 
 void forest_release(struct forest *f)
 {
@@ -411,4 +410,29 @@ size_t forest_path(const struct forest *f, uint32_t from, uint32_t to, const str
 	}
 	mem_free(towards);
 	return f->nodes[at] == to ? count : 0;
+}
+
+/* A profile's line has to stay readable. */
+#define LINKS_SHOWN_MAX 1000
+
+int forest_put(const struct forest *f, const struct evidence *e, struct buf *out,
+	       struct error *err)
+{
+	size_t shown = 0, all = 0;
+
+	buf_char(out, '[');
+	for (size_t i = 0; i < f->count; i++) {
+		const struct tie *t = &f->ties[i];
+
+		if (!evidence_shows(e, t) || ++all > LINKS_SHOWN_MAX)
+			continue;
+		if (shown++)
+			buf_char(out, ',');
+		if (tie_put(t, e, out, err))
+			return -1;
+	}
+	buf_char(out, ']');
+	if (all > shown)
+		buf_printf(out, ",\"links_omitted\":%zu", all - shown);
+	return 0;
 }

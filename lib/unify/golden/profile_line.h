@@ -12,6 +12,7 @@
 #include "unify/graph/customers.h"
 #include "unify/golden/findings.h"
 #include "unify/evidence/evidence.h"
+#include "unify/evidence/forest.h"
 #include "unify/golden/golden.h"
 #include "unify/index/purchase.h"
 #include "unify/index/sources.h"

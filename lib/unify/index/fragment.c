@@ -1,11 +1,12 @@
-/* What one fragment's bytes say: see fragments.h. */
+#include "unify/index/fragment.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "record/scan.h"
 #include "text/unicode.h"
-#include "unify/index/fragments.h"
 
 #define IDS_KEY ",\"ids\":"
 #define TRAITS_KEY ",\"traits\":"

@@ -92,39 +92,4 @@ void block_rule_put(const struct columns *c, const struct block_rule *rule,
 /* The key of RECORD by RULE; 0: the record lacks a part of it. */
 uint64_t block_key(const struct columns *c, const struct block_rule *rule, size_t record);
 
-/*
- * How two records come together: by a rule that has both in one block and was
- * taken; by one that was left out for the budget; only in blocks that are too
- * large; by no rule at all.  The later kinds go before the earlier ones.
- */
-enum meeting_kind { MEETING_NONE, MEETING_TOO_LARGE, MEETING_LEFT_OUT, MEETING_MET };
-
-struct meeting {
-	enum meeting_kind kind;
-	const struct block_rule *rule;	/* of B; NULL with MEETING_NONE */
-	uint32_t size;			/* of the block, in records */
-};
-
-/* Of records X and Y, also after blocking_keep_rules: looks at all records. */
-struct meeting blocking_meeting(const struct blocking *b, uint32_t x, uint32_t y);
-
-/* A share of the pairs, for one worker. */
-struct block_job {
-	uint32_t rule;
-	uint32_t from, to;	/* blocks */
-	uint32_t row_from, row_to;	/* of a single block: rows of its triangle */
-};
-
-/* Owned: mem_free. */
-struct block_job *blocking_jobs(const struct blocking *b, size_t *count);
-
-/* The distinct pairs of all rules. */
-uint64_t blocking_count(const struct blocking *b, unsigned workers);
-
-/* Calls PAIR for each pair of JOB, a < b; DISTINCT: no earlier rule's. */
-void blocking_walk(const struct blocking *b, const struct block_job *job,
-		   bool distinct,
-		   void (*pair)(void *context, uint32_t a, uint32_t b),
-		   void *context);
-
 #endif

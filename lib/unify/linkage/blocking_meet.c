@@ -1,5 +1,4 @@
-/* Why two records were compared, or not: for explaining, when all pairs are done. */
-#include "unify/linkage/blocking.h"
+#include "unify/linkage/blocking_meet.h"
 
 /* The better known: a rule that has both, one that would, one whose block is too large. */
 static bool is_better(const struct meeting *a, const struct meeting *b)

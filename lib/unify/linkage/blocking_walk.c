@@ -1,5 +1,4 @@
-/* The pairs of blocks, in jobs for several threads. */
-#include "unify/linkage/blocking.h"
+#include "unify/linkage/blocking_walk.h"
 
 #include "base/mem.h"
 #include "base/pool.h"

@@ -8,6 +8,8 @@
 #include "record/scan.h"
 #include "unify/linkage/household.h"
 #include "unify/linkage/scorer.h"
+#include "unify/linkage/blocking_walk.h"
+#include "unify/linkage/training_report.h"
 
 /* Of few records so many pairs are compared in any case. */
 #define PAIRS_ENOUGH 4000000

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "unify/linkage/patterns.h"
+#include "unify/linkage/blocking_walk.h"
 
 #define SAMPLE_RECORDS 1500	/* all their pairs are compared, for u */
 #define SESSION_PAIRS 300000	/* of one rule */

@@ -1,7 +1,7 @@
-/* What training learned, as JSON for --stats. */
+#include "unify/linkage/training_report.h"
+
 #include "record/document.h"
 #include "record/scan.h"
-#include "unify/linkage/training.h"
 
 static void put_number(struct buf *out, const char *key, double number)
 {
