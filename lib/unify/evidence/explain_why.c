@@ -75,8 +75,8 @@ static void give_refusals(struct why *w, struct buf *text)
 
 static const struct shared_value *shared_of(const struct merge *m, uint32_t identifier)
 {
-	for (size_t i = 0; i < m->generic.count; i++) {
-		const struct shared_value *v = &m->generic.list[i];
+	for (size_t i = 0; i < m->shared_values.count; i++) {
+		const struct shared_value *v = &m->shared_values.list[i];
 
 		if (m->identifiers.types[v->identifier] == m->identifiers.types[identifier] &&
 		    span_equal(identifier_value(&m->identifiers, v->identifier),

@@ -15,7 +15,7 @@
  * - units with both sides never become one;
  * - the other end itself, or what must be one with that, does not show on a profile.
  *
- * Decisions of households (generic.h, line 0) are none here: two of a household are
+ * Decisions of households (shared_values.h, line 0) are none here: two of a household are
  * judged by all that they say.
  */
 #ifndef GRAPH_APART_H

@@ -9,7 +9,7 @@
  * Type and value end at the first '='; blanks around both do not count.  A value is
  * compared as it stands in the data, byte for byte.  Who holds a listed
  * identifier when customers are settled leaves whole, also who has a shared
- * one as a copy (generic.h, sharing.h); who held it before, or lost it to a
+ * one as a copy (shared_values.h, sharing.h); who held it before, or lost it to a
  * limit, stays.
  */
 #ifndef GRAPH_EXCLUDE_H

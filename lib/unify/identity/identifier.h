@@ -41,7 +41,7 @@ struct identifier_type {
 	uint32_t group;		/* the first place of those with the same base */
 	uint32_t limit;		/* of values a customer; LIMIT_NONE */
 	int64_t window;		/* of the limit, ms; 0: ever */
-	bool inner;		/* RECORD_TYPE, or of a value with a name (generic.h): not
+	bool inner;		/* RECORD_TYPE, or of a value with a name (shared_values.h): not
 				   shown on profiles */
 };
 

@@ -7,7 +7,7 @@
  * anonymous_id by priority, then all others by name; one user_id a customer,
  * five values of any other type, but any number of orders (types that end in
  * order_id), which nobody shares; the placeholders of blocked.h; shared values
- * as in unify/graph/generic.h.  Numbers that each source gives by itself are its own
+ * as in unify/graph/shared_values.h.  Numbers that each source gives by itself are its own
  * (unify/graph/own_types.h), but what identity_rules_is_shared says.  A file changes
  * what it names:
  *

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "unify/graph/shared_values_show.h"
 #include "unify/merge/state.h"
 
 /* Blocks in flight, buffers of the writer, the program itself. */
@@ -14,7 +15,7 @@ struct merge *merge_new(const struct merge_options *options)
 
 	m->options = *options;
 	identity_rules_init(&m->rules);
-	m->generic.rules = &m->rules;
+	m->shared_values.rules = &m->rules;
 	m->ledger = LEDGER_INIT;
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
 	m->rules.profile_line = merge_take_profile_line;
@@ -45,7 +46,7 @@ void merge_free(struct merge *m)
 	events_release(&m->events);
 	changes_release(&m->changes);
 	links_release(&m->links);
-	generic_release(&m->generic);
+	shared_values_release(&m->shared_values);
 	ledger_close(&m->ledger);
 	graph_release(&m->graph);
 	mem_free(m->decisions.together);
@@ -152,8 +153,8 @@ static int absorb_new_fragment(struct merge *m, const struct fact *fact,
 		return 0;
 	for (uint32_t i = 1; i < count; i++)
 		links_add(&m->links, (uint32_t)m->events.count, m->numbers[i]);
-	if (count && generic_is_wanted(&m->rules))
-		generic_see(&m->generic, (uint32_t)m->events.count, fragment);
+	if (count && shared_values_is_wanted(&m->rules))
+		shared_values_see(&m->shared_values, (uint32_t)m->events.count, fragment);
 	return 0;
 }
 
@@ -413,8 +414,8 @@ int merge_settle(struct merge *m, struct error *err)
 			  &m->decisions, &m->report.decisions_missing, err))
 		return -1;
 	links_see_fragments(&m->links, &m->events, &m->fragments);
-	if (generic_is_wanted(&m->rules) &&
-	    generic_find(&m->generic, &m->fragments, &m->events, &m->links, &m->identifiers,
+	if (shared_values_is_wanted(&m->rules) &&
+	    shared_values_find(&m->shared_values, &m->fragments, &m->events, &m->links, &m->identifiers,
 			 &m->decisions, m->options.match != MATCH_FUZZY, m->options.workers,
 			 err))
 		return -1;
@@ -423,13 +424,13 @@ int merge_settle(struct merge *m, struct error *err)
 			  &m->identifiers, &m->links, m->options.workers, err))
 		return -1;
 	identifiers_settle(&m->identifiers, &m->rules);
-	generic_sort(&m->generic, &m->identifiers);
+	shared_values_sort(&m->shared_values, &m->identifiers);
 	sources_settle(&m->sources);
 	if (settle_graph(m, err))
 		return -1;
 	if (m->options.match != MATCH_EXACT && match_records(m, err))
 		return -1;
-	if (generic_show(&m->generic, &m->decisions, &m->fragments, &m->events, &m->links,
+	if (shared_values_show(&m->shared_values, &m->decisions, &m->fragments, &m->events, &m->links,
 			 &m->identifiers, &m->graph, err))
 		return -1;
 	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,

@@ -149,7 +149,7 @@ int merge_tell_differing(const struct merge *m, struct buf *out,
 bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out);
 
 /*
- * A sentence on generic values, or on those of households; false: there are
+ * A sentence on values shared by too many, or on those of households; false: there are
  * none.  And what they are, for --stats: {"count":1,"values":[...]}, at most 100.
  */
 bool merge_tell_shared(const struct merge *m, bool household, struct buf *out);

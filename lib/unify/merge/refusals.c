@@ -21,7 +21,7 @@ static void tell_identifier(const struct merge *m, uint32_t number,
 		   error_quote(identifier_value(&m->identifiers, number), quoted));
 }
 
-/* Kept apart by generic.h rather than by the ledger? */
+/* Kept apart by shared_values.h rather than by the ledger? */
 static bool is_household(const struct merge *m, struct holding_check v)
 {
 	return v.reason == REFUSED_BY_LEDGER && !m->decisions.apart[v.which].line;

@@ -8,8 +8,8 @@ static size_t count_kind(const struct merge *m, bool household)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < m->generic.count; i++)
-		count += m->generic.list[i].household == household;
+	for (size_t i = 0; i < m->shared_values.count; i++)
+		count += m->shared_values.list[i].household == household;
 	return count;
 }
 
@@ -18,8 +18,8 @@ static const struct shared_value *largest(const struct merge *m, bool household)
 {
 	const struct shared_value *best = NULL;
 
-	for (size_t i = 0; i < m->generic.count; i++) {
-		const struct shared_value *v = &m->generic.list[i];
+	for (size_t i = 0; i < m->shared_values.count; i++) {
+		const struct shared_value *v = &m->shared_values.list[i];
 
 		if (v->household == household && (!best || v->records > best->records))
 			best = v;
@@ -74,12 +74,12 @@ void merge_put_shared(const struct merge *m, bool household, struct buf *out)
 	size_t listed = 0;
 
 	buf_printf(out, "{\"count\":%zu,\"values\":[", count_kind(m, household));
-	for (size_t i = 0; i < m->generic.count && listed < LISTED_MAX; i++) {
-		if (m->generic.list[i].household != household)
+	for (size_t i = 0; i < m->shared_values.count && listed < LISTED_MAX; i++) {
+		if (m->shared_values.list[i].household != household)
 			continue;
 		if (listed++)
 			buf_char(out, ',');
-		put_value(m, &m->generic.list[i], out);
+		put_value(m, &m->shared_values.list[i], out);
 	}
 	buf_lit(out, "]}");
 }

@@ -8,7 +8,7 @@
 #include "unify/evidence/evidence.h"
 #include "unify/graph/exclude.h"
 #include "unify/index/fact.h"
-#include "unify/graph/generic.h"
+#include "unify/graph/shared_values.h"
 #include "unify/graph/joining.h"
 #include "unify/merge/merge.h"
 #include "unify/graph/own_types.h"
@@ -31,7 +31,7 @@ struct merge {
 	struct events events;
 	struct changes changes;		/* only kept when they are wanted */
 	struct links links;
-	struct generic generic;
+	struct shared_values shared_values;
 	struct ledger ledger;		/* path NULL: none */
 	struct decisions decisions;	/* of the ledger */
 	struct graph graph;

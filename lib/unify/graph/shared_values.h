@@ -9,12 +9,12 @@
  *	records	its different user_ids, else the sources' own numbers, else
  *		full names of the records that have it.
  * One with more than its type's rule allows (identity_rules.h: email 10 records,
- * 3 people) is generic: it ties nothing.  Its records go by their other
+ * 3 people) is shared by too many: it ties nothing.  Its records go by their other
  * identifiers, and those without any by value and full name together; nameless
  * ones are unidentified.  On profiles it shows, as a copy (identifiers_copy),
  * and never makes a customer id.
  *
- * An email, phone, device_id or anonymous_id that is not generic but has two people
+ * An email, phone, device_id or anonymous_id that is not, but has two people
  * who share a last name or an address is a household's: not so a number that
  * somebody gave to one person, where two people are one with slips.  Its records
  * with a full name go by value and name; the value itself stays with the one who used
@@ -23,8 +23,8 @@
  *
  * Repeated visits of one person count once, whatever the number of events.
  */
-#ifndef GRAPH_GENERIC_H
-#define GRAPH_GENERIC_H
+#ifndef GRAPH_SHARED_VALUES_H
+#define GRAPH_SHARED_VALUES_H
 
 #include "unify/index/events.h"
 #include "unify/graph/graph.h"
@@ -50,7 +50,7 @@ struct inline_who {
 	struct who who;
 };
 
-struct generic {
+struct shared_values {
 	const struct identity_rules *rules;
 	struct who_reader reader;
 	struct inline_who *inlines;	/* by event */
@@ -58,7 +58,7 @@ struct generic {
 	size_t inline_cap;
 	struct buf names;
 	unsigned char *kinds;	/* by identifier: 0, or SHARED_... */
-	struct shared_value *list;	/* by identifier_compare, after generic_sort */
+	struct shared_value *list;	/* by identifier_compare, after shared_values_sort */
 	size_t count;
 	size_t cap;
 	struct sighting *shown;	/* of inline events: shown, and perhaps not tied */
@@ -66,16 +66,16 @@ struct generic {
 	size_t shown_cap;
 };
 
-#define SHARED_GENERIC 1
+#define SHARED_BY_MANY 1
 #define SHARED_HOUSEHOLD 2
 
-void generic_release(struct generic *g);
+void shared_values_release(struct shared_values *g);
 
-/* Can anything be generic or a household's? */
-bool generic_is_wanted(const struct identity_rules *r);
+/* Can any value be shared by too many, or be a household's? */
+bool shared_values_is_wanted(const struct identity_rules *r);
 
 /* Remembers what event NUMBER says, whose PERSON has no place in the table. */
-void generic_see(struct generic *g, uint32_t event, struct span fragment);
+void shared_values_see(struct shared_values *g, uint32_t event, struct span fragment);
 
 /*
  * Finds the shared values, and changes homes and other identifiers of fragments
@@ -83,17 +83,11 @@ void generic_see(struct generic *g, uint32_t event, struct span fragment);
  * links are settled.  RECORDS_TOO false: only fragments without telling traits
  * change.  -1: too many identifiers.
  */
-int generic_find(struct generic *g, struct fragments *p, struct events *v, struct links *l,
+int shared_values_find(struct shared_values *g, struct fragments *p, struct events *v, struct links *l,
 		 struct identifiers *t, struct decisions *d, bool records_too,
 		 unsigned workers, struct error *err);
 
-/* Puts the shared values on the profiles of all who have them, unless D keeps them
- * apart: copies in T, G and L.  After the graph is settled. */
-int generic_show(struct generic *g, const struct decisions *d, const struct fragments *p,
-		 const struct events *v, struct links *l, struct identifiers *t,
-		 struct graph *graph, struct error *err);
-
 /* After identifiers_settle. */
-void generic_sort(struct generic *g, const struct identifiers *t);
+void shared_values_sort(struct shared_values *g, const struct identifiers *t);
 
 #endif

@@ -1,15 +1,14 @@
-/* Finding the values that too many share: see generic.h. */
-#include "unify/graph/generic.h"
+#include "unify/graph/shared_values.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
-#include "unify/graph/generic_split.h"
+#include "unify/graph/shared_values_split.h"
 #include "unify/linkage/records.h"
 
-void generic_release(struct generic *g)
+void shared_values_release(struct shared_values *g)
 {
 	who_reader_release(&g->reader);
 	mem_free(g->inlines);
@@ -19,7 +18,7 @@ void generic_release(struct generic *g)
 	mem_free(g->shown);
 }
 
-bool generic_is_wanted(const struct identity_rules *r)
+bool shared_values_is_wanted(const struct identity_rules *r)
 {
 	bool any = r->household || r->other_generic.records != LIMIT_NONE;
 
@@ -28,7 +27,7 @@ bool generic_is_wanted(const struct identity_rules *r)
 	return any;
 }
 
-void generic_see(struct generic *g, uint32_t event, struct span fragment)
+void shared_values_see(struct shared_values *g, uint32_t event, struct span fragment)
 {
 	struct inline_who w = {.event = event, .name = g->names.len};
 
@@ -57,7 +56,7 @@ struct incidence {
 };
 
 struct search {
-	struct generic *generic;
+	struct shared_values *values;
 	const struct fragments *fragments;
 	const struct events *events;
 	const struct links *links;
@@ -131,7 +130,7 @@ static void count_incidences(struct search *s, bool is_inline, uint32_t number,
 static void choose_candidates(struct search *s)
 {
 	const struct identifiers *t = s->identifiers;
-	const struct identity_rules *rules = s->generic->rules;
+	const struct identity_rules *rules = s->values->rules;
 	bool *can = mem_zero(t->type_names.count + 1, sizeof *can);
 
 	for (size_t i = 0; i < t->type_names.count; i++) {
@@ -146,7 +145,7 @@ static void choose_candidates(struct search *s)
 	mem_free(can);
 }
 
-static const struct inline_who *inline_of(const struct generic *g, uint32_t event)
+static const struct inline_who *inline_of(const struct shared_values *g, uint32_t event)
 {
 	size_t from = 0, to = g->inline_count;
 
@@ -172,7 +171,7 @@ static struct span fragment_bytes(const struct search *s, uint32_t number)
 static struct who who_of(struct search *s, bool is_inline, uint32_t number, const uint32_t *ids,
 			 size_t count, struct span *name)
 {
-	struct generic *g = s->generic;
+	struct shared_values *g = s->values;
 	const struct inline_who *found = is_inline ? inline_of(g, number) : NULL;
 	struct who who = {0};
 
@@ -366,7 +365,7 @@ static bool is_shared_at_home(struct span type)
 /* The incidences [FROM, TO) are of one value. */
 static void judge_value(struct search *s, size_t from, size_t to)
 {
-	struct generic *g = s->generic;
+	struct shared_values *g = s->values;
 	uint32_t identifier = s->incidences[from].identifier;
 	uint16_t type = s->identifiers->types[identifier];
 	struct span name = identifier_type_name(s->identifiers, type);
@@ -387,7 +386,7 @@ static void judge_value(struct search *s, size_t from, size_t to)
 	if (blocked_listed(&g->rules->blocked, name, value) == 0 ||
 	    blocked_listed(&g->rules->blocked, base, value) == 0)
 		return;
-	g->kinds[identifier] = v.household ? SHARED_HOUSEHOLD : SHARED_GENERIC;
+	g->kinds[identifier] = v.household ? SHARED_HOUSEHOLD : SHARED_BY_MANY;
 	g->list = mem_room(g->list, g->count, &g->cap, sizeof *g->list);
 	g->list[g->count++] = v;
 }
@@ -416,7 +415,7 @@ static void judge_values(struct search *s)
 static bool has_shared(const struct search *s, const uint32_t *ids, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (s->generic->kinds[ids[i]])
+		if (s->values->kinds[ids[i]])
 			return true;
 	}
 	return false;
@@ -437,16 +436,16 @@ static void split_holder(struct search *s, bool is_inline, uint32_t number,
 	splitting_take(p, is_inline, number, ids, count);
 }
 
-int generic_find(struct generic *g, struct fragments *p, struct events *v, struct links *l,
+int shared_values_find(struct shared_values *g, struct fragments *p, struct events *v, struct links *l,
 		 struct identifiers *t, struct decisions *d, bool records_too,
 		 unsigned workers, struct error *err)
 {
 	struct splitting splitting = {
-		.generic = g, .fragments = p, .events = v, .links = l, .identifiers = t,
+		.values = g, .fragments = p, .events = v, .links = l, .identifiers = t,
 		.decisions = d, .err = err, .household = records_too,
 	};
 	struct search s = {
-		.generic = g, .fragments = p, .events = v, .links = l, .identifiers = t,
+		.values = g, .fragments = p, .events = v, .links = l, .identifiers = t,
 		.records_too = records_too, .splitting = &splitting,
 		.counts = mem_zero(identifiers_count(t) + 1, sizeof *s.counts),
 		.roles = who_roles(g->rules, t),
@@ -479,7 +478,7 @@ static int by_priority(const void *a, const void *b, void *context)
 	return identifier_compare(context, x->identifier, y->identifier);
 }
 
-void generic_sort(struct generic *g, const struct identifiers *t)
+void shared_values_sort(struct shared_values *g, const struct identifiers *t)
 {
 	if (g->count > 1)
 		qsort_r(g->list, g->count, sizeof *g->list, by_priority,

@@ -1,12 +1,16 @@
-/* What generic.c and generic_split.c share: fragments and events lose what does
- * not tie them. */
-#ifndef GRAPH_GENERIC_SPLIT_H
-#define GRAPH_GENERIC_SPLIT_H
+/*
+ * What shared values mean for the fragments and events that have them: these lose the
+ * identifiers that do not tie them, and get one of value and name where they have no
+ * other.  shared_values.c begins, calls splitting_keep or splitting_take for each, and
+ * ends with splitting_end.
+ */
+#ifndef GRAPH_SHARED_VALUES_SPLIT_H
+#define GRAPH_SHARED_VALUES_SPLIT_H
 
 #include "base/map.h"
-#include "unify/graph/generic.h"
+#include "unify/graph/shared_values.h"
 
-/* A person of a household's value, by its named identifier. */
+/* One of a household's people, by the identifier of the value with its name. */
 struct household_member {
 	uint32_t value;
 	uint32_t named;
@@ -14,7 +18,7 @@ struct household_member {
 };
 
 struct splitting {
-	struct generic *generic;
+	struct shared_values *values;
 	struct fragments *fragments;
 	struct events *events;
 	struct links *links;

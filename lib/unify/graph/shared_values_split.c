@@ -1,5 +1,4 @@
-/* What shared values mean for those who have them: see generic.h. */
-#include "unify/graph/generic_split.h"
+#include "unify/graph/shared_values_split.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,31 +71,31 @@ static void add_household_member(struct splitting *s, uint32_t value, uint32_t n
  */
 static void sort_out(struct splitting *s, const uint32_t *ids, size_t count)
 {
-	uint32_t generic = IDENTIFIER_NONE;
+	uint32_t many = IDENTIFIER_NONE;
 
 	s->usable_count = s->shown_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		unsigned kind = s->generic->kinds[ids[i]];
+		unsigned kind = s->values->kinds[ids[i]];
 
 		if (!kind || (kind == SHARED_HOUSEHOLD && (!s->name.len || !s->household)))
 			tie_to(s, ids[i]);
 		else
 			show_value(s, ids[i]);
-		if (kind == SHARED_GENERIC && generic == IDENTIFIER_NONE)
-			generic = ids[i];
+		if (kind == SHARED_BY_MANY && many == IDENTIFIER_NONE)
+			many = ids[i];
 	}
 	for (size_t i = 0; i < s->shown_count && s->household; i++) {
 		uint32_t value = s->shown[i], named;
 
-		if (s->generic->kinds[value] != SHARED_HOUSEHOLD)
+		if (s->values->kinds[value] != SHARED_HOUSEHOLD)
 			continue;
 		named = name_value(s, value);
 		add_household_member(s, value, named);
 		tie_to(s, named);
 		tie_to(s, value);
 	}
-	if (!s->usable_count && generic != IDENTIFIER_NONE && s->name.len)
-		tie_to(s, name_value(s, generic));
+	if (!s->usable_count && many != IDENTIFIER_NONE && s->name.len)
+		tie_to(s, name_value(s, many));
 }
 
 /* Its identifiers get a new place: there may be more of them. */
@@ -124,7 +123,7 @@ static void change_fragment(struct splitting *s, uint32_t number)
 
 static void change_event(struct splitting *s, uint32_t number)
 {
-	struct generic *g = s->generic;
+	struct shared_values *g = s->values;
 
 	s->events->list[number].home = s->usable_count ? s->usable[0] : HOME_NONE;
 	for (size_t i = 1; i < s->usable_count; i++)
@@ -228,7 +227,7 @@ static void keep_once(struct decisions *d, size_t first)
 
 /*
  * Who shares a value and a family, or a value and a place, is looked at once for each
- * name and date of birth, of which there are few: a value of many people is generic.
+ * name and date of birth, of which there are few: a value of many people is shared by too many.
  */
 static void part_household_members(struct splitting *s)
 {
@@ -274,124 +273,4 @@ void splitting_end(struct splitting *s)
 	mem_free(s->usable);
 	mem_free(s->shown);
 	buf_release(&s->key);
-}
-
-/* Who shows VALUE. */
-struct holder {
-	uint32_t root;
-	uint32_t value;
-	uint32_t home;
-	struct seen seen;
-};
-
-struct showing {
-	struct holder *list;
-	size_t count;
-	size_t cap;
-};
-
-/* Those whose customer has the value itself need no copy. */
-static void add_holder(struct showing *w, const struct graph *g, uint32_t home, uint32_t value,
-		 const struct seen *seen)
-{
-	if (home >= HOME_DUPLICATE || g->roots[home] == g->roots[value])
-		return;
-	w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
-	w->list[w->count++] = (struct holder){g->roots[home], value, home, *seen};
-}
-
-/* Within a customer the stronger value first. */
-static int by_root(const void *a, const void *b, void *context)
-{
-	const struct holder *x = a, *y = b;
-
-	if (x->root != y->root)
-		return x->root < y->root ? -1 : 1;
-	if (x->value != y->value)
-		return identifier_compare(context, x->value, y->value);
-	return x->home < y->home ? -1 : x->home > y->home;
-}
-
-static void list_holders(struct showing *w, const struct generic *g, const struct fragments *p,
-			 const struct events *v, const struct links *l,
-			 const struct identifiers *t, const struct graph *graph)
-{
-	for (size_t i = 0; i < p->count; i++) {
-		const struct fragment *fragment = &p->list[i];
-		uint32_t shown = fragment->others + fragment->other_count;
-
-		for (uint32_t j = 0; j < fragment->shown_count && l->fragments[i].any; j++)
-			add_holder(w, graph, fragment->home, p->others[shown + j], &l->fragments[i].seen);
-	}
-	for (size_t i = 0; i < g->shown_count; i++) {
-		const struct entry *e = &v->list[g->shown[i].event];
-
-		add_holder(w, graph, e->home, g->shown[i].identifier,
-		     &(struct seen){e->time, e->time});
-	}
-	if (w->count > 1)
-		qsort_r(w->list, w->count, sizeof *w->list, by_root, (void *)(uintptr_t)t);
-}
-
-/* Leaves out what the ledger keeps from a customer, also what two values keep from
- * each other: then the stronger stays. */
-static void keep_decisions(struct showing *w, const struct decisions *d,
-			   const struct identifiers *t, const struct graph *graph)
-{
-	struct numbers tags = {0};
-	struct apart apart;
-	size_t kept = 0;
-
-	apart_begin(&apart, d, graph->roots);
-	apart_add_copies(&apart, t, graph->roots);
-	for (size_t i = 0; i < w->count && apart.end_count; i++) {
-		struct holder b = w->list[i];
-
-		if (!i || b.root != w->list[i - 1].root) {
-			tags.count = 0;
-			apart_add_root(&apart, b.root, &tags);
-		}
-		if (apart_is_barred(&apart, b.value, &tags))
-			continue;
-		apart_add_end(&apart, b.value, &tags);
-		w->list[kept++] = b;
-	}
-	w->count = apart.end_count ? kept : w->count;
-	mem_free(tags.list);
-	apart_release(&apart);
-}
-
-int generic_show(struct generic *g, const struct decisions *d, const struct fragments *p,
-		 const struct events *v, struct links *l, struct identifiers *t,
-		 struct graph *graph, struct error *err)
-{
-	struct showing w = {0};
-	int status = 0;
-
-	if (!g->count)
-		return 0;
-	list_holders(&w, g, p, v, l, t, graph);
-	keep_decisions(&w, d, t, graph);
-	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);
-	graph->roots = mem_grow(graph->roots, identifiers_count(t) + w.count + 1,
-				sizeof *graph->roots);
-	for (size_t from = 0, to; from < w.count && !status; from = to) {
-		const struct holder *b = &w.list[from];
-		uint32_t copy = identifiers_copy(t, b->value, err), home = b->home;
-		struct seen seen = SEEN_NEVER;
-
-		status = copy == IDENTIFIER_NONE ? -1 : 0;
-		for (to = from; to < w.count && w.list[to].root == b->root &&
-		     w.list[to].value == b->value; to++) {
-			seen_add_all(&seen, &w.list[to].seen);
-			if (identifier_compare(t, w.list[to].home, home) < 0)
-				home = w.list[to].home;
-		}
-		if (status)
-			break;
-		graph->roots[copy] = b->root;
-		l->list[l->count++] = (struct link){home, copy, seen};
-	}
-	mem_free(w.list);
-	return status;
 }

@@ -1,0 +1,126 @@
+#include "unify/graph/shared_values_show.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "unify/graph/apart.h"
+
+/* Who shows VALUE. */
+struct holder {
+	uint32_t root;
+	uint32_t value;
+	uint32_t home;
+	struct seen seen;
+};
+
+struct showing {
+	struct holder *list;
+	size_t count;
+	size_t cap;
+};
+
+/* Those whose customer has the value itself need no copy. */
+static void add_holder(struct showing *w, const struct graph *g, uint32_t home, uint32_t value,
+		 const struct seen *seen)
+{
+	if (home >= HOME_DUPLICATE || g->roots[home] == g->roots[value])
+		return;
+	w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
+	w->list[w->count++] = (struct holder){g->roots[home], value, home, *seen};
+}
+
+/* Within a customer the stronger value first. */
+static int by_root(const void *a, const void *b, void *context)
+{
+	const struct holder *x = a, *y = b;
+
+	if (x->root != y->root)
+		return x->root < y->root ? -1 : 1;
+	if (x->value != y->value)
+		return identifier_compare(context, x->value, y->value);
+	return x->home < y->home ? -1 : x->home > y->home;
+}
+
+static void list_holders(struct showing *w, const struct shared_values *g, const struct fragments *p,
+			 const struct events *v, const struct links *l,
+			 const struct identifiers *t, const struct graph *graph)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct fragment *fragment = &p->list[i];
+		uint32_t shown = fragment->others + fragment->other_count;
+
+		for (uint32_t j = 0; j < fragment->shown_count && l->fragments[i].any; j++)
+			add_holder(w, graph, fragment->home, p->others[shown + j], &l->fragments[i].seen);
+	}
+	for (size_t i = 0; i < g->shown_count; i++) {
+		const struct entry *e = &v->list[g->shown[i].event];
+
+		add_holder(w, graph, e->home, g->shown[i].identifier,
+		     &(struct seen){e->time, e->time});
+	}
+	if (w->count > 1)
+		qsort_r(w->list, w->count, sizeof *w->list, by_root, (void *)(uintptr_t)t);
+}
+
+/* Leaves out what the ledger keeps from a customer, also what two values keep from
+ * each other: then the stronger stays. */
+static void keep_decisions(struct showing *w, const struct decisions *d,
+			   const struct identifiers *t, const struct graph *graph)
+{
+	struct numbers tags = {0};
+	struct apart apart;
+	size_t kept = 0;
+
+	apart_begin(&apart, d, graph->roots);
+	apart_add_copies(&apart, t, graph->roots);
+	for (size_t i = 0; i < w->count && apart.end_count; i++) {
+		struct holder b = w->list[i];
+
+		if (!i || b.root != w->list[i - 1].root) {
+			tags.count = 0;
+			apart_add_root(&apart, b.root, &tags);
+		}
+		if (apart_is_barred(&apart, b.value, &tags))
+			continue;
+		apart_add_end(&apart, b.value, &tags);
+		w->list[kept++] = b;
+	}
+	w->count = apart.end_count ? kept : w->count;
+	mem_free(tags.list);
+	apart_release(&apart);
+}
+
+int shared_values_show(struct shared_values *g, const struct decisions *d, const struct fragments *p,
+		 const struct events *v, struct links *l, struct identifiers *t,
+		 struct graph *graph, struct error *err)
+{
+	struct showing w = {0};
+	int status = 0;
+
+	if (!g->count)
+		return 0;
+	list_holders(&w, g, p, v, l, t, graph);
+	keep_decisions(&w, d, t, graph);
+	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);
+	graph->roots = mem_grow(graph->roots, identifiers_count(t) + w.count + 1,
+				sizeof *graph->roots);
+	for (size_t from = 0, to; from < w.count && !status; from = to) {
+		const struct holder *b = &w.list[from];
+		uint32_t copy = identifiers_copy(t, b->value, err), home = b->home;
+		struct seen seen = SEEN_NEVER;
+
+		status = copy == IDENTIFIER_NONE ? -1 : 0;
+		for (to = from; to < w.count && w.list[to].root == b->root &&
+		     w.list[to].value == b->value; to++) {
+			seen_add_all(&seen, &w.list[to].seen);
+			if (identifier_compare(t, w.list[to].home, home) < 0)
+				home = w.list[to].home;
+		}
+		if (status)
+			break;
+		graph->roots[copy] = b->root;
+		l->list[l->count++] = (struct link){home, copy, seen};
+	}
+	mem_free(w.list);
+	return status;
+}
