@@ -11,8 +11,8 @@
 #include "base/mem.h"
 #include "cmd/tool_state.h"
 #include "io/paged.h"
-#include "time/moment.h"
 #include "time/date_text.h"
+#include "time/moment.h"
 
 #define JOBS_MAX 64
 #define JOBS_UNSET UINT64_MAX

@@ -6,11 +6,11 @@
  */
 #include <string.h>
 
+#include "base/decimal_local.h"
 #include "base/mem.h"
 #include "expr/tree.h"
 #include "record/scan.h"
 #include "time/date_text.h"
-#include "base/decimal_local.h"
 
 /* The text of a failed conversion: unknown, or an error. */
 static int refuse_value(const struct node *n, struct span text, const char *what,

@@ -1,7 +1,7 @@
 /* Functions of times.  Parts of a date are those of the run's time zone. */
 #include "expr/builtin.h"
-#include "time/date_text.h"
 #include "time/date_format.h"
+#include "time/date_text.h"
 
 #define BY_FORMAT -1
 

@@ -10,8 +10,8 @@
 #ifndef EXPR_TREE_H
 #define EXPR_TREE_H
 
-#include "time/moment.h"
 #include "time/date_text.h"
+#include "time/moment.h"
 #include "expr/expr.h"
 
 enum token_kind {

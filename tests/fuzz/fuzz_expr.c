@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "expr/expr.h"
 #include "expr/assignments.h"
+#include "expr/expr.h"
 #include "expr/profile_scope.h"
 #include "time/moment.h"
 

@@ -5,8 +5,8 @@
 
 #include "base/decimal.h"
 #include "base/decimal_local.h"
-#include "time/moment.h"
 #include "time/date_format.h"
+#include "time/moment.h"
 #include "time/date_text.h"
 
 static void check_civil(const struct civil *c)

@@ -4,8 +4,8 @@
  */
 #include "tests/unit/support.h"
 
-#include "time/moment.h"
 #include "time/date_text.h"
+#include "time/moment.h"
 
 #define ROUNDS 200000
 

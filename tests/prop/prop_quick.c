@@ -2,8 +2,8 @@
  * The quick way of a value agrees with the long one: whatever it takes, value_put writes
  * in the same bytes and finds nothing to note.
  */
-#include "collect/mapping/value.h"
 #include "collect/mapping/quick.h"
+#include "collect/mapping/value.h"
 #include "collect/rows/plain.h"
 #include "tests/unit/support.h"
 #include "time/date_text.h"

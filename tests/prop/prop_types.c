@@ -6,8 +6,8 @@
  */
 #include "tests/unit/support.h"
 
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "record/profile.h"
 #include "unify/merge/merge.h"

@@ -1,7 +1,7 @@
 /* Files of assignments. */
 #include "base/buf.h"
-#include "expr/expr.h"
 #include "expr/assignments.h"
+#include "expr/expr.h"
 #include "tests/unit/support.h"
 
 static int take(void *context, const struct assignment *a, struct error *err)

@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 
 static const char *hex_of(const unsigned char *bytes, size_t len)
 {

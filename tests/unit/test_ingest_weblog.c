@@ -2,8 +2,8 @@
 #include "tests/unit/support.h"
 
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "collect/weblog/log_clock.h"
 #include "collect/weblog/visitor.h"
 #include "collect/weblog/weblog.h"

@@ -1,8 +1,8 @@
 /* Moments: arithmetic at the ends, the records' form, and how people write. */
 #include "support.h"
 
-#include "time/moment.h"
 #include "time/date_format.h"
+#include "time/moment.h"
 #include "time/date_text.h"
 
 struct form {

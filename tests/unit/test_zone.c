@@ -2,8 +2,8 @@
 #include "support.h"
 
 #include "base/buf.h"
-#include "time/zone.h"
 #include "time/date_text.h"
+#include "time/zone.h"
 
 static int64_t moment_of(const char *text)
 {

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
 #include "collect/mapping/extras.h"
 #include "collect/mapping/row_id.h"
-#include "base/digest.h"
 
 struct part_worker {
 	struct worker *worker;

@@ -14,8 +14,8 @@ struct held {
 	uint64_t offset;	/* in the file's text */
 	uint64_t column;
 	struct span why;	/* absent: the row itself is good */
-	bool stranger;		/* whose row it is cannot be told */
-	bool told;		/* it has been rejected */
+	bool unkeyed;		/* whose row it is is not known */
+	bool rejected;		/* it has been rejected */
 };
 
 struct order {
@@ -230,7 +230,7 @@ static void close_order(struct folder *f, struct ingest_counts *counts,
 	if (o->open && !o->bad && o->good)
 		finish_order(f, counts, out);
 	for (size_t i = 0; i < o->count; i++) {
-		if (o->rows[i].told || (!o->bad && !o->rows[i].stranger))
+		if (o->rows[i].rejected || (!o->bad && !o->rows[i].unkeyed))
 			continue;
 		reject_row(f, &o->rows[i]);
 		counts->rejected++;
@@ -352,7 +352,7 @@ static const struct target *find_differing(const struct plan *p, struct span a,
  * not say: both hold members in the order of the plan.  A field that is empty repeats
  * nothing: many exports fill in an order's own fields in its first row only.
  */
-static bool says_nothing_new(struct span row, struct span first)
+static bool adds_nothing(struct span row, struct span first)
 {
 	struct scan a, b;
 	struct member m, n;
@@ -381,7 +381,7 @@ static bool repeats_key(struct span row, struct span first)
 	if (!same && first.len) {
 		buf_printf(&texts[0], "{%.*s}", (int)row.len - 1, row.ptr + 1);
 		buf_printf(&texts[1], "{%.*s}", (int)first.len - 1, first.ptr + 1);
-		same = says_nothing_new(buf_view(&texts[0]), buf_view(&texts[1]));
+		same = adds_nothing(buf_view(&texts[0]), buf_view(&texts[1]));
 	}
 	buf_release(&texts[0]);
 	buf_release(&texts[1]);
@@ -396,7 +396,7 @@ static bool same_person(struct span ids, struct span first)
 	if (at == ids.len || span_equal(ids, first))
 		return true;
 	return first_at < first.len &&
-	       says_nothing_new(span_sub(ids, at, ids.len), span_sub(first, first_at, first.len));
+	       adds_nothing(span_sub(ids, at, ids.len), span_sub(first, first_at, first.len));
 }
 
 /* Everything that must repeat does; else the order is spoiled. */
@@ -423,15 +423,15 @@ static void check_repeats(struct folder *f, const struct pieces *p,
 	buf_release(&why);
 }
 
-static void own_strangers(struct folder *f)
+static void own_unkeyed_rows(struct folder *f)
 {
 	struct order *o = &f->order;
 
 	for (size_t i = 0; i < o->count; i++) {
-		if (!o->rows[i].stranger)
+		if (!o->rows[i].unkeyed)
 			continue;
 		reject_order(f, o->rows[i].why, o->rows[i].line);
-		o->rows[i].stranger = false;
+		o->rows[i].unkeyed = false;
 	}
 }
 
@@ -471,7 +471,7 @@ static int take_good(struct folder *f, const struct batch *b,
 	struct pieces p = cut_piece(b, &item->row);
 
 	if (continues_order(f, item->row.keyed, item->row.key))
-		own_strangers(f);
+		own_unkeyed_rows(f);
 	else if (open_order(f, item->row.keyed, item->row.key, item->row.name,
 			    line, counts, out, err))
 		return -1;
@@ -500,7 +500,7 @@ static int take_bad(struct folder *f, const struct batch *b,
 	h = hold_row(f, b, bad->raw, line);
 	h->column = bad->column;
 	h->why = arena_copy(&f->order.notes, bad->why);
-	h->stranger = !bad->keyed;
+	h->unkeyed = !bad->keyed;
 	if (bad->keyed)
 		reject_order(f, bad->why, line);
 	return 0;
@@ -515,7 +515,7 @@ void folder_interrupt(struct folder *f, uint64_t line, uint64_t offset, struct s
 	o->rows = mem_room(o->rows, o->count, &o->cap, sizeof *o->rows);
 	o->rows[o->count++] = (struct held){
 		.line = line, .offset = offset, .why = arena_copy(&o->notes, why),
-		.stranger = true, .told = true,
+		.unkeyed = true, .rejected = true,
 	};
 }
 
@@ -554,15 +554,15 @@ size_t folder_held(const struct folder *f, uint64_t *offset, uint64_t *line)
 {
 	const struct order *o = &f->order;
 
-	size_t told = 0;
+	size_t rejected = 0;
 
 	if (o->count) {
 		*offset = o->rows[0].offset;
 		*line = o->rows[0].line;
 	}
 	for (size_t i = 0; i < o->count; i++)
-		told += o->rows[i].told;
-	return o->count - told;
+		rejected += o->rows[i].rejected;
+	return o->count - rejected;
 }
 
 void folder_end(struct folder *f, struct ingest_counts *counts, struct buf *out)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "collect/enrich/visits.h"
@@ -10,10 +11,9 @@
 #include "collect/quality/dedupe.h"
 #include "collect/rows/encoding.h"
 #include "record/scan.h"
-#include "base/digest.h"
 
 /* So many members that came late are told by name. */
-#define LATE_TOLD 10
+#define LATE_NAMED 10
 
 struct job {
 	struct feed_block block;
@@ -268,7 +268,7 @@ static void note_late_members(struct ingest *in, const struct batch *b)
 {
 	bool added;
 
-	for (size_t i = 0; i < b->late_count && in->late.count <= LATE_TOLD; i++)
+	for (size_t i = 0; i < b->late_count && in->late.count <= LATE_NAMED; i++)
 		map_put(&in->late, b->late[i], &added);
 }
 
@@ -352,6 +352,56 @@ static int join_block(struct ingest *in, struct job *job)
 	return settle_batch(in, &job->batch);
 }
 
+/*
+ * Lines that are longer than any row may be: each is a bad row, whose bytes go to the rejects
+ * piece by piece, so that it costs no memory; the rows behind it go on.
+ */
+
+/* What an order around it must know: it may have been a row of it. */
+static void reject_long(struct ingest *in, struct span raw, struct span state)
+{
+	uint64_t line = in->options.again ? again_line(in->options.again, in->line) : in->line;
+	struct buf why = BUF_INIT;
+
+	feed_say_long(in->source->feed, &why);
+	if (!in->again) {
+		in->counts.rows++;
+		in->counts.rejected++;
+	}
+	ingest_keep_state(in, state);
+	ingest_reject(in, raw, line, 0, buf_view(&why));
+	if (in->folder)
+		folder_interrupt(in->folder, line, in->offset, buf_view(&why));
+	in->line++;
+	buf_release(&why);
+}
+
+static void reject_long_rest(struct ingest *in, struct span raw)
+{
+	if (in->again)
+		return;
+	buf_clear(&in->original);
+	source_original(in->source, raw, &in->original);
+	in->calls.reject_rest(in->calls.context, buf_view(&in->original));
+}
+
+static int take_long_line(struct ingest *in, const struct feed_block *block, struct span state)
+{
+	struct span raw = {block->ptr, block->len};
+
+	/* A record that was begun before would be longer still. */
+	if (ingest_end_carry(in))
+		return -1;
+	if (block->part == FEED_LONG)
+		reject_long(in, raw, state);
+	else
+		reject_long_rest(in, raw);
+	if (in->options.resume)
+		ingest_note_tail(in, raw);
+	in->offset += raw.len;
+	return 0;
+}
+
 static int collect_job(void *context, void *data)
 {
 	struct ingest *in = context;
@@ -361,7 +411,7 @@ static int collect_job(void *context, void *data)
 	in->calls.progress(in->calls.context, feed_position(in->source->feed),
 			   feed_size(in->source->feed), in->counts.rows);
 	if (job->block.part)
-		return ingest_take_long(in, &job->block, job->batch.directives);
+		return take_long_line(in, &job->block, job->batch.directives);
 	if (in->carry.len)
 		return join_block(in, job);
 	if (settle_batch(in, &job->batch))
@@ -501,7 +551,7 @@ static void stop_workers(struct ingest *in)
 static void report_end(struct ingest *in, const struct source *s,
 		       uint64_t mapped_before, uint64_t left_out_before)
 {
-	report_late(&in->late, LATE_TOLD, s, &in->calls);
+	report_late(&in->late, LATE_NAMED, s, &in->calls);
 	report_left_out(in->counts.left_out - left_out_before, s, &in->calls);
 	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
 		       &in->calls);

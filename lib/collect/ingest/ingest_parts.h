@@ -65,9 +65,6 @@ void ingest_reject(struct ingest *in, struct span raw, uint64_t line, uint64_t c
 /* The text ends here for the rows that were begun; they are settled. */
 int ingest_end_carry(struct ingest *in);
 
-/* ingest_long.c: takes over BLOCK, a piece of a line that is too long.  STATE as in a batch. */
-int ingest_take_long(struct ingest *in, const struct feed_block *block, struct span state);
-
 /* ingest_resume.c: as source_next, up to in->stop, which is where a record ends. */
 int ingest_next_block(struct ingest *in, struct feed_block *b);
 /* Keeps the last bytes of what was read, by which it is known in the next run. */

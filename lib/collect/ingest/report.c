@@ -97,7 +97,7 @@ static void put_line(const struct ingest_calls *calls, bool warning,
 	buf_release(&text);
 }
 
-static void tell_format(const struct source *s, const struct ingest_calls *calls)
+static void report_format(const struct source *s, const struct ingest_calls *calls)
 {
 	struct buf text = BUF_INIT;
 
@@ -124,7 +124,7 @@ void report_left_out(uint64_t rows, const struct source *s,
 	buf_release(&text);
 }
 
-static void tell_type(const struct plan *p, const struct ingest_calls *calls)
+static void report_type(const struct plan *p, const struct ingest_calls *calls)
 {
 	struct buf text = BUF_INIT;
 
@@ -149,7 +149,7 @@ static bool is_worth_telling(const struct source *s, const struct target *t)
 	       (!s->format || survey_column(&s->survey, (size_t)t->column)->filled);
 }
 
-static void tell_rest(const struct source *s, const struct ingest_calls *calls)
+static void report_rest(const struct source *s, const struct ingest_calls *calls)
 {
 	const struct plan *p = s->plan;
 	struct buf text = BUF_INIT;
@@ -179,11 +179,11 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 
 	while (!span_absent(rest) && rest.len)
 		put_line(calls, true, s->plan->file, span_cut(&rest, '\n'));
-	tell_format(s, calls);
+	report_format(s, calls);
 	if (s->silent)
 		return;
-	tell_type(s->plan, calls);
-	tell_rest(s, calls);
+	report_type(s->plan, calls);
+	report_rest(s, calls);
 }
 
 void report_late(const struct map *names, size_t max, const struct source *s,

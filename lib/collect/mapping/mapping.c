@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "expr/expr.h"
 #include "expr/assignments.h"
+#include "expr/expr.h"
 #include "io/input.h"
 
 #define FILE_MAX ((size_t)16 << 20)

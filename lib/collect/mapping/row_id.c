@@ -1,5 +1,5 @@
-#include "collect/mapping/row_id.h"
 #include "base/digest.h"
+#include "collect/mapping/row_id.h"
 
 static void put_number(unsigned char *to, uint64_t number)
 {

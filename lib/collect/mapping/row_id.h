@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/span.h"
 
 #define ROW_ID_TEXT 32

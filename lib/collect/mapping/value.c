@@ -7,8 +7,8 @@
 #include "collect/reference/country.h"
 #include "collect/reference/normal.h"
 #include "record/scan.h"
-#include "time/date_text.h"
 #include "time/date_format.h"
+#include "time/date_text.h"
 
 static enum fit reject_value(struct maker *m, const struct target *t,
 			     struct span text, const char *what, const char *remedy)

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "expr/expr.h"
 
 static const struct span sections[] = {

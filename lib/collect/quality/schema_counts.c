@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "record/scan.h"
 
-/* So many kinds are told in words. */
-#define KINDS_TOLD 3
+/* So many kinds are named in words. */
+#define KINDS_NAMED 3
 
 void schema_counts_add(struct schema_counts *sum, const struct schema_counts *part)
 {
@@ -112,12 +112,12 @@ void schema_counts_put(const struct schema_counts *c, struct buf *out,
 	}
 	mem_free(list);
 	list = sort_kinds(c, by_number);
-	for (size_t i = 0; words && i < c->kinds.count && i < KINDS_TOLD; i++) {
+	for (size_t i = 0; words && i < c->kinds.count && i < KINDS_NAMED; i++) {
 		if (i)
 			buf_lit(words, ", ");
 		put_words(words, list[i]);
 	}
-	if (words && c->kinds.count > KINDS_TOLD)
-		buf_printf(words, " and %zu more kinds", c->kinds.count - KINDS_TOLD);
+	if (words && c->kinds.count > KINDS_NAMED)
+		buf_printf(words, " and %zu more kinds", c->kinds.count - KINDS_NAMED);
 	mem_free(list);
 }

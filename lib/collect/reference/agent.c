@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "collect/reference/sieve.h"
 #include "collect/reference/yaml_list.h"

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/mem.h"
-#include "expr/expr.h"
 #include "expr/assignments.h"
+#include "expr/expr.h"
 #include "io/text_file.h"
 #include "time/moment.h"
 

@@ -4,8 +4,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "collect/reference/list.h"
 #include "collect/reference/sieve.h"

@@ -5,8 +5,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "collect/reference/domain.h"

@@ -1,6 +1,6 @@
 #include "collect/weblog/log_clock.h"
-#include "time/date_text.h"
 #include "time/date_format.h"
+#include "time/date_text.h"
 
 #include <string.h>
 

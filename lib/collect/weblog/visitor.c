@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "collect/reference/address.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "expr/assignments.h"
 #include "expr/parts.h"
 #include "io/text_file.h"
-#include "expr/assignments.h"
 
 struct rules *rules_new(void)
 {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "expr/expr.h"
 #include "expr/assignments.h"
+#include "expr/expr.h"
 #include "io/text_file.h"
 
 #define ANY {1, 5}

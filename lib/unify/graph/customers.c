@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "unify/graph/naming.h"
-#include "base/digest.h"
 
 /* Digests a job of pool_each makes. */
 #define DIGESTS 1024
