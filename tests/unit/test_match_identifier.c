@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "unify/identity/identifier.h"
+#include "unify/identity/known_identifiers.h"
 #include "unify/index/fragments.h"
 
 static uint32_t put(struct identifiers *t, const char *type, const char *value,
@@ -28,7 +29,7 @@ static void test_types_by_priority(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(order); i++) {
 		for (size_t j = 0; j < COUNT_OF(order); j++) {
-			int c = identifier_compare_types(span_of(order[i]),
+			int c = known_identifier_compare(span_of(order[i]),
 							 span_of(order[j]));
 
 			assert_int_equal((c > 0) - (c < 0),

@@ -1,42 +1,10 @@
 #include "unify/identity/blocked.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/mem.h"
 #include "text/regex.h"
+#include "unify/identity/known_identifiers.h"
 #include "unify/identity/words.h"
-
-/* The longest value of the built-in lists, and a little more. */
-#define FOLDED_MAX 64
-
-/* What stands for "nothing" in identifiers of any type. */
-static const struct span nothing[] = {
-	SPAN("-1"), SPAN("null"), SPAN("(null)"), SPAN("nil"), SPAN("none"),
-	SPAN("n/a"), SPAN("na"), SPAN("nan"), SPAN("undefined"),
-	SPAN("unknown"), SPAN("anonymous"), SPAN("test"), SPAN("void"),
-	SPAN("not-specified"), SPAN("user_null"),
-};
-
-static const struct span no_email[] = {
-	SPAN("test@test.com"), SPAN("a@a.com"), SPAN("x@x.com"),
-	SPAN("noemail@noemail.com"), SPAN("none@none.com"),
-};
-
-static const struct span no_phone[] = {
-	SPAN("1234567890"), SPAN("0123456789"), SPAN("5555555555"),
-};
-
-#define LISTED(list, text) listed(list, sizeof(list) / sizeof *(list), text)
-
-static bool listed(const struct span *list, size_t count, struct span text)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (span_equal(list[i], text))
-			return true;
-	}
-	return false;
-}
 
 void blocked_release(struct blocked *b)
 {
@@ -49,18 +17,13 @@ void blocked_release(struct blocked *b)
 	arena_release(&b->texts);
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static void fold_pair(struct buf *out, struct span type, struct span value)
 {
 	value = span_trim(value);
 	buf_span(out, type);
 	buf_char(out, '=');
 	for (size_t i = 0; i < value.len; i++)
-		buf_char(out, lower(value.ptr[i]));
+		buf_char(out, span_lower(value.ptr[i]));
 }
 
 static void list_put(struct map *list, struct span type, struct span value)
@@ -124,60 +87,6 @@ void blocked_put(const struct blocked *b, struct buf *out)
 	}
 }
 
-/* Only zeros and dashes, or nothing at all. */
-static bool is_blank(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] != '0' && s.ptr[i] != '-')
-			return false;
-	}
-	return true;
-}
-
-/*
- * A phone number has 7 to 15 digits (E.164's largest), and not all the same;
- * the keyboard's rows are no numbers either, with or without a country code 1.
- */
-static bool is_no_phone(struct span s)
-{
-	char digits[16];
-	size_t count = 0;
-	bool same = true;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			continue;
-		if (count == 15)
-			return true;
-		same = same && (!count || s.ptr[i] == digits[0]);
-		digits[count++] = s.ptr[i];
-	}
-	if (count < 7 || same)
-		return true;
-	if (LISTED(no_phone, ((struct span){digits, count})))
-		return true;
-	return count == 11 && digits[0] == '1' &&
-	       LISTED(no_phone, ((struct span){digits + 1, count - 1}));
-}
-
-static bool is_placeholder(struct span type, struct span value)
-{
-	char folded[FOLDED_MAX];
-	struct span text = {folded, value.len};
-
-	if (is_blank(value))
-		return true;
-	if (span_equal(type, SPAN("phone")))
-		return is_no_phone(value);
-	if (value.len > FOLDED_MAX)
-		return false;
-	for (size_t i = 0; i < value.len; i++)
-		folded[i] = lower(value.ptr[i]);
-	if (LISTED(nothing, text))
-		return true;
-	return span_equal(type, SPAN("email")) && LISTED(no_email, text);
-}
-
 /* Is VALUE, of a folded PAIR, found by a pattern that allows (or blocks)?  A
  * search that takes too long has found nothing. */
 static bool matches(const struct blocked *b, struct span type, struct span value, bool allow)
@@ -226,5 +135,5 @@ bool blocked_is(const struct blocked *b, struct span type, struct span value)
 {
 	int word = blocked_listed(b, type, value);
 
-	return word >= 0 ? word > 0 : is_placeholder(type, span_trim(value));
+	return word >= 0 ? word > 0 : known_identifier_is_placeholder(type, span_trim(value));
 }

@@ -5,31 +5,6 @@
 
 #include "base/mem.h"
 
-static const struct span first_types[] = {
-	SPAN("user_id"), SPAN("email"), SPAN("phone"), SPAN("device_id"),
-	SPAN("anonymous_id"),
-};
-
-#define FIRST_TYPES (sizeof first_types / sizeof *first_types)
-
-static size_t rank_of(struct span type)
-{
-	size_t rank = 0;
-
-	while (rank < FIRST_TYPES && !span_equal(type, first_types[rank]))
-		rank++;
-	return rank;
-}
-
-int identifier_compare_types(struct span a, struct span b)
-{
-	size_t x = rank_of(a), y = rank_of(b);
-
-	if (x != y)
-		return x < y ? -1 : 1;
-	return x < FIRST_TYPES ? 0 : span_compare(a, b);
-}
-
 void identifiers_release(struct identifiers *t)
 {
 	map_release(&t->map);

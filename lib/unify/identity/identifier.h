@@ -31,9 +31,6 @@
 /* Of records without identifier (joining.h): no type can be written like it. */
 #define RECORD_TYPE ":record"
 
-/* By the default priority: < 0 when type A goes before B. */
-int identifier_compare_types(struct span a, struct span b);
-
 struct identifier_type {
 	struct span name;	/* borrowed from the table, as base is */
 	struct span base;	/* the name without its source */

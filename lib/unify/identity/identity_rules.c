@@ -4,10 +4,13 @@
 
 #include "base/mem.h"
 #include "time/moment.h"
+#include "unify/identity/known_identifiers.h"
 #include "unify/identity/words.h"
 
-#define LIMIT_USER_ID 1
 #define LIMIT_OTHERS 5
+
+/* More than there are rows. */
+#define PRIORITY_MAX 100
 
 /* Names on a line that is printed. */
 #define LINE_NAMES 20
@@ -15,34 +18,34 @@
 /* Stands for all types without a rule of their own. */
 #define OTHERS "others"
 
-static const struct span first_types[] = {
-	SPAN("user_id"), SPAN("email"), SPAN("phone"), SPAN("device_id"),
-	SPAN("anonymous_id"),
-};
+/* Makes rules of what is known of a type by itself. */
+static void add_known(struct identity_rules *r, const struct known_identifier *known)
+{
+	struct generic_rule generic = {known->records, known->people};
 
-#define FIRST_TYPES (sizeof first_types / sizeof *first_types)
-
-/* Of these that end in _id: the first ones, and what formats write of cookies and
- * logins of every source (the manual of cdp-ingest). */
-static const struct span shared_types[] = {
-	SPAN("user_id"), SPAN("device_id"), SPAN("anonymous_id"), SPAN("network_user_id"),
-	SPAN("previous_id"),
-};
+	if (known->shared)
+		identity_rules_add_shared(r, known->name);
+	if (known->limit)
+		identity_rules_set_limit(r, known->name, (struct type_limit){known->limit, 0});
+	if (known->records)
+		identity_rules_set_generic(r, known->name, generic);
+}
 
 void identity_rules_init(struct identity_rules *r)
 {
+	struct span ranked[PRIORITY_MAX];
+	size_t count = 0;
+
 	*r = (struct identity_rules){
 		.other_limit = {LIMIT_OTHERS, 0}, .other_generic = {10, 3},
 		.household = true,
 	};
-	identity_rules_set_priority(r, first_types, FIRST_TYPES);
-	for (size_t i = 0; i < sizeof shared_types / sizeof *shared_types; i++)
-		identity_rules_add_shared(r, shared_types[i]);
-	identity_rules_set_limit(r, SPAN("user_id"), (struct type_limit){LIMIT_USER_ID, 0});
-	identity_rules_set_generic(r, SPAN("user_id"), (struct generic_rule){LIMIT_NONE, LIMIT_NONE});
-	identity_rules_set_generic(r, SPAN("phone"), (struct generic_rule){10, 4});
-	identity_rules_set_generic(r, SPAN("device_id"), (struct generic_rule){20, 5});
-	identity_rules_set_generic(r, SPAN("anonymous_id"), (struct generic_rule){20, 5});
+	for (size_t i = 0; i < known_identifier_count; i++) {
+		if (known_identifiers[i].ranked && count < PRIORITY_MAX)
+			ranked[count++] = known_identifiers[i].name;
+		add_known(r, &known_identifiers[i]);
+	}
+	identity_rules_set_priority(r, ranked, count);
 }
 
 void identity_rules_release(struct identity_rules *r)

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "record/scan.h"
 #include "text/unicode.h"
+#include "unify/identity/known_identifiers.h"
 
 /* Dates with fewer different digits may be slips of one. */
 #define DIGITS_APART 3
@@ -123,18 +124,12 @@ static void settle_place(struct who_reader *r, struct who *w)
 	w->place = (uint32_t)hash_128(buf_view(&r->street)).low;
 }
 
-/* Types that one fragment has many of, or that several records share. */
+/* Does a value of TYPE tell people apart, as customer numbers do? */
 static bool is_own(const struct identity_rules *rules, struct span type)
 {
-	static const struct span shared[] = {
-		SPAN("email"), SPAN("phone"), SPAN("device_id"), SPAN("anonymous_id"),
-	};
+	const struct known_identifier *known = known_identifier_find(type);
 
-	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
-		if (span_equal(type, shared[i]))
-			return false;
-	}
-	return identity_rules_limit_of(rules, type).limit != LIMIT_NONE;
+	return !(known && known->several) && identity_rules_limit_of(rules, type).limit != LIMIT_NONE;
 }
 
 unsigned char *who_roles(const struct identity_rules *rules, const struct identifiers *t)

@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "unify/identity/identifier.h"
+#include "unify/identity/known_identifiers.h"
 #include "unify/linkage/wording.h"
 
 /* A column is kept when one in SPARSE records fills it, at least FEW. */
@@ -263,7 +263,7 @@ static int by_place(const void *a, const void *b)
 	if (x->identifier != y->identifier)
 		return x->identifier ? 1 : -1;
 	if (x->identifier)
-		return identifier_compare_types(x->name, y->name);
+		return known_identifier_compare(x->name, y->name);
 	return 0;
 }
 

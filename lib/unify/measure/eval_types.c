@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "record/document.h"
 #include "record/scan.h"
+#include "unify/identity/known_identifiers.h"
 #include "unify/merge/state.h"
 
 void eval_types_release(struct eval_types *e)
@@ -183,7 +184,7 @@ static int by_priority(const void *a, const void *b)
 {
 	const struct type_view *x = a, *y = b;
 
-	return identifier_compare_types(x->name, y->name);
+	return known_identifier_compare(x->name, y->name);
 }
 
 static void count_pairs(struct gathering *g)
