@@ -12,6 +12,8 @@
 #include "time/moment.h"
 #include "understand/churn/duration.h"
 #include "understand/churn/model.h"
+#include "understand/churn/model_file.h"
+#include "understand/churn/purchase_model.h"
 #include "understand/churn/score.h"
 
 static const char *horizon = "90d";
@@ -45,6 +47,7 @@ struct run {
 	struct worker *workers;
 	struct as_of_check now;
 	struct sample sample;
+	const struct purchase_model *kind;	/* of the model, had or not */
 	struct model model;
 	struct scoring scoring;
 	bool has_model;
@@ -115,8 +118,8 @@ static int score_line(void *context, unsigned number, struct span line,
 		change.scores = buf_view(&w->score);
 	}
 	if (p.scores.kind == VALUE_OBJECT || !span_absent(change.scores)) {
-		value_set_member(p.scores, SPAN("bgnbd"), change.scores,
-				 &w->scores);
+		value_set_member(p.scores, span_of(run->kind->names[0]),
+				 change.scores, &w->scores);
 		change.scores = buf_view(&w->scores);
 	}
 	profile_put(&p, &change, out);
@@ -161,6 +164,7 @@ static void load_model(struct run *run)
 		tool_warn(t, "the model counted days in %s, this run in %s: give --tz %s",
 			  run->model.zone, zone_name(t->zone), run->model.zone);
 	run->has_model = true;
+	run->kind = run->model.kind;
 }
 
 static void save_model(struct run *run)
@@ -175,25 +179,11 @@ static void save_model(struct run *run)
 	buf_release(&text);
 }
 
-static void say_model(struct run *run)
+static void say_spend(struct run *run)
 {
 	struct tool *t = run->tool;
 	const struct model *m = &run->model;
-	const struct bgnbd *g = &m->purchases.model;
 
-	if (g->nbd) {
-		tool_say(t, "NBD by %ss: r %.6g, alpha %.6g; log-likelihood %.2f",
-			 time_unit_name(m->unit), g->r, g->alpha,
-			 m->purchases.log_likelihood);
-		tool_warn(t, "no drop-out was seen: nobody seems to leave for good, p_alive is 1 for everyone");
-	} else {
-		tool_say(t, "BG/NBD by %ss: r %.6g, alpha %.6g, a %.6g, b %.6g; log-likelihood %.2f",
-			 time_unit_name(m->unit), g->r, g->alpha, g->a, g->b,
-			 m->purchases.log_likelihood);
-	}
-	if (m->purchases.homogeneous || m->purchases.all_or_none)
-		tool_warn(t, "the drop-out chance has collapsed to one point (a + b = %.3g): do not lean on p_alive",
-			  g->a + g->b);
 	if (!m->has_spend) {
 		if (*m->no_spend)
 			tool_warn(t, "no expected value: %s", m->no_spend);
@@ -207,6 +197,28 @@ static void say_model(struct run *run)
 		tool_warn(t, "frequency and spend are correlated, which the Gamma-Gamma model rules out: expected_value is biased");
 }
 
+static void say_model(struct run *run)
+{
+	struct tool *t = run->tool;
+	const struct model *m = &run->model;
+	struct buf sentence = BUF_INIT, warnings = BUF_INIT;
+	struct span rest;
+
+	m->kind->describe(m->purchases, time_unit_name(m->unit), &sentence,
+			  &warnings);
+	tool_say(t, "%s; log-likelihood %.2f", buf_text(&sentence),
+		 m->log_likelihood);
+	rest = buf_view(&warnings);
+	while (rest.len) {
+		struct span warning = span_cut(&rest, '\n');
+
+		tool_warn(t, "%.*s", SPAN_ARG(warning));
+	}
+	buf_release(&sentence);
+	buf_release(&warnings);
+	say_spend(run);
+}
+
 static void fit_model(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -215,7 +227,7 @@ static void fit_model(struct run *run)
 
 	tool_keep_input(t);
 	tool_pass(t, &pass);
-	if (model_fit(&run->model, &run->sample,
+	if (model_fit(&run->model, run->kind, &run->sample,
 		      strcmp(unit, "day") ? UNIT_WEEK : UNIT_DAY, &why)) {
 		if (save_path) {
 			t->err = why;
@@ -302,6 +314,7 @@ static int finish(struct run *run)
 	scored = run->has_model ? sum.states[HISTORY_KNOWN] : 0;
 	give_stats(run, &sum, scored);
 	sample_release(&run->sample);
+	model_release(&run->model);
 	if (sum.states[HISTORY_NO_EVENTS])
 		tool_warn(t, "%llu profiles carry no events, so they have no score: run cdp-merge without --no-events",
 			  (unsigned long long)sum.states[HISTORY_NO_EVENTS]);
@@ -340,7 +353,8 @@ int main(int argc, char **argv)
 		.in_place = true,	/* a profile goes through whole */
 		.expects = "profiles of cdp-merge",
 	};
-	struct run run = {.tool = &tool, .sample = SAMPLE_INIT};
+	struct run run = {.tool = &tool, .sample = SAMPLE_INIT,
+			  .kind = purchase_models[0]};
 	const struct tool_pass pass = {score_line, write_lines, &run};
 
 	tool_start(&tool, argc, argv);

@@ -7,6 +7,7 @@
 
 #include "understand/churn/duration.h"
 #include "understand/churn/model.h"
+#include "understand/churn/model_file.h"
 #include "understand/churn/score.h"
 
 static int load(struct model *m, struct span text)
@@ -28,6 +29,8 @@ static void write_again(const struct model *m)
 	model_put(m, &text);
 	assert(!load(&again, buf_view(&text)));
 	assert(again.unit == m->unit && again.has_spend == m->has_spend);
+	assert(again.kind == m->kind);
+	model_release(&again);
 	buf_release(&text);
 }
 
@@ -48,7 +51,7 @@ static void score(const struct scoring *s, const struct profile *p, const struct
 	check_chance(score.p_churn);
 	check_chance(score.p_alive);
 	score_put(s, h, &score, &member);
-	value_set_member(p->scores, SPAN("bgnbd"), buf_view(&member), &scores);
+	value_set_member(p->scores, span_of(s->model->kind->names[0]), buf_view(&member), &scores);
 	change.scores = buf_view(&scores);
 	profile_put(p, &change, &line);
 	assert(!profile_parse(&again, span_sub(buf_view(&line), 0, line.len - 1), &err));
@@ -92,6 +95,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		if (!m.has_spend || m.spend.model.q > 1.00001)
 			write_again(&m);
 		read_profile(&s, text);
+		model_release(&m);
 	}
 	buf_release(&word);
 	return 0;

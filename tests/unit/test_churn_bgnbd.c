@@ -18,7 +18,7 @@ static const struct bgnbd cdnow = {
 
 static double row_likelihood(const struct bgnbd *m, double x, double t_x, double T)
 {
-	const struct bgnbd_row row = {x, t_x, T, 1};
+	const struct purchase_row row = {x, t_x, T, 1};
 
 	return bgnbd_log_likelihood(m, &row, 1, NULL);
 }
@@ -34,15 +34,15 @@ static void row_likelihoods_equal_published_ones(void **state)
 
 static void weights_count_like_repeated_rows(void **state)
 {
-	const struct bgnbd_row once[] = {{2, 10, 30, 3}};
-	const struct bgnbd_row thrice[] = {{2, 10, 30, 1}, {2, 10, 30, 1}, {2, 10, 30, 1}};
+	const struct purchase_row once[] = {{2, 10, 30, 3}};
+	const struct purchase_row thrice[] = {{2, 10, 30, 1}, {2, 10, 30, 1}, {2, 10, 30, 1}};
 
 	(void)state;
 	assert_close(bgnbd_log_likelihood(&cdnow, once, 1, NULL),
 		     bgnbd_log_likelihood(&cdnow, thrice, 3, NULL), 1e-12);
 }
 
-static const struct bgnbd_row rows[] = {
+static const struct purchase_row rows[] = {
 	{0, 0, 38.9, 5}, {0, 0, 27, 2}, {1, 1.7, 38.9, 1}, {2, 30.4, 38.9, 4},
 	{12, 20, 38, 1}, {29, 37.7, 38, 1}, {300, 35, 35.1, 1},
 };
@@ -205,7 +205,7 @@ static void without_dropout_everybody_stays(void **state)
 
 static void says_when_nobody_came_back(void **state)
 {
-	const struct bgnbd_row once[] = {{0, 0, 10, 20}, {0, 0, 30, 4}};
+	const struct purchase_row once[] = {{0, 0, 10, 20}, {0, 0, 30, 4}};
 	struct bgnbd_fit fit;
 	struct error err = ERROR_INIT;
 
@@ -220,13 +220,13 @@ static void says_when_nobody_came_back(void **state)
  */
 static void sees_that_nobody_leaves(void **state)
 {
-	struct bgnbd_row even[40];
+	struct purchase_row even[40];
 	struct bgnbd_fit fit;
 	struct error err = ERROR_INIT;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(even); i++)
-		even[i] = (struct bgnbd_row){(double)i, i ? 52 - 52.0 / (double)(i + 1) : 0,
+		even[i] = (struct purchase_row){(double)i, i ? 52 - 52.0 / (double)(i + 1) : 0,
 					     52, 40 - (double)i};
 	assert_int_equal(bgnbd_fit(even, COUNT_OF(even), &fit, &err), 0);
 	assert_true(fit.model.nbd);
@@ -320,7 +320,7 @@ static struct sample sample_of_cdnow(bool backwards)
 static void fits_cdnow(void **state)
 {
 	struct sample s;
-	struct bgnbd_row *groups;
+	struct purchase_row *groups;
 	struct bgnbd_fit fit;
 	struct error err = ERROR_INIT;
 	size_t count;
@@ -387,7 +387,7 @@ static void order_of_customers_does_not_matter(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct sample *s = i ? &back : &there;
 		size_t count;
-		struct bgnbd_row *groups = sample_rows(s, 7, &count);
+		struct purchase_row *groups = sample_rows(s, 7, &count);
 
 		assert_int_equal(bgnbd_fit(groups, count, &fits[i], &err), 0);
 		sample_sort_spends(s);

@@ -206,7 +206,7 @@ static void sample_groups_equal_histories(void **state)
 		repeat(1, 7, 70, 0, "EUR"),
 	};
 	struct sample s = SAMPLE_INIT;
-	struct bgnbd_row *rows;
+	struct purchase_row *rows;
 	size_t count;
 
 	(void)state;

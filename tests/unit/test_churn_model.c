@@ -4,8 +4,10 @@
 #include <math.h>
 
 #include "time/moment.h"
+#include "understand/churn/bgnbd.h"
 #include "understand/churn/duration.h"
 #include "understand/churn/model.h"
+#include "understand/churn/model_file.h"
 #include "understand/churn/score.h"
 
 static void horizons_are_days(void **state)
@@ -98,12 +100,17 @@ static struct model fitted(void)
 	struct error err = ERROR_INIT;
 
 	fill(&s);
-	if (model_fit(&m, &s, UNIT_WEEK, &err))
+	if (model_fit(&m, purchase_models[0], &s, UNIT_WEEK, &err))
 		fail_msg("%s", err.message);
 	m.as_of = moment_days(2024, 3, 31) * DAY_MS;
 	snprintf(m.zone, sizeof m.zone, "UTC");
 	sample_release(&s);
 	return m;
+}
+
+static const struct bgnbd *bgnbd_of(const struct model *m)
+{
+	return &((const struct bgnbd_fit *)m->purchases)->model;
 }
 
 static struct scoring scoring_of(const struct model *m)
@@ -113,7 +120,7 @@ static struct scoring scoring_of(const struct model *m)
 
 static void scores_hang_together(void **state)
 {
-	const struct model m = fitted();
+	struct model m = fitted();
 	const struct scoring s = scoring_of(&m);
 	const struct history h = history(3, 60, 90);
 	struct score score;
@@ -127,12 +134,13 @@ static void scores_hang_together(void **state)
 	assert_close(score.value_at_risk,
 		     score.p_churn * score.expected_value / score.p_alive, 1e-9);
 	assert_close(score.p_churn,
-		     bgnbd_p_none(&m.purchases.model, 3, 60 / 7.0, 90 / 7.0, 90 / 7.0), 0);
+		     bgnbd_p_none(bgnbd_of(&m), 3, 60 / 7.0, 90 / 7.0, 90 / 7.0), 0);
+	model_release(&m);
 }
 
 static void bands_include_their_edge(void **state)
 {
-	const struct model m = fitted();
+	struct model m = fitted();
 	struct scoring s = scoring_of(&m);
 	const struct history h = history(3, 60, 90);
 	struct score score;
@@ -148,6 +156,7 @@ static void bands_include_their_edge(void **state)
 	s.medium_from = s.high_from;
 	score_make(&s, &h, &score);
 	assert_int_equal(score.risk, RISK_LOW);
+	model_release(&m);
 }
 
 static bool has_value(const struct model *m, struct history h)
@@ -176,13 +185,17 @@ static void value_needs_money_that_compares(void **state)
 	assert_false(has_value(&m, negative));
 	m.has_spend = false;
 	assert_false(has_value(&m, h));
+	model_release(&m);
 }
 
 static void writes_a_score(void **state)
 {
+	static struct bgnbd_fit fit = {
+		.model = {0.242594513, 4.413601899, 0.792922123, 2.425907224, false},
+	};
 	static const struct model m = {
 		.unit = UNIT_WEEK, .has_spend = true, .currency = "EUR",
-		.purchases.model = {0.242594513, 4.413601899, 0.792922123, 2.425907224, false},
+		.kind = &bgnbd_purchase_model, .purchases = &fit,
 		.spend.model = {6.249573091, 3.744224455, 15.443518006},
 	};
 	const struct scoring s = {&m, 273, 0.3, 0.5};
@@ -205,8 +218,9 @@ static void writes_a_score(void **state)
 /* What a rule or a report reads must fit its exact numbers. */
 static void writes_no_number_that_rules_cannot_read(void **state)
 {
+	static struct bgnbd_fit fit = {.model = {900, 1, 0, 0, true}};
 	static const struct model m = {
-		.unit = UNIT_DAY, .purchases.model = {900, 1, 0, 0, true},
+		.unit = UNIT_DAY, .kind = &bgnbd_purchase_model, .purchases = &fit,
 	};
 	const struct scoring s = {&m, 365, 0.5, 0.8};
 	const struct history h = history(300, 300, 300);
@@ -237,7 +251,7 @@ static void assert_scores_alike(const struct scoring *s, const struct scoring *t
 
 static void a_saved_model_scores_alike(void **state)
 {
-	const struct model m = fitted();
+	struct model m = fitted();
 	struct model back;
 	struct buf text = BUF_INIT;
 	struct error err = ERROR_INIT;
@@ -255,6 +269,8 @@ static void a_saved_model_scores_alike(void **state)
 	assert_string_equal(back.currency, "EUR");
 	assert_scores_alike(&s, &t, &h);
 	buf_release(&text);
+	model_release(&back);
+	model_release(&m);
 }
 
 /* A unit is a way of writing alpha: the scores do not see it. */
@@ -269,14 +285,16 @@ static void the_unit_changes_no_score(void **state)
 
 	(void)state;
 	fill(&s);
-	assert_int_equal(model_fit(&days, &s, UNIT_DAY, &err), 0);
+	assert_int_equal(model_fit(&days, purchase_models[0], &s, UNIT_DAY, &err), 0);
 	sample_release(&s);
-	assert_close(days.purchases.model.alpha, 7 * weeks.purchases.model.alpha,
-		     1e-4 * days.purchases.model.alpha);
+	assert_close(bgnbd_of(&days)->alpha, 7 * bgnbd_of(&weeks)->alpha,
+		     1e-4 * bgnbd_of(&days)->alpha);
 	score_make(&by_day, &h, &one);
 	score_make(&by_week, &h, &other);
 	assert_close(one.p_churn, other.p_churn, 1e-5);
 	assert_close(one.expected_purchases, other.expected_purchases, 1e-5);
+	model_release(&days);
+	model_release(&weeks);
 }
 
 #define MODEL(model, parameters, spend) \
@@ -318,6 +336,7 @@ static void refuses_what_is_no_model(void **state)
 		assert_error(&err, table[i].message);
 		assert_int_equal(err.kind, ERROR_USAGE);
 		assert_string_equal(err.file, path);
+		assert_null(m.purchases);
 	}
 }
 
@@ -329,8 +348,9 @@ static void accepts_a_model_without_spend(void **state)
 	(void)state;
 	scratch_put("nbd.json", SPAN(MODEL("nbd", "\"r\":0.5,\"alpha\":4", "\"model\":\"none\"")));
 	assert_int_equal(model_load(&m, scratch_path("nbd.json"), &err), 0);
-	assert_true(m.purchases.model.nbd);
+	assert_true(bgnbd_of(&m)->nbd);
 	assert_false(m.has_spend);
+	model_release(&m);
 }
 
 static void says_why_there_is_no_spend_model(void **state)
@@ -343,16 +363,19 @@ static void says_why_there_is_no_spend_model(void **state)
 	(void)state;
 	fill(&s);
 	s.currency_mixed = true;
-	assert_int_equal(model_fit(&m, &s, UNIT_WEEK, &err), 0);
+	assert_int_equal(model_fit(&m, purchase_models[0], &s, UNIT_WEEK, &err), 0);
 	assert_false(m.has_spend);
 	assert_string_equal(m.no_spend, "customers pay in different currencies, which do not add up: split the profiles by currency");
+	model_release(&m);
 	s.spend_count = 0;
-	assert_int_equal(model_fit(&m, &s, UNIT_WEEK, &err), 0);
+	assert_int_equal(model_fit(&m, purchase_models[0], &s, UNIT_WEEK, &err), 0);
 	assert_string_equal(m.no_spend, "no repeat purchase has a revenue");
+	model_release(&m);
 	sample_release(&s);
 	h = history(0, 0, 9);
 	sample_add(&s, &h);
-	assert_int_equal(model_fit(&m, &s, UNIT_WEEK, &err), -1);
+	assert_int_equal(model_fit(&m, purchase_models[0], &s, UNIT_WEEK, &err), -1);
+	assert_null(m.purchases);
 	assert_error(&err, "no customer has bought on two days: there is no repeat purchase to learn from");
 	sample_release(&s);
 }

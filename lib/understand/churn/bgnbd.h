@@ -5,9 +5,8 @@
  * over all customers the rates follow a gamma distribution (r, alpha) and the
  * chances a beta distribution (a, b).
  *
- * What the data must give for each customer: x repeat purchases, t_x the time
- * of the last and T the time observed, both since the first purchase.  alpha
- * and all times share one unit, which is the caller's.
+ * x, t_x and T are those of purchase_model.h.  alpha and all times share one
+ * unit, which is the caller's.
  *
  * Where nobody seems to leave (a/(a+b) -> 0, as in UCI's Online Retail) the
  * optimum lies on the boundary and a, b are arbitrary.  Then the model is the
@@ -21,9 +20,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/error.h"
+#include "understand/churn/purchase_model.h"
 
 struct bgnbd {
 	double r;
@@ -33,20 +32,12 @@ struct bgnbd {
 	bool nbd;	/* no drop-out was seen */
 };
 
-/* Equal histories as one row: CDNOW's 2,357 customers are 1,016 rows. */
-struct bgnbd_row {
-	double x;
-	double t_x;
-	double T;
-	double weight;	/* customers */
-};
-
 /*
  * The log-likelihood of ROWS, which are best sorted by x; GRADIENT, when not
  * NULL, gets its derivatives by r, alpha, a, b (a and b: 0 for an NBD).
  * Neumaier sums.
  */
-double bgnbd_log_likelihood(const struct bgnbd *m, const struct bgnbd_row *rows,
+double bgnbd_log_likelihood(const struct bgnbd *m, const struct purchase_row *rows,
 			    size_t count, double gradient[4]);
 
 struct bgnbd_fit {
@@ -64,7 +55,7 @@ struct bgnbd_fit {
  * Fits ROWS (sorted by x) by maximum likelihood.  0; -1 with a failed error when there is
  * nothing to learn from (no repeat purchase at all) or no optimum was reached.
  */
-int bgnbd_fit(const struct bgnbd_row *rows, size_t count, struct bgnbd_fit *fit,
+int bgnbd_fit(const struct purchase_row *rows, size_t count, struct bgnbd_fit *fit,
 	      struct error *err);
 
 /* Predictions for a history (x, t_x, T). */
@@ -86,5 +77,8 @@ double bgnbd_p_none(const struct bgnbd *m, double x, double t_x, double T,
 
 /* Expected repeat purchases of a new customer by time t. */
 double bgnbd_expected_new(const struct bgnbd *m, double t);
+
+/* The row of purchase_models; its fitted struct is a struct bgnbd_fit. */
+extern const struct purchase_model bgnbd_purchase_model;
 
 #endif

@@ -27,7 +27,8 @@ struct spend_row {
 	double z;	/* their mean spend, > 0 */
 };
 
-/* The log-likelihood of ROWS, best sorted by x; GRADIENT as in bgnbd.h. */
+/* The log-likelihood of ROWS, best sorted by x; GRADIENT, when not
+ * NULL, gets its derivatives by p, q and gamma. */
 double gamma_gamma_log_likelihood(const struct gamma_gamma *m,
 				  const struct spend_row *rows, size_t count,
 				  double gradient[3]);

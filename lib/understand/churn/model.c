@@ -1,12 +1,11 @@
 #include "understand/churn/model.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "time/moment.h"
+#include "understand/churn/model_numbers.h"
 
 static const struct {
 	const char *name;
@@ -26,23 +25,10 @@ double time_unit_days(enum time_unit unit)
 	return units[unit].days;
 }
 
-/* What the model's file would say. */
-static void round_digits(double *number)
+void model_release(struct model *m)
 {
-	char text[32];
-
-	snprintf(text, sizeof text, "%.*e", MODEL_DIGITS - 1, *number);
-	*number = strtod(text, NULL);
-}
-
-static void round_bgnbd(struct bgnbd *m)
-{
-	round_digits(&m->r);
-	round_digits(&m->alpha);
-	if (m->nbd)
-		return;
-	round_digits(&m->a);
-	round_digits(&m->b);
+	mem_free(m->purchases);
+	m->purchases = NULL;
 }
 
 static void fit_spend(struct model *m, struct sample *s)
@@ -69,9 +55,9 @@ static void fit_spend(struct model *m, struct sample *s)
 	m->has_spend = true;
 	m->spenders = s->spend_count;
 	memcpy(m->currency, s->currency, sizeof m->currency);
-	round_digits(&m->spend.model.p);
-	round_digits(&m->spend.model.q);
-	round_digits(&m->spend.model.gamma);
+	model_round_number(&m->spend.model.p);
+	model_round_number(&m->spend.model.q);
+	model_round_number(&m->spend.model.gamma);
 	if (!(m->spend.model.q > 1)) {
 		m->has_spend = false;
 		snprintf(m->no_spend, sizeof m->no_spend,
@@ -79,25 +65,26 @@ static void fit_spend(struct model *m, struct sample *s)
 	}
 }
 
-int model_fit(struct model *m, struct sample *s, enum time_unit unit,
-	      struct error *err)
+int model_fit(struct model *m, const struct purchase_model *kind,
+	      struct sample *s, enum time_unit unit, struct error *err)
 {
-	struct bgnbd_row *rows;
+	struct purchase_row *rows;
 	size_t count;
-	int failed;
 
-	*m = (struct model){.unit = unit, .as_of = MOMENT_NONE};
+	*m = (struct model){.unit = unit, .as_of = MOMENT_NONE, .kind = kind};
 	rows = sample_rows(s, time_unit_days(unit), &count);
 	m->customers = s->customers;
 	m->repeaters = s->repeaters;
 	m->repeats = s->repeats;
 	m->histories = count;
-	failed = bgnbd_fit(rows, count, &m->purchases, err);
-	mem_free(rows);
-	if (failed)
+	m->purchases = mem_zero(1, kind->fitted_size);
+	if (kind->fit(m->purchases, rows, count, err)) {
+		mem_free(rows);
+		model_release(m);
 		return -1;
-	round_bgnbd(&m->purchases.model);
-	round_bgnbd(&m->purchases.nbd);
+	}
+	m->log_likelihood = kind->log_likelihood(m->purchases, rows, count);
+	mem_free(rows);
 	fit_spend(m, s);
 	return 0;
 }

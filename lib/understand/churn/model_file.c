@@ -1,33 +1,22 @@
-/* The model as a JSON document. */
-#include <math.h>
+#include "understand/churn/model_file.h"
+
 #include <string.h>
 
+#include "base/mem.h"
 #include "record/document.h"
 #include "time/moment.h"
-#include "understand/churn/model.h"
+#include "understand/churn/model_numbers.h"
 
 #define MODEL_FORMAT 1
 
-static const char *const purchase_names[] = {"r", "alpha", "a", "b"};
 static const char *const spend_names[] = {"p", "q", "gamma"};
-
-static void add_numbers(struct node *parent, const char *key,
-			const char *const *names, const double *numbers,
-			size_t count)
-{
-	struct node *object = node_add_object(parent, key);
-
-	for (size_t i = 0; i < count; i++)
-		node_add_number(object, names[i], numbers[i], MODEL_DIGITS);
-}
 
 static void add_what(struct node *root, const struct model *m)
 {
 	char as_of[MOMENT_TEXT];
 
 	node_add_integer(root, "format", MODEL_FORMAT);
-	node_add_text(root, "model",
-		      m->purchases.model.nbd ? SPAN("nbd") : SPAN("bgnbd"));
+	node_add_text(root, "model", span_of(m->kind->name(m->purchases)));
 	moment_format(m->as_of, as_of);
 	node_add_text(root, "as_of", (struct span){as_of, sizeof as_of});
 	node_add_text(root, "time_zone", span_of(m->zone));
@@ -36,25 +25,6 @@ static void add_what(struct node *root, const struct model *m)
 	node_add_integer(root, "repeaters", (long long)m->repeaters);
 	node_add_integer(root, "repeat_purchases", (long long)m->repeats);
 	node_add_integer(root, "distinct_histories", (long long)m->histories);
-}
-
-static void add_purchases(struct node *root, const struct bgnbd_fit *fit)
-{
-	const struct bgnbd *m = &fit->model;
-	const double full[] = {m->r, m->alpha, m->a, m->b};
-	const double nbd[] = {fit->nbd.r, fit->nbd.alpha};
-	size_t count = m->nbd ? 2 : 4;
-	struct node *other;
-
-	add_numbers(root, "parameters", purchase_names, full, count);
-	add_numbers(root, "standard_errors", purchase_names,
-		    fit->standard_errors, count);
-	node_add_number(root, "log_likelihood", fit->log_likelihood,
-			MODEL_DIGITS);
-	other = node_add_object(root, "without_dropout");
-	add_numbers(other, "parameters", purchase_names, nbd, 2);
-	node_add_number(other, "log_likelihood", fit->nbd_log_likelihood,
-			MODEL_DIGITS);
 }
 
 static void add_spend(struct node *root, const struct model *m)
@@ -71,13 +41,11 @@ static void add_spend(struct node *root, const struct model *m)
 	node_add_text(spend, "model", SPAN("gamma_gamma"));
 	node_add_text(spend, "currency", span_of(m->currency));
 	node_add_integer(spend, "customers", (long long)m->spenders);
-	add_numbers(spend, "parameters", spend_names, parameters, 3);
-	add_numbers(spend, "standard_errors", spend_names,
+	model_add_numbers(spend, "parameters", spend_names, parameters, 3);
+	model_add_numbers(spend, "standard_errors", spend_names,
 		    m->spend.standard_errors, 3);
-	node_add_number(spend, "log_likelihood", m->spend.log_likelihood,
-			MODEL_DIGITS);
-	node_add_number(spend, "correlation", m->spend.correlation,
-			MODEL_DIGITS);
+	model_add_number(spend, "log_likelihood", m->spend.log_likelihood);
+	model_add_number(spend, "correlation", m->spend.correlation);
 }
 
 void model_put(const struct model *m, struct buf *out)
@@ -86,7 +54,7 @@ void model_put(const struct model *m, struct buf *out)
 	struct node *root = document_root(d);
 
 	add_what(root, m);
-	add_purchases(root, &m->purchases);
+	m->kind->save(m->purchases, root);
 	add_spend(root, m);
 	document_put(d, out);
 	document_free(d);
@@ -94,39 +62,13 @@ void model_put(const struct model *m, struct buf *out)
 
 /* Reading: each returns -1 with a usage error that names the member. */
 
-static int need_number(const struct node *object, const char *key,
-		       double *out, struct error *err)
-{
-	if (node_number(node_get(object, key), out) && *out > 0 &&
-	    isfinite(*out))
-		return 0;
-	return error_usage(err, "is not a model of cdp-churn: '%s' must be a number above 0", key);
-}
-
-static int need_numbers(const struct node *object, const char *const *names,
-			double *out, size_t count, struct error *err)
-{
-	for (size_t i = 0; i < count; i++)
-		if (need_number(object, names[i], &out[i], err))
-			return -1;
-	return 0;
-}
-
-static int need_text(const struct node *object, const char *key,
-		     struct span *out, struct error *err)
-{
-	if (node_text(node_get(object, key), out))
-		return 0;
-	return error_usage(err, "is not a model of cdp-churn: it has no text '%s'", key);
-}
-
 static int read_unit(struct model *m, const struct node *root,
 		     struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
 	struct span name;
 
-	if (need_text(root, "time_unit", &name, err))
+	if (model_need_text(root, "time_unit", &name, err))
 		return -1;
 	for (m->unit = UNIT_DAY; m->unit <= UNIT_WEEK; m->unit++)
 		if (span_equal(name, span_of(time_unit_name(m->unit))))
@@ -146,11 +88,11 @@ static int read_what(struct model *m, const struct node *root,
 	if (format != MODEL_FORMAT)
 		return error_usage(err, "is a model of format %.6g; this program reads format %d",
 				   format, MODEL_FORMAT);
-	if (need_text(root, "as_of", &text, err))
+	if (model_need_text(root, "as_of", &text, err))
 		return -1;
 	if (!moment_parse_record(text, &m->as_of))
 		return error_usage(err, "is not a model of cdp-churn: 'as_of' is no time");
-	if (need_text(root, "time_zone", &text, err))
+	if (model_need_text(root, "time_zone", &text, err))
 		return -1;
 	if (text.len >= sizeof m->zone)
 		return error_usage(err, "is not a model of cdp-churn: 'time_zone' is too long");
@@ -158,27 +100,19 @@ static int read_what(struct model *m, const struct node *root,
 	return read_unit(m, root, err);
 }
 
-static int read_purchases(struct bgnbd *m, const struct node *root,
+static int read_purchases(struct model *m, const struct node *root,
 			  struct error *err)
 {
-	char quoted[ERROR_QUOTE_MAX];
-	double numbers[4] = {0};
-	struct span name;
+	const char *name;
+	struct span text;
 
-	if (need_text(root, "model", &name, err))
+	if (model_need_text(root, "model", &text, err))
 		return -1;
-	m->nbd = span_equal(name, SPAN("nbd"));
-	if (!m->nbd && !span_equal(name, SPAN("bgnbd")))
-		return error_usage(err, "is of the unknown model %s: bgnbd or nbd",
-				   error_quote(name, quoted));
-	if (need_numbers(node_get(root, "parameters"), purchase_names, numbers,
-			 m->nbd ? 2 : 4, err))
+	m->kind = purchase_model_named(text, &name, err);
+	if (!m->kind)
 		return -1;
-	m->r = numbers[0];
-	m->alpha = numbers[1];
-	m->a = numbers[2];
-	m->b = numbers[3];
-	return 0;
+	m->purchases = mem_zero(1, m->kind->fitted_size);
+	return m->kind->load(m->purchases, name, root, err);
 }
 
 static int read_spend(struct model *m, const struct node *root,
@@ -188,15 +122,15 @@ static int read_spend(struct model *m, const struct node *root,
 	double numbers[3];
 	struct span text;
 
-	if (need_text(spend, "model", &text, err))
+	if (model_need_text(spend, "model", &text, err))
 		return -1;
 	if (span_equal(text, SPAN("none")))
 		return 0;
 	if (!span_equal(text, SPAN("gamma_gamma")))
 		return error_usage(err, "has an unknown spend model: gamma_gamma or none");
-	if (need_numbers(node_get(spend, "parameters"), spend_names, numbers, 3,
+	if (model_need_numbers(node_get(spend, "parameters"), spend_names, numbers, 3,
 			 err) ||
-	    need_text(spend, "currency", &text, err))
+	    model_need_text(spend, "currency", &text, err))
 		return -1;
 	if (numbers[1] <= 1)
 		return error_usage(err, "has a spend model with q not above 1: its mean is infinite");
@@ -219,11 +153,12 @@ int model_load(struct model *m, const char *path, struct error *err)
 		return -1;
 	root = document_root(d);
 	failed = read_what(m, root, err) ||
-		 read_purchases(&m->purchases.model, root, err) ||
+		 read_purchases(m, root, err) ||
 		 read_spend(m, root, err);
 	document_free(d);
 	if (!failed)
 		return 0;
+	model_release(m);
 	error_place(err, path, 0, 0);
 	return -1;
 }

@@ -58,23 +58,23 @@ static int compare_numbers(double a, double b)
 
 static int compare_rows(const void *a, const void *b)
 {
-	const struct bgnbd_row *p = a, *q = b;
+	const struct purchase_row *p = a, *q = b;
 	int by_x = compare_numbers(p->x, q->x);
 	int by_t_x = compare_numbers(p->t_x, q->t_x);
 
 	return by_x ? by_x : by_t_x ? by_t_x : compare_numbers(p->T, q->T);
 }
 
-struct bgnbd_row *sample_rows(const struct sample *s, double days_per_unit,
+struct purchase_row *sample_rows(const struct sample *s, double days_per_unit,
 			      size_t *count)
 {
-	struct bgnbd_row *rows = mem_zero(s->groups.count + 1, sizeof *rows);
+	struct purchase_row *rows = mem_zero(s->groups.count + 1, sizeof *rows);
 
 	for (size_t i = 0; i < s->groups.count; i++) {
 		struct group_key key;
 
 		memcpy(&key, s->groups.entries[i].key.ptr, sizeof key);
-		rows[i] = (struct bgnbd_row){
+		rows[i] = (struct purchase_row){
 			.x = key.x,
 			.t_x = key.t_x / days_per_unit,
 			.T = key.T / days_per_unit,

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #include "base/map.h"
-#include "understand/churn/bgnbd.h"
 #include "understand/churn/gamma_gamma.h"
 #include "understand/churn/history.h"
+#include "understand/churn/purchase_model.h"
 
 struct sample {
 	struct map groups;		/* (x, t_x, T) -> customers */
@@ -39,7 +39,7 @@ void sample_add(struct sample *s, const struct history *h);
  * The groups in order of (x, t_x, T), with times in units of DAYS_PER_UNIT
  * days.  Owned: mem_free.  *COUNT is their number.
  */
-struct bgnbd_row *sample_rows(const struct sample *s, double days_per_unit,
+struct purchase_row *sample_rows(const struct sample *s, double days_per_unit,
 			      size_t *count);
 
 /* Puts the spends in order of (x, z); call before fitting them. */

@@ -5,6 +5,7 @@
 
 #include "record/document.h"
 #include "record/scan.h"
+#include "understand/churn/model_numbers.h"
 
 const char *const risk_names[RISKS] = {"low", "medium", "high"};
 
@@ -30,25 +31,26 @@ static bool order_value(const struct model *m, const struct history *h,
 void score_make(const struct scoring *s, const struct history *h,
 		struct score *out)
 {
-	const struct bgnbd *m = &s->model->purchases.model;
-	double days = time_unit_days(s->model->unit);
+	const struct model *m = s->model;
+	double days = time_unit_days(m->unit);
 	double x = h->repeats, t_x = h->last / days, T = h->age / days;
 	double horizon = s->horizon_days / days;
+	double expected = m->kind->expected(m->purchases, x, T, horizon);
 
 	*out = (struct score){
-		.p_churn = bgnbd_p_none(m, x, t_x, T, horizon),
-		.p_alive = bgnbd_p_alive(m, x, t_x, T),
-		.expected_purchases = bgnbd_expected(m, x, t_x, T, horizon),
+		.p_churn = m->kind->p_none(m->purchases, x, t_x, T, horizon),
+		.p_alive = m->kind->p_alive(m->purchases, x, t_x, T),
 	};
+	out->expected_purchases = out->p_alive * expected;
 	out->risk = out->p_churn >= s->high_from ? RISK_HIGH :
 		    out->p_churn >= s->medium_from ? RISK_MEDIUM : RISK_LOW;
-	out->value_known = order_value(s->model, h, &out->expected_order_value);
+	out->value_known = order_value(m, h, &out->expected_order_value);
 	if (!out->value_known)
 		return;
 	out->expected_value =
 		out->expected_purchases * out->expected_order_value;
-	out->value_at_risk = out->p_churn * out->expected_order_value *
-		bgnbd_expected_if_alive(m, x, T, horizon);
+	out->value_at_risk =
+		out->p_churn * out->expected_order_value * expected;
 }
 
 /* "bought every 9 days": the mean gap between buying days. */

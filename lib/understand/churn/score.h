@@ -4,7 +4,8 @@
  *
  *	p_churn			chance of no purchase within the horizon
  *	p_alive			chance of being an active customer still: not a
- *				churn score (bgnbd.h), shown beside it
+ *				churn score (it is 1 for whoever bought once),
+ *				shown beside it
  *	expected_purchases	buying days expected within the horizon
  *	expected_order_value	money expected on such a day
  *	expected_value		the product of the two

@@ -1,0 +1,112 @@
+/*
+ * A purchase model: from the days on which customers bought, how often a
+ * customer buys and whether he still does.  cdp-churn fits one, keeps it as a
+ * file and scores by it; all it knows of a model is what stands here.
+ *
+ * What a model is told of a customer is x, the repeat purchases; t_x, the time
+ * of the last; and T, the time observed: both since the first purchase, in the
+ * unit in which the model was fitted (days or weeks: model.h).  So
+ * 0 <= t_x <= T, and x is 0 exactly when t_x is.  Horizons t > 0 are in the
+ * same unit.  For the notation see Fader, Hardie and Lee, "Counting Your
+ * Customers the Easy Way", Marketing Science 24 (2005).
+ *
+ * To add a model: write its file with a `const struct purchase_model` at the
+ * end, the parts in the order below, and give it a row in purchase_model.c.
+ * tests/unit/test_churn_purchase_model.c then holds it to this contract.
+ */
+#ifndef CHURN_PURCHASE_MODEL_H
+#define CHURN_PURCHASE_MODEL_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/span.h"
+#include "record/document.h"
+
+/* Equal histories as one row: CDNOW's 2,357 customers are 1,016 rows. */
+struct purchase_row {
+	double x;
+	double t_x;
+	double T;
+	double weight;	/* customers, > 0 */
+};
+
+/*
+ * "Fitted" below is the model's own struct of a fit, of `fitted_size` bytes,
+ * without pointers: whoever holds one frees nothing but its memory.
+ */
+struct purchase_model {
+	/*
+	 * What its files say at "model", NULL at the end; no other model's.  A
+	 * model that has a limiting case names that as well.  The first is also
+	 * the member of a profile's `scores`.
+	 */
+	const char *const *names;
+	size_t fitted_size;
+
+	/*
+	 * Fits COUNT rows, sorted by x, then t_x, then T, by maximum likelihood.
+	 * The parameters are rounded as their file will say them
+	 * (model_round_number), so that a customer scores alike before a model is
+	 * saved and after it is loaded, on every machine.  0, or -1 with a failed
+	 * error: nothing to learn from, or no optimum was reached.
+	 */
+	int (*fit)(void *fitted, const struct purchase_row *rows, size_t count,
+		   struct error *err);
+
+	/* The natural logarithm of the likelihood of COUNT rows. */
+	double (*log_likelihood)(const void *fitted,
+				 const struct purchase_row *rows, size_t count);
+
+	/* The chance that the customer has not left for good by T, in (0, 1]. */
+	double (*p_alive)(const void *fitted, double x, double t_x, double T);
+
+	/*
+	 * The chance of no purchase in (T, T + t], in [0, 1]: what "churn within
+	 * t" means.  It falls as t grows.
+	 */
+	double (*p_none)(const void *fitted, double x, double t_x, double T,
+			 double t);
+
+	/*
+	 * Expected purchases in (T, T + t] of a customer known to be active at T.
+	 * Times p_alive it is what is expected of a customer of whom that is not
+	 * known, and at least 1 - p_none.
+	 */
+	double (*expected)(const void *fitted, double x, double T, double t);
+
+	/* Which of `names` FITTED is, and its members: "parameters" and others. */
+	const char *(*name)(const void *fitted);
+	void (*save)(const void *fitted, struct node *root);
+
+	/*
+	 * Reads what `save` wrote into a zeroed *FITTED; NAME is the one of `names`
+	 * that the file says.  Only what predictions need is read: standard errors
+	 * are not.  0, or -1 with a usage error that goes on after the file's name
+	 * ("has no ...").
+	 */
+	int (*load)(void *fitted, const char *name, const struct node *root,
+		    struct error *err);
+
+	/*
+	 * For people: appends the model and its parameters to SENTENCE, UNIT being
+	 * "day" or "week", and what to beware of to WARNINGS, each ended by a
+	 * newline.
+	 */
+	void (*describe)(const void *fitted, const char *unit,
+			 struct buf *sentence, struct buf *warnings);
+};
+
+/* All models, NULL at the end.  The first is the one that cdp-churn fits. */
+extern const struct purchase_model *const purchase_models[];
+
+/*
+ * The model one of whose names is NAME, and that name in *FOUND; NULL with a
+ * usage error that lists all ("is of the unknown model 'x': bgnbd or nbd").
+ */
+const struct purchase_model *purchase_model_named(struct span name,
+						  const char **found,
+						  struct error *err);
+
+#endif
