@@ -44,7 +44,7 @@ PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-de
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: help-house all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
-	asan tsan valgrind fuzz soak bench libs install uninstall dist clean help tests picture
+	asan tsan valgrind fuzz soak bench libs install uninstall dist clean help tests picture man
 .SUFFIXES:
 
 all: $(BINS)
@@ -60,6 +60,7 @@ help:
 	@echo 'make fuzz       each fuzz target for SECS=$(SECS) seconds (clang)'
 	@echo 'make soak       cdp-ingest --resume killed 1,000 times'
 	@echo 'make bench      generated orders and customers: time and memory of each tool beside its peers'
+	@echo 'make man        the part of cdp-formats(5) that the heads of lib/collect/formats/*.map say'
 	@echo 'make picture    the picture of the report in README.md anew (needs chromium)'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make help-house the rooms of lib/ in their order'
@@ -145,6 +146,10 @@ check-unit check-cli check-docs check-fuzz check-fault check-diff: tests
 
 lint: $(BINS)
 	$(Q)B='$B' sh tests/check.sh lint
+
+# The part of cdp-formats(5) that the heads of the .map files say.
+man:
+	$(Q)python3 man/formats.py
 
 # testdata/demo/report.png, which README.md shows, anew (needs Debian's chromium).
 picture: demo

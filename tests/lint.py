@@ -208,7 +208,9 @@ def check_page(page):
 
 
 def check_formats():
-    """Each built-in format has its section in the manual."""
+    """Each built-in format has its section in the manual, made from its head."""
+    for line in run("python3", "man/formats.py", "--check").stdout.splitlines():
+        say("make man", line)
     page = "man/cdp-formats.5"
     heads = " , ".join(re.findall(r"^\.Ss (.*)$", open(page, encoding="utf-8").read(), flags=re.M)).split(" , ")
     for path in sorted(glob.glob("lib/collect/formats/*.map")):
