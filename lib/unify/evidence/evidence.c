@@ -17,7 +17,7 @@ uint32_t evidence_customer(const struct evidence *e, uint32_t node)
 }
 
 /* Groups COUNT things by OF(i); those of CUSTOMER_NONE are left out. */
-static struct parts group(const struct evidence *e, size_t count,
+static struct parts group_by_customer(const struct evidence *e, size_t count,
 			  uint32_t (*of)(const struct evidence *e, uint32_t i))
 {
 	size_t parts = e->customers->count;
@@ -93,7 +93,7 @@ static uint32_t customer_of_refusal(const struct evidence *e, uint32_t i)
 static struct parts group_both(const struct evidence *e, size_t count,
 			       uint32_t (*of)(const struct evidence *e, uint32_t i))
 {
-	struct parts p = group(e, 2 * count, of);
+	struct parts p = group_by_customer(e, 2 * count, of);
 
 	for (uint32_t i = 0; i < p.starts[e->customers->count]; i++)
 		p.items[i] /= 2;
@@ -112,9 +112,9 @@ void evidence_init(struct evidence *e)
 	e->refused = mem_zero(e->links->count + 1, sizeof *e->refused);
 	for (size_t i = 0; i < e->graph->refusal_count; i++)
 		e->refused[e->graph->refusals[i].link] = true;
-	e->link_parts = group(e, e->links->count, customer_of_link);
-	e->record_parts = group(e, e->joining ? e->joining->records.count : 0, customer_of_record);
-	e->must_parts = group(e, e->decisions->together_count, customer_of_must);
+	e->link_parts = group_by_customer(e, e->links->count, customer_of_link);
+	e->record_parts = group_by_customer(e, e->joining ? e->joining->records.count : 0, customer_of_record);
+	e->must_parts = group_by_customer(e, e->decisions->together_count, customer_of_must);
 	e->apart_parts = group_both(e, e->decisions->apart_count, customer_of_apart);
 	e->refusal_parts = group_both(e, e->graph->refusal_count, customer_of_refusal);
 }
@@ -146,7 +146,7 @@ uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event)
 }
 
 /* The identifier of a record without any stands for the record. */
-static uint32_t alias(const struct evidence *e, uint32_t node)
+static uint32_t find_record_node(const struct evidence *e, uint32_t node)
 {
 	const struct parts *p = &e->record_parts;
 	uint32_t customer;
@@ -164,7 +164,7 @@ static uint32_t alias(const struct evidence *e, uint32_t node)
 
 bool evidence_shows(const struct evidence *e, const struct tie *t)
 {
-	return alias(e, t->a) != alias(e, t->b);
+	return find_record_node(e, t->a) != find_record_node(e, t->b);
 }
 
 static const struct stored *stored_of(const struct evidence *e, uint32_t event,
@@ -268,7 +268,7 @@ static int record_name(const struct evidence *e, uint32_t record, struct buf *ou
 
 int evidence_name(const struct evidence *e, uint32_t node, struct buf *out, struct error *err)
 {
-	node = alias(e, node);
+	node = find_record_node(e, node);
 	if (node >= e->identifier_count)
 		return record_name(e, node - e->identifier_count, out, err);
 	buf_span(out, identifier_type_of(e->identifiers, node)->name);

@@ -75,7 +75,7 @@ void evidence_release(struct evidence *e);
 /* Customer of a node, or CUSTOMER_NONE. */
 uint32_t evidence_customer(const struct evidence *e, uint32_t node);
 
-/* The node of a record's person, or of its home; UINT32_MAX: none. */
+/* The node of the record that EVENT is part of, or of its home; UINT32_MAX: none. */
 uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event);
 
 /* Is T worth telling?  That a record without identifiers has one of its own
@@ -93,7 +93,7 @@ int evidence_event_name(const struct evidence *e, uint32_t event, struct buf *ou
 			struct error *err);
 
 /*
- * The person of EVENT, ids and traits, wherever they are; SCRATCH may hold them.  -1 when they cannot
+ * The fragment of EVENT, ids and traits, wherever they are; SCRATCH may hold them.  -1 when they cannot
  * be read.
  */
 int evidence_fragment(const struct evidence *e, uint32_t event, struct buf *scratch,

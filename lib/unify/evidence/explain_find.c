@@ -10,7 +10,7 @@ void places_release(struct places *p)
 	*p = (struct places){0};
 }
 
-static void add(struct places *out, uint32_t customer, uint32_t node, uint32_t event)
+static void add_place(struct places *out, uint32_t customer, uint32_t node, uint32_t event)
 {
 	const uint32_t both[2] = {customer, node};
 	bool added;
@@ -32,7 +32,7 @@ static void find_customer(const struct explainer *x, struct span key, struct pla
 	for (size_t i = 0; i < c->count; i++) {
 		hash_128_hex(c->ids[i], id);
 		if (span_equal_nocase(key, (struct span){id, sizeof id}))
-			add(out, (uint32_t)i, UINT32_MAX, EVENTS_MAX);
+			add_place(out, (uint32_t)i, UINT32_MAX, EVENTS_MAX);
 	}
 }
 
@@ -60,7 +60,7 @@ static void find_identifiers(const struct explainer *x, struct span key, struct 
 
 		if (is_meant(t, i, key) && !identifier_type_of(t, resolved)->inner &&
 		    customer != CUSTOMER_NONE)
-			add(out, customer, resolved, EVENTS_MAX);
+			add_place(out, customer, resolved, EVENTS_MAX);
 	}
 }
 
@@ -82,7 +82,7 @@ static void find_event(const struct explainer *x, struct span source, struct spa
 
 		if (e->key.high != key.high || e->key.low != key.low || e->home == HOME_DUPLICATE)
 			continue;
-		add(out, e->home == HOME_NONE ? CUSTOMER_NONE : e->home,
+		add_place(out, e->home == HOME_NONE ? CUSTOMER_NONE : e->home,
 		    evidence_node_of_event(&x->evidence, i), i);
 	}
 }

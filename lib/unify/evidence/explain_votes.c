@@ -72,7 +72,7 @@ static bool give_contraction(struct why *w, struct buf *text)
 	for (size_t i = 0; i < r->refusal_count; i++) {
 		const struct contraction_refusal *k = &r->refusals[i];
 
-		/* A cannot-link has been told. */
+		/* The cannot-link has been given as a reason. */
 		if (k->type < -1 ||
 		    !explain_is_between(w, evidence_customer(&w->x->evidence, w->x->evidence.identifier_count + k->a),
 				evidence_customer(&w->x->evidence, w->x->evidence.identifier_count + k->b)))
@@ -219,7 +219,7 @@ static const char *put_missed(const struct why *w, const struct meeting *how, st
 	}
 }
 
-/* Has matching looked at a pair that speaks for them? */
+/* Has matching looked at a pair that is for joining them? */
 static bool was_seen(const struct why *w)
 {
 	const struct matching *m = &w->x->merge->joining.matching;

@@ -18,7 +18,7 @@ struct explainer {
 	struct explain_style style;
 	struct buf *out;
 	struct error *err;
-	bool decided;		/* the ledger had a say in what was told */
+	bool decided;		/* the answer rests on the ledger */
 };
 
 /* For more than one answer.  Owned: explainer_release. */

@@ -51,7 +51,7 @@ size_t forest_place(const struct forest *f, uint32_t node)
 }
 
 /* Takes T when it joins two trees; both ends are nodes. */
-static void take(struct forest *f, const struct tie *t)
+static void take_tie(struct forest *f, const struct tie *t)
 {
 	size_t x = forest_place(f, t->a), y = forest_place(f, t->b);
 
@@ -62,7 +62,7 @@ static void take(struct forest *f, const struct tie *t)
 	f->ties[f->count++] = *t;
 }
 
-static void propose(struct forest *f, const struct tie *t)
+static void propose_tie(struct forest *f, const struct tie *t)
 {
 	f->candidates = mem_room(f->candidates, f->candidate_count, &f->candidate_cap,
 				 sizeof *f->candidates);
@@ -72,7 +72,7 @@ static void propose(struct forest *f, const struct tie *t)
 static void take_all(struct forest *f)
 {
 	for (size_t i = 0; i < f->candidate_count; i++)
-		take(f, &f->candidates[i]);
+		take_tie(f, &f->candidates[i]);
 	f->candidate_count = 0;
 }
 
@@ -83,7 +83,7 @@ static void take_ledger(struct forest *f, const struct evidence *e, uint32_t cus
 	for (uint32_t i = must->starts[customer]; i < must->starts[customer + 1]; i++) {
 		const struct pair *p = &e->decisions->together[must->items[i]];
 
-		take(f, &(struct tie){TIE_LEDGER, p->a, p->b, p->line, EVENTS_MAX, 0});
+		take_tie(f, &(struct tie){TIE_LEDGER, p->a, p->b, p->line, EVENTS_MAX, 0});
 	}
 }
 
@@ -107,7 +107,7 @@ static void take_rules(struct forest *f, const struct evidence *e, uint32_t cust
 		uint32_t event = number < e->links->example_count ? e->links->examples[number]
 								  : EVENTS_MAX;
 
-		propose(f, &(struct tie){TIE_RULE, l->a, l->b, number, event, 0});
+		propose_tie(f, &(struct tie){TIE_RULE, l->a, l->b, number, event, 0});
 	}
 	if (f->candidate_count > 1)
 		qsort_r(f->candidates, f->candidate_count, sizeof *f->candidates, by_rule,
@@ -128,10 +128,10 @@ static void take_sayings(struct forest *f, const struct evidence *e, uint32_t cu
 			e->joining->first[number], 0,
 		};
 
-		take(f, &t);
+		take_tie(f, &t);
 		for (uint32_t k = 0; k < fragment->other_count; k++) {
 			t.b = e->fragments->others[fragment->others + k];
-			take(f, &t);
+			take_tie(f, &t);
 		}
 	}
 }
@@ -181,7 +181,7 @@ static void take_scores(struct forest *f, const struct evidence *e)
 			t.weight = matching_weight(&e->joining->matching, t.a - e->identifier_count,
 						   t.b - e->identifier_count);
 			if (t.weight > 0)
-				propose(f, &t);
+				propose_tie(f, &t);
 		}
 	}
 	mem_free(representatives);
@@ -190,8 +190,8 @@ static void take_scores(struct forest *f, const struct evidence *e)
 	take_all(f);
 }
 
-/* Does the person of a SOURCE say IDENTIFIER, whatever became of it since? */
-static bool says(const struct evidence *e, uint32_t source, struct span fragment, uint32_t identifier)
+/* Does FRAGMENT, of SOURCE, have IDENTIFIER as it was written, whatever became of it since? */
+static bool has_written(const struct evidence *e, uint32_t source, struct span fragment, uint32_t identifier)
 {
 	const struct identifier_type *type = identifier_type_of(e->identifiers, identifier);
 	struct span owner = span_sub(type->name, 0, type->name.len - type->base.len);
@@ -205,15 +205,16 @@ static bool says(const struct evidence *e, uint32_t source, struct span fragment
 	return value_is_text(v, text) || (v.kind == VALUE_NUMBER && span_equal(v.raw, text));
 }
 
-static bool says_both(const struct evidence *e, uint32_t event, struct span fragment,
+static bool has_written_both(const struct evidence *e, uint32_t event, struct span fragment,
 		      const struct tie *t)
 {
 	uint32_t source = e->events->list[event].source;
 
-	return says(e, source, fragment, t->a) && says(e, source, fragment, t->b);
+	return has_written(e, source, fragment, t->a) && has_written(e, source, fragment, t->b);
 }
 
-/* Values that many share hang on a customer as copies: no person has the copy. */
+/* A shared value stands on a customer as a copy, which no fragment has: so this reads what
+ * the events of CUSTOMER say. */
 static int find_example(const struct evidence *e, struct tie *t, uint32_t customer,
 			struct error *err)
 {
@@ -228,14 +229,14 @@ static int find_example(const struct evidence *e, struct tie *t, uint32_t custom
 		if (t->event != EVENTS_MAX && !links_better_example(e->events, event, t->event))
 			continue;
 		bad = evidence_fragment(e, event, &scratch, &fragment, err);
-		if (!bad && says_both(e, event, fragment, t))
+		if (!bad && has_written_both(e, event, fragment, t))
 			t->event = event;
 	}
 	buf_release(&scratch);
 	return bad;
 }
 
-/* A rule, by the numbers that a person has who says it. */
+/* A rule, by the numbers of both identifiers in a fragment that shows it. */
 struct sought {
 	uint32_t a, b;
 	struct tie *tie;
@@ -274,8 +275,8 @@ static struct sought *list_sought(const struct forest *f, const struct evidence 
 	return list;
 }
 
-/* Is EVENT, whose PERSON has both ends, a better one than is known?  The home of a
- * shared value is not always what the person says. */
+/* Is EVENT, whose FRAGMENT has both ends, a better one than is known?  The home of a
+ * shared value is not always an identifier of the fragment. */
 static bool is_example(const struct evidence *e, uint32_t event, const struct fragment *fragment,
 		       const struct sought *s)
 {
@@ -283,7 +284,7 @@ static bool is_example(const struct evidence *e, uint32_t event, const struct fr
 	struct span bytes = {fragment->bytes, fragment->len};
 
 	return (t->event == EVENTS_MAX || links_better_example(e->events, event, t->event)) &&
-	       (s->b == t->b || says_both(e, event, bytes, t));
+	       (s->b == t->b || has_written_both(e, event, bytes, t));
 }
 
 /* Finds for each rule an event that has both: by what fragments have, and for the few

@@ -25,7 +25,7 @@ void consents_clear(struct consents *c)
 	arena_clear(&c->purposes);
 }
 
-static void state(struct consents *c, const struct statement *new)
+static void add_statement(struct consents *c, const struct statement *new)
 {
 	struct statement *old;
 	size_t number;
@@ -69,7 +69,7 @@ void consents_add(struct consents *c, struct span object, uint32_t source,
 		if (value_is_text(m.value, SPAN("granted")))
 			new.consent = CONSENT_GRANTED;
 		new.undated_denial = time == MOMENT_NONE && new.consent == CONSENT_DENIED;
-		state(c, &new);
+		add_statement(c, &new);
 	}
 }
 
@@ -81,7 +81,7 @@ static int by_purpose(const void *a, const void *b)
 }
 
 /* What its source means in the end. */
-static enum consent meant(const struct statement *s)
+static enum consent settle_statement(const struct statement *s)
 {
 	return s->consent == CONSENT_GRANTED && s->undated_denial ? CONSENT_CONFLICT : s->consent;
 }
@@ -94,11 +94,11 @@ void consents_put(struct consents *c, struct buf *out)
 		qsort(c->list, c->count, sizeof *c->list, by_purpose);
 	buf_char(out, '{');
 	for (size_t from = 0, to; from < c->count; from = to) {
-		enum consent all = meant(&c->list[from]);
+		enum consent all = settle_statement(&c->list[from]);
 
 		for (to = from + 1; to < c->count &&
 		     !by_purpose(&c->list[from], &c->list[to]); to++) {
-			if (meant(&c->list[to]) != all)
+			if (settle_statement(&c->list[to]) != all)
 				all = CONSENT_CONFLICT;
 		}
 		if (from)

@@ -21,7 +21,7 @@ void findings_clear(struct findings *d)
 }
 
 /* The first so many lines of MORE. */
-static void add_told(struct findings *to, const struct findings *more)
+static void add_sentences(struct findings *to, const struct findings *more)
 {
 	struct span rest = buf_view(&more->told);
 
@@ -40,11 +40,11 @@ void findings_add(struct findings *to, const struct findings *more)
 	to->refunds_without_order += more->refunds_without_order;
 	to->refunds_before_order += more->refunds_before_order;
 	order_findings_add(&to->orders, &more->orders);
-	add_told(to, more);
+	add_sentences(to, more);
 }
 
 /* Lines of one order have its time and source. */
-static bool same_telling(const struct moment_event *a, const struct moment_event *b)
+static bool is_same_delivery(const struct moment_event *a, const struct moment_event *b)
 {
 	return a->time == b->time && a->source == b->source;
 }
@@ -54,15 +54,15 @@ static bool has_money(const struct moment_event *e)
 	return stored_purchase(e->stored)->has_money;
 }
 
-/* The first of RUN that is told elsewhere than FROM, which is of it; or NULL. */
-static const struct moment_event *other_telling(const struct order_event *run, size_t count,
+/* The first of RUN with another time or source than FROM, which is of it; or NULL. */
+static const struct moment_event *find_other_delivery(const struct order_event *run, size_t count,
 						const struct moment_event *events,
 						const struct moment_event *from)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct moment_event *e = &events[run[i].event];
 
-		if (has_money(e) && e->source == from->source && !same_telling(e, from))
+		if (has_money(e) && e->source == from->source && !is_same_delivery(e, from))
 			return e;
 	}
 	return NULL;
@@ -77,7 +77,7 @@ static void put_total(const struct order_event *run, size_t count, const struct 
 	for (size_t i = 0; i < count; i++) {
 		const struct moment_event *e = &events[run[i].event];
 
-		if (same_telling(e, telling))
+		if (is_same_delivery(e, telling))
 			monies_add(&sum, stored_purchase(e->stored), NULL);
 	}
 	monies_sort(&sum);
@@ -148,7 +148,7 @@ static void check_totals(struct order_runs *runs, const struct order_event *run,
 		if (!has_money(e) || (one && one->source == e->source))
 			continue;
 		one = e;
-		other = other_telling(run + i, count - i, events, one);
+		other = find_other_delivery(run + i, count - i, events, one);
 	}
 	if (!other)
 		return;

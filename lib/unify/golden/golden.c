@@ -66,7 +66,7 @@ static void clear_map(struct map *m)
 		map_clear(m);
 }
 
-static void clear(struct golden *g)
+static void clear_golden(struct golden *g)
 {
 	g->trait_count = g->value_count = g->record_count = 0;
 	clear_map(&g->trait_map);
@@ -277,7 +277,7 @@ static void sort_values(struct golden *g)
 	}
 }
 
-static void win(struct golden *g, struct golden_trait *t, uint32_t value, uint32_t event)
+static void take_winner(struct golden *g, struct golden_trait *t, uint32_t value, uint32_t event)
 {
 	t->winner = value;
 	t->event = event;
@@ -295,7 +295,7 @@ static void choose_value(struct golden *g, struct golden_trait *t)
 		if (v->invalid || (rule->takes && !rule->takes(v)))
 			continue;
 		if (t->winner == GOLDEN_NONE)
-			win(g, t, number, v->best);
+			take_winner(g, t, number, v->best);
 		else if (rule->all)
 			g->values[number].chosen = true;
 		else
@@ -349,7 +349,7 @@ static void fill_unit(struct golden *g, const struct golden_record *r, uint32_t 
 		if (taken[i] != GOLDEN_NONE || r->values[i] == GOLDEN_NONE)
 			continue;
 		taken[i] = r->values[i];
-		win(g, &g->traits[g->values[taken[i]].trait], taken[i], r->event);
+		take_winner(g, &g->traits[g->values[taken[i]].trait], taken[i], r->event);
 	}
 }
 
@@ -387,7 +387,7 @@ static void sort_traits(struct golden *g)
 void golden_choose(struct golden *g, const struct moment_event *events,
 		   size_t count)
 {
-	clear(g);
+	clear_golden(g);
 	g->events = events;
 	for (size_t i = 0; i < count; i++)
 		read_event(g, (uint32_t)i);

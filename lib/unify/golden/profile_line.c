@@ -149,7 +149,7 @@ static void choose_traits(struct profile_line *p, const struct moment_event *eve
 }
 
 /* Consent and sources. */
-static void gather(struct profile_line *p, const struct moment_event *events,
+static void gather_events(struct profile_line *p, const struct moment_event *events,
 		   size_t count)
 {
 	consents_clear(&p->consents);
@@ -483,7 +483,7 @@ int profile_line_put(struct profile_line *p, uint32_t customer,
 	while (past && events[past - 1].time > p->profile_inputs->as_of)
 		past--;
 	choose_traits(p, events, past);
-	gather(p, events, past);
+	gather_events(p, events, past);
 	if (add_up(p, events, past, sums, err) ||
 	    add_later(events + past, count - past, sums, err))
 		return -1;

@@ -162,7 +162,7 @@ static int collect(void *context, void *item)
 	return sums_add(w->sums, &j->sums, w->err);
 }
 
-static int submit(struct writer *w, struct pool *pool, size_t from, size_t to,
+static int submit_job(struct writer *w, struct pool *pool, size_t from, size_t to,
 		  uint32_t customer)
 {
 	struct job *j = &w->jobs[w->next_job++ % w->job_count];
@@ -215,14 +215,14 @@ static int write_partition(struct writer *w, const struct partition *f,
 			to = end_of_customers(c, customer, f->to);
 		else
 			to = end_of_times(w, from, f->to);
-		if (submit(w, pool, from, to, first))
+		if (submit_job(w, pool, from, to, first))
 			return -1;
 		from = to;
 	}
 	return pool_finish(pool);
 }
 
-static void release(struct writer *w, unsigned workers)
+static void release_writer(struct writer *w, unsigned workers)
 {
 	for (size_t i = 0; i < w->job_count; i++) {
 		buf_release(&w->jobs[i].out);
@@ -270,6 +270,6 @@ int writer_run(const struct profile_inputs *profile_inputs, struct partitions *p
 	if (status)
 		pool_finish(pool);
 	pool_free(pool);
-	release(&w, workers);
+	release_writer(&w, workers);
 	return status;
 }

@@ -29,13 +29,13 @@ static size_t first_of(const struct tagged *list, size_t count, uint32_t number)
 	return from;
 }
 
-static void sort(struct tagged *list, size_t count)
+static void sort_tagged(struct tagged *list, size_t count)
 {
 	if (count > 1)
 		qsort(list, count, sizeof *list, by_number);
 }
 
-/* Pairs of D->together have the one that speaks for all in front, as cannot-links. */
+/* Pairs of D->together have the one that stands for all in front, as cannot-links. */
 static void add_tied_ends(struct apart *a, const struct decisions *d, size_t *cap)
 {
 	size_t count = a->end_count;
@@ -51,7 +51,7 @@ static void add_tied_ends(struct apart *a, const struct decisions *d, size_t *ca
 			a->ends[a->end_count++] = end;
 		}
 	}
-	sort(a->ends, a->end_count);
+	sort_tagged(a->ends, a->end_count);
 }
 
 void apart_begin(struct apart *a, const struct decisions *d, const uint32_t *roots)
@@ -69,12 +69,12 @@ void apart_begin(struct apart *a, const struct decisions *d, const uint32_t *roo
 	}
 	if (!a->end_count)
 		return;
-	sort(a->ends, a->end_count);
+	sort_tagged(a->ends, a->end_count);
 	a->root_count = a->end_count;
 	a->roots = mem_alloc(a->root_count * sizeof *a->roots);
 	for (size_t i = 0; i < a->root_count; i++)
 		a->roots[i] = (struct tagged){roots[a->ends[i].number], a->ends[i].tag};
-	sort(a->roots, a->root_count);
+	sort_tagged(a->roots, a->root_count);
 	add_tied_ends(a, d, &cap);
 }
 
@@ -96,7 +96,7 @@ void apart_add_copies(struct apart *a, const struct identifiers *t, const uint32
 			a->roots[a->root_count++] = (struct tagged){roots[i], a->ends[at].tag};
 		}
 	}
-	sort(a->roots, a->root_count);
+	sort_tagged(a->roots, a->root_count);
 }
 
 void apart_release(struct apart *a)
@@ -126,7 +126,7 @@ static bool has(const struct numbers *n, uint32_t number)
 	return false;
 }
 
-static void add(struct numbers *n, uint32_t number)
+static void add_number(struct numbers *n, uint32_t number)
 {
 	size_t at = n->count;
 
@@ -164,7 +164,7 @@ static void add_all(const struct tagged *list, size_t count, uint32_t number,
 {
 	for (size_t at = first_of(list, count, number);
 	     at < count && list[at].number == number; at++)
-		add(tags, list[at].tag);
+		add_number(tags, list[at].tag);
 }
 
 void apart_add_end(const struct apart *a, uint32_t identifier, struct numbers *tags)
@@ -181,7 +181,7 @@ void apart_add_record(const struct apart *a, uint32_t record, struct numbers *ta
 {
 	for (uint32_t i = a->starts ? a->starts[record] : 0;
 	     a->starts && i < a->starts[record + 1]; i++)
-		add(tags, a->tags[i]);
+		add_number(tags, a->tags[i]);
 }
 
 /* Appends FROM to a list of lists. */
@@ -256,7 +256,7 @@ static void make_claims(struct apart *a, const struct decisions *d, const uint32
 	a->claims = mem_alloc((d->together_count + 1) * sizeof *a->claims);
 	for (size_t i = 0; i < d->together_count; i++)
 		a->claims[i] = (struct tagged){roots[d->together[i].a], RECORD_NONE};
-	sort(a->claims, d->together_count);
+	sort_tagged(a->claims, d->together_count);
 	for (size_t i = 0; i < d->together_count; i++) {
 		if (!kept || a->claims[i].number != a->claims[kept - 1].number)
 			a->claims[kept++] = a->claims[i];
@@ -324,7 +324,7 @@ static void read_records(struct grouping *g)
 	mem_free(tags.list);
 }
 
-static void unite(struct grouping *g, uint32_t a, uint32_t b)
+static void unite_groups(struct grouping *g, uint32_t a, uint32_t b)
 {
 	if (a > b) {
 		uint32_t swap = a;
@@ -334,7 +334,7 @@ static void unite(struct grouping *g, uint32_t a, uint32_t b)
 	}
 	disjoint_attach(g->parents, a, b);
 	for (size_t i = 0; g->sides && i < g->sides[b].count; i++)
-		add(&g->sides[a], g->sides[b].list[i]);
+		add_number(&g->sides[a], g->sides[b].list[i]);
 }
 
 /* A record that has what is tied to ROOT joins the first that does. */
@@ -351,7 +351,7 @@ static void group_record(struct grouping *g, uint32_t record, uint32_t root)
 	}
 	b = disjoint_find(g->parents, claim->tag);
 	if (a != b && (!g->sides || !numbers_are_apart(&g->sides[a], &g->sides[b])))
-		unite(g, a, b);
+		unite_groups(g, a, b);
 }
 
 static void group_by_incidences(struct grouping *g)

@@ -325,7 +325,7 @@ static void part_identifiers(struct naming *n, size_t identifiers)
 	}
 }
 
-/* From its home to its customer; a person's events have one answer. */
+/* From its home to its customer; all events of a fragment have one customer. */
 static void place_events(struct naming *n)
 {
 	uint32_t *of_fragment = mem_alloc((n->fragments->count + 1) *

@@ -10,7 +10,7 @@ void exclude_release(struct exclude *x)
 	*x = EXCLUDE_INIT;
 }
 
-static int add(struct exclude *x, struct span line, struct buf *key, struct error *err)
+static int add_identifier(struct exclude *x, struct span line, struct buf *key, struct error *err)
 {
 	size_t at = span_find_byte(line, '=');
 	struct span type = span_trim(span_sub(line, 0, at));
@@ -40,7 +40,7 @@ int exclude_parse(struct exclude *x, struct span text, const char *name, struct 
 		number++;
 		if (!line.len || line.ptr[0] == '#')
 			continue;
-		bad = add(x, line, &key, err);
+		bad = add_identifier(x, line, &key, err);
 		if (bad)
 			error_place(err, name, number, 0);
 	}
@@ -70,7 +70,7 @@ static void mark(struct exclude *x, uint32_t customer, const struct customers *c
 }
 
 /* The place in the list of identifier NUMBER, as it is or without its source. */
-static size_t find(const struct exclude *x, const struct identifiers *t, uint32_t number)
+static size_t find_listed(const struct exclude *x, const struct identifiers *t, uint32_t number)
 {
 	struct span key = t->map.entries[number].key;
 	size_t owner = t->type_names.entries[t->types[number]].number;
@@ -91,7 +91,7 @@ void exclude_settle(struct exclude *x, const struct identifiers *t, const struct
 
 		if (customer == CUSTOMER_NONE || identifier_type_of(t, resolved)->inner)
 			continue;
-		at = find(x, t, (uint32_t)i);
+		at = find_listed(x, t, (uint32_t)i);
 		if (at == MAP_NONE)
 			continue;
 		x->list.entries[at].number = 1;

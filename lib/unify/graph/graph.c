@@ -213,7 +213,7 @@ static int64_t kept_apart(struct work *w, uint32_t a, uint32_t b)
 }
 
 /* Unites the components of A and B, or says why not: of several reasons the ledger's. */
-static struct holding_check replay(struct work *w, uint32_t a, uint32_t b, bool forced)
+static struct holding_check replay_link(struct work *w, uint32_t a, uint32_t b, bool forced)
 {
 	struct holding_check v;
 	int64_t apart;
@@ -241,7 +241,7 @@ static struct holding_check replay(struct work *w, uint32_t a, uint32_t b, bool 
 	return v;
 }
 
-static void refuse(struct graph *g, uint32_t link, struct holding_check v)
+static void refuse_link(struct graph *g, uint32_t link, struct holding_check v)
 {
 	g->refusals = mem_room(g->refusals, g->refusal_count, &g->refusal_cap,
 			       sizeof *g->refusals);
@@ -263,7 +263,7 @@ static void replay_decisions(struct work *w, const uint32_t *roots, const bool *
 	}
 	for (size_t i = 0; i < d->together_count; i++) {
 		if (broken[roots[d->together[i].a]])
-			replay(w, d->together[i].a, d->together[i].b, true);
+			replay_link(w, d->together[i].a, d->together[i].b, true);
 	}
 }
 
@@ -271,10 +271,10 @@ static void replay_links(struct work *w, const uint32_t *order, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct link *l = &w->links->list[order[i]];
-		struct holding_check v = replay(w, l->a, l->b, false);
+		struct holding_check v = replay_link(w, l->a, l->b, false);
 
 		if (v.reason != REFUSED_NOT)
-			refuse(w->graph, order[i], v);
+			refuse_link(w->graph, order[i], v);
 	}
 }
 

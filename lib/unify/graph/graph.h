@@ -12,7 +12,7 @@
  * united freely (near-linear), and only the links of the few broken components
  * are sorted and replayed.
  *
- * Why two identifiers are one customer can be told from the links alone: those
+ * Why two identifiers are one customer follows from the links alone: those
  * of its component that were not refused, in the same order, make its maximum
  * spanning forest (graph_compare_links).
  */

@@ -59,7 +59,7 @@ static int broken_limit(const struct holding *x, const struct holding *y,
 	return broken;
 }
 
-static struct holding_check judge(const struct holding *x, const struct holding *y,
+static struct holding_check check_union(const struct holding *x, const struct holding *y,
 			    const struct holding_rules *r)
 {
 	int type = broken_limit(x, y, r->identifiers->type_list);
@@ -108,7 +108,7 @@ struct holding_check holding_unite(struct holding *into, struct holding *more, b
 	struct holding_check v = {REFUSED_NOT, 0};
 
 	if (!forced)
-		v = judge(into, more, r);
+		v = check_union(into, more, r);
 	if (v.reason != REFUSED_NOT)
 		return v;
 	unite_tallies(into, more, a);

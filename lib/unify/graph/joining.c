@@ -19,7 +19,7 @@ void joining_release(struct joining *j)
 /* Traits that tell who somebody is without an identifier. */
 #define TELLING_LEAST 2
 
-/* By person: its kept event with the smallest key, or EVENTS_MAX. */
+/* By fragment: its kept event with the smallest key, or EVENTS_MAX. */
 static uint32_t *find_first_events(const struct fragments *p, const struct events *v)
 {
 	uint32_t *first = mem_alloc((p->count + 1) * sizeof *first);
@@ -70,7 +70,7 @@ static int name_records(struct joining *j, struct fragments *p, struct events *v
 	return 0;
 }
 
-/* What records say ties no identifiers: that is judged. */
+/* The identifiers of a record tie nothing by themselves: matching weighs them. */
 static void drop_links(struct joining *j, const struct fragments *p, struct links *l)
 {
 	j->silent = mem_zero(p->count + 1, sizeof *j->silent);
@@ -258,7 +258,7 @@ static int by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The identifiers of PERSON; returns how many. */
+/* The identifiers of WHO; returns how many. */
 static size_t put_identifiers(const struct fragments *p, uint32_t fragment, uint32_t *out)
 {
 	const struct fragment *who = &p->list[fragment];

@@ -24,8 +24,8 @@ struct joining {
 	struct records records;
 	struct matching matching;
 	enum match_mode mode;
-	uint32_t *first;	/* by person: its first event by key */
-	bool *silent;		/* by person: a record, with MATCH_FUZZY */
+	uint32_t *first;	/* by fragment: its first event by key */
+	bool *silent;		/* by fragment: a record, with MATCH_FUZZY */
 	size_t unnamed;	/* records without identifier */
 	size_t unseen;		/* identifiers that are not the data's own */
 	uint64_t *sources;	/* by record: a bit a source; NULL unless pairs are

@@ -49,7 +49,7 @@ static struct hash128 record_hash(const struct ledger_end *e)
 }
 
 /* E may be A or B. */
-static int ask(const struct ledger_decisions *w, const struct ledger_end *e, struct span a, struct span b)
+static int ask_for_source(const struct ledger_decisions *w, const struct ledger_end *e, struct span a, struct span b)
 {
 	char value[ERROR_QUOTE_MAX];
 
@@ -80,7 +80,7 @@ static int find_identifier(const struct ledger_decisions *w, const struct ledger
 			second = name;
 		}
 	}
-	return span_absent(second) ? 0 : ask(w, e, first, second);
+	return span_absent(second) ? 0 : ask_for_source(w, e, first, second);
 }
 
 static int look_up(struct ledger_decisions *w)
@@ -103,7 +103,7 @@ static int look_up(struct ledger_decisions *w)
 	return 0;
 }
 
-/* A person of its own for event NUMBER, with NODE as its home. */
+/* A fragment of its own for event NUMBER, with NODE as its home. */
 static int clone_fragment(struct ledger_decisions *w, uint32_t number, uint32_t node)
 {
 	struct fragments *p = w->fragments;
@@ -199,8 +199,8 @@ static void add_pair(struct pair **list, size_t *count, size_t *cap, uint32_t a,
 	(*list)[(*count)++] = (struct pair){a, b, line};
 }
 
-/* Ends that must be one have one identifier that speaks for all: the first. */
-static void decide(const struct ledger_decisions *w, struct decisions *d)
+/* Ends that must be one have one identifier that stands for all: the first. */
+static void decide_ends(const struct ledger_decisions *w, struct decisions *d)
 {
 	const struct ledger *l = w->ledger;
 	size_t ends = l->names.count;
@@ -243,7 +243,7 @@ int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, stru
 	if (w.added_count)
 		add_sightings(&w);
 	if (!status)
-		decide(&w, d);
+		decide_ends(&w, d);
 	*missing = 0;
 	for (size_t i = 0; i < ledger->names.count && !status; i++)
 		*missing += w.numbers[i] == IDENTIFIER_NONE;

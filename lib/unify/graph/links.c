@@ -63,7 +63,7 @@ static void sort_pairs(struct dated_pair **list, size_t count, unsigned bits)
 	mem_free(other);
 }
 
-/* Each person's first and last event: two dates stand for all between. */
+/* Each fragment's first and last event: two dates stand for all between. */
 void links_see_fragments(struct links *l, const struct events *v, const struct fragments *p)
 {
 	struct appearance *list = mem_alloc((p->count + 1) * sizeof *list);
@@ -81,13 +81,13 @@ void links_see_fragments(struct links *l, const struct events *v, const struct f
 	l->fragments = list;
 }
 
-static struct dated_pair dated(uint32_t a, uint32_t b, unsigned bits,
+static struct dated_pair date_pair(uint32_t a, uint32_t b, unsigned bits,
 			       int64_t time)
 {
 	return (struct dated_pair){(uint64_t)a << bits | b, time};
 }
 
-/* The links of one person, with the first and the last of its dates. */
+/* The links of one fragment, with the first and the last of its dates. */
 static size_t put_pairs(const struct fragments *p, size_t number,
 			const struct appearance *seen, bool silent,
 			unsigned bits, struct dated_pair *out)
@@ -100,8 +100,8 @@ static size_t put_pairs(const struct fragments *p, size_t number,
 	for (uint32_t i = 0; i < fragment->other_count; i++) {
 		uint32_t b = p->others[fragment->others + i];
 
-		out[count++] = dated(fragment->home, b, bits, seen->seen.first);
-		out[count++] = dated(fragment->home, b, bits, seen->seen.last);
+		out[count++] = date_pair(fragment->home, b, bits, seen->seen.first);
+		out[count++] = date_pair(fragment->home, b, bits, seen->seen.last);
 	}
 	return count;
 }
@@ -124,7 +124,7 @@ static struct dated_pair *read_pairs(struct links *l, const struct events *v,
 
 		if (e->home == HOME_DUPLICATE)
 			continue;
-		list[(*count)++] = dated(e->home, b, bits, e->time);
+		list[(*count)++] = date_pair(e->home, b, bits, e->time);
 	}
 	return list;
 }

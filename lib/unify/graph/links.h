@@ -36,13 +36,13 @@ static inline void seen_add_all(struct seen *s, const struct seen *more)
 	seen_add(s, more->last);
 }
 
-/* A weaker identifier of an event whose person is not in the table. */
+/* A weaker identifier of an event whose fragment is not in the table. */
 struct sighting {
 	uint32_t event;
 	uint32_t identifier;
 };
 
-/* A person's events that are kept. */
+/* A fragment's events that are kept. */
 struct appearance {
 	struct seen seen;
 	bool any;
@@ -55,14 +55,14 @@ struct link {
 };
 
 struct links {
-	const bool *silent;	/* by person: ties nothing; NULL: none is */
+	const bool *silent;	/* by fragment: ties nothing; NULL: none is */
 	struct sighting *sightings;
 	size_t sighting_count;
 	size_t sighting_cap;
-	struct appearance *fragments;	/* by person; after links_see_fragments */
+	struct appearance *fragments;	/* by fragment; after links_see_fragments */
 	struct link *list;	/* after links_settle: distinct, by (a, b) */
 	size_t count;
-	uint32_t *examples;	/* by link: of the events whose person is not in the table, the
+	uint32_t *examples;	/* by link: of the events whose fragment is not in the table, the
 				   best (links_better_example) that shows it; EVENTS_MAX: none */
 	size_t example_count;	/* 0 when there are none at all; links may come behind them */
 	uint32_t most;		/* links; 0: LINKS_MAX */
@@ -76,7 +76,7 @@ struct links {
 void links_release(struct links *l);
 void links_add(struct links *l, uint32_t event, uint32_t identifier);
 
-/* Finds when each person is seen, once duplicates are judged. */
+/* Finds when each fragment is seen, once duplicates are judged. */
 void links_see_fragments(struct links *l, const struct events *v, const struct fragments *p);
 
 /*

@@ -17,7 +17,7 @@ struct naming {
 	const struct identifiers *identifiers;
 	const struct graph *graph;
 	const struct fragments *fragments;
-	const struct appearance *appearances;	/* by person */
+	const struct appearance *appearances;	/* by fragment */
 	struct events *events;
 	struct span key;
 	uint32_t *numbers;	/* by root: its customer, or CUSTOMER_NONE */

@@ -14,7 +14,7 @@ struct turning {
 	struct events *events;
 	struct links *links;
 	bool *kept;		/* by identifier: an event that stays has it */
-	uint32_t *ids;		/* scratch: of one person */
+	uint32_t *ids;		/* scratch: of one fragment */
 	size_t id_cap;
 	struct error *err;
 };
@@ -38,7 +38,7 @@ static bool *find_types(const struct turning *w)
 	return NULL;
 }
 
-static void keep(struct turning *w, const uint32_t *ids, size_t count)
+static void keep_identifiers(struct turning *w, const uint32_t *ids, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		w->kept[ids[i]] = true;
@@ -60,7 +60,7 @@ static void find_kept(struct turning *w)
 		if (e->fragment >= FRAGMENT_INLINE)
 			continue;
 		p = &w->fragments->list[e->fragment];
-		keep(w, w->fragments->others + p->others, p->other_count);
+		keep_identifiers(w, w->fragments->others + p->others, p->other_count);
 	}
 	for (size_t i = 0; i < l->sighting_count; i++) {
 		if (w->events->list[l->sightings[i].event].home != HOME_DUPLICATE)
@@ -117,7 +117,7 @@ static int turn_all(struct turning *w, const bool *types)
 	return 0;
 }
 
-/* By what they turned out to be, the strongest first; of one type what was said
+/* By what they resolve to, the strongest first; of one type what was said
  * goes before what a previous_id named. */
 static int by_priority(const void *a, const void *b, void *context)
 {
@@ -150,7 +150,7 @@ static bool has(const uint32_t *list, size_t count, uint32_t number)
 	return count > 0;
 }
 
-/* What COUNT w->ids turned out to be, the strongest first; returns how many are
+/* What COUNT w->ids resolve to, the strongest first; returns how many are
  * left, 0 when all are what they were. */
 static size_t turn_ids(struct turning *w, size_t count)
 {

@@ -25,7 +25,7 @@
 #include "unify/index/sources.h"
 
 /*
- * Finds what turned out to be another identifier (t->turned), and changes fragments
+ * Finds the identifiers that are another one (t->turned), and changes fragments
  * and events accordingly: once duplicates are judged, before anything looks at
  * identifiers.  -1: too many.
  */

@@ -66,7 +66,7 @@ struct search {
 	uint32_t *counts;	/* by identifier: incidences; then 0: no candidate */
 	struct who *whos;
 	size_t who_count, who_cap;
-	uint32_t *holders;	/* by who: the person, or HOLDER_INLINE */
+	uint32_t *holders;	/* by who: the fragment, or HOLDER_INLINE */
 	size_t holder_cap;
 	struct incidence *incidences;
 	size_t incidence_count, incidence_cap;
@@ -76,7 +76,7 @@ struct search {
 	struct splitting *splitting;
 };
 
-/* Calls SEE with the identifiers of each person and inline event that is kept. */
+/* Calls SEE with the identifiers of each fragment and inline event that is kept. */
 static void each_holder(struct search *s, void (*see)(struct search *s, bool is_inline,
 						     uint32_t number, const uint32_t *ids,
 						     size_t count))
@@ -187,7 +187,7 @@ static struct who who_of(struct search *s, bool is_inline, uint32_t number, cons
 	return who;
 }
 
-/* Whoever has IDS, at the end of the list; of a person the rest is read later. */
+/* Whoever has IDS, at the end of the list; of a fragment the rest is read later. */
 static void add_who(struct search *s, bool is_inline, uint32_t number, const uint32_t *ids,
 		    size_t count)
 {
@@ -315,7 +315,7 @@ static uint32_t count_distinct(struct search *s, size_t from, size_t to,
 	return distinct;
 }
 
-/* The first incidence of each person with name and date of birth in [FROM, TO),
+/* The first incidence of each of the people with name and date of birth in [FROM, TO),
  * at most MOST, into OUT; returns how many. */
 static size_t list_people(const struct search *s, size_t from, size_t to,
 			  const struct who **out, size_t most)
@@ -363,7 +363,7 @@ static bool is_shared_at_home(struct span type)
 }
 
 /* The incidences [FROM, TO) are of one value. */
-static void judge_value(struct search *s, size_t from, size_t to)
+static void rate_value(struct search *s, size_t from, size_t to)
 {
 	struct shared_values *g = s->values;
 	uint32_t identifier = s->incidences[from].identifier;
@@ -404,11 +404,11 @@ static size_t end_of_value(const struct search *s, size_t from)
 	return to;
 }
 
-static void judge_values(struct search *s)
+static void rate_values(struct search *s)
 {
 	for (size_t from = 0, to; from < s->incidence_count; from = to) {
 		to = end_of_value(s, from);
-		judge_value(s, from, to);
+		rate_value(s, from, to);
 	}
 }
 
@@ -457,7 +457,7 @@ int shared_values_find(struct shared_values *g, struct fragments *p, struct even
 	pool_each(workers, (s.who_count + WHOS - 1) / WHOS, read_whos, &s);
 	sort_incidences(&s);
 	g->kinds = mem_zero(identifiers_count(t) + 1, sizeof *g->kinds);
-	judge_values(&s);
+	rate_values(&s);
 	if (g->count) {
 		each_holder(&s, split_holder);
 		splitting_end(&splitting);

@@ -1,7 +1,7 @@
 /*
  * Values that too many people have to tie records by themselves: a till's
  * address, an office's phone, a shared tablet.  They are found from the data
- * before anything is linked, and judged anew in every run.
+ * before anything is linked, and found anew in every run.
  *
  * Of a value are counted
  *	people	its different user_ids, or, if these are fewer, its different
@@ -74,12 +74,12 @@ void shared_values_release(struct shared_values *g);
 /* Can any value be shared by too many, or be a household's? */
 bool shared_values_is_wanted(const struct identity_rules *r);
 
-/* Remembers what event NUMBER says, whose PERSON has no place in the table. */
+/* Remembers what event NUMBER says, whose FRAGMENT has no place in the table. */
 void shared_values_see(struct shared_values *g, uint32_t event, struct span fragment);
 
 /*
  * Finds the shared values, and changes homes and other identifiers of fragments
- * and inline events.  After duplicates are judged and l->fragments is made, before
+ * and inline events.  After duplicates are chosen among and l->fragments is made, before
  * links are settled.  RECORDS_TOO false: only fragments without telling traits
  * change.  -1: too many identifiers.
  */

@@ -73,7 +73,7 @@ static uint32_t *count_incidences(const struct sharing *s)
 	return starts;
 }
 
-static void incidence(struct sharing *s, uint32_t *at, uint32_t record, uint32_t *where)
+static void put_incidence(struct sharing *s, uint32_t *at, uint32_t record, uint32_t *where)
 {
 	s->incidences[(*at)++] = (struct incidence){
 		*where, s->graph->roots[*where], s->customers[record], record, false, where,
@@ -110,9 +110,9 @@ static void list_incidences(struct sharing *s)
 		uint32_t *at = &starts[s->customers[i]];
 
 		fetch_record(s, starts, i);
-		incidence(s, at, i, &fragment->home);
+		put_incidence(s, at, i, &fragment->home);
 		for (uint32_t j = 0; j < fragment->other_count; j++)
-			incidence(s, at, i, &p->others[fragment->others + j]);
+			put_incidence(s, at, i, &p->others[fragment->others + j]);
 	}
 	/* Each start has become the next one's. */
 	for (size_t i = 0, from = 0; i < r->count; from = starts[i++]) {
@@ -122,7 +122,7 @@ static void list_incidences(struct sharing *s)
 	mem_free(starts);
 }
 
-/* Others of a person that were taken away leave no gap. */
+/* Others of a fragment that were taken away leave no gap. */
 static void close_gaps(struct fragments *p, struct fragment *fragment)
 {
 	uint32_t *list = p->others + fragment->others;
@@ -137,7 +137,7 @@ static void close_gaps(struct fragments *p, struct fragment *fragment)
 
 /* What the ledger keeps from the customer of incidences [FROM, TO); those that stay
  * go to *KEPT. */
-static void bar(struct sharing *s, size_t from, size_t to, size_t *kept)
+static void bar_customer(struct sharing *s, size_t from, size_t to, size_t *kept)
 {
 	const struct apart *a = s->task->apart;
 	struct numbers tags = {0};
@@ -168,7 +168,7 @@ static void bar_all(struct sharing *s)
 		for (to = from + 1; to < count &&
 		     s->incidences[to].customer == s->incidences[from].customer; to++)
 			;
-		bar(s, from, to, &kept);
+		bar_customer(s, from, to, &kept);
 	}
 	s->count = kept;
 }
@@ -283,7 +283,7 @@ static bool count_root(struct sharing *s, size_t from, size_t to, const struct i
 	return broken;
 }
 
-/* What the incidences behind NUMBER are judged by. */
+/* What the incidences behind NUMBER are settled by. */
 static void fetch_incidence(const struct sharing *s, size_t number)
 {
 	const struct incidence *m = &s->incidences[number];

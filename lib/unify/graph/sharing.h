@@ -25,7 +25,7 @@
 struct sharing_task {
 	const struct records *records;
 	const uint32_t *customers;	/* by record: a number below records->count */
-	const uint32_t *first;		/* by person: its first event */
+	const uint32_t *first;		/* by fragment: its first event */
 	const struct events *events;
 	const struct apart *apart;	/* after apart_group */
 };

@@ -160,7 +160,7 @@ void identifiers_settle(struct identifiers *t, const struct identity_rules *r)
 	mem_free(sorted);
 }
 
-static bool find(const struct identifiers *t, struct span type, struct span value, uint32_t *out)
+static bool find_identifier(const struct identifiers *t, struct span type, struct span value, uint32_t *out)
 {
 	struct buf key = BUF_INIT;
 	size_t found;
@@ -191,7 +191,7 @@ bool identifiers_meant(const struct identifiers *t, struct span type, struct spa
 	if (!*at) {
 		*at = last_own(t, type);
 		*at = *at ? *at : MEANT_END;
-		if (find(t, type, value, out)) {
+		if (find_identifier(t, type, value, out)) {
 			*out = identifiers_resolved(t, *out);
 			return true;
 		}
@@ -200,7 +200,7 @@ bool identifiers_meant(const struct identifiers *t, struct span type, struct spa
 		uint16_t own = (uint16_t)(*at - 1);
 
 		*at = t->own_before[own] ? t->own_before[own] : MEANT_END;
-		if (find(t, identifier_type_name(t, own), value, out) &&
+		if (find_identifier(t, identifier_type_name(t, own), value, out) &&
 		    identifiers_resolved(t, *out) == *out)
 			return true;
 	}

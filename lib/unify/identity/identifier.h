@@ -96,7 +96,7 @@ static inline size_t identifiers_count(const struct identifiers *t)
 	return t->map.count;
 }
 
-/* Which identifier NUMBER turned out to be: mostly itself. */
+/* Which identifier NUMBER stands for: mostly itself. */
 static inline uint32_t identifiers_resolved(const struct identifiers *t, uint32_t number)
 {
 	return number < t->resolved_count ? t->resolved[number] : number;

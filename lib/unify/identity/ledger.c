@@ -23,7 +23,7 @@ struct reader {
 	struct error *err;
 };
 
-static int refuse(struct reader *r, size_t column, struct span text, const char *want)
+static int refuse_token(struct reader *r, size_t column, struct span text, const char *want)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
@@ -84,11 +84,11 @@ static int take_end(struct reader *r, struct ledger_end *out)
 	else if (take_byte(r, '/'))
 		out->source = first.text;
 	else
-		return refuse(r, first.column, first.text, END_WANTED);
+		return refuse_token(r, first.column, first.text, END_WANTED);
 	if (!first.text.len)
-		return refuse(r, first.column, SPAN_NONE, "a name");
+		return refuse_token(r, first.column, SPAN_NONE, "a name");
 	if (at_blank(&r->words))
-		return refuse(r, r->words.at + 1, SPAN_NONE, "a value");
+		return refuse_token(r, r->words.at + 1, SPAN_NONE, "a value");
 	if (words_value(&r->words, &second, r->err) < 0)
 		return -1;
 	if (span_absent(out->type))
@@ -149,7 +149,7 @@ static int read_link(struct reader *r, struct ledger_link **list, size_t *count,
 		uint32_t number = end_number(r->ledger, &end);
 
 		if (ends == most)
-			return refuse(r, r->words.at + 1, SPAN_NONE, "a line of its own for the third");
+			return refuse_token(r, r->words.at + 1, SPAN_NONE, "a line of its own for the third");
 		if (!ends++) {
 			first = number;
 			continue;
@@ -162,7 +162,7 @@ static int read_link(struct reader *r, struct ledger_link **list, size_t *count,
 		(*list)[i].reason = reason;
 	if (got < 0)
 		return -1;
-	return ends > 1 ? 0 : refuse(r, r->words.at + 1, SPAN_NONE, END_WANTED);
+	return ends > 1 ? 0 : refuse_token(r, r->words.at + 1, SPAN_NONE, END_WANTED);
 }
 
 static int read_must(struct reader *r)
@@ -188,7 +188,7 @@ static int take_identifier(struct reader *r, struct ledger_end *end, struct buf 
 	if (got < 0)
 		return -1;
 	if (!got || span_absent(end->type))
-		return refuse(r, at + 2, end->source, "type=value");
+		return refuse_token(r, at + 2, end->source, "type=value");
 	buf_clear(out);
 	buf_span(out, end->type);
 	buf_char(out, '\0');
@@ -201,7 +201,7 @@ static int take_nothing(struct reader *r)
 	struct token t;
 	int got = words_next(&r->words, &t, r->err);
 
-	return got <= 0 ? got : refuse(r, t.column, t.text, "the end of the line");
+	return got <= 0 ? got : refuse_token(r, t.column, t.text, "the end of the line");
 }
 
 static int read_exclude(struct reader *r)
@@ -229,7 +229,7 @@ static int read_pin(struct reader *r)
 	if (!bad && words_next(&r->words, &id, r->err) < 0)
 		bad = -1;
 	if (!bad && !hash_128_parse(id.text, &number))
-		bad = refuse(r, id.column, id.text, "an id of 32 digits 0-9a-f");
+		bad = refuse_token(r, id.column, id.text, "an id of 32 digits 0-9a-f");
 	if (!bad) {
 		size_t at = map_put(&l->pin_names, buf_view(&key), NULL);
 		struct span text = l->pin_names.entries[at].key;
@@ -347,7 +347,7 @@ static void put_path(const struct ledger *l, uint32_t from, uint32_t to, struct 
 }
 
 /* No cannot-link may be within what must be one. */
-static int check(const struct ledger *l, const char *name, struct error *err)
+static int check_cannots(const struct ledger *l, const char *name, struct error *err)
 {
 	size_t ends = l->names.count;
 	uint32_t *parents = mem_alloc((ends + 1) * sizeof *parents);
@@ -391,7 +391,7 @@ int ledger_parse(struct ledger *l, struct span text, const char *name, struct er
 			error_place(err, name, r.line, err ? err->column : 0);
 	}
 	arena_release(&scratch);
-	return bad ? -1 : check(l, name, err);
+	return bad ? -1 : check_cannots(l, name, err);
 }
 
 static int read_all(struct ledger *l, struct buf *text, struct error *err)

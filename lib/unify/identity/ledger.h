@@ -40,7 +40,7 @@
 struct ledger_end {
 	struct span type, value;	/* absent type: a record */
 	struct span source, id;
-	uint32_t line;		/* of its first mention */
+	uint32_t line;		/* where it stands first */
 };
 
 struct ledger_link {

@@ -20,7 +20,7 @@ static bool ends_name(char c)
 	return is_blank(c) || is_sign(c) || c == '"' || c == '\'';
 }
 
-static int refuse(const struct words *w, size_t at, struct error *err)
+static int refuse_word(const struct words *w, size_t at, struct error *err)
 {
 	(void)w;
 	error_usage(err, "this text does not end on its line");
@@ -61,7 +61,7 @@ static int take_quoted(struct words *w, struct token *out, struct error *err)
 			c = unescape(w);
 		text[len++] = c;
 	}
-	return refuse(w, from, err);
+	return refuse_word(w, from, err);
 }
 
 static int take(struct words *w, struct token *out, bool value, struct error *err)

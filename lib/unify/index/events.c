@@ -43,7 +43,7 @@ static void add_twin(struct events *v, uint32_t first, uint32_t again)
 }
 
 /* Notices event NUMBER: into the table, or among the twins of its first. */
-static void notice(struct events *v, uint32_t number)
+static void notice_event(struct events *v, uint32_t number)
 {
 	struct hash128 key = v->list[number].key;
 	uint64_t tag = key.low >> 32;
@@ -74,7 +74,7 @@ int events_add(struct events *v, const struct entry *e, bool has_key,
 	v->list = mem_room(v->list, v->count, &v->cap, sizeof *v->list);
 	v->list[v->count] = *e;
 	if (has_key)
-		notice(v, (uint32_t)v->count);
+		notice_event(v, (uint32_t)v->count);
 	v->count++;
 	return 0;
 }
@@ -92,7 +92,7 @@ struct duplicate_choice {
 };
 
 /* The whole event as text, in buffer NUMBER. */
-static struct span whole(struct duplicate_choice *c, const struct entry *e,
+static struct span put_whole(struct duplicate_choice *c, const struct entry *e,
 			 const struct stored *s, int number)
 {
 	buf_clear(&c->whole[number]);
@@ -112,7 +112,7 @@ static int compare_bytes(struct duplicate_choice *c, uint32_t a, uint32_t b, boo
 	*failed = !s || !t;
 	if (*failed)
 		return 0;
-	return span_compare(whole(c, x, s, 0), whole(c, y, t, 1));
+	return span_compare(put_whole(c, x, s, 0), put_whole(c, y, t, 1));
 }
 
 /* Is A to be kept rather than B? */

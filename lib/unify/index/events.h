@@ -67,7 +67,7 @@ struct duplicates {
 };
 
 /*
- * Judges the duplicates: sets `home` of those that go.  Frees what only the
+ * Chooses among the duplicates: sets `home` of those that go.  Frees what only the
  * noticing needed.
  */
 int events_choose(struct events *v, const struct store *s,

@@ -216,7 +216,7 @@ static int check_profile(const struct profile *p, struct error *err)
 	return 0;
 }
 
-static bool says_ids(struct value ids)
+static bool has_ids(struct value ids)
 {
 	return ids.kind == VALUE_OBJECT && ids.raw.len > 2;
 }
@@ -237,11 +237,11 @@ static int make_profile(struct fact_maker *m, const struct identity_rules *rules
 	profile_events_start(&walk, m->profile);
 	while ((got = profile_events_next(&walk, &m->event, err)) > 0) {
 		any = true;
-		told = told || says_ids(m->event.ids);
+		told = told || has_ids(m->event.ids);
 		if (make_event(m, rules, out, err))
 			return -1;
 	}
-	if (!got && any && !told && says_ids(m->profile->ids))
+	if (!got && any && !told && has_ids(m->profile->ids))
 		return error_failed(err, "is a profile whose events lack their identifiers: "
 				    REMEDY);
 	put_mark((struct hash128){0, 0}, out);

@@ -57,7 +57,7 @@ static struct money *money_of(struct monies *m, const char *currency)
 	return &m->list[m->count++];
 }
 
-static int sum(struct decimal *to, struct decimal more, struct error *err)
+static int add_sum(struct decimal *to, struct decimal more, struct error *err)
 {
 	if (decimal_add(*to, more, to))
 		return 0;
@@ -73,9 +73,9 @@ int monies_add(struct monies *m, const struct purchase *p, struct error *err)
 		return 0;
 	to = money_of(m, p->currency);
 	if (p->kind == ORDER_REFUNDED &&
-	    sum(&to->refunded, decimal_negate(money), err))
+	    add_sum(&to->refunded, decimal_negate(money), err))
 		return -1;
-	return sum(&to->revenue, money, err);
+	return add_sum(&to->revenue, money, err);
 }
 
 int monies_add_all(struct monies *m, const struct monies *other,
@@ -84,8 +84,8 @@ int monies_add_all(struct monies *m, const struct monies *other,
 	for (size_t i = 0; i < other->count; i++) {
 		struct money *money = money_of(m, other->list[i].currency);
 
-		if (sum(&money->revenue, other->list[i].revenue, err) ||
-		    sum(&money->refunded, other->list[i].refunded, err))
+		if (add_sum(&money->revenue, other->list[i].revenue, err) ||
+		    add_sum(&money->refunded, other->list[i].refunded, err))
 			return -1;
 	}
 	return 0;
@@ -212,7 +212,7 @@ static int add_net(struct purchases *s, const struct order_entry *e, struct erro
 	if (!e->has_net)
 		return 0;
 	to = money_of(&s->monies, e->order.currency);
-	return sum(&to->refunded, refunded, err) || sum(&to->revenue, e->net, err) ? -1 : 0;
+	return add_sum(&to->refunded, refunded, err) || add_sum(&to->revenue, e->net, err) ? -1 : 0;
 }
 
 int purchases_settle(struct purchases *s, struct error *err)

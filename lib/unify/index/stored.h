@@ -66,10 +66,10 @@ void stored_make(const struct event *e, const struct purchase *p,
 /* Appends the fragment part of E. */
 void stored_make_fragment(const struct event *e, struct buf *out);
 
-/* Appends to OUT (empty) stored event S with PERSON behind it. */
+/* Appends to OUT (empty) stored event S with FRAGMENT behind it. */
 void stored_join(const struct stored *s, struct span fragment, struct buf *out);
 
-/* Appends the event as it stands in a profile; or all of it, with its PERSON. */
+/* Appends the event as it stands in a profile; or all of it, with its FRAGMENT. */
 void stored_put(const struct stored *s, struct buf *out);
 void stored_put_full(const struct stored *s, struct span fragment,
 		     struct buf *out);

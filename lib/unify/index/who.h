@@ -31,7 +31,7 @@ struct who_reader {
 
 void who_reader_release(struct who_reader *r);
 
-/* What the traits of PERSON say: r->name holds its full name, or nothing. */
+/* What the traits of FRAGMENT say: r->name holds its full name, or nothing. */
 struct who who_read(struct who_reader *r, struct span fragment);
 
 /* By type of T: what its values say of who somebody is.  Owned: mem_free. */

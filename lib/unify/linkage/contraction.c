@@ -146,14 +146,14 @@ static struct offer heap_pop(struct component *c)
 	return top;
 }
 
-static void offer(struct component *c, uint32_t x, uint32_t y, double weight)
+static void offer_bond(struct component *c, uint32_t x, uint32_t y, double weight)
 {
 	if (weight > 0)
 		heap_push(c, x < y ? (struct offer){weight, x, y}
 				   : (struct offer){weight, y, x});
 }
 
-static double weigh(const struct component *c, const struct cluster *x,
+static double weigh_clusters(const struct component *c, const struct cluster *x,
 		    const struct cluster *y)
 {
 	const struct contraction *p = c->problem;
@@ -196,7 +196,7 @@ static bool may_break(const struct cluster *x, const struct cluster *y)
 	return x->identifiers.count && y->identifiers.count;
 }
 
-static void refuse(struct component *c, uint32_t x, uint32_t y, int type)
+static void refuse_union(struct component *c, uint32_t x, uint32_t y, int type)
 {
 	struct contraction_result *r = c->result;
 
@@ -229,7 +229,7 @@ static void move_bonds(struct component *c, uint32_t kept, uint32_t gone)
 }
 
 /* May KEPT and Z be one, as far as their sources go?  Their bond says so from now on. */
-static bool fits(struct component *c, uint32_t kept, uint32_t z)
+static bool fit_clusters(struct component *c, uint32_t kept, uint32_t z)
 {
 	const struct cluster *x = &c->clusters[kept], *y = &c->clusters[z];
 
@@ -269,13 +269,13 @@ static void offer_all(struct component *c, uint32_t kept)
 		if (c->parents[z] != z)
 			continue;
 		n->list[alive++] = z;
-		if (fits(c, kept, z))
-			offer(c, kept, z, bond_of(c, kept, z)->weight);
+		if (fit_clusters(c, kept, z))
+			offer_bond(c, kept, z, bond_of(c, kept, z)->weight);
 	}
 	n->count = alive;
 }
 
-static void join(struct component *c, uint32_t kept, uint32_t gone,
+static void join_clusters(struct component *c, uint32_t kept, uint32_t gone,
 		 struct numbers *identifiers)
 {
 	struct cluster *x = &c->clusters[kept], *y = &c->clusters[gone];
@@ -299,18 +299,18 @@ static void join(struct component *c, uint32_t kept, uint32_t gone,
 }
 
 /* X and Y, or a refusal. */
-static void contract(struct component *c, uint32_t x, uint32_t y)
+static void contract_clusters(struct component *c, uint32_t x, uint32_t y)
 {
 	struct cluster *a = &c->clusters[x], *b = &c->clusters[y];
 	struct numbers identifiers;
 	int type = -1;
 
 	if (a->size + b->size > CONTRACTION_RECORDS_MAX) {
-		refuse(c, x, y, -1);
+		refuse_union(c, x, y, -1);
 		return;
 	}
 	if (numbers_are_apart(&a->apart, &b->apart)) {
-		refuse(c, x, y, -2);
+		refuse_union(c, x, y, -2);
 		return;
 	}
 	identifiers = numbers_unite(&a->identifiers, &b->identifiers);
@@ -322,11 +322,11 @@ static void contract(struct component *c, uint32_t x, uint32_t y)
 
 			c->result->ties += is_tied(c, x, y, weight) || is_tied(c, y, x, weight);
 		}
-		join(c, x, y, &identifiers);
+		join_clusters(c, x, y, &identifiers);
 		return;
 	}
 	mem_free(identifiers.list);
-	refuse(c, x, y, type);
+	refuse_union(c, x, y, type);
 }
 
 static void contract_all(struct component *c)
@@ -342,13 +342,13 @@ static void contract_all(struct component *c)
 		if (bond->weight != o.weight)
 			continue;
 		if (!bond->complete) {
-			weight = weigh(c, &c->clusters[o.x], &c->clusters[o.y]);
+			weight = weigh_clusters(c, &c->clusters[o.x], &c->clusters[o.y]);
 			bond->complete = true;
 			bond->weight = weight;
-			offer(c, o.x, o.y, weight);
+			offer_bond(c, o.x, o.y, weight);
 			continue;
 		}
-		contract(c, o.x, o.y);
+		contract_clusters(c, o.x, o.y);
 	}
 }
 
@@ -386,9 +386,9 @@ static void weigh_all(struct component *c)
 		for (uint32_t y = x + 1; y < c->count; y++) {
 			struct bond *bond = bond_of(c, x, y);
 
-			bond->weight = weigh(c, &c->clusters[x], &c->clusters[y]);
+			bond->weight = weigh_clusters(c, &c->clusters[x], &c->clusters[y]);
 			bond->complete = true;
-			offer(c, x, y, bond->weight);
+			offer_bond(c, x, y, bond->weight);
 		}
 	}
 }
@@ -421,7 +421,7 @@ static void take_pairs(struct component *c, const struct plan *plan, size_t numb
 		const struct bond *b = &c->bonds.slots[i];
 
 		if (b->key)
-			offer(c, (uint32_t)(b->key >> 32) - 1, (uint32_t)b->key, b->weight);
+			offer_bond(c, (uint32_t)(b->key >> 32) - 1, (uint32_t)b->key, b->weight);
 	}
 }
 
@@ -503,7 +503,7 @@ static void number_places(struct plan *p)
 	}
 }
 
-static void gather(struct contraction_result *r, const struct contraction_result *more)
+static void gather_result(struct contraction_result *r, const struct contraction_result *more)
 {
 	for (size_t i = 0; i < more->refusal_count; i++) {
 		r->refusals = mem_room(r->refusals, r->refusal_count, &r->refusal_cap,
@@ -532,7 +532,7 @@ void contraction_run(const struct contraction *c, struct contraction_result *r)
 	pool_each(c->workers, jobs, run_some, &p);
 	*r = (struct contraction_result){.fragments = p.fragments};
 	for (size_t i = 0; i < jobs; i++) {
-		gather(r, &p.results[i]);
+		gather_result(r, &p.results[i]);
 		mem_free(p.results[i].refusals);
 	}
 	mem_free(p.results);

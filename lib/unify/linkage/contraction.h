@@ -13,7 +13,7 @@
  * all pairs of a component of up to 200 records, and in larger ones all pairs
  * between two units before they are joined.
  *
- * A union that would break a limit on identifiers, or make a person of more
+ * A union that would break a limit on identifiers, or make a customer of more
  * than CONTRACTION_RECORDS_MAX records, is refused and listed.
  *
  * What the sources forbid (linking.h) is a cannot-link: never joined, whatever

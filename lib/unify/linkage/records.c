@@ -91,7 +91,7 @@ static struct span bytes_of(const struct fragments *p, uint32_t number)
 	return (struct span){p->list[number].bytes, p->list[number].len};
 }
 
-/* A person and its hash, for sorting near the core. */
+/* A fragment and its hash, for sorting near the core. */
 struct keyed {
 	uint64_t hash;
 	uint32_t fragment;

@@ -1,5 +1,5 @@
 /*
- * Records: what matching compares.  A record is a person (fragments.h: distinct
+ * Records: what matching compares.  A record is a fragment (fragments.h: distinct
  * `ids` and `traits` of events) whose traits say something of who it is; events
  * that say the same are one record.
  *
@@ -20,8 +20,8 @@
 #define RECORD_NONE UINT32_MAX
 
 struct records {
-	uint32_t *fragments;	/* by record: its person */
-	uint32_t *of_fragment;	/* by person: its record, or RECORD_NONE */
+	uint32_t *fragments;	/* by record: its fragment */
+	uint32_t *of_fragment;	/* by fragment: its record, or RECORD_NONE */
 	size_t count;
 	bool split;		/* some have a first or last name: whole names are split */
 };
@@ -31,7 +31,7 @@ struct records {
 void records_release(struct records *r);
 
 /*
- * How many telling traits PERSON has; *PARTS becomes true when one of them is a
+ * How many telling traits FRAGMENT has; *PARTS becomes true when one of them is a
  * first or a last name.
  */
 unsigned record_traits(struct span fragment, bool *parts);
@@ -50,14 +50,14 @@ static inline void records_prefetch(const struct records *r, const struct fragme
 }
 
 /*
- * By person what record_traits says of it: the count, RECORD_TRAITS at most, and
+ * By fragment what record_traits says of it: the count, RECORD_TRAITS at most, and
  * RECORD_PARTS.  Owned: mem_free.
  */
 #define RECORD_TRAITS 3
 #define RECORD_PARTS 4
 unsigned char *records_look(const struct fragments *p, unsigned workers);
 
-/* The records among P, of which LOOK is known; KEPT(person) says whether an event
+/* The records among P, of which LOOK is known; KEPT(fragment) says whether an event
  * of it is kept. */
 void records_gather(struct records *r, const struct fragments *p, const unsigned char *look,
 		    bool (*kept)(const void *context, uint32_t fragment),

@@ -247,7 +247,7 @@ static bool is_swapped(const struct columns *c, const struct weights *w, uint32_
 	return worse >= better;
 }
 
-static enum session_fate judge(const struct session *s, const struct columns *c,
+static enum session_fate judge_session(const struct session *s, const struct columns *c,
 			       const struct block_rule *rule, const struct weights *w,
 			       uint32_t off)
 {
@@ -277,13 +277,13 @@ static void run_session(struct session *s, const struct weights *w,
 	if (!p->pairs)
 		return;
 	maximise(s, &own, start, c, p, s->off, found);
-	s->fate = judge(s, c, rule, &own, s->off);
+	s->fate = judge_session(s, c, rule, &own, s->off);
 	for (size_t i = 0; i < c->count; i++)
 		s->exact[i] = own.columns[i].m[agreement_scale(c->list[i].kind)->exact];
 }
 
 /* Does session S say something of column I? */
-static bool says(const struct session *s, size_t i)
+static bool is_informative(const struct session *s, size_t i)
 {
 	return s->fate == SESSION_USED && !(s->off >> i & 1);
 }
@@ -302,7 +302,7 @@ static double middle_of(const struct training *t, size_t i)
 	size_t count = 0;
 
 	for (size_t r = 0; r < t->count; r++) {
-		if (says(&t->sessions[r], i))
+		if (is_informative(&t->sessions[r], i))
 			list[count++] = t->sessions[r].exact[i];
 	}
 	if (count > 1)
@@ -335,7 +335,7 @@ static void run_sessions(struct training *t, struct weights *w,
 		for (size_t r = 0; r < t->count; r++) {
 			struct session *s = &t->sessions[r];
 
-			if (!says(s, i))
+			if (!is_informative(s, i))
 				continue;
 			if (fabs(s->exact[i] - middle) > SPREAD_MOST) {
 				s->odd |= (uint32_t)1 << i;

@@ -217,7 +217,7 @@ static void add_change(struct comparison *x, const struct change *change)
 }
 
 /* Old profile NUMBER, whose COUNT flows begin at FLOWS. */
-static void judge_old(struct comparison *x, size_t number, const struct flow *flows,
+static void compare_old(struct comparison *x, size_t number, const struct flow *flows,
 		      size_t count)
 {
 	struct change change = {.id = x->olds[number], .flows = flows, .count = count,
@@ -276,7 +276,7 @@ static int in_order(const void *a, const void *b)
 	return order ? order : hash_128_compare(x->from, y->from);
 }
 
-static void judge(struct comparison *x)
+static void compare_customers(struct comparison *x)
 {
 	const struct flows *o = &x->by_old, *c = &x->by_customer;
 	size_t from = 0, to;
@@ -284,7 +284,7 @@ static void judge(struct comparison *x)
 	for (size_t i = 0; i < x->old_count; i++, from = to) {
 		for (to = from; to < o->count && o->list[to].old == i; to++)
 			;
-		judge_old(x, i, o->list ? o->list + from : NULL, to - from);
+		compare_old(x, i, o->list ? o->list + from : NULL, to - from);
 	}
 	from = 0;
 	for (uint32_t i = 0; i < x->view->customers->count; i++, from = to) {
@@ -425,7 +425,7 @@ int changes_write(struct changes *c, const struct changes_view *view,
 
 	take_steps(&x, c);
 	gather_flows(&x);
-	judge(&x);
+	compare_customers(&x);
 	status = put_changes(&x, c, sink, err);
 	mem_free(x.olds);
 	mem_free(x.steps);

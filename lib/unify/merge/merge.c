@@ -122,7 +122,7 @@ static int number_identifiers(struct merge *m, const char *at, uint32_t count,
 }
 
 /*
- * A person that is not in the table, whose identifiers stand at AT: put there,
+ * A fragment that is not in the table, whose identifiers stand at AT: put there,
  * or, when that is full, its links are remembered with the event.
  */
 static int absorb_new_fragment(struct merge *m, const struct fact *fact,

@@ -3,7 +3,7 @@
  *
  * In three steps.  Read: workers turn each line into a fact (merge_line), one
  * thread takes the facts in (merge_absorb): interns identifiers, notices
- * duplicates, stores the event.  Settle: duplicates are judged, identifiers
+ * duplicates, stores the event.  Settle: duplicates are chosen among, identifiers
  * united, customers named (merge_settle).  Write: profiles by id, then the
  * unidentified events by time (merge_write).
  *

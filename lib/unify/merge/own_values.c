@@ -83,7 +83,7 @@ static size_t count_values(struct search *s, size_t from, size_t to)
 	return count;
 }
 
-static void add(struct own_types *o, const struct search *s, uint32_t group, size_t count)
+static void add_type(struct own_types *o, const struct search *s, uint32_t group, size_t count)
 {
 	struct own_values *v;
 
@@ -118,7 +118,7 @@ void own_types_find(struct own_types *o, const struct identifiers *t, const stru
 			;
 		count = count_values(&s, from, to);
 		if (count)
-			add(o, &s, s.list[from].group, count);
+			add_type(o, &s, s.list[from].group, count);
 	}
 	mem_free(s.types);
 	mem_free(s.sizes);

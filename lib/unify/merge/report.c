@@ -50,7 +50,7 @@ static void sift(struct latest *l, size_t at)
 	}
 }
 
-static void offer(struct latest *l, int64_t time)
+static void offer_customer(struct latest *l, int64_t time)
 {
 	if (l->count < l->most) {
 		l->heap[l->count++] = time;
@@ -85,7 +85,7 @@ static void find_stray(struct merge *m, size_t dated, int64_t first)
 	l.heap = mem_alloc(l.most * sizeof *l.heap);
 	for (size_t i = 0; i < m->events.count; i++) {
 		if (counts(&m->events.list[i]))
-			offer(&l, m->events.list[i].time);
+			offer_customer(&l, m->events.list[i].time);
 	}
 	qsort(l.heap, l.count, sizeof *l.heap, by_time);
 	for (size_t i = 1; i < l.count && !m->report.stray; i++) {
