@@ -1,6 +1,7 @@
 /*
- * Members of JSON that came after the plan was made.  They are handled by their
- * path alone, so that it does not matter which worker met them first.
+ * Members beside the plan's targets: first those of JSON that came after the plan was made, which are
+ * handled by their path alone, so that it does not matter which worker met them first; then those of
+ * objects that a rule spreads.
  */
 #include "collect/mapping/extras.h"
 

@@ -1,3 +1,18 @@
+/*
+ * Making a plan: from the columns of a file, the rules of a mapping and the table of headers
+ * to a list of targets that a row walks through.
+ *
+ * The steps are those of build_plan and plan_settle, and their order is the priority of the sources:
+ * columns get unique folded names; rules become targets; columns that no rule copies become targets by
+ * the table of headers, where their field is still free; what is left becomes a property, or a trait of an
+ * identify record; the type of the records follows from the targets, where nobody has given it.  Then
+ * targets are sorted by section, and each gets the bytes before its value.  Expressions are compiled last,
+ * as they depend on how the source writes numbers and dates.
+ *
+ * Invariant: a field has one target.  A plan is never changed once rows are made, so that
+ * workers share it.  Cost: each column is looked up in maps, so that it grows in a straight line with the
+ * header.
+ */
 #include "collect/mapping/plan.h"
 
 #include <stdlib.h>
