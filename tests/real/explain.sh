@@ -35,6 +35,6 @@ done
 
 # Two of a household whom likeness makes one are not said to stay apart.
 cdp-merge --match both "$tmp/events" 2> "$tmp/told" > "$tmp/profiles" || fail "both"
-grep -q 'are not tied: they are two of a household, but one by likeness (customer ' "$tmp/told" || fail "no word of a household"
-! grep -E 'stay apart.*customers ([0-9a-f]{32}) and \1\)' "$tmp/told" || fail "one customer stays apart from itself"
+grep -q 'are not joined by identifiers: they are two of a household, but are joined by likeness (customer ' "$tmp/told" || fail "no word of a household"
+! grep -E '(stay apart|are not joined).*customers ([0-9a-f]{32}) and \1\)' "$tmp/told" || fail "one customer stays apart from itself"
 done_testing
