@@ -5,7 +5,6 @@
 #include "cmd/ingest_enrich.h"
 #include "cmd/ingest_quality.h"
 #include "cmd/ingest_resume.h"
-#include "cmd/ingest_retry.h"
 #include "cmd/key_file.h"
 #include "cmd/tool.h"
 #include "collect/ingest/explain.h"
@@ -21,7 +20,6 @@ static struct settings {
 	bool preview;
 	const char *visitor_key;
 	struct quality_given quality;
-	const char *retry;
 	struct enrich_given enrich;
 	struct resume_given resume;
 } given;
@@ -29,8 +27,6 @@ static struct settings {
 /* For the completion of shells: the formats that are built in. */
 #define FORMATS_MAX 64
 static const char *format_names[FORMATS_MAX + 1];
-
-static struct retry_notes notes;
 
 static const char *const types[] = {"track", "identify", "page", "screen", "group", "alias", NULL};
 static const char *const decimals[] = {".", ",", NULL};
@@ -78,8 +74,6 @@ static const struct opt options[] = {
 	 &given.set.fold_keep, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "What may pass", NULL, NULL, false},
 	{OPT_INPUT, 0, "schema", "FILE", "hold records to the tracking plan in FILE", &given.quality.schema, NULL, false},
-	{OPT_INPUT, 0, "retry", "FILE", "read rows that --rejects FILE has kept once more, as parts of their files",
-	 &given.retry, NULL, false},
 	{OPT_STRING, 0, "dedupe", "WINDOW", "keep the first of records with equal source and id; with a window such as 24h "
 	 "only of those that close in time", &given.quality.dedupe, NULL, true},
 	{OPT_STRING, 0, "max-lateness", "DURATION", "a record is late when it is older than this on arrival",
@@ -169,31 +163,24 @@ static void on_write(void *context, struct span records)
 	tool_write(context, records);
 }
 
-static void on_reject(void *context, struct span original, uint64_t lines,
-		      const struct error *why)
+static void on_reject(void *context, struct span original, const struct error *why)
 {
-	retry_notes_reject(context, &notes, original, lines, why);
+	tool_reject(context, original, why);
 }
 
 static void on_reject_rest(void *context, struct span original)
 {
-	retry_notes_rest(context, &notes, original);
-}
-
-static void on_about(void *context, struct span json)
-{
-	(void)context;
-	retry_notes_about(&notes, json);
-}
-
-static void on_directives(void *context, struct span original)
-{
-	retry_notes_directives(context, &notes, original);
+	tool_reject_rest(context, original);
 }
 
 static void on_header(void *context, struct span original)
 {
-	retry_notes_header(context, &notes, original);
+	tool_reject_header(context, original);
+}
+
+static void on_directives(void *context, struct span original)
+{
+	tool_reject_directives(context, original);
 }
 
 static void on_say(void *context, const char *text)
@@ -262,20 +249,16 @@ static int explain(struct tool *t, const struct ingest_options *settings)
 static int ingest(struct tool *t, const struct ingest_options *settings,
 		  const struct quality *q)
 {
-	struct ingest_calls calls = {on_write, on_reject, on_reject_rest, tool_rejects_path(t) ? on_about : NULL, on_header,
+	struct ingest_calls calls = {on_write, on_reject, on_reject_rest, on_header,
 				     on_directives, on_say, on_warn, on_progress, t};
 	struct ingest *in = ingest_new(settings, &calls);
-	size_t count = t->operand_count ? t->operand_count : !given.retry;
+	size_t count = t->operand_count ? t->operand_count : 1;
 	int status;
 
-	retry_notes_start(t, &notes);
-	if (given.retry)
-		retry_run(t, in, given.retry);
 	for (size_t i = 0; i < count; i++)
 		if (ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err))
 			tool_fail(t);
 	resume_tell(t, settings->resume);
-	retry_notes_finish(t, &notes);
 	status = finish(t, in, q, settings->enrichment);
 	ingest_free(in);
 	resume_close(settings->resume);
@@ -340,14 +323,7 @@ static bool is_look(void)
 /* What was given must go together. */
 static void check_use(struct tool *t)
 {
-	if (!given.retry)
-		tool_check_operands(t);
-	else if (is_look())
-		tool_usage(t, "--retry makes records: --suggest and --preview look at whole files");
-	else if (given.resume.state)
-		tool_usage(t, "--retry reads rejects once, --resume files that grow: use them in two runs");
-	else
-		retry_check(t, given.retry);
+	tool_check_operands(t);
 	if (is_look())
 		t->output_kind = OUTPUT_PLAIN;
 	if (given.resume.state && is_look())

@@ -129,9 +129,13 @@ void tool_reject(struct tool *t, struct span original, const struct error *why);
 /* The row that was lost last goes on with these bytes. */
 void tool_reject_rest(struct tool *t, struct span original);
 
-/* The header line that --rejects keeps above the rejected rows of a file.
- * Call when a file with a header begins. */
+/* The header that --rejects keeps above the rejected rows of a file, so that they can be
+ * read like any file; where the header of the file before was the same it stands once.
+ * Call when a file begins. */
 void tool_reject_header(struct tool *t, struct span header);
+
+/* In a log, directives that count for the rows from here on. */
+void tool_reject_directives(struct tool *t, struct span text);
 
 /* The file of --rejects, or NULL. */
 const char *tool_rejects_path(const struct tool *t);

@@ -50,8 +50,34 @@ void tool_rejects_start(struct tool *t)
 
 void tool_reject_header(struct tool *t, struct span header)
 {
-	t->state->header = header;
-	t->state->header_written = false;
+	struct tool_state *s = t->state;
+
+	buf_clear(&s->header);
+	buf_span(&s->header, header);
+	s->header_written = header.len && span_equal(header, buf_view(&s->above));
+}
+
+void tool_reject_directives(struct tool *t, struct span text)
+{
+	struct tool_state *s = t->state;
+
+	if (s->header_written)
+		buf_clear(&s->header);
+	buf_span(&s->header, text);
+	s->header_written = false;
+}
+
+static void write_header(struct tool *t)
+{
+	struct tool_state *s = t->state;
+
+	if (s->header_written || !s->header.len)
+		return;
+	if (output_write(s->rejects, buf_view(&s->header), &t->err))
+		tool_fail(t);
+	buf_clear(&s->above);
+	buf_span(&s->above, buf_view(&s->header));
+	s->header_written = true;
 }
 
 const char *tool_rejects_path(const struct tool *t)
@@ -105,13 +131,8 @@ static void end_original(struct tool *t)
 
 static void keep(struct tool *t, struct span original, const struct error *why)
 {
-	struct tool_state *s = t->state;
-
 	end_original(t);
-	if (!s->header_written && s->header.len &&
-	    output_write(s->rejects, s->header, &t->err))
-		tool_fail(t);
-	s->header_written = true;
+	write_header(t);
 	put_original(t, original);
 	write_why(t, why);
 }

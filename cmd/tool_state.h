@@ -43,7 +43,8 @@ struct tool_state {
 	uint64_t told;
 	struct output *rejects, *why;
 	bool rejects_fresh;		/* neither file was there */
-	struct span header;		/* borrowed from the tool until the next one */
+	struct buf header;		/* what has to stand above the next reject, if not written yet */
+	struct buf above;		/* what was written above the last one */
 	bool header_written;
 	bool open_reject;		/* the last one in the file has no line end yet */
 	bool limit_percent, limit_given;

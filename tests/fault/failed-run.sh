@@ -1,7 +1,7 @@
 # Law 10: a run that fails leaves its messages, and --stats; every other file that an option names is as
 # it was, in all tools, whatever it was that failed.
 . tests/fault/lib.sh
-read="--decide --format --mapping --schema --retry --key-file --id-key-file --ua-regexes --crawlers --channels
+read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
 	--sites --rules --eval --exclude --segments --unidentified:cdp-report --model:cdp-churn --resume"
 
 # Inputs of which too many lines are bad, and such that end in the middle of one.

@@ -21,7 +21,7 @@ costs_itself() {
 (echo a,b; echo 1,2; long 1, ''; echo 3,4) > "$tmp/line.csv"
 (echo a,b; sed -n 3p "$tmp/line.csv") > "$tmp/line.csv.bad"
 costs_itself line.csv 3 2
-expect 0 "cdp-ingest -q --max-rejects 1 --retry $tmp/bad"
+expect 0 "cdp-ingest -q --max-rejects 1 $tmp/bad"
 rm "$tmp"/line.csv*
 (echo '{"a":1}'; long '{"a":"' '"}'; echo '{"a":2}') > "$tmp/line.ndjson"
 costs_itself line.ndjson 2 2

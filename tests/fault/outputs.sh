@@ -2,7 +2,7 @@
 # a folder, with status 3 and a message; a new one has to be put on one of the lists.
 . tests/fault/lib.sh
 
-read="--decide --format --mapping --schema --retry --key-file --id-key-file --ua-regexes --crawlers --channels
+read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
 	--sites --rules --eval --exclude --segments --unidentified:cdp-report --model"
 # Kept beside a lock, or locked itself: no device.
 kept="--resume --ledger"

@@ -31,11 +31,10 @@ static inline void run_on_write(void *context, struct span records)
 }
 
 static inline void run_on_reject(void *context, struct span original,
-				 uint64_t lines, const struct error *why)
+				 const struct error *why)
 {
 	struct ingest_run *r = context;
 
-	(void)lines;
 	buf_printf(&r->rejects, "%llu: %s\n", (unsigned long long)why->line,
 		   why->message);
 	buf_span(&r->rejects, original);
@@ -78,7 +77,7 @@ static inline void ingest_run_options(const char *path, struct ingest_options op
 				      struct ingest_run *r)
 {
 	struct ingest_calls calls = {
-		run_on_write, run_on_reject, run_on_reject_rest, NULL, run_on_header,
+		run_on_write, run_on_reject, run_on_reject_rest, run_on_header,
 		run_on_header, run_on_text,
 		run_on_text, run_on_progress, r,
 	};

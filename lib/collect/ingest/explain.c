@@ -369,7 +369,7 @@ static int fold_batch(const struct source *s, const struct ingest_options *optio
 		.finisher = finish_wanted(options->finish) ? finisher_new(options->finish) : NULL,
 	};
 	struct folder_calls calls = {
-		ignore_reject, NULL, preview.finisher ? pass_record : NULL, &preview,
+		ignore_reject, preview.finisher ? pass_record : NULL, &preview,
 	};
 	struct ingest_counts counts = {0};
 	struct folder *f;

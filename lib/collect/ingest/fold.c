@@ -519,11 +519,6 @@ void folder_interrupt(struct folder *f, uint64_t line, uint64_t offset, struct s
 	};
 }
 
-static uint64_t place_row(const struct folder *f, uint64_t line)
-{
-	return f->calls.line ? f->calls.line(f->calls.context, line) : line;
-}
-
 int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 		struct ingest_counts *counts, struct buf *out,
 		struct error *err)
@@ -535,12 +530,12 @@ int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 
 		if (bad < b->bad_count && b->bad[bad].before <= good) {
 			failed = take_bad(f, b, &b->bad[bad],
-					  place_row(f, line + b->bad[bad].line),
+					  line + b->bad[bad].line,
 					  counts, out, err);
 			bad++;
 		} else {
 			failed = take_good(f, b, &b->folds[good],
-					   place_row(f, line + b->folds[good].line), counts,
+					   line + b->folds[good].line, counts,
 					   out, err);
 			good++;
 		}

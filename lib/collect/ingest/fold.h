@@ -21,8 +21,6 @@ struct folder;
 struct folder_calls {
 	void (*reject)(void *context, struct span raw, uint64_t line,
 		       uint64_t column, struct span why);
-	/* Where a row really stood, for messages.  NULL: where it stands. */
-	uint64_t (*line)(void *context, uint64_t line);
 	/* The record from BEGIN to the end of OUT is about to be written: 0, or -1 with
 	 * *ERR, and it is gone from OUT.  NULL: all are. */
 	int (*pass)(void *context, struct buf *out, size_t begin,

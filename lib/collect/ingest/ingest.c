@@ -146,16 +146,7 @@ void ingest_reject(struct ingest *in, struct span raw, uint64_t line,
 	error_place(&why, feed_name(in->source->feed), line, column);
 	buf_clear(&in->original);
 	source_original(in->source, raw, &in->original);
-	in->calls.reject(in->calls.context, buf_view(&in->original),
-			 again_lines(in->source, buf_view(&in->original)), &why);
-}
-
-/* What is read may be rejects: the line of the file that they are from. */
-static uint64_t line_of(void *context, uint64_t line)
-{
-	const struct ingest *in = context;
-
-	return in->options.again ? again_line(in->options.again, line) : line;
+	in->calls.reject(in->calls.context, buf_view(&in->original), &why);
 }
 
 static void reject_folded(void *context, struct span raw, uint64_t line,
@@ -252,7 +243,7 @@ static int write_made_rows(struct ingest *in, struct batch *b, uint64_t line)
 	}
 	for (size_t i = 0; i < b->bad_count; i++) {
 		ingest_keep_state(in, b->bad[i].directives);
-		ingest_reject(in, b->bad[i].raw, line_of(in, line + b->bad[i].line),
+		ingest_reject(in, b->bad[i].raw, line + b->bad[i].line,
 			      b->bad[i].column, b->bad[i].why);
 	}
 	if (number_rows(in, b))
@@ -360,7 +351,6 @@ static int join_block(struct ingest *in, struct job *job)
 /* What an order around it must know: it may have been a row of it. */
 static void reject_long(struct ingest *in, struct span raw, struct span state)
 {
-	uint64_t line = in->options.again ? again_line(in->options.again, in->line) : in->line;
 	struct buf why = BUF_INIT;
 
 	feed_say_long(in->source->feed, &why);
@@ -369,9 +359,9 @@ static void reject_long(struct ingest *in, struct span raw, struct span state)
 		in->counts.rejected++;
 	}
 	ingest_keep_state(in, state);
-	ingest_reject(in, raw, line, 0, buf_view(&why));
+	ingest_reject(in, raw, in->line, 0, buf_view(&why));
 	if (in->folder)
-		folder_interrupt(in->folder, line, in->offset, buf_view(&why));
+		folder_interrupt(in->folder, in->line, in->offset, buf_view(&why));
 	in->line++;
 	buf_release(&why);
 }
@@ -479,8 +469,7 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 		if (got <= 0)
 			break;
 		note_directives(in, job);
-		/* Rejects are records, wherever they were. */
-		job->batch.inside = job->block.inside || in->options.again;
+		job->batch.inside = job->block.inside;
 		if (pool_submit(pool, job))
 			return -1;
 		next = (next + 1) % count;
@@ -510,7 +499,7 @@ int ingest_run_source(struct ingest *in)
 static void start_workers(struct ingest *in)
 {
 	struct source *s = in->source;
-	struct folder_calls folding = {reject_folded, line_of, NULL, in};
+	struct folder_calls folding = {reject_folded, NULL, in};
 	struct worker_options options = source_worker_options(s, &in->options);
 
 	in->workers = mem_zero(in->options.jobs + 1, sizeof *in->workers);
@@ -624,8 +613,6 @@ int ingest_file(struct ingest *in, const char *path, struct error *err)
 		bad = source_open(&source, path, &in->options, err);
 		if (!bad)
 			bad = ingest_run_file(in, &source, NULL);
-		if (!bad)
-			bad = ingest_check_rejects(in, &source, err);
 	}
 	in->source = NULL;
 	source_release(&source);

@@ -20,7 +20,6 @@
 #include "time/zone.h"
 #include "collect/enrich/enrich.h"
 #include "collect/ingest/finish.h"
-#include "collect/ingest/again.h"
 #include "collect/mapping/format.h"
 #include "collect/mapping/mapping.h"
 
@@ -40,13 +39,10 @@ struct ingest_counts {
  * the program ends where it cannot go on. */
 struct ingest_calls {
 	void (*write)(void *context, struct span records);
-	/* ORIGINAL: the row's bytes as the file has them, LINES of it. */
-	void (*reject)(void *context, struct span original, uint64_t lines,
-		       const struct error *why);
+	/* ORIGINAL: the row's bytes as the file has them. */
+	void (*reject)(void *context, struct span original, const struct error *why);
 	/* The row that was rejected last goes on: one that is too long comes in pieces. */
 	void (*reject_rest)(void *context, struct span original);
-	/* A file begins, of which again_put says this.  NULL: nobody wants to know. */
-	void (*about)(void *context, struct span json);
 	/* A file with this header begins (empty: it has none). */
 	void (*header)(void *context, struct span original);
 	/* In a log, directives count for the rows from here on that the header lacks. */
@@ -78,7 +74,6 @@ struct ingest_options {
 	struct span id_key;		/* of hashed ids, see row_id; empty: none */
 	bool dedupe;
 	int64_t dedupe_ms;		/* see dedupe_new */
-	struct again *again;		/* for ingest_again: what is read */
 	bool looking;			/* note questions instead of asking them */
 	struct resume *resume;		/* files go on from where it says; NULL: none do */
 };
@@ -92,12 +87,6 @@ void ingest_free(struct ingest *in);
 
 /* Makes records of PATH (NULL or "-": stdin).  -1 with *ERR: the run is over. */
 int ingest_file(struct ingest *in, const char *path, struct error *err);
-
-/*
- * The same of rejects: FROM is used up, and the input behind it stands where the next
- * part begins.
- */
-int ingest_again(struct ingest *in, struct again *from, struct error *err);
 
 const struct ingest_counts *ingest_counts(const struct ingest *in);
 

@@ -79,12 +79,8 @@ int ingest_note_position(struct ingest *in, struct resume_file *file, uint64_t r
 /* The part of PATH that no run has read, by S. */
 int ingest_rest(struct ingest *in, struct source *s, const char *path, struct error *err);
 
-/* ingest_again.c: above the rejects of S, which begins; directives that count from here on. */
+/* ingest_rejects.c: above the rejects of S, which begins; directives that count from here on. */
 void ingest_begin_rejects(struct ingest *in, const struct source *s);
 void ingest_keep_state(struct ingest *in, struct span state);
-
-/* With options.again: all of the part has been read?  -1 with *ERR. */
-int ingest_check_rejects(const struct ingest *in, const struct source *s,
-			 struct error *err);
 
 #endif

@@ -125,8 +125,6 @@ static int apply_given_format(struct source *s, const struct ingest_options *opt
 	const struct format *format;
 
 	s->mapping = options->mapping;
-	if (!name && options->again)
-		name = options->again->format;
 	if (!name || format_is_kind(name) || !options->formats)
 		return 0;
 	format = formats_find(options->formats, name, err);
@@ -156,45 +154,16 @@ static int recognise_format(struct source *s, const struct ingest_options *optio
 	return join_format(s, format, options->mapping, err);
 }
 
-/* What is known of rejects from the run that wrote them, where nobody says otherwise. */
-static void recall_format(struct map_settings *set, const struct again *again)
-{
-	if (!again)
-		return;
-	if (!set->format && !set->log_format && !set->delimiter && !set->header &&
-	    !set->quotes)
-		set->format = again->kind;
-	if (!set->delimiter && again->kind && !strcmp(again->kind, "csv"))
-		set->delimiter = again->delimiter;
-}
-
-/* Of a document a few records may look like lines. */
-static void recall_reader(struct source *s, const struct again *again)
-{
-	if (again && s->reader == &json_lines_reader && again->kind &&
-	    !strcmp(again->kind, "json"))
-		s->reader = &json_reader;
-}
-
-/* The reader, the format and then the reader once more, as the format may have a say in it. */
 static int choose_format(struct source *s, const struct ingest_options *options,
 			 struct error *err)
 {
-	struct map_settings known = s->mapping->set;
-	const struct map_settings *set = &known;
-
-	recall_format(&known, options->again);
-	if (reader_choose(s, set, err))
+	if (reader_choose(s, &s->mapping->set, err))
 		return -1;
-	if (!options->again && s->reader->platforms) {
-		if (recognise_format(s, options, err))
-			return -1;
-		set = &s->mapping->set;
-		if (reader_choose(s, set, err))
-			return -1;
-	}
-	recall_reader(s, options->again);
-	return 0;
+	if (!s->reader->platforms)
+		return 0;
+	if (recognise_format(s, options, err))
+		return -1;
+	return reader_choose(s, &s->mapping->set, err);
 }
 
 /* Do rules read the objects around a record? */
@@ -262,19 +231,6 @@ static int read_head(struct source *s, const struct ingest_options *options,
 	return 0;
 }
 
-/* The first rows of the whole file, and not those of the rejects, say what is what. */
-static void recall_sample(struct source *s, struct again *again, struct header *h)
-{
-	s->survey = again->survey;
-	again->survey = SURVEY_INIT;
-	if (!s->reader->members)
-		return;
-	h->names = mem_zero(again->column_count + 1, sizeof *h->names);
-	h->count = again->column_count;
-	for (size_t i = 0; i < h->count; i++)
-		h->names[i] = arena_copy(&h->arena, again->columns[i]);
-}
-
 static int understand_rows(struct source *s, const char *path,
 			   const struct ingest_options *options, struct header *h,
 			   struct error *err)
@@ -286,42 +242,13 @@ static int understand_rows(struct source *s, const char *path,
 		if (s->empty)
 			return 0;
 	}
-	if (options->again)
-		recall_sample(s, options->again, h);
-	else if (s->reader->survey(s, options, h, err))
+	if (s->reader->survey(s, options, h, err))
 		return -1;
 	if (source_make_plans(s, path, options, h, err))
 		return -1;
 	if (s->reader->check_header)
 		s->reader->check_header(s, h);
 	return 0;
-}
-
-/* The same of parts that look at the record itself, which rejects lack the surroundings of. */
-static bool needs_outer(const struct mapping *m)
-{
-	if (!m->set.records)
-		return false;
-	for (size_t i = 0; i < m->count; i++)
-		if (m->rules[i].part != MAPPING_ALL && !m->parts[m->rules[i].part].records &&
-		    span_find(m->rules[i].text, SPAN("outer")) < m->rules[i].text.len)
-			return true;
-	return reads_outer(m);
-}
-
-static int recall_feed(const struct source *s, const struct again *again,
-		       struct feed_options *feed, struct error *err)
-{
-	feed->from = again->input;
-	feed->limit = again->bytes;
-	feed->name = again->file;
-	if (again->utf8)
-		feed->encoding = "utf-8";
-	if (!needs_outer(s->mapping))
-		return 0;
-	error_usage(err, "the mapping reads what stands around a record, which rejects do not have: ingest the file again as a whole");
-	error_place(err, again->file, 0, 0);
-	return -1;
 }
 
 int source_prepare(struct source *s, const struct ingest_options *options,
@@ -332,8 +259,7 @@ int source_prepare(struct source *s, const struct ingest_options *options,
 	if (apply_given_format(s, options, err))
 		return -1;
 	opening->encoding = s->mapping->set.encoding;
-	s->recoded = options->again && options->again->utf8;
-	return options->again ? recall_feed(s, options->again, opening, err) : 0;
+	return 0;
 }
 
 int source_open(struct source *s, const char *path,

@@ -32,7 +32,6 @@ struct source {
 	size_t head_next;		/* the first not given out yet */
 	uint64_t head_line;		/* line of their first byte, from 1 */
 	struct buf header;		/* the header's bytes as in the file */
-	bool recoded;			/* rejects that are UTF-8, though the file is not */
 	size_t named;			/* columns that it, or the sample, names */
 	struct survey survey;
 	struct buf warnings;		/* a line each: about the header and first rows */

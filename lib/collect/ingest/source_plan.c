@@ -52,7 +52,7 @@ static int settle_plans(struct source *s, const struct ingest_options *options,
 		return -1;
 	bad = question_decimal(s->plan, &s->survey, set->decimal, style, err);
 	if (note_question(s, options, bad, err) ||
-	    (!options->again && note_question(s, options, sample_repeats(s, err), err)))
+	    note_question(s, options, sample_repeats(s, err), err))
 		return -1;
 	if (plan_settle(s->plan, style, err))
 		return -1;
@@ -166,8 +166,7 @@ int source_make_plans(struct source *s, const char *path,
 	struct plan_style style;
 	struct plan_input input = {
 		.file = feed_name(s->feed),
-		.source = set->source ? span_of(set->source) :
-			  options->again ? options->again->source : ingest_source_of(path),
+		.source = set->source ? span_of(set->source) : ingest_source_of(path),
 		.mapping = s->mapping,
 		.headers = h->names,
 		.header_count = h->count,

@@ -25,7 +25,6 @@ struct feed {
 	size_t block;
 	size_t line_max;
 	struct feed_options options;
-	uint64_t left;		/* of options.limit */
 	uint64_t taken;		/* text that read_text gave */
 	uint64_t limit;
 	bool grows;
@@ -37,21 +36,6 @@ struct feed {
 	bool in_long;		/* the carry goes on with a line that is too long */
 	bool ended;
 };
-
-static ptrdiff_t read_input(struct feed *f, char *bytes, size_t size,
-			    struct error *err)
-{
-	ptrdiff_t got;
-
-	if (!f->options.from)
-		return input_read(f->in, bytes, size, err);
-	if (size > f->left)
-		size = (size_t)f->left;
-	got = size ? input_read(f->in, bytes, size, err) : 0;
-	if (got > 0)
-		f->left -= (uint64_t)got;
-	return got;
-}
 
 static int choose_encoding(struct feed *f, const struct feed_options *options,
 			   struct error *err)
@@ -70,7 +54,7 @@ static int choose_encoding(struct feed *f, const struct feed_options *options,
 	else if (span_starts(head, SPAN("\xef\xbb\xbf")) &&
 		 (!name || encoding_is_utf8(name)))
 		f->mark = SPAN("\xef\xbb\xbf");
-	if (f->mark.len && read_input(f, skipped, f->mark.len, err) < 0)
+	if (f->mark.len && input_read(f->in, skipped, f->mark.len, err) < 0)
 		return -1;
 	if (!name || encoding_is_utf8(name))
 		return 0;
@@ -86,7 +70,6 @@ struct feed *feed_new(struct input *in, const struct feed_options *options,
 	f->block = options->block ? options->block : FEED_BLOCK;
 	f->line_max = options->line_max ? options->line_max : INPUT_LINE_MAX;
 	f->options = *options;
-	f->left = options->limit;
 	f->limit = UINT64_MAX;
 	f->in = in;
 	if (choose_encoding(f, options, err)) {
@@ -100,7 +83,7 @@ struct feed *feed_new(struct input *in, const struct feed_options *options,
 struct feed *feed_open(const char *path, const struct feed_options *options,
 		       struct error *err)
 {
-	struct input *in = options->from ? options->from : input_open(path, err);
+	struct input *in = input_open(path, err);
 
 	return in ? feed_new(in, options, err) : NULL;
 }
@@ -109,7 +92,7 @@ void feed_close(struct feed *f)
 {
 	if (!f)
 		return;
-	if (f->in && !f->options.from)
+	if (f->in)
 		input_close(f->in);
 	encoding_free(f->encoding);
 	buf_release(&f->raw);
@@ -145,7 +128,7 @@ static int decode_more(struct feed *f, struct error *err)
 	f->decoded_at = 0;
 	while (!f->decoded.len) {
 		buf_reserve(&f->raw, RAW_SIZE);
-		got = read_input(f, f->raw.ptr + f->raw.len, RAW_SIZE, err);
+		got = input_read(f->in, f->raw.ptr + f->raw.len, RAW_SIZE, err);
 		if (got < 0)
 			return -1;
 		if (!got && !f->raw.len)
@@ -200,7 +183,7 @@ static ptrdiff_t read_text(struct feed *f, char *bytes, size_t size,
 	if (!size)
 		return 0;
 	got = f->encoding ? read_decoded(f, bytes, size, err) :
-			    read_input(f, bytes, size, err);
+			    input_read(f->in, bytes, size, err);
 	if (got < 0)
 		error_place(err, feed_name(f), 0, 0);
 	else
@@ -557,17 +540,12 @@ size_t feed_block_size(const struct feed *f)
 
 const char *feed_name(const struct feed *f)
 {
-	return f->options.name ? f->options.name : input_name(f->in);
+	return input_name(f->in);
 }
 
 uint64_t feed_position(const struct feed *f)
 {
 	return input_position(f->in);
-}
-
-uint64_t feed_left(const struct feed *f)
-{
-	return f->left;
 }
 
 uint64_t feed_size(const struct feed *f)

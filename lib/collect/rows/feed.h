@@ -30,16 +30,12 @@ struct feed_options {
 	const char *encoding;	/* NULL: by the byte order mark, else UTF-8 */
 	size_t block;		/* about how long blocks are; 0: FEED_BLOCK */
 	size_t line_max;	/* bytes of a line, 8 blocks or more; 0: INPUT_LINE_MAX */
-	struct input *from;	/* instead of a path: the next LIMIT bytes of it, as the
-				   file NAME; borrowed */
-	uint64_t limit;
-	const char *name;
 };
 
 /* Half of what other readers take: a record is three times as long as its row. */
 #define FEED_BLOCK ((size_t)512 << 10)
 
-/* PATH as for input_open; not looked at with options->from.  NULL with *ERR.  Owned: feed_close. */
+/* PATH as for input_open.  NULL with *ERR.  Owned: feed_close. */
 struct feed *feed_open(const char *path, const struct feed_options *options,
 		       struct error *err);
 /* The same of an open input, which the feed takes over, also when it fails. */
@@ -121,8 +117,5 @@ size_t feed_block_size(const struct feed *f);
 const char *feed_name(const struct feed *f);
 uint64_t feed_position(const struct feed *f);
 uint64_t feed_size(const struct feed *f);
-
-/* With options->from: so many of its bytes have not been read. */
-uint64_t feed_left(const struct feed *f);
 
 #endif
