@@ -3,10 +3,10 @@
  * to a list of targets that a row walks through.
  *
  * The steps are those of build_plan and plan_settle, and their order is the priority of the sources:
- * columns get unique folded names; rules become targets; columns that no rule copies become targets by
- * the table of headers, where their field is still free; what is left becomes a property, or a trait of an
- * identify record; the type of the records follows from the targets, where nobody has given it.  Then
- * targets are sorted by section, and each gets the bytes before its value.  Expressions are compiled last,
+ * columns get unique folded names; rules become targets; the type of the records is guessed by what
+ * rules and headers mean, where nobody has given it; columns that no rule copies become targets by the table
+ * of headers, where their field is still free; what is left becomes a property, or a trait of an identify
+ * record.  Then targets are sorted by section, and each gets the bytes before its value.  Expressions are compiled last,
  * as they depend on how the source writes numbers and dates.
  *
  * Invariant: a field has one target.  A plan is never changed once rows are made, so that
