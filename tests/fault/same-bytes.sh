@@ -39,10 +39,14 @@ awk 'BEGIN {
 			"\"props\":{\"order_id\":\"N%d\",\"revenue\":%d,\"currency\":\"%s\"}}\n",
 			i % 200, 1 + i % 28, s ? "web" : "till", i % 9 ? "Completed" : "Refunded", i % 17, i % 23, i % 3, i % 31,
 			i % 13, i % 11, i % 7, i % 5 ? "granted" : "denied", i % 90, i + s, i % 4 ? "EUR" : "USD"
+	for (i = 0; i < 40; i++) for (s = 0; s < 2; s++)
+		printf "{\"type\":\"track\",\"id\":\"t%d-%d\",\"time\":\"2026-01-%02dT1%d:00:00.000Z\",\"source\":\"till\",\"event\":\"Order Completed\"," \
+			"\"ids\":{\"user_id\":\"v%d\"},\"props\":{\"order_id\":\"T%d\",\"revenue\":%d,\"currency\":\"EUR\"}}\n",
+			i, s, 1 + i % 9, s, i % 3, i, i + s
 }' > "$tmp/odd.events"
 printf 'survive city = source_priority(shop, nowhere)\nlimit email = 2\n' > "$tmp/odd.rules"
 awk 'BEGIN { print "order no,customer no,amount,ordered at,free text"
-	for (i = 0; i < 300; i++) printf "%s,%d.0,%s,%s,=x%d\n", i % 7 ? 4.1 "e+1" i % 10 : i, i % 40, i % 11 ? i "," i % 10 : "x" i,
+	for (i = 0; i < 300; i++) printf "%s,%d.0,%s,%s,=x%d\n", i % 7 ? 4.1 "e+1" i % 10 : i, i % 40, i % 11 ? i "." i % 10 : "x" i,
 		i % 13 ? i % 12 + 1 "/" i % 12 + 1 "/2025" : "soon", i }' > "$tmp/odd.csv"
 # odd JOBS RUN: each tool, with all that it says.
 odd() {
