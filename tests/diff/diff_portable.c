@@ -67,7 +67,7 @@ static void check_skim(struct span text)
 
 static void changed_records(void **state)
 {
-	uint64_t seed = 7;
+	uint64_t seed = support_seed(7);
 	struct buf text = BUF_INIT;
 	struct buf here = BUF_INIT;
 	struct buf there = BUF_INIT;

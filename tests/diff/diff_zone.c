@@ -94,7 +94,7 @@ static void around(const struct zone *z, int64_t seconds)
 
 static void like_libc(void **state)
 {
-	uint64_t seed = 21;
+	uint64_t seed = support_seed(21);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(zones); i++) {

@@ -238,7 +238,7 @@ static void check_mode(enum match_mode mode)
 	size_t left = 0;
 
 	for (uint64_t n = 1; n <= RUNS; n++) {
-		uint64_t seed = n * 32452843;
+		uint64_t seed = support_seed(n * 32452843);
 		struct law_world w;
 		struct law_setup setup = {.mode = mode, .rules = rules[n % COUNT_OF(rules)]};
 

@@ -336,7 +336,7 @@ static void check_world(const struct world *w, enum match_mode mode, uint64_t *s
 
 static void run(enum match_mode mode)
 {
-	uint64_t seed = 5 + (uint64_t)mode;
+	uint64_t seed = support_seed(5 + (uint64_t)mode);
 
 	for (int i = 0; i < RUNS; i++) {
 		struct world w = {.count = 2 + support_below(&seed, EVENTS - 2)};

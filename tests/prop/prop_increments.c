@@ -112,7 +112,7 @@ static void test_batches_and_trees(void **state)
 
 	(void)state;
 	for (uint64_t n = 1; n <= RUNS; n++) {
-		uint64_t seed = n * 104729;
+		uint64_t seed = support_seed(n * 104729);
 		struct world w;
 
 		world_make(&w, &seed);

@@ -140,7 +140,7 @@ static void test_decisions_hold(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	for (uint64_t n = 1; n <= RUNS; n++) {
-		uint64_t seed = n * 15485863;
+		uint64_t seed = support_seed(n * 15485863);
 		struct world w;
 
 		world_make(&w, &seed);

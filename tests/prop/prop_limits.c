@@ -174,7 +174,7 @@ static void check_mode(enum match_mode mode)
 	size_t pairs = 0, others = 0;
 
 	for (uint64_t n = 1; n <= RUNS; n++) {
-		uint64_t seed = n * 7368787;
+		uint64_t seed = support_seed(n * 7368787);
 		size_t c = n % COUNT_OF(cases);
 		size_t few = n % 5 ? LAW_EVENTS - ADDED : 12;
 		struct law_world w = {.count = 0};

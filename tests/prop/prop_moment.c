@@ -65,7 +65,7 @@ static void records(void **state)
 		MOMENT_MAX - 1, MOMENT_MAX, 951782400000 /* 2000-02-29 */,
 		-2203891200001 /* 1900-02-28, no leap day */,
 	};
-	uint64_t seed = 1;
+	uint64_t seed = support_seed(1);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(ends); i++)
@@ -126,7 +126,7 @@ static enum date_order write_form(char *out, size_t size, size_t form,
 
 static void forms(void **state)
 {
-	uint64_t seed = 2;
+	uint64_t seed = support_seed(2);
 
 	(void)state;
 	for (size_t i = 0; i < ROUNDS; i++) {
@@ -153,7 +153,7 @@ static void hostile(void **state)
 {
 	static const char alphabet[] =
 		"0123456789012345678901234567890123456789-/.:, TZ+apmAPMJanFebuG()[]%x";
-	uint64_t seed = 3;
+	uint64_t seed = support_seed(3);
 	size_t read = 0;
 
 	(void)state;

@@ -337,7 +337,7 @@ static void check_world(const struct world *w, const struct buf *out)
 
 static void test_rules_are_the_model(void **state)
 {
-	uint64_t seed = 11;
+	uint64_t seed = support_seed(11);
 
 	(void)state;
 	for (int i = 0; i < RUNS; i++) {

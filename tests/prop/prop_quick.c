@@ -107,7 +107,7 @@ static void same_as_the_long_way(void **state)
 {
 	struct ways w;
 	struct buf text = BUF_INIT;
-	uint64_t seed = 3;
+	uint64_t seed = support_seed(3);
 
 	(void)state;
 	start(&w);
@@ -175,7 +175,7 @@ static void cells_with_nul(void **state)
 {
 	struct buf text = BUF_INIT;
 	struct buf out = BUF_INIT;
-	uint64_t seed = 5;
+	uint64_t seed = support_seed(5);
 
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
@@ -199,7 +199,7 @@ static void cells_with_nul(void **state)
 static void texts_are_plain_but_for_quotes(void **state)
 {
 	struct buf text = BUF_INIT;
-	uint64_t seed = 7;
+	uint64_t seed = support_seed(7);
 	size_t taken = 0;
 
 	(void)state;
@@ -237,7 +237,7 @@ static void arrays_lose_blanks(void **state)
 	};
 	struct ways w;
 	struct buf raw = BUF_INIT, want = BUF_INIT;
-	uint64_t seed = 13;
+	uint64_t seed = support_seed(13);
 
 	(void)state;
 	start(&w);

@@ -99,7 +99,7 @@ static void put_text(struct buf *out, uint64_t *seed)
 
 static void one_round(uint64_t round)
 {
-	uint64_t seed = round;
+	uint64_t seed = support_seed(round);
 	struct sieve *s = sieve_new();
 	struct pattern *list = mem_zero(PATTERNS, sizeof *list);
 	size_t count = make_patterns(s, list, &seed);

@@ -438,7 +438,7 @@ static void test_the_model(void **state)
 {
 	(void)state;
 	for (uint64_t n = 1; n <= RUNS; n++) {
-		uint64_t seed = n * 7919;
+		uint64_t seed = support_seed(n * 7919);
 		struct buf whole = BUF_INIT;
 		struct world w;
 
@@ -457,7 +457,7 @@ static void test_limits_shared_values_and_matching(void **state)
 
 	(void)state;
 	for (uint64_t n = 1; n <= RUNS / 2; n++) {
-		uint64_t seed = n * 104729;
+		uint64_t seed = support_seed(n * 104729);
 		struct buf whole = BUF_INIT;
 		struct world w;
 

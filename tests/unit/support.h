@@ -67,6 +67,22 @@ static inline uint64_t support_random(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
+/*
+ * Where a property begins: NUMBER, in a direction that the environment's SEED chooses.  Without
+ * SEED, or with 0, every run makes the same cases.  The log of a program names its SEED.
+ */
+static inline uint64_t support_seed(uint64_t number)
+{
+	static bool named;
+	const char *text = getenv("SEED");
+	uint64_t turn = text ? strtoull(text, NULL, 10) : 0;
+
+	if (!named)
+		print_message("SEED=%llu\n", (unsigned long long)turn);
+	named = true;
+	return turn ? number ^ support_random(&turn) : number;
+}
+
 /* Below LIMIT, which is not 0. */
 static inline size_t support_below(uint64_t *state, size_t limit)
 {
