@@ -14,6 +14,7 @@ BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
 FORMATS  ?= $(PREFIX)/share/cdp/formats
 B        ?= build/release
 SECS     ?= 60
+ROUNDS   ?= 20
 V        ?= 0
 
 CC       ?= cc
@@ -43,7 +44,7 @@ PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-de
 	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev \
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
-.PHONY: help-house all deps check check-unit check-cli check-docs check-fuzz check-fault check-diff lint demo \
+.PHONY: help-house all deps check check-unit check-prop check-cli check-docs check-fuzz check-fault check-diff lint demo \
 	asan tsan valgrind fuzz soak bench libs install uninstall dist clean help tests picture man
 .SUFFIXES:
 
@@ -53,12 +54,12 @@ help:
 	@echo 'make            build the tools into $B/'
 	@echo 'make demo       install what is missing, build, run the whole pipeline on testdata/demo'
 	@echo 'make check      install what is missing, build, run every test'
-	@echo '                check-unit check-cli check-docs check-fuzz check-fault check-diff: one kind'
+	@echo '                check-unit check-prop check-cli check-docs check-fuzz check-fault check-diff: one kind'
 	@echo '                check-cli CASES="merge-two-emails ..." runs the named cases; UPDATE=1 rewrites'
 	@echo 'make lint       floors, banned functions, man pages against --help'
 	@echo 'make asan       check under address and undefined behaviour sanitizers; also tsan, valgrind'
 	@echo 'make fuzz       each fuzz target for SECS=$(SECS) seconds (clang)'
-	@echo 'make soak       cdp-ingest --resume killed 1,000 times'
+	@echo 'make soak       properties from ROUNDS=$(ROUNDS) random seeds, each call that can fail, 1,000 kills'
 	@echo 'make bench      generated orders and customers: time and memory of each tool beside its peers'
 	@echo 'make man        the part of cdp-formats(5) that the heads of lib/collect/formats/*.map say'
 	@echo 'make picture    the picture of the report in README.md anew (needs chromium)'
@@ -135,13 +136,18 @@ $(BENCH): $B/tests/%: $B/tests/%.o $B/libcdp.a
 $(REPLAY): $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libcdp.a
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-tests: $(BINS) $(UNIT) $(REPLAY)
+# Makes calls of a tool fail (tests/fault/nth.sh).
+$B/tests/fault/fail_nth.so: tests/fault/fail_nth.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -shared -fPIC -O1 -g $(WARN) $(WERROR) -D_GNU_SOURCE -o $@ $<
+
+tests: $(BINS) $(UNIT) $(REPLAY) $B/tests/fault/fail_nth.so
 
 check: deps
 	+$(Q)$(MAKE) --no-print-directory tests
 	+$(Q)B='$B' sh tests/check.sh
 
-check-unit check-cli check-docs check-fuzz check-fault check-diff: tests
+check-unit check-prop check-cli check-docs check-fuzz check-fault check-diff: tests
 	$(Q)B='$B' CASES='$(CASES)' UPDATE='$(UPDATE)' sh tests/check.sh $(@:check-%=%)
 
 lint: $(BINS)
@@ -176,8 +182,14 @@ fuzz:
 libs:
 	@echo '$(LIBS)'
 
-# The tests whose strength is their number: files that grow, 1,000 kills.
+# The tests whose strength is their number: properties from seeds of chance, each call that can
+# fail, files that grow and 1,000 kills.  `make check-prop SEED=N` repeats a seed.
 soak: tests
+	$(Q)for round in $$(seq $(ROUNDS)); do \
+		SEED=$$(od -An -N6 -tu8 /dev/urandom | tr -d ' '); export SEED; \
+		echo "SEED=$$SEED"; B='$B' sh tests/check.sh prop || exit 1; \
+	done
+	$(Q)B='$B' MOST=0 sh tests/fault/nth.sh
 	$(Q)B='$B' TRIALS=1000 sh tests/fault/resume.sh
 
 bench: deps

@@ -8,7 +8,9 @@
  * inode: the tool would read what it writes until the disk is full.  Devices and
  * pipes take everything, in any order.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,6 +49,8 @@ static char *real_path(char *target)
 	if (slash)
 		*slash = '\0';
 	folder = realpath(!slash ? "." : *target ? target : "/", NULL);
+	if (!folder && errno == ENOMEM)
+		mem_fail(PATH_MAX);
 	if (folder)
 		buf_printf(&path, "%s/%s", folder, slash ? slash + 1 : target);
 	free(folder);

@@ -5,6 +5,8 @@
 
 #include <lbfgs.h>
 
+#include "base/mem.h"
+
 struct descent {
 	const struct lbfgs *problem;
 	double lowest;	/* value so far */
@@ -40,12 +42,15 @@ void lbfgs_descend(const struct lbfgs *problem, double *x)
 	double *own = lbfgs_malloc((int)problem->count);
 
 	if (!own)
-		return;
+		mem_fail(problem->count * sizeof *own);
 	lbfgs_parameter_init(&options);
 	options.epsilon = 1e-8;
 	options.max_iterations = 500;
 	memcpy(own, x, problem->count * sizeof *x);
-	lbfgs((int)problem->count, own, NULL, evaluate_point, NULL, &d, &options);
+	/* Any other end is where the search got to; without memory it did not begin. */
+	if (lbfgs((int)problem->count, own, NULL, evaluate_point, NULL, &d, &options) ==
+	    LBFGSERR_OUTOFMEMORY)
+		mem_fail(problem->count * sizeof *own);
 	memcpy(x, own, problem->count * sizeof *x);
 	lbfgs_free(own);
 }

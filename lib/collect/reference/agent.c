@@ -1,6 +1,8 @@
 #include "collect/reference/agent.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/digest.h"
@@ -138,7 +140,8 @@ struct agents *agents_load(const char *path, struct error *err)
 	a->file = path;
 	a->sieve = sieve_new();
 	bad = text_file_load(path, &text, err);
-	if (bad && err && err->kind == ERROR_FAILED) {
+	/* Only a file that is not there is the user's to name; one that cannot be read now is a failure. */
+	if (bad && err && err->kind == ERROR_FAILED && access(path, F_OK) && errno == ENOENT) {
 		error_usage(err, "%s (Debian's package uap-core has %s)", err->message,
 			    AGENTS_FILE);
 		error_place(err, path, 0, 0);

@@ -3,6 +3,7 @@
 #include <yaml.h>
 
 #include "base/arena.h"
+#include "base/mem.h"
 
 struct reading {
 	yaml_parser_t parser;
@@ -35,6 +36,8 @@ static int next_event(struct reading *r, yaml_event_t *event)
 {
 	if (yaml_parser_parse(&r->parser, event))
 		return 0;
+	if (r->parser.error == YAML_MEMORY_ERROR)
+		mem_fail(sizeof *event);
 	return refuse_yaml(r, r->parser.problem ? r->parser.problem : "not YAML",
 			   &r->parser.problem_mark);
 }
@@ -142,7 +145,7 @@ int yaml_list_read(struct span text, const char *file,
 	int bad;
 
 	if (!yaml_parser_initialize(&r.parser))
-		return error_failed(err, "no memory to read %s", file);
+		mem_fail(sizeof r.parser);
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text.ptr, text.len);
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	bad = read_lists(&r);
