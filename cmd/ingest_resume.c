@@ -20,15 +20,24 @@ static void refuse_overwriting(struct tool *t)
 	tool_fail(t);
 }
 
-static int on_prepared(struct tool *t, const struct output_place *place)
+static void warn_of_lost(struct tool *t, const char *path, uint64_t offset, uint64_t waiting)
 {
-	const char *path;
-	uint64_t offset;
-
-	for (size_t i = 0; resume_lost(resume, &i, &path, &offset);)
+	if (waiting)
+		tool_warn(t, "%s: is in none of the files now, and its last %llu bytes, a line or record that had no end yet, "
+			  "were not read: give it once more, with --final", path, (unsigned long long)waiting);
+	else
 		tool_warn(t, "%s: what was under this name before, read up to byte %llu, is in none of the files now: "
 			  "if it grew after that, those lines are lost; name rotated files, too",
 			  path, (unsigned long long)offset);
+}
+
+static int on_prepared(struct tool *t, const struct output_place *place)
+{
+	const char *path;
+	uint64_t offset, waiting;
+
+	for (size_t i = 0; resume_lost(resume, &i, &path, &offset, &waiting);)
+		warn_of_lost(t, path, offset, waiting);
 	pending = place->temporary != NULL;
 	return resume_prepare(resume, place, &t->err);
 }

@@ -430,16 +430,18 @@ static bool is_operand(const struct resume *r, const char *path)
 	return false;
 }
 
-bool resume_lost(struct resume *r, size_t *next, const char **path, uint64_t *offset)
+bool resume_lost(struct resume *r, size_t *next, const char **path, uint64_t *offset,
+		 uint64_t *waiting)
 {
 	while (*next < r->state.count) {
 		struct resume_entry *e = &r->state.entries[(*next)++];
 
-		if (e->seen == r->run || e->quiet || !is_operand(r, e->path))
+		if (e->seen == r->run || e->quiet || (!e->waiting && !is_operand(r, e->path)))
 			continue;
 		e->quiet = true;
 		*path = e->path;
 		*offset = e->offset;
+		*waiting = e->waiting;
 		return true;
 	}
 	return false;

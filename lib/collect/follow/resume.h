@@ -100,9 +100,11 @@ void resume_file_release(struct resume_file *file);
 
 /*
  * The next text that the last runs knew by a name among the operands of this one but that no
- * operand has any more: lines that it got meanwhile are lost.  False: no more.
+ * operand has any more: lines that it got meanwhile are lost.  So is one under any name that
+ * was left with WAITING bytes behind OFFSET.  Each comes once.  False: no more.
  */
-bool resume_lost(struct resume *r, size_t *next, const char **path, uint64_t *offset);
+bool resume_lost(struct resume *r, size_t *next, const char **path, uint64_t *offset,
+		 uint64_t *waiting);
 
 const struct resume_counts *resume_counts(const struct resume *r);
 
