@@ -1,19 +1,177 @@
-/* Reading rules and putting them into order. */
-#include "understand/segment/rules_inner.h"
+/*
+ * Rules: read, put into an order, evaluated on one profile after another.
+ *
+ * Reading compiles each line; in_segment() and bare names note what a rule
+ * needs.  Linking sorts the rules by name, numbers them, and walks the needs
+ * depth first: a rule comes behind all that it asks for, and meeting a rule that
+ * is still open is a circle.  Evaluating goes through that order once; each truth
+ * is there when another rule asks.
+ */
+#include "understand/segment/rules.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "expr/assignments.h"
 #include "expr/parts.h"
 #include "io/text_file.h"
+#include "record/scan.h"
+
+/* in_segment("name") in a rule. */
+struct need {
+	struct span name;
+	size_t at;		/* in the rule's text */
+	size_t number;		/* of the segment, once linked */
+};
+
+enum visited {
+	VISITED_NOT,
+	VISITED_OPEN,		/* being put into order: meeting it is a circle */
+	VISITED_DONE,
+};
+
+struct rule {
+	struct span name;	/* NUL-terminated */
+	struct expr *expr;	/* NULL: declared, decided elsewhere */
+	const char *file;
+	uint64_t line;
+	uint64_t column;
+	struct span text;	/* as written, for the places of faults */
+	struct need *needs;
+	size_t need_count;
+	size_t need_cap;
+	size_t need_at;		/* while linking */
+	enum visited visited;
+};
+
+struct rules {
+	struct rule *list;	/* by name once linked */
+	size_t count;
+	size_t cap;
+	size_t *order;		/* numbers in the order of evaluation */
+	struct profile_scope *profile_scope;
+	struct expr_scope scope;	/* ours, in front of: */
+	struct expr_scope of_profile;
+	struct map names;		/* of rules; number is 1 once read without in_segment() */
+	size_t *numbers;		/* of a name's rule, once linked */
+	struct expr_function *functions;
+	struct arena texts;
+};
+
+/* While a file is read. */
+struct parse {
+	struct rules *rules;
+	const char *file;
+};
+
+struct need_walk {
+	const struct rules *rules;
+	struct rule *rule;
+	struct error *err;
+};
+
+/* ---- What rules see: names and in_segment() over what the run has decided. ---- */
+
+/* in_segment(): what this run has decided, in place of what a line says. */
+static int in_segment(struct expr_run *run, const struct datum *args,
+		      size_t count, struct datum *out, struct error *err)
+{
+	/* rules_run begins with the row that every expression gets. */
+	const struct rules_run *r = run->row;
+
+	(void)count;
+	(void)err;
+	*out = (struct datum){
+		.type = TYPE_TRUTH,
+		.truth = r->truths[rules_number(r->rules, args[0].text)] == 1,
+	};
+	return 0;
+}
+
+/* Slots from here on are names of rules; the profile's are far below. */
+#define RULE_SLOTS (1 << 24)
+
+/* A bare name is the profile's where it has one, else a rule of this run. */
+static int find_name(void *context, struct span name, bool quoted,
+		     enum datum_type *type)
+{
+	struct rules *r = context;
+	int slot = r->of_profile.find(r->of_profile.context, name, quoted, type);
+	size_t i;
+
+	if (slot >= 0)
+		return slot;
+	i = map_find(&r->names, name);
+	if (i == MAP_NONE)
+		return -1;
+	r->names.entries[i].number = 1;
+	*type = TYPE_TRUTH;
+	return RULE_SLOTS + (int)i;
+}
+
+static int fetch_name(struct expr_run *run, int slot, struct datum *out,
+		      struct error *err)
+{
+	const struct rules_run *r = run->row;
+
+	if (slot < RULE_SLOTS)
+		return r->rules->of_profile.fetch(run, slot, out, err);
+	*out = (struct datum){
+		.type = TYPE_TRUTH,
+		.truth = r->truths[r->rules->numbers[slot - RULE_SLOTS]] == 1,
+	};
+	return 0;
+}
+
+static const char *const *all_names(void *context)
+{
+	struct rules *r = context;
+
+	return r->of_profile.names(r->of_profile.context);
+}
+
+static void note_call(void *context, const struct expr_function *f,
+		      const struct datum *constants, size_t count)
+{
+	struct rules *r = context;
+
+	r->of_profile.used(r->of_profile.context, f, constants, count);
+}
+
+static void take_scope(struct rules *r)
+{
+	size_t count = 0;
+
+	r->of_profile = profile_scope_names(r->profile_scope);
+	r->scope = r->of_profile;
+	r->scope.context = r;
+	r->scope.find = find_name;
+	r->scope.fetch = fetch_name;
+	if (r->of_profile.names)
+		r->scope.names = all_names;
+	if (r->of_profile.used)
+		r->scope.used = note_call;
+	while (r->scope.functions && r->scope.functions[count].name)
+		count++;
+	r->functions = mem_zero(count + 1, sizeof *r->functions);
+	for (size_t i = 0; i < count; i++) {
+		r->functions[i] = r->scope.functions[i];
+		if (!strcmp(r->functions[i].name, "in_segment"))
+			r->functions[i].call = in_segment;
+	}
+	r->scope.functions = r->functions;
+}
+
+/* ---- Reading, and the order of evaluation. ---- */
 
 struct rules *rules_new(void)
 {
 	struct rules *r = mem_zero(1, sizeof *r);
 
 	r->profile_scope = profile_scope_new();
-	rules_take_scope(r);
+	take_scope(r);
 	return r;
 }
 
@@ -36,7 +194,7 @@ void rules_free(struct rules *r)
 	mem_free(r);
 }
 
-static struct rule *find(const struct rules *r, struct span name)
+static struct rule *find_rule(const struct rules *r, struct span name)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (span_equal(r->list[i].name, name))
@@ -44,7 +202,7 @@ static struct rule *find(const struct rules *r, struct span name)
 	return NULL;
 }
 
-static struct rule *add(struct rules *r, struct span name)
+static struct rule *add_rule(struct rules *r, struct span name)
 {
 	struct rule *rule;
 
@@ -56,8 +214,8 @@ static struct rule *add(struct rules *r, struct span name)
 
 void rules_declare(struct rules *r, struct span name)
 {
-	if (!find(r, name))
-		add(r, name);
+	if (!find_rule(r, name))
+		add_rule(r, name);
 }
 
 /* A place in the text of RULE, AT bytes behind its beginning. */
@@ -120,7 +278,7 @@ static int check_name(const struct rules *r, const struct assignment *a,
 		      const char *file, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
-	const struct rule *other = find(r, a->name);
+	const struct rule *other = find_rule(r, a->name);
 
 	if (a->set)
 		error_usage(err, "a rules file has no settings: write name = condition");
@@ -152,7 +310,7 @@ static int take_rule(void *context, const struct assignment *a,
 
 	if (check_name(r, a, p->file, err))
 		return -1;
-	walk.rule = add(r, a->name);
+	walk.rule = add_rule(r, a->name);
 	walk.rule->file = p->file;
 	walk.rule->line = a->line;
 	walk.rule->column = a->column;
@@ -221,7 +379,7 @@ static int resolve(struct rules *r, struct rule *rule, struct error *err)
 {
 	for (size_t i = 0; i < rule->need_count; i++) {
 		struct need *need = &rule->needs[i];
-		struct rule *other = find(r, need->name);
+		struct rule *other = find_rule(r, need->name);
 		char quoted[ERROR_QUOTE_MAX];
 		const char *near;
 
@@ -349,4 +507,114 @@ bool rules_is_rule(const struct rules *r, size_t number)
 bool rules_read_events(const struct rules *r)
 {
 	return profile_scope_reads_events(r->profile_scope);
+}
+
+/* ---- Evaluating. ---- */
+
+void rules_run_init(struct rules_run *run, const struct rules *r,
+		    const struct zone *zone)
+{
+	*run = (struct rules_run){.rules = r};
+	profile_row_init(&run->row, r->profile_scope);
+	run->truths = mem_zero(r->count + 1, 1);
+	run->expr.row = &run->row;
+	run->expr.scratch = &run->scratch;
+	run->expr.zone = zone;
+}
+
+void rules_run_release(struct rules_run *run)
+{
+	profile_row_release(&run->row);
+	arena_release(&run->scratch);
+	mem_free(run->truths);
+}
+
+void rules_run_set(struct rules_run *run, size_t number, int truth)
+{
+	run->truths[number] = (signed char)truth;
+}
+
+int rules_apply(struct rules_run *run, const struct profile *p,
+		struct error *err)
+{
+	const struct rules *r = run->rules;
+
+	arena_clear(&run->scratch);
+	profile_row_set(&run->row, p);
+	run->expr.as_of = p->as_of;
+	for (size_t i = 0; i < r->count; i++) {
+		size_t number = r->order[i];
+		int truth;
+
+		if (!r->list[number].expr)
+			continue;
+		truth = expr_test(r->list[number].expr, &run->expr, err);
+		if (truth < -1)
+			return -1;
+		run->truths[number] = (signed char)truth;
+	}
+	return 0;
+}
+
+void rules_put_segments(const struct rules_run *run, struct buf *out)
+{
+	bool any = false;
+
+	buf_char(out, '[');
+	for (size_t i = 0; i < run->rules->count; i++) {
+		if (run->truths[i] != 1)
+			continue;
+		if (any)
+			buf_char(out, ',');
+		any = true;
+		text_encode(out, run->rules->list[i].name);
+	}
+	buf_char(out, ']');
+}
+
+struct reason {
+	struct rules_run *run;
+	struct buf *out;
+	size_t began;		/* of the values, in out */
+};
+
+/* Has the walk said this already? */
+static bool said(const struct reason *reason, struct span text)
+{
+	struct span so_far = buf_since(reason->out, reason->began);
+
+	return span_find(so_far, text) < so_far.len;
+}
+
+/* ", revenue(365d) = 612.4" */
+static int put_part(void *context, const struct expr_part *part)
+{
+	struct reason *reason = context;
+	struct buf text = BUF_INIT;
+	struct datum value;
+
+	buf_lit(&text, ", ");
+	expr_part_put(part, &text);
+	buf_lit(&text, " = ");
+	if (expr_part_eval(part, &reason->run->expr, &value, NULL) ||
+	    value.type == TYPE_UNKNOWN)
+		buf_lit(&text, "unknown");
+	else
+		datum_put_text(&value, &text);
+	if (!said(reason, buf_view(&text)))
+		buf_span(reason->out, buf_view(&text));
+	buf_release(&text);
+	return 0;
+}
+
+void rules_put_reason(struct rules_run *run, size_t number, struct buf *out)
+{
+	const struct rule *rule = &run->rules->list[number];
+	struct reason reason = {.run = run, .out = out};
+
+	expr_put(rule->expr, out);
+	reason.began = out->len;
+	expr_parts(rule->expr, put_part, &reason);
+	if (out->len > reason.began)
+		out->ptr[reason.began] = ';';
 }

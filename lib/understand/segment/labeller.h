@@ -1,0 +1,88 @@
+/*
+ * A labeller decides segments: by rules, by recency, frequency and monetary.
+ * cdp-segment knows labellers by the table in labelling.c only.  To add one:
+ * write its file with a `const struct labeller` at the end, the parts in the
+ * order below, and give it a row there.
+ *
+ * A run calls the parts in their order.  `declare` names the segments; a
+ * labeller that learns sees each profile once before the first is labelled
+ * (`learn`, `absorb`, `settle`); then `label` decides its segments of one profile
+ * after another, and `explain` says why.  Labellers run in the order of the table,
+ * and rules come last: they may ask for what the others decided.
+ *
+ * A labeller's state is its own struct of `state_size` bytes, zeroed at the start.
+ * Its options are kept in it.
+ */
+#ifndef SEGMENT_LABELLER_H
+#define SEGMENT_LABELLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/opt.h"
+#include "record/profile.h"
+#include "understand/segment/rules.h"
+
+/* What a labeller is given of the run. */
+struct labeller_run {
+	struct rules *segments;	/* all segments of the run, by name */
+	const struct zone *zone;
+	unsigned workers;
+	uint64_t memory;	/* that learning may take */
+	const char *scratch;	/* the scratch directory */
+};
+
+/* What it has to report, each line ended by a newline. */
+struct labeller_notes {
+	struct buf sentences;
+	struct buf warnings;
+	const char *stat;	/* the name of its member of --stats; NULL: none */
+	struct buf stat_value;	/* raw JSON */
+};
+
+struct labeller {
+	size_t state_size;
+
+	/* Its options, ended by OPT_END; their values are in STATE. */
+	size_t (*options)(void *state, struct opt *out);
+
+	/*
+	 * Declares its segments (rules_declare, or rules of their own) and takes what
+	 * it needs of RUN.  1, 0 when no option asks for it and it takes no part, or
+	 * -1 with *ERR.
+	 */
+	int (*declare)(void *state, const struct labeller_run *run,
+		       struct labeller_notes *notes, struct error *err);
+
+	/* Once all segments are declared and numbered; NULL: nothing to do. */
+	void (*link)(void *state);
+
+	/*
+	 * Learning; all three NULL in a labeller that needs none.  LEARN, on any
+	 * thread, appends to OUT what is to be known of P: 0, or -1 for a profile that
+	 * cannot be read, which is passed over (labelling reports it).  ABSORB takes
+	 * those bytes in the order of the input.  SETTLE comes last.
+	 */
+	int (*learn)(const void *state, const struct profile *p, struct buf *out);
+	int (*absorb)(void *state, struct span bytes, struct error *err);
+	int (*settle)(void *state, struct labeller_notes *notes, struct error *err);
+
+	/* Sets the truths of its segments in RUN, the one of thread WORKER. */
+	int (*label)(void *state, unsigned worker, const struct profile *p,
+		     struct rules_run *run, struct error *err);
+
+	/*
+	 * Appends why the profile labelled last on WORKER is in segment NUMBER, as
+	 * plain text; false when that segment is not one of its own.
+	 */
+	bool (*explain)(void *state, unsigned worker, struct rules_run *run,
+			size_t number, struct buf *out);
+
+	void (*release)(void *state);
+};
+
+extern const struct labeller rfm_labeller, rules_labeller;
+
+#endif

@@ -1,0 +1,293 @@
+#include "understand/segment/labelling.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "record/scan.h"
+#include "understand/segment/explain.h"
+
+/* In the order in which they label; rules last. */
+static const struct labeller *const labellers[] = {
+	&rfm_labeller,
+	&rules_labeller,
+};
+#define LABELLERS (sizeof labellers / sizeof *labellers)
+
+/* What one thread keeps; counts add up in any order. */
+struct labelling_worker {
+	struct rules_run run;
+	struct buf segments;
+	struct buf why;
+	struct buf reason;
+	struct buf line;
+	uint64_t *in;		/* by segment: how many are in it... */
+	uint64_t *unknown;	/* ...and of how many nobody knows */
+	uint64_t labelled;
+};
+
+/* What a labeller learned of one profile goes to the other thread behind this. */
+struct learned {
+	uint32_t labeller;
+	uint32_t len;
+};
+
+void labelling_init(struct labelling *l)
+{
+	*l = (struct labelling){.segments = rules_new()};
+	l->states = mem_zero(LABELLERS, sizeof *l->states);
+	l->asked = mem_zero(LABELLERS, sizeof *l->asked);
+	for (size_t i = 0; i < LABELLERS; i++)
+		l->states[i] = mem_zero(1, labellers[i]->state_size);
+}
+
+static void release_worker(struct labelling_worker *w)
+{
+	rules_run_release(&w->run);
+	buf_release(&w->segments);
+	buf_release(&w->why);
+	buf_release(&w->reason);
+	buf_release(&w->line);
+	mem_free(w->in);
+	mem_free(w->unknown);
+}
+
+void labelling_release(struct labelling *l)
+{
+	for (unsigned i = 0; i < l->worker_count; i++)
+		release_worker(&l->workers[i]);
+	for (size_t i = 0; i < LABELLERS; i++) {
+		if (l->asked[i])
+			labellers[i]->release(l->states[i]);
+		mem_free(l->states[i]);
+	}
+	mem_free(l->workers);
+	mem_free(l->states);
+	mem_free(l->asked);
+	buf_release(&l->notes.sentences);
+	buf_release(&l->notes.warnings);
+	buf_release(&l->notes.stat_value);
+	rules_free(l->segments);
+	*l = (struct labelling){0};
+}
+
+/* The last labeller's first: --help begins with rules. */
+size_t labelling_options(struct labelling *l, struct opt *out)
+{
+	size_t count = 0;
+
+	for (size_t i = LABELLERS; i-- > 0; )
+		count += labellers[i]->options(l->states[i], out + count);
+	return count;
+}
+
+int labelling_declare(struct labelling *l, struct labeller_run *run, struct error *err)
+{
+	bool any = false;
+
+	run->segments = l->segments;
+	for (size_t i = 0; i < LABELLERS; i++) {
+		int asked = labellers[i]->declare(l->states[i], run, &l->notes, err);
+
+		if (asked < 0)
+			return -1;
+		l->asked[i] = asked;
+		any |= l->asked[i];
+	}
+	if (!any || rules_link(l->segments, err))
+		return any ? -1 : 0;
+	for (size_t i = 0; i < LABELLERS; i++)
+		if (l->asked[i] && labellers[i]->link)
+			labellers[i]->link(l->states[i]);
+	return 1;
+}
+
+bool labelling_learns(const struct labelling *l)
+{
+	for (size_t i = 0; i < LABELLERS; i++)
+		if (l->asked[i] && labellers[i]->learn)
+			return true;
+	return false;
+}
+
+int labelling_learn(const struct labelling *l, const struct profile *p, struct buf *out)
+{
+	size_t begin = out->len;
+
+	for (size_t i = 0; i < LABELLERS; i++) {
+		struct learned head = {.labeller = (uint32_t)i};
+		size_t at = out->len;
+
+		if (!l->asked[i] || !labellers[i]->learn)
+			continue;
+		buf_put(out, &head, sizeof head);
+		if (labellers[i]->learn(l->states[i], p, out)) {
+			out->len = begin;
+			return -1;
+		}
+		head.len = (uint32_t)(out->len - at - sizeof head);
+		if (head.len)
+			memcpy(out->ptr + at, &head, sizeof head);
+		else
+			out->len = at;
+	}
+	return 0;
+}
+
+int labelling_absorb(struct labelling *l, struct span bytes, struct error *err)
+{
+	while (bytes.len) {
+		struct learned head;
+
+		memcpy(&head, bytes.ptr, sizeof head);
+		bytes = span_sub(bytes, sizeof head, bytes.len - sizeof head);
+		if (labellers[head.labeller]->absorb(l->states[head.labeller],
+						     span_sub(bytes, 0, head.len), err))
+			return -1;
+		bytes = span_sub(bytes, head.len, bytes.len - head.len);
+	}
+	return 0;
+}
+
+int labelling_settle(struct labelling *l, struct error *err)
+{
+	buf_clear(&l->notes.sentences);
+	buf_clear(&l->notes.warnings);
+	for (size_t i = 0; i < LABELLERS; i++)
+		if (l->asked[i] && labellers[i]->settle &&
+		    labellers[i]->settle(l->states[i], &l->notes, err))
+			return -1;
+	return 0;
+}
+
+void labelling_start(struct labelling *l, const struct zone *zone, unsigned workers)
+{
+	size_t count = rules_count(l->segments) + 1;
+
+	l->workers = mem_zero(workers, sizeof *l->workers);
+	l->worker_count = workers;
+	for (unsigned i = 0; i < workers; i++) {
+		struct labelling_worker *w = &l->workers[i];
+
+		rules_run_init(&w->run, l->segments, zone);
+		w->in = mem_zero(count, sizeof *w->in);
+		w->unknown = mem_zero(count, sizeof *w->unknown);
+	}
+}
+
+/* Why the profile is in segment NUMBER, by the labeller that decided it. */
+static void put_reason(struct labelling *l, unsigned worker, size_t number)
+{
+	struct labelling_worker *w = &l->workers[worker];
+
+	buf_clear(&w->reason);
+	for (size_t i = 0; i < LABELLERS; i++)
+		if (l->asked[i] &&
+		    labellers[i]->explain(l->states[i], worker, &w->run, number, &w->reason))
+			return;
+}
+
+static void put_why(struct labelling *l, unsigned worker)
+{
+	struct labelling_worker *w = &l->workers[worker];
+	bool any = false;
+
+	buf_clear(&w->why);
+	buf_char(&w->why, '{');
+	for (size_t i = 0; i < rules_count(l->segments); i++) {
+		if (w->run.truths[i] != 1)
+			continue;
+		if (any)
+			buf_char(&w->why, ',');
+		any = true;
+		text_encode(&w->why, rules_name(l->segments, i));
+		buf_char(&w->why, ':');
+		put_reason(l, worker, i);
+		text_encode(&w->why, buf_view(&w->reason));
+	}
+	buf_char(&w->why, '}');
+}
+
+static void count_truths(struct labelling_worker *w, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		w->in[i] += w->run.truths[i] == 1;
+		w->unknown[i] += w->run.truths[i] < 0;
+		any |= w->run.truths[i] == 1;
+	}
+	w->labelled += any;
+}
+
+/* The profile with its segments, and why, goes to OUT. */
+static int put_line(struct labelling *l, unsigned worker, const struct profile *p,
+		    struct buf *out, struct error *err)
+{
+	struct labelling_worker *w = &l->workers[worker];
+	struct profile_change change = {.scores = SPAN_NONE};
+
+	buf_clear(&w->segments);
+	rules_put_segments(&w->run, &w->segments);
+	change.segments = buf_view(&w->segments);
+	if (!l->explain) {
+		profile_put(p, &change, out);
+		return 0;
+	}
+	put_why(l, worker);
+	buf_clear(&w->line);
+	profile_put(p, &change, &w->line);
+	w->line.len--;
+	return explain_put(buf_view(&w->line), buf_view(&w->why), out, err);
+}
+
+static int label_profile(struct labelling *l, unsigned worker, const struct profile *p,
+			 struct buf *out, struct error *err)
+{
+	struct labelling_worker *w = &l->workers[worker];
+
+	for (size_t i = 0; i < LABELLERS; i++)
+		if (l->asked[i] && labellers[i]->label(l->states[i], worker, p, &w->run, err))
+			return -1;
+	if (put_line(l, worker, p, out, err))
+		return -1;
+	count_truths(w, rules_count(l->segments));
+	return 0;
+}
+
+/* Reasons of an earlier run go first. */
+int labelling_label(struct labelling *l, unsigned worker, const struct profile *p,
+		    struct buf *out, struct error *err)
+{
+	struct buf fresh = BUF_INIT;
+	struct profile cut;
+	int failed;
+
+	if (!explain_stale(p))
+		return label_profile(l, worker, p, out, err);
+	explain_cut(p, &fresh);
+	failed = profile_parse(&cut, buf_view(&fresh), err) ||
+		 label_profile(l, worker, &cut, out, err);
+	buf_release(&fresh);
+	return failed ? -1 : 0;
+}
+
+bool labelling_count(const struct labelling *l, size_t i, struct label_count *out)
+{
+	if (i >= rules_count(l->segments))
+		return false;
+	*out = (struct label_count){.name = rules_name(l->segments, i)};
+	for (unsigned k = 0; k < l->worker_count; k++) {
+		out->customers += l->workers[k].in[i];
+		out->unknown += l->workers[k].unknown[i];
+	}
+	return true;
+}
+
+uint64_t labelling_labelled(const struct labelling *l)
+{
+	uint64_t all = 0;
+
+	for (unsigned i = 0; i < l->worker_count; i++)
+		all += l->workers[i].labelled;
+	return all;
+}
