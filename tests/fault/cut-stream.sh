@@ -9,13 +9,21 @@ for input in empty e-newline e-broken e-broken-line e-two; do
 	expect 3 "cdp-merge -q $tmp/$input"
 	[ ! -s "$tmp/out" ] || fail "cdp-merge wrote something of a cut stream"
 	[ -s "$tmp/err" ] || fail "cdp-merge says nothing of a cut stream"
+	expect 3 "cdp-merge -q $tmp/$input -o $tmp/never"
+	[ ! -e "$tmp/never" ] || fail "cdp-merge -o left a file of a cut stream"
 done
 head -c -1 "$tmp/profiles" > "$tmp/p-newline"
 head -c -20 "$tmp/profiles" > "$tmp/p-broken"
 (head -c -20 "$tmp/profiles"; echo) > "$tmp/p-broken-line"
-for input in empty p-newline p-broken p-broken-line; do
+(head -n 1 "$tmp/profiles" | tr -d '\n'; cat "$tmp/profiles") > "$tmp/p-two"
+for input in empty p-newline p-broken p-broken-line p-two; do
 	for command in "cdp-segment -q -r $demo/segments.rules" "cdp-segment -q --rfm" "cdp-churn -q" "cdp-report overview"; do
 		expect 3 "$command $tmp/$input"
+		[ "$(tail -c 1 "$tmp/out")" ] || [ ! -s "$tmp/out" ] || fail "a whole output of a cut stream: $command"
+		case $input in
+		empty) said "the stream is empty: its writer failed" ;;
+		p-newline | p-broken) said "the last line is cut: its writer did not end well" ;;
+		esac
 		expect 3 "cat $tmp/$input | $command"
 	done
 done

@@ -2,7 +2,7 @@
 . tests/fault/lib.sh
 ingest="cdp-ingest -q -m $demo/shop.map $demo/orders.csv"
 for command in "$ingest" "cdp-merge -q $tmp/events" \
-	"cdp-segment -q -r $demo/segments.rules $tmp/profiles" "cdp-churn -q $tmp/profiles" \
+	"cdp-segment -q -r $demo/segments.rules $tmp/profiles" "cdp-segment -q --rfm $tmp/profiles" "cdp-churn -q $tmp/profiles" \
 	"cdp-report overview $tmp/profiles" "cdp-report -t html $tmp/profiles" "cdp-report list -t csv $tmp/profiles"; do
 	expect 3 "$command > /dev/full"
 	said "No space left on device"
@@ -14,6 +14,8 @@ for command in "$ingest" "cdp-merge $tmp/events" "cdp-segment -r $demo/segments.
 	expect 3 "$command --stats /dev/full > /dev/null"
 	said "No space left on device"
 done
+expect 3 "cdp-churn -q $tmp/profiles --save-model /dev/full > /dev/null"
+said "No space left on device"
 # More than one buffer, so that a write fails and not only the flush at the end.
 big 20000
 expect 3 "cdp-merge -q $tmp/big.events > /dev/full"
