@@ -42,9 +42,11 @@ struct account {
 	bool refund_seen;	/* as a target: a refund was counted */
 };
 
+/* Up to so many entries are sorted by insertion, which is faster for most customers. */
+#define FEW 16
+
 struct order_scratch {
-	struct order_entry **sorted;
-	size_t sorted_cap;
+	struct order_entry **sorted;	/* those of struct orders */
 	struct account *accounts;
 	size_t account_cap;
 	size_t account_count;	/* of the number at hand */
@@ -62,15 +64,15 @@ void order_findings_add(struct order_findings *to, const struct order_findings *
 
 void orders_clear(struct orders *o)
 {
-	o->count = 0;
+	o->count = o->sorted_count = 0;
 	o->found = (struct order_findings){0};
 }
 
 void orders_release(struct orders *o)
 {
 	mem_free(o->list);
+	mem_free(o->sorted);
 	if (o->scratch) {
-		mem_free(o->scratch->sorted);
 		mem_free(o->scratch->accounts);
 		mem_free(o->scratch->ranked);
 		mem_free(o->scratch);
@@ -520,11 +522,22 @@ static int settle_number(struct orders *o, struct order_scratch *s, size_t from,
 	return 0;
 }
 
-/* Entries with a number, in order; the others are settled at once. */
-static size_t sort_entries(struct orders *o, struct order_scratch *s)
+static void sort_few(struct order_entry **list, size_t count)
 {
-	size_t count = 0;
+	for (size_t i = 1; i < count; i++) {
+		struct order_entry *e = list[i];
+		size_t at = i;
 
+		for (; at && compare_entries(&list[at - 1], &e) > 0; at--)
+			list[at] = list[at - 1];
+		list[at] = e;
+	}
+}
+
+/* Entries with a number, in order; the others are settled at once. */
+static void sort_entries(struct orders *o)
+{
+	o->sorted_count = 0;
 	for (size_t i = 0; i < o->count; i++) {
 		struct order_entry *e = &o->list[i];
 
@@ -533,25 +546,26 @@ static size_t sort_entries(struct orders *o, struct order_scratch *s)
 			o->found.no_amount += e->order.kind == ORDER_REFUNDED && !e->has_net;
 			continue;
 		}
-		s->sorted = mem_room(s->sorted, count, &s->sorted_cap, sizeof *s->sorted);
-		s->sorted[count++] = e;
+		o->sorted = mem_room(o->sorted, o->sorted_count, &o->sorted_cap, sizeof *o->sorted);
+		o->sorted[o->sorted_count++] = e;
 	}
-	if (count > 1)
-		qsort(s->sorted, count, sizeof *s->sorted, compare_entries);
-	return count;
+	if (o->sorted_count <= FEW)
+		sort_few(o->sorted, o->sorted_count);
+	else
+		qsort(o->sorted, o->sorted_count, sizeof *o->sorted, compare_entries);
 }
 
 int orders_settle(struct orders *o, struct error *err)
 {
 	struct order_scratch *s;
-	size_t count;
 
 	if (!o->scratch)
 		o->scratch = mem_zero(1, sizeof *o->scratch);
 	s = o->scratch;
-	count = sort_entries(o, s);
-	for (size_t i = 0, to; i < count; i = to) {
-		for (to = i + 1; to < count && s->sorted[to]->order.id == s->sorted[i]->order.id;)
+	sort_entries(o);
+	s->sorted = o->sorted;
+	for (size_t i = 0, to; i < o->sorted_count; i = to) {
+		for (to = i + 1; to < o->sorted_count && s->sorted[to]->order.id == s->sorted[i]->order.id;)
 			to++;
 		if (settle_number(o, s, i, to, err))
 			return -1;

@@ -74,6 +74,10 @@ struct orders {
 	size_t count;
 	size_t cap;
 	struct order_findings found;	/* of this customer */
+	/* Once settled: entries that name their order, by number, source, time, event. */
+	struct order_entry **sorted;
+	size_t sorted_count;
+	size_t sorted_cap;
 	struct order_scratch *scratch;
 };
 

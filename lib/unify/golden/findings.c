@@ -54,30 +54,16 @@ static bool has_money(const struct moment_event *e)
 	return stored_purchase(e->stored)->has_money;
 }
 
-/* The first of RUN with another time or source than FROM, which is of it; or NULL. */
-static const struct moment_event *find_other_delivery(const struct order_event *run, size_t count,
-						const struct moment_event *events,
-						const struct moment_event *from)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct moment_event *e = &events[run[i].event];
-
-		if (has_money(e) && e->source == from->source && !is_same_delivery(e, from))
-			return e;
-	}
-	return NULL;
-}
-
-/* "50 EUR", the sum of what RUN has of one telling. */
-static void put_total(const struct order_event *run, size_t count, const struct moment_event *events,
-		      const struct moment_event *telling, struct buf *out)
+/* "50 EUR", the sum of what RUN has of one delivery. */
+static void put_total(struct order_entry *const *run, size_t count, const struct moment_event *events,
+		      const struct moment_event *delivery, struct buf *out)
 {
 	struct monies sum = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		const struct moment_event *e = &events[run[i].event];
+		const struct moment_event *e = &events[run[i]->event];
 
-		if (is_same_delivery(e, telling))
+		if (is_same_delivery(e, delivery) && stored_purchase(e->stored)->kind == ORDER_COMPLETED)
 			monies_add(&sum, stored_purchase(e->stored), NULL);
 	}
 	monies_sort(&sum);
@@ -92,9 +78,9 @@ static void put_source(const struct sources *sources, const struct moment_event 
 	error_clean(name.len ? name : SPAN("(no source)"), out);
 }
 
-/* Runs of orders with two totals, of one customer. */
+/* Runs of orders with two totals, of one customer and source. */
 struct order_run {
-	const struct order_event *list;
+	struct order_entry *const *list;
 	size_t count;
 	const struct moment_event *one, *other;	/* of both totals */
 };
@@ -126,29 +112,21 @@ static void describe_totals(struct findings *d, const struct order_run *run,
 	buf_release(&id);
 }
 
-/* Where the run of one order id that begins at FROM ends. */
-static size_t end_of_run(const struct order_event *list, size_t count, size_t from)
-{
-	size_t to = from + 1;
-
-	while (to < count && list[to].order == list[from].order)
-		to++;
-	return to;
-}
-
-static void check_totals(struct order_runs *runs, const struct order_event *run, size_t count,
+/* The entries of RUN, which have one number and source, are by time. */
+static void check_totals(struct order_runs *runs, struct order_entry *const *run, size_t count,
 			 const struct moment_event *events)
 {
 	const struct moment_event *one = NULL, *other = NULL;
 
 	for (size_t i = 0; i < count && !other; i++) {
-		const struct moment_event *e = &events[run[i].event];
+		const struct moment_event *e = &events[run[i]->event];
 
-		/* Events are by time and source: one source's lines lie together. */
-		if (!has_money(e) || (one && one->source == e->source))
+		if (run[i]->order.kind != ORDER_COMPLETED || !has_money(e))
 			continue;
-		one = e;
-		other = find_other_delivery(run + i, count - i, events, one);
+		if (!one)
+			one = e;
+		else if (!is_same_delivery(one, e))
+			other = e;
 	}
 	if (!other)
 		return;
@@ -161,7 +139,7 @@ static int by_first_event(const void *a, const void *b)
 {
 	const struct order_run *x = a, *y = b;
 
-	return (x->list->event > y->list->event) - (x->list->event < y->list->event);
+	return (x->list[0]->event > y->list[0]->event) - (x->list[0]->event < y->list[0]->event);
 }
 
 static void describe_runs(struct findings *d, struct order_runs *runs,
@@ -174,37 +152,42 @@ static void describe_runs(struct findings *d, struct order_runs *runs,
 	d->two_totals += runs->count;
 }
 
-/* RUN is of refunds; *AT walks the orders, which are in the same order. */
-static void check_refund(struct findings *d, const struct order_event *run, const struct purchases *s,
-			 size_t *at, const struct moment_event *events)
+/* Of the COUNT entries of one number: is there an order behind the refunds, and before them? */
+static void check_refunds(struct findings *d, struct order_entry *const *run, size_t count)
 {
-	const struct order_event *orders = s->ids[0];
-	int64_t refunded = events[run->event].time, ordered;
+	const struct order_entry *refund = NULL, *order = NULL;
 
-	while (*at < s->id_count[0] && orders[*at].order < run->order)
-		++*at;
-	if (*at == s->id_count[0] || orders[*at].order != run->order) {
-		d->refunds_without_order++;
-		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct order_entry **first = run[i]->order.kind == ORDER_REFUNDED ? &refund : &order;
+
+		if (!*first || run[i]->event < (*first)->event)
+			*first = run[i];
 	}
-	ordered = events[orders[*at].event].time;
-	d->refunds_before_order += refunded != MOMENT_NONE && ordered != MOMENT_NONE && refunded < ordered;
+	if (!refund)
+		return;
+	d->refunds_without_order += !order;
+	d->refunds_before_order += order && refund->time != MOMENT_NONE && order->time != MOMENT_NONE &&
+				   refund->time < order->time;
 }
 
 void findings_collect(struct findings *d, const struct purchases *s,
 		 const struct moment_event *events, const struct sources *sources)
 {
+	struct order_entry *const *list = s->orders.sorted;
+	size_t count = s->orders.sorted_count;
 	struct order_runs runs = {0};
-	size_t at = 0;
 
 	order_findings_add(&d->orders, &s->orders.found);
-	for (size_t i = 0, to; i < s->id_count[0]; i = to) {
-		to = end_of_run(s->ids[0], s->id_count[0], i);
-		if (to - i > 1)
-			check_totals(&runs, &s->ids[0][i], to - i, events);
+	for (size_t i = 0, to, end; i < count; i = to) {
+		for (to = i; to < count && list[to]->order.id == list[i]->order.id; to = end) {
+			for (end = to + 1; end < count && list[end]->order.id == list[to]->order.id &&
+			     list[end]->source == list[to]->source; )
+				end++;
+			if (end - to > 1)
+				check_totals(&runs, &list[to], end - to, events);
+		}
+		check_refunds(d, &list[i], to - i);
 	}
 	describe_runs(d, &runs, events, sources);
 	mem_free(runs.list);
-	for (size_t i = 0; i < s->id_count[1]; i = end_of_run(s->ids[1], s->id_count[1], i))
-		check_refund(d, &s->ids[1][i], s, &at, events);
 }

@@ -141,7 +141,6 @@ void purchases_clear(struct purchases *s)
 {
 	orders_clear(&s->orders);
 	s->monies.count = s->written.count = 0;
-	s->id_count[0] = s->id_count[1] = 0;
 	s->counts[0] = s->counts[1] = 0;
 	s->first = s->last = MOMENT_NONE;
 }
@@ -151,8 +150,6 @@ void purchases_release(struct purchases *s)
 	orders_release(&s->orders);
 	monies_release(&s->monies);
 	monies_release(&s->written);
-	mem_free(s->ids[0]);
-	mem_free(s->ids[1]);
 	*s = (struct purchases){0};
 }
 
@@ -182,25 +179,10 @@ static struct order order_of_purchase(const struct purchase *p, struct value ref
 int purchases_add(struct purchases *s, const struct purchase *p, uint64_t source,
 		  int64_t time, uint32_t event, struct value refunded, struct error *err)
 {
-	int which = p->kind == ORDER_REFUNDED;
 	struct order order = order_of_purchase(p, refunded);
 
-	if (p->has_order) {
-		s->ids[which] = mem_room(s->ids[which], s->id_count[which],
-					 &s->id_cap[which], sizeof *s->ids[which]);
-		s->ids[which][s->id_count[which]++] = (struct order_event){p->order, event};
-	}
 	orders_add(&s->orders, &order, source, time, event);
 	return monies_add(&s->written, p, err);
-}
-
-static int by_order(const void *a, const void *b)
-{
-	const struct order_event *x = a, *y = b;
-
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	return (x->event > y->event) - (x->event < y->event);
 }
 
 /* What E adds to the money of its currency. */
@@ -230,10 +212,6 @@ int purchases_settle(struct purchases *s, struct error *err)
 			return -1;
 	}
 	monies_sort(&s->monies);
-	for (int i = 0; i < 2; i++) {
-		if (s->id_count[i] > 1)
-			qsort(s->ids[i], s->id_count[i], sizeof *s->ids[i], by_order);
-	}
 	return 0;
 }
 

@@ -62,20 +62,11 @@ void monies_put_text(const struct monies *m, struct buf *out);
 /* Appends {"EUR":12.5,"unknown":3}: net revenue by currency. */
 void monies_put_json(const struct monies *m, struct buf *out);
 
-/* An order id and the event that has it, by its number among the customer's. */
-struct order_event {
-	uint64_t order;
-	uint32_t event;
-};
-
 /* A customer's purchases; one for each thread, reused. */
 struct purchases {
 	struct orders orders;
 	struct monies monies;		/* what they add up to */
 	struct monies written;		/* what their events say, each by itself */
-	struct order_event *ids[2];	/* of orders, of refunds */
-	size_t id_count[2];
-	size_t id_cap[2];
 	uint64_t counts[2];		/* of orders, of refunds */
 	int64_t first, last;		/* dated orders; MOMENT_NONE */
 };
@@ -91,8 +82,7 @@ int purchases_add(struct purchases *s, const struct purchase *p, uint64_t source
 		  int64_t time, uint32_t event, struct value refunded, struct error *err);
 
 /*
- * No more come: settles the orders, sorts money by currency, ids by order and
- * event.  -1 with a failure when a sum does not fit into 38 digits.
+ * No more come: settles the orders and sorts money by currency.  -1 with a failure when a sum does not fit into 38 digits.
  */
 int purchases_settle(struct purchases *s, struct error *err);
 
