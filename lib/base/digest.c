@@ -1,9 +1,7 @@
 #include "base/digest.h"
 
-#include <limits.h>
 #include <pthread.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "base/mem.h"
 
@@ -12,39 +10,35 @@
  * libcrypto fails here only when it gets no memory.
  */
 static EVP_MD *sha256;
+static OSSL_LIB_CTX *library;
 
+/* A context of our own: with no memory for the default one, libcrypto goes on and crashes. */
 static void find_sha256(void)
 {
-	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	library = OSSL_LIB_CTX_new();
+	sha256 = library ? EVP_MD_fetch(library, "SHA256", NULL) : NULL;
 	if (!sha256)
 		mem_fail(sizeof sha256);
 }
 
-void hash_sha256(struct span text, unsigned char out[32])
+static void need_sha256(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 	pthread_once(&once, find_sha256);
+}
+
+void hash_sha256(struct span text, unsigned char out[32])
+{
+	EVP_MD_CTX *ctx;
+
+	need_sha256();
+	ctx = EVP_MD_CTX_new();
 	if (!ctx || !EVP_DigestInit_ex(ctx, sha256, NULL) ||
 	    !EVP_DigestUpdate(ctx, text.ptr, text.len) ||
 	    !EVP_DigestFinal_ex(ctx, out, NULL))
 		mem_fail(text.len);
 	EVP_MD_CTX_free(ctx);
-}
-
-/* A key beyond INT_MAX would be cut by HMAC(); RFC 2104 hashes long ones. */
-void hash_hmac_sha256(struct span key, struct span text, unsigned char out[32])
-{
-	unsigned char hashed[32];
-
-	if (key.len > 64) {
-		hash_sha256(key, hashed);
-		key = (struct span){(const char *)hashed, sizeof hashed};
-	}
-	if (!HMAC(EVP_sha256(), key.len ? key.ptr : "", (int)key.len,
-		  (const unsigned char *)text.ptr, text.len, out, NULL))
-		mem_fail(text.len);
 }
 
 struct hmac {
@@ -82,7 +76,8 @@ struct hmac *hmac_new(struct span key)
 		hash_sha256(key, hashed);
 		key = (struct span){(const char *)hashed, sizeof hashed};
 	}
-	h->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
+	need_sha256();
+	h->digest = EVP_MD_fetch(library, "SHA256", NULL);
 	check_call(h->digest != NULL);
 	h->inner = feed_pad(h, key, 0x36);
 	h->outer = feed_pad(h, key, 0x5c);
@@ -116,4 +111,13 @@ void hmac_sha256(struct hmac *h, struct span text, unsigned char out[32])
 
 	finish_digest(h, h->inner, text.ptr, text.len, inner);
 	finish_digest(h, h->outer, inner, sizeof inner, out);
+}
+
+/* Not HMAC(), which sets up libcrypto's default context. */
+void hash_hmac_sha256(struct span key, struct span text, unsigned char out[32])
+{
+	struct hmac *h = hmac_new(key);
+
+	hmac_sha256(h, text, out);
+	hmac_free(h);
 }
