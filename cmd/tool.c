@@ -226,7 +226,8 @@ static void read_common(struct tool *t)
 	read_as_of(t);
 	t->colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
 		    !(term && !strcmp(term, "dumb"));
-	t->blocks = is_utf8_locale();
+	/* Files and pipes get the same bytes in every locale. */
+	t->blocks = !isatty(STDOUT_FILENO) || is_utf8_locale();
 }
 
 void tool_check_operands(struct tool *t)

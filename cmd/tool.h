@@ -64,8 +64,8 @@ struct tool {
 	bool quiet;
 	bool strict;
 	bool colour;			/* stdout is a terminal and NO_COLOR is not set */
-	bool blocks;			/* the locale is of UTF-8: text for people may have
-					   block characters */
+	bool blocks;			/* text for people may have block characters: not on
+					   a terminal whose locale is not of UTF-8 */
 
 	/*
 	 * For a tool that keeps a state or a ledger: PREPARED when all output is
