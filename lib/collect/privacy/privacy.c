@@ -92,20 +92,57 @@ void privacy_set_key(struct privacy *p, struct span secret)
 	hash_hex(digest, PRIVACY_KEY_ID / 2, p->key_id);
 }
 
-/* `email` is meant in `email`, `e_mail` and `contact_email`. */
-static bool fits(const struct privacy_rule *r, struct span name)
+static bool is_gap(char c)
+{
+	return c == '_' || c == '-' || c == ' ' || c == '.';
+}
+
+static bool is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static char lower(char c)
+{
+	return is_upper(c) ? (char)(c + 32) : c;
+}
+
+/* Does a word of NAME begin at AT?  `contactEmail` and `HTMLEmail` have `Email`. */
+static bool begins_word(struct span name, size_t at)
+{
+	char before;
+
+	if (!at || is_gap(name.ptr[at - 1]))
+		return true;
+	before = name.ptr[at - 1];
+	if (!is_upper(name.ptr[at]))
+		return false;
+	return !is_upper(before) || (at + 1 < name.len && is_lower(name.ptr[at + 1]));
+}
+
+/*
+ * Are the last words of NAME those of WANTED, whatever their case and what stands between
+ * them?  `email` is meant in `Email`, `e_mail`, `E-Mail`, `contact_email` and
+ * `contactEmail`, and not in `emails_sent`.  WHOLE: nothing may stand before them.
+ */
+static bool ends_with_words(struct span name, struct span wanted, bool whole)
 {
 	size_t left = name.len;
 
-	for (size_t i = r->name.len; i > 0; i--) {
-		if (r->name.ptr[i - 1] == '_')
+	for (size_t i = wanted.len; i > 0; i--) {
+		if (is_gap(wanted.ptr[i - 1]))
 			continue;
-		while (left && name.ptr[left - 1] == '_')
+		while (left && is_gap(name.ptr[left - 1]))
 			left--;
-		if (!left || name.ptr[--left] != r->name.ptr[i - 1])
+		if (!left || lower(name.ptr[--left]) != lower(wanted.ptr[i - 1]))
 			return false;
 	}
-	return !left || name.ptr[left - 1] == '_';
+	return whole ? !left : begins_word(name, left);
 }
 
 const struct privacy_rule *privacy_find(const struct privacy *p,
@@ -116,8 +153,8 @@ const struct privacy_rule *privacy_find(const struct privacy *p,
 		const struct privacy_rule *r = &p->rules[i];
 
 		if (r->section.len ? span_equal(r->section, section) &&
-				     span_equal(r->key, path) :
-				     fits(r, name))
+				     ends_with_words(path, r->key, true) :
+				     ends_with_words(name, r->name, false))
 			return r;
 	}
 	return NULL;
@@ -127,7 +164,7 @@ const struct privacy_rule *privacy_find_bare(const struct privacy *p,
 					     struct span name)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (!p->rules[i].section.len && fits(&p->rules[i], name))
+		if (!p->rules[i].section.len && ends_with_words(name, p->rules[i].name, false))
 			return &p->rules[i];
 	return NULL;
 }

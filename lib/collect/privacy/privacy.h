@@ -1,9 +1,10 @@
 /*
  * Privacy at the door: what of a record leaves in another form, or not at all.
  *
- * A rule names a field: `email` is every member of that name, or whose name ends in
- * `_email` (underscores do not count: `e_mail`), in ids, traits, props and context, at any depth (`products[].email`), and
- * the parameters of such names in the query or fragment of any text
+ * A rule names a field: `email` is every member of that name, or whose last words it is,
+ * whatever their case and what stands between them (`Email`, `e_mail`, `E-Mail`,
+ * `contact_email`, `contactEmail`), in ids, traits, props and context, at any depth
+ * (`products[].email`), and the parameters of such names in the query or fragment of any text
  * (`/login?email=...`); `props.email` is that member alone, elements of arrays included.
  * The first rule that fits counts.
  *
