@@ -1,0 +1,209 @@
+#include "journey/session.h"
+
+#include "text/url.h"
+
+#define MINUTE_MS INT64_C(60000)
+
+const struct session_rules session_rule_sets[SESSION_RULE_SETS] = {
+	{.name = "ga4", .inactivity = 30 * MINUTE_MS},
+	{.name = "matomo", .inactivity = 30 * MINUTE_MS, .at_midnight = true, .at_campaign = true},
+};
+
+/* An empty text says as little as none. */
+static struct span read_text(struct value object, struct span path, struct buf *scratch)
+{
+	struct span text = value_text(value_path(object, path), scratch);
+
+	return text.len ? text : SPAN_NONE;
+}
+
+bool session_event_read(const struct event *e, struct session_event *out, struct buf *scratch)
+{
+	bool view = e->type == EVENT_PAGE || e->type == EVENT_SCREEN;
+
+	if (!view && value_member(e->context, SPAN("page")).kind != VALUE_OBJECT)
+		return false;
+	buf_clear(scratch);
+	/* Decoded, texts are no longer than as JSON: with this room none moves once it stands. */
+	buf_reserve(scratch, e->context.raw.len);
+	out->time = e->time;
+	out->campaign.source = read_text(e->context, SPAN("campaign.source"), scratch);
+	out->campaign.medium = read_text(e->context, SPAN("campaign.medium"), scratch);
+	out->campaign.campaign = read_text(e->context, SPAN("campaign.name"), scratch);
+	out->referrer = read_text(e->context, SPAN("page.referrer"), scratch);
+	out->page = read_text(e->context, SPAN("page.url"), scratch);
+	return true;
+}
+
+static void clear_texts(struct session_texts *t)
+{
+	t->any = false;
+	buf_clear(&t->source);
+	buf_clear(&t->medium);
+	buf_clear(&t->campaign);
+}
+
+static void keep_texts(struct session_texts *t, const struct touchpoint *from)
+{
+	clear_texts(t);
+	t->any = true;
+	buf_span(&t->source, from->source);
+	buf_span(&t->medium, from->medium);
+	buf_span(&t->campaign, from->campaign);
+}
+
+static bool names_campaign(const struct touchpoint *c)
+{
+	return c->source.len || c->medium.len || c->campaign.len;
+}
+
+static bool same_campaign(const struct session_texts *t, const struct touchpoint *c)
+{
+	return t->any && span_equal(buf_view(&t->source), c->source) &&
+	       span_equal(buf_view(&t->medium), c->medium) &&
+	       span_equal(buf_view(&t->campaign), c->campaign);
+}
+
+static struct span without_www(struct span host)
+{
+	bool www = host.len > 4 && span_equal_nocase(span_sub(host, 0, 4), SPAN("www."));
+
+	return www ? span_sub(host, 4, host.len) : host;
+}
+
+/* The host that E's visitor came from, or SPAN_NONE: none, or the site itself. */
+static struct span foreign_host(const struct session_event *e)
+{
+	struct span from = url_host(e->referrer), page = url_host(e->page);
+
+	if (!from.len || span_equal_nocase(without_www(from), without_www(page)))
+		return SPAN_NONE;
+	return from;
+}
+
+static void keep_campaign(struct session_texts *t, const struct touchpoint *c)
+{
+	struct touchpoint from = *c;
+
+	if (!from.source.len)
+		from.source = SPAN("(not set)");
+	if (!from.medium.len)
+		from.medium = SPAN("(not set)");
+	keep_texts(t, &from);
+}
+
+/* Hosts know no case: in small letters each is one source. */
+static void keep_referral(struct session_texts *t, struct span host)
+{
+	clear_texts(t);
+	t->any = true;
+	for (size_t i = 0; i < host.len; i++)
+		buf_char(&t->source, span_lower(host.ptr[i]));
+	buf_lit(&t->medium, "referral");
+}
+
+static void note_touchpoint(struct session_texts *t, const struct session_event *e)
+{
+	struct span host;
+
+	if (t->any)
+		return;
+	if (names_campaign(&e->campaign)) {
+		keep_campaign(t, &e->campaign);
+		return;
+	}
+	host = foreign_host(e);
+	if (host.len)
+		keep_referral(t, host);
+}
+
+static bool begins_session(const struct session_walk *w, const struct session_event *e)
+{
+	const struct session_rules *r = w->rules;
+
+	if (e->time - w->now.end > r->inactivity)
+		return true;
+	if (r->longest && e->time - w->now.start > r->longest)
+		return true;
+	if (r->at_midnight && zone_day(w->zone, e->time) != zone_day(w->zone, w->now.end))
+		return true;
+	return r->at_campaign && names_campaign(&e->campaign) &&
+	       !same_campaign(&w->campaign, &e->campaign);
+}
+
+static void add_event(struct session_walk *w, const struct session_event *e)
+{
+	if (!w->open)
+		w->now.start = e->time;
+	w->open = true;
+	w->now.end = e->time;
+	w->now.events++;
+	if (names_campaign(&e->campaign))
+		keep_texts(&w->campaign, &e->campaign);
+	note_touchpoint(&w->from[w->turn], e);
+}
+
+static struct touchpoint view_touchpoint(const struct session_texts *t)
+{
+	struct touchpoint from = {SPAN("(direct)"), SPAN("(none)"), SPAN_NONE};
+
+	if (!t->any)
+		return from;
+	from.source = buf_view(&t->source);
+	from.medium = buf_view(&t->medium);
+	if (t->campaign.len)
+		from.campaign = buf_view(&t->campaign);
+	return from;
+}
+
+static void forget_session(struct session_walk *w)
+{
+	w->open = false;
+	w->now = (struct session){0};
+	clear_texts(&w->campaign);
+	clear_texts(&w->from[w->turn]);
+}
+
+void session_start(struct session_walk *w, const struct session_rules *rules,
+		   const struct zone *zone)
+{
+	w->rules = rules;
+	w->zone = zone;
+	forget_session(w);
+}
+
+bool session_finish(struct session_walk *w, struct session *ended)
+{
+	if (!w->open)
+		return false;
+	*ended = w->now;
+	ended->from = view_touchpoint(&w->from[w->turn]);
+	w->turn = !w->turn;
+	forget_session(w);
+	return true;
+}
+
+bool session_feed(struct session_walk *w, const struct session_event *e, struct session *ended)
+{
+	bool got;
+
+	if (e->time == MOMENT_NONE)
+		return false;
+	got = w->open && begins_session(w, e) && session_finish(w, ended);
+	add_event(w, e);
+	return got;
+}
+
+static void release_texts(struct session_texts *t)
+{
+	buf_release(&t->source);
+	buf_release(&t->medium);
+	buf_release(&t->campaign);
+}
+
+void session_release(struct session_walk *w)
+{
+	release_texts(&w->campaign);
+	release_texts(&w->from[0]);
+	release_texts(&w->from[1]);
+}
