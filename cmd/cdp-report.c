@@ -33,7 +33,7 @@ static const struct opt opts[] = {
 static struct tool tool = {
 	.name = "cdp-report",
 	.synopsis = "[REPORT] [OPTION]... [FILE]...",
-	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids or fields.",
+	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids, fields or sessions.",
 	.opts = opts,
 	.examples = {
 		{"The month at a glance, and as one HTML file", "cdp-report overview customers.ndjson && cdp-report -o report.html customers.ndjson"},
@@ -57,6 +57,7 @@ static const struct report {
 	{"rfm", "Recency, frequency, monetary", COUNTED, {&count_rfm}},
 	{"cohorts", "Cohorts", COUNTED, {&count_cohorts}},
 	{"fields", "Fields", COUNTED, {&count_fields}},
+	{"sessions", "Sessions", COUNTED, {&count_sessions}},
 	{"customer", "Customer", CUSTOMER, {NULL}},
 	{"list", "Customers", LIST, {NULL}},
 	{"events", "Events", EVENTS, {NULL}},

@@ -139,7 +139,7 @@ profiles = [json.loads(line) for line in open("r")]
 if len(profiles) != sum(1 for _ in open("p")):
     fail("profiles were lost")
 keys = [v[0] for p in profiles for v in p["ids"].values()]
-for report in ["", "overview --unidentified strangers", "rfm", "cohorts", "fields", "list", "events", "ids", "list --sort -revenue",
+for report in ["", "overview --unidentified strangers", "rfm", "cohorts", "fields", "sessions", "list", "events", "ids", "list --sort -revenue",
                "customer " + shlex.quote(dice.choice(keys)), "customer " + shlex.quote(dice.choice(profiles)["id"])]:
     for shape in ("text", "csv", "json", "md", "html", "excel"):
         out = run("cdp-report %s -t %s r" % (report or "overview", shape))

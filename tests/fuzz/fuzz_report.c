@@ -16,7 +16,7 @@
 #define LINES_MAX 50
 
 static const struct counting *const counted[] = {
-	&count_overview, &count_rfm, &count_cohorts, &count_fields, NULL,
+	&count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, NULL,
 };
 
 struct world {

@@ -51,5 +51,6 @@ extern const struct counting count_overview;
 extern const struct counting count_rfm;
 extern const struct counting count_cohorts;
 extern const struct counting count_fields;
+extern const struct counting count_sessions;
 
 #endif
