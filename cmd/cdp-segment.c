@@ -205,6 +205,7 @@ int main(int argc, char **argv)
 	struct run run = {.tool = &tool};
 	const struct tool_pass pass = {label_line, write_lines, &run};
 
+	tool_begin(&tool);
 	labelling_init(&run.labels);
 	make_options(&run.labels, opts);
 	tool_start(&tool, argc, argv);

@@ -239,17 +239,22 @@ void tool_check_operands(struct tool *t)
 		   t->expects ? t->expects : "records");
 }
 
+void tool_begin(struct tool *t)
+{
+	open_standard_streams();
+	running = t;
+	t->state = &state;
+	mem_on_failure(on_no_memory);
+}
+
 void tool_start(struct tool *t, int argc, char **argv)
 {
 	int first;
 
-	open_standard_streams();
-	running = t;
-	t->state = &state;
+	tool_begin(t);
 	t->err = ERROR_INIT;
 	clock_gettime(CLOCK_MONOTONIC, &state.began);
 	state.shown = state.began;
-	mem_on_failure(on_no_memory);
 	catch_signals();
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		print_options(t);

@@ -85,6 +85,9 @@ struct tool {
 	struct tool_state *state;	/* cmd/tool*.c only */
 };
 
+/* For a main that allocates before its options are read: no memory is then status 3. */
+void tool_begin(struct tool *t);
+
 /* Options, --help and --version, signals, output.  Exits on usage mistakes. */
 void tool_start(struct tool *t, int argc, char **argv);
 void tool_open_output(struct tool *t);
