@@ -154,7 +154,7 @@ static void take_blank(void *context, struct span raw)
 
 static bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',';
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',' || c == OBJECTS_SEPARATOR;
 }
 
 /*

@@ -76,6 +76,7 @@ static struct target *make_target(struct maker *m, struct span path)
 	t->column = -1;
 	t->prefix = member_prefix(t->field.key, &m->late_arena);
 	t->demoted = t->prefix;
+	t->names_section = field_is_section(path);
 	t->label = arena_copy(&m->late_arena, path);
 	t->number = p->tallies;		/* the one for all that came late */
 	return t;
@@ -278,7 +279,8 @@ static void spread_members(struct maker *m, struct value object, struct buf *pat
 		buf_char(path, '.');
 		buf_span(path, member_key(&member, &key));
 		buf_clear(&key);
-		if (member.value.kind == VALUE_OBJECT && depth < DEPTH_MAX) {
+		if (member.value.kind == VALUE_OBJECT && depth < DEPTH_MAX &&
+		    !value_is_empty(member.value.raw)) {
 			spread_members(m, member.value, path, depth + 1);
 			continue;
 		}

@@ -317,10 +317,22 @@ static struct field in_section(enum section section, struct span rest,
 	return f;
 }
 
+/* The person of a call, as Segment's libraries send it along with events. */
+static const struct span person = SPAN("context.traits.");
+
+bool field_is_section(struct span path)
+{
+	if (span_equal(path, span_sub(person, 0, person.len - 1)))
+		return true;
+	for (size_t i = 0; i < SECTION_NAMES; i++)
+		if (span_equal(path, sections[i].name))
+			return true;
+	return false;
+}
+
 bool field_of_member(struct span path, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank)
 {
-	static const struct span person = SPAN("context.traits.");
 
 	*rank = 0;
 	if (span_starts(path, person)) {

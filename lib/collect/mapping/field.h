@@ -96,6 +96,12 @@ bool field_of_header(struct span header, struct span source, bool identify,
 bool field_of_member(struct span path, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank);
 
+/*
+ * Is the member of JSON at PATH an object that only says a section ("properties",
+ * "context.traits")?  Where it is empty, it says nothing.
+ */
+bool field_is_section(struct span path);
+
 /* Is F one of the built-in table, rather than a name below a section? */
 bool field_is_known(const struct field *f);
 

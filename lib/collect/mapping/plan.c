@@ -287,6 +287,8 @@ static void finish_target(struct plan *p, struct target *t)
 		t->demoted = demoted_prefix(p, key);
 	if (t->field.section == SECTION_CONSENT && t->origin == ORIGIN_TABLE)
 		t->demoted = demoted_prefix(p, p->columns[t->column].folded);
+	t->names_section = p->json && t->column >= 0 &&
+			   field_is_section(p->columns[t->column].name);
 	t->identifies = t->field.section == SECTION_IDS ||
 			t->field.section == SECTION_ID || names_identifier(key) ||
 			(t->column >= 0 && names_identifier(p->columns[t->column].folded));

@@ -85,6 +85,7 @@ struct target {
 	enum fold_role role;
 	unsigned sum;		/* ROLE_SUM: its number */
 	bool identifies;	/* by its name: spoiled values are worth a word */
+	bool names_section;	/* its column is one of field_is_section */
 	struct span label;	/* for messages: "column 'Ordered At'" */
 	unsigned number;	/* of its tally */
 };

@@ -458,9 +458,18 @@ static enum fit refuse_raw(struct maker *m, const struct target *t,
 	return reject_value(m, t, c->text, "an array or object, not a single value:", "");
 }
 
+bool value_is_empty(struct span raw)
+{
+	return raw.ptr[0] == '{' && !span_trim(span_sub(raw, 1, raw.len - 2)).len;
+}
+
 enum fit value_put(struct maker *m, const struct target *t,
 		   const struct cell *c, bool plain, struct buf *out)
 {
+	/* An empty object is no address, no number, and no section. */
+	if (c->kind == CELL_RAW && value_is_empty(c->text) &&
+	    (t->field.form != FORM_PLAIN || t->names_section))
+		return FIT_ABSENT;
 	if (t->field.form == FORM_GPC)
 		return put_gpc(c, out);
 	if (c->kind == CELL_RAW && t->field.form != FORM_PLAIN &&

@@ -28,6 +28,9 @@ enum fit value_of(struct maker *m, const struct target *t,
 bool value_note_consent(struct maker *m, const struct target *t,
 			const struct cell *c);
 
+/* Is RAW, an array or object of JSON, the empty object? */
+bool value_is_empty(struct span raw);
+
 /* Appends C in the form of T as a JSON value.  PLAIN: C needs no escapes. */
 enum fit value_put(struct maker *m, const struct target *t,
 		   const struct cell *c, bool plain, struct buf *out);

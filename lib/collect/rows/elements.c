@@ -85,9 +85,10 @@ static int take_mark(struct elements *e, char *p, struct error *err)
 	return 1;
 }
 
+/* RFC 7464 puts a record separator before each value of a sequence. */
 static bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == OBJECTS_SEPARATOR;
 }
 
 static void count_lines(struct elements *e, const char *from, const char *to)

@@ -312,7 +312,9 @@ static int walk_value(struct objects *o, struct span raw, struct node *n,
 	struct scan inner;
 
 	scan_start(&inner, raw);
-	return scan_enter(&inner, '{', o->err) ? -1 : walk_object(o, &inner, n, at);
+	if (scan_enter(&inner, '{', o->err))
+		return -1;
+	return walk_object(o, &inner, n, at) < 0 ? -1 : 0;
 }
 
 static bool is_whole(const struct objects *o, const struct node *n)
@@ -329,6 +331,37 @@ static int refuse_twice(struct objects *o, int column)
 			  error_quote(o->names[column], quoted));
 }
 
+static int fill_column(struct objects *o, struct node *child, const struct level *at,
+		       const struct value *v)
+{
+	if (child->column < 0)
+		child->column = new_column_at(o, at);
+	if (o->stamps[child->column] == o->rows)
+		return refuse_twice(o, child->column);
+	o->stamps[child->column] = o->rows;
+	o->touched[o->touched_count++] = child->column;
+	set_cell(o, child->column, v);
+	return 0;
+}
+
+/* An object is opened; an empty one is a value of its own, or it would be lost. */
+static int open_object(struct objects *o, struct scan *s, struct node *child,
+		       const struct level *at)
+{
+	struct scan inner = *s;
+	struct value empty = {{s->at, 0}, VALUE_OBJECT, false};
+	int members;
+
+	if (scan_enter(&inner, '{', o->err))
+		return -1;
+	members = walk_object(o, &inner, child, at);
+	if (members < 0)
+		return -1;
+	s->at = inner.at;
+	empty.raw.len = (size_t)(s->at - empty.raw.ptr);
+	return members ? 0 : fill_column(o, child, at, &empty);
+}
+
 /* The value of the member AT, which S is at. */
 static int take_value(struct objects *o, struct scan *s, struct node *child,
 		      const struct level *at)
@@ -336,23 +369,10 @@ static int take_value(struct objects *o, struct scan *s, struct node *child,
 	struct value v;
 
 	/* Not by what came before, which differs between workers. */
-	if (*s->at == '{' && !is_whole(o, child)) {
-		struct scan inner = *s;
-
-		if (scan_enter(&inner, '{', o->err) || walk_object(o, &inner, child, at))
-			return -1;
-		s->at = inner.at;
-		return 0;
-	}
-	if (scan_value(s, &v, o->err))
+	if (*s->at == '{' && !is_whole(o, child))
+		return open_object(o, s, child, at);
+	if (scan_value(s, &v, o->err) || fill_column(o, child, at, &v))
 		return -1;
-	if (child->column < 0)
-		child->column = new_column_at(o, at);
-	if (o->stamps[child->column] == o->rows)
-		return refuse_twice(o, child->column);
-	o->stamps[child->column] = o->rows;
-	o->touched[o->touched_count++] = child->column;
-	set_cell(o, child->column, &v);
 	if (v.kind == VALUE_OBJECT && child->count)
 		return walk_value(o, v.raw, child, at);
 	return 0;
@@ -411,19 +431,19 @@ static int find_member(struct objects *o, struct scan *s, struct node *n,
 	return 1;
 }
 
-/* AT: the path of N; NULL: the root. */
+/* AT: the path of N; NULL: the root.  1, or 0 where the object is empty; -1. */
 static int walk_object(struct objects *o, struct scan *s, struct node *n,
 		       const struct level *at)
 {
 	struct level here = {.up = at};
 	struct node *child;
-	int got;
+	int got, any = 0;
 
 	n->next = 0;
-	for (;;) {
+	for (;; any = 1) {
 		got = find_member(o, s, n, &child, &here.key);
 		if (got <= 0)
-			return got;
+			return got ? got : any;
 		if (take_value(o, s, child, &here))
 			return -1;
 	}
@@ -452,7 +472,7 @@ static int read_object(struct objects *o, struct span text)
 			return -1;
 		return error_data(o->err, "not an object: each record is a JSON object");
 	}
-	if (scan_enter(&s, '{', o->err) || walk_object(o, &s, o->root, NULL))
+	if (scan_enter(&s, '{', o->err) || walk_object(o, &s, o->root, NULL) < 0)
 		return -1;
 	return scan_finish(&s, o->err);
 }
@@ -515,15 +535,18 @@ static void read_value(struct objects *o, struct span text, struct span raw,
 		objects_take(o, text, raw, line);
 }
 
+/* RFC 7464 puts a record separator before each value of a sequence. */
 static bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == OBJECTS_SEPARATOR;
 }
 
 static const char *text_end(const char *p, const char *end)
 {
 	for (p++; p < end && *p != '"'; p++)
-		if (*p == '\\')
+		if (*p == OBJECTS_SEPARATOR)
+			return p;
+		else if (*p == '\\')
 			p++;
 	return p < end ? p + 1 : end;
 }
@@ -554,6 +577,8 @@ const char *objects_value_end(const char *p, const char *end)
 			if (!--depth)
 				return p + 1;
 			break;
+		case OBJECTS_SEPARATOR:
+			return p;
 		default:
 			break;
 		}

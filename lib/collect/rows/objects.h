@@ -1,6 +1,6 @@
 /*
  * JSON objects as rows: each member is a column, named by its path ("customer.email").
- * Objects are opened, arrays stay as they are, texts are decoded, numbers keep their
+ * Objects are opened, arrays and empty objects stay as they are, texts are decoded, numbers keep their
  * digits.
  *
  * Paths that were not known get column numbers of their own as they come; they
@@ -57,9 +57,12 @@ bool objects_has_forgotten(const struct objects *o);
 /* The records of the one value VALUE, an object that has been read before. */
 void objects_read_inner(struct objects *o, struct span value, uint64_t line);
 
+/* What stands before each value of a JSON text sequence (RFC 7464); no value holds it. */
+#define OBJECTS_SEPARATOR '\x1e'
+
 /*
  * Where the value that begins at P ends by its brackets and quotes alone; END when
- * they do not close.
+ * they do not close.  One that was cut off ends at the separator of the next.
  */
 const char *objects_value_end(const char *p, const char *end);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collect/rows/census.h"
+#include "collect/rows/objects.h"
 #include "collect/rows/split.h"
 
 #define LINES_MAX 50
@@ -11,6 +12,8 @@ bool sniff_is_json(struct span text)
 {
 	struct span s = span_trim(text);
 
+	if (s.len && s.ptr[0] == OBJECTS_SEPARATOR)
+		s = span_trim(span_sub(s, 1, s.len - 1));
 	if (!s.len || (s.ptr[0] != '{' && s.ptr[0] != '['))
 		return false;
 	if (s.ptr[0] == '{')
