@@ -47,47 +47,59 @@ static int ask_reading(const struct plan *p, const struct tendency *t,
 	return -1;
 }
 
-int question_dates(const struct plan *p, const struct survey *s, bool given,
-		   struct plan_style *style, struct error *err)
-{
-	static const char remedy[] = "give --dates dmy or --dates mdy";
-	struct tendency t = {0};
-
-	if (given)
-		return 0;
-	for (size_t i = 0; i < p->target_count; i++) {
-		const struct target *target = &p->targets[i];
-		const struct survey_column *c;
-
-		if (target->column < 0 || (target->field.form != FORM_MOMENT &&
-					   target->field.form != FORM_DATE))
-			continue;
-		c = survey_column(s, (size_t)target->column);
-		keep_first_case(&t.first, &t.first_column, &c->day_first, &p->columns[target->column]);
-		keep_first_case(&t.second, &t.second_column, &c->month_first, &p->columns[target->column]);
-		keep_first_case(&t.either, &t.either_column, &c->either, &p->columns[target->column]);
-	}
-	if (t.first && t.second)
-		return ask_two(p, &t, "dates", remedy, err);
-	if (t.either && !t.first && !t.second)
-		return ask_reading(p, &t, "day or month first", remedy, err);
-	if (t.first || t.second)
-		style->dates = t.first ? DATES_DMY : DATES_MDY;
-	return 0;
-}
-
-struct numbers {
+/* What a walk over the columns that can be read in two ways looks at and finds. */
+struct walk {
 	const struct plan *plan;
 	const struct survey *survey;
 	struct tendency tendency;
 };
 
+static void take_date_column(void *context, int slot)
+{
+	struct walk *w = context;
+	const struct survey_column *c = survey_column(w->survey, (size_t)slot);
+	const struct column *name = &w->plan->columns[slot];
+	struct tendency *t = &w->tendency;
+
+	keep_first_case(&t->first, &t->first_column, &c->day_first, name);
+	keep_first_case(&t->second, &t->second_column, &c->month_first, name);
+	keep_first_case(&t->either, &t->either_column, &c->either, name);
+}
+
+int question_dates(const struct plan *p, const struct survey *s, bool given,
+		   struct plan_style *style, struct error *err)
+{
+	static const char remedy[] = "give --dates dmy or --dates mdy";
+	struct walk w = {.plan = p, .survey = s};
+	const struct tendency *t = &w.tendency;
+
+	if (given)
+		return 0;
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *target = &p->targets[i];
+
+		if (target->field.form != FORM_MOMENT && target->field.form != FORM_DATE)
+			continue;
+		if (target->column >= 0)
+			take_date_column(&w, target->column);
+		else if (target->expr)
+			expr_slots(target->expr, take_date_column, &w);
+	}
+	if (t->first && t->second)
+		return ask_two(p, t, "dates", remedy, err);
+	if (t->either && !t->first && !t->second)
+		return ask_reading(p, t, "day or month first", remedy, err);
+	if (t->first || t->second)
+		style->dates = t->first ? DATES_DMY : DATES_MDY;
+	return 0;
+}
+
 static void take_number_column(void *context, int slot)
 {
-	struct numbers *n = context;
-	const struct survey_column *c = survey_column(n->survey, (size_t)slot);
-	const struct column *name = &n->plan->columns[slot];
-	struct tendency *t = &n->tendency;
+	struct walk *w = context;
+	const struct survey_column *c = survey_column(w->survey, (size_t)slot);
+	const struct column *name = &w->plan->columns[slot];
+	struct tendency *t = &w->tendency;
 
 	keep_first_case(&t->first, &t->first_column, &c->point, name);
 	keep_first_case(&t->second, &t->second_column, &c->comma, name);
@@ -98,7 +110,7 @@ int question_decimal(const struct plan *p, const struct survey *s, bool given,
 		     struct plan_style *style, struct error *err)
 {
 	static const char remedy[] = "give --decimal . or --decimal ,";
-	struct numbers n = {.plan = p, .survey = s};
+	struct walk w = {.plan = p, .survey = s};
 
 	if (given)
 		return 0;
@@ -108,16 +120,16 @@ int question_decimal(const struct plan *p, const struct survey *s, bool given,
 			      t->field.form == FORM_MONEY;
 
 		if (t->column >= 0 && number)
-			take_number_column(&n, t->column);
+			take_number_column(&w, t->column);
 		else if (t->expr && (number || expr_type(t->expr) == TYPE_NUMBER))
-			expr_slots(t->expr, take_number_column, &n);
+			expr_slots(t->expr, take_number_column, &w);
 	}
-	if (n.tendency.first && n.tendency.second)
-		return ask_two(p, &n.tendency, "numbers", remedy, err);
-	if (n.tendency.either && !n.tendency.first && !n.tendency.second)
-		return ask_reading(p, &n.tendency, "a decimal or a thousands separator",
+	if (w.tendency.first && w.tendency.second)
+		return ask_two(p, &w.tendency, "numbers", remedy, err);
+	if (w.tendency.either && !w.tendency.first && !w.tendency.second)
+		return ask_reading(p, &w.tendency, "a decimal or a thousands separator",
 				   remedy, err);
-	if (n.tendency.second)
+	if (w.tendency.second)
 		style->point = ',';
 	return 0;
 }
