@@ -26,6 +26,7 @@ struct worker {
 	const struct row_reader *kind;
 	void *reader;
 	struct finisher *finisher;		/* NULL: records go out as they are */
+	struct finish_counts event_counts, row_counts;	/* of a row that may still fail */
 	struct buf stripped;	/* a record without what was added, for its hash */
 	struct rows_calls calls;
 	struct batch *batch;	/* the one being made */
@@ -188,14 +189,14 @@ static void hash_shown(struct worker *w, struct maker *m, struct span record, ch
 }
 
 static int make_event(struct worker *w, struct maker *m, const struct row *row,
-		      struct error *err)
+		      struct finish_counts *counts, struct error *err)
 {
 	struct batch *b = w->batch;
 	size_t begin = b->out.len;
 
 	err->column = 0;
 	if (maker_put(m, row, &b->out, err) ||
-	    (w->finisher && finisher_run(w->finisher, &b->out, begin, &b->finish, err)))
+	    (w->finisher && finisher_run(w->finisher, &b->out, begin, counts, err)))
 		return -1;
 	if (w->finisher && m->id_at && !w->options.id_key.len &&
 	    finish_hides(w->options.finish))
@@ -211,12 +212,32 @@ static void make_row(struct worker *w, const struct row *row)
 {
 	struct error err;
 
-	if (make_event(w, &w->maker, row, &err)) {
+	if (make_event(w, &w->maker, row, &w->batch->finish, &err)) {
 		note_bad(w, row->raw, row->line, &err);
 		return;
 	}
 	w->batch->mapped++;
 	w->batch->records++;
+}
+
+static void move_counts(struct finish_counts *to, struct finish_counts *from)
+{
+	finish_counts_add(to, from);
+	finish_counts_clear(from);
+}
+
+/*
+ * An event of a row that may give several.  What the finisher counts is held back until all
+ * of them are made; of an event that it refuses, the refusal counts at once.
+ */
+static int try_event(struct worker *w, struct maker *m, const struct row *row,
+		     struct error *err)
+{
+	int bad = make_event(w, m, row, &w->event_counts, err);
+
+	if (w->finisher)
+		move_counts(bad ? &w->batch->finish : &w->row_counts, &w->event_counts);
+	return bad;
 }
 
 /* An event of a part, unless its condition does not hold or the row has failed. */
@@ -233,7 +254,7 @@ static void make_part_event(struct worker *w, struct maker *m,
 		m->run.row = row;
 		holds = expr_test(condition, &m->run, &err);
 	}
-	if (holds == 1 && !make_event(w, m, row, &err)) {
+	if (holds == 1 && !try_event(w, m, row, &err)) {
 		w->made++;
 		return;
 	}
@@ -304,6 +325,7 @@ static void make_parts(struct worker *w, const struct row *row)
 		b->bad[b->bad_count - 1].raw = row->raw;
 		b->out.len = begin;
 		b->made_count = made;
+		finish_counts_clear(&w->row_counts);
 		enrich_notes_restore(&b->enriched, &enriched);
 		memcpy(b->newest, newest, sizeof newest);
 		return;
@@ -313,6 +335,8 @@ static void make_parts(struct worker *w, const struct row *row)
 	b->left_out += !w->made;
 	if (!w->made)
 		return;
+	if (w->finisher)
+		move_counts(&b->finish, &w->row_counts);
 	b->events = mem_room(b->events, b->event_count, &b->event_cap, sizeof *b->events);
 	b->events[b->event_count++] = w->made;
 }
@@ -408,6 +432,8 @@ void worker_free(struct worker *w)
 	mem_free(w->parts);
 	w->kind->close(w->reader);
 	finisher_free(w->finisher);
+	finish_counts_release(&w->event_counts);
+	finish_counts_release(&w->row_counts);
 	hmac_free(w->maker.id_key);
 	buf_release(&w->stripped);
 	mem_free(w);

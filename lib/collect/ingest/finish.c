@@ -14,6 +14,7 @@ struct finisher {
 	struct schema_scratch schema;
 	struct buf mark;
 	struct privacy_scratch privacy;
+	enum arrival_kind arrival;	/* of the record; counted when it is written */
 	struct finish_counts *counts;
 	struct error *err;
 };
@@ -97,6 +98,12 @@ static const struct event *event_of(struct finisher *g)
 	return &g->event;
 }
 
+static void count_arrival(struct finish_counts *c, enum arrival_kind kind)
+{
+	c->late += kind == ARRIVAL_LATE;
+	c->future += kind == ARRIVAL_FUTURE;
+}
+
 static int step_arrival(struct finisher *g)
 {
 	const struct arrival *a = g->steps->arrival;
@@ -104,12 +111,11 @@ static int step_arrival(struct finisher *g)
 
 	if (kind == ARRIVAL_FINE)
 		return 0;
-	if (kind == ARRIVAL_LATE)
-		g->counts->late++;
-	else
-		g->counts->future++;
-	if (a->reject)
+	if (a->reject) {
+		count_arrival(g->counts, kind);
 		return arrival_refuse(a, kind, event_of(g), g->err);
+	}
+	g->arrival = kind;
 	rewrite_context(event_of(g), arrival_mark(kind), SPAN("true"), &g->next);
 	take_next(g);
 	return 0;
@@ -164,10 +170,12 @@ int finisher_run(struct finisher *g, struct buf *out, size_t begin,
 	buf_clear(&g->next);
 	buf_span(&g->line, span_sub(buf_since(out, begin), 0, out->len - begin - 1));
 	g->counts = counts;
+	g->arrival = ARRIVAL_FINE;
 	g->err = err;
 	out->len = begin;
 	if (run_steps(g))
 		return -1;
+	count_arrival(counts, g->arrival);
 	buf_span(out, buf_view(&g->line));
 	buf_char(out, '\n');
 	return 0;

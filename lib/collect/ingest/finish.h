@@ -61,7 +61,7 @@ void finisher_free(struct finisher *g);
 /*
  * The record from BEGIN to the end of OUT, a line with its newline, passes: it is
  * replaced by what the steps make of it, and counted in COUNTS.  -1 with a data
- * error: it is rejected and gone from OUT.
+ * error: it is rejected and gone from OUT, and only what refused it is counted.
  */
 int finisher_run(struct finisher *g, struct buf *out, size_t begin,
 	      struct finish_counts *counts, struct error *err);
