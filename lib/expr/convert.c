@@ -2,7 +2,8 @@
  * Conversions: the checker puts them where a value has to be of another type
  * than it has.  What cannot be converted is an error of the row, or unknown in
  * a lenient scope, or where the value is compared (a JSON value that is a
- * text is not a wrong number).  A blank text is unknown.
+ * text is not a wrong number).  A blank text is unknown, and so is one that says that there is no
+ * value (null_word.h).
  */
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "base/mem.h"
 #include "expr/tree.h"
 #include "record/scan.h"
+#include "text/null_word.h"
 #include "time/date_text.h"
 
 /* The text of a failed conversion: unknown, or an error. */
@@ -22,6 +24,12 @@ static int refuse_value(const struct node *n, struct span text, const char *what
 	if (n->lenient)
 		return 0;
 	return error_data(err, "%s is not a %s", error_quote(text, quoted), what);
+}
+
+/* "N/A" is no wrong number: there is none. */
+static bool says_nothing(struct span text)
+{
+	return null_word_kinds(text) & NULL_FORM;
 }
 
 /*
@@ -45,7 +53,7 @@ int convert_text_number(const struct node *n, struct span text,
 	if (!trimmed.len)
 		return 0;
 	if (!read_number(trimmed, n->point, &number))
-		return refuse_value(n, text, "number", out, err);
+		return says_nothing(trimmed) ? 0 : refuse_value(n, text, "number", out, err);
 	*out = datum_number(number);
 	if (n->point != ',' && text_is_number(trimmed))
 		out->written = trimmed;
@@ -90,7 +98,7 @@ int convert_text_time(const struct node *n, struct span text,
 	if (!text.len)
 		return 0;
 	if (!date_parse(text, order, &civil))
-		return refuse_value(n, text, "date", out, err);
+		return says_nothing(text) ? 0 : refuse_value(n, text, "date", out, err);
 	*out = datum_time(zone_moment(zone, &civil));
 	return 0;
 }

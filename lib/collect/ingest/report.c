@@ -48,6 +48,55 @@ static void put_spoiled(const struct target *t, const struct tally *tally,
 		   (unsigned long long)count, count == 1 ? "" : "s");
 }
 
+/* So many columns are named that hold words for "no value". */
+#define NOTHING_SHOWN 10
+
+static void put_nothing(const struct tally *tallies, const struct plan *p, struct buf *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct tally *tally = &tallies[i];
+
+		if (!tally->nothing || count++ >= NOTHING_SHOWN)
+			continue;
+		buf_printf(out, "%s%.*s (%s%s%llu)", count > 1 ? ", " : "", SPAN_ARG(p->targets[i].label),
+			   tally->nothing_sample, tally->nothing > 1 ? " and the like, " : ", ",
+			   (unsigned long long)tally->nothing);
+	}
+	if (count > NOTHING_SHOWN)
+		buf_printf(out, " and %zu more", count - NOTHING_SHOWN);
+}
+
+/* What was left out since it says that there is no value. */
+static void report_nothing(const struct tally *tallies, const struct plan *p,
+			   const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT, columns = BUF_INIT;
+
+	put_nothing(tallies, p, &columns);
+	if (columns.len) {
+		buf_printf(&text, "%s: taken for no value: ", p->file);
+		buf_span(&text, buf_view(&columns));
+		buf_lit(&text, " ('set null = only' in a mapping keeps them)");
+		calls->say(calls->context, buf_text(&text));
+	}
+	buf_release(&columns);
+	buf_release(&text);
+}
+
+/* One Ms Null in so many rows is nothing to ask about, nor are two. */
+#define NAMES_SHARE 100
+#define NAMES_LEAST 3
+
+static void put_names(const struct target *t, const struct tally *tally, const struct plan *p,
+		      struct buf *out)
+{
+	buf_printf(out, "%s: %.*s: %s may be a name: kept as written ('set null = ...' in a mapping says "
+		   "which words mean nothing) (%llu value%s)", p->file, SPAN_ARG(t->label),
+		   tally->names_sample, (unsigned long long)tally->names, tally->names == 1 ? "" : "s");
+}
+
 /* TALLIES: those of P. */
 static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 				const struct plan *p, const struct ingest_calls *calls)
@@ -55,9 +104,14 @@ static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 	struct buf text = BUF_INIT;
 	uint64_t spoiled;
 
+	report_nothing(tallies, p, calls);
 	for (size_t i = 0; i < p->target_count; i++) {
 		const struct target *t = &p->targets[i];
 
+		if (tallies[i].names >= NAMES_LEAST && tallies[i].names * NAMES_SHARE > rows) {
+			put_names(t, &tallies[i], p, &text);
+			give_warning(calls, &text);
+		}
 		if (tallies[i].kept) {
 			put_kept(t, &tallies[i], p, &text);
 			give_warning(calls, &text);

@@ -354,6 +354,7 @@ void source_release(struct source *s)
 	if (s->zone)
 		zone_free(s->zone);
 	country_table_free(s->countries);
+	null_words_free(s->nulls);
 	buf_release(&s->header);
 	buf_release(&s->questions);
 	buf_release(&s->warnings);

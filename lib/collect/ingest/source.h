@@ -42,6 +42,7 @@ struct source {
 	bool silent;			/* only they make events */
 	struct zone *zone;		/* of the mapping; else the option's is used */
 	struct country_table *countries;
+	struct null_words *nulls;
 };
 
 /*

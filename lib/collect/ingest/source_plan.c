@@ -47,6 +47,8 @@ static int settle_plans(struct source *s, const struct ingest_options *options,
 	int bad;
 
 	load_countries(s, style);
+	s->nulls = null_words_new(set->null);
+	style->nulls = s->nulls;
 	bad = question_dates(s->plan, &s->survey, set->dates, style, err);
 	if (note_question(s, options, bad, err))
 		return -1;

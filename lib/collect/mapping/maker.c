@@ -20,6 +20,12 @@ void tally_add(struct tally *sum, const struct tally *part)
 	if (!sum->spoiled && !sum->rounded && (part->spoiled || part->rounded))
 		memcpy(sum->spoiled_sample, part->spoiled_sample,
 		       sizeof sum->spoiled_sample);
+	if (!sum->nothing && part->nothing)
+		memcpy(sum->nothing_sample, part->nothing_sample, sizeof sum->nothing_sample);
+	if (!sum->names && part->names)
+		memcpy(sum->names_sample, part->names_sample, sizeof sum->names_sample);
+	sum->nothing += part->nothing;
+	sum->names += part->names;
 	sum->kept += part->kept;
 	sum->spoiled += part->spoiled;
 	sum->rounded += part->rounded;
@@ -139,11 +145,12 @@ static inline enum fit put_member(struct maker *m, const struct target *t,
 				  struct buf *out)
 {
 	if (t->quick) {
+		const struct null_words *nulls = m->plan->style.nulls;
 		const struct cell *c = &row->cells[t->column];
 
 		if (c->kind == CELL_NONE)
 			return FIT_ABSENT;
-		if ((row->plains ? row->plains[t->column] : row->plain) &&
+		if ((!nulls || !null_words_suspect(nulls, c->text)) && (row->plains ? row->plains[t->column] : row->plain) &&
 		    quick_put(t, prefix, c, out))
 			return FIT_PUT;
 	}
@@ -480,6 +487,7 @@ static int start_row(struct maker *m, const struct row *row, struct error *err)
 	m->extra_count = 0;
 	m->id_at = 0;
 	m->err = err;
+	m->run.row = row;
 	if (m->enricher)
 		enricher_begin(m->enricher);
 	if (m->present)

@@ -13,8 +13,12 @@ struct tally {
 	uint64_t kept;		/* could not be normalized: kept as written */
 	uint64_t spoiled;	/* identifiers that a spreadsheet has changed */
 	uint64_t rounded;	/* or may have: 16 digits and more with zeros behind */
+	uint64_t nothing;	/* words for no value: left out */
+	uint64_t names;		/* such words that are kept, for they are names as well */
 	char kept_sample[ERROR_QUOTE_MAX];
 	char spoiled_sample[ERROR_QUOTE_MAX];
+	char nothing_sample[ERROR_QUOTE_MAX];
+	char names_sample[ERROR_QUOTE_MAX];
 };
 
 /* SUM += PART, keeping SUM's samples where it has some. */

@@ -14,7 +14,7 @@
 static const char *const set_names[] = {
 	"source", "type", "format", "log_format", "delimiter", "header",
 	"quotes", "encoding", "decimal", "timezone", "dates", "region", "fold", "fold_sum",
-	"fold_keep", "records", "ignore", NULL,
+	"fold_keep", "records", "ignore", "null", NULL,
 };
 
 static const size_t set_offsets[] = {
@@ -35,6 +35,7 @@ static const size_t set_offsets[] = {
 	offsetof(struct map_settings, fold_keep),
 	offsetof(struct map_settings, records),
 	offsetof(struct map_settings, ignore),
+	offsetof(struct map_settings, null),
 };
 
 _Static_assert(sizeof set_offsets / sizeof *set_offsets + 1 ==

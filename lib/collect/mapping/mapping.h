@@ -49,6 +49,7 @@ struct map_settings {
 	const char *fold_keep;
 	const char *records;	/* where in a JSON document the records are */
 	const char *ignore;	/* columns that go nowhere unless a rule names them */
+	const char *null;	/* words that mean nothing: see null_word.h */
 };
 
 /* What is said of one part. */

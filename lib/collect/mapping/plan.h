@@ -31,6 +31,7 @@
 #include "collect/mapping/mapping.h"
 #include "record/event.h"
 #include "collect/rows/cell.h"
+#include "text/null_word.h"
 
 struct country_table;
 
@@ -106,6 +107,7 @@ struct plan_style {
 	bool utc;			/* zone is UTC */
 	const struct phone_region *region;
 	const struct country_table *countries;	/* NULL: no column needs it */
+	const struct null_words *nulls;	/* NULL: every text is a value */
 };
 
 struct plan {

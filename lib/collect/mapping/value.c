@@ -142,6 +142,82 @@ static bool is_simple_number(struct span s)
 	return i == s.len && i > fraction && i - fraction <= MONEY_SCALE;
 }
 
+static bool is_town(struct span key)
+{
+	return span_equal(key, SPAN("city")) || span_equal(key, SPAN("town"));
+}
+
+/* Is a word of KINDS a name where T stands? */
+static bool is_name(const struct target *t, unsigned kinds)
+{
+	struct span key = t->field.key;
+
+	return ((kinds & NULL_PERSON) && span_ends(key, SPAN("name"))) ||
+	       ((kinds & NULL_TOWN) && is_town(key));
+}
+
+/* "Null", but not "NULL", "null" and "NaN". */
+static bool is_name_case(struct span text)
+{
+	bool small = text.len && text.ptr[0] >= 'A' && text.ptr[0] <= 'Z';
+
+	for (size_t i = 1; i < text.len; i++)
+		small = small && text.ptr[i] >= 'a';
+	return small;
+}
+
+/* Does another cell of the row hold the same bytes?  Then a program wrote "NULL", and it is no name. */
+static bool is_repeated(const struct maker *m, struct span text)
+{
+	const struct row *row = m->run.row;
+	size_t count = row ? row->touched_count ? row->touched_count : row->count : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct cell *c = &row->cells[row->touched_count ? (size_t)row->touched[i] : i];
+
+		if (c->kind == CELL_TEXT && c->text.ptr != text.ptr && span_equal(c->text, text))
+			return true;
+	}
+	return false;
+}
+
+static void note_nothing(struct maker *m, const struct target *t, struct span text)
+{
+	struct tally *tally = &m->tallies[t->number];
+
+	if (!tally->nothing++)
+		error_quote(text, tally->nothing_sample);
+}
+
+/* Does the cell of T hold a word that is an empty cell in any column?  Then it is counted. */
+static bool is_empty_word(struct maker *m, const struct target *t, struct span text)
+{
+	unsigned kinds = null_words_kinds(m->plan->style.nulls, text);
+	struct tally *tally = &m->tallies[t->number];
+
+	if (!(kinds & NULL_CELL))
+		return false;
+	if (is_name(t, kinds) && !span_equal(span_trim(text), SPAN("NaN")) &&
+	    (is_name_case(span_trim(text)) || !is_repeated(m, text))) {
+		if (!tally->names++)
+			error_quote(text, tally->names_sample);
+		return false;
+	}
+	note_nothing(m, t, text);
+	return true;
+}
+
+/* TEXT has not the form of T: does it say that there is no value?  Then it is counted. */
+static bool says_nothing(struct maker *m, const struct target *t, struct span text)
+{
+	const struct null_words *nulls = m->plan->style.nulls;
+
+	if (!nulls || !(null_words_kinds(nulls, text) & NULL_FORM))
+		return false;
+	note_nothing(m, t, text);
+	return true;
+}
+
 static enum fit put_number(struct maker *m, const struct target *t,
 			   const struct cell *c, struct buf *out)
 {
@@ -157,7 +233,7 @@ static enum fit put_number(struct maker *m, const struct target *t,
 	}
 	if (c->kind == CELL_NUMBER ? !decimal_parse(s, &d) :
 				     !decimal_parse_local(s, point, &d))
-		return reject_value(m, t, s, "bad number", "");
+		return says_nothing(m, t, s) ? FIT_ABSENT : reject_value(m, t, s, "bad number", "");
 	if (t->field.form == FORM_MONEY && d.scale > MONEY_SCALE)
 		return reject_value(m, t, s, "more than 6 decimals of money in", "");
 	if (point == '.' && text_is_number(s))
@@ -284,7 +360,8 @@ static enum fit put_moment(struct maker *m, const struct target *t,
 		}
 	}
 	if (!read_moment(style, s, moment))
-		return reject_value(m, t, s, "bad date", date_remedy(style, s));
+		return says_nothing(m, t, s) ? FIT_ABSENT :
+			reject_value(m, t, s, "bad date", date_remedy(style, s));
 	if (memo) {
 		memcpy(memo->text, s.ptr, s.len);
 		memo->len = s.len;
@@ -332,6 +409,8 @@ static enum fit put_date(struct maker *m, const struct target *t,
 	if (!s.len)
 		return FIT_ABSENT;
 	if (!parse_moment(style, s, &civil)) {
+		if (says_nothing(m, t, s))
+			return FIT_ABSENT;
 		note_kept(m, t, s);
 		put_text(out, s, plain);
 		return FIT_PUT;
@@ -353,6 +432,8 @@ static enum fit put_identifier(struct maker *m, const struct target *t,
 	if (t->field.form == FORM_EMAIL ? !normal_email(s, &m->scratch, out) :
 					  !phone_normal(s, m->plan->style.region, out)) {
 		out->len = at;
+		if (says_nothing(m, t, s))
+			return FIT_ABSENT;
 		note_kept(m, t, s);
 		return FIT_DEMOTE;
 	}
@@ -388,6 +469,8 @@ static enum fit put_country(struct maker *m, const struct target *t,
 		put_safe(out, code);
 		return FIT_PUT;
 	}
+	if (says_nothing(m, t, s))
+		return FIT_ABSENT;
 	note_kept(m, t, s);
 	return put_name(m, c, plain, out);
 }
@@ -402,7 +485,7 @@ static enum fit put_consent(struct maker *m, const struct target *t,
 	buf_clear(&m->text);
 	if (!normal_consent(s, &m->text)) {
 		/* A column that was only taken for one: value_note_consent has it. */
-		if (t->demoted.len)
+		if (t->demoted.len || says_nothing(m, t, s))
 			return FIT_ABSENT;
 		return reject_value(m, t, s, "neither granted nor denied:", "");
 	}
@@ -423,7 +506,7 @@ bool value_note_consent(struct maker *m, const struct target *t,
 	if (c->kind == CELL_NONE || !s.len || t->field.form == FORM_GPC)
 		return false;
 	buf_clear(&m->text);
-	if (normal_consent(s, &m->text))
+	if (normal_consent(s, &m->text) || says_nothing(m, t, s))
 		return false;
 	note_kept(m, t, s);
 	return true;
@@ -477,6 +560,9 @@ enum fit value_put(struct maker *m, const struct target *t,
 		return refuse_raw(m, t, c);
 	if (c->kind == CELL_RAW)
 		return put_plain(c, plain, out);
+	if (m->plan->style.nulls && null_words_suspect(m->plan->style.nulls, c->text) &&
+	    is_empty_word(m, t, c->text))
+		return FIT_ABSENT;
 	if (t->identifies && c->text.len)
 		watch_identifier(m, t, c->text);
 	switch (t->field.form) {
@@ -502,6 +588,9 @@ enum fit value_put(struct maker *m, const struct target *t,
 	case FORM_TYPE:
 		return put_type(m, t, c, out);
 	case FORM_TEXT:
+		/* An order's number is one, or there is none. */
+		if (t->field.hint == HINT_ORDER && says_nothing(m, t, c->text))
+			return FIT_ABSENT;
 		return put_trimmed(out, c->text, plain);
 	case FORM_PLAIN:
 		break;

@@ -1,19 +1,32 @@
 #include "unify/identity/known_identifiers.h"
 
+#include "text/null_word.h"
+
 /* The longest value of the built-in lists, and a little more. */
 #define FOLDED_MAX 64
 
-/* What stands for "nothing" in identifiers of any type. */
-static const struct span nothing[] = {
-	SPAN("-1"), SPAN("null"), SPAN("(null)"), SPAN("nil"), SPAN("none"),
-	SPAN("n/a"), SPAN("na"), SPAN("nan"), SPAN("undefined"),
-	SPAN("unknown"), SPAN("anonymous"), SPAN("test"), SPAN("void"),
-	SPAN("not-specified"), SPAN("user_null"),
+static const struct span no_email[] = {
+	SPAN("test@test.com"), SPAN("a@a.com"), SPAN("x@x.com"), SPAN("a@b.com"), SPAN("a@b.c"),
+	SPAN("noemail@noemail.com"), SPAN("none@none.com"),
 };
 
-static const struct span no_email[] = {
-	SPAN("test@test.com"), SPAN("a@a.com"), SPAN("x@x.com"),
-	SPAN("noemail@noemail.com"), SPAN("none@none.com"),
+/* Machines write from these, whatever their domain. */
+static const struct span no_reader[] = {
+	SPAN("noreply"), SPAN("no-reply"), SPAN("no_reply"), SPAN("no.reply"), SPAN("donotreply"),
+	SPAN("do-not-reply"), SPAN("do_not_reply"), SPAN("do.not.reply"), SPAN("nepasrepondre"),
+	SPAN("ne-pas-repondre"), SPAN("keine-antwort"), SPAN("nichtantworten"), SPAN("mailer-daemon"),
+};
+
+/* What forms are given when somebody has no address: so, at a domain that is nobody's. */
+static const struct span no_mailbox[] = {
+	SPAN("noemail"), SPAN("no-email"), SPAN("no.email"), SPAN("no_email"), SPAN("nomail"),
+	SPAN("no-mail"), SPAN("nomail"), SPAN("keinemail"), SPAN("keine-email"), SPAN("keineemail"), SPAN("noname"),
+};
+
+static const struct span no_domain[] = {
+	SPAN("example.com"), SPAN("example.org"), SPAN("example.net"), SPAN("test.com"), SPAN("test.de"),
+	SPAN("none.com"), SPAN("noemail.com"), SPAN("nomail.com"), SPAN("email.com"), SPAN("domain.com"),
+	SPAN("na.com"), SPAN("null.com"), SPAN("unknown.com"), SPAN("nowhere.com"), SPAN("invalid.com"),
 };
 
 static const struct span no_phone[] = {
@@ -41,11 +54,51 @@ static struct span fold_value(struct span value, char folded[FOLDED_MAX])
 	return (struct span){folded, value.len};
 }
 
+/* Is NAME, before the @, what stands for no address where the DOMAIN is nobody's? */
+static bool is_no_mailbox(struct span name, struct span domain)
+{
+	bool reserved = span_ends(domain, SPAN(".invalid")) || span_ends(domain, SPAN(".test")) ||
+			span_ends(domain, SPAN(".example"));
+
+	if (!reserved && !IS_LISTED(no_domain, domain))
+		return false;
+	if (IS_LISTED(no_mailbox, name))
+		return true;
+	/* null@... may be Ms Null's. */
+	return (null_word_kinds(name) & (NULL_ID | NULL_PERSON)) == NULL_ID;
+}
+
 static bool is_no_email(struct span value)
 {
 	char folded[FOLDED_MAX];
+	struct span address = fold_value(value, folded), name, domain;
+	size_t at;
 
-	return IS_LISTED(no_email, fold_value(value, folded));
+	if (span_absent(address))
+		return false;
+	at = span_find_byte(address, '@');
+	name = span_sub(address, 0, at);
+	domain = span_sub(address, at + 1, address.len);
+	return IS_LISTED(no_email, address) || IS_LISTED(no_reader, name) || is_no_mailbox(name, domain);
+}
+
+/* A run of so many equal digits at the end, or of zeros, is typed to fill a field. */
+#define SAME_MAX 8
+#define ZEROS_MAX 7
+
+/* "12345678": each of the last digits one more than the one before. */
+#define RISING_MAX 8
+
+static bool is_typed(const char *digits, size_t count)
+{
+	size_t same = 1, rising = 1;
+
+	for (size_t i = count - 1; i > 0 && digits[i - 1] == digits[i]; i--)
+		same++;
+	for (size_t i = count - 1; i > 0 && digits[i - 1] + 1 == digits[i]; i--)
+		rising++;
+	return same >= SAME_MAX || (digits[count - 1] == '0' && same >= ZEROS_MAX) ||
+	       rising >= RISING_MAX;
 }
 
 /*
@@ -66,7 +119,7 @@ static bool is_no_phone(struct span value)
 		same = same && (!count || value.ptr[i] == digits[0]);
 		digits[count++] = value.ptr[i];
 	}
-	if (count < 7 || same)
+	if (count < 7 || same || is_typed(digits, count))
 		return true;
 	if (IS_LISTED(no_phone, ((struct span){digits, count})))
 		return true;
@@ -117,21 +170,10 @@ int known_identifier_compare(struct span a, struct span b)
 	return x < known_identifier_count ? 0 : span_compare(a, b);
 }
 
-static bool is_blank(struct span value)
-{
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.ptr[i] != '0' && value.ptr[i] != '-')
-			return false;
-	}
-	return true;
-}
-
 bool known_identifier_is_placeholder(struct span type, struct span value)
 {
 	const struct known_identifier *known = known_identifier_find(type);
-	char folded[FOLDED_MAX];
 
-	if (is_blank(value) || (known && known->is_placeholder && known->is_placeholder(value)))
-		return true;
-	return IS_LISTED(nothing, fold_value(value, folded));
+	return (known && known->is_placeholder && known->is_placeholder(value)) ||
+	       (null_word_kinds(value) & NULL_ID);
 }

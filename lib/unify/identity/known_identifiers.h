@@ -35,8 +35,8 @@ const struct known_identifier *known_identifier_find(struct span type);
 int known_identifier_compare(struct span a, struct span b);
 
 /*
- * Does VALUE, without blanks around it, mean nobody: nothing but zeros and dashes, a word
- * for "nothing", or what the row of TYPE refuses?
+ * Does VALUE, without blanks around it, mean nobody: a word that means nothing (null_word.h),
+ * or what the row of TYPE refuses?
  */
 bool known_identifier_is_placeholder(struct span type, struct span value);
 

@@ -1,9 +1,7 @@
 #include "unify/index/validity.h"
 
 #include "base/buf.h"
-
-/* The longest placeholder and its quotes. */
-#define PLACEHOLDER_MAX 32
+#include "text/null_word.h"
 
 bool validity_empty(struct value v)
 {
@@ -29,17 +27,6 @@ static bool listed(const struct span *list, size_t count, struct span text)
 
 #define LISTED(list, text) listed(list, sizeof(list) / sizeof *(list), text)
 
-static const struct span nothing[] = {
-	SPAN("n/a"), SPAN("#n/a"), SPAN("n.a."), SPAN("(null)"),
-	SPAN("<null>"), SPAN("undefined"), SPAN("unknown"),
-	SPAN("not specified"), SPAN("not-specified"), SPAN("not available"),
-};
-
-/* Nothing, too, but names of people. */
-static const struct span or_a_name[] = {
-	SPAN("null"), SPAN("nil"), SPAN("nan"),
-};
-
 static const struct span places[] = {
 	SPAN("address"), SPAN("address_2"), SPAN("street"), SPAN("city"),
 	SPAN("postcode"), SPAN("postal_code"), SPAN("zip"), SPAN("state"),
@@ -51,33 +38,22 @@ static const struct span no_birthday[] = {
 	SPAN("9999-12-31"),
 };
 
-static bool only_marks(struct span text)
+static bool is_town(struct span key)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-
-		if (c != '-' && c != '.' && c != '?')
-			return false;
-	}
-	return true;
+	return span_equal(key, SPAN("city")) || span_equal(key, SPAN("town")) || span_ends(key, SPAN("_place"));
 }
 
 static bool is_placeholder(struct span key, struct span text)
 {
-	switch (span_lower(text.ptr[0])) {
-	case 'n':
-		if (LISTED(or_a_name, text))
-			return !span_ends(key, SPAN("name"));
-		if (span_equal_nocase(text, SPAN("none")))
-			return LISTED(places, key);
-		return LISTED(nothing, text);
-	case '#': case '(': case '<': case 'u':
-		return LISTED(nothing, text);
-	case '-': case '.': case '?':
-		return only_marks(text);
-	default:
+	unsigned kinds = null_word_kinds(text);
+
+	if (span_equal_nocase(text, SPAN("none")))
+		return LISTED(places, key);
+	if (!(kinds & NULL_TRAIT))
 		return false;
-	}
+	if ((kinds & NULL_PERSON) && span_ends(key, SPAN("name")))
+		return false;
+	return !((kinds & NULL_TOWN) && is_town(key));
 }
 
 /* One @ with something before it, a dot behind it, no blank. */
@@ -96,7 +72,7 @@ static bool is_invalid_text(const struct blocked *b, struct span key,
 			    struct span text)
 {
 	text = span_trim(text);
-	if (text.len <= PLACEHOLDER_MAX && text.len && is_placeholder(key, text))
+	if (text.len && is_placeholder(key, text))
 		return true;
 	if (span_equal(key, SPAN("email")))
 		return is_no_email(text) || (b && blocked_is(b, key, text));

@@ -3,9 +3,8 @@
  * younger "n/a" is no reason to forget a city (validity before age).
  *
  * Empty: null, an empty or blank text, [] and {}.
- * Invalid: placeholders (n/a, #n/a, n.a., null, (null), <null>, nil, nan,
- * undefined, unknown, not specified, not available; dashes, dots and question
- * marks alone) in any case; what is called `...name` may be Null, Nil or Nan;
+ * Invalid: words that mean nothing in a trait (null_word.h); what is called `...name` may be
+ * Null, Nil or Nan, a city Nan;
  * in an address `none`, too; an `email` that nothing can be sent to or a `phone` that
  * is no number (blocked.h); dates of birth that forms fill in (0000-00-00,
  * 1900-01-01, 1901-01-01, 9999-12-31).  `none`, `0` and `test` are answers.
