@@ -108,8 +108,6 @@ static struct merge *make_merge(struct tool *t)
 	};
 	struct merge *m;
 
-	if (given.no_events && given.full_events)
-		tool_usage(t, "--no-events and --full-events exclude each other");
 	if (!given.max_events)
 		tool_usage(t, "--max-events: at least 1; --no-events leaves all out");
 	if (given.key_file)
@@ -180,6 +178,18 @@ static void tell_refusals(struct tool *t, const struct merge *m,
 			 r->refused);
 }
 
+static void warn_of_idle(struct tool *t, const struct merge *m)
+{
+	struct buf text = BUF_INIT;
+	size_t number = 0;
+
+	while (merge_tell_idle(m, &number, &text)) {
+		tool_warn(t, "%s", buf_text(&text));
+		buf_clear(&text);
+	}
+	buf_release(&text);
+}
+
 static void tell_unknown_sources(struct tool *t, const struct merge *m)
 {
 	struct buf text = BUF_INIT;
@@ -244,6 +254,7 @@ static void tell(struct tool *t, const struct merge *m)
 	tell_own(t, m);
 	tell_shared(t, m);
 	tell_refusals(t, m, r);
+	warn_of_idle(t, m);
 	match_given_report(t, &match, m);
 	warn_of_stray(t, r);
 	tell_unknown_sources(t, m);
@@ -450,27 +461,28 @@ static void release(struct merge *m)
 	opt_list_release(&given.explaining.keys);
 }
 
-/* OPTION, with which no profiles are written, against those that are about them. */
-static void refuse_about_profiles(struct tool *t, const char *option)
+/*
+ * --explain and --review take the options of the run whose profiles they are about: what
+ * those would write beside the profiles is not written, nor is -o put over an operand.
+ */
+static void write_no_profiles(void)
 {
-	const char *other = given.unidentified ? "unidentified" : given.changes ? "changes"
-			  : given.lineage ? "lineage" : given.links ? "links" : given.no_events ? "no-events"
-			  : leaving.list ? "exclude" : leaving.path ? "excluded"
-			  : given.full_events ? "full-events" : NULL;
-
-	if (other)
-		tool_usage(t, "--%s writes no profiles: it goes without --%s", option, other);
+	given.unidentified = given.changes = leaving.path = NULL;
+	given.lineage = given.links = given.full_events = false;
 }
 
 static int finish_explained(struct tool *t, const struct merge *m)
 {
 	const struct merge_report *r = merge_report(m);
 	int status = explaining_run(t, &given.explaining, m), finished;
+	struct buf left = BUF_INIT;
 
-	finished = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profile%s + %" PRIu64
+	exclude_given_put(&leaving, m, &left);
+	finished = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profile%s%s + %" PRIu64
 			       " duplicate + %" PRIu64 " unidentified + %" PRIu64 " rejected; no profile written",
 			       r->events + t->rejected, r->in_profiles, r->profiles, r->profiles == 1 ? "" : "s",
-			       r->duplicates, r->unidentified, t->rejected);
+			       buf_text(&left), r->duplicates, r->unidentified, t->rejected);
+	buf_release(&left);
 	return finished ? finished : status;
 }
 
@@ -531,9 +543,11 @@ int main(int argc, char **argv)
 	int status;
 
 	tool_start(t, argc, argv);
+	if (given.no_events && given.full_events)
+		tool_usage(t, "--no-events and --full-events exclude each other");
+	if (match.review || given.explaining.keys.count)
+		write_no_profiles();
 	m = make_merge(t);
-	if (match.review)
-		refuse_about_profiles(t, "review");
 	if (given.decide && !given.ledger)
 		tool_usage(t, "--decide writes into a ledger: give it by --ledger");
 	if (given.ledger && !given.print_rules)
@@ -543,10 +557,8 @@ int main(int argc, char **argv)
 		release(m);
 		return status;
 	}
-	if (explaining_wanted(t, &given.explaining)) {
-		refuse_about_profiles(t, "explain");
+	if (explaining_wanted(t, &given.explaining))
 		t->output_kind = OUTPUT_PLAIN;
-	}
 	t->in_place = given.full_events;
 	tool_check_operands(t);
 	tool_open_output(t);

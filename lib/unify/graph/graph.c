@@ -29,6 +29,8 @@ struct work {
 	struct holding **holdings;	/* by root, of broken components */
 	struct sides *sides;		/* by root; NULL: nobody is kept apart */
 	uint32_t *next;			/* by end of a cannot-link */
+	bool *ends;			/* by identifier: it, or what must be one with it, is
+					   an end of one; NULL: there are none */
 	struct arena arena;
 	struct graph *graph;
 };
@@ -157,12 +159,23 @@ int graph_compare_links(const struct identifiers *t, const struct link *x,
 	return order ? order : identifier_compare(t, x->b, y->b);
 }
 
+/*
+ * What a cannot-link names goes first with what it stands beside: whoever parts two shop
+ * numbers, the weakest identifiers there are, parts those who have them.
+ */
 static int compare_links(const void *a, const void *b, void *context)
 {
 	const struct work *w = context;
+	const struct link *x = &w->links->list[*(const uint32_t *)a];
+	const struct link *y = &w->links->list[*(const uint32_t *)b];
 
-	return graph_compare_links(w->identifiers, &w->links->list[*(const uint32_t *)a],
-				   &w->links->list[*(const uint32_t *)b]);
+	if (w->ends) {
+		bool p = w->ends[x->a] || w->ends[x->b], q = w->ends[y->a] || w->ends[y->b];
+
+		if (p != q)
+			return p ? -1 : 1;
+	}
+	return graph_compare_links(w->identifiers, x, y);
 }
 
 static struct holding *holding_of(struct work *w, uint32_t root)
@@ -278,6 +291,16 @@ static void replay_links(struct work *w, const uint32_t *order, size_t count)
 	}
 }
 
+/* After replay_decisions, when only what must be one is. */
+static bool *mark_ends(struct work *w, size_t count)
+{
+	bool *ends = w->sides ? mem_zero(count + 1, sizeof *ends) : NULL;
+
+	for (size_t i = 0; i < count && ends; i++)
+		ends[i] = w->sides[disjoint_find(w->parents, (uint32_t)i)].count > 0;
+	return ends;
+}
+
 /* Takes the broken components apart and unites their links in order. */
 static void replay_broken(struct work *w, size_t count, const bool *broken)
 {
@@ -298,20 +321,22 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 		w->parents[i] = (uint32_t)i;
 		w->sizes[i] = 1;
 	}
-	if (links > 1)
-		qsort_r(order, links, sizeof *order, compare_links, w);
 	w->holdings = mem_zero(count, sizeof *w->holdings);
 	if (w->decisions->apart_count) {
 		w->sides = mem_zero(count, sizeof *w->sides);
 		w->next = mem_alloc(2 * w->decisions->apart_count * sizeof *w->next);
 	}
 	replay_decisions(w, roots, broken);
+	w->ends = mark_ends(w, count);
+	if (links > 1)
+		qsort_r(order, links, sizeof *order, compare_links, w);
 	replay_links(w, order, links);
 	mem_free(roots);
 	mem_free(w->sizes);
 	mem_free(w->holdings);
 	mem_free(w->sides);
 	mem_free(w->next);
+	mem_free(w->ends);
 	mem_free(order);
 	arena_release(&w->arena);
 }

@@ -2,7 +2,7 @@
  * The identity graph: which identifiers belong to one customer.
  *
  * What the ledger ties comes first.  Then links are united in one total order:
- * the weaker identifier's priority, then the stronger one's, then the newest
+ * those of the ends of cannot-links first, then the others; each by the weaker identifier's priority, then the stronger one's, then the newest
  * link first (undated ones last), then the texts.  A union that would
  * break a limit (holding.h) is refused.  The order is total, so the partition
  * does not depend on the order of coming.
@@ -70,7 +70,7 @@ void graph_release(struct graph *g);
 void graph_settle(struct graph *g, const struct identifiers *t,
 		  const struct links *l, const struct decisions *d, const struct use *uses);
 
-/* The total order: < 0 when link X is taken before Y. */
+/* The total order, whatever is kept apart: < 0 when link X is taken before Y. */
 int graph_compare_links(const struct identifiers *t, const struct link *x,
 			const struct link *y);
 

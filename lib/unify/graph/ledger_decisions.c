@@ -5,6 +5,7 @@
 #include "base/disjoint.h"
 #include "base/mem.h"
 #include "record/scan.h"
+#include "unify/graph/kept.h"
 #include "unify/graph/sharing.h"
 
 /* A record that is sought, by the key of its events. */
@@ -21,6 +22,7 @@ struct ledger_decisions {
 	struct identifiers *identifiers;
 	struct decisions *decisions;
 	struct error *err;
+	bool *kept;		/* by identifier: the data have it */
 	uint32_t *numbers;	/* by end: its identifier, or IDENTIFIER_NONE */
 	struct wanted *wanted;	/* by key */
 	size_t wanted_count;
@@ -72,6 +74,8 @@ static int find_identifier(const struct ledger_decisions *w, const struct ledger
 	while (identifiers_meant(t, e->type, e->value, &at, &number)) {
 		struct span name = identifier_type_name(t, t->types[number]);
 
+		if (!w->kept[number])
+			continue;
 		*out = number;
 		if (span_absent(first) || span_compare(name, first) < 0) {
 			second = first;
@@ -87,6 +91,7 @@ static int look_up(struct ledger_decisions *w)
 {
 	size_t ends = w->ledger->names.count;
 
+	w->kept = kept_find(w->identifiers, w->fragments, w->events, w->links);
 	w->numbers = mem_alloc((ends + 1) * sizeof *w->numbers);
 	w->wanted = mem_alloc((ends + 1) * sizeof *w->wanted);
 	for (uint32_t i = 0; i < ends; i++) {
@@ -247,6 +252,7 @@ int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, stru
 	*missing = 0;
 	for (size_t i = 0; i < ledger->names.count && !status; i++)
 		*missing += w.numbers[i] == IDENTIFIER_NONE;
+	mem_free(w.kept);
 	mem_free(w.numbers);
 	mem_free(w.wanted);
 	mem_free(w.added);

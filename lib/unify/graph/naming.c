@@ -1,8 +1,9 @@
 /*
  * Pins: see ledger.h.  Where two customers would have one id (somebody has
  * edited pins, or a pinned id is what another one's anchor makes), the pinned one
- * keeps it, among pinned ones the one with the older identifier; the other gets
- * the next id that its anchor makes.
+ * keeps it, among pinned ones first the one whose pin has always had it, then the one with
+ * the older identifier; the other gets the next id that its anchor makes.  So two who
+ * were one for some days, and are parted, have the ids they had before.
  */
 #include "unify/graph/naming.h"
 
@@ -10,7 +11,7 @@
 
 #include "base/mem.h"
 
-static void take_pin(struct naming *n, uint32_t identifier, struct hash128 id)
+static void take_pin(struct naming *n, uint32_t identifier, const struct pin *pin)
 {
 	uint32_t number = n->numbers[n->graph->roots[identifier]];
 	struct named *c;
@@ -21,7 +22,8 @@ static void take_pin(struct naming *n, uint32_t identifier, struct hash128 id)
 	if (c->pin != IDENTIFIER_NONE && !naming_is_older(n, identifier, c->pin))
 		return;
 	c->pin = identifier;
-	c->id = id;
+	c->id = pin->id;
+	c->again = pin->again;
 }
 
 static int by_id(const void *a, const void *b, void *context)
@@ -39,6 +41,8 @@ static bool goes_before(const struct naming *n, uint32_t x, uint32_t y)
 
 	if (pinned != (b->pin != IDENTIFIER_NONE))
 		return pinned;
+	if (pinned && a->again != b->again)
+		return b->again;
 	return pinned ? naming_is_older(n, a->pin, b->pin)
 		      : naming_is_older(n, a->anchor, b->anchor);
 }
@@ -94,7 +98,7 @@ void naming_pin(struct naming *n, const struct ledger *ledger)
 		size_t at = 0;
 
 		while (identifiers_meant(n->identifiers, pin->type, pin->value, &at, &number))
-			take_pin(n, number, pin->id);
+			take_pin(n, number, pin);
 	}
 	for (uint32_t i = 0; i < n->count; i++)
 		order[i] = i;

@@ -10,6 +10,7 @@ struct named {
 	uint32_t anchor;	/* identifier */
 	uint32_t pin;		/* the identifier whose pin gave the id, or
 				   IDENTIFIER_NONE */
+	bool again;		/* that pin had another id before */
 };
 
 struct naming {

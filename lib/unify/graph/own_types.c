@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "unify/graph/kept.h"
 
 #define PREVIOUS SPAN("previous_id")
 
@@ -36,36 +37,6 @@ static bool *find_types(const struct turning *w)
 		return list;
 	mem_free(list);
 	return NULL;
-}
-
-static void keep_identifiers(struct turning *w, const uint32_t *ids, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		w->kept[ids[i]] = true;
-}
-
-/* What only duplicates had is not there. */
-static void find_kept(struct turning *w)
-{
-	const struct links *l = w->links;
-
-	w->kept = mem_zero(identifiers_count(w->identifiers) + 1, sizeof *w->kept);
-	for (size_t i = 0; i < w->events->count; i++) {
-		const struct entry *e = &w->events->list[i];
-		const struct fragment *p;
-
-		if (e->home >= HOME_DUPLICATE)
-			continue;
-		w->kept[e->home] = true;
-		if (e->fragment >= FRAGMENT_INLINE)
-			continue;
-		p = &w->fragments->list[e->fragment];
-		keep_identifiers(w, w->fragments->others + p->others, p->other_count);
-	}
-	for (size_t i = 0; i < l->sighting_count; i++) {
-		if (w->events->list[l->sightings[i].event].home != HOME_DUPLICATE)
-			w->kept[l->sightings[i].identifier] = true;
-	}
 }
 
 /* The identifier of TYPE that PREVIOUS names, if an event has it. */
@@ -247,7 +218,7 @@ int own_types_turn(struct identifiers *t, const struct identity_rules *r,
 
 	if (!types)
 		return 0;
-	find_kept(&w);
+	w.kept = kept_find(t, p, v, l);
 	status = turn_all(&w, types);
 	if (!status) {
 		resolve_fragments(&w);

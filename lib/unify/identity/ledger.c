@@ -231,13 +231,15 @@ static int read_pin(struct reader *r)
 	if (!bad && !hash_128_parse(id.text, &number))
 		bad = refuse_token(r, id.column, id.text, "an id of 32 digits 0-9a-f");
 	if (!bad) {
-		size_t at = map_put(&l->pin_names, buf_view(&key), NULL);
+		bool added;
+		size_t at = map_put(&l->pin_names, buf_view(&key), &added);
 		struct span text = l->pin_names.entries[at].key;
+		bool again = !added && (l->pins[at].again || hash_128_compare(l->pins[at].id, number));
 
 		l->pins = mem_room(l->pins, at, &l->pin_cap, sizeof *l->pins);
 		l->pins[at] = (struct pin){
 			span_sub(text, 0, end.type.len),
-			span_sub(text, end.type.len + 1, SIZE_MAX), number,
+			span_sub(text, end.type.len + 1, SIZE_MAX), number, again,
 		};
 	}
 	buf_release(&key);

@@ -18,7 +18,9 @@
  *
  * A pin gives the customer who holds an identifier its id, whatever its anchor;
  * of several the one whose identifier is the oldest.  The tool appends a pin for
- * each customer without: so ids stay.
+ * each customer without: so ids stay.  A pin that gave way, since two customers are one
+ * now, is appended again with the id that stands: that decision, too, stays, whichever
+ * identifier is the older one later.
  *
  * The file is locked from ledger_open to ledger_close, and grows whole or not
  * at all, at the end of a run: ledger_add only collects lines, ledger_prepare finds
@@ -52,6 +54,7 @@ struct ledger_link {
 struct pin {
 	struct span type, value;
 	struct hash128 id;
+	bool again;		/* an earlier line gave another id */
 };
 
 struct ledger {

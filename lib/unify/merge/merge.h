@@ -94,7 +94,7 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 int merge_changes(struct merge *m, const struct merge_sink *sink, struct error *err);
 void merge_put_changes(const struct merge *m, bool json, struct buf *out);
 
-/* Makes a pin for each customer without, when there is a ledger. */
+/* Makes a pin for each customer without, and renews those that gave way, when there is a ledger. */
 void merge_pin(struct merge *m);
 
 /* ledger_prepare and ledger_commit: before the profiles have their name, and then. */
@@ -141,6 +141,12 @@ const struct merge_report *merge_report(const struct merge *m);
 void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out);
 int merge_tell_differing(const struct merge *m, struct buf *out,
 			 struct error *err);
+
+/*
+ * Appends a sentence on a cannot-link of the ledger that parts no events; false when there
+ * is none from NUMBER on, which is counted up.
+ */
+bool merge_tell_idle(const struct merge *m, size_t *number, struct buf *out);
 
 /*
  * Appends the name of a source that a rule of survivorship names and no event

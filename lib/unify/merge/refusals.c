@@ -114,6 +114,34 @@ void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out)
 	tell_customers(m, a, b, out);
 }
 
+/* The end of P that no customer is left with, or IDENTIFIER_NONE. */
+static uint32_t idle_end(const struct merge *m, const struct pair *p)
+{
+	if (customer_of(m, p->a) == CUSTOMER_NONE)
+		return p->a;
+	return customer_of(m, p->b) == CUSTOMER_NONE ? p->b : IDENTIFIER_NONE;
+}
+
+bool merge_tell_idle(const struct merge *m, size_t *number, struct buf *out)
+{
+	const struct decisions *d = &m->decisions;
+
+	for (; *number < d->apart_count; ++*number) {
+		const struct pair *p = &d->apart[*number];
+		uint32_t end = p->line ? idle_end(m, p) : IDENTIFIER_NONE;
+
+		if (end == IDENTIFIER_NONE)
+			continue;
+		error_clean(span_of(m->ledger.path), out);
+		buf_printf(out, ":%u: this cannot-link parts no events: those with ", p->line);
+		tell_identifier(m, end, out);
+		buf_lit(out, " go by stronger identifiers, and it is on no profile; name records (SOURCE/ID) instead");
+		++*number;
+		return true;
+	}
+	return false;
+}
+
 void merge_put_refusals(const struct merge *m, struct buf *out)
 {
 	size_t types = m->identifiers.type_names.count;
