@@ -201,27 +201,6 @@ static int look_at(struct source *s, const struct ingest_options *options, const
 	return s->empty ? refuse_empty(s, err) : 0;
 }
 
-int explain_suggest(const struct ingest_options *options, const char *path,
-		    struct buf *out, struct error *err)
-{
-	struct source s;
-	int bad = look_at(&s, options, path, err);
-
-	if (!bad) {
-		buf_lit(out, "# A mapping to start from: ");
-		error_clean(span_of(s.plan->file), out);
-		buf_printf(out, ", %llu rows looked at.  A line a column: the field,\n"
-			   "# the column, how full it is, examples.  See cdp-mapping(5) and cdp-expr(7).\n",
-			   (unsigned long long)s.survey.rows);
-		suggest_settings(&s, out);
-		for (size_t i = 0; i < s.plan->column_count; i++)
-			suggest_column(&s, i, out);
-		suggest_revenue(s.plan, out);
-	}
-	source_release(&s);
-	return bad;
-}
-
 /* "  FIELD = EXPRESSION  (FROM)" */
 static void preview_line(struct span field, struct span text, const char *from,
 			 struct buf *out)
@@ -438,6 +417,98 @@ static int preview_records(const struct source *s,
 	batch_release(&b);
 	worker_free(w);
 	enricher_free(with.enricher);
+	return bad;
+}
+
+static void suggest_columns(const struct source *s, struct buf *out)
+{
+	buf_lit(out, "# A mapping to start from: ");
+	error_clean(span_of(s->plan->file), out);
+	buf_printf(out, ", %llu rows looked at.  A line a column: the field,\n"
+		   "# the column, how full it is, examples.  See cdp-mapping(5) and cdp-expr(7).\n",
+		   (unsigned long long)s->survey.rows);
+	suggest_settings(s, out);
+	for (size_t i = 0; i < s->plan->column_count; i++)
+		suggest_column(s, i, out);
+	suggest_revenue(s->plan, out);
+}
+
+/* The rules of P as a mapping would write them, behind "# ". */
+static void comment_rules(const struct plan *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *t = &p->targets[i];
+		size_t at;
+
+		buf_lit(out, "# ");
+		at = out->len;
+		put_left(p, &t->field, out);
+		pad_column(out, at, NAME_WIDTH);
+		buf_lit(out, " = ");
+		if (t->column >= 0)
+			put_column(p, (size_t)t->column, out);
+		else
+			expr_put(t->expr, out);
+		buf_char(out, '\n');
+	}
+	for (size_t i = 0; i < p->spread_count; i++) {
+		buf_lit(out, "# ");
+		buf_span(out, p->spreads[i].rule->name);
+		buf_lit(out, " = ");
+		expr_put(p->spreads[i].expr, out);
+		buf_char(out, '\n');
+	}
+}
+
+static void comment_part(const struct part *part, struct buf *out)
+{
+	const struct plan *p = part->plan;
+	const struct expr *when = span_absent(part->records) ? part->condition : p->conditions[0];
+
+	buf_lit(out, "# set section = ");
+	error_clean(span_of(p->mapping->parts[p->part].name), out);
+	if (!span_absent(part->records)) {
+		buf_lit(out, "\n# set records = ");
+		error_clean(part->records, out);
+	}
+	if (when) {
+		buf_lit(out, "\n# set when = ");
+		expr_put(when, out);
+	}
+	buf_char(out, '\n');
+	comment_rules(p, out);
+}
+
+/* A format says already what becomes of the columns: a mapping only adds to it. */
+static void suggest_format(const struct source *s, struct buf *out)
+{
+	buf_lit(out, "# ");
+	error_clean(span_of(s->plan->file), out);
+	buf_printf(out, " is recognised as %s and needs no mapping.\n"
+		   "# What the format does stands below; rules that you write win over it.\n"
+		   "# See cdp-formats(5) and cdp-mapping(5).\n"
+		   "set format = %s\n", s->format->name, s->format->name);
+	if (s->plan->conditions[0]) {
+		buf_lit(out, "# set when = ");
+		expr_put(s->plan->conditions[0], out);
+		buf_char(out, '\n');
+	}
+	comment_rules(s->plan, out);
+	for (size_t i = 0; i < s->part_count; i++)
+		comment_part(&s->parts[i], out);
+}
+
+int explain_suggest(const struct ingest_options *options, const char *path,
+		    struct buf *out, struct error *err)
+{
+	struct source s;
+	int bad = look_at(&s, options, path, err);
+
+	if (!bad && s.recognised)
+		suggest_format(&s, out);
+	else if (!bad)
+		suggest_columns(&s, out);
+	source_release(&s);
 	return bad;
 }
 
