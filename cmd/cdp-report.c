@@ -356,6 +356,20 @@ static void show_rows(struct run *run)
 	}
 }
 
+/* What of the filter, columns and order the profiles could not answer. */
+static void report_asked(const struct run *run)
+{
+	struct buf text = BUF_INIT;
+
+	listing_put_filtered(run->listing, &text);
+	if (text.len)
+		tool_say(&tool, "%s", buf_text(&text));
+	buf_clear(&text);
+	listing_put_unseen(run->listing, &text);
+	tool_warn_lines(&tool, buf_view(&text));
+	buf_release(&text);
+}
+
 static void release(struct run *run)
 {
 	listing_free(run->listing);
@@ -390,6 +404,7 @@ int main(int argc, char **argv)
 	else
 		show_rows(&run);
 	tool_write(&tool, buf_view(&run.out));
+	report_asked(&run);
 	release(&run);
 	tool_stat(&tool, "profiles", count);
 	tool_stat(&tool, "rejected", tool.rejected);

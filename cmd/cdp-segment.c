@@ -36,12 +36,7 @@ static void report_notes(struct tool *t, struct labeller_notes *notes)
 
 		tool_say(t, "%.*s", SPAN_ARG(line));
 	}
-	rest = buf_view(&notes->warnings);
-	while (rest.len) {
-		struct span line = span_cut(&rest, '\n');
-
-		tool_warn(t, "%.*s", SPAN_ARG(line));
-	}
+	tool_warn_lines(t, buf_view(&notes->warnings));
 	if (notes->stat)
 		tool_stat_value(t, notes->stat, buf_view(&notes->stat_value));
 }
@@ -155,6 +150,9 @@ static void report_segments(struct run *run)
 	}
 	buf_char(&json, '}');
 	tool_stat_value(t, "segments", buf_view(&json));
+	buf_clear(&json);
+	labelling_put_unseen(&run->labels, &json);
+	tool_warn_lines(t, buf_view(&json));
 	buf_release(&json);
 	buf_release(&name);
 }

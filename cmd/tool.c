@@ -347,6 +347,15 @@ void tool_warn(struct tool *t, const char *format, ...)
 	va_end(ap);
 }
 
+void tool_warn_lines(struct tool *t, struct span lines)
+{
+	while (lines.len) {
+		struct span line = span_cut(&lines, '\n');
+
+		tool_warn(t, "%.*s", SPAN_ARG(line));
+	}
+}
+
 void tool_write(struct tool *t, struct span bytes)
 {
 	/* Where both go to one terminal, a line of progress would be in the way. */

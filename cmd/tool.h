@@ -118,6 +118,8 @@ void tool_say(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void tool_warn(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* A warning for each line of LINES. */
+void tool_warn_lines(struct tool *t, struct span lines);
 /* tool_say of something that is written: when it has its name. */
 void tool_say_placed(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -231,24 +231,29 @@ static unsigned distance(struct span a, struct span b)
 }
 
 /* A word of one letter shares nothing with one at distance 1. */
+size_t error_edits(struct span word, struct span candidate)
+{
+	size_t limit = word.len < 3 ? word.len / 2 : word.len / 3;
+	size_t edits;
+
+	if (!word.len || word.len > WORD_MAX || candidate.len > WORD_MAX)
+		return SIZE_MAX;
+	edits = distance(word, candidate);
+	return edits <= limit ? edits : SIZE_MAX;
+}
+
 const char *error_suggest(struct span word, const char *const *candidates)
 {
 	const char *nearest = NULL;
-	size_t limit = word.len < 3 ? word.len / 2 : word.len / 3;
+	size_t least = SIZE_MAX;
 
-	if (!word.len || word.len > WORD_MAX)
-		return NULL;
 	for (; *candidates; candidates++) {
-		struct span candidate = span_of(*candidates);
-		size_t edits;
+		size_t edits = error_edits(word, span_of(*candidates));
 
-		if (candidate.len > WORD_MAX)
-			continue;
-		edits = distance(word, candidate);
-		if (edits > limit || (nearest && edits == limit))
+		if (edits >= least)
 			continue;
 		nearest = *candidates;
-		limit = edits;
+		least = edits;
 	}
 	return nearest;
 }

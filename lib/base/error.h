@@ -84,4 +84,7 @@ void error_clean(struct span text, struct buf *out);
  */
 const char *error_suggest(struct span word, const char *const *candidates);
 
+/* The distance of one CANDIDATE, or SIZE_MAX where it is not that near. */
+size_t error_edits(struct span word, struct span candidate);
+
 #endif

@@ -31,8 +31,7 @@ struct numbers {
 	int64_t count;
 };
 
-/* A property, or what "context.channel.group" leads to. */
-static struct value property_of(const struct past_event *e, struct span path)
+struct value profile_property(const struct past_event *e, struct span path)
 {
 	static const struct span context = SPAN("context.");
 	struct value v = value_path(e->props, path);
@@ -53,7 +52,7 @@ static int read_numbers(struct expr_run *run, const struct datum *args,
 
 	*n = (struct numbers){0};
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		if (!value_decimal(property_of(e, args[1].text), &number))
+		if (!value_decimal(profile_property(e, args[1].text), &number))
 			continue;
 		if (window_add_money(run, &n->money, e->props, number, err))
 			return -1;
@@ -128,7 +127,7 @@ int property_first(struct expr_run *run, const struct datum *args,
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		struct value v = property_of(e, args[1].text);
+		struct value v = profile_property(e, args[1].text);
 
 		if (e->time != MOMENT_NONE && says_something(v))
 			found = v;
@@ -147,7 +146,7 @@ int property_last(struct expr_run *run, const struct datum *args, size_t count,
 
 	w.name = args[0].text;
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		struct value v = property_of(e, args[1].text);
+		struct value v = profile_property(e, args[1].text);
 
 		if (e->time != MOMENT_NONE && says_something(v))
 			return profile_datum(run, v, TYPE_ANY, out, err);
@@ -221,7 +220,7 @@ static int read_choices(struct expr_run *run, const struct datum *args,
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		if (choose_all(run, c, property_of(e, args[1].text), err))
+		if (choose_all(run, c, profile_property(e, args[1].text), err))
 			return -1;
 	}
 	return got;

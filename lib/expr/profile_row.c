@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "expr/profile_asked.h"
 #include "expr/tree.h"
 #include "time/date_text.h"
 
@@ -10,6 +11,7 @@ void profile_row_init(struct profile_row *r, const struct profile_scope *s)
 {
 	*r = (struct profile_row){.scope = s};
 	r->cache = mem_zero(1, sizeof(*r->cache));
+	r->asked = asked_row_new();
 }
 
 void profile_row_set(struct profile_row *r, const struct profile *p)
@@ -27,6 +29,7 @@ void profile_row_release(struct profile_row *r)
 	orders_release(&r->cache->orders);
 	arena_release(&r->cache->names);
 	mem_free(r->cache);
+	asked_row_free(r->asked);
 	*r = (struct profile_row){0};
 }
 

@@ -23,6 +23,7 @@ struct slot {
 	struct span path;	/* behind the top member; absent: that itself */
 	struct span top;	/* the top member's name */
 	size_t member;		/* its offset in struct profile; 0: unknown to us */
+	bool listed;		/* by a name of our own lists: not misspelt */
 };
 
 /* A profile's event, as far as functions need it. */
@@ -56,6 +57,12 @@ int profile_datum(struct expr_run *run, struct value v, enum datum_type type,
 
 /* V's text; decoded it lives in run->scratch. */
 struct span profile_text(struct expr_run *run, struct value v);
+
+/* The value that SLOT names in P. */
+struct value profile_value(const struct profile *p, const struct slot *slot);
+
+/* A property of E, or what "context.channel.group" leads to. */
+struct value profile_property(const struct past_event *e, struct span path);
 
 /* Fills the row's cache when it is not yet. */
 int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,

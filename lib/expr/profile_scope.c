@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "expr/profile_asked.h"
 #include "expr/profile_row.h"
 #include "expr/tree.h"
 #include "time/date_text.h"
@@ -16,6 +17,7 @@ struct profile_scope {
 	struct arena arena;
 	bool events;		/* a function of events was compiled */
 	bool segments;		/* in_segment() was */
+	struct asked_list asked;
 };
 
 /* Members of a profile that we know where to find. */
@@ -96,6 +98,7 @@ void profile_scope_free(struct profile_scope *s)
 		return;
 	map_release(&s->slots);
 	mem_free(s->list);
+	asked_release(&s->asked);
 	arena_release(&s->arena);
 	mem_free(s);
 }
@@ -172,6 +175,7 @@ static bool find_known(struct span name, struct slot *slot)
 			continue;
 		slot->kind = known[i].kind;
 		slot->type = known[i].type;
+		slot->listed = true;
 		set_path(slot, span_of(known[i].path));
 		return true;
 	}
@@ -213,6 +217,7 @@ static bool find_plain(struct profile_scope *s, struct span name, struct slot *s
 	slot->type = TYPE_ANY;
 	if (is_common_trait(name)) {
 		set_path(slot, prefixed(s, SPAN("traits."), name));
+		slot->listed = true;
 		return true;
 	}
 	/* A whole member, as JSON: orders is the exception, a number above. */
@@ -245,6 +250,7 @@ static int scope_find(void *context, struct span name, bool quoted,
 			return -1;
 		s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 		s->list[s->count] = slot;
+		asked_add_slot(&s->asked, &slot);
 		entry = map_put(&s->slots, name, NULL);
 		s->slots.entries[entry].number = s->count++;
 	}
@@ -290,6 +296,8 @@ static void scope_used(void *context, const struct expr_function *f,
 	struct profile_scope *s = context;
 	struct span name = span_of(f->name);
 
+	if (!is_of_time(name, constants, count))
+		asked_add_call(&s->asked, name, constants, count);
 	if (span_equal(name, SPAN("in_segment")))
 		s->segments = true;
 	else if (!span_equal(name, SPAN("has_consent")) &&
@@ -310,6 +318,11 @@ struct expr_scope profile_scope_names(struct profile_scope *s)
 		.lenient = true,
 		.hint = "a trait is traits.NAME, a text stands in quotes",
 	};
+}
+
+struct asked_list *profile_scope_asked(struct profile_scope *s)
+{
+	return &s->asked;
 }
 
 bool profile_scope_reads_events(const struct profile_scope *s)
@@ -342,7 +355,7 @@ static struct value other_member(const struct profile *p, struct span name)
 	return VALUE_ABSENT;
 }
 
-static struct value value_of(const struct profile *p, const struct slot *slot)
+struct value profile_value(const struct profile *p, const struct slot *slot)
 {
 	struct value v = slot->member
 		? *(const struct value *)((const char *)p + slot->member)
@@ -382,7 +395,7 @@ static int scope_fetch(struct expr_run *run, int number, struct datum *out,
 {
 	const struct profile_row *row = run->row;
 	const struct slot *slot = &row->scope->list[number];
-	struct value v = value_of(row->profile, slot);
+	struct value v = profile_value(row->profile, slot);
 	int64_t now = profile_now(run);
 
 	switch (slot->kind) {

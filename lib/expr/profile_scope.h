@@ -51,10 +51,17 @@ struct profile_row {
 	const struct profile_scope *scope;
 	struct buf text;	/* decoding goes through it */
 	struct profile_cache *cache;	/* the events found, made when first needed */
+	struct asked_row *asked;	/* what was seen of the names asked for */
 };
 
 void profile_row_init(struct profile_row *r, const struct profile_scope *s);
 void profile_row_set(struct profile_row *r, const struct profile *p);
+
+/*
+ * What of the names that the scope's expressions ask for RUN's row has: profile_asked.h.
+ * Once for each row, before or behind the evaluation.  Cheap once all were seen.
+ */
+void profile_row_note(struct expr_run *run);
 void profile_row_release(struct profile_row *r);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/profile_asked.h"
 #include "record/order.h"
 
 static const char default_columns[] =
@@ -14,6 +15,7 @@ struct listing_worker {
 	struct arena scratch;
 	struct buf text;
 	struct cell *cells;
+	uint64_t profiles, wanted, unknown;	/* by `where` */
 };
 
 struct listing {
@@ -161,14 +163,17 @@ struct listing *listing_new(const struct listing_setup *setup,
 	struct listing *l = mem_zero(1, sizeof *l);
 
 	l->scope = profile_scope_new();
-	if (add_columns(l, setup->columns, err) ||
-	    add_sort(l, rows, setup->sort, err))
+	if (setup->sort && add_sort(l, rows, setup->sort, err))
 		goto fail;
 	if (setup->where) {
 		l->where = compile(l, span_of(setup->where), "--where", TYPE_TRUTH, err);
 		if (!l->where)
 			goto fail;
 	}
+	if (!setup->columns)
+		asked_close(profile_scope_asked(l->scope));
+	if (add_columns(l, setup->columns, err))
+		goto fail;
 	rows->columns = l->columns;
 	rows->column_count = l->count;
 	rows->sort_count = l->sort_count;
@@ -254,7 +259,13 @@ static int select_profile(struct listing *l, struct listing_worker *w,
 	w->run.as_of = p->as_of;
 	if (l->where)
 		truth = expr_test(l->where, &w->run, err);
-	return truth == -2 ? -1 : truth == 1;
+	if (truth == -2)
+		return -1;
+	profile_row_note(&w->run);
+	w->profiles++;
+	w->wanted += truth == 1;
+	w->unknown += truth < 0;
+	return truth == 1;
 }
 
 int listing_wants(struct listing *l, unsigned worker, const struct profile *p,
@@ -281,6 +292,34 @@ int listing_customer(struct listing *l, const struct rows *rows,
 			return -1;
 	rows_emit(rows, sort, w->cells, out, &w->text);
 	return 0;
+}
+
+void listing_put_unseen(const struct listing *l, struct buf *out)
+{
+	const struct profile_row **rows = mem_zero(l->worker_count + 1, sizeof *rows);
+
+	for (unsigned i = 0; i < l->worker_count; i++)
+		rows[i] = &l->workers[i].row;
+	asked_put(profile_scope_asked(l->scope), rows, l->worker_count, out);
+	mem_free(rows);
+}
+
+void listing_put_filtered(const struct listing *l, struct buf *out)
+{
+	uint64_t profiles = 0, wanted = 0, unknown = 0;
+
+	for (unsigned i = 0; i < l->worker_count; i++) {
+		profiles += l->workers[i].profiles;
+		wanted += l->workers[i].wanted;
+		unknown += l->workers[i].unknown;
+	}
+	if (!l->where || (wanted && !unknown) || !profiles)
+		return;
+	buf_printf(out, "--where: %llu of %llu customers", (unsigned long long)wanted,
+		   (unsigned long long)profiles);
+	if (unknown)
+		buf_printf(out, ", unknown for %llu, who %s left out: 'NAME is null or ...' keeps who lacks NAME",
+			   (unsigned long long)unknown, unknown == 1 ? "is" : "are");
 }
 
 const struct column event_columns[] = {

@@ -40,6 +40,18 @@ int listing_customer(struct listing *l, const struct rows *rows,
 		     unsigned worker, const struct profile *p, struct buf *out,
 		     struct error *err);
 
+/*
+ * Behind the last profile.  Appends a line for each name that `where`, columns or the
+ * order ask for and that no profile had.
+ */
+void listing_put_unseen(const struct listing *l, struct buf *out);
+
+/*
+ * Appends how many customers `where` lets through, "2 of 3 customers, unknown for 1",
+ * where it is unknown for some or true for none; no newline.
+ */
+void listing_put_filtered(const struct listing *l, struct buf *out);
+
 /* Fixed columns: for these, the setup has no columns and no sort. */
 extern const struct column event_columns[];
 extern const size_t event_column_count;

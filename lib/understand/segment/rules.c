@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "expr/assignments.h"
 #include "expr/parts.h"
+#include "expr/profile_asked.h"
 #include "io/text_file.h"
 #include "record/scan.h"
 
@@ -137,7 +138,9 @@ static void note_call(void *context, const struct expr_function *f,
 {
 	struct rules *r = context;
 
-	r->of_profile.used(r->of_profile.context, f, constants, count);
+	/* in_segment() asks for what this run decides. */
+	if (strcmp(f->name, "in_segment"))
+		r->of_profile.used(r->of_profile.context, f, constants, count);
 }
 
 static void take_scope(struct rules *r)
@@ -542,6 +545,7 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 	arena_clear(&run->scratch);
 	profile_row_set(&run->row, p);
 	run->expr.as_of = p->as_of;
+	profile_row_note(&run->expr);
 	for (size_t i = 0; i < r->count; i++) {
 		size_t number = r->order[i];
 		int truth;
@@ -554,6 +558,17 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 		run->truths[number] = (signed char)truth;
 	}
 	return 0;
+}
+
+void rules_put_unseen(const struct rules *r, const struct rules_run *const *runs, size_t count,
+		      struct buf *out)
+{
+	const struct profile_row **rows = mem_zero(count + 1, sizeof *rows);
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = &runs[i]->row;
+	asked_put(profile_scope_asked(r->profile_scope), rows, count, out);
+	mem_free(rows);
 }
 
 void rules_put_segments(const struct rules_run *run, struct buf *out)

@@ -80,6 +80,13 @@ void rules_run_set(struct rules_run *run, size_t number, int truth);
 int rules_apply(struct rules_run *run, const struct profile *p,
 		struct error *err);
 
+/*
+ * Appends a line for each name that R's rules ask for and that no profile had which
+ * the COUNT runs were applied to: events, properties, traits, scores.
+ */
+void rules_put_unseen(const struct rules *r, const struct rules_run *const *runs, size_t count,
+		      struct buf *out);
+
 /* Appends the names of the segments that P is in, as a sorted JSON array. */
 void rules_put_segments(const struct rules_run *run, struct buf *out);
 
