@@ -9,6 +9,7 @@
 #include "cmd/tool.h"
 #include "collect/ingest/explain.h"
 #include "collect/ingest/ingest.h"
+#include "collect/weblog/log_address.h"
 
 static struct settings {
 	const char *mapping;
@@ -19,6 +20,7 @@ static struct settings {
 	bool suggest;
 	bool preview;
 	const char *visitor_key;
+	const char *trusted_proxies;
 	struct quality_given quality;
 	struct enrich_given enrich;
 	struct resume_given resume;
@@ -63,6 +65,8 @@ static const struct opt options[] = {
 	 &given.set.region, NULL, false},
 	{OPT_INPUT, 0, "id-key-file", "FILE", "web logs: make visitors' ids by HMAC with the key in FILE (mode 600)",
 	 &given.visitor_key, NULL, false},
+	{OPT_STRING, 0, "trusted-proxies", "NETWORKS", "web logs: proxies that are believed about who asked before them, such as "
+	 "private,203.0.113.0/24; default: the first public address is the client's", &given.trusted_proxies, NULL, false},
 	{OPT_FLAG, 0, "suggest", NULL, "print a mapping to start from, and stop", &given.suggest, NULL, false},
 	{OPT_FLAG, 0, "preview", NULL, "print the mapping in force and the first records it makes, and stop",
 	 &given.preview, NULL, false},
@@ -340,6 +344,11 @@ static void take_common(struct tool *t, struct ingest_options *settings)
 	settings->scratch = t->scratch;
 	settings->zone = t->zone;
 	settings->as_of = t->as_of;
+	if (given.trusted_proxies) {
+		settings->trusted_proxies = log_proxies_new(given.trusted_proxies, &t->err);
+		if (!settings->trusted_proxies)
+			tool_fail(t);
+	}
 	if (given.visitor_key)
 		settings->visitor_key = key_file_read(t, "id-key-file", given.visitor_key, key);
 }
@@ -391,5 +400,6 @@ int main(int argc, char **argv)
 	mapping_release(&mapping);
 	formats_free(f);
 	opt_list_release(&given.maps);
+	log_proxies_free(settings.trusted_proxies);
 	return status;
 }

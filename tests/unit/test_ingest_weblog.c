@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/hash.h"
+#include "collect/weblog/log_address.h"
 #include "collect/weblog/log_clock.h"
 #include "collect/weblog/visitor.h"
 #include "collect/weblog/weblog.h"
@@ -243,6 +244,158 @@ static void test_damage(void **state)
 	       "7: not a line of format combined: no ' [' behind user in '-'\n");
 }
 
+#define REST " [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"x\""
+
+/* What FRONT, in combined, gives: the columns before the request, then who asked; or BAD. */
+static void expect_front(const char *front, const char *cells, const char *who, const char *bad)
+{
+	struct buf text = BUF_INIT, rows = BUF_INIT, why = BUF_INIT;
+
+	buf_printf(&text, "%s" REST "\n", front);
+	if (bad)
+		buf_printf(&why, "1: %s\n", bad);
+	else
+		buf_printf(&rows, "time=2024-03-01T09:30:00.000Z|%s|request=GET / HTTP/1.1|method=GET|url=/|path=/|"
+			   "protocol=HTTP/1.1|status:200|bytes:1|user_agent=x|%s\n", cells, who);
+	expect("combined", NULL, buf_text(&text), buf_text(&rows), buf_text(&why));
+	buf_release(&text);
+	buf_release(&rows);
+	buf_release(&why);
+}
+
+#define CLIENT "host=198.51.100.7"
+#define IP "visitor=VISITOR|ip=198.51.100.7|"
+#define BEHIND "visitor=VISITOR|ip=198.51.100.7|remote_host=10.0.0.1|"
+
+/* REST of the row behind user_agent: vhost, port and forwarded_for stand between. */
+static void test_fronts(void **state)
+{
+	(void)state;
+	expect_front("198.51.100.7 - -", CLIENT, IP, NULL);
+	expect_front("198.51.100.7 - \"\"", CLIENT, IP, NULL);
+	expect_front("198.51.100.7 - \"-\"", CLIENT, IP, NULL);
+	expect_front("198.51.100.7 \"-\" \"-\"", CLIENT, IP, NULL);
+	expect_front("198.51.100.7 - \"Ada Byron\"", CLIENT "|user=Ada Byron", IP, NULL);
+	expect_front("198.51.100.7:4711 - ida@example.org", CLIENT "|user=ida@example.org", IP, NULL);
+	expect_front("198.51.100.7, 203.0.113.9 10.0.0.1 - -", CLIENT,
+		     "forwarded_for=198.51.100.7, 203.0.113.9|" BEHIND, NULL);
+	expect_front("10.0.0.1 198.51.100.7, 203.0.113.9 - ida", CLIENT "|user=ida",
+		     "forwarded_for=198.51.100.7, 203.0.113.9|" BEHIND, NULL);
+	expect_front("198.51.100.7 , 10.0.0.1 - -", CLIENT, "forwarded_for=198.51.100.7 , 10.0.0.1|" IP, NULL);
+	expect_front("\"198.51.100.7, 10.0.0.1\" - -", CLIENT, "forwarded_for=198.51.100.7, 10.0.0.1|" IP, NULL);
+	expect_front("10.0.0.1 (198.51.100.7) - -", CLIENT, "forwarded_for=198.51.100.7|" BEHIND, NULL);
+	expect_front("10.0.0.1 [198.51.100.7] - -", CLIENT, "forwarded_for=198.51.100.7|" BEHIND, NULL);
+	expect_front("198.51.100.7 (-) - -", CLIENT, IP, NULL);
+	expect_front("\"-\" 198.51.100.7 - -", CLIENT, IP, NULL);
+	expect_front("- 198.51.100.7 - -", CLIENT, IP, NULL);
+	expect_front("10.0.0.1 198.51.100.7 - -", CLIENT, "forwarded_for=198.51.100.7|" BEHIND, NULL);
+	expect_front("198.51.100.7 - [198.51.100.7] - -", CLIENT, "forwarded_for=198.51.100.7|" IP, NULL);
+	expect_front("www.example.com:443 198.51.100.7 - -", CLIENT, "vhost=www.example.com|port=443|" IP, NULL);
+	expect_front("192.0.2.1:80 198.51.100.7 - -", CLIENT, "vhost=192.0.2.1|port=80|" IP, NULL);
+	expect_front("www.example.com dial.example.org - -", "host=dial.example.org",
+		     "vhost=www.example.com|visitor=VISITOR|remote_host=dial.example.org|", NULL);
+	expect_front("192.0.2.1 198.51.100.7 - -", "", "",
+		     "two addresses before the time, '192.0.2.1' and '198.51.100.7': say by --log-format which is the client's");
+	expect_front("192.0.2.999 - -", "", "", "'192.0.2.999' is no address and no name of a host");
+	expect_front("<b> - -", "", "", "'<b>' is no address and no name of a host");
+	expect_front("198.51.100.7 - - -", "", "",
+		     "bad user '- -': which fields stand before the time? --log-format says it");
+}
+
+static void test_envelopes(void **state)
+{
+	static const char *const before[] = {
+		"Mar  1 09:30:00 web1 nginx:", "<190>Mar 11 09:30:00 web1 nginx[77]:", "Mar  1 2024 09:30:00 web1 nginx:",
+		"<133>Dec 23 15:31:15 web5 acc", "Mar  1 09:30:00 nginx:", "2024-03-01T09:30:00.123456+01:00 web1 nginx[77]:",
+		"<134>2024-03-01T09:30:00Z cache-fra1 endpoint[123]:", "<190>1 2024-03-01T09:30:00+01:00 web1 nginx 77 - -",
+		"<190>1 2024-03-01T09:30:00Z web1 nginx - - [a b=\"x ] \\\" y\"][c d=\"\"]", "<190>1 - web1 nginx - - - \xef\xbb\xbf",
+		"2024-03-01T09:30:00.123456789Z stdout F", "2024-03-01T09:30:00.123456789Z", "web-1  |",
+		"web-1  | 2024-03-01T09:30:00.123456789Z", "[pod/web-1/nginx]",
+	};
+	struct buf front = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+		buf_clear(&front);
+		buf_printf(&front, "%s%s198.51.100.7 - -", before[i], strstr(before[i], "\xbf") ? "" : " ");
+		expect_front(buf_text(&front), CLIENT, IP, NULL);
+	}
+	buf_release(&front);
+	expect_front("2024-03-01T09:30:00.1Z stdout P 198.51.100.7 - -", "", "",
+		     "a piece of a line, cut by the container runtime: its pieces must be joined first");
+	/* A notation of one's own, too. */
+	expect(NULL, "%h %t %s", "Mar  1 09:30:00 web1 app: 198.51.100.7 [01/Mar/2024:09:30:00 +0000] 200\n",
+	       "time=2024-03-01T09:30:00.000Z|host=198.51.100.7|status:200|visitor=VISITOR|ip=198.51.100.7|\n", "");
+}
+
+/* Each line says itself whether it is common or combined, and what stands behind. */
+static void test_mixed(void **state)
+{
+	static const char common[] = "198.51.100.7 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 200 1";
+	static const char cells[] = "time=2024-03-01T09:30:00.000Z|host=198.51.100.7|request=GET / HTTP/1.1|method=GET|"
+		"url=/|path=/|protocol=HTTP/1.1|status:200|bytes:1|";
+	struct buf text = BUF_INIT, rows = BUF_INIT;
+
+	(void)state;
+	buf_printf(&text, "%s\n%s \"-\" \"x\"\n%s \"-\" \"x\" \"-\"\n", common, common, common);
+	buf_printf(&rows, "%s" IP "\n%suser_agent=x|" IP "\n%suser_agent=x|" IP "\n", cells, cells, cells);
+	expect("combined", NULL, buf_text(&text), buf_text(&rows), "");
+	expect("common", NULL, buf_text(&text), buf_text(&rows), "");
+	buf_clear(&text);
+	buf_clear(&rows);
+	buf_printf(&text, "%s \"-\" \"x\" 3 \"a@b\" \"http://10.0.0.2:80\" 12ms\n%s 17 \"192.0.2.1\" z\n", common, common);
+	buf_printf(&rows, "%suser_agent=x|duration:0.012|" IP "extra=3 \"a@b\" \"http://10.0.0.2:80\" 12ms|\n"
+		   "time=2024-03-01T09:30:00.000Z|host=192.0.2.1%sforwarded_for=192.0.2.1|visitor=VISITOR|"
+		   "ip=192.0.2.1|remote_host=198.51.100.7|extra=17 z|\n", cells, strstr(cells, "|request="));
+	expect("combined", NULL, buf_text(&text),
+	       buf_text(&rows), "");
+	buf_release(&text);
+	buf_release(&rows);
+}
+
+static void expect_client(const char *trusted, const char *list, const char *host, const char *client, bool doubt)
+{
+	struct log_proxies *p = trusted ? log_proxies_new(trusted, NULL) : NULL;
+	bool doubtful;
+	struct span got = log_client(p, span_of(list), span_of(host), &doubtful);
+
+	assert_int_equal(got.len, strlen(client));
+	assert_memory_equal(got.ptr, client, got.len);
+	assert_int_equal(doubtful, doubt);
+	log_proxies_free(p);
+}
+
+static void test_clients(void **state)
+{
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	expect_client(NULL, "198.51.100.7", "10.0.0.1", "198.51.100.7", false);
+	expect_client(NULL, "198.51.100.7, 203.0.113.9", "10.0.0.1", "198.51.100.7", true);
+	expect_client(NULL, "10.1.2.3, 198.51.100.7", "10.0.0.1", "198.51.100.7", false);
+	expect_client(NULL, "198.51.100.7", "203.0.113.9", "198.51.100.7", true);
+	expect_client(NULL, "192.168.1.5", "203.0.113.9", "203.0.113.9", false);
+	expect_client(NULL, "192.168.1.5, 10.0.0.1", "127.0.0.1", "192.168.1.5", false);
+	expect_client(NULL, "unknown, -, x<y", "203.0.113.9", "203.0.113.9", false);
+	expect_client(NULL, "198.51.100.7", "", "198.51.100.7", false);
+	/* The server has looked behind its proxies itself. */
+	expect_client(NULL, "192.0.2.66, 198.51.100.7, 10.0.0.1", "198.51.100.7", "198.51.100.7", false);
+	expect_client(NULL, "for=\"[2001:db8::7]:4711\";proto=https, for=10.0.0.1", "10.0.0.2", "2001:db8::7", false);
+	expect_client(NULL, "::ffff:10.0.0.5, fe80::1, fd00::1, 100.64.0.1, 8.8.8.8:53", "", "8.8.8.8", false);
+	expect_client("private", "192.0.2.66, 198.51.100.7", "10.0.0.1", "198.51.100.7", false);
+	expect_client("private,198.51.100.0/24", "192.0.2.66, 198.51.100.7", "10.0.0.1", "192.0.2.66", false);
+	expect_client("10.0.0.0/8,2001:db8::/33", "192.0.2.66, 2001:db8:8000::1, 2001:db8:7fff::1", "10.0.0.1",
+		      "2001:db8:8000::1", false);
+	expect_client("none", "192.0.2.66", "10.0.0.1", "10.0.0.1", false);
+	expect_client("10.0.0.1", "10.0.0.1, 10.0.0.1", "10.0.0.1", "10.0.0.1", false);
+	expect_client("10.0.0.1", "192.0.2.66", "198.51.100.7", "198.51.100.7", false);
+	assert_null(log_proxies_new("10.0.0.0/33", &err));
+	assert_error(&err, "--trusted-proxies: '10.0.0.0/33' is no address and no network: write 203.0.113.7, 10.0.0.0/8 "
+		     "or 2001:db8::/32, separated by commas, or private");
+	assert_null(log_proxies_new("private,,10.0.0.1", &err));
+	assert_null(log_proxies_new("cloudflare", &err));
+}
+
 static void test_unescaped_quotes(void **state)
 {
 	(void)state;
@@ -250,7 +403,7 @@ static void test_unescaped_quotes(void **state)
 	       "192.0.2.1 - - [01/Mar/2024:09:30:00 +0000] \"GET / HTTP/1.1\" 000 99999999999999999999 "
 	       "\"http://example.org/?q=\"shoe\"s\" \"a \"b\"c\" 0.012 x\n",
 	       "time=2024-03-01T09:30:00.000Z|host=192.0.2.1|request=GET / HTTP/1.1|method=GET|url=/|path=/|"
-	       "protocol=HTTP/1.1|status=000|bytes:99999999999999999999|referrer=http://example.org/?q=\"shoe\"s|"
+	       "protocol=HTTP/1.1|status:0|bytes:99999999999999999999|referrer=http://example.org/?q=\"shoe\"s|"
 	       "user_agent=a \"b\"c|visitor=VISITOR|ip=192.0.2.1|extra=0.012 x|\n", "");
 }
 
@@ -541,6 +694,10 @@ int main(void)
 		cmocka_unit_test(test_campaign),
 		cmocka_unit_test(test_assets),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_fronts),
+		cmocka_unit_test(test_envelopes),
+		cmocka_unit_test(test_mixed),
+		cmocka_unit_test(test_clients),
 		cmocka_unit_test(test_unescaped_quotes),
 		cmocka_unit_test(test_nginx_notation),
 		cmocka_unit_test(test_apache_notation),

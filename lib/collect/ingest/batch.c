@@ -371,6 +371,7 @@ static void *open_reader(const struct worker *w, const struct plan *p, struct sp
 		.records = records,
 		.inner = inner,
 		.visitor_key = o->visitor_key,
+		.trusted = o->trusted_proxies,
 	};
 
 	if (o->finish && !o->visitor_key.len)
@@ -488,6 +489,17 @@ static void take_tallies(struct worker *w, struct batch *b)
 	}
 }
 
+/* The reader counts from zero for each batch, too. */
+static void take_row_notes(struct worker *w, struct batch *b)
+{
+	struct row_note *notes = w->kind->notes ? w->kind->notes(w->reader) : NULL;
+
+	if (!notes)
+		return;
+	memcpy(b->row_notes, notes, sizeof b->row_notes);
+	memset(notes, 0, sizeof b->row_notes);
+}
+
 void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 		size_t stop)
 {
@@ -505,5 +517,6 @@ void worker_run(struct worker *w, struct batch *b, struct span text, bool last,
 	b->end = w->kind->read(w->reader, &w->block, &line);
 	b->lines = line;
 	take_tallies(w, b);
+	take_row_notes(w, b);
 	take_late(w, b);
 }

@@ -60,6 +60,7 @@ struct batch {
 					   new to this worker */
 	size_t late_count;
 	size_t late_cap;
+	struct row_note row_notes[READER_NOTES];	/* lines from 0: the text's first */
 	struct enrich_notes enriched;
 	struct finish_counts finish;
 	uint64_t rows;			/* blank lines not counted */
@@ -103,6 +104,7 @@ struct worker_options {
 	bool quotes;
 	int64_t as_of;
 	struct span visitor_key;
+	const struct log_proxies *trusted_proxies;
 	struct span id_key;		/* of hashed ids; empty: none */
 	struct enricher *enricher;	/* borrowed; NULL: none */
 	const struct finish_steps *finish;	/* not for rows that are folded; NULL: none */

@@ -263,6 +263,17 @@ static void note_late_members(struct ingest *in, const struct batch *b)
 		map_put(&in->late, b->late[i], &added);
 }
 
+static void add_row_notes(struct ingest *in, const struct batch *b)
+{
+	for (size_t i = 0; i < READER_NOTES; i++) {
+		const struct row_note *n = &b->row_notes[i];
+
+		if (n->rows && !in->row_notes[i].rows)
+			in->row_notes[i].line = in->line + n->line;
+		in->row_notes[i].rows += n->rows;
+	}
+}
+
 static void count_batch(struct ingest *in, const struct batch *b)
 {
 	in->counts.rows += b->rows + b->blank;
@@ -273,6 +284,7 @@ static void count_batch(struct ingest *in, const struct batch *b)
 	if (!in->dedupe)
 		note_newest(in, b->newest);
 	finish_counts_add(&in->finish_counts, &b->finish);
+	add_row_notes(in, b);
 	note_late_members(in, b);
 }
 
@@ -542,6 +554,7 @@ static void report_end(struct ingest *in, const struct source *s,
 {
 	report_late(&in->late, LATE_NAMED, s, &in->calls);
 	report_left_out(in->counts.left_out - left_out_before, s, &in->calls);
+	report_row_notes(in->row_notes, s, &in->calls);
 	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
 		       &in->calls);
 }
@@ -584,6 +597,7 @@ int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *fil
 	in->offset = in->given = source_offset(s);
 	in->stop = UINT64_MAX;
 	buf_clear(&in->tail);
+	memset(in->row_notes, 0, sizeof in->row_notes);
 	start_workers(in);
 	if (file && file->known)
 		bad = ingest_read_again(in, file);

@@ -54,6 +54,7 @@ struct ingest_calls {
 	void *context;
 };
 
+struct log_proxies;
 struct resume;
 
 struct ingest_options {
@@ -66,6 +67,7 @@ struct ingest_options {
 	const struct zone *zone;	/* of times without offset */
 	int64_t as_of;
 	struct span visitor_key;	/* see visitors_new; empty: none */
+	struct log_proxies *trusted_proxies;	/* of web logs, see log_client; NULL: not known */
 	const struct enrichment *enrichment;	/* loaded; NULL: none */
 	size_t block;			/* 0: as usual; tests choose small ones */
 	size_t line_max;		/* the same of what a line may have */

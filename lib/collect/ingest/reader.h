@@ -26,6 +26,7 @@ struct source;
 struct plan;
 struct plan_input;
 struct ingest_options;
+struct log_proxies;
 
 /* The names of the columns, as far as the file says them before its first row. */
 struct header {
@@ -62,6 +63,9 @@ struct text_block {
 	struct row_check check;	/* set by the reader */
 };
 
+/* As many kinds of rows can a reader have notes of. */
+#define READER_NOTES 6
+
 /* How a worker opens a reader. */
 struct reader_setup {
 	const void *opened;	/* of the source: see row_reader.recognise */
@@ -73,6 +77,7 @@ struct reader_setup {
 	bool inner;		/* a value without RECORDS is none: see objects_nest */
 	struct span visitor_key;	/* see visitors_new */
 	unsigned address_bits;	/* see visitors_blur */
+	const struct log_proxies *trusted;	/* see log_client */
 };
 
 /*
@@ -135,6 +140,10 @@ struct row_reader {
 	size_t (*read)(void *reader, struct text_block *b, uint64_t *line);
 	/* The records of VALUE, a row that has been read before; NULL: rows hold no records. */
 	void (*read_inner)(void *reader, struct span value, uint64_t line);
+	/* READER_NOTES notes, which reading adds to, with lines like those of rows; NULL: there are none. */
+	struct row_note *(*notes)(void *reader);
+	/* Appends what note I says about S.  NULL with `notes`. */
+	void (*put_note)(const struct source *s, size_t i, const struct row_note *note, struct buf *out);
 	void (*close)(void *reader);
 };
 

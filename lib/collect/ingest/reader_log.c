@@ -226,6 +226,7 @@ static void *open_log(const struct reader_setup *setup, const struct rows_calls 
 	struct weblog_reader *r = weblog_reader_new(l->log, setup->visitor_key, calls);
 
 	weblog_reader_blur(r, setup->address_bits);
+	weblog_reader_trust(r, setup->trusted);
 	return r;
 }
 
@@ -235,6 +236,18 @@ static size_t read_log(void *reader, struct text_block *b, uint64_t *line)
 
 	weblog_read(reader, b->directives, b->text, &census, line);
 	return b->text.len;
+}
+
+_Static_assert((int)WEBLOG_NOTES == READER_NOTES, "a reader has room for the notes of logs");
+
+static struct row_note *notes_of_log(void *reader)
+{
+	return weblog_reader_notes(reader);
+}
+
+static void put_log_note(const struct source *s, size_t i, const struct row_note *note, struct buf *out)
+{
+	weblog_put_note(log_of(s), (enum weblog_note)i, note, out);
 }
 
 static void close_log(void *reader)
@@ -255,5 +268,7 @@ const struct row_reader log_reader = {
 	.directives = &log_directives,
 	.open = open_log,
 	.read = read_log,
+	.notes = notes_of_log,
+	.put_note = put_log_note,
 	.close = close_log,
 };

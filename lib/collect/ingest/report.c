@@ -178,6 +178,21 @@ void report_left_out(uint64_t rows, const struct source *s,
 	buf_release(&text);
 }
 
+void report_row_notes(const struct row_note notes[READER_NOTES], const struct source *s,
+		      const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < READER_NOTES; i++) {
+		if (!notes[i].rows)
+			continue;
+		buf_clear(&text);
+		s->reader->put_note(s, i, &notes[i], &text);
+		put_line(calls, false, s->plan->file, buf_view(&text));
+	}
+	buf_release(&text);
+}
+
 static void report_type(const struct plan *p, const struct ingest_calls *calls)
 {
 	struct buf text = BUF_INIT;

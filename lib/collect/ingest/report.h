@@ -21,4 +21,8 @@ void report_plan(const struct source *s, const struct ingest_calls *calls);
 void report_left_out(uint64_t rows, const struct source *s,
 		     const struct ingest_calls *calls);
 
+/* What the reader of S has noted of rows. */
+void report_row_notes(const struct row_note notes[READER_NOTES], const struct source *s,
+		      const struct ingest_calls *calls);
+
 #endif

@@ -33,6 +33,19 @@ struct rows_calls {
 	void *context;
 };
 
+/* Rows that a reader has something to say about. */
+struct row_note {
+	uint64_t rows;
+	uint64_t line;		/* of the first of them */
+};
+
+/* One more of them, in LINE. */
+static inline void row_note_add(struct row_note *n, uint64_t line)
+{
+	if (!n->rows++)
+		n->line = line;
+}
+
 struct rows;
 
 /*

@@ -91,6 +91,7 @@ static int add_item(struct notation *n, const char *at, struct log_meaning means
 	known = known && means.column != LOG_COLUMNS && !has_item(f, (int)means.column);
 	item.form = known ? means.form : item.form;
 	item.column = known ? (int)means.column : log_format_column(f, name);
+	item.list = !quoted && (item.column == LOG_HOST || item.column == LOG_FORWARDED);
 	if (has_item(f, item.column))
 		return refuse_notation(n, at, "this variable was here before");
 	f->items = mem_room(f->items, f->count, &f->cap, sizeof *f->items);

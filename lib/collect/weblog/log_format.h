@@ -23,6 +23,7 @@ struct log_item {
 	struct span pattern;	/* LOG_WHEN_PATTERN */
 	struct span behind;	/* the literal that ends it; empty: the line does */
 	bool quoted;		/* a quote stands before it */
+	bool list;		/* it may be several addresses, "a, b" */
 };
 
 struct log_format {

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "collect/rows/plain.h"
+#include "collect/weblog/log_request.h"
 #include "collect/weblog/log_text.h"
 #include "record/scan.h"
 #include "text/url.h"
@@ -37,7 +38,8 @@ struct span log_line_start(struct log_line *l, struct span text)
 	buf_clear(&l->extra);
 	l->date = SPAN_NONE;
 	l->parts = DECIMAL_ZERO;
-	l->has_parts = l->part_missing = false;
+	l->has_parts = l->part_missing = l->doubtful = false;
+	l->seen_at = NULL;
 	l->plain = SPAN_NONE;
 	if (l->unclean && (memchr(text.ptr, '\0', text.len) || !span_is_utf8(text)))
 		return log_escape(text, &l->texts);
@@ -83,6 +85,18 @@ static const char *last_field_end(const struct log_format *f,
 	return *behind;
 }
 
+/* The blank at Q is one behind a comma, or before one, of a list that began at P. */
+static bool is_inside_list(const char *p, const char *q, const char *end)
+{
+	if (*q != ' ' || q == p)
+		return false;
+	if (q[-1] == ',')
+		return true;
+	while (q < end && *q == ' ')
+		q++;
+	return q < end && *q == ',';
+}
+
 /*
  * Where ITEM, which begins at P, ends: before the first literal that is not escaped.
  * Of a quote that the server did not escape more than the quote must
@@ -102,6 +116,8 @@ static const char *field_end(const struct log_format *f, const struct log_item *
 		if (*q == '"' && item->quoted && is_escaped(p, q))
 			continue;
 		*behind = match_literal(q, end, item->behind);
+		if (*behind && item->list && is_inside_list(p, q, end))
+			continue;
 		if (*behind && (!last || *behind == end ||
 				(f->open && **behind == ' ')))
 			return q;
@@ -134,7 +150,15 @@ int log_line_cut(struct log_line *l, const struct log_format *f,
 	if (!p)
 		return error_data(err, "not a line of format %s: it does not begin with %s",
 				  f->name, error_quote(f->before, quoted));
-	for (size_t i = 0; i < f->count; i++) {
+	return log_line_cut_from(l, f, 0, span_between(p, end), err);
+}
+
+int log_line_cut_from(struct log_line *l, const struct log_format *f, size_t first,
+		      struct span text, struct error *err)
+{
+	const char *p = text.ptr, *end = p + text.len;
+
+	for (size_t i = first; i < f->count; i++) {
 		const struct log_item *item = &f->items[i];
 		const char *behind;
 		const char *stop = field_end(f, item, p, end, &behind);
@@ -170,15 +194,60 @@ static int refuse_field(const struct log_item *item, struct span text, struct er
 	return error_data(err, "bad %s %s", what, error_quote(text, quoted));
 }
 
-/* A JSON number has no zero in front; such ones stay texts. */
+/* 000 to 599; where nothing was answered nginx writes 000, Caddy 0, HAProxy -1. */
+static bool is_status(struct span text)
+{
+	return all_digits(text) && (text.len == 3 ? text.ptr[0] <= '5' :
+				    text.len == 1 && text.ptr[0] == '0');
+}
+
+/* A JSON number has no zero in front. */
 static int put_digits(struct log_line *l, const struct log_item *item,
 		      struct span text, struct error *err)
 {
-	if (!all_digits(text) || (item->column == LOG_STATUS && text.len != 3))
+	if (span_equal(text, SPAN("-1")))
+		return 0;
+	/* HAProxy writes +17 before the answer has ended. */
+	if (item->column == LOG_BYTES && text.ptr[0] == '+')
+		text = span_sub(text, 1, text.len);
+	if (item->column == LOG_STATUS ? !is_status(text) : !all_digits(text))
 		return refuse_field(item, text, err);
+	while (text.len > 1 && text.ptr[0] == '0')
+		text = span_sub(text, 1, text.len);
 	log_line_set(l, item->column, text);
-	if (text.ptr[0] != '0' || text.len == 1)
-		l->cells[item->column].kind = CELL_NUMBER;
+	l->cells[item->column].kind = CELL_NUMBER;
+	return 0;
+}
+
+/* A method is a token; what is none was no request. */
+static int put_method(struct log_line *l, struct span text, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!log_is_method(text))
+		return error_data(err, "bad method %s", error_quote(text, quoted));
+	log_line_set(l, LOG_METHOD, text);
+	return 0;
+}
+
+/* A login may have blanks; with a dash or an address among them several fields are in it. */
+static int put_user(struct log_line *l, struct span text, struct error *err)
+{
+	struct span rest = text;
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (text.len > 1 && text.ptr[0] == '"' && text.ptr[text.len - 1] == '"')
+		text = span_trim(span_sub(text, 1, text.len - 2));
+	if (!text.len || span_equal(text, SPAN("-")))
+		return 0;
+	while (memchr(text.ptr, ' ', text.len) && !span_absent(rest)) {
+		struct span word = span_cut(&rest, ' ');
+
+		if (span_equal(word, SPAN("-")) || log_host_kind(word) == HOST_ADDRESS)
+			return error_data(err, "bad user %s: does the format name all fields?",
+					  error_quote(text, quoted));
+	}
+	log_line_set(l, LOG_USER, text);
 	return 0;
 }
 
@@ -285,69 +354,22 @@ int log_line_put(struct log_line *l, const struct log_item *item,
 	case LOG_PLAIN:
 		break;
 	}
-	if (item->column == LOG_STATUS || item->column == LOG_BYTES)
+	switch (item->column) {
+	case LOG_STATUS:
+	case LOG_BYTES:
 		return put_digits(l, item, text, err);
+	case LOG_METHOD:
+		return put_method(l, text, err);
+	case LOG_USER:
+		return put_user(l, text, err);
+	default:
+		break;
+	}
 	log_line_set(l, item->column, text);
 	return 0;
 }
 
-/* What a request asked for: method, URL, path, campaign. */
-
-static bool is_token(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		char c = span_lower(s.ptr[i]);
-
-		if (!(c >= 'a' && c <= 'z') && c != '-' && c != '_')
-			return false;
-	}
-	return s.len > 0 && s.len <= 32;
-}
-
-/* Behind "http://" of an absolute URL, or NULL. */
-static const char *authority_of(struct span url)
-{
-	size_t colon;
-
-	/* Nearly all are paths. */
-	if (url.len && url.ptr[0] == '/')
-		return NULL;
-	colon = span_find(url, SPAN("://"));
-	if (colon == url.len || !is_token(span_sub(url, 0, colon)))
-		return NULL;
-	return url.ptr + colon + 3;
-}
-
-/* GET /path HTTP/1.1; of HTTP/0.9 without the protocol. */
-static bool split_request(struct log_line *l, struct span request)
-{
-	const char *end = request.ptr + request.len;
-	const char *blank = memchr(request.ptr, ' ', request.len);
-	struct span method, target, protocol = SPAN("");
-	const char *last;
-
-	if (!blank)
-		return false;
-	method = span_between(request.ptr, blank);
-	target = span_trim(span_between(blank, end));
-	last = memrchr(target.ptr, ' ', target.len);
-	if (last && span_starts(span_between(last + 1, target.ptr + target.len),
-				SPAN("HTTP/"))) {
-		protocol = span_between(last + 1, target.ptr + target.len);
-		target = span_trim(span_between(target.ptr, last));
-	} else if (target.len && target.ptr[0] != '/' && target.ptr[0] != '*' &&
-		   !authority_of(target)) {
-		return false;
-	}
-	if (!is_token(method) || !target.len)
-		return false;
-	log_line_set(l, LOG_METHOD, method);
-	log_line_set(l, LOG_URL, target);
-	log_line_set(l, LOG_PROTOCOL, protocol);
-	return true;
-}
-
-static struct span join_parts(struct log_line *l, const struct span *parts, size_t count)
+struct span log_line_join(struct log_line *l, const struct span *parts, size_t count)
 {
 	struct span whole = {NULL, 0};
 	char *to;
@@ -363,211 +385,71 @@ static struct span join_parts(struct log_line *l, const struct span *parts, size
 	return whole;
 }
 
-/* Path and query that were logged apart. */
-static void join_url(struct log_line *l)
+/* What HOST is.  The same comes again and again. */
+static enum host_kind host_kind_of(struct log_line *l, struct span host)
 {
-	struct span query = l->cells[LOG_QUERY].text;
-	struct span parts[3] = {l->cells[LOG_PATH].text, SPAN("?"), query};
-
-	if (query.len && query.ptr[0] == '?')
-		parts[1] = SPAN("");
-	log_line_set(l, LOG_QUERY, span_sub(query, !parts[1].len, query.len));
-	log_line_set(l, LOG_URL, query.len ? join_parts(l, parts, 3) : parts[0]);
-}
-
-/* "user@www.example.com:8080" as host and port. */
-static void set_host(struct log_line *l, struct span text)
-{
-	const char *at = memrchr(text.ptr, '@', text.len);
-	size_t len;
-
-	if (at)
-		text = span_between(at + 1, text.ptr + text.len);
-	len = text.len;
-	while (len && (unsigned char)(text.ptr[len - 1] - '0') < 10)
-		len--;
-	if (len > 1 && len < text.len && text.ptr[len - 1] == ':') {
-		if (!log_line_has(l, LOG_PORT))
-			log_line_set(l, LOG_PORT, span_sub(text, len, text.len));
-		text.len = len - 1;
+	if (host.ptr == l->seen_at)
+		return l->seen_kind;
+	if (l->seen_len != host.len || memcmp(l->seen_host, host.ptr, host.len)) {
+		l->seen_kind = log_host_kind(host);
+		l->seen_len = 0;
+		if (host.len <= sizeof l->seen_host) {
+			memcpy(l->seen_host, host.ptr, host.len);
+			l->seen_len = host.len;
+		}
 	}
-	log_line_set(l, LOG_VHOST, text);
+	l->seen_at = host.ptr;
+	return l->seen_kind;
 }
 
-static size_t find_any(struct span s, const char *bytes)
+bool log_line_is_host(struct log_line *l, struct span host)
 {
-	size_t i = 0;
-
-	while (i < s.len && !strchr(bytes, s.ptr[i]))
-		i++;
-	return i;
+	return host.len && host_kind_of(l, host) != HOST_NONE;
 }
 
-/* Path and query of the target, and of an absolute URL the host. */
-static void split_url(struct log_line *l, struct span url)
+static int refuse_host(struct span host, struct error *err)
 {
-	const char *end = url.ptr + url.len;
-	const char *from = authority_of(url);
-	struct span rest = url;
-	size_t stop;
+	char quoted[ERROR_QUOTE_MAX];
 
-	if (from) {
-		rest = span_between(from, end);
-		stop = find_any(rest, "/?#");
-		if (!log_line_has(l, LOG_VHOST))
-			set_host(l, span_sub(rest, 0, stop));
-		rest = span_sub(rest, stop, rest.len);
-	}
-	rest = span_sub(rest, 0, span_find_byte(rest, '#'));
-	stop = span_find_byte(rest, '?');
-	log_line_set(l, LOG_PATH, from && !stop ? SPAN("/") : span_sub(rest, 0, stop));
-	log_line_set(l, LOG_QUERY, span_sub(rest, stop + 1, rest.len));
+	return error_data(err, "%s is no address and no name of a host", error_quote(host, quoted));
 }
 
-static int param_column(struct span name)
+/* Behind proxies the client is one of those that they name. */
+static struct span client_of(struct log_line *l, struct span host)
 {
-	switch (name.ptr[0]) {
-	case 'u':
-	case 'g':
-	case 'w':
-	case 'd':
-	case 'm':
-	case 'f':
-	case 't':
-	case 'l':
-	case 'y':
-		break;
-	default:
-		return -1;
-	}
-	for (int c = LOG_UTM_SOURCE; c <= LOG_YCLID; c++)
-		if (span_equal(log_column_table[c].name, name))
-			return c;
-	return -1;
+	struct span client;
+	bool doubtful;
+
+	if (!log_line_has(l, LOG_FORWARDED))
+		return host;
+	client = log_client(l->trusted, l->cells[LOG_FORWARDED].text, host, &doubtful);
+	l->doubtful = doubtful;
+	if (host.len && !span_equal(client, host))
+		log_line_set(l, LOG_REMOTE_HOST, host);
+	return client;
 }
 
-static void take_params(struct log_line *l, struct span query)
-{
-	while (!span_absent(query)) {
-		struct span pair = span_cut(&query, '&');
-		size_t equal = span_find_byte(pair, '=');
-		int column = equal > 4 && equal < pair.len ?
-			param_column(span_sub(pair, 0, equal)) : -1;
-
-		if (column < 0 || log_line_has(l, column))
-			continue;
-		log_line_set(l, column, span_trim(url_decode(
-			span_sub(pair, equal + 1, pair.len), &l->texts)));
-	}
-}
-
-/* Files that a page brings along, by the ends of their names. */
-static bool is_asset(struct span path)
-{
-	static const char names[][6] = {
-		"css", "js", "mjs", "map", "ico", "png", "jpg", "jpeg", "gif",
-		"svg", "webp", "avif", "bmp", "tif", "tiff", "woff", "woff2",
-		"ttf", "otf", "eot", "mp3", "mp4", "m4a", "m4v", "webm", "ogg",
-		"ogv", "wav", "mov", "avi", "flv", "swf", "wasm",
-	};
-	const char *dot = memrchr(path.ptr, '.', path.len);
-	char word[6] = "";
-	size_t len = dot ? (size_t)(path.ptr + path.len - dot) - 1 : 0;
-
-	if (!len || len > 5)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		word[i] = span_lower(dot[1 + i]);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (word[0] == names[i][0] && !memcmp(word, names[i], sizeof word))
-			return true;
-	return false;
-}
-
-/* The whole URL where scheme and host were logged: others are not guessed. */
-static void complete_url(struct log_line *l)
-{
-	struct span url = l->cells[LOG_URL].text;
-	struct span parts[4] = {l->cells[LOG_SCHEME].text, SPAN("://"),
-				l->cells[LOG_VHOST].text, url};
-
-	if (parts[0].len && parts[2].len && url.len && url.ptr[0] == '/')
-		log_line_set(l, LOG_URL, join_parts(l, parts, 4));
-}
-
-static void derive_url(struct log_line *l)
-{
-	struct span request = l->cells[LOG_REQUEST].text;
-
-	if (log_line_has(l, LOG_VHOST))
-		set_host(l, l->cells[LOG_VHOST].text);
-	if (log_line_has(l, LOG_REQUEST) && !split_request(l, request))
-		log_line_set(l, LOG_BAD_REQUEST, request);
-	if (!log_line_has(l, LOG_URL)) {
-		if (!log_line_has(l, LOG_PATH))
-			return;
-		join_url(l);
-	} else if (!span_equal(l->cells[LOG_METHOD].text, SPAN("CONNECT"))) {
-		split_url(l, l->cells[LOG_URL].text);
-	}
-	if (log_line_has(l, LOG_QUERY))
-		take_params(l, l->cells[LOG_QUERY].text);
-	if (log_line_has(l, LOG_PATH) && is_asset(l->cells[LOG_PATH].text))
-		l->cells[LOG_ASSET] = (struct cell){SPAN("true"), CELL_WORD};
-	complete_url(l);
-}
-
-/* "203.0.113.7:4711" and "[2001:db8::7]:4711" without their ports. */
-static struct span without_port(struct span host)
-{
-	const char *colon = memchr(host.ptr, ':', host.len);
-	const char *close = host.ptr[0] == '[' ? memchr(host.ptr, ']', host.len) : NULL;
-
-	if (close)
-		return span_between(host.ptr + 1, close);
-	if (colon && !memchr(colon + 1, ':', (size_t)(host.ptr + host.len - colon - 1)) &&
-	    all_digits(span_between(colon + 1, host.ptr + host.len)))
-		return span_between(host.ptr, colon);
-	return host;
-}
-
-static bool is_address(struct span s)
-{
-	size_t colons = 0, dots = 0, others = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		char c = span_lower(s.ptr[i]);
-
-		colons += c == ':';
-		dots += c == '.';
-		others += !(c >= '0' && c <= '9') && c != ':' && c != '.' &&
-			  !(c >= 'a' && c <= 'f');
-		if (c == '%' && colons)
-			return true;	/* fe80::1%eth0 */
-	}
-	if (others)
-		return false;
-	return colons > 1 || (dots == 3 && !colons && s.ptr[0] <= '9');
-}
-
-/* Who asked: behind a proxy that logs nothing else, the first of those it names. */
-static void derive_host(struct log_line *l)
+/* Who asked. */
+static int derive_host(struct log_line *l, struct error *err)
 {
 	struct span host = l->cells[LOG_HOST].text;
 
-	if (!log_line_has(l, LOG_HOST)) {
-		struct span list = l->cells[LOG_FORWARDED].text;
-
-		host = span_trim(span_sub(list, 0, span_find_byte(list, ',')));
+	if (host.len) {
+		/* A request that came by a socket of the machine. */
+		host = span_starts(host, SPAN("unix:")) ? SPAN("") : log_host_bare(host);
+		if (host.len && !log_line_is_host(l, host))
+			return refuse_host(host, err);
+		l->cells[LOG_HOST] = l->blank[LOG_HOST];
 	}
+	host = client_of(l, host);
 	if (!host.len)
-		return;
-	host = without_port(host);
+		return 0;
 	log_line_set(l, LOG_HOST, host);
-	log_line_set(l, is_address(host) ? LOG_IP : LOG_REMOTE_HOST, host);
+	log_line_set(l, host_kind_of(l, host) == HOST_ADDRESS ? LOG_IP : LOG_REMOTE_HOST, host);
 	log_line_set(l, LOG_VISITOR, visitors_get(l->visitors, host,
 						  l->cells[LOG_USER_AGENT].text));
 	l->plains[LOG_VISITOR] = true;
+	return 0;
 }
 
 /* A date and a time of W3C, both in UTC. */
@@ -597,8 +479,9 @@ int log_line_derive(struct log_line *l, struct error *err)
 	if (l->has_parts && !l->part_missing)
 		l->cells[LOG_DURATION] = (struct cell){decimal_text(l, l->parts),
 						       CELL_NUMBER};
-	derive_url(l);
-	derive_host(l);
+	log_request_derive(l);
+	if (derive_host(l, err))
+		return -1;
 	if (status.len && (status.ptr[0] == '4' || status.ptr[0] == '5'))
 		l->cells[LOG_ERROR] = (struct cell){yes, CELL_WORD};
 	return 0;

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "collect/rows/cell.h"
+#include "collect/weblog/log_address.h"
 #include "collect/weblog/log_clock.h"
 #include "collect/weblog/visitor.h"
 
@@ -28,6 +29,14 @@ struct log_line {
 	struct visitors *visitors;
 	struct span plain;		/* the line, where all its cells are plain; or empty */
 	size_t quotes;			/* so many does the format write around fields */
+	const struct log_proxies *trusted;	/* see log_client */
+	bool doubtful;			/* of this line: see log_client */
+	bool has_agents;		/* ... and see log_clf.h: it is combined... */
+	bool has_vhost;			/* ... behind a virtual host */
+	char seen_host[64];		/* the host before... */
+	size_t seen_len;
+	enum host_kind seen_kind;	/* ...and what it is */
+	const char *seen_at;		/* of this line, where the same text stands; NULL: nowhere yet */
 	/* Of the text that the lines are from. */
 	bool has_escapes;		/* a backslash is somewhere */
 	bool unclean;			/* bytes that are not UTF-8, or NUL */
@@ -50,13 +59,23 @@ struct span log_line_start(struct log_line *l, struct span text);
 int log_line_cut(struct log_line *l, const struct log_format *f,
 		 struct span text, struct error *err);
 
+/* The same of TEXT, which begins with item FIRST of F. */
+int log_line_cut_from(struct log_line *l, const struct log_format *f, size_t first,
+		      struct span text, struct error *err);
+
+/* Is HOST, bare, an address or a name? */
+bool log_line_is_host(struct log_line *l, struct span host);
+
+/* PARTS one behind another, kept until the next line. */
+struct span log_line_join(struct log_line *l, const struct span *parts, size_t count);
+
 /* TEXT is the value of ITEM.  "-" and nothing are missing values. */
 int log_line_put(struct log_line *l, const struct log_item *item,
 		 struct span text, struct error *err);
 
 /*
  * Makes the derived columns of those that are there.  -1 with a data error: a
- * request without time.
+ * request without time, a host that is neither an address nor a name.
  */
 int log_line_derive(struct log_line *l, struct error *err);
 

@@ -57,6 +57,18 @@ struct span weblog_before(struct weblog *w, struct span text);
 struct span weblog_state(const struct weblog *w);
 void weblog_go_on(struct weblog *w, struct span state);
 
+/* What a reader notes of lines, without which all might not be as it seems. */
+enum weblog_note {
+	WEBLOG_PLAIN,		/* common in a log that is combined */
+	WEBLOG_AGENTS,		/* combined in one that is common */
+	WEBLOG_OTHER,		/* of another kind: JSON among text, text among JSON */
+	WEBLOG_MESSAGE,		/* no requests: messages of the server, passed over */
+	WEBLOG_DOUBT,		/* more than one address that may be the client's */
+	WEBLOG_HOLE,		/* NUL bytes at the front, left out */
+	WEBLOG_NOTES,
+};
+
+struct log_proxies;
 struct weblog_reader;
 
 /* KEY as for visitors_new.  W and CALLS are borrowed.  Owned: weblog_reader_free. */
@@ -66,6 +78,15 @@ void weblog_reader_free(struct weblog_reader *r);
 
 /* As visitors_blur. */
 void weblog_reader_blur(struct weblog_reader *r, unsigned bits);
+
+/* From now on clients are found behind these proxies: see log_client.  Borrowed. */
+void weblog_reader_trust(struct weblog_reader *r, const struct log_proxies *trusted);
+
+/* WEBLOG_NOTES notes, which weblog_read adds to; lines as its *LINE. */
+struct row_note *weblog_reader_notes(struct weblog_reader *r);
+
+/* Appends what NOTE means, for people, of N lines in a log W. */
+void weblog_put_note(const struct weblog *w, enum weblog_note note, const struct row_note *n, struct buf *out);
 
 /* The directives in force for the row at hand, kept in A, which must not be cleared before the next weblog_read. */
 struct span weblog_reader_directives(struct weblog_reader *r, struct arena *a);
