@@ -138,6 +138,66 @@ bool decimal_parse(struct span text, struct decimal *out)
 	return finish_number(&r, exponent - decimals, negative, out);
 }
 
+/* Significant digits that read_long keeps: enough for any sum of money at 18 decimals. */
+#define LONG_DIGITS 36
+
+/*
+ * A number with more decimals than a decimal has, cut to DECIMAL_SCALE_MAX of them.  What is cut only
+ * matters where it breaks a tie: then a last zero becomes a one.
+ */
+static bool read_long(struct span text, struct decimal *out)
+{
+	const char *p = text.ptr, *end = p + text.len;
+	wide128 number = 0;
+	int count = 0, scale = 0, exponent = 0;
+	bool negative = text.len && *p == '-', point = false, digits = false, cut = false;
+
+	for (p += negative || (text.len && *p == '+'); p < end; p++) {
+		unsigned d = (unsigned)(unsigned char)*p - '0';
+
+		if (d > 9) {
+			if (*p != '.' || point)
+				break;
+			point = true;
+			continue;
+		}
+		digits = true;
+		if (count == LONG_DIGITS && !point)
+			return false;
+		if (count == LONG_DIGITS) {
+			cut |= d > 0;
+			continue;
+		}
+		number = number * 10 + d;
+		count += count || d;
+		scale += point;
+	}
+	if (!digits || (p < end && ((*p | 0x20) != 'e' || !read_exponent(p + 1, end, &exponent))))
+		return false;
+	for (scale -= exponent; scale > DECIMAL_SCALE_MAX && number; scale--) {
+		cut |= number % 10 > 0;
+		number /= 10;
+	}
+	if (scale < DECIMAL_SCALE_MAX)
+		return false;
+	number += cut && number && number % 10 == 0;
+	*out = (struct decimal){negative ? -(__int128)number : (__int128)number,
+				DECIMAL_SCALE_MAX};
+	return true;
+}
+
+bool decimal_parse_money(struct span text, struct decimal *out, bool *rounded)
+{
+	*rounded = false;
+	if (!decimal_parse(text, out) && !read_long(text, out))
+		return false;
+	if (out->scale <= MONEY_SCALE)
+		return true;
+	*out = decimal_round(*out, MONEY_SCALE);
+	*rounded = true;
+	return true;
+}
+
 /* The digits of NUMBER backwards from END; returns where they begin. */
 static char *put_digits(char *end, uint64_t number)
 {

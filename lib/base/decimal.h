@@ -37,6 +37,12 @@ struct decimal decimal_of(int64_t number);
  */
 bool decimal_parse(struct span text, struct decimal *out);
 
+/*
+ * As decimal_parse, for money: more than MONEY_SCALE decimals, however many, are rounded half to even,
+ * and *ROUNDED says so ("29.990000000000002", "-7.1e-15": what binary numbers leave behind).
+ */
+bool decimal_parse_money(struct span text, struct decimal *out, bool *rounded);
+
 /* Shortest text: "106.53", "-0.5", "12".  At most 42 bytes. */
 void decimal_put(struct buf *b, struct decimal d);
 

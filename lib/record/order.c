@@ -73,32 +73,165 @@ static struct span shown(struct value v)
 	return v.kind == VALUE_TEXT ? span_sub(v.raw, 1, v.raw.len - 2) : v.raw;
 }
 
-static int read_money(struct value v, struct order *out, struct error *err)
+/* V as money: a number, or a text that holds one. */
+static bool read_amount(struct value v, struct decimal *out, bool *rounded)
+{
+	*rounded = false;
+	if (v.kind == VALUE_TEXT && v.escaped)
+		return value_decimal(v, out) && out->scale <= MONEY_SCALE;
+	if (v.kind != VALUE_NUMBER && v.kind != VALUE_TEXT)
+		return false;
+	return decimal_parse_money(shown(v), out, rounded);
+}
+
+static int read_revenue(struct value v, struct order *out, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
 	if (is_missing(v))
 		return 0;
-	if (!value_decimal(v, &out->money))
+	if (!read_amount(v, &out->money, &out->rounded))
 		return error_data(err, "revenue %s is not an amount like 1234.50",
 				  error_quote(shown(v), quoted));
-	if (out->money.scale > MONEY_SCALE)
-		return error_data(err, "revenue %s has more than %d decimals",
-				  error_quote(shown(v), quoted), MONEY_SCALE);
-	if (out->kind == ORDER_REFUNDED)
-		out->money = decimal_negate(decimal_abs(out->money));
-	out->money_known = true;
+	out->from = ORDER_MONEY_REVENUE;
 	return 0;
 }
 
-/* How much of an order was paid back, where its source says so in a number. */
-static void read_refunded(struct value v, struct order *out)
-{
-	struct decimal d;
+/* The property of each, and what it is called in messages; QUANTITY stands in the first place. */
+static const struct {
+	struct span key;
+	const char *name;
+} monies[ORDER_MONIES] = {
+	[ORDER_MONEY_NONE] = {SPAN("quantity"), ""},
+	[ORDER_MONEY_REVENUE] = {SPAN("revenue"), "revenue"},
+	[ORDER_MONEY_REFUND_AMOUNT] = {SPAN("refund_amount"), "refund_amount"},
+	[ORDER_MONEY_AMOUNT_REFUNDED] = {SPAN("amount_refunded"), "amount_refunded"},
+	[ORDER_MONEY_REFUNDED_AMOUNT] = {SPAN("refunded_amount"), "refunded_amount"},
+	[ORDER_MONEY_TOTAL] = {SPAN("total"), "total"},
+	[ORDER_MONEY_GRAND_TOTAL] = {SPAN("grand_total"), "grand_total"},
+	[ORDER_MONEY_ORDER_TOTAL] = {SPAN("order_total"), "order_total"},
+	[ORDER_MONEY_TOTAL_AMOUNT] = {SPAN("total_amount"), "total_amount"},
+	[ORDER_MONEY_TOTAL_PRICE] = {SPAN("total_price"), "total_price"},
+	[ORDER_MONEY_AMOUNT] = {SPAN("amount"), "amount"},
+	[ORDER_MONEY_VALUE] = {SPAN("value"), "value"},
+	[ORDER_MONEY_PRICE] = {SPAN("price"), "price * quantity"},
+	[ORDER_MONEY_PRODUCTS] = {SPAN("products"), "price * quantity of the products"},
+	[ORDER_MONEY_SUBTOTAL] = {SPAN("subtotal"), "subtotal"},
+};
 
-	out->refunded = DECIMAL_ZERO;
-	if (out->kind == ORDER_COMPLETED && value_decimal(v, &d) && d.scale <= MONEY_SCALE)
-		out->refunded = decimal_abs(d);
+#define QUANTITY ORDER_MONEY_NONE
+
+const char *order_money_name(enum order_money from)
+{
+	return monies[from].name;
+}
+
+bool order_money_is_key(struct span key)
+{
+	for (int i = ORDER_MONEY_REVENUE; i < ORDER_MONIES; i++)
+		if (span_equal(key, monies[i].key))
+			return true;
+	return false;
+}
+
+/* PRICE times QUANTITY, which is 1 where it is missing. */
+static bool multiply(struct value price, struct value quantity, struct decimal *out, bool *rounded)
+{
+	struct decimal count;
+
+	if (!read_amount(price, out, rounded))
+		return false;
+	if (is_missing(quantity))
+		return true;
+	if (!value_decimal(quantity, &count) || !decimal_mul(*out, count, out))
+		return false;
+	if (out->scale > MONEY_SCALE) {
+		*out = decimal_round(*out, MONEY_SCALE);
+		*rounded = true;
+	}
+	return true;
+}
+
+/* Each of the products has a price. */
+static bool add_up_products(struct value products, struct decimal *out, bool *rounded)
+{
+	bool part = false, any = false;
+	struct decimal more;
+	struct value v;
+	struct scan s;
+
+	*out = DECIMAL_ZERO;
+	*rounded = false;
+	if (products.kind != VALUE_ARRAY)
+		return false;
+	scan_start(&s, products.raw);
+	scan_enter(&s, '[', NULL);
+	while (scan_element(&s, &v, NULL) > 0) {
+		if (!multiply(value_member(v, SPAN("price")), value_member(v, SPAN("quantity")), &more, &part) ||
+		    !decimal_add(*out, more, out))
+			return false;
+		*rounded |= part;
+		any = true;
+	}
+	return any;
+}
+
+static bool take_money(const struct value found[ORDER_MONIES], enum order_money from, struct order *out)
+{
+	switch (from) {
+	case ORDER_MONEY_PRICE:
+		return multiply(found[from], found[QUANTITY], &out->money, &out->rounded);
+	case ORDER_MONEY_PRODUCTS:
+		return add_up_products(found[from], &out->money, &out->rounded);
+	case ORDER_MONEY_REFUND_AMOUNT:
+	case ORDER_MONEY_AMOUNT_REFUNDED:
+	case ORDER_MONEY_REFUNDED_AMOUNT:
+		return out->kind == ORDER_REFUNDED && read_amount(found[from], &out->money, &out->rounded);
+	default:
+		return read_amount(found[from], &out->money, &out->rounded);
+	}
+}
+
+/* A sum that stands on each line of an order, where the order has lines. */
+static bool is_whole(enum order_money from)
+{
+	return (from >= ORDER_MONEY_TOTAL && from <= ORDER_MONEY_TOTAL_PRICE) ||
+	       from == ORDER_MONEY_SUBTOTAL;
+}
+
+/* M's key; SCRATCH is overwritten where it is escaped. */
+static struct span key_of(const struct member *m, struct buf *scratch)
+{
+	if (!m->key_escaped)
+		return m->key;
+	buf_clear(scratch);
+	return member_key(m, scratch);
+}
+
+/* The money of an order without revenue. */
+static void find_money(struct value props, struct order *out, struct buf *scratch)
+{
+	struct value found[ORDER_MONIES] = {{{0}, VALUE_NONE, false}};
+	struct scan s;
+	struct member m;
+
+	scan_start(&s, props.raw);
+	scan_enter(&s, '{', NULL);
+	while (scan_member(&s, &m, NULL) > 0) {
+		struct span key = key_of(&m, scratch);
+
+		for (int i = 0; i < ORDER_MONIES; i++)
+			if (found[i].kind == VALUE_NONE && span_equal(key, monies[i].key))
+				found[i] = m.value;
+	}
+	for (int i = ORDER_MONEY_REFUND_AMOUNT; i < ORDER_MONIES; i++)
+		if (take_money(found, (enum order_money)i, out)) {
+			out->from = (enum order_money)i;
+			out->whole = is_whole(out->from);
+			return;
+		}
+	out->rounded = false;
+	out->money = DECIMAL_ZERO;
 }
 
 /* Visible ASCII only: the codes go into messages and become keys. */
@@ -136,17 +269,32 @@ static int read_currency(struct value v, struct order *out,
 	return 0;
 }
 
-/* The properties that count. */
-enum property { REVENUE, CURRENCY, ORDER_ID, REFUNDED, PROPERTIES };
+/* The properties that count, save those of the status. */
+enum property { REVENUE, CURRENCY, ORDER_ID, REFUNDED, REFUNDED_AMOUNT, AMOUNT_REFUNDED, PROPERTIES };
 
 static const struct span property_keys[PROPERTIES] = {
 	[REVENUE] = SPAN("revenue"), [CURRENCY] = SPAN("currency"),
 	[ORDER_ID] = SPAN("order_id"), [REFUNDED] = SPAN("refunded"),
+	[REFUNDED_AMOUNT] = SPAN("refunded_amount"), [AMOUNT_REFUNDED] = SPAN("amount_refunded"),
 };
 
-/* One walk over the properties for those that count; one for each where
- * somebody escapes letters in keys. */
-static void find_properties(struct value props, struct value found[PROPERTIES])
+/* What KEY says of the status, beside what is known of it. */
+static void note_status(struct order *out, struct span key, struct value v)
+{
+	enum order_status status = order_status_of_property(key, v);
+
+	if (status == ORDER_STATUS_ABSENT)
+		return;
+	out->state += (uint32_t)hash_64(v.raw);
+	if (status <= out->status)
+		return;
+	out->status = status;
+	out->word = v.raw;
+}
+
+/* One walk over the properties for those that count. */
+static void find_properties(struct value props, struct value found[PROPERTIES], struct order *out,
+			    struct buf *scratch)
 {
 	struct scan s;
 	struct member m;
@@ -154,20 +302,109 @@ static void find_properties(struct value props, struct value found[PROPERTIES])
 	for (int i = 0; i < PROPERTIES; i++)
 		found[i] = VALUE_ABSENT;
 	scan_start(&s, props.raw);
-	if (scan_enter(&s, '{', NULL))
-		return;
+	scan_enter(&s, '{', NULL);
 	while (scan_member(&s, &m, NULL) > 0) {
-		for (int i = 0; i < PROPERTIES && m.key_escaped; i++)
-			found[i] = value_member(props, property_keys[i]);
-		if (m.key_escaped)
-			return;
+		struct span key = key_of(&m, scratch);
+
 		for (int i = 0; i < PROPERTIES; i++) {
-			if (found[i].kind == VALUE_NONE && span_equal(m.key, property_keys[i])) {
+			if (found[i].kind == VALUE_NONE && span_equal(key, property_keys[i])) {
 				found[i] = m.value;
 				break;
 			}
 		}
+		note_status(out, key, m.value);
 	}
+}
+
+/*
+ * What tells one line of an order from another.  Only events with a status ask: their lines come
+ * again when the order has gone on.
+ */
+static uint64_t read_line(struct value props, struct buf *scratch)
+{
+	static const struct span keys[] = {
+		SPAN("product_id"), SPAN("sku"), SPAN("name"), SPAN("variant"),
+		SPAN("product"), SPAN("line"), SPAN("line_id"), SPAN("line_item_id"), SPAN("item_id"),
+	};
+	uint64_t line = 0;
+	struct scan s;
+	struct member m;
+
+	scan_start(&s, props.raw);
+	scan_enter(&s, '{', NULL);
+	while (scan_member(&s, &m, NULL) > 0) {
+		struct span key = key_of(&m, scratch);
+
+		for (size_t i = 0; i < sizeof keys / sizeof *keys && !is_missing(m.value); i++)
+			if (span_equal(key, keys[i]))
+				line += hash_64(m.value.raw) * (2 * i + 3);
+	}
+	return line;
+}
+
+/* What the status makes of an event of this name. */
+static enum order_kind settle_kind(enum order_kind kind, enum order_status status)
+{
+	if (status == ORDER_STATUS_FAILED)
+		return ORDER_NONE;
+	if (kind != ORDER_COMPLETED)
+		return kind;
+	if (status == ORDER_STATUS_OPEN)
+		return ORDER_NONE;
+	return status == ORDER_STATUS_REFUND ? ORDER_REFUNDED : kind;
+}
+
+/* How much of an order was paid back, where its source says so in a number. */
+static void read_refunded(const struct value found[PROPERTIES], struct order *out)
+{
+	struct decimal d;
+	bool rounded;
+
+	for (int i = REFUNDED; i <= AMOUNT_REFUNDED && out->kind == ORDER_COMPLETED; i++)
+		if (read_amount(found[i], &d, &rounded)) {
+			out->refunded = decimal_abs(d);
+			return;
+		}
+}
+
+struct decimal order_refunded(struct value props)
+{
+	struct value found[PROPERTIES] = {{{0}, VALUE_NONE, false}};
+	struct order order = {.kind = ORDER_COMPLETED};
+
+	for (int i = REFUNDED; i <= AMOUNT_REFUNDED; i++)
+		found[i] = value_member(props, property_keys[i]);
+	read_refunded(found, &order);
+	return order.refunded;
+}
+
+static void read_id(struct value id, struct order *out, struct buf *scratch)
+{
+	if (is_missing(id) || (id.kind != VALUE_TEXT && id.kind != VALUE_NUMBER))
+		return;
+	buf_clear(scratch);
+	out->id = hash_64(value_text(id, scratch));
+	out->id_known = true;
+}
+
+static int read_order(struct value props, const struct value found[PROPERTIES], struct order *out,
+		      struct buf *scratch, struct error *err)
+{
+	if (read_revenue(found[REVENUE], out, err) ||
+	    read_currency(found[CURRENCY], out, scratch, err))
+		return -1;
+	if (out->from == ORDER_MONEY_NONE)
+		find_money(props, out, scratch);
+	out->money_known = out->from != ORDER_MONEY_NONE;
+	if (out->kind == ORDER_REFUNDED)
+		out->money = decimal_negate(decimal_abs(out->money));
+	read_refunded(found, out);
+	read_id(found[ORDER_ID], out, scratch);
+	if (out->status == ORDER_STATUS_ABSENT)
+		return 0;
+	out->line = read_line(props, scratch);
+	out->state += !out->state;
+	return 0;
 }
 
 int order_read(const struct event *e, struct order *out, struct buf *scratch,
@@ -179,26 +416,16 @@ int order_read(const struct event *e, struct order *out, struct buf *scratch,
 int order_read_properties(enum order_kind kind, struct value props, struct order *out,
 			  struct buf *scratch, struct error *err)
 {
-	struct value found[PROPERTIES], id;
+	struct value found[PROPERTIES];
 
 	out->kind = kind;
+	out->status = ORDER_STATUS_ABSENT;
 	if (kind == ORDER_NONE)
 		return 0;
-	out->money_known = out->id_known = false;
-	out->money = out->refunded = DECIMAL_ZERO;
-	memset(out->currency, 0, sizeof out->currency);
+	*out = (struct order){.kind = kind};
 	if (props.kind != VALUE_OBJECT)
 		return 0;
-	find_properties(props, found);
-	if (read_money(found[REVENUE], out, err) ||
-	    read_currency(found[CURRENCY], out, scratch, err))
-		return -1;
-	read_refunded(found[REFUNDED], out);
-	id = found[ORDER_ID];
-	if (is_missing(id) || (id.kind != VALUE_TEXT && id.kind != VALUE_NUMBER))
-		return 0;
-	buf_clear(scratch);
-	out->id = hash_64(value_text(id, scratch));
-	out->id_known = true;
-	return 0;
+	find_properties(props, found, out, scratch);
+	out->kind = settle_kind(kind, out->status);
+	return out->kind == ORDER_NONE ? 0 : read_order(props, found, out, scratch, err);
 }

@@ -33,6 +33,7 @@ struct account {
 	uint32_t first_event;	/* of the completed ones */
 	struct decimal paid;
 	struct decimal refunded; /* what `props.refunded` says at most */
+	struct decimal undone;	/* money of lines whose status says that it was paid back */
 	struct decimal claimed;	/* by its refunds */
 	bool claims;		/* it has refunds at all */
 	uint32_t first_refund;	/* event of the first of them */
@@ -52,6 +53,10 @@ struct order_scratch {
 	size_t account_count;	/* of the number at hand */
 	uint32_t *ranked;	/* accounts with orders, then those with refunds */
 	size_t ranked_cap;
+	struct order_entry **lines;	/* of the account at hand, those that may come again */
+	size_t line_cap;
+	uint32_t *states;
+	size_t state_cap;
 };
 
 void order_findings_add(struct order_findings *to, const struct order_findings *more)
@@ -60,6 +65,7 @@ void order_findings_add(struct order_findings *to, const struct order_findings *
 	to->same_number += more->same_number;
 	to->beyond += more->beyond;
 	to->no_amount += more->no_amount;
+	to->passed += more->passed;
 }
 
 void orders_clear(struct orders *o)
@@ -75,6 +81,8 @@ void orders_release(struct orders *o)
 	if (o->scratch) {
 		mem_free(o->scratch->accounts);
 		mem_free(o->scratch->ranked);
+		mem_free(o->scratch->lines);
+		mem_free(o->scratch->states);
 		mem_free(o->scratch);
 	}
 	*o = (struct orders){0};
@@ -137,6 +145,17 @@ static int compare_entries(const void *a, const void *b)
 	return (x->event > y->event) - (x->event < y->event);
 }
 
+static bool is_undone(const struct order_entry *e)
+{
+	return e->order.status == ORDER_STATUS_UNDONE;
+}
+
+/* What the order itself says was paid back of it. */
+static struct decimal stated_refund(const struct order_entry *e)
+{
+	return is_undone(e) ? e->order.money : e->order.refunded;
+}
+
 /* Its own amount, without regard to other events. */
 static void settle_alone(struct order_entry *e)
 {
@@ -148,10 +167,143 @@ static void settle_alone(struct order_entry *e)
 	e->refund = e->order.kind == ORDER_REFUNDED;
 	e->has_net = e->order.money_known;
 	e->net = e->order.money;
-	if (e->order.kind == ORDER_COMPLETED && e->has_net && is_positive(e->order.refunded)) {
-		e->returned = smaller(e->order.refunded, e->net);
-		e->refund = is_positive(e->returned);
+	if (e->order.kind != ORDER_COMPLETED)
+		return;
+	e->refund = is_undone(e);
+	if (e->has_net && is_positive(stated_refund(e))) {
+		e->returned = smaller(stated_refund(e), e->net);
+		e->refund |= is_positive(e->returned);
 		decimal_sub(e->net, e->returned, &e->net);
+	}
+}
+
+/* Rule 1: lines that come again. */
+
+/* How far in its life a line is. */
+static int stage_of(const struct order_entry *e)
+{
+	return is_undone(e) ? 2 : e->order.status == ORDER_STATUS_PARTLY;
+}
+
+/* Do X and Y report one line, or several like it?  As for qsort. */
+static int compare_likeness(const struct order_entry *x, const struct order_entry *y)
+{
+	const struct order *a = &x->order, *b = &y->order;
+
+	if (a->whole != b->whole)
+		return a->whole ? -1 : 1;
+	if (!a->whole && a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	if (!a->whole && a->line)
+		return 0;
+	if (strcmp(a->currency, b->currency))
+		return strcmp(a->currency, b->currency);
+	return decimal_compare(a->money, b->money);
+}
+
+/* Alike ones together, those that count first; undated ones are the oldest here. */
+static int compare_lines(const void *a, const void *b)
+{
+	const struct order_entry *x = *(struct order_entry *const *)a;
+	const struct order_entry *y = *(struct order_entry *const *)b;
+	int order = compare_likeness(x, y);
+
+	if (!order)
+		order = stage_of(y) - stage_of(x);
+	if (!order)
+		order = decimal_compare(y->order.refunded, x->order.refunded);
+	if (!order && x->time != y->time)
+		return y->time == MOMENT_NONE || (x->time != MOMENT_NONE && x->time > y->time) ? -1 : 1;
+	if (!order)
+		order = (y->event > x->event) - (y->event < x->event);
+	return order;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* How many of LIST, which are alike, count: as many as have one status. */
+static size_t count_true_lines(struct order_scratch *s, struct order_entry *const *list, size_t count)
+{
+	size_t most = 1;
+
+	if (list[0]->order.whole || count == 1)
+		return 1;
+	s->states = mem_room(s->states, count, &s->state_cap, sizeof *s->states);
+	for (size_t i = 0; i < count; i++)
+		s->states[i] = list[i]->order.state;
+	qsort(s->states, count, sizeof *s->states, compare_numbers);
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && s->states[end] == s->states[i];)
+			end++;
+		if (end - i > most)
+			most = end - i;
+	}
+	return most;
+}
+
+static bool may_come_again(const struct order_entry *e)
+{
+	return e->order.kind == ORDER_COMPLETED && (e->order.whole || e->order.state) &&
+	       (e->order.money_known || e->order.line);
+}
+
+/* Passes over those of the entries [FROM, TO) that another one replaces. */
+static void pass_lines(struct orders *o, struct order_scratch *s, size_t from, size_t to)
+{
+	size_t count = 0;
+
+	for (size_t i = from; i < to; i++) {
+		if (!may_come_again(s->sorted[i]))
+			continue;
+		s->lines = mem_room(s->lines, count, &s->line_cap, sizeof *s->lines);
+		s->lines[count++] = s->sorted[i];
+	}
+	if (count < 2)
+		return;
+	qsort(s->lines, count, sizeof *s->lines, compare_lines);
+	for (size_t i = 0, end; i < count; i = end) {
+		size_t keep;
+
+		for (end = i + 1; end < count && !compare_likeness(s->lines[i], s->lines[end]);)
+			end++;
+		for (keep = i + count_true_lines(s, s->lines + i, end - i); keep < end; keep++) {
+			s->lines[keep]->passed = true;
+			o->found.passed += !s->lines[keep]->order.whole;
+		}
+	}
+}
+
+/* Does E, undone, stand behind an order whose other events are from FIRST to LAST? */
+static bool is_behind(const struct order_entry *e, int64_t first, int64_t last)
+{
+	return is_undone(e) && !e->passed && !e->order.line &&
+	       (!e->order.money_known ||
+		(e->time != MOMENT_NONE && (e->time != first || e->time != last)));
+}
+
+/* Rule 1: what says that an order was undone, beside the order. */
+static void turn_into_refunds(struct order_entry *const *list, size_t count)
+{
+	const struct order_entry *first = NULL, *last = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (list[i]->order.kind != ORDER_COMPLETED || is_undone(list[i]) || list[i]->passed)
+			continue;
+		first = first ? first : list[i];
+		last = list[i];
+	}
+	for (size_t i = 0; i < count && first; i++) {
+		struct order *order = &list[i]->order;
+
+		if (order->kind != ORDER_COMPLETED || !is_behind(list[i], first->time, last->time))
+			continue;
+		order->kind = ORDER_REFUNDED;
+		order->money = decimal_negate(decimal_abs(order->money));
 	}
 }
 
@@ -185,11 +337,17 @@ static int add_completed(struct account *a, const struct order_entry *e, struct 
 	}
 	if (decimal_compare(e->order.refunded, a->refunded) > 0)
 		a->refunded = e->order.refunded;
+	if (is_undone(e) && is_positive(e->order.money) && add_money(&a->undone, e->order.money, err))
+		return -1;
 	return add_money(&a->paid, e->order.money, err);
 }
 
-static int add_up_account(struct account *a, struct order_entry **list, struct error *err)
+static int add_up_account(struct orders *o, struct account *a, struct error *err)
 {
+	struct order_entry **list = o->scratch->sorted;
+
+	pass_lines(o, o->scratch, a->from, a->to);
+	turn_into_refunds(list + a->from, a->to - a->from);
 	for (size_t i = a->from, to; i < a->to; i = to) {
 		for (to = i + 1; to < a->to && list[to]->time == list[i]->time;)
 			to++;
@@ -198,6 +356,8 @@ static int add_up_account(struct account *a, struct order_entry **list, struct e
 	for (size_t i = a->from; i < a->to; i++) {
 		const struct order *order = &list[i]->order;
 
+		if (list[i]->passed)
+			continue;
 		if (order->kind == ORDER_COMPLETED) {
 			if (add_completed(a, list[i], err))
 				return -1;
@@ -214,8 +374,10 @@ static int add_up_account(struct account *a, struct order_entry **list, struct e
 }
 
 /* The accounts of the entries [FROM, TO), which have one number. */
-static int make_accounts(struct order_scratch *s, size_t from, size_t to, struct error *err)
+static int make_accounts(struct orders *o, size_t from, size_t to, struct error *err)
 {
+	struct order_scratch *s = o->scratch;
+
 	s->account_count = 0;
 	for (size_t i = from, end; i < to; i = end) {
 		struct account *a;
@@ -230,7 +392,7 @@ static int make_accounts(struct order_scratch *s, size_t from, size_t to, struct
 			.same = (uint32_t)s->account_count, .target = NO_ACCOUNT,
 		};
 		s->account_count++;
-		if (add_up_account(a, s->sorted, err))
+		if (add_up_account(o, a, err))
 			return -1;
 	}
 	return 0;
@@ -342,10 +504,11 @@ static void settle_completed(struct order_scratch *s, struct account *a, uint32_
 			continue;
 		e->has_net = e->order.money_known;
 		e->net = e->order.money;
-		e->part = a->same != number ? ORDER_PART_AGAIN : first ? ORDER_PART_NEW : ORDER_PART_LINE;
+		e->part = a->same != number || e->passed ? ORDER_PART_AGAIN :
+			  first ? ORDER_PART_NEW : ORDER_PART_LINE;
 		if (e->part == ORDER_PART_AGAIN)
 			e->net = DECIMAL_ZERO;
-		first = false;
+		first &= e->passed;
 	}
 }
 
@@ -415,25 +578,35 @@ static void repeat_refunds(struct order_scratch *s, const struct account *a)
 	}
 }
 
-/* Rule 5: what `props.refunded` says beyond the refunds is taken off the lines. */
-static void take_stated(struct order_scratch *s, struct account *order, struct decimal left)
+/* Takes MORE off the lines of ORDER, of those that are UNDONE or of the others. */
+static void take_off_lines(struct order_scratch *s, struct account *order, bool undone, struct decimal *more)
 {
-	struct decimal given, more;
-
-	if (order->open || !decimal_sub(order->paid, left, &given) ||
-	    !decimal_sub(smaller(order->refunded, order->paid), given, &more))
-		return;
-	for (size_t i = order->from; i < order->to && is_positive(more); i++) {
+	for (size_t i = order->from; i < order->to && is_positive(*more); i++) {
 		struct order_entry *e = s->sorted[i];
 
-		if (e->order.kind != ORDER_COMPLETED || !is_positive(e->net))
+		if (e->order.kind != ORDER_COMPLETED || is_undone(e) != undone || !is_positive(e->net))
 			continue;
 		e->refund = !order->refund_seen;
 		order->refund_seen = true;
-		e->returned = smaller(more, e->net);
+		e->returned = smaller(*more, e->net);
 		decimal_sub(e->net, e->returned, &e->net);
-		decimal_sub(more, e->returned, &more);
+		decimal_sub(*more, e->returned, more);
 	}
+}
+
+/* Rule 5: what the order says was paid back, beyond the refunds, is taken off the lines. */
+static void take_stated(struct order_scratch *s, struct account *order, struct decimal left)
+{
+	struct decimal stated = order->undone, given, more;
+
+	/* Each may be a part of the other. */
+	if (decimal_compare(order->refunded, stated) > 0)
+		stated = order->refunded;
+	if (order->open || !decimal_sub(order->paid, left, &given) ||
+	    !decimal_sub(smaller(stated, order->paid), given, &more))
+		return;
+	take_off_lines(s, order, true, &more);
+	take_off_lines(s, order, false, &more);
 }
 
 /* An account without amounts takes all that there is. */
@@ -502,7 +675,7 @@ static int settle_number(struct orders *o, struct order_scratch *s, size_t from,
 				      !s->sorted[from]->has_net;
 		return 0;
 	}
-	if (make_accounts(s, from, to, err))
+	if (make_accounts(o, from, to, err))
 		return -1;
 	find_targets(s, find_repeats(o, s));
 	for (uint32_t i = 0; i < s->account_count; i++) {

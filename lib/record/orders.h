@@ -9,6 +9,13 @@
  *
  * 1. Completed events of one order add up: they are its lines.  A negative one
  *    is a line when a line that is not negative has its time, else a refund.
+ *    A total that stands for the whole order (order.h: `whole`) and is the same on several
+ *    counts once.
+ *    A line that comes again with another status is one line that has gone on: of events with one
+ *    product, or with none and one amount, as many count as have one status, those first that are
+ *    further in an order's life (refunded or cancelled, partly refunded, paid), then the later ones.
+ *    An event that says that an order was undone, and stands at another time than the order or has no
+ *    amount, is a refund.
  * 2. A refund or cancellation without a currency has that of its order.  Where
  *    its source has no such order, and exactly one other source has, that one
  *    is meant.
@@ -19,8 +26,8 @@
  *    counts; so a refund is not taken off twice, either.
  * 5. Refunds of an order that is there never exceed what was paid, the earlier
  *    ones count first; without an amount they take back all that is left.
- *    `props.refunded` of an order is what was paid back by then: what refunds
- *    do not explain of it is taken off the order itself.
+ *    `props.refunded` of an order is what was paid back by then, and so are lines whose
+ *    status says that they were: what refunds do not explain of it is taken off the order itself.
  * 6. A refund of an order that is not there takes its own amount, and nothing
  *    where it has none.
  *
@@ -40,7 +47,7 @@
 enum order_part {
 	ORDER_PART_NEW,		/* the first event of an order: counts as one */
 	ORDER_PART_LINE,	/* a further line of it */
-	ORDER_PART_AGAIN,	/* what another source reports, too: adds nothing */
+	ORDER_PART_AGAIN,	/* what another source, or a later state, reports, too: adds nothing */
 	ORDER_PART_REFUND,	/* takes off an order, or stands by itself */
 };
 
@@ -49,6 +56,7 @@ struct order_entry {
 	uint64_t source;	/* equal numbers are one source */
 	int64_t time;		/* MOMENT_NONE: undated */
 	uint32_t event;		/* the caller's number; smaller comes first at one time */
+	bool passed;		/* by rule 1 another event says what became of it */
 
 	/* What orders_settle found. */
 	enum order_part part;
@@ -64,6 +72,7 @@ struct order_findings {
 	uint64_t same_number;	/* orders of two sources with one number that differ */
 	uint64_t beyond;	/* refunds cut to what was left */
 	uint64_t no_amount;	/* refunds without amount of orders that are not there */
+	uint64_t passed;	/* events of which another says what became of them */
 };
 
 void order_findings_add(struct order_findings *to, const struct order_findings *more);

@@ -339,6 +339,42 @@ static void local(void **state)
 	}
 }
 
+static void money(void **state)
+{
+	static const struct {
+		const char *text, *want;
+		bool rounded;
+	} cases[] = {
+		{"29.99", "29.99", false},
+		{"29.990000000000002", "29.99", true},
+		{"0.0000005", "0", true},
+		{"0.0000015", "0.000002", true},
+		{"0.00000050000000000000000001", "0.000001", true},
+		{"-0.0000005", "0", true},
+		{"1.4210854715202004e-14", "0", true},
+		{"-1.4210854715202004E-25", "0", true},
+		{"0.1000000000000000055511151231257827", "0.1", true},
+		{"1234567890123456.12345678901234567890", "1234567890123456.123457", true},
+		{"1e3", "1000", false},
+	};
+	static const char *const bad[] = {
+		"", "-", ".", "1.2.3", "1e", "x", "1.00000000000000000000001x", "1e-20x",
+		"1234567890123456789012345678901234567890.5",
+	};
+	struct decimal d;
+	bool rounded;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		assert_true(decimal_parse_money(span_of(cases[i].text), &d, &rounded));
+		check(d, cases[i].want, cases[i].text);
+		assert_int_equal(rounded, cases[i].rounded);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (decimal_parse_money(span_of(bad[i]), &d, &rounded))
+			fail_msg("'%s' was read", bad[i]);
+}
+
 static void fits(void **state)
 {
 	(void)state;
@@ -367,6 +403,7 @@ int main(void)
 		cmocka_unit_test(rounded),
 		cmocka_unit_test(doubles),
 		cmocka_unit_test(local),
+		cmocka_unit_test(money),
 		cmocka_unit_test(fits),
 	};
 

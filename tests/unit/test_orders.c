@@ -10,8 +10,9 @@
 
 /* One event of an order, in short. */
 struct line {
-	char kind;		/* 'o'rder or 'r'efund (or cancellation) */
-	const char *source;	/* one letter */
+	char kind;		/* 'o'rder or 'r'efund (or cancellation); an order with a status: 'p'aid,
+				   's'hipped, 'h'alf refunded, 'u'ndone; whose money is a 't'otal */
+	const char *source;	/* one letter; one more is the product */
 	int day;		/* -1: undated */
 	uint64_t order;		/* 0: no number */
 	const char *money;	/* NULL: unknown */
@@ -37,6 +38,13 @@ static void add_line(struct orders *o, const struct line *l, uint32_t event)
 		.money = money(l->money), .refunded = money(l->refunded),
 	};
 
+	if (strchr("pshu", l->kind)) {
+		order.status = l->kind == 'u' ? ORDER_STATUS_UNDONE :
+			       l->kind == 'h' ? ORDER_STATUS_PARTLY : ORDER_STATUS_DONE;
+		order.state = (uint32_t)l->kind;
+		order.line = (uint64_t)l->source[1];
+	}
+	order.whole = l->kind == 't';
 	if (l->kind == 'r')
 		order.money = decimal_negate(decimal_abs(order.money));
 	if (l->currency)
@@ -226,6 +234,71 @@ static void what_an_order_says_was_paid_back_is(void **state)
 	assert_int_equal(refunds, 6);
 }
 
+static void the_furthest_status_of_a_line_counts(void **state)
+{
+	static const struct line lines[] = {
+		{'p', "s", 1, 1, "10", "EUR", NULL, "0"},		/* exported on Monday */
+		{'u', "s", 1, 1, "10", "EUR", NULL, "0"},		/* and on Friday */
+		{'p', "s", 1, 2, "80", "EUR", NULL, "0"},
+		{'h', "s", 1, 2, "80", "EUR", "30", "50"},
+		{'p', "s", 1, 3, "10", "EUR", NULL, "0"},
+		{'s', "s", 2, 3, "10", "EUR", NULL, "10"},		/* the later one */
+		{'p', "s", 1, 4, "5", "EUR", NULL, "0"},		/* two lines, one undone later */
+		{'p', "s", 1, 4, "5", "EUR", NULL, "5"},
+		{'u', "s", 1, 4, "5", "EUR", NULL, "0"},
+		{'s', "sa", 1, 5, "7", "EUR", NULL, "7"},	/* lines of two products */
+		{'u', "sb", 1, 5, "7", "EUR", NULL, "0"},
+		{'s', "sa", 1, 6, "7", "EUR", NULL, "0"},	/* its amount went, too */
+		{'u', "sa", 1, 6, "0", "EUR", NULL, "0"},
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	assert_int_equal(SETTLE(lines).passed, 5);
+	assert_int_equal(orders, 6);
+	assert_int_equal(refunds, 4);
+}
+
+static void what_says_undone_beside_its_order_is_a_refund(void **state)
+{
+	static const struct line lines[] = {
+		{'p', "s", 1, 1, "10", "EUR", NULL, "10"},
+		{'u', "s", 5, 1, "4", "EUR", NULL, "-4"},
+		{'p', "s", 1, 2, "10", "EUR", NULL, "10"},
+		{'u', "s", 1, 2, NULL, "EUR", NULL, "-10"},
+		{'p', "s", 1, 3, "10", "EUR", NULL, "10"},		/* lines of one time */
+		{'u', "s", 1, 3, "4", "EUR", NULL, "0"},
+		{'u', "s", 1, 4, "10", "EUR", NULL, "0"},		/* and alone */
+		{'u', "s", 1, 0, "10", "EUR", NULL, "0"},
+		{'u', "s", 1, 5, "10", "EUR", NULL, "10"},		/* its refund is there */
+		{'r', "s", 3, 5, "10", "EUR", NULL, "-10"},
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	SETTLE(lines);
+	assert_int_equal(orders, 6);
+	assert_int_equal(refunds, 6);
+}
+
+static void a_total_repeated_on_lines_counts_once(void **state)
+{
+	static const struct line lines[] = {
+		{'t', "s", 1, 1, "30", "EUR", NULL, "0"},
+		{'t', "s", 1, 1, "30", "EUR", NULL, "30"},
+		{'t', "s", 1, 2, "30", "EUR", NULL, "30"},
+		{'t', "s", 1, 2, "20", "EUR", NULL, "20"},
+		{'o', "s", 1, 3, "30", "EUR", NULL, "30"},
+		{'o', "s", 1, 3, "30", "EUR", NULL, "30"},
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	assert_int_equal(SETTLE(lines).passed, 0);
+	assert_int_equal(orders, 3);
+	assert_int_equal(refunds, 0);
+}
+
 static void orders_of_unknown_money_limit_nothing(void **state)
 {
 	static const struct line lines[] = {
@@ -270,6 +343,9 @@ int main(void)
 		cmocka_unit_test(two_shops_may_have_equal_numbers),
 		cmocka_unit_test(what_two_sources_report_counts_once),
 		cmocka_unit_test(what_an_order_says_was_paid_back_is),
+		cmocka_unit_test(the_furthest_status_of_a_line_counts),
+		cmocka_unit_test(what_says_undone_beside_its_order_is_a_refund),
+		cmocka_unit_test(a_total_repeated_on_lines_counts_once),
 		cmocka_unit_test(orders_of_unknown_money_limit_nothing),
 		cmocka_unit_test(sums_that_do_not_fit_are_refused),
 	};

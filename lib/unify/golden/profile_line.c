@@ -169,12 +169,12 @@ static void gather_events(struct profile_line *p, const struct moment_event *eve
 		p->seen[p->sources[i]] = false;
 }
 
-/* `props.refunded` of an event, where its purchase has it. */
-static struct value read_refunded(const struct stored *s, const struct purchase *p)
+/* What an event says was paid back, where its purchase has it. */
+static struct decimal read_refunded(const struct stored *s, const struct purchase *p)
 {
 	struct value json = {stored_json(s), VALUE_OBJECT, false};
 
-	return p->has_refunded ? value_path(json, SPAN("props.refunded")) : VALUE_ABSENT;
+	return p->has_refunded ? order_refunded(value_member(json, SPAN("props"))) : DECIMAL_ZERO;
 }
 
 static int add_up(struct profile_line *p, const struct moment_event *events,

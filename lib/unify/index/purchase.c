@@ -26,11 +26,17 @@ int purchase_parse(const struct event *e, struct purchase *out,
 		return 0;
 	memset(out, 0, sizeof *out);
 	out->kind = (uint8_t)order.kind;
-	memcpy(out->currency, order.currency, sizeof out->currency);
+	out->status = (uint8_t)order.status;
+	out->from = (uint8_t)order.from;
 	out->has_order = order.id_known;
 	out->order = order.id_known ? order.id : 0;
+	out->line = order.line;
+	out->state = order.state;
 	out->has_money = order.money_known;
 	out->has_refunded = order.refunded.digits != 0;
+	out->whole = order.whole;
+	out->rounded = order.rounded;
+	memcpy(out->currency, order.currency, sizeof out->currency);
 	if (!order.money_known)
 		return 0;
 	out->digits[0] = (uint64_t)order.money.digits;
@@ -163,21 +169,22 @@ static void note_time(struct purchases *s, int64_t time)
 		s->last = time;
 }
 
-static struct order order_of_purchase(const struct purchase *p, struct value refunded)
+static struct order order_of_purchase(const struct purchase *p, struct decimal refunded)
 {
 	struct order order = {
-		.kind = (enum order_kind)p->kind, .money_known = p->has_money,
-		.id_known = p->has_order, .money = money_of_purchase(p), .id = p->order,
+		.kind = (enum order_kind)p->kind, .status = (enum order_status)p->status,
+		.from = (enum order_money)p->from, .money_known = p->has_money,
+		.id_known = p->has_order, .rounded = p->rounded, .whole = p->whole,
+		.money = money_of_purchase(p), .refunded = refunded, .id = p->order,
+		.line = p->line, .state = p->state,
 	};
 
 	memcpy(order.currency, p->currency, sizeof order.currency);
-	if (p->has_refunded && value_decimal(refunded, &order.refunded))
-		order.refunded = decimal_abs(order.refunded);
 	return order;
 }
 
 int purchases_add(struct purchases *s, const struct purchase *p, uint64_t source,
-		  int64_t time, uint32_t event, struct value refunded, struct error *err)
+		  int64_t time, uint32_t event, struct decimal refunded, struct error *err)
 {
 	struct order order = order_of_purchase(p, refunded);
 

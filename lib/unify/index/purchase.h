@@ -19,16 +19,22 @@
 #include "base/hash.h"
 #include "record/orders.h"
 
-/* What one event says.  Plain bytes, 40 of them: it is stored with its event. */
+/* What one event says.  Plain bytes, 56 of them: it is stored with its event. */
 struct purchase {
 	uint64_t digits[2];	/* of the money, low half first; a refund's is negative or zero */
 	uint64_t order;		/* hash_64 of the order id's text */
+	uint64_t line;		/* this and the next as in struct order */
 	char currency[CURRENCY_SIZE];	/* "" is unknown */
+	uint32_t state;
 	uint8_t scale;		/* of the money */
 	uint8_t kind;		/* enum order_kind */
+	uint8_t status;		/* enum order_status */
+	uint8_t from;		/* enum order_money */
 	bool has_order;
 	bool has_money;
-	bool has_refunded;	/* props.refunded says how much was paid back */
+	bool has_refunded;	/* its properties say how much was paid back: order_refunded */
+	bool whole;
+	bool rounded;
 };
 
 /* 0 with *OUT, or -1 with a data error, as order_read. */
@@ -75,11 +81,11 @@ void purchases_clear(struct purchases *s);
 void purchases_release(struct purchases *s);
 
 /*
- * Adds P of event number EVENT, whose time and source these are; REFUNDED is
- * its `props.refunded` where has_refunded says so.
+ * Adds P of event number EVENT, whose time and source these are; REFUNDED is what
+ * was paid back where has_refunded says so.
  */
 int purchases_add(struct purchases *s, const struct purchase *p, uint64_t source,
-		  int64_t time, uint32_t event, struct value refunded, struct error *err);
+		  int64_t time, uint32_t event, struct decimal refunded, struct error *err);
 
 /*
  * No more come: settles the orders and sorts money by currency.  -1 with a failure when a sum does not fit into 38 digits.

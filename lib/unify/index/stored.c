@@ -7,7 +7,7 @@
 #define CONSENT_KEY ",\"consent\":"
 
 static_assert(sizeof(struct stored) % 8 == 0, "a purchase follows");
-static_assert(sizeof(struct purchase) == 40, "a purchase is stored as bytes");
+static_assert(sizeof(struct purchase) == 56, "a purchase is stored as bytes");
 
 struct span stored_id(const struct stored *s)
 {

@@ -1,0 +1,217 @@
+#include "record/order_status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "record/order_words.h"
+#include "text/unicode.h"
+
+/* Longer texts are no words of a status. */
+#define WORD_MAX 64
+
+/* Between words. */
+static bool is_joint(char c)
+{
+	return c == ' ' || c == '_' || c == '-' || c == '.' || c == '\t' || c == '/' || c == ':' ||
+	       c == '\'' || c == '(' || c == ')' || c == '!';
+}
+
+/* TEXT without joints and in small letters into OUT, NUL behind it; false when it is too long. */
+static bool copy_letters(struct span text, char out[WORD_MAX + 1])
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (is_joint(text.ptr[i]))
+			continue;
+		if (len == WORD_MAX || !text.ptr[i])
+			return false;
+		out[len++] = span_lower(text.ptr[i]);
+	}
+	out[len] = '\0';
+	return true;
+}
+
+static bool is_ascii(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Letters as the tables have them. */
+static bool fold_word(struct span text, char out[WORD_MAX + 1])
+{
+	struct arena a = {0};
+	bool fits;
+
+	if (text.len > 4 && !strncasecmp(text.ptr, "wc-", 3))
+		text = span_sub(text, 3, text.len);
+	if (is_ascii(text))
+		return copy_letters(text, out);
+	fits = copy_letters(unicode_strip_marks(unicode_fold_case(text, &a), &a), out);
+	arena_release(&a);
+	return fits;
+}
+
+static int compare_word(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct order_word *)row)->word);
+}
+
+static enum order_status find_word(struct span text, const struct order_word *words, size_t count)
+{
+	char folded[WORD_MAX + 1];
+	const struct order_word *found;
+
+	if (!fold_word(text, folded))
+		return ORDER_STATUS_UNKNOWN;
+	if (!*folded)
+		return ORDER_STATUS_ABSENT;
+	found = bsearch(folded, words, count, sizeof *words, compare_word);
+	return found ? found->status : ORDER_STATUS_UNKNOWN;
+}
+
+/* "Cancelled - out of stock", "Refunded (by bank)": what stands before the remark. */
+static struct span head_of(struct span text)
+{
+	for (size_t i = 1; i < text.len; i++)
+		if (text.ptr[i] == '(' || text.ptr[i] == ':' || text.ptr[i] == ';' ||
+		    (text.ptr[i] == '-' && text.ptr[i - 1] == ' '))
+			return span_sub(text, 0, i);
+	return text;
+}
+
+enum order_status order_status_of(struct span text)
+{
+	struct span trimmed = span_trim(text), head;
+	enum order_status status;
+
+	status = find_word(trimmed, order_status_words, order_status_word_count);
+	if (status != ORDER_STATUS_UNKNOWN)
+		return status;
+	head = head_of(trimmed);
+	if (head.len == trimmed.len)
+		return status;
+	status = find_word(head, order_status_words, order_status_word_count);
+	/* "Completed - refund sent": what the remark says is not known. */
+	return status > ORDER_STATUS_PARTLY ? status : ORDER_STATUS_UNKNOWN;
+}
+
+enum order_status order_status_of_type(struct span text)
+{
+	enum order_status status = find_word(span_trim(text), order_type_words, order_type_word_count);
+
+	return status == ORDER_STATUS_UNKNOWN ? ORDER_STATUS_ABSENT : status;
+}
+
+/* What a property says by its value. */
+enum reading {
+	READ_STATUS,
+	READ_TYPE,
+	READ_MOMENT,	/* any: the order is undone */
+	READ_UNDONE,	/* true */
+	READ_TEST,
+	READ_PAID,	/* false: it is not */
+};
+
+/* By length, so that a key is compared with few. */
+static const struct {
+	struct span key;
+	enum reading reading;
+} keys[] = {
+	{SPAN("paid"), READ_PAID},
+	{SPAN("test"), READ_TEST},
+	{SPAN("type"), READ_TYPE},
+	{SPAN("status"), READ_STATUS},
+	{SPAN("captured"), READ_PAID},
+	{SPAN("canceled"), READ_UNDONE},
+	{SPAN("refunded"), READ_UNDONE},
+	{SPAN("cancelled"), READ_UNDONE},
+	{SPAN("voided_at"), READ_MOMENT},
+	{SPAN("canceled_at"), READ_MOMENT},
+	{SPAN("order_state"), READ_STATUS},
+	{SPAN("cancelled_at"), READ_MOMENT},
+	{SPAN("order_status"), READ_STATUS},
+	{SPAN("payment_state"), READ_STATUS},
+	{SPAN("payment_status"), READ_STATUS},
+	{SPAN("financial_status"), READ_STATUS},
+	{SPAN("transaction_type"), READ_TYPE},
+};
+
+#define KEYS (sizeof keys / sizeof *keys)
+
+static int find_key(struct span key)
+{
+	size_t i = 0;
+
+	while (i < KEYS && keys[i].key.len < key.len)
+		i++;
+	for (; i < KEYS && keys[i].key.len == key.len; i++)
+		if (!memcmp(keys[i].key.ptr, key.ptr, key.len))
+			return (int)i;
+	return -1;
+}
+
+bool order_status_is_key(struct span key)
+{
+	return find_key(key) >= 0;
+}
+
+/* 1, 0, or -1: neither yes nor no. */
+static int truth_of(struct value v, struct span text)
+{
+	if (v.kind == VALUE_TRUE || v.kind == VALUE_FALSE)
+		return v.kind == VALUE_TRUE;
+	if (v.kind != VALUE_TEXT)
+		return -1;
+	if (span_equal_nocase(text, SPAN("true")) || span_equal_nocase(text, SPAN("yes")))
+		return 1;
+	return span_equal_nocase(text, SPAN("false")) || span_equal_nocase(text, SPAN("no")) ? 0 : -1;
+}
+
+/* "0000-00-00" is how databases write that there is none. */
+static bool is_moment(struct span text)
+{
+	return text.len >= 8 && text.ptr[0] >= '1' && text.ptr[0] <= '9';
+}
+
+static enum order_status read_as(enum reading reading, struct value v, struct span text)
+{
+	switch (reading) {
+	case READ_STATUS:
+		if (v.kind == VALUE_TEXT)
+			return order_status_of(text);
+		return v.kind == VALUE_NUMBER ? ORDER_STATUS_UNKNOWN : ORDER_STATUS_ABSENT;
+	case READ_TYPE:
+		return v.kind == VALUE_TEXT ? order_status_of_type(text) : ORDER_STATUS_ABSENT;
+	case READ_MOMENT:
+		return v.kind == VALUE_TEXT && is_moment(text) ? ORDER_STATUS_UNDONE : ORDER_STATUS_ABSENT;
+	case READ_UNDONE:
+		return truth_of(v, text) == 1 ? ORDER_STATUS_UNDONE : ORDER_STATUS_ABSENT;
+	case READ_TEST:
+		return truth_of(v, text) == 1 ? ORDER_STATUS_FAILED : ORDER_STATUS_ABSENT;
+	case READ_PAID:
+		return truth_of(v, text) == 0 ? ORDER_STATUS_OPEN : ORDER_STATUS_ABSENT;
+	}
+	return ORDER_STATUS_ABSENT;
+}
+
+enum order_status order_status_of_property(struct span key, struct value v)
+{
+	struct buf decoded = BUF_INIT;
+	enum order_status status;
+	int at = find_key(key);
+	struct span text = v.raw;
+
+	if (at < 0)
+		return ORDER_STATUS_ABSENT;
+	if (v.kind == VALUE_TEXT)
+		text = v.escaped ? value_text(v, &decoded) : span_sub(v.raw, 1, v.raw.len - 2);
+	status = read_as(keys[at].reading, v, text);
+	buf_release(&decoded);
+	return status;
+}
