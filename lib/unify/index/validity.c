@@ -83,20 +83,24 @@ static bool is_invalid_text(const struct blocked *b, struct span key,
 	return false;
 }
 
+bool validity_says_nothing(const struct blocked *b, struct span key, struct span text)
+{
+	int word = b ? blocked_listed(b, key, text) : -1;
+
+	return word > 0 || (word < 0 && is_invalid_text(b, key, text));
+}
+
 bool validity_invalid(const struct blocked *b, struct span key, struct value v)
 {
 	struct buf decoded = BUF_INIT;
+	struct span text;
 	bool invalid;
-	int word = -1;
 
 	if (v.kind != VALUE_TEXT && (v.kind != VALUE_NUMBER || !b))
 		return false;
-	if (b)
-		word = blocked_listed(b, key, value_text(v, &decoded));
-	buf_clear(&decoded);
-	invalid = word > 0 ||
-		  (word < 0 && v.kind == VALUE_TEXT &&
-		   is_invalid_text(b, key, value_text(v, &decoded)));
+	text = value_text(v, &decoded);
+	invalid = v.kind == VALUE_TEXT ? validity_says_nothing(b, key, text)
+				       : blocked_listed(b, key, text) > 0;
 	buf_release(&decoded);
 	return invalid;
 }

@@ -25,4 +25,7 @@ bool validity_empty(struct value v);
 bool validity_invalid(const struct blocked *blocked, struct span key,
 		      struct value v);
 
+/* The same of a text, decoded. */
+bool validity_says_nothing(const struct blocked *blocked, struct span key, struct span text);
+
 #endif

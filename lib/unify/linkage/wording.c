@@ -6,6 +6,7 @@
 #include "text/phonetic.h"
 #include "text/similarity.h"
 #include "text/unicode.h"
+#include "unify/index/validity.h"
 #include "unify/linkage/letters.h"
 
 static bool keeps_blanks(enum column_kind kind)
@@ -80,7 +81,8 @@ struct span wording_make(struct wording *w, const struct blocked *blocked,
 			 const struct column *c, struct span s)
 {
 	buf_clear(&w->text);
-	if (blocked_is(blocked, c->name, s))
+	if (validity_says_nothing(blocked, c->name, s) ||
+	    ((c->kind == COLUMN_CODE || c->kind == COLUMN_EMAIL) && blocked_is(blocked, c->name, s)))
 		return SPAN("");
 	arena_clear(&w->scratch);
 	s = fold(s, &w->scratch);
