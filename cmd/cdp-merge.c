@@ -236,6 +236,17 @@ static void tell_own(struct tool *t, const struct merge *m)
 	buf_release(&text);
 }
 
+/* Identifiers that were dropped. */
+static void tell_dropped(struct tool *t, const struct merge *m)
+{
+	struct buf text = BUF_INIT;
+
+	if (merge_tell_dropped(m, &text))
+		tool_say(t, "taken for nobody: %s; --rule 'allow TYPE = VALUE' makes one an identifier",
+			 buf_text(&text));
+	buf_release(&text);
+}
+
 /* What the reader should know before the profiles are used. */
 static void tell(struct tool *t, const struct merge *m)
 {
@@ -252,6 +263,7 @@ static void tell(struct tool *t, const struct merge *m)
 		buf_release(&text);
 	}
 	tell_own(t, m);
+	tell_dropped(t, m);
 	tell_shared(t, m);
 	tell_refusals(t, m, r);
 	warn_of_idle(t, m);

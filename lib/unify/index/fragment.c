@@ -202,6 +202,7 @@ static bool is_blocked(struct fragment_reader *r, const struct blocked *blocked,
 		       struct span source, const struct found *f)
 {
 	int listed = -1;
+	bool nobody;
 
 	if (f->own) {
 		buf_clear(&r->name);
@@ -210,7 +211,12 @@ static bool is_blocked(struct fragment_reader *r, const struct blocked *blocked,
 		buf_span(&r->name, f->type);
 		listed = blocked_listed(blocked, buf_view(&r->name), f->value);
 	}
-	return listed < 0 ? blocked_is(blocked, f->type, f->value) : listed > 0;
+	if (listed >= 0)
+		return listed > 0;
+	nobody = blocked_is(blocked, f->type, f->value);
+	if (nobody && r->dropped && blocked_listed(blocked, f->type, f->value) < 0)
+		dropped_note(r->dropped, f->type, f->value);
+	return nobody;
 }
 
 int fragment_identifiers(struct fragment_reader *r, const struct identity_rules *rules,

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "unify/identity/identity_rules.h"
+#include "unify/index/dropped.h"
 
 struct fragment_key {
 	uint64_t seeded;
@@ -56,6 +57,7 @@ struct fragment_reader {
 	struct found *found;
 	size_t found_cap;
 	struct buf name;	/* of a source's type */
+	struct dropped *dropped;	/* NULL: what is dropped is only counted */
 };
 
 void fragment_reader_release(struct fragment_reader *r);

@@ -23,6 +23,7 @@ struct merge *merge_new(const struct merge_options *options)
 	fragments_init(&m->fragments, options->match == MATCH_EXACT
 		     ? (size_t)options->memory / 4 : SIZE_MAX);
 	store_init(&m->store, options->memory, options->scratch);
+	m->reader.dropped = &m->dropped;
 	return m;
 }
 
@@ -62,6 +63,7 @@ void merge_free(struct merge *m)
 	eval_types_release(&m->eval_types);
 	mem_free(m->newest);
 	sums_release(&m->report.sums);
+	dropped_release(&m->dropped);
 	mem_free(m);
 }
 
@@ -132,7 +134,8 @@ static int absorb_new_fragment(struct merge *m, const struct fact *fact,
 	uint32_t count = fact->identifiers, blocked = fact->blocked;
 	struct fragment_counts counts;
 
-	if (count == IDENTIFIERS_SKIPPED) {
+	/* Where some were dropped again, to see which: few fragments have such. */
+	if (count == IDENTIFIERS_SKIPPED || blocked) {
 		buf_clear(&m->text);
 		if (fragment_identifiers(&m->reader, &m->rules, source_form(&m->sources, entry->source),
 				       fragment, &m->text, &counts, err))

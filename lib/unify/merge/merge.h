@@ -139,6 +139,8 @@ const struct merge_report *merge_report(const struct merge *m);
  * merge_write.
  */
 void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out);
+/* The identifiers that mean nobody, as dropped_put. */
+bool merge_tell_dropped(const struct merge *m, struct buf *out);
 int merge_tell_differing(const struct merge *m, struct buf *out,
 			 struct error *err);
 

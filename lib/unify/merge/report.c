@@ -130,6 +130,11 @@ void merge_look_at_times(struct merge *m)
 	find_stray(m, dated, first);
 }
 
+bool merge_tell_dropped(const struct merge *m, struct buf *out)
+{
+	return dropped_put(&m->dropped, out);
+}
+
 int merge_tell_differing(const struct merge *m, struct buf *out,
 			 struct error *err)
 {

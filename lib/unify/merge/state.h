@@ -27,6 +27,7 @@ struct merge {
 	uint32_t *numbers;		/* scratch: identifiers of one event */
 	size_t number_cap;
 	struct fragment_reader reader;	/* scratch */
+	struct dropped dropped;
 	struct buf text;
 	struct events events;
 	struct changes changes;		/* only kept when they are wanted */
