@@ -291,6 +291,24 @@ static void report_orders(struct tool *t, const struct order_findings *f)
 			  f->no_amount == 1 ? "it" : "they", f->no_amount == 1 ? "it takes nothing" : "they take nothing");
 }
 
+/* One in 25,000 is born on a given day. */
+#define BIRTHS_LEAST 3
+#define BIRTHS_SHARE 1000
+
+/* Traits whose values say nothing, or may do so. */
+static void report_placeholders(struct tool *t, const struct merge_report *r)
+{
+	struct buf text = BUF_INIT;
+
+	if (dropped_put(&r->sums.nothing, &text))
+		tool_say(t, "taken for no value in traits: %s; --rule 'allow TRAIT = VALUE' makes one a value",
+			 buf_text(&text));
+	if (r->sums.doubtful >= BIRTHS_LEAST && r->sums.doubtful > r->profiles / BIRTHS_SHARE)
+		tool_warn(t, "%" PRIu64 " of %" PRIu64 " profiles have 1970-01-01 for a date of birth: a form may have filled "
+			  "it in; --rule 'block birth_date = 1970-01-01' leaves it out", r->sums.doubtful, r->profiles);
+	buf_release(&text);
+}
+
 /* What only the profiles show. */
 static void tell_profiles(struct tool *t, const struct merge *m)
 {
@@ -305,6 +323,7 @@ static void tell_profiles(struct tool *t, const struct merge *m)
 	}
 	if (s->findings.two_totals > s->findings.told_count)
 		tool_warn(t, "%" PRIu64 " orders with two totals in all", s->findings.two_totals);
+	report_placeholders(t, merge_report(m));
 	report_orders(t, &s->findings.orders);
 	if (s->replaced)
 		tool_warn(t, "%" PRIu64 " trait%s of the data gave way to a computed one of that name",

@@ -137,7 +137,10 @@ static uint32_t state_value(struct golden *g, struct golden_trait *t,
 			.trait = trait, .best = event, .value = v,
 			.meaning = span_sub(g->value_map.entries[number].key, sizeof trait, SIZE_MAX),
 			.invalid = validity_invalid(g->blocked, t->key, v),
+			.doubtful = validity_doubtful(t->key, v),
 		};
+		if (g->dropped && g->values[number].invalid)
+			validity_note(g->dropped, g->blocked, t->key, v);
 	}
 	to = &g->values[number];
 	to->count++;
@@ -256,6 +259,8 @@ static int by_survival(const void *a, const void *b, void *context)
 		return x->trait < y->trait ? -1 : 1;
 	if (x->invalid != y->invalid)
 		return x->invalid ? 1 : -1;
+	if (x->doubtful != y->doubtful)
+		return x->doubtful ? 1 : -1;
 	order = rule->compare ? rule->compare(x, y) : 0;
 	if (order || x == y)
 		return order;
@@ -398,6 +403,17 @@ void golden_choose(struct golden *g, const struct moment_event *events,
 	}
 	choose_units(g);
 	sort_traits(g);
+}
+
+bool golden_is_doubtful(const struct golden *g)
+{
+	for (size_t i = 0; i < g->trait_count; i++) {
+		uint32_t winner = g->traits[i].winner;
+
+		if (winner != GOLDEN_NONE && g->values[winner].doubtful)
+			return true;
+	}
+	return false;
 }
 
 static const struct survivorship_rule *rule_of(const struct golden *g, const struct golden_trait *t)

@@ -63,6 +63,7 @@ struct golden {
 	uint32_t *order;	/* values by trait, the winner first */
 	uint32_t *sorted;	/* traits by key */
 	struct arena arena;	/* keys written with escapes */
+	struct dropped *dropped;	/* NULL: what says nothing is not noted */
 	struct buf scratch;
 };
 
@@ -74,6 +75,9 @@ void golden_release(struct golden *g);
 /* Chooses among what EVENTS say, COUNT of them, sorted oldest first. */
 void golden_choose(struct golden *g, const struct moment_event *events,
 		   size_t count);
+
+/* Has a trait nothing but a doubtful value (validity.h)? */
+bool golden_is_doubtful(const struct golden *g);
 
 /* Appends the object `traits`, by key. */
 void golden_put(const struct golden *g, struct buf *out);

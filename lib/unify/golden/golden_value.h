@@ -21,6 +21,7 @@ struct golden_value {
 	struct value value;	/* as that event writes it */
 	struct span meaning;	/* equal for equal values */
 	bool invalid;
+	bool doubtful;		/* only where there is no other */
 	bool chosen;
 };
 

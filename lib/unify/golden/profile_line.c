@@ -16,6 +16,7 @@ void sums_release(struct sums *s)
 	monies_release(&s->unidentified);
 	monies_release(&s->excluded);
 	findings_release(&s->findings);
+	dropped_release(&s->nothing);
 	*s = (struct sums){0};
 }
 
@@ -29,7 +30,9 @@ void sums_clear(struct sums *s)
 	empty.unidentified = s->unidentified;
 	empty.excluded = s->excluded;
 	empty.findings = s->findings;
+	empty.nothing = s->nothing;
 	*s = empty;
+	dropped_clear(&s->nothing);
 	findings_clear(&s->findings);
 	s->revenue.count = s->written.count = s->later.count = s->unidentified.count = 0;
 	s->excluded.count = 0;
@@ -42,6 +45,8 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 	to->moneyless += more->moneyless;
 	to->several_currencies += more->several_currencies;
 	findings_add(&to->findings, &more->findings);
+	dropped_add(&to->nothing, &more->nothing);
+	to->doubtful += more->doubtful;
 	to->replaced += more->replaced;
 	to->uncomputed += more->uncomputed;
 	if (monies_add_all(&to->revenue, &more->revenue, err) ||
@@ -137,15 +142,18 @@ static void offer_traits(struct profile_line *p, const struct moment_event *e,
 
 /* Recency mostly decides; where it does not, the rules do. */
 static void choose_traits(struct profile_line *p, const struct moment_event *events,
-			  size_t count)
+			  size_t count, struct sums *sums)
 {
 	p->by_rules = p->profile_inputs->survival->given || p->profile_inputs->lineage;
 	traits_clear(&p->traits);
+	p->traits.dropped = &sums->nothing;
+	p->golden.dropped = p->by_rules ? &sums->nothing : NULL;
 	for (size_t i = count; i-- > 0 && !p->by_rules;)
 		offer_traits(p, &events[i], i + 1 < count ? &events[i + 1] : NULL);
 	p->by_rules = p->by_rules || p->traits.mixed;
 	if (p->by_rules)
 		golden_choose(&p->golden, events, count);
+	sums->doubtful += p->by_rules ? golden_is_doubtful(&p->golden) : p->traits.doubtful > 0;
 }
 
 /* Consent and sources. */
@@ -482,7 +490,7 @@ int profile_line_put(struct profile_line *p, uint32_t customer,
 
 	while (past && events[past - 1].time > p->profile_inputs->as_of)
 		past--;
-	choose_traits(p, events, past);
+	choose_traits(p, events, past, sums);
 	gather_events(p, events, past);
 	if (add_up(p, events, past, sums, err) ||
 	    add_later(events + past, count - past, sums, err))

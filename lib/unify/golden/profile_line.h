@@ -52,6 +52,8 @@ struct sums {
 	uint64_t moneyless;		/* order events without revenue */
 	uint64_t several_currencies;	/* profiles */
 	struct findings findings;
+	struct dropped nothing;		/* traits that say nothing */
+	uint64_t doubtful;		/* profiles born, it seems, on the first day of Unix time */
 	uint64_t replaced;		/* traits of the data by computed ones */
 	uint64_t uncomputed;		/* computed traits that failed */
 };

@@ -20,7 +20,7 @@ void traits_release(struct traits *t)
 void traits_clear(struct traits *t)
 {
 	t->count = t->next = 0;
-	t->offers = t->unit_offer = 0;
+	t->offers = t->unit_offer = t->doubtful = 0;
 	t->mixed = false;
 	if (t->mapped)
 		map_clear(&t->map);
@@ -84,6 +84,29 @@ static void note_unit(struct traits *t, struct span key)
 	t->mixed = t->unit_offer != t->offers;
 }
 
+/* Does M give way to nothing?  Then what it says is noted. */
+static bool says_nothing(struct traits *t, struct span key, struct value v)
+{
+	if (validity_empty(v))
+		return true;
+	if (!validity_invalid(t->blocked, key, v))
+		return false;
+	if (t->dropped)
+		validity_note(t->dropped, t->blocked, key, v);
+	return true;
+}
+
+/* An older value of KEY takes the place of a doubtful one. */
+static void replace_doubtful(struct traits *t, struct span key, struct value v)
+{
+	struct trait *doubtful = &t->list[t->doubtful - 1];
+
+	if (!span_equal(doubtful->key, key) || validity_doubtful(key, v) || says_nothing(t, key, v))
+		return;
+	doubtful->value = v.raw;
+	t->doubtful = 0;
+}
+
 void traits_offer(struct traits *t, struct span object)
 {
 	struct scan s;
@@ -99,12 +122,18 @@ void traits_offer(struct traits *t, struct span object)
 
 		if (m.key_escaped)
 			key = key_canonical(key, &t->keys);
-		if (is_known(t, key) || validity_empty(m.value) ||
-		    validity_invalid(t->blocked, key, m.value))
+		if (is_known(t, key)) {
+			if (t->doubtful)
+				replace_doubtful(t, key, m.value);
+			continue;
+		}
+		if (says_nothing(t, key, m.value))
 			continue;
 		note_unit(t, key);
 		t->list = mem_room(t->list, t->count, &t->cap, sizeof *t->list);
 		t->list[t->count++] = (struct trait){key, m.value.raw};
+		if (!t->doubtful && validity_doubtful(key, m.value))
+			t->doubtful = t->count;
 		t->next = t->count;
 	}
 }

@@ -17,6 +17,7 @@
 #include "unify/golden/survival.h"
 
 struct blocked;
+struct dropped;
 
 struct trait {
 	struct span key;	/* as JSON, without quotes */
@@ -33,6 +34,8 @@ struct traits {
 	size_t mapped;
 	struct arena keys;	/* of those that were written with escapes */
 	const struct blocked *blocked;
+	struct dropped *dropped;	/* NULL: what says nothing is not noted */
+	size_t doubtful;	/* the trait that has a doubtful value, from 1; 0: none */
 	const struct survival *survival;	/* NULL: there are no units */
 	bool mixed;
 	size_t offers;

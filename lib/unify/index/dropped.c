@@ -14,6 +14,32 @@ void dropped_release(struct dropped *d)
 	*d = DROPPED_INIT;
 }
 
+void dropped_clear(struct dropped *d)
+{
+	if (d->values.count)
+		map_clear(&d->values);
+	d->beyond = 0;
+}
+
+static void count_value(struct dropped *d, struct span key, uint64_t times)
+{
+	size_t at;
+
+	if (d->values.count >= VALUES_MAX && map_find(&d->values, key) == MAP_NONE) {
+		d->beyond += times;
+		return;
+	}
+	at = map_put(&d->values, key, NULL);
+	d->values.entries[at].number += times;
+}
+
+void dropped_add(struct dropped *to, const struct dropped *more)
+{
+	for (size_t i = 0; i < more->values.count; i++)
+		count_value(to, more->values.entries[i].key, more->values.entries[i].number);
+	to->beyond += more->beyond;
+}
+
 void dropped_note(struct dropped *d, struct span type, struct span value)
 {
 	struct buf key = BUF_INIT;
@@ -24,13 +50,7 @@ void dropped_note(struct dropped *d, struct span type, struct span value)
 	buf_span(&key, type);
 	buf_char(&key, '\0');
 	buf_span(&key, value);
-	if (d->values.count < VALUES_MAX || map_find(&d->values, buf_view(&key)) != MAP_NONE) {
-		size_t at = map_put(&d->values, buf_view(&key), NULL);
-
-		d->values.entries[at].number++;
-	} else {
-		d->beyond++;
-	}
+	count_value(d, buf_view(&key), 1);
 	buf_release(&key);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Which values were dropped since they mean nobody (blocked.h), counted by distinct fragments, for
- * people to see: "guest" on orders of twelve is no customer, but a customer called "guest" would
+ * Which values were dropped since they mean nobody (blocked.h) or nothing (validity.h), and how often,
+ * for people to see: "guest" on orders of twelve is no customer, but a customer called "guest" would
  * be lost.  Blank values, and what rules or the ledger name, are no news and do not count.
  */
 #ifndef INDEX_DROPPED_H
@@ -12,13 +12,18 @@
 #include "base/map.h"
 
 struct dropped {
-	struct map values;	/* type NUL value -> fragments */
-	uint64_t beyond;	/* fragments of more values than are kept */
+	struct map values;	/* type, or trait, NUL value -> how often */
+	uint64_t beyond;	/* of more values than are kept */
 };
 
 #define DROPPED_INIT ((struct dropped){0})
 
 void dropped_release(struct dropped *d);
+
+void dropped_clear(struct dropped *d);
+
+/* TO += MORE. */
+void dropped_add(struct dropped *to, const struct dropped *more);
 
 void dropped_note(struct dropped *d, struct span type, struct span value);
 

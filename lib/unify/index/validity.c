@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "text/null_word.h"
+#include "unify/index/dropped.h"
 
 bool validity_empty(struct value v)
 {
@@ -68,6 +69,11 @@ static bool is_no_email(struct span text)
 	       span_find_byte(text, ' ') < text.len;
 }
 
+static bool is_birthday(struct span key)
+{
+	return span_equal(key, SPAN("birth_date")) || span_equal(key, SPAN("birthday"));
+}
+
 static bool is_invalid_text(const struct blocked *b, struct span key,
 			    struct span text)
 {
@@ -78,7 +84,7 @@ static bool is_invalid_text(const struct blocked *b, struct span key,
 		return is_no_email(text) || (b && blocked_is(b, key, text));
 	if (span_equal(key, SPAN("phone")))
 		return b && blocked_is(b, key, text);
-	if (span_equal(key, SPAN("birth_date")) || span_equal(key, SPAN("birthday")))
+	if (is_birthday(key))
 		return LISTED(no_birthday, span_sub(text, 0, 10));
 	return false;
 }
@@ -103,4 +109,20 @@ bool validity_invalid(const struct blocked *b, struct span key, struct value v)
 				       : blocked_listed(b, key, text) > 0;
 	buf_release(&decoded);
 	return invalid;
+}
+
+bool validity_doubtful(struct span key, struct value v)
+{
+	return v.kind == VALUE_TEXT && is_birthday(key) &&
+	       span_equal(span_sub(v.raw, 1, 10), SPAN("1970-01-01"));
+}
+
+void validity_note(struct dropped *to, const struct blocked *b, struct span key, struct value v)
+{
+	struct buf decoded = BUF_INIT;
+	struct span text = value_text(v, &decoded);
+
+	if (!b || blocked_listed(b, key, text) < 0)
+		dropped_note(to, key, text);
+	buf_release(&decoded);
 }

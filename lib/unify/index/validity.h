@@ -28,4 +28,14 @@ bool validity_invalid(const struct blocked *blocked, struct span key,
 /* The same of a text, decoded. */
 bool validity_says_nothing(const struct blocked *blocked, struct span key, struct span text);
 
+/*
+ * Somebody may be born on 1970-01-01, but forms fill it in, too (the first day of Unix time):
+ * such a value replaces no other.
+ */
+bool validity_doubtful(struct span key, struct value v);
+
+/* Notes V, which is invalid, unless the user's lists say so. */
+struct dropped;
+void validity_note(struct dropped *to, const struct blocked *blocked, struct span key, struct value v);
+
 #endif

@@ -45,6 +45,9 @@ static uint32_t read_date(struct span text)
 		date = date * 10 + (uint32_t)(text.ptr[i] - '0');
 		digits++;
 	}
+	/* What forms fill in is nobody's birthday: 1900-01-01, 1970-01-01 ... */
+	if (date == 19000101 || date == 19010101 || date == 19700101 || date == 99991231)
+		return 0;
 	return digits == 8 ? date : 0;
 }
 
