@@ -49,6 +49,8 @@ static const struct opt options[] = {
 	 "blanks); default: by content", &given.set.delimiter, delimiters, false},
 	{OPT_STRING, 0, "header", "NAMES", "CSV without a header line: its columns, separated by commas",
 	 &given.set.header, NULL, false},
+	{OPT_STRING, 0, "skip", "LINES", "CSV: so many lines come before the header; default: by content",
+	 &given.set.skip, NULL, false},
 	{OPT_FLAG, 0, "no-quotes", NULL, "CSV: quotes are characters like any other", &given.no_quotes, NULL, false},
 	{OPT_STRING, 0, "encoding", "NAME", "encoding, such as latin1, windows-1252; default: UTF-8, or by the byte "
 	 "order mark", &given.set.encoding, encodings, false},

@@ -13,6 +13,8 @@
 
 #define ROOM 8
 
+static const struct dialect dialect = {.delimiter = ',', .quote = '"'};
+
 /* Text of LEN bytes out of LETTERS. */
 static void fill(struct buf *b, uint64_t *seed, const char *letters, size_t len)
 {
@@ -34,6 +36,18 @@ static void put_cells(struct buf *out, const struct cell *cells, size_t count)
 	buf_printf(out, "%zu\n", count);
 }
 
+/* No cell holds anything: no row for us. */
+static bool is_blank(struct span raw, const struct cell *cells, size_t count)
+{
+	for (size_t i = 0; i < count && i < ROOM; i++)
+		if (span_trim(cells[i].text).len)
+			return false;
+	for (size_t i = 0; count > ROOM && i < raw.len; i++)
+		if (!memchr(", \t\r\n", raw.ptr[i], 5))
+			return false;
+	return true;
+}
+
 /* By libcsv, a line after another. */
 static void by_libcsv(struct span text, struct buf *out)
 {
@@ -47,10 +61,8 @@ static void by_libcsv(struct span text, struct buf *out)
 		const char *next = census_line_end(p, end);
 
 		quoted_start(q, false);
-		/* A line of nothing but blanks is no row for us. */
 		if (quoted_line(q, span_between(p, next), next == end, cells,
-				&count) == QUOTED_ROW &&
-		    (count > 1 || span_trim(cells[0].text).len))
+				&count) == QUOTED_ROW && !is_blank(span_between(p, next), cells, count))
 			put_cells(out, cells, count);
 		p = next;
 	}
@@ -84,7 +96,7 @@ static void take_blank(void *context, struct span raw)
 static void by_short_cut(struct span text, struct buf *out)
 {
 	struct rows_calls calls = {take_row, take_bad, take_blank, NULL};
-	struct rows *r = rows_new(',', true, ROOM, &calls);
+	struct rows *r = rows_new(&dialect, ROOM, &calls);
 	struct census census = census_take(text);
 	uint64_t line = 0;
 
@@ -156,7 +168,7 @@ static void records_by_libcsv(struct span text, struct buf *out)
 		if (got != QUOTED_ROW) {
 			buf_lit(out, "bad\n");
 			next = census_line_end(p, end);
-		} else if (count > 1 || *p == '"' || span_trim(cells[0].text).len) {
+		} else if (!is_blank(span_between(p, next), cells, count)) {
 			put_cells(out, cells, count);
 		}
 		p = next;
@@ -205,7 +217,7 @@ static void test_quoted_short_cut_is_libcsv(void **state)
 
 	(void)state;
 	for (int i = 0; i < 30000; i++) {
-		struct rows *r = rows_new(',', true, ROOM, &calls);
+		struct rows *r = rows_new(&dialect, ROOM, &calls);
 		struct census census;
 		uint64_t line = 0;
 
@@ -252,16 +264,21 @@ static size_t line_end(struct span t, size_t at)
 	return (size_t)(census_line_end(t.ptr + at, t.ptr + t.len) - t.ptr);
 }
 
-/* Behind the record at AT and *CELLS, or 0 when it cannot be read. */
-static size_t model_record(struct span t, size_t at, size_t *cells)
+/* Behind the record at AT, *CELLS, and are they *FILLED; or 0 when it cannot be read. */
+static size_t model_record(struct span t, size_t at, size_t *cells, bool *filled)
 {
 	enum { BEGIN, PLAIN, QUOTED, BEHIND } place = BEGIN;
 
 	*cells = 1;
+	*filled = false;
 	for (; at < t.len; at++) {
 		char c = t.ptr[at];
 		bool end = c == '\n' || c == '\r';
 
+		if (place == QUOTED)
+			*filled |= !end && (c != '"' || (at + 1 < t.len && t.ptr[at + 1] == '"'));
+		else
+			*filled |= !end && c != ',' && (c != '"' || place != BEGIN);
 		if (place == QUOTED) {
 			if (c == '"' && at + 1 < t.len && t.ptr[at + 1] == '"')
 				at++;
@@ -289,11 +306,14 @@ static struct model model_of(struct span t, size_t at, size_t columns)
 		size_t stop = line_end(t, at);
 		struct span line = span_trim(span_sub(t, at, stop - at));
 		size_t cells;
-		size_t next = model_record(t, at, &cells);
+		bool filled;
+		size_t next = model_record(t, at, &cells, &filled);
 
-		if (!line.len) {
+		/* Cells that no header names are not decoded. */
+		filled |= next && cells > columns + 1 && memchr(line.ptr, '"', line.len);
+		if (!line.len || (next && !filled)) {
 			m.blank++;
-			next = stop;
+			next = line.len ? next : stop;
 		} else if (!next || cells != columns) {
 			m.bad++;
 			next = next ? next : stop;

@@ -104,12 +104,6 @@ static void test_delimiters(void **state)
 	char c;
 
 	(void)state;
-	assert_int_equal(sniff_delimiter(SPAN("a,b\n1,2\n")), ',');
-	assert_int_equal(sniff_delimiter(SPAN("a;b\n1,5;2,5\n")), ';');
-	assert_int_equal(sniff_delimiter(SPAN("a;b\n\"x,y\";2\n")), ';');
-	assert_int_equal(sniff_delimiter(SPAN("a\tb, c\n1\t2\n")), '\t');
-	assert_int_equal(sniff_delimiter(SPAN("a|b\n1|2\n")), '|');
-	assert_int_equal(sniff_delimiter(SPAN("alone\n1\n")), ',');
 	assert_int_equal(sniff_delimiter_named("semicolon", &c, &err), 0);
 	assert_int_equal(c, ';');
 	assert_int_equal(sniff_delimiter_named("blank", &c, &err), 0);

@@ -365,8 +365,7 @@ static void *open_reader(const struct worker *w, const struct plan *p, struct sp
 	const struct worker_options *o = &w->options;
 	struct reader_setup setup = {
 		.opened = o->opened,
-		.delimiter = o->delimiter,
-		.quotes = o->quotes,
+		.dialect = o->dialect,
 		.plan = p,
 		.records = records,
 		.inner = inner,

@@ -100,8 +100,7 @@ struct worker_options {
 	struct span records;	/* of JSON: where in its documents the records are */
 	const struct row_reader *reader;
 	const void *opened;	/* of the source, for the reader */
-	char delimiter;
-	bool quotes;
+	const struct dialect *dialect;	/* of the source, for the reader */
 	int64_t as_of;
 	struct span visitor_key;
 	const struct log_proxies *trusted_proxies;

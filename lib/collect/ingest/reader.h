@@ -69,8 +69,7 @@ struct text_block {
 /* How a worker opens a reader. */
 struct reader_setup {
 	const void *opened;	/* of the source: see row_reader.recognise */
-	char delimiter;		/* of the source, too */
-	bool quotes;
+	const struct dialect *dialect;	/* of the source, too */
 	const struct plan *plan;	/* whose columns are wanted; NULL: all that come */
 	size_t columns;		/* without a plan: so many are kept of a row */
 	struct span records;	/* where in a value the records are; absent: it is one */
@@ -109,8 +108,8 @@ struct row_reader {
 	/* 2. Opening.  S has its first block in source_head. */
 
 	/*
-	 * Is the file of this kind, by SET or else by its head?  1, having set s->delimiter,
-	 * s->quotes and s->opened where they matter; 0: no; -1 with a usage error.
+	 * Is the file of this kind, by SET or else by its head?  1, having set s->layout and
+	 * s->opened where they matter; 0: no; -1 with a usage error.
 	 */
 	int (*recognise)(struct source *s, const struct map_settings *set, struct error *err);
 	/* Takes the header off the head; h->found: there is one.  NULL: there is never one. */

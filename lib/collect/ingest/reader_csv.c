@@ -3,22 +3,50 @@
 
 #include "base/mem.h"
 #include "collect/ingest/reader.h"
+#include "collect/ingest/report_table.h"
 #include "collect/ingest/sample.h"
+#include "collect/rows/census.h"
 #include "collect/rows/sniff.h"
 #include "collect/rows/split.h"
-#include "time/date_text.h"
 
 /* More columns than this are no header. */
 #define COLUMNS_MAX 10000
+
+/* What SET says of how the file is written.  -1 with a usage error. */
+static int read_given(const struct map_settings *set, struct layout_given *given,
+		      struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	uint64_t lines = 0;
+
+	*given = (struct layout_given){.delimiter = ','};
+	given->delimited = set->delimiter != NULL;
+	if (given->delimited && sniff_delimiter_named(set->delimiter, &given->delimiter, err))
+		return -1;
+	given->unquoted = set->quotes && !strcmp(set->quotes, "none");
+	for (const char *p = set->header; p && *p; p = strchr(p, ',')) {
+		given->named++;
+		p += *p == ',';
+	}
+	given->skips = set->skip != NULL;
+	if (set->skip && !span_number(span_of(set->skip), &lines))
+		return error_usage(err, "--skip: %s is no number of lines",
+				   error_quote(span_of(set->skip), quoted));
+	given->skip = lines;
+	return 0;
+}
 
 /* Any text is CSV, if only of one column. */
 static int recognise_csv(struct source *s, const struct map_settings *set,
 			 struct error *err)
 {
-	s->quotes = !(set->quotes && !strcmp(set->quotes, "none"));
-	if (set->delimiter)
-		return sniff_delimiter_named(set->delimiter, &s->delimiter, err) ? -1 : 1;
-	s->delimiter = sniff_delimiter(source_head(s));
+	struct layout_given given;
+
+	if (read_given(set, &given, err))
+		return -1;
+	layout_read(source_head(s), s->heads[0].last, &given, &s->layout);
+	buf_clear(&s->title);
+	buf_span(&s->title, s->layout.title);
 	return 1;
 }
 
@@ -56,20 +84,21 @@ static void ignore_blank(void *context, struct span raw)
 
 /*
  * Reads what the head holds: true when the header is there, or cannot be
- * read.  *AT: behind it.
+ * read.  *FROM: where it begins; *AT: behind it.
  */
-static bool find_header(struct source *s, struct header *h, size_t *at)
+static bool find_header(struct source *s, struct header *h, size_t *from, size_t *at)
 {
 	struct rows_calls calls = {take_header_row, take_bad_header, ignore_blank, h};
-	struct rows *rows = rows_new(s->delimiter, s->quotes, COLUMNS_MAX, &calls);
+	struct rows *rows = rows_new(&s->layout.dialect, COLUMNS_MAX, &calls);
 	struct span text = source_head(s);
 	struct census census = census_take(text);
 	bool last = s->heads[0].last;
 	size_t got = 1;
 
-	*at = 0;
-	s->head_line = 1;
+	*at = s->layout.above < text.len ? s->layout.above : text.len;
+	s->head_line = 1 + s->layout.lines_above;
 	while (!h->found && *at < text.len && got) {
+		*from = *at;
 		got = rows_read(rows, span_sub(text, *at, text.len), &census,
 				last, 1, &s->head_line);
 		*at += got;
@@ -78,34 +107,41 @@ static bool find_header(struct source *s, struct header *h, size_t *at)
 	return h->found;
 }
 
-/* The header may be longer than its block, or blank lines stand before it. */
+/* The header may be longer than its block, or lines stand before it. */
 static int grow_head(struct source *s, struct error *err)
 {
-	struct feed_block *first, *second;
-	int got = source_add_head(s, err);
+	int got = source_grow_head(s, SAMPLE_BYTES, err);
 
-	if (got <= 0)
-		return got;
-	first = &s->heads[0];
-	second = &s->heads[--s->head_count];
-	if (second->part)
-		return source_refuse_long(s, s->head_line, err);
-	if (first->len + second->len > first->cap) {
-		first->cap = first->len + second->len;
-		first->ptr = mem_grow(first->ptr, first->cap + 64, 1);
-	}
-	memcpy(first->ptr + first->len, second->ptr, second->len);
-	first->len += second->len;
-	first->last = second->last;
-	return first->len <= SAMPLE_BYTES;
+	return got > 1 ? source_refuse_long(s, s->head_line, err) : got;
+}
+
+/*
+ * Its bytes stand above rejects, with what is needed to read both in the same way: a line `sep=`,
+ * or as many lines as --skip says.
+ */
+static void keep_header(struct source *s, size_t from, size_t at)
+{
+	struct span text = source_head(s);
+	struct span line = span_sub(text, from, at - from);
+
+	if (s->mapping->set.skip)
+		source_original(s, span_sub(text, 0, from), &s->header);
+	else if (s->layout.separator)
+		source_original(s, span_between(text.ptr, census_line_end(text.ptr, text.ptr + text.len)),
+				&s->header);
+	source_original(s, line, &s->header);
+	while (line.len && (line.ptr[line.len - 1] == '\n' || line.ptr[line.len - 1] == '\r'))
+		line.len--;
+	buf_span(&s->header_line, line);
+	s->layout.dialect.header = buf_view(&s->header_line);
 }
 
 static int read_file_header(struct source *s, struct header *h, struct error *err)
 {
-	size_t at;
+	size_t at, from = 0;
 	int more = 1;
 
-	while (!find_header(s, h, &at) && more > 0)
+	while (!find_header(s, h, &from, &at) && more > 0)
 		more = grow_head(s, err);
 	if (more < 0)
 		return -1;
@@ -122,7 +158,8 @@ static int read_file_header(struct source *s, struct header *h, struct error *er
 		error_place(err, feed_name(s->feed), h->line, 0);
 		return -1;
 	}
-	source_original(s, span_sub(source_head(s), 0, at), &s->header);
+	s->layout.dialect.columns = h->count;
+	keep_header(s, from, at);
 	source_skip(s, at);
 	return 0;
 }
@@ -142,27 +179,37 @@ static int read_given_header(const char *names, struct header *h, struct error *
 	return h->found ? 0 : error_usage(err, "--header: name the columns, separated by commas");
 }
 
+/* Lines above the first row, which are no rows, where --header names the columns. */
+static int skip_above(struct source *s, struct error *err)
+{
+	int more = 1;
+
+	while (s->heads[0].len < s->layout.above && more > 0)
+		more = grow_head(s, err);
+	if (more < 0)
+		return -1;
+	source_original(s, span_sub(source_head(s), 0, s->layout.above), &s->header);
+	source_skip(s, s->layout.above < s->heads[0].len ? s->layout.above : s->heads[0].len);
+	s->head_line = 1 + s->layout.lines_above;
+	return 0;
+}
+
 static int read_header(struct source *s, struct header *h, struct error *err)
 {
 	const char *names = s->mapping->set.header;
 
-	return names ? read_given_header(names, h, err) : read_file_header(s, h, err);
+	if (!names)
+		return read_file_header(s, h, err);
+	if (read_given_header(names, h, err) || skip_above(s, err))
+		return -1;
+	s->layout.dialect.columns = h->count;
+	return 0;
 }
 
 static int survey_csv(struct source *s, const struct ingest_options *options,
 		      struct header *h, struct error *err)
 {
 	return sample_take(s, options, h, NULL, err);
-}
-
-/* A number, a date or an address is no name of a column. */
-static bool is_value(struct span name)
-{
-	struct civil civil;
-	struct decimal d;
-
-	return decimal_parse(name, &d) || date_parse(name, DATES_ISO, &civil) ||
-	       span_find_byte(name, '@') < name.len;
 }
 
 static void check_header(struct source *s, const struct header *h)
@@ -172,7 +219,7 @@ static void check_header(struct source *s, const struct header *h)
 	for (size_t i = 0; i < h->count && h->count <= HEADER_CHECKED; i++) {
 		struct span name = span_trim(h->names[i]);
 
-		if (is_value(name)) {
+		if (layout_is_value(name)) {
 			buf_printf(&s->warnings, "the header names a column %s: is it the first row? --header NAMES gives the names\n",
 				   error_quote(name, quoted));
 			return;
@@ -190,8 +237,13 @@ static void check_header(struct source *s, const struct header *h)
 
 static void describe_delimiter(const struct source *s, struct buf *out)
 {
-	buf_printf(out, s->delimiter == SPLIT_BLANK ? " (blanks)" :
-		   s->delimiter == '\t' ? " (tab)" : " (%c)", s->delimiter);
+	char delimiter = s->layout.dialect.delimiter;
+
+	if ((unsigned char)delimiter < ' ' && delimiter != '\t' && delimiter != SPLIT_BLANK)
+		buf_printf(out, " (byte 0x%02x)", delimiter);
+	else
+		buf_printf(out, delimiter == SPLIT_BLANK ? " (blanks)" :
+			   delimiter == '\t' ? " (tab)" : " (%c)", delimiter);
 }
 
 struct csv_rows {
@@ -204,8 +256,7 @@ static void *open_rows(const struct reader_setup *setup, const struct rows_calls
 	struct csv_rows *r = mem_zero(1, sizeof *r);
 
 	r->columns = setup->plan ? setup->plan->column_count : 0;
-	r->rows = rows_new(setup->delimiter, setup->quotes,
-			   setup->plan ? r->columns + 1 : setup->columns, calls);
+	r->rows = rows_new(setup->dialect, setup->plan ? r->columns + 1 : setup->columns, calls);
 	return r;
 }
 
@@ -218,6 +269,19 @@ static size_t read_rows(void *reader, struct text_block *b, uint64_t *line)
 	b->check.unclean = census.high && !span_is_utf8(b->text);
 	b->check.columns = r->columns;
 	return rows_read(r->rows, b->text, &census, b->last, b->stop, line);
+}
+
+_Static_assert((int)TABLE_NOTES == READER_NOTES, "a reader has room for the notes of tables");
+
+static struct row_note *notes_of_rows(void *reader)
+{
+	return rows_notes(((struct csv_rows *)reader)->rows);
+}
+
+static void put_row_note(const struct source *s, size_t i, const struct row_note *note, struct buf *out)
+{
+	(void)s;
+	report_put_table_note(i, note, out);
 }
 
 static void close_rows(void *reader)
@@ -241,5 +305,7 @@ const struct row_reader csv_reader = {
 	.describe = describe_delimiter,
 	.open = open_rows,
 	.read = read_rows,
+	.notes = notes_of_rows,
+	.put_note = put_row_note,
 	.close = close_rows,
 };

@@ -229,7 +229,7 @@ static struct span whole_lines(struct span head, bool last)
 	return lf ? span_between(head.ptr, lf + 1) : head;
 }
 
-static void try_csv(struct trial *t, struct span head, bool last, char delimiter)
+static void try_csv(struct trial *t, struct span head, bool last, struct dialect dialect)
 {
 	const struct map_settings *set = &t->mapping->set;
 	struct rows_calls calls = {take_row, take_bad, take_blank, t};
@@ -238,12 +238,13 @@ static void try_csv(struct trial *t, struct span head, bool last, char delimiter
 	uint64_t line = 1;
 	struct rows *rows;
 
-	if (set->delimiter && sniff_delimiter_named(set->delimiter, &delimiter, NULL))
+	if (set->delimiter && sniff_delimiter_named(set->delimiter, &dialect.delimiter, NULL))
 		return;
 	if (set->header)
 		name_columns(t, span_of(set->header));
-	rows = rows_new(delimiter, !(set->quotes && !strcmp(set->quotes, "none")),
-			COLUMNS_MAX, &calls);
+	if (set->quotes && !strcmp(set->quotes, "none"))
+		dialect.quote = '\0';
+	rows = rows_new(&dialect, COLUMNS_MAX, &calls);
 	rows_read(rows, text, &census, last, SIZE_MAX, &line);
 	rows_free(rows);
 }
@@ -272,7 +273,7 @@ static size_t try_format(const struct format *format, const struct recognise_tex
 	if (text->json)
 		try_json(t, head, last);
 	else
-		try_csv(t, head, last, text->delimiter);
+		try_csv(t, head, last, text->dialect);
 	if (t->err.kind) {
 		error_format(&t->err, warnings);
 		buf_char(warnings, '\n');

@@ -12,12 +12,13 @@
 
 #include "time/zone.h"
 #include "collect/mapping/format.h"
+#include "collect/rows/dialect.h"
 
 struct recognise_text {
 	struct span head;	/* the beginning of the file... */
 	bool last;		/* ...which is all of it */
 	bool json;		/* else CSV... */
-	char delimiter;		/* ...with this, unless a format says otherwise */
+	struct dialect dialect;	/* ...written like this, unless a format says otherwise */
 	const struct zone *zone;
 };
 

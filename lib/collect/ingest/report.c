@@ -1,5 +1,6 @@
 #include "collect/ingest/report.h"
 
+#include "collect/ingest/report_table.h"
 #include "collect/rows/feed.h"
 
 static void give_warning(const struct ingest_calls *calls, struct buf *text)
@@ -248,6 +249,7 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 
 	while (!span_absent(rest) && rest.len)
 		put_line(calls, true, s->plan->file, span_cut(&rest, '\n'));
+	report_layout(s, calls);
 	report_format(s, calls);
 	if (s->silent)
 		return;

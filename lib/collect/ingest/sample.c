@@ -67,8 +67,7 @@ static void *open_reader(const struct source *s, size_t columns,
 {
 	struct reader_setup setup = {
 		.opened = s->opened,
-		.delimiter = s->delimiter,
-		.quotes = s->quotes,
+		.dialect = &s->layout.dialect,
 		.columns = columns,
 		.records = span_of(s->mapping->set.records),
 	};

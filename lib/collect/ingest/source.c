@@ -67,6 +67,25 @@ int source_add_head(struct source *s, struct error *err)
 	return got;
 }
 
+int source_grow_head(struct source *s, size_t most, struct error *err)
+{
+	struct feed_block *first, *second;
+	int got = s->heads[0].last || s->heads[0].len >= most ? 0 : source_add_head(s, err);
+
+	if (got <= 0)
+		return got;
+	first = &s->heads[0];
+	second = &s->heads[--s->head_count];
+	if (first->len + second->len > first->cap) {
+		first->cap = first->len + second->len;
+		first->ptr = mem_grow(first->ptr, first->cap + 64, 1);
+	}
+	memcpy(first->ptr + first->len, second->ptr, second->len);
+	first->len += second->len;
+	first->last = second->last;
+	return second->part ? 2 : 1;
+}
+
 int source_refuse_long(const struct source *s, uint64_t line, struct error *err)
 {
 	struct buf text = BUF_INIT;
@@ -136,16 +155,16 @@ static int recognise_format(struct source *s, const struct ingest_options *optio
 {
 	const struct map_settings *set = &s->mapping->set;
 	struct recognise_text text = {
-		.head = source_head(s),
+		.head = span_sub(source_head(s), s->layout.above, SIZE_MAX),
 		.last = s->heads[0].last,
 		.json = s->reader->members,
-		.delimiter = s->delimiter,
+		.dialect = s->layout.dialect,
 		.zone = options->zone,
 	};
 	const struct format *format;
 
 	if (s->format || !options->recognise || set->format || set->delimiter ||
-	    set->header || set->quotes || set->records || set->log_format)
+	    set->header || set->quotes || set->skip || set->records || set->log_format)
 		return 0;
 	format = recognise(options->formats, &text, &s->warnings);
 	if (!format)
@@ -197,11 +216,13 @@ static int check_first_line(const struct source *s, struct error *err)
 }
 
 /* Once the format is known, the first block may have to be cut in its way. */
-static int recut_head(struct source *s, struct error *err)
+static int recut_head(struct source *s, bool grown, struct error *err)
 {
 	enum block_cut cut = s->reader->cut;
 
-	if (cut == CUT_LINES || (cut == CUT_OUTSIDE_QUOTES && !s->quotes))
+	if (cut == CUT_OUTSIDE_QUOTES && !s->layout.dialect.quote)
+		cut = CUT_LINES;
+	if (cut == CUT_LINES && !grown)
 		return 0;
 	feed_unread(s->feed, &s->heads[0]);
 	s->head_count = 0;
@@ -209,7 +230,7 @@ static int recut_head(struct source *s, struct error *err)
 		feed_watch_quotes(s->feed);
 	else if (cut == CUT_LF)
 		feed_ignore_cr(s->feed);
-	else
+	else if (cut == CUT_VALUES)
 		s->elements = open_elements(s);
 	return source_add_head(s, err) < 0 ? -1 : 0;
 }
@@ -218,14 +239,23 @@ static int read_head(struct source *s, const struct ingest_options *options,
 		     struct error *err)
 {
 	int got = source_add_head(s, err);
+	bool grown = false;
 
 	s->head_line = 1;
 	s->empty = got == 0;
 	if (got <= 0)
 		return got;
+	/* As much as tells how a table is laid out, however small the blocks are. */
+	while (got > 0 && !s->heads[0].part) {
+		got = source_grow_head(s, LAYOUT_BYTES, err);
+		grown |= got > 0;
+	}
+	if (got < 0)
+		return -1;
 	if (s->heads[0].len)
 		memset(s->heads[0].ptr, ' ', sniff_assignment(source_head(s)));
-	if (choose_format(s, options, err) || check_first_line(s, err) || recut_head(s, err))
+	if (choose_format(s, options, err) || check_first_line(s, err) ||
+	    recut_head(s, grown, err))
 		return -1;
 	s->empty = s->head_count == 0;
 	return 0;
@@ -327,8 +357,7 @@ struct worker_options source_worker_options(const struct source *s,
 		.records = span_of(s->mapping->set.records),
 		.reader = s->reader,
 		.opened = s->opened,
-		.delimiter = s->delimiter,
-		.quotes = s->quotes,
+		.dialect = &s->layout.dialect,
 		.as_of = options->as_of,
 		.visitor_key = options->visitor_key,
 		.trusted_proxies = options->trusted_proxies,
@@ -357,6 +386,8 @@ void source_release(struct source *s)
 	country_table_free(s->countries);
 	null_words_free(s->nulls);
 	buf_release(&s->header);
+	buf_release(&s->header_line);
+	buf_release(&s->title);
 	buf_release(&s->questions);
 	buf_release(&s->warnings);
 }

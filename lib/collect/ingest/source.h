@@ -8,6 +8,7 @@
 #include "collect/reference/country.h"
 #include "collect/ingest/batch.h"
 #include "collect/ingest/ingest.h"
+#include "collect/ingest/layout.h"
 #include "collect/ingest/reader.h"
 #include "collect/ingest/survey.h"
 #include "collect/mapping/plan.h"
@@ -23,8 +24,9 @@ struct source {
 	bool recognised;
 	struct mapping joined;		/* the format's, and the user's behind it */
 	const struct mapping *mapping;	/* the one in force */
-	char delimiter;			/* where cells have one between them... */
-	bool quotes;			/* ...and quotes around them */
+	struct layout layout;		/* of a table */
+	struct buf title;		/* above it; empty: none */
+	struct buf header_line;		/* that its dialect points to */
 	bool empty;			/* no row at all */
 	struct feed_block *heads;	/* blocks read to understand the file */
 	size_t head_count;
@@ -83,6 +85,8 @@ struct span source_start_directives(const struct source *s);
 struct span source_head(const struct source *s);
 void source_skip(struct source *s, size_t len);
 int source_add_head(struct source *s, struct error *err);
+/* The same, joined to the first: 1; 0 where there is none or the first is too long already. */
+int source_grow_head(struct source *s, size_t most, struct error *err);
 /* Before the rows begin a line is too long: nothing can be made of the file.  -1. */
 int source_refuse_long(const struct source *s, uint64_t line, struct error *err);
 

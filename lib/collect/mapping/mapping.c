@@ -12,7 +12,7 @@
 #define FILE_MAX ((size_t)16 << 20)
 
 static const char *const set_names[] = {
-	"source", "type", "format", "log_format", "delimiter", "header",
+	"source", "type", "format", "log_format", "delimiter", "header", "skip",
 	"quotes", "encoding", "decimal", "timezone", "dates", "region", "fold", "fold_sum",
 	"fold_keep", "records", "ignore", "null", NULL,
 };
@@ -24,6 +24,7 @@ static const size_t set_offsets[] = {
 	offsetof(struct map_settings, log_format),
 	offsetof(struct map_settings, delimiter),
 	offsetof(struct map_settings, header),
+	offsetof(struct map_settings, skip),
 	offsetof(struct map_settings, quotes),
 	offsetof(struct map_settings, encoding),
 	offsetof(struct map_settings, decimal),

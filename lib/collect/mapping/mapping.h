@@ -38,6 +38,7 @@ struct map_settings {
 	const char *log_format;
 	const char *delimiter;
 	const char *header;
+	const char *skip;	/* so many lines come before the header */
 	const char *quotes;
 	const char *encoding;
 	const char *decimal;

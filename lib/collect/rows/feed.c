@@ -21,6 +21,8 @@ struct feed {
 	struct buf decoded;	/* decoded bytes that nobody has taken */
 	size_t decoded_at;
 	struct buf carry;	/* text behind the last cut */
+	struct buf again;	/* text that was given back, and comes before what is read... */
+	size_t again_at;	/* ...from here on */
 	struct span mark;
 	size_t block;
 	size_t line_max;
@@ -98,6 +100,7 @@ void feed_close(struct feed *f)
 	buf_release(&f->raw);
 	buf_release(&f->decoded);
 	buf_release(&f->carry);
+	buf_release(&f->again);
 	buf_release(&f->head);
 	mem_free(f);
 }
@@ -167,10 +170,22 @@ static ptrdiff_t read_decoded(struct feed *f, char *bytes, size_t size,
 
 static void note_taken(struct feed *f, const char *bytes, size_t len)
 {
-	if (f->head.len < FEED_HEAD && f->taken == f->head.len)
-		buf_span(&f->head, span_sub((struct span){bytes, len}, 0,
+	size_t known = f->taken < f->head.len ? f->head.len - f->taken : 0;
+
+	if (f->head.len < FEED_HEAD && f->taken <= f->head.len && known < len)
+		buf_span(&f->head, span_sub((struct span){bytes, len}, known,
 					    FEED_HEAD - f->head.len));
 	f->taken += len;
+}
+
+static ptrdiff_t read_again(struct feed *f, char *bytes, size_t size)
+{
+	size_t len = f->again.len - f->again_at;
+
+	len = len < size ? len : size;
+	memcpy(bytes, f->again.ptr + f->again_at, len);
+	f->again_at += len;
+	return (ptrdiff_t)len;
 }
 
 static ptrdiff_t read_text(struct feed *f, char *bytes, size_t size,
@@ -182,8 +197,11 @@ static ptrdiff_t read_text(struct feed *f, char *bytes, size_t size,
 		size = f->limit - f->taken;
 	if (!size)
 		return 0;
-	got = f->encoding ? read_decoded(f, bytes, size, err) :
-			    input_read(f->in, bytes, size, err);
+	if (f->again_at < f->again.len)
+		got = read_again(f, bytes, size);
+	else
+		got = f->encoding ? read_decoded(f, bytes, size, err) :
+				    input_read(f->in, bytes, size, err);
 	if (got < 0)
 		error_place(err, feed_name(f), 0, 0);
 	else
@@ -434,10 +452,14 @@ void feed_unread(struct feed *f, struct feed_block *b)
 
 	buf_put(&text, b->ptr, b->len);
 	buf_span(&text, buf_view(&f->carry));
-	buf_release(&f->carry);
-	f->carry = text;
+	f->taken -= text.len;
+	buf_put(&text, f->again.ptr + f->again_at, f->again.len - f->again_at);
+	buf_release(&f->again);
+	f->again = text;
+	f->again_at = 0;
+	buf_clear(&f->carry);
 	f->lines -= census_lines((struct span){b->ptr, b->len});
-	f->in_long = false;
+	f->in_long = f->ended = false;
 	b->len = 0;
 }
 
@@ -461,6 +483,8 @@ int feed_rewind(struct feed *f, struct error *err)
 	buf_clear(&f->raw);
 	buf_clear(&f->decoded);
 	buf_clear(&f->carry);
+	buf_clear(&f->again);
+	f->again_at = 0;
 	buf_clear(&f->head);
 	f->decoded_at = 0;
 	f->mark = SPAN_NONE;
@@ -479,7 +503,7 @@ int feed_skip(struct feed *f, uint64_t count, uint64_t *skipped, struct error *e
 	f->carry.len -= *skipped;
 	if (f->carry.len)
 		memmove(f->carry.ptr, f->carry.ptr + *skipped, f->carry.len);
-	if (!f->encoding) {
+	if (!f->encoding && f->again_at == f->again.len) {
 		uint64_t more;
 
 		bad = input_skip(f->in, count - *skipped, &more, err);

@@ -7,6 +7,7 @@
 #include "collect/rows/split.h"
 
 struct rows {
+	struct dialect dialect;
 	char delimiter;
 	bool quotes;
 	size_t room;
@@ -14,18 +15,19 @@ struct rows {
 	bool *plains;			/* of a record with line ends in its cells */
 	struct quoted *quoted;		/* made when first needed */
 	const struct rows_calls *calls;
+	struct row_note notes[TABLE_NOTES];
 	uint64_t line;
 	bool clean;			/* the text being read: nothing but quotes needs escapes */
 	bool plain;			/* and it holds none */
 };
 
-struct rows *rows_new(char delimiter, bool quotes, size_t room,
-		      const struct rows_calls *calls)
+struct rows *rows_new(const struct dialect *d, size_t room, const struct rows_calls *calls)
 {
 	struct rows *r = mem_zero(1, sizeof *r);
 
-	r->delimiter = delimiter;
-	r->quotes = quotes && delimiter != SPLIT_BLANK;
+	r->dialect = *d;
+	r->delimiter = d->delimiter;
+	r->quotes = d->quote && d->delimiter != SPLIT_BLANK;
 	r->room = room;
 	r->cells = mem_zero(room, sizeof *r->cells);
 	r->plains = mem_zero(room, sizeof *r->plains);
@@ -43,10 +45,38 @@ void rows_free(struct rows *r)
 	mem_free(r);
 }
 
-/* Nothing but blanks in the only cell: a blank line, not a row. */
-static bool is_blank_row(const struct rows *r, size_t count)
+struct row_note *rows_notes(struct rows *r)
 {
-	return count == 0 || (count == 1 && !span_trim(r->cells[0].text).len);
+	return r->notes;
+}
+
+/* Nothing but blanks in any cell: a blank line, not a row. */
+static bool is_blank_row(const struct rows *r, struct span raw, size_t count)
+{
+	if (count && r->cells[0].text.len && *r->cells[0].text.ptr > ' ')
+		return false;
+	for (size_t i = 0; i < count && i < r->room; i++)
+		if (span_trim(r->cells[i].text).len)
+			return false;
+	/* Of the others there are but the bytes. */
+	for (size_t i = 0; count > r->room && i < raw.len; i++)
+		if (raw.ptr[i] != r->delimiter && !memchr(" \t\r\n", raw.ptr[i], 4))
+			return false;
+	return true;
+}
+
+/* Files that were put together have their header more than once. */
+static bool is_repeated(const struct rows *r, struct span raw)
+{
+	struct span header = r->dialect.header;
+
+	if (!header.len || raw.len < header.len || raw.len > header.len + 2 ||
+	    memcmp(raw.ptr, header.ptr, header.len))
+		return false;
+	for (size_t i = header.len; i < raw.len; i++)
+		if (raw.ptr[i] != '\n' && raw.ptr[i] != '\r')
+			return false;
+	return true;
 }
 
 static void give_row(struct rows *r, struct span raw, size_t count, bool plain,
@@ -61,7 +91,12 @@ static void give_row(struct rows *r, struct span raw, size_t count, bool plain,
 		.between = between,
 	};
 
-	r->calls->row(r->calls->context, &row);
+	if (!is_repeated(r, raw)) {
+		r->calls->row(r->calls->context, &row);
+		return;
+	}
+	row_note_add(&r->notes[TABLE_REPEATED], r->line);
+	r->calls->blank(r->calls->context, raw);
 }
 
 /* Some cells hold line ends, which need escapes, and else nothing does. */
@@ -88,7 +123,7 @@ static void take_line(void *context, struct span line, size_t count)
 {
 	struct rows *r = context;
 
-	if (is_blank_row(r, count))
+	if (is_blank_row(r, line, count))
 		r->calls->blank(r->calls->context, line);
 	else
 		give_row(r, line, count, r->plain, r->delimiter);
@@ -163,7 +198,12 @@ static size_t read_quoted(struct rows *r, struct span text, size_t at,
 	if (a.unfinished)
 		return at;
 	if (a.result == QUOTED_ROW) {
-		give_row(r, span_between(first.ptr, a.behind), a.count, false, '\0');
+		struct span raw = span_between(first.ptr, a.behind);
+
+		if (is_blank_row(r, raw, a.count))
+			r->calls->blank(r->calls->context, raw);
+		else
+			give_row(r, raw, a.count, false, '\0');
 		r->line += a.lines;
 		return (size_t)(a.behind - text.ptr);
 	}
@@ -197,7 +237,7 @@ static size_t take_record(struct rows *r, struct span text)
 
 	if (!s.len)
 		return 0;
-	if (!s.quoted && is_blank_row(r, s.count))
+	if (is_blank_row(r, raw, s.count))
 		r->calls->blank(r->calls->context, raw);
 	else if (s.lines > 1 && r->clean)
 		give_broken_row(r, raw, s.count);

@@ -19,6 +19,7 @@
 #include "base/span.h"
 #include "collect/rows/cell.h"
 #include "collect/rows/census.h"
+#include "collect/rows/dialect.h"
 
 /* A record longer than this is taken for a quote that is not closed. */
 #define ROWS_RECORD_MAX ((size_t)64 << 20)
@@ -29,6 +30,7 @@ struct rows_calls {
 	/* The physical line RAW begins a record that cannot be read. */
 	void (*bad)(void *context, struct span raw, uint64_t line,
 		    const struct error *why);
+	/* A line without anything, a row of which no cell holds anything, or the header once more. */
 	void (*blank)(void *context, struct span raw);
 	void *context;
 };
@@ -46,15 +48,20 @@ static inline void row_note_add(struct row_note *n, uint64_t line)
 		n->line = line;
 }
 
+/* Rows of a table that are not as they should be, and what was made of them. */
+enum table_note {
+	TABLE_REPEATED,	/* the header once more: left out */
+	TABLE_NOTES = 6,
+};
+
 struct rows;
 
-/*
- * DELIMITER is SPLIT_BLANK for runs of blanks.  QUOTES false: a quote is a byte like
- * any other.  ROOM: cells kept of a row.  Owned: rows_free.
- */
-struct rows *rows_new(char delimiter, bool quotes, size_t room,
-		      const struct rows_calls *calls);
+/* ROOM: cells kept of a row.  What D and CALLS point to is borrowed.  Owned: rows_free. */
+struct rows *rows_new(const struct dialect *d, size_t room, const struct rows_calls *calls);
 void rows_free(struct rows *r);
+
+/* TABLE_NOTES of them, for the caller to clear. */
+struct row_note *rows_notes(struct rows *r);
 
 /*
  * Reads TEXT, which begins where a row begins (or a BOM before it was taken

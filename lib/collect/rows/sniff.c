@@ -2,11 +2,8 @@
 
 #include <string.h>
 
-#include "collect/rows/census.h"
 #include "collect/rows/objects.h"
 #include "collect/rows/split.h"
-
-#define LINES_MAX 50
 
 bool sniff_is_json(struct span text)
 {
@@ -36,60 +33,6 @@ size_t sniff_assignment(struct span text)
 	    !sniff_is_json(span_sub(text, at + 1, text.len)))
 		return 0;
 	return at + 1;
-}
-
-/* How often DELIMITER stands in LINE outside quotes. */
-static size_t count_outside(struct span line, char delimiter, bool *quoted)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < line.len; i++) {
-		if (line.ptr[i] == '"')
-			*quoted = !*quoted;
-		else if (line.ptr[i] == delimiter && !*quoted)
-			count++;
-	}
-	return count;
-}
-
-/* How many lines have as many delimiters as the first; 0 when that has none. */
-static size_t delimiter_score(struct span text, char delimiter)
-{
-	const char *p = text.ptr;
-	const char *end = p + text.len;
-	size_t wanted = 0, agree = 0;
-	bool quoted = false;
-
-	for (int i = 0; p < end && i < LINES_MAX; i++) {
-		const char *next = census_line_end(p, end);
-		size_t count = count_outside(span_between(p, next), delimiter,
-					     &quoted);
-
-		if (!i && !count)
-			return 0;
-		if (!i)
-			wanted = count;
-		agree += count == wanted;
-		p = next;
-	}
-	return agree;
-}
-
-char sniff_delimiter(struct span text)
-{
-	static const char candidates[] = {',', ';', '\t', '|'};
-	char best = ',';
-	size_t best_score = 0;
-
-	for (size_t i = 0; i < sizeof candidates; i++) {
-		size_t s = delimiter_score(text, candidates[i]);
-
-		if (s > best_score) {
-			best_score = s;
-			best = candidates[i];
-		}
-	}
-	return best;
 }
 
 int sniff_delimiter_named(const char *name, char *out, struct error *err)

@@ -17,13 +17,6 @@ bool sniff_is_json(struct span text);
 size_t sniff_assignment(struct span text);
 
 /*
- * The delimiter of a CSV text: of comma, semicolon, tab and pipe the one that the
- * most lines, of the first few, have as often as the header has it.  A comma when
- * there is none (a single column).
- */
-char sniff_delimiter(struct span text);
-
-/*
  * The delimiter that NAME means: "comma", "semicolon", "tab", "pipe", "blank"
  * or a single character.  -1 with a usage error.
  */

@@ -1,0 +1,60 @@
+#include "collect/ingest/report_table.h"
+
+#include "collect/rows/feed.h"
+
+static void say_line(const struct source *s, const struct ingest_calls *calls, struct buf *text)
+{
+	struct buf line = BUF_INIT;
+
+	buf_printf(&line, "%s: ", feed_name(s->feed));
+	buf_span(&line, buf_view(text));
+	calls->say(calls->context, buf_text(&line));
+	buf_release(&line);
+	buf_clear(text);
+}
+
+static void report_above(const struct source *s, const struct ingest_calls *calls,
+			 struct buf *text)
+{
+	const struct layout *l = &s->layout;
+	uint64_t lines = l->lines_above - l->separator;
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!lines)
+		return;
+	buf_printf(text, "the %s in line %llu; %llu line%s above do%s not count",
+		   s->mapping->set.header ? "first row is" : "header is",
+		   (unsigned long long)l->lines_above + 1, (unsigned long long)lines,
+		   lines == 1 ? "" : "s", lines == 1 ? "es" : "");
+	if (s->title.len)
+		buf_printf(text, ": %s", error_quote(buf_view(&s->title), quoted));
+	say_line(s, calls, text);
+}
+
+void report_layout(const struct source *s, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!s->reader->table)
+		return;
+	report_above(s, calls, &text);
+	buf_release(&text);
+}
+
+static const struct {
+	const char *one;
+	const char *many;
+} sentences[TABLE_NOTES] = {
+	[TABLE_REPEATED] = {"1 row is the header again: left out",
+			    "rows are the header again: left out"},
+};
+
+void report_put_table_note(size_t i, const struct row_note *note, struct buf *out)
+{
+	bool many = note->rows > 1;
+
+	if (many)
+		buf_printf(out, "%llu ", (unsigned long long)note->rows);
+	buf_printf(out, "%s (%sline %llu)", many ? sentences[i].many : sentences[i].one,
+		   many ? "the first: " : "", (unsigned long long)note->line);
+}
