@@ -59,7 +59,7 @@ help:
 	@echo 'make lint       floors, banned functions, man pages against --help'
 	@echo 'make asan       check under address and undefined behaviour sanitizers; also tsan, valgrind'
 	@echo 'make fuzz       each fuzz target for SECS=$(SECS) seconds (clang)'
-	@echo 'make soak       properties from ROUNDS=$(ROUNDS) random seeds, each call that can fail, 1,000 kills'
+	@echo 'make soak       properties from ROUNDS=$(ROUNDS) random seeds, each call that can fail, kills, sixty nights'
 	@echo 'make bench      generated orders and customers: time and memory of each tool beside its peers'
 	@echo 'make man        the part of cdp-formats(5) that the heads of lib/collect/formats/*.map say'
 	@echo 'make picture    the picture of the report in README.md anew (needs chromium)'
@@ -183,7 +183,7 @@ libs:
 	@echo '$(LIBS)'
 
 # The tests whose strength is their number: properties from seeds of chance, each call that can
-# fail, files that grow and 1,000 kills.  `make check-prop SEED=N` repeats a seed.
+# fail, files that grow, 1,000 kills and sixty nights.  `make check-prop SEED=N` repeats a seed.
 soak: tests
 	$(Q)for round in $$(seq $(ROUNDS)); do \
 		SEED=$$(od -An -N6 -tu8 /dev/urandom | tr -d ' '); export SEED; \
@@ -191,6 +191,7 @@ soak: tests
 	done
 	$(Q)B='$B' MOST=0 sh tests/fault/nth.sh
 	$(Q)B='$B' TRIALS=1000 sh tests/fault/resume.sh
+	$(Q)B='$B' NIGHTS=60 PEOPLE=1500 sh tests/diff/nights.sh
 
 bench: deps
 	+$(Q)$(MAKE) --no-print-directory all $(BENCH)
