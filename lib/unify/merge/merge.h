@@ -87,6 +87,9 @@ int merge_settle(struct merge *m, struct error *err);
 int merge_write(struct merge *m, const struct merge_sink *profiles,
 		const struct merge_sink *unidentified, struct error *err);
 
+/* Behind merge_changes: was there one? */
+bool merge_any_change(const struct merge *m);
+
 /*
  * What became of the customers whose profiles were read (changes.h): once, between
  * merge_settle and merge_write.  And how many of each, as a JSON object or as words.

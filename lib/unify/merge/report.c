@@ -4,17 +4,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "unify/merge/late.h"
 #include "unify/merge/state.h"
-
-/*
- * Do the latest events stand alone far after the rest?  Then one wrong date
- * (2204 for 2024) would make everybody inactive.  The few are at most one in a
- * thousand, at least one; far is more than 30 days and more than a quarter of
- * the time that the rest spans.  Under STRAY_LEAST events there is no "rest".
- */
-#define STRAY_LEAST 10
-#define STRAY_SHARE 1000
-#define STRAY_DAYS 30
 
 const struct merge_report *merge_report(const struct merge *m)
 {
@@ -26,78 +17,23 @@ const struct matching *merge_matching(const struct merge *m)
 	return m->options.match == MATCH_EXACT ? NULL : &m->joining.matching;
 }
 
-/* The K largest of what was offered, the smallest of them first (a heap). */
-struct latest {
-	int64_t *heap;
-	size_t count;
-	size_t most;
-};
-
-static void sift(struct latest *l, size_t at)
-{
-	for (;;) {
-		size_t child = 2 * at + 1;
-		int64_t swap;
-
-		if (child + 1 < l->count && l->heap[child + 1] < l->heap[child])
-			child++;
-		if (child >= l->count || l->heap[at] <= l->heap[child])
-			return;
-		swap = l->heap[at];
-		l->heap[at] = l->heap[child];
-		l->heap[child] = swap;
-		at = child;
-	}
-}
-
-static void offer_customer(struct latest *l, int64_t time)
-{
-	if (l->count < l->most) {
-		l->heap[l->count++] = time;
-		if (l->count == l->most)
-			for (size_t i = l->count; i-- > 0;)
-				sift(l, i);
-	} else if (time > l->heap[0]) {
-		l->heap[0] = time;
-		sift(l, 0);
-	}
-}
-
 static bool counts(const struct entry *e)
 {
 	return e->home != HOME_DUPLICATE && e->time != MOMENT_NONE;
 }
 
-static int by_time(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* Looks for a gap among the latest; the first of them is one of the rest. */
 static void find_stray(struct merge *m, size_t dated, int64_t first)
 {
-	struct latest l = {.most = dated / STRAY_SHARE + 2};
+	struct merge_report *r = &m->report;
+	struct late late;
 
-	if (dated < STRAY_LEAST)
-		return;
-	l.heap = mem_alloc(l.most * sizeof *l.heap);
+	late_init(&late, first, r->latest);
 	for (size_t i = 0; i < m->events.count; i++) {
 		if (counts(&m->events.list[i]))
-			offer_customer(&l, m->events.list[i].time);
+			late_add(&late, m->events.list[i].time);
 	}
-	qsort(l.heap, l.count, sizeof *l.heap, by_time);
-	for (size_t i = 1; i < l.count && !m->report.stray; i++) {
-		int64_t rest = l.heap[i - 1], gap = l.heap[i] - rest;
-
-		if (gap <= (int64_t)STRAY_DAYS * DAY_MS ||
-		    gap <= (rest - first) / 4)
-			continue;
-		m->report.stray = l.count - i;
-		m->report.rest = rest;
-	}
-	mem_free(l.heap);
+	r->stray = late_find(&late, dated, &r->rest);
+	late_release(&late);
 }
 
 void merge_look_at_times(struct merge *m)
@@ -127,7 +63,8 @@ void merge_look_at_times(struct merge *m)
 	}
 	r->as_of = m->options.as_of == MOMENT_NONE ? r->latest
 						   : m->options.as_of;
-	find_stray(m, dated, first);
+	if (dated)
+		find_stray(m, dated, first);
 }
 
 bool merge_tell_dropped(const struct merge *m, struct buf *out)
@@ -267,6 +204,14 @@ void merge_put_largest(const struct merge *m, struct buf *out)
 			   parts_size(&c->identifiers, largest[i]), parts_size(&c->events, largest[i]));
 	}
 	buf_char(out, ']');
+}
+
+bool merge_any_change(const struct merge *m)
+{
+	for (int i = 0; i < CHANGE_KINDS; i++)
+		if (m->changes.counts[i])
+			return true;
+	return false;
 }
 
 void merge_put_changes(const struct merge *m, bool json, struct buf *out)
