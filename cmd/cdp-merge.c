@@ -5,6 +5,7 @@
  * half profile behind.
  */
 #include <inttypes.h>
+#include <sys/stat.h>
 
 #include "cmd/explaining.h"
 #include "cmd/key_file.h"
@@ -352,6 +353,13 @@ static void stat_value(struct tool *t, const char *key, const struct merge *m,
 	buf_release(&text);
 }
 
+static void stat_unidentified(struct tool *t, const struct sums *s)
+{
+	stat_monies(t, "revenue_unidentified", &s->unidentified);
+	if (s->unidentified_later.count)
+		stat_monies(t, "revenue_unidentified_later", &s->unidentified_later);
+}
+
 static void make_stats(struct tool *t, const struct merge *m)
 {
 	const struct merge_report *r = merge_report(m);
@@ -414,7 +422,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	stat_monies(t, "revenue", &r->sums.revenue);
 	stat_monies(t, "revenue_of_events", &r->sums.written);
 	stat_monies(t, "revenue_later", &r->sums.later);
-	stat_monies(t, "revenue_unidentified", &r->sums.unidentified);
+	stat_unidentified(t, &r->sums);
 	exclude_given_stats(t, &leaving, m);
 }
 
@@ -429,7 +437,7 @@ static void add_money(struct buf *text, const struct monies *m, const char *wher
 static void put_money_and_time(const struct merge_report *r, struct buf *text)
 {
 	if (r->sums.revenue.count || r->sums.unidentified.count || r->sums.later.count ||
-	    r->sums.excluded.count) {
+	    r->sums.excluded.count || r->sums.unidentified_later.count) {
 		buf_lit(text, "; revenue");
 		add_money(text, &r->sums.revenue, "in profiles");
 		if (r->sums.excluded.count) {
@@ -439,6 +447,10 @@ static void put_money_and_time(const struct merge_report *r, struct buf *text)
 		if (r->sums.unidentified.count) {
 			buf_lit(text, ",");
 			add_money(text, &r->sums.unidentified, "unidentified");
+		}
+		if (r->sums.unidentified_later.count) {
+			buf_lit(text, ",");
+			add_money(text, &r->sums.unidentified_later, "unidentified and later than as_of");
 		}
 	}
 	if (r->sums.later_events) {
@@ -525,6 +537,25 @@ static struct merge_sink open_records(struct tool *t, const char *path)
 	return out ? (struct merge_sink){put_output, out} : (struct merge_sink){NULL, NULL};
 }
 
+/* Does a file hold records?  An empty stream is one newline. */
+static bool holds_records(const char *path)
+{
+	struct stat file;
+
+	return !stat(path, &file) && S_ISREG(file.st_mode) && file.st_size > 1;
+}
+
+/*
+ * A night's run that is started once more finds nothing changed: the changes that it told
+ * the first time may not have been read yet.
+ */
+static void keep_changes(struct tool *t, const struct merge_sink *sink)
+{
+	tool_output_drop(t, sink->context);
+	tool_say(t, "nothing changed since the profiles given: '%s' is as it was, with the changes of an earlier run",
+		 given.changes);
+}
+
 static void write_changes(struct tool *t, struct merge *m, const struct merge_sink *sink)
 {
 	struct buf text = BUF_INIT;
@@ -534,6 +565,8 @@ static void write_changes(struct tool *t, struct merge *m, const struct merge_si
 	merge_put_changes(m, false, &text);
 	tool_say(t, "changes: %s", buf_text(&text));
 	buf_release(&text);
+	if (!merge_any_change(m) && holds_records(given.changes))
+		keep_changes(t, sink);
 }
 
 static struct merge *with_ledger;

@@ -282,7 +282,7 @@ static void read_unidentified(struct run *run)
 	char **operands = tool.operands;
 	size_t count = tool.operand_count;
 
-	run->unidentified = unidentified_new(tool.jobs);
+	run->unidentified = unidentified_new(tool.jobs, run->sheet.as_of);
 	pass.context = run->unidentified;
 	tool.operands = &path;
 	tool.operand_count = 1;
@@ -392,11 +392,11 @@ int main(int argc, char **argv)
 	if (tool.as_of != MOMENT_NONE &&
 	    as_of_agree(&run.as_of, tool.as_of, &tool.err))
 		tool_fail(&tool);
-	if (unidentified_path)
-		read_unidentified(&run);
 	count = read_profiles(&run);
 	buf_clear(&run.out);
 	run.sheet.as_of = run.as_of.any ? run.as_of.as_of : MOMENT_NONE;
+	if (unidentified_path)
+		read_unidentified(&run);
 	if (run.report->kind == COUNTED)
 		show_counted(&run);
 	else if (run.report->kind == CUSTOMER)

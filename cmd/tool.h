@@ -100,6 +100,9 @@ void tool_open_output(struct tool *t);
 struct output *tool_output(struct tool *t, const char *path, enum output_kind kind,
 			   enum output_role role);
 
+/* OUT is not to be after all: a file that has its name stays as it was. */
+void tool_output_drop(struct tool *t, struct output *out);
+
 /*
  * "nothing to read" when there is no operand and stdin is a terminal; a usage
  * error where an output would take an operand's place.  tool_start does it; a

@@ -25,6 +25,14 @@ struct output *tool_output(struct tool *t, const char *path, enum output_kind ki
 	return path ? open_output(t, path, kind, role) : NULL;
 }
 
+void tool_output_drop(struct tool *t, struct output *out)
+{
+	struct output_set alone = OUTPUT_SET_INIT;
+
+	output_set_take(&t->state->outputs, out, &alone);
+	output_set_abort(&alone);
+}
+
 void tool_outputs_abort(struct tool *t)
 {
 	output_set_abort(&t->state->outputs);

@@ -10,7 +10,8 @@
 
 struct unidentified;
 
-struct unidentified *unidentified_new(unsigned workers);
+/* Events later than AS_OF are shown apart; MOMENT_NONE: none is later. */
+struct unidentified *unidentified_new(unsigned workers, int64_t as_of);
 void unidentified_free(struct unidentified *u);
 
 /* Counts the event record LINE.  0, or -1 with a data error. */

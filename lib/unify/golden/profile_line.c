@@ -14,6 +14,7 @@ void sums_release(struct sums *s)
 	monies_release(&s->written);
 	monies_release(&s->later);
 	monies_release(&s->unidentified);
+	monies_release(&s->unidentified_later);
 	monies_release(&s->excluded);
 	findings_release(&s->findings);
 	dropped_release(&s->nothing);
@@ -28,6 +29,7 @@ void sums_clear(struct sums *s)
 	empty.written = s->written;
 	empty.later = s->later;
 	empty.unidentified = s->unidentified;
+	empty.unidentified_later = s->unidentified_later;
 	empty.excluded = s->excluded;
 	empty.findings = s->findings;
 	empty.nothing = s->nothing;
@@ -35,7 +37,7 @@ void sums_clear(struct sums *s)
 	dropped_clear(&s->nothing);
 	findings_clear(&s->findings);
 	s->revenue.count = s->written.count = s->later.count = s->unidentified.count = 0;
-	s->excluded.count = 0;
+	s->excluded.count = s->unidentified_later.count = 0;
 }
 
 int sums_add(struct sums *to, const struct sums *more, struct error *err)
@@ -52,9 +54,10 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 	if (monies_add_all(&to->revenue, &more->revenue, err) ||
 	    monies_add_all(&to->written, &more->written, err) ||
 	    monies_add_all(&to->later, &more->later, err) ||
-	    monies_add_all(&to->excluded, &more->excluded, err))
+	    monies_add_all(&to->excluded, &more->excluded, err) ||
+	    monies_add_all(&to->unidentified, &more->unidentified, err))
 		return -1;
-	return monies_add_all(&to->unidentified, &more->unidentified, err);
+	return monies_add_all(&to->unidentified_later, &more->unidentified_later, err);
 }
 
 static int compare_events(const void *a, const void *b, void *context)

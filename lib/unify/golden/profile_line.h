@@ -46,6 +46,7 @@ struct sums {
 	struct monies written;		/* of their events, each by itself */
 	struct monies later;		/* of events later than as_of */
 	struct monies unidentified;
+	struct monies unidentified_later;	/* later than as_of, not in the one before */
 	struct monies excluded;		/* all of theirs, later or not */
 	uint64_t later_events;
 	uint64_t omitted;		/* events that --max-events left out */

@@ -108,6 +108,17 @@ static int write_customers(struct writer *w, struct profile_maker *d, struct job
 	return 0;
 }
 
+/* Money of nobody, apart where it lies later than as_of. */
+static int add_unidentified(const struct writer *w, struct job *j, const struct moment_event *e)
+{
+	bool later = e->time > w->profile_inputs->as_of;
+
+	if (!e->stored->has_purchase)
+		return 0;
+	return monies_add(later ? &j->sums.unidentified_later : &j->sums.unidentified,
+			  stored_purchase(e->stored), &j->err);
+}
+
 static int write_unidentified(struct writer *w, struct profile_maker *d, struct job *j)
 {
 	struct load *l = &d->loads[0];
@@ -118,8 +129,7 @@ static int write_unidentified(struct writer *w, struct profile_maker *d, struct 
 	for (size_t i = 0; i < l->count; i++) {
 		const struct stored *s = l->events[i].stored;
 
-		if (s->has_purchase &&
-		    monies_add(&j->sums.unidentified, stored_purchase(s), &j->err))
+		if (add_unidentified(w, j, &l->events[i]))
 			return -1;
 		if (!w->unidentified->put)
 			continue;

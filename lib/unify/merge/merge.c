@@ -501,6 +501,7 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 	monies_sort(&m->report.sums.written);
 	monies_sort(&m->report.sums.later);
 	monies_sort(&m->report.sums.unidentified);
+	monies_sort(&m->report.sums.unidentified_later);
 	monies_sort(&m->report.sums.excluded);
 	return status;
 }
