@@ -40,6 +40,7 @@ struct worker {
 	struct buf scores;
 	uint64_t states[HISTORY_STATES];
 	uint64_t risks[RISKS];
+	uint64_t other_currency;	/* scored without money, which is not the model's */
 };
 
 struct run {
@@ -114,6 +115,7 @@ static int score_line(void *context, unsigned number, struct span line,
 	if (run->has_model && h.state == HISTORY_KNOWN) {
 		score_make(&run->scoring, &h, &score);
 		w->risks[score.risk]++;
+		w->other_currency += score.other_currency;
 		score_put(&run->scoring, &h, &score, &w->score);
 		change.scores = buf_view(&w->score);
 	}
@@ -227,7 +229,8 @@ static void fit_model(struct run *run)
 
 	tool_keep_input(t);
 	tool_pass(t, &pass);
-	if (model_fit(&run->model, run->kind, &run->sample,
+	if (sample_check(&run->sample, &why) ||
+	    model_fit(&run->model, run->kind, &run->sample,
 		      strcmp(unit, "day") ? UNIT_WEEK : UNIT_DAY, &why)) {
 		if (save_path) {
 			t->err = why;
@@ -254,6 +257,7 @@ static void count(struct run *run, struct worker *sum)
 			sum->states[k] += w->states[k];
 		for (size_t k = 0; k < RISKS; k++)
 			sum->risks[k] += w->risks[k];
+		sum->other_currency += w->other_currency;
 		buf_release(&w->score);
 		buf_release(&w->scores);
 	}
@@ -304,6 +308,16 @@ static void give_stats(struct run *run, const struct worker *sum,
 	buf_release(&text);
 }
 
+static void warn_of_currency(struct run *run, const struct worker *sum)
+{
+	const char *currency = run->model.currency;
+
+	if (sum->other_currency)
+		tool_warn(run->tool, "%llu customer%s %s not in %s, the model's currency: no expected_value and no value_at_risk for them; a model of their own has them",
+			  (unsigned long long)sum->other_currency, sum->other_currency == 1 ? "" : "s",
+			  sum->other_currency == 1 ? "pays" : "pay", *currency ? currency : "money without a currency");
+}
+
 static int finish(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -313,6 +327,7 @@ static int finish(struct run *run)
 	count(run, &sum);
 	scored = run->has_model ? sum.states[HISTORY_KNOWN] : 0;
 	give_stats(run, &sum, scored);
+	warn_of_currency(run, &sum);
 	sample_release(&run->sample);
 	model_release(&run->model);
 	if (sum.states[HISTORY_NO_EVENTS])

@@ -4,7 +4,8 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
-#include "record/order.h"
+#include "base/hash.h"
+#include "record/orders.h"
 
 /* The state of one walk over the events. */
 struct walk {
@@ -16,6 +17,8 @@ struct walk {
 	bool money_lost;	/* a revenue is missing, or does not fit */
 	struct span currency;	/* raw, of the first purchase; absent: none */
 	bool currency_mixed;
+	struct span source;	/* raw, of the first purchase */
+	bool unsettled;		/* refunds, or several sources: orders are to be settled */
 };
 
 /* The raw JSON of a text, or SPAN_NONE for anything else. */
@@ -41,6 +44,15 @@ static void take_money(struct walk *w, const struct event *e, bool repeat)
 		w->money_lost = true;
 }
 
+/* Only where orders may add up to less than their events does it take a second look. */
+static void take_source(struct walk *w, const struct event *e)
+{
+	if (!w->orders)
+		w->source = e->source.raw;
+	else if (!span_equal(w->source, e->source.raw))
+		w->unsettled = true;
+}
+
 static int take_purchase(struct walk *w, const struct event *e, int64_t day,
 			 struct error *err)
 {
@@ -51,14 +63,75 @@ static int take_purchase(struct walk *w, const struct event *e, int64_t day,
 	if (!w->buying_days || day > w->last_day)
 		w->buying_days++;
 	w->last_day = day;
+	take_source(w, e);
 	take_money(w, e, day > w->first_day);
 	return 0;
 }
 
-static bool is_purchase(const struct event *e, int64_t as_of)
+/* Notes E; is it a purchase? */
+static bool is_purchase(struct walk *w, const struct event *e, int64_t as_of)
 {
-	return e->time != MOMENT_NONE && e->time <= as_of &&
-	       order_kind(e) == ORDER_COMPLETED;
+	enum order_kind kind = e->time != MOMENT_NONE && e->time <= as_of ? order_kind(e) : ORDER_NONE;
+
+	w->unsettled |= kind == ORDER_REFUNDED;
+	return kind == ORDER_COMPLETED;
+}
+
+static int add_orders(const struct profile *p, struct orders *orders, struct error *err)
+{
+	struct profile_events events;
+	struct buf scratch = BUF_INIT;
+	struct event e;
+	int got;
+
+	profile_events_start(&events, p);
+	while ((got = profile_events_next(&events, &e, err)) > 0) {
+		enum order_kind kind = order_kind(&e);
+		struct order order;
+
+		if (kind == ORDER_NONE || e.time == MOMENT_NONE || e.time > p->as_of)
+			continue;
+		/* Money that cannot be read is not known. */
+		order_read_properties(kind, e.props, &order, &scratch, NULL);
+		orders_add(orders, &order, hash_64(e.source.raw), e.time, (uint32_t)orders->count);
+	}
+	buf_release(&scratch);
+	return got ? -1 : orders_settle(orders, err);
+}
+
+/* The time whose day's money E changes: a refund is taken off its order's. */
+static int64_t money_time(const struct orders *orders, const struct order_entry *e)
+{
+	for (size_t i = 0; e->part == ORDER_PART_REFUND && e->order.id_known && i < orders->count; i++) {
+		const struct order_entry *o = &orders->list[i];
+
+		if (o->part == ORDER_PART_NEW && o->order.id_known && o->order.id == e->order.id &&
+		    !strcmp(o->order.currency, e->order.currency))
+			return o->time;
+	}
+	return e->time;
+}
+
+/* What is left of the money behind the first day. */
+static int settle_spend(struct walk *w, const struct profile *p, const struct zone *zone,
+			struct error *err)
+{
+	struct orders orders = {0};
+	int failed = add_orders(p, &orders, err);
+
+	w->spend = DECIMAL_ZERO;
+	for (size_t i = 0; i < orders.count && !failed; i++) {
+		const struct order_entry *e = &orders.list[i];
+
+		if (e->part != ORDER_PART_AGAIN && e->has_net &&
+		    zone_day(zone, money_time(&orders, e)) > w->first_day &&
+		    !decimal_add(w->spend, e->net, &w->spend))
+			w->money_lost = true;
+	}
+	orders_release(&orders);
+	if (w->spend.digits < 0)
+		w->spend = DECIMAL_ZERO;
+	return failed ? -1 : 0;
 }
 
 static void copy_currency(const struct walk *w, struct history *out)
@@ -115,10 +188,10 @@ int history_read(const struct profile *p, const struct zone *zone,
 	}
 	profile_events_start(&events, p);
 	while ((got = profile_events_next(&events, &e, err)) > 0)
-		if (is_purchase(&e, p->as_of) &&
+		if (is_purchase(&w, &e, p->as_of) &&
 		    take_purchase(&w, &e, zone_day(zone, e.time), err))
 			return -1;
-	if (got < 0)
+	if (got < 0 || (w.unsettled && w.buying_days > 1 && settle_spend(&w, p, zone, err)))
 		return -1;
 	finish(&w, zone_day(zone, p->as_of), out);
 	return 0;

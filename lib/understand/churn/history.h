@@ -8,10 +8,11 @@
  * purchase: x repeat days, the last of them on day t_x, observed until day T
  * (as_of's day, inclusive).  So 0 <= t_x <= T, and x is 0 exactly when t_x is.
  *
- * Money is the revenue of these orders alone: refunds and cancellations are
- * no purchases and take none away here (the net sum is the profile's
- * orders.revenue).  The first day's money is left out, as Fader and Hardie do
- * for the Gamma-Gamma model: it is not what a returning customer spends.
+ * Money is what is left of these orders: what was paid back of an order is taken
+ * off its day, and an order that two sources report counts once (record/orders.h).
+ * A day on which all was sent back is a buying day of no money.  The first day's
+ * money is left out, as Fader and Hardie do for the Gamma-Gamma model: it is not
+ * what a returning customer spends.
  */
 #ifndef CHURN_HISTORY_H
 #define CHURN_HISTORY_H

@@ -51,6 +51,22 @@ void sample_add(struct sample *s, const struct history *h)
 	add_spend(s, h);
 }
 
+int sample_check(const struct sample *s, struct error *err)
+{
+	unsigned long long customers = s->customers, repeaters = s->repeaters;
+
+	if (!repeaters)
+		return error_failed(err, "no customer has bought on two days: there is no repeat purchase to learn from");
+	if (customers < SAMPLE_CUSTOMERS_LEAST || repeaters < SAMPLE_REPEATERS_LEAST)
+		return error_failed(err, "of %llu customer%s %llu bought on a second day: too few to tell who comes back (of %d customers %d are needed); score by the --model of more",
+				    customers, customers == 1 ? "" : "s", repeaters,
+				    SAMPLE_CUSTOMERS_LEAST, SAMPLE_REPEATERS_LEAST);
+	if (s->groups.count < SAMPLE_HISTORIES_LEAST)
+		return error_failed(err, "of %llu customers %llu bought on a second day, but they are too much alike to tell who comes back (different histories: %zu, needed: %d)",
+				    customers, repeaters, (size_t)s->groups.count, SAMPLE_HISTORIES_LEAST);
+	return 0;
+}
+
 static int compare_numbers(double a, double b)
 {
 	return (a > b) - (a < b);

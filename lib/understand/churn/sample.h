@@ -28,6 +28,20 @@ struct sample {
 	bool currency_mixed;
 };
 
+/*
+ * From fewer customers a purchase model learns the sample, not the shop: it has four
+ * parameters, and with two customers who came back it was sure that nobody does.
+ */
+#define SAMPLE_CUSTOMERS_LEAST 20
+#define SAMPLE_REPEATERS_LEAST 10
+#define SAMPLE_HISTORIES_LEAST 5
+
+/*
+ * 0 where S can carry a model; else -1 with a failed error that says what it has: too
+ * few customers, too few who came back, or too few different histories.
+ */
+int sample_check(const struct sample *s, struct error *err);
+
 #define SAMPLE_INIT ((struct sample){.groups = MAP_INIT})
 
 void sample_release(struct sample *s);

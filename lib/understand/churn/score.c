@@ -45,6 +45,7 @@ void score_make(const struct scoring *s, const struct history *h,
 	out->risk = out->p_churn >= s->high_from ? RISK_HIGH :
 		    out->p_churn >= s->medium_from ? RISK_MEDIUM : RISK_LOW;
 	out->value_known = order_value(m, h, &out->expected_order_value);
+	out->other_currency = m->has_spend && strcmp(m->currency, h->currency);
 	if (!out->value_known)
 		return;
 	out->expected_value =

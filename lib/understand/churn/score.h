@@ -51,6 +51,7 @@ struct score {
 	double expected_order_value;
 	double expected_value;
 	double value_at_risk;
+	bool other_currency;		/* value unknown: the money is not the model's */
 	enum risk risk;
 };
 

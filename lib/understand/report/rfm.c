@@ -66,7 +66,7 @@ static struct cell money_cell(__int128 micro)
 	return decimal_add(d, DECIMAL_ZERO, &d) ? cell_number(d) : CELL_EMPTY;
 }
 
-static void fill_grid(struct sheet *sheet, struct group cells[5][5])
+static void fill_grid(struct sheet *sheet, struct group cells[5][5], const char *doubt)
 {
 	static const struct column columns[] = {
 		{"recency", "Recency score", NULL, -1},
@@ -77,6 +77,10 @@ static void fill_grid(struct sheet *sheet, struct group cells[5][5])
 	struct section *s = sheet_add(sheet, "rfm_grid", "Customers by recency and frequency", columns, 6);
 
 	s->note = "Quintile scores, 5 is best: R5 ordered most recently, F5 most often";
+	if (doubt) {
+		s->note = sheet_text(sheet, "No scores: %s", doubt);
+		return;
+	}
 	s->chart = CHART_HEAT;
 	s->chart_value = 1;
 	for (int r = 5; r >= 1; r--) {
@@ -170,7 +174,9 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct rfm_count *all = state;
 	struct group cells[5][5] = {{{0, 0}}}, groups[3][5] = {{{0, 0}}};
+	struct buf doubt = BUF_INIT;
 	struct rfm_table t;
+	bool told_apart;
 
 	(void)err;
 	/* Everything is in memory already: the table never spills. */
@@ -179,6 +185,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 		for (size_t k = 0; k < all->parts[i].count; k++)
 			rfm_table_add(&t, &all->parts[i].list[k], NULL);
 	rfm_table_finish(&t, NULL);
+	told_apart = !t.customers || rfm_tells_apart(&t, false, &doubt);
 	for (unsigned i = 0; i < all->workers; i++)
 		for (size_t k = 0; k < all->parts[i].count; k++) {
 			const struct rfm *r = &all->parts[i].list[k];
@@ -190,9 +197,10 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 			if (s.monetary)
 				add(&groups[2][s.monetary - 1], r);
 		}
-	fill_grid(sheet, cells);
-	if (t.customers)
+	fill_grid(sheet, cells, told_apart ? NULL : buf_text(&doubt));
+	if (t.customers && told_apart)
 		fill_scores(sheet, &t, groups);
+	buf_release(&doubt);
 	rfm_table_release(&t);
 	return 0;
 }

@@ -26,6 +26,7 @@ struct rfm_state {
 	struct rules *segments;
 	size_t *boxes;		/* the segment of each box, by its number */
 	struct rfm_table table;
+	bool told_apart;	/* else nobody has a segment */
 	struct scored *scored;	/* by worker */
 };
 
@@ -129,6 +130,29 @@ static int absorb_rfm(void *state, struct span bytes, struct error *err)
 	return 0;
 }
 
+/* What cannot be told is unknown: no label that the data does not carry. */
+static void note_alike(struct rfm_state *s, struct labeller_notes *notes)
+{
+	struct buf why = BUF_INIT;
+
+	s->told_apart = rfm_tells_apart(&s->table, s->scheme.reads_money, &why);
+	if (!s->told_apart)
+		buf_printf(&notes->warnings, "no RFM segments: %s\n", buf_text(&why));
+	buf_release(&why);
+}
+
+/* Where many share the least frequency, and that is not 1, F1 is no sign of a newcomer. */
+static void note_frequent(const struct rfm_table *t, struct labeller_notes *notes)
+{
+	const __int128 *at = t->frequency_at;
+
+	if (at[0] != at[1] || at[0] != 5 * t->frequency_range.least || t->frequency_range.least == 1)
+		return;
+	buf_lit(&notes->warnings, "so many customers have ordered ");
+	decimal_put(&notes->warnings, ranking_decimal(at[0], 0));
+	buf_lit(&notes->warnings, " times that frequency tells few apart: a low score does not mean a newcomer\n");
+}
+
 static int settle_quintiles(void *state, struct labeller_notes *notes, struct error *err)
 {
 	struct rfm_state *s = state;
@@ -139,6 +163,10 @@ static int settle_quintiles(void *state, struct labeller_notes *notes, struct er
 		buf_lit(&notes->warnings, "no profile has an order: no RFM segments\n");
 		return 0;
 	}
+	note_alike(s, notes);
+	if (!s->told_apart)
+		return 0;
+	note_frequent(&s->table, notes);
 	buf_printf(&notes->sentences, "RFM of %llu customers with orders: ",
 		   (unsigned long long)s->table.customers);
 	rfm_put_thresholds(&s->table, &notes->sentences);
@@ -163,7 +191,7 @@ static int label_by_boxes(void *state, unsigned worker, const struct profile *p,
 	c->scores = (struct rfm_scores){0};
 	if (rfm_read(p, &c->rfm, err))
 		return -1;
-	known = c->rfm.known;
+	known = c->rfm.known && s->told_apart;
 	if (known) {
 		c->scores = rfm_score(&s->table, &c->rfm);
 		known = c->scores.monetary || !s->scheme.reads_money;

@@ -94,14 +94,25 @@ static void take_currency(struct rfm_table *t, const struct rfm *r)
 	t->currency_known = true;
 }
 
+static void widen(struct rfm_range *range, __int128 value, bool first)
+{
+	if (first || value < range->least)
+		range->least = value;
+	if (first || value > range->greatest)
+		range->greatest = value;
+}
+
 int rfm_table_add(struct rfm_table *t, const struct rfm *r, struct error *err)
 {
+	widen(&t->recency_range, r->recency_days, !t->customers);
+	widen(&t->frequency_range, r->frequency, !t->customers);
 	t->customers++;
 	if (ranking_add(&t->recency, r->recency_days, err) ||
 	    ranking_add(&t->frequency, r->frequency, err))
 		return -1;
 	if (!r->money_known)
 		return 0;
+	widen(&t->monetary_range, r->monetary_micro, !t->currency_known);
 	take_currency(t, r);
 	return ranking_add(&t->monetary, r->monetary_micro, err);
 }
@@ -113,6 +124,27 @@ int rfm_table_finish(struct rfm_table *t, struct error *err)
 	    ranking_thresholds(&t->monetary, t->monetary_at, err))
 		return -1;
 	return 0;
+}
+
+static bool is_one(const struct rfm_range *range)
+{
+	return range->least == range->greatest;
+}
+
+bool rfm_tells_apart(const struct rfm_table *t, bool money, struct buf *why)
+{
+	const char *alike = is_one(&t->recency_range) ? "recency"
+			  : is_one(&t->frequency_range) ? "frequency"
+			  : money && is_one(&t->monetary_range) ? "monetary" : NULL;
+
+	if (t->customers < RFM_CUSTOMERS_LEAST)
+		buf_printf(why, "%llu customer%s with orders %s too few for quintiles (%d are needed)",
+			   (unsigned long long)t->customers, t->customers == 1 ? "" : "s",
+			   t->customers == 1 ? "is" : "are", RFM_CUSTOMERS_LEAST);
+	else if (alike)
+		buf_printf(why, "all %llu customers with orders have the same %s, which tells nobody apart",
+			   (unsigned long long)t->customers, alike);
+	return t->customers >= RFM_CUSTOMERS_LEAST && !alike;
 }
 
 struct rfm_scores rfm_score(const struct rfm_table *t, const struct rfm *r)

@@ -43,12 +43,26 @@ struct rfm_scores {
 	int monetary;			/* 0: unknown */
 };
 
+/*
+ * A quintile is a fifth: under ten customers some would be of a single one, and say
+ * nothing about a kind of customer.
+ */
+#define RFM_CUSTOMERS_LEAST 10
+
+struct rfm_range {
+	__int128 least;
+	__int128 greatest;
+};
+
 /* All customers of a run. */
 struct rfm_table {
 	struct ranking recency;
 	struct ranking frequency;
 	struct ranking monetary;
 	uint64_t customers;
+	struct rfm_range recency_range;
+	struct rfm_range frequency_range;
+	struct rfm_range monetary_range;
 	char currency[RFM_CURRENCY_MAX];
 	bool currency_known;
 	bool currency_mixed;		/* between customers */
@@ -65,6 +79,13 @@ int rfm_table_add(struct rfm_table *t, const struct rfm *r, struct error *err);
 
 /* After the last customer: the thresholds. */
 int rfm_table_finish(struct rfm_table *t, struct error *err);
+
+/*
+ * After the last customer: false where the scores would rank what the data does not
+ * tell apart, and why appended to WHY: too few customers, or all alike in recency or
+ * frequency (in monetary, where MONEY asks for it).
+ */
+bool rfm_tells_apart(const struct rfm_table *t, bool money, struct buf *why);
 
 struct rfm_scores rfm_score(const struct rfm_table *t, const struct rfm *r);
 
