@@ -207,7 +207,7 @@ static void note_bad(void *context, struct span raw, uint64_t line,
 static void test_quoted_short_cut_is_libcsv(void **state)
 {
 	static const char *const alphabets[] = {
-		"ab,\"\n", "aaaa\",\n\r", "\"\",,\n", "abcdef\\,\"\t\n", "\",\n",
+		"ab,\"\n", "aaaa\",\n\r", "\"\",,\n", "abcdef\\,\"\x02\n", "\",\n",
 		"abcdefghijklmnopqrst\"\"\",,,\n",
 	};
 	struct buf text = BUF_INIT, slow = BUF_INIT;
@@ -384,6 +384,36 @@ static void test_blocks_do_not_matter(void **state)
 	buf_release(&body);
 }
 
+/* The same of other dialects, and of files that do not say theirs, with lines above the header. */
+static void test_blocks_do_not_matter_to_dialects(void **state)
+{
+	static const char *const alphabets[] = {
+		"\"\t\n", "a\"\t\n", "ab\t\"\n\n", "a'\t\n", "'1\t,\n", "a\\\"\t\n",
+		"a \"\t\n", "=\"1\t\n", "a\"\t\n\r", "1\t@\"\n",
+	};
+	static const char *const delimiters[] = {"tab", ",", NULL};
+	static const char *const quotes[] = {NULL, "single", "backslash", "none"};
+	static const char *const heads[] = {"x\ty\n", "x,y\n", "Report\nemail\ttotal\n", "sep=\t\nx\ty\n", ""};
+	struct buf text = BUF_INIT, body = BUF_INIT;
+	uint64_t seed = support_seed(23);
+
+	(void)state;
+	for (int i = 0; i < 2500; i++) {
+		struct mapping m = MAPPING_INIT;
+
+		m.set.delimiter = delimiters[support_below(&seed, 3)];
+		m.set.quotes = quotes[support_below(&seed, 4)];
+		m.set.format = "csv";
+		buf_clear(&text);
+		buf_text_put(&text, heads[support_below(&seed, 5)]);
+		fill(&body, &seed, alphabets[i % 10], support_below(&seed, 300) + 1);
+		buf_span(&text, buf_view(&body));
+		check_text(buf_view(&text), &m, false, 0);
+	}
+	buf_release(&text);
+	buf_release(&body);
+}
+
 /* Orders of one to four rows, some of them bad, some without an id. */
 static void put_orders(struct buf *b, uint64_t *seed)
 {
@@ -470,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_short_cut_is_libcsv),
 		cmocka_unit_test(test_quoted_short_cut_is_libcsv),
 		cmocka_unit_test(test_blocks_do_not_matter),
+		cmocka_unit_test(test_blocks_do_not_matter_to_dialects),
 		cmocka_unit_test(test_blocks_do_not_matter_to_folding),
 		cmocka_unit_test(test_blocks_do_not_matter_to_json),
 	};

@@ -337,14 +337,15 @@ static int settle_carry(struct ingest *in, bool last, size_t stop)
  */
 static int join_block(struct ingest *in, struct job *job)
 {
+	const struct dialect *d = &in->source->layout.dialect;
 	struct span block = {job->block.ptr, job->block.len};
 	size_t before = in->carry.len;
 	size_t all = before + block.len;
 
 	buf_span(&in->carry, block);
 	/* Only a quote can end what is open: no need to look before one comes. */
-	if (!job->block.last && all < ROWS_RECORD_MAX &&
-	    !memchr(block.ptr, '"', block.len))
+	if (!job->block.last && all < ROWS_RECORD_MAX && !d->backslash &&
+	    !memchr(block.ptr, d->quote == '\'' ? '\'' : '"', block.len))
 		return 0;
 	if (settle_carry(in, job->block.last, before))
 		return -1;

@@ -190,8 +190,8 @@ static bool has_single_quotes(struct span text, char delimiter)
 
 static char quote_of(struct span text, char delimiter, const struct layout_given *given)
 {
-	if (given->unquoted)
-		return '\0';
+	if (given->quoted)
+		return given->quote;
 	return has_single_quotes(text, delimiter) ? '\'' : '"';
 }
 
@@ -345,7 +345,8 @@ static void read_table(struct span text, bool last, const struct layout_given *g
 
 	choose_delimiter(text, last, given, g);
 	out->dialect = g->dialect;
-	out->dialect.backslash = may_escape(g, text) && has_escapes(g, text);
+	out->dialect.backslash = given->quoted ? given->backslash :
+				 may_escape(g, text) && has_escapes(g, text);
 	out->cells = g->columns;
 	header = first_filled(g);
 	if (!given->named && !given->skips)
@@ -370,7 +371,7 @@ void layout_read(struct span text, bool last, const struct layout_given *given, 
 	*out = (struct layout){.dialect.delimiter = given->delimiter};
 	last = last && rest.len == text.len;
 	if (given->delimited && given->delimiter == SPLIT_BLANK)
-		known.unquoted = true;
+		known.quoted = true;
 	sep = separator_line(rest, &known.delimiter);
 	if (sep) {
 		out->separator = known.delimited = true;

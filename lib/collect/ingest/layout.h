@@ -23,7 +23,9 @@
 struct layout_given {
 	bool delimited;		/* DELIMITER is known */
 	char delimiter;
-	bool unquoted;		/* quotes are bytes like any other */
+	bool quoted;		/* QUOTE and BACKSLASH are known */
+	char quote;		/* as in struct dialect */
+	bool backslash;
 	size_t named;		/* so many columns are named outside: the file has no header; 0: it has */
 	bool skips;		/* the header is behind SKIP lines */
 	size_t skip;

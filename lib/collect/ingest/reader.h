@@ -141,7 +141,7 @@ struct row_reader {
 	void (*read_inner)(void *reader, struct span value, uint64_t line);
 	/* READER_NOTES notes, which reading adds to, with lines like those of rows; NULL: there are none. */
 	struct row_note *(*notes)(void *reader);
-	/* Appends what note I says about S.  NULL with `notes`. */
+	/* Appends what note I says about S, if anything.  NULL with `notes`. */
 	void (*put_note)(const struct source *s, size_t i, const struct row_note *note, struct buf *out);
 	void (*close)(void *reader);
 };

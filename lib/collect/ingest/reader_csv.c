@@ -12,6 +12,33 @@
 /* More columns than this are no header. */
 #define COLUMNS_MAX 10000
 
+static int read_quotes(const struct map_settings *set, struct layout_given *given,
+		       struct error *err)
+{
+	static const struct {
+		const char *name;
+		char quote;
+		bool backslash;
+	} kinds[] = {
+		{"none", '\0', false}, {"double", '"', false}, {"single", '\'', false},
+		{"backslash", '"', true},
+	};
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!set->quotes)
+		return 0;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (strcmp(set->quotes, kinds[i].name))
+			continue;
+		given->quoted = true;
+		given->quote = kinds[i].quote;
+		given->backslash = kinds[i].backslash;
+		return 0;
+	}
+	return error_usage(err, "set quotes: %s is not none, double, single or backslash",
+			   error_quote(span_of(set->quotes), quoted));
+}
+
 /* What SET says of how the file is written.  -1 with a usage error. */
 static int read_given(const struct map_settings *set, struct layout_given *given,
 		      struct error *err)
@@ -23,7 +50,8 @@ static int read_given(const struct map_settings *set, struct layout_given *given
 	given->delimited = set->delimiter != NULL;
 	if (given->delimited && sniff_delimiter_named(set->delimiter, &given->delimiter, err))
 		return -1;
-	given->unquoted = set->quotes && !strcmp(set->quotes, "none");
+	if (read_quotes(set, given, err))
+		return -1;
 	for (const char *p = set->header; p && *p; p = strchr(p, ',')) {
 		given->named++;
 		p += *p == ',';
@@ -280,8 +308,9 @@ static struct row_note *notes_of_rows(void *reader)
 
 static void put_row_note(const struct source *s, size_t i, const struct row_note *note, struct buf *out)
 {
-	(void)s;
-	report_put_table_note(i, note, out);
+	/* A format knows what its product writes. */
+	if (i != TABLE_WRAPPED || !s->format)
+		report_put_table_note(i, note, out);
 }
 
 static void close_rows(void *reader)

@@ -189,7 +189,8 @@ void report_row_notes(const struct row_note notes[READER_NOTES], const struct so
 			continue;
 		buf_clear(&text);
 		s->reader->put_note(s, i, &notes[i], &text);
-		put_line(calls, false, s->plan->file, buf_view(&text));
+		if (text.len)
+			put_line(calls, false, s->plan->file, buf_view(&text));
 	}
 	buf_release(&text);
 }

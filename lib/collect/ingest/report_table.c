@@ -38,6 +38,14 @@ void report_layout(const struct source *s, const struct ingest_calls *calls)
 	if (!s->reader->table)
 		return;
 	report_above(s, calls, &text);
+	if (!s->mapping->set.quotes && s->layout.dialect.quote == '\'') {
+		buf_lit(&text, "fields stand in single quotes ('set quotes = double': they do not)");
+		say_line(s, calls, &text);
+	}
+	if (!s->mapping->set.quotes && s->layout.dialect.backslash) {
+		buf_lit(&text, "quotes inside fields stand behind backslashes ('set quotes = double': they do not)");
+		say_line(s, calls, &text);
+	}
 	buf_release(&text);
 }
 
@@ -47,6 +55,18 @@ static const struct {
 } sentences[TABLE_NOTES] = {
 	[TABLE_REPEATED] = {"1 row is the header again: left out",
 			    "rows are the header again: left out"},
+	[TABLE_LITERAL] = {"1 row begins a field with a quote that does not end with it: a character, "
+			   "as with --no-quotes",
+			   "rows begin a field with a quote that does not end with it: a character, "
+			   "as with --no-quotes"},
+	[TABLE_WRAPPED] = {"1 row has a field written for a spreadsheet, like =\"00123\": read as 00123",
+			   "rows have a field written for a spreadsheet, like =\"00123\": read as 00123"},
+	[TABLE_SHORT] = {"1 row ends before the last column: what is missing is empty",
+			 "rows end before the last column: what is missing is empty"},
+	[TABLE_LONG] = {"1 row goes on behind the last column, with nothing",
+			"rows go on behind the last column, with nothing"},
+	[TABLE_TOTAL] = {"1 row is a total of others: left out",
+			 "rows are totals of others: left out"},
 };
 
 void report_put_table_note(size_t i, const struct row_note *note, struct buf *out)

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "collect/rows/loose.h"
 #include "collect/rows/quoted.h"
+#include "collect/rows/unwrap.h"
 #include "collect/rows/split.h"
 
 struct rows {
@@ -13,7 +15,10 @@ struct rows {
 	size_t room;
 	struct cell *cells;
 	bool *plains;			/* of a record with line ends in its cells */
-	struct quoted *quoted;		/* made when first needed */
+	struct quoted *quoted;		/* made when first needed... */
+	struct loose *loose;		/* ...and so is this */
+	bool special;			/* all quotes are for it */
+	bool marked;			/* the text being read: cells may have to be unwrapped */
 	const struct rows_calls *calls;
 	struct row_note notes[TABLE_NOTES];
 	uint64_t line;
@@ -28,6 +33,7 @@ struct rows *rows_new(const struct dialect *d, size_t room, const struct rows_ca
 	r->dialect = *d;
 	r->delimiter = d->delimiter;
 	r->quotes = d->quote && d->delimiter != SPLIT_BLANK;
+	r->special = r->quotes && (d->quote != '"' || d->backslash);
 	r->room = room;
 	r->cells = mem_zero(room, sizeof *r->cells);
 	r->plains = mem_zero(room, sizeof *r->plains);
@@ -42,6 +48,7 @@ void rows_free(struct rows *r)
 	mem_free(r->cells);
 	mem_free(r->plains);
 	quoted_free(r->quoted);
+	loose_free(r->loose);
 	mem_free(r);
 }
 
@@ -79,16 +86,32 @@ static bool is_repeated(const struct rows *r, struct span raw)
 	return true;
 }
 
+/* Cells that a spreadsheet was to take for texts.  True where one of the row is. */
+static bool unwrap_cells(struct rows *r, size_t count)
+{
+	bool unwrapped = false;
+
+	for (size_t i = 0; i < count && i < r->room; i++) {
+		if (!unwrap_cell(&r->cells[i].text))
+			continue;
+		if (!unwrapped)
+			row_note_add(&r->notes[TABLE_WRAPPED], r->line);
+		unwrapped = true;
+	}
+	return unwrapped;
+}
+
 static void give_row(struct rows *r, struct span raw, size_t count, bool plain,
 		     char between)
 {
+	bool unwrapped = r->marked && unwrap_cells(r, count);
 	struct row row = {
 		.cells = r->cells,
 		.count = count,
 		.raw = raw,
 		.line = r->line,
 		.plain = plain,
-		.between = between,
+		.between = unwrapped ? '\0' : between,
 	};
 
 	if (!is_repeated(r, raw)) {
@@ -178,6 +201,107 @@ static struct attempt try_record(struct rows *r, struct span first,
 	}
 }
 
+static struct loose_record try_loose(struct rows *r, struct span text, bool last, bool one_line)
+{
+	if (!r->loose)
+		r->loose = loose_new(&r->dialect, r->room);
+	return loose_read(r->loose, text, last, one_line, r->cells);
+}
+
+/* A row of which no cell is cut out of RAW alone. */
+static size_t take_cells(struct rows *r, struct span raw, size_t count, uint64_t lines)
+{
+	if (is_blank_row(r, raw, count))
+		r->calls->blank(r->calls->context, raw);
+	else
+		give_row(r, raw, count, false, '\0');
+	r->line += lines;
+	return raw.len;
+}
+
+static size_t refuse_line(struct rows *r, struct span line, enum quoted_result result)
+{
+	struct error why = ERROR_INIT;
+
+	error_data(&why, "%s", reason_of(result));
+	r->calls->bad(r->calls->context, line, r->line, &why);
+	r->line++;
+	return line.len;
+}
+
+/* In a dialect of its own: the record that TEXT begins with.  How long it is; 0: TEXT ends before. */
+static size_t read_special(struct rows *r, struct span text, struct span first, bool last)
+{
+	struct loose_record got = try_loose(r, text, last, false);
+
+	if (got.result == QUOTED_ROW)
+		return take_cells(r, span_sub(text, 0, got.len), got.count, got.lines);
+	if (got.result == QUOTED_MORE && !last && text.len < ROWS_RECORD_MAX)
+		return 0;
+	return refuse_line(r, first, got.result);
+}
+
+/* How many cells LINE has where quotes are characters like any other. */
+static size_t count_plain(const struct rows *r, struct span line)
+{
+	return split_line(without_end(line), r->delimiter, r->cells, 0);
+}
+
+/*
+ * A quoted cell that goes over line ends, though each of RAW's lines has as many cells as the header:
+ * rows that have swallowed each other by two quotes that mean inches, say.  Tabs and the like do not
+ * stand in texts; where commas and semicolons part, the lines must look alike, too.
+ */
+static bool are_rows(const struct rows *r, struct span raw)
+{
+	const char *p = raw.ptr, *end = p + raw.len;
+	struct span first = span_between(p, census_line_end(p, end));
+
+	if (r->dialect.columns < 2)
+		return false;
+	while (p < end) {
+		struct span line = span_between(p, census_line_end(p, end));
+
+		if (count_plain(r, line) != r->dialect.columns)
+			return false;
+		if ((r->delimiter == ',' || r->delimiter == ';') &&
+		    !lines_alike(without_end(first), without_end(line), r->delimiter))
+			return false;
+		p = line.ptr + line.len;
+	}
+	return true;
+}
+
+/* LINE with its quotes taken for characters. */
+static size_t take_literal(struct rows *r, struct span line)
+{
+	size_t count = split_line(without_end(line), r->delimiter, r->cells, r->room);
+
+	row_note_add(&r->notes[TABLE_LITERAL], r->line);
+	give_row(r, line, count, false, '\0');
+	r->line++;
+	return line.len;
+}
+
+/* What libcsv has refused, or read otherwise than it was meant.  0: it has the word. */
+static size_t read_otherwise(struct rows *r, struct span text, struct span first, bool last,
+			     const struct attempt *a)
+{
+	bool rare = r->delimiter != ',' && r->delimiter != ';';
+	struct loose_record got;
+
+	if (a->result == QUOTED_ROW)
+		return a->lines > 1 && are_rows(r, span_between(first.ptr, a->behind)) ?
+			take_literal(r, first) : 0;
+	if (a->result == QUOTED_BEHIND) {
+		got = try_loose(r, text, last, true);
+		if (got.result == QUOTED_ROW)
+			return take_cells(r, first, got.count, 1);
+	}
+	return rare && r->dialect.columns > 1 && count_plain(r, first) == r->dialect.columns ?
+		take_literal(r, first) : 0;
+}
+
 /*
  * Reads the record that begins at offset AT, whose first line holds a quote.
  * Returns where the next begins, or AT itself where the text ends before the
@@ -187,8 +311,8 @@ static size_t read_quoted(struct rows *r, struct span text, size_t at,
 			  struct span first, bool last)
 {
 	const char *end = text.ptr + text.len;
-	struct error why = ERROR_INIT;
 	struct attempt a;
+	size_t len;
 
 	if (!r->quoted)
 		r->quoted = quoted_new(r->delimiter, r->room);
@@ -197,36 +321,41 @@ static size_t read_quoted(struct rows *r, struct span text, size_t at,
 		a = try_record(r, first, end, last, true);
 	if (a.unfinished)
 		return at;
-	if (a.result == QUOTED_ROW) {
-		struct span raw = span_between(first.ptr, a.behind);
-
-		if (is_blank_row(r, raw, a.count))
-			r->calls->blank(r->calls->context, raw);
-		else
-			give_row(r, raw, a.count, false, '\0');
-		r->line += a.lines;
-		return (size_t)(a.behind - text.ptr);
-	}
-	error_data(&why, "%s", reason_of(a.result));
-	r->calls->bad(r->calls->context, first, r->line, &why);
-	r->line++;
-	return at + first.len;
+	len = read_otherwise(r, span_sub(text, at, text.len), first, last, &a);
+	if (!len && a.result == QUOTED_ROW)
+		len = take_cells(r, span_between(first.ptr, a.behind), a.count, a.lines);
+	if (!len)
+		len = refuse_line(r, first, a.result);
+	return at + len;
 }
 
-/* Does a cell of LINE begin with a quote?  Elsewhere it is a byte like any other. */
-static bool has_quoted_cell(const struct rows *r, struct span line)
+enum quoting {
+	NO_QUOTES,	/* around a cell */
+	PLAIN_QUOTES,
+	BLANK_BEFORE,	/* one of them */
+};
+
+/* How cells of LINE begin with quotes.  Elsewhere a quote is a byte like any other. */
+static enum quoting quoting_of(const struct rows *r, struct span line)
 {
 	const char *end = line.ptr + line.len;
-	const char *p = line.ptr;
+	enum quoting found = NO_QUOTES;
 
-	for (;;) {
+	for (const char *p = line.ptr; p < end; p++) {
+		const char *before;
+
 		p = memchr(p, '"', (size_t)(end - p));
 		if (!p)
-			return false;
-		if (p == line.ptr || p[-1] == r->delimiter)
-			return true;
-		p++;
+			return found;
+		for (before = p; before > line.ptr && before[-1] == ' '; before--)
+			;
+		if (before > line.ptr && before[-1] != r->delimiter)
+			continue;
+		if (before < p)
+			return BLANK_BEFORE;
+		found = PLAIN_QUOTES;
 	}
+	return found;
 }
 
 /* A record without quotes inside its cells: how long it is, or 0 for another kind. */
@@ -237,6 +366,8 @@ static size_t take_record(struct rows *r, struct span text)
 
 	if (!s.len)
 		return 0;
+	if (s.lines > 1 && are_rows(r, raw))
+		return take_literal(r, span_between(text.ptr, census_line_end(text.ptr, text.ptr + s.len)));
 	if (is_blank_row(r, raw, s.count))
 		r->calls->blank(r->calls->context, raw);
 	else if (s.lines > 1 && r->clean)
@@ -245,6 +376,34 @@ static size_t take_record(struct rows *r, struct span text)
 		give_row(r, raw, s.count, r->clean, s.quoted ? '\0' : r->delimiter);
 	r->line += s.lines;
 	return s.len;
+}
+
+/* Is there anything in LINE for a dialect of its own? */
+static bool is_special(const struct rows *r, struct span line)
+{
+	return r->special && (memchr(line.ptr, r->dialect.quote, line.len) ||
+			      (r->dialect.backslash && memchr(line.ptr, '\\', line.len)));
+}
+
+/* The record that TEXT begins with, whose first line is LINE: how long it is; 0: TEXT ends before. */
+static size_t read_line(struct rows *r, struct span text, struct span line, bool last)
+{
+	enum quoting quoting = NO_QUOTES;
+
+	if (is_special(r, line))
+		return read_special(r, text, line, last);
+	if (r->quotes && !r->special)
+		quoting = quoting_of(r, line);
+	if (quoting == BLANK_BEFORE) {
+		struct loose_record got = try_loose(r, text, last, true);
+
+		if (got.result == QUOTED_ROW)
+			return take_cells(r, line, got.count, 1);
+	}
+	if (quoting != NO_QUOTES)
+		return read_quoted(r, text, 0, line, last);
+	take_line(r, line, split_line(without_end(line), r->delimiter, r->cells, r->room));
+	return line.len;
 }
 
 static size_t read_lines(struct rows *r, struct span text, bool last,
@@ -256,24 +415,17 @@ static size_t read_lines(struct rows *r, struct span text, bool last,
 	while (at < text.len && at < stop) {
 		const char *p = text.ptr + at;
 		struct span line;
-		size_t next = r->quotes ? take_record(r, span_between(p, end)) : 0;
+		size_t next = r->quotes && !r->special ? take_record(r, span_between(p, end)) : 0;
 
 		if (next) {
 			at += next;
 			continue;
 		}
 		line = span_between(p, census_line_end(p, end));
-		if (!r->quotes || !has_quoted_cell(r, line)) {
-			take_line(r, line, split_line(without_end(line),
-						      r->delimiter, r->cells,
-						      r->room));
-			at += line.len;
-			continue;
-		}
-		next = read_quoted(r, text, at, line, last);
-		if (next == at)
+		next = read_line(r, span_between(p, end), line, last);
+		if (!next)
 			break;
-		at = next;
+		at += next;
 	}
 	return at;
 }
@@ -287,7 +439,8 @@ size_t rows_read(struct rows *r, struct span text, const struct census *census,
 	r->line = *line;
 	r->clean = !census->backslash && !census->control;
 	r->plain = r->clean && !census->quote;
-	if (stop >= text.len && !census->cr && !(r->quotes && census->quote))
+	r->marked = census->mark && unwrap_wanted(text, r->delimiter);
+	if (stop >= text.len && !census->cr && !r->special && !(r->quotes && census->quote))
 		split_lines(text, r->delimiter, r->cells, r->room, &calls);
 	else
 		at = read_lines(r, text, last, stop);

@@ -51,6 +51,11 @@ static inline void row_note_add(struct row_note *n, uint64_t line)
 /* Rows of a table that are not as they should be, and what was made of them. */
 enum table_note {
 	TABLE_REPEATED,	/* the header once more: left out */
+	TABLE_LITERAL,	/* a quote at the beginning of a cell is a character */
+	TABLE_WRAPPED,	/* ="00123", '0017: a cell that a spreadsheet was to take for text */
+	TABLE_SHORT,	/* cells are missing at the end, and are taken for empty */
+	TABLE_LONG,	/* empty cells behind the last column */
+	TABLE_TOTAL,	/* the sum of rows: left out */
 	TABLE_NOTES = 6,
 };
 
