@@ -50,7 +50,7 @@ static void test_quotes(void **state)
 	assert_string_equal(read_record("a\\,b,\\N,c\\\n", &escapes, true, false), "|a,b|\\N|c\\|11 1");
 	/* Pieces of one cell that are put together behind another that was. */
 	assert_string_equal(read_record("\"a\"\"b\",\"c\"\"\",d\"\"\n", &plain, true, false),
-			    "|a\"b|c\"|d\"\"|18 1");
+			    "|a\"b|c\"|d\"\"|17 1");
 }
 
 static void test_unwrapping(void **state)
