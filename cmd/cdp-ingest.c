@@ -17,6 +17,7 @@ static struct settings {
 	struct map_settings set;
 	bool no_quotes;
 	bool list_formats;
+	bool gmail;
 	bool suggest;
 	bool preview;
 	const char *visitor_key;
@@ -65,6 +66,7 @@ static const struct opt options[] = {
 	{OPT_CHOICE, 0, "decimal", "CHAR", "decimal separator of numbers", &given.set.decimal, decimals, false},
 	{OPT_STRING, 0, "region", "CODE", "country that phone numbers without a country code are from, such as DE",
 	 &given.set.region, NULL, false},
+	{OPT_FLAG, 0, "gmail", NULL, "j.o.e+shop@gmail.com and joe@googlemail.com are joe@gmail.com", &given.gmail, NULL, false},
 	{OPT_INPUT, 0, "id-key-file", "FILE", "web logs: make visitors' ids by HMAC with the key in FILE (mode 600)",
 	 &given.visitor_key, NULL, false},
 	{OPT_STRING, 0, "trusted-proxies", "NETWORKS", "web logs: proxies that are believed about who asked before them, such as "
@@ -157,6 +159,8 @@ static void read_mapping(struct tool *t, struct mapping *m)
 			tool_fail(t);
 	if (given.no_quotes)
 		given.set.quotes = "none";
+	if (given.gmail)
+		given.set.gmail = "yes";
 	overlay(&m->set, &given.set);
 	if (m->set.source && !*m->set.source)
 		tool_usage(t, "--source: the name is empty");

@@ -64,6 +64,28 @@ static void test_email(void **state)
 	arena_release(&scratch);
 }
 
+static void test_gmail(void **state)
+{
+	static const struct {
+		const char *text, *wanted;
+	} list[] = {
+		{"j.o.e+shop@gmail.com", "joe@gmail.com"}, {"joe@googlemail.com", "joe@gmail.com"},
+		{"j.oe+@googlemail.com", "joe@gmail.com"}, {"joe@gmail.com", "joe@gmail.com"},
+		{"j.oe+x@example.com", "j.oe+x@example.com"}, {"+x@gmail.com", "+x@gmail.com"},
+		{"j.oe@gmail.com.example", "j.oe@gmail.com.example"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(list); i++) {
+		struct buf out = BUF_INIT;
+
+		buf_printf(&out, "x.%s", list[i].text);
+		normal_gmail(&out, 2);
+		assert_string_equal(buf_text(&out) + 2, list[i].wanted);
+		buf_release(&out);
+	}
+}
+
 static const struct phone_region *region;
 
 static bool make_phone(struct span text, struct buf *out)
@@ -81,7 +103,25 @@ static void test_phone_without_region(void **state)
 		{"+33\xc2\xa0" "1.99.00.12.34", "+33199001234"},
 		{"202 555 0143", NULL}, {"+1 202 555 014", NULL},
 		{"+1 102 555 0143", NULL}, {"+999 1234567", NULL},
-		{"+1 202 555 0143 ext 5", NULL}, {"++12025550143", NULL},
+		{"+1 202 555 0143 ext 5", "+12025550143;ext=5"}, {"+1 202 555 0143 x18", "+12025550143;ext=18"},
+		{"+1 (202) 555-0143 Ext. 1234", "+12025550143;ext=1234"}, {"+12025550143,,17#", "+12025550143;ext=17"},
+		{"+12025550143,,17", "+12025550143;ext=17"}, {"+12025550143#17", "+12025550143;ext=17"},
+		{"+12025550143;ext=17", "+12025550143;ext=17"}, {"tel:+1-202-555-0143;ext=17", "+12025550143;ext=17"},
+		{"+44 20 7946 0018 (ext 17)", "+442079460018;ext=17"}, {"+44 20 7946 0018 extension: 17", "+442079460018;ext=17"},
+		{"+49 30 23125 Durchwahl 17", "+493023125;ext=17"}, {"+33 1 99 00 12 34 poste 12", "+33199001234;ext=12"},
+		{"+7 495 555 01 43 \xd0\xb4\xd0\xbe\xd0\xb1. 12", "+74955550143;ext=12"},
+		{"+44 20 7946 0018 fax 17", NULL}, {"+12025550143 ext", "+12025550143"}, {"+12025550143 x12345678", NULL},
+		{"ext 17", NULL}, {"x18", NULL},
+		/* Words and marks around. */
+		{"Tel.: +44 20 7946 0018", "+442079460018"}, {"M: +447700900123", "+447700900123"},
+		{"+44 7700 900123 (mobile)", "+447700900123"}, {"+44 7700 900123 home", "+447700900123"},
+		{"\xe2\x80\xaa+44 7700\xe2\x80\x91" "900123\xe2\x80\xac", "+447700900123"},
+		{"\xef\xbc\x8b\xef\xbc\x94\xef\xbc\x94 7700 900123", "+447700900123"},
+		{"00447700900123.0", "+447700900123"}, {"+447700900123.0", "+447700900123"},
+		/* The trunk zero behind a calling code. */
+		{"0049 (0)30 23125000", "+493023125000"}, {"+49 (030) 23125000", "+493023125000"},
+		{"+44 07700 900123", "+447700900123"}, {"+39 06 1234 5678", "+390612345678"}, {"+7 812 555 01 43", "+78125550143"},
+		{"++12025550143", NULL},
 		{"", NULL}, {"n/a", NULL}, {"+", NULL},
 		{"+49123456789012345678", NULL},
 	};
@@ -103,6 +143,10 @@ static void test_phone_of_a_region(void **state)
 		{"US", {"1-202-555-0143", "+12025550143"}},
 		{"US", {"011 44 20 7946 0018", "+442079460018"}},
 		{"US", {"555-0143", NULL}},
+		{"US", {"202-555-0143 x18", "+12025550143;ext=18"}},
+		{"US", {"2025550143.0", "+12025550143"}},
+		{"DE", {"301234567.0", "+49301234567"}},
+		{"DE", {"Tel. 030/23125-000", "+493023125000"}},
 		{"GB", {"020 7946 0018", "+442079460018"}},
 		{"IT", {"06 1234 5678", "+390612345678"}},
 		{"FR", {"01 99 00 12 34", "+33199001234"}},
@@ -121,6 +165,32 @@ static void test_phone_of_a_region(void **state)
 	}
 	assert_null(phone_region_find(SPAN("XY")));
 	assert_null(phone_region_find(SPAN("DEU")));
+}
+
+static void test_several_phones(void **state)
+{
+	static const struct {
+		const char *region, *text;
+		unsigned count;
+		const char *first;
+	} list[] = {
+		{"DE", "+12025550105;+12025550106", 2, "+12025550105"}, {"DE", "030 23125 / 0171 3920001", 2, "+493023125"},
+		{"DE", "030/23125000, 0171/3920001", 2, "+493023125000"}, {"US", "202-555-0105 or 202-555-0106 x7", 2, "+12025550105"},
+		{"US", "202-555-0105 | 202-555-0106;202-555-0107", 3, "+12025550105"}, {"GB", "07700 900123\n07700 900124", 2, "+447700900123"},
+		{"GB", "07700 900123;", 1, "+447700900123"}, {"GB", "07700 900123 / 124", 0, NULL}, {"GB", ";,;", 0, NULL},
+		{"GB", "07700 900123, n/a", 0, NULL}, {"GB", "07700 900123", 1, "+447700900123"}, {"GB", "", 0, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(list); i++) {
+		struct buf out = BUF_INIT;
+
+		buf_lit(&out, "x");
+		assert_int_equal(phone_normal_first(span_of(list[i].text), phone_region_find(span_of(list[i].region)), &out),
+				 list[i].count);
+		assert_string_equal(buf_text(&out) + 1, list[i].first ? list[i].first : "");
+		buf_release(&out);
+	}
 }
 
 /* Codes in order, calling codes of digits, and sane lengths. */
@@ -252,6 +322,8 @@ int main(void)
 		cmocka_unit_test(test_email),
 		cmocka_unit_test(test_phone_without_region),
 		cmocka_unit_test(test_phone_of_a_region),
+		cmocka_unit_test(test_gmail),
+		cmocka_unit_test(test_several_phones),
 		cmocka_unit_test(test_phone_regions_are_sane),
 		cmocka_unit_test(test_name),
 		cmocka_unit_test(test_consent),

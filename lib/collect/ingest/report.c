@@ -98,6 +98,22 @@ static void put_names(const struct target *t, const struct tally *tally, const s
 		   tally->names_sample, (unsigned long long)tally->names, tally->names == 1 ? "" : "s");
 }
 
+static void put_whole(const struct target *t, const struct tally *tally, const struct plan *p,
+		      struct buf *out)
+{
+	buf_printf(out, "%s: %.*s: %s is read as a whole number; a program took the column for decimals "
+		   "(%llu identifier%s)", p->file, SPAN_ARG(t->label), tally->whole_sample,
+		   (unsigned long long)tally->whole, tally->whole == 1 ? "" : "s");
+}
+
+static void put_several(const struct target *t, const struct tally *tally, const struct plan *p,
+			struct buf *out)
+{
+	buf_printf(out, "%s: %.*s: %s holds several numbers: the first is the identifier, all are kept "
+		   "as a trait (%llu value%s)", p->file, SPAN_ARG(t->label), tally->several_sample,
+		   (unsigned long long)tally->several, tally->several == 1 ? "" : "s");
+}
+
 /* TALLIES: those of P. */
 static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 				const struct plan *p, const struct ingest_calls *calls)
@@ -111,6 +127,14 @@ static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 
 		if (tallies[i].names >= NAMES_LEAST && tallies[i].names * NAMES_SHARE > rows) {
 			put_names(t, &tallies[i], p, &text);
+			give_warning(calls, &text);
+		}
+		if (tallies[i].whole) {
+			put_whole(t, &tallies[i], p, &text);
+			give_warning(calls, &text);
+		}
+		if (tallies[i].several) {
+			put_several(t, &tallies[i], p, &text);
 			give_warning(calls, &text);
 		}
 		if (tallies[i].kept) {

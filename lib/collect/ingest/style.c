@@ -50,6 +50,16 @@ static int read_decimal(const struct map_settings *set,
 	return 0;
 }
 
+static int read_gmail(const char *text, struct plan_style *style, struct error *err)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	style->gmail = text && !strcmp(text, "yes");
+	if (!text || style->gmail || !strcmp(text, "no"))
+		return 0;
+	return error_usage(err, "set gmail: %s is neither yes nor no", error_quote(span_of(text), quoted));
+}
+
 static int read_dates(const char *text, struct plan_style *style,
 		      struct error *err)
 {
@@ -70,7 +80,7 @@ int style_read(const struct map_settings *set, const struct zone *zone,
 	*loaded = NULL;
 	*m = (struct plan_style){.point = '.', .dates = DATES_ISO, .zone = zone};
 	if (read_zone(set, m, loaded, err) || read_region(set, m, err) ||
-	    read_decimal(set, m, err) || read_dates(set->dates, m, err))
+	    read_decimal(set, m, err) || read_gmail(set->gmail, m, err) || read_dates(set->dates, m, err))
 		return -1;
 	return 0;
 }

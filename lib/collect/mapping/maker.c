@@ -24,6 +24,12 @@ void tally_add(struct tally *sum, const struct tally *part)
 		memcpy(sum->nothing_sample, part->nothing_sample, sizeof sum->nothing_sample);
 	if (!sum->names && part->names)
 		memcpy(sum->names_sample, part->names_sample, sizeof sum->names_sample);
+	if (!sum->whole && part->whole)
+		memcpy(sum->whole_sample, part->whole_sample, sizeof sum->whole_sample);
+	sum->whole += part->whole;
+	if (!sum->several && part->several)
+		memcpy(sum->several_sample, part->several_sample, sizeof sum->several_sample);
+	sum->several += part->several;
 	sum->nothing += part->nothing;
 	sum->names += part->names;
 	sum->kept += part->kept;
@@ -131,11 +137,11 @@ static enum fit put_slowly(struct maker *m, const struct target *t,
 		return fit;
 	buf_span(out, prefix);
 	fit = value_put(m, t, &cell, plain, out);
-	if (fit == FIT_PUT)
-		return fit;
-	out->len = at;
-	if (fit == FIT_DEMOTE)
+	if (fit == FIT_DEMOTE || fit == FIT_BOTH)
 		demote_value(m, t, cell.text);
+	if (fit == FIT_PUT || fit == FIT_BOTH)
+		return FIT_PUT;
+	out->len = at;
 	return fit;
 }
 
@@ -333,6 +339,9 @@ static int put_extras(struct maker *m, enum section section, struct buf *out)
 			return -1;
 		case FIT_DEMOTE:
 			out->len = at;
+			demote_value(m, e->target, e->cell.text);
+			break;
+		case FIT_BOTH:
 			demote_value(m, e->target, e->cell.text);
 			break;
 		case FIT_ABSENT:

@@ -13,10 +13,14 @@ struct tally {
 	uint64_t kept;		/* could not be normalized: kept as written */
 	uint64_t spoiled;	/* identifiers that a spreadsheet has changed */
 	uint64_t rounded;	/* or may have: 16 digits and more with zeros behind */
+	uint64_t whole;		/* "17.0", written as 17 */
+	uint64_t several;	/* phones with another behind the first */
 	uint64_t nothing;	/* words for no value: left out */
 	uint64_t names;		/* such words that are kept, for they are names as well */
 	char kept_sample[ERROR_QUOTE_MAX];
 	char spoiled_sample[ERROR_QUOTE_MAX];
+	char whole_sample[ERROR_QUOTE_MAX];
+	char several_sample[ERROR_QUOTE_MAX];
 	char nothing_sample[ERROR_QUOTE_MAX];
 	char names_sample[ERROR_QUOTE_MAX];
 };

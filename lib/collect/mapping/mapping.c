@@ -14,7 +14,7 @@
 static const char *const set_names[] = {
 	"source", "type", "format", "log_format", "delimiter", "header", "skip",
 	"quotes", "encoding", "decimal", "timezone", "dates", "region", "fold", "fold_sum",
-	"fold_keep", "records", "ignore", "null", NULL,
+	"fold_keep", "records", "ignore", "gmail", "null", NULL,
 };
 
 static const size_t set_offsets[] = {
@@ -36,6 +36,7 @@ static const size_t set_offsets[] = {
 	offsetof(struct map_settings, fold_keep),
 	offsetof(struct map_settings, records),
 	offsetof(struct map_settings, ignore),
+	offsetof(struct map_settings, gmail),
 	offsetof(struct map_settings, null),
 };
 

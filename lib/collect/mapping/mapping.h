@@ -50,6 +50,7 @@ struct map_settings {
 	const char *fold_keep;
 	const char *records;	/* where in a JSON document the records are */
 	const char *ignore;	/* columns that go nowhere unless a rule names them */
+	const char *gmail;	/* "yes": addresses of Gmail as it delivers them */
 	const char *null;	/* words that mean nothing: see null_word.h */
 };
 

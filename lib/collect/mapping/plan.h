@@ -107,6 +107,7 @@ struct plan_style {
 	bool utc;			/* zone is UTC */
 	const struct phone_region *region;
 	const struct country_table *countries;	/* NULL: no column needs it */
+	bool gmail;			/* addresses of Gmail as it delivers them */
 	const struct null_words *nulls;	/* NULL: every text is a value */
 };
 

@@ -149,7 +149,7 @@ enum quick quick_way(const struct plan *p, const struct target *t)
 	case FORM_NAME:
 		return QUICK_NAME;
 	case FORM_EMAIL:
-		return QUICK_EMAIL;
+		return style->gmail ? QUICK_NOT : QUICK_EMAIL;
 	case FORM_NUMBER:
 	case FORM_MONEY:
 		return style->point == '.' ? QUICK_NUMBER : QUICK_NOT;

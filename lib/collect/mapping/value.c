@@ -379,6 +379,28 @@ static void note_kept(struct maker *m, const struct target *t, struct span text)
 		error_quote(text, tally->kept_sample);
 }
 
+/* An identifier of people, or an order's number? */
+static bool is_key(const struct target *t)
+{
+	return t->field.form == FORM_TEXT && (t->field.section == SECTION_IDS || t->field.hint == HINT_ORDER);
+}
+
+/* "17.0" of a column that a program took for numbers is 17, as in other files. */
+static struct span whole_number(struct maker *m, const struct target *t, struct span text)
+{
+	struct tally *tally = &m->tallies[t->number];
+	struct span s = trim_text(text);
+	size_t end = 0;
+
+	if (!s.len || (unsigned char)(s.ptr[0] - '0') > 9 || !is_key(t) || normal_spoiled(s) != SPOILED_FRACTION)
+		return text;
+	while ((unsigned char)(s.ptr[end] - '0') < 10)
+		end++;
+	if (!tally->whole++)
+		error_quote(s, tally->whole_sample);
+	return span_sub(s, 0, end);
+}
+
 /* Has a spreadsheet changed this identifier? */
 static void watch_identifier(struct maker *m, const struct target *t, struct span text)
 {
@@ -388,7 +410,7 @@ static void watch_identifier(struct maker *m, const struct target *t, struct spa
 	if ((unsigned char)(text.ptr[0] - '0') > 9)
 		return;
 	how = normal_spoiled(text);
-	if (how == SPOILED_NOT)
+	if (how == SPOILED_NOT || (how == SPOILED_FRACTION && is_key(t)))
 		return;
 	if (!tally->spoiled && !tally->rounded)
 		error_quote(text, tally->spoiled_sample);
@@ -419,26 +441,41 @@ static enum fit put_date(struct maker *m, const struct target *t,
 	return FIT_PUT;
 }
 
+static void note_several(struct maker *m, const struct target *t, struct span text)
+{
+	struct tally *tally = &m->tallies[t->number];
+
+	if (!tally->several++)
+		error_quote(text, tally->several_sample);
+}
+
 /* An address or a number; one that is none is kept as a trait. */
 static enum fit put_identifier(struct maker *m, const struct target *t,
 			       const struct cell *c, struct buf *out)
 {
 	struct span s = trim_text(c->text);
 	size_t at = out->len;
+	unsigned count;
 
 	if (!s.len)
 		return FIT_ABSENT;
 	buf_char(out, '"');
-	if (t->field.form == FORM_EMAIL ? !normal_email(s, &m->scratch, out) :
-					  !phone_normal(s, m->plan->style.region, out)) {
+	count = t->field.form == FORM_EMAIL ? normal_email(s, &m->scratch, out) :
+		phone_normal_first(s, m->plan->style.region, out);
+	if (!count) {
 		out->len = at;
 		if (says_nothing(m, t, s))
 			return FIT_ABSENT;
 		note_kept(m, t, s);
 		return FIT_DEMOTE;
 	}
+	if (m->plan->style.gmail && t->field.form == FORM_EMAIL)
+		normal_gmail(out, at + 1);
 	buf_char(out, '"');
-	return FIT_PUT;
+	if (count == 1)
+		return FIT_PUT;
+	note_several(m, t, s);
+	return FIT_BOTH;
 }
 
 static enum fit put_name(struct maker *m, const struct cell *c, bool plain,
@@ -591,7 +628,7 @@ enum fit value_put(struct maker *m, const struct target *t,
 		/* An order's number is one, or there is none. */
 		if (t->field.hint == HINT_ORDER && says_nothing(m, t, c->text))
 			return FIT_ABSENT;
-		return put_trimmed(out, c->text, plain);
+		return put_trimmed(out, whole_number(m, t, c->text), plain);
 	case FORM_PLAIN:
 		break;
 	}

@@ -13,6 +13,7 @@
 enum fit {
 	FIT_PUT,
 	FIT_ABSENT,
+	FIT_BOTH,	/* put, but the whole text is kept as a trait as well */
 	FIT_DEMOTE,	/* an identifier that is none: keep it as a trait */
 	FIT_REJECT,	/* m->err says why */
 };

@@ -107,6 +107,23 @@ bool normal_email(struct span text, struct arena *scratch, struct buf *out)
 	return true;
 }
 
+void normal_gmail(struct buf *out, size_t at)
+{
+	struct span address = buf_since(out, at);
+	size_t sign = span_find_byte(address, '@'), len = 0;
+	struct span domain = span_sub(address, sign + 1, address.len);
+
+	if ((!span_equal(domain, SPAN("gmail.com")) && !span_equal(domain, SPAN("googlemail.com"))) ||
+	    address.ptr[0] == '+')
+		return;
+	for (size_t i = 0; i < sign && address.ptr[i] != '+'; i++) {
+		if (address.ptr[i] != '.')
+			out->ptr[at + len++] = address.ptr[i];
+	}
+	out->len = at + len;
+	buf_lit(out, "@gmail.com");
+}
+
 /*
  * Below U+0300 every text is in NFC.  A character from there on begins with the
  * byte CCh or more.

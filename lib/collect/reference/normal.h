@@ -19,6 +19,12 @@
  */
 bool normal_email(struct span text, struct arena *scratch, struct buf *out);
 
+/*
+ * Gmail delivers alike to j.o.e+shop@gmail.com, joe@googlemail.com and joe@gmail.com: the normal
+ * address from AT to the end of OUT becomes the last one.  Of other domains nothing changes.
+ */
+void normal_gmail(struct buf *out, size_t at);
+
 /* A name or place: NFC, runs of blanks one blank, none at the ends. */
 void normal_name(struct span text, struct arena *scratch, struct buf *out);
 

@@ -16,11 +16,179 @@ struct digits {
 	bool plus;
 };
 
+/* A cell of a phone column is no longer than this. */
+#define TEXT_MAX 200
+
+/* Marks that other programs put around and between digits, and what they mean here. */
+static const struct {
+	const char *mark;
+	char plain;		/* 0: nothing */
+} marks[] = {
+	{"\xc2\xa0", ' '}, {"\xe2\x80\xaf", ' '}, {"\xe2\x80\x89", ' '}, {"\xe3\x80\x80", ' '},	/* blanks */
+	{"\xe2\x80\x90", '-'}, {"\xe2\x80\x91", '-'}, {"\xe2\x80\x92", '-'}, {"\xe2\x80\x93", '-'},
+	{"\xe2\x80\x94", '-'}, {"\xe2\x88\x92", '-'}, {"\xef\xbc\x8d", '-'}, {"\xc2\xad", 0},	/* dashes */
+	{"\xef\xbc\x8b", '+'}, {"\xef\xbc\x88", '('}, {"\xef\xbc\x89", ')'}, {"\xef\xbb\xbf", 0},
+	{"\xe2\x80\x8b", 0}, {"\xe2\x80\x8c", 0}, {"\xe2\x80\x8d", 0}, {"\xe2\x80\x8e", 0},	/* directions */
+	{"\xe2\x80\x8f", 0}, {"\xe2\x80\xaa", 0}, {"\xe2\x80\xab", 0}, {"\xe2\x80\xac", 0},
+	{"\xe2\x80\xad", 0}, {"\xe2\x80\xae", 0}, {"\xe2\x81\xa6", 0}, {"\xe2\x81\xa7", 0},
+	{"\xe2\x81\xa8", 0}, {"\xe2\x81\xa9", 0}, {"\xe2\x98\x8e", 0}, {"\xef\xb8\x8f", 0},
+	{"\xf0\x9f\x93\x9e", 0}, {"\xf0\x9f\x93\xb1", 0},					/* pictures */
+};
+
+/* How many bytes the mark at AT has; 0: there is none.  *PLAIN: what it means. */
+static size_t find_mark(struct span s, size_t at, char *plain)
+{
+	struct span rest = span_sub(s, at, s.len);
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		struct span mark = span_of(marks[i].mark);
+
+		*plain = marks[i].plain;
+		if (span_starts(rest, mark))
+			return mark.len;
+	}
+	/* Digits of full width. */
+	if (rest.len > 2 && !memcmp(rest.ptr, "\xef\xbc", 2) && (unsigned char)rest.ptr[2] >= 0x90 &&
+	    (unsigned char)rest.ptr[2] <= 0x99) {
+		*plain = (char)('0' + (unsigned char)rest.ptr[2] - 0x90);
+		return 3;
+	}
+	return 0;
+}
+
+static bool is_ascii(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if ((unsigned char)s.ptr[i] >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+/* S with such marks made plain, in OUT where it has some. */
+static struct span plain_text(struct span s, char out[TEXT_MAX])
+{
+	size_t len = 0;
+
+	if (is_ascii(s))
+		return span_trim(s);
+	for (size_t i = 0; i < s.len; i++) {
+		char plain = s.ptr[i];
+		size_t mark = (unsigned char)plain < 0x80 ? 0 : find_mark(s, i, &plain);
+
+		if (plain || !mark)
+			out[len++] = mark ? plain : s.ptr[i];
+		i += mark ? mark - 1 : 0;
+	}
+	return span_trim((struct span){out, len});
+}
+
+static bool is_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
+static bool is_letter(char c)
+{
+	return (unsigned char)((c | 32) - 'a') < 26;
+}
+
+/* "Tel.: ", "Mobile ", "p. " before a number. */
+static struct span cut_label(struct span s)
+{
+	size_t at = 0;
+
+	while (at < s.len && (is_letter(s.ptr[at]) || s.ptr[at] == '.' || s.ptr[at] == ':' || s.ptr[at] == ' '))
+		at++;
+	return at < s.len ? span_sub(s, at, s.len) : s;
+}
+
+/* " (mobile)", " home" behind it. */
+static struct span cut_remark(struct span s)
+{
+	size_t len = s.len;
+	bool word = false;
+
+	while (len && (is_letter(s.ptr[len - 1]) || s.ptr[len - 1] == ' ' || s.ptr[len - 1] == '(' ||
+		       s.ptr[len - 1] == ')' || s.ptr[len - 1] == '.')) {
+		word = word || is_letter(s.ptr[len - 1]);
+		len--;
+	}
+	return word ? span_sub(s, 0, len) : s;
+}
+
+/* Words before an extension, small letters, without the dot that some have. */
+static const struct span extension_words[] = {
+	SPAN(";ext="), SPAN("extension"), SPAN("extn"), SPAN("ext"), SPAN("x"), SPAN("#"), SPAN("durchwahl"),
+	SPAN("dw"), SPAN("app"), SPAN("apparat"), SPAN("poste"), SPAN("anexo"), SPAN("interno"), SPAN("int"),
+	SPAN("ramal"), SPAN("toestel"), SPAN("tst"), SPAN("anknytning"), SPAN("wew"), SPAN("linka"), SPAN("klapka"),
+	SPAN("\xd0\xb4\xd0\xbe\xd0\xb1"), SPAN(",,"), SPAN("p"),
+};
+
+/* No switchboard has longer ones. */
+#define EXTENSION_MAX 7
+
+static bool ends_nocase(struct span s, struct span end)
+{
+	return s.len >= end.len && span_equal_nocase(span_sub(s, s.len - end.len, end.len), end);
+}
+
+/* Cuts an extension off *S: its digits, absent: there is none. */
+static struct span cut_extension(struct span *s)
+{
+	size_t digits = s->len;
+	struct span before, extension;
+
+	/* "(ext. 17)", ",,17#" */
+	while (digits && (s->ptr[digits - 1] == ')' || s->ptr[digits - 1] == '#' || s->ptr[digits - 1] == ' '))
+		digits--;
+	before = span_sub(*s, 0, digits);
+	while (digits && is_digit(s->ptr[digits - 1]))
+		digits--;
+	extension = span_sub(before, digits, s->len);
+	if (!extension.len || extension.len > EXTENSION_MAX)
+		return SPAN_NONE;
+	before = span_trim(span_sub(*s, 0, digits));
+	while (before.len && (before.ptr[before.len - 1] == '.' || before.ptr[before.len - 1] == ':'))
+		before = span_trim(span_sub(before, 0, before.len - 1));
+	for (size_t i = 0; i < sizeof extension_words / sizeof *extension_words; i++) {
+		struct span word = extension_words[i];
+
+		if (!ends_nocase(before, word))
+			continue;
+		before = span_sub(before, 0, before.len - word.len);
+		if (before.len && is_letter(before.ptr[before.len - 1]))
+			return SPAN_NONE;
+		while (before.len && (before.ptr[before.len - 1] == ' ' || before.ptr[before.len - 1] == ',' ||
+				      before.ptr[before.len - 1] == ';' || before.ptr[before.len - 1] == '('))
+			before.len--;
+		*s = before;
+		return extension;
+	}
+	return SPAN_NONE;
+}
+
 /* "(0)" behind a calling code is the trunk prefix, for callers at home. */
 static bool is_optional_zero(struct span s, size_t at)
 {
 	return at + 2 < s.len && s.ptr[at] == '(' && s.ptr[at + 1] == '0' &&
 	       s.ptr[at + 2] == ')';
+}
+
+/* "447700900123.0": a column that a program took for numbers. */
+static struct span cut_fraction(struct span s)
+{
+	size_t len = s.len;
+
+	while (len && s.ptr[len - 1] == '0')
+		len--;
+	if (len == s.len || len < 8 || (s.ptr[len - 1] != '.' && s.ptr[len - 1] != ','))
+		return s;
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (!is_digit(s.ptr[i]) && !(s.ptr[i] == '+' && !i))
+			return s;
+	}
+	return span_sub(s, 0, len - 1);
 }
 
 static bool is_filler(char c)
@@ -48,11 +216,9 @@ static bool read_digits(struct span text, struct digits *d)
 			d->text[d->len++] = c;
 		} else if (c == '+' && !d->len && !d->plus) {
 			d->plus = true;
-		} else if (d->plus && d->len && is_optional_zero(text, at)) {
+		} else if (d->len && (d->plus || (d->len > 2 && !memcmp(d->text, "00", 2))) &&
+			   is_optional_zero(text, at)) {
 			at += 2;
-		} else if ((unsigned char)c == 0xc2 && at + 1 < text.len &&
-			   (unsigned char)text.ptr[at + 1] == 0xa0) {
-			at++;	/* a blank that does not break */
 		} else if (!is_filler(c)) {
 			return false;
 		}
@@ -154,6 +320,32 @@ static bool is_international(const char *text, size_t len)
 	return false;
 }
 
+/* The countries that have the calling code of TEXT: its length, where all of them have the trunk prefix 0. */
+static size_t code_with_trunk(const char *text, size_t len)
+{
+	size_t found = 0;
+
+	for (const struct phone_region *r = phone_regions(); r->code[0]; r++) {
+		if (!starts_with_any(text, len, r->calling))
+			continue;
+		if (strcmp(r->trunk, "0"))
+			return 0;
+		found = strlen(r->calling);
+	}
+	return found;
+}
+
+/* "+49 030 23125": the trunk prefix has no place behind a calling code. */
+static void drop_trunk(char *text, size_t *len)
+{
+	size_t code = *len > 3 && memchr(text + 1, '0', 3) ? code_with_trunk(text, *len) : 0;
+
+	if (!code || *len <= code || text[code] != '0')
+		return;
+	memmove(text + code, text + code + 1, *len - code - 1);
+	--*len;
+}
+
 static void put_number(struct buf *out, const char *calling, const char *text,
 		       size_t len)
 {
@@ -190,13 +382,12 @@ static bool put_national(const struct digits *d, const struct phone_region *r,
 	return true;
 }
 
-bool phone_normal(struct span text, const struct phone_region *region,
-		  struct buf *out)
+static bool put_digits(struct span text, const struct phone_region *region, struct buf *out)
 {
 	struct digits d;
 	size_t skip = 0;
 
-	if (!read_digits(text, &d))
+	if (!read_digits(cut_fraction(text), &d))
 		return false;
 	if (!d.plus) {
 		if (region && starts_with_any(d.text, d.len, region->abroad))
@@ -208,8 +399,94 @@ bool phone_normal(struct span text, const struct phone_region *region,
 		else
 			return false;
 	}
-	if (!is_international(d.text + skip, d.len - skip))
+	d.len -= skip;
+	drop_trunk(d.text + skip, &d.len);
+	if (!is_international(d.text + skip, d.len))
 		return false;
-	put_number(out, "", d.text + skip, d.len - skip);
+	put_number(out, "", d.text + skip, d.len);
 	return true;
+}
+
+/* A plain text of one number. */
+static bool put_one(struct span text, const struct phone_region *region, struct buf *out)
+{
+	struct span extension;
+
+	if (put_digits(text, region, out))
+		return true;
+	text = cut_label(text);
+	extension = cut_extension(&text);
+	if (!put_digits(span_absent(extension) ? cut_remark(text) : text, region, out))
+		return false;
+	if (!span_absent(extension)) {
+		buf_lit(out, ";ext=");
+		buf_span(out, extension);
+	}
+	return true;
+}
+
+bool phone_normal(struct span text, const struct phone_region *region, struct buf *out)
+{
+	char plain[TEXT_MAX];
+
+	return text.len <= TEXT_MAX && put_one(plain_text(text, plain), region, out);
+}
+
+/* The length of what may stand between two numbers at AT; 0: nothing does.  SLASH: that may, too, which
+ * also stands within numbers. */
+static size_t find_separator(struct span s, size_t at, bool slash)
+{
+	static const struct span separators[] = {
+		SPAN(";"), SPAN("|"), SPAN(","), SPAN("\r\n"), SPAN("\n"), SPAN(" or "), SPAN(" and "),
+		SPAN(" & "), SPAN(" oder "), SPAN(" und "), SPAN(" ou "), SPAN(" et "), SPAN(" o "), SPAN(" y "), SPAN(" e "),
+	};
+
+	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
+		if (span_equal_nocase(span_sub(s, at, separators[i].len), separators[i]))
+			return separators[i].len;
+	}
+	return slash && s.ptr[at] == '/';
+}
+
+/* How many numbers S holds; the first goes to OUT. */
+static unsigned split_numbers(struct span s, const struct phone_region *region, bool slash, struct buf *out)
+{
+	struct buf scratch = BUF_INIT;
+	size_t from = 0, begin = out->len;
+	unsigned count = 0;
+	bool good = true;
+
+	for (size_t at = 0; at <= s.len && good; at++) {
+		size_t separator = at < s.len ? find_separator(s, at, slash) : 1;
+		struct span part = span_trim(span_sub(s, from, at - from));
+
+		if (!separator)
+			continue;
+		from = at + separator;
+		at = from - 1;
+		if (!part.len)
+			continue;
+		buf_clear(&scratch);
+		good = put_one(part, region, count ? &scratch : out);
+		count += good;
+	}
+	buf_release(&scratch);
+	if (!good)
+		out->len = begin;
+	return good ? count : 0;
+}
+
+unsigned phone_normal_first(struct span text, const struct phone_region *region, struct buf *out)
+{
+	char plain[TEXT_MAX];
+	struct span s;
+	unsigned count;
+
+	if (text.len > TEXT_MAX)
+		return 0;
+	s = plain_text(text, plain);
+	if (put_one(s, region, out))
+		return 1;
+	count = split_numbers(s, region, false, out);
+	return count ? count : split_numbers(s, region, true, out);
 }

@@ -5,6 +5,11 @@
  * needs the region (ISO 3166-1 alpha-2) that it was written in, whose trunk
  * prefix is taken off.  Numbers are checked by calling code and length only:
  * which of them are in service is not for a table to say.
+ *
+ * Around a number may stand what people write there: "Tel.:", "(mobile)", an extension in
+ * the usual words ("ext. 17", "x17", "Durchwahl 17"), which is kept behind the number as in
+ * RFC 3966, "+12025550143;ext=17": colleagues share the number and differ by it.  A trunk zero
+ * behind a calling code, "+49 (030) 23125", is taken off where that country has one.
  */
 #ifndef REFERENCE_PHONE_H
 #define REFERENCE_PHONE_H
@@ -37,6 +42,13 @@ const struct phone_region *phone_region_find(struct span code);
  * REGION may be NULL.
  */
 bool phone_normal(struct span text, const struct phone_region *region,
+		  struct buf *out);
+
+/*
+ * The same of a text that may hold several numbers, with ; | , / "or" or a line end between:
+ * returns how many, all of which are good, and appends the first; 0 where any is none.
+ */
+unsigned phone_normal_first(struct span text, const struct phone_region *region,
 		  struct buf *out);
 
 #endif

@@ -111,6 +111,9 @@ static bool is_no_phone(struct span value)
 	size_t count = 0;
 	bool same = true;
 
+	value = span_sub(value, 0, span_find(value, SPAN(";ext=")));
+	if (span_find_byte(value, ';') + span_find_byte(value, '|') + span_find_byte(value, ',') < 3 * value.len)
+		return false;	/* several numbers in one text */
 	for (size_t i = 0; i < value.len; i++) {
 		if (value.ptr[i] < '0' || value.ptr[i] > '9')
 			continue;
