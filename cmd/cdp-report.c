@@ -365,7 +365,7 @@ static void report_asked(const struct run *run)
 	if (text.len)
 		tool_say(&tool, "%s", buf_text(&text));
 	buf_clear(&text);
-	listing_put_unseen(run->listing, &text);
+	listing_put_doubts(run->listing, &text);
 	tool_warn_lines(&tool, buf_view(&text));
 	buf_release(&text);
 }

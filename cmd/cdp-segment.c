@@ -151,7 +151,7 @@ static void report_segments(struct run *run)
 	buf_char(&json, '}');
 	tool_stat_value(t, "segments", buf_view(&json));
 	buf_clear(&json);
-	labelling_put_unseen(&run->labels, &json);
+	labelling_put_doubts(&run->labels, &json);
 	tool_warn_lines(t, buf_view(&json));
 	buf_release(&json);
 	buf_release(&name);

@@ -106,6 +106,8 @@ void asked_add_call(struct asked_list *l, struct span name,
 		a.kind = ASKED_SEGMENT;
 	else if (span_equal(name, SPAN("has_consent")))
 		a.kind = ASKED_CONSENT;
+	else if (span_equal(name, SPAN("revenue_in")))
+		a.kind = ASKED_CURRENCY;
 	add_asked(l, &a);
 	if (a.kind == ASKED_EVENT && a.name.len)
 		add_asked(l, &property);
@@ -268,6 +270,34 @@ static void note_segment(struct asked_row *r, size_t i, const struct asked *a,
 	}
 }
 
+/* Codes are compared as revenue_in() does, in any case. */
+static void note_currency(struct asked_row *r, size_t i, const struct asked *a,
+			  const struct profile *p)
+{
+	struct value by = value_member(p->orders, SPAN("by_currency"));
+	struct value one = value_member(p->orders, SPAN("currency"));
+	struct scan s;
+	struct member m;
+
+	buf_clear(&r->text);
+	if (one.kind == VALUE_TEXT && span_equal_nocase(value_text(one, &r->text), a->name)) {
+		take_seen(r, i);
+		return;
+	}
+	buf_clear(&r->text);
+	if (one.kind == VALUE_TEXT)
+		compare_name(r, i, a->name, value_text(one, &r->text), SPAN(""), SPAN(""));
+	scan_start(&s, by.raw);
+	if (by.kind != VALUE_OBJECT || scan_enter(&s, '{', NULL))
+		return;
+	while (!r->list[i].seen && scan_member(&s, &m, NULL) > 0) {
+		if (span_equal_nocase(m.key, a->name))
+			take_seen(r, i);
+		else
+			compare_name(r, i, a->name, m.key, SPAN(""), SPAN(""));
+	}
+}
+
 static void note_event(struct asked_row *r, size_t i, const struct asked *a,
 		       const struct past_event *e)
 {
@@ -323,6 +353,8 @@ void profile_row_note(struct expr_run *run)
 			note_consent(r, i, a, row->profile);
 		else if (a->kind == ASKED_SEGMENT)
 			note_segment(r, i, a, row->profile);
+		else if (a->kind == ASKED_CURRENCY)
+			note_currency(r, i, a, row->profile);
 		else
 			events = true;
 	}
@@ -366,7 +398,7 @@ static void put_missing(const struct asked *a, struct buf *out)
 		buf_lit(out, ": no profile has segments; run cdp-segment before");
 	else if (span_equal(top, SPAN("scores")))
 		buf_lit(out, ": no profile has scores; run cdp-churn before");
-	else
+	else if (a->kind != ASKED_CURRENCY)
 		buf_lit(out, "; cdp-report fields lists what there is");
 }
 
@@ -388,6 +420,9 @@ static void put_name(const struct asked *a, struct buf *out)
 		break;
 	case ASKED_CONSENT:
 		buf_printf(out, "no profile has a consent %s", error_quote(a->name, quoted));
+		break;
+	case ASKED_CURRENCY:
+		buf_printf(out, "no customer has paid in %s", error_quote(a->name, quoted));
 		break;
 	case ASKED_PATH:
 		buf_span(&path, a->slot.top);

@@ -20,6 +20,7 @@ enum asked_kind {
 	ASKED_PATH,
 	ASKED_CONSENT,		/* has_consent(): may hold dots */
 	ASKED_SEGMENT,
+	ASKED_CURRENCY,
 };
 
 struct asked {

@@ -72,6 +72,33 @@ static int sum_orders(const struct window *w, const struct orders *orders, struc
 	return 0;
 }
 
+/* The same, without settling, of orders whose lines just add up.  1, 0 when they do not, -1. */
+static int sum_plain(struct expr_run *run, const struct window *w, struct datum *out,
+		     struct error *err)
+{
+	struct decimal sum = DECIMAL_ZERO;
+	char currency[CURRENCY_SIZE];
+	bool any = false, within;
+	struct order order;
+	size_t i = w->cache->count;
+	int got;
+
+	while ((got = window_plain_order(run, w, &i, &order, &within)) > 0) {
+		if (!within || !order.money_known)
+			continue;
+		if (any && strcmp(currency, order.currency))
+			return 1;
+		if (!any)
+			memcpy(currency, order.currency, sizeof currency);
+		any = true;
+		if (!decimal_add(sum, order.money, &sum))
+			return error_data(err, "a sum is more than a number can hold");
+	}
+	if (!got)
+		*out = datum_number(sum);
+	return got == 0;
+}
+
 static int call_revenue(struct expr_run *run, const struct datum *args,
 			size_t count, struct datum *out, struct error *err)
 {
@@ -84,7 +111,88 @@ static int call_revenue(struct expr_run *run, const struct datum *args,
 	got = window_open(run, &args[0], &w, err);
 	if (got <= 0 || !w.whole)
 		return got < 0 ? -1 : 0;
+	got = w.cache->plain && !w.cache->settled ? sum_plain(run, &w, out, err) : 0;
+	if (got)
+		return got < 0 ? -1 : 0;
 	return window_orders(run, &w, &orders, err) || sum_orders(&w, orders, out, err) ? -1 : 0;
+}
+
+/* Codes of three letters are capitals in records. */
+static bool is_currency(struct span code, const char *currency)
+{
+	return span_equal_nocase(code, span_of(currency));
+}
+
+/* The summary's money in CODE: of several currencies its own, else all or none. */
+static int summary_in(struct expr_run *run, struct span code, struct datum *out,
+		      struct error *err)
+{
+	const struct profile_row *row = run->row;
+	struct value orders = row->profile->orders;
+	struct value by = value_member(orders, SPAN("by_currency"));
+	struct value currency = value_member(orders, SPAN("currency"));
+	struct scan s;
+	struct member m;
+
+	if (from_summary(run, SPAN("revenue"), out, err))
+		return -1;
+	if (by.kind != VALUE_OBJECT) {
+		/* Of no money none is in any currency; of money without a currency nobody knows. */
+		if (out->type != TYPE_NUMBER || !out->number.digits)
+			return 0;
+		if (currency.kind != VALUE_TEXT)
+			*out = DATUM_UNKNOWN;
+		else if (!span_equal_nocase(code, profile_text(run, currency)))
+			*out = datum_number(DECIMAL_ZERO);
+		return 0;
+	}
+	*out = datum_number(DECIMAL_ZERO);
+	scan_start(&s, by.raw);
+	if (scan_enter(&s, '{', err))
+		return -1;
+	while (scan_member(&s, &m, NULL) > 0) {
+		if (span_equal(m.key, SPAN("unknown")))
+			*out = DATUM_UNKNOWN;
+		else if (span_equal_nocase(m.key, code))
+			return profile_datum(run, value_member(m.value, SPAN("revenue")), TYPE_NUMBER, out, err);
+	}
+	return 0;
+}
+
+/* Settled money of the window that is in CODE. */
+static int sum_in(const struct window *w, const struct orders *orders, struct span code,
+		  struct datum *out, struct error *err)
+{
+	struct decimal sum = DECIMAL_ZERO;
+
+	for (size_t i = 0; i < orders->count; i++) {
+		const struct order_entry *e = &orders->list[i];
+
+		if (!e->has_net || e->part == ORDER_PART_AGAIN || !window_holds(w, e->time))
+			continue;
+		if (!*e->order.currency && e->net.digits)
+			return 0;
+		if (is_currency(code, e->order.currency) && !decimal_add(sum, e->net, &sum))
+			return error_data(err, "a sum is more than a number can hold");
+	}
+	*out = datum_number(sum);
+	return 0;
+}
+
+static int call_revenue_in(struct expr_run *run, const struct datum *args, size_t count,
+			   struct datum *out, struct error *err)
+{
+	const struct orders *orders;
+	struct window w;
+	int got;
+
+	if (count == 1)
+		return summary_in(run, args[0].text, out, err);
+	got = window_open(run, &args[1], &w, err);
+	if (got <= 0 || !w.whole)
+		return got < 0 ? -1 : 0;
+	return window_orders(run, &w, &orders, err) ||
+	       sum_in(&w, orders, args[0].text, out, err) ? -1 : 0;
 }
 
 /* Those that began in the window. */
@@ -213,6 +321,7 @@ const struct expr_function profile_functions[] = {
 	{"count", TYPE_NUMBER, 1, 2, {TYPE_TEXT, TYPE_DURATION}, call_count},
 	{"did", TYPE_TRUTH, 1, 2, {TYPE_TEXT, TYPE_DURATION}, call_did},
 	{"revenue", TYPE_NUMBER, 0, 1, {TYPE_DURATION}, call_revenue},
+	{"revenue_in", TYPE_NUMBER, 1, 2, {TYPE_TEXT, TYPE_DURATION}, call_revenue_in},
 	{"orders", TYPE_NUMBER, 0, 1, {TYPE_DURATION}, call_orders},
 	{"first", TYPE_TIME, 1, 1, {TYPE_TEXT}, call_first},
 	{"first", TYPE_ANY, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_first},

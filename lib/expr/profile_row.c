@@ -197,6 +197,19 @@ static struct span event_name(struct profile_row *row, const struct event *e)
 	return e->name.escaped ? arena_copy(&row->cache->names, name) : name;
 }
 
+/*
+ * Of orders that nothing was paid back of, and that one source reports, money adds up.
+ * SOURCE is the one so far.
+ */
+static bool is_plain(const struct past_event *e, struct span *source)
+{
+	if (e->kind == ORDER_NONE)
+		return true;
+	if (span_absent(*source))
+		*source = e->source;
+	return e->kind == ORDER_COMPLETED && span_equal(*source, e->source);
+}
+
 int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 		       struct error *err)
 {
@@ -206,6 +219,7 @@ int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 	struct profile_events walk;
 	struct event e;
 	struct decimal omitted;
+	struct span source = SPAN_NONE;
 	int got;
 
 	*cache = c;
@@ -213,6 +227,7 @@ int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 		return 0;
 	c->count = 0;
 	c->settled = false;
+	c->plain = true;
 	arena_clear(&c->names);
 	c->known = p->events.kind == VALUE_ARRAY;
 	c->complete = !value_decimal(p->events_omitted, &omitted) || !omitted.digits;
@@ -225,6 +240,7 @@ int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 		c->events[c->count++] = (struct past_event){
 			event_name(row, &e), e.time, e.props, e.context, e.source.raw, order_kind(&e)
 		};
+		c->plain = c->plain && is_plain(&c->events[c->count - 1], &source);
 	}
 	c->filled = got == 0;
 	return got;

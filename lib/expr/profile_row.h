@@ -44,6 +44,7 @@ struct profile_cache {
 	size_t count;
 	size_t cap;
 	struct arena names;	/* those with escapes */
+	bool plain;		/* no refunds, orders of one source: lines of orders add up */
 	bool settled;		/* the orders below are those of the row */
 	struct orders orders;	/* of the events that are not after now, by their place */
 };

@@ -301,6 +301,7 @@ static void scope_used(void *context, const struct expr_function *f,
 	if (span_equal(name, SPAN("in_segment")))
 		s->segments = true;
 	else if (!span_equal(name, SPAN("has_consent")) &&
+		 !(span_equal(name, SPAN("revenue_in")) && count == 1) &&
 		 !is_of_time(name, constants, count))
 		/* revenue() and orders() alone are the summary's. */
 		s->events = s->events || count > 0;

@@ -64,6 +64,24 @@ int window_orders(struct expr_run *run, const struct window *w,
 	return profile_cache_settle(run, w->cache, err);
 }
 
+int window_plain_order(struct expr_run *run, const struct window *w, size_t *i,
+		       struct order *order, bool *within)
+{
+	struct profile_row *row = (struct profile_row *)(uintptr_t)run->row;
+
+	while (*i > 0) {
+		const struct past_event *e = &w->cache->events[--*i];
+
+		if (e->kind == ORDER_NONE || (e->time != MOMENT_NONE && e->time > w->end))
+			continue;
+		*within = window_holds(w, e->time);
+		/* Money that cannot be read is not known. */
+		order_read_properties(e->kind, e->props, order, &row->text, NULL);
+		return order_adds_up(order) ? 1 : -1;
+	}
+	return 0;
+}
+
 const struct datum *window_length(const struct datum *args, size_t count,
 				  size_t i)
 {

@@ -33,6 +33,14 @@ int window_open(struct expr_run *run, const struct datum *length,
 int window_orders(struct expr_run *run, const struct window *w,
 		  const struct orders **orders, struct error *err);
 
+/*
+ * The next older order event that is not after now, counting *I down from cache->count:
+ * 1 with *ORDER and whether it lies in the window, 0 behind the last, -1 where orders have
+ * to be settled before they add up.  For caches that are plain.
+ */
+int window_plain_order(struct expr_run *run, const struct window *w, size_t *i,
+		       struct order *order, bool *within);
+
 /* Does TIME lie in the window?  An undated event lies in none, and in all time. */
 bool window_holds(const struct window *w, int64_t time);
 

@@ -745,3 +745,10 @@ int orders_settle(struct orders *o, struct error *err)
 	}
 	return 0;
 }
+
+bool order_adds_up(const struct order *o)
+{
+	return o->kind == ORDER_COMPLETED && !o->whole && !o->state && !o->line &&
+	       o->status == ORDER_STATUS_ABSENT && !o->refunded.digits &&
+	       !(o->money_known && o->money.digits < 0);
+}

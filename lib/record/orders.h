@@ -103,4 +103,10 @@ void orders_add(struct orders *o, const struct order *order, uint64_t source,
  */
 int orders_settle(struct orders *o, struct error *err);
 
+/*
+ * Does a completed event that says O add just its money where all others of its customer
+ * are such events, too, and of one source?  Who sums those need not settle them.
+ */
+bool order_adds_up(const struct order *o);
+
 #endif

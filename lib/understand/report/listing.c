@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "expr/profile_asked.h"
+#include "expr/profile_money.h"
 #include "record/order.h"
 
 static const char default_columns[] =
@@ -16,6 +17,7 @@ struct listing_worker {
 	struct buf text;
 	struct cell *cells;
 	uint64_t profiles, wanted, unknown;	/* by `where` */
+	struct money_seen money;
 };
 
 struct listing {
@@ -26,6 +28,7 @@ struct listing {
 	struct expr *where;
 	struct expr *sort[ROWS_SORT_MAX];
 	size_t sort_count;
+	struct money_watches money;
 	struct listing_worker *workers;
 	unsigned worker_count;
 	struct arena texts;
@@ -157,6 +160,21 @@ static void start_workers(struct listing *l, const struct listing_setup *setup)
 	}
 }
 
+/* Columns of money are clear where another says the currency. */
+static void watch_money(struct listing *l)
+{
+	bool named = false;
+
+	if (l->where)
+		money_watch(&l->money, l->where, MONEY_COMPARED, SPAN("--where"));
+	for (size_t i = 0; i < l->sort_count; i++)
+		money_watch(&l->money, l->sort[i], MONEY_ORDERED, SPAN("--sort"));
+	for (size_t i = 0; i < l->count; i++)
+		named |= money_reads_currency(l->fields[i]);
+	for (size_t i = 0; i < l->count && !named; i++)
+		money_watch(&l->money, l->fields[i], MONEY_SHOWN, SPAN("--columns"));
+}
+
 struct listing *listing_new(const struct listing_setup *setup,
 			    struct rows *rows, struct error *err)
 {
@@ -174,6 +192,7 @@ struct listing *listing_new(const struct listing_setup *setup,
 		asked_close(profile_scope_asked(l->scope));
 	if (add_columns(l, setup->columns, err))
 		goto fail;
+	watch_money(l);
 	rows->columns = l->columns;
 	rows->column_count = l->count;
 	rows->sort_count = l->sort_count;
@@ -190,6 +209,7 @@ void listing_free(struct listing *l)
 		return;
 	for (unsigned i = 0; i < l->worker_count; i++) {
 		profile_row_release(&l->workers[i].row);
+		money_seen_release(&l->workers[i].money);
 		arena_release(&l->workers[i].scratch);
 		buf_release(&l->workers[i].text);
 		mem_free(l->workers[i].cells);
@@ -199,6 +219,7 @@ void listing_free(struct listing *l)
 	for (size_t i = 0; i < l->sort_count; i++)
 		expr_free(l->sort[i]);
 	expr_free(l->where);
+	money_watches_release(&l->money);
 	mem_free(l->workers);
 	mem_free(l->fields);
 	mem_free(l->columns);
@@ -262,6 +283,7 @@ static int select_profile(struct listing *l, struct listing_worker *w,
 	if (truth == -2)
 		return -1;
 	profile_row_note(&w->run);
+	money_note(&l->money, &w->money, &w->run, truth == 1);
 	w->profiles++;
 	w->wanted += truth == 1;
 	w->unknown += truth < 0;
@@ -294,14 +316,19 @@ int listing_customer(struct listing *l, const struct rows *rows,
 	return 0;
 }
 
-void listing_put_unseen(const struct listing *l, struct buf *out)
+void listing_put_doubts(const struct listing *l, struct buf *out)
 {
 	const struct profile_row **rows = mem_zero(l->worker_count + 1, sizeof *rows);
+	const struct money_seen **seen = mem_zero(l->worker_count + 1, sizeof *seen);
 
-	for (unsigned i = 0; i < l->worker_count; i++)
+	for (unsigned i = 0; i < l->worker_count; i++) {
 		rows[i] = &l->workers[i].row;
+		seen[i] = &l->workers[i].money;
+	}
 	asked_put(profile_scope_asked(l->scope), rows, l->worker_count, out);
+	money_put(&l->money, seen, l->worker_count, out);
 	mem_free(rows);
+	mem_free(seen);
 }
 
 void listing_put_filtered(const struct listing *l, struct buf *out)

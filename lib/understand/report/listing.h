@@ -42,9 +42,10 @@ int listing_customer(struct listing *l, const struct rows *rows,
 
 /*
  * Behind the last profile.  Appends a line for each name that `where`, columns or the
- * order ask for and that no profile had.
+ * order ask for and that no profile had, and for money of several currencies that
+ * they take for one.
  */
-void listing_put_unseen(const struct listing *l, struct buf *out);
+void listing_put_doubts(const struct listing *l, struct buf *out);
 
 /*
  * Appends how many customers `where` lets through, "2 of 3 customers, unknown for 1",

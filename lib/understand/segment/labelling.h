@@ -66,8 +66,8 @@ struct label_count {
 	uint64_t unknown;	/* of whom nobody knows */
 };
 
-/* Behind the last profile: a line for each name that rules ask for and no profile had. */
-void labelling_put_unseen(const struct labelling *l, struct buf *out);
+/* Behind the last profile: a line for each doubt about rules, see rules_put_doubts. */
+void labelling_put_doubts(const struct labelling *l, struct buf *out);
 
 /* Behind the last profile: segment I, in the byte order of their names; false behind the last. */
 bool labelling_count(const struct labelling *l, size_t i, struct label_count *out);

@@ -58,6 +58,7 @@ struct rules {
 	struct map names;		/* of rules; number is 1 once read without in_segment() */
 	size_t *numbers;		/* of a name's rule, once linked */
 	struct expr_function *functions;
+	struct money_watches money;
 	struct arena texts;
 };
 
@@ -190,6 +191,7 @@ void rules_free(struct rules *r)
 	mem_free(r->list);
 	mem_free(r->order);
 	mem_free(r->functions);
+	money_watches_release(&r->money);
 	mem_free(r->numbers);
 	map_release(&r->names);
 	profile_scope_free(r->profile_scope);
@@ -455,6 +457,23 @@ static int visit(struct rules *r, size_t first, size_t *path, size_t *next,
 	return 0;
 }
 
+/* In the order of their names. */
+static void watch_money(struct rules *r)
+{
+	struct buf name = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < r->count; i++) {
+		if (!r->list[i].expr)
+			continue;
+		buf_clear(&name);
+		buf_printf(&name, "segment %s", error_quote(r->list[i].name, quoted));
+		money_watch(&r->money, r->list[i].expr, MONEY_COMPARED,
+			    arena_copy(&r->texts, buf_view(&name)));
+	}
+	buf_release(&name);
+}
+
 int rules_link(struct rules *r, struct error *err)
 {
 	size_t *path;
@@ -466,6 +485,7 @@ int rules_link(struct rules *r, struct error *err)
 	for (size_t i = 0; i < r->count; i++)
 		if (resolve(r, &r->list[i], err))
 			return -1;
+	watch_money(r);
 	r->numbers = mem_zero(r->names.count + 1, sizeof *r->numbers);
 	for (size_t i = 0; i < r->names.count; i++)
 		r->numbers[i] = rules_number(r, r->names.entries[i].key);
@@ -528,6 +548,7 @@ void rules_run_init(struct rules_run *run, const struct rules *r,
 void rules_run_release(struct rules_run *run)
 {
 	profile_row_release(&run->row);
+	money_seen_release(&run->money);
 	arena_release(&run->scratch);
 	mem_free(run->truths);
 }
@@ -545,7 +566,6 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 	arena_clear(&run->scratch);
 	profile_row_set(&run->row, p);
 	run->expr.as_of = p->as_of;
-	profile_row_note(&run->expr);
 	for (size_t i = 0; i < r->count; i++) {
 		size_t number = r->order[i];
 		int truth;
@@ -557,18 +577,25 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 			return -1;
 		run->truths[number] = (signed char)truth;
 	}
+	profile_row_note(&run->expr);
+	money_note(&r->money, &run->money, &run->expr, true);
 	return 0;
 }
 
-void rules_put_unseen(const struct rules *r, const struct rules_run *const *runs, size_t count,
+void rules_put_doubts(const struct rules *r, const struct rules_run *const *runs, size_t count,
 		      struct buf *out)
 {
 	const struct profile_row **rows = mem_zero(count + 1, sizeof *rows);
+	const struct money_seen **seen = mem_zero(count + 1, sizeof *seen);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		rows[i] = &runs[i]->row;
+		seen[i] = &runs[i]->money;
+	}
 	asked_put(profile_scope_asked(r->profile_scope), rows, count, out);
+	money_put(&r->money, seen, count, out);
 	mem_free(rows);
+	mem_free(seen);
 }
 
 void rules_put_segments(const struct rules_run *run, struct buf *out)

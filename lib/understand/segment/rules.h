@@ -23,6 +23,7 @@
 #include "base/span.h"
 #include "time/zone.h"
 #include "expr/expr.h"
+#include "expr/profile_money.h"
 #include "expr/profile_scope.h"
 
 #define SEGMENT_NAME_MAX 128
@@ -64,6 +65,7 @@ struct rules_run {
 	struct profile_row row;		/* first: expressions get its address */
 	const struct rules *rules;
 	signed char *truths;		/* by number: 1 in, 0 not, -1 unknown */
+	struct money_seen money;
 	struct arena scratch;
 	struct expr_run expr;
 };
@@ -82,9 +84,10 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 
 /*
  * Appends a line for each name that R's rules ask for and that no profile had which
- * the COUNT runs were applied to: events, properties, traits, scores.
+ * the COUNT runs were applied to: events, properties, traits, scores; and for each
+ * rule that compares money of several currencies.
  */
-void rules_put_unseen(const struct rules *r, const struct rules_run *const *runs, size_t count,
+void rules_put_doubts(const struct rules *r, const struct rules_run *const *runs, size_t count,
 		      struct buf *out);
 
 /* Appends the names of the segments that P is in, as a sorted JSON array. */
