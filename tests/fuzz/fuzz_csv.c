@@ -1,8 +1,7 @@
 /*
- * Any bytes as a CSV or JSON file: the first byte chooses the settings, the
+ * Any bytes as a CSV or JSON file: the first byte, with the size, chooses the settings, the
  * rest is the file.  The balance adds up, every record is one, and blocks of
- * any size and any number of workers give the same, where the format does not
- * depend on what the first block shows.
+ * any size and any number of workers give the same, where the format is given.
  */
 #include "tests/fuzz/target.h"
 
@@ -10,17 +9,20 @@
 
 #include "tests/unit/ingest_run.h"
 
-static void settings(unsigned char choice, struct mapping *m)
+static void settings(unsigned char choice, size_t size, struct mapping *m)
 {
 	static const char *const formats[] = {"csv", "json", "ndjson", NULL};
 	static const char *const delimiters[] = {NULL, ",", "tab", "blank"};
+	static const char *const quotes[] = {"none", "double", "single", "backslash"};
 
 	m->set.format = formats[choice & 3];
 	m->set.delimiter = delimiters[choice >> 2 & 3];
 	m->set.dates = "dmy";
 	m->set.decimal = ".";
+	if (size & 1)
+		mapping_add(m, "event='e'", NULL);
 	if (choice & 16)
-		m->set.quotes = "none";
+		m->set.quotes = quotes[size >> 1 & 3];
 	if (choice & 32)
 		m->set.encoding = "latin1";
 	if (choice & 64)
@@ -37,7 +39,7 @@ static bool is_fixed(const struct mapping *m, struct span text)
 		return false;
 	if (!strcmp(m->set.format, "json"))
 		return s.len && *s.ptr == '[';
-	return m->set.delimiter || !strcmp(m->set.format, "ndjson");
+	return true;
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
@@ -49,7 +51,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 	if (!size)
 		return 0;
-	settings(data[0], &m);
+	settings(data[0], size, &m);
 	ingest_run_text(text, &m, 1, 0, 3, &whole);
 	ingest_run_check(&whole);
 	for (size_t i = 0; i < 2 && is_fixed(&m, text); i++) {

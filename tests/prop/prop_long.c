@@ -94,6 +94,7 @@ static void check_kind(enum kind kind, uint64_t *seed)
 	struct ingest_run whole = {.failed = 0}, rest = {.failed = 0};
 
 	m.set.source = "t";
+	assert_int_equal(mapping_add(&m, "event='e'", NULL), 0);
 	m.set.encoding = kind == LATIN1 ? "latin1" : NULL;
 	make_world(&w, kind, seed);
 	ingest_run_text_options(buf_view(&w.rest), small(&m, 1, 0), &rest);
@@ -134,6 +135,7 @@ static void blocks_do_not_matter(void **state)
 
 	(void)state;
 	m.set.source = "t";
+	assert_int_equal(mapping_add(&m, "event='e'", NULL), 0);
 	for (int i = 0; i < 300; i++) {
 		buf_clear(&text);
 		buf_lit(&text, "x,y\n1,2\n3,4\n");
@@ -165,6 +167,7 @@ static void an_order_around_a_long_line_is_rejected(void **state)
 	(void)state;
 	m.set.fold = "order_id";
 	m.set.source = "t";
+	assert_int_equal(mapping_add(&m, "event='e'", NULL), 0);
 	for (int same = 0; same < 2; same++) {
 		buf_clear(&text);
 		buf_lit(&text, "order_id,sku\no1,a\no2,b\n");

@@ -182,6 +182,32 @@ static void suggest_settings(const struct source *s, struct buf *out)
 			   SPAN_ARG(span_sub(p->event_member, 9, p->event_member.len)));
 }
 
+/* None of the rows looked at can be read. */
+static int refuse_unread(const struct source *s, struct error *err)
+{
+	const struct survey *v = &s->survey;
+
+	error_failed(err, "none of the first %llu rows can be read: %s", (unsigned long long)v->bad,
+		     v->first_bad.message);
+	error_place(err, feed_name(s->feed), v->first_bad.line, v->first_bad.column);
+	return -1;
+}
+
+/* Rows that are not there to be looked at. */
+static void suggest_unread(const struct source *s, struct buf *out)
+{
+	const struct survey *v = &s->survey;
+
+	if (v->bad) {
+		buf_printf(out, "# %llu row%s could not be read; line %llu: ", (unsigned long long)v->bad,
+			   v->bad == 1 ? "" : "s", (unsigned long long)v->first_bad.line);
+		error_clean(span_of(v->first_bad.message), out);
+		buf_char(out, '\n');
+	} else if (!v->rows && s->reader->table) {
+		buf_lit(out, "# There is no row below the header.\n");
+	}
+}
+
 static int refuse_empty(const struct source *s, struct error *err)
 {
 	error_failed(err, "no rows to look at");
@@ -504,6 +530,10 @@ int explain_suggest(const struct ingest_options *options, const char *path,
 	struct source s;
 	int bad = look_at(&s, options, path, err);
 
+	if (!bad && !s.survey.rows && s.survey.bad)
+		bad = refuse_unread(&s, err);
+	if (!bad)
+		suggest_unread(&s, out);
 	if (!bad && s.recognised)
 		suggest_format(&s, out);
 	else if (!bad)

@@ -9,6 +9,7 @@ struct sample {
 	struct repeats *repeats;
 	uint64_t rows;
 	uint64_t limit;		/* of rows */
+	uint64_t line;		/* of the text being read */
 	size_t columns;		/* of the header; 0: there is none */
 	const void *reader;
 	bool (*renumbered)(const void *reader);
@@ -38,12 +39,29 @@ static void survey_row(void *context, const struct row *row)
 	if (sample->names)
 		sample->full = row->count > OBJECTS_LATE_MAX ||
 			       (sample->renumbered && sample->renumbered(sample->reader));
-	if (s->rows >= sample->limit || sample->full ||
-	    (sample->columns && row->count != sample->columns))
+	if (s->rows >= sample->limit || sample->full)
 		return;
+	if (sample->columns && row->count != sample->columns) {
+		struct error why = ERROR_INIT;
+
+		error_data(&why, "the row has %zu field%s, the header has %zu", row->count,
+			   row->count == 1 ? "" : "s", sample->columns);
+		survey_bad(s, sample->line + row->line, &why);
+		return;
+	}
 	survey_take(s, row);
 	if (sample->names)
 		add_names(sample, row);
+}
+
+static void note_bad(void *context, struct span raw, uint64_t line, const struct error *why)
+{
+	struct sample *sample = context;
+	struct survey *s = &sample->source->survey;
+
+	(void)raw;
+	if (s->rows + s->bad < sample->limit)
+		survey_bad(s, sample->line + line, why);
 }
 
 /* Bad and blank rows are reported when their turn comes. */
@@ -75,7 +93,8 @@ static void *open_reader(const struct source *s, size_t columns,
 	return s->reader->open(&setup, calls);
 }
 
-static void read_head(struct source *s, void *reader, const struct feed_block *b)
+/* How many lines the block has. */
+static uint64_t read_head(struct source *s, void *reader, const struct feed_block *b)
 {
 	struct text_block block = {
 		.text = {b->ptr, b->len},
@@ -87,6 +106,7 @@ static void read_head(struct source *s, void *reader, const struct feed_block *b
 
 	if (!b->part)
 		s->reader->read(reader, &block, &line);
+	return line;
 }
 
 int sample_take(struct source *s, const struct ingest_options *options,
@@ -96,9 +116,10 @@ int sample_take(struct source *s, const struct ingest_options *options,
 		.source = s,
 		.limit = options->sample ? options->sample : SAMPLE_ROWS,
 		.columns = s->reader->table ? h->count : 0,
+		.line = s->head_line,
 		.renumbered = renumbered,
 	};
-	struct rows_calls calls = {survey_row, ignore_bad, ignore_blank, &sample};
+	struct rows_calls calls = {survey_row, note_bad, ignore_blank, &sample};
 	size_t bytes = 0;
 	int got = 1;
 	void *reader;
@@ -110,7 +131,7 @@ int sample_take(struct source *s, const struct ingest_options *options,
 	}
 	sample.reader = reader = open_reader(s, h->count + 1, &calls);
 	for (size_t i = 0; got > 0; i++) {
-		read_head(s, reader, &s->heads[i]);
+		sample.line += read_head(s, reader, &s->heads[i]);
 		bytes += s->heads[i].len;
 		if (s->survey.rows >= sample.limit || sample.full || bytes > SAMPLE_BYTES)
 			break;

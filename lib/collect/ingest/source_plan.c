@@ -4,6 +4,7 @@
 
 #include "collect/ingest/style.h"
 #include "collect/ingest/question.h"
+#include "collect/ingest/question_table.h"
 #include "collect/ingest/sample.h"
 
 static bool wants_countries(const struct plan *p)
@@ -46,6 +47,9 @@ static int settle_plans(struct source *s, const struct ingest_options *options,
 	const struct map_settings *set = &s->mapping->set;
 	int bad;
 
+	bad = question_table(s, err);
+	if (note_question(s, options, bad, err))
+		return -1;
 	load_countries(s, style);
 	s->nulls = null_words_new(set->null);
 	style->nulls = s->nulls;

@@ -133,6 +133,14 @@ static void survey_cell(struct survey *s, struct survey_column *c,
 		survey_number(s, c, v);
 }
 
+void survey_bad(struct survey *s, uint64_t line, const struct error *why)
+{
+	if (s->bad++)
+		return;
+	s->first_bad = *why;
+	s->first_bad.line = line;
+}
+
 void survey_take(struct survey *s, const struct row *row)
 {
 	make_column_room(s, row->count);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/error.h"
 #include "collect/rows/rows.h"
 
 #define SURVEY_EXAMPLES 3
@@ -35,12 +36,17 @@ struct survey {
 	size_t count;
 	size_t cap;
 	uint64_t rows;
+	uint64_t bad;			/* rows that could not be read, or have not the header's columns... */
+	struct error first_bad;		/* ...and why the first could not, with its line */
 	struct arena arena;
 };
 
 #define SURVEY_INIT ((struct survey){0})
 
 void survey_release(struct survey *s);
+
+/* A row in LINE that is none, by WHY. */
+void survey_bad(struct survey *s, uint64_t line, const struct error *why);
 
 /* Looks at ROW. */
 void survey_take(struct survey *s, const struct row *row);

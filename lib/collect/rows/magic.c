@@ -6,7 +6,7 @@ static const struct magic {
 	struct span bytes;
 	const char *what;
 } magics[] = {
-	{SPAN("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "an Excel workbook: export it as CSV UTF-8"},
+	{SPAN("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "an old Excel workbook: try 'xls2csv FILE | cdp-ingest', or export it as CSV UTF-8"},
 	{SPAN("%PDF-"), "a PDF document: export the table behind it as CSV"},
 	{SPAN("SQLite format 3"), "an SQLite database: write a query with 'sqlite3 -csv -header FILE QUERY'"},
 	{SPAN("PAR1"), "a Parquet file: export it as CSV or NDJSON"},
@@ -43,14 +43,17 @@ static bool looks_wide(struct span head)
 
 static bool looks_binary(struct span head)
 {
-	size_t odd = 0;
+	size_t odd = 0, parts = 0;
 
 	for (size_t i = 0; i < head.len; i++) {
 		unsigned char c = (unsigned char)head.ptr[i];
 
 		odd += c < 0x20 && c != '\n' && c != '\r' && c != '\t' &&
 		       c != '\f' && c != 0x1b;
+		/* They part the columns of some exports. */
+		parts += c == 0x01 || c == 0x02 || c == 0x1f;
 	}
+	odd -= 2 * parts < head.len ? parts : 0;
 	return odd * 10 > head.len;
 }
 
@@ -63,7 +66,11 @@ int magic_check(struct span head, bool encoded, struct error *err)
 		bool book = span_find(head, SPAN("[Content_Types]")) < head.len ||
 			    span_find(head, SPAN("xl/")) < head.len;
 
-		return refuse_kind(err, book ? magics[0].what :
+		if (span_find(head, SPAN("opendocument.spreadsheet")) < head.len)
+			return refuse_kind(err, "an OpenDocument spreadsheet: try 'ssconvert FILE fd://1 --export-type "
+					   "Gnumeric_stf:stf_csv | cdp-ingest', or export it as CSV UTF-8");
+		return refuse_kind(err, book ? "an Excel workbook: try 'xlsx2csv FILE | cdp-ingest', or "
+				   "export it as CSV UTF-8" :
 				   "a zip archive: pipe it through 'unzip -p'");
 	}
 	if (encoded || span_starts(head, SPAN("\xff\xfe")) ||
