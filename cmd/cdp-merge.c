@@ -258,9 +258,9 @@ static void tell(struct tool *t, const struct merge *m)
 
 		if (merge_tell_differing(m, &text, &t->err))
 			tool_fail(t);
-		tool_warn(t, "%" PRIu64 " duplicate%s differ%s from the event kept (the later, then the greater bytes), "
-			  "such as %s", r->differing, r->differing == 1 ? "" : "s",
-			  r->differing == 1 ? "s" : "", buf_text(&text));
+		tool_warn(t, "%" PRIu64 " duplicate%s differ%s from the event kept, and nothing tells which is newer, such as "
+			  "%s; map a column that tells it: version = updated_at", r->differing,
+			  r->differing == 1 ? "" : "s", r->differing == 1 ? "s" : "", buf_text(&text));
 		buf_release(&text);
 	}
 	tell_own(t, m);

@@ -16,12 +16,16 @@ const struct span event_type_names[EVENT_TYPES] = {
 	[EVENT_ALIAS] = SPAN("alias"),
 };
 
+/* What says no version in a foreign event, such as an object, is none. */
+#define ANY_KIND (~0u)
+
 #define MEMBER(name, field, kind) \
 	{SPAN(name), offsetof(struct event, field), KINDS(kind)}
 
 static const struct known event_keys[] = {
 	MEMBER("type", type_text, VALUE_TEXT),
 	MEMBER("id", id, VALUE_TEXT),
+	{SPAN("version"), offsetof(struct event, version), ANY_KIND},
 	MEMBER("time", time_text, VALUE_TEXT),
 	MEMBER("source", source, VALUE_TEXT),
 	MEMBER("event", name, VALUE_TEXT),

@@ -42,6 +42,7 @@ struct event {
 	struct value type_text;
 	int64_t time;		/* MOMENT_NONE when undated */
 	struct value id;	/* text; absent only in foreign events */
+	struct value version;	/* record/version.h */
 	struct value time_text;
 	struct value source;	/* text */
 	struct value name;	/* "event": text */

@@ -46,10 +46,13 @@ def random_events(rng):
         ids = {k: value(rng, k, few) for k in TYPES if rng.random() < 0.3}
         hours = rng.randrange(3000) if rng.random() < 0.85 else None
         record = {"type": "track", "id": f"i{i if rng.random() < 0.9 else rng.randrange(i + 1)}"}
+        version = rng.choice([None, rng.randrange(5), str(rng.randrange(5)), stamp(rng.randrange(5)), f"v{rng.randrange(3)}"])
+        if version is not None:
+            record["version"] = version
         if hours is not None:
             record["time"] = stamp(hours)
         record |= {"source": "crm", "event": "Seen", "ids": ids, "props": {"n": i}}
-        events.append({"line": json.dumps(record, separators=(",", ":")), "key": record["id"], "hours": hours, "ids": ids, "n": i})
+        events.append({"line": json.dumps(record, separators=(",", ":")), "key": record["id"], "hours": hours, "version": version, "ids": ids, "n": i})
     return events
 
 
@@ -72,11 +75,20 @@ def random_rules(rng):
     return "\n".join(text) + "\n", rules
 
 
+def version_rank(version):
+    """A time goes before a number, that before a text, all before none."""
+    if version is None:
+        return 0, 0
+    if isinstance(version, int) or version.isdigit():
+        return 2, int(version)
+    return (1, version.encode()) if version.startswith("v") else (3, version)
+
+
 def keep(events):
-    """One of equal ids: the later, then the greater bytes."""
+    """One of equal ids: the highest version, the later, then the greater bytes."""
     best = {}
     for e in events:
-        rank = (e["hours"] is not None, e["hours"] or 0, e["line"].encode())
+        rank = version_rank(e["version"]), e["hours"] is not None, e["hours"] or 0, e["line"].encode()
         if e["key"] not in best or rank > best[e["key"]][0]:
             best[e["key"]] = (rank, e)
     return [e for _, e in best.values()]

@@ -35,6 +35,7 @@ struct law_event {
 	int64_t time;		/* MOMENT_NONE: undated */
 	int key;		/* id * 2 + source; -1: no id */
 	int64_t cents;
+	int version;		/* -1: none */
 	bool dropped;		/* another version of it is kept */
 };
 
@@ -114,11 +115,15 @@ static inline void law_add(struct law_world *w, bool fresh, uint64_t *seed)
 	int id = fresh || support_below(seed, 9) ? (int)number : (int)support_below(seed, number + 1);
 	bool refund = !support_below(seed, 5);
 
-	*e = (struct law_event){.time = MOMENT_NONE, .key = -1};
+	*e = (struct law_event){.time = MOMENT_NONE, .key = -1, .version = -1};
 	buf_lit(&e->line, "{\"type\":\"track\"");
 	if (fresh || support_below(seed, 9)) {
 		e->key = id * 2 + id % 2;
 		buf_printf(&e->line, ",\"id\":\"i%d\"", id);
+	}
+	if (!fresh && !support_below(seed, 3)) {
+		e->version = (int)support_below(seed, 12);
+		buf_printf(&e->line, support_below(seed, 2) ? ",\"version\":%d" : ",\"version\":\"%d\"", e->version);
 	}
 	if (support_below(seed, 7)) {
 		e->time = (int64_t)support_below(seed, 80) * DAY_MS;
@@ -132,14 +137,26 @@ static inline void law_add(struct law_world *w, bool fresh, uint64_t *seed)
 	law_put_ids(e);
 	if (support_below(seed, 3))
 		law_put_traits(&e->line, fragment, seed);
-	e->cents = (int64_t)support_below(seed, 100000);
+	e->cents = 1 + (int64_t)support_below(seed, 100000);
 	buf_printf(&e->line, ",\"props\":{\"n\":%zu,\"revenue\":%d.%02d,\"currency\":\"EUR\"}}", number,
 		   (int)(e->cents / 100), (int)(e->cents % 100));
 	if (refund)
 		e->cents = -e->cents;
 }
 
-/* Of equal keys the later, then the greater bytes, is kept. */
+/* Does version X of a record count rather than Y? */
+static inline bool law_counts(const struct law_event *x, const struct law_event *y)
+{
+	if (x->version != y->version)
+		return x->version > y->version;
+	if ((x->cents < 0) != (y->cents < 0))
+		return x->cents < 0;
+	if (x->time != y->time)
+		return x->time > y->time;
+	return span_compare(buf_view(&x->line), buf_view(&y->line)) > 0;
+}
+
+/* Of equal keys the higher version, a refund, the later, then the greater bytes, is kept. */
 static inline void law_drop(struct law_world *w)
 {
 	for (size_t i = 0; i < w->count; i++) {
@@ -147,11 +164,7 @@ static inline void law_drop(struct law_world *w)
 
 		e->dropped = false;
 		for (size_t j = 0; j < w->count && e->key >= 0; j++) {
-			const struct law_event *o = &w->list[j];
-
-			if (o->key == e->key && j != i &&
-			    (o->time > e->time || (o->time == e->time &&
-			     span_compare(buf_view(&o->line), buf_view(&e->line)) > 0)))
+			if (w->list[j].key == e->key && j != i && law_counts(&w->list[j], e))
 				e->dropped = true;
 		}
 	}

@@ -87,7 +87,7 @@ static inline void put_happening(struct happening *h, unsigned number, uint64_t 
 	h->time = support_below(seed, 6)
 			  ? (int64_t)support_below(seed, 40) * DAY_MS
 			  : MOMENT_NONE;
-	h->cents = (int64_t)support_below(seed, 100000);
+	h->cents = 1 + (int64_t)support_below(seed, 100000);
 	h->euro = support_below(seed, 2);
 	buf_lit(&h->line, "{\"type\":\"track\"");
 	if (support_below(seed, 8)) {
@@ -225,7 +225,7 @@ static inline void outcome_release(struct outcome *o)
 	buf_release(&o->shared[1]);
 }
 
-/* Of equal keys the later, then the greater bytes. */
+/* Of equal keys a refund, the later, then the greater bytes. */
 static inline size_t model_duplicates(struct world *w)
 {
 	size_t dropped = 0;
@@ -242,8 +242,10 @@ static inline size_t model_duplicates(struct world *w)
 				continue;
 			order = span_compare(buf_view(&o->line),
 					     buf_view(&h->line));
-			if (o->time > h->time ||
-			    (o->time == h->time && (order > 0 || (!order && j < i))))
+			if ((o->cents < 0) != (h->cents < 0))
+				h->dropped = h->dropped || o->cents < 0;
+			else if (o->time > h->time ||
+				 (o->time == h->time && (order > 0 || (!order && j < i))))
 				h->dropped = true;
 		}
 		dropped += h->dropped;

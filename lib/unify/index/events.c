@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "unify/index/versions.h"
 
 #define SLOTS_MIN ((size_t)1024)
 
@@ -85,45 +86,34 @@ struct duplicate_choice {
 	const struct store *store;
 	const struct fragments *fragments;
 	struct buf scratch[2];
-	struct buf whole[2];
+	struct versions versions;
 	uint32_t *group;	/* events of one key */
 	size_t group_cap;
 	struct error *err;
 };
 
-/* The whole event as text, in buffer NUMBER. */
-static struct span put_whole(struct duplicate_choice *c, const struct entry *e,
-			 const struct stored *s, int number)
+/* Event NUMBER, which scratch buffer AT may hold; its stored is NULL when it cannot be read. */
+static struct version_of_record read_version(struct duplicate_choice *c, uint32_t number, int at)
 {
-	buf_clear(&c->whole[number]);
-	stored_put_full(s, fragments_of(c->fragments, e->fragment, s),
-			&c->whole[number]);
-	return buf_view(&c->whole[number]);
+	const struct entry *e = &c->events->list[number];
+	struct version_of_record v = {
+		.stored = store_get(c->store, e->place, e->size, &c->scratch[at], c->err),
+		.time = e->time,
+	};
+
+	if (v.stored)
+		v.fragment = fragments_of(c->fragments, e->fragment, v.stored);
+	return v;
 }
 
-/* The bytes of A against B's; *FAILED when they cannot be read. */
-static int compare_bytes(struct duplicate_choice *c, uint32_t a, uint32_t b, bool *failed)
+/* Versions A and B; *FAILED when they cannot be read. */
+static struct version_order compare_versions(struct duplicate_choice *c, uint32_t a, uint32_t b,
+					     bool *failed)
 {
-	const struct entry *x = &c->events->list[a], *y = &c->events->list[b];
-	const struct stored *s, *t;
+	struct version_of_record x = read_version(c, a, 0), y = read_version(c, b, 1);
 
-	s = store_get(c->store, x->place, x->size, &c->scratch[0], c->err);
-	t = store_get(c->store, y->place, y->size, &c->scratch[1], c->err);
-	*failed = !s || !t;
-	if (*failed)
-		return 0;
-	return span_compare(put_whole(c, x, s, 0), put_whole(c, y, t, 1));
-}
-
-/* Is A to be kept rather than B? */
-static bool goes_before(struct duplicate_choice *c, uint32_t a, uint32_t b, bool *failed)
-{
-	const struct entry *x = &c->events->list[a], *y = &c->events->list[b];
-
-	*failed = false;
-	if (x->time != y->time)
-		return x->time > y->time;
-	return compare_bytes(c, a, b, failed) > 0;
+	*failed = !x.stored || !y.stored;
+	return *failed ? (struct version_order){0} : versions_compare(&c->versions, &x, &y);
 }
 
 static bool key_less(const struct events *v, uint32_t a, uint32_t b)
@@ -166,37 +156,50 @@ static size_t part_group(struct duplicate_choice *c, uint32_t *group, size_t cou
 	return same;
 }
 
+/* The version of GROUP that counts; EVENTS_MAX: they cannot be read. */
+static uint32_t find_best(struct duplicate_choice *c, const uint32_t *group, size_t count)
+{
+	uint32_t best = group[0];
+	bool failed;
+
+	for (size_t i = 1; i < count; i++) {
+		if (compare_versions(c, group[i], best, &failed).order > 0)
+			best = group[i];
+		if (failed)
+			return EVENTS_MAX;
+	}
+	return best;
+}
+
 /* Of GROUP, which is one record, one event stays. */
 static int choose_of_record(struct duplicate_choice *c, const uint32_t *group, size_t count,
 			    struct duplicates *out)
 {
 	struct events *v = c->events;
-	uint32_t best = group[0];
-	bool failed, differs = false;
+	uint32_t best = find_best(c, group, count), rival = EVENTS_MAX;
+	bool failed = best == EVENTS_MAX;
 
-	for (size_t i = 1; i < count; i++) {
-		if (goes_before(c, group[i], best, &failed))
-			best = group[i];
-		if (failed)
-			return -1;
-	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && !failed; i++) {
 		uint32_t e = group[i];
+		struct version_order o;
 
 		if (e == best)
 			continue;
-		if (compare_bytes(c, e, best, &failed)) {
+		o = compare_versions(c, e, best, &failed);
+		if (!failed && !o.told) {
 			out->differing++;
-			differs = true;
+			if (rival == EVENTS_MAX || compare_versions(c, e, rival, &failed).order > 0)
+				rival = e;
 		}
-		if (failed)
-			return -1;
 		v->list[e].home = HOME_DUPLICATE;
 		out->count++;
 	}
-	if (differs && (out->example == EVENTS_MAX ||
-			key_less(v, best, out->example)))
+	if (failed)
+		return -1;
+	if (rival != EVENTS_MAX && (out->example == EVENTS_MAX || key_less(v, best, out->example))) {
 		out->example = best;
+		out->rival = rival;
+	}
 	return 0;
 }
 
@@ -236,7 +239,7 @@ int events_choose(struct events *v, const struct store *s,
 	struct duplicate_choice c = {.events = v, .store = s, .fragments = p, .err = err};
 	int status = 0;
 
-	*out = (struct duplicates){.example = EVENTS_MAX};
+	*out = (struct duplicates){.example = EVENTS_MAX, .rival = EVENTS_MAX};
 	mem_free(v->slots);
 	v->slots = NULL;
 	if (v->twin_count > 1)
@@ -251,10 +254,9 @@ int events_choose(struct events *v, const struct store *s,
 	v->twins = NULL;
 	v->twin_count = v->twin_cap = 0;
 	mem_free(c.group);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2; i++)
 		buf_release(&c.scratch[i]);
-		buf_release(&c.whole[i]);
-	}
+	versions_release(&c.versions);
 	return status;
 }
 

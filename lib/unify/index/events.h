@@ -1,7 +1,7 @@
 /*
  * The index of all events, 48 bytes each, and which of them are duplicates:
- * of equal (source, id) the one with the later time stays, then the one with
- * the greater bytes.  That choice does not depend on the order of coming.
+ * of equal (source, id) one stays, by versions.h.  That choice does not depend on the
+ * order of coming.
  *
  * Duplicates are noticed while events come (a table of their 128-bit keys) and
  * chosen among at the end, because only then both may be looked at again.  Equal
@@ -61,9 +61,11 @@ int events_add(struct events *v, const struct entry *e, bool has_key,
 
 struct duplicates {
 	uint64_t count;		/* events that are not kept */
-	uint64_t differing;	/* those whose bytes differ from what is kept */
-	uint32_t example;	/* a kept event with a differing duplicate: the
-				   one with the smallest key; or EVENTS_MAX */
+	uint64_t differing;	/* of those: others than what is kept, and nothing tells which
+				   is newer */
+	uint32_t example;	/* a kept event with such a duplicate: the one with the smallest
+				   key; or EVENTS_MAX */
+	uint32_t rival;		/* that duplicate: of several the one that would be next */
 };
 
 /*

@@ -4,7 +4,9 @@
  * It is a head, a purchase where there is one, and the event's JSON with its
  * members in canonical order and the original bytes of all values:
  *
- *	{"type":..,"id":..,"time":..,"source":..,"event":..
+ *	{"type":..,"id":..
+ *	,"version":..				not in profiles, as consent
+ *	,"time":..,"source":..,"event":..
  *	,"ids":..,"traits":..			the fragment: not in the JSON
  *	,"props":..,"context":..
  *	,"consent":..				[consent, consent_end)
@@ -29,7 +31,8 @@ struct stored {
 	uint32_t fragment;	/* where the fragment belongs in the JSON */
 	uint32_t fragment_len;	/* of the fragment behind the JSON; 0: in the table */
 	uint32_t consent, consent_end;
-	uint32_t has_purchase;
+	uint32_t has_purchase : 1;
+	uint32_t version_len : 31;	/* of the member; 0: none */
 };
 
 static inline const struct purchase *stored_purchase(const struct stored *s)
@@ -56,6 +59,9 @@ static inline struct span stored_fragment(const struct stored *s)
 /* The id as it was written, in quotes; absent where there is none. */
 struct span stored_id(const struct stored *s);
 
+/* The member "version", behind the id. */
+struct value stored_version(const struct stored *s);
+
 /* The raw object; absent where there is none. */
 struct span stored_consent(const struct stored *s);
 
@@ -69,9 +75,13 @@ void stored_make_fragment(const struct event *e, struct buf *out);
 /* Appends to OUT (empty) stored event S with FRAGMENT behind it. */
 void stored_join(const struct stored *s, struct span fragment, struct buf *out);
 
-/* Appends the event as it stands in a profile; or all of it, with its FRAGMENT. */
+/*
+ * Appends the event as it stands in a profile; or all of it, with its FRAGMENT; or that
+ * without its version, to compare two.
+ */
 void stored_put(const struct stored *s, struct buf *out);
 void stored_put_full(const struct stored *s, struct span fragment,
 		     struct buf *out);
+void stored_put_unversioned(const struct stored *s, struct span fragment, struct buf *out);
 
 #endif

@@ -109,7 +109,7 @@ struct merge_report {
 	uint64_t events;	/* accepted lines: in profiles, excluded, duplicate or unidentified */
 	uint64_t in_profiles;
 	uint64_t duplicates;
-	uint64_t differing;	/* of those: with other contents than what is kept */
+	uint64_t differing;	/* of those: others than what is kept, and nothing tells which is newer */
 	uint64_t unidentified;
 	uint64_t profiles;	/* without the excluded */
 	uint64_t excluded, profiles_excluded;	/* their events; they */
@@ -138,7 +138,7 @@ const struct merge_report *merge_report(const struct merge *m);
 
 /*
  * Appends a sentence on refused link NUMBER, or the name of a kept event whose
- * duplicate differs; texts are cleaned.  For messages, between merge_settle and
+ * duplicate differs, and both versions; texts are cleaned.  For messages, between merge_settle and
  * merge_write.
  */
 void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out);

@@ -72,27 +72,60 @@ bool merge_tell_dropped(const struct merge *m, struct buf *out)
 	return dropped_put(&m->dropped, out);
 }
 
+/* "'Order Completed' of 2025-10-01T08:00:00.000Z, 12.5 EUR" */
+static void put_version(const struct stored *s, const struct entry *e, struct buf *out)
+{
+	struct value json = {stored_json(s), VALUE_OBJECT, false};
+	struct value name = value_member(json, SPAN("event")), props = value_member(json, SPAN("props"));
+	struct buf text = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	buf_text_put(out, name.kind == VALUE_TEXT ? error_quote(value_text(name, &text), quoted) : "the one");
+	if (e->time != MOMENT_NONE) {
+		buf_lit(out, " of ");
+		moment_put(out, e->time);
+	}
+	if (s->has_purchase && stored_purchase(s)->has_money) {
+		struct value money = value_member(props, SPAN("revenue"));
+
+		buf_lit(out, ", ");
+		buf_clear(&text);
+		error_clean(value_text(money.kind == VALUE_NONE ? value_member(props, SPAN("total")) : money, &text), out);
+		if (*stored_purchase(s)->currency)
+			buf_printf(out, " %.3s", stored_purchase(s)->currency);
+	}
+	buf_release(&text);
+}
+
+/* Of event NUMBER, with the record's name where NAMED is. */
+static int put_duplicate(const struct merge *m, uint32_t number, bool named, struct buf *out,
+			 struct error *err)
+{
+	const struct entry *e = &m->events.list[number];
+	struct buf scratch = BUF_INIT;
+	const struct stored *s = store_get(&m->store, e->place, e->size, &scratch, err);
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (s && named) {
+		struct span id = stored_id(s);
+
+		buf_printf(out, "%s", error_quote(span_sub(id, 1, id.len - 2), quoted));
+		buf_printf(out, " of source %s: kept is ",
+			   error_quote(source_name(&m->sources, e->source), quoted));
+	}
+	if (s)
+		put_version(s, e, out);
+	buf_release(&scratch);
+	return s ? 0 : -1;
+}
+
 int merge_tell_differing(const struct merge *m, struct buf *out,
 			 struct error *err)
 {
-	const struct entry *e = &m->events.list[m->duplicates.example];
-	struct buf scratch = BUF_INIT;
-	const struct stored *s;
-	char quoted[ERROR_QUOTE_MAX];
-	struct span id;
-
-	s = store_get(&m->store, e->place, e->size, &scratch, err);
-	if (!s) {
-		buf_release(&scratch);
+	if (put_duplicate(m, m->duplicates.example, true, out, err))
 		return -1;
-	}
-	id = stored_id(s);
-	buf_printf(out, "%s",
-		   error_quote(span_sub(id, 1, id.len - 2), quoted));
-	buf_printf(out, " of source %s",
-		   error_quote(source_name(&m->sources, e->source), quoted));
-	buf_release(&scratch);
-	return 0;
+	buf_lit(out, ", not ");
+	return put_duplicate(m, m->duplicates.rival, false, out, err);
 }
 
 bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out)
