@@ -68,7 +68,7 @@ static void test_refused_names(void **state)
 	(void)state;
 	check_refused("traits.", "'traits.' is not a field: write traits.NAME, without further dots");
 	check_refused("traits.a.b", "'traits.a.b' is not a field: write traits.NAME, without further dots");
-	check_refused("user.name", "unknown field 'user.name': fields are event, time, id, type, source, ids.X, "
+	check_refused("user.name", "unknown field 'user.name': fields are event, time, id, version, type, source, ids.X, "
 		      "traits.X, props.X, context.X.Y, consent.X, or a name without a dot");
 	arena_release(&arena);
 }

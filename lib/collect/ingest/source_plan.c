@@ -172,6 +172,7 @@ int source_make_plans(struct source *s, const char *path,
 	struct plan_style style;
 	struct plan_input input = {
 		.file = feed_name(s->feed),
+		.path = path,
 		.source = set->source ? span_of(set->source) : ingest_source_of(path),
 		.mapping = s->mapping,
 		.headers = h->names,

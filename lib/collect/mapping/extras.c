@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "collect/mapping/value.h"
+#include "collect/mapping/version_column.h"
 #include "record/scan.h"
 
 /* As many paths are remembered; a source that makes them up starts anew. */
@@ -78,6 +79,7 @@ static struct target *make_target(struct maker *m, struct span path)
 	t->demoted = t->prefix;
 	t->names_section = field_is_section(path);
 	t->label = arena_copy(&m->late_arena, path);
+	t->version_rank = p->versioned ? version_rank(path) : 0;
 	t->number = p->tallies;		/* the one for all that came late */
 	return t;
 }

@@ -24,7 +24,7 @@ static const struct {
 /* The key of a number of the source itself: % stands for its name. */
 #define SOURCE_ID "%_id"
 
-static const char *const top_names[] = {"type", "id", "time", "source", "event"};
+static const char *const top_names[] = {"type", "id", "version", "time", "source", "event"};
 
 static struct field field_of_known(const struct known_field *k)
 {
@@ -103,7 +103,7 @@ static int field_of_dotted(struct span name, size_t dot, struct arena *a,
 		*out = field_of_path(sections[i].section, arena_copy(a, key));
 		return 0;
 	}
-	return error_usage(err, "unknown field %s: fields are event, time, id, type, source, ids.X, traits.X, "
+	return error_usage(err, "unknown field %s: fields are event, time, id, version, type, source, ids.X, traits.X, "
 			   "props.X, context.X.Y, consent.X, or a name without a dot",
 			   error_quote(name, quoted));
 }

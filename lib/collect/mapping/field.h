@@ -2,7 +2,7 @@
  * Where a value goes in an event record, and how it is made fit: the names that
  * a mapping may assign to, and the built-in table of header names.
  *
- * A name is `event`, `time`, `id`, `type`; `ids.X`, `traits.X`, `props.X`,
+ * A name is `event`, `time`, `id`, `version`, `type`; `ids.X`, `traits.X`, `props.X`,
  * `context.X.Y`, `consent.X`; or a bare name that is known (`email`, `city`,
  * `revenue`). A bare name that ends in `_id` and is not known is the number of some
  * source: `shop_id` is `ids.shop_id`; `source_id` and `source_order_id` are those of
@@ -22,6 +22,7 @@
 enum section {
 	SECTION_TYPE,
 	SECTION_ID,
+	SECTION_VERSION,
 	SECTION_TIME,
 	SECTION_SOURCE,
 	SECTION_EVENT,
@@ -49,6 +50,7 @@ enum form {
 	FORM_OPT_OUT,	/* yes is denied; no says nothing, least of all yes */
 	FORM_GPC,	/* Global Privacy Control: 1 is denied, all else says nothing */
 	FORM_TYPE,	/* one of the record types */
+	FORM_VERSION,	/* a time or a number, of a rule also another text; of a column a time */
 };
 
 /* What a field says about its record, for guessing the record's type. */

@@ -13,6 +13,7 @@
 const struct known_field field_table[] = {
 	{"type", SECTION_TYPE, "", FORM_TYPE, HINT_NONE, ""},
 	{"id", SECTION_ID, "", FORM_TEXT, HINT_NONE, "messageid eventid eventuuid"},
+	{"version", SECTION_VERSION, "", FORM_VERSION, HINT_NONE, ""},
 	{"time", SECTION_TIME, "", FORM_MOMENT, HINT_NONE,
 	 "timestamp time eventtime eventtimestamp datetime occurredat originaltimestamp orderedat "
 	 "orderdate ordertime purchasedat purchasedate invoicedate transactiondate transactiontime "

@@ -8,6 +8,7 @@
 #include "collect/mapping/quick.h"
 #include "collect/mapping/row_id.h"
 #include "collect/mapping/value.h"
+#include "collect/mapping/version_column.h"
 #include "collect/rows/plain.h"
 #include "io/input.h"
 #include "record/scan.h"
@@ -459,8 +460,11 @@ static int put_id(struct maker *m, const struct row *row, struct buf *out)
 /* Up to the event's name. */
 static int put_head(struct maker *m, const struct row *row, struct buf *out)
 {
-	if (put_type(m, row, out) || put_id(m, row, out))
+	if (put_type(m, row, out) || put_id(m, row, out) ||
+	    put_top(m, row, SECTION_VERSION, QUICK_SPAN(",\"version\":"), out))
 		return -1;
+	if (m->plan->versioned)
+		version_column_put(m, row, out);
 	m->time_at = out->len;
 	if (put_top(m, row, SECTION_TIME, QUICK_SPAN(",\"time\":"), out))
 		return -1;

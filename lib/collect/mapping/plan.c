@@ -13,6 +13,7 @@
  * workers share it.  Cost: each column is looked up in maps, so that it grows in a straight line with the
  * header.
  */
+#include "collect/mapping/version_column.h"
 #include "collect/mapping/plan.h"
 
 #include <stdlib.h>
@@ -967,6 +968,7 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 	prepare_event(p);
 	prepare_seed(p);
 	p->hashed_ids = !has_target(p, SECTION_ID, SPAN(""));
+	version_columns_find(p, input->path);
 	return 0;
 }
 

@@ -89,7 +89,10 @@ struct target {
 	bool names_section;	/* its column is one of field_is_section */
 	struct span label;	/* for messages: "column 'Ordered At'" */
 	unsigned number;	/* of its tally */
+	unsigned version_rank;	/* of a member that came late: version_column.h; 0: none */
 };
+
+#define VERSION_COLUMNS_MAX 8
 
 /* A rule `props.* = ...`: the members of an object become members of the section. */
 struct spread {
@@ -145,6 +148,11 @@ struct plan {
 	size_t fold_key;
 	unsigned sums;
 	bool hashed_ids;	/* no target gives the id */
+	bool versioned;		/* records have versions that no rule gives: version_column.h */
+	const struct target *versions[VERSION_COLUMNS_MAX];	/* the best first */
+	unsigned version_ranks[VERSION_COLUMNS_MAX];
+	size_t version_count;
+	struct span version_member;	/* of the file's name; empty: none */
 	const struct mapping *mapping;
 	size_t part;		/* of the mapping: whose rules these are */
 	bool bare;		/* what no rule names goes nowhere */
@@ -177,6 +185,7 @@ struct plan_sparse {
 /* What a plan is made from. */
 struct plan_input {
 	const char *file;
+	const char *path;	/* whose name may have a date; NULL: none */
 	struct span source;
 	const struct mapping *mapping;
 	const struct span *headers;	/* copied; may hold duplicates and empty ones */

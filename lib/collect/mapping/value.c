@@ -337,38 +337,71 @@ static struct moment_memo *memo_of(struct maker *m, struct span s)
 	return &m->memos[tail * UINT64_C(0x9E3779B97F4A7C15) >> 58];
 }
 
-static enum fit put_moment(struct maker *m, const struct target *t,
-			   const struct cell *c, struct buf *out)
+/* Appends S as a time of our records, when it is one. */
+static bool put_time(struct maker *m, struct span s, struct buf *out)
 {
 	const struct plan_style *style = &m->plan->style;
-	struct span s = trim_text(c->text);
 	struct moment_memo *memo = NULL;
 	char moment[MOMENT_TEXT];
 
-	if (!s.len)
-		return FIT_ABSENT;
 	if (style->utc && span_absent(style->date_format) &&
 	    put_iso(s, moment)) {
 		put_safe(out, (struct span){moment, MOMENT_TEXT});
-		return FIT_PUT;
+		return true;
 	}
 	if (s.len >= 8 && s.len <= sizeof memo->text) {
 		memo = memo_of(m, s);
 		if (memo->len == s.len && !memcmp(memo->text, s.ptr, s.len)) {
 			put_safe(out, (struct span){memo->moment, MOMENT_TEXT});
-			return FIT_PUT;
+			return true;
 		}
 	}
 	if (!read_moment(style, s, moment))
-		return says_nothing(m, t, s) ? FIT_ABSENT :
-			reject_value(m, t, s, "bad date", date_remedy(style, s));
+		return false;
 	if (memo) {
 		memcpy(memo->text, s.ptr, s.len);
 		memo->len = s.len;
 		memcpy(memo->moment, moment, sizeof moment);
 	}
 	put_safe(out, (struct span){moment, MOMENT_TEXT});
-	return FIT_PUT;
+	return true;
+}
+
+static enum fit put_moment(struct maker *m, const struct target *t,
+			   const struct cell *c, struct buf *out)
+{
+	struct span s = trim_text(c->text);
+
+	if (!s.len)
+		return FIT_ABSENT;
+	if (put_time(m, s, out))
+		return FIT_PUT;
+	return says_nothing(m, t, s) ? FIT_ABSENT :
+		reject_value(m, t, s, "bad date", date_remedy(&m->plan->style, s));
+}
+
+/* A column says a time, or nothing; a rule also a number or a text, but no date that
+ * is read in two ways. */
+static enum fit put_version(struct maker *m, const struct target *t,
+			    const struct cell *c, bool plain, struct buf *out)
+{
+	struct span s = trim_text(c->text);
+	bool ruled = t->origin == ORIGIN_MAPPING;
+	struct decimal d;
+
+	if (!s.len || c->kind == CELL_RAW)
+		return FIT_ABSENT;
+	if (ruled && text_is_number(s)) {
+		buf_span(out, s);
+		return FIT_PUT;
+	}
+	if (!(ruled && decimal_parse(s, &d)) && put_time(m, s, out))
+		return FIT_PUT;
+	if (!ruled || says_nothing(m, t, s))
+		return FIT_ABSENT;
+	if (date_fits(s))
+		return reject_value(m, t, s, "bad date", date_remedy(&m->plan->style, s));
+	return put_trimmed(out, c->text, plain);
 }
 
 static void note_kept(struct maker *m, const struct target *t, struct span text)
@@ -614,6 +647,8 @@ enum fit value_put(struct maker *m, const struct target *t,
 		return put_date(m, t, c, plain, out);
 	case FORM_MOMENT:
 		return put_moment(m, t, c, out);
+	case FORM_VERSION:
+		return put_version(m, t, c, plain, out);
 	case FORM_NUMBER:
 	case FORM_MONEY:
 		return put_number(m, t, c, out);

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "record/scan.h"
+#include "record/version.h"
 #include "unify/index/stored.h"
 
 void findings_release(struct findings *d)
@@ -43,10 +44,99 @@ void findings_add(struct findings *to, const struct findings *more)
 	add_sentences(to, more);
 }
 
-/* Lines of one order have its time and source. */
-static bool is_same_delivery(const struct moment_event *a, const struct moment_event *b)
+/* What lines of an order say of what was bought. */
+static bool says_product(struct span key)
+{
+	static const struct span keys[] = {
+		SPAN("product_id"), SPAN("sku"), SPAN("name"), SPAN("products"), SPAN("price"),
+		SPAN("quantity"), SPAN("variant"), SPAN("position"),
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		if (span_equal(key, keys[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A text that is neither a number nor a time: what a line is called, or a customer. */
+static bool is_word(struct value v)
+{
+	struct buf text = BUF_INIT;
+	struct version version = version_read(v, &text);
+	bool word = v.kind == VALUE_TEXT && version.kind == VERSION_TEXT;
+
+	buf_release(&text);
+	return word;
+}
+
+static struct value props_of(const struct moment_event *e)
+{
+	return value_member((struct value){stored_json(e->stored), VALUE_OBJECT, false}, SPAN("props"));
+}
+
+static bool has_product(const struct moment_event *e)
+{
+	struct value props = props_of(e);
+	struct scan s;
+	struct member m;
+
+	scan_start(&s, props.raw);
+	if (props.kind != VALUE_OBJECT || scan_enter(&s, '{', NULL))
+		return false;
+	while (scan_member(&s, &m, NULL) > 0) {
+		if (says_product(m.key))
+			return true;
+	}
+	return false;
+}
+
+static bool is_same_amount(const struct moment_event *a, const struct moment_event *b)
+{
+	const struct purchase *x = stored_purchase(a->stored), *y = stored_purchase(b->stored);
+
+	return x->digits[0] == y->digits[0] && x->digits[1] == y->digits[1] && x->scale == y->scale;
+}
+
+/* Do both, which say no product, differ in no word either? */
+static bool is_edited(const struct moment_event *a, const struct moment_event *b)
+{
+	struct value props = props_of(a), other = props_of(b);
+	struct scan s;
+	struct member m;
+
+	scan_start(&s, props.raw);
+	if (has_product(b) || props.kind != VALUE_OBJECT || scan_enter(&s, '{', NULL))
+		return false;
+	while (scan_member(&s, &m, NULL) > 0) {
+		if (is_word(m.value) && !span_equal(m.value.raw, value_member(other, m.key).raw))
+			return false;
+	}
+	return true;
+}
+
+static bool is_same_time(const struct moment_event *a, const struct moment_event *b)
 {
 	return a->time == b->time && a->source == b->source;
+}
+
+/* Of an order: two of one time that differ are no lines of it. */
+struct delivery {
+	const struct moment_event *first;	/* NULL: none yet */
+	bool known, products;			/* whether the first says a product */
+};
+
+/* Lines of one order have its time and source; most say their product, looked at once. */
+static bool is_same_delivery(struct delivery *d, const struct moment_event *e)
+{
+	if (!is_same_time(d->first, e))
+		return false;
+	if (e == d->first || is_same_amount(d->first, e))
+		return true;
+	if (!d->known)
+		d->products = has_product(d->first);
+	d->known = true;
+	return d->products || !is_edited(d->first, e);
 }
 
 static bool has_money(const struct moment_event *e)
@@ -58,12 +148,13 @@ static bool has_money(const struct moment_event *e)
 static void put_total(struct order_entry *const *run, size_t count, const struct moment_event *events,
 		      const struct moment_event *delivery, struct buf *out)
 {
+	struct delivery d = {.first = delivery};
 	struct monies sum = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		const struct moment_event *e = &events[run[i]->event];
 
-		if (is_same_delivery(e, delivery) && stored_purchase(e->stored)->kind == ORDER_COMPLETED)
+		if (is_same_delivery(&d, e) && stored_purchase(e->stored)->kind == ORDER_COMPLETED)
 			monies_add(&sum, stored_purchase(e->stored), NULL);
 	}
 	monies_sort(&sum);
@@ -116,22 +207,23 @@ static void describe_totals(struct findings *d, const struct order_run *run,
 static void check_totals(struct order_runs *runs, struct order_entry *const *run, size_t count,
 			 const struct moment_event *events)
 {
-	const struct moment_event *one = NULL, *other = NULL;
+	const struct moment_event *other = NULL;
+	struct delivery d = {0};
 
 	for (size_t i = 0; i < count && !other; i++) {
 		const struct moment_event *e = &events[run[i]->event];
 
 		if (run[i]->order.kind != ORDER_COMPLETED || !has_money(e))
 			continue;
-		if (!one)
-			one = e;
-		else if (!is_same_delivery(one, e))
+		if (!d.first)
+			d.first = e;
+		else if (!is_same_delivery(&d, e))
 			other = e;
 	}
 	if (!other)
 		return;
 	runs->list = mem_room(runs->list, runs->count, &runs->cap, sizeof *runs->list);
-	runs->list[runs->count++] = (struct order_run){run, count, one, other};
+	runs->list[runs->count++] = (struct order_run){run, count, d.first, other};
 }
 
 /* Events are in one order in every run of the program; hashes of order ids are not. */

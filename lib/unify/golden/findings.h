@@ -4,7 +4,9 @@
  *
  * Two totals: an order number that completed orders of one source have with
  * revenue at several times.  All of it adds up, as lines of one order do; but lines
- * have one time, so this is an order that was exported twice.
+ * have one time, so this is an order that was exported twice.  So is one whose
+ * events have one time and other amounts, but say nothing else that differs and no product:
+ * a line says of what it is one.
  */
 #ifndef GOLDEN_FINDINGS_H
 #define GOLDEN_FINDINGS_H
