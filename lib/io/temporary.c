@@ -70,12 +70,17 @@ static int fail_to_create(struct error *err, const char *target)
 	return error_errno(err, "cannot create '%s'", target);
 }
 
-/* "DIRECTORY/" of PATH; owned (mem_free). */
-static char *folder_of(const char *path)
+/*
+ * "DIRECTORY/" of PATH.  No memory is asked for: files take their names when nothing may
+ * fail any more.
+ */
+static void put_folder(const char *path, char out[PATH_MAX])
 {
 	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash + 1 - path) : 2;
 
-	return slash ? mem_text(path, (size_t)(slash + 1 - path)) : mem_text("./", 2);
+	memcpy(out, slash ? path : "./", len < PATH_MAX ? len : PATH_MAX - 1);
+	out[len < PATH_MAX ? len : PATH_MAX - 1] = '\0';
 }
 
 /* ---- what killed processes have left ---- */
@@ -103,16 +108,18 @@ static void remove_leftover(int folder, const char *name)
 
 static void remove_leftovers(const char *target)
 {
-	char *name = folder_of(target);
-	DIR *folder = opendir(name);
+	char name[PATH_MAX];
 	struct dirent *entry;
+	DIR *folder;
+
+	put_folder(target, name);
+	folder = opendir(name);
 
 	while (folder && (entry = readdir(folder)) != NULL)
 		if (is_leftover_name(entry->d_name))
 			remove_leftover(dirfd(folder), entry->d_name);
 	if (folder)
 		closedir(folder);
-	mem_free(name);
 }
 
 /* ---- making one ---- */
@@ -151,11 +158,11 @@ static void put_descriptor_path(char *out, size_t size, int fd)
 /* A file without a name, if it can be given one later; else -1. */
 static int open_nameless(const char *target)
 {
-	char *folder = folder_of(target);
-	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	char link[64];
+	char folder[PATH_MAX], link[64];
+	int fd;
 
-	mem_free(folder);
+	put_folder(target, folder);
+	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -1;
 	put_descriptor_path(link, sizeof link, fd);
@@ -269,14 +276,15 @@ int temporary_open(const char *target, const struct stat *old, int *fd,
  */
 static void sync_directory(const char *target)
 {
-	char *name = folder_of(target);
-	int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char name[PATH_MAX];
+	int fd;
 
+	put_folder(target, name);
+	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0) {
 		fsync(fd);
 		close(fd);
 	}
-	mem_free(name);
 }
 
 static void put_random(char out[RANDOM_LEN + 1])

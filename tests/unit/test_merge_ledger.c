@@ -131,6 +131,7 @@ static void test_grows_whole_or_not_at_all(void **state)
 	if (full >= 0) {
 		int fd = l.fd;
 
+		assert_int_equal(ledger_prepare(&l, &err), 0);
 		l.fd = full;
 		assert_int_equal(ledger_commit(&l, &err), -1);
 		assert_non_null(strstr(err.message, "cannot write: No space left on device"));

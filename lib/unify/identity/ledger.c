@@ -579,6 +579,7 @@ void ledger_close(struct ledger *l)
 	if (l->fd >= 0)
 		close(l->fd);
 	buf_release(&l->added);
+	buf_release(&l->ready);
 	arena_release(&l->texts);
 	map_release(&l->names);
 	map_release(&l->pin_names);
@@ -618,7 +619,7 @@ void ledger_add(struct ledger *l, struct span lines)
 	buf_span(&l->added, lines);
 }
 
-/* Where the file ends now, which somebody may have edited in its place meanwhile. */
+/* Where the file ends, which somebody may have edited in its place since it was looked at. */
 static int find_end(struct ledger *l)
 {
 	struct stat st;
@@ -626,33 +627,30 @@ static int find_end(struct ledger *l)
 
 	if (fstat(l->fd, &st))
 		return -1;
-	l->size = (uint64_t)st.st_size;
-	if (l->size && pread(l->fd, &last, 1, st.st_size - 1) < 0)
+	if (l->ready.len && l->size == (uint64_t)st.st_size)
+		return 0;
+	if (st.st_size && pread(l->fd, &last, 1, st.st_size - 1) < 0)
 		return -1;
+	l->size = (uint64_t)st.st_size;
 	l->open_line = last != '\n';
 	return 0;
 }
 
-/* The bytes to write: what was added, below the head of a new file. */
-static void put_added(const struct ledger *l, struct buf *text)
+/* The bytes to write, below the head of a new file; the first is for a line without its end. */
+static void put_ready(struct ledger *l)
 {
+	buf_clear(&l->ready);
+	buf_char(&l->ready, '\n');
 	if (!l->size)
-		buf_lit(text, LEDGER_HEAD);
-	if (l->open_line)
-		buf_char(text, '\n');
-	buf_span(text, buf_view(&l->added));
+		buf_lit(&l->ready, LEDGER_HEAD);
+	buf_span(&l->ready, buf_view(&l->added));
 }
 
 /* Takes room for what will be written.  Not every file system can: then writing tells. */
 static int reserve_room(struct ledger *l)
 {
-	struct buf text = BUF_INIT;
-	int bad;
-
-	put_added(l, &text);
-	bad = fallocate(l->fd, FALLOC_FL_KEEP_SIZE, (off_t)l->size, (off_t)text.len);
-	buf_release(&text);
-	return bad && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO) ? -1 : 0;
+	return fallocate(l->fd, FALLOC_FL_KEEP_SIZE, (off_t)l->size, (off_t)l->ready.len) &&
+	       (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO) ? -1 : 0;
 }
 
 int ledger_prepare(struct ledger *l, struct error *err)
@@ -663,7 +661,11 @@ int ledger_prepare(struct ledger *l, struct error *err)
 		return 0;
 	if (!has_name(l))
 		bad = error_failed(err, "is another file than the one that this run read: nothing was written; run it again");
-	else if (find_end(l) || reserve_room(l))
+	else if (find_end(l))
+		bad = error_errno(err, "cannot read");
+	else
+		put_ready(l);
+	if (!bad && reserve_room(l))
 		bad = error_errno(err, "cannot write");
 	if (bad)
 		error_place(err, l->path, 0, 0);
@@ -672,19 +674,18 @@ int ledger_prepare(struct ledger *l, struct error *err)
 
 int ledger_commit(struct ledger *l, struct error *err)
 {
-	struct buf text = BUF_INIT;
 	int bad;
 
 	if (!l->added.len)
 		return 0;
 	bad = find_end(l);
-	put_added(l, &text);
 	if (!bad)
-		bad = write_all(l->fd, buf_view(&text));
+		bad = write_all(l->fd, span_sub(buf_view(&l->ready), l->open_line ? 0 : 1, SIZE_MAX));
 	if (!bad) {
 		temporary_release(l->made);
 		l->made = -1;
 		buf_clear(&l->added);
+		buf_clear(&l->ready);
 	} else {
 		bad = error_errno(err, "cannot write");
 		error_place(err, l->path, 0, 0);
@@ -692,7 +693,6 @@ int ledger_commit(struct ledger *l, struct error *err)
 			error_failed(err, "%s, and cannot be cut back to %llu bytes",
 				     err->message, (unsigned long long)l->size);
 	}
-	buf_release(&text);
 	return bad;
 }
 

@@ -64,7 +64,8 @@ struct ledger {
 	uint64_t decided;	/* lines that ledger_open has added */
 	bool open_line;		/* the last one has no newline */
 	int made;		/* the slot (io/temporary.h) of a file that was not there */
-	struct buf added;	/* lines for ledger_commit */
+	struct buf added;	/* lines for ledger_commit... */
+	struct buf ready;	/* ...as ledger_prepare has made them ready */
 	struct arena texts;
 	struct map names;	/* of ends, as they are written canonically */
 	struct ledger_end *ends;
@@ -101,12 +102,12 @@ void ledger_exclude(const struct ledger *l, struct blocked *b);
 void ledger_add(struct ledger *l, struct span lines);
 
 /*
- * -1 with *ERR: the lines added cannot be written, since the disk is full, or since the file
+ * Makes the lines ready, so that nothing but writing is left.  -1 with *ERR: they cannot be written, since the disk is full, or since the file
  * that was read is not the one of that name any more (as editors and sed -i do it).
  */
 int ledger_prepare(struct ledger *l, struct error *err);
 
-/* Writes the lines added; the file is then as before, or with all of them. */
+/* Behind ledger_prepare: writes the lines added; the file is then as before, or with all of them. */
 int ledger_commit(struct ledger *l, struct error *err);
 
 /* Appends END, type=value or source/id, so that it is read back. */
