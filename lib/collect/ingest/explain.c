@@ -2,6 +2,7 @@
 
 #include "collect/ingest/fold.h"
 #include "collect/ingest/source.h"
+#include "collect/mapping/contest.h"
 #include "collect/rows/split.h"
 #include "time/date_text.h"
 
@@ -109,12 +110,74 @@ static void put_left(const struct plan *p, const struct field *f, struct buf *ou
 	arena_release(&a);
 }
 
+/* Where COLUMN goes: the field that it means, rather than the name that it has beside others. */
 static const struct target *target_of(const struct plan *p, size_t column)
 {
+	const struct target *named = NULL;
+
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (t->column != (int)column)
+			continue;
+		if (!t->contest || !t->contest->fallback)
+			return t;
+		named = t;
+	}
+	return named;
+}
+
+/* The name of COLUMN, where another column has the field that it means. */
+static const struct target *fallback_of(const struct plan *p, size_t column)
+{
 	for (size_t i = 0; i < p->target_count; i++)
-		if (p->targets[i].column == (int)column)
+		if (p->targets[i].column == (int)column && p->targets[i].contest &&
+		    p->targets[i].contest->fallback)
 			return &p->targets[i];
 	return NULL;
+}
+
+/* Can columns that mean one field be written as expressions? */
+static bool is_written(const struct plan *p, size_t column)
+{
+	return !p->json || is_quotable(&p->columns[column]);
+}
+
+/* The columns that mean the field of T as one expression: the first that has a value. */
+static void put_coalesced(const struct plan *p, const struct target *t, struct buf *out)
+{
+	buf_lit(out, "coalesce(");
+	for (const struct target *next = t; next; next = next->same) {
+		if (!is_written(p, (size_t)next->column))
+			continue;
+		buf_text_put(out, next == t ? "" : ", ");
+		put_column(p, (size_t)next->column, out);
+	}
+	buf_char(out, ')');
+}
+
+/* Its name, in rows where one of the columns before it has the field. */
+static void put_beside(const struct plan *p, const struct target *t, struct buf *out)
+{
+	buf_lit(out, "if(coalesce(");
+	for (size_t i = 0; i < t->contest->before_count; i++) {
+		buf_text_put(out, i ? ", " : "");
+		put_column(p, (size_t)t->contest->before[i], out);
+	}
+	buf_lit(out, ") is not null, ");
+	put_column(p, (size_t)t->column, out);
+	buf_char(out, ')');
+}
+
+/* What T is made of: its column, or one of those that mean its field. */
+static void put_right(const struct plan *p, const struct target *t, struct buf *out)
+{
+	if (t->contest && t->contest->fallback)
+		put_beside(p, t, out);
+	else if (t->contest && t->origin == ORIGIN_TABLE)
+		put_coalesced(p, t, out);
+	else
+		put_column(p, (size_t)t->column, out);
 }
 
 static void suggest_column(const struct source *s, size_t column,
@@ -124,15 +187,21 @@ static void suggest_column(const struct source *s, size_t column,
 	const struct target *t = target_of(p, column);
 	size_t at = out->len;
 
+	/* The first of several that mean one field says how they come together. */
+	if (t && t->contest && t->contest->before_count)
+		t = fallback_of(p, column);
 	/* Members have no other name: one that cannot be written goes where it went. */
-	if (!t || (p->json && !is_quotable(&p->columns[column])))
+	if (!t || !is_written(p, column))
 		buf_lit(out, "# ");
 	if (t)
 		put_left(p, &t->field, out);
 	pad_column(out, at, NAME_WIDTH);
 	buf_text_put(out, t ? " = " : "   ");
 	at = out->len;
-	put_column(p, column, out);
+	if (t)
+		put_right(p, t, out);
+	else
+		put_column(p, column, out);
 	pad_column(out, at, COLUMN_WIDTH);
 	buf_char(out, ' ');
 	put_examples(survey_column(&s->survey, column), s->survey.rows, out);
@@ -259,7 +328,10 @@ static void preview_target(const struct plan *p, const struct target *t,
 		error_clean(p->columns[t->column].name, &clean);
 	else
 		expr_put(t->expr, &clean);
-	preview_line(buf_view(&field), buf_view(&clean), origins[t->origin], out);
+	preview_line(buf_view(&field), buf_view(&clean),
+		     !t->contest || !t->contest->before_count ? origins[t->origin] :
+		     t->contest->fallback ? "by its name, beside another" :
+					    "known header, where those before it are empty", out);
 	buf_release(&clean);
 	buf_release(&field);
 }

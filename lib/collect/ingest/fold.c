@@ -147,7 +147,7 @@ static void put_sums(const struct folder *f, struct buf *out)
 		const struct target *t = &p->targets[i];
 
 		if (t->role != ROLE_SUM || t->field.section != SECTION_PROPS ||
-		    !(o->summed & 1u << t->sum))
+		    !(o->summed & 1u << t->sum) || plan_find(p, SECTION_PROPS, t->field.key) != t)
 			continue;
 		buf_span(out, t->prefix);
 		decimal_put(out, o->sums[t->sum]);

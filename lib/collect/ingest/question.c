@@ -1,4 +1,5 @@
 #include "collect/ingest/question.h"
+#include "collect/mapping/contest.h"
 #include "time/date_text.h"
 
 /* What the columns say together, and which of them said it first. */
@@ -47,6 +48,15 @@ static int ask_reading(const struct plan *p, const struct tendency *t,
 	return -1;
 }
 
+/* Is another column that means the same field, and comes first, always filled? */
+static bool is_shadowed(const struct survey *s, const struct target *t)
+{
+	for (size_t i = 0; t->contest && i < t->contest->before_count; i++)
+		if (survey_column(s, (size_t)t->contest->before[i])->filled == s->rows)
+			return true;
+	return false;
+}
+
 /* What a walk over the columns that can be read in two ways looks at and finds. */
 struct walk {
 	const struct plan *plan;
@@ -80,7 +90,7 @@ int question_dates(const struct plan *p, const struct survey *s, bool given,
 
 		if (target->field.form != FORM_MOMENT && target->field.form != FORM_DATE)
 			continue;
-		if (target->column >= 0)
+		if (target->column >= 0 && !is_shadowed(s, target))
 			take_date_column(&w, target->column);
 		else if (target->expr)
 			expr_slots(target->expr, take_date_column, &w);
@@ -119,7 +129,7 @@ int question_decimal(const struct plan *p, const struct survey *s, bool given,
 		bool number = t->field.form == FORM_NUMBER ||
 			      t->field.form == FORM_MONEY;
 
-		if (t->column >= 0 && number)
+		if (t->column >= 0 && number && !is_shadowed(s, t))
 			take_number_column(&w, t->column);
 		else if (t->expr && (number || expr_type(t->expr) == TYPE_NUMBER))
 			expr_slots(t->expr, take_number_column, &w);

@@ -1,6 +1,7 @@
 #include "collect/ingest/repeats.h"
 
 #include "base/mem.h"
+#include "collect/mapping/contest.h"
 
 /* Fewer orders of several lines prove nothing. */
 #define ORDERS_MIN 3
@@ -25,8 +26,8 @@ struct repeats {
 
 static bool is_money(const struct target *t)
 {
-	return t->column >= 0 && t->field.section == SECTION_PROPS &&
-	       t->field.form == FORM_MONEY && t->field.hint == HINT_MONEY;
+	return t->column >= 0 && !(t->contest && t->contest->before_count) &&
+	       t->field.section == SECTION_PROPS && t->field.form == FORM_MONEY && t->field.hint == HINT_MONEY;
 }
 
 struct repeats *repeats_new(const struct plan *p)

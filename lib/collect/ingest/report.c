@@ -1,6 +1,7 @@
 #include "collect/ingest/report.h"
 
 #include "collect/ingest/report_table.h"
+#include "collect/mapping/contest.h"
 #include "collect/rows/feed.h"
 
 static void give_warning(const struct ingest_calls *calls, struct buf *text)
@@ -114,6 +115,31 @@ static void put_several(const struct target *t, const struct tally *tally, const
 		   (unsigned long long)tally->several, tally->several == 1 ? "" : "s");
 }
 
+/* Two members of one record mean the same field and say different things. */
+static void report_differing(const struct target *t, const struct tally *tally,
+			     const struct plan *p, const struct ingest_calls *calls)
+{
+	char quoted[ERROR_QUOTE_MAX];
+	struct buf text = BUF_INIT;
+	const struct target *field = t;
+
+	/* A table's columns are named once, by report_rest. */
+	if (!tally->differs || !p->json)
+		return;
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].column == tally->winner && p->targets[i].origin == ORIGIN_TABLE)
+			field = &p->targets[i];
+	buf_printf(&text, "%s: ", p->file);
+	field_put_name(&field->field, &text);
+	buf_printf(&text, " is %s where a record has %.*s as well, which is kept as ",
+		   error_quote(p->columns[tally->winner].name, quoted), SPAN_ARG(t->label));
+	field_put_name(&t->field, &text);
+	buf_printf(&text, " (%llu record%s in which they differ; --map settles it)",
+		   (unsigned long long)tally->differs, tally->differs == 1 ? "" : "s");
+	calls->say(calls->context, buf_text(&text));
+	buf_release(&text);
+}
+
 /* TALLIES: those of P. */
 static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 				const struct plan *p, const struct ingest_calls *calls)
@@ -141,6 +167,7 @@ static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 			put_kept(t, &tallies[i], p, &text);
 			give_warning(calls, &text);
 		}
+		report_differing(t, &tallies[i], p, calls);
 		spoiled = tallies[i].spoiled;
 		/* One long number in a thousand ends with zeros by itself. */
 		if (tallies[i].rounded * 20 > rows)
@@ -240,6 +267,10 @@ static void report_type(const struct plan *p, const struct ingest_calls *calls)
 /* Formats name columns that most files do not fill. */
 static bool is_worth_telling(const struct source *s, const struct target *t)
 {
+	/* Which of several members goes by a name differs from record to record. */
+	if (s->plan->json && ((t->contest && t->contest->fallback) ||
+			      plan_find(s->plan, t->field.section, t->field.key) != t))
+		return false;
 	return t->origin == ORIGIN_REST &&
 	       (!s->format || survey_column(&s->survey, (size_t)t->column)->filled);
 }

@@ -287,10 +287,9 @@ bool field_of_header(struct span header, struct span source, bool identify,
 
 /* What stands in a section by its path: the known field of that name, else itself. */
 static struct field in_section(enum section section, struct span rest,
-			       struct span source, struct arena *a)
+			       struct span source, struct arena *a, unsigned *rank)
 {
 	struct field f;
-	unsigned rank;
 	struct buf folded = BUF_INIT;
 	size_t dot = span_find_byte(rest, '.');
 
@@ -307,15 +306,19 @@ static struct field in_section(enum section section, struct span rest,
 		return f;
 	}
 	if (section != SECTION_CONSENT &&
-	    field_of_header(rest, source, false, a, &f, &rank) &&
+	    field_of_header(rest, source, false, a, &f, rank) &&
 	    (f.section == section ||
 	     (section == SECTION_TRAITS && f.section == SECTION_IDS)))
 		return f;
+	*rank = 0;
 	expr_fold_name(rest, &folded);
 	f = field_of_path(section, arena_copy(a, buf_view(&folded)));
 	buf_release(&folded);
 	return f;
 }
+
+/* Of one word: where it may lie. */
+#define RANK_PLACES 4
 
 /* The person of a call, as Segment's libraries send it along with events. */
 static const struct span person = SPAN("context.traits.");
@@ -337,8 +340,8 @@ bool field_of_member(struct span path, struct span source, bool identify,
 	*rank = 0;
 	if (span_starts(path, person)) {
 		*out = in_section(SECTION_TRAITS, span_sub(path, person.len, path.len),
-				  source, a);
-		*rank = 1;
+				  source, a, rank);
+		*rank = *rank * RANK_PLACES + 2;
 		return true;
 	}
 	for (size_t i = 0; i < SECTION_NAMES; i++) {
@@ -348,10 +351,14 @@ bool field_of_member(struct span path, struct span source, bool identify,
 		    path.ptr[name.len] != '.')
 			continue;
 		*out = in_section(sections[i].section,
-				  span_sub(path, name.len + 1, path.len), source, a);
+				  span_sub(path, name.len + 1, path.len), source, a, rank);
+		*rank *= RANK_PLACES;
 		return true;
 	}
-	return field_of_header(path, source, identify, a, out, rank);
+	if (!field_of_header(path, source, identify, a, out, rank))
+		return false;
+	*rank = *rank * RANK_PLACES + 1;
+	return true;
 }
 
 void field_put_name(const struct field *f, struct buf *out)

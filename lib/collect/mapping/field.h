@@ -93,7 +93,8 @@ bool field_of_header(struct span header, struct span source, bool identify,
 /*
  * The same for a member of JSON by its path.  `properties.`, `traits.`,
  * `context.`, `ids.` and `consent.` (and `context.traits.`) at its beginning say the
- * section: so the calls of Segment and our own records find their places.
+ * section: so the calls of Segment and our own records find their places.  Of one word
+ * that in a section comes before that outside, and that of `context.traits` last.
  */
 bool field_of_member(struct span path, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank);

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "collect/enrich/enrich.h"
+#include "collect/mapping/contest.h"
 #include "collect/mapping/extras.h"
 #include "collect/mapping/quick.h"
 #include "collect/mapping/row_id.h"
@@ -33,6 +34,9 @@ void tally_add(struct tally *sum, const struct tally *part)
 	sum->several += part->several;
 	sum->nothing += part->nothing;
 	sum->names += part->names;
+	if (!sum->differs)
+		sum->winner = part->winner;
+	sum->differs += part->differs;
 	sum->kept += part->kept;
 	sum->spoiled += part->spoiled;
 	sum->rounded += part->rounded;
@@ -164,10 +168,84 @@ static inline enum fit put_member(struct maker *m, const struct target *t,
 	return put_slowly(m, t, prefix, row, out);
 }
 
+/* Columns that mean one field, or want one name: see contest.h. */
+
+/* Does the column of some target that goes by KEY have a value in ROW? */
+static bool uses_key(const struct maker *m, enum section section, struct span key,
+		     const struct row *row)
+{
+	const struct target *t = plan_find(m->plan, section, key);
+
+	for (; t; t = t->same)
+		if (t->column < 0 || contest_fills(&row->cells[t->column]))
+			return true;
+	return false;
+}
+
+/* The name of T where PLACE others have it already: KEY_2, _3, ..., without those that ROW has. */
+static struct span numbered_prefix(struct maker *m, const struct target *t,
+				   const struct row *row, size_t place)
+{
+	struct buf key = BUF_INIT, prefix = BUF_INIT;
+	struct span kept;
+
+	for (unsigned n = 2; place; n++) {
+		buf_clear(&key);
+		buf_span(&key, t->field.key);
+		buf_printf(&key, "_%u", n);
+		place -= !uses_key(m, t->field.section, buf_view(&key), row);
+	}
+	buf_char(&prefix, ',');
+	text_encode(&prefix, buf_view(&key));
+	buf_char(&prefix, ':');
+	kept = arena_copy(&m->scratch, buf_view(&prefix));
+	buf_release(&key);
+	buf_release(&prefix);
+	return kept;
+}
+
+/* T, a column that means a field which another one has in this row, goes by its name. */
+static void note_differing(struct maker *m, const struct target *t, const struct row *row)
+{
+	int winner = contest_winner(t->contest, row, m->plan->style.nulls);
+	struct tally *tally = &m->tallies[t->number];
+
+	if (winner < 0 || span_equal(span_trim(row->cells[winner].text),
+				     span_trim(row->cells[t->column].text)))
+		return;
+	if (!tally->differs++)
+		tally->winner = winner;
+}
+
+static enum fit put_contested(struct maker *m, const struct target *t, struct span prefix,
+			      const struct row *row, struct buf *out)
+{
+	const struct contest *c = t->contest;
+	const struct null_words *nulls = m->plan->style.nulls;
+	size_t place;
+
+	/* A word for no value is counted as one on its way. */
+	if (!contest_fills(&row->cells[t->column]) || !contest_counts(c, row, nulls))
+		return FIT_ABSENT;
+	place = contest_place(c, row, nulls);
+	if (place)
+		prefix = numbered_prefix(m, t, row, place);
+	if (c->fallback)
+		note_differing(m, t, row);
+	return put_member(m, t, prefix, row, out);
+}
+
+static inline enum fit put_if_counts(struct maker *m, const struct target *t, struct span prefix,
+				     const struct row *row, struct buf *out)
+{
+	return t->contest ? put_contested(m, t, prefix, row, out) :
+			    put_member(m, t, prefix, row, out);
+}
+
 static enum fit put_target(struct maker *m, const struct target *t,
 			  const struct row *row, struct buf *out)
 {
-	return put_member(m, t, t->prefix, row, out);
+	return put_if_counts(m, t, t->prefix, row, out);
 }
 
 /*
@@ -227,7 +305,7 @@ static int put_members(struct maker *m, const struct row *row, size_t from,
 
 		if (column >= 0 && row->cells[column].kind == CELL_NONE)
 			continue;
-		if (put_member(m, t, t->prefix, row, out) == FIT_REJECT)
+		if (put_if_counts(m, t, t->prefix, row, out) == FIT_REJECT)
 			return -1;
 	}
 	return 0;
@@ -305,6 +383,8 @@ static struct span input_value(void *context, enum enrich_input input)
 	struct cell cell;
 	bool plain;
 
+	while (t && t->contest && !contest_counts(t->contest, m->inputs->row, m->plan->style.nulls))
+		t = t->same;
 	if (!t || value_of(m, t, m->inputs->row, &cell, &plain) != FIT_PUT ||
 	    cell.kind == CELL_RAW)
 		return SPAN_NONE;
@@ -372,6 +452,8 @@ static void demote_consents(struct maker *m, const struct row *row)
 	     i < p->section_at[SECTION_CONSENT + 1]; i++) {
 		const struct target *t = &p->targets[i];
 
+		if (t->contest && !contest_counts(t->contest, row, m->plan->style.nulls))
+			continue;
 		if (t->demoted.len && value_note_consent(m, t, &row->cells[t->column]))
 			demote_value(m, t, row->cells[t->column].text);
 	}
@@ -406,16 +488,20 @@ static int put_section(struct maker *m, const struct row *row,
 	return 0;
 }
 
-/* The only target of SECTION as ,"KEY":value; absent: nothing. */
+/* The one target of SECTION that counts as ,"KEY":value; absent: nothing. */
 static int put_top(struct maker *m, const struct row *row,
 		   enum section section, struct span member, struct buf *out)
 {
 	const struct plan *p = m->plan;
-	size_t at = p->section_at[section];
+	size_t end = p->section_at[section + 1];
 
-	if (at == p->section_at[section + 1])
-		return 0;
-	return put_member(m, &p->targets[at], member, row, out) == FIT_REJECT ? -1 : 0;
+	for (size_t i = p->section_at[section]; i < end; i++) {
+		enum fit fit = put_if_counts(m, &p->targets[i], member, row, out);
+
+		if (fit != FIT_ABSENT)
+			return fit == FIT_REJECT ? -1 : 0;
+	}
+	return 0;
 }
 
 static int put_type(struct maker *m, const struct row *row, struct buf *out)
@@ -596,10 +682,12 @@ static void find_key(struct maker *m, const struct row *row,
 	buf_span(&text, p->source_member);
 	if (p->event_member.len)
 		buf_span(&text, p->event_member);
-	else if (at < p->section_at[SECTION_EVENT + 1])
-		put_uncounted(m, &p->targets[at], row, &text);
+	else
+		for (; at < p->section_at[SECTION_EVENT + 1]; at++)
+			put_uncounted(m, &p->targets[at], row, &text);
 	at = text.len;
-	fold->keyed = put_uncounted(m, t, row, &text) == FIT_PUT;
+	for (; t && !fold->keyed; t = fold->keyed ? t : t->same)
+		fold->keyed = put_uncounted(m, t, row, &text) == FIT_PUT;
 	if (fold->keyed) {
 		struct value v = {buf_since(&text, at + t->prefix.len), VALUE_TEXT, true};
 		char quoted[ERROR_QUOTE_MAX];

@@ -15,6 +15,7 @@ struct tally {
 	uint64_t rounded;	/* or may have: 16 digits and more with zeros behind */
 	uint64_t whole;		/* "17.0", written as 17 */
 	uint64_t several;	/* phones with another behind the first */
+	uint64_t differs;	/* kept by its name, beside another value that its field has */
 	uint64_t nothing;	/* words for no value: left out */
 	uint64_t names;		/* such words that are kept, for they are names as well */
 	char kept_sample[ERROR_QUOTE_MAX];
@@ -23,6 +24,7 @@ struct tally {
 	char several_sample[ERROR_QUOTE_MAX];
 	char nothing_sample[ERROR_QUOTE_MAX];
 	char names_sample[ERROR_QUOTE_MAX];
+	int winner;		/* with differs: the column of the other one, the first time */
 };
 
 /* SUM += PART, keeping SUM's samples where it has some. */

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "collect/mapping/plan_columns.h"
 #include "collect/mapping/quick.h"
 #include "record/scan.h"
 
@@ -69,7 +70,22 @@ static void index_targets(struct plan *p)
 		index_target(p, i);
 }
 
-static struct target *add_target(struct plan *p, const struct field *field,
+/* Targets of one field, in their order; they do not move any more. */
+static void link_targets(struct plan *p)
+{
+	for (size_t i = p->target_count; i-- > 0;) {
+		struct target *t = &p->targets[i];
+		struct map *keys = &p->keys[t->field.section];
+		bool added;
+		size_t at = map_put(keys, t->field.key, &added);
+
+		t->same = added || keys->entries[at].number == i ? NULL :
+			&p->targets[keys->entries[at].number];
+		keys->entries[at].number = i;
+	}
+}
+
+struct target *plan_add_target(struct plan *p, const struct field *field,
 			       enum target_origin origin)
 {
 	struct target *t;
@@ -82,13 +98,6 @@ static struct target *add_target(struct plan *p, const struct field *field,
 	return t;
 }
 
-/* Of several columns for one field, the one whose header comes first. */
-struct candidate {
-	struct field field;
-	unsigned rank;
-	size_t column;
-};
-
 bool plan_table_field(struct plan *p, size_t column, struct field *out,
 		      unsigned *rank)
 {
@@ -99,112 +108,6 @@ bool plan_table_field(struct plan *p, size_t column, struct field *out,
 		return field_of_member(name, p->source, identify, &p->arena,
 				       out, rank);
 	return field_of_header(name, p->source, identify, &p->arena, out, rank);
-}
-
-/* Is COLUMN inside an object that the mapping takes as a whole? */
-static bool is_inside_whole(const struct plan *p, size_t column)
-{
-	struct span name = p->columns[column].name;
-
-	for (size_t dot = 0; p->json && dot < name.len; dot++) {
-		size_t at = name.ptr[dot] != '.' ? MAP_NONE :
-			map_find(&p->exact, span_sub(name, 0, dot));
-
-		if (at != MAP_NONE && p->columns[p->exact.entries[at].number].whole)
-			return true;
-	}
-	return false;
-}
-
-/* The member `type` of each record says what it is. */
-static void add_type_member(struct plan *p)
-{
-	static const struct field type = {SECTION_TYPE, FORM_TYPE, HINT_NONE, SPAN("")};
-	static const struct field id = {SECTION_ID, FORM_TEXT, HINT_NONE, SPAN("")};
-	size_t at = map_find(&p->exact, SPAN("type"));
-	struct target *t;
-
-	if (at == MAP_NONE)
-		return;
-	t = add_target(p, &type, ORIGIN_TABLE);
-	t->column = (int)p->exact.entries[at].number;
-	p->columns[t->column].copied = p->columns[t->column].known = true;
-	/* And so `id` is the message's: the records are ours. */
-	at = map_find(&p->exact, SPAN("id"));
-	if (at == MAP_NONE || has_target(p, SECTION_ID, SPAN("")) ||
-	    map_find(&p->exact, SPAN("messageId")) != MAP_NONE)
-		return;
-	t = add_target(p, &id, ORIGIN_TABLE);
-	t->column = (int)p->exact.entries[at].number;
-	p->columns[t->column].copied = p->columns[t->column].known = true;
-}
-
-/* Where KEY stands in the list; NEXT where it is new. */
-static size_t place_of(struct map *seen, struct span key, size_t next)
-{
-	bool added;
-	size_t at = map_put(seen, key, &added);
-
-	if (added)
-		seen->entries[at].number = next;
-	return seen->entries[at].number;
-}
-
-static void add_table_columns(struct plan *p)
-{
-	struct candidate *list = mem_zero(p->column_count + 1, sizeof *list);
-	struct map seen[SECTIONS] = {0};
-	size_t count = 0;
-
-	for (size_t i = p->fixed; i < p->column_count; i++) {
-		struct candidate c = {.column = i};
-		size_t same;
-
-		if (p->columns[i].copied || is_inside_whole(p, i) ||
-		    plan_ignores(p, p->columns[i].name) ||
-		    !plan_table_field(p, i, &c.field, &c.rank) ||
-		    (p->columns[i].used && !field_is_known(&c.field)) ||
-		    has_target(p, c.field.section, c.field.key))
-			continue;
-		same = place_of(&seen[c.field.section], c.field.key, count);
-		if (same == count || c.rank < list[same].rank)
-			list[same] = c;
-		count += same == count;
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct target *t = add_target(p, &list[i].field, ORIGIN_TABLE);
-
-		t->column = (int)list[i].column;
-		p->columns[t->column].copied = true;
-		p->columns[t->column].known = true;
-	}
-	for (int s = 0; s < SECTIONS; s++)
-		map_release(&seen[s]);
-	mem_free(list);
-}
-
-static void add_rest(struct plan *p)
-{
-	bool identify = p->type == EVENT_IDENTIFY;
-
-	for (size_t i = p->fixed; i < p->column_count; i++) {
-		struct column *c = &p->columns[i];
-		struct field f = field_of_rest(c->folded, identify);
-		struct buf key = BUF_INIT;
-
-		if (c->copied || c->used || is_inside_whole(p, i) ||
-		    plan_ignores(p, c->name))
-			continue;
-		for (unsigned n = 2; has_target(p, f.section, f.key); n++) {
-			buf_clear(&key);
-			buf_span(&key, c->folded);
-			buf_printf(&key, "_%u", n);
-			f.key = arena_copy(&p->arena, buf_view(&key));
-		}
-		buf_release(&key);
-		add_target(p, &f, ORIGIN_REST)->column = (int)i;
-		c->copied = true;
-	}
 }
 
 static struct span member_prefix(struct plan *p, struct span key)
@@ -239,14 +142,22 @@ static struct span label_of(struct plan *p, const struct target *t)
 	return kept;
 }
 
+/* Does a target other than that of COLUMN have the trait KEY? */
+static bool has_other_trait(const struct plan *p, struct span key, int column)
+{
+	const struct target *t = plan_find(p, SECTION_TRAITS, key);
+
+	return t && (t->column != column || column < 0);
+}
+
 /* What an identifier that is none is kept under: a trait of its own name. */
-static struct span demoted_prefix(struct plan *p, struct span key)
+static struct span demoted_prefix(struct plan *p, struct span key, int column)
 {
 	struct buf b = BUF_INIT;
 	struct span kept;
 
 	buf_span(&b, key);
-	for (unsigned n = 2; has_target(p, SECTION_TRAITS, buf_view(&b)); n++) {
+	for (unsigned n = 2; has_other_trait(p, buf_view(&b), column); n++) {
 		buf_clear(&b);
 		buf_span(&b, key);
 		buf_printf(&b, "_%u", n);
@@ -285,9 +196,9 @@ static void finish_target(struct plan *p, struct target *t)
 	t->prefix = member_prefix(p, key);
 	t->label = label_of(p, t);
 	if (t->field.section == SECTION_IDS)
-		t->demoted = demoted_prefix(p, key);
+		t->demoted = demoted_prefix(p, key, t->column);
 	if (t->field.section == SECTION_CONSENT && t->origin == ORIGIN_TABLE)
-		t->demoted = demoted_prefix(p, p->columns[t->column].folded);
+		t->demoted = demoted_prefix(p, p->columns[t->column].folded, t->column);
 	t->names_section = p->json && t->column >= 0 &&
 			   field_is_section(p->columns[t->column].name);
 	t->identifies = t->field.section == SECTION_IDS ||
@@ -326,7 +237,9 @@ static void order_targets(struct plan *p)
 	for (size_t i = 0; i < count; i++)
 		p->targets[i].number = (unsigned)i;
 	p->tallies = p->tallies_of_all = (unsigned)count;
-	index_targets(p);
+	for (int s = 0; s < SECTIONS; s++)
+		map_clear(&p->keys[s]);
+	link_targets(p);
 }
 
 /* A name for events that have none: an order where there is money for one. */
@@ -449,8 +362,9 @@ size_t plan_column(struct plan *p, struct span name)
 	*c = (struct column){.name = arena_copy(&p->arena, name)};
 	expr_fold_name(name, &folded);
 	if (!folded.len)
-		buf_printf(&folded, "column_%zu", number + 1);
-	c->folded = unique_name(p, buf_view(&folded));
+		buf_printf(&folded, p->json ? "column" : "column_%zu", number + 1);
+	c->base = arena_copy(&p->arena, buf_view(&folded));
+	c->folded = unique_name(p, c->base);
 	buf_release(&folded);
 	put_number(&p->index, c->folded, number);
 	if (name.len || p->json)
@@ -609,7 +523,7 @@ static struct target *target_for(struct plan *p, const struct field *f)
 		if (p->targets[i].field.section == f->section &&
 		    span_equal(p->targets[i].field.key, f->key))
 			return &p->targets[i];
-	return add_target(p, f, ORIGIN_MAPPING);
+	return plan_add_target(p, f, ORIGIN_MAPPING);
 }
 
 /* Unlike other rules all of those for one section count, one after the other. */
@@ -849,9 +763,11 @@ static int set_roles(struct plan *p, const char *names, enum fold_role role,
 		if (t->field.section != SECTION_PROPS)
 			return error_usage(err, "%s: %s is not a property of the event",
 					   option, error_quote(name, quoted));
-		t->role = role;
-		if (role == ROLE_SUM)
-			t->sum = p->sums++;
+		for (const struct target *same = t; same; same = same->same) {
+			p->targets[same - p->targets].role = role;
+			p->targets[same - p->targets].sum = p->sums;
+		}
+		p->sums += role == ROLE_SUM;
 	}
 	if (p->sums > FOLD_SUMS_MAX)
 		return error_usage(err, "--fold-sum: at most %d", FOLD_SUMS_MAX);
@@ -885,7 +801,8 @@ static int settle_fold(struct plan *p, struct error *err)
 	if (set_roles(p, set->fold_sum, ROLE_SUM, err) ||
 	    set_roles(p, set->fold_keep, ROLE_KEEP, err))
 		return refuse_place(p, err);
-	key->role = ROLE_KEEP;
+	for (const struct target *t = key; t; t = t->same)
+		p->targets[t - p->targets].role = ROLE_KEEP;
 	p->fold = true;
 	p->fold_key = (size_t)(key - p->targets);
 	return 0;
@@ -930,9 +847,7 @@ static void settle_type(struct plan *p, const struct plan_input *input)
 		return;
 	if (p->part)
 		p->type = EVENT_TRACK;
-	else if (input->typed && !p->bare)
-		add_type_member(p);
-	else
+	else if (!input->typed || p->bare)
 		guess_type(p);
 }
 
@@ -955,10 +870,8 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 	    fixed_type(p, err))
 		return -1;
 	settle_type(p, input);
-	if (!p->bare) {
-		add_table_columns(p);
-		add_rest(p);
-	}
+	if (!p->bare)
+		plan_add_columns(p, input->typed);
 	for (size_t i = 0; i < p->target_count; i++)
 		finish_target(p, &p->targets[i]);
 	order_targets(p);

@@ -42,7 +42,10 @@ struct column {
 	bool used;		/* some expression reads it */
 	bool known;		/* the header table gave it its field */
 	bool whole;		/* JSON: an object there is one value */
+	struct span base;	/* folded, but not unique */
 };
+
+struct contest;
 
 /* What a property is to an order of several rows. */
 enum fold_role {
@@ -87,6 +90,8 @@ struct target {
 	unsigned sum;		/* ROLE_SUM: its number */
 	bool identifies;	/* by its name: spoiled values are worth a word */
 	bool names_section;	/* its column is one of field_is_section */
+	const struct contest *contest;	/* NULL: no other column means its field or wants its name */
+	const struct target *same;	/* the next of the same field; NULL: it is the last */
 	struct span label;	/* for messages: "column 'Ordered At'" */
 	unsigned number;	/* of its tally */
 	unsigned version_rank;	/* of a member that came late: version_column.h; 0: none */
@@ -228,7 +233,11 @@ int plan_fetch(struct expr_run *run, int slot, struct datum *out,
 /* Does `set ignore` name the column NAME? */
 bool plan_ignores(const struct plan *p, struct span name);
 
-/* The first target of SECTION with KEY, or NULL. */
+/* A new target of FIELD; valid until the next one. */
+struct target *plan_add_target(struct plan *p, const struct field *field,
+			       enum target_origin origin);
+
+/* The first target of SECTION with KEY, or NULL: see target.same. */
 const struct target *plan_find(const struct plan *p, enum section section,
 			       struct span key);
 
