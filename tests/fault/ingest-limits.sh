@@ -10,7 +10,7 @@ long() {
 
 # The line is rejected by its number and kept as it is; the rest goes on.
 costs_itself() {
-	expect 0 "cdp-ingest -s x --max-rejects 1 --rejects $tmp/bad $tmp/$1"
+	expect 0 "cdp-ingest -s x --map 'event=\"e\"' --max-rejects 1 --rejects $tmp/bad $tmp/$1"
 	said "$1:$2: a line is longer than 64 MiB"
 	said "1 rejected"
 	[ "$(grep -c '"source":"x"' "$tmp/out")" = "$3" ] || fail "$1: not $3 records"
@@ -21,7 +21,7 @@ costs_itself() {
 (echo a,b; echo 1,2; long 1, ''; echo 3,4) > "$tmp/line.csv"
 (echo a,b; sed -n 3p "$tmp/line.csv") > "$tmp/line.csv.bad"
 costs_itself line.csv 3 2
-expect 0 "cdp-ingest -q --max-rejects 1 $tmp/bad"
+expect 0 "cdp-ingest -q --map 'event=\"e\"' --max-rejects 1 $tmp/bad"
 rm "$tmp"/line.csv*
 (echo '{"a":1}'; long '{"a":"' '"}'; echo '{"a":2}') > "$tmp/line.ndjson"
 costs_itself line.ndjson 2 2
@@ -49,7 +49,7 @@ rm "$tmp/one.json"
 
 # A quote that does not close costs its line; the others are rows again.
 (echo a,b; echo '1,"open'; yes '2,some text behind an open quote' | head -n 2300000) > "$tmp/open.csv"
-expect 1 "cdp-ingest -s x $tmp/open.csv"
+expect 1 "cdp-ingest -s x --map 'event=\"e\"' $tmp/open.csv"
 said "open.csv:2: a quote that is opened here is never closed"
 said "2300001 rows = 2300000 mapped + 0 folded + 0 duplicate + 1 rejected"
 (printf '['; printf '{"a":"'; head -c 68000000 /dev/zero | tr '\0' x; printf '"},{"a":1}]') > "$tmp/long.json"

@@ -298,6 +298,20 @@ static size_t model_record(struct span t, size_t at, size_t *cells, bool *filled
 	return place == QUOTED ? 0 : t.len;
 }
 
+/* Does RECORD end with COUNT commas? */
+static bool ends_with_commas(struct span record, size_t count)
+{
+	size_t at = record.len;
+
+	while (at > 0 && (record.ptr[at - 1] == '\n' || record.ptr[at - 1] == '\r'))
+		at--;
+	while (at > 0 && count && record.ptr[at - 1] == ',') {
+		at--;
+		count--;
+	}
+	return !count;
+}
+
 static struct model model_of(struct span t, size_t at, size_t columns)
 {
 	struct model m = {0, 0, 0};
@@ -314,7 +328,9 @@ static struct model model_of(struct span t, size_t at, size_t columns)
 		if (!line.len || (next && !filled)) {
 			m.blank++;
 			next = line.len ? next : stop;
-		} else if (!next || cells != columns) {
+		} else if (!next || cells < columns ||
+			   (cells > columns &&
+			    !ends_with_commas(span_sub(t, at, next - at), cells - columns))) {
 			m.bad++;
 			next = next ? next : stop;
 		} else {

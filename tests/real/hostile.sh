@@ -3,7 +3,7 @@
 need hostile/csv-spectrum/csvs
 for csv in "$CDP_DATA"/hostile/csv-spectrum/csvs/*.csv; do
 	name=$(basename "$csv" .csv)
-	cdp-ingest -q -s x "$csv" > "$tmp/events" 2> "$tmp/err" || fail "$name: exit $? $(cat "$tmp/err")"
+	cdp-ingest -q -s x --map 'event="e"' "$csv" > "$tmp/events" 2> "$tmp/err" || fail "$name: exit $? $(cat "$tmp/err")"
 	python3 - "$tmp/events" "$CDP_DATA/hostile/csv-spectrum/json/$name.json" "$name" <<'PY' || bad=1
 import json, sys
 want = json.load(open(sys.argv[2]))

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/mem.h"
+#include "collect/ingest/odd_row.h"
 #include "collect/mapping/extras.h"
 #include "collect/mapping/row_id.h"
 
@@ -25,6 +26,7 @@ struct worker {
 	uint64_t made;		/* events of the row at hand */
 	const struct row_reader *kind;
 	void *reader;
+	struct odd_rows *odd;	/* of a table; NULL: rows have the columns that they have */
 	struct finisher *finisher;		/* NULL: records go out as they are */
 	struct finish_counts event_counts, row_counts;	/* of a row that may still fail */
 	struct buf stripped;	/* a record without what was added, for its hash */
@@ -104,9 +106,17 @@ static int check_row(const struct worker *w, const struct row *row,
 		return error_data(err, "the row is not UTF-8: name its encoding, e.g. --encoding windows-1252");
 	}
 	if (check->columns && row->count != check->columns)
-		return error_data(err, "the row has %zu field%s, the header has %zu",
-				  row->count, row->count == 1 ? "" : "s", check->columns);
+		return error_data(err, "the row has %zu field%s, the header has %zu%s",
+				  row->count, row->count == 1 ? "" : "s", check->columns,
+				  row->count == 1 && row->raw.len && *row->raw.ptr == '"' ?
+				  ": the row as a whole stands in quotes" : "");
 	return 0;
+}
+
+/* Notes WHAT of a row of a table. */
+static void note_row(struct worker *w, enum table_note what, uint64_t line)
+{
+	row_note_add(&w->kind->notes(w->reader)[what], line);
 }
 
 /* The maker says where the time is; a finisher may have changed what stands before. */
@@ -344,10 +354,22 @@ static void make_parts(struct worker *w, const struct row *row)
 static void take_row(void *context, const struct row *row)
 {
 	struct worker *w = context;
+	enum table_note note;
+	struct row fitted;
 	struct error err;
 
+	if (w->odd && odd_rows_is_total(w->odd, row)) {
+		note_row(w, TABLE_TOTAL, row->line);
+		w->batch->blank++;
+		return;
+	}
 	w->batch->rows++;
 	err.column = 0;
+	if (w->odd && row->count != w->block.check.columns &&
+	    odd_rows_fit(w->odd, row, &fitted, &note)) {
+		note_row(w, note, row->line);
+		row = &fitted;
+	}
 	if (check_row(w, row, &err))
 		note_bad(w, row->raw, row->line, &err);
 	else if (w->options.plan->fold)
@@ -415,6 +437,8 @@ struct worker *worker_new(const struct worker_options *options)
 	if (options->enricher)
 		maker_enrich(&w->maker, options->enricher);
 	w->reader = open_reader(w, options->plan, options->records, false, &w->calls);
+	if (w->kind->table)
+		w->odd = odd_rows_new(options->plan, options->dialect->delimiter);
 	open_parts(w);
 	return w;
 }
@@ -431,6 +455,7 @@ void worker_free(struct worker *w)
 	}
 	mem_free(w->parts);
 	w->kind->close(w->reader);
+	odd_rows_free(w->odd);
 	finisher_free(w->finisher);
 	finish_counts_release(&w->event_counts);
 	finish_counts_release(&w->row_counts);

@@ -296,12 +296,32 @@ static struct span skip_lines(struct span text, size_t count)
 	return span_between(p, end);
 }
 
+/* Do blanks part the lines of TEXT into as many words each, three at least? */
+static bool is_parted_by_blanks(struct span text, bool last)
+{
+	const char *p = text.ptr, *end = p + text.len;
+	size_t words = 0, lines = 0;
+
+	while (p < end) {
+		const char *next = census_line_end(p, end);
+		struct span line = span_trim(span_between(p, next));
+		size_t count = split_line(line, SPLIT_BLANK, NULL, 0);
+
+		p = next;
+		if (!count || (p == end && !last && lines))
+			continue;
+		if (lines++ && count != words)
+			return false;
+		words = count;
+	}
+	return lines > 1 && words > 2;
+}
+
 /* What seems to part the cells of a text that no delimiter parts. */
 static const char *parted_by(struct span text, bool last)
 {
 	static const char *const pairs[] = {"::", "||", "~~", "^^", "##", "%%", ";;", ",,", "\t\t"};
 	struct grid *g = mem_zero(1, sizeof *g);
-	struct dialect blank = {.delimiter = ' '};
 	const char *found = NULL;
 
 	for (size_t i = 0; !found && i < sizeof pairs / sizeof *pairs; i++) {
@@ -313,11 +333,9 @@ static const char *parted_by(struct span text, bool last)
 		if (g->columns > 2 && g->agree == g->lines)
 			found = pairs[i];
 	}
-	if (!found) {
-		grid_cut(g, text, last, &blank);
-		found = g->columns > 2 && g->agree == g->lines ? "blanks" : NULL;
-	}
 	mem_free(g);
+	if (!found && is_parted_by_blanks(text, last))
+		found = "blanks";
 	return found;
 }
 
