@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/currency.h"
+
 /* Longer texts are no numbers that anybody writes. */
 #define LOCAL_MAX 96
 
@@ -14,7 +16,7 @@ struct decoration {
 	struct span rest;
 	bool negative;
 	bool signs;	/* a sign or a pair of parentheses was there */
-	bool percent;
+	struct decimal_marks marks;
 };
 
 /* The blanks that stand in numbers: no-break, narrow, thin and figure too. */
@@ -67,53 +69,6 @@ static void cut_blanks(struct span *s, bool at_end)
 	} while (len);
 }
 
-/* ISO 4217, the active codes of circulating money, in order. */
-static bool is_currency_code(const char *p)
-{
-	static const char codes[] =
-		"AEDAFNALLAMDANGAOAARSAUDAWGAZNBAMBBDBDTBGNBHDBIFBMDBNDBOBBRL"
-		"BSDBTNBWPBYNBZDCADCDFCHFCLPCNYCOPCRCCUPCVECZKDJFDKKDOPDZDEGP"
-		"ERNETBEURFJDFKPGBPGELGHSGIPGMDGNFGTQGYDHKDHNLHRKHTGHUFIDRILS"
-		"INRIQDIRRISKJMDJODJPYKESKGSKHRKMFKPWKRWKWDKYDKZTLAKLBPLKRLRD"
-		"LSLLYDMADMDLMGAMKDMMKMNTMOPMRUMURMVRMWKMXNMYRMZNNADNGNNIONOK"
-		"NPRNZDOMRPABPENPGKPHPPKRPLNPYGQARRONRSDRUBRWFSARSBDSCRSDGSEK"
-		"SGDSHPSLESOSSRDSSPSTNSVCSYPSZLTHBTJSTMTTNDTOPTRYTTDTWDTZSUAH"
-		"UGXUSDUYUUZSVESVNDVUVWSTXAFXCDXCGXOFXPFYERZARZMWZWG";
-
-	for (int i = 0; i < 3; i++)
-		if (p[i] < 'A' || p[i] > 'Z')
-			return false;
-	for (size_t i = 0; i + 3 < sizeof codes; i += 3)
-		if (codes[i] == p[0] && !memcmp(codes + i, p, 3))
-			return true;
-	return false;
-}
-
-/*
- * A currency sign: "$" and its fellows, U+20A0 .. U+20BF, an ISO code, or up
- * to three letters before a dollar ("US$", "R$"), "kr" and "zł".
- */
-static size_t currency_at(struct span s, bool at_end)
-{
-	static const struct span signs[] = {
-		{"US$", 3}, {"CA$", 3}, {"AU$", 3}, {"NZ$", 3}, {"HK$", 3},
-		{"A$", 2}, {"C$", 2}, {"R$", 2}, {"S$", 2}, {"$", 1},
-		{"\xC2\xA3", 2}, {"\xC2\xA5", 2}, {"\xC2\xA2", 2},
-		{"\xC2\xA4", 2}, {"\xEF\xBF\xA5", 3}, {"kr.", 3}, {"kr", 2},
-		{"Kr", 2}, {"Fr.", 3}, {"z\xC5\x82", 3}, {"K\xC4\x8D", 3},
-		{"Rs.", 3}, {"Rs", 2},
-	};
-	size_t len = one_of(s, signs, COUNT(signs), at_end);
-	const char *p;
-
-	if (len || s.len < 3)
-		return len;
-	p = at_end ? s.ptr + s.len - 3 : s.ptr;
-	if (!memcmp(p, "\xE2\x82", 2) && (unsigned char)p[2] >= 0xA0)
-		return 3;
-	return is_currency_code(p) ? 3 : 0;
-}
-
 /* A sign at one end; false when it is the second. */
 static bool cut_sign(struct decoration *d, bool at_end)
 {
@@ -157,6 +112,9 @@ static bool cut_end(struct decoration *d, bool at_end)
 	for (int i = 0; i < 3 && !is_bare(d->rest, at_end); i++) {
 		size_t len = currency ? 0 : currency_at(d->rest, at_end);
 
+		if (len)
+			d->marks.currency[at_end] = at_end ?
+				span_sub(d->rest, d->rest.len - len, len) : span_sub(d->rest, 0, len);
 		cut_text(&d->rest, len, at_end);
 		currency |= len > 0;
 		cut_blanks(&d->rest, at_end);
@@ -172,7 +130,7 @@ static bool cut_decoration(struct decoration *d)
 	cut_blanks(&d->rest, false);
 	cut_blanks(&d->rest, true);
 	if (span_ends(d->rest, SPAN("%"))) {
-		d->percent = true;
+		d->marks.percent = true;
 		d->rest.len--;
 		cut_blanks(&d->rest, true);
 	}
@@ -260,12 +218,21 @@ static bool copy_plain(struct span s, char point, struct buf *out)
 
 bool decimal_parse_local(struct span text, char point, struct decimal *out)
 {
-	struct decoration d = {.rest = text};
+	struct decimal_marks marks;
+
+	return decimal_parse_marked(text, point, out, &marks);
+}
+
+bool decimal_parse_marked(struct span text, char point, struct decimal *out,
+			  struct decimal_marks *marks)
+{
+	struct decoration d = {.rest = text, .marks = {.currency = {SPAN_NONE, SPAN_NONE}}};
 	char bytes[LOCAL_MAX + 1];
 	struct buf plain = {.ptr = bytes, .cap = sizeof bytes,
 			    .max = sizeof bytes};
 	static const struct decimal hundredth = {1, 2};
 
+	*marks = d.marks;
 	if (point == '.' && decimal_parse(text, out))
 		return true;
 	if (!text.len || text.len > LOCAL_MAX || !cut_decoration(&d))
@@ -273,7 +240,8 @@ bool decimal_parse_local(struct span text, char point, struct decimal *out)
 	if (!copy_plain(d.rest, point, &plain) ||
 	    !decimal_parse(buf_view(&plain), out))
 		return false;
-	if (d.percent && !decimal_mul(*out, hundredth, out))
+	*marks = d.marks;
+	if (d.marks.percent && !decimal_mul(*out, hundredth, out))
 		return false;
 	if (d.negative)
 		*out = decimal_negate(*out);

@@ -15,6 +15,16 @@
  */
 bool decimal_parse_local(struct span text, char point, struct decimal *out);
 
+/* What stood around a number: the currency before and behind it (absent: none), a percent sign. */
+struct decimal_marks {
+	struct span currency[2];
+	bool percent;
+};
+
+/* The same, with what stood around the number, which borrows from TEXT. */
+bool decimal_parse_marked(struct span text, char point, struct decimal *out,
+			  struct decimal_marks *marks);
+
 /*
  * With which decimal separators can TEXT be read?  Bits, 0 when it is no
  * number: "1,234" fits both and differs, "1,234.50" only '.', "12" both alike.

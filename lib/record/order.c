@@ -115,7 +115,7 @@ static const struct {
 	[ORDER_MONEY_AMOUNT] = {SPAN("amount"), "amount"},
 	[ORDER_MONEY_VALUE] = {SPAN("value"), "value"},
 	[ORDER_MONEY_PRICE] = {SPAN("price"), "price * quantity"},
-	[ORDER_MONEY_PRODUCTS] = {SPAN("products"), "price * quantity of the products"},
+	[ORDER_MONEY_PRODUCTS] = {SPAN("products"), "price * quantity of products"},
 	[ORDER_MONEY_SUBTOTAL] = {SPAN("subtotal"), "subtotal"},
 };
 
@@ -289,7 +289,7 @@ static void note_status(struct order *out, struct span key, struct value v)
 	if (status <= out->status)
 		return;
 	out->status = status;
-	out->word = v.raw;
+	out->word = order_status_is_word(key) ? v.raw : key;
 }
 
 /* One walk over the properties for those that count. */
@@ -345,7 +345,7 @@ static uint64_t read_line(struct value props, struct buf *scratch)
 /* What the status makes of an event of this name. */
 static enum order_kind settle_kind(enum order_kind kind, enum order_status status)
 {
-	if (status == ORDER_STATUS_FAILED)
+	if (status >= ORDER_STATUS_FAILED)
 		return ORDER_NONE;
 	if (kind != ORDER_COMPLETED)
 		return kind;

@@ -18,12 +18,10 @@
 #ifndef RECORD_ORDER_H
 #define RECORD_ORDER_H
 
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "record/event.h"
 #include "record/order_status.h"
-
-/* A currency's code with a NUL behind it. */
-#define CURRENCY_SIZE 8
 
 enum order_kind {
 	ORDER_NONE,
@@ -76,7 +74,8 @@ struct order {
 	uint64_t id;			/* hash_64 of props.order_id's text */
 	uint64_t line;			/* with a status: hash of the product and its like; 0: none */
 	uint32_t state;			/* with a status: hash of what is said, never 0 */
-	struct span word;		/* the status that counts, raw, borrowed from the properties */
+	struct span word;		/* the status that counts, raw, or the property whose value is no
+					   word; borrowed from the properties */
 	char currency[CURRENCY_SIZE];	/* "" is unknown; three letters are capitals */
 };
 

@@ -89,7 +89,11 @@ enum order_status order_status_of(struct span text)
 {
 	struct span trimmed = span_trim(text), head;
 	enum order_status status;
+	uint64_t number;
 
+	/* What a server answered, or a number that only the shop knows. */
+	if (span_number(trimmed, &number))
+		return ORDER_STATUS_ABSENT;
 	status = find_word(trimmed, order_status_words, order_status_word_count);
 	if (status != ORDER_STATUS_UNKNOWN)
 		return status;
@@ -161,12 +165,19 @@ bool order_status_is_key(struct span key)
 	return find_key(key) >= 0;
 }
 
-/* 1, 0, or -1: neither yes nor no. */
-static int truth_of(struct value v, struct span text)
+bool order_status_is_word(struct span key)
 {
-	if (v.kind == VALUE_TRUE || v.kind == VALUE_FALSE)
-		return v.kind == VALUE_TRUE;
-	if (v.kind != VALUE_TEXT)
+	int at = find_key(key);
+
+	return at >= 0 && (keys[at].reading == READ_STATUS || keys[at].reading == READ_TYPE);
+}
+
+/* 1, 0, or -1: neither yes nor no. */
+static int truth_of(enum value_kind kind, struct span text)
+{
+	if (kind == VALUE_TRUE || kind == VALUE_FALSE)
+		return kind == VALUE_TRUE;
+	if (kind != VALUE_TEXT)
 		return -1;
 	if (span_equal_nocase(text, SPAN("true")) || span_equal_nocase(text, SPAN("yes")))
 		return 1;
@@ -179,25 +190,35 @@ static bool is_moment(struct span text)
 	return text.len >= 8 && text.ptr[0] >= '1' && text.ptr[0] <= '9';
 }
 
-static enum order_status read_as(enum reading reading, struct value v, struct span text)
+static enum order_status when(bool holds, enum order_status status)
+{
+	return holds ? status : ORDER_STATUS_ABSENT;
+}
+
+static enum order_status read_as(enum reading reading, enum value_kind kind, struct span text)
 {
 	switch (reading) {
 	case READ_STATUS:
-		if (v.kind == VALUE_TEXT)
-			return order_status_of(text);
-		return v.kind == VALUE_NUMBER ? ORDER_STATUS_UNKNOWN : ORDER_STATUS_ABSENT;
+		return kind == VALUE_TEXT ? order_status_of(text) : ORDER_STATUS_ABSENT;
 	case READ_TYPE:
-		return v.kind == VALUE_TEXT ? order_status_of_type(text) : ORDER_STATUS_ABSENT;
+		return kind == VALUE_TEXT ? order_status_of_type(text) : ORDER_STATUS_ABSENT;
 	case READ_MOMENT:
-		return v.kind == VALUE_TEXT && is_moment(text) ? ORDER_STATUS_UNDONE : ORDER_STATUS_ABSENT;
+		return when(kind == VALUE_TEXT && is_moment(text), ORDER_STATUS_UNDONE);
 	case READ_UNDONE:
-		return truth_of(v, text) == 1 ? ORDER_STATUS_UNDONE : ORDER_STATUS_ABSENT;
+		return when(truth_of(kind, text) == 1, ORDER_STATUS_UNDONE);
 	case READ_TEST:
-		return truth_of(v, text) == 1 ? ORDER_STATUS_FAILED : ORDER_STATUS_ABSENT;
+		return when(truth_of(kind, text) == 1, ORDER_STATUS_FAILED);
 	case READ_PAID:
-		return truth_of(v, text) == 0 ? ORDER_STATUS_OPEN : ORDER_STATUS_ABSENT;
+		return when(truth_of(kind, text) == 0, ORDER_STATUS_OPEN);
 	}
 	return ORDER_STATUS_ABSENT;
+}
+
+enum order_status order_status_of_cell(struct span key, enum value_kind kind, struct span text)
+{
+	int at = find_key(key);
+
+	return at < 0 ? ORDER_STATUS_ABSENT : read_as(keys[at].reading, kind, text);
 }
 
 enum order_status order_status_of_property(struct span key, struct value v)
@@ -205,13 +226,10 @@ enum order_status order_status_of_property(struct span key, struct value v)
 	struct buf decoded = BUF_INIT;
 	enum order_status status;
 	int at = find_key(key);
-	struct span text = v.raw;
 
 	if (at < 0)
 		return ORDER_STATUS_ABSENT;
-	if (v.kind == VALUE_TEXT)
-		text = v.escaped ? value_text(v, &decoded) : span_sub(v.raw, 1, v.raw.len - 2);
-	status = read_as(keys[at].reading, v, text);
+	status = read_as(keys[at].reading, v.kind, value_text(v, &decoded));
 	buf_release(&decoded);
 	return status;
 }

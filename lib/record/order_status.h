@@ -19,6 +19,7 @@ enum order_status {
 	ORDER_STATUS_REFUND,	/* by its type the record is itself a refund */
 	ORDER_STATUS_OPEN,	/* pending, on hold, a draft, abandoned: no order yet */
 	ORDER_STATUS_FAILED,	/* failed, declined, expired, a test: no order */
+	ORDER_STATUS_OTHER,	/* by its type the record is something else: a payout, a fee */
 	ORDER_STATUSES,
 };
 
@@ -33,6 +34,12 @@ enum order_status order_status_of_type(struct span text);
 
 /* What the property KEY with value V says of the order; ABSENT for all other properties. */
 enum order_status order_status_of_property(struct span key, struct value v);
+
+/* The same of a value that is TEXT, its escapes gone, of KIND: a text, a number, true or false. */
+enum order_status order_status_of_cell(struct span key, enum value_kind kind, struct span text);
+
+/* Is the value of property KEY the word itself, and no time, truth or number? */
+bool order_status_is_word(struct span key);
 
 /* Are there properties of this name, folded, that order_status_of_property reads? */
 bool order_status_is_key(struct span key);

@@ -14,6 +14,7 @@
 #define REFUND ORDER_STATUS_REFUND
 #define OPEN ORDER_STATUS_OPEN
 #define FAILED ORDER_STATUS_FAILED
+#define OTHER ORDER_STATUS_OTHER
 
 const struct order_word order_status_words[] = {
 	{"abandonada", OPEN}, {"abandonado", OPEN}, {"abandoned", OPEN}, {"abandonedcart", OPEN},
@@ -205,22 +206,22 @@ const size_t order_status_word_count = sizeof order_status_words / sizeof *order
 
 const struct order_word order_type_words[] = {
 	{"abono", REFUND}, {"achat", DONE}, {"annulation", REFUND}, {"anulacion", REFUND},
-	{"aterbetalning", REFUND}, {"auszahlung", FAILED}, {"authorisation", FAILED},
-	{"authorization", FAILED}, {"avoir", REFUND}, {"balancetransfer", FAILED},
+	{"aterbetalning", REFUND}, {"auszahlung", OTHER}, {"authorisation", OTHER},
+	{"authorization", OTHER}, {"avoir", REFUND}, {"balancetransfer", OTHER},
 	{"bestellung", DONE}, {"betaling", DONE}, {"capture", DONE}, {"charge", DONE},
 	{"chargeback", REFUND}, {"commande", DONE}, {"compra", DONE}, {"creditmemo", REFUND},
-	{"creditnota", REFUND}, {"creditnote", REFUND}, {"currencyconversion", FAILED},
+	{"creditnota", REFUND}, {"creditnote", REFUND}, {"currencyconversion", OTHER},
 	{"devolucao", REFUND}, {"devolucion", REFUND}, {"dobropis", REFUND}, {"erstattung", REFUND},
 	{"estorno", REFUND}, {"factura", DONE}, {"facture", DONE}, {"factuur", DONE},
-	{"faktura", DONE}, {"fattura", DONE}, {"fatura", DONE}, {"fee", FAILED}, {"fees", FAILED},
-	{"forsaljning", DONE}, {"fullrefund", REFUND}, {"gebuhr", FAILED},
-	{"generalcurrencyconversion", FAILED}, {"gutschrift", REFUND}, {"hyvitys", REFUND},
+	{"faktura", DONE}, {"fattura", DONE}, {"fatura", DONE}, {"fee", OTHER}, {"fees", OTHER},
+	{"forsaljning", DONE}, {"fullrefund", REFUND}, {"gebuhr", OTHER},
+	{"generalcurrencyconversion", OTHER}, {"gutschrift", REFUND}, {"hyvitys", REFUND},
 	{"iade", REFUND}, {"invoice", DONE}, {"kauf", DONE}, {"kob", DONE}, {"kop", DONE},
 	{"korekta", REFUND}, {"kreditering", REFUND}, {"kreditnota", REFUND},
 	{"notadicredito", REFUND}, {"order", DONE}, {"ordine", DONE}, {"pagamento", DONE},
 	{"pago", DONE}, {"paiement", DONE}, {"palautus", REFUND}, {"partialrefund", REFUND},
 	{"payment", DONE}, {"paymentcapture", DONE}, {"paymentrefund", REFUND},
-	{"paymentreversal", REFUND}, {"payout", FAILED}, {"payouts", FAILED}, {"purchase", DONE},
+	{"paymentreversal", REFUND}, {"payout", OTHER}, {"payouts", OTHER}, {"purchase", DONE},
 	{"rechnung", DONE}, {"reembolso", REFUND}, {"refund", REFUND}, {"refunded", REFUND},
 	{"refundpayment", REFUND}, {"refunds", REFUND}, {"refusjon", REFUND},
 	{"remboursement", REFUND}, {"reso", REFUND}, {"retour", REFUND}, {"retoure", REFUND},
@@ -230,9 +231,9 @@ const struct order_word order_type_words[] = {
 	{"rueckerstattung", REFUND}, {"rueckzahlung", REFUND}, {"sale", DONE}, {"sales", DONE},
 	{"salg", DONE}, {"sprzedaz", DONE}, {"storni", REFUND}, {"stornierung", REFUND},
 	{"storno", REFUND}, {"stornorechnung", REFUND}, {"terugbetaling", REFUND},
-	{"tilbagebetaling", REFUND}, {"transfer", FAILED}, {"venda", DONE}, {"vendita", DONE},
-	{"venta", DONE}, {"vente", DONE}, {"verification", FAILED}, {"verkauf", DONE},
-	{"verkoop", DONE}, {"void", REFUND}, {"vraceni", REFUND}, {"withdrawal", FAILED},
+	{"tilbagebetaling", REFUND}, {"transfer", OTHER}, {"venda", DONE}, {"vendita", DONE},
+	{"venta", DONE}, {"vente", DONE}, {"verification", OTHER}, {"verkauf", DONE},
+	{"verkoop", DONE}, {"void", REFUND}, {"vraceni", REFUND}, {"withdrawal", OTHER},
 	{"zahlung", DONE}, {"zwrot", REFUND}, {"возврат", REFUND}, {"оплата", DONE},
 	{"продажа", DONE}, {"売上", DONE}, {"注文", DONE}, {"返品", REFUND}, {"返金", REFUND},
 	{"退款", REFUND}, {"销售", DONE}, {"판매", DONE}, {"환불", REFUND},

@@ -105,7 +105,7 @@ static void money_is_looked_for_in_one_order(void **state)
 		{"{\"price\":2.50}", "order 2.5 of price * quantity"},
 		{"{\"quantity\":3,\"subtotal\":8}", "order 8 of subtotal"},
 		{"{\"products\":[{\"price\":2,\"quantity\":3},{\"price\":\"0.50\"}]}",
-		 "order 6.5 of price * quantity of the products"},
+		 "order 6.5 of price * quantity of products"},
 		{"{\"products\":[{\"price\":2},{\"sku\":\"x\"}],\"subtotal\":8}", "order 8 of subtotal"},
 		{"{\"products\":[]}", "order"},
 		{"{\"refund_amount\":3,\"discount\":1}", "order"},

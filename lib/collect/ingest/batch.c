@@ -29,6 +29,7 @@ struct worker {
 	struct odd_rows *odd;	/* of a table; NULL: rows have the columns that they have */
 	struct finisher *finisher;		/* NULL: records go out as they are */
 	struct finish_counts event_counts, row_counts;	/* of a row that may still fail */
+	struct order_watch row_orders;		/* of such a row, too */
 	struct buf stripped;	/* a record without what was added, for its hash */
 	struct rows_calls calls;
 	struct batch *batch;	/* the one being made */
@@ -47,6 +48,7 @@ void batch_release(struct batch *b)
 	mem_free(b->late);
 	finish_counts_release(&b->finish);
 	enrich_notes_release(&b->enriched);
+	order_watch_release(&b->orders);
 	*b = BATCH_INIT;
 }
 
@@ -63,6 +65,7 @@ static struct bad_row *note_bad(struct worker *w, struct span raw,
 	bad->column = why->column;
 	bad->before = b->fold_count;
 	bad->keyed = false;
+	bad->name = SPAN("");
 	bad->directives = w->kind->directives ?
 		w->kind->directives->of_row(w->reader, &b->notes) : SPAN_NONE;
 	bad->why = arena_copy(&b->notes, span_of(why->message));
@@ -168,6 +171,8 @@ static void fold_row(struct worker *w, const struct row *row)
 
 		bad->keyed = item.row.keyed;
 		bad->key = item.row.key;
+		if (bad->keyed)
+			bad->name = arena_copy(&b->notes, item.row.name);
 		return;
 	}
 	note_time(w, &w->maker, begin);
@@ -198,6 +203,14 @@ static void hash_shown(struct worker *w, struct maker *m, struct span record, ch
 	row_id(NULL, m->hash, 0, id);
 }
 
+/* Orders of a row that may still fail wait until it does not. */
+static void note_order(struct worker *w, enum order_kind kind, size_t begin)
+{
+	struct order_watch *to = w->whole_rows ? &w->row_orders : &w->batch->orders;
+
+	order_watch_record(to, kind, span_sub(buf_since(&w->batch->out, begin), 0, w->batch->out.len - begin - 1));
+}
+
 static int make_event(struct worker *w, struct maker *m, const struct row *row,
 		      struct finish_counts *counts, struct error *err)
 {
@@ -213,6 +226,8 @@ static int make_event(struct worker *w, struct maker *m, const struct row *row,
 		hash_shown(w, m, buf_since(&b->out, begin), b->out.ptr);
 	note_time(w, m, begin);
 	note_enriched(w, m, begin);
+	if (m->odd_order)
+		note_order(w, m->order, begin);
 	if (m->id_at)
 		note_made(b, m);
 	return 0;
@@ -336,6 +351,7 @@ static void make_parts(struct worker *w, const struct row *row)
 		b->out.len = begin;
 		b->made_count = made;
 		finish_counts_clear(&w->row_counts);
+		order_watch_clear(&w->row_orders);
 		enrich_notes_restore(&b->enriched, &enriched);
 		memcpy(b->newest, newest, sizeof newest);
 		return;
@@ -347,6 +363,10 @@ static void make_parts(struct worker *w, const struct row *row)
 		return;
 	if (w->finisher)
 		move_counts(&b->finish, &w->row_counts);
+	if (w->row_orders.orders || w->row_orders.words.count) {
+		order_watch_add(&b->orders, &w->row_orders);
+		order_watch_clear(&w->row_orders);
+	}
 	b->events = mem_room(b->events, b->event_count, &b->event_cap, sizeof *b->events);
 	b->events[b->event_count++] = w->made;
 }
@@ -459,6 +479,7 @@ void worker_free(struct worker *w)
 	finisher_free(w->finisher);
 	finish_counts_release(&w->event_counts);
 	finish_counts_release(&w->row_counts);
+	order_watch_release(&w->row_orders);
 	hmac_free(w->maker.id_key);
 	buf_release(&w->stripped);
 	mem_free(w);
@@ -472,6 +493,7 @@ static void start_batch(struct worker *w, struct batch *b)
 	b->made_count = b->bad_count = b->fold_count = b->late_count = b->event_count = 0;
 	arena_clear(&b->notes);
 	finish_counts_clear(&b->finish);
+	order_watch_clear(&b->orders);
 	b->rows = b->mapped = b->records = b->left_out = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);
 	enrich_notes_clear(&b->enriched);

@@ -8,6 +8,7 @@
 
 #include "collect/enrich/enrich.h"
 #include "collect/ingest/finish.h"
+#include "collect/ingest/order_watch.h"
 #include "collect/mapping/maker.h"
 #include "collect/ingest/reader.h"
 
@@ -19,6 +20,7 @@ struct bad_row {
 	size_t before;		/* folding: how many rows of B->folds come before it */
 	struct hash128 key;	/* and whose row it is, where it is known */
 	bool keyed;
+	struct span name;	/* of that order, in the batch's notes */
 	struct span directives;	/* in force: see reader.h */
 	struct span why;
 };
@@ -63,6 +65,7 @@ struct batch {
 	struct row_note row_notes[READER_NOTES];	/* lines from 0: the text's first */
 	struct enrich_notes enriched;
 	struct finish_counts finish;
+	struct order_watch orders;
 	uint64_t rows;			/* blank lines not counted */
 	uint64_t mapped;
 	uint64_t records;

@@ -18,7 +18,7 @@ struct held {
 	bool rejected;		/* it has been rejected */
 };
 
-struct order {
+struct folding {
 	bool open;
 	bool keyed;
 	struct hash128 key;
@@ -48,7 +48,7 @@ struct done {
 struct folder {
 	const struct plan *plan;
 	struct folder_calls calls;
-	struct order order;
+	struct folding order;
 	struct done *done;
 	size_t done_count;
 	size_t done_cap;
@@ -66,7 +66,7 @@ struct folder *folder_new(const struct plan *plan,
 
 void folder_free(struct folder *f)
 {
-	struct order *o;
+	struct folding *o;
 
 	if (!f)
 		return;
@@ -141,7 +141,7 @@ static void close_object(struct buf *out, size_t at)
 static void put_sums(const struct folder *f, struct buf *out)
 {
 	const struct plan *p = f->plan;
-	const struct order *o = &f->order;
+	const struct folding *o = &f->order;
 
 	for (size_t i = 0; i < p->target_count; i++) {
 		const struct target *t = &p->targets[i];
@@ -156,7 +156,7 @@ static void put_sums(const struct folder *f, struct buf *out)
 
 static void put_record(const struct folder *f, struct buf *out)
 {
-	const struct order *o = &f->order;
+	const struct folding *o = &f->order;
 	size_t at;
 
 	buf_span(out, buf_view(&o->head));
@@ -174,7 +174,7 @@ static void put_record(const struct folder *f, struct buf *out)
 
 static void reject_row(struct folder *f, const struct held *h)
 {
-	const struct order *o = &f->order;
+	const struct folding *o = &f->order;
 	struct span raw = span_sub(buf_view(&o->raws), h->at, h->len);
 	struct buf why = BUF_INIT;
 
@@ -194,7 +194,7 @@ static void reject_row(struct folder *f, const struct held *h)
 
 static void reject_order(struct folder *f, struct span why, uint64_t line)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 
 	if (o->bad)
 		return;
@@ -207,7 +207,7 @@ static void reject_order(struct folder *f, struct span why, uint64_t line)
 static void finish_order(struct folder *f, struct ingest_counts *counts,
 			 struct buf *out)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 	size_t begin = out->len;
 	struct error err = ERROR_INIT;
 
@@ -225,7 +225,7 @@ static void finish_order(struct folder *f, struct ingest_counts *counts,
 static void close_order(struct folder *f, struct ingest_counts *counts,
 			struct buf *out)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 
 	if (o->open && !o->bad && o->good)
 		finish_order(f, counts, out);
@@ -251,7 +251,7 @@ static void close_order(struct folder *f, struct ingest_counts *counts,
 static struct held *hold_row(struct folder *f, const struct batch *b,
 			     struct span raw, uint64_t line)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 	struct held *h;
 
 	o->rows = mem_room(o->rows, o->count, &o->cap, sizeof *o->rows);
@@ -262,7 +262,7 @@ static struct held *hold_row(struct folder *f, const struct batch *b,
 	return h;
 }
 
-static void put_product(struct order *o, struct span members)
+static void put_product(struct folding *o, struct span members)
 {
 	size_t at;
 
@@ -275,7 +275,7 @@ static void put_product(struct order *o, struct span members)
 
 static void add_sums(struct folder *f, const struct fold_item *item)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 	const struct folded_row *r = &item->row;
 
 	for (unsigned i = 0; i < f->plan->sums; i++) {
@@ -310,7 +310,7 @@ static struct pieces cut_piece(const struct batch *b, const struct folded_row *r
 static void begin_order(struct folder *f, const struct pieces *p,
 			const struct fold_item *item)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 
 	buf_span(&o->head, p->head);
 	buf_span(&o->kept, p->kept);
@@ -399,21 +399,36 @@ static bool same_person(struct span ids, struct span first)
 	       adds_nothing(span_sub(ids, at, ids.len), span_sub(first, first_at, first.len));
 }
 
+/* Do members A and B have the same bytes up to the next one behind KEY?  Where one has none of it, too. */
+static bool same_member(struct span a, struct span b, struct span key)
+{
+	struct span x = span_sub(a, span_find(a, key) + key.len, a.len), y = span_sub(b, span_find(b, key) + key.len, b.len);
+
+	if (span_find(a, key) == a.len || span_find(b, key) == b.len)
+		return true;
+	return span_equal(span_sub(x, 0, span_find_byte(x, ',')), span_sub(y, 0, span_find_byte(y, ',')));
+}
+
 /* Everything that must repeat does; else the order is spoiled. */
 static void check_repeats(struct folder *f, const struct pieces *p,
 			  uint64_t line)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 	struct buf why = BUF_INIT;
 
 	if (!repeats_key(p->kept, buf_view(&o->kept))) {
 		const struct target *t = find_differing(f->plan, p->kept,
 							buf_view(&o->kept));
 
-		buf_printf(&why, "the rows of order %.*s differ in %.*s, which should repeat: "
-			   "name what adds up with --fold-sum",
-			   SPAN_ARG(buf_view(&o->name)),
-			   t ? (int)t->label.len : 7, t ? t->label.ptr : "a field");
+		buf_printf(&why, "the rows of order %.*s differ in ", SPAN_ARG(buf_view(&o->name)));
+		if (!same_member(p->kept, buf_view(&o->kept), SPAN(",\"currency\":")))
+			buf_lit(&why, "their currency");
+		else if (t && order_status_is_key(t->field.key))
+			buf_printf(&why, "%.*s: do not fold, then each line counts by its own status",
+				   SPAN_ARG(t->label));
+		else
+			buf_printf(&why, "%.*s, which should repeat: name what adds up with --fold-sum",
+				   t ? (int)t->label.len : 7, t ? t->label.ptr : "a field");
 	} else if (!same_person(p->ids, span_sub(buf_view(&o->head), o->ids_at, o->ids))) {
 		buf_printf(&why, "the rows of order %.*s name different people",
 			   SPAN_ARG(buf_view(&o->name)));
@@ -425,7 +440,7 @@ static void check_repeats(struct folder *f, const struct pieces *p,
 
 static void own_unkeyed_rows(struct folder *f)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 
 	for (size_t i = 0; i < o->count; i++) {
 		if (!o->rows[i].unkeyed)
@@ -438,7 +453,7 @@ static void own_unkeyed_rows(struct folder *f)
 /* Is the row with KEY one of the order at hand? */
 static bool continues_order(const struct folder *f, bool keyed, struct hash128 key)
 {
-	const struct order *o = &f->order;
+	const struct folding *o = &f->order;
 
 	return o->open && o->keyed && keyed && o->key.high == key.high &&
 	       o->key.low == key.low;
@@ -449,7 +464,7 @@ static int open_order(struct folder *f, bool keyed, struct hash128 key,
 		      struct ingest_counts *counts, struct buf *out,
 		      struct error *err)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 
 	close_order(f, counts, out);
 	if (keyed && note_order(f, key, name, line, err))
@@ -467,7 +482,7 @@ static int take_good(struct folder *f, const struct batch *b,
 		     struct ingest_counts *counts, struct buf *out,
 		     struct error *err)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 	struct pieces p = cut_piece(b, &item->row);
 
 	if (continues_order(f, item->row.keyed, item->row.key))
@@ -495,7 +510,7 @@ static int take_bad(struct folder *f, const struct batch *b,
 	struct held *h;
 
 	if (bad->keyed && !continues_order(f, true, bad->key) &&
-	    open_order(f, true, bad->key, SPAN(""), line, counts, out, err))
+	    open_order(f, true, bad->key, bad->name, line, counts, out, err))
 		return -1;
 	h = hold_row(f, b, bad->raw, line);
 	h->column = bad->column;
@@ -508,7 +523,7 @@ static int take_bad(struct folder *f, const struct batch *b,
 
 void folder_interrupt(struct folder *f, uint64_t line, uint64_t offset, struct span why)
 {
-	struct order *o = &f->order;
+	struct folding *o = &f->order;
 
 	if (!o->open)
 		return;
@@ -547,7 +562,7 @@ int folder_take(struct folder *f, const struct batch *b, uint64_t line,
 
 size_t folder_held(const struct folder *f, uint64_t *offset, uint64_t *line)
 {
-	const struct order *o = &f->order;
+	const struct folding *o = &f->order;
 
 	size_t rejected = 0;
 

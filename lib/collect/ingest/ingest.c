@@ -218,6 +218,27 @@ static int write_records(struct ingest *in, struct buf *records, const uint64_t 
 	return 0;
 }
 
+/* Orders that were folded are looked at where they are whole. */
+static void watch_folded(struct ingest *in)
+{
+	const struct plan *p = in->source->plan;
+	struct span rest = buf_view(&in->folded);
+
+	while (rest.len && !in->again && (p->order_kind != ORDER_NONE || !p->event_member.len)) {
+		struct span line = span_cut(&rest, '\n');
+		struct value record = {line, VALUE_OBJECT, false}, name;
+		enum order_kind kind = p->order_kind;
+
+		if (!p->event_member.len) {
+			name = value_member(record, SPAN("event"));
+			kind = name.kind == VALUE_TEXT ?
+				order_kind_of_name(span_sub(name.raw, 1, name.raw.len - 2)) : ORDER_NONE;
+		}
+		if (p->odd_orders || span_find(line, SPAN("\"revenue\":")) == line.len)
+			order_watch_record(&in->orders, kind, line);
+	}
+}
+
 static int write_folded(struct ingest *in, struct batch *b, uint64_t line)
 {
 	struct ingest_counts ignored = {0};
@@ -227,6 +248,7 @@ static int write_folded(struct ingest *in, struct batch *b, uint64_t line)
 	    folder_take(in->folder, b, line, in->again ? &ignored : &in->counts,
 			&in->folded, in->err))
 		return -1;
+	watch_folded(in);
 	return write_records(in, &in->folded, NULL);
 }
 
@@ -284,6 +306,7 @@ static void count_batch(struct ingest *in, const struct batch *b)
 	if (!in->dedupe)
 		note_newest(in, b->newest);
 	finish_counts_add(&in->finish_counts, &b->finish);
+	order_watch_add(&in->orders, &b->orders);
 	add_row_notes(in, b);
 	note_late_members(in, b);
 }
@@ -455,6 +478,7 @@ static int finish_rows(struct ingest *in)
 		return 0;
 	buf_clear(&in->folded);
 	folder_end(in->folder, in->again ? &ignored : &in->counts, &in->folded);
+	watch_folded(in);
 	return write_records(in, &in->folded, NULL);
 }
 
@@ -540,6 +564,7 @@ static void stop_workers(struct ingest *in)
 	finisher_free(in->finisher);
 	in->finisher = NULL;
 	map_release(&in->late);
+	order_watch_release(&in->orders);
 	in->workers = NULL;
 	in->tallies = NULL;
 	batch_release(&in->joined);
@@ -558,6 +583,7 @@ static void report_end(struct ingest *in, const struct source *s,
 	report_row_notes(in->row_notes, s, &in->calls);
 	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
 		       &in->calls);
+	order_watch_report(&in->orders, s->plan->file, s->format, &in->calls);
 }
 
 static int warn_of_empty_file(struct ingest *in, const struct source *s)

@@ -35,6 +35,7 @@ struct ingest {
 	struct worker **workers;	/* one a thread, and one for joining */
 	struct tally *tallies;
 	struct row_note row_notes[READER_NOTES];	/* of the file at hand */
+	struct order_watch orders;
 	struct folder *folder;		/* NULL: rows are not folded */
 	struct finisher *finisher;		/* of folded records; NULL: none */
 	struct buf folded;		/* records that came out of it */

@@ -24,9 +24,11 @@ struct repeats {
 	struct arena arena;
 };
 
-static bool is_money(const struct target *t)
+/* Of rows that are not folded only the revenue counts on each: a total counts once, the others do not count. */
+static bool is_watched(const struct plan *p, const struct target *t)
 {
 	return t->column >= 0 && !(t->contest && t->contest->before_count) &&
+	       (p->fold || span_equal(t->field.key, SPAN("revenue"))) &&
 	       t->field.section == SECTION_PROPS && t->field.form == FORM_MONEY && t->field.hint == HINT_MONEY;
 }
 
@@ -42,7 +44,7 @@ struct repeats *repeats_new(const struct plan *p)
 	r->order_column = order->column;
 	r->list = mem_zero(p->target_count, sizeof *r->list);
 	for (size_t i = 0; i < p->target_count; i++)
-		if (is_money(&p->targets[i]))
+		if (is_watched(p, &p->targets[i]))
 			r->list[r->count++].target = &p->targets[i];
 	return r;
 }

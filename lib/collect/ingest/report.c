@@ -33,6 +33,9 @@ static void put_kept(const struct target *t, const struct tally *tally,
 		buf_lit(out, "yes and no no");
 		id = true;
 		break;
+	case FORM_MONEY:
+		buf_lit(out, "amount");
+		break;
 	default:
 		buf_lit(out, "date");
 		break;
@@ -48,6 +51,14 @@ static void put_spoiled(const struct target *t, const struct tally *tally,
 		   "export the column as text (%llu identifier%s)",
 		   p->file, SPAN_ARG(t->label), tally->spoiled_sample,
 		   (unsigned long long)count, count == 1 ? "" : "s");
+}
+
+/* What binary numbers leave behind. */
+static void put_cut(const struct target *t, const struct tally *tally, const struct plan *p, struct buf *out)
+{
+	buf_printf(out, "%s: %.*s: %llu amount%s rounded to 6 decimals, such as %s", p->file,
+		   SPAN_ARG(t->label), (unsigned long long)tally->cut, tally->cut == 1 ? " was" : "s were",
+		   tally->cut_sample);
 }
 
 /* So many columns are named that hold words for "no value". */
@@ -168,6 +179,11 @@ static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 			give_warning(calls, &text);
 		}
 		report_differing(t, &tallies[i], p, calls);
+		if (tallies[i].cut) {
+			put_cut(t, &tallies[i], p, &text);
+			calls->say(calls->context, buf_text(&text));
+			buf_clear(&text);
+		}
 		spoiled = tallies[i].spoiled;
 		/* One long number in a thousand ends with zeros by itself. */
 		if (tallies[i].rounded * 20 > rows)

@@ -76,14 +76,34 @@ const struct known_field field_table[] = {
 	 "orderid orderno ordernr ordernumber invoiceno invoiceid invoicenumber transactionid receiptno "
 	 "bestellnummer bestellnr rechnungsnummer"},
 	{"revenue", PROPS, "revenue", FORM_MONEY, HINT_MONEY,
-	 "revenue amount orderamount ordervalue turnover umsatz betrag"},
-	{"total", PROPS, "total", FORM_MONEY, HINT_MONEY, "total ordertotal grandtotal totalamount gesamtbetrag"},
-	{"subtotal", PROPS, "subtotal", FORM_MONEY, HINT_MONEY, "subtotal"},
+	 "revenue amount orderamount ordervalue turnover umsatz betrag "
+	 "orderrevenue netrevenue grossrevenue amountpaid paidamount salesamount salesvalue "
+	 "linetotal lineamount itemtotal extendedprice montant importe importo bedrag belopp belob kwota"},
+	{"total", PROPS, "total", FORM_MONEY, HINT_MONEY, "total ordertotal grandtotal totalamount gesamtbetrag "
+	 "totalprice totalvalue totalpaid invoicetotal invoiceamount endbetrag gesamtsumme gesamtpreis rechnungsbetrag "
+	 "bestellsumme montanttotal totalttc prixtotal importetotal totalpedido totale importototale totaalbedrag "
+	 "totaal totalbelopp summa suma sumazamowienia"},
+	{"subtotal", PROPS, "subtotal", FORM_MONEY, HINT_MONEY, "subtotal ordersubtotal itemssubtotal zwischensumme soustotal"},
 	{"shipping", PROPS, "shipping", FORM_MONEY, HINT_MONEY, "shipping shippingcost freight versandkosten"},
 	{"tax", PROPS, "tax", FORM_MONEY, HINT_MONEY, "tax taxes vat mwst"},
 	{"discount", PROPS, "discount", FORM_MONEY, HINT_MONEY, "discount discountamount rabatt"},
 	{"value", PROPS, "value", FORM_MONEY, HINT_NONE, ""},
-	{"currency", PROPS, "currency", FORM_TEXT, HINT_NONE, "currency currencycode waehrung"},
+	{"currency", PROPS, "currency", FORM_TEXT, HINT_NONE, "currency currencycode waehrung wahrung ordercurrency currencyiso devise moneda moeda valuta waluta"},
+	{" ", PROPS, "status", FORM_PLAIN, HINT_NONE, "statut"},
+	{" ", PROPS, "order_status", FORM_PLAIN, HINT_NONE,
+	 "orderstatus bestellstatus auftragsstatus statutcommande statutdelacommande estadodelpedido estadopedido "
+	 "statoordine statusdopedido bestelstatus statuszamowienia"},
+	{" ", PROPS, "payment_status", FORM_PLAIN, HINT_NONE,
+	 "paymentstatus zahlungsstatus zahlstatus statutpaiement statutdupaiement estadodelpago estadopago "
+	 "statopagamento statusdopagamento betaalstatus statusplatnosci"},
+	{" ", PROPS, "financial_status", FORM_PLAIN, HINT_NONE, "financialstatus"},
+	{" ", PROPS, "order_state", FORM_PLAIN, HINT_NONE, "orderstate"},
+	{" ", PROPS, "payment_state", FORM_PLAIN, HINT_NONE, "paymentstate"},
+	{" ", PROPS, "transaction_type", FORM_PLAIN, HINT_NONE, "transactiontype transaktionstyp transaktionsart"},
+	{" ", PROPS, "refunded_amount", FORM_MONEY, HINT_NONE, "refundedamount"},
+	{" ", PROPS, "amount_refunded", FORM_MONEY, HINT_NONE, "amountrefunded"},
+	{" ", PROPS, "refund_amount", FORM_MONEY, HINT_NONE, "refundamount"},
+	{" ", PROPS, "refunded", FORM_MONEY, HINT_NONE, "totalrefunded erstattungsbetrag montantrembourse importereembolsado"},
 	{"coupon", PROPS, "coupon", FORM_TEXT, HINT_NONE, "coupon couponcode promocode vouchercode gutschein"},
 	{"product_id", PROPS, "product_id", FORM_TEXT, HINT_PRODUCT, "productid productno itemid articleid artikelnummer"},
 	{"sku", PROPS, "sku", FORM_TEXT, HINT_PRODUCT, "sku stockcode articleno articlenumber itemnumber"},
@@ -91,8 +111,9 @@ const struct known_field field_table[] = {
 	{"brand", PROPS, "brand", FORM_TEXT, HINT_PRODUCT, "brand marke"},
 	{"category", PROPS, "category", FORM_TEXT, HINT_PRODUCT, "productcategory"},
 	{"variant", PROPS, "variant", FORM_TEXT, HINT_PRODUCT, "productvariant"},
-	{"price", PROPS, "price", FORM_MONEY, HINT_PRODUCT, "price unitprice itemprice productprice preis einzelpreis"},
-	{"quantity", PROPS, "quantity", FORM_NUMBER, HINT_PRODUCT, "quantity qty menge anzahl"},
+	{"price", PROPS, "price", FORM_MONEY, HINT_PRODUCT, "price unitprice itemprice productprice preis einzelpreis "
+	 "prix prixunitaire precio preciounitario prezzo prezzounitario preco precounitario prijs cena pris"},
+	{"quantity", PROPS, "quantity", FORM_NUMBER, HINT_PRODUCT, "quantity qty menge anzahl quantite cantidad quantita quantidade aantal ilosc antal"},
 	{"position", PROPS, "position", FORM_NUMBER, HINT_PRODUCT, ""},
 	{"checkout_id", PROPS, "checkout_id", FORM_TEXT, HINT_ORDER, "checkoutid"},
 	{"cart_id", PROPS, "cart_id", FORM_TEXT, HINT_NONE, "cartid basketid"},

@@ -6,6 +6,7 @@
 #include "collect/enrich/enrich.h"
 #include "collect/mapping/contest.h"
 #include "collect/mapping/extras.h"
+#include "collect/mapping/money.h"
 #include "collect/mapping/quick.h"
 #include "collect/mapping/row_id.h"
 #include "collect/mapping/value.h"
@@ -37,6 +38,9 @@ void tally_add(struct tally *sum, const struct tally *part)
 	if (!sum->differs)
 		sum->winner = part->winner;
 	sum->differs += part->differs;
+	if (!sum->cut && part->cut)
+		memcpy(sum->cut_sample, part->cut_sample, sizeof sum->cut_sample);
+	sum->cut += part->cut;
 	sum->kept += part->kept;
 	sum->spoiled += part->spoiled;
 	sum->rounded += part->rounded;
@@ -59,6 +63,7 @@ void maker_release(struct maker *m)
 {
 	arena_release(&m->scratch);
 	buf_release(&m->text);
+	buf_release(&m->member);
 	buf_release(&m->cells);
 	mem_free(m->tallies);
 	map_release(&m->late);
@@ -482,6 +487,11 @@ static int put_section(struct maker *m, const struct row *row,
 		return -1;
 	if (m->extra_count && put_extras(m, section, out))
 		return -1;
+	if (m->currency[0] && section == SECTION_PROPS) {
+		if (money_currency(m, buf_since(out, inner), &m->member))
+			return -1;
+		buf_span(out, buf_view(&m->member));
+	}
 	if (m->enricher && section == SECTION_CONTEXT)
 		put_enriched(m, row, inner, out);
 	close_object(out, begin, inner);
@@ -543,6 +553,100 @@ static int put_id(struct maker *m, const struct row *row, struct buf *out)
 	return 0;
 }
 
+static enum order_status status_of_cell(struct span key, const struct cell *c)
+{
+	static const enum value_kind kinds[] = {
+		[CELL_NONE] = VALUE_NONE, [CELL_TEXT] = VALUE_TEXT, [CELL_NUMBER] = VALUE_NUMBER,
+		[CELL_WORD] = VALUE_TRUE, [CELL_RAW] = VALUE_OBJECT,
+	};
+	enum value_kind kind = kinds[c->kind];
+
+	if (kind == VALUE_TRUE && c->text.ptr[0] != 't')
+		kind = VALUE_FALSE;
+	return order_status_of_cell(key, kind, c->text);
+}
+
+/* What the row says has become of its order. */
+static enum order_status read_status(struct maker *m, const struct row *row)
+{
+	const struct plan *p = m->plan;
+	enum order_status worst = ORDER_STATUS_ABSENT, status;
+	struct cell cell;
+	bool plain;
+
+	for (size_t i = 0; i < p->status_count; i++) {
+		const struct target *t = &p->targets[p->statuses[i]];
+
+		if (value_of(m, t, row, &cell, &plain) != FIT_PUT)
+			continue;
+		status = status_of_cell(t->field.key, &cell);
+		worst = status > worst ? status : worst;
+	}
+	for (size_t i = 0; i < m->extra_count; i++) {
+		const struct extra *e = &m->extras[i];
+
+		if (e->target->field.section != SECTION_PROPS)
+			continue;
+		status = status_of_cell(e->target->field.key, &e->cell);
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
+/* The name of an event that nobody has given one: an order's by what has become of it. */
+static struct span default_member(struct maker *m, const struct row *row)
+{
+	const struct plan *p = m->plan;
+
+	if (p->order_kind == ORDER_NONE || (!p->status_count && !m->extra_count))
+		return p->event_member;
+	switch (read_status(m, row)) {
+	case ORDER_STATUS_FAILED:
+		return SPAN(",\"event\":\"Payment Failed\"");
+	case ORDER_STATUS_OPEN:
+		return SPAN(",\"event\":\"Payment Pending\"");
+	case ORDER_STATUS_OTHER:
+		return SPAN(",\"event\":\"Row Imported\"");
+	case ORDER_STATUS_REFUND:
+		return SPAN(",\"event\":\"Order Refunded\"");
+	default:
+		return p->event_member;
+	}
+}
+
+static int put_event(struct maker *m, const struct row *row, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	size_t at = out->len + sizeof ",\"event\":\"" - 1;
+
+	m->order = p->order_kind;
+	if (p->event_member.len) {
+		buf_span(out, p->event_default ? default_member(m, row) : p->event_member);
+		return 0;
+	}
+	if (put_top(m, row, SECTION_EVENT, QUICK_SPAN(",\"event\":"), out))
+		return -1;
+	if (out->len > at)
+		m->order = order_kind_of_name(span_sub(buf_since(out, at), 0, out->len - at - 1));
+	return 0;
+}
+
+/* Is the revenue of the row all that there is to its order? */
+static void note_order(struct maker *m, const struct row *row, struct span props)
+{
+	const struct plan *p = m->plan;
+
+	m->odd_order = false;
+	if (m->order == ORDER_NONE)
+		return;
+	if (p->odd_orders || m->extra_count || m->currency[0])
+		m->odd_order = true;
+	else if (p->revenue >= 0)
+		m->odd_order = row->cells[p->revenue].kind == CELL_NONE || !row->cells[p->revenue].text.len;
+	else
+		m->odd_order = span_find(props, SPAN("\"revenue\":")) == props.len;
+}
+
 /* Up to the event's name. */
 static int put_head(struct maker *m, const struct row *row, struct buf *out)
 {
@@ -556,11 +660,7 @@ static int put_head(struct maker *m, const struct row *row, struct buf *out)
 		return -1;
 	m->time_at = out->len > m->time_at ? m->time_at + sizeof ",\"time\":" : 0;
 	buf_span(out, m->plan->source_member);
-	if (m->plan->event_member.len)
-		buf_span(out, m->plan->event_member);
-	else if (put_top(m, row, SECTION_EVENT, QUICK_SPAN(",\"event\":"), out))
-		return -1;
-	return 0;
+	return put_event(m, row, out);
 }
 
 static int put_record(struct maker *m, const struct row *row, struct buf *out)
@@ -569,9 +669,14 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 
 	if (put_head(m, row, out))
 		return -1;
-	for (int s = SECTION_IDS; s < SECTIONS; s++)
+	for (int s = SECTION_IDS; s < SECTIONS; s++) {
+		size_t from = out->len;
+
 		if (put_section(m, row, (enum section)s, out))
 			return -1;
+		if (s == SECTION_PROPS)
+			note_order(m, row, buf_since(out, from));
+	}
 	buf_lit(out, "}\n");
 	/* Its readers would refuse it. */
 	if (out->len - begin > INPUT_LINE_MAX)
@@ -585,6 +690,7 @@ static int start_row(struct maker *m, const struct row *row, struct error *err)
 	m->demoted_count = 0;
 	m->extra_count = 0;
 	m->id_at = 0;
+	m->currency[0] = '\0';
 	m->err = err;
 	m->run.row = row;
 	if (m->enricher)
@@ -670,6 +776,19 @@ static enum fit put_uncounted(struct maker *m, const struct target *t, const str
 	return fit;
 }
 
+/* The same of the event's name. */
+static void put_uncounted_event(struct maker *m, const struct row *row, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	size_t at = p->section_at[SECTION_EVENT];
+
+	if (p->event_member.len)
+		put_event(m, row, out);
+	else
+		for (; at < p->section_at[SECTION_EVENT + 1]; at++)
+			put_uncounted(m, &p->targets[at], row, out);
+}
+
 /* Whose row it is, even where the rest of it cannot be read. */
 static void find_key(struct maker *m, const struct row *row,
 		     struct folded_row *fold)
@@ -677,14 +796,10 @@ static void find_key(struct maker *m, const struct row *row,
 	const struct plan *p = m->plan;
 	const struct target *t = &p->targets[p->fold_key];
 	struct buf text = BUF_INIT;
-	size_t at = p->section_at[SECTION_EVENT];
+	size_t at;
 
 	buf_span(&text, p->source_member);
-	if (p->event_member.len)
-		buf_span(&text, p->event_member);
-	else
-		for (; at < p->section_at[SECTION_EVENT + 1]; at++)
-			put_uncounted(m, &p->targets[at], row, &text);
+	put_uncounted_event(m, row, &text);
 	at = text.len;
 	for (; t && !fold->keyed; t = fold->keyed ? t : t->same)
 		fold->keyed = put_uncounted(m, t, row, &text) == FIT_PUT;
@@ -713,6 +828,21 @@ static void set_id(struct maker *m, const struct folded_row *fold,
 	m->id_at = 0;
 }
 
+/* The currency that amounts were written with is the whole order's; its members begin AT. */
+static int keep_currency(struct maker *m, size_t at, struct buf *out, struct folded_row *fold)
+{
+	size_t end = at + fold->kept, len;
+
+	if (money_currency(m, span_sub(buf_view(out), at, fold->kept), &m->member))
+		return -1;
+	len = m->member.len;
+	buf_span(out, buf_view(&m->member));
+	memmove(out->ptr + end + len, out->ptr + end, out->len - len - end);
+	memcpy(out->ptr + end, m->member.ptr, len);
+	fold->kept += len;
+	return 0;
+}
+
 static int put_pieces(struct maker *m, const struct row *row, struct buf *out,
 		      struct folded_row *fold)
 {
@@ -733,6 +863,8 @@ static int put_pieces(struct maker *m, const struct row *row, struct buf *out,
 	fold->kept = out->len - at - fold->head;
 	if (read_sums(m, row, fold) || put_role(m, row, ROLE_PRODUCT, out) ||
 	    put_extras(m, SECTION_PROPS, out))
+		return -1;
+	if (m->currency[0] && keep_currency(m, at + fold->head, out, fold))
 		return -1;
 	fold->product = out->len - at - fold->head - fold->kept;
 	if (put_section(m, row, SECTION_CONTEXT, out) ||

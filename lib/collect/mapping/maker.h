@@ -16,12 +16,14 @@ struct tally {
 	uint64_t whole;		/* "17.0", written as 17 */
 	uint64_t several;	/* phones with another behind the first */
 	uint64_t differs;	/* kept by its name, beside another value that its field has */
+	uint64_t cut;		/* amounts rounded to MONEY_SCALE decimals */
 	uint64_t nothing;	/* words for no value: left out */
 	uint64_t names;		/* such words that are kept, for they are names as well */
 	char kept_sample[ERROR_QUOTE_MAX];
 	char spoiled_sample[ERROR_QUOTE_MAX];
 	char whole_sample[ERROR_QUOTE_MAX];
 	char several_sample[ERROR_QUOTE_MAX];
+	char cut_sample[ERROR_QUOTE_MAX];
 	char nothing_sample[ERROR_QUOTE_MAX];
 	char names_sample[ERROR_QUOTE_MAX];
 	int winner;		/* with differs: the column of the other one, the first time */
@@ -97,6 +99,10 @@ struct maker {
 	struct hmac *id_key;		/* of hashed ids, see row_id; borrowed */
 	size_t id_at;			/* of the hashed id, in the record */
 	size_t time_at;			/* of the time's text; 0: it has none */
+	char currency[CURRENCY_SIZE];	/* that the row's amounts are written with; "": none */
+	struct buf member;		/* of it */
+	enum order_kind order;		/* what the row is, its status aside */
+	bool odd_order;			/* it is one, and more than its revenue says what it is worth */
 	struct hash128 hash;		/* of the row; with hashed ids */
 };
 

@@ -245,12 +245,29 @@ static void order_targets(struct plan *p)
 /* A name for events that have none: an order where there is money for one. */
 static struct span default_event(const struct plan *p)
 {
-	if (has_target(p, SECTION_PROPS, SPAN("order_id")) &&
-	    (has_target(p, SECTION_PROPS, SPAN("revenue")) ||
-	     has_target(p, SECTION_PROPS, SPAN("total")) ||
-	     has_target(p, SECTION_PROPS, SPAN("price"))))
-		return SPAN("Order Completed");
-	return SPAN("Row Imported");
+	bool money = false;
+
+	for (size_t i = p->section_at[SECTION_PROPS]; i < p->section_at[SECTION_PROPS + 1]; i++)
+		money |= order_money_is_key(p->targets[i].field.key);
+	return money && has_target(p, SECTION_PROPS, SPAN("order_id")) ? SPAN("Order Completed") :
+									 SPAN("Row Imported");
+}
+
+/* What is to be known of each row where rows are orders. */
+static void prepare_orders(struct plan *p)
+{
+	const struct target *revenue = plan_find(p, SECTION_PROPS, SPAN("revenue"));
+	size_t from = p->section_at[SECTION_PROPS], to = p->section_at[SECTION_PROPS + 1];
+
+	/* Behind `,"event":"`, up to the closing quote. */
+	if (p->event_member.len)
+		p->order_kind = order_kind_of_name(span_sub(p->event_member, 10, p->event_member.len - 11));
+	p->statuses = arena_alloc(&p->arena, (to - from + 1) * sizeof *p->statuses);
+	for (size_t i = from; i < to; i++)
+		if (order_status_is_key(p->targets[i].field.key))
+			p->statuses[p->status_count++] = (unsigned)i;
+	p->odd_orders = p->status_count || p->spread_count || !revenue;
+	p->revenue = revenue ? revenue->column : -1;
 }
 
 static void prepare_event(struct plan *p)
@@ -719,10 +736,15 @@ static const struct span order_keys[] = {
 	SPAN("subtotal"), SPAN("total"), SPAN("revenue"), SPAN("shipping"),
 	SPAN("tax"), SPAN("discount"), SPAN("coupon"), SPAN("currency"),
 	SPAN("value"), SPAN("payment_method"), SPAN("shipping_method"),
+	SPAN("grand_total"), SPAN("order_total"), SPAN("total_amount"), SPAN("total_price"),
+	SPAN("refunded"), SPAN("refunded_amount"), SPAN("amount_refunded"), SPAN("refund_amount"),
 };
 
 static bool is_order_key(struct span key)
 {
+	/* A `type` is a product's as often as a transaction's. */
+	if (order_status_is_key(key) && !span_equal(key, SPAN("type")))
+		return true;
 	for (size_t i = 0; i < sizeof order_keys / sizeof *order_keys; i++)
 		if (span_equal(key, order_keys[i]))
 			return true;
@@ -747,6 +769,15 @@ static struct target *find_named(struct plan *p, struct span name,
 	return NULL;
 }
 
+static void set_role(struct plan *p, struct target *t, enum fold_role role)
+{
+	t->role = role;
+	t->sum = p->sums;
+	/* A column of the shop's own is text until somebody says that it adds up. */
+	if (role == ROLE_SUM && (t->field.form == FORM_PLAIN || t->field.form == FORM_TEXT))
+		t->field.form = FORM_NUMBER;
+}
+
 static int set_roles(struct plan *p, const char *names, enum fold_role role,
 		     struct error *err)
 {
@@ -763,10 +794,8 @@ static int set_roles(struct plan *p, const char *names, enum fold_role role,
 		if (t->field.section != SECTION_PROPS)
 			return error_usage(err, "%s: %s is not a property of the event",
 					   option, error_quote(name, quoted));
-		for (const struct target *same = t; same; same = same->same) {
-			p->targets[same - p->targets].role = role;
-			p->targets[same - p->targets].sum = p->sums;
-		}
+		for (const struct target *same = t; same; same = same->same)
+			set_role(p, &p->targets[same - p->targets], role);
 		p->sums += role == ROLE_SUM;
 	}
 	if (p->sums > FOLD_SUMS_MAX)
@@ -879,6 +908,7 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 		return -1;
 	prepare_members(p);
 	prepare_event(p);
+	prepare_orders(p);
 	prepare_seed(p);
 	p->hashed_ids = !has_target(p, SECTION_ID, SPAN(""));
 	version_columns_find(p, input->path);

@@ -30,6 +30,7 @@
 #include "collect/mapping/field.h"
 #include "collect/mapping/mapping.h"
 #include "record/event.h"
+#include "record/order.h"
 #include "collect/rows/cell.h"
 #include "text/null_word.h"
 
@@ -148,6 +149,11 @@ struct plan {
 	struct span source_member;	/* `,"source":"shop"` */
 	struct span event_member;	/* the event's name where it is the same for all */
 	bool event_default;		/* and nobody has given it */
+	enum order_kind order_kind;	/* of event_member, by its name */
+	unsigned *statuses;		/* targets that say what has become of an order */
+	size_t status_count;
+	bool odd_orders;		/* more than revenue says what an order is worth */
+	int revenue;			/* the column of the revenue; -1: an expression or none */
 	struct span type_member;	/* `{"type":"track","id":"`, up to the type */
 	bool fold;		/* adjacent rows of equal targets[fold_key] are one event */
 	size_t fold_key;

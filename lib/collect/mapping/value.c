@@ -4,6 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/decimal_local.h"
+#include "collect/mapping/money.h"
 #include "collect/reference/country.h"
 #include "collect/reference/normal.h"
 #include "record/scan.h"
@@ -218,6 +219,48 @@ static bool says_nothing(struct maker *m, const struct target *t, struct span te
 	return true;
 }
 
+static void note_kept(struct maker *m, const struct target *t, struct span text)
+{
+	struct tally *tally = &m->tallies[t->number];
+
+	if (!tally->kept++)
+		error_quote(text, tally->kept_sample);
+}
+
+/* A discount of "10%" is none of money: it is kept as written. */
+static enum fit put_percent(struct maker *m, const struct target *t, struct span s, struct buf *out)
+{
+	if (order_money_is_key(t->field.key))
+		return reject_value(m, t, s, "a percentage is no amount:", "");
+	note_kept(m, t, s);
+	put_text(out, s, false);
+	return FIT_PUT;
+}
+
+/* S, of C, which is no number in its plainest form. */
+static enum fit put_money(struct maker *m, const struct target *t, const struct cell *c,
+			  struct span s, struct buf *out)
+{
+	struct decimal d, written;
+
+	switch (money_read(m, t, c, s, &d)) {
+	case MONEY_NONE:
+		return says_nothing(m, t, s) ? FIT_ABSENT : reject_value(m, t, s, "bad number", "");
+	case MONEY_PERCENT:
+		return put_percent(m, t, s, out);
+	case MONEY_MIXED:
+		return reject_value(m, t, s, "the amounts of the row have two currencies:", "");
+	case MONEY_READ:
+		break;
+	}
+	if ((c->kind == CELL_NUMBER || m->plan->style.point == '.') && text_is_number(s) &&
+	    decimal_parse(s, &written) && written.scale <= MONEY_SCALE)
+		buf_span(out, s);
+	else
+		decimal_put(out, d);
+	return FIT_PUT;
+}
+
 static enum fit put_number(struct maker *m, const struct target *t,
 			   const struct cell *c, struct buf *out)
 {
@@ -231,11 +274,11 @@ static enum fit put_number(struct maker *m, const struct target *t,
 		buf_span(out, s);
 		return FIT_PUT;
 	}
+	if (t->field.form == FORM_MONEY)
+		return put_money(m, t, c, s, out);
 	if (c->kind == CELL_NUMBER ? !decimal_parse(s, &d) :
 				     !decimal_parse_local(s, point, &d))
 		return says_nothing(m, t, s) ? FIT_ABSENT : reject_value(m, t, s, "bad number", "");
-	if (t->field.form == FORM_MONEY && d.scale > MONEY_SCALE)
-		return reject_value(m, t, s, "more than 6 decimals of money in", "");
 	if (point == '.' && text_is_number(s))
 		buf_span(out, s);
 	else
@@ -402,14 +445,6 @@ static enum fit put_version(struct maker *m, const struct target *t,
 	if (date_fits(s))
 		return reject_value(m, t, s, "bad date", date_remedy(&m->plan->style, s));
 	return put_trimmed(out, c->text, plain);
-}
-
-static void note_kept(struct maker *m, const struct target *t, struct span text)
-{
-	struct tally *tally = &m->tallies[t->number];
-
-	if (!tally->kept++)
-		error_quote(text, tally->kept_sample);
 }
 
 /* An identifier of people, or an order's number? */
