@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "collect/weblog/log_question.h"
 #include "collect/weblog/weblog.h"
 
 struct seen {
@@ -94,7 +95,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 	if (span_absent(text))
 		return 0;
-	weblog_sniff(text);
+	if (!weblog_sniff(text))
+		weblog_ask(text, NULL);
 	log = open_log(first, text);
 	if (!log)
 		return 0;

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "collect/weblog/log_address.h"
 #include "collect/weblog/log_clock.h"
+#include "collect/weblog/log_question.h"
 #include "collect/weblog/visitor.h"
 #include "collect/weblog/weblog.h"
 
@@ -396,6 +397,219 @@ static void test_clients(void **state)
 	assert_null(log_proxies_new("cloudflare", &err));
 }
 
+/* LINE of a log in JSON gives the cells of ROW behind the time, which is 2024-03-01T08:30:00.000Z. */
+static void expect_json(const char *line, const char *row)
+{
+	struct buf text = BUF_INIT, rows = BUF_INIT;
+
+	buf_printf(&text, "%s\n", line);
+	buf_printf(&rows, "time=2024-03-01T08:30:00.000Z|%s|\n", row);
+	assert_string_equal(weblog_sniff(buf_view(&text)) ? weblog_sniff(buf_view(&text)) : "none", "jsonlog");
+	expect("jsonlog", NULL, buf_text(&text), buf_text(&rows), "");
+	buf_release(&text);
+	buf_release(&rows);
+}
+
+#define WHO "visitor=VISITOR|ip=192.0.2.4"
+
+/* The names of servers, networks and people. */
+static void test_json_names(void **state)
+{
+	(void)state;
+	expect_json("{\"timestamp\":\"2024-03-01T08:30:00Z\",\"httpRequest\":{\"requestMethod\":\"GET\",\"requestUrl\":"
+		    "\"https://a.example.com/p\",\"status\":200,\"responseSize\":\"77\",\"userAgent\":\"x\",\"remoteIp\":"
+		    "\"192.0.2.4\",\"latency\":\"0.0120s\",\"serverIp\":\"10.0.0.2\"},\"severity\":\"INFO\"}",
+		    "host=192.0.2.4|method=GET|url=https://a.example.com/p|path=/p|status:200|bytes:77|user_agent=x|"
+		    "vhost=a.example.com|duration:0.0120|" WHO "|extra=httpRequest.serverIp=10.0.0.2 severity=INFO");
+	expect_json("{\"ClientIP\":\"192.0.2.4\",\"ClientRequestMethod\":\"GET\",\"ClientRequestURI\":\"/p\","
+		    "\"EdgeResponseStatus\":403,\"EdgeStartTimestamp\":1709281800000456789}",
+		    "host=192.0.2.4|method=GET|url=/p|path=/p|status:403|" WHO "|error:true");
+	expect_json("{\"ClientAddr\":\"192.0.2.4:63251\",\"ClientHost\":\"192.0.2.4\",\"ClientUsername\":\"-\","
+		    "\"DownstreamStatus\":200,\"Duration\":12000000,\"RequestMethod\":\"GET\",\"RequestPath\":\"/p\","
+		    "\"StartUTC\":\"2024-03-01T08:30:00.000999Z\",\"time\":\"2024-03-01T09:30:01+01:00\","
+		    "\"request_User-Agent\":\"x\",\"level\":\"info\",\"msg\":\"\"}",
+		    "host=192.0.2.4|method=GET|url=/p|path=/p|status:200|user_agent=x|duration:0.012|" WHO
+		    "|extra=ClientAddr=192.0.2.4:63251 time=2024-03-01T09:30:01+01:00 level=info");
+	expect_json("{\"@timestamp\":\"2024-03-01T08:30:00Z\",\"source\":{\"ip\":\"192.0.2.4\"},\"http\":{\"request\":{"
+		    "\"method\":\"GET\"},\"response\":{\"status_code\":200}},\"url\":{\"original\":\"/p?a=b\"},"
+		    "\"user_agent\":{\"original\":\"x\"},\"event\":{\"duration\":5000000}}",
+		    "host=192.0.2.4|method=GET|url=/p?a=b|path=/p|query=a=b|status:200|user_agent=x|duration:0.005|" WHO);
+	expect_json("{\"nginx\":{\"access\":{\"remote_ip\":\"192.0.2.4\",\"method\":\"GET\",\"url\":\"/p\",\"response_code\":"
+		    "\"200\",\"agent\":\"x\"}},\"@timestamp\":\"2024-03-01T08:30:00Z\"}",
+		    "host=192.0.2.4|method=GET|url=/p|path=/p|status:200|user_agent=x|" WHO);
+	expect("jsonlog", NULL, "{\"date\":\"2024-03-01\",\"time\":\"08:30:00\",\"c-ip\":\"192.0.2.4\",\"cs-method\":\"GET\",\"cs-uri-stem\":"
+		    "\"/p\",\"cs-uri-query\":\"a=b\",\"sc-status\":\"200\",\"cs(User-Agent)\":\"x%20y\"}\n",
+		    "time=2024-03-01T08:30:00Z|host=192.0.2.4|method=GET|url=/p?a=b|path=/p|query=a=b|status:200|user_agent=x y|" WHO "|\n", "");
+	expect_json("{\"requestTime\":\"01/Mar/2024:08:30:00 +0000\",\"ip\":\"192.0.2.4\",\"httpMethod\":\"GET\","
+		    "\"resourcePath\":\"/p\",\"status\":\"200\",\"request_time\":0.5}",
+		    "host=192.0.2.4|method=GET|url=/p|path=/p|status:200|duration:0.5|" WHO);
+	expect_json("{\"time\":1709281800000,\"req\":{\"method\":\"GET\",\"url\":\"/p\",\"headers\":{\"x-forwarded-for\":"
+		    "\"192.0.2.4\"},\"remoteAddress\":\"10.0.0.1\"},\"res\":{\"statusCode\":200,\"headers\":{\"host\":\"no\"}}}",
+		    "host=192.0.2.4|method=GET|url=/p|path=/p|status:200|forwarded_for=192.0.2.4|" WHO
+		    "|remote_host=10.0.0.1|extra=res.headers.host=no");
+	/* A client that only the member "host" has; a request that is a path; a path with its query. */
+	expect_json("{\"msec\":\"1709281800.000\",\"host\":\"192.0.2.4\",\"request\":\"/p?a=b\",\"status\":200}",
+		    "host=192.0.2.4|url=/p?a=b|path=/p|query=a=b|status:200|" WHO);
+	expect_json("{\"ts\":1709281800,\"client_ip\":\"192.0.2.4\",\"path\":\"/p?a=b\",\"status\":\"000\"}",
+		    "host=192.0.2.4|url=/p?a=b|path=/p|query=a=b|status:0|" WHO);
+	/* Caddy with proxies that it trusts has looked behind them. */
+	expect_json("{\"ts\":1709281800,\"request\":{\"remote_ip\":\"10.0.0.1\",\"client_ip\":\"192.0.2.4\",\"method\":\"GET\","
+		    "\"uri\":\"/p\",\"headers\":{\"X-Forwarded-For\":[\"198.51.100.66, 192.0.2.4\"]}},\"status\":200}",
+		    "host=192.0.2.4|method=GET|url=/p|path=/p|status:200|forwarded_for=198.51.100.66, 192.0.2.4|" WHO
+		    "|extra=request.remote_ip=10.0.0.1");
+}
+
+#define NGINX(agent) "{\"time_iso8601\":\"2024-03-01T08:30:00Z\",\"remote_addr\":\"192.0.2.4\",\"request\":\"GET /p HTTP/1.1\"," \
+	"\"status\":\"200\",\"http_user_agent\":\"" agent "\"}"
+#define NGINX_ROW "host=192.0.2.4|request=GET /p HTTP/1.1|method=GET|url=/p|path=/p|protocol=HTTP/1.1|status:200|"
+
+/* nginx without escape=json, and with escape=none. */
+static void test_json_escapes(void **state)
+{
+	(void)state;
+	expect_json(NGINX("a \\x22b\\x22 \\x5C \\xC3\\xA4"), NGINX_ROW "user_agent=a \"b\" \\ \xc3\xa4|" WHO);
+	expect_json(NGINX("\\xff\\x22"), NGINX_ROW "user_agent=\\xff\"|" WHO);
+	expect_json(NGINX("a \"b\" \\d\tc"), NGINX_ROW "user_agent=a \"b\" \\d\tc|" WHO);
+	expect_json(NGINX("a, \"b\""), NGINX_ROW "user_agent=a, \"b\"|" WHO);
+	expect("jsonlog", NULL, NGINX("x\",\"status\":\"500") "\n" NGINX("\"x\": \"y") "\n[1]\n",
+	       "", "1: the member status stands there twice: nginx writes JSON by log_format NAME escape=json ...\n"
+	       "2: not JSON: ',' or '}' expected, found 'x' (nginx writes JSON by log_format NAME escape=json ...)\n"
+	       "3: not a request in JSON, nor in another known format\n");
+}
+
+/* What servers write among requests, what carries lines, lines of another kind. */
+static void test_messages(void **state)
+{
+	static const char text[] =
+		"/docker-entrypoint.sh: launching\n"
+		"2024/03/01 08:30:00 [notice] 1#1: start worker processes\n"
+		"[Fri Mar 01 09:30:00.123456 2024] [core:notice] [pid 1] AH00094\n"
+		"2024-03-01 09:30:00,123 [main] INFO started\n"
+		"time=\"2024-03-01T09:30:00Z\" level=info msg=started\n"
+		"{\"level\":\"info\",\"ts\":1709281800,\"msg\":\"serving\"}\n"
+		"{\"level\":\"debug\",\"ts\":1709281800,\"logger\":\"http.handlers.reverse_proxy\",\"msg\":\"roundtrip\","
+		"\"request\":{\"remote_ip\":\"192.0.2.4\",\"method\":\"GET\",\"uri\":\"/p\"},\"status\":200}\n"
+		"2024/03/01 08:30:00.000\tINFO\ttls\tcleaning\t{\"a\":1}\n"
+		"2024/03/01 08:30:00.000\t\x1b[34minfo\x1b[0m\tserving\n"
+		"{\"log\":\"starting\\n\",\"stream\":\"stdout\",\"time\":\"2024-03-01T08:30:00Z\"}\n";
+	static const char requests[] =
+		NGINX("x") "\n"
+		"2024/03/01 08:30:00.000\tinfo\thttp.log.access.log0\thandled request\t{\"request\":{\"remote_ip\":\"192.0.2.4\","
+		"\"method\":\"GET\",\"uri\":\"/p\"},\"status\":200}\n"
+		"{\"log\":\"192.0.2.4 - - [01/Mar/2024:08:30:00 +0000] \\\"GET /p HTTP/1.1\\\" 200 1\\n\",\"stream\":\"stdout\"}\n"
+		"Mar  1 09:30:00 web1 nginx: " NGINX("x") "\n";
+	struct buf all = BUF_INIT;
+	struct seen s;
+
+	(void)state;
+	buf_text_put(&all, text);
+	buf_text_put(&all, requests);
+	assert_string_equal(weblog_sniff(buf_view(&all)), "jsonlog");
+	s = read_text("jsonlog", NULL, buf_view(&all), SIZE_MAX, SPAN(""));
+	assert_string_equal(buf_text(&s.bad), "");
+	assert_int_equal(s.blanks, 10);
+	for (const char *p = buf_text(&s.rows); *p; p = strchr(p, '\n') + 1)
+		assert_non_null(strstr(p, "|ip=192.0.2.4|"));
+	assert_int_equal(census_lines(buf_view(&s.rows)), 4);
+	seen_release(&s);
+	/* The same in a log of text. */
+	s = read_text("common", NULL, buf_view(&all), SIZE_MAX, SPAN(""));
+	assert_int_equal(s.blanks, 10);
+	assert_int_equal(census_lines(buf_view(&s.rows)), 4);
+	seen_release(&s);
+	buf_release(&all);
+	expect("jsonlog", NULL, "{\"ts\":1709281800,\"client_ip\":\"192.0.2.4\"}\n{\"client_ip\":\"192.0.2.4\",\"status\":200}\n", "",
+	       "1: not a request: no member is known to be its status\n2: not a request: no member is known to be its time\n");
+}
+
+/* A hole of NUL bytes, which copytruncate leaves. */
+static void test_hole(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct seen s;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		buf_char(&text, '\0');
+	buf_text_put(&text, "198.51.100.7 - -" REST "\n");
+	assert_string_equal(weblog_sniff(buf_view(&text)), "combined");
+	s = read_text("combined", NULL, buf_view(&text), SIZE_MAX, SPAN(""));
+	assert_non_null(strstr(buf_text(&s.rows), "|" CLIENT "|"));
+	assert_int_equal(s.bad.len, 0);
+	seen_release(&s);
+	buf_release(&text);
+}
+
+static void test_balancers(void **state)
+{
+	(void)state;
+	expect("elb", NULL, "2024-03-01T09:30:00.945958Z my-lb 192.0.2.4:2817 10.0.0.1:80 0.1 0.2 0.3 200 200 0 29 "
+	       "\"GET http://www.example.com:80/a HTTP/1.1\" \"x\" - -\n",
+	       "time=2024-03-01T09:30:00.945Z|host=192.0.2.4|request=GET http://www.example.com:80/a HTTP/1.1|method=GET|"
+	       "url=http://www.example.com:80/a|path=/a|protocol=HTTP/1.1|status:200|bytes:29|user_agent=x|"
+	       "vhost=www.example.com|port=80|duration:0.6|" WHO "|elb=my-lb|target=10.0.0.1:80|request_processing_time=0.1|"
+	       "target_processing_time=0.2|response_processing_time=0.3|target_status=200|bytes_received=0|\n", "");
+	expect("alb", NULL, "h2 2024-03-01T09:30:00Z app/my-lb/50 192.0.2.4:2817 - -1 -1 -1 460 - 0 57 \"- - - \" \"-\" - - - \"-\"\n",
+	       "time=2024-03-01T09:30:00.000Z|host=192.0.2.4|request=- - - |status:460|bytes:57|" WHO "|error:true|"
+	       "type=h2|elb=app/my-lb/50|request_processing_time=-1|target_processing_time=-1|response_processing_time=-1|"
+	       "bytes_received=0|\n", "");
+	expect("s3", NULL, "79a5 my-bucket [01/Mar/2024:09:30:00 +0000] 192.0.2.4 - 3E57 REST.GET.OBJECT a.jpg "
+	       "\"GET /a.jpg HTTP/1.1\" 200 - 113 3462992 70 10 \"-\" \"x\" - s9lz= SigV2\n",
+	       "time=2024-03-01T09:30:00.000Z|host=192.0.2.4|request=GET /a.jpg HTTP/1.1|method=GET|url=/a.jpg|path=/a.jpg|"
+	       "protocol=HTTP/1.1|status:200|bytes:113|user_agent=x|duration:0.07|" WHO "|asset:true|extra=s9lz= SigV2|"
+	       "bucket_owner=79a5|bucket=my-bucket|request_id=3E57|operation=REST.GET.OBJECT|key=a.jpg|object_size=3462992|"
+	       "turn_around_ms=10|\n", "");
+	expect("haproxy", NULL, "Mar  1 09:30:00 lb haproxy[77]: 10.0.1.2:33317 [01/Mar/2024:09:30:00.655] in web/s1 10/0/30/69/+109 -1 "
+	       "+2750 - - ---- 1/1/1/1/0 0/0 {www.example.com|192.0.2.4} {} \"GET /a HTTP/1.1\"\n"
+	       "unix:1 [01/Mar/2024:09:30:00.655] in in/<NOSRV> -1/-1/-1/-1/0 400 187 - - PR-- 1/1/1/1/0 0/0 \"<BADREQ>\"\n"
+	       "Mar  1 09:30:00 lb haproxy[77]: Proxy in started.\n",
+	       "time=2024-03-01T09:30:00.655|host=192.0.2.4|request=GET /a HTTP/1.1|method=GET|url=/a|path=/a|protocol=HTTP/1.1|"
+	       "bytes:2750|duration:0.109|forwarded_for=192.0.2.4|" WHO "|remote_host=10.0.1.2|frontend=in|backend=web/s1|"
+	       "timers=10/0/30/69/+109|termination_state=----|connections=1/1/1/1/0|"
+	       "queues_and_headers=0/0 {www.example.com|192.0.2.4} {}|\n"
+	       "time=2024-03-01T09:30:00.655|request=<BADREQ>|status:400|bytes:187|duration:0|error:true|bad_request=<BADREQ>|"
+	       "frontend=in|backend=in/<NOSRV>|timers=-1/-1/-1/-1/0|termination_state=PR--|connections=1/1/1/1/0|"
+	       "queues_and_headers=0/0|\n", "");
+	expect("squid", NULL, "1709285400.586    921 192.0.2.4 TCP_MISS/200 507 POST http://www.example.com/p ida DIRECT/203.0.113.5 text/html\n",
+	       "time=2024-03-01T09:30:00.586Z|host=192.0.2.4|user=ida|method=POST|url=http://www.example.com/p|path=/p|status:200|"
+	       "bytes:507|vhost=www.example.com|duration:0.921|" WHO "|cache_result=TCP_MISS|hierarchy=DIRECT/203.0.113.5|"
+	       "content_type=text/html|\n", "");
+}
+
+/* TEXT, which is no log that is known, is asked about (a part of the message), or is none. */
+static void expect_question(const char *text, const char *message)
+{
+	struct error err = ERROR_INIT;
+
+	assert_null(weblog_sniff(span_of(text)));
+	assert_int_equal(weblog_ask(span_of(text), &err), message ? -1 : 0);
+	if (!message)
+		return;
+	assert_int_equal(err.kind, ERROR_USAGE);
+	if (!strstr(err.message, message))
+		fail_msg("%s", err.message);
+}
+
+static void test_questions(void **state)
+{
+	(void)state;
+	expect_question("192.0.2.4 GET /a 200 01/Mar/2024\n", "looks like a web log, but in no known format: '192.0.2.4 GET /a 200");
+	expect_question("192.0.2.4, -, 03/20/01, 7:55:20, W3SVC2, 200, 0, GET, /a.gif, -,\n", "in no known format");
+	expect_question("\"192.0.2.4\",\"GET\",\"/a\"\n", "in no known format");
+	expect_question("2024/03/01 09:30:00 [error] 77#77: *1 open() failed\n", "none of them a request");
+	expect_question("Mar  1 09:30:00 web1 sshd[77]: accepted\n", "none of them a request");
+	expect_question("{\"level\":\"info\",\"ts\":1709285400,\"msg\":\"x\"}\n", "none of them a request");
+	expect_question("{\"t\":\"2024-03-01T09:30:00Z\",\"method\":\"GET\",\"client_ip\":\"192.0.2.4\"}\n", "its members are not all known");
+	expect_question("[\n " NGINX("x") "\n]\n", "as one JSON document: a request a line is read: jq -c '.[]' FILE");
+	expect_question("{\n \"a\": 1, \"ip\":\"192.0.2.4\",\"time\":1709285400,\"url\":\"/a\",\n\"status\":200}\n", "jq -c . FILE");
+	expect_question("time,method,url\n2024-03-01,GET,/a\n", NULL);
+	expect_question("note\n\"GET /a HTTP/1.1\"\n", NULL);
+	expect_question("{\"level\":\"gold\",\"message\":\"hi\",\"time\":\"2024-03-01T09:30:00Z\"}\n", NULL);
+	expect_question("{\"ip\":\"192.0.2.4\",\"url\":\"/a\",\"time\":\"2024-03-01T09:30:00Z\",\"status\":\"active\"}\n", NULL);
+	expect_question("{\"method\":\"card\",\"time\":\"2024-03-01T09:30:00Z\",\"ip\":\"192.0.2.4\"}\n", NULL);
+	expect_question("", NULL);
+}
+
 static void test_unescaped_quotes(void **state)
 {
 	(void)state;
@@ -694,6 +908,12 @@ int main(void)
 		cmocka_unit_test(test_campaign),
 		cmocka_unit_test(test_assets),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_json_names),
+		cmocka_unit_test(test_json_escapes),
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_hole),
+		cmocka_unit_test(test_balancers),
+		cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_fronts),
 		cmocka_unit_test(test_envelopes),
 		cmocka_unit_test(test_mixed),

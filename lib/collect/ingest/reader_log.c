@@ -5,6 +5,7 @@
 #include "collect/ingest/reader.h"
 #include "collect/ingest/source.h"
 #include "collect/rows/census.h"
+#include "collect/weblog/log_question.h"
 #include "collect/weblog/weblog.h"
 #include "expr/expr.h"
 
@@ -28,6 +29,17 @@ static bool is_for_csv(const struct map_settings *set)
 	return set->delimiter || set->header || set->quotes;
 }
 
+/* A log that cannot be read is asked about, unless the user says what its members or columns are. */
+static int ask_about_log(const struct source *s, struct error *err)
+{
+	const struct mapping *m = s->mapping;
+
+	if ((m && (m->count || m->part_count > 1)) || !weblog_ask(source_head(s), err))
+		return 0;
+	error_place(err, feed_name(s->feed), 0, 0);
+	return -1;
+}
+
 static int recognise_log(struct source *s, const struct map_settings *set,
 			 struct error *err)
 {
@@ -42,6 +54,8 @@ static int recognise_log(struct source *s, const struct map_settings *set,
 	if (!set->log_format) {
 		if (!name && !is_for_csv(set))
 			name = weblog_sniff(head);
+		if (!name && !is_for_csv(set) && ask_about_log(s, err))
+			return -1;
 		if (!name || !weblog_is_name(name))
 			return 0;
 	}

@@ -29,8 +29,12 @@ const struct format_kind format_kinds[] = {
 	{"vcommon", "common behind the name of the virtual host"},
 	{"w3c", "Web log in the extended format of the W3C, as of IIS"},
 	{"cloudfront", "Web log of AWS CloudFront"},
-	{"jsonlog", "Web log of nginx or Caddy in JSON, a request a line"},
+	{"jsonlog", "Web log in JSON, a request a line, as of nginx, Caddy, Traefik, Cloudflare"},
 	{"alb", "Web log of the Application Load Balancer of AWS"},
+	{"elb", "Web log of the Classic Load Balancer of AWS"},
+	{"s3", "Web log of a bucket of AWS S3"},
+	{"haproxy", "Web log of HAProxy (option httplog)"},
+	{"squid", "Web log of Squid, in the format that it has by default"},
 	{NULL, NULL},
 };
 #define KINDS (sizeof format_kinds / sizeof *format_kinds)

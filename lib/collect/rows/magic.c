@@ -41,24 +41,49 @@ static bool looks_wide(struct span head)
 	return head.len >= 4 && nuls * 5 > head.len * 2 && nuls * 5 < head.len * 3;
 }
 
-static bool looks_binary(struct span head)
+static bool looks_binary(struct span head, bool *hole)
 {
-	size_t odd = 0, parts = 0;
+	size_t odd = 0, parts = 0, nuls = 0;
 
 	for (size_t i = 0; i < head.len; i++) {
 		unsigned char c = (unsigned char)head.ptr[i];
 
 		odd += c < 0x20 && c != '\n' && c != '\r' && c != '\t' &&
 		       c != '\f' && c != 0x1b;
+		nuls += !c;
 		/* They part the columns of some exports. */
 		parts += c == 0x01 || c == 0x02 || c == 0x1f;
 	}
 	odd -= 2 * parts < head.len ? parts : 0;
+	*hole = nuls == odd && nuls > 512;
 	return odd * 10 > head.len;
+}
+
+/* A log that was copied and truncated begins with a hole of NUL bytes: text may stand behind it. */
+static struct span skip_hole(struct span head)
+{
+	size_t len = 0;
+
+	while (len < head.len && !head.ptr[len])
+		len++;
+	return len < 64 ? head : span_sub(head, len, head.len);
+}
+
+static int refuse_hole(struct error *err)
+{
+	return error_failed(err, "holds many NUL bytes, as a log does that was copied and then truncated: "
+			    "take them out by tr -d '\\000' < FILE");
 }
 
 int magic_check(struct span head, bool encoded, struct error *err)
 {
+	bool hole;
+
+	if (head.len && !encoded) {
+		head = skip_hole(head);
+		if (!head.len)
+			return refuse_hole(err);
+	}
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
 		if (span_starts(head, magics[i].bytes))
 			return refuse_kind(err, magics[i].what);
@@ -78,7 +103,7 @@ int magic_check(struct span head, bool encoded, struct error *err)
 		return 0;
 	if (looks_wide(head))
 		return refuse_kind(err, "text in UTF-16 without a byte order mark: name it with --encoding utf-16le or utf-16be");
-	if (looks_binary(head))
-		return refuse_kind(err, "a binary file, not text");
+	if (looks_binary(head, &hole))
+		return hole ? refuse_hole(err) : refuse_kind(err, "a binary file, not text");
 	return 0;
 }

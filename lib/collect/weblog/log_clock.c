@@ -95,9 +95,11 @@ struct span log_clock_read(struct log_clock *c, struct span text,
 	if (item->form == LOG_WHEN_PATTERN)
 		return date_parse_format(text, item->pattern, &civil) ?
 			format_civil(&civil, out) : SPAN_NONE;
-	/* Of microseconds the last three digits are too many. */
+	/* Behind milliseconds the last digits are too many: of micro- and nanoseconds since 1970. */
 	if (item->form == LOG_WHEN_MICROS)
 		text.len -= text.len > 3 ? 3 : 0;
+	else if ((text.len == 16 || text.len == 19) && all_digits(text.ptr, text.len))
+		text.len = 13;
 	return date_parse(text, DATES_ISO, &civil) ?
 		format_civil(&civil, out) : SPAN_NONE;
 }

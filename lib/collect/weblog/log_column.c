@@ -76,7 +76,13 @@ static const struct meaning nginx[] = {
 	{SPAN("request_time"), {LOG_DURATION, LOG_SECONDS}},
 	{SPAN("http_x_forwarded_for"), {LOG_FORWARDED, LOG_PLAIN}},
 	{SPAN("proxy_add_x_forwarded_for"), {LOG_FORWARDED, LOG_PLAIN}},
-	/* Of load balancers, whose format is written in this notation. */
+	/* Of load balancers and proxies, whose formats are written in this notation. */
+	{SPAN("client_and_port"), {LOG_HOST, LOG_HOST_PORT}},
+	{SPAN("timers"), {LOG_COLUMNS, LOG_TIMERS}},
+	{SPAN("bytes_read"), {LOG_BYTES, LOG_PLAIN}},
+	{SPAN("queues_and_headers"), {LOG_COLUMNS, LOG_HEADERS}},
+	{SPAN("elapsed_ms"), {LOG_DURATION, LOG_MILLIS}},
+	{SPAN("total_ms"), {LOG_DURATION, LOG_MILLIS}},
 	{SPAN("request_processing_time"), {LOG_COLUMNS, LOG_PART}},
 	{SPAN("target_processing_time"), {LOG_COLUMNS, LOG_PART}},
 	{SPAN("response_processing_time"), {LOG_COLUMNS, LOG_PART}},

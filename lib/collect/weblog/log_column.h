@@ -79,6 +79,11 @@ enum log_form {
 	LOG_SECONDS,		/* a duration */
 	LOG_MILLIS,
 	LOG_MICROS,
+	LOG_NANOS,
+	LOG_UNIT,		/* with its unit: 0.012s, 12ms */
+	LOG_TIMERS,		/* of HAProxy: milliseconds between slashes, all of them last */
+	LOG_HEADERS,		/* of HAProxy: 0/0 {captured|headers}, among which may be forwarded addresses */
+	LOG_HOST_PORT,		/* an address, and always a port behind a colon */
 	LOG_PART,		/* seconds; all such parts together are the duration */
 	LOG_AGENT,		/* of W3C: blanks written as + or %20 */
 };

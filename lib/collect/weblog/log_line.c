@@ -38,7 +38,8 @@ struct span log_line_start(struct log_line *l, struct span text)
 	buf_clear(&l->extra);
 	l->date = SPAN_NONE;
 	l->parts = DECIMAL_ZERO;
-	l->has_parts = l->part_missing = l->doubtful = false;
+	l->has_parts = l->part_missing = l->doubtful = l->resolved = false;
+	l->has_agents = l->has_vhost = false;
 	l->seen_at = NULL;
 	l->plain = SPAN_NONE;
 	if (l->unclean && (memchr(text.ptr, '\0', text.len) || !span_is_utf8(text)))
@@ -262,21 +263,70 @@ static struct span decimal_text(struct log_line *l, struct decimal d)
 	return kept;
 }
 
+/* Digits behind the point of a second that UNIT stands for; -1: it is none. */
+static int scale_of_unit(struct span unit)
+{
+	static const struct {
+		struct span unit;
+		int scale;
+	} units[] = {
+		{SPAN("s"), 0}, {SPAN("ms"), 3}, {SPAN("us"), 6}, {SPAN("\xc2\xb5s"), 6}, {SPAN("ns"), 9},
+	};
+
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (span_equal(unit, units[i].unit))
+			return units[i].scale;
+	return -1;
+}
+
+/* "12ms": the unit is cut off *TEXT; -1: there is none. */
+static int take_unit(struct span *text)
+{
+	size_t len = text->len;
+	int scale;
+
+	while (len && (unsigned char)(text->ptr[len - 1] - '0') > 9)
+		len--;
+	scale = scale_of_unit(span_sub(*text, len, text->len));
+	if (scale >= 0)
+		text->len = len;
+	return scale;
+}
+
+/* The scale that FORM alone says. */
+static int scale_of_form(enum log_form form)
+{
+	switch (form) {
+	case LOG_MILLIS:
+		return 3;
+	case LOG_MICROS:
+		return 6;
+	case LOG_NANOS:
+		return 9;
+	case LOG_UNIT:
+		return -1;
+	default:
+		return 0;
+	}
+}
+
 /* A duration in seconds, whatever it was in; what is no number stays as it is. */
 static void put_duration(struct log_line *l, const struct log_item *item,
 			 struct span text)
 {
-	int scale = item->form == LOG_MICROS ? 6 : item->form == LOG_MILLIS ? 3 : 0;
+	struct span digits = text;
+	int unit = take_unit(&digits);
+	int scale = unit >= 0 ? unit : scale_of_form(item->form);
 	struct decimal d;
 
-	if (!decimal_parse(text, &d) ||
+	if (scale < 0 || !decimal_parse(digits, &d) ||
 	    !decimal_mul(d, (struct decimal){1, scale}, &d)) {
 		log_line_set(l, item->column, text);
 		return;
 	}
-	if (scale || !text_is_number(text))
-		text = decimal_text(l, d);
-	l->cells[item->column] = (struct cell){text, CELL_NUMBER};
+	if (scale || !text_is_number(digits))
+		digits = decimal_text(l, d);
+	l->cells[item->column] = (struct cell){digits, CELL_NUMBER};
 }
 
 /* A load balancer writes -1 where there was no such part. */
@@ -290,6 +340,48 @@ static void put_part(struct log_line *l, const struct log_item *item,
 	    !decimal_add(l->parts, d, &l->parts))
 		l->part_missing = true;
 	l->has_parts = true;
+}
+
+/* Tq/Tw/Tc/Tr/Ta: the last is how long it took in all, with + where the answer had not ended. */
+static void put_timers(struct log_line *l, const struct log_item *item, struct span text)
+{
+	static const struct log_item duration = {.column = LOG_DURATION, .form = LOG_MILLIS};
+	const char *slash = memrchr(text.ptr, '/', text.len);
+	struct span all = slash ? span_between(slash + 1, text.ptr + text.len) : text;
+
+	log_line_set(l, item->column, text);
+	if (all.len && *all.ptr == '+')
+		all = span_sub(all, 1, all.len);
+	if (all_digits(all))
+		put_duration(l, &duration, all);
+}
+
+/* Of the captured headers {a|b} the first that is a list of addresses. */
+static void put_headers(struct log_line *l, const struct log_item *item, struct span text)
+{
+	size_t open = span_find_byte(text, '{');
+	size_t close = span_find_byte(text, '}');
+	struct span rest = SPAN_NONE;
+
+	log_line_set(l, item->column, text);
+	if (open < close && close < text.len)
+		rest = span_sub(text, open + 1, close - open - 1);
+	while (!span_absent(rest)) {
+		struct span header = span_cut(&rest, '|');
+
+		if (!log_is_address_list(header))
+			continue;
+		log_line_set(l, LOG_FORWARDED, header);
+		return;
+	}
+}
+
+static struct span without_port(struct span text)
+{
+	const char *colon = memrchr(text.ptr, ':', text.len);
+
+	/* unix:1 is a socket of the machine. */
+	return colon && !span_starts(text, SPAN("unix:")) ? span_between(text.ptr, colon) : text;
 }
 
 static int put_time(struct log_line *l, const struct log_item *item,
@@ -343,11 +435,22 @@ int log_line_put(struct log_line *l, const struct log_item *item,
 	case LOG_SECONDS:
 	case LOG_MILLIS:
 	case LOG_MICROS:
+	case LOG_NANOS:
+	case LOG_UNIT:
 		put_duration(l, item, text);
 		return 0;
 	case LOG_PART:
 		put_part(l, item, text);
 		return 0;
+	case LOG_TIMERS:
+		put_timers(l, item, text);
+		return 0;
+	case LOG_HEADERS:
+		put_headers(l, item, text);
+		return 0;
+	case LOG_HOST_PORT:
+		text = without_port(text);
+		break;
 	case LOG_AGENT:
 		text = agent_text(l, text);
 		break;
@@ -388,7 +491,7 @@ struct span log_line_join(struct log_line *l, const struct span *parts, size_t c
 /* What HOST is.  The same comes again and again. */
 static enum host_kind host_kind_of(struct log_line *l, struct span host)
 {
-	if (host.ptr == l->seen_at)
+	if (host.ptr == l->seen_at && host.len == l->seen_len)
 		return l->seen_kind;
 	if (l->seen_len != host.len || memcmp(l->seen_host, host.ptr, host.len)) {
 		l->seen_kind = log_host_kind(host);
@@ -420,7 +523,7 @@ static struct span client_of(struct log_line *l, struct span host)
 	struct span client;
 	bool doubtful;
 
-	if (!log_line_has(l, LOG_FORWARDED))
+	if (!log_line_has(l, LOG_FORWARDED) || l->resolved)
 		return host;
 	client = log_client(l->trusted, l->cells[LOG_FORWARDED].text, host, &doubtful);
 	l->doubtful = doubtful;

@@ -31,6 +31,7 @@ struct log_line {
 	size_t quotes;			/* so many does the format write around fields */
 	const struct log_proxies *trusted;	/* see log_client */
 	bool doubtful;			/* of this line: see log_client */
+	bool resolved;			/* ... and whether the server has looked behind proxies itself */
 	bool has_agents;		/* ... and see log_clf.h: it is combined... */
 	bool has_vhost;			/* ... behind a virtual host */
 	char seen_host[64];		/* the host before... */

@@ -6,6 +6,7 @@
 #include "collect/weblog/log_clf.h"
 #include "collect/weblog/log_envelope.h"
 #include "collect/weblog/log_json.h"
+#include "collect/weblog/log_message.h"
 #include "collect/weblog/w3c.h"
 
 enum kind {
@@ -26,6 +27,10 @@ struct builtin {
 	"$bytes_received $bytes_sent \"$request\" \"$http_user_agent\" $ssl_cipher " \
 	"$ssl_protocol $target_group_arn \"$trace_id\""
 
+/* The Classic Load Balancer. */
+#define ELB "$time_iso8601 $elb $remote_addr $target $request_processing_time $target_processing_time " \
+	"$response_processing_time $status $target_status $bytes_received $bytes_sent \"$request\""
+
 #define COMMON "%h %l %u %t \"%r\" %>s %b"
 #define AGENTS " \"%{Referer}i\" \"%{User-Agent}i\""
 
@@ -39,6 +44,15 @@ static const struct builtin builtins[] = {
 		"\"$redirect_url\" \"$error_reason\" \"$targets\" \"$target_statuses\" "
 		"\"$classification\" \"$classification_reason\""},
 	{"alb", KIND_NOTATION, ALB},	/* of the first years */
+	{"elb", KIND_NOTATION, ELB " \"$http_user_agent\" $ssl_cipher $ssl_protocol"},
+	{"elb", KIND_NOTATION, ELB},	/* of the first years */
+	{"s3", KIND_NOTATION, "$bucket_owner $bucket [$time_local] $remote_addr $requester $request_id $operation $key "
+		"\"$request\" $status $error_code $bytes_sent $object_size $total_ms $turn_around_ms \"$http_referer\" "
+		"\"$http_user_agent\" $version_id"},
+	{"haproxy", KIND_NOTATION, "$client_and_port [$time_local] $frontend $backend $timers $status $bytes_read "
+		"$request_cookie $response_cookie $termination_state $connections $queues_and_headers \"$request\""},
+	{"squid", KIND_NOTATION, "$msec $elapsed_ms $remote_addr $cache_result/$status $bytes_sent $request_method "
+		"$request_uri $remote_user $hierarchy $content_type"},
 	{"jsonlog", KIND_JSON, NULL},
 	{"w3c", KIND_W3C, NULL},
 	{"cloudfront", KIND_W3C, NULL},
@@ -46,7 +60,8 @@ static const struct builtin builtins[] = {
 #define BUILTINS (sizeof builtins / sizeof *builtins)
 
 const char *const weblog_names[] = {
-	"combined", "common", "vcombined", "vcommon", "w3c", "cloudfront", "alb", "jsonlog", NULL,
+	"combined", "common", "vcombined", "vcommon", "w3c", "cloudfront", "alb", "elb", "s3", "haproxy", "squid",
+	"jsonlog", NULL,
 };
 
 struct weblog {
@@ -69,6 +84,9 @@ struct weblog_reader {
 	const char *passed;
 	bool has_passed;	/* some have come behind it */
 	const char *row;	/* the one at hand */
+	struct log_json json;
+	bool is_json;		/* the line at hand */
+	struct buf carried;	/* in it: the one inside */
 	struct row_note notes[WEBLOG_NOTES];
 	uint64_t number;	/* of the line at hand */
 };
@@ -123,6 +141,8 @@ static void read_directives(struct weblog *w, struct span head)
 /* Recognising a format. */
 
 #define TRIES 10
+/* So much of the text is looked at: many messages may come first. */
+#define SNIFF_MAX ((size_t)256 << 10)
 
 /* Does what L holds look like a request, not only happen to be cut by a format? */
 static bool is_request(struct log_line *l)
@@ -145,7 +165,17 @@ static bool line_agrees(struct log_line *l, const struct log_format *f, struct s
 	struct error err;
 
 	err.column = 0;
-	return !log_line_cut(l, f, start_line(l, line), &err) && is_request(l);
+	if (!log_line_cut(l, f, start_line(l, line), &err) && is_request(l))
+		return true;
+	line = log_envelope_inside(line);
+	return !span_absent(line) && !log_line_cut(l, f, start_line(l, line), &err) && is_request(l);
+}
+
+static bool is_message(struct span line)
+{
+	struct span inside = log_envelope_inside(line);
+
+	return log_is_message(span_absent(inside) ? line : inside);
 }
 
 static bool most_agree(const struct builtin *b, struct span head)
@@ -162,58 +192,15 @@ static bool most_agree(const struct builtin *b, struct span head)
 		while (p < end && lines < TRIES) {
 			struct span s = line_at(p, end, &p);
 
-			lines += s.len > 0;
-			good += s.len && line_agrees(&line, &f, s);
+			if (!s.len || is_message(s))
+				continue;
+			lines++;
+			good += line_agrees(&line, &f, s);
 		}
 		log_line_release(&line);
 	}
 	log_format_release(&f);
 	return 2 * good > lines;
-}
-
-/* How many of the first lines are in the formats of Apache and nginx, and how many have what only some of them have. */
-struct clf_counts {
-	int lines;
-	int good;
-	int agents;
-	int vhosts;
-};
-
-static void try_clf(struct log_line *l, const struct log_clf *f, struct span line, struct clf_counts *c)
-{
-	struct error err;
-
-	err.column = 0;
-	c->lines++;
-	if (log_clf_cut(l, f, start_line(l, line), &err) || !is_request(l))
-		return;
-	c->good++;
-	c->agents += l->has_agents;
-	c->vhosts += l->has_vhost;
-}
-
-static const char *sniff_clf(struct span head)
-{
-	const char *p = head.ptr, *end = p + head.len;
-	struct clf_counts c = {0};
-	struct log_clf f;
-	struct log_line line;
-
-	log_clf_init(&f, "common");
-	log_line_init(&line, LOG_COLUMNS, SPAN(""));
-	while (p < end && c.lines < TRIES) {
-		struct span s = line_at(p, end, &p);
-
-		if (s.len)
-			try_clf(&line, &f, s, &c);
-	}
-	log_line_release(&line);
-	log_clf_release(&f);
-	if (2 * c.good <= c.lines)
-		return NULL;
-	if (2 * c.vhosts > c.good)
-		return 2 * c.agents > c.good ? "vcombined" : "vcommon";
-	return 2 * c.agents > c.good ? "combined" : "common";
 }
 
 /* Of several with this name the one that HEAD is in. */
@@ -355,6 +342,8 @@ void weblog_reader_free(struct weblog_reader *r)
 	if (!r)
 		return;
 	log_line_release(&r->line);
+	log_json_release(&r->json);
+	buf_release(&r->carried);
 	w3c_release(&r->w3c);
 	mem_free(r);
 }
@@ -394,67 +383,170 @@ static void note_line(struct weblog_reader *r, enum weblog_note note)
 	row_note_add(&r->notes[note], r->number);
 }
 
-/* A line of Apache or nginx that the notation alone does not read. */
-static int cut_clf(struct weblog_reader *r, struct span line, struct error *err)
+/* What became of a line. */
+enum outcome {
+	LINE_BAD = -1,
+	LINE_ROW,
+	LINE_MESSAGE,	/* of the server: no request */
+	LINE_UNKNOWN,	/* in none of the formats that were tried: nothing is said of it */
+};
+
+static enum outcome cut_clf(struct weblog_reader *r, struct span line, struct error *err)
 {
 	struct log_line *l = &r->line;
-	const struct log_clf *f = &r->log->clf;
-	struct error usual;
-	int bad;
+	int bad = log_clf_cut(l, &r->log->clf, log_line_start(l, line), err);
 
-	usual.column = 0;
-	if (!log_line_cut(l, &r->log->format, line, &usual) && log_clf_is_usual(l))
-		return 0;
-	line = log_line_start(l, line);
-	bad = log_clf_cut(l, f, line, err);
-	if (bad > 0) {
-		*err = usual;
-		return -1;
-	}
-	if (!bad && f->agents != l->has_agents)
-		note_line(r, f->agents ? WEBLOG_PLAIN : WEBLOG_AGENTS);
-	return bad;
+	if (bad)
+		return bad > 0 ? LINE_UNKNOWN : LINE_BAD;
+	log_clf_take_extra(l);
+	return LINE_ROW;
 }
 
-static int cut_text(struct weblog_reader *r, struct span line, struct error *err)
+static enum outcome cut_json(struct weblog_reader *r, struct span line, struct span time, struct error *err);
+
+/* A line that a container runtime or a journal carries in an object; anything else there is a message. */
+static enum outcome cut_carried(struct weblog_reader *r, struct span inside, struct error *err)
+{
+	enum outcome out = LINE_UNKNOWN;
+
+	if (r->carried.len || !inside.len)
+		return LINE_MESSAGE;
+	buf_span(&r->carried, inside);
+	inside = buf_view(&r->carried);
+	r->is_json = false;
+	if (*inside.ptr == '{')
+		out = cut_json(r, inside, SPAN_NONE, err);
+	else if (!log_is_message(inside))
+		out = cut_clf(r, inside, err);
+	return out == LINE_UNKNOWN ? LINE_MESSAGE : out;
+}
+
+static enum outcome cut_json(struct weblog_reader *r, struct span line, struct span time, struct error *err)
+{
+	struct log_line *l = &r->line;
+	struct span inside;
+
+	r->is_json = true;
+	switch (log_json_cut(&r->json, l, log_line_start(l, line), time, &inside, err)) {
+	case LOG_JSON_REQUEST:
+		return LINE_ROW;
+	case LOG_JSON_MESSAGE:
+		return LINE_MESSAGE;
+	case LOG_JSON_CARRIED:
+		return cut_carried(r, inside, err);
+	case LOG_JSON_BAD:
+		break;
+	}
+	return LINE_BAD;
+}
+
+/* Any line of text or JSON, whatever it is in. */
+static enum outcome cut_any(struct weblog_reader *r, struct span line, struct error *err)
+{
+	struct span inside, time;
+	bool access;
+
+	buf_clear(&r->carried);
+	r->is_json = false;
+	if (log_json_console(line, &time, &inside, &access))
+		return access && !span_absent(inside) ? cut_json(r, inside, time, err) : LINE_MESSAGE;
+	inside = log_envelope_inside(line);
+	if (span_absent(inside))
+		inside = line;
+	if (inside.len && *inside.ptr == '{')
+		return cut_json(r, inside, SPAN_NONE, err);
+	return log_is_message(inside) ? LINE_MESSAGE : cut_clf(r, line, err);
+}
+
+static void note_format(struct weblog_reader *r)
+{
+	bool json = r->log->kind == KIND_JSON;
+
+	/* What carries a line does not make another format of it. */
+	if (r->is_json != json)
+		note_line(r, WEBLOG_OTHER);
+	else if (!json && r->log->clf.agents != r->line.has_agents)
+		note_line(r, r->log->clf.agents ? WEBLOG_PLAIN : WEBLOG_AGENTS);
+}
+
+/* A line of Apache or nginx is nearly always as the notation says. */
+static enum outcome cut_usual(struct weblog_reader *r, struct span line, struct error *err)
+{
+	struct log_line *l = &r->line;
+	struct error why;
+	enum outcome out;
+
+	if (!log_line_cut(l, &r->log->format, log_line_start(l, line), err) && log_clf_is_usual(l)) {
+		log_clf_take_extra(l);
+		l->has_agents = r->log->clf.agents;
+		r->is_json = false;
+		return LINE_ROW;
+	}
+	why.column = 0;
+	out = cut_any(r, line, &why);
+	if (out == LINE_BAD)
+		*err = why;
+	return out == LINE_UNKNOWN ? LINE_BAD : out;
+}
+
+static enum outcome cut_other_text(struct weblog_reader *r, struct span line, struct error *err)
+{
+	enum outcome out = cut_any(r, line, err);
+
+	if (out == LINE_UNKNOWN) {
+		error_data(err, "not a request in JSON, nor in another known format");
+		return LINE_BAD;
+	}
+	return out;
+}
+
+static enum outcome cut_text(struct weblog_reader *r, struct span line, struct error *err)
 {
 	const struct weblog *w = r->log;
 
-	line = log_line_start(&r->line, line);
-	if (w->kind == KIND_W3C)
-		return w3c_cut(&r->w3c, &r->line, line, err);
-	if (w->kind == KIND_JSON)
-		return log_json_cut(&r->line, line, err);
-	if (w->kind == KIND_NOTATION)
-		return log_line_cut(&r->line, &w->format, line, err);
-	if (cut_clf(r, line, err))
-		return -1;
-	log_clf_take_extra(&r->line);
-	return 0;
+	switch (w->kind) {
+	case KIND_CLF:
+		return cut_usual(r, line, err);
+	case KIND_JSON:
+		return cut_other_text(r, line, err);
+	case KIND_W3C:
+		return w3c_cut(&r->w3c, &r->line, log_line_start(&r->line, line), err) ? LINE_BAD : LINE_ROW;
+	case KIND_NOTATION:
+		break;
+	}
+	return log_line_cut(&r->line, &w->format, log_line_start(&r->line, line), err) ? LINE_BAD : LINE_ROW;
 }
 
-static int read_line(struct weblog_reader *r, struct span line, struct error *err)
+static enum outcome read_line(struct weblog_reader *r, struct span line, struct error *err)
 {
-	return cut_text(r, line, err) ? -1 : log_line_derive(&r->line, err);
+	enum outcome out = cut_text(r, line, err);
+
+	if (out == LINE_ROW && log_line_derive(&r->line, err))
+		return LINE_BAD;
+	if (out == LINE_ROW && (r->log->kind == KIND_CLF || r->log->kind == KIND_JSON))
+		note_format(r);
+	return out;
 }
 
 /* The same, of a line in an envelope that its format does not know. */
-static int cut_line(struct weblog_reader *r, struct span line, struct error *err)
+static enum outcome cut_line(struct weblog_reader *r, struct span line, struct error *err)
 {
-	struct span inside;
+	enum outcome out = read_line(r, line, err);
+	struct span inside = SPAN_NONE;
 	struct error why;
 
-	if (!read_line(r, line, err))
-		return 0;
-	inside = log_envelope_is_piece(line) ? SPAN_NONE : log_envelope_inside(line);
+	if (out != LINE_BAD)
+		return out;
+	if (r->log->kind == KIND_NOTATION && !log_envelope_is_piece(line))
+		inside = log_envelope_inside(line);
 	why.column = 0;
-	if (span_absent(inside) || read_line(r, inside, &why))
-		return -1;
-	return 0;
+	if (!span_absent(inside) && read_line(r, inside, &why) == LINE_ROW)
+		return LINE_ROW;
+	return r->log->kind == KIND_NOTATION && log_is_message(span_absent(inside) ? line : inside) ?
+		LINE_MESSAGE : LINE_BAD;
 }
 
-static void take_line(struct weblog_reader *r, struct span line, struct span raw,
-		      uint64_t number)
+static void take_line(struct weblog_reader *r, struct span line, struct span raw)
 {
 	struct error err;
 	struct row row = {
@@ -462,19 +554,38 @@ static void take_line(struct weblog_reader *r, struct span line, struct span raw
 		.plains = r->line.plains,
 		.count = r->line.count,
 		.raw = raw,
-		.line = number,
+		.line = r->number,
 		.whole = line,
 	};
 
-	r->number = number;
 	err.column = 0;
-	if (cut_line(r, line, &err)) {
-		r->calls->bad(r->calls->context, raw, number, &err);
+	switch (cut_line(r, line, &err)) {
+	case LINE_ROW:
+		if (r->line.doubtful)
+			note_line(r, WEBLOG_DOUBT);
+		r->calls->row(r->calls->context, &row);
 		return;
+	case LINE_MESSAGE:
+		note_line(r, WEBLOG_MESSAGE);
+		r->calls->blank(r->calls->context, raw);
+		return;
+	default:
+		r->calls->bad(r->calls->context, raw, r->number, &err);
 	}
-	if (r->line.doubtful)
-		note_line(r, WEBLOG_DOUBT);
-	r->calls->row(r->calls->context, &row);
+}
+
+/*
+ * A log that was copied and then truncated, while the server went on writing where it stood, begins
+ * with as many NUL bytes.
+ */
+static struct span skip_hole(struct weblog_reader *r, struct span line)
+{
+	size_t len = 0;
+
+	while (len < line.len && !line.ptr[len])
+		len++;
+	note_line(r, WEBLOG_HOLE);
+	return span_sub(line, len, line.len);
 }
 
 void weblog_read(struct weblog_reader *r, struct span before, struct span text,
@@ -493,6 +604,10 @@ void weblog_read(struct weblog_reader *r, struct span before, struct span text,
 		struct span s = line_at(p, end, &next);
 		struct span raw = span_between(p, next);
 
+		r->number = *line;
+		if (s.len && !*s.ptr)
+			s = skip_hole(r, s);
+
 		if (!s.len) {
 			r->calls->blank(r->calls->context, raw);
 		} else if (r->log->kind == KIND_W3C && *s.ptr == '#') {
@@ -501,7 +616,7 @@ void weblog_read(struct weblog_reader *r, struct span before, struct span text,
 			r->calls->blank(r->calls->context, raw);
 		} else {
 			r->row = p;
-			take_line(r, s, raw, *line);
+			take_line(r, s, raw);
 		}
 		++*line;
 		p = next;
@@ -523,30 +638,83 @@ static const char *sniff_w3c(struct span head)
 	return NULL;
 }
 
-/* Are the first whole lines requests in JSON? */
-static bool sniff_json(struct span head)
-{
-	const char *p = head.ptr, *end = p + head.len;
-	int lines = 0, good = 0;
+/* What the first lines are, that are no messages of a server. */
+struct counts {
+	int lines;
+	int json;
+	int shaped;	/* of JSON, with the members of requests, but not good */
+	int text;	/* of Apache or nginx... */
+	int agents;	/* ...and these have a user agent... */
+	int vhosts;	/* ...or a virtual host */
+};
 
-	while (p < end && lines < TRIES && memchr(p, '\n', (size_t)(end - p))) {
+static void count_line(struct weblog_reader *r, struct span line, struct counts *c)
+{
+	struct log_line *l = &r->line;
+	struct error err;
+	enum outcome out;
+
+	err.column = 0;
+	out = cut_line(r, line, &err);
+	if (out == LINE_MESSAGE)
+		return;
+	c->lines++;
+	c->shaped += out == LINE_BAD && r->is_json && r->json.shaped;
+	if (out != LINE_ROW || !log_line_has(l, LOG_HOST) ||
+	    !(log_line_has(l, LOG_STATUS) || log_line_has(l, LOG_METHOD)))
+		return;
+	if (r->is_json) {
+		c->json++;
+		return;
+	}
+	c->text++;
+	c->agents += l->has_agents;
+	c->vhosts += l->has_vhost;
+}
+
+/* A line of JSON that is not whole may be a document of another kind. */
+static bool is_cut_json(const char *p, const char *end)
+{
+	return *p == '{' && !memchr(p, '\n', (size_t)(end - p));
+}
+
+/* Of text and JSON alike. */
+static const char *sniff_any(struct span head)
+{
+	struct weblog *w = weblog_new("common", NULL, SPAN(""), NULL);
+	struct weblog_reader *r = weblog_reader_new(w, SPAN(""), NULL);
+	const char *p = head.ptr, *end = p + head.len;
+	struct counts c = {0};
+
+	r->line.has_escapes = r->line.unclean = true;
+	while (p < end && c.lines < TRIES && !is_cut_json(p, end)) {
 		struct span line = line_at(p, end, &p);
 
-		lines += line.len > 0;
-		good += log_json_is_line(line);
+		if (line.len)
+			count_line(r, line, &c);
 	}
-	return 2 * good > lines;
+	weblog_reader_free(r);
+	weblog_free(w);
+	if (!c.json)
+		c.shaped = 0;
+	if (2 * (c.json + c.shaped + c.text) <= c.lines)
+		return NULL;
+	if (c.json + c.shaped > c.text)
+		return "jsonlog";
+	if (2 * c.vhosts > c.text)
+		return 2 * c.agents > c.text ? "vcombined" : "vcommon";
+	return 2 * c.agents > c.text ? "combined" : "common";
 }
 
 const char *weblog_sniff(struct span head)
 {
 	const char *name;
 
-	if (head.len && *head.ptr == '{')
-		return sniff_json(head) ? "jsonlog" : NULL;
+	while (head.len && !*head.ptr)
+		head = span_sub(head, 1, head.len);
 	if (head.len && *head.ptr == '#')
 		return sniff_w3c(head);
-	name = sniff_clf(head);
+	name = sniff_any(span_sub(head, 0, SNIFF_MAX));
 	for (size_t i = 0; i < BUILTINS && !name; i++)
 		if (builtins[i].kind == KIND_NOTATION && most_agree(&builtins[i], head))
 			name = builtins[i].name;

@@ -5,7 +5,9 @@
  *	common vcommon combined vcombined	Apache and nginx; the v stands for the
  *						virtual host at the front
  *	w3c cloudfront				W3C extended: a #Fields line
- *	alb					Application Load Balancer of AWS
+ *	alb elb s3				load balancers and storage of AWS
+ *	haproxy squid				proxies
+ *	jsonlog					JSON by any names: see log_json.h
  *
  * and any other by its notation.  Where the columns go unless a mapping
  * says it, log_column_table tells.
@@ -22,8 +24,9 @@ extern const char *const weblog_names[];
 bool weblog_is_name(const char *name);
 
 /*
- * The format of a text that begins with HEAD: the one that more than half of its first
- * lines are in; NULL: it is no web log that is known.
+ * The format of a text that begins with HEAD: the one that most of its first lines are in, where
+ * more than half of them are in any; messages of servers do not count.  NULL: it is no web
+ * log that is known.  Each line is read by what it is itself, whatever the format: see log_clf.h.
  */
 const char *weblog_sniff(struct span head);
 
