@@ -237,6 +237,20 @@ static void tell_own(struct tool *t, const struct merge *m)
 	buf_release(&text);
 }
 
+/* Decisions about people whom the data do not have. */
+static void tell_undecided(struct tool *t, const struct merge *m)
+{
+	uint64_t count = merge_report(m)->decisions_missing;
+	struct buf text = BUF_INIT;
+
+	if (!count)
+		return;
+	merge_tell_undecided(m, &text);
+	tool_say(t, "the ledger: %" PRIu64 " of those it links %s not in the data%s%s", count, count == 1 ? "is" : "are",
+		 count == 1 ? ": " : ", such as ", buf_text(&text));
+	buf_release(&text);
+}
+
 /* Identifiers that were dropped. */
 static void tell_dropped(struct tool *t, const struct merge *m)
 {
@@ -265,6 +279,7 @@ static void tell(struct tool *t, const struct merge *m)
 	}
 	tell_own(t, m);
 	tell_dropped(t, m);
+	tell_undecided(t, m);
 	tell_shared(t, m);
 	tell_refusals(t, m, r);
 	warn_of_idle(t, m);

@@ -22,14 +22,23 @@ void exclude_given_load(struct tool *t, struct exclude_given *g, struct merge *m
 		tool_fail(t);
 }
 
+static void report_missing(struct tool *t, const struct merge *m, uint64_t missing)
+{
+	struct buf text = BUF_INIT;
+
+	merge_tell_not_excluded(m, &text);
+	tool_say(t, "%" PRIu64 " listed identifier%s held by nobody%s%s", missing, missing == 1 ? " is" : "s are",
+		 missing == 1 ? ": " : ", such as ", buf_text(&text));
+	buf_release(&text);
+}
+
 void exclude_given_report(struct tool *t, const struct exclude_given *g, const struct merge *m)
 {
 	const struct merge_report *r = merge_report(m);
 	uint64_t missing = r->excluded_missing, pins = r->excluded_pins;
 
 	if (g->list && missing)
-		tool_say(t, "%" PRIu64 " listed identifier%s held by nobody", missing,
-			 missing == 1 ? " is" : "s are");
+		report_missing(t, m, missing);
 	if (pins)
 		tool_warn(t, "the ledger has pins of %" PRIu64 " excluded customer%s from before: "
 			  "to forget them, delete their lines", pins, pins == 1 ? "" : "s");

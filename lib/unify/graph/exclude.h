@@ -7,7 +7,8 @@
  *	user_id=qa-17
  *
  * Type and value end at the first '='; blanks around both do not count.  A value is
- * compared as it stands in the data, byte for byte.  Who holds a listed
+ * compared as it stands in the data, byte for byte, and by its spelling (spelling.h), where that is
+ * sure; one that nobody has, where it has '*' in it, is a pattern: '*' stands for any text.  Who holds a listed
  * identifier when customers are settled leaves whole, also who has a shared
  * one as a copy (shared_values.h, sharing.h); who held it before, or lost it to a
  * limit, stays.
@@ -21,8 +22,18 @@
 #include "base/map.h"
 #include "unify/graph/customers.h"
 
+/* A line of a list. */
+struct exclude_line {
+	const char *file;	/* owned by the list's arena */
+	uint64_t line;
+	uint32_t near;		/* an identifier of another spelling; IDENTIFIER_NONE: none */
+};
+
 struct exclude {
 	struct map list;	/* type NUL value; number 1: somebody holds it */
+	struct exclude_line *lines;	/* by entry of the list */
+	size_t line_cap;
+	struct arena texts;
 	bool *customers;	/* by customer, after exclude_settle: it leaves */
 	uint64_t count;		/* how many leave */
 	uint64_t events;	/* of theirs */
@@ -41,6 +52,12 @@ int exclude_parse(struct exclude *x, struct span text, const char *name, struct 
 
 /* The same for a file: also -1 when it cannot be read. */
 int exclude_load(struct exclude *x, const char *path, struct error *err);
+
+/*
+ * Appends the first listed identifier that nobody holds, and what may be meant, for a message; false:
+ * there is none.
+ */
+bool exclude_put_nobodys(const struct exclude *x, const struct identifiers *t, struct buf *out);
 
 /* Once, after customers_settle: who of C leaves. */
 void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,

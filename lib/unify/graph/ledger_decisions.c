@@ -7,6 +7,7 @@
 #include "record/scan.h"
 #include "unify/graph/kept.h"
 #include "unify/graph/sharing.h"
+#include "unify/identity/spelling.h"
 
 /* A record that is sought, by the key of its events. */
 struct wanted {
@@ -24,6 +25,7 @@ struct ledger_decisions {
 	struct error *err;
 	bool *kept;		/* by identifier: the data have it */
 	uint32_t *numbers;	/* by end: its identifier, or IDENTIFIER_NONE */
+	struct map spellings;	/* of identifiers that are not in the data -> one in that spelling, + 1 */
 	struct wanted *wanted;	/* by key */
 	size_t wanted_count;
 	struct sighting *added;	/* of inline events, by event */
@@ -87,6 +89,68 @@ static int find_identifier(const struct ledger_decisions *w, const struct ledger
 	return span_absent(second) ? 0 : ask_for_source(w, e, first, second);
 }
 
+/* Of several the first by text: the order of the input must not show. */
+static void take_spelled(void *context, size_t entry, uint32_t number)
+{
+	struct ledger_decisions *w = context;
+	struct map_entry *e = &w->spellings.entries[entry];
+
+	number = identifiers_resolved(w->identifiers, number);
+	if (!e->number || span_compare(w->identifiers->map.entries[number].key,
+				       w->identifiers->map.entries[e->number - 1].key) < 0)
+		e->number = (uint64_t)number + 1;
+}
+
+/* The identifier that END, which is not in the data, may mean by its spelling. */
+static uint32_t find_spelled(const struct ledger_decisions *w, const struct ledger_end *end)
+{
+	struct buf key = BUF_INIT;
+	size_t at;
+
+	spelling_put_key(end->type, end->value, &key);
+	at = map_find(&w->spellings, buf_view(&key));
+	buf_release(&key);
+	return at == MAP_NONE || !w->spellings.entries[at].number ? IDENTIFIER_NONE :
+		(uint32_t)w->spellings.entries[at].number - 1;
+}
+
+/* Identifiers that are not in the data as they are written. */
+static void look_up_spellings(struct ledger_decisions *w)
+{
+	size_t ends = w->ledger->names.count;
+	struct buf key = BUF_INIT;
+
+	for (uint32_t i = 0; i < ends; i++) {
+		const struct ledger_end *e = &w->ledger->ends[i];
+
+		if (span_absent(e->type) || w->numbers[i] != IDENTIFIER_NONE)
+			continue;
+		buf_clear(&key);
+		spelling_put_key(e->type, e->value, &key);
+		map_put(&w->spellings, buf_view(&key), NULL);
+	}
+	buf_release(&key);
+	spelling_search(w->identifiers, &w->spellings, take_spelled, w);
+	for (uint32_t i = 0; i < ends && w->spellings.count; i++) {
+		const struct ledger_end *e = &w->ledger->ends[i];
+
+		if (!span_absent(e->type) && w->numbers[i] == IDENTIFIER_NONE && spelling_is_sure(e->type))
+			w->numbers[i] = find_spelled(w, e);
+	}
+}
+
+static void count_missing(const struct ledger_decisions *w, struct ledger_missing *out)
+{
+	for (uint32_t i = 0; i < w->ledger->names.count; i++) {
+		const struct ledger_end *e = &w->ledger->ends[i];
+
+		if (w->numbers[i] != IDENTIFIER_NONE || out->count++)
+			continue;
+		out->end = i;
+		out->near = span_absent(e->type) ? IDENTIFIER_NONE : find_spelled(w, e);
+	}
+}
+
 static int look_up(struct ledger_decisions *w)
 {
 	size_t ends = w->ledger->names.count;
@@ -103,6 +167,7 @@ static int look_up(struct ledger_decisions *w)
 		else if (find_identifier(w, e, &w->numbers[i]))
 			return -1;
 	}
+	look_up_spellings(w);
 	if (w->wanted_count > 1)
 		qsort(w->wanted, w->wanted_count, sizeof *w->wanted, by_key);
 	return 0;
@@ -236,7 +301,7 @@ static void decide_ends(const struct ledger_decisions *w, struct decisions *d)
 
 int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, struct events *v,
 		  struct links *l, struct identifiers *t, struct decisions *d,
-		  uint64_t *missing, struct error *err)
+		  struct ledger_missing *missing, struct error *err)
 {
 	struct ledger_decisions w = {
 		.ledger = ledger, .fragments = p, .events = v, .links = l,
@@ -249,9 +314,10 @@ int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, stru
 		add_sightings(&w);
 	if (!status)
 		decide_ends(&w, d);
-	*missing = 0;
-	for (size_t i = 0; i < ledger->names.count && !status; i++)
-		*missing += w.numbers[i] == IDENTIFIER_NONE;
+	*missing = (struct ledger_missing){.near = IDENTIFIER_NONE};
+	if (!status)
+		count_missing(&w, missing);
+	map_release(&w.spellings);
 	mem_free(w.kept);
 	mem_free(w.numbers);
 	mem_free(w.wanted);

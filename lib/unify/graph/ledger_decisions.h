@@ -16,12 +16,20 @@
 #include "unify/identity/ledger.h"
 #include "unify/graph/links.h"
 
+/* Ends that are not in the data. */
+struct ledger_missing {
+	uint64_t count;
+	uint32_t end;		/* the first, where there are some */
+	uint32_t near;		/* an identifier that it may mean; IDENTIFIER_NONE: none is near */
+};
+
 /*
  * Fills D, and changes fragments and events as above.  Once duplicates are judged,
- * before links->fragments is made.  *MISSING: ends that are not in the data.
+ * before links->fragments is made.  An identifier that is not in the data as it is written
+ * is looked for by its spelling (spelling.h).
  */
 int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, struct events *v,
 		  struct links *l, struct identifiers *t, struct decisions *d,
-		  uint64_t *missing, struct error *err);
+		  struct ledger_missing *missing, struct error *err);
 
 #endif

@@ -17,13 +17,23 @@ void blocked_release(struct blocked *b)
 	arena_release(&b->texts);
 }
 
+/* What people put between the digits of a phone number. */
+static bool is_filler(char c)
+{
+	return c == ' ' || c == '-' || c == '(' || c == ')' || c == '.' || c == '/';
+}
+
 static void fold_pair(struct buf *out, struct span type, struct span value)
 {
+	bool phone = span_ends(type, SPAN("phone"));
+
 	value = span_trim(value);
 	buf_span(out, type);
 	buf_char(out, '=');
-	for (size_t i = 0; i < value.len; i++)
-		buf_char(out, span_lower(value.ptr[i]));
+	for (size_t i = 0; i < value.len; i++) {
+		if (!phone || !is_filler(value.ptr[i]))
+			buf_char(out, span_lower(value.ptr[i]));
+	}
 }
 
 static void list_put(struct map *list, struct span type, struct span value)

@@ -5,7 +5,7 @@
  * identifiers and counted.
  *
  * Values are compared without blanks around them and without regard to ASCII
- * case.  The user's own lists go before the built-in one, `allow` first; what
+ * case, phone numbers by their digits and +.  The user's own lists go before the built-in one, `allow` first; what
  * the ledger excludes goes before all.
  */
 #ifndef IDENTITY_BLOCKED_H

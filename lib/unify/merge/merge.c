@@ -414,8 +414,9 @@ int merge_settle(struct merge *m, struct error *err)
 		return -1;
 	if (m->ledger.names.count &&
 	    ledger_decisions_make(&m->ledger, &m->fragments, &m->events, &m->links, &m->identifiers,
-			  &m->decisions, &m->report.decisions_missing, err))
+			  &m->decisions, &m->missing, err))
 		return -1;
+	m->report.decisions_missing = m->missing.count;
 	links_see_fragments(&m->links, &m->events, &m->fragments);
 	if (shared_values_is_wanted(&m->rules) &&
 	    shared_values_find(&m->shared_values, &m->fragments, &m->events, &m->links, &m->identifiers,

@@ -142,6 +142,10 @@ const struct merge_report *merge_report(const struct merge *m);
  * merge_write.
  */
 void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out);
+/* What the ledger names first of all that is not in the data: there is some, by decisions_missing. */
+void merge_tell_undecided(const struct merge *m, struct buf *out);
+/* A listed identifier that nobody holds: exclude_put_nobodys. */
+bool merge_tell_not_excluded(const struct merge *m, struct buf *out);
 /* The identifiers that mean nobody, as dropped_put. */
 bool merge_tell_dropped(const struct merge *m, struct buf *out);
 int merge_tell_differing(const struct merge *m, struct buf *out,

@@ -67,6 +67,27 @@ void merge_look_at_times(struct merge *m)
 		find_stray(m, dated, first);
 }
 
+bool merge_tell_not_excluded(const struct merge *m, struct buf *out)
+{
+	return exclude_put_nobodys(&m->exclude, &m->identifiers, out);
+}
+
+void merge_tell_undecided(const struct merge *m, struct buf *out)
+{
+	const struct ledger_end *e = &m->ledger.ends[m->missing.end];
+	char quoted[ERROR_QUOTE_MAX];
+	struct buf name = BUF_INIT;
+
+	ledger_put_end(e, &name);
+	error_clean(buf_view(&name), out);
+	buf_printf(out, " (line %u", e->line);
+	if (m->missing.near != IDENTIFIER_NONE)
+		buf_printf(out, "; the data have %s",
+			   error_quote(identifier_value(&m->identifiers, m->missing.near), quoted));
+	buf_char(out, ')');
+	buf_release(&name);
+}
+
 bool merge_tell_dropped(const struct merge *m, struct buf *out)
 {
 	return dropped_put(&m->dropped, out);

@@ -35,6 +35,7 @@ struct merge {
 	struct shared_values shared_values;
 	struct ledger ledger;		/* path NULL: none */
 	struct decisions decisions;	/* of the ledger */
+	struct ledger_missing missing;
 	struct graph graph;
 	struct joining joining;
 	struct customers customers;
