@@ -3,11 +3,6 @@
 #include "record/document.h"
 #include "record/scan.h"
 
-static bool is_compared(const struct comparison *k)
-{
-	return k->m > 0;
-}
-
 static struct comparisons compare(const struct matching *m, uint32_t a, uint32_t b)
 {
 	struct comparisons c;
@@ -24,11 +19,13 @@ void pair_evidence_describe(const struct matching *m, uint32_t a, uint32_t b, st
 	for (size_t i = 0; i < c.count; i++) {
 		const struct comparison *k = &c.list[i];
 
-		if (!is_compared(k))
+		if (!comparison_counts(k))
 			continue;
 		buf_text_put(out, comma);
 		buf_span(out, k->column);
-		buf_printf(out, " %s %+.1f", k->level, k->weight + k->frequency);
+		if (k->m > 0)
+			buf_printf(out, " %s", k->level);
+		buf_printf(out, " %+.1f", k->weight + k->frequency);
 		comma = ", ";
 	}
 	buf_printf(out, "%sprior %+.1f, score %+.1f", *comma ? "; " : "", c.prior, c.score);
@@ -59,15 +56,17 @@ static void put_comparison(const struct comparison *k, struct buf *out)
 	put_value(out, "b", k->b);
 	buf_lit(out, "\"level\":");
 	text_encode(out, span_of(k->level));
-	if (is_compared(k)) {
+	if (k->m > 0) {
 		buf_char(out, ',');
 		put_number(out, "m", k->m);
 		buf_char(out, ',');
 		put_number(out, "u", k->u);
+	}
+	if (comparison_counts(k)) {
 		buf_char(out, ',');
 		put_number(out, "weight", k->weight);
 	}
-	if (is_compared(k) && k->frequency != 0) {
+	if (k->frequency != 0) {
 		buf_char(out, ',');
 		put_number(out, "frequency", k->frequency);
 	}

@@ -68,6 +68,12 @@ static struct span shown_value(struct span value)
 	return span_absent(value) ? SPAN("-") : value;
 }
 
+/* Two of one home have a step, and nothing that could stand in the table. */
+static bool is_row(const struct comparison *k)
+{
+	return k->m > 0 || k->weight == 0;
+}
+
 static struct layout lay_out(const struct comparisons *c, const struct explain_style *style, size_t indent)
 {
 	struct layout l = {.indent = indent, .label = LABEL_LEAST, .value = VALUE_LEAST};
@@ -77,6 +83,8 @@ static struct layout lay_out(const struct comparisons *c, const struct explain_s
 		const struct comparison *k = &c->list[i];
 
 		l.label = larger(l.label, width_of(k->column));
+		if (!is_row(k))
+			continue;
 		l.level = larger(l.level, width_of(span_of(k->level)));
 		l.value = larger(l.value, larger(width_of(shown_value(k->a)), width_of(shown_value(k->b))));
 	}
@@ -223,12 +231,14 @@ void waterfall_put(const struct comparisons *c, const struct explain_style *styl
 	struct chart chart = make_chart(c, style, &layout);
 
 	put_header(&layout, out);
-	for (size_t i = 0; i < c->count; i++)
-		put_row(&layout, &c->list[i], out);
+	for (size_t i = 0; i < c->count; i++) {
+		if (is_row(&c->list[i]))
+			put_row(&layout, &c->list[i], out);
+	}
 	buf_char(out, '\n');
 	put_step(&chart, SPAN("prior"), c->prior, out);
 	for (size_t i = 0; i < c->count; i++) {
-		if (c->list[i].m <= 0)
+		if (!comparison_counts(&c->list[i]))
 			continue;
 		put_step(&chart, c->list[i].column, c->list[i].weight, out);
 		if (fabs(c->list[i].frequency) >= 0.005)

@@ -214,6 +214,9 @@ static bool is_one_edit(const char *a, const char *b)
 			      a[first + 1] == b[first]);
 }
 
+/* Ten years in the days of a word: of parents and children month and day may agree. */
+#define GENERATION (10 * 372)
+
 /* Dates are texts of eight digits. */
 static unsigned compare_dates(const struct word *a, const struct word *b)
 {
@@ -226,7 +229,7 @@ static unsigned compare_dates(const struct word *a, const struct word *b)
 	    (year && same_two(x + 4, y + 6) && same_two(x + 6, y + 4)))
 		return DATE_ONE;
 	if (parts == 2)
-		return DATE_PARTS;
+		return year || gap < GENERATION ? DATE_PARTS : AGREEMENT_ELSE;
 	return gap <= 372 ? DATE_YEAR : AGREEMENT_ELSE;
 }
 
@@ -268,6 +271,8 @@ unsigned agreement_of_words(const struct column *column, uint32_t a, uint32_t b)
 
 	if (a == b)
 		return agreement_scale(column->kind)->exact;
+	if (column->running)
+		return AGREEMENT_ELSE;
 	if (a > b) {
 		uint32_t swap = a;
 

@@ -9,9 +9,10 @@
  *	          first and last name exchanged
  *	text      exact, edit similarity >= .9, same words, >= .8, >= .6, else;
  *	          exchanged
- *	code      exact, one edit, two (of at least six), else
+ *	code      exact, one edit, two (of at least six), else; running numbers
+ *	          (running.h) exact, else
  *	date      exact, one edit or day and month exchanged, two of the three
- *	          parts, within a year, else
+ *	          parts (years less than ten apart), within a year, else
  *	email     exact, same user part, Jaro-Winkler >= .92, user part >= .88,
  *	          else
  *	category  exact, one edit (of at least three), else

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "unify/identity/known_identifiers.h"
+#include "unify/linkage/running.h"
 #include "unify/linkage/wording.h"
 
 /* A column is kept when one in SPARSE records fills it, at least FEW. */
@@ -255,6 +256,16 @@ static bool is_useful(const struct columns *c, const struct column *column)
 	return true;
 }
 
+/* Has no word two records? */
+static bool is_all_different(const struct column *column)
+{
+	for (size_t i = 1; i <= column->vocabulary->count; i++) {
+		if (column->counts[i] > 1)
+			return false;
+	}
+	return true;
+}
+
 /* Known traits as they stand in the table, then types by priority. */
 static int by_place(const void *a, const void *b)
 {
@@ -348,7 +359,10 @@ void columns_settle(struct columns *c)
 		if (!column->cells)
 			continue;
 		count_words(c, column);
-		taken[i] = c->count < COLUMNS_MAX && is_useful(c, column);
+		column->running = column->identifier &&
+				  !span_equal(column->name, SPAN("phone")) && is_running(column);
+		taken[i] = c->count < COLUMNS_MAX && is_useful(c, column) &&
+			   !(column->running && is_all_different(column));
 		if (taken[i])
 			take_column(c, column);
 	}

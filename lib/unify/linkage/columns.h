@@ -5,7 +5,8 @@
  *
  * Columns are the traits whose meaning is known (first_name, birth_date, ...)
  * and the types of identifiers.  Columns that hardly any record fills, or that
- * say the same everywhere, are left out.
+ * say the same everywhere, are left out; so are a source's own running numbers, when
+ * no two records have the same one.
  *
  * A missing value is word 0; so is one that means nothing ("n/a"), and a date of birth
  * that forms fill in.  Word 0 agrees with nothing and disagrees with nothing.
@@ -68,6 +69,7 @@ struct column {
 	enum column_kind kind;
 	bool identifier;
 	bool strong;		/* says much of who it is: no category */
+	bool running;		/* numbers given one after the other: see running.h */
 	int twin;		/* people write one for the other; or COLUMN_NONE */
 	struct vocabulary *vocabulary;
 	uint32_t *cells;	/* by record, until columns_settle */

@@ -7,6 +7,26 @@ static struct span text_of(const struct column *c, uint32_t word)
 	return word ? column_word(c, word)->text : SPAN_NONE;
 }
 
+bool comparison_counts(const struct comparison *k)
+{
+	return k->m > 0 || k->weight != 0;
+}
+
+/* What the score falls short of the sum: two of one home agree in so much as well. */
+static void add_home(struct comparisons *out)
+{
+	double sum = out->prior;
+
+	for (size_t i = 0; i < out->count; i++)
+		sum += out->list[i].weight + out->list[i].frequency;
+	if (sum - out->score < 0.005)
+		return;
+	out->list[out->count++] = (struct comparison){
+		.column = SPAN("one home"), .a = SPAN_NONE, .b = SPAN_NONE,
+		.level = "two people of one home agree as well", .weight = out->score - sum,
+	};
+}
+
 void comparisons_make(struct comparisons *out, const struct columns *c,
 		      const struct weights *w, uint32_t a, uint32_t b)
 {
@@ -39,6 +59,7 @@ void comparisons_make(struct comparisons *out, const struct columns *c,
 		to->weight = w->columns[i].weight[level];
 		to->frequency = weights_rarity_of(w, c, i, level, x[i], y[i]);
 	}
+	add_home(out);
 }
 
 double comparisons_probability(double score)

@@ -267,6 +267,28 @@ static void tell_sessions(const struct matching *m, struct buf *out)
 	buf_char(out, ')');
 }
 
+/* "; too few matches to learn from: birth_date, city weigh as is usual" */
+static void tell_usual(const struct matching *m, struct buf *out)
+{
+	const struct training *t = &m->training;
+	size_t usual = 0, said = 0;
+
+	for (size_t i = 0; t->count && i < m->columns.count; i++)
+		usual += t->sources[i] == LEARNED_NOTHING;
+	if (!usual)
+		return;
+	buf_lit(out, "; too few matches to learn from: ");
+	if (usual == m->columns.count)
+		buf_lit(out, "all columns");
+	for (size_t i = 0; usual < m->columns.count && i < m->columns.count; i++) {
+		if (t->sources[i] != LEARNED_NOTHING)
+			continue;
+		buf_text_put(out, said++ ? ", " : "");
+		buf_span(out, m->columns.list[i].name);
+	}
+	buf_printf(out, " weigh%s as is usual", usual == 1 ? "s" : "");
+}
+
 void matching_report(const struct matching *m, struct buf *out)
 {
 	buf_printf(out, "%zu records matched by likeness: %llu pairs compared, %llu joined",
@@ -278,6 +300,7 @@ void matching_report(const struct matching *m, struct buf *out)
 		buf_printf(out, ", %llu where another record of the source fits as well",
 			   (unsigned long long)m->result.ties);
 	tell_sessions(m, out);
+	tell_usual(m, out);
 }
 
 static void put_refused(const struct matching *m, struct buf *out)

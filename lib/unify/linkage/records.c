@@ -70,7 +70,13 @@ static bool is_name_part(struct span name)
 	return span_equal(name, SPAN("first_name")) || span_equal(name, SPAN("last_name"));
 }
 
-unsigned record_traits(struct span fragment, bool *parts)
+/* What people have, and shops, sites and companies have not. */
+static bool is_of_people(struct span name)
+{
+	return is_name_part(name) || span_equal(name, SPAN("birth_date"));
+}
+
+unsigned record_traits(struct span fragment, bool *people)
 {
 	struct walk w = {0};
 	unsigned count = 0;
@@ -78,8 +84,7 @@ unsigned record_traits(struct span fragment, bool *parts)
 	if (walk_start(&w, fragment_traits(fragment))) {
 		while (walk_next(&w)) {
 			count += columns_is_telling(w.name);
-			if (is_name_part(w.name))
-				*parts = true;
+			*people = *people || is_of_people(w.name);
 		}
 	}
 	walk_release(&w);
@@ -173,11 +178,11 @@ static void look_at_some(void *context, size_t job)
 	if (end > l->fragments->count)
 		end = l->fragments->count;
 	for (size_t i = job * LOOKS; i < end; i++) {
-		bool parts = false;
-		unsigned count = record_traits(bytes_of(l->fragments, (uint32_t)i), &parts);
+		bool people = false;
+		unsigned count = record_traits(bytes_of(l->fragments, (uint32_t)i), &people);
 
 		l->look[i] = (unsigned char)((count < RECORD_TRAITS ? count : RECORD_TRAITS) |
-					     (parts ? RECORD_PARTS : 0));
+					     (people ? RECORD_PEOPLE : 0));
 	}
 }
 
@@ -201,7 +206,7 @@ void records_gather(struct records *r, const struct fragments *p, const unsigned
 		    !kept(context, i))
 			continue;
 		r->fragments[r->count++] = i;
-		r->split = r->split || look[i] & RECORD_PARTS;
+		r->split = r->split || look[i] & RECORD_PEOPLE;
 	}
 	sort_records(r, p, workers);
 	for (uint32_t i = 0; i < r->count; i++)
@@ -222,14 +227,22 @@ struct filler {
 	} filled, next;
 };
 
-/* "Ann Mary Lee" into first and last name, where others are in parts. */
+/* "Ann Mary Lee" and "Lee, Ann Mary" into first and last name. */
 static void add_parts(struct columns_batch *b, uint32_t record, struct span name)
 {
-	struct span rest = name, first = span_cut(&rest, ' ');
+	struct span rest = name, comma = name, last_part = span_trim(span_cut(&comma, ','));
+	struct span first;
 	int first_name = columns_trait(SPAN("first_name"));
 	int last_name = columns_trait(SPAN("last_name"));
 	size_t last = name.len;
 
+	comma = span_trim(comma);
+	if (comma.len && last_part.len) {
+		columns_add(b, record, last_name, last_part);
+		columns_add(b, record, first_name, span_cut(&comma, ' '));
+		return;
+	}
+	first = span_cut(&rest, ' ');
 	if (span_absent(rest)) {
 		columns_add(b, record, last_name, name);
 		return;

@@ -23,7 +23,8 @@ struct records {
 	uint32_t *fragments;	/* by record: its fragment */
 	uint32_t *of_fragment;	/* by fragment: its record, or RECORD_NONE */
 	size_t count;
-	bool split;		/* some have a first or last name: whole names are split */
+	bool split;		/* they are people (a first or last name, a date of birth):
+				   whole names are split */
 };
 
 #define RECORDS_INIT ((struct records){0})
@@ -31,10 +32,10 @@ struct records {
 void records_release(struct records *r);
 
 /*
- * How many telling traits FRAGMENT has; *PARTS becomes true when one of them is a
- * first or a last name.
+ * How many telling traits FRAGMENT has; *PEOPLE becomes true when one of them is a
+ * first or a last name or a date of birth.
  */
-unsigned record_traits(struct span fragment, bool *parts);
+unsigned record_traits(struct span fragment, bool *people);
 
 /*
  * For a loop over records, which is at RECORD: fetches the fragments of those behind
@@ -51,10 +52,10 @@ static inline void records_prefetch(const struct records *r, const struct fragme
 
 /*
  * By fragment what record_traits says of it: the count, RECORD_TRAITS at most, and
- * RECORD_PARTS.  Owned: mem_free.
+ * RECORD_PEOPLE.  Owned: mem_free.
  */
 #define RECORD_TRAITS 3
-#define RECORD_PARTS 4
+#define RECORD_PEOPLE 4
 unsigned char *records_look(const struct fragments *p, unsigned workers);
 
 /* The records among P, of which LOOK is known; KEPT(fragment) says whether an event

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "unify/linkage/home.h"
 #include "unify/linkage/patterns.h"
 #include "unify/linkage/blocking_walk.h"
 
@@ -13,10 +14,14 @@
 #define SESSION_PAIRS 300000	/* of one rule */
 #define LOOK_PAIRS 3000000	/* of all rules, for lambda */
 #define RECALL 0.7		/* share of matches that are nearly proven */
+#define HOMES_MORE 1.5		/* where homes explain what agrees by chance, too */
+#define DOUBLES 0.2		/* matches a record, where nothing is proven */
+#define PROVEN 10		/* pairs that are enough to go by */
 #define ROUNDS 3		/* of u, sessions and lambda */
 #define EM_ROUNDS 100
 #define EM_CLOSE 1e-5
-#define PSEUDO 2.0		/* matches that the start of m is worth */
+#define PSEUDO 2.0		/* matches that the start of m is worth in a session */
+#define PSEUDO_REST 10.0	/* and where all pairs together say it */
 
 /* A session is sound between these shares of matches. */
 #define LAMBDA_LEAST 0.01
@@ -25,12 +30,17 @@
 #define MATCHES_LEAST 10
 #define EXCESS 1.5		/* matches beyond what lambda allows */
 #define SPREAD_MOST 0.2		/* of m from the middle of all sessions */
+#define LONE_LEAST 0.2		/* m of the exact level in a column's only session */
 
 const char *const session_fates[] = {
 	[SESSION_USED] = "used", [SESSION_FEW] = "too few pairs",
 	[SESSION_CHANCE] = "hardly a match in its blocks",
 	[SESSION_MANY] = "more matches than there can be",
 	[SESSION_SWAPPED] = "its matches disagree",
+};
+
+const char *const learned_names[] = {
+	[LEARNED_NOTHING] = "usual", [LEARNED_SESSIONS] = "sessions", [LEARNED_PAIRS] = "all pairs",
 };
 
 void training_release(struct training *t)
@@ -121,6 +131,7 @@ struct tally {
 	double match[COLUMNS_MAX][AGREEMENT_LEVELS];
 	double other[COLUMNS_MAX][AGREEMENT_LEVELS];
 	double matches;
+	double homes;		/* two of one home */
 };
 
 /* OFF has a bit for each column that does not count. */
@@ -144,9 +155,12 @@ static void take_tally(struct tally *t, const struct weights *w,
 	for (size_t g = 0; g < p->count; g++) {
 		uint64_t pattern = p->list[g].pattern;
 		double n = (double)p->list[g].count;
-		double match = n * probability(prior + evidence_of(w, c, pattern, off));
+		double home = w->home_prior + home_evidence(w, c, pattern, off);
+		double stranger = prior + evidence_of(w, c, pattern, off);
+		double match = n * probability(home_combine(stranger, home));
 
 		t->matches += match;
+		t->homes += match * exp2(-home);
 		for (size_t i = 0; i < c->count; i++) {
 			t->match[i][agreement_level(pattern, i)] += match;
 			t->other[i][agreement_level(pattern, i)] += n - match;
@@ -183,15 +197,30 @@ static void learn_u(struct weights *w, const struct columns *c,
 	weights_settle(w, c);
 }
 
-static void learn_m(struct level_weights *l, const struct agreement_scale *scale,
-		    const double *match, const double *start)
+/* What one has for himself differs as home.h says, until many pairs say otherwise. */
+static void expect_own(struct level_weights *l, const struct agreement_scale *scale, double all)
 {
-	double all = PSEUDO;
+	double before = l->m[AGREEMENT_ELSE];
+	double after = (all * before + HOME_SEEN * HOME_DIFFERENT) / (all + HOME_SEEN);
+
+	l->m[AGREEMENT_ELSE] = after;
+	for (unsigned k = 2; k <= scale->count; k++)
+		l->m[k] *= (1 - after) / (1 - before);
+}
+
+/* m of column I from the expected MATCHES by level, and PSEUDO such as START has them. */
+static void learn_m(struct weights *w, const struct columns *c, size_t i, const double *matches,
+		    const struct weights *start, double pseudo)
+{
+	const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
+	double all = pseudo;
 
 	for (unsigned k = 1; k <= scale->count; k++)
-		all += match[k];
+		all += matches[k];
 	for (unsigned k = 1; k <= scale->count; k++)
-		l->m[k] = (match[k] + PSEUDO * start[k]) / all;
+		w->columns[i].m[k] = (matches[k] + pseudo * start->columns[i].m[k]) / all;
+	if (w->own >> i & 1)
+		expect_own(&w->columns[i], scale, all);
 }
 
 static uint32_t columns_of_rule(const struct columns *c, const struct block_rule *rule)
@@ -210,16 +239,20 @@ static void maximise(struct session *s, struct weights *w, const struct weights 
 {
 	double lambda = 0.5;
 
+	w->lambda = lambda;
+	w->rho = 0.1;
+	weights_settle(w, c);
 	for (int round = 0; round < EM_ROUNDS; round++) {
 		double before = lambda;
 
 		take_tally(t, w, c, p, log2(lambda / (1 - lambda)), off);
 		lambda = t->matches / (double)p->pairs;
 		lambda = fmax(1e-9, fmin(1 - 1e-9, lambda));
+		w->lambda = lambda;
+		w->rho = fmax(1e-9, t->homes / (double)p->pairs);
 		for (size_t i = 0; i < c->count; i++) {
 			if (!(off >> i & 1))
-				learn_m(&w->columns[i], agreement_scale(c->list[i].kind),
-					t->match[i], start->columns[i].m);
+				learn_m(w, c, i, t->match[i], start, PSEUDO);
 		}
 		weights_settle(w, c);
 		if (fabs(lambda - before) < EM_CLOSE)
@@ -249,15 +282,14 @@ static bool is_swapped(const struct columns *c, const struct weights *w, uint32_
 
 static enum session_fate judge_session(const struct session *s, const struct columns *c,
 			       const struct block_rule *rule, const struct weights *w,
-			       uint32_t off)
+			       double most, uint32_t off)
 {
-	double all = c->pairs;
 
 	if (s->pairs < PAIRS_LEAST || s->lambda * (double)s->pairs < MATCHES_LEAST)
 		return SESSION_FEW;
 	if (s->lambda < LAMBDA_LEAST)
 		return SESSION_CHANCE;
-	if (s->lambda * (double)rule->pairs > EXCESS * w->lambda * all / RECALL)
+	if (s->lambda * (double)rule->pairs > most)
 		return SESSION_MANY;
 	return is_swapped(c, w, off) ? SESSION_SWAPPED : SESSION_USED;
 }
@@ -277,7 +309,7 @@ static void run_session(struct session *s, const struct weights *w,
 	if (!p->pairs)
 		return;
 	maximise(s, &own, start, c, p, s->off, found);
-	s->fate = judge_session(s, c, rule, &own, s->off);
+	s->fate = judge_session(s, c, rule, &own, EXCESS * w->lambda * c->pairs / RECALL, s->off);
 	for (size_t i = 0; i < c->count; i++)
 		s->exact[i] = own.columns[i].m[agreement_scale(c->list[i].kind)->exact];
 }
@@ -313,6 +345,46 @@ static double middle_of(const struct training *t, size_t i)
 	return middle;
 }
 
+/* What the matches of all pairs say of column I. */
+static void note_rest(struct training *t, size_t i, const double *match)
+{
+	double seen = 0;
+
+	for (unsigned k = 1; k < AGREEMENT_LEVELS; k++)
+		seen += t->matches[i][k] = match[k];
+	t->sources[i] = seen >= MATCHES_LEAST ? LEARNED_PAIRS : LEARNED_NOTHING;
+}
+
+/*
+ * Do the sessions that count say enough of column I?  A lone one that sees hardly a
+ * pair agree does not: of records that have one slip each, those with the same name
+ * are those whose date of birth has it.
+ */
+static enum learned judge_column(const struct training *t, size_t i, unsigned exact)
+{
+	size_t count = 0;
+	double seen = 0;
+
+	for (size_t r = 0; r < t->count; r++)
+		count += is_informative(&t->sessions[r], i) && !(t->sessions[r].odd >> i & 1);
+	for (unsigned k = 1; k < AGREEMENT_LEVELS; k++)
+		seen += t->matches[i][k];
+	if (seen < MATCHES_LEAST || (count < 2 && t->matches[i][exact] < LONE_LEAST * seen))
+		return LEARNED_NOTHING;
+	return LEARNED_SESSIONS;
+}
+
+static void learn_column(struct training *t, struct weights *w, const struct weights *start,
+			 const struct columns *c, size_t i)
+{
+	static const double nothing[AGREEMENT_LEVELS];
+	bool said;
+
+	t->sources[i] = judge_column(t, i, agreement_scale(c->list[i].kind)->exact);
+	said = t->sources[i] == LEARNED_SESSIONS;
+	learn_m(w, c, i, said ? t->matches[i] : nothing, start, PSEUDO);
+}
+
 /*
  * What all sound sessions say of m.  One that is far from the others in a column
  * learned it from a rule that goes with it (a town and its postcode), and does
@@ -344,8 +416,7 @@ static void run_sessions(struct training *t, struct weights *w,
 			for (unsigned k = 1; k < AGREEMENT_LEVELS; k++)
 				t->matches[i][k] += found[r].match[i][k];
 		}
-		learn_m(&w->columns[i], agreement_scale(c->list[i].kind), t->matches[i],
-			start->columns[i].m);
+		learn_column(t, w, start, c, i);
 	}
 	mem_free(found);
 	weights_settle(w, c);
@@ -354,36 +425,49 @@ static void run_sessions(struct training *t, struct weights *w,
 /*
  * lambda with m and u as they are: matches among all that may match.  Of many
  * records the model sees too many, because chance agreements grow with the
- * square; so what is nearly proven is a bound, too.
+ * square; so what is nearly proven is a bound, too.  Columns of which no session
+ * said enough learn their m at the same time: see the essay above.
  */
-static void learn_lambda(struct weights *w, const struct columns *c,
-			 const struct patterns *p, double share, double most)
+static void learn_rest(struct training *t, struct weights *w, const struct weights *start,
+		       const struct columns *c, const struct patterns *p, double share)
 {
 	double all = c->pairs;
+	struct tally y;
 
 	for (int round = 0; round < EM_ROUNDS; round++) {
-		struct tally t;
 		double before = w->lambda;
 
-		take_tally(&t, w, c, p, w->prior, 0);
-		w->lambda = fmax(0.5, t.matches / share) / all;
-		w->lambda = fmin(most, w->lambda);
-		w->prior = log2(w->lambda / (1 - w->lambda));
+		take_tally(&y, w, c, p, w->prior, 0);
+		w->lambda = fmin(t->most, fmax(1, y.matches / share) / all);
+		w->rho = y.homes / share / all;
+		home_limit(w, c);
+		for (size_t i = 0; i < c->count; i++) {
+			if (t->sources[i] != LEARNED_SESSIONS)
+				learn_m(w, c, i, y.match[i], start, PSEUDO_REST);
+		}
+		weights_settle(w, c);
 		if (fabs(w->lambda - before) <= 1e-6 * before)
 			break;
 	}
+	for (size_t i = 0; i < c->count; i++) {
+		if (t->sources[i] != LEARNED_SESSIONS)
+			note_rest(t, i, y.match[i]);
+	}
 }
 
-/* lambda from the pairs that are nearly proven. */
+/* lambda from the pairs that are nearly proven; where there are none, from what is usual. */
 static void start_lambda(struct training *t, struct weights *w,
 			 const struct columns *c, unsigned workers)
 {
-	double all = c->pairs;
+	double all = c->pairs, proven, doubles;
 	struct blocking certain;
 
 	blocking_certain(&certain, c, workers);
 	t->certain = blocking_count(&certain, workers);
-	w->lambda = t->start = fmin(0.5, fmax(1, (double)t->certain) / RECALL / all);
+	proven = (double)t->certain;
+	doubles = DOUBLES * (double)c->records * exp(-proven / PROVEN);
+	w->lambda = fmin(0.5, fmax(doubles, fmax(1, proven) / RECALL) / all);
+	t->most = fmin(0.5, w->lambda * (w->homes ? HOMES_MORE : 1));
 	weights_settle(w, c);
 	blocking_release(&certain);
 }
@@ -450,7 +534,7 @@ void training_run(struct training *t, struct weights *w,
 	for (int round = 0; round < ROUNDS; round++) {
 		learn_u(w, c, sample);
 		run_sessions(t, w, &start, c, b, patterns);
-		learn_lambda(w, c, look, share, start.lambda);
+		learn_rest(t, w, &start, c, look, share);
 	}
 	for (size_t r = 0; r < groups; r++)
 		patterns_release(&patterns[r]);

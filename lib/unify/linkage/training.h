@@ -44,14 +44,24 @@ struct session {
 
 extern const char *const session_fates[];
 
+/* What a column's m is made of. */
+enum learned {
+	LEARNED_NOTHING,	/* nothing could be learned: m is what is usual */
+	LEARNED_SESSIONS,
+	LEARNED_PAIRS,		/* all pairs together */
+};
+
+extern const char *const learned_names[];
+
 struct training {
 	struct session *sessions;	/* by rule */
 	size_t count;
 	uint64_t sampled;	/* pairs for u */
 	uint64_t certain;	/* pairs that are nearly proven */
 	uint64_t looked_at;	/* pairs for lambda */
-	double start;		/* lambda by what is nearly proven */
+	double most;		/* lambda at most, by what is nearly proven */
 	double matches[COLUMNS_MAX][AGREEMENT_LEVELS];	/* expected, that m is made of */
+	enum learned sources[COLUMNS_MAX];
 };
 
 /* Levels of fewer expected matches have a finding. */

@@ -98,15 +98,31 @@ static void put_column(const struct training *t, const struct weights *w,
 	}
 }
 
+/* "learned_from": what each column's m is made of. */
+static void put_sources(const struct training *t, const struct columns *c, struct buf *out)
+{
+	buf_lit(out, ",\"learned_from\":{");
+	for (size_t i = 0; i < c->count; i++) {
+		if (i)
+			buf_char(out, ',');
+		text_encode(out, c->list[i].name);
+		buf_printf(out, ":\"%s\"", learned_names[t->sources[i]]);
+	}
+	buf_char(out, '}');
+}
+
 void training_put(const struct training *t, const struct weights *w,
 		  const struct columns *c, const struct blocking *b, struct buf *out)
 {
 	buf_lit(out, "\"lambda\":");
 	document_put_number(out, w->lambda, 6);
+	put_number(out, "rho", w->rho);
 	if (t->count) {
-		put_number(out, "lambda_at_most", t->start);
+		put_number(out, "lambda_at_most", t->most);
 		buf_printf(out, ",\"certain_pairs\":%llu", (unsigned long long)t->certain);
 	}
+	if (t->count)
+		put_sources(t, c, out);
 	buf_lit(out, ",\"columns\":{");
 	for (size_t i = 0; i < c->count; i++) {
 		if (i)

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "unify/linkage/home.h"
 
 /* What is mostly true of m: people's own values agree. */
 #define M_EXACT 0.9
@@ -66,6 +67,7 @@ void weights_rarity(struct weights *w, const struct columns *c)
 void weights_init(struct weights *w, const struct columns *c)
 {
 	*w = (struct weights){.lambda = 1e-4};
+	home_limit(w, c);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
 		struct level_weights *l = &w->columns[i];
@@ -83,25 +85,51 @@ void weights_init(struct weights *w, const struct columns *c)
 	weights_settle(w, c);
 }
 
+/*
+ * Nothing says more than the same value (two exchanged ones may), whatever few
+ * observations say: levels that would are pooled with it, and weigh as all of them
+ * together.  So where every second record has a slip, a slip does not lose its weight
+ * because the same value is rare.
+ */
+void weights_pool(const struct agreement_scale *scale, const double *m, const double *u,
+		  double *weight)
+{
+	double all_m = m[scale->exact], all_u = u[scale->exact];
+	uint32_t pooled = (uint32_t)1 << scale->exact;
+
+	for (;;) {
+		double most = log2(all_m / all_u);
+		unsigned next = 0;
+
+		for (unsigned k = 2; k <= scale->count; k++) {
+			if (pooled >> k & 1 || k == scale->exchanged || log2(m[k] / u[k]) <= most)
+				continue;
+			most = log2(m[k] / u[k]);
+			next = k;
+		}
+		if (!next)
+			break;
+		all_m += m[next];
+		all_u += u[next];
+		pooled |= (uint32_t)1 << next;
+	}
+	for (unsigned k = 1; k <= scale->count; k++) {
+		double bits = pooled >> k & 1 ? log2(all_m / all_u) : log2(m[k] / u[k]);
+
+		weight[k] = fmax(-WEIGHT_MAX, fmin(WEIGHT_MAX, bits));
+	}
+	/* Nothing says less than another value. */
+	for (unsigned k = 2; k <= scale->count; k++)
+		weight[k] = fmax(weight[AGREEMENT_ELSE], weight[k]);
+}
+
 void weights_settle(struct weights *w, const struct columns *c)
 {
 	w->prior = log2(w->lambda / (1 - w->lambda));
-	for (size_t i = 0; i < c->count; i++) {
-		const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
-		struct level_weights *l = &w->columns[i];
-		double most;
-
-		for (unsigned k = 1; k <= scale->count; k++)
-			l->weight[k] = fmax(-WEIGHT_MAX, fmin(WEIGHT_MAX,
-							      log2(l->m[k] / l->u[k])));
-		/* Nothing says more than the same value (two exchanged ones may),
-		 * nothing less than another one, whatever few observations say. */
-		most = l->weight[scale->exact];
-		for (unsigned k = 2; k <= scale->count; k++)
-			l->weight[k] = fmax(l->weight[AGREEMENT_ELSE],
-					    k == scale->exchanged ? l->weight[k]
-					    : fmin(most, l->weight[k]));
-	}
+	for (size_t i = 0; i < c->count; i++)
+		weights_pool(agreement_scale(c->list[i].kind), w->columns[i].m, w->columns[i].u,
+			     w->columns[i].weight);
+	home_settle(w, c);
 }
 
 double weights_evidence(const struct weights *w, const struct columns *c,
@@ -144,5 +172,5 @@ double weights_score(const struct weights *w, const struct columns *c,
 			sum += weights_rarity_of(w, c, i, level, x[i], y[i]);
 	}
 	*evidence = sum;
-	return w->prior + sum;
+	return home_combine(w->prior + sum, home_score(w, c, pattern));
 }

@@ -31,6 +31,11 @@ struct level_weights {
 struct weights {
 	double lambda;
 	double prior;			/* log2 of its odds */
+	double rho;			/* share of pairs that are two of one home: home.h */
+	double home_prior;		/* log2(lambda / rho) */
+	bool homes;			/* the records are people's */
+	uint32_t own;			/* a bit for each column that one has for himself */
+	double home[COLUMNS_MAX][AGREEMENT_LEVELS];	/* log2(m / h) */
 	struct level_weights columns[COLUMNS_MAX];
 	double agree[COLUMNS_MAX];	/* chance that two records agree exactly */
 	float *frequency[COLUMNS_MAX];	/* by word: the adjustment; NULL: none */
@@ -42,6 +47,10 @@ void weights_release(struct weights *w);
 
 /* Makes the adjustments from `agree` and the columns' counts. */
 void weights_rarity(struct weights *w, const struct columns *c);
+
+/* Makes WEIGHT of the levels of SCALE from their M and U. */
+void weights_pool(const struct agreement_scale *scale, const double *m, const double *u,
+		  double *weight);
 
 /* Makes weights and prior from m, u and lambda. */
 void weights_settle(struct weights *w, const struct columns *c);

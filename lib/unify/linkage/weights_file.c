@@ -30,6 +30,7 @@ static bool has_level(const struct columns *c, size_t i, unsigned k)
 void weights_round(struct weights *w, const struct columns *c)
 {
 	w->lambda = rounded(w->lambda);
+	w->rho = rounded(w->rho);
 	for (size_t i = 0; i < c->count; i++) {
 		w->agree[i] = rounded(w->agree[i]);
 		for (unsigned k = 1; k < AGREEMENT_LEVELS; k++) {
@@ -74,6 +75,7 @@ void weights_put(const struct weights *w, const struct columns *c, struct buf *o
 	node_add_integer(root, "format", MODEL_FORMAT);
 	node_add_integer(root, "records", (long long)c->records);
 	node_add_number(root, "lambda", w->lambda, DIGITS);
+	node_add_number(root, "rho", w->rho, DIGITS);
 	columns = node_add_array(root, "columns");
 	for (size_t i = 0; i < c->count; i++)
 		put_column(columns, w, c, i);
@@ -216,12 +218,18 @@ static int load_root(struct weights *w, const struct columns *c, const struct no
 		     struct error *err)
 {
 	const struct node *columns = node_get(root, "columns");
-	double records;
+	double records, more = 1;
 
 	if (check_root(root, &w->lambda, &records, err))
 		return -1;
 	if (records > 1 && c->records > 1)
-		w->lambda = fmin(0.5, w->lambda * ((records - 1) / ((double)c->records - 1)));
+		more = (records - 1) / ((double)c->records - 1);
+	w->lambda = fmin(0.5, w->lambda * more);
+	if (node_get(root, "rho")) {
+		if (need_number(root, "rho", 1, &w->rho, err))
+			return -1;
+		w->rho = fmin(0.5, w->rho * more);
+	}
 	for (size_t i = 0; i < c->count; i++) {
 		if (load_column(w, c, i, columns, err))
 			return -1;

@@ -2,16 +2,16 @@
  * What training learned, as a readable JSON document: lambda, and for each
  * column how often two records agree by chance and m and u of each level.
  *
- *	{"type": "matching model", "format": 1, "records": 1000, "lambda": 2.1e-06,
+ *	{"type": "matching model", "format": 1, "records": 1000, "lambda": 2.1e-06, "rho": 4e-07,
  *	 "columns": [{"name": "first_name", "agree": 0.0009, "levels": [
  *		{"level": "same", "m": 0.68, "u": 0.00096}, ...]}, ...]}
  *
  * Numbers have 6 significant digits, and are rounded to them right after
  * training: so a loaded model gives the same customers as the run that saved it.
  *
- * lambda is the share of pairs that are one person, which falls as records grow
- * in number; for another number of records it is set so that a record has as
- * many matches as before.
+ * lambda is the share of pairs that are one person, rho of those of one home (home.h;
+ * a model without it has what is usual); both fall as records grow in number; for another
+ * number of records they are set so that a record has as many as before.
  */
 #ifndef LINKAGE_WEIGHTS_FILE_H
 #define LINKAGE_WEIGHTS_FILE_H
