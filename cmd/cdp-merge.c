@@ -205,25 +205,38 @@ static void tell_unknown_sources(struct tool *t, const struct merge *m)
 
 static void tell_shared(struct tool *t, const struct merge *m)
 {
-	for (int household = 0; household < 2; household++) {
+	for (unsigned char kind = 1; kind < SHARED_KINDS; kind++) {
 		struct buf text = BUF_INIT;
 
-		if (merge_tell_shared(m, household, &text))
+		if (merge_tell_shared(m, kind, &text))
 			tool_say(t, "%s", buf_text(&text));
 		buf_release(&text);
 	}
 }
 
+static void tell_moved(struct tool *t, const struct merge *m)
+{
+	struct buf text = BUF_INIT;
+
+	if (merge_tell_moved(m, &text))
+		tool_warn(t, "%s", buf_text(&text));
+	buf_release(&text);
+}
+
 static void stat_shared(struct tool *t, const struct merge *m)
 {
-	for (int household = 0; household < 2; household++) {
+	static const char *const names[SHARED_KINDS] = {
+		NULL, "generic_values", "household_values", "values_of_several_names",
+	};
+
+	for (unsigned char kind = 1; kind < SHARED_KINDS; kind++) {
 		struct buf text = BUF_INIT;
 
-		merge_put_shared(m, household, &text);
-		tool_stat_value(t, household ? "household_values" : "generic_values",
-				buf_view(&text));
+		merge_put_shared(m, kind, &text);
+		tool_stat_value(t, names[kind], buf_view(&text));
 		buf_release(&text);
 	}
+	tool_stat(t, "orders_moved", merge_orders_moved(m));
 }
 
 static void tell_own(struct tool *t, const struct merge *m)
@@ -281,6 +294,7 @@ static void tell(struct tool *t, const struct merge *m)
 	tell_dropped(t, m);
 	tell_undecided(t, m);
 	tell_shared(t, m);
+	tell_moved(t, m);
 	tell_refusals(t, m, r);
 	warn_of_idle(t, m);
 	match_given_report(t, &match, m);

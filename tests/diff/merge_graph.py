@@ -58,7 +58,7 @@ def random_events(rng):
 
 def random_rules(rng):
     """As a text and as what the model needs."""
-    rules = {"limits": {k: (1 if k == "user_id" else None if k == "order_id" else 5, None) for k in TYPES},
+    rules = {"limits": {k: (1, None, False) if k == "user_id" else (None, None, False) if k == "order_id" else (5, None, True) for k in TYPES},
              "priority": list(BUILTIN)}
     text = ["generic others = none", "household = off", "shared = loyalty_id, order_id", 'block email = "till@example.com"'] + [
         f"generic {k} = none" for k in TYPES if k != "user_id"]
@@ -67,8 +67,9 @@ def random_rules(rng):
             continue
         limit = rng.choice([1, 1, 2, 3, None])
         days = rng.choice([None, 3, 20]) if limit else None
-        rules["limits"][kind] = (limit, days and days * 24)
-        text.append(f"limit {kind} = {limit or 'none'}" + (f" per {days}d" if days else ""))
+        person = bool(limit) and not days and rng.random() < 0.5
+        rules["limits"][kind] = (limit, days and days * 24, person)
+        text.append(f"limit {kind} = {limit or 'none'}" + (f" per {days}d" if days else " or one person" if person else ""))
     if rng.random() < 0.3:
         rules["priority"] = rng.sample(TYPES, 4)
         text.append("priority = " + ", ".join(rules["priority"]))
@@ -135,10 +136,17 @@ class Graph:
         texts = self.strength(a), self.strength(b)
         return weak, strong, -newest, texts
 
-    def reason(self, x, y):
-        """Why the groups of two cannot be one: (reason, type), or None."""
+    def is_person(self, x, y, a):
+        """Has the union one value only of a type that names a person and is as strong as A's?"""
+        return any(sum(i[0] == kind for i in x | y) == 1
+                   for kind in ("user_id", "email", "phone") if self.rank[kind] <= self.rank[a[0]])
+
+    def reason(self, x, y, a, b):
+        """Why the groups of A and B cannot be one by their tie: (reason, type), or None."""
         for kind in sorted(TYPES, key=self.rank.get):
-            limit, window = self.rules["limits"][kind]
+            limit, window, person = self.rules["limits"][kind]
+            if person and kind == b[0] and self.is_person(x, y, a):
+                continue
             mine, theirs = ([i for i in g if i[0] == kind] for g in (x, y))
             if limit is None or not mine or not theirs or len(mine) + len(theirs) <= limit:
                 continue
@@ -151,7 +159,7 @@ class Graph:
             x, y = self.group[a], self.group[b]
             if x is y:
                 continue
-            reason = self.reason(x, y)
+            reason = self.reason(x, y, a, b)
             if reason:
                 self.refused.append(reason)
                 continue

@@ -207,7 +207,7 @@ struct law_profile {
 #define LAW_NOWHERE (-2)
 
 /* The sums of struct sums, by name. */
-enum { LAW_REVENUE, LAW_LATER, LAW_NOBODY, LAW_LEFT, LAW_SUMS };
+enum { LAW_REVENUE, LAW_LATER, LAW_NOBODY, LAW_NOBODY_LATER, LAW_LEFT, LAW_SUMS };
 
 struct law_outcome {
 	bool contradicts;	/* the ledger does, itself: nothing else is set */
@@ -341,7 +341,7 @@ static inline void law_finish(struct merge *m, struct law_outcome *out)
 	struct merge_sink changes = {law_put, &out->changes};
 	const struct sums *sums = &merge_report(m)->sums;
 	const struct monies *money[LAW_SUMS] = {
-		&sums->revenue, &sums->later, &sums->unidentified, &sums->excluded,
+		&sums->revenue, &sums->later, &sums->unidentified, &sums->unidentified_later, &sums->excluded,
 	};
 	struct error err = ERROR_INIT;
 

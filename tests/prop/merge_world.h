@@ -132,7 +132,7 @@ struct outcome {
 	struct buf profiles;
 	struct buf unidentified;
 	struct merge_report report;	/* its sums are in the texts below */
-	struct buf money[3];
+	struct buf money[4];
 	bool limits_hold;	/* no profile shows shared values */
 	struct buf shared[2];	/* generic values, those of households */
 };
@@ -210,8 +210,9 @@ static inline void run(const struct world *w, const char *rules, uint64_t memory
 	monies_put_json(&out->report.sums.revenue, &out->money[0]);
 	monies_put_json(&out->report.sums.later, &out->money[1]);
 	monies_put_json(&out->report.sums.unidentified, &out->money[2]);
-	merge_put_shared(m, false, &out->shared[0]);
-	merge_put_shared(m, true, &out->shared[1]);
+	monies_put_json(&out->report.sums.unidentified_later, &out->money[3]);
+	merge_put_shared(m, SHARED_BY_MANY, &out->shared[0]);
+	merge_put_shared(m, SHARED_HOUSEHOLD, &out->shared[1]);
 	merge_free(m);
 }
 
@@ -219,7 +220,7 @@ static inline void outcome_release(struct outcome *o)
 {
 	buf_release(&o->profiles);
 	buf_release(&o->unidentified);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		buf_release(&o->money[i]);
 	buf_release(&o->shared[0]);
 	buf_release(&o->shared[1]);

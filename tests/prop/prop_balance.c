@@ -70,7 +70,7 @@ static int sum_of(const struct law_world *w, const struct law_outcome *o, size_t
 	if (w->list[i].dropped)
 		return -1;
 	if (place == LAW_UNIDENTIFIED)
-		return LAW_NOBODY;
+		return w->list[i].time > LAW_AS_OF ? LAW_NOBODY_LATER : LAW_NOBODY;
 	if (o->list[place].leaves)
 		return LAW_LEFT;
 	return w->list[i].time > LAW_AS_OF ? LAW_LATER : LAW_REVENUE;

@@ -23,10 +23,10 @@ static const struct {
 	unsigned limits[LAW_TYPES];
 	int64_t windows[LAW_TYPES];	/* days; 0: ever */
 } cases[] = {
-	{"limit email = 2\nlimit device_id = 3\n", {1, 2, 3, 5}, {0}},
-	{"limit user_id = 2\nlimit anonymous_id = 2\npriority = device_id\n", {2, 5, 5, 2}, {0}},
-	{"limit email = 1 per 20d\nlimit device_id = 2 per 30d\n", {1, 1, 2, 5}, {0, 20, 30, 0}},
-	{"limit user_id = 1 per 10d\nlimit anonymous_id = 1 per 5d\npriority = anonymous_id, email\n",
+	{"limit others = 5\nlimit email = 2\nlimit device_id = 3\n", {1, 2, 3, 5}, {0}},
+	{"limit others = 5\nlimit user_id = 2\nlimit anonymous_id = 2\npriority = device_id\n", {2, 5, 5, 2}, {0}},
+	{"limit others = 5\nlimit email = 1 per 20d\nlimit device_id = 2 per 30d\n", {1, 1, 2, 5}, {0, 20, 30, 0}},
+	{"limit others = 5\nlimit user_id = 1 per 10d\nlimit anonymous_id = 1 per 5d\npriority = anonymous_id, email\n",
 	 {1, 5, 5, 1}, {10, 0, 0, 5}},
 };
 

@@ -108,14 +108,14 @@ static void check_places(const struct world *w, const struct outcome *o)
 	}
 }
 
-/* WHICH: 0 in profiles, 1 later than as_of, 2 unidentified. */
+/* WHICH: 0 in profiles, 1 later than as_of; 2 and 3 the same, unidentified. */
 static void model_money(const struct world *w, int which, struct buf *out)
 {
 	struct monies m = {0};
 
 	for (size_t i = 0; i < w->count; i++) {
 		const struct happening *h = &w->list[i];
-		int at = home_of(h) < 0 ? 2 : h->time > 30 * DAY_MS;
+		int at = (home_of(h) < 0 ? 2 : 0) + (h->time > 30 * DAY_MS);
 		struct purchase p = {.scale = 2, .has_money = true};
 
 		if (h->dropped || at != which)
@@ -133,7 +133,7 @@ static void model_money(const struct world *w, int which, struct buf *out)
 
 static void check_money(const struct world *w, const struct outcome *o)
 {
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		struct buf want = BUF_INIT;
 
 		model_money(w, i, &want);

@@ -162,7 +162,7 @@ static void test_what_people_mean(void **state)
 	assert_string_equal(meant(&t, "crm.shop_id"), "5");
 	assert_string_equal(meant(&t, "c.customer_id"), "");
 	identity_rules_init(&rules);
-	identity_rules_set_limit(&rules, SPAN("customer_id"), (struct type_limit){2, 0});
+	identity_rules_set_limit(&rules, SPAN("customer_id"), (struct type_limit){2, 0, false});
 	identifiers_settle(&t, &rules);
 	assert_int_equal(identifier_type_of(&t, 1)->limit, 2);
 	assert_int_equal(identifier_type_of(&t, 3)->limit, 2);

@@ -17,6 +17,8 @@ static const char *const headers[] = {
 	"datechanged", "updated", "modified", "updatedon", "modifiedon", "changedon", "geaendertam",
 	"aenderungsdatum", "letzteaenderung", "aktualisiertam", "datemodification", "modifiele",
 	"fechamodificacion", "actualizadoel",
+	/* When a connector read the row: later than the change, but in its order. */
+	"sourcetsms", "sdcextractedat", "airbyteextractedat", "airbyteemittedat", "fivetransynced",
 };
 
 unsigned version_rank(struct span header)

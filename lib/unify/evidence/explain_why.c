@@ -78,7 +78,7 @@ static const struct shared_value *shared_of(const struct merge *m, uint32_t iden
 	for (size_t i = 0; i < m->shared_values.count; i++) {
 		const struct shared_value *v = &m->shared_values.list[i];
 
-		if (m->identifiers.types[v->identifier] == m->identifiers.types[identifier] &&
+		if (v->kind != SHARED_NAMES && m->identifiers.types[v->identifier] == m->identifiers.types[identifier] &&
 		    span_equal(identifier_value(&m->identifiers, v->identifier),
 			       identifier_value(&m->identifiers, identifier)))
 			return v;
@@ -96,14 +96,14 @@ static void give_shared(struct why *w, uint32_t identifier, struct buf *text)
 	buf_lit(text, "both have ");
 	error_clean(identifier_type_of(&m->identifiers, identifier)->name, text);
 	buf_printf(text, " %s, ", error_quote(identifier_value(&m->identifiers, identifier), quoted));
-	if (v && !v->household)
+	if (v && v->kind == SHARED_BY_MANY)
 		buf_printf(text, "which too many share to join records by it: %u record%s, %u people", v->records,
 			   v->records == 1 ? "" : "s", v->people);
 	else if (v)
 		buf_lit(text, "which a household shares");
 	else
 		buf_lit(text, "but their other values outweigh it");
-	explain_give(w, !v ? "outvoted" : v->household ? "household" : "generic", text);
+	explain_give(w, !v ? "outvoted" : v->kind == SHARED_HOUSEHOLD ? "household" : "generic", text);
 }
 
 /* Both have the text of A, of one source, and B, of another. */

@@ -228,6 +228,8 @@ static int64_t kept_apart(struct work *w, uint32_t a, uint32_t b)
 /* Unites the components of A and B, or says why not: of several reasons the ledger's. */
 static struct holding_check replay_link(struct work *w, uint32_t a, uint32_t b, bool forced)
 {
+	struct holding_link link = forced ? (struct holding_link){IDENTIFIER_NONE, IDENTIFIER_NONE}
+					  : (struct holding_link){a, b};
 	struct holding_check v;
 	int64_t apart;
 
@@ -244,7 +246,7 @@ static struct holding_check replay_link(struct work *w, uint32_t a, uint32_t b, 
 	apart = forced ? -1 : kept_apart(w, a, b);
 	if (apart >= 0)
 		return (struct holding_check){REFUSED_BY_LEDGER, (uint32_t)apart};
-	v = holding_unite(holding_of(w, a), holding_of(w, b), forced, &w->rules, &w->arena);
+	v = holding_unite(holding_of(w, a), holding_of(w, b), link, &w->rules, &w->arena);
 	if (v.reason != REFUSED_NOT)
 		return v;
 	disjoint_attach(w->parents, a, b);

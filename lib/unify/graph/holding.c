@@ -35,9 +35,49 @@ static bool is_over(const struct tally *x, const struct tally *y,
 	return !type->window || uses_most(x->uses, y->uses) > type->limit;
 }
 
-/* The type, the strongest, whose limit both together break; or -1. */
+/* How many values of TYPE both have. */
+static uint64_t count_type(const struct holding *x, const struct holding *y, uint32_t type)
+{
+	uint64_t count = 0;
+
+	for (uint32_t i = 0; i < x->tally_count; i++)
+		count += x->tallies[i].type == type ? x->tallies[i].count : 0;
+	for (uint32_t i = 0; i < y->tally_count; i++)
+		count += y->tallies[i].type == type ? y->tallies[i].count : 0;
+	return count;
+}
+
+/* Has one of them, X, the one value of a type that names a person and is as strong as ORDER? */
+static bool has_person(const struct holding *x, const struct holding *y, uint32_t order,
+		       const struct identifier_type *types)
+{
+	for (uint32_t i = 0; i < x->tally_count; i++) {
+		uint32_t type = x->tallies[i].type;
+
+		if (types[type].names_person && types[type].order <= order && count_type(x, y, type) == 1)
+			return true;
+	}
+	return false;
+}
+
+/* The type of which LINK brings one person more values than its limit, or -1. */
+static int excused_type(const struct holding *x, const struct holding *y, struct holding_link link,
+			const struct holding_rules *r)
+{
+	const struct identifier_type *types = r->identifiers->type_list;
+	const struct identifier_type *a = identifier_type_of(r->identifiers, link.a);
+	const struct identifier_type *b = identifier_type_of(r->identifiers, link.b);
+	uint32_t order = a->order < b->order ? a->order : b->order;
+	const struct identifier_type *weak = a->order < b->order ? b : a;
+
+	if (!weak->person || !(has_person(x, y, order, types) || has_person(y, x, order, types)))
+		return -1;
+	return (int)(weak - types);
+}
+
+/* The type, the strongest, whose limit both together break, but EXCUSED; or -1. */
 static int broken_limit(const struct holding *x, const struct holding *y,
-			const struct identifier_type *types)
+			const struct identifier_type *types, int excused)
 {
 	uint32_t i = 0, j = 0;
 	int broken = -1;
@@ -53,17 +93,20 @@ static int broken_limit(const struct holding *x, const struct holding *y,
 		}
 		i++;
 		j++;
-		if (is_over(p, q, type) && (broken < 0 || type->order < types[broken].order))
+		if ((int)p->type != excused && is_over(p, q, type) && (broken < 0 || type->order < types[broken].order))
 			broken = (int)p->type;
 	}
 	return broken;
 }
 
 static struct holding_check check_union(const struct holding *x, const struct holding *y,
-			    const struct holding_rules *r)
+			    struct holding_link link, const struct holding_rules *r)
 {
-	int type = broken_limit(x, y, r->identifiers->type_list);
+	const struct identifier_type *types = r->identifiers->type_list;
+	int type = broken_limit(x, y, types, -1);
 
+	if (type >= 0 && types[type].person)
+		type = broken_limit(x, y, types, excused_type(x, y, link, r));
 	if (type >= 0)
 		return (struct holding_check){REFUSED_BY_LIMIT, (uint32_t)type};
 	return (struct holding_check){REFUSED_NOT, 0};
@@ -102,13 +145,13 @@ static void unite_tallies(struct holding *into, const struct holding *more, stru
 	}
 }
 
-struct holding_check holding_unite(struct holding *into, struct holding *more, bool forced,
+struct holding_check holding_unite(struct holding *into, struct holding *more, struct holding_link link,
 			     const struct holding_rules *r, struct arena *a)
 {
 	struct holding_check v = {REFUSED_NOT, 0};
 
-	if (!forced)
-		v = check_union(into, more, r);
+	if (link.a != IDENTIFIER_NONE)
+		v = check_union(into, more, link, r);
 	if (v.reason != REFUSED_NOT)
 		return v;
 	unite_tallies(into, more, a);

@@ -13,6 +13,7 @@ void shared_values_release(struct shared_values *g)
 	who_reader_release(&g->reader);
 	mem_free(g->inlines);
 	buf_release(&g->names);
+	people_release(&g->persons);
 	mem_free(g->kinds);
 	mem_free(g->list);
 	mem_free(g->shown);
@@ -72,6 +73,8 @@ struct search {
 	size_t incidence_count, incidence_cap;
 	uint64_t *keys;		/* scratch */
 	size_t key_cap;
+	struct who *persons;	/* scratch: of one value */
+	size_t person_cap;
 	struct decisions *decisions;
 	struct splitting *splitting;
 };
@@ -126,23 +129,42 @@ static void count_incidences(struct search *s, bool is_inline, uint32_t number,
 		s->counts[ids[i]]++;
 }
 
-/* By type: can its values be shared?  At least two must have them. */
+/* What a family shares: ways to reach somebody, and what they hold in their hands. */
+static bool is_shared_at_home(struct span type)
+{
+	static const char *const types[] = {"email", "phone", "device_id", "anonymous_id"};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		if (span_equal(type, span_of(types[i])))
+			return true;
+	}
+	return false;
+}
+
+/* How many must have a value of type BASE before anything can be said of it; 0: never. */
+static uint32_t least_of(const struct identity_rules *rules, struct span base)
+{
+	struct generic_rule rule = identity_rules_generic_of(rules, base);
+
+	if (rule.records == LIMIT_NONE)
+		return 0;
+	if (rules->household && is_shared_at_home(base))
+		return 2;
+	return (rule.records < rule.people ? rule.records : rule.people) + 1;
+}
+
 static void choose_candidates(struct search *s)
 {
 	const struct identifiers *t = s->identifiers;
-	const struct identity_rules *rules = s->values->rules;
-	bool *can = mem_zero(t->type_names.count + 1, sizeof *can);
+	uint32_t *least = mem_zero(t->type_names.count + 1, sizeof *least);
 
-	for (size_t i = 0; i < t->type_names.count; i++) {
-		struct span name = identifier_type_base(t, (uint16_t)i);
-
-		can[i] = identity_rules_generic_of(rules, name).records != LIMIT_NONE;
-	}
+	for (size_t i = 0; i < t->type_names.count; i++)
+		least[i] = least_of(s->values->rules, identifier_type_base(t, (uint16_t)i));
 	for (size_t i = 0; i < identifiers_count(t); i++) {
-		if (s->counts[i] < 2 || !can[t->types[i]])
+		if (!least[t->types[i]] || s->counts[i] < least[t->types[i]] || s->counts[i] < 2)
 			s->counts[i] = 0;
 	}
-	mem_free(can);
+	mem_free(least);
 }
 
 static const struct inline_who *inline_of(const struct shared_values *g, uint32_t event)
@@ -283,14 +305,20 @@ static uint64_t user_key(const struct who *w)
 	return w->user;
 }
 
-static uint64_t fragment_key_of(const struct who *w)
+static uint64_t named_key(const struct who *w)
 {
-	return w->name && w->born ? w->name ^ w->born * UINT64_C(0x9E3779B97F4A7C15) : 0;
+	return w->user ? w->user : w->name ? w->name : w->own;
 }
 
-static uint64_t record_key_of(const struct who *w)
+/* Where all names are one person's. */
+static uint64_t person_key(const struct who *w)
 {
-	return w->user ? w->user : w->own ? w->own : w->name;
+	return w->user ? w->user : w->name ? 1 : w->own;
+}
+
+static uint64_t name_key(const struct who *w)
+{
+	return w->name;
 }
 
 /* How many different keys the incidences [FROM, TO) have; s->keys holds them. */
@@ -315,51 +343,76 @@ static uint32_t count_distinct(struct search *s, size_t from, size_t to,
 	return distinct;
 }
 
-/* The first incidence of each of the people with name and date of birth in [FROM, TO),
- * at most MOST, into OUT; returns how many. */
-static size_t list_people(const struct search *s, size_t from, size_t to,
-			  const struct who **out, size_t most)
+/* Who has a full name among incidences [FROM, TO), each once, into s->persons; how many. */
+static size_t list_persons(struct search *s, size_t from, size_t to)
 {
 	size_t count = 0;
 
-	for (size_t i = from; i < to && count < most; i++) {
+	for (size_t i = from; i < to; i++) {
 		const struct who *w = &s->whos[s->incidences[i].who];
-		bool known = !fragment_key_of(w);
 
-		for (size_t j = 0; j < count && !known; j++)
-			known = fragment_key_of(out[j]) == fragment_key_of(w);
-		if (!known)
-			out[count++] = w;
+		if (!w->name)
+			continue;
+		s->persons = mem_room(s->persons, count, &s->person_cap, sizeof *s->persons);
+		s->persons[count++] = *w;
 	}
-	return count;
+	return people_unite(s->persons, count);
 }
 
-#define HOUSEHOLD_MAX 16
-
-static bool is_household(const struct search *s, size_t from, size_t to)
+/* Have all COUNT persons one user_id, or one number of a source, that is not the value itself? */
+static bool have_one_number(const struct search *s, size_t count, unsigned role)
 {
-	const struct who *people[HOUSEHOLD_MAX];
-	size_t count = list_people(s, from, to, people, HOUSEHOLD_MAX);
+	const struct who *list = s->persons;
+	bool user = role != ROLE_USER, own = role != ROLE_OWN;
 
 	for (size_t i = 0; i < count; i++) {
+		user = user && list[i].user > 1 && list[i].user == list[0].user;
+		own = own && list[i].own > 1 && list[i].own == list[0].own;
+	}
+	return user || own;
+}
+
+static bool is_household(const struct search *s, size_t count, bool by_email)
+{
+	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < i; j++) {
-			if (who_are_household(people[i], people[j]))
+			if (people_are_two(&s->values->persons, &s->persons[i], &s->persons[j], by_email))
 				return true;
 		}
 	}
 	return false;
 }
 
-/* What a family shares: ways to reach somebody, and what they hold in their hands. */
-static bool is_shared_at_home(struct span type)
+/* How many people and records have the value of incidences [FROM, TO); s->persons are those
+ * with a name, *COUNT of them. */
+static struct shared_value count_holders(struct search *s, size_t from, size_t to, unsigned role,
+					 size_t *count)
 {
-	static const char *const types[] = {"email", "phone", "device_id", "anonymous_id"};
+	struct shared_value v = {.identifier = s->incidences[from].identifier};
+	uint32_t users = count_distinct(s, from, to, user_key);
 
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-		if (span_equal(type, span_of(types[i])))
-			return true;
-	}
-	return false;
+	*count = 0;
+	if (count_distinct(s, from, to, name_key) > 1)
+		*count = list_persons(s, from, to);
+	v.people = *count && !have_one_number(s, *count, role)
+		 ? people_count(&s->values->persons, s->persons, *count) : 1;
+	v.records = count_distinct(s, from, to, v.people > 1 ? named_key : person_key);
+	if (users > v.people || (v.people == 1 && !*count))
+		v.people = users;
+	return v;
+}
+
+/* What the value of V is to those who have it; 0: nothing. */
+static unsigned char kind_of(const struct search *s, const struct shared_value *v, struct span name,
+			     const struct generic_rule *rule, size_t persons)
+{
+	bool at_home = s->values->rules->household && is_shared_at_home(name);
+
+	if (v->records > rule->records || v->people > rule->people)
+		return SHARED_BY_MANY;
+	if (persons < 2 || v->people < 2 || !at_home)
+		return 0;
+	return is_household(s, persons, !span_equal(name, SPAN("email"))) ? SHARED_HOUSEHOLD : SHARED_NAMES;
 }
 
 /* The incidences [FROM, TO) are of one value. */
@@ -373,20 +426,17 @@ static void rate_value(struct search *s, size_t from, size_t to)
 	struct span value = span_sub(s->identifiers->map.entries[identifier].key,
 				     name.len + 1, SIZE_MAX);
 	struct generic_rule rule = identity_rules_generic_of(g->rules, base);
-	uint32_t users = count_distinct(s, from, to, user_key);
-	uint32_t people = count_distinct(s, from, to, fragment_key_of);
-	struct shared_value v = {.identifier = identifier};
+	size_t persons;
+	struct shared_value v = count_holders(s, from, to, s->roles[type], &persons);
 
-	v.people = users > people ? users : people;
-	v.records = count_distinct(s, from, to, record_key_of);
-	v.household = v.records <= rule.records && v.people <= rule.people;
-	if (v.household && (people < 2 || !g->rules->household || !is_shared_at_home(name) ||
-			    !is_household(s, from, to)))
+	v.kind = kind_of(s, &v, name, &rule, persons);
+	if (!v.kind || (v.kind == SHARED_NAMES && !s->records_too))
 		return;
 	if (blocked_listed(&g->rules->blocked, name, value) == 0 ||
 	    blocked_listed(&g->rules->blocked, base, value) == 0)
 		return;
-	g->kinds[identifier] = v.household ? SHARED_HOUSEHOLD : SHARED_BY_MANY;
+	if (v.kind != SHARED_NAMES)
+		g->kinds[identifier] = v.kind;
 	g->list = mem_room(g->list, g->count, &g->cap, sizeof *g->list);
 	g->list[g->count++] = v;
 }
@@ -468,6 +518,7 @@ int shared_values_find(struct shared_values *g, struct fragments *p, struct even
 	mem_free(s.holders);
 	mem_free(s.incidences);
 	mem_free(s.keys);
+	mem_free(s.persons);
 	return splitting.failed ? -1 : 0;
 }
 

@@ -4,22 +4,23 @@
  * before anything is linked, and found anew in every run.
  *
  * Of a value are counted
- *	people	its different user_ids, or, if these are fewer, its different
- *		pairs of full name and date of birth;
- *	records	its different user_ids, else the sources' own numbers, else
- *		full names of the records that have it.
+ *	people	its different user_ids or, if these are fewer, the people that full names and dates
+ *		of birth tell apart (people.h); one, when all have one user_id or one number of a
+ *		source otherwise;
+ *	records	its different user_ids, else full names, where these are of several people,
+ *		else the sources' own numbers of the records that have it.
  * One with more than its type's rule allows (identity_rules.h: email 10 records,
  * 3 people) is shared by too many: it ties nothing.  Its records go by their other
  * identifiers, and those without any by value and full name together; nameless
  * ones are unidentified.  On profiles it shows, as a copy (identifiers_copy),
  * and never makes a customer id.
  *
- * An email, phone, device_id or anonymous_id that is not, but has two people
- * who share a last name or an address is a household's: not so a number that
- * somebody gave to one person, where two people are one with slips.  Its records
+ * An email, phone, device_id or anonymous_id that is not, but whose names, dates of
+ * birth and numbers say that two people share it, is a household's.  Its records
  * with a full name go by value and name; the value itself stays with the one who used
- * it last, and the two people are kept apart by a cannot-link of their own (struct
- * decisions, line 0).
+ * it last, and those with different first names are kept apart by a cannot-link of their own
+ * (struct decisions, line 0).  Where names differ and nothing else tells two people apart,
+ * the value ties them, and the run says so.
  *
  * Repeated visits of one person count once, whatever the number of events.
  */
@@ -29,6 +30,7 @@
 #include "unify/index/events.h"
 #include "unify/graph/graph.h"
 #include "unify/graph/links.h"
+#include "unify/graph/people.h"
 #include "unify/index/who.h"
 
 /* Of type T the values with a name are of type "T:name", which no data has. */
@@ -39,7 +41,7 @@ struct shared_value {
 	uint32_t identifier;
 	uint32_t records;
 	uint32_t people;
-	bool household;
+	unsigned char kind;
 };
 
 /* What an event without room in the table of fragments says. */
@@ -57,7 +59,8 @@ struct shared_values {
 	size_t inline_count;
 	size_t inline_cap;
 	struct buf names;
-	unsigned char *kinds;	/* by identifier: 0, or SHARED_... */
+	struct people persons;
+	unsigned char *kinds;	/* by identifier: 0, SHARED_BY_MANY or SHARED_HOUSEHOLD */
 	struct shared_value *list;	/* by identifier_compare, after shared_values_sort */
 	size_t count;
 	size_t cap;
@@ -68,6 +71,8 @@ struct shared_values {
 
 #define SHARED_BY_MANY 1
 #define SHARED_HOUSEHOLD 2
+#define SHARED_NAMES 3		/* joins people of several first names: said, nothing more */
+#define SHARED_KINDS 4
 
 void shared_values_release(struct shared_values *g);
 

@@ -41,6 +41,46 @@ static int by_root(const void *a, const void *b, void *context)
 	return x->home < y->home ? -1 : x->home > y->home;
 }
 
+/* By root: it has an event of its own, and so it is a customer. */
+static bool *find_customers(const struct fragments *p, const struct events *v, const struct links *l,
+			    const struct identifiers *t, const struct graph *graph)
+{
+	bool *has = mem_zero(identifiers_count(t) + 1, sizeof *has);
+
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->list[i].home != HOME_NONE && l->fragments[i].any)
+			has[graph->roots[p->list[i].home]] = true;
+	}
+	for (size_t i = 0; i < v->count; i++) {
+		const struct entry *e = &v->list[i];
+
+		if (e->fragment >= FRAGMENT_INLINE && e->home < HOME_DUPLICATE)
+			has[graph->roots[e->home]] = true;
+	}
+	return has;
+}
+
+/*
+ * What a limit left out of a person's is nobody's otherwise: whose event has it shows it, so
+ * that it can be looked up.  A limit without `or one person` is the user's wish.
+ */
+static void list_left_out(struct showing *w, const struct fragments *p, const struct events *v,
+			  const struct links *l, const struct identifiers *t, const struct graph *graph)
+{
+	bool *has = graph->refusal_count ? find_customers(p, v, l, t, graph) : NULL;
+
+	for (size_t i = 0; i < graph->refusal_count; i++) {
+		const struct refusal *r = &graph->refusals[i];
+		const struct link *k = &l->list[r->link];
+
+		if (r->holding_check.reason == REFUSED_BY_LIMIT &&
+		    t->type_list[r->holding_check.which].person && !has[graph->roots[k->b]] &&
+		    !identifier_type_of(t, k->b)->inner)
+			add_holder(w, graph, k->a, k->b, &k->seen);
+	}
+	mem_free(has);
+}
+
 static void list_holders(struct showing *w, const struct shared_values *g, const struct fragments *p,
 			 const struct events *v, const struct links *l,
 			 const struct identifiers *t, const struct graph *graph)
@@ -58,6 +98,7 @@ static void list_holders(struct showing *w, const struct shared_values *g, const
 		add_holder(w, graph, e->home, g->shown[i].identifier,
 		     &(struct seen){e->time, e->time});
 	}
+	list_left_out(w, p, v, l, t, graph);
 	if (w->count > 1)
 		qsort_r(w->list, w->count, sizeof *w->list, by_root, (void *)(uintptr_t)t);
 }
@@ -97,7 +138,7 @@ int shared_values_show(struct shared_values *g, const struct decisions *d, const
 	struct showing w = {0};
 	int status = 0;
 
-	if (!g->count)
+	if (!g->count && !graph->refusal_count)
 		return 0;
 	list_holders(&w, g, p, v, l, t, graph);
 	keep_decisions(&w, d, t, graph);

@@ -149,53 +149,35 @@ static int compare(uint32_t x, uint32_t y)
 	return (x > y) - (x < y);
 }
 
-/* By value, then by FAMILY or PLACE, then by who it is. */
-static int compare_household_members(const struct household_member *x, const struct household_member *y,
-			     uint32_t mine, uint32_t theirs)
-{
-	int order = compare(x->value, y->value);
-
-	order = order ? order : compare(mine, theirs);
-	order = order ? order : compare(x->named, y->named);
-	order = order ? order : compare(x->who.born, y->who.born);
-	return order ? order : compare(x->who.initial, y->who.initial);
-}
-
-static int by_family(const void *a, const void *b)
+/* By value, then by the name at it. */
+static int by_value(const void *a, const void *b)
 {
 	const struct household_member *x = a, *y = b;
 
-	return compare_household_members(x, y, x->who.family, y->who.family);
+	return compare(x->value, y->value) ? compare(x->value, y->value) : compare(x->named, y->named);
 }
 
-static int by_place(const void *a, const void *b)
+/* COUNT members have one name at one value: one person with all their numbers. */
+static struct who unite_members(const struct household_member *list, size_t count, struct who *scratch)
 {
-	const struct household_member *x = a, *y = b;
-
-	return compare_household_members(x, y, x->who.place, y->who.place);
-}
-
-/* The different ones of household members [FROM, TO), which stand by who they are, go to the
- * front; returns how many. */
-static size_t keep_different(struct household_member *list, size_t from, size_t to)
-{
-	size_t kept = from + 1;
-
-	for (size_t i = from + 1; i < to; i++) {
-		if (compare_household_members(&list[i], &list[kept - 1], 0, 0))
-			list[kept++] = list[i];
+	for (size_t i = 0; i < count; i++) {
+		scratch[i] = list[i].who;
+		scratch[i].born = 0;	/* by the name alone */
 	}
-	return kept - from;
+	people_unite(scratch, count);
+	return scratch[0];
 }
 
-/* The COUNT household members have one value and one family or place. */
-static void keep_apart(struct decisions *d, const struct household_member *list, size_t count)
+/* The COUNT members have one value, and each its own name there. */
+static void keep_apart(struct splitting *s, const struct household_member *list, size_t count)
 {
+	struct decisions *d = s->decisions;
+
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < i; j++) {
 			uint32_t x = list[j].named, y = list[i].named;
 
-			if (x == y || !who_are_household(&list[j].who, &list[i].who))
+			if (!people_are_parted(&s->values->persons, &list[j].who, &list[i].who))
 				continue;
 			d->apart = mem_room(d->apart, d->apart_count, &d->apart_cap,
 					    sizeof *d->apart);
@@ -225,32 +207,39 @@ static void keep_once(struct decisions *d, size_t first)
 	d->apart_count = kept;
 }
 
-/*
- * Who shares a value and a family, or a value and a place, is looked at once for each
- * name and date of birth, of which there are few: a value of many people is shared by too many.
- */
+/* Members of one name at one value become one, in front of LIST; returns how many are left. */
+static size_t unite_names(struct household_member *list, size_t count)
+{
+	struct who *scratch = mem_alloc((count + 1) * sizeof *scratch);
+	size_t kept = 0;
+
+	for (size_t from = 0, to; from < count; from = to) {
+		struct household_member m = list[from];
+
+		for (to = from + 1; to < count && !by_value(&list[from], &list[to]); to++)
+			;
+		m.who = unite_members(list + from, to - from, scratch);
+		list[kept++] = m;
+	}
+	mem_free(scratch);
+	return kept;
+}
+
+/* A value of many people is shared by too many, so the names of a household are few. */
 static void part_household_members(struct splitting *s)
 {
-	int (*const orders[])(const void *a, const void *b) = {by_family, by_place};
 	size_t count = s->household_member_count, first = s->decisions->apart_count;
-	struct household_member *list = mem_alloc((count + 1) * sizeof *list);
+	struct household_member *list = s->household_members;
 
-	for (int k = 0; k < 2 && count; k++) {
-		memcpy(list, s->household_members, count * sizeof *list);
-		qsort(list, count, sizeof *list, orders[k]);
-		for (size_t from = 0, to; from < count; from = to) {
-			const struct household_member *r = &list[from];
-
-			for (to = from + 1; to < count && list[to].value == r->value &&
-			     (k ? list[to].who.place == r->who.place
-				: list[to].who.family == r->who.family); to++)
-				;
-			if (k ? r->who.place : r->who.family)
-				keep_apart(s->decisions, r, keep_different(list, from, to));
-		}
+	if (count > 1)
+		qsort(list, count, sizeof *list, by_value);
+	count = unite_names(list, count);
+	for (size_t from = 0, to; from < count; from = to) {
+		for (to = from + 1; to < count && list[to].value == list[from].value; to++)
+			;
+		keep_apart(s, list + from, to - from);
 	}
 	keep_once(s->decisions, first);
-	mem_free(list);
 }
 
 void splitting_end(struct splitting *s)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "unify/identity/known_identifiers.h"
 
 void identifiers_release(struct identifiers *t)
 {
@@ -116,10 +117,12 @@ int identifier_rank(const struct identifiers *t, uint32_t number)
 static void settle_type(struct identifier_type *type, struct span name, struct span base,
 			const struct identity_rules *r)
 {
+	const struct known_identifier *known = known_identifier_find(base);
 	struct type_limit limit = identity_rules_limit_of(r, base);
 
 	*type = (struct identifier_type){
 		.name = name, .base = base, .limit = limit.limit, .window = limit.window,
+		.person = limit.person, .names_person = known && known->person,
 		.inner = span_find_byte(name, ':') < name.len,
 	};
 	if (!type->inner)

@@ -38,6 +38,8 @@ struct identifier_type {
 	uint32_t group;		/* the first place of those with the same base */
 	uint32_t limit;		/* of values a customer; LIMIT_NONE */
 	int64_t window;		/* of the limit, ms; 0: ever */
+	bool person;		/* one person may have more: holding.h */
+	bool names_person;	/* who has one value of it is one person */
 	bool inner;		/* RECORD_TYPE, or of a value with a name (shared_values.h): not
 				   shown on profiles */
 };

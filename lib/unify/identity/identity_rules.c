@@ -26,7 +26,7 @@ static void add_known(struct identity_rules *r, const struct known_identifier *k
 	if (known->shared)
 		identity_rules_add_shared(r, known->name);
 	if (known->limit)
-		identity_rules_set_limit(r, known->name, (struct type_limit){known->limit, 0});
+		identity_rules_set_limit(r, known->name, (struct type_limit){known->limit, 0, false});
 	if (known->records)
 		identity_rules_set_generic(r, known->name, generic);
 }
@@ -37,7 +37,7 @@ void identity_rules_init(struct identity_rules *r)
 	size_t count = 0;
 
 	*r = (struct identity_rules){
-		.other_limit = {LIMIT_OTHERS, 0}, .other_generic = {10, 3},
+		.other_limit = {LIMIT_OTHERS, 0, true}, .other_generic = {10, 3},
 		.household = true,
 	};
 	for (size_t i = 0; i < known_identifier_count; i++) {
@@ -132,7 +132,7 @@ struct type_limit identity_rules_limit_of(const struct identity_rules *r, struct
 	size_t at = map_find(&r->limits, type);
 
 	if (at == MAP_NONE && is_order(type))
-		return (struct type_limit){LIMIT_NONE, 0};
+		return (struct type_limit){LIMIT_NONE, 0, false};
 	return at == MAP_NONE ? r->other_limit : r->limit_list[at];
 }
 
@@ -215,6 +215,8 @@ static void put_limit(struct span type, struct type_limit l, struct buf *out)
 		buf_lit(out, " per ");
 		put_window(l.window, out);
 	}
+	if (l.person)
+		buf_lit(out, " or one person");
 	buf_char(out, '\n');
 }
 

@@ -5,7 +5,7 @@
  *
  * The default is right for most: user_id, email, phone, device_id,
  * anonymous_id by priority, then all others by name; one user_id a customer,
- * five values of any other type, but any number of orders (types that end in
+ * five values of any other type, more of one person, but any number of orders (types that end in
  * order_id), which nobody shares; the placeholders of blocked.h; shared values
  * as in unify/graph/shared_values.h.  Numbers that each source gives by itself are its own
  * (unify/graph/own_types.h), but what identity_rules_is_shared says.  A file changes
@@ -14,6 +14,7 @@
  *	priority = user_id, email, loyalty_id
  *	limit email = 3
  *	limit phone = 3 per 30d
+ *	limit loyalty_id = 3 or one person
  *	limit others = none
  *	shared = customer_id
  *	block email = "till@example.com"
@@ -46,6 +47,7 @@
 struct type_limit {
 	uint32_t limit;		/* LIMIT_NONE */
 	int64_t window;		/* 0: ever */
+	bool person;		/* one person may have more (unify/graph/holding.h) */
 };
 
 /* A value is generic when more records or people than these have it. */

@@ -133,14 +133,24 @@ static int read_shared(struct reader *r)
 	return 0;
 }
 
-/* "none", "N" or "N per 30d". */
+/* "person" behind "or one". */
+static int take_person(struct reader *r, struct type_limit *out)
+{
+	if (take_word(r, SPAN("one"), SPAN("one"), "'one person'") < 0 ||
+	    take_word(r, SPAN("person"), SPAN("person"), "'person'") < 0)
+		return -1;
+	out->person = true;
+	return take_end(r);
+}
+
+/* "none", "N", "N per 30d" or "N or one person". */
 static int take_limit(struct reader *r, struct type_limit *out)
 {
 	struct words before = r->words;
 	struct token w;
 	int got;
 
-	*out = (struct type_limit){LIMIT_NONE, 0};
+	*out = (struct type_limit){LIMIT_NONE, 0, false};
 	if (take_name(r, "a number or none", &w))
 		return -1;
 	if (span_equal(w.text, SPAN("none")))
@@ -151,6 +161,8 @@ static int take_limit(struct reader *r, struct type_limit *out)
 	got = words_next(&r->words, &w, r->err);
 	if (got <= 0)
 		return got;
+	if (span_equal(w.text, SPAN("or")))
+		return take_person(r, out);
 	if (!span_equal(w.text, SPAN("per")))
 		return refuse(r, &w, "'per'");
 	if (take_name(r, "a time like 30d", &w))

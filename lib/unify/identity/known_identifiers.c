@@ -130,19 +130,20 @@ static bool is_no_phone(struct span value)
 	       IS_LISTED(no_phone, ((struct span){digits + 1, count - 1}));
 }
 
-#define NEVER UINT32_MAX
+/* A user has any number of records. */
+#define MANY 1000000
 
 /* network_user_id and previous_id are what formats write of cookies and logins of every
  * source (cdp-formats(5)). */
 const struct known_identifier known_identifiers[] = {
-	/* name			ranked	shared	several	limit	records, people	placeholders */
-	{SPAN("user_id"),	true,	true,	false,	1,	NEVER, NEVER,	NULL},
-	{SPAN("email"),		true,	false,	true,	0,	0, 0,		is_no_email},
-	{SPAN("phone"),		true,	false,	true,	0,	10, 4,		is_no_phone},
-	{SPAN("device_id"),	true,	true,	true,	0,	20, 5,		NULL},
-	{SPAN("anonymous_id"),	true,	true,	true,	0,	20, 5,		NULL},
-	{SPAN("network_user_id"), false, true,	false,	0,	0, 0,		NULL},
-	{SPAN("previous_id"),	false,	true,	false,	0,	0, 0,		NULL},
+	/* name			ranked	shared	several	person	limit	records, people	placeholders */
+	{SPAN("user_id"),	true,	true,	false,	true,	1,	MANY, 5,	NULL},
+	{SPAN("email"),		true,	false,	true,	true,	0,	0, 0,		is_no_email},
+	{SPAN("phone"),		true,	false,	true,	true,	0,	10, 4,		is_no_phone},
+	{SPAN("device_id"),	true,	true,	true,	false,	0,	20, 5,		NULL},
+	{SPAN("anonymous_id"),	true,	true,	true,	false,	0,	20, 5,		NULL},
+	{SPAN("network_user_id"), false, true,	false,	false,	0,	0, 0,		NULL},
+	{SPAN("previous_id"),	false,	true,	false,	false,	0,	0, 0,		NULL},
 };
 
 const size_t known_identifier_count = sizeof known_identifiers / sizeof *known_identifiers;

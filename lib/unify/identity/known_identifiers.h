@@ -19,6 +19,7 @@ struct known_identifier {
 	bool ranked;		/* has a priority: the strongest first, all before others */
 	bool shared;		/* ends in _id, but means the same in every source */
 	bool several;		/* people have several, or share one: it tells nobody apart */
+	bool person;		/* what stands beside one value of it is one person's */
 	uint32_t limit;		/* of values a customer; 0: that of others */
 	uint32_t records, people;	/* with more of either a value is shared by too many;
 					   0: as others; UINT32_MAX: never */

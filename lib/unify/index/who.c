@@ -114,8 +114,10 @@ static void settle_name(struct who_reader *r, struct who *w)
 		w->name = hash_128(buf_view(&r->name)).low;
 	if (last.len)
 		w->family = (uint32_t)hash_128(last).low;
-	if (first.len)
-		w->initial = (unsigned char)first.ptr[0];
+	if (first.len) {
+		w->given = (uint32_t)hash_128(first).low;
+		memcpy(w->first, first.ptr, first.len < WHO_FIRST ? first.len : WHO_FIRST);
+	}
 }
 
 static void settle_place(struct who_reader *r, struct who *w)
@@ -144,6 +146,8 @@ unsigned char *who_roles(const struct identity_rules *rules, const struct identi
 
 		if (span_equal(name, SPAN("user_id")))
 			roles[i] = ROLE_USER;
+		else if (span_equal(name, SPAN("email")))
+			roles[i] = ROLE_EMAIL;
 		else if (span_find_byte(name, ':') == name.len &&
 			 is_own(rules, identifier_type_base(t, (uint16_t)i)))
 			roles[i] = ROLE_OWN;
@@ -165,8 +169,12 @@ void who_add_identifiers(struct who *w, const struct identifiers *t, const unsig
 
 		if (role == ROLE_USER && !w->user)
 			w->user = spread(ids[i]);
-		else if (role == ROLE_OWN && !w->own)
-			w->own = spread(ids[i]);
+		else if (role == ROLE_EMAIL && !w->email)
+			w->email = spread(ids[i]);
+		if (role != ROLE_OWN || w->own)
+			continue;
+		w->own = spread(ids[i]);
+		w->own_type = t->types[ids[i]];
 	}
 }
 
@@ -195,9 +203,7 @@ static int different_digits(uint32_t a, uint32_t b)
 	return count;
 }
 
-bool who_are_household(const struct who *a, const struct who *b)
+bool who_are_born_apart(const struct who *a, const struct who *b)
 {
-	return a->name && b->name && a->initial != b->initial && a->born && b->born &&
-	       different_digits(a->born, b->born) >= DIGITS_APART &&
-	       ((a->family && a->family == b->family) || (a->place && a->place == b->place));
+	return a->born && b->born && different_digits(a->born, b->born) >= DIGITS_APART;
 }

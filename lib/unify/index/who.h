@@ -6,19 +6,25 @@
 #define INDEX_WHO_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "unify/identity/identifier.h"
 #include "unify/identity/identity_rules.h"
 #include "unify/index/fragments.h"
 
+#define WHO_FIRST 18
+
 struct who {
 	uint64_t user;		/* the user_id; 0: none, here and below */
 	uint64_t own;		/* a source's own number */
+	uint64_t email;
 	uint64_t name;		/* first and last name, folded */
 	uint32_t born;		/* year, month, day in digits: 19800102 */
 	uint32_t family;	/* the last name */
 	uint32_t place;		/* address and postcode */
-	uint32_t initial;	/* first byte of the first name */
+	uint32_t given;		/* the first name, as family is the last */
+	uint16_t own_type;	/* of `own` */
+	char first[WHO_FIRST];	/* as much of the first name as goes in, folded; zeros */
 };
 
 /* Scratch of who_read, which leaves the folded name in it. */
@@ -35,7 +41,7 @@ void who_reader_release(struct who_reader *r);
 struct who who_read(struct who_reader *r, struct span fragment);
 
 /* By type of T: what its values say of who somebody is.  Owned: mem_free. */
-enum { ROLE_NONE, ROLE_USER, ROLE_OWN };
+enum { ROLE_NONE, ROLE_USER, ROLE_OWN, ROLE_EMAIL };
 
 unsigned char *who_roles(const struct identity_rules *rules, const struct identifiers *t);
 
@@ -43,8 +49,12 @@ unsigned char *who_roles(const struct identity_rules *rules, const struct identi
 void who_add_identifiers(struct who *w, const struct identifiers *t, const unsigned char *roles,
 			 const uint32_t *ids, size_t count);
 
-/* Are these two people, by first names and dates of birth that differ beyond a
- * slip, who have a last name or an address in common? */
-bool who_are_household(const struct who *a, const struct who *b);
+/* Do two dates of birth, both known, differ beyond a slip? */
+bool who_are_born_apart(const struct who *a, const struct who *b);
+
+static inline struct span who_first(const struct who *w)
+{
+	return (struct span){w->first, strnlen(w->first, WHO_FIRST)};
+}
 
 #endif

@@ -17,6 +17,7 @@ struct merge *merge_new(const struct merge_options *options)
 	identity_rules_init(&m->rules);
 	m->shared_values.rules = &m->rules;
 	m->ledger = LEDGER_INIT;
+	m->moved = MOVED_INIT;
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
 	m->rules.profile_line = merge_take_profile_line;
 	m->rules.context = m;
@@ -57,6 +58,7 @@ void merge_free(struct merge *m)
 	customers_release(&m->customers);
 	own_types_release(&m->own_types);
 	exclude_release(&m->exclude);
+	moved_release(&m->moved);
 	truth_release(&m->truth);
 	weights_close(m->model);
 	eval_release(&m->eval);
@@ -344,7 +346,6 @@ static void count_events(struct merge *m)
 	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified;
 	r->unnamed = m->joining.unnamed;
 	r->identifiers = identifiers_shown(&m->identifiers);
-	r->links = m->links.count;
 	r->refused = m->graph.refusal_count;
 	r->spilled = m->store.spilled > 0;
 }
@@ -433,6 +434,9 @@ int merge_settle(struct merge *m, struct error *err)
 	if (settle_graph(m, err))
 		return -1;
 	if (m->options.match != MATCH_EXACT && match_records(m, err))
+		return -1;
+	m->report.links = m->links.count;	/* copies only show */
+	if (moved_find(&m->moved, &m->identifiers, &m->links, &m->graph, &m->events, &m->store, err))
 		return -1;
 	if (shared_values_show(&m->shared_values, &m->decisions, &m->fragments, &m->events, &m->links,
 			 &m->identifiers, &m->graph, err))

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "unify/graph/joining.h"
+#include "unify/graph/shared_values.h"
 #include "unify/golden/profile_line.h"
 #include "unify/golden/writer.h"
 
@@ -164,11 +165,15 @@ bool merge_tell_idle(const struct merge *m, size_t *number, struct buf *out);
 bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out);
 
 /*
- * A sentence on values shared by too many, or on those of households; false: there are
+ * A sentence on shared values of KIND (SHARED_..., shared_values.h); false: there are
  * none.  And what they are, for --stats: {"count":1,"values":[...]}, at most 100.
  */
-bool merge_tell_shared(const struct merge *m, bool household, struct buf *out);
-void merge_put_shared(const struct merge *m, bool household, struct buf *out);
+bool merge_tell_shared(const struct merge *m, unsigned char kind, struct buf *out);
+void merge_put_shared(const struct merge *m, unsigned char kind, struct buf *out);
+
+/* A sentence on orders that a shared browser moved (moved.h); false: there are none. */
+bool merge_tell_moved(const struct merge *m, struct buf *out);
+uint64_t merge_orders_moved(const struct merge *m);
 
 /*
  * A sentence on values of type NUMBER that several sources have, each its own

@@ -1,62 +1,76 @@
 /* Shared values, and values that several sources have, for people and for --stats. */
+#include <inttypes.h>
+
 #include "unify/merge/state.h"
 
 /* So many of each kind are listed. */
 #define LISTED_MAX 100
 
-static size_t count_kind(const struct merge *m, bool household)
+static size_t count_kind(const struct merge *m, unsigned char kind)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < m->shared_values.count; i++)
-		count += m->shared_values.list[i].household == household;
+		count += m->shared_values.list[i].kind == kind;
 	return count;
 }
 
 /* The one with most records; the first by priority and text among equals. */
-static const struct shared_value *largest(const struct merge *m, bool household)
+static const struct shared_value *largest(const struct merge *m, unsigned char kind)
 {
 	const struct shared_value *best = NULL;
 
 	for (size_t i = 0; i < m->shared_values.count; i++) {
 		const struct shared_value *v = &m->shared_values.list[i];
 
-		if (v->household == household && (!best || v->records > best->records))
+		if (v->kind == kind && (!best || v->records > best->records))
 			best = v;
 	}
 	return best;
 }
 
+/* By SHARED_...: what is said of several such values, and behind the first. */
+static const struct {
+	const char *several, *end;
+} kind_words[SHARED_KINDS] = {
+	[SHARED_BY_MANY] = {"are shared by too many people", ", so it is not used to join them"},
+	[SHARED_HOUSEHOLD] = {"are shared within a household",
+			      " of one household or office, so it is not used to join them"},
+	[SHARED_NAMES] = {"have several first names", ", and nothing else tells those apart: it makes them one customer; "
+			  "a cannot-link in the ledger, or --rule 'block TYPE = VALUE', parts them"},
+};
+
 /* "email 'till@example.com' is on 12 records of 5 people" */
-static void put_example(const struct merge *m, const struct shared_value *v, struct buf *out)
+static void put_example(const struct merge *m, const struct shared_value *v, unsigned char kind, struct buf *out)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
 	error_clean(identifier_type_of(&m->identifiers, v->identifier)->name, out);
-	buf_printf(out, " %s is on %u records of ",
-		   error_quote(identifier_value(&m->identifiers, v->identifier), quoted), v->records);
+	buf_printf(out, " %s ", error_quote(identifier_value(&m->identifiers, v->identifier), quoted));
+	if (kind == SHARED_NAMES) {
+		buf_printf(out, "has %u first names", v->people);
+		return;
+	}
+	buf_printf(out, "is on %u records of ", v->records);
 	if (v->people)
 		buf_printf(out, "%u people", v->people);
 	else
 		buf_lit(out, "different people");
 }
 
-bool merge_tell_shared(const struct merge *m, bool household, struct buf *out)
+bool merge_tell_shared(const struct merge *m, unsigned char kind, struct buf *out)
 {
-	const struct shared_value *v = largest(m, household);
-	size_t count = count_kind(m, household);
+	const struct shared_value *v = largest(m, kind);
+	size_t count = count_kind(m, kind);
 
 	if (!v)
 		return false;
-	if (count > 1 && household)
-		buf_printf(out, "%zu values are shared within a household: ", count);
-	else if (count > 1)
-		buf_printf(out, "%zu values are shared by too many people: ", count);
-	put_example(m, v, out);
-	if (household)
-		buf_lit(out, " of one household");
-	buf_text_put(out, count == 1 ? ", so it is not used to join them"
-				     : ", so it is not used to join them; --stats lists the others");
+	if (count > 1)
+		buf_printf(out, "%zu values %s: ", count, kind_words[kind].several);
+	put_example(m, v, kind, out);
+	buf_text_put(out, kind_words[kind].end);
+	if (count > 1)
+		buf_lit(out, "; --stats lists the others");
 	return true;
 }
 
@@ -69,19 +83,41 @@ static void put_value(const struct merge *m, const struct shared_value *v, struc
 	buf_printf(out, ",\"records\":%u,\"people\":%u}", v->records, v->people);
 }
 
-void merge_put_shared(const struct merge *m, bool household, struct buf *out)
+void merge_put_shared(const struct merge *m, unsigned char kind, struct buf *out)
 {
 	size_t listed = 0;
 
-	buf_printf(out, "{\"count\":%zu,\"values\":[", count_kind(m, household));
+	buf_printf(out, "{\"count\":%zu,\"values\":[", count_kind(m, kind));
 	for (size_t i = 0; i < m->shared_values.count && listed < LISTED_MAX; i++) {
-		if (m->shared_values.list[i].household != household)
+		if (m->shared_values.list[i].kind != kind)
 			continue;
 		if (listed++)
 			buf_char(out, ',');
 		put_value(m, &m->shared_values.list[i], out);
 	}
 	buf_lit(out, "]}");
+}
+
+uint64_t merge_orders_moved(const struct merge *m)
+{
+	return m->moved.orders;
+}
+
+bool merge_tell_moved(const struct merge *m, struct buf *out)
+{
+	const struct moved *v = &m->moved;
+	char quoted[ERROR_QUOTE_MAX], id[32];
+
+	if (!v->orders)
+		return false;
+	hash_128_hex(m->customers.ids[m->customers.numbers[m->graph.roots[v->example]]], id);
+	buf_printf(out, "%" PRIu64 " order%s (", v->orders, v->orders == 1 ? "" : "s");
+	monies_put_text(&v->money, out);
+	buf_printf(out, ") without a login, on browsers that several people use, count%s for the one who used them "
+		   "last, though placed before that one's first login, such as on ", v->orders == 1 ? "s" : "");
+	error_clean(identifier_type_of(&m->identifiers, v->example)->name, out);
+	buf_printf(out, " %s (customer %.32s)", error_quote(identifier_value(&m->identifiers, v->example), quoted), id);
+	return true;
 }
 
 /* Sources that a sentence names. */

@@ -11,6 +11,7 @@
 #include "unify/graph/shared_values.h"
 #include "unify/graph/joining.h"
 #include "unify/merge/merge.h"
+#include "unify/graph/moved.h"
 #include "unify/graph/own_types.h"
 #include "unify/graph/ledger_decisions.h"
 
@@ -37,6 +38,7 @@ struct merge {
 	struct decisions decisions;	/* of the ledger */
 	struct ledger_missing missing;
 	struct graph graph;
+	struct moved moved;
 	struct joining joining;
 	struct customers customers;
 	struct own_types own_types;

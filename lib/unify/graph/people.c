@@ -1,0 +1,182 @@
+#include "unify/graph/people.h"
+
+#include <stdlib.h>
+
+#include "text/similarity.h"
+#include "unify/linkage/nickname.h"
+
+/* Names more alike than this may be slips of one: jonas and jonsa, marie and maria. */
+#define SLIP 0.8
+
+void people_release(struct people *p)
+{
+	map_release(&p->nicknames);
+}
+
+/* Is one the begin of the other, as an initial is ("l.", "l")? */
+static bool is_begin(struct span a, struct span b)
+{
+	struct span shorter = a.len < b.len ? a : b, longer = a.len < b.len ? b : a;
+
+	if (shorter.len && shorter.ptr[shorter.len - 1] == '.')
+		shorter.len--;
+	return span_starts(longer, shorter);
+}
+
+static struct span cut_part(struct span *rest)
+{
+	size_t at = 0;
+	struct span part;
+
+	while (at < rest->len && rest->ptr[at] != ' ' && rest->ptr[at] != '-')
+		at++;
+	part = span_sub(*rest, 0, at);
+	*rest = span_sub(*rest, at + 1, rest->len);
+	return part;
+}
+
+static bool share_nickname(struct people *p, struct span a, struct span b)
+{
+	unsigned char x[NICKNAME_GROUPS_MAX], y[NICKNAME_GROUPS_MAX];
+	int m, n;
+
+	if (!p->nicknames.count)
+		nicknames_fill(&p->nicknames);
+	m = nickname_groups(&p->nicknames, a, x);
+	n = nickname_groups(&p->nicknames, b, y);
+	for (int i = 0; i < m; i++) {
+		for (int j = 0; j < n; j++) {
+			if (x[i] == y[j])
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool may_be_one(struct people *p, struct span a, struct span b)
+{
+	return is_begin(a, b) || similarity_winkler(a, b) >= SLIP || share_nickname(p, a, b);
+}
+
+bool people_have_other_names(struct people *p, const struct who *a, const struct who *b)
+{
+	struct span x = who_first(a), y = who_first(b);
+
+	if (!a->name || !b->name || a->given == b->given || may_be_one(p, x, y) ||
+	    (a->given == b->family || a->family == b->given))
+		return false;
+	/* Several first names, of which each may stand for all. */
+	while (x.len) {
+		struct span part = cut_part(&x), rest = y;
+
+		while (rest.len) {
+			struct span other = cut_part(&rest);
+
+			if (part.len && other.len && may_be_one(p, part, other))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Several numbers: what spreads a number never makes this. */
+#define MANY 1
+
+/* The numbers of a person are of several types, which cannot be compared. */
+#define MIXED UINT16_MAX
+
+static bool are_other(uint64_t a, uint64_t b)
+{
+	return a != b || a == MANY;
+}
+
+static bool have_other_numbers(const struct who *a, const struct who *b, bool by_email)
+{
+	if (a->user && b->user)
+		return are_other(a->user, b->user);
+	if (a->own && b->own && a->own_type == b->own_type)
+		return are_other(a->own, b->own);
+	return by_email && a->email && b->email && are_other(a->email, b->email);
+}
+
+bool people_are_two(struct people *p, const struct who *a, const struct who *b, bool by_email)
+{
+	return (who_are_born_apart(a, b) || have_other_numbers(a, b, by_email)) &&
+	       people_have_other_names(p, a, b);
+}
+
+bool people_are_parted(struct people *p, const struct who *a, const struct who *b)
+{
+	bool one = (a->user && !are_other(a->user, b->user)) ||
+		   (a->own && a->own_type == b->own_type && !are_other(a->own, b->own));
+
+	return !one && people_have_other_names(p, a, b);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct who *x = a, *y = b;
+	int order = memcmp(x->first, y->first, WHO_FIRST);
+
+	if (order)
+		return order;
+	if (x->name != y->name)
+		return x->name < y->name ? -1 : 1;
+	return (x->born > y->born) - (x->born < y->born);
+}
+
+static void add_number(uint64_t *to, uint64_t number)
+{
+	if (number && *to && *to != number)
+		*to = MANY;
+	else if (number)
+		*to = number;
+}
+
+/* A gets the numbers of B, who is the same. */
+static void add_numbers(struct who *a, const struct who *b)
+{
+	add_number(&a->user, b->user);
+	add_number(&a->email, b->email);
+	if (a->own && b->own && a->own_type != b->own_type) {
+		a->own_type = MIXED;
+		a->own = 0;
+	}
+	if (a->own_type == MIXED || !b->own)
+		return;
+	a->own_type = b->own_type;
+	add_number(&a->own, b->own);
+}
+
+size_t people_unite(struct who *list, size_t count)
+{
+	size_t kept = 0;
+
+	if (count > 1)
+		qsort(list, count, sizeof *list, by_name);
+	for (size_t i = 0; i < count; i++) {
+		if (kept && !by_name(&list[kept - 1], &list[i]))
+			add_numbers(&list[kept - 1], &list[i]);
+		else if (kept < PEOPLE_MAX)
+			list[kept++] = list[i];
+		else
+			break;
+	}
+	return kept;
+}
+
+uint32_t people_count(struct people *p, const struct who *list, size_t count)
+{
+	uint32_t firsts[PEOPLE_MAX], found = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		bool other = true;
+
+		for (uint32_t j = 0; j < found && other; j++)
+			other = who_are_born_apart(&list[i], &list[firsts[j]]) ||
+				people_have_other_names(p, &list[i], &list[firsts[j]]);
+		if (other)
+			firsts[found++] = i;
+	}
+	return found;
+}
