@@ -76,6 +76,10 @@ int source_grow_head(struct source *s, size_t most, struct error *err)
 		return got;
 	first = &s->heads[0];
 	second = &s->heads[--s->head_count];
+	if (second->part) {
+		feed_unread(s->feed, second);
+		return 2;
+	}
 	if (first->len + second->len > first->cap) {
 		first->cap = first->len + second->len;
 		first->ptr = mem_grow(first->ptr, first->cap + 64, 1);
@@ -83,7 +87,7 @@ int source_grow_head(struct source *s, size_t most, struct error *err)
 	memcpy(first->ptr + first->len, second->ptr, second->len);
 	first->len += second->len;
 	first->last = second->last;
-	return second->part ? 2 : 1;
+	return 1;
 }
 
 int source_refuse_long(const struct source *s, uint64_t line, struct error *err)
@@ -246,9 +250,9 @@ static int read_head(struct source *s, const struct ingest_options *options,
 	if (got <= 0)
 		return got;
 	/* As much as tells how a table is laid out, however small the blocks are. */
-	while (got > 0 && !s->heads[0].part) {
+	while (got == 1 && !s->heads[0].part) {
 		got = source_grow_head(s, LAYOUT_BYTES, err);
-		grown |= got > 0;
+		grown |= got == 1;
 	}
 	if (got < 0)
 		return -1;

@@ -85,7 +85,8 @@ struct span source_start_directives(const struct source *s);
 struct span source_head(const struct source *s);
 void source_skip(struct source *s, size_t len);
 int source_add_head(struct source *s, struct error *err);
-/* The same, joined to the first: 1; 0 where there is none or the first is too long already. */
+/* The same, joined to the first: 1; 0 where there is none or the first is long enough already; 2 where
+ * it begins a line that is too long, and is left where it is. */
 int source_grow_head(struct source *s, size_t most, struct error *err);
 /* Before the rows begin a line is too long: nothing can be made of the file.  -1. */
 int source_refuse_long(const struct source *s, uint64_t line, struct error *err);
