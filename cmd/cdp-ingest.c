@@ -203,6 +203,11 @@ static void on_warn(void *context, const char *text)
 	tool_warn(context, "%s", text);
 }
 
+static void on_alert(void *context, const char *text)
+{
+	tool_alert(context, "%s", text);
+}
+
 static void on_progress(void *context, uint64_t bytes, uint64_t total,
 			uint64_t rows)
 {
@@ -260,14 +265,23 @@ static int ingest(struct tool *t, const struct ingest_options *settings,
 		  const struct quality *q)
 {
 	struct ingest_calls calls = {on_write, on_reject, on_reject_rest, on_header,
-				     on_directives, on_say, on_warn, on_progress, t};
+				     on_directives, on_say, on_warn, on_alert, on_progress, t};
 	struct ingest *in = ingest_new(settings, &calls);
 	size_t count = t->operand_count ? t->operand_count : 1;
+	size_t lost = 0;
 	int status;
 
-	for (size_t i = 0; i < count; i++)
-		if (ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err))
+	for (size_t i = 0; i < count; i++) {
+		int got = ingest_file(in, t->operand_count ? t->operands[i] : NULL, &t->err);
+
+		if (got < 0 || (got > 0 && count == 1))
 			tool_fail(t);
+		if (got > 0)
+			tool_lose_file(t);
+		lost += got > 0;
+	}
+	if (lost == count)
+		tool_usage(t, "no file has the columns that the mapping names");
 	resume_tell(t, settings->resume);
 	status = finish(t, in, q, settings->enrichment);
 	ingest_free(in);

@@ -44,7 +44,9 @@ static const struct opt common[] = {
 	{OPT_FLAG, 0, "strict", NULL, "stop at the first bad row (exit 3)", &state.strict, NULL, false},
 	{OPT_OUTPUT, 0, "stats", "FILE", "write the balance to FILE as JSON", &state.stats_path, NULL, false},
 	{OPT_FLAG, 0, "progress", NULL, "show progress even when stderr is not a terminal", &state.progress, NULL, false},
-	{OPT_FLAG, 'q', "quiet", NULL, "no balance, warnings or progress; errors only", &state.quiet, NULL, false},
+	{OPT_FLAG, 'q', "quiet", NULL, "no balance, warnings or progress; errors and losses only", &state.quiet, NULL, false},
+	{OPT_FLAG, 0, "summary", NULL, "quiet but for one line at the end: the balance and the first row rejected",
+	 &state.summary, NULL, false},
 	{OPT_FLAG, 'h', "help", NULL, "show this help", &state.help, NULL, false},
 	{OPT_FLAG, 'V', "version", NULL, "show the version", &state.version, NULL, false},
 	{.kind = OPT_END},
@@ -216,7 +218,7 @@ static void read_common(struct tool *t)
 	t->jobs = state.jobs == JOBS_UNSET ? processors() : (unsigned)state.jobs;
 	t->memory = state.memory;
 	t->output_path = state.output_path;
-	t->quiet = state.quiet;
+	t->quiet = state.quiet || state.summary;
 	t->strict = state.strict;
 	t->scratch = tmpdir && *tmpdir ? tmpdir : "/tmp";
 	paged_start(t->scratch, t->memory);
@@ -317,8 +319,6 @@ say(struct tool *t, const char *prefix, const char *format, va_list ap)
 	struct buf text = BUF_INIT;
 	struct buf line = BUF_INIT;
 
-	if (t->quiet)
-		return;
 	tool_progress_clear(t);
 	buf_printf(&line, "%s: %s", t->name, prefix);
 	buf_vprintf(&text, format, ap);
@@ -333,12 +333,25 @@ void tool_say(struct tool *t, const char *format, ...)
 {
 	va_list ap;
 
+	if (t->quiet)
+		return;
 	va_start(ap, format);
 	say(t, "", format, ap);
 	va_end(ap);
 }
 
 void tool_warn(struct tool *t, const char *format, ...)
+{
+	va_list ap;
+
+	if (t->quiet)
+		return;
+	va_start(ap, format);
+	say(t, "warning: ", format, ap);
+	va_end(ap);
+}
+
+void tool_alert(struct tool *t, const char *format, ...)
 {
 	va_list ap;
 
@@ -389,20 +402,37 @@ static void say_placed(struct tool *t)
 	buf_release(&t->state->placed);
 }
 
+static void say_text(struct tool *t, struct span text)
+{
+	struct buf line = BUF_INIT;
+
+	tool_progress_clear(t);
+	buf_printf(&line, "%s: ", t->name);
+	error_clean(text, &line);
+	buf_char(&line, '\n');
+	fwrite(line.ptr, 1, line.len, stderr);
+	buf_release(&line);
+}
+
 int tool_finish(struct tool *t, const char *balance, ...)
 {
 	int status = tool_rejects_finish(t);
 
 	if (tool_outputs_finish(t, status))
 		tool_fail(t);
+	tool_rejects_clear(t, status);
 	if (status != EXIT_FAILED)
 		say_placed(t);
-	if (balance) {
+	if (balance && (!t->quiet || t->state->summary)) {
+		struct buf text = BUF_INIT;
 		va_list ap;
 
 		va_start(ap, balance);
-		say(t, "", balance, ap);
+		buf_vprintf(&text, balance, ap);
 		va_end(ap);
+		tool_rejects_sum_up(t, &text);
+		say_text(t, buf_view(&text));
+		buf_release(&text);
 	}
 	tool_progress_clear(t);
 	zone_free(t->zone);

@@ -123,6 +123,9 @@ void tool_warn(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* A warning for each line of LINES. */
 void tool_warn_lines(struct tool *t, struct span lines);
+/* tool_warn of something that is lost: --quiet does not hide it. */
+void tool_alert(struct tool *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* tool_say of something that is written: when it has its name. */
 void tool_say_placed(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -133,6 +136,12 @@ void tool_say_placed(struct tool *t, const char *format, ...)
  * FILE.why, counted.  Ends the run under --strict.
  */
 void tool_reject(struct tool *t, struct span original, const struct error *why);
+
+/*
+ * A file is left out with T->err: told, and the run, which goes on with the others, ends with 1 at
+ * best.  Ends it under --strict.
+ */
+void tool_lose_file(struct tool *t);
 
 /* The row that was lost last goes on with these bytes. */
 void tool_reject_rest(struct tool *t, struct span original);

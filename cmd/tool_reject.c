@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd/tool_state.h"
 #include "record/scan.h"
@@ -150,7 +151,10 @@ void tool_reject(struct tool *t, struct span original, const struct error *why)
 	t->rejected++;
 	if (s->rejects)
 		keep(t, original, why);
-	if (s->told < TOLD_MAX) {
+	if (s->summary) {
+		if (!s->first_why.len)
+			error_format(why, &s->first_why);
+	} else if (s->told < TOLD_MAX) {
 		tool_print_error(t, why);
 		s->told++;
 	} else if (s->told == TOLD_MAX && !t->quiet) {
@@ -173,12 +177,12 @@ static int judge(struct tool *t)
 	double share = s->rows ? (double)t->rejected / (double)s->rows : 0;
 
 	if (!t->rejected)
-		return EXIT_GOOD;
+		return s->lost_files ? EXIT_REJECTS : EXIT_GOOD;
 	if (s->limit_given) {
 		bool fine = s->limit_percent ? share * 100 <= s->limit :
 					       (double)t->rejected <= s->limit;
 		if (fine)
-			return EXIT_GOOD;
+			return s->lost_files ? EXIT_REJECTS : EXIT_GOOD;
 	} else if (share <= SHARE_MAX) {
 		return EXIT_REJECTS;
 	}
@@ -192,8 +196,72 @@ static int judge(struct tool *t)
 	return EXIT_FAILED;
 }
 
+void tool_lose_file(struct tool *t)
+{
+	t->state->lost_files++;
+	tool_print_error(t, &t->err);
+	tool_alert(t, "%s: the file is left out, as a whole", t->err.file);
+	if (!t->strict)
+		return;
+	t->err = ERROR_INIT;
+	error_failed(&t->err, "stopped at the first file that cannot be read (--strict)");
+	tool_fail(t);
+}
+
+/* A file that is empty says nothing, and stands in the way. */
+static void drop_empty(struct tool *t)
+{
+	struct tool_state *s = t->state;
+
+	if (!s->rejects || t->rejected)
+		return;
+	tool_output_drop(t, s->rejects);
+	tool_output_drop(t, s->why);
+	s->rejects = s->why = NULL;
+}
+
+static void remove_regular(const char *path)
+{
+	struct stat st;
+
+	if (!lstat(path, &st) && S_ISREG(st.st_mode))
+		unlink(path);
+}
+
+void tool_rejects_clear(struct tool *t, int status)
+{
+	struct buf name = BUF_INIT;
+
+	if (status == EXIT_FAILED || !t->state->rejects_path || t->rejected)
+		return;
+	buf_printf(&name, "%s.why", t->state->rejects_path);
+	remove_regular(t->state->rejects_path);
+	remove_regular(buf_text(&name));
+	buf_release(&name);
+}
+
+void tool_rejects_sum_up(struct tool *t, struct buf *out)
+{
+	struct tool_state *s = t->state;
+
+	if (s->first_why.len)
+		buf_printf(out, "; the first rejected: %s", buf_text(&s->first_why));
+	if (s->summary && s->lost_files)
+		buf_printf(out, "; %llu file%s left out", (unsigned long long)s->lost_files,
+			   s->lost_files == 1 ? "" : "s");
+	buf_release(&s->first_why);
+}
+
 int tool_rejects_finish(struct tool *t)
 {
+	int status;
+
 	end_original(t);
-	return judge(t);
+	drop_empty(t);
+	status = judge(t);
+	/* Without a balance somebody must say so. */
+	if (status == EXIT_REJECTS && t->quiet && !t->state->summary && t->rejected > TOLD_MAX)
+		fprintf(stderr, "%s: %llu of %llu rows rejected\n", t->name,
+			(unsigned long long)t->rejected, (unsigned long long)t->state->rows);
+	return status;
 }

@@ -36,11 +36,13 @@ struct tool_state {
 	const char *rejects_path, *max_rejects, *stats_path, *as_of, *tz;
 	const char *output_path;
 	uint64_t jobs, memory;
-	bool quiet, strict;
+	bool quiet, strict, summary;
 
 	/* Rejected rows. */
 	uint64_t rows;
 	uint64_t told;
+	uint64_t lost_files;		/* left out as a whole */
+	struct buf first_why;		/* of the first row rejected, for --summary */
 	struct output *rejects, *why;
 	bool rejects_fresh;		/* neither file was there */
 	struct buf header;		/* what has to stand above the next reject, if not written yet */
@@ -67,6 +69,10 @@ void tool_outputs_abort(struct tool *t);
 
 /* tool_reject.c */
 void tool_rejects_start(struct tool *t);
+/* Behind a good run without rejected rows: those of an earlier one are not there any more. */
+void tool_rejects_clear(struct tool *t, int status);
+/* For --summary: what the balance does not say. */
+void tool_rejects_sum_up(struct tool *t, struct buf *out);
 /* Ends --rejects and returns the status that the rejected rows make. */
 int tool_rejects_finish(struct tool *t);
 

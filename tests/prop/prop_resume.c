@@ -43,7 +43,7 @@ static void run(const char *path, const char *state, bool final, uint64_t *seed)
 {
 	struct ingest_calls calls = {
 		run_on_write, run_on_reject, run_on_reject_rest, on_header, on_header, run_on_text,
-		run_on_text, run_on_progress, &all,
+		run_on_text, run_on_text, run_on_progress, &all,
 	};
 	struct mapping m = MAPPING_INIT;
 	struct zone *zone = zone_load("UTC", NULL);

@@ -79,7 +79,7 @@ static inline void ingest_run_options(const char *path, struct ingest_options op
 	struct ingest_calls calls = {
 		run_on_write, run_on_reject, run_on_reject_rest, run_on_header,
 		run_on_header, run_on_text,
-		run_on_text, run_on_progress, r,
+		run_on_text, run_on_text, run_on_progress, r,
 	};
 	struct zone *zone = zone_load("UTC", NULL);
 	struct ingest *in;

@@ -142,6 +142,7 @@ void ingest_reject(struct ingest *in, struct span raw, uint64_t line,
 
 	if (in->again)
 		return;
+	in->rejected_line = line;
 	error_data(&why, "%.*s", SPAN_ARG(reason));
 	error_place(&why, feed_name(in->source->feed), line, column);
 	buf_clear(&in->original);
@@ -436,6 +437,9 @@ static int collect_job(void *context, void *data)
 
 	in->calls.progress(in->calls.context, feed_position(in->source->feed),
 			   feed_size(in->source->feed), in->counts.rows);
+	if (job->block.last && text.len)
+		in->open_end = text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r' ?
+			'\0' : in->options.resume ? '-' : text.ptr[text.len - 1];
 	if (job->block.part)
 		return take_long_line(in, &job->block, job->batch.directives);
 	if (in->carry.len)
@@ -580,6 +584,7 @@ static void report_end(struct ingest *in, const struct source *s,
 {
 	report_late(&in->late, LATE_NAMED, s, &in->calls);
 	report_left_out(in->counts.left_out - left_out_before, s, &in->calls);
+	report_end_of_text(in->open_end, in->rejected_line, in->line - 1, s, &in->calls);
 	report_row_notes(in->row_notes, s, &in->calls);
 	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
 		       &in->calls);
@@ -623,6 +628,8 @@ int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *fil
 	in->line = s->head_line;
 	in->offset = in->given = source_offset(s);
 	in->stop = UINT64_MAX;
+	in->open_end = '\0';
+	in->rejected_line = 0;
 	buf_clear(&in->tail);
 	memset(in->row_notes, 0, sizeof in->row_notes);
 	start_workers(in);
@@ -655,6 +662,8 @@ int ingest_file(struct ingest *in, const char *path, struct error *err)
 		if (!bad)
 			bad = ingest_run_file(in, &source, NULL);
 	}
+	if (bad && source.lacks)
+		bad = 1;
 	in->source = NULL;
 	source_release(&source);
 	return bad;

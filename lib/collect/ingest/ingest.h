@@ -49,6 +49,8 @@ struct ingest_calls {
 	void (*directives)(void *context, struct span original);
 	void (*say)(void *context, const char *text);
 	void (*warn)(void *context, const char *text);
+	/* A warning that nobody may miss: something is lost. */
+	void (*alert)(void *context, const char *text);
 	void (*progress)(void *context, uint64_t bytes, uint64_t total,
 			 uint64_t rows);
 	void *context;
@@ -87,7 +89,10 @@ struct ingest *ingest_new(const struct ingest_options *options,
 			  const struct ingest_calls *calls);
 void ingest_free(struct ingest *in);
 
-/* Makes records of PATH (NULL or "-": stdin).  -1 with *ERR: the run is over. */
+/*
+ * Makes records of PATH (NULL or "-": stdin).  -1 with *ERR: the run is over.  1 with *ERR: the file
+ * lacks a column that the mapping names, and is left as it is; others may be read.
+ */
 int ingest_file(struct ingest *in, const char *path, struct error *err);
 
 const struct ingest_counts *ingest_counts(const struct ingest *in);

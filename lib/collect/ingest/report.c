@@ -246,6 +246,27 @@ void report_left_out(uint64_t rows, const struct source *s,
 	buf_release(&text);
 }
 
+void report_end_of_text(char last, uint64_t rejected, uint64_t line, const struct source *s,
+			const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	/* Documents have an end of their own. */
+	if (!last || s->reader->cut == CUT_VALUES)
+		return;
+	buf_printf(&text, "%s:%llu: ", s->plan->file, (unsigned long long)line);
+	if (rejected == line) {
+		buf_lit(&text, "the file ends inside this row, without a line end: it seems to be cut; "
+			"get it again, whole");
+		calls->alert(calls->context, buf_text(&text));
+	} else if (s->reader->table && (unsigned char)(last - '0') < 10) {
+		buf_lit(&text, "the last line ends with a number and without a line end: "
+			"if the file is cut, so is the number");
+		calls->say(calls->context, buf_text(&text));
+	}
+	buf_release(&text);
+}
+
 void report_row_notes(const struct row_note notes[READER_NOTES], const struct source *s,
 		      const struct ingest_calls *calls)
 {

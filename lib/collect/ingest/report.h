@@ -17,6 +17,13 @@ void report_late(const struct map *names, size_t max, const struct source *s,
 /* Before the first row: what became of the header. */
 void report_plan(const struct source *s, const struct ingest_calls *calls);
 
+/*
+ * The text ends without a line end, with LAST in LINE (0: it has one): where the row rejected last began
+ * there, the text is cut; where a number of a table ends there, it may be.
+ */
+void report_end_of_text(char last, uint64_t rejected, uint64_t line, const struct source *s,
+			const struct ingest_calls *calls);
+
 /* ROWS rows that no part of the mapping makes events of. */
 void report_left_out(uint64_t rows, const struct source *s,
 		     const struct ingest_calls *calls);

@@ -178,6 +178,8 @@ int source_make_plans(struct source *s, const char *path,
 		.headers = h->names,
 		.header_count = h->count,
 		.json = s->reader->members,
+		.format = s->format ? &s->format->mapping.set : NULL,
+		.lacks = &s->lacks,
 	};
 
 	s->named = h->count;

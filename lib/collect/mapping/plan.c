@@ -21,6 +21,7 @@
 
 #include "base/mem.h"
 #include "collect/mapping/plan_columns.h"
+#include "collect/mapping/missing_column.h"
 #include "collect/mapping/quick.h"
 #include "record/scan.h"
 
@@ -426,6 +427,8 @@ static int find_column(void *context, struct span name, bool quoted,
 		column = (int)plan_column(p, name);
 	if (column < 0 && p->optional)
 		column = (int)p->column_count;
+	if (column < 0)
+		p->missing = arena_copy(&p->arena, name);
 	*type = p->kinds ? TYPE_ANY : TYPE_TEXT;
 	return column;
 }
@@ -503,8 +506,11 @@ static int compile_rule(struct plan *p, const struct map_rule *r, bool used,
 	expr_free(*e);
 	p->scope.point = p->style.point;
 	p->optional = r->optional;
+	p->missing = SPAN_NONE;
 	*e = expr_compile(r->text, r->file, r->line, r->column, &p->scope, want, err);
 	if (!*e) {
+		if (!p->json && p->missing.len && err)
+			return missing_column_refuse(p, r, err);
 		if (!r->file)
 			error_place(err, "--map", 0, 0);
 		return -1;
@@ -778,7 +784,8 @@ static void set_role(struct plan *p, struct target *t, enum fold_role role)
 		t->field.form = FORM_NUMBER;
 }
 
-static int set_roles(struct plan *p, const char *names, enum fold_role role,
+/* OPTIONAL: names that no column gives are left out. */
+static int set_roles(struct plan *p, const char *names, enum fold_role role, bool optional,
 		     struct error *err)
 {
 	const char *option = role == ROLE_SUM ? "--fold-sum" : "--fold-keep";
@@ -789,6 +796,8 @@ static int set_roles(struct plan *p, const char *names, enum fold_role role,
 		struct span name = span_trim(span_cut(&rest, ','));
 		struct target *t = find_named(p, name, option, err);
 
+		if (!t && optional)
+			continue;
 		if (!t)
 			return -1;
 		if (t->field.section != SECTION_PROPS)
@@ -809,7 +818,7 @@ static int refuse_place(const struct plan *p, struct error *err)
 	return -1;
 }
 
-static int settle_fold(struct plan *p, struct error *err)
+static int settle_fold(struct plan *p, const struct map_settings *format, struct error *err)
 {
 	const struct map_settings *set = &p->mapping->set;
 	struct target *key;
@@ -827,8 +836,8 @@ static int settle_fold(struct plan *p, struct error *err)
 	for (size_t i = 0; i < p->target_count; i++)
 		p->targets[i].role = is_order_key(p->targets[i].field.key) ?
 			ROLE_KEEP : ROLE_PRODUCT;
-	if (set_roles(p, set->fold_sum, ROLE_SUM, err) ||
-	    set_roles(p, set->fold_keep, ROLE_KEEP, err))
+	if (set_roles(p, set->fold_sum, ROLE_SUM, format && set->fold_sum == format->fold_sum, err) ||
+	    set_roles(p, set->fold_keep, ROLE_KEEP, format && set->fold_keep == format->fold_keep, err))
 		return refuse_place(p, err);
 	for (const struct target *t = key; t; t = t->same)
 		p->targets[t - p->targets].role = ROLE_KEEP;
@@ -904,7 +913,7 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 	for (size_t i = 0; i < p->target_count; i++)
 		finish_target(p, &p->targets[i]);
 	order_targets(p);
-	if (check_event(p, err) || (!p->part && settle_fold(p, err)))
+	if (check_event(p, err) || (!p->part && settle_fold(p, input->format, err)))
 		return -1;
 	prepare_members(p);
 	prepare_event(p);
@@ -929,6 +938,7 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->json = input->json;
 	p->kinds = input->kinds || input->json;
 	p->fixed = input->fixed;
+	p->lacks = input->lacks;
 	p->tally_base = input->tally_base;
 	p->style.point = '.';
 	init_scope(p);

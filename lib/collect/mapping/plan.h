@@ -169,6 +169,8 @@ struct plan {
 	bool bare;		/* what no rule names goes nowhere */
 	struct span ignore;	/* nor do these: patterns, separated by commas */
 	bool optional;		/* while compiling: see map_rule */
+	bool *lacks;		/* as in plan_input */
+	struct span missing;	/* a column that an expression names and a table lacks */
 	/* Of this part (0) and of those that make events of the same rows. */
 	struct expr *conditions[MAPPING_PARTS_MAX];
 	const struct map_rule *condition_rules[MAPPING_PARTS_MAX];
@@ -208,6 +210,9 @@ struct plan_input {
 	size_t fixed;			/* so many columns, the first, go nowhere but
 					   where the mapping says */
 	size_t part;			/* of the mapping */
+	const struct map_settings *format;	/* what of the mapping's settings is a format's may name
+						   columns that the file lacks; NULL: none is */
+	bool *lacks;			/* set where the plan fails as a table lacks a column */
 	/* Rules of conditions, compiled into plan->conditions; NULL: none. */
 	const struct map_rule *conditions[MAPPING_PARTS_MAX];
 	size_t tally_base;		/* where its tallies begin: see plan->tally_base */
