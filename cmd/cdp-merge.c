@@ -80,11 +80,23 @@ static const struct opt opts[] = {
 	{.kind = OPT_END},
 };
 
+/* Six options that are rules now. */
+static const struct gone_option gone[] = {
+	{"limit", "--rule 'limit email = 3'"},
+	{"shared", "--rule 'shared = customer_id'"},
+	{"block", "--rule 'block email = info@example.com'"},
+	{"allow", "--rule 'allow user_id = test'"},
+	{"survive", "--rule 'survive city = most_frequent'"},
+	{"trait", "--rule 'trait orders_a_year = ...'"},
+	{NULL, NULL},
+};
+
 static struct tool tool = {
 	.name = "cdp-merge",
 	.synopsis = "[OPTION]... [FILE]...",
 	.summary = "Unite events into profiles: one customer, one line.",
 	.opts = opts,
+	.gone = gone,
 	.examples = {
 		{"One profile per customer of a shop, and the sales without a known customer",
 		 "cdp-ingest -m shop.map --max-rejects 5 orders.csv | cdp-merge -u unidentified.events -o customers"},

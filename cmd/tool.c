@@ -249,6 +249,22 @@ void tool_begin(struct tool *t)
 	mem_on_failure(on_no_memory);
 }
 
+/* The options that were read are not understood: is one of them something else now? */
+static void explain_gone(struct tool *t, int argc, char **argv)
+{
+	for (const struct gone_option *g = t->gone; g && g->name; g++) {
+		for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+			struct span rest = span_of(argv[i]);
+
+			rest = span_starts(rest, SPAN("--")) ? span_sub(rest, 2, rest.len) : SPAN("");
+			if (span_equal(span_cut(&rest, '='), span_of(g->name))) {
+				error_usage(&t->err, "there is no option '--%s' any more: write %s", g->name, g->now);
+				return;
+			}
+		}
+	}
+}
+
 void tool_start(struct tool *t, int argc, char **argv)
 {
 	int first;
@@ -260,8 +276,10 @@ void tool_start(struct tool *t, int argc, char **argv)
 	catch_signals();
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		print_options(t);
-	if (opt_parse(t->opts, common, argc, argv, &first, &t->err))
+	if (opt_parse(t->opts, common, argc, argv, &first, &t->err)) {
+		explain_gone(t, argc, argv);
 		tool_fail(t);
+	}
 	if (state.help)
 		print_help(t);
 	if (state.version)

@@ -36,12 +36,19 @@ struct example {
 
 struct tool_state;
 
+/* An option that is something else now. */
+struct gone_option {
+	const char *name;	/* without dashes */
+	const char *now;	/* "--rule 'limit email = 3'" */
+};
+
 struct tool {
 	/* Given by main. */
 	const char *name;		/* "cdp-merge" */
 	const char *synopsis;		/* "[OPTION]... [FILE]..." */
 	const char *summary;		/* one sentence */
 	const struct opt *opts;		/* its own; the common ones are added */
+	const struct gone_option *gone;	/* ends with a NULL name; NULL: none */
 	struct example examples[3];	/* at least two; ends with NULLs */
 	enum output_kind output_kind;
 	const char *expects;		/* what stdin should bring, for a terminal:

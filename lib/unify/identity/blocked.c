@@ -77,7 +77,7 @@ static void put_list(const struct map *list, const char *verb, struct buf *out)
 		size_t at = span_find_byte(pair, '=');
 
 		buf_printf(out, "%s ", verb);
-		words_put_name(span_sub(pair, 0, at), out);
+		known_identifier_put(span_sub(pair, 0, at), out);
 		buf_lit(out, " = ");
 		words_put_value(span_sub(pair, at + 1, pair.len), out);
 		buf_char(out, '\n');
@@ -90,7 +90,7 @@ void blocked_put(const struct blocked *b, struct buf *out)
 	put_list(&b->allow, "allow", out);
 	for (size_t i = 0; i < b->pattern_count; i++) {
 		buf_text_put(out, b->patterns[i].allow ? "allow " : "block ");
-		words_put_name(b->patterns[i].type, out);
+		known_identifier_put(b->patterns[i].type, out);
 		buf_lit(out, " ~ ");
 		words_put_value(b->patterns[i].text, out);
 		buf_char(out, '\n');

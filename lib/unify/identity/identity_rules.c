@@ -205,7 +205,7 @@ static void put_window(int64_t window, struct buf *out)
 static void put_limit(struct span type, struct type_limit l, struct buf *out)
 {
 	buf_lit(out, "limit ");
-	words_put_name(type, out);
+	known_identifier_put(type, out);
 	if (l.limit == LIMIT_NONE) {
 		buf_lit(out, " = none\n");
 		return;
@@ -223,7 +223,7 @@ static void put_limit(struct span type, struct type_limit l, struct buf *out)
 static void put_generic(struct span type, struct generic_rule g, struct buf *out)
 {
 	buf_lit(out, "generic ");
-	words_put_name(type, out);
+	known_identifier_put(type, out);
 	if (g.records == LIMIT_NONE)
 		buf_lit(out, " = none\n");
 	else
@@ -236,11 +236,11 @@ void identity_rules_put(const struct identity_rules *r, struct buf *out)
 	buf_lit(out, "priority = ");
 	for (size_t i = 0; i < r->priority_count; i++) {
 		buf_text_put(out, i ? ", " : "");
-		words_put_name(r->priority[i], out);
+		known_identifier_put(r->priority[i], out);
 	}
 	for (size_t i = 0; i < r->shared.count; i++) {
 		buf_text_put(out, i % LINE_NAMES ? ", " : "\nshared = ");
-		words_put_name(r->shared.entries[i].key, out);
+		known_identifier_put(r->shared.entries[i].key, out);
 	}
 	buf_lit(out, "\n");
 	for (size_t i = 0; i < r->limits.count; i++)

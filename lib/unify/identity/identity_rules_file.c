@@ -1,6 +1,7 @@
 /* Reading of rules files: see identity_rules.h. */
 #include "io/input.h"
 #include "unify/identity/identity_rules.h"
+#include "unify/identity/known_identifiers.h"
 #include "unify/identity/words.h"
 
 #define FILE_MAX ((size_t)16 << 20)
@@ -64,6 +65,26 @@ static int take_end(struct reader *r)
 	return refuse(r, &w, "the end of the line");
 }
 
+/* A slip of the pen is refused; who means it writes it in quotes. */
+static int check_type(struct reader *r, const struct token *type)
+{
+	const struct known_identifier *near = type->quoted ? NULL : known_identifier_near(type->text);
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!near)
+		return 0;
+	error_usage(r->err, "unknown type of identifier %s; did you mean '%.*s'? (in quotes it is taken as it is)",
+		    error_quote(type->text, quoted), SPAN_ARG(near->name));
+	if (r->err)
+		r->err->column = type->column;
+	return -1;
+}
+
+static int take_type(struct reader *r, struct token *out)
+{
+	return take_name(r, "a type", out) || check_type(r, out) ? -1 : 0;
+}
+
 /* Types with commas between them, to the end of the line. */
 static int take_types(struct reader *r, struct span *types, size_t *count)
 {
@@ -72,7 +93,7 @@ static int take_types(struct reader *r, struct span *types, size_t *count)
 
 	*count = 0;
 	do {
-		if (take_name(r, "a type", &w))
+		if (take_type(r, &w))
 			return -1;
 		if (*count == TYPES_MAX)
 			return refuse(r, &w, "no more types");
@@ -177,7 +198,7 @@ static int read_limit(struct reader *r)
 	struct type_limit limit;
 	struct token type;
 
-	if (take_name(r, "a type", &type) || take_sign(r, '=') || take_limit(r, &limit))
+	if (take_type(r, &type) || take_sign(r, '=') || take_limit(r, &limit))
 		return -1;
 	identity_rules_set_limit(r->rules, type.text, limit);
 	return 0;
@@ -190,7 +211,7 @@ static int read_generic(struct reader *r)
 	struct words before;
 	struct token type, w;
 
-	if (take_name(r, "a type", &type) || take_sign(r, '='))
+	if (take_type(r, &type) || take_sign(r, '='))
 		return -1;
 	before = r->words;
 	if (take_name(r, "a number or none", &w))
@@ -228,7 +249,7 @@ static int read_value(struct reader *r, bool allow)
 	struct token type, sign, value;
 	int got;
 
-	if (take_name(r, "a type", &type))
+	if (take_type(r, &type))
 		return -1;
 	got = words_next(&r->words, &sign, r->err);
 	if (got < 0)

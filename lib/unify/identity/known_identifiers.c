@@ -1,6 +1,8 @@
 #include "unify/identity/known_identifiers.h"
 
+#include "base/error.h"
 #include "text/null_word.h"
+#include "unify/identity/words.h"
 
 /* The longest value of the built-in lists, and a little more. */
 #define FOLDED_MAX 64
@@ -155,6 +157,28 @@ const struct known_identifier *known_identifier_find(struct span type)
 			return &known_identifiers[i];
 	}
 	return NULL;
+}
+
+const struct known_identifier *known_identifier_near(struct span type)
+{
+	if (known_identifier_find(type))
+		return NULL;
+	for (size_t i = 0; i < known_identifier_count; i++) {
+		struct span name = known_identifiers[i].name;
+
+		if (error_edits(type, name) <= 1 &&
+		    !(span_ends(type, SPAN("_id")) && span_ends(name, SPAN("_id"))))
+			return &known_identifiers[i];
+	}
+	return NULL;
+}
+
+void known_identifier_put(struct span type, struct buf *out)
+{
+	if (known_identifier_near(type))
+		words_put_quoted(type, out);
+	else
+		words_put_name(type, out);
 }
 
 /* The place of TYPE by priority; that of all others is the number of rows. */

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/span.h"
 
 struct known_identifier {
@@ -31,6 +32,15 @@ extern const size_t known_identifier_count;
 
 /* The row of TYPE; NULL: there is none. */
 const struct known_identifier *known_identifier_find(struct span type);
+
+/*
+ * The row that TYPE, which has none, is one slip away from ("emial"); NULL: none.  A source's own
+ * numbers, whose names end in _id, go by any name.
+ */
+const struct known_identifier *known_identifier_near(struct span type);
+
+/* Appends TYPE as a rules file has it, so that it is read back. */
+void known_identifier_put(struct span type, struct buf *out);
 
 /* By the default priority: < 0 when type A goes before B. */
 int known_identifier_compare(struct span a, struct span b);
