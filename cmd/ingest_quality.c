@@ -1,7 +1,9 @@
 #include "cmd/ingest_quality.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "collect/ingest/duration.h"
 #include "collect/reference/address.h"
 #include "record/scan.h"
@@ -185,6 +187,37 @@ static void put_rule(struct buf *out, const char *option, struct span field,
 	buf_printf(out, ",\"values\":%llu}", (unsigned long long)values);
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct map_entry *x = a, *y = b;
+
+	return span_compare(x->key, y->key);
+}
+
+/* Fields that show what a rule hides elsewhere. */
+static void warn_of_leaks(struct tool *t, const struct privacy_counts *c)
+{
+	struct map_entry *list = mem_alloc((c->leaks.count + 1) * sizeof *list);
+
+	for (size_t i = 0; i < c->leaks.count; i++)
+		list[i] = c->leaks.entries[i];
+	if (c->leaks.count > 1)
+		qsort(list, c->leaks.count, sizeof *list, by_key);
+	for (size_t i = 0; i < c->leaks.count; i++) {
+		struct span field = list[i].key, what = span_cut(&field, '\0');
+		struct buf name = BUF_INIT;
+
+		error_clean(field, &name);
+		tool_warn(t, "%s: %llu value%s an %s, which a rule hides elsewhere: --drop %s or --mask %s hides the field",
+			  buf_text(&name), (unsigned long long)list[i].number,
+			  list[i].number == 1 ? " holds" : "s hold",
+			  span_equal(what, SPAN("email")) ? "e-mail address" : "international phone number",
+			  buf_text(&name), buf_text(&name));
+		buf_release(&name);
+	}
+	mem_free(list);
+}
+
 /* A field that no record has is a field whose name was mistaken. */
 static void finish_privacy(struct tool *t, const struct privacy *p,
 			   const struct privacy_counts *c)
@@ -205,6 +238,7 @@ static void finish_privacy(struct tool *t, const struct privacy *p,
 		put_rule(&stat, "anonymize-ip", SPAN(""), c->addresses);
 	buf_char(&stat, ']');
 	tool_stat_value(t, "hidden", buf_view(&stat));
+	warn_of_leaks(t, c);
 	buf_release(&stat);
 }
 

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "collect/ingest/finish.h"
 #include "collect/privacy/privacy.h"
+#include "collect/privacy/privacy_leaks.h"
 #include "collect/reference/address.h"
 #include "tests/unit/support.h"
 
@@ -69,7 +70,7 @@ static void add(struct privacy *p, enum privacy_action action, const char *field
 static void check_url(const struct privacy *p, const char *text, const char *want)
 {
 	struct privacy_scratch s = {0};
-	struct privacy_counts counts = {{0}, 0};
+	struct privacy_counts counts = {0};
 	struct buf out = BUF_INIT;
 	bool changed = privacy_url(p, &s, span_of(text), &out, &counts);
 
@@ -146,6 +147,31 @@ static void test_fields(void **state)
 }
 
 /* A record with SECRET in random places never shows it when its field is dropped. */
+static void test_what_stays_in_sight(void **state)
+{
+	static const char *const emails[] = {
+		"ana@example.com", "write to ana.b@mail.example.org.", "/u/ana%40example.com/x", "<ana@example.com>",
+		"mailto:ana@b\xc3\xbc" "cher.example",
+	};
+	static const char *const no_emails[] = {
+		"a***@example.com", "@ana", "lodash@4.17.21", "ana@localhost", "ana @ example.com", "", "@", "5@x.1",
+	};
+	static const char *const phones[] = {"+12025550143", "call +44 20 7946 0018, please", "tel:+1-202-555-0143"};
+	static const char *const no_phones[] = {
+		"2025550143", "+1 202", "2024-03-01T09:30:00+02:00", "+00 1234567890", "a+12025550143", "+1234567890123456", "",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(emails); i++)
+		assert_true(privacy_holds_email(span_of(emails[i])));
+	for (size_t i = 0; i < COUNT_OF(no_emails); i++)
+		assert_false(privacy_holds_email(span_of(no_emails[i])));
+	for (size_t i = 0; i < COUNT_OF(phones); i++)
+		assert_true(privacy_holds_phone(span_of(phones[i])));
+	for (size_t i = 0; i < COUNT_OF(no_phones); i++)
+		assert_false(privacy_holds_phone(span_of(no_phones[i])));
+}
+
 static void test_nothing_is_left(void **state)
 {
 	struct privacy p = {.count = 0};
@@ -200,6 +226,7 @@ int main(void)
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_what_stays_in_sight),
 		cmocka_unit_test(test_nothing_is_left),
 	};
 

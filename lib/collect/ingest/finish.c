@@ -39,21 +39,20 @@ void finish_counts_add(struct finish_counts *sum, const struct finish_counts *pa
 	sum->late += part->late;
 	sum->future += part->future;
 	schema_counts_add(&sum->plan, &part->plan);
-	sum->hidden.addresses += part->hidden.addresses;
-	for (size_t i = 0; i < PRIVACY_RULES_MAX; i++)
-		sum->hidden.values[i] += part->hidden.values[i];
+	privacy_counts_add(&sum->hidden, &part->hidden);
 }
 
 void finish_counts_clear(struct finish_counts *c)
 {
 	c->late = c->future = 0;
 	schema_counts_clear(&c->plan);
-	c->hidden = (struct privacy_counts){0};
+	privacy_counts_clear(&c->hidden);
 }
 
 void finish_counts_release(struct finish_counts *c)
 {
 	schema_counts_release(&c->plan);
+	privacy_counts_release(&c->hidden);
 	*c = FINISH_COUNTS_INIT;
 }
 

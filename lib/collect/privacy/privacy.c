@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/hash.h"
+#include "collect/privacy/privacy_leaks.h"
 #include "expr/expr.h"
 
 static const struct span sections[] = {
@@ -65,6 +66,20 @@ static int split_path(struct privacy_rule *r, struct error *err)
 	return 0;
 }
 
+/* What fields of addresses and numbers are called; case and what stands between words do not count. */
+static const struct span email_names[] = {SPAN("email"), SPAN("mail"), SPAN("e_mail"), SPAN("emailaddress")};
+static const struct span phone_names[] = {SPAN("phone"), SPAN("mobile"), SPAN("tel"), SPAN("telephone")};
+
+#define NAMES 4
+
+static bool is_named(struct span name, const struct span names[NAMES])
+{
+	for (size_t i = 0; i < NAMES; i++)
+		if (span_equal_nocase(name, names[i]))
+			return true;
+	return false;
+}
+
 int privacy_add(struct privacy *p, enum privacy_action action,
 		const char *field, struct error *err)
 {
@@ -79,7 +94,39 @@ int privacy_add(struct privacy *p, enum privacy_action action,
 		return error_usage(err, "more than %d fields are dropped, masked or pseudonymized",
 				   PRIVACY_RULES_MAX);
 	p->rules[p->count++] = r;
+	p->hides_email = p->hides_email || (!r.section.len && is_named(r.name, email_names));
+	p->hides_phone = p->hides_phone || (!r.section.len && is_named(r.name, phone_names));
 	return 0;
+}
+
+void privacy_counts_add(struct privacy_counts *sum, const struct privacy_counts *part)
+{
+	sum->addresses += part->addresses;
+	for (size_t i = 0; i < PRIVACY_RULES_MAX; i++)
+		sum->values[i] += part->values[i];
+	for (size_t i = 0; i < part->leaks.count; i++) {
+		struct span key = part->leaks.entries[i].key;
+		size_t at;
+
+		if (sum->leaks.count >= PRIVACY_LEAKS_MAX && map_find(&sum->leaks, key) == MAP_NONE)
+			continue;
+		at = map_put(&sum->leaks, key, NULL);
+		sum->leaks.entries[at].number += part->leaks.entries[i].number;
+	}
+}
+
+void privacy_counts_clear(struct privacy_counts *c)
+{
+	c->addresses = 0;
+	memset(c->values, 0, sizeof c->values);
+	if (c->leaks.count)
+		map_clear(&c->leaks);
+}
+
+void privacy_counts_release(struct privacy_counts *c)
+{
+	map_release(&c->leaks);
+	*c = (struct privacy_counts){0};
 }
 
 /* The key's name is made with it, so that nobody can try keys by their names faster. */

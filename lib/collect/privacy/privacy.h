@@ -29,6 +29,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/map.h"
 #include "record/event.h"
 
 #define PRIVACY_RULES_MAX 64
@@ -55,13 +56,20 @@ struct privacy {
 	struct span secret;	/* the key; empty: none */
 	char key_id[PRIVACY_KEY_ID];
 	unsigned address_bits;	/* 0: addresses stay */
+	bool hides_email, hides_phone;	/* everywhere: see privacy_leaks.h */
 };
 
 /* How often what was done; of rules by their number. */
 struct privacy_counts {
 	uint64_t values[PRIVACY_RULES_MAX];
 	uint64_t addresses;
+	struct map leaks;	/* "email" or "phone" NUL field -> values that show one: privacy_leaks.h */
 };
+
+/* SUM += PART.  In the order of the input, for any number of workers. */
+void privacy_counts_add(struct privacy_counts *sum, const struct privacy_counts *part);
+void privacy_counts_clear(struct privacy_counts *c);
+void privacy_counts_release(struct privacy_counts *c);
 
 /* "--drop": for messages. */
 const char *privacy_option(enum privacy_action action);

@@ -1,6 +1,6 @@
 /* A record walked through, and written with what is hidden in its new form. */
 #include "base/buf.h"
-#include "collect/privacy/privacy.h"
+#include "collect/privacy/privacy_leaks.h"
 
 struct walk {
 	const struct privacy *p;
@@ -63,6 +63,9 @@ static void put_text(struct walk *w, struct value v, struct span name)
 	} else {
 		buf_span(w->out, v.raw);
 	}
+	if (w->p->hides_email || w->p->hides_phone)
+		privacy_watch(w->p, w->section, w->path.len ? buf_view(&w->path) : name,
+			      changed.len ? buf_view(&changed) : text, w->counts);
 	buf_release(&changed);
 }
 
