@@ -23,7 +23,7 @@ static struct {
 	bool no_events, full_events, lineage, links;
 	uint64_t max_events;
 	const char *rules;
-	struct opt_list more_rules;
+	struct opt_list more_rules, snapshots;
 	bool print_rules;
 	const char *ledger, *decide;
 	struct explaining explaining;
@@ -46,6 +46,8 @@ static const struct opt opts[] = {
 	 "'shared = customer_id', 'survive city = longest', 'trait vip_days = days_since(\"Order Completed\")'",
 	 &given.more_rules, NULL, false},
 	{OPT_FLAG, 0, "print-rules", NULL, "print the identity rules in force and stop", &given.print_rules, NULL, false},
+	{OPT_LIST, 0, "snapshot", "SOURCE", "the events of SOURCE are all that it has: take out its records that only profiles among the "
+	 "input still have", &given.snapshots, NULL, false},
 	{OPT_UPDATE, 0, "ledger", "FILE", "keep your decisions (must-link, cannot-link, exclude) and the ids given in FILE",
 	 &given.ledger, NULL, false},
 	{OPT_INPUT, 0, "decide", "FILE", "take the decisions of a list of --review, filled in, into the ledger",
@@ -133,6 +135,8 @@ static struct merge *make_merge(struct tool *t)
 		if (identity_rules_add(merge_rules(m), span_of(given.more_rules.values[i]), &t->err))
 			tool_fail(t);
 	}
+	for (size_t i = 0; i < given.snapshots.count; i++)
+		merge_snapshot(m, span_of(given.snapshots.values[i]));
 	match_given_load(t, &match, m);
 	return m;
 }
@@ -226,6 +230,18 @@ static void tell_shared(struct tool *t, const struct merge *m)
 	}
 }
 
+static void tell_withdrawn(struct tool *t, const struct merge *m)
+{
+	uint64_t count = merge_report(m)->withdrawn;
+	struct buf text = BUF_INIT;
+
+	merge_tell_withdrawn(m, &text);
+	if (count)
+		tool_say(t, "%" PRIu64 " record%s withdrawn, since the snapshot lacks %s: %s", count,
+			 count == 1 ? " is" : "s are", count == 1 ? "it" : "them", buf_text(&text));
+	buf_release(&text);
+}
+
 static void tell_moved(struct tool *t, const struct merge *m)
 {
 	struct buf text = BUF_INIT;
@@ -249,6 +265,14 @@ static void stat_shared(struct tool *t, const struct merge *m)
 		buf_release(&text);
 	}
 	tool_stat(t, "orders_moved", merge_orders_moved(m));
+	if (given.snapshots.count) {
+		struct buf text = BUF_INIT;
+
+		merge_put_withdrawn(m, &text);
+		tool_stat(t, "withdrawn", merge_report(m)->withdrawn);
+		tool_stat_value(t, "withdrawn_records", buf_view(&text));
+		buf_release(&text);
+	}
 }
 
 static void tell_own(struct tool *t, const struct merge *m)
@@ -307,6 +331,7 @@ static void tell(struct tool *t, const struct merge *m)
 	tell_undecided(t, m);
 	tell_shared(t, m);
 	tell_moved(t, m);
+	tell_withdrawn(t, m);
 	tell_refusals(t, m, r);
 	warn_of_idle(t, m);
 	match_given_report(t, &match, m);
@@ -515,6 +540,8 @@ static int finish(struct tool *t, const struct merge *m)
 
 	make_stats(t, m);
 	exclude_given_put(&leaving, m, &left);
+	if (given.snapshots.count)
+		buf_printf(&left, " + %" PRIu64 " withdrawn", r->withdrawn);
 	put_money_and_time(r, &rest);
 	status = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profile%s%s + %" PRIu64
 			     " duplicate + %" PRIu64 " unidentified + %" PRIu64 " rejected%s",
@@ -542,6 +569,7 @@ static void release(struct merge *m)
 {
 	merge_free(m);
 	opt_list_release(&given.more_rules);
+	opt_list_release(&given.snapshots);
 	opt_list_release(&given.explaining.keys);
 }
 
@@ -562,6 +590,8 @@ static int finish_explained(struct tool *t, const struct merge *m)
 	struct buf left = BUF_INIT;
 
 	exclude_given_put(&leaving, m, &left);
+	if (given.snapshots.count)
+		buf_printf(&left, " + %" PRIu64 " withdrawn", r->withdrawn);
 	finished = tool_finish(t, "%" PRIu64 " events = %" PRIu64 " in %" PRIu64 " profile%s%s + %" PRIu64
 			       " duplicate + %" PRIu64 " unidentified + %" PRIu64 " rejected; no profile written",
 			       r->events + t->rejected, r->in_profiles, r->profiles, r->profiles == 1 ? "" : "s",

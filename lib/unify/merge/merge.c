@@ -59,6 +59,7 @@ void merge_free(struct merge *m)
 	own_types_release(&m->own_types);
 	exclude_release(&m->exclude);
 	moved_release(&m->moved);
+	withdrawn_release(&m->withdrawn);
 	truth_release(&m->truth);
 	weights_close(m->model);
 	eval_release(&m->eval);
@@ -185,7 +186,8 @@ static int absorb_mark(struct merge *m, const struct fact *fact)
 {
 	if (m->options.changes)
 		changes_mark(&m->changes, fact->key);
-	m->report.profiles_read += fact->key.high || fact->key.low;
+	m->withdrawn.in_profile = fact->key.high || fact->key.low;
+	m->report.profiles_read += m->withdrawn.in_profile;
 	return 0;
 }
 
@@ -212,6 +214,8 @@ static int absorb_fact(struct merge *m, const char *at, const struct fact *fact,
 	entry.place = store_put(&m->store, stored);
 	if (m->options.changes)
 		changes_note(&m->changes);
+	if (withdrawn_is_wanted(&m->withdrawn))
+		withdrawn_note(&m->withdrawn);
 	return events_add(&m->events, &entry, fact->has_key, err);
 }
 
@@ -343,7 +347,8 @@ static void count_events(struct merge *m)
 	r->excluded = m->exclude.events;
 	r->excluded_missing = m->exclude.nobodys;
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
-	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified;
+	r->withdrawn = m->withdrawn.count;
+	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified - r->withdrawn;
 	r->unnamed = m->joining.unnamed;
 	r->identifiers = identifiers_shown(&m->identifiers);
 	r->refused = m->graph.refusal_count;
@@ -401,14 +406,31 @@ static int match_records(struct merge *m, struct error *err)
 	return status;
 }
 
+void merge_snapshot(struct merge *m, struct span source)
+{
+	withdrawn_add_source(&m->withdrawn, source);
+}
+
+/* Of each record one version, and of a snapshot what it has. */
+static int choose_events(struct merge *m, struct error *err)
+{
+	bool snapshots = withdrawn_is_wanted(&m->withdrawn);
+
+	if (m->options.changes)
+		changes_share(&m->changes, &m->events);
+	if (snapshots)
+		withdrawn_share(&m->withdrawn, &m->events);
+	if (events_choose(&m->events, &m->store, &m->fragments, &m->duplicates, err))
+		return -1;
+	return snapshots ? withdrawn_take(&m->withdrawn, &m->events, &m->store, &m->sources, err) : 0;
+}
+
 int merge_settle(struct merge *m, struct error *err)
 {
 	survival_settle(&m->survival);
 	if (m->store.spill && spill_flush(m->store.spill, err))
 		return -1;
-	if (m->options.changes)
-		changes_share(&m->changes, &m->events);
-	if (events_choose(&m->events, &m->store, &m->fragments, &m->duplicates, err))
+	if (choose_events(m, err))
 		return -1;
 	if (own_types_turn(&m->identifiers, &m->rules, &m->sources, &m->fragments, &m->events,
 			   &m->links, err))

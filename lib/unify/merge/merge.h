@@ -73,6 +73,10 @@ int merge_exclude(struct merge *m, const char *path, const struct merge_sink *si
  * read now, and learns nothing. */
 int merge_model(struct merge *m, const char *path, struct error *err);
 
+/* The events of SOURCE that are no profile's are all that it has (withdrawn.h); before anything
+ * is read. */
+void merge_snapshot(struct merge *m, struct span source);
+
 /* Appends all rules in force, as a file that reads to the same. */
 void merge_put_rules(struct merge *m, struct buf *out);
 
@@ -112,6 +116,7 @@ struct merge_report {
 	uint64_t duplicates;
 	uint64_t differing;	/* of those: others than what is kept, and nothing tells which is newer */
 	uint64_t unidentified;
+	uint64_t withdrawn;	/* records of snapshots that have them no more */
 	uint64_t profiles;	/* without the excluded */
 	uint64_t excluded, profiles_excluded;	/* their events; they */
 	uint64_t excluded_missing;	/* listed identifiers that nobody holds */
@@ -170,6 +175,10 @@ bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf
  */
 bool merge_tell_shared(const struct merge *m, unsigned char kind, struct buf *out);
 void merge_put_shared(const struct merge *m, unsigned char kind, struct buf *out);
+
+/* The names of withdrawn records, the first by text: some for a sentence, or as a JSON array. */
+void merge_tell_withdrawn(const struct merge *m, struct buf *out);
+void merge_put_withdrawn(const struct merge *m, struct buf *out);
 
 /* A sentence on orders that a shared browser moved (moved.h); false: there are none. */
 bool merge_tell_moved(const struct merge *m, struct buf *out);

@@ -149,6 +149,29 @@ int merge_tell_differing(const struct merge *m, struct buf *out,
 	return put_duplicate(m, m->duplicates.rival, false, out, err);
 }
 
+/* So many withdrawn records are named in a sentence. */
+#define WITHDRAWN_TOLD 5
+
+void merge_tell_withdrawn(const struct merge *m, struct buf *out)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < m->withdrawn.names.count && i < WITHDRAWN_TOLD; i++)
+		buf_printf(out, "%s%s", i ? ", " : "", error_quote(m->withdrawn.names.entries[i].key, quoted));
+	if (m->withdrawn.count > WITHDRAWN_TOLD)
+		buf_printf(out, " and %" PRIu64 " more", m->withdrawn.count - WITHDRAWN_TOLD);
+}
+
+void merge_put_withdrawn(const struct merge *m, struct buf *out)
+{
+	buf_char(out, '[');
+	for (size_t i = 0; i < m->withdrawn.names.count; i++) {
+		buf_text_put(out, i ? "," : "");
+		text_encode(out, m->withdrawn.names.entries[i].key);
+	}
+	buf_char(out, ']');
+}
+
 bool merge_tell_unknown_source(const struct merge *m, size_t *number, struct buf *out)
 {
 	char quoted[ERROR_QUOTE_MAX];

@@ -8,6 +8,7 @@
 #include "unify/evidence/evidence.h"
 #include "unify/graph/exclude.h"
 #include "unify/index/fact.h"
+#include "unify/index/withdrawn.h"
 #include "unify/graph/shared_values.h"
 #include "unify/graph/joining.h"
 #include "unify/merge/merge.h"
@@ -39,6 +40,7 @@ struct merge {
 	struct ledger_missing missing;
 	struct graph graph;
 	struct moved moved;
+	struct withdrawn withdrawn;
 	struct joining joining;
 	struct customers customers;
 	struct own_types own_types;
