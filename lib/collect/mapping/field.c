@@ -211,6 +211,18 @@ static const char contact_times[] = "updatedat updated lastmodified modifiedat l
 	"lastmodifieddate lastmodifiedat lastchanged modifieddate lastactivitydate updateddate "
 	"dateupdated datemodified";
 
+/* In orders these are times, the last to be asked; of a contact they are facts. */
+static const char contact_births[] = "createddate createdate datecreated creationdate";
+
+static const struct known_field *birth_row(void)
+{
+	size_t i = 0;
+
+	while (!span_equal(span_of(field_table[i].key), SPAN("created_at")))
+		i++;
+	return &field_table[i];
+}
+
 static const struct known_field *time_row(void)
 {
 	size_t i = 0;
@@ -257,7 +269,9 @@ static const struct known_field *header_row(struct span word, bool identify, int
 	number = all_headers.entries[at].number;
 	k = &field_table[number >> PLACE_BITS];
 	*place = (int)(number & ((1u << PLACE_BITS) - 1));
-	return identify && k->section == SECTION_TIME ? NULL : k;
+	if (!identify || k->section != SECTION_TIME)
+		return k;
+	return word_place(span_of(contact_births), word) >= 0 ? birth_row() : NULL;
 }
 
 bool field_of_header(struct span header, struct span source, bool identify,

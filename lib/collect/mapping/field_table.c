@@ -17,7 +17,7 @@ const struct known_field field_table[] = {
 	{"time", SECTION_TIME, "", FORM_MOMENT, HINT_NONE,
 	 "timestamp time eventtime eventtimestamp datetime occurredat originaltimestamp orderedat "
 	 "orderdate ordertime purchasedat purchasedate invoicedate transactiondate transactiontime "
-	 "bestelldatum date datum createdat created"},
+	 "bestelldatum date datum createdat created createddate createdate datecreated creationdate"},
 	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname"},
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
@@ -36,7 +36,9 @@ const struct known_field field_table[] = {
 	 "customerid customerno customernr customernumber custid custno clientno clientnumber contactid "
 	 "contactno memberid memberno membernumber subscriberid leadid accountid accountno personid "
 	 "kundennummer kundennr kundenid "
-	 "recordid contactrecordid"},
+	 "recordid contactrecordid "
+	 "householdkey householdid householdno hhid customerkey memberkey membershipid membershipno "
+	 "membershipnumber accountkey accountnumber loyaltyid loyaltynumber"},
 
 	{"first_name", TRAITS, "first_name", FORM_NAME, HINT_PERSON,
 	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst "
@@ -70,11 +72,13 @@ const struct known_field field_table[] = {
 	 "preferredlanguage languagecode"},
 	{"username", TRAITS, "username", FORM_TEXT, HINT_PERSON, "username login"},
 	{"created_at", TRAITS, "created_at", FORM_PLAIN, HINT_NONE, "signupdate signedupat registeredat registrationdate "
-	 "createdate createddate optintime membersince joindate joinedat"},
+	 "optintime membersince joindate joinedat"},
 
 	{"order_id", PROPS, "order_id", FORM_TEXT, HINT_ORDER,
 	 "orderid orderno ordernr ordernumber invoiceno invoiceid invoicenumber transactionid receiptno "
-	 "bestellnummer bestellnr rechnungsnummer"},
+	 "bestellnummer bestellnr rechnungsnummer "
+	 "transactionno transactionnr transactionnumber receiptid receiptnumber saleid salesorderno salesordernumber "
+	 "purchaseid bonnr bonnummer belegnr belegnummer"},
 	{"revenue", PROPS, "revenue", FORM_MONEY, HINT_MONEY,
 	 "revenue amount orderamount ordervalue turnover umsatz betrag "
 	 "orderrevenue netrevenue grossrevenue amountpaid paidamount salesamount salesvalue "
