@@ -44,6 +44,7 @@ struct columns_maker {
 	size_t count;
 	size_t cap;
 	struct map types;	/* identifier type -> its column */
+	struct map others;	/* other trait -> its column */
 };
 
 /* A value made comparable, on its way to its column. */
@@ -234,6 +235,34 @@ int columns_type(struct columns *c, struct span type)
 	return (int)m->count++;
 }
 
+void columns_other(struct columns *c, struct span name, enum column_kind kind, bool exact)
+{
+	struct columns_maker *m = c->maker;
+	bool added;
+	size_t entry = map_put(&m->others, name, &added);
+
+	if (!added)
+		return;
+	m->list = mem_room(m->list, m->count, &m->cap, sizeof *m->list);
+	m->list[m->count] = (struct column){
+		.name = m->others.entries[entry].key, .kind = kind, .strong = true,
+		.twin = COLUMN_NONE, .running = exact, .other = true,
+	};
+	m->others.entries[entry].number = m->count++;
+}
+
+int columns_place(const struct columns *c, struct span name)
+{
+	int place = columns_trait(name);
+	const struct map *others = &c->maker->others;
+	size_t entry;
+
+	if (place != COLUMN_NONE || !others->count)
+		return place;
+	entry = map_find(others, name);
+	return entry == MAP_NONE ? COLUMN_NONE : (int)others->entries[entry].number;
+}
+
 static void count_words(struct columns *c, struct column *column)
 {
 	column->counts = mem_zero(column->vocabulary->count + 1,
@@ -266,16 +295,15 @@ static bool is_all_different(const struct column *column)
 	return true;
 }
 
-/* Known traits as they stand in the table, then types by priority. */
+/* Known traits as they stand in the table, then types by priority, then other traits. */
 static int by_place(const void *a, const void *b)
 {
 	const struct column *x = a, *y = b;
 
 	if (x->identifier != y->identifier)
-		return x->identifier ? 1 : -1;
-	if (x->identifier)
-		return known_identifier_compare(x->name, y->name);
-	return 0;
+		return x->identifier ? -1 : 1;
+	return x->identifier ? known_identifier_compare(x->name, y->name)
+			     : span_compare(x->name, y->name);
 }
 
 static void take_column(struct columns *c, const struct column *column)
@@ -359,8 +387,10 @@ void columns_settle(struct columns *c)
 		if (!column->cells)
 			continue;
 		count_words(c, column);
-		column->running = column->identifier &&
-				  !span_equal(column->name, SPAN("phone")) && is_running(column);
+		if (column->identifier || column->other)
+			column->running = column->running ||
+					  (!span_equal(column->name, SPAN("phone")) &&
+					   is_running(column));
 		taken[i] = c->count < COLUMNS_MAX && is_useful(c, column) &&
 			   !(column->running && is_all_different(column));
 		if (taken[i])
@@ -377,6 +407,7 @@ void columns_settle(struct columns *c)
 	mem_free(taken);
 	mem_free(m->list);
 	map_release(&m->types);
+	map_release(&m->others);
 	mem_free(m);
 	c->maker = NULL;
 }

@@ -3,8 +3,8 @@
  * column, made comparable (case, accents, punctuation), with what comparing
  * needs worked out once a word and not once a record.
  *
- * Columns are the traits whose meaning is known (first_name, birth_date, ...)
- * and the types of identifiers.  Columns that hardly any record fills, or that
+ * Columns are the traits whose meaning is known (first_name, birth_date, ...), the
+ * types of identifiers, and other traits that are worth it (other_traits.h).  Columns that hardly any record fills, or that
  * say the same everywhere, are left out; so are a source's own running numbers, when
  * no two records have the same one.
  *
@@ -69,7 +69,9 @@ struct column {
 	enum column_kind kind;
 	bool identifier;
 	bool strong;		/* says much of who it is: no category */
-	bool running;		/* numbers given one after the other: see running.h */
+	bool running;		/* numbers given one after the other (running.h), or a measure:
+				   the same or not */
+	bool other;		/* a trait whose meaning nobody knows: other_traits.h */
 	int twin;		/* people write one for the other; or COLUMN_NONE */
 	struct vocabulary *vocabulary;
 	uint32_t *cells;	/* by record, until columns_settle */
@@ -103,6 +105,12 @@ int columns_trait(struct span name);
 
 /* The same of identifiers of TYPE; made when it is new. */
 int columns_type(struct columns *c, struct span type);
+
+/* Makes a column of the trait NAME, which is no known one; twice: nothing. */
+void columns_other(struct columns *c, struct span name, enum column_kind kind, bool exact);
+
+/* The place of trait NAME, known or made by columns_other, or COLUMN_NONE. */
+int columns_place(const struct columns *c, struct span name);
 
 /*
  * Values on their way: one thread gathers them in a batch and makes them

@@ -32,13 +32,16 @@ static const struct home_column {
 
 static const struct home_column nothing_shared;
 
-static const struct home_column *find_column(struct span name)
+/* A place of birth, a trade. */
+static const struct home_column partly_shared = {SPAN(""), 0.3, 0};
+
+static const struct home_column *find_column(const struct column *column)
 {
 	for (size_t i = 0; i < sizeof home_columns / sizeof *home_columns; i++) {
-		if (span_equal(home_columns[i].name, name))
+		if (span_equal(home_columns[i].name, column->name))
 			return &home_columns[i];
 	}
-	return &nothing_shared;
+	return column->other ? &partly_shared : &nothing_shared;
 }
 
 static bool has_people(const struct columns *c)
@@ -50,7 +53,7 @@ static bool has_people(const struct columns *c)
 static void settle_column(struct weights *w, const struct column *column, size_t i)
 {
 	const struct agreement_scale *scale = agreement_scale(column->kind);
-	const struct home_column *home = find_column(column->name);
+	const struct home_column *home = find_column(column);
 	const struct level_weights *l = &w->columns[i];
 	double h[AGREEMENT_LEVELS];
 
@@ -68,6 +71,7 @@ void home_limit(struct weights *w, const struct columns *c)
 
 	if (c->pairs > 0)
 		w->rho = fmin(HOME_MOST * records, w->rho * c->pairs + before) / c->pairs;
+	w->home_pairs = w->rho * c->pairs;
 }
 
 void home_settle(struct weights *w, const struct columns *c)
@@ -77,7 +81,7 @@ void home_settle(struct weights *w, const struct columns *c)
 	w->home_prior = w->homes && w->rho > 0 ? log2(w->lambda / w->rho) : NO_HOMES;
 	for (size_t i = 0; i < c->count; i++) {
 		settle_column(w, &c->list[i], i);
-		w->own |= (uint32_t)(find_column(c->list[i].name)->same > 0) << i;
+		w->own |= (uint32_t)(find_column(&c->list[i])->same > 0) << i;
 	}
 }
 

@@ -20,8 +20,9 @@
  * That somebody's records have first names, or dates of birth, with nothing in common is
  * rare; but of twins in a small sample training cannot tell whether they are one person
  * who changed the name.  So m of `different` is learned there as if HOME_SEEN pairs of
- * one person had been seen before, of which HOME_DIFFERENT were so (training.c).  Where
- * many hundred matches do differ, that is what counts.  On the twins of 360 records it
+ * one person, and as many as there are pairs of one home, had been seen before, of which
+ * HOME_DIFFERENT were so (training.c): each of the latter can be taken for a match.  Where
+ * many hundred matches differ, and there are hardly any homes, that is what counts.  On the twins of 360 records it
  * takes the cost of another first name from 5 to 9 bits, on FEBRL's it changes nothing.
  *
  * A pair that agrees in nothing that one has for himself (a bare last name and a town) is

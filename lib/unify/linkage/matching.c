@@ -267,26 +267,46 @@ static void tell_sessions(const struct matching *m, struct buf *out)
 	buf_char(out, ')');
 }
 
-/* "; too few matches to learn from: birth_date, city weigh as is usual" */
+/* The columns of which nothing was learned, other traits or not: "city, phone". */
+static size_t put_unlearned(const struct matching *m, bool other, struct buf *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->columns.count; i++) {
+		const struct column *column = &m->columns.list[i];
+
+		if (m->training.sources[i] != LEARNED_NOTHING || column->other != other)
+			continue;
+		buf_text_put(out, count++ ? ", " : "");
+		error_clean(column->name, out);
+	}
+	return count;
+}
+
+/* "; too few matches to learn from: birth_date, city weigh as is usual, plan nothing" */
 static void tell_usual(const struct matching *m, struct buf *out)
 {
-	const struct training *t = &m->training;
-	size_t usual = 0, said = 0;
+	struct buf usual = BUF_INIT, nothing = BUF_INIT;
+	size_t known = 0, other = 0;
 
-	for (size_t i = 0; t->count && i < m->columns.count; i++)
-		usual += t->sources[i] == LEARNED_NOTHING;
-	if (!usual)
-		return;
-	buf_lit(out, "; too few matches to learn from: ");
-	if (usual == m->columns.count)
-		buf_lit(out, "all columns");
-	for (size_t i = 0; usual < m->columns.count && i < m->columns.count; i++) {
-		if (t->sources[i] != LEARNED_NOTHING)
-			continue;
-		buf_text_put(out, said++ ? ", " : "");
-		buf_span(out, m->columns.list[i].name);
+	if (m->training.count) {
+		known = put_unlearned(m, false, &usual);
+		other = put_unlearned(m, true, &nothing);
 	}
-	buf_printf(out, " weigh%s as is usual", usual == 1 ? "s" : "");
+	if (known + other)
+		buf_lit(out, "; too few matches to learn from: ");
+	if (known && known + other == m->columns.count)
+		buf_lit(out, "all columns");
+	else
+		buf_span(out, buf_view(&usual));
+	if (known)
+		buf_printf(out, " weigh%s as is usual%s", known == 1 ? "s" : "", other ? ", " : "");
+	if (other) {
+		buf_span(out, buf_view(&nothing));
+		buf_printf(out, " weigh%s nothing", other == 1 ? "s" : "");
+	}
+	buf_release(&usual);
+	buf_release(&nothing);
 }
 
 void matching_report(const struct matching *m, struct buf *out)

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "record/scan.h"
+#include "unify/linkage/other_traits.h"
 
 /* What is taken in at once, by several threads. */
 #define BATCH_RECORDS 4096
@@ -264,7 +265,7 @@ static void add_traits(const struct filler *f, struct columns_batch *b, uint32_t
 		while (walk_next(&w)) {
 			parts = parts || is_name_part(w.name);
 			if (!split || !span_equal(w.name, SPAN("name"))) {
-				columns_add(b, record, columns_trait(w.name), w.value);
+				columns_add(b, record, columns_place(f->columns, w.name), w.value);
 				continue;
 			}
 			buf_clear(&whole);
@@ -388,6 +389,40 @@ static int *find_types(const struct records *r, const struct fragments *p,
 	return types;
 }
 
+static void look_at_traits(struct other_traits *o, struct span fragment,
+			   const struct blocked *blocked)
+{
+	struct walk w = {0};
+
+	if (walk_start(&w, fragment_traits(fragment))) {
+		while (walk_next(&w)) {
+			if (columns_trait(w.name) == COLUMN_NONE &&
+			    !blocked_is(blocked, w.name, w.value))
+				other_traits_add(o, w.name, w.value);
+		}
+	}
+	walk_release(&w);
+}
+
+/* Columns of traits whose meaning nobody knows, by what the first records say. */
+static void find_others(const struct records *r, const struct fragments *p,
+			const struct blocked *blocked, struct columns *c)
+{
+	size_t count = r->count < OTHER_SAMPLE ? r->count : OTHER_SAMPLE;
+	struct other_traits o = OTHER_TRAITS_INIT;
+
+	for (size_t i = 0; i < count; i++)
+		look_at_traits(&o, bytes_of(p, r->fragments[i]), blocked);
+	for (size_t i = 0; i < o.count; i++) {
+		enum column_kind kind;
+		bool exact;
+
+		if (other_trait_kind(&o.list[i], count, &kind, &exact))
+			columns_other(c, o.list[i].name, kind, exact);
+	}
+	other_traits_release(&o);
+}
+
 /* The batches behind those that are filled now. */
 static void go_on(struct filler *f)
 {
@@ -413,6 +448,7 @@ void records_fill(const struct records *r, const struct fragments *p,
 
 	columns_init(c, r->count, blocked);
 	f.types = types = find_types(r, p, t, c);
+	find_others(r, p, blocked, c);
 	for (size_t i = 0; i < BATCHES; i++) {
 		f.filled.list[i] = columns_batch_new(c);
 		f.next.list[i] = columns_batch_new(c);

@@ -198,10 +198,11 @@ static void learn_u(struct weights *w, const struct columns *c,
 }
 
 /* What one has for himself differs as home.h says, until many pairs say otherwise. */
-static void expect_own(struct level_weights *l, const struct agreement_scale *scale, double all)
+static void expect_own(struct level_weights *l, const struct agreement_scale *scale, double all,
+		       double homes)
 {
-	double before = l->m[AGREEMENT_ELSE];
-	double after = (all * before + HOME_SEEN * HOME_DIFFERENT) / (all + HOME_SEEN);
+	double before = l->m[AGREEMENT_ELSE], seen = HOME_SEEN + homes;
+	double after = (all * before + seen * HOME_DIFFERENT) / (all + seen);
 
 	l->m[AGREEMENT_ELSE] = after;
 	for (unsigned k = 2; k <= scale->count; k++)
@@ -220,7 +221,7 @@ static void learn_m(struct weights *w, const struct columns *c, size_t i, const 
 	for (unsigned k = 1; k <= scale->count; k++)
 		w->columns[i].m[k] = (matches[k] + pseudo * start->columns[i].m[k]) / all;
 	if (w->own >> i & 1)
-		expect_own(&w->columns[i], scale, all);
+		expect_own(&w->columns[i], scale, all, w->home_pairs);
 }
 
 static uint32_t columns_of_rule(const struct columns *c, const struct block_rule *rule)
@@ -505,6 +506,16 @@ static double add_look(struct tasks *t, const struct blocking *b,
 	return count ? (double)kept / (double)count : 1;
 }
 
+/* Other traits of which nothing could be learned weigh nothing. */
+static void forget_others(const struct training *t, struct weights *w, const struct columns *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->list[i].other && t->sources[i] == LEARNED_NOTHING)
+			weights_ignore(w, c, i);
+	}
+	weights_settle(w, c);
+}
+
 void training_run(struct training *t, struct weights *w,
 		  const struct columns *c, const struct blocking *b,
 		  unsigned workers)
@@ -536,6 +547,7 @@ void training_run(struct training *t, struct weights *w,
 		run_sessions(t, w, &start, c, b, patterns);
 		learn_rest(t, w, &start, c, look, share);
 	}
+	forget_others(t, w, c);
 	for (size_t r = 0; r < groups; r++)
 		patterns_release(&patterns[r]);
 	mem_free(patterns);

@@ -13,6 +13,17 @@
  * a block of a family's address, finds a "match" that is none.  So sessions are
  * judged, only the sound ones count, and each says why it did not.
  *
+ * No column is left without: where the sessions that count say too little of one (a
+ * register of names and dates of birth has only sparse blocks, and its doubles of one
+ * slip each contradict one another), it is learned from the pairs of all rules together,
+ * with all columns on.  Blocks choose pairs by what they agree in, so there the global
+ * lambda and u hold for every pattern, and m is that of the matches that blocking finds.
+ * On 10,000 such records with 1,000 doubles that takes F1 from .23 to .99.  With fewer
+ * than MATCHES_LEAST matches m stays what is usual, and the column is named.
+ *
+ * lambda has a prior, too: where next to nothing is proven, DOUBLES matches a record.  In
+ * all of this a pair may also be two of one home: see home.h.
+ *
  * All is done on counts of patterns, sorted, so nothing depends on the order
  * of records or the number of threads.
  */

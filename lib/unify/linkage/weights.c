@@ -55,6 +55,15 @@ static float *make_frequencies(const struct column *c, double agree)
 	return list;
 }
 
+void weights_ignore(struct weights *w, const struct columns *c, size_t i)
+{
+	const struct agreement_scale *scale = agreement_scale(c->list[i].kind);
+
+	for (unsigned k = 1; k <= scale->count; k++)
+		w->columns[i].m[k] = w->columns[i].u[k] = 1.0 / scale->count;
+	w->agree[i] = 0;
+}
+
 void weights_rarity(struct weights *w, const struct columns *c)
 {
 	for (size_t i = 0; i < c->count; i++) {

@@ -33,6 +33,7 @@ struct weights {
 	double prior;			/* log2 of its odds */
 	double rho;			/* share of pairs that are two of one home: home.h */
 	double home_prior;		/* log2(lambda / rho) */
+	double home_pairs;		/* of one home, among all */
 	bool homes;			/* the records are people's */
 	uint32_t own;			/* a bit for each column that one has for himself */
 	double home[COLUMNS_MAX][AGREEMENT_LEVELS];	/* log2(m / h) */
@@ -47,6 +48,9 @@ void weights_release(struct weights *w);
 
 /* Makes the adjustments from `agree` and the columns' counts. */
 void weights_rarity(struct weights *w, const struct columns *c);
+
+/* Column I weighs nothing, whatever it says; weights_settle and weights_rarity follow. */
+void weights_ignore(struct weights *w, const struct columns *c, size_t i);
 
 /* Makes WEIGHT of the levels of SCALE from their M and U. */
 void weights_pool(const struct agreement_scale *scale, const double *m, const double *u,

@@ -124,6 +124,19 @@ static int error_column(struct error *err, struct span column, const char *what)
 	return error_usage(err, "is not a matching model: column %s: %s", error_quote(column, quoted), what);
 }
 
+/* Has the model the levels by which COLUMN is compared here? */
+static bool has_levels(const struct column *column, const struct node *levels)
+{
+	const struct agreement_scale *scale = agreement_scale(column->kind);
+
+	for (unsigned k = 1; k <= scale->count; k++) {
+		if (k != scale->exchanged &&
+		    !find_named(levels, "level", span_of(scale->names[k]), NULL))
+			return false;
+	}
+	return true;
+}
+
 /* C's column I; the document has been checked as far as it goes without. */
 static int load_column(struct weights *w, const struct columns *c, size_t i,
 		       const struct node *columns, struct error *err)
@@ -134,6 +147,10 @@ static int load_column(struct weights *w, const struct columns *c, size_t i,
 	const struct node *levels = node_get(from, "levels");
 	char quoted[ERROR_QUOTE_MAX];
 
+	if (column->other && (!from || !has_levels(column, levels))) {
+		weights_ignore(w, c, i);
+		return 0;
+	}
 	if (!from)
 		return error_usage(err, "the model does not know %s %s, which the events have: learn "
 				   "another one (--model with a new file), or leave it out of the mapping",
