@@ -20,7 +20,7 @@ static const struct null_entry {
 	{"null", ANY | NULL_PERSON}, {"\\n", ANY}, {"(null)", ANY}, {"<null>", ANY}, {"[null]", ANY},
 	{"nan", ANY | NULL_PERSON | NULL_TOWN}, {"-nan", ANY}, {"+nan", ANY}, {"nat", CODE | NULL_PERSON},
 	{"<na>", ANY}, {"nil", TOLD | NULL_PERSON}, {"<nil>", ANY}, {"undefined", ANY},
-	{"[object object]", ANY}, {"dbnull", ANY}, {"system.dbnull", ANY}, {"#null", ANY},
+	{"[object object]", ANY}, {"dbnull", ANY}, {"#null", ANY},
 	{"1.#qnan", TOLD}, {"-1.#ind", TOLD}, {"1.#ind", TOLD}, {"-1.#qnan", TOLD}, {"#n/a n/a", ANY},
 	/* Spreadsheets, in the languages that they speak. */
 	{"#n/a", ANY}, {"#na", ANY}, {"#ref!", ANY}, {"#value!", ANY}, {"#div/0!", ANY}, {"#name?", ANY},
@@ -129,6 +129,7 @@ const char *null_word_at(size_t i, unsigned *kinds)
 
 static struct map built_in;	/* folded word -> kinds */
 static uint32_t cell_lengths[256];
+static uint32_t all_lengths[256];	/* of words of any kind: what begins otherwise is none */
 
 static void add_length(uint32_t lengths[256], unsigned char first, size_t length)
 {
@@ -161,6 +162,24 @@ static void add_marks(uint32_t lengths[256])
 	}
 }
 
+/* Beginnings of texts that are no words of the list, but of one sign, templates, or of other letters. */
+static void add_signs(uint32_t lengths[256])
+{
+	for (unsigned c = 0; c < 256; c++) {
+		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z' && (c | 32) != 'x';
+
+		if (!letter && !(c >= '1' && c <= '9') && c != '+')
+			lengths[c] = UINT32_MAX;
+	}
+}
+
+static bool is_suspect(const uint32_t lengths[256], struct span text)
+{
+	size_t length = text.len < NULL_LENGTH_MAX ? text.len : NULL_LENGTH_MAX;
+
+	return !text.len || (lengths[(unsigned char)text.ptr[0]] >> length & 1);
+}
+
 static void index_words(void)
 {
 	for (size_t i = 0; i < WORDS; i++) {
@@ -168,10 +187,12 @@ static void index_words(void)
 		size_t at = map_put(&built_in, word, NULL);
 
 		built_in.entries[at].number = words[i].kinds;
+		add_word(all_lengths, word);
 		if (words[i].kinds & NULL_CELL)
 			add_word(cell_lengths, word);
 	}
 	add_marks(cell_lengths);
+	add_signs(all_lengths);
 }
 
 static const struct map *built_in_words(void)
@@ -316,9 +337,12 @@ unsigned null_word_kinds(struct span text)
 {
 	const struct map *list = built_in_words();
 	char folded[WORD_MAX];
-	struct span word = fold_word(text, folded);
+	struct span word;
 	size_t at;
 
+	if (!is_suspect(all_lengths, text))
+		return 0;
+	word = fold_word(text, folded);
 	if (span_absent(word))
 		return 0;
 	at = map_find(list, word);
