@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "cmd/as_of.h"
+#include "cmd/repeated.h"
 #include "record/profile.h"
 #include "time/moment.h"
 #include "understand/churn/duration.h"
@@ -31,6 +32,7 @@ static const struct opt opts[] = {
 	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
 	{OPT_OUTPUT, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
 	{OPT_INPUT, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
+	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
 
@@ -46,6 +48,7 @@ struct worker {
 struct run {
 	struct tool *tool;
 	struct worker *workers;
+	struct again *again;	/* by worker */
 	struct as_of_check now;
 	struct sample sample;
 	const struct purchase_model *kind;	/* of the model, had or not */
@@ -125,6 +128,7 @@ static int score_line(void *context, unsigned number, struct span line,
 		change.scores = buf_view(&w->scores);
 	}
 	profile_put(&p, &change, out);
+	again_note(&run->again[number], &p);
 	return 0;
 }
 
@@ -328,6 +332,7 @@ static int finish(struct run *run)
 	scored = run->has_model ? sum.states[HISTORY_KNOWN] : 0;
 	give_stats(run, &sum, scored);
 	warn_of_currency(run, &sum);
+	repeated_report(t, run->again);
 	sample_release(&run->sample);
 	model_release(&run->model);
 	if (sum.states[HISTORY_NO_EVENTS])
@@ -375,6 +380,7 @@ int main(int argc, char **argv)
 	tool_start(&tool, argc, argv);
 	read_options(&run);
 	run.workers = mem_zero(tool.jobs, sizeof *run.workers);
+	run.again = repeated_new(&tool);
 	if (tool.as_of != MOMENT_NONE)
 		as_of_agree(&run.now, tool.as_of, &tool.err);
 	if (model_path)

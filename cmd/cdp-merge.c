@@ -79,6 +79,7 @@ static const struct opt opts[] = {
 	 &given.full_events, NULL, false},
 	{OPT_NUMBER, 0, "max-events", "N", "the newest N events a profile (default: 10000)",
 	 &given.max_events, NULL, false},
+	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
 

@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "io/ending.h"
 #include "cmd/as_of.h"
+#include "cmd/repeated.h"
+#include "cmd/report_operands.h"
 #include "cmd/tool.h"
 #include "understand/report/count.h"
 #include "understand/report/customer.h"
@@ -27,6 +30,7 @@ static const struct opt opts[] = {
 	{OPT_STRING, 0, "sort", "LIST", "list: the order, as '-revenue,email' (- is descending)", &sort, NULL, false},
 	{OPT_STRING, 0, "limit", "N", "list, events, ids: at most N rows", &limit_text, NULL, false},
 	{OPT_INPUT, 0, "unidentified", "FILE", "overview: add the events that cdp-merge kept in FILE", &unidentified_path, NULL, false},
+	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
 
@@ -68,6 +72,7 @@ struct run {
 	const struct report *report;
 	struct show how;
 	struct as_of_check as_of;
+	struct again *again;	/* by worker */
 	struct sheet sheet;
 	struct buf out;
 
@@ -101,11 +106,33 @@ static const struct report *take_report(void)
 	return &reports[0];
 }
 
+/* Before the first file is opened. */
+static void check_operands(const struct report *report)
+{
+	const char *names[sizeof reports / sizeof *reports] = {NULL};
+
+	for (size_t i = 1; i < sizeof reports / sizeof *reports; i++)
+		names[i - 1] = reports[i].name;
+	report_operands_check(&tool, names, report != &reports[0], where);
+}
+
 static size_t terminal_width(void)
 {
 	struct winsize size;
 
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+/* A name without an ending is a text. */
+static enum shape shape_of_output(void)
+{
+	enum shape shape = shape_of_path(tool.output_path);
+	struct span ending = path_ending(span_of(tool.output_path));
+
+	if (shape == SHAPE_NONE && ending.len)
+		tool_usage(&tool, "--output: no shape ends in '%.*s': write .txt, .csv, .json, .md or .html (.gz or .zst behind it), or say --to",
+			   SPAN_ARG(ending));
+	return shape;
 }
 
 static void choose_shape(struct run *run)
@@ -115,7 +142,7 @@ static void choose_shape(struct run *run)
 	if (shape_text)
 		shape = shape_parse(span_of(shape_text));
 	else if (tool.output_path)
-		shape = shape_of_path(tool.output_path);
+		shape = shape_of_output();
 	run->how.shape = shape == SHAPE_NONE ? SHAPE_TEXT : shape;
 	run->how.colour = tool.colour && !tool.output_path;
 	run->how.unicode = tool.blocks;
@@ -150,6 +177,9 @@ static void prepare(struct run *run)
 
 	choose_shape(run);
 	refuse_options(run);
+	if (run->report->kind == CUSTOMER)
+		run->key = report_operands_key(&tool);
+	check_operands(run->report);
 	run->sheet.title = run->report->title;
 	run->sheet.as_of = MOMENT_NONE;
 	run->rows.how = run->how;
@@ -164,11 +194,6 @@ static void prepare(struct run *run)
 	} else if (run->report->kind == IDS) {
 		run->rows.columns = id_columns;
 		run->rows.column_count = id_column_count;
-	} else if (run->report->kind == CUSTOMER) {
-		if (!tool.operand_count)
-			tool_usage(&tool, "customer: which one? Name an e-mail address, phone, or any identifier");
-		run->key = span_of(*tool.operands++);
-		tool.operand_count--;
 	}
 }
 
@@ -193,6 +218,7 @@ static int line(void *context, unsigned worker, struct span text,
 
 	if (profile_parse(&p, text, err) || as_of_put(out, p.as_of, err))
 		return -1;
+	again_note(&run->again[worker], &p);
 	switch (run->report->kind) {
 	case LIST:
 		return listing_customer(run->listing, &run->rows, worker, &p, out, err);
@@ -392,6 +418,7 @@ int main(int argc, char **argv)
 	if (tool.as_of != MOMENT_NONE &&
 	    as_of_agree(&run.as_of, tool.as_of, &tool.err))
 		tool_fail(&tool);
+	run.again = repeated_new(&tool);
 	count = read_profiles(&run);
 	buf_clear(&run.out);
 	run.sheet.as_of = run.as_of.any ? run.as_of.as_of : MOMENT_NONE;
@@ -405,6 +432,7 @@ int main(int argc, char **argv)
 		show_rows(&run);
 	tool_write(&tool, buf_view(&run.out));
 	report_asked(&run);
+	repeated_report(&tool, run.again);
 	release(&run);
 	tool_stat(&tool, "profiles", count);
 	tool_stat(&tool, "rejected", tool.rejected);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cmd/as_of.h"
+#include "cmd/repeated.h"
 #include "record/profile.h"
 #include "time/moment.h"
 #include "understand/segment/labelling.h"
@@ -11,6 +12,7 @@ struct run {
 	struct tool *tool;
 	struct labelling labels;
 	struct buf *learned;	/* by worker: scratch */
+	struct again *again;	/* by worker */
 	struct as_of_check now;
 	uint64_t profiles;
 };
@@ -23,6 +25,7 @@ static void make_options(struct labelling *l, struct opt opts[LABELLING_OPTIONS_
 	opts[count++] = (struct opt){OPT_FLAG, 'e', "explain", NULL,
 				     "add the member segments_why: each rule with the values it read",
 				     &l->explain, NULL, false};
+	opts[count++] = (struct opt)TOOL_OPTION_ALLOW_EMPTY;
 	opts[count] = (struct opt){.kind = OPT_END};
 }
 
@@ -112,8 +115,11 @@ static int label_line(void *context, unsigned worker, struct span line,
 	struct run *run = context;
 	struct profile p;
 
-	return profile_parse(&p, line, err) || as_of_put(out, p.as_of, err) ||
-	       labelling_label(&run->labels, worker, &p, out, err) ? -1 : 0;
+	if (profile_parse(&p, line, err) || as_of_put(out, p.as_of, err) ||
+	    labelling_label(&run->labels, worker, &p, out, err))
+		return -1;
+	again_note(&run->again[worker], &p);
+	return 0;
 }
 
 static int write_lines(void *context, struct span bytes, struct error *err)
@@ -173,6 +179,7 @@ static int finish(struct run *run)
 	}
 	buf_release(&text);
 	report_segments(run);
+	repeated_report(t, run->again);
 	labelling_release(&run->labels);
 	return tool_finish(t, "%llu profiles = %llu in segments + %llu in none + %llu rejected",
 			   (unsigned long long)run->profiles,
@@ -211,6 +218,7 @@ int main(int argc, char **argv)
 	if (tool.as_of != MOMENT_NONE)
 		as_of_agree(&run.now, tool.as_of, &tool.err);
 	learn_all(&run);
+	run.again = repeated_new(&tool);
 	labelling_start(&run.labels, tool.zone, tool.jobs);
 	run.profiles = tool_pass(&tool, &pass);
 	return finish(&run);

@@ -42,6 +42,11 @@ struct gone_option {
 	const char *now;	/* "--rule 'limit email = 3'" */
 };
 
+/* Of --allow-empty, for tools that read records; its row of their tables. */
+extern bool tool_allow_empty;
+#define TOOL_OPTION_ALLOW_EMPTY {OPT_FLAG, 0, "allow-empty", NULL, \
+	"take zero bytes for no records: a filter such as grep let nothing pass", &tool_allow_empty, NULL, false}
+
 struct tool {
 	/* Given by main. */
 	const char *name;		/* "cdp-merge" */

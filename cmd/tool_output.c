@@ -2,12 +2,29 @@
 #include <unistd.h>
 
 #include "cmd/tool_state.h"
+#include "io/ending.h"
+
+/* A name that promises something else than what will be in the file. */
+static void refuse_ending(struct tool *t, const char *path, enum output_kind kind)
+{
+	struct span ending = path_ending(span_of(path));
+	const char *why = ending_not_written(ending);
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!why && kind == OUTPUT_RECORDS)
+		why = ending_not_records(ending);
+	if (why)
+		tool_usage(t, "%s %s", error_quote(span_of(path), quoted), why);
+}
 
 static struct output *open_output(struct tool *t, const char *path, enum output_kind kind,
 				  enum output_role role)
 {
-	struct output *out = output_open(path, kind, &t->err);
+	struct output *out;
 
+	if (path)
+		refuse_ending(t, path, kind);
+	out = output_open(path, kind, &t->err);
 	if (!out)
 		tool_fail(t);
 	output_set_add(&t->state->outputs, out, role, path && tool_files_replaces_operand(t, path));

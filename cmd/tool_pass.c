@@ -5,6 +5,8 @@
 #include "base/pool.h"
 #include "cmd/tool_state.h"
 
+bool tool_allow_empty;
+
 struct fault {
 	struct span line;	/* in the job's block */
 	struct error why;
@@ -183,6 +185,8 @@ static struct stream *open_source(struct tool *t)
 	s = stream_open(t->operands, t->operand_count, &t->err);
 	if (!s)
 		tool_fail(t);
+	if (tool_allow_empty)
+		stream_allow_empty(s);
 	return s;
 }
 

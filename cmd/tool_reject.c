@@ -144,6 +144,23 @@ void tool_reject_rest(struct tool *t, struct span original)
 		put_original(t, original);
 }
 
+/*
+ * Rows that --max-rejects accepts are nothing to report to who wants it quiet; whether it
+ * accepts them is known at the end.
+ */
+static void report_row(struct tool *t, const struct error *why)
+{
+	struct tool_state *s = t->state;
+
+	if (!t->quiet || !s->limit_given || t->strict) {
+		tool_print_error(t, why);
+		return;
+	}
+	buf_printf(&s->unreported, "%s: ", t->name);
+	error_format(why, &s->unreported);
+	buf_char(&s->unreported, '\n');
+}
+
 void tool_reject(struct tool *t, struct span original, const struct error *why)
 {
 	struct tool_state *s = t->state;
@@ -155,7 +172,7 @@ void tool_reject(struct tool *t, struct span original, const struct error *why)
 		if (!s->first_why.len)
 			error_format(why, &s->first_why);
 	} else if (s->told < TOLD_MAX) {
-		tool_print_error(t, why);
+		report_row(t, why);
 		s->told++;
 	} else if (s->told == TOLD_MAX && !t->quiet) {
 		s->told++;
@@ -186,6 +203,7 @@ static int judge(struct tool *t)
 	} else if (share <= SHARE_MAX) {
 		return EXIT_REJECTS;
 	}
+	fwrite(s->unreported.ptr, 1, s->unreported.len, stderr);
 	t->err = ERROR_INIT;
 	error_failed(&t->err, "%llu of %llu rows rejected, more than %s: %s; "
 		     "--max-rejects N|P%% sets how many are accepted",

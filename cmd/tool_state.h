@@ -43,6 +43,7 @@ struct tool_state {
 	uint64_t told;
 	uint64_t lost_files;		/* left out as a whole */
 	struct buf first_why;		/* of the first row rejected, for --summary */
+	struct buf unreported;	/* of a quiet run, unless too many are rejected */
 	struct output *rejects, *why;
 	bool rejects_fresh;		/* neither file was there */
 	struct buf header;		/* what has to stand above the next reject, if not written yet */

@@ -18,6 +18,7 @@ struct stream {
 	uint64_t *sizes;	/* stored bytes; 0 is unknown */
 	uint64_t passed;	/* stored bytes of the operands before it */
 	bool regular;		/* all operands are regular files */
+	bool allow_empty;
 };
 
 static const char *stdin_path = "-";
@@ -80,6 +81,11 @@ struct stream *stream_open(char *const *paths, size_t count, struct error *err)
 	return s;
 }
 
+void stream_allow_empty(struct stream *s)
+{
+	s->allow_empty = true;
+}
+
 void stream_close(struct stream *s)
 {
 	if (!s)
@@ -112,8 +118,52 @@ static int fault_cut(const struct stream *s, const struct stream_block *b,
 static int fault_empty(const struct stream *s, struct error *err)
 {
 	error_failed(err, "the stream is empty: its writer failed (a run without "
-		     "records writes an empty line); put 'set -o pipefail' in "
-		     "the script");
+		     "records writes an empty line), or a filter let nothing pass, "
+		     "which --allow-empty takes for no records; put 'set -o pipefail' "
+		     "in the script");
+	error_place(err, s->names[s->operand], 0, 0);
+	return -1;
+}
+
+/* How many lines of an operand are looked at before it is taken for something else. */
+#define LOOKED_AT 3
+
+static struct span without_bom(struct span line)
+{
+	static const struct span bom = SPAN("\xEF\xBB\xBF");
+
+	return span_trim(span_starts(line, bom) ? span_sub(line, bom.len, line.len) : line);
+}
+
+/*
+ * A table or a JSON array instead of records, which would be rejected line by line: is it
+ * one?  A single line may be a record that was cut.
+ */
+static int refuse_foreign(const struct stream *s, const struct stream_block *b, struct error *err)
+{
+	struct stream_lines lines;
+	struct span line, first = SPAN_NONE;
+	char quoted[ERROR_QUOTE_MAX];
+	uint64_t number;
+	int count = 0;
+
+	stream_lines_start(&lines, b);
+	for (; count < LOOKED_AT && stream_lines_next(&lines, &line, &number); count++) {
+		line = without_bom(line);
+		if (count && span_starts(first, SPAN("[")))
+			break;
+		if (span_starts(line, SPAN("{")))
+			return 0;
+		if (!count)
+			first = line;
+	}
+	if (!first.len || (*first.ptr != '[' && count < 2))
+		return 0;
+	if (*first.ptr == '[')
+		error_failed(err, "is a JSON array, and records are a JSON object a line: cdp-ingest makes records of it; those of this toolkit are put a line each by jq -c '.[]'");
+	else
+		error_failed(err, "begins with %s, which is no record (a JSON object a line): cdp-ingest makes records of tables, logs and other JSON",
+			     error_quote(first, quoted));
 	error_place(err, s->names[s->operand], 0, 0);
 	return -1;
 }
@@ -121,7 +171,7 @@ static int fault_empty(const struct stream *s, struct error *err)
 /* The operand has given all its blocks. */
 static int leave_operand(struct stream *s, struct error *err)
 {
-	if (!s->any)
+	if (!s->any && !s->allow_empty)
 		return fault_empty(s, err);
 	input_close(s->in);
 	s->in = NULL;
@@ -147,6 +197,8 @@ int stream_block(struct stream *s, struct stream_block *b, struct error *err)
 			return -1;
 		}
 		if (got) {
+			if (!s->any && refuse_foreign(s, b, err))
+				return -1;
 			s->any = true;
 			b->file = s->names[s->operand];
 			b->operand = s->operand;

@@ -2,9 +2,10 @@
  * Streams of records: operands one after another, as blocks of whole lines for
  * the workers, with the laws of a cut stream (design, law 3).
  *
- * An operand is cut when it has no bytes at all, when its last line lacks its
+ * An operand is cut when it has no bytes at all (stream_allow_empty), when its last line lacks its
  * newline or does not parse, or when a line holds two records.  Blank lines
- * count nothing (a run without records writes one).
+ * count nothing (a run without records writes one).  One whose first lines are no
+ * objects is something else, a table or a JSON array, and refused whole.
  */
 #ifndef RECORD_STREAM_H
 #define RECORD_STREAM_H
@@ -25,6 +26,9 @@ struct stream;
  */
 struct stream *stream_open(char *const *paths, size_t count, struct error *err);
 void stream_close(struct stream *s);
+
+/* An operand of no bytes is no cut: a filter let nothing pass. */
+void stream_allow_empty(struct stream *s);
 
 struct stream_block {
 	struct block block;	/* owned by the holder: stream_block_release */

@@ -106,7 +106,8 @@ static void whole_streams(void **state)
 }
 
 #define EMPTY "the stream is empty: its writer failed (a run without records " \
-	"writes an empty line); put 'set -o pipefail' in the script"
+	"writes an empty line), or a filter let nothing pass, which --allow-empty " \
+	"takes for no records; put 'set -o pipefail' in the script"
 #define CUT "the last line is cut: its writer did not end well"
 
 static void cut_streams(void **state)
@@ -120,6 +121,56 @@ static void cut_streams(void **state)
 	      CUT " (not JSON: ',' or '}' expected, found the end of the line)");
 	check(SPAN(E "\n{\"type\":\"track\"\n\n \n"), -1, "a:1 ",
 	      CUT " (not JSON: ',' or '}' expected, found the end of the line)");
+}
+
+/* What is no stream of records is refused whole. */
+static void other_files(void **state)
+{
+	static const struct {
+		struct span bytes;
+		const char *message;
+	} cases[] = {
+		{SPAN("id,email\n1,a@example.com\n"), "begins with 'id,email', which is no record "
+		 "(a JSON object a line): cdp-ingest makes records of tables, logs and other JSON"},
+		{SPAN("\n\nid,email\n\n1,a@example.com"), "begins with 'id,email', which is no record "
+		 "(a JSON object a line): cdp-ingest makes records of tables, logs and other JSON"},
+		{SPAN("[\n" E ",\n" E "]\n"), "is a JSON array, and records are a JSON object a line: "
+		 "cdp-ingest makes records of it; those of this toolkit are put a line each by jq -c '.[]'"},
+		{SPAN("[" E "]"), "is a JSON array, and records are a JSON object a line: "
+		 "cdp-ingest makes records of it; those of this toolkit are put a line each by jq -c '.[]'"},
+	};
+	struct stream_block b = STREAM_BLOCK_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct file f = make("a", cases[i].bytes);
+		char *paths[] = {f.path};
+		struct error err = ERROR_INIT;
+		struct stream *s = stream_open(paths, 1, &err);
+
+		assert_int_equal(stream_block(s, &b, &err), -1);
+		assert_error(&err, cases[i].message);
+		assert_int_equal(err.kind, ERROR_FAILED);
+		stream_close(s);
+		drop(&f);
+	}
+	stream_block_release(&b);
+}
+
+static void no_bytes_allowed(void **state)
+{
+	struct file f = make("a", SPAN(""));
+	char *paths[] = {f.path};
+	struct error err = ERROR_INIT;
+	struct stream *s = stream_open(paths, 1, &err);
+	struct stream_block b = STREAM_BLOCK_INIT;
+
+	(void)state;
+	stream_allow_empty(s);
+	assert_int_equal(stream_block(s, &b, &err), 0);
+	stream_close(s);
+	drop(&f);
+	stream_block_release(&b);
 }
 
 #define TWO "two records on one line: the writer of the first did not end well "
@@ -421,6 +472,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_streams),
 		cmocka_unit_test(cut_streams),
+		cmocka_unit_test(other_files),
+		cmocka_unit_test(no_bytes_allowed),
 		cmocka_unit_test(two_records_on_a_line),
 		cmocka_unit_test(bad_lines_are_data),
 		cmocka_unit_test(places_of_cuts),

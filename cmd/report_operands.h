@@ -1,0 +1,19 @@
+/*
+ * Operands of cdp-report that are no files: the name of a report misspelt, a condition
+ * without quotes, a KEY that was forgotten.  Each ends the run with a usage error that
+ * says what to type.
+ */
+#ifndef CMD_REPORT_OPERANDS_H
+#define CMD_REPORT_OPERANDS_H
+
+#include "cmd/tool.h"
+
+/* Behind the report's name.  REPORTS, ended by NULL, are all their names; NAMED: the
+ * first operand was one; WHERE: that option, or NULL. */
+void report_operands_check(struct tool *t, const char *const *reports, bool named,
+			   const char *where);
+
+/* Takes the KEY of the report customer off the operands. */
+struct span report_operands_key(struct tool *t);
+
+#endif
