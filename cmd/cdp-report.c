@@ -68,6 +68,16 @@ static const struct report {
 	{"ids", "Identifiers", IDS, {NULL}},
 };
 
+/* All of them but the first, which has no name. */
+static const char *report_names[sizeof reports / sizeof *reports];
+
+static void name_reports(void)
+{
+	for (size_t i = 1; i < sizeof reports / sizeof *reports; i++)
+		report_names[i - 1] = reports[i].name;
+	tool.words = report_names;
+}
+
 struct run {
 	const struct report *report;
 	struct show how;
@@ -109,11 +119,7 @@ static const struct report *take_report(void)
 /* Before the first file is opened. */
 static void check_operands(const struct report *report)
 {
-	const char *names[sizeof reports / sizeof *reports] = {NULL};
-
-	for (size_t i = 1; i < sizeof reports / sizeof *reports; i++)
-		names[i - 1] = reports[i].name;
-	report_operands_check(&tool, names, report != &reports[0], where);
+	report_operands_check(&tool, report_names, report != &reports[0], where);
 }
 
 static size_t terminal_width(void)
@@ -182,6 +188,7 @@ static void prepare(struct run *run)
 	check_operands(run->report);
 	run->sheet.title = run->report->title;
 	run->sheet.as_of = MOMENT_NONE;
+	run->sheet.zone = run->rows.zone = tool.zone;
 	run->rows.how = run->how;
 	run->rows.title = run->report->title;
 	read_limit(&run->rows);
@@ -365,6 +372,7 @@ static int show_customer(struct run *run)
 		tool_fail(&tool);
 	sheet_release(&run->sheet);
 	run->sheet.as_of = p.as_of;
+	run->sheet.zone = tool.zone;
 	customer_label(&p, &label);
 	run->sheet.title = sheet_text(&run->sheet, "%s", buf_text(&label));
 	if (customer_fill(&p, &run->sheet, &tool.err))
@@ -411,6 +419,7 @@ int main(int argc, char **argv)
 	int status = 0, ended;
 	uint64_t count;
 
+	name_reports();
 	tool_start(&tool, argc, argv);
 	run.report = take_report();
 	prepare(&run);

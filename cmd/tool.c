@@ -145,6 +145,16 @@ static void print_options(struct tool *t)
 	print_and_exit(t, &text);
 }
 
+/* For completion scripts: one word a line. */
+static void print_words(struct tool *t)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; t->words && t->words[i]; i++)
+		buf_printf(&text, "%s\n", t->words[i]);
+	print_and_exit(t, &text);
+}
+
 static void print_version(struct tool *t)
 {
 	struct buf text = BUF_INIT;
@@ -276,6 +286,8 @@ void tool_start(struct tool *t, int argc, char **argv)
 	catch_signals();
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		print_options(t);
+	if (argc == 2 && !strcmp(argv[1], "--list-words"))
+		print_words(t);
 	if (opt_parse(t->opts, common, argc, argv, &first, &t->err)) {
 		explain_gone(t, argc, argv);
 		tool_fail(t);

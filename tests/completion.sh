@@ -36,7 +36,9 @@ echo '	esac'
 words=$("$1" --list-options | cut -f 1,2 | tr '\t' '\n' | grep . | tr '\n' ' ')
 echo '	if [[ $cur == -* ]]; then'
 echo "		COMPREPLY=(\$(compgen -W \"$words\" -- \"\$cur\"))"
+operands=$("$1" --list-words | tr '\n' ' ')
 echo '	else'
+[ -z "$operands" ] || echo "		COMPREPLY=(\$(compgen -W \"$operands\" -- \"\$cur\") \$(compgen -f -- \"\$cur\"))"
 echo '		compopt -o default'
 echo '	fi'
 echo '}'

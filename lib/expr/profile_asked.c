@@ -204,6 +204,18 @@ static void compare_members(struct asked_row *r, size_t i, struct value object,
 	}
 }
 
+/* What stands for an array's elements. */
+static struct value first_element(struct value v)
+{
+	struct scan s;
+	struct value one = VALUE_ABSENT;
+
+	scan_start(&s, v.raw);
+	if (v.kind != VALUE_ARRAY || scan_enter(&s, '[', NULL) || scan_element(&s, &one, NULL) <= 0)
+		return v;
+	return one;
+}
+
 /* PATH does not lead to a value: the part of it that is not there is compared. */
 static void compare_path(struct asked_row *r, size_t i, struct value object, struct span path)
 {
@@ -211,16 +223,23 @@ static void compare_path(struct asked_row *r, size_t i, struct value object, str
 
 	while (!span_absent(rest)) {
 		struct span key = span_cut(&rest, '.');
-		struct value v = value_path(object, key);
+		struct value v = value_path(first_element(object), key);
 		size_t from = (size_t)(key.ptr - path.ptr);
 
 		if (v.kind == VALUE_NONE) {
-			compare_members(r, i, object, key, span_sub(path, 0, from),
+			compare_members(r, i, first_element(object), key, span_sub(path, 0, from),
 					span_sub(path, from + key.len, path.len));
 			return;
 		}
 		object = v;
 	}
+}
+
+static int is_there(void *context, struct value v)
+{
+	(void)context;
+	(void)v;
+	return 1;
 }
 
 static void note_path(struct asked_row *r, size_t i, const struct asked *a,
@@ -229,12 +248,12 @@ static void note_path(struct asked_row *r, size_t i, const struct asked *a,
 	struct slot top = a->slot;
 	struct value v;
 
-	if (profile_value(p, &a->slot).kind != VALUE_NONE) {
+	top.path = SPAN_NONE;
+	v = profile_value(p, &top);
+	if (profile_walk(v, a->name, is_there, NULL, NULL) > 0) {
 		take_seen(r, i);
 		return;
 	}
-	top.path = SPAN_NONE;
-	v = profile_value(p, &top);
 	r->list[i].base |= v.kind == VALUE_OBJECT;
 	compare_path(r, i, v, a->name);
 }

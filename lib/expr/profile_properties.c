@@ -31,36 +31,106 @@ struct numbers {
 	int64_t count;
 };
 
+static int walk_elements(struct value array, struct span path,
+			 int (*take)(void *context, struct value v), void *context,
+			 struct error *err)
+{
+	struct scan s;
+	struct value one;
+	int got;
+
+	scan_start(&s, array.raw);
+	if (scan_enter(&s, '[', err))
+		return -1;
+	while ((got = scan_element(&s, &one, err)) > 0) {
+		int stop = profile_walk(one, path, take, context, err);
+
+		if (stop)
+			return stop;
+	}
+	return got;
+}
+
+int profile_walk(struct value v, struct span path,
+		 int (*take)(void *context, struct value v), void *context, struct error *err)
+{
+	while (!span_absent(path)) {
+		struct span rest = path, key = span_cut(&rest, '.');
+		uint64_t number;
+
+		if (v.kind == VALUE_ARRAY && !span_number(key, &number))
+			return walk_elements(v, path, take, context, err);
+		v = value_path(v, key);
+		path = rest;
+	}
+	return v.kind == VALUE_NONE ? 0 : take(context, v);
+}
+
+static int take_first(void *context, struct value v)
+{
+	*(struct value *)context = v;
+	return 1;
+}
+
+int profile_walk_property(const struct past_event *e, struct span path,
+			  int (*take)(void *context, struct value v), void *context,
+			  struct error *err)
+{
+	static const struct span prefix = SPAN("context.");
+	struct value first = VALUE_ABSENT;
+
+	/* The usual property is a member. */
+	if (span_starts(path, prefix) && profile_walk(e->props, path, take_first, &first, NULL) <= 0)
+		return profile_walk(e->context, span_sub(path, prefix.len, path.len), take, context, err);
+	return profile_walk(e->props, path, take, context, err);
+}
+
 struct value profile_property(const struct past_event *e, struct span path)
 {
-	static const struct span context = SPAN("context.");
-	struct value v = value_path(e->props, path);
+	struct value first = VALUE_ABSENT;
 
-	if (v.kind != VALUE_NONE || !span_starts(path, context))
-		return v;
-	return value_path(e->context, span_sub(path, context.len, path.len));
+	profile_walk_property(e, path, take_first, &first, NULL);
+	return first;
+}
+
+/* An event's numbers go to the window's. */
+struct number_walk {
+	struct expr_run *run;
+	const struct past_event *event;
+	struct numbers *n;
+	struct error *err;
+};
+
+static int take_number(void *context, struct value v)
+{
+	struct number_walk *w = context;
+	struct numbers *n = w->n;
+	struct decimal number;
+
+	if (!value_decimal(v, &number))
+		return 0;
+	if (window_add_money(w->run, &n->money, w->event->props, number, w->err))
+		return -1;
+	if (!n->count || decimal_compare(number, n->least) < 0)
+		n->least = number;
+	if (!n->count || decimal_compare(number, n->greatest) > 0)
+		n->greatest = number;
+	n->count++;
+	return 0;
 }
 
 static int read_numbers(struct expr_run *run, const struct datum *args,
 			size_t count, struct numbers *n, struct error *err)
 {
 	struct window w;
-	const struct past_event *e;
-	struct decimal number;
+	struct number_walk walk = {.run = run, .n = n, .err = err};
 	int got = open_property(run, args, count, &w, err);
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	*n = (struct numbers){0};
-	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		if (!value_decimal(profile_property(e, args[1].text), &number))
-			continue;
-		if (window_add_money(run, &n->money, e->props, number, err))
+	while (got > 0 && (walk.event = window_next(&w, &i)) != NULL) {
+		if (profile_walk_property(walk.event, args[1].text, take_number, &walk, err))
 			return -1;
-		if (!n->count || decimal_compare(number, n->least) < 0)
-			n->least = number;
-		if (!n->count || decimal_compare(number, n->greatest) > 0)
-			n->greatest = number;
-		n->count++;
 	}
 	return got > 0 ? !n->money.mixed || !window_is_money(args[1].text) : got;
 }
@@ -191,23 +261,29 @@ static void choose(struct expr_run *run, struct choices *c, struct value v)
 	c->list[number].count++;
 }
 
+struct choice_walk {
+	struct expr_run *run;
+	struct choices *choices;
+	struct error *err;
+};
+
 /* An array is as many values as it has elements. */
-static int choose_all(struct expr_run *run, struct choices *c, struct value v,
-		      struct error *err)
+static int choose_all(void *context, struct value v)
 {
+	struct choice_walk *w = context;
 	struct scan s;
 	struct value one;
 	int got;
 
 	if (v.kind != VALUE_ARRAY) {
-		choose(run, c, v);
+		choose(w->run, w->choices, v);
 		return 0;
 	}
 	scan_start(&s, v.raw);
-	if (scan_enter(&s, '[', err))
+	if (scan_enter(&s, '[', w->err))
 		return -1;
-	while ((got = scan_element(&s, &one, err)) > 0)
-		choose(run, c, one);
+	while ((got = scan_element(&s, &one, w->err)) > 0)
+		choose(w->run, w->choices, one);
 	return got;
 }
 
@@ -216,11 +292,12 @@ static int read_choices(struct expr_run *run, const struct datum *args,
 {
 	struct window w;
 	const struct past_event *e;
+	struct choice_walk walk = {run, c, err};
 	int got = open_property(run, args, count, &w, err);
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		if (choose_all(run, c, profile_property(e, args[1].text), err))
+		if (profile_walk_property(e, args[1].text, choose_all, &walk, err))
 			return -1;
 	}
 	return got;

@@ -62,7 +62,20 @@ struct span profile_text(struct expr_run *run, struct value v);
 /* The value that SLOT names in P. */
 struct value profile_value(const struct profile *p, const struct slot *slot);
 
-/* A property of E, or what "context.channel.group" leads to. */
+/*
+ * Calls TAKE with each value that PATH leads to in OBJECT: through an array with each
+ * element, unless the path names one by its number.  Stops when it returns not 0, and
+ * returns that; 0 where there is none, -1 with *ERR.
+ */
+int profile_walk(struct value object, struct span path,
+		 int (*take)(void *context, struct value v), void *context, struct error *err);
+
+/* What PATH leads to among E's properties, or "context.channel.group" in its context. */
+int profile_walk_property(const struct past_event *e, struct span path,
+			  int (*take)(void *context, struct value v), void *context,
+			  struct error *err);
+
+/* The first value of these, or VALUE_ABSENT. */
 struct value profile_property(const struct past_event *e, struct span path);
 
 /* Fills the row's cache when it is not yet. */

@@ -391,6 +391,45 @@ static int fetch_recency(struct expr_run *run, struct value last,
 	return 0;
 }
 
+/* The values behind an array on the way, as a list. */
+struct path_walk {
+	struct expr_run *run;
+	struct span *items;
+	size_t count;
+	size_t cap;
+};
+
+static int take_item(void *context, struct value v)
+{
+	struct path_walk *w = context;
+
+	if (v.kind == VALUE_NULL)
+		return 0;
+	w->items = mem_room(w->items, w->count, &w->cap, sizeof *w->items);
+	w->items[w->count++] = v.kind == VALUE_ARRAY || v.kind == VALUE_OBJECT ? v.raw : profile_text(w->run, v);
+	return 0;
+}
+
+static int fetch_through_array(struct expr_run *run, const struct slot *slot, struct datum *out,
+			       struct error *err)
+{
+	const struct profile_row *row = run->row;
+	struct path_walk w = {.run = run};
+	struct slot top = *slot;
+	struct span *items;
+	int failed;
+
+	top.path = SPAN_NONE;
+	failed = profile_walk(profile_value(row->profile, &top), slot->path, take_item, &w, err);
+	if (!failed && w.count) {
+		items = arena_alloc(run->scratch, w.count * sizeof *items);
+		memcpy(items, w.items, w.count * sizeof *items);
+		*out = (struct datum){.type = TYPE_LIST, .list = {items, w.count}};
+	}
+	mem_free(w.items);
+	return failed ? -1 : 0;
+}
+
 static int scope_fetch(struct expr_run *run, int number, struct datum *out,
 		       struct error *err)
 {
@@ -412,5 +451,8 @@ static int scope_fetch(struct expr_run *run, int number, struct datum *out,
 	default:
 		break;
 	}
+	/* traits.addresses.city: a path of two names may lead through an array. */
+	if (v.kind == VALUE_NONE && slot->type == TYPE_ANY && span_find_byte(slot->path, '.') < slot->path.len)
+		return fetch_through_array(run, slot, out, err);
 	return profile_datum(run, v, slot->type, out, err);
 }

@@ -63,6 +63,8 @@ complete cdp-ingest --anonymize-ip = "8 16 24"
 complete cdp-ingest --anonymize-ip 1 ""
 complete cdp-ingest --enrich g geo=
 complete cdp-segment --segments c classic
+complete cdp-report coh cohorts
+complete cdp-report se sessions
 complete cdp-churn --unit "" "day week"
 complete cdp-churn --as-of t today
 

@@ -25,7 +25,7 @@ static void assert_people(struct cell c, int decimals, const char *want)
 	struct column column = {"x", NULL, NULL, decimals};
 	struct buf out = BUF_INIT;
 
-	cell_put_people(&out, &c, &column);
+	cell_put_people(&out, &c, &column, NULL);
 	assert_span(buf_view(&out), want);
 	buf_release(&out);
 }

@@ -1,12 +1,14 @@
 #include "understand/report/cell.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "record/document.h"
 #include "record/scan.h"
 #include "time/moment.h"
+#include "time/zone.h"
 
 /* Fits SHARE and REAL for machines. */
 #define MODEL_DIGITS 6
@@ -116,17 +118,21 @@ static void put_people_count(struct buf *out, uint64_t count)
 	buf_release(&text);
 }
 
-static void put_people_time(struct buf *out, int64_t moment)
+/* In another zone than UTC with the offset: an hour of autumn comes twice. */
+static void put_people_time(struct buf *out, int64_t moment, const struct zone *zone)
 {
+	int64_t offset = zone ? zone_offset(zone, moment) / 60000 : 0;
 	char text[MOMENT_TEXT];
 
-	moment_format(moment, text);
+	moment_format(moment + offset * 60000, text);
 	text[10] = ' ';
 	buf_put(out, text, 16);
+	if (zone && strcmp(zone_name(zone), "UTC"))
+		buf_printf(out, "%c%02d:%02d", offset < 0 ? '-' : '+', (int)(llabs(offset) / 60), (int)(llabs(offset) % 60));
 }
 
 void cell_put_people(struct buf *out, const struct cell *c,
-		     const struct column *column)
+		     const struct column *column, const struct zone *zone)
 {
 	struct buf plain = BUF_INIT;
 
@@ -147,7 +153,7 @@ void cell_put_people(struct buf *out, const struct cell *c,
 		buf_printf(out, "%.4g", c->real);
 		break;
 	case CELL_TIME:
-		put_people_time(out, c->time);
+		put_people_time(out, c->time, zone);
 		break;
 	default:
 		cell_put_plain(&plain, c);
@@ -162,7 +168,7 @@ void cell_put_name(struct buf *out, const struct cell *c)
 {
 	size_t from = out->len;
 
-	cell_put_people(out, c, NULL);
+	cell_put_people(out, c, NULL, NULL);
 	for (size_t i = from; i < out->len; i++)
 		if (out->ptr[i] == '_')
 			out->ptr[i] = ' ';

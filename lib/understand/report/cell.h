@@ -20,7 +20,7 @@ void cell_put_json(struct buf *out, const struct cell *c);
  * characters are cleaned away.
  */
 void cell_put_people(struct buf *out, const struct cell *c,
-		     const struct column *column);
+		     const struct column *column, const struct zone *zone);
 
 /* The name in a list of names and values, for people: blanks for underscores. */
 void cell_put_name(struct buf *out, const struct cell *c);

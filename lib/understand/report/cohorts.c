@@ -225,7 +225,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	struct section *section;
 	int64_t as_of = MOMENT_NONE;
 	uint64_t without_events = 0;
-	int open_month;
+	int now, open;
 
 	(void)err;
 	for (unsigned i = 0; i < s->workers; i++) {
@@ -234,14 +234,15 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 			as_of = s->parts[i].as_of;
 		without_events += s->parts[i].without_events;
 	}
-	open_month = as_of == MOMENT_NONE ? all.last + 1 : month_of(s->zone, as_of);
+	now = as_of == MOMENT_NONE ? all.last + 1 : month_of(s->zone, as_of);
+	open = as_of == MOMENT_NONE ? now : month_open(s->zone, as_of);
 	if (grid_side(&all))
-		grid_widen(&all, all.first, open_month);
+		grid_widen(&all, all.first, now);
 	section = add_section(sheet, (int)grid_side(&all));
 	section->note = note(sheet, without_events);
 	for (int c = all.first; c <= all.last; c++)
 		if (*grid_cell(&all, c, c))
-			put_cohort(sheet, section, &all, c, open_month);
+			put_cohort(sheet, section, &all, c, open);
 	mem_free(all.cells);
 	return 0;
 }

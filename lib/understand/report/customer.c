@@ -207,8 +207,10 @@ static int add_events(const struct profile *p, struct sheet *sheet,
 	struct section *s = sheet_add(sheet, "events", "Events, oldest first", columns, 5);
 	struct profile_events walk;
 	struct event e;
+	bool later = false;
 	int got;
 
+	s->open_key = "later";
 	if (p->events_omitted.kind == VALUE_NUMBER)
 		s->note = sheet_text(sheet, "%.*s older events were left out by cdp-merge --max-events",
 				     SPAN_ARG(p->events_omitted.raw));
@@ -217,12 +219,17 @@ static int add_events(const struct profile *p, struct sheet *sheet,
 		struct cell *row = section_row(s);
 
 		row[0] = cell_time(e.time);
+		row[0].open = p->as_of != MOMENT_NONE && e.time > p->as_of;
+		later |= row[0].open;
 		row[1] = e.name.kind == VALUE_TEXT ? customer_cell(sheet, e.name) :
 						     cell_text(event_type_names[e.type]);
 		row[2] = customer_cell(sheet, e.source);
 		row[3] = customer_cell(sheet, e.props);
 		row[4] = customer_cell(sheet, e.context);
 	}
+	if (later)
+		s->note = sheet_text(sheet, "%s%s* is later than the time of this report, and counts in nothing",
+				     s->note ? s->note : "", s->note ? "; " : "");
 	return got;
 }
 

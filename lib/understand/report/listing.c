@@ -356,7 +356,7 @@ const struct column event_columns[] = {
 	{"order_id", NULL, NULL, -1}, {"revenue", NULL, NULL, -1},
 	{"currency", NULL, NULL, -1}, {"url", NULL, NULL, -1},
 	{"campaign", NULL, NULL, -1}, {"props", NULL, NULL, -1},
-	{"context", NULL, NULL, -1},
+	{"context", NULL, NULL, -1}, {"later", NULL, NULL, -1},
 };
 const size_t event_column_count = sizeof event_columns / sizeof *event_columns;
 
@@ -407,6 +407,8 @@ static void event_cells(struct listing_worker *w, const struct profile *p,
 	c[10] = text_cell(w, value_path(e->context, SPAN("campaign.name")));
 	c[11] = raw_cell(e->props);
 	c[12] = raw_cell(e->context);
+	/* Than as_of: it counts in nothing. */
+	c[13] = p->as_of != MOMENT_NONE && e->time > p->as_of ? cell_text(SPAN("true")) : CELL_EMPTY;
 }
 
 int listing_events(struct listing *l, const struct rows *rows, unsigned worker,

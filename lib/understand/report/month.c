@@ -10,6 +10,11 @@ int month_of(const struct zone *zone, int64_t moment)
 	return c.year * 12 + c.month - 1;
 }
 
+int month_open(const struct zone *zone, int64_t as_of)
+{
+	return month_of(zone, as_of + DAY_MS);
+}
+
 void month_text(int month, char out[MONTH_TEXT])
 {
 	snprintf(out, MONTH_TEXT, "%04u-%02u", (unsigned)(month / 12) % 10000,

@@ -93,8 +93,8 @@ static void put_month(struct overview_part *all, struct sheet *sheet,
 		row[2 + k] = cell_count(i == MAP_NONE ? 0 : all->months.rows[i].counts[k]);
 }
 
-/* The first and last month of M, the open one included; false without any. */
-static bool month_range(const struct tally *m, int open, int *first, int *last)
+/* The first and last month of M, the one of NOW included; false without any. */
+static bool month_range(const struct tally *m, int now, int *first, int *last)
 {
 	for (size_t i = 0; i < tally_size(m); i++) {
 		int month = overview_month(m->rows[i].key);
@@ -104,8 +104,8 @@ static bool month_range(const struct tally *m, int open, int *first, int *last)
 		if (!i || month > *last)
 			*last = month;
 	}
-	if (tally_size(m) && open > *last)
-		*last = open;
+	if (tally_size(m) && now > *last)
+		*last = now;
 	return tally_size(m) > 0;
 }
 
@@ -114,16 +114,16 @@ static bool month_range(const struct tally *m, int open, int *first, int *last)
  * not when a date of long ago stands alone.
  */
 static void put_months(struct overview_part *all, struct sheet *sheet,
-		       struct section *s, struct span currency, int open)
+		       struct section *s, struct span currency, int now, int open)
 {
 	int first, last;
 
-	if (!month_range(&all->months, open, &first, &last))
+	if (!month_range(&all->months, now, &first, &last))
 		return;
 	for (int month = first; month <= last; month++) {
 		buf_clear(&all->key);
 		overview_put_month(&all->key, month);
-		if (last - first >= GAPS_MAX && month != open &&
+		if (last - first >= GAPS_MAX && month != now &&
 		    map_find(&all->months.keys, buf_view(&all->key)) == MAP_NONE)
 			continue;
 		put_month(all, sheet, s, currency, month);
@@ -159,7 +159,8 @@ static void fill_months(struct overview_part *all, const struct zone *zone,
 		{"customers", "Customers who ordered", NULL, -1},
 		{"new_customers", "of these new", NULL, -1},
 	};
-	int open = all->as_of == MOMENT_NONE ? -1 : month_of(zone, all->as_of);
+	int now = all->as_of == MOMENT_NONE ? -1 : month_of(zone, all->as_of);
+	int open = all->as_of == MOMENT_NONE ? -1 : month_open(zone, all->as_of);
 	struct span currency = SPAN("");
 	struct section *s;
 
@@ -172,7 +173,7 @@ static void fill_months(struct overview_part *all, const struct zone *zone,
 	s->note = months_note(all, sheet);
 	s->chart = CHART_LINE;
 	s->chart_value = 1;
-	put_months(all, sheet, s, currency, open);
+	put_months(all, sheet, s, currency, now, open);
 }
 
 static void fill_counts(struct tally *t, struct sheet *sheet, const char *key,

@@ -38,7 +38,7 @@ void rows_begin(struct rows *r, struct buf *out)
 		show_header(&r->how, r->columns, r->column_count, out);
 		return;
 	}
-	r->sheet = (struct sheet){.title = r->title, .as_of = MOMENT_NONE};
+	r->sheet = (struct sheet){.title = r->title, .as_of = MOMENT_NONE, .zone = r->zone};
 	sheet_add(&r->sheet, "list", r->title, r->columns, r->column_count);
 }
 

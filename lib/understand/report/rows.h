@@ -22,6 +22,7 @@
 struct rows {
 	struct show how;
 	const char *title;
+	const struct zone *zone;	/* of times for people; NULL: UTC */
 	const struct column *columns;	/* borrowed */
 	size_t column_count;
 	size_t sort_count;

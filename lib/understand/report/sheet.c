@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "time/moment.h"
+#include "time/zone.h"
+#include "understand/report/cell.h"
 
 void sheet_release(struct sheet *s)
 {
@@ -15,6 +17,22 @@ void sheet_release(struct sheet *s)
 	mem_free(s->sections);
 	arena_release(&s->texts);
 	*s = SHEET_INIT;
+}
+
+static bool is_utc(const struct zone *zone)
+{
+	return !zone || !strcmp(zone_name(zone), "UTC");
+}
+
+void sheet_put_as_of(const struct sheet *s, struct buf *out)
+{
+	struct cell as_of = cell_time(s->as_of);
+
+	/* The zone's name says the offset. */
+	if (!is_utc(s->zone))
+		as_of.time += zone_offset(s->zone, s->as_of);
+	cell_put_people(out, &as_of, NULL, NULL);
+	buf_printf(out, " %s", is_utc(s->zone) ? "UTC" : zone_name(s->zone));
 }
 
 struct section *sheet_add(struct sheet *s, const char *key, const char *title,
@@ -26,7 +44,7 @@ struct section *sheet_add(struct sheet *s, const char *key, const char *title,
 			       sizeof *s->sections);
 	section = &s->sections[s->count++];
 	*section = (struct section){
-		.key = key, .title = title, .column_count = column_count,
+		.key = key, .title = title, .column_count = column_count, .zone = s->zone,
 	};
 	section->columns = arena_alloc(&s->texts, column_count * sizeof *columns);
 	memcpy(section->columns, columns, column_count * sizeof *columns);

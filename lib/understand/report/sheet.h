@@ -79,11 +79,14 @@ struct section {
 	size_t label_columns;	/* the first so many name a row; 0 is 1 */
 	bool pairs;		/* two columns, name and value: shown as a list,
 				   JSON as one object */
+	const char *open_key;	/* JSON key of rows that begin with an open cell; NULL: "open" */
+	const struct zone *zone;	/* of times for people, with their offset; NULL: UTC */
 };
 
 struct sheet {
 	const char *title;
 	int64_t as_of;		/* MOMENT_NONE: unknown */
+	const struct zone *zone;	/* of its sections; NULL: UTC; borrowed */
 	struct section *sections;
 	size_t count, cap;
 	struct arena texts;	/* what cells and names point to */
@@ -92,6 +95,9 @@ struct sheet {
 #define SHEET_INIT ((struct sheet){0})
 
 void sheet_release(struct sheet *s);
+
+/* Appends when S is as of, for people, in its zone: "2024-03-31 23:59 UTC". */
+void sheet_put_as_of(const struct sheet *s, struct buf *out);
 
 /* KEY, TITLE, NOTE and the COLUMNS' texts must outlive the sheet (literals or
  * arena copies); the columns array is copied.  Valid until the next add. */

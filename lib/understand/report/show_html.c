@@ -209,11 +209,9 @@ static void put_head(const struct sheet *s, struct buf *out)
 	html_put(out, span_of(s->title));
 	buf_lit(out, "</h1>\n");
 	if (s->as_of != MOMENT_NONE) {
-		struct cell as_of = cell_time(s->as_of);
-
 		buf_lit(out, "<p>As of ");
-		cell_put_people(out, &as_of, NULL);
-		buf_lit(out, " UTC</p>\n");
+		sheet_put_as_of(s, out);
+		buf_lit(out, "</p>\n");
 	}
 }
 

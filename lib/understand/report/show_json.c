@@ -58,7 +58,7 @@ static void put_row(const struct section *s, const struct cell *row,
 			open = i;
 	}
 	if (!open) {
-		buf_lit(out, ",\"open\":true");
+		buf_printf(out, ",\"%s\":true", s->open_key ? s->open_key : "open");
 	} else if (open < s->column_count) {
 		buf_lit(out, ",\"open_from\":");
 		text_encode(out, span_of(s->columns[open].key));

@@ -77,11 +77,9 @@ void show_markdown(const struct sheet *s, struct buf *out)
 	put_escaped(out, span_of(s->title));
 	buf_char(out, '\n');
 	if (s->as_of != MOMENT_NONE) {
-		struct cell as_of = cell_time(s->as_of);
-
 		buf_lit(out, "\nAs of ");
-		cell_put_people(out, &as_of, NULL);
-		buf_lit(out, " UTC.\n");
+		sheet_put_as_of(s, out);
+		buf_lit(out, ".\n");
 	}
 	for (size_t i = 0; i < s->count; i++) {
 		buf_lit(out, "\n## ");

@@ -322,11 +322,8 @@ void show_text(const struct show *how, const struct sheet *s, struct buf *out)
 	if (how->colour)
 		buf_lit(out, "\033[0m");
 	if (s->as_of != MOMENT_NONE) {
-		struct cell as_of = cell_time(s->as_of);
-
 		buf_lit(out, ", as of ");
-		cell_put_people(out, &as_of, NULL);
-		buf_lit(out, " UTC");
+		sheet_put_as_of(s, out);
 	}
 	buf_char(out, '\n');
 	for (size_t i = 0; i < s->count; i++) {

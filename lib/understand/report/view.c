@@ -35,7 +35,7 @@ void view_put_cell(struct buf *out, const struct section *s, size_t row,
 	else if (s->pairs && !column)
 		cell_put_name(out, c);
 	else
-		cell_put_people(out, c, &s->columns[column]);
+		cell_put_people(out, c, &s->columns[column], s->zone);
 }
 
 bool view_is_number(const struct section *s, size_t column)
