@@ -35,10 +35,36 @@ static bool is_line_by_line(struct span text)
 	return false;
 }
 
+/* -f ndjson, and neither of the first two lines begins an object. */
+static int refuse_lines(struct span text, struct error *err)
+{
+	struct span first = SPAN_NONE;
+	char quoted[ERROR_QUOTE_MAX];
+	int count = 0;
+
+	while (count < 2 && !span_absent(text)) {
+		struct span line = span_trim(span_cut(&text, '\n'));
+
+		if (span_starts(line, SPAN("{")) && !span_starts(first, SPAN("[")))
+			return 0;
+		if (line.len && !count++)
+			first = line;
+	}
+	if (span_starts(first, SPAN("[")))
+		return error_usage(err, "is a JSON array, and -f ndjson wants an object a line: leave out -f ndjson");
+	if (count < 2)
+		return 0;
+	return error_usage(err, "begins with %s, and -f ndjson wants a JSON object a line: leave out -f ndjson",
+			   error_quote(first, quoted));
+}
+
 static int recognise_lines(struct source *s, const struct map_settings *set,
 			   struct error *err)
 {
-	(void)err;
+	if (set->format && !strcmp(set->format, "ndjson") && refuse_lines(source_head(s), err)) {
+		error_place(err, feed_name(s->feed), 0, 0);
+		return -1;
+	}
 	return is_json(s, set) && ((set->format && !strcmp(set->format, "ndjson")) ||
 				   is_line_by_line(source_head(s)));
 }

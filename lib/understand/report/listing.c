@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/column_list.h"
 #include "expr/profile_asked.h"
 #include "expr/profile_money.h"
 #include "record/order.h"
@@ -34,54 +35,6 @@ struct listing {
 	struct arena texts;
 };
 
-/* Cuts the next item off *REST at a comma that no quote or bracket holds. */
-static struct span cut_item(struct span *rest)
-{
-	struct span s = *rest;
-	int depth = 0;
-	char quote = 0;
-	size_t i;
-
-	for (i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
-
-		if (quote)
-			quote = c == quote ? 0 : quote;
-		else if (c == '\'' || c == '"' || c == '`')
-			quote = c;
-		else if (c == '(' || c == '[')
-			depth++;
-		else if (c == ')' || c == ']')
-			depth--;
-		else if (c == ',' && depth <= 0)
-			break;
-	}
-	*rest = i < s.len ? span_sub(s, i + 1, s.len) : SPAN_NONE;
-	return span_sub(s, 0, i);
-}
-
-/*
- * Splits "Label=expression" at a first '=' that is no comparison: what stands
- * before it may hold blanks and letters but no operator, bracket or quote.
- */
-static struct span cut_label(struct span *item)
-{
-	for (size_t i = 0; i < item->len; i++) {
-		char c = item->ptr[i];
-		bool double_sign = i + 1 < item->len && item->ptr[i + 1] == '=';
-
-		if (c == '=' && i && !double_sign) {
-			struct span label = span_trim(span_sub(*item, 0, i));
-
-			*item = span_sub(*item, i + 1, item->len);
-			return label;
-		}
-		if (strchr("=<>!()[]'\"`", c))
-			break;
-	}
-	return SPAN_NONE;
-}
-
 static struct expr *compile(struct listing *l, struct span text,
 			    const char *option, enum datum_type want,
 			    struct error *err)
@@ -93,11 +46,10 @@ static struct expr *compile(struct listing *l, struct span text,
 
 static int add_column(struct listing *l, struct span item, struct error *err)
 {
-	struct span label = cut_label(&item);
+	struct span label = column_list_label(&item);
 	size_t cap = l->cap;
 	struct expr *e;
 
-	item = span_trim(item);
 	if (!item.len)
 		return error_usage(err, "--columns: an empty column: write 'Label=expression,...'");
 	e = compile(l, item, "--columns", TYPE_ANY, err);
@@ -119,7 +71,7 @@ static int add_columns(struct listing *l, const char *text, struct error *err)
 	struct span rest = span_of(text ? text : default_columns);
 
 	while (!span_absent(rest))
-		if (add_column(l, cut_item(&rest), err))
+		if (add_column(l, column_list_next(&rest), err))
 			return -1;
 	return 0;
 }
@@ -130,7 +82,7 @@ static int add_sort(struct listing *l, struct rows *rows, const char *text,
 	struct span rest = span_of(text);
 
 	while (!span_absent(rest)) {
-		struct span item = span_trim(cut_item(&rest));
+		struct span item = column_list_next(&rest);
 		bool down = span_starts(item, SPAN("-"));
 
 		if (l->sort_count == ROWS_SORT_MAX)

@@ -10,7 +10,7 @@
 #define LEAST_EVENTS 10
 #define FEW 100			/* one in so many */
 #define FAR_DAYS 30
-#define SOME 20
+#define SOME 5
 #define VERY_FAR_DAYS 365
 
 struct late_bucket {
@@ -64,7 +64,7 @@ static bool is_far(int64_t gap, int64_t span, uint64_t behind, uint64_t count)
 
 	if (behind <= few && gap > FAR_DAYS * DAY_MS && gap > span / 4)
 		return true;
-	return behind <= count / SOME && gap > VERY_FAR_DAYS * DAY_MS && gap > span;
+	return behind <= count / SOME && gap > VERY_FAR_DAYS * DAY_MS && gap > 2 * span;
 }
 
 /* From the end: the gap with most behind it counts. */

@@ -8,8 +8,8 @@
  * each keeps its least and greatest time, so that gaps between buckets are exact.
  * A gap is far where it is more than 30 days and more than a quarter of the time that
  * the rest spans, and behind it is at most one event in a hundred (or one in all); or
- * more than a year and than all the rest spans, and behind it is at most one in
- * twenty.  Times of long ago, at most one in a hundred, do not lengthen the rest.
+ * more than a year and twice what the rest spans, and behind it is at most one in
+ * five.  Times of long ago, at most one in a hundred, do not lengthen the rest.
  * Under ten events there is no "rest".
  */
 #ifndef MERGE_LATE_H
