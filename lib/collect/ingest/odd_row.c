@@ -19,8 +19,10 @@ struct odd_rows {
 	const struct plan *plan;
 	char delimiter;
 	struct trait_of_column *columns;
+	size_t *persons;		/* the columns that are one... */
+	size_t person_count;
 	struct cell *cells;		/* of a row that is too short */
-	bool begins[256];		/* a word for a total may begin so */
+	bool begins[256];		/* a word for a total may begin so, or a blank before it */
 };
 
 /* In lower case; longer words are not looked for. */
@@ -70,8 +72,13 @@ struct odd_rows *odd_rows_new(const struct plan *p, char delimiter)
 	for (size_t i = 0; i < p->target_count; i++)
 		if (p->targets[i].column >= 0 && (size_t)p->targets[i].column < p->column_count)
 			note_target(o, &p->targets[i]);
-	for (size_t i = 0; i < p->column_count; i++)
+	o->begins[' '] = true;
+	o->persons = mem_zero(p->column_count + 1, sizeof *o->persons);
+	for (size_t i = 0; i < p->column_count; i++) {
 		o->columns[i].key |= p->columns[i].used;
+		if (o->columns[i].person)
+			o->persons[o->person_count++] = i;
+	}
 	if (p->fold && p->targets[p->fold_key].column >= 0)
 		o->columns[p->targets[p->fold_key].column].key = true;
 	for (size_t i = 0; i < sizeof total_words / sizeof *total_words; i++) {
@@ -92,6 +99,7 @@ void odd_rows_free(struct odd_rows *o)
 	if (!o)
 		return;
 	mem_free(o->columns);
+	mem_free(o->persons);
 	mem_free(o->cells);
 	mem_free(o);
 }
@@ -207,23 +215,38 @@ static bool has_digit(struct span s)
 	return false;
 }
 
+/* Does a cell other than that in column WORD say whose the row is, or when it was?  Most rows' do. */
+static bool says_who(const struct odd_rows *o, const struct row *row, size_t count, size_t word)
+{
+	for (size_t i = 0; i < o->person_count; i++) {
+		size_t column = o->persons[i];
+
+		if (column != word && column < count && span_trim(row->cells[column].text).len)
+			return true;
+	}
+	return false;
+}
+
 bool odd_rows_is_total(const struct odd_rows *o, const struct row *row)
 {
 	size_t count = row->count < o->plan->column_count ? row->count : o->plan->column_count;
 	size_t at = 0, numbers = 0;
 	struct span word = SPAN("");
 
+	/* Nearly all rows are done with here. */
+	if (count && row->cells[0].text.len && !o->begins[(unsigned char)*row->cells[0].text.ptr])
+		return false;
 	while (at < count && !(word = span_trim(row->cells[at].text)).len)
 		at++;
 	if (at == count || word.len > WORD_MAX || !o->begins[(unsigned char)*word.ptr] ||
-	    !is_total_word(word))
+	    says_who(o, row, count, at) || !is_total_word(word))
 		return false;
 	for (size_t i = at + 1; i < count; i++) {
 		struct span text = span_trim(row->cells[i].text);
 
 		if (!text.len)
 			continue;
-		if (o->columns[i].person || !has_digit(text) || span_find_byte(text, '@') < text.len)
+		if (!has_digit(text) || span_find_byte(text, '@') < text.len)
 			return false;
 		numbers++;
 	}
