@@ -354,6 +354,14 @@ static void note_above(const struct grid *g, size_t header, struct layout *out)
 	}
 }
 
+static bool holds_delimiter(struct span text)
+{
+	for (size_t i = 0; i < sizeof usual; i++)
+		if (span_find_byte(text, usual[i]) < text.len)
+			return true;
+	return false;
+}
+
 /* The lines of a table behind those that are passed over. */
 static void read_table(struct span text, bool last, const struct layout_given *given,
 		       struct layout *out)
@@ -373,7 +381,8 @@ static void read_table(struct span text, bool last, const struct layout_given *g
 		note_above(g, header, out);
 	if (header < g->count) {
 		out->odd_header = g->columns > 1 && g->records[header].cells == 1;
-		out->wrapped = g->columns < 2 && g->records[header].whole;
+		out->wrapped = g->columns < 2 && g->records[header].whole &&
+			       holds_delimiter(g->records[header].text);
 	}
 	if (g->columns < 2)
 		out->apart = parted_by(text, last);

@@ -42,7 +42,9 @@ static void put_remedy(const struct source *s, struct buf *out)
 {
 	const char *apart = s->layout.apart;
 
-	if (s->layout.wrapped)
+	if (layout_is_value(span_trim(s->plan->columns[0].name)) && !s->mapping->set.header && !apart)
+		buf_lit(out, "is it the first row? --header NAME gives its name");
+	else if (s->layout.wrapped)
 		buf_lit(out, "each line is one quoted field with what may be columns inside: try "
 			"sed 's/^\"//; s/\"\\(\\r*\\)$/\\1/; s/\"\"/\"/g' FILE | cdp-ingest");
 	else if (apart && !strcmp(apart, "blanks"))
@@ -92,7 +94,9 @@ static int ask_key(const struct source *s, struct error *err)
 	put_names(s->plan, &text);
 	buf_lit(&text, ": --map ids.customer_id=COLUMN names the one that says whose a row is; where each row "
 		"is a customer of its own, number them first: "
-		"awk '{print (NR > 1 ? NR - 1 : \"customer_id\") \",\" $0}' FILE | cdp-ingest");
+		"awk '{print (NR > 1 ? NR - 1 : \"customer_id\") \"");
+	buf_text_put(&text, (char[]){s->layout.dialect.delimiter, '\0'});
+	buf_lit(&text, "\" $0}' FILE | cdp-ingest");
 	return ask(s, &text, err);
 }
 
