@@ -160,6 +160,15 @@ static bool lacks_key(const struct odd_rows *o, size_t from)
 	return false;
 }
 
+/* Do the columns from FROM on have no names, as where the header ends with a delimiter? */
+static bool lacks_nothing(const struct odd_rows *o, size_t from)
+{
+	for (size_t i = from; i < o->plan->column_count; i++)
+		if (span_trim(o->plan->columns[i].name).len)
+			return false;
+	return true;
+}
+
 bool odd_rows_fit(struct odd_rows *o, const struct row *row, struct row *fitted,
 		  enum table_note *note)
 {
@@ -175,7 +184,8 @@ bool odd_rows_fit(struct odd_rows *o, const struct row *row, struct row *fitted,
 	/* Without its line end it may be cut. */
 	if (!span_ends(row->raw, SPAN("\n")) && !span_ends(row->raw, SPAN("\r")))
 		return false;
-	if (row->count < 2 || lacks_key(o, row->count) || !looks_right(o, row))
+	if (!lacks_nothing(o, row->count) &&
+	    (row->count < 2 || lacks_key(o, row->count) || !looks_right(o, row)))
 		return false;
 	*note = TABLE_SHORT;
 	memcpy(o->cells, row->cells, row->count * sizeof *o->cells);
