@@ -72,7 +72,7 @@ static int recognise_csv(struct source *s, const struct map_settings *set,
 
 	if (read_given(set, &given, err))
 		return -1;
-	layout_read(source_head(s), s->heads[0].last, &given, &s->layout);
+	layout_read(source_head(s), s->head_whole, &given, &s->layout);
 	buf_clear(&s->title);
 	buf_span(&s->title, s->layout.title);
 	return 1;

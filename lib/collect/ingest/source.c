@@ -254,6 +254,7 @@ static int read_head(struct source *s, const struct ingest_options *options,
 		got = source_grow_head(s, LAYOUT_BYTES, err);
 		grown |= got == 1;
 	}
+	s->head_whole = s->heads[0].last || (!got && s->heads[0].len < LAYOUT_BYTES);
 	if (got < 0)
 		return -1;
 	if (s->heads[0].len)
