@@ -29,12 +29,12 @@ static bool is_for_csv(const struct map_settings *set)
 	return set->delimiter || set->header || set->quotes;
 }
 
-/* A log that cannot be read is asked about, unless the user says what its members or columns are. */
+/* A log that cannot be read is asked about, unless the user says what its columns are, or wants to see. */
 static int ask_about_log(const struct source *s, struct error *err)
 {
 	const struct mapping *m = s->mapping;
 
-	if ((m && (m->count || m->part_count > 1)) || !weblog_ask(source_head(s), err))
+	if (s->looking || (m && (m->count || m->part_count > 1)) || !weblog_ask(source_head(s), err))
 		return 0;
 	error_place(err, feed_name(s->feed), 0, 0);
 	return -1;

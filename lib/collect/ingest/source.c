@@ -289,7 +289,7 @@ static int understand_rows(struct source *s, const char *path,
 int source_prepare(struct source *s, const struct ingest_options *options,
 		   struct feed_options *opening, struct error *err)
 {
-	*s = (struct source){0};
+	*s = (struct source){.looking = options->looking};
 	*opening = (struct feed_options){.block = options->block, .line_max = options->line_max};
 	if (apply_given_format(s, options, err))
 		return -1;

@@ -29,6 +29,7 @@ struct source {
 	struct buf header_line;		/* that its dialect points to */
 	bool empty;			/* no row at all */
 	bool lacks;			/* opening failed as a column that the mapping names is not there */
+	bool looking;			/* no records are made: see ingest_options */
 	struct feed_block *heads;	/* blocks read to understand the file */
 	size_t head_count;
 	size_t head_cap;

@@ -63,7 +63,8 @@ void privacy_pseudonym(const struct privacy *p, struct privacy_scratch *s,
 bool privacy_is_address(struct span name)
 {
 	static const struct span whole[] = {
-		SPAN("ip"), SPAN("remote_host"), SPAN("ip_address"),
+		SPAN("ip"), SPAN("remote_host"), SPAN("ip_address"), SPAN("extra"),
+		SPAN("queues_and_headers"),
 	};
 	static const struct span ends[] = {
 		SPAN("_ip"), SPAN("_addr"), SPAN("_ip_address"), SPAN("forwarded_for"),
@@ -78,6 +79,39 @@ bool privacy_is_address(struct span name)
 	return false;
 }
 
+/* What stands around the addresses in fields of a log that are kept as they were, and in Forwarded. */
+static bool is_around(char c)
+{
+	return memchr(" ,|{}()=\";'", c, 11) != NULL;
+}
+
+/* Each word of TEXT that is an address. */
+static bool blur_words(const struct privacy *p, struct span text, struct buf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0, len; i < text.len; i += len) {
+		struct span word;
+
+		for (len = 0; i + len < text.len && !is_around(text.ptr[i + len]); len++)
+			;
+		word = span_sub(text, i, len);
+		if (len && address_blur(word, p->address_bits, out))
+			any = true;
+		else
+			buf_span(out, word);
+		if (i + len < text.len)
+			buf_char(out, text.ptr[i + len++]);
+	}
+	return any;
+}
+
+static bool has_words(struct span name, struct span text)
+{
+	return span_equal(name, SPAN("extra")) || span_equal(name, SPAN("queues_and_headers")) ||
+	       span_find_byte(text, '=') < text.len;
+}
+
 /*
  * A name in the place of a visitor's address often spells the address
  * (p5b0f1a2c.dip.example.net), so it goes.
@@ -89,6 +123,10 @@ bool privacy_blur(const struct privacy *p, struct span name, struct span text,
 	size_t begin = out->len;
 	bool any = false;
 
+	if (has_words(name, text)) {
+		any = blur_words(p, text, out);
+		rest = SPAN_NONE;
+	}
 	while (!span_absent(rest)) {
 		struct span one = span_trim(span_cut(&rest, ','));
 

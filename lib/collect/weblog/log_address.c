@@ -227,6 +227,9 @@ static struct span next_address(struct span *rest)
 	while (!span_absent(*rest)) {
 		struct span item = span_trim(span_cut(rest, ','));
 
+		/* IIS writes + for a blank, CloudFront %20. */
+		if (span_starts(item, SPAN("+")) || span_starts(item, SPAN("%20")))
+			item = span_sub(item, *item.ptr == '+' ? 1 : 3, item.len);
 		if (span_find_byte(item, '=') < item.len)
 			item = forwarded_for(item);
 		item = log_host_bare(item);

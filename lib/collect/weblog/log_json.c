@@ -84,6 +84,27 @@ static struct span text_of(struct log_line *l, struct value v)
 	return span_absent(text) ? SPAN("") : text;
 }
 
+/* All addresses of an array, as one list. */
+static struct span list_of(struct log_line *l, struct value v)
+{
+	struct buf list = BUF_INIT;
+	struct span text;
+	struct scan s;
+
+	if (v.kind != VALUE_ARRAY)
+		return text_of(l, v);
+	scan_start(&s, v.raw);
+	if (!scan_enter(&s, '[', NULL))
+		while (scan_element(&s, &v, NULL) > 0) {
+			if (list.len)
+				buf_lit(&list, ", ");
+			buf_span(&list, text_of(l, v));
+		}
+	text = arena_copy(&l->texts, buf_view(&list));
+	buf_release(&list);
+	return text;
+}
+
 /* What the fields of a line mean: of each column and mark the one that counts. */
 struct meaning {
 	const struct json_field *of[LOG_MARKS];
@@ -110,7 +131,7 @@ static void find_meaning(const struct log_json *j, struct log_line *l, struct me
 		m->named[f->name->column] = true;
 		if ((m->of[f->name->column] && m->of[f->name->column]->name <= f->name))
 			continue;
-		text = text_of(l, f->value);
+		text = f->name->column == LOG_FORWARDED ? list_of(l, f->value) : text_of(l, f->value);
 		if (is_nothing(text))
 			continue;
 		m->of[f->name->column] = f;

@@ -40,7 +40,7 @@ struct span log_line_start(struct log_line *l, struct span text)
 	l->parts = DECIMAL_ZERO;
 	l->has_parts = l->part_missing = l->doubtful = l->resolved = false;
 	l->has_agents = l->has_vhost = false;
-	l->seen_at = NULL;
+	l->host = SPAN_NONE;
 	l->plain = SPAN_NONE;
 	if (l->unclean && (memchr(text.ptr, '\0', text.len) || !span_is_utf8(text)))
 		return log_escape(text, &l->texts);
@@ -206,7 +206,7 @@ static bool is_status(struct span text)
 static int put_digits(struct log_line *l, const struct log_item *item,
 		      struct span text, struct error *err)
 {
-	if (span_equal(text, SPAN("-1")))
+	if (text.ptr[0] == '-' && span_equal(text, SPAN("-1")))
 		return 0;
 	/* HAProxy writes +17 before the answer has ended. */
 	if (item->column == LOG_BYTES && text.ptr[0] == '+')
@@ -491,18 +491,17 @@ struct span log_line_join(struct log_line *l, const struct span *parts, size_t c
 /* What HOST is.  The same comes again and again. */
 static enum host_kind host_kind_of(struct log_line *l, struct span host)
 {
-	if (host.ptr == l->seen_at && host.len == l->seen_len)
-		return l->seen_kind;
-	if (l->seen_len != host.len || memcmp(l->seen_host, host.ptr, host.len)) {
-		l->seen_kind = log_host_kind(host);
-		l->seen_len = 0;
-		if (host.len <= sizeof l->seen_host) {
-			memcpy(l->seen_host, host.ptr, host.len);
-			l->seen_len = host.len;
-		}
+	if (host.ptr == l->host.ptr && host.len == l->host.len)
+		return l->host_kind;
+	l->host = host;
+	if (l->seen_len == host.len && !memcmp(l->seen_host, host.ptr, host.len))
+		return l->host_kind;
+	l->seen_len = 0;
+	if (host.len <= sizeof l->seen_host) {
+		l->seen_len = host.len;
+		memcpy(l->seen_host, host.ptr, host.len);
 	}
-	l->seen_at = host.ptr;
-	return l->seen_kind;
+	return l->host_kind = log_host_kind(host);
 }
 
 bool log_line_is_host(struct log_line *l, struct span host)
@@ -539,7 +538,7 @@ static int derive_host(struct log_line *l, struct error *err)
 
 	if (host.len) {
 		/* A request that came by a socket of the machine. */
-		host = span_starts(host, SPAN("unix:")) ? SPAN("") : log_host_bare(host);
+		host = host.ptr[0] == 'u' && span_starts(host, SPAN("unix:")) ? SPAN("") : log_host_bare(host);
 		if (host.len && !log_line_is_host(l, host))
 			return refuse_host(host, err);
 		l->cells[LOG_HOST] = l->blank[LOG_HOST];

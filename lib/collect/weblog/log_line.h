@@ -34,10 +34,10 @@ struct log_line {
 	bool resolved;			/* ... and whether the server has looked behind proxies itself */
 	bool has_agents;		/* ... and see log_clf.h: it is combined... */
 	bool has_vhost;			/* ... behind a virtual host */
-	char seen_host[64];		/* the host before... */
+	char seen_host[64];		/* the host that was asked for last... */
 	size_t seen_len;
-	enum host_kind seen_kind;	/* ...and what it is */
-	const char *seen_at;		/* of this line, where the same text stands; NULL: nowhere yet */
+	struct span host;		/* ...of this line... */
+	enum host_kind host_kind;	/* ...and what it is */
 	/* Of the text that the lines are from. */
 	bool has_escapes;		/* a backslash is somewhere */
 	bool unclean;			/* bytes that are not UTF-8, or NUL */

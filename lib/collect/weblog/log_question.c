@@ -181,7 +181,7 @@ int weblog_ask(struct span head, struct error *err)
 				   "--log-format says how lines are written; -f csv or -f ndjson reads them as they are (" TAKE_MANUAL ")", quoted);
 	case SIGHT_MEMBERS:
 		return error_usage(err, "looks like a web log in JSON, but its members are not all known: %s. A request has a time, the client's address, "
-				   "request or method and path, status: name them like nginx's variables, or read them with -f ndjson and --map "
+				   "request or method and path, status: name them like nginx's variables, or map them: --suggest shows how "
 				   "(" TAKE_MANUAL ")", quoted);
 	case SIGHT_DOCUMENT:
 		return error_usage(err, "looks like a web log as one JSON document: a request a line is read: jq -c %s FILE | cdp-ingest (" TAKE_MANUAL ")",
