@@ -13,8 +13,8 @@ static const struct {
 } kinds[] = {
 	{SPAN("ordercompleted"), ORDER_COMPLETED},
 	{SPAN("orderrefunded"), ORDER_REFUNDED},
-	{SPAN("ordercancelled"), ORDER_REFUNDED},
-	{SPAN("ordercanceled"), ORDER_REFUNDED},
+	{SPAN("ordercancelled"), ORDER_CANCELLED},
+	{SPAN("ordercanceled"), ORDER_CANCELLED},
 	{SPAN("purchase"), ORDER_COMPLETED},
 };
 
@@ -422,10 +422,13 @@ int order_read_properties(enum order_kind kind, struct value props, struct order
 	out->status = ORDER_STATUS_ABSENT;
 	if (kind == ORDER_NONE)
 		return 0;
-	*out = (struct order){.kind = kind};
+	*out = (struct order){.kind = kind == ORDER_CANCELLED ? ORDER_REFUNDED : kind};
+	if (props.kind == VALUE_OBJECT)
+		find_properties(props, found, out, scratch);
+	if (kind == ORDER_CANCELLED && out->status < ORDER_STATUS_UNDONE)
+		out->status = ORDER_STATUS_UNDONE;
 	if (props.kind != VALUE_OBJECT)
 		return 0;
-	find_properties(props, found, out, scratch);
-	out->kind = settle_kind(kind, out->status);
+	out->kind = settle_kind(out->kind, out->status);
 	return out->kind == ORDER_NONE ? 0 : read_order(props, found, out, scratch, err);
 }

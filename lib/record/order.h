@@ -26,7 +26,8 @@
 enum order_kind {
 	ORDER_NONE,
 	ORDER_COMPLETED,
-	ORDER_REFUNDED,		/* or cancelled */
+	ORDER_REFUNDED,
+	ORDER_CANCELLED,	/* by its name alone: what is read of it is a refund, UNDONE by its status */
 };
 
 /* By the event's name alone: its status may make it none, or a refund (order_read). */

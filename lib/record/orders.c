@@ -177,6 +177,17 @@ static void settle_alone(struct order_entry *e)
 	}
 }
 
+/* E stands without an order.  One that was cancelled and brought nothing was never paid: that is no refund. */
+static void check_claim(struct orders *o, struct order_entry *e)
+{
+	if (e->order.kind != ORDER_REFUNDED || e->has_net)
+		return;
+	if (is_undone(e))
+		e->refund = false;
+	else
+		o->found.no_amount++;
+}
+
 /* Rule 1: lines that come again. */
 
 /* How far in its life a line is. */
@@ -526,7 +537,7 @@ static void settle_unmatched(struct orders *o, struct order_scratch *s, const st
 		e->net = decimal_negate(decimal_abs(e->order.money));
 		e->part = ORDER_PART_REFUND;
 		e->refund = first;
-		o->found.no_amount += !e->has_net;
+		check_claim(o, e);
 		first = false;
 	}
 }
@@ -671,8 +682,7 @@ static int settle_number(struct orders *o, struct order_scratch *s, size_t from,
 {
 	if (to - from == 1) {
 		settle_alone(s->sorted[from]);
-		o->found.no_amount += s->sorted[from]->order.kind == ORDER_REFUNDED &&
-				      !s->sorted[from]->has_net;
+		check_claim(o, s->sorted[from]);
 		return 0;
 	}
 	if (make_accounts(o, from, to, err))
@@ -716,7 +726,7 @@ static void sort_entries(struct orders *o)
 
 		if (!e->order.id_known) {
 			settle_alone(e);
-			o->found.no_amount += e->order.kind == ORDER_REFUNDED && !e->has_net;
+			check_claim(o, e);
 			continue;
 		}
 		o->sorted = mem_room(o->sorted, o->sorted_count, &o->sorted_cap, sizeof *o->sorted);

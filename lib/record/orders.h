@@ -29,7 +29,8 @@
  *    `props.refunded` of an order is what was paid back by then, and so are lines whose
  *    status says that they were: what refunds do not explain of it is taken off the order itself.
  * 6. A refund of an order that is not there takes its own amount, and nothing
- *    where it has none.
+ *    where it has none.  A cancellation without an amount is then no refund, either: the
+ *    order was never paid.
  *
  * The result does not depend on the order in which events are added.
  */

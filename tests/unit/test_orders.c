@@ -10,7 +10,7 @@
 
 /* One event of an order, in short. */
 struct line {
-	char kind;		/* 'o'rder or 'r'efund (or cancellation); an order with a status: 'p'aid,
+	char kind;		/* 'o'rder or 'r'efund or 'c'ancellation; an order with a status: 'p'aid,
 				   's'hipped, 'h'alf refunded, 'u'ndone; whose money is a 't'otal */
 	const char *source;	/* one letter; one more is the product */
 	int day;		/* -1: undated */
@@ -33,7 +33,7 @@ static struct decimal money(const char *text)
 static void add_line(struct orders *o, const struct line *l, uint32_t event)
 {
 	struct order order = {
-		.kind = l->kind == 'r' ? ORDER_REFUNDED : ORDER_COMPLETED,
+		.kind = l->kind == 'r' || l->kind == 'c' ? ORDER_REFUNDED : ORDER_COMPLETED,
 		.money_known = l->money != NULL, .id_known = l->order != 0, .id = l->order,
 		.money = money(l->money), .refunded = money(l->refunded),
 	};
@@ -45,7 +45,9 @@ static void add_line(struct orders *o, const struct line *l, uint32_t event)
 		order.line = (uint64_t)l->source[1];
 	}
 	order.whole = l->kind == 't';
-	if (l->kind == 'r')
+	if (l->kind == 'c')
+		order.status = ORDER_STATUS_UNDONE;
+	if (l->kind == 'r' || l->kind == 'c')
 		order.money = decimal_negate(decimal_abs(order.money));
 	if (l->currency)
 		memcpy(order.currency, l->currency, strlen(l->currency) + 1);
@@ -166,6 +168,24 @@ static void a_refund_without_amount_is_the_whole_order(void **state)
 	assert_int_equal(SETTLE(lines).no_amount, 2);
 	assert_int_equal(orders, 2);
 	assert_int_equal(refunds, 4);
+}
+
+/* What was cancelled and never paid was not paid back, either. */
+static void cancelling_takes_what_there_is(void **state)
+{
+	static const struct line lines[] = {
+		{'o', "s", 1, 1, "99", "EUR", NULL, "99"},
+		{'c', "s", 2, 1, NULL, NULL, NULL, "-99"},
+		{'c', "s", 2, 2, NULL, NULL, NULL, NULL},
+		{'c', "s", 2, 0, NULL, NULL, NULL, NULL},
+		{'c', "s", 2, 3, "7", "EUR", NULL, "-7"},	/* of an order beyond the data */
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	assert_int_equal(SETTLE(lines).no_amount, 0);
+	assert_int_equal(orders, 1);
+	assert_int_equal(refunds, 2);
 }
 
 static void two_shops_may_have_equal_numbers(void **state)
@@ -340,6 +360,7 @@ int main(void)
 		cmocka_unit_test(negative_orders_are_refunds),
 		cmocka_unit_test(refunds_never_exceed_what_was_paid),
 		cmocka_unit_test(a_refund_without_amount_is_the_whole_order),
+		cmocka_unit_test(cancelling_takes_what_there_is),
 		cmocka_unit_test(two_shops_may_have_equal_numbers),
 		cmocka_unit_test(what_two_sources_report_counts_once),
 		cmocka_unit_test(what_an_order_says_was_paid_back_is),

@@ -81,7 +81,7 @@ void order_watch_record(struct order_watch *w, enum order_kind kind, struct span
 
 	if (order_read_properties(kind, value_member(line, SPAN("props")), &order, &w->scratch, NULL))
 		return;
-	if (order.status != ORDER_STATUS_ABSENT && order.status != ORDER_STATUS_DONE)
+	if (order.status != ORDER_STATUS_ABSENT && order.status != ORDER_STATUS_DONE && order.word.len)
 		count_word(w, order.status, order.word);
 	if (order.kind != ORDER_NONE)
 		count_order(w, &order);

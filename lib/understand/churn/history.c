@@ -73,7 +73,7 @@ static bool is_purchase(struct walk *w, const struct event *e, int64_t as_of)
 {
 	enum order_kind kind = e->time != MOMENT_NONE && e->time <= as_of ? order_kind(e) : ORDER_NONE;
 
-	w->unsettled |= kind == ORDER_REFUNDED;
+	w->unsettled |= kind > ORDER_COMPLETED;
 	return kind == ORDER_COMPLETED;
 }
 

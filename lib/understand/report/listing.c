@@ -336,7 +336,7 @@ static bool signed_revenue(const struct event *e, struct decimal *out)
 {
 	if (!value_decimal(value_member(e->props, SPAN("revenue")), out))
 		return false;
-	if (order_kind(e) == ORDER_REFUNDED)
+	if (order_kind(e) > ORDER_COMPLETED)
 		*out = decimal_negate(decimal_abs(*out));
 	return true;
 }
