@@ -132,9 +132,38 @@ static void test_ladder(void **state)
 	assert_int_equal(ladder_score(-LADDER_FLOOR), 0);
 }
 
+/* What the model expects is shown as long as labels do not prove it wrong. */
+static void test_expectation_that_is_wrong_is_not_shown(void **state)
+{
+	static const struct {
+		int right, wrong;
+		bool off;
+	} cases[] = {{95, 5, false}, {5, 95, true}, {0, 19, false}, {0, 20, true}, {0, 0, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct ladder l = {0};
+		struct buf text = BUF_INIT, json = BUF_INIT;
+
+		for (int k = 0; k < cases[i].right; k++)
+			ladder_add(&l, 8, LADDER_RIGHT);
+		for (int k = 0; k < cases[i].wrong; k++)
+			ladder_add(&l, 8, LADDER_WRONG);
+		ladder_add(&l, 8, LADDER_UNKNOWN);
+		ladder_describe(&l, &text);
+		ladder_put(&l, &json);
+		assert_int_equal(ladder_is_off(&l), cases[i].off);
+		assert_int_equal(span_find(buf_view(&text), SPAN("expected")) == text.len, cases[i].off);
+		assert_int_equal(span_find(buf_view(&json), SPAN("expected")) == json.len, cases[i].off);
+		buf_release(&text);
+		buf_release(&json);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_expectation_that_is_wrong_is_not_shown),
 		cmocka_unit_test(test_by_hand),
 		cmocka_unit_test(test_nothing_joined),
 		cmocka_unit_test(test_against_all_pairs),

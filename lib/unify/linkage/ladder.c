@@ -43,18 +43,37 @@ static double ratio(double part, double whole)
 	return whole > 0 ? part / whole : 1;
 }
 
+/* Labelled pairs above the cut that are enough to judge by. */
+#define LABELS_ENOUGH 20
+#define OFF_MOST 0.1
+
+bool ladder_is_off(const struct ladder *l)
+{
+	struct rung joined = ladder_from(l, -LADDER_FLOOR);
+
+	return joined.labelled >= LABELS_ENOUGH &&
+	       fabs(ratio(joined.matches, (double)joined.pairs) -
+		    ratio((double)joined.right, (double)joined.labelled)) > OFF_MOST;
+}
+
 void ladder_describe(const struct ladder *l, struct buf *out)
 {
 	static const int cuts[] = {-5, -2, 0, 2, 5, 7, 10, 15, 20};
 	struct rung all = ladder_from(l, 0);
+	bool off = ladder_is_off(l);
 
-	buf_lit(out, "joined from score     pairs  expected precision  recall");
+	if (off)
+		buf_lit(out, "what the model expects of itself is not shown: it is far from the labels\n");
+	buf_lit(out, "joined from score     pairs");
+	buf_text_put(out, off ? "" : "  expected precision  recall");
 	buf_text_put(out, all.labelled ? "  labelled precision  recall\n" : "\n");
 	for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
 		struct rung r = ladder_from(l, cuts[i] - LADDER_FLOOR);
 
-		buf_printf(out, "%17d %9llu %19.4f %7.4f", cuts[i], (unsigned long long)r.pairs,
-			   ratio(r.matches, (double)r.pairs), ratio(r.matches, all.matches));
+		buf_printf(out, "%17d %9llu", cuts[i], (unsigned long long)r.pairs);
+		if (!off)
+			buf_printf(out, " %19.4f %7.4f", ratio(r.matches, (double)r.pairs),
+				   ratio(r.matches, all.matches));
 		if (all.labelled)
 			buf_printf(out, " %19.4f %7.4f", ratio((double)r.right, (double)r.labelled),
 				   ratio((double)r.right, (double)all.right));
@@ -71,6 +90,7 @@ static void put_rate(struct buf *out, const char *key, double number)
 void ladder_put(const struct ladder *l, struct buf *out)
 {
 	struct rung all = ladder_from(l, 0);
+	bool off = ladder_is_off(l);
 
 	buf_char(out, '[');
 	for (int i = 0; i < LADDER_RUNGS; i++) {
@@ -78,8 +98,10 @@ void ladder_put(const struct ladder *l, struct buf *out)
 
 		buf_printf(out, "%s{\"score\":%d,\"pairs\":%llu", i ? "," : "", ladder_score(i),
 			   (unsigned long long)r.pairs);
-		put_rate(out, "expected_precision", ratio(r.matches, (double)r.pairs));
-		put_rate(out, "expected_recall", ratio(r.matches, all.matches));
+		if (!off) {
+			put_rate(out, "expected_precision", ratio(r.matches, (double)r.pairs));
+			put_rate(out, "expected_recall", ratio(r.matches, all.matches));
+		}
 		if (all.labelled) {
 			buf_printf(out, ",\"labelled\":%llu", (unsigned long long)r.labelled);
 			put_rate(out, "precision", ratio((double)r.right, (double)r.labelled));

@@ -9,6 +9,7 @@
 #ifndef LINKAGE_LADDER_H
 #define LINKAGE_LADDER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -41,6 +42,13 @@ static inline int ladder_score(int i)
 
 /* All pairs from rung FROM on. */
 struct rung ladder_from(const struct ladder *l, int from);
+
+/*
+ * Is what the model expects far from what labels say of the pairs above 0 bits?  Then
+ * it is not shown: a model that was learned from other people's families is sure of
+ * itself, and wrong.
+ */
+bool ladder_is_off(const struct ladder *l);
 
 /* A table for people, with labels where there are any; and a JSON array of all rungs. */
 void ladder_describe(const struct ladder *l, struct buf *out);
