@@ -65,7 +65,8 @@ static bool *find_customers(const struct fragments *p, const struct events *v, c
  * that it can be looked up.  A limit without `or one person` is the user's wish.
  */
 static void list_left_out(struct showing *w, const struct fragments *p, const struct events *v,
-			  const struct links *l, const struct identifiers *t, const struct graph *graph)
+			  const struct links *l, const struct identifiers *t,
+			  const struct graph *graph)
 {
 	bool *has = graph->refusal_count ? find_customers(p, v, l, t, graph) : NULL;
 
@@ -101,6 +102,28 @@ static void list_holders(struct showing *w, const struct shared_values *g, const
 	list_left_out(w, p, v, l, t, graph);
 	if (w->count > 1)
 		qsort_r(w->list, w->count, sizeof *w->list, by_root, (void *)(uintptr_t)t);
+}
+
+/* What the ledger ties is on one profile: where its customer has no events, on none. */
+static void keep_tied(struct showing *w, const struct decisions *d, const struct fragments *p,
+		      const struct events *v, const struct links *l, const struct identifiers *t,
+		      const struct graph *graph)
+{
+	bool *has = d->together_count ? find_customers(p, v, l, t, graph) : NULL;
+	bool *tied = has ? mem_zero(identifiers_count(t) + 1, sizeof *tied) : NULL;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->together_count; i++)
+		tied[graph->roots[d->together[i].a]] = true;
+	for (size_t i = 0; i < w->count && has; i++) {
+		uint32_t root = graph->roots[w->list[i].value];
+
+		if (has[root] || !tied[root])
+			w->list[kept++] = w->list[i];
+	}
+	w->count = has ? kept : w->count;
+	mem_free(has);
+	mem_free(tied);
 }
 
 /* Leaves out what the ledger keeps from a customer, also what two values keep from
@@ -141,6 +164,7 @@ int shared_values_show(struct shared_values *g, const struct decisions *d, const
 	if (!g->count && !graph->refusal_count)
 		return 0;
 	list_holders(&w, g, p, v, l, t, graph);
+	keep_tied(&w, d, p, v, l, t, graph);
 	keep_decisions(&w, d, t, graph);
 	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);
 	graph->roots = mem_grow(graph->roots, identifiers_count(t) + w.count + 1,

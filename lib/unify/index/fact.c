@@ -237,7 +237,7 @@ static int make_profile(struct fact_maker *m, const struct identity_rules *rules
 	profile_events_start(&walk, m->profile);
 	while ((got = profile_events_next(&walk, &m->event, err)) > 0) {
 		any = true;
-		told = told || has_ids(m->event.ids);
+		told = told || m->event.ids.kind == VALUE_OBJECT;
 		if (make_event(m, rules, out, err))
 			return -1;
 	}
