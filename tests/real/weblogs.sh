@@ -10,7 +10,7 @@ count() {
 		sed 's/^ *\([0-9]*\) "[a-z]*":"*\([^"]*\)"*$/\2 \1/' | tr '\n' ';')" "$2"
 }
 
-cdp-ingest -q -s web --max-rejects 1 --rejects "$tmp/bad" --stats "$tmp/stats" "$log" \
+cdp-ingest -s web --max-rejects 1 --rejects "$tmp/bad" --stats "$tmp/stats" "$log" \
 	> "$tmp/combined" 2> "$tmp/err" || fail "combined: exit $?"
 grep -q ':8899: not a line of format combined: the quote before user_agent' "$tmp/err" || fail "line 8899 is not named: $(cat "$tmp/err")"
 same "rejected line" "$(cat "$tmp/bad")" "$(zcat "$log" | sed -n 8899p)"
