@@ -20,7 +20,7 @@ for line in open(tmp + "/profiles"):
     orders += o["count"]
     refunds += o["refunds"]
     events += len(p["events"])
-    if p["ids"]["user_id"] == ["14646.0"]:
+    if p["ids"]["user_id"] == ["14646"]:
         top = o["revenue"]
 lost = sum(json.loads(l, parse_float=D, parse_int=D)["props"]["revenue"] for l in open(tmp + "/nobody"))
 got = dict(net=net, orders=orders, refunds=refunds, customer_14646=top, events=events, unidentified=lost, all=net + lost)
