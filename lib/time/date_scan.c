@@ -1,6 +1,8 @@
 /* Names, offsets, fractions and the last check of a date that was read. */
 #include "time/date_scan.h"
 
+#include "time/date_names.h"
+
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -45,8 +47,10 @@ int cursor_month(struct cursor *c)
 	struct span word = cursor_word(c);
 	int month = named(word, names, 12);
 
-	if (!month && span_equal_nocase(word, SPAN("sept")))
-		month = 9;
+	if (!month) {
+		word = date_word(span_between(c->p, c->end));
+		month = date_month_name(word);
+	}
 	if (month)
 		c->p += word.len;
 	return month;
@@ -61,6 +65,10 @@ int cursor_weekday(struct cursor *c)
 	struct span word = cursor_word(c);
 	int day = named(word, names, 7);
 
+	if (!day) {
+		word = date_word(span_between(c->p, c->end));
+		day = date_weekday_name(word);
+	}
 	if (day)
 		c->p += word.len;
 	return day;
@@ -75,6 +83,9 @@ bool cursor_meridiem(struct cursor *c, struct civil *out)
 		return false;
 	c->p++;
 	dotted = cursor_take(c, '.');
+	/* "a. m." */
+	if (dotted)
+		cursor_blanks(c);
 	if (!cursor_take(c, 'm') && !cursor_take(c, 'M'))
 		return false;
 	if (dotted)
@@ -124,11 +135,13 @@ bool cursor_offset(struct cursor *c, struct civil *out)
 	bool is_z = span_equal_nocase(word, SPAN("z"));
 	char next;
 
-	if (word.len && !is_utc && !is_z)
-		return false;
-	c->p += word.len;
 	out->has_offset = true;
 	out->offset_minutes = 0;
+	if (word.len && !is_utc && !is_z && !date_zone_offset(word, &out->offset_minutes))
+		return false;
+	c->p += word.len;
+	if (word.len && !is_utc && !is_z)
+		return true;
 	next = cursor_peek(c);
 	if (!is_z && (next == '+' || next == '-'))
 		return signed_offset(c, &out->offset_minutes);

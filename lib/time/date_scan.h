@@ -40,14 +40,29 @@ static inline bool cursor_take(struct cursor *c, char byte)
 	return true;
 }
 
+/* A blank that does not break, wide (U+00A0) or narrow (U+202F): its bytes, else 0. */
+static inline size_t cursor_hard_blank(const struct cursor *c)
+{
+	if (c->end - c->p >= 2 && c->p[0] == '\xc2' && c->p[1] == '\xa0')
+		return 2;
+	if (c->end - c->p >= 3 && c->p[0] == '\xe2' && c->p[1] == '\x80' && c->p[2] == '\xaf')
+		return 3;
+	return 0;
+}
+
 /* True when there was at least one. */
 static inline bool cursor_blanks(struct cursor *c)
 {
 	const char *begin = c->p;
 
-	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t'))
-		c->p++;
-	return c->p > begin;
+	for (;;) {
+		if (c->p < c->end && (*c->p == ' ' || *c->p == '\t'))
+			c->p++;
+		else if (cursor_hard_blank(c))
+			c->p += cursor_hard_blank(c);
+		else
+			return c->p > begin;
+	}
 }
 
 /* Takes at most MAX (<= 9) digits; returns how many there were. */
@@ -66,17 +81,23 @@ static inline int cursor_number(struct cursor *c, int max, int *value)
 /* The letters ahead, without taking them. */
 struct span cursor_word(const struct cursor *c);
 
-/* English names, whole or in three letters ("Sept" too); 0 when there is none. */
+/* Names, whole or in short, of the languages of date_names.h; 0 when there is none. */
 int cursor_month(struct cursor *c);	/* 1 .. 12 */
 int cursor_weekday(struct cursor *c);	/* 1 Monday .. 7 */
 
-/* "AM", "pm", "a.m.": applied to out->hour, which must be 1 .. 12. */
+/* Is AM or PM next, rather than a zone's name? */
+static inline bool cursor_is_meridiem(const struct cursor *c)
+{
+	return c->end - c->p >= 2 && (c->p[1] == 'm' || c->p[1] == 'M' || c->p[1] == '.');
+}
+
+/* "AM", "pm", "a.m.", "a. m.": applied to out->hour, which must be 1 .. 12. */
 bool cursor_meridiem(struct cursor *c, struct civil *out);
 
 /* At least one digit; those behind the millisecond are cut off. */
 bool cursor_fraction(struct cursor *c, int *millisecond);
 
-/* Z, UTC, UT, GMT, +hh:mm, +hhmm, +hh; GMT+0100 and UTC+01:00. */
+/* A zone's abbreviation (see date_names.h), Z, UTC, UT, GMT, +hh:mm, +hhmm, +hh; GMT+0100 and UTC+01:00. */
 bool cursor_offset(struct cursor *c, struct civil *out);
 
 /* 69 .. 99 are 1969 .. 1999, the others 2000 .. 2068 (POSIX). */

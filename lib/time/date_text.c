@@ -11,9 +11,32 @@
 
 #include <string.h>
 
+#include "time/date_names.h"
 #include "time/date_scan.h"
 
-/* "09:30", "9:30:15.123456", or without colons "0930", "093015.123". */
+/* Is a point with two digits behind it next, which no third follows?  "09.30", "09.30.15.000". */
+static bool at_point(const struct cursor *c)
+{
+	struct cursor ahead = *c;
+	int two;
+
+	return cursor_take(&ahead, '.') && cursor_number(&ahead, 2, &two) == 2 &&
+	       !cursor_digit(&ahead);
+}
+
+/* The hour is read: ".30", ".30.15.000000", as Oracle and the north of Europe write them. */
+static bool take_dotted(struct cursor *c, struct civil *out)
+{
+	c->p++;
+	cursor_number(c, 2, &out->minute);
+	if (!at_point(c))
+		return true;
+	c->p++;
+	cursor_number(c, 2, &out->second);
+	return !cursor_take(c, '.') || cursor_fraction(c, &out->millisecond);
+}
+
+/* "09:30", "9:30:15.123456", "09.30.15", or without colons "0930", "093015.123". */
 static bool take_clock(struct cursor *c, struct civil *out)
 {
 	int n = cursor_number(c, 2, &out->hour);
@@ -21,7 +44,9 @@ static bool take_clock(struct cursor *c, struct civil *out)
 	if (!n)
 		return false;
 	out->has_time = true;
-	if (!cursor_take(c, ':')) {
+	if (at_point(c))
+		return take_dotted(c, out);
+	if (!cursor_take(c, ':') && !cursor_take(c, 'h')) {
 		/* "9 AM": the caller looks for the AM; "0930" goes on. */
 		if (!cursor_digit(c))
 			return true;
@@ -42,6 +67,28 @@ static bool take_clock(struct cursor *c, struct civil *out)
 	return true;
 }
 
+/* What people write around a time of the day. */
+static const char clock_words[] = "uhr uur h";
+static const char between_words[] = "at um a kl om o alle";
+static const char of_words[] = "de del";
+
+/* Takes the next word where it is one of LIST, and blanks behind it. */
+static bool skip_word(struct cursor *c, const char *list)
+{
+	struct span word = date_word(span_between(c->p, c->end));
+	struct span rest = span_of(list);
+
+	while (word.len && !span_absent(rest)) {
+		if (!span_equal_nocase(word, span_cut(&rest, ' ')))
+			continue;
+		c->p += word.len;
+		cursor_take(c, '.');
+		cursor_blanks(c);
+		return true;
+	}
+	return false;
+}
+
 /*
  * A clock, then AM or PM, then an offset, with blanks between them as people
  * like; "T09" alone is ISO, but "2024-03-01 9" is not a time.
@@ -58,8 +105,10 @@ static bool take_time(struct cursor *c, struct civil *out, bool bare_hour)
 	if (cursor_at_end(c))
 		return !hour_only || bare_hour;
 	cursor_blanks(c);
+	if (skip_word(c, clock_words) && cursor_at_end(c))
+		return true;
 	next = (char)(cursor_peek(c) | 0x20);
-	if (next == 'a' || next == 'p') {
+	if ((next == 'a' || next == 'p') && cursor_is_meridiem(c)) {
 		meridiem = true;
 		if (!cursor_meridiem(c, out))
 			return false;
@@ -103,15 +152,11 @@ static bool take_rest(struct cursor *c, struct civil *out)
 		c->p++;
 	} else {
 		bool comma = cursor_take(c, ',');
-		struct span word;
 
 		if (!cursor_blanks(c) && !comma)
 			return false;
-		word = cursor_word(c);
-		if (span_equal_nocase(word, SPAN("at"))) {
-			c->p += word.len;
-			cursor_blanks(c);
-		}
+		if (!skip_word(c, between_words) && cursor_peek(c) == '\xc3')
+			c->p += c->end - c->p >= 3 && c->p[1] == '\xa0' && c->p[2] == ' ' ? 3 : 0;
 	}
 	return take_time(c, out, glued) && take_remark(c, out);
 }
@@ -142,7 +187,7 @@ static bool take_year(struct cursor *c, struct civil *out)
 	return (n == 4 || n == 2) && !cursor_digit(c);
 }
 
-/* "st", "nd", "rd", "th" behind a day. */
+/* "st", "nd", "rd", "th", "er" behind a day. */
 static void skip_ordinal(struct cursor *c)
 {
 	struct span word = cursor_word(c);
@@ -150,7 +195,8 @@ static void skip_ordinal(struct cursor *c)
 	if (span_equal_nocase(word, SPAN("st")) ||
 	    span_equal_nocase(word, SPAN("nd")) ||
 	    span_equal_nocase(word, SPAN("rd")) ||
-	    span_equal_nocase(word, SPAN("th")))
+	    span_equal_nocase(word, SPAN("th")) ||
+	    span_equal_nocase(word, SPAN("er")))
 		c->p += word.len;
 }
 
@@ -191,10 +237,13 @@ static bool month_first(struct cursor *c, struct civil *out)
 static bool day_then_name(struct cursor *c, int day, struct civil *out)
 {
 	out->day = day;
+	skip_word(c, of_words);
 	out->month = cursor_month(c);
 	if (!out->month)
 		return false;
 	take_separator(c);
+	cursor_blanks(c);
+	skip_word(c, of_words);
 	return take_year(c, out) && take_rest(c, out);
 }
 
@@ -263,19 +312,22 @@ static int count_digits(const struct cursor *c)
 	return (int)(p - c->p);
 }
 
-/* Unix seconds with a fraction, or milliseconds: N digits. */
+/* Unix time by its N digits: seconds (10), milli- (13), micro- (16) or nanoseconds (19), with a fraction. */
 static bool unix_time(struct cursor *c, int n, struct civil *out)
 {
 	int64_t value = 0;
 	int ms = 0;
 
+	/* Those of nanoseconds begin with 1 until 2033; what is beyond 63 bits is none. */
+	if (n == 19 && *c->p > '8')
+		return false;
+
 	for (int i = 0; i < n; i++)
 		value = value * 10 + (*c->p++ - '0');
-	if (n == 10) {
-		if (cursor_take(c, '.') && !cursor_fraction(c, &ms))
-			return false;
-		value = value * 1000 + ms;
-	}
+	if (cursor_take(c, '.') && !cursor_fraction(c, &ms))
+		return false;
+	value = n == 10 ? value * 1000 + ms : n == 16 ? value / 1000 :
+		n == 19 ? value / 1000000 : value;
 	moment_to_civil(value, out);
 	return cursor_at_end(c);
 }
@@ -362,6 +414,8 @@ static bool any_date(struct cursor *c, enum date_order order,
 	switch (n) {
 	case 10:
 	case 13:
+	case 16:
+	case 19:
 		return unix_time(c, n, out);
 	case 8:
 	case 14:
@@ -376,6 +430,97 @@ static bool any_date(struct cursor *c, enum date_order order,
 	default:
 		return false;
 	}
+}
+
+bool date_parse_clock(struct span text, struct civil *out)
+{
+	struct cursor c;
+
+	text = span_trim(text);
+	c = (struct cursor){text.ptr, text.ptr + text.len};
+	*out = (struct civil){.year = 2000, .month = 1, .day = 1};
+	return cursor_digit(&c) && count_digits(&c) <= 2 && take_time(&c, out, false) &&
+	       take_remark(&c, out) && date_settle(out) && out->day == 1;
+}
+
+bool date_join_clock(struct civil *day, const struct civil *clock)
+{
+	if (day->has_time && (day->hour || day->minute || day->second || day->millisecond))
+		return false;
+	day->hour = clock->hour;
+	day->minute = clock->minute;
+	day->second = clock->second;
+	day->millisecond = clock->millisecond;
+	day->has_time = true;
+	if (clock->has_offset) {
+		day->has_offset = true;
+		day->offset_minutes = clock->offset_minutes;
+	}
+	return true;
+}
+
+/* Units of durations, one letter or more of them, as programs and people write them. */
+static const char units[] = "s sec secs second seconds m min mins minute minutes h hr hrs hour hours d day days "
+	"w wk week weeks mo mon month months y yr yrs year years ms "
+	"tag tage stunde stunden std jour jours heure heures";
+
+static bool is_unit(struct span word)
+{
+	struct span rest = span_of(units);
+
+	while (!span_absent(rest))
+		if (span_equal_nocase(word, span_cut(&rest, ' ')))
+			return true;
+	return false;
+}
+
+/* P3DT4H of ISO 8601. */
+static bool is_iso_duration(struct span s)
+{
+	bool digits = false;
+
+	for (size_t i = 1; i < s.len; i++) {
+		if (!memchr("0123456789.YMWDTHS", s.ptr[i], 18))
+			return false;
+		digits = digits || (s.ptr[i] >= '0' && s.ptr[i] <= '9');
+	}
+	return digits;
+}
+
+/* Longer runs of digits are dates or moments. */
+#define DURATION_DIGITS 7
+
+bool date_is_duration(struct span text)
+{
+	struct cursor c;
+	bool digits = false, fraction = false;
+
+	text = span_trim(text);
+	if (text.len && text.ptr[0] == 'P')
+		return is_iso_duration(text);
+	c = (struct cursor){text.ptr, text.ptr + text.len};
+	cursor_take(&c, '-');
+	while (!cursor_at_end(&c)) {
+		struct span word = cursor_word(&c);
+		int value;
+
+		if (cursor_digit(&c)) {
+			if (count_digits(&c) > DURATION_DIGITS && !fraction)
+				return false;
+			while (cursor_digit(&c))
+				cursor_number(&c, 9, &value);
+			digits = true;
+		} else if (word.len) {
+			if (!digits || !is_unit(word))
+				return false;
+			c.p += word.len;
+		} else if (*c.p == '.' || *c.p == ',' || *c.p == ':' || *c.p == ' ') {
+			fraction = *c.p++ == '.';
+		} else {
+			return false;
+		}
+	}
+	return digits;
 }
 
 const char *const date_order_names[] = {"iso", "dmy", "mdy", "ymd", "excel", NULL};

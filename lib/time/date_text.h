@@ -31,18 +31,32 @@ bool date_order_of(struct span name, enum date_order *out);
  * "Fri, 01 Mar 2024 09:30:00 GMT" (RFC 5322), "Fri Mar  1 09:30:00 2024"
  * (asctime), "Fri Mar 01 2024 09:30:00 GMT+0100 (CET)" (JavaScript),
  * "01/Mar/2024:09:30:00 +0100" (logs), "...+01:00[Europe/Berlin]" (RFC 9557),
- * Unix seconds (10 digits, with or without a fraction) and milliseconds (13
- * digits), both with offset 0; and with ORDER the numeric forms 1/3/2024,
+ * Unix seconds (10 digits), milli- (13), micro- (16) and nanoseconds (19), with or
+ * without a fraction and with offset 0; months and weekdays of other languages (see
+ * date_names.h: "1. Mai 2024 um 9:30 Uhr", "5 de marzo de 2024"), Oracle's
+ * "01-MAR-24 09.30.00.000 AM"; and with ORDER the numeric forms 1/3/2024,
  * 01.03.24 09:30, 3-1-2024 (two-digit years: 69..99 are 19xx), which
  * DATES_ISO and DATES_EXCEL refuse.
  *
  * Seconds 60 are taken as 59.999, 24:00 as 00:00 of the next day; decimals of
  * a second behind the third are cut off.  Weekdays are not compared with the
- * date.  Impossible dates (30 February) and named zones other than UTC and
- * GMT (is CST Chicago or Shanghai?) are refused.  True and *OUT, or false.
+ * date.  Impossible dates (30 February) and zones of no known name (Berlin) or of
+ * several (is CST Chicago or Shanghai?) are refused.  True and *OUT, or false.
  */
 bool date_parse(struct span text, enum date_order order,
 			struct civil *out);
+
+/* A time of the day alone: "07:45:51", "7:45 PM", "07.45", "07:45+01:00".  Its date is 2000-01-01. */
+bool date_parse_clock(struct span text, struct civil *out);
+
+/* Puts CLOCK into *DAY; false where that has a time of the day itself. */
+bool date_join_clock(struct civil *day, const struct civil *clock);
+
+/*
+ * Does TEXT look like how long something took rather than when it was: a number of at most seven
+ * digits before the point, clocks ("00:03:12", "36:00"), numbers with units ("3 days", "2h 5min"), P3DT4H?
+ */
+bool date_is_duration(struct span text);
 
 /*
  * Can TEXT be read as day-month-year, as month-day-year, or both ways?  Bits; 0

@@ -113,6 +113,63 @@ static void named_forms(void **state)
 	check_forms(forms, COUNT_OF(forms));
 }
 
+static void forms_of_languages(void **state)
+{
+	static const struct form forms[] = {
+		{"1. M\xc3\xa4rz 2024", DATES_ISO, "2024-03-01T00:00:00.000Z"},
+		{"Freitag, 1. M\xc3\x84RZ 2024 um 9:30 Uhr", DATES_ISO, "2024-03-01T09:30:00.000Z"},
+		{"5. Okt. 2024, 9.30 Uhr", DATES_ISO, "2024-10-05T09:30:00.000Z"},
+		{"1er f\xc3\xa9vrier 2024 \xc3\xa0 09h30", DATES_ISO, "2024-02-01T09:30:00.000Z"},
+		{"mercredi 14 ao\xc3\xbbt 2024", DATES_ISO, "2024-08-14T00:00:00.000Z"},
+		{"12 d\xc3\xa9" "c. 2024 18:05", DATES_ISO, "2024-12-12T18:05:00.000Z"},
+		{"5 de marzo de 2024", DATES_ISO, "2024-03-05T00:00:00.000Z"},
+		{"5 ene 2024 9:30 p. m.", DATES_ISO, "2024-01-05T21:30:00.000Z"},
+		{"5 de fevereiro de 2024", DATES_ISO, "2024-02-05T00:00:00.000Z"},
+		{"17 gennaio 2024", DATES_ISO, "2024-01-17T00:00:00.000Z"},
+		{"3 mei 2024", DATES_ISO, "2024-05-03T00:00:00.000Z"},
+		{"7 pa\xc5\xba" "dziernika 2024", DATES_ISO, "2024-10-07T00:00:00.000Z"},
+		{"2 maj 2024 kl. 18.05", DATES_ISO, "2024-05-02T18:05:00.000Z"},
+		{"01-MAR-24 09.30.00.000000 AM", DATES_ISO, "2024-03-01T09:30:00.000Z"},
+		{"01-MAR-24 09.30.15.250 PM +02:00", DATES_ISO, "2024-03-01T19:30:15.250Z"},
+		{"1/3/2024, 9:30:00\xe2\x80\xaf" "AM", DATES_MDY, "2024-01-03T09:30:00.000Z"},
+		{"2024-03-01 09:30 CET", DATES_ISO, "2024-03-01T08:30:00.000Z"},
+		{"2024-07-01 09:30:00 PDT", DATES_ISO, "2024-07-01T16:30:00.000Z"},
+		{"Fri Mar  1 09:30:00 PST 2024", DATES_ISO, "2024-03-01T17:30:00.000Z"},
+		{"1709285400123456", DATES_ISO, "2024-03-01T09:30:00.123Z"},
+		{"1709285400123456789", DATES_ISO, "2024-03-01T09:30:00.123Z"},
+		{"1709285400123.75", DATES_ISO, "2024-03-01T09:30:00.123Z"},
+	};
+
+	(void)state;
+	check_forms(forms, COUNT_OF(forms));
+}
+
+/* A time of the day, and how long something took. */
+static void clocks_and_durations(void **state)
+{
+	static const char *const clocks[] = {"07:45:51", "7:45 PM", "07.45", "23:59:59.5", "9 am", "07:45+01:00"};
+	static const char *const none[] = {"", "7", "12.5", "25:00", "24:00", "2024-03-01", "07:45 x", "123:00", "am"};
+	static const char *const durations[] = {"12", "12.5", "1814", "-3", "00:03:12", "36:00", "0 days 00:03:12",
+						"3 days", "2h 5min", "P3DT4H", "7.000000001"};
+	static const char *const others[] = {"", "x", "20240301", "1709285400", "2024-03-01", "days", "3 x",
+					     "Paul", "1/3/2024", "P"};
+	struct civil clock, day = {.year = 2024, .month = 3, .day = 1};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(clocks); i++)
+		assert_true(date_parse_clock(span_of(clocks[i]), &clock));
+	for (size_t i = 0; i < COUNT_OF(none); i++)
+		assert_false(date_parse_clock(span_of(none[i]), &clock));
+	for (size_t i = 0; i < COUNT_OF(durations); i++)
+		assert_true(date_is_duration(span_of(durations[i])));
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		assert_false(date_is_duration(span_of(others[i])));
+	assert_true(date_parse_clock(SPAN("7:45 PM"), &clock));
+	assert_true(date_join_clock(&day, &clock));
+	assert_int_equal(day.hour * 60 + day.minute, 19 * 60 + 45);
+	assert_false(date_join_clock(&day, &clock));
+}
+
 static void numeric_forms(void **state)
 {
 	static const struct form forms[] = {
@@ -155,7 +212,8 @@ static void refused(void **state)
 		"2024-03-01 09:60", "2024-03-01 09:30:61", "2024-03-01 9:3",
 		"2024-03-01T09:30:00.Z", "2024-03-01T09:30:00+24:00",
 		"2024-03-01T09:30:00+1", "2024-03-01 09:30 CST",
-		"2024-03-01 09:30 PST", "2024-03-01 13:30 PM",
+		"2024-03-01 09:30 IST", "2024-03-01 13:30 PM", "1 mardi 2024",
+		"2024-03-01 09.3", "5 de de marzo 2024", "9709285400123456789",
 		"2024-03-01 0:30 AM", "2024-03-01 09:30 Berlin",
 		"2024-03-01 09:30 (CET)", "2024-03-01x", "2024-03/01",
 		"20240230", "2024030", "202403011", "20240301093",
@@ -405,6 +463,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(iso_forms),
 		cmocka_unit_test(named_forms),
+		cmocka_unit_test(forms_of_languages),
+		cmocka_unit_test(clocks_and_durations),
 		cmocka_unit_test(numeric_forms),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(civil_parts),

@@ -3,6 +3,7 @@
 #include "collect/ingest/fold.h"
 #include "collect/ingest/source.h"
 #include "collect/mapping/contest.h"
+#include "collect/mapping/when.h"
 #include "collect/rows/split.h"
 #include "time/date_text.h"
 
@@ -180,6 +181,66 @@ static void put_right(const struct plan *p, const struct target *t, struct buf *
 		put_column(p, (size_t)t->column, out);
 }
 
+/* Is the column of T, of the time, full of times of the day (CLOCK) or of what is no date at all? */
+static bool holds_no_dates(const struct source *s, const struct target *t, bool clock)
+{
+	const struct survey_column *c = survey_column(&s->survey, (size_t)t->column);
+	size_t i;
+
+	for (i = 0; i < SURVEY_EXAMPLES && !span_absent(c->examples[i]); i++) {
+		enum when_kind kind = when_kind_of(t, &s->plan->style, c->examples[i]);
+
+		if (kind == WHEN_DATE || (clock && kind != WHEN_CLOCK))
+			return false;
+	}
+	return i > 0;
+}
+
+/* Of the plan's columns of the time the first that holds days (CLOCK: times of the day); NULL: none. */
+static const struct target *time_column(const struct source *s, bool clock)
+{
+	const struct target *t = plan_find(s->plan, SECTION_TIME, SPAN(""));
+
+	for (; t && s->plan->clocks; t = t->same)
+		if (t->column >= 0 && (clock ? t->clock && holds_no_dates(s, t, true) :
+					       !holds_no_dates(s, t, false)))
+			return t;
+	return NULL;
+}
+
+/* A line for COLUMN where the time of a row is in two columns, or is none: see when.h. */
+static bool suggest_time(const struct source *s, const struct target *t, struct buf *out)
+{
+	const struct plan *p = s->plan;
+	const struct target *clock = time_column(s, true), *day = time_column(s, false);
+
+	if (t->field.section != SECTION_TIME || !p->clocks)
+		return false;
+	if (day == t && clock) {
+		buf_lit(out, "time               = date(concat(");
+		put_column(p, (size_t)day->column, out);
+		buf_lit(out, ", \" \", ");
+		put_column(p, (size_t)clock->column, out);
+		buf_lit(out, "))");
+	} else if (day == t) {
+		buf_lit(out, "time               = ");
+		put_column(p, (size_t)t->column, out);
+	} else if (clock == t && day) {
+		buf_lit(out, "#                    ");
+		put_column(p, (size_t)t->column, out);
+	} else {
+		const struct target *named = fallback_of(p, (size_t)t->column);
+
+		put_left(p, named ? &named->field : &t->field, out);
+		buf_lit(out, " = ");
+		put_column(p, (size_t)t->column, out);
+	}
+	buf_char(out, ' ');
+	put_examples(survey_column(&s->survey, (size_t)t->column), s->survey.rows, out);
+	buf_char(out, '\n');
+	return true;
+}
+
 static void suggest_column(const struct source *s, size_t column,
 			   struct buf *out)
 {
@@ -187,6 +248,8 @@ static void suggest_column(const struct source *s, size_t column,
 	const struct target *t = target_of(p, column);
 	size_t at = out->len;
 
+	if (t && suggest_time(s, t, out))
+		return;
 	/* The first of several that mean one field says how they come together. */
 	if (t && t->contest && t->contest->before_count)
 		t = fallback_of(p, column);

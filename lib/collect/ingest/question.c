@@ -51,7 +51,7 @@ static int ask_reading(const struct plan *p, const struct tendency *t,
 /* Is another column that means the same field, and comes first, always filled? */
 static bool is_shadowed(const struct survey *s, const struct target *t)
 {
-	for (size_t i = 0; t->contest && i < t->contest->before_count; i++)
+	for (size_t i = 0; t->contest && !t->contest->time && i < t->contest->before_count; i++)
 		if (survey_column(s, (size_t)t->contest->before[i])->filled == s->rows)
 			return true;
 	return false;

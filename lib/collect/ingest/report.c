@@ -151,6 +151,23 @@ static void report_differing(const struct target *t, const struct tally *tally,
 	buf_release(&text);
 }
 
+/* A time of the day without a day, or how long something took. */
+static void report_clocks(const struct target *t, const struct tally *tally, const struct plan *p,
+			  const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!tally->clocks)
+		return;
+	buf_printf(&text, "%s: %.*s: %s is a time of the day or a duration, not when a record was: kept as ",
+		   p->file, SPAN_ARG(t->label), tally->clocks_sample);
+	field_put_name(&t->field, &text);
+	buf_printf(&text, " (%llu value%s; --map time=... names another column, --dates excel reads day numbers)",
+		   (unsigned long long)tally->clocks, tally->clocks == 1 ? "" : "s");
+	calls->say(calls->context, buf_text(&text));
+	buf_release(&text);
+}
+
 /* TALLIES: those of P. */
 static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 				const struct plan *p, const struct ingest_calls *calls)
@@ -184,6 +201,7 @@ static void report_plan_tallies(const struct tally *tallies, uint64_t rows,
 			calls->say(calls->context, buf_text(&text));
 			buf_clear(&text);
 		}
+		report_clocks(t, &tallies[i], p, calls);
 		spoiled = tallies[i].spoiled;
 		/* One long number in a thousand ends with zeros by itself. */
 		if (tallies[i].rounded * 20 > rows)
@@ -304,6 +322,9 @@ static void report_type(const struct plan *p, const struct ingest_calls *calls)
 /* Formats name columns that most files do not fill. */
 static bool is_worth_telling(const struct source *s, const struct target *t)
 {
+	/* See report_clocks. */
+	if (t->contest && t->contest->time)
+		return false;
 	/* Which of several members goes by a name differs from record to record. */
 	if (s->plan->json && ((t->contest && t->contest->fallback) ||
 			      plan_find(s->plan, t->field.section, t->field.key) != t))

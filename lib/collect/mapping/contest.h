@@ -30,6 +30,7 @@ struct contest {
 	const int *before;	/* columns that mean its field, too, and come first */
 	size_t before_count;
 	unsigned nothing;	/* kinds of words that mean no value in that field */
+	bool time;		/* of times, some of which may lack their day: see when.h */
 	bool fallback;		/* the target counts where one of these has a value, else where none has */
 	const int *holders;	/* columns that mean the field whose name it wants */
 	size_t holder_count;

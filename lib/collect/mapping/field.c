@@ -223,6 +223,30 @@ static const struct known_field *birth_row(void)
 	return &field_table[i];
 }
 
+static const char clock_headers[] = "time uhrzeit zeit heure hora ora tijd timeofday ordertime purchasetime "
+	"transactiontime eventtime saletime";
+static const char zone_headers[] = "timezone tz zeitzone timezonename fuseauhoraire zonahoraria";
+
+static bool is_listed(struct span header, const char *list)
+{
+	struct arena a = ARENA_INIT;
+	struct span word = squash_header(header, &a);
+	bool listed = word.len && word_place(span_of(list), word) >= 0;
+
+	arena_release(&a);
+	return listed;
+}
+
+bool field_is_clock(struct span header)
+{
+	return is_listed(header, clock_headers);
+}
+
+bool field_is_zone(struct span header)
+{
+	return is_listed(header, zone_headers);
+}
+
 static const struct known_field *time_row(void)
 {
 	size_t i = 0;

@@ -105,6 +105,13 @@ bool field_of_member(struct span path, struct span source, bool identify,
  */
 bool field_is_section(struct span path);
 
+/*
+ * May a column of this header hold times of the day ("Time", "Uhrzeit", "order time")?  Does one say the
+ * zone of such times ("TimeZone")?
+ */
+bool field_is_clock(struct span header);
+bool field_is_zone(struct span header);
+
 /* Is F one of the built-in table, rather than a name below a section? */
 bool field_is_known(const struct field *f);
 

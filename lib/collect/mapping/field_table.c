@@ -17,7 +17,11 @@ const struct known_field field_table[] = {
 	{"time", SECTION_TIME, "", FORM_MOMENT, HINT_NONE,
 	 "timestamp time eventtime eventtimestamp datetime occurredat originaltimestamp orderedat "
 	 "orderdate ordertime purchasedat purchasedate invoicedate transactiondate transactiontime "
-	 "bestelldatum date datum createdat created createddate createdate datecreated creationdate"},
+	 "bestelldatum date datum createdat created purchasetime saletime saledate salesdate dateofsale soldat "
+	 "soldon placed placedon placedat orderplaced orderplacedat orderedon orderdatetime dateordered "
+	 "purchasedon dateofpurchase paymentdate paidat bookingdate bookedat kaufdatum fecha fechapedido "
+	 "datecommande dataordine orderdatum besteldatum uhrzeit zeit heure hora ora tijd timeofday "
+	 "createddate createdate datecreated creationdate"},
 	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname"},
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,

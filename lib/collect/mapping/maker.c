@@ -10,6 +10,7 @@
 #include "collect/mapping/quick.h"
 #include "collect/mapping/row_id.h"
 #include "collect/mapping/value.h"
+#include "collect/mapping/when.h"
 #include "collect/mapping/version_column.h"
 #include "collect/rows/plain.h"
 #include "io/input.h"
@@ -35,6 +36,9 @@ void tally_add(struct tally *sum, const struct tally *part)
 	sum->several += part->several;
 	sum->nothing += part->nothing;
 	sum->names += part->names;
+	if (!sum->clocks && part->clocks)
+		memcpy(sum->clocks_sample, part->clocks_sample, sizeof sum->clocks_sample);
+	sum->clocks += part->clocks;
 	if (!sum->differs)
 		sum->winner = part->winner;
 	sum->differs += part->differs;
@@ -66,6 +70,7 @@ void maker_release(struct maker *m)
 	buf_release(&m->member);
 	buf_release(&m->cells);
 	mem_free(m->tallies);
+	zone_free(m->zone);
 	map_release(&m->late);
 	map_release(&m->spread);
 	map_release(&m->late_names);
@@ -222,6 +227,15 @@ static void note_differing(struct maker *m, const struct target *t, const struct
 		tally->winner = winner;
 }
 
+/* A column of the time that the time is not made of: a time of the day alone, or a duration. */
+static void note_no_time(struct maker *m, const struct target *t, const struct row *row)
+{
+	struct tally *tally = &m->tallies[t->number];
+
+	if (t->clock && !tally->clocks++)
+		error_quote(row->cells[t->column].text, tally->clocks_sample);
+}
+
 static enum fit put_contested(struct maker *m, const struct target *t, struct span prefix,
 			      const struct row *row, struct buf *out)
 {
@@ -229,13 +243,19 @@ static enum fit put_contested(struct maker *m, const struct target *t, struct sp
 	const struct null_words *nulls = m->plan->style.nulls;
 	size_t place;
 
-	/* A word for no value is counted as one on its way. */
-	if (!contest_fills(&row->cells[t->column]) || !contest_counts(c, row, nulls))
+	/* Nearly all times are times. */
+	if (c->time && when_used(m, t->column))
 		return FIT_ABSENT;
+	/* A word for no value is counted as one on its way. */
+	if (!contest_fills(&row->cells[t->column]) ||
+	    !(c->time || contest_counts(c, row, nulls)))
+		return FIT_ABSENT;
+	if (c->time)
+		note_no_time(m, t, row);
 	place = contest_place(c, row, nulls);
 	if (place)
 		prefix = numbered_prefix(m, t, row, place);
-	if (c->fallback)
+	if (c->fallback && !c->time)
 		note_differing(m, t, row);
 	return put_member(m, t, prefix, row, out);
 }
@@ -647,6 +667,26 @@ static void note_order(struct maker *m, const struct row *row, struct span props
 		m->odd_order = span_find(props, SPAN("\"revenue\":")) == props.len;
 }
 
+static int put_time(struct maker *m, const struct row *row, struct buf *out)
+{
+	struct span member = QUICK_SPAN(",\"time\":");
+	struct when when;
+
+	if (!m->plan->clocks)
+		return put_top(m, row, SECTION_TIME, member, out);
+	if (when_choose(m, row, &when))
+		return -1;
+	if (when.whole)
+		return put_member(m, when.whole, member, row, out) == FIT_REJECT ? -1 : 0;
+	if (!when.joined)
+		return 0;
+	buf_span(out, member);
+	buf_char(out, '"');
+	buf_put(out, when.moment, MOMENT_TEXT);
+	buf_char(out, '"');
+	return 0;
+}
+
 /* Up to the event's name. */
 static int put_head(struct maker *m, const struct row *row, struct buf *out)
 {
@@ -656,7 +696,7 @@ static int put_head(struct maker *m, const struct row *row, struct buf *out)
 	if (m->plan->versioned)
 		version_column_put(m, row, out);
 	m->time_at = out->len;
-	if (put_top(m, row, SECTION_TIME, QUICK_SPAN(",\"time\":"), out))
+	if (put_time(m, row, out))
 		return -1;
 	m->time_at = out->len > m->time_at ? m->time_at + sizeof ",\"time\":" : 0;
 	buf_span(out, m->plan->source_member);

@@ -17,6 +17,7 @@ struct tally {
 	uint64_t several;	/* phones with another behind the first */
 	uint64_t differs;	/* kept by its name, beside another value that its field has */
 	uint64_t cut;		/* amounts rounded to MONEY_SCALE decimals */
+	uint64_t clocks;	/* times of the day without a day, and durations: kept as properties */
 	uint64_t nothing;	/* words for no value: left out */
 	uint64_t names;		/* such words that are kept, for they are names as well */
 	char kept_sample[ERROR_QUOTE_MAX];
@@ -26,6 +27,7 @@ struct tally {
 	char cut_sample[ERROR_QUOTE_MAX];
 	char nothing_sample[ERROR_QUOTE_MAX];
 	char names_sample[ERROR_QUOTE_MAX];
+	char clocks_sample[ERROR_QUOTE_MAX];
 	int winner;		/* with differs: the column of the other one, the first time */
 };
 
@@ -103,6 +105,8 @@ struct maker {
 	struct buf member;		/* of it */
 	enum order_kind order;		/* what the row is, its status aside */
 	bool odd_order;			/* it is one, and more than its revenue says what it is worth */
+	int time_columns[2];		/* with plan->clocks: what the time is made of; -1 behind the last */
+	struct zone *zone;		/* the last one that a zone column named */
 	struct hash128 hash;		/* of the row; with hashed ids */
 };
 

@@ -90,6 +90,7 @@ struct target {
 	enum fold_role role;
 	unsigned sum;		/* ROLE_SUM: its number */
 	bool identifies;	/* by its name: spoiled values are worth a word */
+	bool clock;		/* of the time: may be a time of the day, or how long something took */
 	bool names_section;	/* its column is one of field_is_section */
 	const struct contest *contest;	/* NULL: no other column means its field or wants its name */
 	const struct target *same;	/* the next of the same field; NULL: it is the last */
@@ -158,6 +159,8 @@ struct plan {
 	bool fold;		/* adjacent rows of equal targets[fold_key] are one event */
 	size_t fold_key;
 	unsigned sums;
+	bool clocks;		/* some target is a clock: see when.h */
+	int zone_column;	/* of their zones; -1: none */
 	bool hashed_ids;	/* no target gives the id */
 	bool versioned;		/* records have versions that no rule gives: version_column.h */
 	const struct target *versions[VERSION_COLUMNS_MAX];	/* the best first */

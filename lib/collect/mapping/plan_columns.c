@@ -37,6 +37,7 @@ struct named {
 	const int *before;
 	size_t before_count;
 	unsigned nothing;	/* as in its contest */
+	bool time;
 	struct span key;	/* absent: not settled yet */
 	const struct contest *contest;
 	const struct plan *plan;
@@ -214,8 +215,24 @@ static void add_named(struct columns *w, const struct candidate *c, const int *b
 		.before = before,
 		.before_count = before_count,
 		.nothing = nothing_in(&c->field),
+		.time = c->field.section == SECTION_TIME && w->plan->clocks,
 		.plan = w->plan,
 	};
+}
+
+static bool has_clock(const struct plan *p, const struct candidate *list, size_t count)
+{
+	for (size_t i = 0; list->field.section == SECTION_TIME && i < count; i++)
+		if (field_is_clock(p->columns[list[i].column].name))
+			return true;
+	return false;
+}
+
+static void find_zone(struct plan *p)
+{
+	for (size_t i = p->fixed; p->clocks && p->zone_column < 0 && i < p->column_count; i++)
+		if (field_is_zone(p->columns[i].name))
+			p->zone_column = (int)i;
 }
 
 static const struct contest *new_contest(struct plan *p, struct contest with)
@@ -234,6 +251,7 @@ static void add_group(struct columns *w, const struct candidate *list, size_t co
 	struct holders *h = arena_alloc(&p->arena, sizeof *h);
 	size_t at = map_put(&w->holders[list->field.section], list->field.key, NULL);
 
+	p->clocks = p->clocks || has_clock(p, list, count);
 	*h = (struct holders){columns, count};
 	w->holders[list->field.section].entries[at].ptr = h;
 	for (size_t i = 0; i < count; i++) {
@@ -241,11 +259,16 @@ static void add_group(struct columns *w, const struct candidate *list, size_t co
 
 		columns[i] = t->column = (int)list[i].column;
 		p->columns[t->column].copied = p->columns[t->column].known = true;
+		t->clock = field_is_clock(p->columns[t->column].name) &&
+			   list->field.section == SECTION_TIME;
 		if (count > 1)
 			t->contest = new_contest(p, (struct contest){
-				.before = columns, .before_count = i, .nothing = nothing_in(&list->field),
+				.before = columns, .before_count = i,
+				.nothing = nothing_in(&list->field),
+				.time = p->clocks && list->field.section == SECTION_TIME,
 			});
-		if (i)
+		/* A time that is none has its name even where it is alone. */
+		if (i || t->clock)
 			add_named(w, &list[i], columns, i);
 	}
 }
@@ -338,7 +361,8 @@ static void share_name(struct columns *w, struct named **list, size_t count)
 			.before = n->before,
 			.before_count = n->before_count,
 			.nothing = n->nothing,
-			.fallback = n->before_count > 0,
+			.time = n->time,
+			.fallback = n->before_count > 0 || n->time,
 		};
 
 		if (!span_absent(key) && (p->json ? i < NAMESAKES_MAX : !i)) {
@@ -404,6 +428,7 @@ static void add_names(struct columns *w)
 
 		t->column = (int)n->column;
 		t->contest = n->contest;
+		t->clock = n->time && field_is_clock(p->columns[n->column].name);
 		p->columns[n->column].copied = true;
 	}
 }
@@ -417,6 +442,7 @@ void plan_add_columns(struct plan *p, bool typed)
 	w.by_name = mem_zero(2 * p->column_count + 1, sizeof(struct named *));
 	find_fields(&w);
 	add_fields(&w);
+	find_zone(p);
 	find_names(&w);
 	share_names(&w);
 	add_names(&w);

@@ -9,6 +9,7 @@
 #include "collect/reference/normal.h"
 #include "record/scan.h"
 #include "time/date_format.h"
+#include "time/date_names.h"
 #include "time/date_text.h"
 
 static enum fit reject_value(struct maker *m, const struct target *t,
@@ -330,8 +331,7 @@ static bool put_iso(struct span s, char out[MOMENT_TEXT])
 	return true;
 }
 
-static bool parse_moment(const struct plan_style *style, struct span s,
-			 struct civil *civil)
+bool value_civil(const struct plan_style *style, struct span s, struct civil *civil)
 {
 	if (!span_absent(style->date_format))
 		return date_parse_format(s, style->date_format, civil);
@@ -344,13 +344,22 @@ static bool read_moment(const struct plan_style *style, struct span s,
 	struct civil civil;
 	int64_t moment;
 
-	if (!parse_moment(style, s, &civil))
+	if (!value_civil(style, s, &civil))
 		return false;
 	moment = zone_moment(style->zone, &civil);
 	if (moment < MOMENT_MIN || moment > MOMENT_MAX)
 		return false;
 	moment_format(moment, out);
 	return true;
+}
+
+static bool ends_in_zone(struct span s)
+{
+	size_t at = s.len;
+
+	while (at && s.ptr[at - 1] >= 'A' && s.ptr[at - 1] <= 'Z')
+		at--;
+	return at && date_zone_is_ambiguous(span_sub(s, at, s.len - at));
 }
 
 /* What to try when the dates of a column cannot be read. */
@@ -368,7 +377,23 @@ static const char *date_remedy(const struct plan_style *style, struct span s)
 		    date_parse(s, DATES_MDY, &civil))
 			return " (give --dates dmy, mdy or ymd)";
 	}
-	return "";
+	if (ends_in_zone(s))
+		return " (its zone stands for several: --map time='date(replace(COLUMN, \"CST\", \"-06:00\"))')";
+	if (date_parse_clock(s, &civil))
+		return " (a time of the day: --map time='date(concat(DATE, \" \", TIME))' puts two columns together)";
+	if (date_is_duration(s))
+		return " (a duration? --map time=null, or name the column of the time)";
+	/* An impossible date is none in any form. */
+	if (span_find_byte(span_sub(s, 0, 6), '-') >= 4 && s.len > 6 && memchr(s.ptr, '-', 6))
+		return "";
+	if (!memchr("0123456789", s.ptr[0], 10))
+		return "";
+	return " (--dates says how dates are written, such as '%d.%m.%Y %H:%M')";
+}
+
+enum fit value_refuse_date(struct maker *m, const struct target *t, struct span s)
+{
+	return reject_value(m, t, s, "bad date", date_remedy(&m->plan->style, s));
 }
 
 static struct moment_memo *memo_of(struct maker *m, struct span s)
@@ -498,7 +523,7 @@ static enum fit put_date(struct maker *m, const struct target *t,
 
 	if (!s.len)
 		return FIT_ABSENT;
-	if (!parse_moment(style, s, &civil)) {
+	if (!value_civil(style, s, &civil)) {
 		if (says_nothing(m, t, s))
 			return FIT_ABSENT;
 		note_kept(m, t, s);

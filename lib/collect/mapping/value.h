@@ -29,6 +29,12 @@ enum fit value_of(struct maker *m, const struct target *t,
 bool value_note_consent(struct maker *m, const struct target *t,
 			const struct cell *c);
 
+/* S as a date in the STYLE of the source. */
+bool value_civil(const struct plan_style *style, struct span s, struct civil *civil);
+
+/* A date that cannot be read costs the row: m->err says so, and what to try. */
+enum fit value_refuse_date(struct maker *m, const struct target *t, struct span s);
+
 /* Is RAW, an array or object of JSON, the empty object? */
 bool value_is_empty(struct span raw);
 
