@@ -64,7 +64,7 @@ static int read_line(struct run *run, struct span line, struct profile *p,
 	if (profile_parse(p, line, err))
 		return -1;
 	if (p->as_of == MOMENT_NONE)
-		return error_data(err, "the profile has no 'as_of': run cdp-merge again");
+		return error_data(err, "the profile has no 'as_of', as none of its run had a time (cdp-ingest --map time=..., or cdp-merge --as-of)");
 	return history_read(p, run->tool->zone, h, err);
 }
 

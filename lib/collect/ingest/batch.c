@@ -226,6 +226,8 @@ static int make_event(struct worker *w, struct maker *m, const struct row *row,
 		hash_shown(w, m, buf_since(&b->out, begin), b->out.ptr);
 	note_time(w, m, begin);
 	note_enriched(w, m, begin);
+	if (m->order == ORDER_COMPLETED && !m->time_at)
+		(w->whole_rows ? &w->row_orders : &w->batch->orders)->undated++;
 	if (m->odd_order)
 		note_order(w, m->order, begin);
 	if (m->id_at)

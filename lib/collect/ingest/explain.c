@@ -302,6 +302,11 @@ static void suggest_settings(const struct source *s, struct buf *out)
 	buf_char(out, '\n');
 	if (p->type != EVENT_TYPES)
 		buf_printf(out, "set type = %.*s\n", SPAN_ARG(event_type_names[p->type]));
+	if (s->records.len) {
+		buf_lit(out, "set records = ");
+		error_clean(buf_view(&s->records), out);
+		buf_char(out, '\n');
+	}
 	if (p->style.dates == DATES_DMY || p->style.dates == DATES_MDY)
 		buf_printf(out, "set dates = %s\n",
 			   p->style.dates == DATES_DMY ? "dmy" : "mdy");

@@ -235,6 +235,8 @@ static void watch_folded(struct ingest *in)
 			kind = name.kind == VALUE_TEXT ?
 				order_kind_of_name(span_sub(name.raw, 1, name.raw.len - 2)) : ORDER_NONE;
 		}
+		in->orders.undated += kind == ORDER_COMPLETED &&
+				      value_member(record, SPAN("time")).kind == VALUE_NONE;
 		if (p->odd_orders || span_find(line, SPAN("\"revenue\":")) == line.len)
 			order_watch_record(&in->orders, kind, line);
 	}
@@ -588,6 +590,7 @@ static void report_end(struct ingest *in, const struct source *s,
 	report_row_notes(in->row_notes, s, &in->calls);
 	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
 		       &in->calls);
+	report_undated(in->orders.undated, s, &in->calls);
 	order_watch_report(&in->orders, s->plan->file, s->format, &in->calls);
 }
 

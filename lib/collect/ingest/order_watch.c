@@ -15,7 +15,7 @@ void order_watch_release(struct order_watch *w)
 
 void order_watch_clear(struct order_watch *w)
 {
-	w->orders = w->moneyless = w->unsaid = w->refunded = 0;
+	w->orders = w->undated = w->moneyless = w->unsaid = w->refunded = 0;
 	for (int i = 0; i < ORDER_MONIES; i++)
 		w->monies[i] = 0;
 	if (w->words.count)
@@ -33,6 +33,7 @@ void order_watch_add(struct order_watch *sum, const struct order_watch *part)
 {
 	sum->orders += part->orders;
 	sum->moneyless += part->moneyless;
+	sum->undated += part->undated;
 	sum->unsaid += part->unsaid;
 	sum->refunded += part->refunded;
 	for (int i = 0; i < ORDER_MONIES; i++)

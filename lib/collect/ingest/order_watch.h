@@ -13,6 +13,7 @@
 struct order_watch {
 	uint64_t orders;		/* and refunds, as their statuses have it */
 	uint64_t moneyless;
+	uint64_t undated;		/* orders without a time */
 	uint64_t unsaid;		/* partly refunded, and nothing says how much */
 	uint64_t refunded;		/* orders that say how much was paid back */
 	uint64_t monies[ORDER_MONIES];	/* of which property the money is */

@@ -1,8 +1,11 @@
 #include "collect/ingest/report.h"
 
+#include <string.h>
+
 #include "collect/ingest/report_table.h"
 #include "collect/mapping/contest.h"
 #include "collect/rows/feed.h"
+#include "time/date_text.h"
 
 static void give_warning(const struct ingest_calls *calls, struct buf *text)
 {
@@ -250,6 +253,68 @@ static void report_format(const struct source *s, const struct ingest_calls *cal
 	buf_release(&text);
 }
 
+/* Where a document's records are, nobody having said it. */
+static void report_records(const struct source *s, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!s->records.len)
+		return;
+	buf_lit(&text, "the records are in '");
+	error_clean(buf_view(&s->records), &text);
+	buf_lit(&text, "' ('set records = NAME' in a mapping names another member)");
+	put_line(calls, false, s->plan->file, buf_view(&text));
+	buf_release(&text);
+}
+
+/* Do the first rows hold dates, or moments with a mark between their parts, in column I? */
+static bool holds_dates(const struct source *s, size_t i)
+{
+	const struct survey_column *c = survey_column(&s->survey, i);
+	size_t n;
+
+	for (n = 0; n < SURVEY_EXAMPLES && !span_absent(c->examples[n]); n++) {
+		struct civil civil;
+		struct span v = c->examples[n];
+
+		if (v.len < 8 || !(memchr(v.ptr, '-', v.len) || memchr(v.ptr, '/', v.len) ||
+				   memchr(v.ptr, '.', v.len) || memchr(v.ptr, ' ', v.len)))
+			return false;
+		if (!date_parse(v, DATES_DMY, &civil) && !date_parse(v, DATES_MDY, &civil))
+			return false;
+	}
+	return n > 0;
+}
+
+/* " (column 'Placed' holds dates)" */
+static void put_date_columns(const struct source *s, struct buf *out)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < s->plan->column_count && shown < 3; i++) {
+		char quoted[ERROR_QUOTE_MAX];
+
+		if (!holds_dates(s, i))
+			continue;
+		buf_printf(out, "%s%s", shown++ ? ", " : s->plan->json ? " (dates are in member " : " (dates are in column ",
+			   error_quote(s->plan->columns[i].name, quoted));
+	}
+	buf_text_put(out, shown ? ")" : "");
+}
+
+void report_undated(uint64_t orders, const struct source *s, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (!orders)
+		return;
+	buf_printf(&text, "%llu order%s no time and count%s in no period: --map time=COLUMN names when it was",
+		   (unsigned long long)orders, orders == 1 ? " has" : "s have", orders == 1 ? "s" : "");
+	put_date_columns(s, &text);
+	put_line(calls, true, s->plan->file, buf_view(&text));
+	buf_release(&text);
+}
+
 void report_left_out(uint64_t rows, const struct source *s,
 		     const struct ingest_calls *calls)
 {
@@ -322,8 +387,8 @@ static void report_type(const struct plan *p, const struct ingest_calls *calls)
 /* Formats name columns that most files do not fill. */
 static bool is_worth_telling(const struct source *s, const struct target *t)
 {
-	/* See report_clocks. */
-	if (t->contest && t->contest->time)
+	/* See report_clocks; and only an empty object is there without a name. */
+	if ((t->contest && t->contest->time) || t->names_section)
 		return false;
 	/* Which of several members goes by a name differs from record to record. */
 	if (s->plan->json && ((t->contest && t->contest->fallback) ||
@@ -365,6 +430,7 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 		put_line(calls, true, s->plan->file, span_cut(&rest, '\n'));
 	report_layout(s, calls);
 	report_format(s, calls);
+	report_records(s, calls);
 	if (s->silent)
 		return;
 	report_type(s->plan, calls);

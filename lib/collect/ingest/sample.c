@@ -87,7 +87,7 @@ static void *open_reader(const struct source *s, size_t columns,
 		.opened = s->opened,
 		.dialect = &s->layout.dialect,
 		.columns = columns,
-		.records = span_of(s->mapping->set.records),
+		.records = source_records(s),
 	};
 
 	return s->reader->open(&setup, calls);

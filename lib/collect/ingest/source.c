@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "collect/ingest/recognise.h"
+#include "collect/ingest/records_guess.h"
 #include "collect/ingest/source_plan.h"
 #include "collect/rows/encoding.h"
 #include "collect/rows/sniff.h"
@@ -177,6 +178,24 @@ static int recognise_format(struct source *s, const struct ingest_options *optio
 	return join_format(s, format, options->mapping, err);
 }
 
+struct span source_records(const struct source *s)
+{
+	return s->records.len ? buf_view(&s->records) : span_of(s->mapping->set.records);
+}
+
+/* A document that nobody has told about may hold its records in an array. */
+static int find_records(struct source *s, struct error *err)
+{
+	if (s->format || s->mapping->count || s->mapping->set.records || !s->reader->members)
+		return 0;
+	if (records_guess(source_head(s), &s->records) != GUESS_SEVERAL)
+		return 0;
+	error_usage(err, "the document holds several lists of records (%s): a mapping names one, 'set records = NAME'",
+		    buf_text(&s->records));
+	error_place(err, feed_name(s->feed), 0, 0);
+	return -1;
+}
+
 static int choose_format(struct source *s, const struct ingest_options *options,
 			 struct error *err)
 {
@@ -184,7 +203,7 @@ static int choose_format(struct source *s, const struct ingest_options *options,
 		return -1;
 	if (!s->reader->platforms)
 		return 0;
-	if (recognise_format(s, options, err))
+	if (recognise_format(s, options, err) || find_records(s, err))
 		return -1;
 	return reader_choose(s, &s->mapping->set, err);
 }
@@ -203,8 +222,8 @@ static struct elements *open_elements(struct source *s)
 {
 	struct elements *e = elements_new(s->feed);
 
-	if (s->mapping->set.records && !reads_outer(s->mapping))
-		elements_nest(e, span_of(s->mapping->set.records));
+	if (!span_absent(source_records(s)) && !reads_outer(s->mapping))
+		elements_nest(e, source_records(s));
 	return e;
 }
 
@@ -359,7 +378,7 @@ struct worker_options source_worker_options(const struct source *s,
 		.parts = s->parts,
 		.part_count = s->part_count,
 		.silent = s->silent,
-		.records = span_of(s->mapping->set.records),
+		.records = source_records(s),
 		.reader = s->reader,
 		.opened = s->opened,
 		.dialect = &s->layout.dialect,
@@ -395,4 +414,5 @@ void source_release(struct source *s)
 	buf_release(&s->title);
 	buf_release(&s->questions);
 	buf_release(&s->warnings);
+	buf_release(&s->records);
 }

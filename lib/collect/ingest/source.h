@@ -39,6 +39,7 @@ struct source {
 	struct buf header;		/* the header's bytes as in the file */
 	size_t named;			/* columns that it, or the sample, names */
 	struct survey survey;
+	struct buf records;		/* where they were found: see records_guess.h; empty: by the mapping */
 	struct buf warnings;		/* a line each: about the header and first rows */
 	struct buf questions;		/* as comments, with options->looking */
 	struct plan *plan;
@@ -70,6 +71,9 @@ void source_go_over(struct source *s);
 /* Where the first byte that source_next will give stands in the text. */
 uint64_t source_offset(const struct source *s);
 void source_release(struct source *s);
+
+/* Where in a document of S its records are; absent: a document is one. */
+struct span source_records(const struct source *s);
 
 /* What a worker needs to know of S. */
 struct worker_options source_worker_options(const struct source *s,

@@ -618,6 +618,12 @@ static struct span default_member(struct maker *m, const struct row *row)
 {
 	const struct plan *p = m->plan;
 
+	/* What the others are says nothing about this one. */
+	if (p->json && p->order_kind != ORDER_NONE &&
+	    !uses_key(m, SECTION_PROPS, SPAN("order_id"), row)) {
+		m->order = ORDER_NONE;
+		return SPAN(",\"event\":\"Row Imported\"");
+	}
 	if (p->order_kind == ORDER_NONE || (!p->status_count && !m->extra_count))
 		return p->event_member;
 	switch (read_status(m, row)) {

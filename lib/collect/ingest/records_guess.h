@@ -1,0 +1,23 @@
+/*
+ * The records of a JSON document that nobody has told of: an answer of an API, {"data": [...], "next": ...}.
+ *
+ * By the first document alone, and only where it says nothing about anybody itself: a customer with a list of
+ * addresses is a record, and so is an order with its items.
+ */
+#ifndef INGEST_RECORDS_GUESS_H
+#define INGEST_RECORDS_GUESS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/span.h"
+
+enum records_guess {
+	GUESS_NONE,	/* the document is a record */
+	GUESS_ONE,	/* its records are in one array */
+	GUESS_SEVERAL,	/* in several: which? */
+};
+
+/* Looks at HEAD, the beginning of a file; the paths are put into OUT, separated by ", ". */
+enum records_guess records_guess(struct span head, struct buf *out);
+
+#endif
