@@ -267,6 +267,15 @@ static void report_records(const struct source *s, const struct ingest_calls *ca
 	buf_release(&text);
 }
 
+/* Is column I one of the time already? */
+static bool is_of_time(const struct plan *p, size_t i)
+{
+	for (const struct target *t = plan_find(p, SECTION_TIME, SPAN("")); t; t = t->same)
+		if (t->column == (int)i)
+			return true;
+	return false;
+}
+
 /* Do the first rows hold dates, or moments with a mark between their parts, in column I? */
 static bool holds_dates(const struct source *s, size_t i)
 {
@@ -294,7 +303,7 @@ static void put_date_columns(const struct source *s, struct buf *out)
 	for (size_t i = 0; i < s->plan->column_count && shown < 3; i++) {
 		char quoted[ERROR_QUOTE_MAX];
 
-		if (!holds_dates(s, i))
+		if (is_of_time(s->plan, i) || !holds_dates(s, i))
 			continue;
 		buf_printf(out, "%s%s", shown++ ? ", " : s->plan->json ? " (dates are in member " : " (dates are in column ",
 			   error_quote(s->plan->columns[i].name, quoted));
