@@ -19,7 +19,7 @@ static void add_home(struct comparisons *out)
 
 	for (size_t i = 0; i < out->count; i++)
 		sum += out->list[i].weight + out->list[i].frequency;
-	if (sum - out->score < 0.005)
+	if (sum - out->score < 0.0005)
 		return;
 	out->list[out->count++] = (struct comparison){
 		.column = SPAN("one home"), .a = SPAN_NONE, .b = SPAN_NONE,
