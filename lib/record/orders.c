@@ -41,6 +41,7 @@ struct account {
 	uint32_t target;	/* whose order its refunds take from */
 	bool settled;		/* as a target: refunds were taken off it */
 	bool refund_seen;	/* as a target: a refund was counted */
+	uint32_t of;		/* the place of its first event in the list */
 };
 
 /* Up to so many entries are sorted by insertion, which is faster for most customers. */
@@ -66,6 +67,7 @@ void order_findings_add(struct order_findings *to, const struct order_findings *
 	to->beyond += more->beyond;
 	to->no_amount += more->no_amount;
 	to->passed += more->passed;
+	to->unsaid += more->unsaid;
 }
 
 void orders_clear(struct orders *o)
@@ -95,7 +97,7 @@ void orders_add(struct orders *o, const struct order *order, uint64_t source,
 		return;
 	o->list = mem_room(o->list, o->count, &o->cap, sizeof *o->list);
 	o->list[o->count++] = (struct order_entry){
-		.order = *order, .source = source, .time = time, .event = event,
+		.order = *order, .source = source, .time = time, .event = event, .of = ORDER_OF_NONE,
 	};
 }
 
@@ -504,9 +506,11 @@ static void find_targets(struct order_scratch *s, size_t stand)
 	}
 }
 
-static void settle_completed(struct order_scratch *s, struct account *a, uint32_t number)
+static void settle_completed(const struct orders *o, struct order_scratch *s, struct account *a, uint32_t number)
 {
 	bool first = true;
+
+	a->of = ORDER_OF_NONE;
 
 	for (size_t i = a->from; i < a->to; i++) {
 		struct order_entry *e = s->sorted[i];
@@ -519,6 +523,9 @@ static void settle_completed(struct order_scratch *s, struct account *a, uint32_
 			  first ? ORDER_PART_NEW : ORDER_PART_LINE;
 		if (e->part == ORDER_PART_AGAIN)
 			e->net = DECIMAL_ZERO;
+		if (e->part == ORDER_PART_NEW)
+			a->of = (uint32_t)(e - o->list);
+		e->of = e->part == ORDER_PART_AGAIN ? ORDER_OF_NONE : a->of;
 		first &= e->passed;
 	}
 }
@@ -571,6 +578,7 @@ static void settle_refunds(struct orders *o, struct order_scratch *s, const stru
 		e->net = decimal_negate(take_refund(o, order, e, left));
 		e->part = ORDER_PART_REFUND;
 		e->refund = !order->refund_seen;
+		e->of = order->of;
 		order->refund_seen = true;
 	}
 }
@@ -676,13 +684,37 @@ static void settle_claims(struct orders *o, struct order_scratch *s)
 	}
 }
 
+static bool is_unsaid(const struct order_entry *e)
+{
+	return e->order.kind == ORDER_COMPLETED && e->order.status == ORDER_STATUS_PARTLY &&
+	       !e->passed && !e->order.refunded.digits;
+}
+
+/* Is A partly refunded by a status alone? */
+static bool account_is_unsaid(const struct order_scratch *s, const struct account *a)
+{
+	for (size_t i = a->from; i < a->to; i++)
+		if (is_unsaid(s->sorted[i]))
+			return true;
+	return false;
+}
+
+/* What stands by itself. */
+static void settle_single(struct orders *o, struct order_entry *e)
+{
+	settle_alone(e);
+	if (e->part == ORDER_PART_NEW)
+		e->of = (uint32_t)(e - o->list);
+	check_claim(o, e);
+	o->found.unsaid += is_unsaid(e);
+}
+
 /* The entries [FROM, TO), which have one number. */
 static int settle_number(struct orders *o, struct order_scratch *s, size_t from, size_t to,
 			 struct error *err)
 {
 	if (to - from == 1) {
-		settle_alone(s->sorted[from]);
-		check_claim(o, s->sorted[from]);
+		settle_single(o, s->sorted[from]);
 		return 0;
 	}
 	if (make_accounts(o, from, to, err))
@@ -691,7 +723,7 @@ static int settle_number(struct orders *o, struct order_scratch *s, size_t from,
 	for (uint32_t i = 0; i < s->account_count; i++) {
 		struct account *a = &s->accounts[i];
 
-		settle_completed(s, a, i);
+		settle_completed(o, s, a, i);
 		if (a->claims && a->target == NO_ACCOUNT)
 			settle_unmatched(o, s, a);
 	}
@@ -699,8 +731,10 @@ static int settle_number(struct orders *o, struct order_scratch *s, size_t from,
 	for (uint32_t i = 0; i < s->account_count; i++) {
 		struct account *a = &s->accounts[i];
 
-		if (a->ordered && a->same == i && !a->settled)
-			take_stated(s, a, a->paid);
+		if (!a->ordered || a->same != i || a->settled)
+			continue;
+		take_stated(s, a, a->paid);
+		o->found.unsaid += account_is_unsaid(s, a);
 	}
 	return 0;
 }
@@ -725,8 +759,7 @@ static void sort_entries(struct orders *o)
 		struct order_entry *e = &o->list[i];
 
 		if (!e->order.id_known) {
-			settle_alone(e);
-			check_claim(o, e);
+			settle_single(o, e);
 			continue;
 		}
 		o->sorted = mem_room(o->sorted, o->sorted_count, &o->sorted_cap, sizeof *o->sorted);

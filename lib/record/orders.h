@@ -43,6 +43,8 @@
 #include "base/error.h"
 #include "record/order.h"
 
+#define ORDER_OF_NONE UINT32_MAX
+
 #define ORDER_SAME_MS ((int64_t)2 * 24 * 60 * 60 * 1000)
 
 enum order_part {
@@ -65,6 +67,8 @@ struct order_entry {
 	bool has_net;		/* it has money in the end */
 	struct decimal net;	/* what it adds, negative for refunds */
 	struct decimal returned; /* of an order: taken off by rule 5; positive */
+	uint32_t of;		/* of a line or refund: the place in the list of the order that it
+				   belongs to, itself for that; ORDER_OF_NONE: there is none */
 };
 
 /* What cannot be right as it stands, for the run to report. */
@@ -74,6 +78,7 @@ struct order_findings {
 	uint64_t beyond;	/* refunds cut to what was left */
 	uint64_t no_amount;	/* refunds without amount of orders that are not there */
 	uint64_t passed;	/* events of which another says what became of them */
+	uint64_t unsaid;	/* partly refunded orders, and nothing says how much was paid back */
 };
 
 void order_findings_add(struct order_findings *to, const struct order_findings *more);

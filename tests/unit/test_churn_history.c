@@ -133,12 +133,34 @@ static void spend_is_unknown_without_a_revenue(void **state)
 {
 	struct history h = history_of(HEAD ",\"events\":["
 		ORDER("01-01T00:00:00.000Z", "\"revenue\":1") ","
-		ORDER("01-03T00:00:00.000Z", "\"total\":1") ","
+		ORDER("01-03T00:00:00.000Z", "\"gain\":1") ","
 		ORDER("01-05T00:00:00.000Z", "\"revenue\":1") "]}");
 
 	(void)state;
 	assert_int_equal(h.repeats, 2);
 	assert_false(h.spend_known);
+}
+
+static void what_was_not_kept_is_no_purchase(void **state)
+{
+	struct history h = history_of(HEAD ",\"events\":["
+		ORDER("01-01T00:00:00.000Z", "\"revenue\":9,\"status\":\"failed\"") ","
+		ORDER("01-02T00:00:00.000Z", "\"order_id\":1,\"total\":10") ","
+		ORDER("01-03T00:00:00.000Z", "\"order_id\":2,\"revenue\":20") ","
+		ORDER("01-04T00:00:00.000Z", "\"order_id\":3,\"revenue\":30,\"status\":\"refunded\"") ","
+		ORDER("01-05T00:00:00.000Z", "\"order_id\":4,\"revenue\":40") ","
+		ORDER("01-06T00:00:00.000Z", "\"order_id\":2,\"revenue\":-20") ","
+		ORDER("01-07T00:00:00.000Z", "\"order_id\":4,\"revenue\":5,\"type\":\"refund\"") ","
+		ORDER("01-08T00:00:00.000Z", "\"order_id\":5,\"revenue\":0") "]}");
+	struct history none = history_of(HEAD ",\"events\":["
+		ORDER("01-02T00:00:00.000Z", "\"order_id\":1,\"revenue\":10") ","
+		ORDER("01-05T00:00:00.000Z", "\"order_id\":1,\"revenue\":-10") "]}");
+
+	(void)state;
+	assert_int_equal(h.repeats, 2);		/* the free order of the 8th is one */
+	assert_int_equal(h.last, 6);
+	assert_close(h.spend, 17.5, 0);
+	assert_int_equal(none.state, HISTORY_NO_PURCHASE);
 }
 
 static void currencies_are_kept_apart(void **state)
@@ -255,6 +277,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_purchase_counts_in_nothing),
 		cmocka_unit_test(tells_why_a_history_is_unknown),
 		cmocka_unit_test(spend_is_unknown_without_a_revenue),
+		cmocka_unit_test(what_was_not_kept_is_no_purchase),
 		cmocka_unit_test(currencies_are_kept_apart),
 		cmocka_unit_test(refuses_events_out_of_order),
 		cmocka_unit_test(refuses_a_malformed_event),

@@ -227,6 +227,12 @@ void order_watch_report(const struct order_watch *w, const char *file, bool form
 		     "were refunded or cancelled by their status: their money was paid back");
 	report_words(&r, ORDER_STATUS_REFUND, ORDER_STATUS_REFUND, "row", "is a refund by its type",
 		     "are refunds by their type");
+	if (w->refunded) {
+		begin_count(&r, w->refunded, "order");
+		buf_printf(&r.text, " say%s how much was refunded: that is taken off",
+			   w->refunded == 1 ? "s" : "");
+		give(&r, calls->say);
+	}
 	report_unknown(&r);
 	report_currencies(&r);
 	/* A format has the refunds elsewhere. */

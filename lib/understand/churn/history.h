@@ -2,15 +2,16 @@
  * What a purchase model reads of a customer: the history of buying days, from
  * the events of a profile.
  *
- * A purchase is a `track` event "Order Completed" at or before as_of.  All
+ * A purchase is an order at or before as_of, of which something was kept, as record/orders.h
+ * settles it: one that is pending, failed, sent back or cancelled is none, one that two sources report
+ * is one.  All
  * purchases of one calendar day, in the zone given, are one: an order that a
  * shop splits in two is no repeat purchase.  Days are counted from the first
  * purchase: x repeat days, the last of them on day t_x, observed until day T
  * (as_of's day, inclusive).  So 0 <= t_x <= T, and x is 0 exactly when t_x is.
  *
  * Money is what is left of these orders: what was paid back of an order is taken
- * off its day, and an order that two sources report counts once (record/orders.h).
- * A day on which all was sent back is a buying day of no money.  The first day's
+ * off its day.  The first day's
  * money is left out, as Fader and Hardie do for the Gamma-Gamma model: it is not
  * what a returning customer spends.
  */
