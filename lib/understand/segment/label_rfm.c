@@ -160,7 +160,7 @@ static int settle_quintiles(void *state, struct labeller_notes *notes, struct er
 	if (rfm_table_finish(&s->table, err))
 		return -1;
 	if (!s->table.customers) {
-		buf_lit(&notes->warnings, "no profile has an order with a time: no RFM segments\n");
+		buf_lit(&notes->warnings, "no profile has a dated order: no RFM segments (cdp-ingest --map time=COLUMN dates orders)\n");
 		return 0;
 	}
 	note_alike(s, notes);
