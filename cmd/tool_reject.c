@@ -1,4 +1,5 @@
 /* Rejected rows: told, kept, counted, judged (design, law 1). */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,12 +239,13 @@ static void drop_empty(struct tool *t)
 	s->rejects = s->why = NULL;
 }
 
-static void remove_regular(const char *path)
+/* What cannot be removed is named, even to who wants to hear of errors alone: it would be taken for this run's. */
+static void remove_regular(struct tool *t, const char *path)
 {
 	struct stat st;
 
-	if (!lstat(path, &st) && S_ISREG(st.st_mode))
-		unlink(path);
+	if (!lstat(path, &st) && S_ISREG(st.st_mode) && unlink(path))
+		tool_alert(t, "%s is of an earlier run and cannot be removed: %s", path, strerror(errno));
 }
 
 void tool_rejects_clear(struct tool *t, int status)
@@ -253,8 +255,8 @@ void tool_rejects_clear(struct tool *t, int status)
 	if (status == EXIT_FAILED || !t->state->rejects_path || t->rejected)
 		return;
 	buf_printf(&name, "%s.why", t->state->rejects_path);
-	remove_regular(t->state->rejects_path);
-	remove_regular(buf_text(&name));
+	remove_regular(t, t->state->rejects_path);
+	remove_regular(t, buf_text(&name));
 	buf_release(&name);
 }
 

@@ -30,7 +30,7 @@ LATE = {"write", "open", "close", "fsync", "rename"}
 
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; rv:109.0) Gecko/20100101 Firefox/115.0"
 ORDERS = "order_id,time,user_id,email,revenue,currency\n" + "".join(
-    f"A{i},2025-{i % 12 + 1:02}-{i % 28 + 1:02} 10:00,u{i % 13},u{i % 13}@example.com,{i % 90 + 5}.50,EUR\n"
+    f"A{i},2025-{i % 12 + 1:02}-{i % 28 + 1:02} 10:00,u{i % 23},u{i % 23}@example.com,{i % 90 + 5}.50,EUR\n"
     for i in range(60)) + "A99,never,u1,u1@example.com,1,EUR\n"
 LOG = "".join(
     f'192.0.2.{i} - - [01/Mar/2024:09:30:{i % 60:02} +0000] "GET /p/{i} HTTP/1.1" 200 5 "https://www.google.com/" "{BROWSER}"\n'
