@@ -216,6 +216,9 @@ static struct span fold_ascii(struct span s, char *out)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = span_lower(s.ptr[i]);
 
+		/* "\xc3\x9c" is a capital, and "\xc3\xbc" its small letter; "\xc3\x9f" has none. */
+		if (i && s.ptr[i - 1] == '\xc3' && (unsigned char)c < 0x9f)
+			c = (char)(c | 0x20);
 		if ((c == '_' || c == '-') && i && i + 1 < s.len && is_letter(s.ptr[i - 1]) &&
 		    is_letter(s.ptr[i + 1]))
 			c = ' ';
@@ -224,6 +227,19 @@ static struct span fold_ascii(struct span s, char *out)
 		out[len++] = c;
 	}
 	return (struct span){out, len};
+}
+
+/* Is all beyond ASCII a letter of U+00C0 to U+00FF, whose small form is near, as in most names of Europe? */
+static bool is_latin1(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (c >= 0x80 && (c != 0xc3 || ++i == s.len || (unsigned char)s.ptr[i] == 0x97 ||
+				  (unsigned char)s.ptr[i] == 0xb7))
+			return false;
+	}
+	return true;
 }
 
 /* S with blanks that do not break as blanks, where it has such. */
@@ -252,7 +268,7 @@ static struct span fold_word(struct span s, char out[WORD_MAX])
 		return SPAN_NONE;
 	for (size_t i = 0; i < s.len; i++)
 		ascii = ascii && (unsigned char)s.ptr[i] < 0x80;
-	if (ascii)
+	if (ascii || is_latin1(s))
 		return fold_ascii(s, out);
 	s = unicode_lower(unicode_nfc(plain_blanks(s, blanks), &scratch), &scratch);
 	s = s.len > WORD_MAX ? SPAN_NONE : fold_ascii(s, out);
@@ -283,12 +299,14 @@ static bool is_template(struct span s)
 		{"{{", "}}"}, {"${", "}"}, {"#{", "}"}, {"%%", "%%"}, {"*|", "|*"}, {"<%", "%>"}, {"[[", "]]"},
 	};
 
+	if (s.len < 4 || !memchr("{$#%*<[", s.ptr[0], 7))
+		return false;
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 		if (s.len > 4 && span_starts(s, span_of(signs[i].open)) &&
 		    span_ends(s, span_of(signs[i].close)))
 			return true;
 	}
-	if (s.len < 4 || !((s.ptr[0] == '{' && s.ptr[s.len - 1] == '}') ||
+	if (!((s.ptr[0] == '{' && s.ptr[s.len - 1] == '}') ||
 			   (s.ptr[0] == '%' && s.ptr[s.len - 1] == '%')))
 		return false;
 	for (size_t i = 1; i + 1 < s.len; i++) {

@@ -171,8 +171,11 @@ static double judge_grid(const struct grid *g, const struct layout_given *given)
 /* Cells in single quotes: as many open as close, in at least every second line; no double ones. */
 static bool has_single_quotes(struct span text, char delimiter)
 {
-	size_t opened = 0, closed = 0, lines = census_lines(text) + 1;
+	size_t opened = 0, closed = 0, lines;
 
+	if (span_find_byte(text, '\'') == text.len)
+		return false;
+	lines = census_lines(text) + 1;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 		char before = i ? text.ptr[i - 1] : '\n';

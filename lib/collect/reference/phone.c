@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "collect/reference/list.h"
@@ -267,9 +268,50 @@ static int add_region(void *context, struct span code, struct span text, struct 
 	return 0;
 }
 
+/*
+ * What a number's first three digits say: a bit for each length that some country takes it
+ * with, and the length of its calling code where all who have the code dial a trunk zero at
+ * home, else 0.  Those of North America, whose islands have longer codes, go by is_american.
+ */
+static struct calling {
+	uint16_t lengths;
+	unsigned char code;
+	bool other_trunk;
+} callings[1000];
+
+static void index_region(const struct phone_region *r)
+{
+	size_t code = strlen(r->calling);
+	unsigned from = 0, width = 1;
+
+	if (code > 3)
+		return;
+	for (size_t i = 0; i < 3; i++) {
+		from = from * 10 + (i < code ? (unsigned)(r->calling[i] - '0') : 0);
+		width *= i < code ? 1 : 10;
+	}
+	for (unsigned at = from; at < from + width; at++) {
+		struct calling *c = &callings[at];
+
+		for (size_t len = code + r->min; len <= code + r->max && len <= DIGITS_MAX; len++)
+			c->lengths |= (uint16_t)(1u << len);
+		c->code = (unsigned char)code;
+		c->other_trunk = c->other_trunk || strcmp(r->trunk, "0");
+	}
+}
+
 static void load_regions(void)
 {
 	list_read(list_builtin("phone-regions.txt"), "phone-regions.txt", add_region, NULL, NULL);
+	for (const struct phone_region *r = regions; r->code[0]; r++)
+		index_region(r);
+}
+
+/* Of at least three digits. */
+static const struct calling *calling_of(const char *text)
+{
+	phone_regions();
+	return &callings[(text[0] - '0') * 100 + (text[1] - '0') * 10 + text[2] - '0'];
 }
 
 const struct phone_region *phone_regions(void)
@@ -310,37 +352,16 @@ static bool is_international(const char *text, size_t len)
 		return false;
 	if (text[0] == '1')
 		return is_american(text + 1, len - 1);
-	for (const struct phone_region *r = phone_regions(); r->code[0]; r++) {
-		size_t code = strlen(r->calling);
-
-		if (starts_with_any(text, len, r->calling) && len - code >= r->min &&
-		    len - code <= r->max)
-			return true;
-	}
-	return false;
-}
-
-/* The countries that have the calling code of TEXT: its length, where all of them have the trunk prefix 0. */
-static size_t code_with_trunk(const char *text, size_t len)
-{
-	size_t found = 0;
-
-	for (const struct phone_region *r = phone_regions(); r->code[0]; r++) {
-		if (!starts_with_any(text, len, r->calling))
-			continue;
-		if (strcmp(r->trunk, "0"))
-			return 0;
-		found = strlen(r->calling);
-	}
-	return found;
+	return calling_of(text)->lengths >> len & 1;
 }
 
 /* "+49 030 23125": the trunk prefix has no place behind a calling code. */
 static void drop_trunk(char *text, size_t *len)
 {
-	size_t code = *len > 3 && memchr(text + 1, '0', 3) ? code_with_trunk(text, *len) : 0;
+	const struct calling *c = *len > 3 ? calling_of(text) : NULL;
+	size_t code = c && !c->other_trunk ? c->code : 0;
 
-	if (!code || *len <= code || text[code] != '0')
+	if (!code || text[code] != '0')
 		return;
 	memmove(text + code, text + code + 1, *len - code - 1);
 	--*len;
@@ -429,7 +450,10 @@ bool phone_normal(struct span text, const struct phone_region *region, struct bu
 {
 	char plain[TEXT_MAX];
 
-	return text.len <= TEXT_MAX && put_one(plain_text(text, plain), region, out);
+	if (text.len > TEXT_MAX)
+		return false;
+	/* Nearly all are plain. */
+	return put_digits(text, region, out) || put_one(plain_text(text, plain), region, out);
 }
 
 /* The length of what may stand between two numbers at AT; 0: nothing does.  SLASH: that may, too, which
@@ -484,6 +508,8 @@ unsigned phone_normal_first(struct span text, const struct phone_region *region,
 
 	if (text.len > TEXT_MAX)
 		return 0;
+	if (put_digits(text, region, out))
+		return 1;
 	s = plain_text(text, plain);
 	if (put_one(s, region, out))
 		return 1;
