@@ -29,11 +29,14 @@ struct account {
 	const char *currency;	/* of its completed events */
 	bool ordered;		/* there is a completed event */
 	bool open;		/* no limit to refunds: money unknown or mixed */
+	bool standing;		/* a completed event does not say that it was undone */
+	bool unsaid;		/* one says that a part was paid back, and nothing says how much */
 	int64_t began;		/* MOMENT_NONE: no completed event is dated */
 	uint32_t first_event;	/* of the completed ones */
 	struct decimal paid;
 	struct decimal refunded; /* what `props.refunded` says at most */
 	struct decimal undone;	/* money of lines whose status says that it was paid back */
+	struct decimal stated;	/* the larger of the two: each may be a part of the other */
 	struct decimal claimed;	/* by its refunds */
 	bool claims;		/* it has refunds at all */
 	uint32_t first_refund;	/* event of the first of them */
@@ -121,6 +124,11 @@ static struct decimal smaller(struct decimal a, struct decimal b)
 	return decimal_compare(a, b) <= 0 ? a : b;
 }
 
+static struct decimal larger(struct decimal a, struct decimal b)
+{
+	return decimal_compare(a, b) >= 0 ? a : b;
+}
+
 /* Undated ones are behind all others. */
 static int compare_times(int64_t a, int64_t b)
 {
@@ -171,7 +179,7 @@ static void settle_alone(struct order_entry *e)
 	e->net = e->order.money;
 	if (e->order.kind != ORDER_COMPLETED)
 		return;
-	e->refund = is_undone(e);
+	e->refund = is_undone(e) && !e->has_net;
 	if (e->has_net && is_positive(stated_refund(e))) {
 		e->returned = smaller(stated_refund(e), e->net);
 		e->refund |= is_positive(e->returned);
@@ -331,9 +339,17 @@ static void sort_out_negatives(struct order_entry **list, size_t from, size_t to
 	for (size_t i = from; i < to && !line; i++) {
 		struct order *order = &list[i]->order;
 
-		if (order->kind == ORDER_COMPLETED && order->money_known && order->money.digits < 0)
+		if (order->kind == ORDER_COMPLETED && !list[i]->passed && order->money_known &&
+		    order->money.digits < 0)
 			order->kind = ORDER_REFUNDED;
 	}
+}
+
+/* Partly refunded by its status alone. */
+static bool is_unsaid(const struct order_entry *e)
+{
+	return e->order.kind == ORDER_COMPLETED && e->order.status == ORDER_STATUS_PARTLY &&
+	       !e->passed && !e->order.refunded.digits;
 }
 
 static int add_completed(struct account *a, const struct order_entry *e, struct error *err)
@@ -344,6 +360,8 @@ static int add_completed(struct account *a, const struct order_entry *e, struct 
 		a->began = e->time;
 		a->first_event = e->event;
 	}
+	a->standing |= !is_undone(e);
+	a->unsaid |= is_unsaid(e);
 	if (!e->order.money_known || strcmp(a->currency, e->order.currency)) {
 		a->open = true;
 		return 0;
@@ -383,6 +401,7 @@ static int add_up_account(struct orders *o, struct account *a, struct error *err
 		    add_money(&a->claimed, decimal_abs(order->money), err))
 			return -1;
 	}
+	a->stated = larger(a->refunded, a->undone);
 	return 0;
 }
 
@@ -431,21 +450,29 @@ static int compare_orders(const void *x, const void *y)
 /* Do B, which began later, and A report the same order? */
 static bool same_order(const struct account *a, const struct account *b)
 {
-	if (a->open || b->open || strcmp(a->currency, b->currency) ||
-	    decimal_compare(a->paid, b->paid))
+	if (strcmp(a->currency, b->currency) || decimal_compare(a->paid, b->paid))
 		return false;
 	return a->began == MOMENT_NONE || b->began == MOMENT_NONE ||
 	       b->began - a->began <= ORDER_SAME_MS;
 }
 
-/* Rule 3; the number of orders that stand. */
+/* AGAIN reports what ORDER is; what either says was paid back of it is one thing. */
+static void join_accounts(struct account *order, const struct account *again)
+{
+	order->stated = larger(order->stated, again->stated);
+	order->unsaid = (order->unsaid || again->unsaid) && !is_positive(order->stated);
+}
+
+/* Rule 3; the number of orders that stand.  Nobody knows what open ones add up to: they repeat none. */
 static size_t find_repeats(struct orders *o, struct order_scratch *s)
 {
 	size_t count = 0, stand = 0;
 
 	for (uint32_t i = 0; i < s->account_count; i++) {
 		s->ranked = mem_room(s->ranked, count, &s->ranked_cap, sizeof *s->ranked);
-		if (s->accounts[i].ordered)
+		if (s->accounts[i].ordered && s->accounts[i].open)
+			stand++;
+		else if (s->accounts[i].ordered)
 			s->ranked[count++] = i;
 	}
 	ranking = s->accounts;
@@ -457,6 +484,7 @@ static size_t find_repeats(struct orders *o, struct order_scratch *s)
 
 		if (before && same_order(&s->accounts[before->same], a)) {
 			a->same = before->same;
+			join_accounts(&s->accounts[a->same], a);
 			o->found.again++;
 		} else {
 			stand++;
@@ -597,44 +625,62 @@ static void repeat_refunds(struct order_scratch *s, const struct account *a)
 	}
 }
 
+/* Takes MORE off line E of ORDER if it is UNDONE, or is not. */
+static void take_off_line(struct account *order, struct order_entry *e, bool undone, struct decimal *more)
+{
+	if (e->order.kind != ORDER_COMPLETED || is_undone(e) != undone || !is_positive(e->net))
+		return;
+	e->refund = !order->refund_seen;
+	order->refund_seen = true;
+	e->returned = smaller(*more, e->net);
+	decimal_sub(e->net, e->returned, &e->net);
+	decimal_sub(*more, e->returned, more);
+}
+
 /* Takes MORE off the lines of ORDER, of those that are UNDONE or of the others. */
 static void take_off_lines(struct order_scratch *s, struct account *order, bool undone, struct decimal *more)
 {
-	for (size_t i = order->from; i < order->to && is_positive(*more); i++) {
-		struct order_entry *e = s->sorted[i];
+	for (size_t i = order->from; i < order->to && is_positive(*more); i++)
+		take_off_line(order, s->sorted[i], undone, more);
+}
 
-		if (e->order.kind != ORDER_COMPLETED || is_undone(e) != undone || !is_positive(e->net))
-			continue;
-		e->refund = !order->refund_seen;
-		order->refund_seen = true;
-		e->returned = smaller(*more, e->net);
-		decimal_sub(e->net, e->returned, &e->net);
-		decimal_sub(*more, e->returned, more);
+/* What can be paid back of A, whose lines may add up to less than nothing. */
+static struct decimal returnable(const struct account *a)
+{
+	return larger(a->paid, DECIMAL_ZERO);
+}
+
+/* Of an open order only the lines that say so themselves, unless refunds say it, too. */
+static void take_off_undone(struct order_scratch *s, struct account *order)
+{
+	for (size_t i = order->from; i < order->to && !order->settled; i++) {
+		struct decimal all = s->sorted[i]->net;
+
+		take_off_line(order, s->sorted[i], true, &all);
 	}
 }
 
 /* Rule 5: what the order says was paid back, beyond the refunds, is taken off the lines. */
 static void take_stated(struct order_scratch *s, struct account *order, struct decimal left)
 {
-	struct decimal stated = order->undone, given, more;
+	struct decimal paid = returnable(order), given, more;
 
-	/* Each may be a part of the other. */
-	if (decimal_compare(order->refunded, stated) > 0)
-		stated = order->refunded;
-	if (order->open || !decimal_sub(order->paid, left, &given) ||
-	    !decimal_sub(smaller(stated, order->paid), given, &more))
-		return;
-	take_off_lines(s, order, true, &more);
-	take_off_lines(s, order, false, &more);
+	if (order->open)
+		take_off_undone(s, order);
+	else if (decimal_sub(paid, left, &given) && decimal_sub(smaller(order->stated, paid), given, &more)) {
+		take_off_lines(s, order, true, &more);
+		take_off_lines(s, order, false, &more);
+	}
 }
 
-/* An account without amounts takes all that there is. */
+/* An account without amounts takes all that there is, where that is known. */
 static struct decimal claim_of(const struct order_scratch *s, const struct account *a)
 {
-	for (size_t i = a->from; i < a->to; i++)
-		if (s->sorted[i]->order.kind == ORDER_REFUNDED && !s->sorted[i]->order.money_known &&
-		    decimal_compare(s->accounts[a->target].paid, a->claimed) > 0)
-			return s->accounts[a->target].paid;
+	const struct account *order = &s->accounts[a->target];
+
+	for (size_t i = a->from; i < a->to && !order->open; i++)
+		if (s->sorted[i]->order.kind == ORDER_REFUNDED && !s->sorted[i]->order.money_known)
+			return larger(order->paid, a->claimed);
 	return a->claimed;
 }
 
@@ -672,31 +718,16 @@ static void settle_claims(struct orders *o, struct order_scratch *s)
 	for (size_t i = 0; i < count; i++) {
 		struct account *a = &s->accounts[s->ranked[i]];
 		struct account *order = &s->accounts[a->target];
-		struct decimal left = order->paid;
+		struct decimal left = returnable(order);
 
 		if (i && s->accounts[s->ranked[i - 1]].target == a->target) {
 			repeat_refunds(s, a);
 			continue;
 		}
 		settle_refunds(o, s, a, order, &left);
-		take_stated(s, order, left);
 		order->settled = true;
+		take_stated(s, order, left);
 	}
-}
-
-static bool is_unsaid(const struct order_entry *e)
-{
-	return e->order.kind == ORDER_COMPLETED && e->order.status == ORDER_STATUS_PARTLY &&
-	       !e->passed && !e->order.refunded.digits;
-}
-
-/* Is A partly refunded by a status alone? */
-static bool account_is_unsaid(const struct order_scratch *s, const struct account *a)
-{
-	for (size_t i = a->from; i < a->to; i++)
-		if (is_unsaid(s->sorted[i]))
-			return true;
-	return false;
 }
 
 /* What stands by itself. */
@@ -731,10 +762,14 @@ static int settle_number(struct orders *o, struct order_scratch *s, size_t from,
 	for (uint32_t i = 0; i < s->account_count; i++) {
 		struct account *a = &s->accounts[i];
 
-		if (!a->ordered || a->same != i || a->settled)
+		if (!a->ordered || a->same != i)
 			continue;
-		take_stated(s, a, a->paid);
-		o->found.unsaid += account_is_unsaid(s, a);
+		if (!a->settled) {
+			take_stated(s, a, returnable(a));
+			o->found.unsaid += a->unsaid;
+		}
+		if (a->open && !a->standing && !a->refund_seen)
+			o->list[a->of].refund = true;
 	}
 	return 0;
 }

@@ -13,19 +13,23 @@
  *    counts once.
  *    A line that comes again with another status is one line that has gone on: of events with one
  *    product, or with none and one amount, as many count as have one status, those first that are
- *    further in an order's life (refunded or cancelled, partly refunded, paid), then the later ones.
- *    An event that says that an order was undone, and stands at another time than the order or has no
- *    amount, is a refund.
+ *    further in an order's life (refunded or cancelled, partly refunded, paid), then those of which more
+ *    was paid back, then the later ones.
+ *    An event that says that an order was undone, names no product, and stands at another time than the
+ *    order or has no amount, is a refund.
  * 2. A refund or cancellation without a currency has that of its order.  Where
  *    its source has no such order, and exactly one other source has, that one
- *    is meant.
+ *    is meant.  What a source takes back in another currency than the order's is of no order.
  * 3. Orders of two sources with one number are one order when what they add up
  *    to agrees, currency and amount, and they began within ORDER_SAME_MS (or
- *    one has no time).  The one that began first counts.
+ *    one has no time).  The one that began first counts.  An order with an unknown amount, or
+ *    several currencies, agrees with none.
  * 4. Of the sources that report refunds of one order, the one that reports most
- *    counts; so a refund is not taken off twice, either.
+ *    counts; so a refund is not taken off twice, either.  The same holds for what orders
+ *    say of themselves (rule 5): the browser's order was paid back if the shop says so.
  * 5. Refunds of an order that is there never exceed what was paid, the earlier
- *    ones count first; without an amount they take back all that is left.
+ *    ones count first; without an amount they take back all that is left.  An order with an
+ *    unknown amount, or several currencies, has no such limit.
  *    `props.refunded` of an order is what was paid back by then, and so are lines whose
  *    status says that they were: what refunds do not explain of it is taken off the order itself.
  * 6. A refund of an order that is not there takes its own amount, and nothing

@@ -232,6 +232,46 @@ static void what_two_sources_report_counts_once(void **state)
 	SETTLE(other_currency);
 }
 
+/* A browser reports an order, and later the shop that it was paid back. */
+static void what_one_source_says_was_paid_back_holds_for_both(void **state)
+{
+	static const struct line lines[] = {
+		{'o', "b", 1, 1, "50", "EUR", NULL, "0"},
+		{'u', "s", 2, 1, "50", "EUR", NULL, "0"},
+		{'o', "b", 1, 2, "50", "EUR", NULL, "30"},
+		{'h', "s", 2, 2, "50", "EUR", "20", "0"},
+		{'h', "b", 1, 3, "50", "EUR", NULL, "45"},
+		{'o', "s", 1, 3, "50", "EUR", "5", "0"},
+		{'o', "b", 1, 4, "50", "EUR", NULL, "50"},	/* the refund says it, too */
+		{'h', "s", 2, 4, "50", "EUR", "20", "0"},
+		{'r', "s", 3, 4, "20", "EUR", NULL, "-20"},
+		{'o', "b", 1, 5, "50", "EUR", NULL, "50"},
+		{'h', "s", 2, 5, "50", "EUR", NULL, "0"},	/* nobody says how much */
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	assert_int_equal(SETTLE(lines).unsaid, 1);
+	assert_int_equal(orders, 5);
+	assert_int_equal(refunds, 4);
+}
+
+/* What nobody can compare stands apart, and is no wall between two that agree. */
+static void an_order_of_unknown_money_agrees_with_none(void **state)
+{
+	static const struct line lines[] = {
+		{'o', "a", 1, 1, "10", "EUR", NULL, "10"},
+		{'o', "b", 1, 1, "10", "EUR", NULL, "10"},
+		{'o', "b", 1, 1, NULL, "EUR", NULL, NULL},
+		{'o', "c", 2, 1, "10", "EUR", NULL, "0"},
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	assert_int_equal(SETTLE(lines).again, 1);
+	assert_int_equal(orders, 2);
+}
+
 static void what_an_order_says_was_paid_back_is(void **state)
 {
 	static const struct line lines[] = {
@@ -277,6 +317,69 @@ static void the_furthest_status_of_a_line_counts(void **state)
 	assert_int_equal(SETTLE(lines).passed, 5);
 	assert_int_equal(orders, 6);
 	assert_int_equal(refunds, 4);
+}
+
+/* A refund that is written as a negative order, in each export or on each line. */
+static void a_negative_order_comes_again_once(void **state)
+{
+	static const struct line lines[] = {
+		{'p', "s", 1, 1, "-20", "EUR", NULL, "0"},
+		{'s', "s", 1, 1, "-20", "EUR", NULL, "-20"},
+		{'t', "s", 1, 2, "-30", "EUR", NULL, "0"},
+		{'t', "s", 1, 2, "-30", "EUR", NULL, "0"},
+		{'t', "s", 1, 2, "-30", "EUR", NULL, "-30"},
+		{'p', "s", 1, 3, "50", "EUR", NULL, "50"},
+		{'p', "s", 4, 3, "-20", "EUR", NULL, "0"},
+		{'s', "s", 5, 3, "-20", "EUR", NULL, "-20"},
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	assert_int_equal(SETTLE(lines).passed, 2);
+	assert_int_equal(orders, 1);
+	assert_int_equal(refunds, 3);
+}
+
+/* Lines whose discount is larger than what they cost. */
+static void of_less_than_nothing_nothing_is_paid_back(void **state)
+{
+	static const struct line lines[] = {
+		{'o', "s", 1, 1, "50", "EUR", NULL, "50"},
+		{'o', "s", 1, 1, "-60", "EUR", NULL, "-60"},
+		{'r', "s", 2, 1, "5", "EUR", NULL, "0"},
+		{'r', "s", 3, 1, NULL, NULL, NULL, "0"},
+		{'o', "s", 1, 2, "50", "EUR", "7", "50"},
+		{'o', "s", 1, 2, "-60", "EUR", NULL, "-60"},
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	assert_int_equal(SETTLE(lines).beyond, 1);
+	assert_int_equal(orders, 2);
+	assert_int_equal(refunds, 1);
+}
+
+/* Twice in the data is the same as once. */
+static void an_undone_order_without_money_was_paid_back(void **state)
+{
+	static const struct line lines[] = {
+		{'u', "s", 1, 1, NULL, "EUR", NULL, NULL},
+		{'u', "s", 1, 2, NULL, "EUR", NULL, NULL},
+		{'u', "s", 1, 2, NULL, "EUR", NULL, NULL},
+		{'u', "s", 1, 3, "10", "EUR", NULL, "0"},	/* one line's money is not known */
+		{'u', "sz", 1, 3, NULL, "EUR", NULL, NULL},
+		{'u', "s", 1, 4, "10", "EUR", NULL, "0"},
+		{'u', "sz", 1, 4, "5", "USD", NULL, "0"},
+		{'u', "s", 1, 5, "10", "EUR", NULL, "10"},	/* its refund is there */
+		{'u', "sz", 1, 5, NULL, "EUR", NULL, NULL},
+		{'r', "s", 2, 5, "10", "EUR", NULL, "-10"},
+	};
+	unsigned orders, refunds;
+
+	(void)state;
+	SETTLE(lines);
+	assert_int_equal(orders, 5);
+	assert_int_equal(refunds, 5);
 }
 
 static void what_says_undone_beside_its_order_is_a_refund(void **state)
@@ -363,8 +466,13 @@ int main(void)
 		cmocka_unit_test(cancelling_takes_what_there_is),
 		cmocka_unit_test(two_shops_may_have_equal_numbers),
 		cmocka_unit_test(what_two_sources_report_counts_once),
+		cmocka_unit_test(what_one_source_says_was_paid_back_holds_for_both),
+		cmocka_unit_test(an_order_of_unknown_money_agrees_with_none),
 		cmocka_unit_test(what_an_order_says_was_paid_back_is),
 		cmocka_unit_test(the_furthest_status_of_a_line_counts),
+		cmocka_unit_test(a_negative_order_comes_again_once),
+		cmocka_unit_test(of_less_than_nothing_nothing_is_paid_back),
+		cmocka_unit_test(an_undone_order_without_money_was_paid_back),
 		cmocka_unit_test(what_says_undone_beside_its_order_is_a_refund),
 		cmocka_unit_test(a_total_repeated_on_lines_counts_once),
 		cmocka_unit_test(orders_of_unknown_money_limit_nothing),

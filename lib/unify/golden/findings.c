@@ -154,7 +154,8 @@ static void put_total(struct order_entry *const *run, size_t count, const struct
 	for (size_t i = 0; i < count; i++) {
 		const struct moment_event *e = &events[run[i]->event];
 
-		if (is_same_delivery(&d, e) && stored_purchase(e->stored)->kind == ORDER_COMPLETED)
+		if (!run[i]->passed && is_same_delivery(&d, e) &&
+		    stored_purchase(e->stored)->kind == ORDER_COMPLETED)
 			monies_add(&sum, stored_purchase(e->stored), NULL);
 	}
 	monies_sort(&sum);
@@ -213,7 +214,7 @@ static void check_totals(struct order_runs *runs, struct order_entry *const *run
 	for (size_t i = 0; i < count && !other; i++) {
 		const struct moment_event *e = &events[run[i]->event];
 
-		if (run[i]->order.kind != ORDER_COMPLETED || !has_money(e))
+		if (run[i]->order.kind != ORDER_COMPLETED || run[i]->passed || !has_money(e))
 			continue;
 		if (!d.first)
 			d.first = e;
@@ -252,7 +253,7 @@ static void check_refunds(struct findings *d, struct order_entry *const *run, si
 	for (size_t i = 0; i < count; i++) {
 		const struct order_entry **first = run[i]->order.kind == ORDER_REFUNDED ? &refund : &order;
 
-		if (!*first || run[i]->event < (*first)->event)
+		if (!run[i]->passed && (!*first || run[i]->event < (*first)->event))
 			*first = run[i];
 	}
 	if (!refund)
