@@ -270,12 +270,13 @@ static int read_currency(struct value v, struct order *out,
 }
 
 /* The properties that count, save those of the status. */
-enum property { REVENUE, CURRENCY, ORDER_ID, REFUNDED, REFUNDED_AMOUNT, AMOUNT_REFUNDED, PROPERTIES };
+enum property { REVENUE, CURRENCY, ORDER_ID, REFUNDED, REFUNDED_AMOUNT, AMOUNT_REFUNDED, REFUND_AMOUNT, PROPERTIES };
 
 static const struct span property_keys[PROPERTIES] = {
 	[REVENUE] = SPAN("revenue"), [CURRENCY] = SPAN("currency"),
 	[ORDER_ID] = SPAN("order_id"), [REFUNDED] = SPAN("refunded"),
 	[REFUNDED_AMOUNT] = SPAN("refunded_amount"), [AMOUNT_REFUNDED] = SPAN("amount_refunded"),
+	[REFUND_AMOUNT] = SPAN("refund_amount"),
 };
 
 /* What KEY says of the status, beside what is known of it. */
@@ -360,7 +361,7 @@ static void read_refunded(const struct value found[PROPERTIES], struct order *ou
 	struct decimal d;
 	bool rounded;
 
-	for (int i = REFUNDED; i <= AMOUNT_REFUNDED && out->kind == ORDER_COMPLETED; i++)
+	for (int i = REFUNDED; i <= REFUND_AMOUNT && out->kind == ORDER_COMPLETED; i++)
 		if (read_amount(found[i], &d, &rounded)) {
 			out->refunded = decimal_abs(d);
 			return;
@@ -372,7 +373,7 @@ struct decimal order_refunded(struct value props)
 	struct value found[PROPERTIES] = {{{0}, VALUE_NONE, false}};
 	struct order order = {.kind = ORDER_COMPLETED};
 
-	for (int i = REFUNDED; i <= AMOUNT_REFUNDED; i++)
+	for (int i = REFUNDED; i <= REFUND_AMOUNT; i++)
 		found[i] = value_member(props, property_keys[i]);
 	read_refunded(found, &order);
 	return order.refunded;

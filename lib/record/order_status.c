@@ -123,27 +123,38 @@ enum reading {
 };
 
 /* By length, so that a key is compared with few. */
-static const struct {
+static const struct status_key {
 	struct span key;
 	enum reading reading;
+	bool digits;		/* 1 is yes and 0 is no; elsewhere they may be amounts */
 } keys[] = {
-	{SPAN("paid"), READ_PAID},
-	{SPAN("test"), READ_TEST},
-	{SPAN("type"), READ_TYPE},
-	{SPAN("status"), READ_STATUS},
-	{SPAN("captured"), READ_PAID},
-	{SPAN("canceled"), READ_UNDONE},
-	{SPAN("refunded"), READ_UNDONE},
-	{SPAN("cancelled"), READ_UNDONE},
-	{SPAN("voided_at"), READ_MOMENT},
-	{SPAN("canceled_at"), READ_MOMENT},
-	{SPAN("order_state"), READ_STATUS},
-	{SPAN("cancelled_at"), READ_MOMENT},
-	{SPAN("order_status"), READ_STATUS},
-	{SPAN("payment_state"), READ_STATUS},
-	{SPAN("payment_status"), READ_STATUS},
-	{SPAN("financial_status"), READ_STATUS},
-	{SPAN("transaction_type"), READ_TYPE},
+	{SPAN("paid"), READ_PAID, false},
+	{SPAN("test"), READ_TEST, true},
+	{SPAN("type"), READ_TYPE, false},
+	{SPAN("status"), READ_STATUS, false},
+	{SPAN("voided"), READ_UNDONE, true},
+	{SPAN("is_paid"), READ_PAID, true},
+	{SPAN("is_test"), READ_TEST, true},
+	{SPAN("captured"), READ_PAID, false},
+	{SPAN("canceled"), READ_UNDONE, true},
+	{SPAN("refunded"), READ_UNDONE, false},
+	{SPAN("cancelled"), READ_UNDONE, true},
+	{SPAN("completed"), READ_PAID, true},
+	{SPAN("is_voided"), READ_UNDONE, true},
+	{SPAN("voided_at"), READ_MOMENT, false},
+	{SPAN("canceled_at"), READ_MOMENT, false},
+	{SPAN("is_canceled"), READ_UNDONE, true},
+	{SPAN("is_captured"), READ_PAID, true},
+	{SPAN("is_refunded"), READ_UNDONE, true},
+	{SPAN("order_state"), READ_STATUS, false},
+	{SPAN("cancelled_at"), READ_MOMENT, false},
+	{SPAN("is_cancelled"), READ_UNDONE, true},
+	{SPAN("is_completed"), READ_PAID, true},
+	{SPAN("order_status"), READ_STATUS, false},
+	{SPAN("payment_state"), READ_STATUS, false},
+	{SPAN("payment_status"), READ_STATUS, false},
+	{SPAN("financial_status"), READ_STATUS, false},
+	{SPAN("transaction_type"), READ_TYPE, false},
 };
 
 #define KEYS (sizeof keys / sizeof *keys)
@@ -165,6 +176,13 @@ bool order_status_is_key(struct span key)
 	return find_key(key) >= 0;
 }
 
+bool order_status_asks_by(struct span key)
+{
+	int at = find_key(key);
+
+	return at >= 0 && !keys[at].digits && (keys[at].reading == READ_PAID || keys[at].reading == READ_UNDONE);
+}
+
 bool order_status_is_word(struct span key)
 {
 	int at = find_key(key);
@@ -173,12 +191,14 @@ bool order_status_is_word(struct span key)
 }
 
 /* 1, 0, or -1: neither yes nor no. */
-static int truth_of(enum value_kind kind, struct span text)
+static int truth_of(const struct status_key *k, enum value_kind kind, struct span text)
 {
 	if (kind == VALUE_TRUE || kind == VALUE_FALSE)
 		return kind == VALUE_TRUE;
-	if (kind != VALUE_TEXT)
+	if (kind != VALUE_TEXT && kind != VALUE_NUMBER)
 		return -1;
+	if (k->digits && text.len == 1 && (*text.ptr == '0' || *text.ptr == '1'))
+		return *text.ptr - '0';
 	if (span_equal_nocase(text, SPAN("true")) || span_equal_nocase(text, SPAN("yes")))
 		return 1;
 	return span_equal_nocase(text, SPAN("false")) || span_equal_nocase(text, SPAN("no")) ? 0 : -1;
@@ -195,9 +215,9 @@ static enum order_status when(bool holds, enum order_status status)
 	return holds ? status : ORDER_STATUS_ABSENT;
 }
 
-static enum order_status read_as(enum reading reading, enum value_kind kind, struct span text)
+static enum order_status read_as(const struct status_key *k, enum value_kind kind, struct span text)
 {
-	switch (reading) {
+	switch (k->reading) {
 	case READ_STATUS:
 		return kind == VALUE_TEXT ? order_status_of(text) : ORDER_STATUS_ABSENT;
 	case READ_TYPE:
@@ -205,11 +225,11 @@ static enum order_status read_as(enum reading reading, enum value_kind kind, str
 	case READ_MOMENT:
 		return when(kind == VALUE_TEXT && is_moment(text), ORDER_STATUS_UNDONE);
 	case READ_UNDONE:
-		return when(truth_of(kind, text) == 1, ORDER_STATUS_UNDONE);
+		return when(truth_of(k, kind, text) == 1, ORDER_STATUS_UNDONE);
 	case READ_TEST:
-		return when(truth_of(kind, text) == 1, ORDER_STATUS_FAILED);
+		return when(truth_of(k, kind, text) == 1, ORDER_STATUS_FAILED);
 	case READ_PAID:
-		return when(truth_of(kind, text) == 0, ORDER_STATUS_OPEN);
+		return when(truth_of(k, kind, text) == 0, ORDER_STATUS_OPEN);
 	}
 	return ORDER_STATUS_ABSENT;
 }
@@ -218,7 +238,7 @@ enum order_status order_status_of_cell(struct span key, enum value_kind kind, st
 {
 	int at = find_key(key);
 
-	return at < 0 ? ORDER_STATUS_ABSENT : read_as(keys[at].reading, kind, text);
+	return at < 0 ? ORDER_STATUS_ABSENT : read_as(&keys[at], kind, text);
 }
 
 enum order_status order_status_of_property(struct span key, struct value v)
@@ -229,7 +249,7 @@ enum order_status order_status_of_property(struct span key, struct value v)
 
 	if (at < 0)
 		return ORDER_STATUS_ABSENT;
-	status = read_as(keys[at].reading, v.kind, value_text(v, &decoded));
+	status = read_as(&keys[at], v.kind, value_text(v, &decoded));
 	buf_release(&decoded);
 	return status;
 }

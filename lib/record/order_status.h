@@ -44,4 +44,10 @@ bool order_status_is_word(struct span key);
 /* Are there properties of this name, folded, that order_status_of_property reads? */
 bool order_status_is_key(struct span key);
 
+/*
+ * May property KEY be a question, "Refunded?", as well as an amount?  As the question it is is_KEY, of which
+ * 1 and 0 are yes and no, too.
+ */
+bool order_status_asks_by(struct span key);
+
 #endif

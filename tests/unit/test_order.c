@@ -63,6 +63,14 @@ static void status_decides(void **state)
 		{"{\"revenue\":5,\"test\":\"false\"}", "order 5 of revenue"},
 		{"{\"revenue\":5,\"captured\":false}", "none"},
 		{"{\"revenue\":5,\"paid\":5}", "order 5 of revenue"},
+		{"{\"revenue\":5,\"paid\":\"0\"}", "order 5 of revenue"},
+		{"{\"revenue\":5,\"is_paid\":\"0\"}", "none"},
+		{"{\"revenue\":5,\"completed\":\"No\"}", "none"},
+		{"{\"revenue\":5,\"completed\":\"2024-03-01\"}", "order 5 of revenue"},
+		{"{\"revenue\":5,\"is_test\":1}", "none"},
+		{"{\"revenue\":5,\"refunded\":\"1\"}", "order 5 of revenue less 1"},
+		{"{\"revenue\":5,\"is_refunded\":\"0\"}", "order 5 of revenue"},
+		{"{\"revenue\":5,\"refund_amount\":\"1.50\"}", "order 5 of revenue less 1.5"},
 		{"{\"revenue\":5,\"sta\\u0074us\":\"failed\"}", "none"},
 	};
 
@@ -80,7 +88,8 @@ static void all_is_paid_back_of_what_was_undone(void **state)
 	static const char *const cases[] = {
 		"{\"revenue\":5,\"status\":\"Refunded\"}", "{\"revenue\":5,\"order_status\":\"Cancelled - out of stock\"}",
 		"{\"revenue\":5,\"status\":\"paid\",\"cancelled_at\":\"2024-03-02T10:00:00Z\"}",
-		"{\"revenue\":5,\"refunded\":true}", "{\"revenue\":5,\"status\":\"Storniert\"}",
+		"{\"revenue\":5,\"refunded\":true}", "{\"revenue\":5,\"is_refunded\":1}", "{\"voided\":\"Yes\"}",
+		"{\"cancelled\":\"1\"}", "{\"revenue\":5,\"status\":\"Storniert\"}",
 		"{\"revenue\":5,\"status\":\"ANNUL\u00c9E\"}", "{\"revenue\":5,\"status\":\"\u041e\u0442\u043c\u0435\u043d\u0451\u043d\"}",
 	};
 
@@ -108,7 +117,7 @@ static void money_is_looked_for_in_one_order(void **state)
 		 "order 6.5 of price * quantity of products"},
 		{"{\"products\":[{\"price\":2},{\"sku\":\"x\"}],\"subtotal\":8}", "order 8 of subtotal"},
 		{"{\"products\":[]}", "order"},
-		{"{\"refund_amount\":3,\"discount\":1}", "order"},
+		{"{\"refund_amount\":3,\"discount\":1}", "order less 3"},
 	};
 
 	(void)state;

@@ -46,16 +46,17 @@ void order_watch_add(struct order_watch *sum, const struct order_watch *part)
 	}
 }
 
-/* A letter for STATUS, then the text of its word. */
+/* A letter for STATUS, then the text of its word, or the name of the property that says it: "paid: no". */
 static void count_word(struct order_watch *w, enum order_status status, struct span raw)
 {
-	struct value v = {raw, VALUE_TEXT, true};
+	bool word = raw.ptr[0] == '"';
+	struct value v = {raw, word ? VALUE_TEXT : VALUE_NUMBER, true};
 
-	if (raw.ptr[0] != '"')
-		v.kind = VALUE_NUMBER;
 	buf_clear(&w->scratch);
 	buf_char(&w->scratch, (char)('a' + status));
 	value_decode(v, &w->scratch);
+	if (!word && status == ORDER_STATUS_OPEN)
+		buf_lit(&w->scratch, ": no");
 	count_key(&w->words, buf_view(&w->scratch), 1);
 }
 

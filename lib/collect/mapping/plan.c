@@ -365,6 +365,23 @@ static void put_number(struct map *m, struct span key, size_t number)
 		m->entries[at].number = number;
 }
 
+/*
+ * "Refunded?" asks whether, not how much: where a table's header is a word that may mean an amount, its
+ * question mark makes it is_refunded, is_paid ...
+ */
+static struct span base_of(struct plan *p, struct span name, struct span folded)
+{
+	struct buf base = BUF_INIT;
+	struct span kept;
+
+	if (!p->json && span_ends(name, SPAN("?")) && order_status_asks_by(folded))
+		buf_lit(&base, "is_");
+	buf_span(&base, folded);
+	kept = arena_copy(&p->arena, buf_view(&base));
+	buf_release(&base);
+	return kept;
+}
+
 size_t plan_column(struct plan *p, struct span name)
 {
 	size_t at = map_find(&p->exact, name);
@@ -381,8 +398,8 @@ size_t plan_column(struct plan *p, struct span name)
 	expr_fold_name(name, &folded);
 	if (!folded.len)
 		buf_printf(&folded, p->json ? "column" : "column_%zu", number + 1);
-	c->base = arena_copy(&p->arena, buf_view(&folded));
-	c->folded = unique_name(p, c->base);
+	c->base = base_of(p, name, buf_view(&folded));
+	c->folded = unique_name(p, buf_view(&folded));
 	buf_release(&folded);
 	put_number(&p->index, c->folded, number);
 	if (name.len || p->json)
