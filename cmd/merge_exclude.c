@@ -32,6 +32,21 @@ static void report_missing(struct tool *t, const struct merge *m, uint64_t missi
 	buf_release(&text);
 }
 
+/* So many lines that the list lacks are named. */
+#define LACKING_SHOWN 5
+
+static void report_lacking(struct tool *t, const struct exclude_given *g, const struct merge *m, uint64_t lacking)
+{
+	struct buf text = BUF_INIT;
+
+	merge_tell_lacking(m, LACKING_SHOWN, &text);
+	tool_say(t, "%s lacks %" PRIu64 " identifier%s of those who leave: %s%s; append %s, or an export "
+		 "that knows them by nothing else brings them back", g->list, lacking, lacking == 1 ? "" : "s",
+		 buf_text(&text), lacking > LACKING_SHOWN ? " and more (--stats, exclude_lacks)" : "",
+		 lacking == 1 ? "the line" : "the lines");
+	buf_release(&text);
+}
+
 void exclude_given_report(struct tool *t, const struct exclude_given *g, const struct merge *m)
 {
 	const struct merge_report *r = merge_report(m);
@@ -39,6 +54,8 @@ void exclude_given_report(struct tool *t, const struct exclude_given *g, const s
 
 	if (g->list && missing)
 		report_missing(t, m, missing);
+	if (r->excluded_lacking)
+		report_lacking(t, g, m, r->excluded_lacking);
 	if (pins)
 		tool_warn(t, "the ledger has pins of %" PRIu64 " excluded customer%s from before: "
 			  "to forget them, delete their lines", pins, pins == 1 ? "" : "s");
@@ -54,6 +71,9 @@ void exclude_given_stats(struct tool *t, const struct exclude_given *g, const st
 	tool_stat(t, "excluded", r->excluded);
 	tool_stat(t, "profiles_excluded", r->profiles_excluded);
 	tool_stat(t, "exclude_not_in_data", r->excluded_missing);
+	merge_put_lacking(m, &text);
+	tool_stat_value(t, "exclude_lacks", buf_view(&text));
+	buf_clear(&text);
 	monies_put_json(&r->sums.excluded, &text);
 	tool_stat_value(t, "revenue_excluded", buf_view(&text));
 	buf_release(&text);

@@ -1,5 +1,7 @@
 #include "unify/graph/exclude.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "io/text_file.h"
 #include "unify/identity/spelling.h"
@@ -8,6 +10,9 @@ void exclude_release(struct exclude *x)
 {
 	map_release(&x->list);
 	mem_free(x->lines);
+	mem_free(x->matches);
+	mem_free(x->listed);
+	mem_free(x->lacking);
 	arena_release(&x->texts);
 	mem_free(x->customers);
 	*x = EXCLUDE_INIT;
@@ -39,7 +44,7 @@ static int add_identifier(struct exclude *x, struct span line, struct exclude_li
 
 int exclude_parse(struct exclude *x, struct span text, const char *name, struct error *err)
 {
-	struct exclude_line place = {arena_copy(&x->texts, span_of(name)).ptr, 0, IDENTIFIER_NONE};
+	struct exclude_line place = {arena_copy(&x->texts, span_of(name)).ptr, 0, IDENTIFIER_NONE, 0};
 	struct buf key = BUF_INIT;
 	int bad = 0;
 
@@ -69,49 +74,6 @@ int exclude_load(struct exclude *x, const char *path, struct error *err)
 	return bad ? -1 : 0;
 }
 
-static void mark(struct exclude *x, uint32_t customer, const struct customers *c)
-{
-	if (x->customers[customer])
-		return;
-	x->customers[customer] = true;
-	x->count++;
-	x->events += parts_size(&c->events, customer);
-}
-
-/* The place in the list of identifier NUMBER, as it is or without its source. */
-static size_t find_listed(const struct exclude *x, const struct identifiers *t, uint32_t number)
-{
-	struct span key = t->map.entries[number].key;
-	size_t owner = t->type_names.entries[t->types[number]].number;
-	size_t at = map_find(&x->list, key);
-
-	return at == MAP_NONE && owner ? map_find(&x->list, span_sub(key, owner, SIZE_MAX)) : at;
-}
-
-struct settling {
-	struct exclude *x;
-	const struct identifiers *identifiers;
-	const struct graph *graph;
-	const struct customers *customers;
-	struct map wanted;	/* keys of spellings -> the first entry of that spelling */
-};
-
-/* Whose NUMBER is; CUSTOMER_NONE: nobody's. */
-static uint32_t holder_of(const struct settling *s, uint32_t number)
-{
-	uint32_t resolved = identifiers_resolved(s->identifiers, number);
-
-	if (identifier_type_of(s->identifiers, resolved)->inner)
-		return CUSTOMER_NONE;
-	return s->customers->numbers[s->graph->roots[resolved]];
-}
-
-static void take_out(struct settling *s, size_t entry, uint32_t customer)
-{
-	s->x->list.entries[entry].number = 1;
-	mark(s->x, customer, s->customers);
-}
-
 static struct span listed_type(const struct exclude *x, size_t entry)
 {
 	return span_sub(x->list.entries[entry].key, 0, span_find_byte(x->list.entries[entry].key, '\0'));
@@ -122,52 +84,79 @@ static struct span listed_value(const struct exclude *x, size_t entry)
 	return span_sub(x->list.entries[entry].key, listed_type(x, entry).len + 1, SIZE_MAX);
 }
 
+struct finding {
+	struct exclude *x;
+	const struct identifiers *identifiers;
+	bool *found;		/* by entry: the data have it */
+	struct map wanted;	/* keys of spellings -> the first entry of that spelling */
+};
+
+static void take_match(struct finding *f, size_t entry, uint32_t number)
+{
+	struct exclude *x = f->x;
+
+	x->matches = mem_room(x->matches, x->match_count, &x->match_cap, sizeof *x->matches);
+	x->matches[x->match_count++] = (struct exclude_match){number, (uint32_t)entry};
+	x->listed[number] = x->listed[identifiers_resolved(f->identifiers, number)] = true;
+	f->found[entry] = true;
+}
+
+/* Identifiers as they are listed, with their source or without. */
+static void find_exact(struct finding *f)
+{
+	const struct identifiers *t = f->identifiers;
+	const struct map *list = &f->x->list;
+
+	for (uint32_t i = 0; i < f->x->listed_count; i++) {
+		struct span key = t->map.entries[i].key;
+		size_t owner = t->type_names.entries[t->types[i]].number;
+		size_t at = map_find(list, key);
+
+		if (at == MAP_NONE && owner)
+			at = map_find(list, span_sub(key, owner, SIZE_MAX));
+		if (at != MAP_NONE && !identifier_type_of(t, i)->inner)
+			take_match(f, at, i);
+	}
+}
+
 static void take_spelled(void *context, size_t wanted, uint32_t number)
 {
-	struct settling *s = context;
-	size_t entry = s->wanted.entries[wanted].number;
-	uint32_t customer = holder_of(s, number);
-	struct exclude_line *line = &s->x->lines[entry];
+	struct finding *f = context;
+	size_t entry = f->wanted.entries[wanted].number;
+	struct exclude_line *line = &f->x->lines[entry];
 
-	if (customer == CUSTOMER_NONE)
+	if (identifier_type_of(f->identifiers, number)->inner)
 		return;
-	if (spelling_is_sure(listed_type(s->x, entry)))
-		take_out(s, entry, customer);
+	if (spelling_is_sure(listed_type(f->x, entry)))
+		take_match(f, entry, number);
 	else if (line->near == IDENTIFIER_NONE ||
-		 span_compare(identifier_value(s->identifiers, number),
-			      identifier_value(s->identifiers, line->near)) < 0)
+		 span_compare(identifier_value(f->identifiers, number),
+			      identifier_value(f->identifiers, line->near)) < 0)
 		line->near = number;
 }
 
 /* Identifiers as somebody may have written them: addresses and numbers in all spellings, others that
- * nobody has as they are listed. */
-static void take_spellings(struct settling *s)
+ * the data do not have as they are listed. */
+static void find_spelled(struct finding *f)
 {
-	const struct map *list = &s->x->list;
+	const struct map *list = &f->x->list;
 	struct buf key = BUF_INIT;
 
 	for (size_t i = 0; i < list->count; i++) {
 		bool added;
 		size_t at;
 
-		if (list->entries[i].number && !spelling_is_sure(listed_type(s->x, i)))
+		f->x->lines[i].spelled = (uint32_t)i;
+		if (f->found[i] && !spelling_is_sure(listed_type(f->x, i)))
 			continue;
 		buf_clear(&key);
-		spelling_put_key(listed_type(s->x, i), listed_value(s->x, i), &key);
-		at = map_put(&s->wanted, buf_view(&key), &added);
+		spelling_put_key(listed_type(f->x, i), listed_value(f->x, i), &key);
+		at = map_put(&f->wanted, buf_view(&key), &added);
 		if (added)
-			s->wanted.entries[at].number = i;
+			f->wanted.entries[at].number = i;
+		f->x->lines[i].spelled = (uint32_t)f->wanted.entries[at].number;
 	}
-	spelling_search(s->identifiers, &s->wanted, take_spelled, s);
-	for (size_t i = 0; i < list->count; i++) {
-		size_t at;
-
-		buf_clear(&key);
-		spelling_put_key(listed_type(s->x, i), listed_value(s->x, i), &key);
-		at = map_find(&s->wanted, buf_view(&key));
-		if (at != MAP_NONE && list->entries[s->wanted.entries[at].number].number)
-			list->entries[i].number = 1;
-	}
+	spelling_search(f->identifiers, &f->wanted, take_spelled, f);
 	buf_release(&key);
 }
 
@@ -195,38 +184,64 @@ static bool fits(struct span pattern, struct span text)
 }
 
 /* All identifiers of the type of ENTRY that fit it. */
-static void take_pattern(struct settling *s, size_t entry)
+static void find_pattern(struct finding *f, size_t entry)
 {
-	const struct identifiers *t = s->identifiers;
-	struct span type = listed_type(s->x, entry);
+	const struct identifiers *t = f->identifiers;
+	struct span type = listed_type(f->x, entry);
 	struct buf pattern = BUF_INIT, value = BUF_INIT;
 
-	spelling_put(SPAN("email"), listed_value(s->x, entry), &pattern);
-	for (uint32_t i = 0; i < identifiers_count(t); i++) {
-		uint32_t customer = holder_of(s, i);
-
-		if (customer == CUSTOMER_NONE ||
+	spelling_put(SPAN("email"), listed_value(f->x, entry), &pattern);
+	for (uint32_t i = 0; i < f->x->listed_count; i++) {
+		if (identifier_type_of(t, i)->inner ||
 		    (!span_equal(type, identifier_type_base(t, t->types[i])) &&
 		     !span_equal(type, identifier_type_name(t, t->types[i]))))
 			continue;
 		buf_clear(&value);
 		spelling_put(SPAN("email"), identifier_value(t, i), &value);
 		if (fits(buf_view(&pattern), buf_view(&value)))
-			take_out(s, entry, customer);
+			take_match(f, entry, i);
 	}
 	buf_release(&pattern);
 	buf_release(&value);
 }
 
-static void take_others(struct settling *s)
+static void find_patterns(struct finding *f)
 {
-	take_spellings(s);
-	for (size_t i = 0; i < s->x->list.count; i++) {
-		struct span value = listed_value(s->x, i);
+	const struct exclude *x = f->x;
 
-		if (!s->x->list.entries[i].number && span_find_byte(value, '*') < value.len && value.len > 1)
-			take_pattern(s, i);
+	for (size_t i = 0; i < x->list.count; i++) {
+		struct span value = listed_value(x, i);
+
+		if (!f->found[x->lines[i].spelled] && span_find_byte(value, '*') < value.len && value.len > 1)
+			find_pattern(f, i);
 	}
+}
+
+static int by_identifier(const void *a, const void *b)
+{
+	const struct exclude_match *p = a, *q = b;
+
+	if (p->identifier != q->identifier)
+		return p->identifier < q->identifier ? -1 : 1;
+	return (p->entry > q->entry) - (p->entry < q->entry);
+}
+
+void exclude_find(struct exclude *x, const struct identifiers *t)
+{
+	struct finding f = {.x = x, .identifiers = t};
+
+	if (!x->list.count)
+		return;
+	x->listed_count = identifiers_count(t);
+	x->listed = mem_zero(x->listed_count + 1, sizeof *x->listed);
+	f.found = mem_zero(x->list.count, sizeof *f.found);
+	find_exact(&f);
+	find_spelled(&f);
+	find_patterns(&f);
+	if (x->match_count > 1)
+		qsort(x->matches, x->match_count, sizeof *x->matches, by_identifier);
+	mem_free(f.found);
+	map_release(&f.wanted);
 }
 
 bool exclude_put_nobodys(const struct exclude *x, const struct identifiers *t, struct buf *out)
@@ -250,24 +265,191 @@ bool exclude_put_nobodys(const struct exclude *x, const struct identifiers *t, s
 	return false;
 }
 
-/* All identifiers are looked at, for a map finds only one of several copies. */
+struct settling {
+	struct exclude *x;
+	const struct identifiers *identifiers;
+	const struct graph *graph;
+	const struct customers *customers;
+};
+
+/* Whose NUMBER is; CUSTOMER_NONE: nobody's. */
+static uint32_t holder_of(const struct settling *s, uint32_t number)
+{
+	uint32_t resolved = identifiers_resolved(s->identifiers, number);
+
+	if (identifier_type_of(s->identifiers, resolved)->inner)
+		return CUSTOMER_NONE;
+	return s->customers->numbers[s->graph->roots[resolved]];
+}
+
+/* What the data have: NUMBER, or what it is a copy of. */
+static uint32_t original_of(const struct settling *s, uint32_t number)
+{
+	const struct identifiers *t = s->identifiers;
+
+	return identifier_rank(t, number) < 2 ? number : (uint32_t)map_find(&t->map, t->map.entries[number].key);
+}
+
+static void take_out(struct exclude *x, uint32_t customer, const struct customers *c)
+{
+	if (x->customers[customer])
+		return;
+	x->customers[customer] = true;
+	x->count++;
+	x->events += parts_size(&c->events, customer);
+}
+
+/* The entries that ORIGINAL fits are held by somebody. */
+static void note_held(struct exclude *x, uint32_t original)
+{
+	size_t from = 0, to = x->match_count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (x->matches[middle].identifier < original)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < x->match_count && x->matches[from].identifier == original; from++)
+		x->list.entries[x->matches[from].entry].number = 1;
+}
+
+/* All identifiers are looked at, for those who share a listed one have copies. */
+static void take_holders(struct settling *s)
+{
+	for (uint32_t i = 0; i < identifiers_count(s->identifiers); i++) {
+		uint32_t original = original_of(s, i), customer = CUSTOMER_NONE;
+
+		if (exclude_is_listed(s->x, original))
+			customer = holder_of(s, i);
+		if (customer == CUSTOMER_NONE)
+			continue;
+		take_out(s->x, customer, s->customers);
+		note_held(s->x, original);
+	}
+}
+
+static void count_nobodys(struct exclude *x)
+{
+	for (size_t i = 0; i < x->list.count; i++) {
+		struct map_entry *e = &x->list.entries[i];
+
+		e->number = e->number || x->list.entries[x->lines[i].spelled].number;
+		x->nobodys += !e->number;
+	}
+}
+
+#define OF_LEAVING 1
+#define OF_STAYING 2
+
+/* By identifier that is no copy: who holds it. */
+static unsigned char *find_whose(const struct settling *s)
+{
+	size_t count = identifiers_count(s->identifiers);
+	unsigned char *whose = mem_zero(count + 1, sizeof *whose);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t customer = holder_of(s, i);
+
+		if (customer != CUSTOMER_NONE)
+			whose[original_of(s, i)] |= exclude_has(s->x, customer) ? OF_LEAVING : OF_STAYING;
+	}
+	return whose;
+}
+
+struct spellings {
+	struct map keys;	/* of addresses and numbers of those who leave */
+	const unsigned char *whose;
+	bool *stays;		/* by key: somebody who stays holds it */
+};
+
+static void note_staying(void *context, size_t key, uint32_t number)
+{
+	struct spellings *p = context;
+
+	p->stays[key] = p->stays[key] || p->whose[number] & OF_STAYING;
+}
+
+/* The key of x->lacking[NUMBER] for all its spellings; false: it has one. */
+static bool put_spelling(const struct settling *s, size_t number, struct buf *key)
+{
+	const struct identifiers *t = s->identifiers;
+	uint32_t identifier = s->x->lacking[number];
+	struct span base = identifier_type_base(t, t->types[identifier]);
+
+	buf_clear(key);
+	if (spelling_is_sure(base))
+		spelling_put_key(base, identifier_value(t, identifier), key);
+	return key->len > 0;
+}
+
+/* A line takes all who have its value in any spelling: none where one of them stays. */
+static void drop_spellings(struct settling *s, const unsigned char *whose)
+{
+	struct exclude *x = s->x;
+	struct spellings p = {.whose = whose};
+	struct buf key = BUF_INIT;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < x->lacking_count; i++) {
+		if (put_spelling(s, i, &key))
+			map_put(&p.keys, buf_view(&key), NULL);
+	}
+	p.stays = mem_zero(p.keys.count + 1, sizeof *p.stays);
+	spelling_search(s->identifiers, &p.keys, note_staying, &p);
+	for (size_t i = 0; i < x->lacking_count; i++) {
+		if (!put_spelling(s, i, &key) || !p.stays[map_find(&p.keys, buf_view(&key))])
+			x->lacking[kept++] = x->lacking[i];
+	}
+	x->lacking_count = kept;
+	map_release(&p.keys);
+	mem_free(p.stays);
+	buf_release(&key);
+}
+
+/* What only those who leave hold, and the list lacks. */
+static void gather_lacking(struct settling *s)
+{
+	unsigned char *whose = find_whose(s);
+	struct exclude *x = s->x;
+
+	for (uint32_t i = 0; i < identifiers_count(s->identifiers); i++) {
+		if (whose[i] != OF_LEAVING || exclude_is_listed(x, i) || identifiers_resolved(s->identifiers, i) != i)
+			continue;
+		x->lacking = mem_room(x->lacking, x->lacking_count, &x->lacking_cap, sizeof *x->lacking);
+		x->lacking[x->lacking_count++] = i;
+	}
+	drop_spellings(s, whose);
+	mem_free(whose);
+}
+
+static int by_priority(const void *a, const void *b, void *identifiers)
+{
+	return identifier_compare(identifiers, *(const uint32_t *)a, *(const uint32_t *)b);
+}
+
 void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,
 		    const struct customers *c)
 {
 	struct settling s = {.x = x, .identifiers = t, .graph = g, .customers = c};
 
 	x->customers = mem_zero(c->count + 1, sizeof *x->customers);
-	for (uint32_t i = 0; i < identifiers_count(t) && x->list.count; i++) {
-		uint32_t customer = holder_of(&s, i);
-		size_t at = customer == CUSTOMER_NONE ? MAP_NONE : find_listed(x, t, i);
+	if (!x->list.count)
+		return;
+	take_holders(&s);
+	count_nobodys(x);
+	if (x->count)
+		gather_lacking(&s);
+	if (x->lacking_count > 1)
+		qsort_r(x->lacking, x->lacking_count, sizeof *x->lacking, by_priority, (void *)(uintptr_t)t);
+}
 
-		if (at != MAP_NONE)
-			take_out(&s, at, customer);
-	}
-	if (x->list.count)
-		take_others(&s);
-	map_release(&s.wanted);
-	x->nobodys = x->list.count;
-	for (size_t i = 0; i < x->list.count; i++)
-		x->nobodys -= x->list.entries[i].number;
+void exclude_put_lacking(const struct exclude *x, const struct identifiers *t, size_t number,
+			 struct buf *out)
+{
+	buf_span(out, identifier_type_of(t, x->lacking[number])->name);
+	buf_char(out, '=');
+	buf_span(out, identifier_value(t, x->lacking[number]));
 }

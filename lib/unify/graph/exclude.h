@@ -27,6 +27,13 @@ struct exclude_line {
 	const char *file;	/* owned by the list's arena */
 	uint64_t line;
 	uint32_t near;		/* an identifier of another spelling; IDENTIFIER_NONE: none */
+	uint32_t spelled;	/* the first entry of the list that is its value in some spelling */
+};
+
+/* IDENTIFIER is what ENTRY of the list says. */
+struct exclude_match {
+	uint32_t identifier;
+	uint32_t entry;
 };
 
 struct exclude {
@@ -34,10 +41,17 @@ struct exclude {
 	struct exclude_line *lines;	/* by entry of the list */
 	size_t line_cap;
 	struct arena texts;
+	struct exclude_match *matches;	/* by identifier, after exclude_find */
+	size_t match_count, match_cap;
+	bool *listed;		/* by identifier, below listed_count: it is in matches */
+	size_t listed_count;
 	bool *customers;	/* by customer, after exclude_settle: it leaves */
 	uint64_t count;		/* how many leave */
 	uint64_t events;	/* of theirs */
 	uint64_t nobodys;	/* listed and held by nobody */
+	uint32_t *lacking;	/* identifiers, by identifier_compare: what only those who leave
+				   hold, and the list lacks */
+	size_t lacking_count, lacking_cap;
 };
 
 #define EXCLUDE_INIT ((struct exclude){0})
@@ -59,9 +73,22 @@ int exclude_load(struct exclude *x, const char *path, struct error *err);
  */
 bool exclude_put_nobodys(const struct exclude *x, const struct identifiers *t, struct buf *out);
 
+/* Once, after identifiers_settle: which of T are listed. */
+void exclude_find(struct exclude *x, const struct identifiers *t);
+
+/* After exclude_find, and not of copies. */
+static inline bool exclude_is_listed(const struct exclude *x, uint32_t identifier)
+{
+	return identifier < x->listed_count && x->listed[identifier];
+}
+
 /* Once, after customers_settle: who of C leaves. */
 void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,
 		    const struct customers *c);
+
+/* Appends x->lacking[NUMBER] as a line of a list, without newline. */
+void exclude_put_lacking(const struct exclude *x, const struct identifiers *t, size_t number,
+			 struct buf *out);
 
 /* Before exclude_settle nobody leaves. */
 static inline bool exclude_has(const struct exclude *x, size_t customer)

@@ -506,7 +506,8 @@ int shared_values_find(struct shared_values *g, struct fragments *p, struct even
 	each_holder(&s, note_incidences);
 	pool_each(workers, (s.who_count + WHOS - 1) / WHOS, read_whos, &s);
 	sort_incidences(&s);
-	g->kinds = mem_zero(identifiers_count(t) + 1, sizeof *g->kinds);
+	g->kind_count = identifiers_count(t);
+	g->kinds = mem_zero(g->kind_count + 1, sizeof *g->kinds);
 	rate_values(&s);
 	if (g->count) {
 		each_holder(&s, split_holder);

@@ -60,7 +60,8 @@ struct shared_values {
 	size_t inline_cap;
 	struct buf names;
 	struct people persons;
-	unsigned char *kinds;	/* by identifier: 0, SHARED_BY_MANY or SHARED_HOUSEHOLD */
+	unsigned char *kinds;	/* by identifier, below kind_count: 0, SHARED_BY_MANY or SHARED_HOUSEHOLD */
+	size_t kind_count;
 	struct shared_value *list;	/* by identifier_compare, after shared_values_sort */
 	size_t count;
 	size_t cap;

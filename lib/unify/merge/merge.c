@@ -346,6 +346,7 @@ static void count_events(struct merge *m)
 	r->profiles_excluded = m->exclude.count;
 	r->excluded = m->exclude.events;
 	r->excluded_missing = m->exclude.nobodys;
+	r->excluded_lacking = m->exclude.lacking_count;
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
 	r->withdrawn = m->withdrawn.count;
 	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified - r->withdrawn;
@@ -375,15 +376,16 @@ static struct use *see_uses(const struct merge *m)
 static int settle_graph(struct merge *m, struct error *err)
 {
 	struct use *uses = see_uses(m);
+	int status = links_settle(&m->links, &m->events, &m->fragments,
+				  identifiers_count(&m->identifiers), err);
 
-	if (links_settle(&m->links, &m->events, &m->fragments,
-			 identifiers_count(&m->identifiers), err)) {
-		mem_free(uses);
-		return -1;
+	if (!status) {
+		exclude_find(&m->exclude, &m->identifiers);
+		bystanders_part(&m->exclude, &m->shared_values, &m->identifiers, &m->links, &m->decisions);
+		graph_settle(&m->graph, &m->identifiers, &m->links, &m->decisions, uses);
 	}
-	graph_settle(&m->graph, &m->identifiers, &m->links, &m->decisions, uses);
 	mem_free(uses);
-	return 0;
+	return status;
 }
 
 static int match_records(struct merge *m, struct error *err)

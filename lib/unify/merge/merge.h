@@ -120,6 +120,7 @@ struct merge_report {
 	uint64_t profiles;	/* without the excluded */
 	uint64_t excluded, profiles_excluded;	/* their events; they */
 	uint64_t excluded_missing;	/* listed identifiers that nobody holds */
+	uint64_t excluded_lacking;	/* identifiers of theirs that the list lacks */
 	uint64_t excluded_pins;	/* pins of theirs, in the ledger from before */
 	uint64_t identifiers;
 	uint64_t links;
@@ -152,6 +153,9 @@ void merge_tell_refusal(const struct merge *m, size_t number, struct buf *out);
 void merge_tell_undecided(const struct merge *m, struct buf *out);
 /* A listed identifier that nobody holds: exclude_put_nobodys. */
 bool merge_tell_not_excluded(const struct merge *m, struct buf *out);
+/* The lines that the list lacks: up to MOST, with ", " between, or as a JSON array of all. */
+void merge_tell_lacking(const struct merge *m, size_t most, struct buf *out);
+void merge_put_lacking(const struct merge *m, struct buf *out);
 /* The identifiers that mean nobody, as dropped_put. */
 bool merge_tell_dropped(const struct merge *m, struct buf *out);
 int merge_tell_differing(const struct merge *m, struct buf *out,

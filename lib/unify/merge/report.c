@@ -72,6 +72,35 @@ bool merge_tell_not_excluded(const struct merge *m, struct buf *out)
 	return exclude_put_nobodys(&m->exclude, &m->identifiers, out);
 }
 
+void merge_tell_lacking(const struct merge *m, size_t most, struct buf *out)
+{
+	const struct exclude *x = &m->exclude;
+	struct buf line = BUF_INIT;
+
+	for (size_t i = 0; i < x->lacking_count && i < most; i++) {
+		buf_clear(&line);
+		exclude_put_lacking(x, &m->identifiers, i, &line);
+		buf_text_put(out, i ? ", " : "");
+		error_clean(buf_view(&line), out);
+	}
+	buf_release(&line);
+}
+
+void merge_put_lacking(const struct merge *m, struct buf *out)
+{
+	struct buf line = BUF_INIT;
+
+	buf_char(out, '[');
+	for (size_t i = 0; i < m->exclude.lacking_count; i++) {
+		buf_clear(&line);
+		exclude_put_lacking(&m->exclude, &m->identifiers, i, &line);
+		buf_text_put(out, i ? "," : "");
+		text_encode(out, buf_view(&line));
+	}
+	buf_char(out, ']');
+	buf_release(&line);
+}
+
 void merge_tell_undecided(const struct merge *m, struct buf *out)
 {
 	const struct ledger_end *e = &m->ledger.ends[m->missing.end];

@@ -6,7 +6,7 @@
 #include "unify/measure/eval.h"
 #include "unify/measure/eval_types.h"
 #include "unify/evidence/evidence.h"
-#include "unify/graph/exclude.h"
+#include "unify/graph/bystanders.h"
 #include "unify/index/fact.h"
 #include "unify/index/withdrawn.h"
 #include "unify/graph/shared_values.h"
