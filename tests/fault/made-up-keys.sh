@@ -41,7 +41,7 @@ done
 expect 0 "$run alike.json"
 grep -q '"k_x_30000":1' out || fail "the last of 30,000 names alike has no number of its own"
 expect 0 "$run planned.json"
-grep -q '"k_x_[0-9]*_20000":1' out || fail "the last of 20,000 names alike that came late has no number"
+grep -q '"k_x_20000":1' out || fail "the last of 20,000 names alike that came late has no number"
 
 expect 0 "$run --map 'props.* = entries(p, \"k\", \"v\")' entries.json"
 grep -q '"k99999":99999' out || fail "entries() lost the last"

@@ -1,8 +1,3 @@
-/*
- * Members beside the plan's targets: first those of JSON that came after the plan was made, which are
- * handled by their path alone, so that it does not matter which worker met them first; then those of
- * objects that a rule spreads.
- */
 #include "collect/mapping/extras.h"
 
 #include "base/mem.h"
@@ -13,7 +8,7 @@
 /* As many paths are remembered; a source that makes them up starts anew. */
 #define LATE_MAX 10000
 
-static struct span member_prefix(struct span key, struct arena *a)
+struct span extras_prefix(struct span key, struct arena *a)
 {
 	struct buf b = BUF_INIT;
 	struct span kept;
@@ -26,8 +21,7 @@ static struct span member_prefix(struct span key, struct arena *a)
 	return kept;
 }
 
-/* KEY, or KEY_2, _3 ...: the first that the plan does not have. */
-static struct span free_key(struct maker *m, enum section section, struct span key)
+struct span extras_free_key(struct maker *m, enum section section, struct span key)
 {
 	/* Where the search for a name stopped that was asked for before. */
 	size_t at = map_put(&m->late_names, key, NULL);
@@ -49,7 +43,7 @@ static struct span free_key(struct maker *m, enum section section, struct span k
 	return kept;
 }
 
-static bool may_come_late(const struct plan *p, const struct field *f)
+static bool may_be_spread(const struct plan *p, const struct field *f)
 {
 	return (f->section == SECTION_IDS || f->form == FORM_GPC || f->section == SECTION_TRAITS ||
 		f->section == SECTION_PROPS) &&
@@ -66,38 +60,22 @@ static struct target *make_target(struct maker *m, struct span path)
 	unsigned rank;
 
 	if (!field_of_member(path, p->source, identify, &m->late_arena, &t->field, &rank) ||
-	    !may_come_late(p, &t->field)) {
+	    !may_be_spread(p, &t->field)) {
 		expr_fold_name(path, &folded);
 		t->field = field_of_rest(SPAN("column"), identify);
-		t->field.key = free_key(m, t->field.section,
+		t->field.key = extras_free_key(m, t->field.section,
 					folded.len ? buf_view(&folded) : SPAN("column"));
 		buf_release(&folded);
 	}
 	t->origin = ORIGIN_REST;
 	t->column = -1;
-	t->prefix = member_prefix(t->field.key, &m->late_arena);
+	t->prefix = extras_prefix(t->field.key, &m->late_arena);
 	t->demoted = t->prefix;
 	t->names_section = field_is_section(path);
 	t->label = arena_copy(&m->late_arena, path);
 	t->version_rank = p->versioned ? version_rank(path) : 0;
 	t->number = p->tallies;		/* the one for all that came late */
 	return t;
-}
-
-static const struct target *late_target(struct maker *m, struct span path)
-{
-	bool added;
-	size_t at = map_put(&m->late, path, &added);
-
-	if (added) {
-		struct target *t = make_target(m, path);
-
-		m->late.entries[at].ptr = t;
-		m->new_late = mem_room(m->new_late, m->new_count, &m->new_cap,
-				       sizeof(struct span *));
-		m->new_late[m->new_count++] = &t->field.key;
-	}
-	return m->late.entries[at].ptr;
 }
 
 /* Two paths of one row may fold to one key: the later gets a number. */
@@ -125,7 +103,7 @@ static const struct target *number_target(struct maker *m,
 	if (key.len > 1 + t->field.key.len) {
 		other = arena_alloc(&m->scratch, sizeof *other);
 		*other = *t;
-		other->prefix = member_prefix(span_sub(buf_view(&key), 1, key.len),
+		other->prefix = extras_prefix(span_sub(buf_view(&key), 1, key.len),
 					      &m->scratch);
 		t = other;
 	}
@@ -158,7 +136,7 @@ static struct meant *meaning_of_path(struct maker *m, struct span path)
 			     &meant->direct.field, &rank))
 		return meant;
 	meant->taken = plan_find(p, meant->direct.field.section, meant->direct.field.key);
-	meant->direct.prefix = member_prefix(meant->direct.field.key, &m->late_arena);
+	meant->direct.prefix = extras_prefix(meant->direct.field.key, &m->late_arena);
 	meant->direct.demoted = meant->direct.prefix;
 	return meant;
 }
@@ -172,8 +150,7 @@ static bool gives_value(struct maker *m, const struct target *t)
 	return value_of(m, t, m->run.row, &cell, &plain) != FIT_ABSENT;
 }
 
-static void add_extra(struct maker *m, const struct target *t,
-		      const struct cell *cell)
+void extras_add(struct maker *m, const struct target *t, const struct cell *cell)
 {
 	struct extra *e;
 
@@ -192,9 +169,9 @@ static void add_by_path(struct maker *m, struct span path, const struct cell *ce
 	bool taken = meant->taken && gives_value(m, meant->taken);
 
 	if (!taken)
-		add_extra(m, &meant->direct, cell);
+		extras_add(m, &meant->direct, cell);
 	else if (!meant->taken->rule)
-		add_extra(m, meant->other, cell);
+		extras_add(m, meant->other, cell);
 }
 
 void extras_forget(struct maker *m)
@@ -206,19 +183,6 @@ void extras_forget(struct maker *m)
 	map_release(&m->spread);
 	map_release(&m->late_names);
 	arena_clear(&m->late_arena);
-}
-
-void extras_find(struct maker *m, const struct row *row)
-{
-	for (size_t i = 0; i < row->touched_count; i++) {
-		size_t column = (size_t)row->touched[i];
-
-		if (column < m->plan->column_count ||
-		    row->cells[column].kind == CELL_NONE ||
-		    (!span_absent(m->plan->ignore) && plan_ignores(m->plan, row->names[column])))
-			continue;
-		add_extra(m, late_target(m, row->names[column]), &row->cells[column]);
-	}
 }
 
 /*

@@ -1,18 +1,23 @@
 /*
- * Members of a row beside the plan's targets: those of JSON that the plan does not know, as they
- * came after it was made, and those of objects that a rule spreads (`props.* = OBJECT`).
+ * Members of a row beside the plan's targets: those of JSON that came after the plan was made
+ * (late_member.h), and those of objects that a rule spreads (`props.* = OBJECT`).
  *
- * They wait in m->extras until their section is written.  What a member means depends on
- * its path alone, so that it does not matter which worker met it first; the paths met are
- * remembered in the maker, up to a number.
+ * They wait in m->extras until their section is written.  The paths met are remembered in the maker, up
+ * to a number.
  */
 #ifndef MAPPING_EXTRAS_H
 #define MAPPING_EXTRAS_H
 
 #include "collect/mapping/maker.h"
 
-/* Adds the members of ROW that the plan does not know to m->extras. */
-void extras_find(struct maker *m, const struct row *row);
+/* Adds a member that T, which lives as long as the row, says how to write; one whose key an extra has gets a number. */
+void extras_add(struct maker *m, const struct target *t, const struct cell *cell);
+
+/* What stands before the value of KEY: `,"key":`.  In A. */
+struct span extras_prefix(struct span key, struct arena *a);
+
+/* KEY, or KEY_2, _3 ...: the first that the plan does not have.  In m->late_arena. */
+struct span extras_free_key(struct maker *m, enum section section, struct span key);
 
 /*
  * Adds the members of the objects that rules spread into sections; a member whose field has a

@@ -6,6 +6,7 @@
 #include "collect/enrich/enrich.h"
 #include "collect/mapping/contest.h"
 #include "collect/mapping/extras.h"
+#include "collect/mapping/late_member.h"
 #include "collect/mapping/money.h"
 #include "collect/mapping/quick.h"
 #include "collect/mapping/row_id.h"
@@ -81,6 +82,7 @@ void maker_release(struct maker *m)
 	mem_free(m->present);
 	mem_free(m->inputs);
 	mem_free(m->new_late);
+	late_members_release(m);
 }
 
 /* Members by name and value. */
@@ -192,26 +194,30 @@ static bool uses_key(const struct maker *m, enum section section, struct span ke
 	return false;
 }
 
-/* The name of T where PLACE others have it already: KEY_2, _3, ..., without those that ROW has. */
-static struct span numbered_prefix(struct maker *m, const struct target *t,
-				   const struct row *row, size_t place)
+struct span maker_numbered_key(struct maker *m, const struct target *t, size_t *number)
 {
-	struct buf key = BUF_INIT, prefix = BUF_INIT;
+	struct buf key = BUF_INIT;
 	struct span kept;
 
-	for (unsigned n = 2; place; n++) {
+	do {
 		buf_clear(&key);
 		buf_span(&key, t->field.key);
-		buf_printf(&key, "_%u", n);
-		place -= !uses_key(m, t->field.section, buf_view(&key), row);
-	}
-	buf_char(&prefix, ',');
-	text_encode(&prefix, buf_view(&key));
-	buf_char(&prefix, ':');
-	kept = arena_copy(&m->scratch, buf_view(&prefix));
+		buf_printf(&key, "_%zu", ++*number);
+	} while (uses_key(m, t->field.section, buf_view(&key), m->row));
+	kept = arena_copy(&m->scratch, buf_view(&key));
 	buf_release(&key);
-	buf_release(&prefix);
 	return kept;
+}
+
+/* The name of T where PLACE others have it already. */
+static struct span numbered_prefix(struct maker *m, const struct target *t, size_t place)
+{
+	size_t number = 1;
+	struct span key = t->field.key;
+
+	while (place--)
+		key = maker_numbered_key(m, t, &number);
+	return extras_prefix(key, &m->scratch);
 }
 
 /* T, a column that means a field which another one has in this row, goes by its name. */
@@ -254,7 +260,7 @@ static enum fit put_contested(struct maker *m, const struct target *t, struct sp
 		note_no_time(m, t, row);
 	place = contest_place(c, row, nulls);
 	if (place)
-		prefix = numbered_prefix(m, t, row, place);
+		prefix = numbered_prefix(m, t, place);
 	if (c->fallback && !c->time)
 		note_differing(m, t, row);
 	return put_member(m, t, prefix, row, out);
@@ -321,6 +327,36 @@ static inline size_t next_target(const struct maker *m, size_t from, size_t to)
 	return m->present ? next_present(m, from, to) : from;
 }
 
+/* Extras of this section, and in the context of this group. */
+static int put_extras(struct maker *m, enum section section, struct span group, struct buf *out)
+{
+	for (size_t i = 0; i < m->extra_count; i++) {
+		const struct extra *e = &m->extras[i];
+		size_t at = out->len;
+
+		if (e->target->field.section != section || !span_equal(e->target->group, group))
+			continue;
+		buf_span(out, e->target->prefix);
+		switch (value_put(m, e->target, &e->cell, false, out)) {
+		case FIT_REJECT:
+			return -1;
+		case FIT_DEMOTE:
+			out->len = at;
+			demote_value(m, e->target, e->cell.text);
+			break;
+		case FIT_BOTH:
+			demote_value(m, e->target, e->cell.text);
+			break;
+		case FIT_ABSENT:
+			out->len = at;
+			break;
+		case FIT_PUT:
+			break;
+		}
+	}
+	return 0;
+}
+
 static int put_members(struct maker *m, const struct row *row, size_t from,
 		       size_t to, struct buf *out)
 {
@@ -352,11 +388,43 @@ static int put_groups(struct maker *m, const struct row *row, size_t from,
 			end++;
 		buf_span(out, group);
 		inner = out->len;
-		if (put_members(m, row, from, end, out))
+		if (put_members(m, row, from, end, out) || (group.len && put_extras(m, SECTION_CONTEXT, group, out)))
 			return -1;
 		if (group.len)
 			close_object(out, begin, inner);
 		from = end;
+	}
+	return 0;
+}
+
+static bool has_group(const struct maker *m, size_t extras, struct span group)
+{
+	const struct plan *p = m->plan;
+
+	for (size_t i = p->section_at[SECTION_CONTEXT]; i < p->section_at[SECTION_CONTEXT + 1]; i++)
+		if (span_equal(p->targets[i].group, group))
+			return true;
+	for (size_t i = 0; i < extras; i++)
+		if (m->extras[i].target->field.section == SECTION_CONTEXT &&
+		    span_equal(m->extras[i].target->group, group))
+			return true;
+	return false;
+}
+
+/* Those of extras alone. */
+static int put_extra_groups(struct maker *m, struct buf *out)
+{
+	for (size_t i = 0; i < m->extra_count; i++) {
+		const struct target *t = m->extras[i].target;
+		size_t begin = out->len, inner;
+
+		if (t->field.section != SECTION_CONTEXT || !t->group.len || has_group(m, i, t->group))
+			continue;
+		buf_span(out, t->group);
+		inner = out->len;
+		if (put_extras(m, SECTION_CONTEXT, t->group, out))
+			return -1;
+		close_object(out, begin, inner);
 	}
 	return 0;
 }
@@ -430,36 +498,6 @@ static void put_enriched(struct maker *m, const struct row *row, size_t inner, s
 	enricher_put(m->enricher, &r, inner, out);
 }
 
-/* Members that the plan does not know, of this section. */
-static int put_extras(struct maker *m, enum section section, struct buf *out)
-{
-	for (size_t i = 0; i < m->extra_count; i++) {
-		const struct extra *e = &m->extras[i];
-		size_t at = out->len;
-
-		if (e->target->field.section != section)
-			continue;
-		buf_span(out, e->target->prefix);
-		switch (value_put(m, e->target, &e->cell, false, out)) {
-		case FIT_REJECT:
-			return -1;
-		case FIT_DEMOTE:
-			out->len = at;
-			demote_value(m, e->target, e->cell.text);
-			break;
-		case FIT_BOTH:
-			demote_value(m, e->target, e->cell.text);
-			break;
-		case FIT_ABSENT:
-			out->len = at;
-			break;
-		case FIT_PUT:
-			break;
-		}
-	}
-	return 0;
-}
-
 static void put_demoted(struct maker *m, struct buf *out)
 {
 	for (size_t i = 0; i < m->demoted_count; i++) {
@@ -505,7 +543,8 @@ static int put_section(struct maker *m, const struct row *row,
 	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
 					 put_members(m, row, from, to, out))
 		return -1;
-	if (m->extra_count && put_extras(m, section, out))
+	if (m->extra_count && (put_extras(m, section, SPAN(""), out) ||
+			       (section == SECTION_CONTEXT && put_extra_groups(m, out))))
 		return -1;
 	if (m->currency[0] && section == SECTION_PROPS) {
 		if (money_currency(m, buf_since(out, inner), &m->member))
@@ -534,6 +573,25 @@ static int put_top(struct maker *m, const struct row *row,
 	return 0;
 }
 
+/* The first extra of SECTION, which no column means, as put_top puts a target. */
+static int put_extra_top(struct maker *m, enum section section, struct span member, struct buf *out)
+{
+	for (size_t i = 0; i < m->extra_count; i++) {
+		const struct extra *e = &m->extras[i];
+		size_t at = out->len;
+		enum fit fit;
+
+		if (e->target->field.section != section)
+			continue;
+		buf_span(out, member);
+		fit = value_put(m, e->target, &e->cell, false, out);
+		if (fit != FIT_PUT)
+			out->len = at;
+		return fit == FIT_REJECT ? -1 : 0;
+	}
+	return 0;
+}
+
 static int put_type(struct maker *m, const struct row *row, struct buf *out)
 {
 	size_t begin = out->len;
@@ -556,15 +614,16 @@ static int put_id(struct maker *m, const struct row *row, struct buf *out)
 {
 	size_t at = out->len - 1;
 
-	if (!m->plan->hashed_ids) {
+	if (!m->plan->hashed_ids || m->extra_count) {
 		out->len = at;
-		if (put_top(m, row, SECTION_ID, SPAN(""), out))
+		if (put_extra_top(m, SECTION_ID, SPAN(""), out) ||
+		    (out->len == at && put_top(m, row, SECTION_ID, SPAN(""), out)))
 			return -1;
 		if (out->len != at)
 			return 0;
 		buf_char(out, '"');
 	}
-	m->hash = hash_row(m, row);
+	m->hash = hash_row(m, m->given);
 	m->id_at = out->len;
 	buf_reserve(out, 33);
 	row_id(m->id_key, m->hash, 0, out->ptr + out->len);
@@ -643,14 +702,17 @@ static struct span default_member(struct maker *m, const struct row *row)
 static int put_event(struct maker *m, const struct row *row, struct buf *out)
 {
 	const struct plan *p = m->plan;
-	size_t at = out->len + sizeof ",\"event\":\"" - 1;
+	size_t begin = out->len, at = begin + sizeof ",\"event\":\"" - 1;
+	struct span member = QUICK_SPAN(",\"event\":");
 
 	m->order = p->order_kind;
-	if (p->event_member.len) {
+	if (m->extra_count && put_extra_top(m, SECTION_EVENT, member, out))
+		return -1;
+	if (out->len == begin && p->event_member.len) {
 		buf_span(out, p->event_default ? default_member(m, row) : p->event_member);
 		return 0;
 	}
-	if (put_top(m, row, SECTION_EVENT, QUICK_SPAN(",\"event\":"), out))
+	if (out->len == begin && put_top(m, row, SECTION_EVENT, member, out))
 		return -1;
 	if (out->len > at)
 		m->order = order_kind_of_name(span_sub(buf_since(out, at), 0, out->len - at - 1));
@@ -678,6 +740,8 @@ static int put_time(struct maker *m, const struct row *row, struct buf *out)
 	struct span member = QUICK_SPAN(",\"time\":");
 	struct when when;
 
+	if (m->plan->section_at[SECTION_TIME] == m->plan->section_at[SECTION_TIME + 1])
+		return m->extra_count ? put_extra_top(m, SECTION_TIME, member, out) : 0;
 	if (!m->plan->clocks)
 		return put_top(m, row, SECTION_TIME, member, out);
 	if (when_choose(m, row, &when))
@@ -738,14 +802,15 @@ static int start_row(struct maker *m, const struct row *row, struct error *err)
 	m->id_at = 0;
 	m->currency[0] = '\0';
 	m->err = err;
-	m->run.row = row;
+	m->given = m->row = row;
 	if (m->enricher)
 		enricher_begin(m->enricher);
-	if (m->present)
-		note_present(m, row);
 	if (row->touched_count && !m->plan->bare)
-		extras_find(m, row);
-	return m->plan->spread_count ? extras_spread(m, row) : 0;
+		late_members_find(m, row);
+	m->run.row = m->row;
+	if (m->present)
+		note_present(m, m->row);
+	return m->plan->spread_count ? extras_spread(m, m->row) : 0;
 }
 
 int maker_put(struct maker *m, const struct row *row, struct buf *out,
@@ -753,7 +818,7 @@ int maker_put(struct maker *m, const struct row *row, struct buf *out,
 {
 	size_t begin = out->len;
 
-	if (!start_row(m, row, err) && !put_record(m, row, out))
+	if (!start_row(m, row, err) && !put_record(m, m->row, out))
 		return 0;
 	out->len = begin;
 	return -1;
@@ -908,7 +973,7 @@ static int put_pieces(struct maker *m, const struct row *row, struct buf *out,
 		return -1;
 	fold->kept = out->len - at - fold->head;
 	if (read_sums(m, row, fold) || put_role(m, row, ROLE_PRODUCT, out) ||
-	    put_extras(m, SECTION_PROPS, out))
+	    put_extras(m, SECTION_PROPS, SPAN(""), out))
 		return -1;
 	if (m->currency[0] && keep_currency(m, at + fold->head, out, fold))
 		return -1;
@@ -929,6 +994,7 @@ int maker_fold(struct maker *m, const struct row *row, struct buf *out,
 	fold->at = out->len;
 	if (start_row(m, row, err))
 		return -1;
+	row = m->row;
 	m->err = &ignored;
 	find_key(m, row, fold);
 	m->err = err;

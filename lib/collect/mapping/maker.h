@@ -70,6 +70,7 @@ struct demoted {
 };
 
 struct enricher;
+struct late_member;
 
 struct maker {
 	const struct plan *plan;
@@ -86,7 +87,15 @@ struct maker {
 	size_t demoted_cap;
 	uint64_t *present;		/* with plan->sparse: a bit for each target that may have
 					   a value in this row */
-	struct map late;		/* path -> its target, in late_arena */
+	const struct row *given;	/* the row at hand */
+	const struct row *row;		/* as targets read it: the one given, or `own` */
+	struct row own;			/* see late_member.h */
+	struct cell *own_cells;
+	int *own_touched;
+	struct late_member *lates;	/* its members that came late */
+	size_t late_count;
+	size_t late_cap;
+	struct map late;		/* path -> what it means, in late_arena: late_member.h */
 	struct map spread;		/* the same of spread objects */
 	struct map late_names;		/* of members that came late: see free_key */
 	struct arena late_arena;	/* targets of both */
@@ -112,6 +121,10 @@ struct maker {
 
 void maker_init(struct maker *m, const struct plan *plan, int64_t as_of);
 void maker_release(struct maker *m);
+
+/* The key of T with the next number behind *NUMBER, which it becomes, that the row at hand has not: KEY_2, _3, ...
+ * In m->scratch. */
+struct span maker_numbered_key(struct maker *m, const struct target *t, size_t *number);
 
 /* From now on E, borrowed, enriches the records. */
 void maker_enrich(struct maker *m, struct enricher *e);

@@ -983,8 +983,11 @@ void plan_free(struct plan *p)
 	mem_free(p->names);
 	map_release(&p->index);
 	map_release(&p->exact);
-	for (int s = 0; s < SECTIONS; s++)
+	for (int s = 0; s < SECTIONS; s++) {
 		map_release(&p->keys[s]);
+		map_release(&p->holders[s]);
+	}
+	map_release(&p->namesakes);
 	arena_release(&p->arena);
 	mem_free(p);
 }

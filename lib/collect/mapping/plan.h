@@ -182,6 +182,8 @@ struct plan {
 	struct map index;	/* folded name -> column number */
 	struct map exact;	/* name -> column number */
 	struct map keys[SECTIONS];	/* key -> number of its first target */
+	struct map holders[SECTIONS];	/* key -> the columns that mean it: see plan_columns.h */
+	struct map namesakes;		/* JSON: name -> the columns that share it */
 	struct arena arena;
 };
 

@@ -52,16 +52,10 @@ struct columns {
 	size_t named_count;
 	struct named **by_name;		/* the same, sorted */
 	struct map keys;		/* of names that are settled */
-	struct map holders[SECTIONS];	/* key -> struct holders */
-};
-
-struct holders {
-	const int *columns;
-	size_t count;
 };
 
 /* Words of these kinds are no value of F: see value_put, which has names of people and places apart. */
-static unsigned nothing_in(const struct field *f)
+unsigned plan_nothing_in(const struct field *f)
 {
 	static const bool formed[] = {
 		[FORM_EMAIL] = true, [FORM_PHONE] = true, [FORM_COUNTRY] = true, [FORM_DATE] = true,
@@ -114,15 +108,19 @@ static bool is_folded(struct span name)
 	return true;
 }
 
+int plan_compare_names(struct span a, struct span b)
+{
+	bool a_folded = is_folded(a), b_folded = is_folded(b);
+
+	if (a_folded != b_folded)
+		return a_folded ? -1 : 1;
+	return span_compare(a, b);
+}
+
 static int compare_names(const struct plan *p, size_t a, size_t b)
 {
-	const struct column *x = &p->columns[a], *y = &p->columns[b];
-	bool x_folded = is_folded(x->name), y_folded = is_folded(y->name);
-	int order;
+	int order = plan_compare_names(p->columns[a].name, p->columns[b].name);
 
-	if (x_folded != y_folded)
-		return x_folded ? -1 : 1;
-	order = span_compare(x->name, y->name);
 	return order ? order : (a > b) - (a < b);
 }
 
@@ -214,7 +212,7 @@ static void add_named(struct columns *w, const struct candidate *c, const int *b
 		.column = c->column,
 		.before = before,
 		.before_count = before_count,
-		.nothing = nothing_in(&c->field),
+		.nothing = plan_nothing_in(&c->field),
 		.time = c->field.section == SECTION_TIME && w->plan->clocks,
 		.plan = w->plan,
 	};
@@ -248,23 +246,25 @@ static void add_group(struct columns *w, const struct candidate *list, size_t co
 {
 	struct plan *p = w->plan;
 	int *columns = arena_alloc(&p->arena, count * sizeof *columns);
+	unsigned *ranks = arena_alloc(&p->arena, count * sizeof *ranks);
 	struct holders *h = arena_alloc(&p->arena, sizeof *h);
-	size_t at = map_put(&w->holders[list->field.section], list->field.key, NULL);
+	size_t at = map_put(&p->holders[list->field.section], list->field.key, NULL);
 
 	p->clocks = p->clocks || has_clock(p, list, count);
-	*h = (struct holders){columns, count};
-	w->holders[list->field.section].entries[at].ptr = h;
+	*h = (struct holders){columns, ranks, count};
+	p->holders[list->field.section].entries[at].ptr = h;
 	for (size_t i = 0; i < count; i++) {
 		struct target *t = plan_add_target(p, &list[i].field, ORIGIN_TABLE);
 
 		columns[i] = t->column = (int)list[i].column;
+		ranks[i] = list[i].rank;
 		p->columns[t->column].copied = p->columns[t->column].known = true;
 		t->clock = field_is_clock(p->columns[t->column].name) &&
 			   list->field.section == SECTION_TIME;
 		if (count > 1)
 			t->contest = new_contest(p, (struct contest){
 				.before = columns, .before_count = i,
-				.nothing = nothing_in(&list->field),
+				.nothing = plan_nothing_in(&list->field),
 				.time = p->clocks && list->field.section == SECTION_TIME,
 			});
 		/* A time that is none has its name even where it is alone. */
@@ -337,9 +337,18 @@ static void settle_name(struct columns *w, struct named *n, struct span key)
 static const struct holders *holders_of(const struct columns *w, struct span key)
 {
 	struct field f = named_field(w->plan, key);
-	size_t at = map_find(&w->holders[f.section], f.key);
+	size_t at = map_find(&w->plan->holders[f.section], f.key);
 
-	return at == MAP_NONE ? NULL : w->holders[f.section].entries[at].ptr;
+	return at == MAP_NONE ? NULL : w->plan->holders[f.section].entries[at].ptr;
+}
+
+static void keep_namesakes(struct plan *p, struct span key, const struct namesake *list, size_t count)
+{
+	struct namesakes *s = arena_alloc(&p->arena, sizeof *s);
+	size_t at = map_put(&p->namesakes, key, NULL);
+
+	*s = (struct namesakes){list, count};
+	p->namesakes.entries[at].ptr = s;
 }
 
 /*
@@ -376,6 +385,8 @@ static void share_name(struct columns *w, struct named **list, size_t count)
 			n->contest = new_contest(p, c);
 		shared[i] = (struct namesake){(int)n->column, n->contest};
 	}
+	if (p->json && !span_absent(key))
+		keep_namesakes(p, key, shared, count < NAMESAKES_MAX ? count : NAMESAKES_MAX);
 }
 
 static bool same_name(const struct named *a, const struct named *b)
@@ -446,8 +457,6 @@ void plan_add_columns(struct plan *p, bool typed)
 	find_names(&w);
 	share_names(&w);
 	add_names(&w);
-	for (int s = 0; s < SECTIONS; s++)
-		map_release(&w.holders[s]);
 	map_release(&w.keys);
 	mem_free(w.by_name);
 	mem_free(w.candidates);
