@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collect/ingest/report_table.h"
+#include "collect/ingest/report_unread.h"
 #include "collect/mapping/contest.h"
 #include "collect/rows/feed.h"
 #include "time/date_text.h"
@@ -444,6 +445,7 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 		return;
 	report_type(s->plan, calls);
 	report_rest(s, calls);
+	report_unread(s, calls);
 }
 
 void report_late(const struct map *names, size_t max, const struct source *s,

@@ -1,0 +1,14 @@
+/*
+ * What a table's columns, or members of JSON, hold by their first rows, and nothing reads by their names:
+ * addresses, currencies, statuses of orders; and money that no order has.  Reported where a format or the
+ * mapping has not settled it, and another column is not already the one that counts.
+ */
+#ifndef INGEST_REPORT_UNREAD_H
+#define INGEST_REPORT_UNREAD_H
+
+#include "collect/ingest/ingest.h"
+#include "collect/ingest/source.h"
+
+void report_unread(const struct source *s, const struct ingest_calls *calls);
+
+#endif
