@@ -1,5 +1,7 @@
 #include "record/order_status.h"
 
+#include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,10 +161,28 @@ static const struct status_key {
 
 #define KEYS (sizeof keys / sizeof *keys)
 
+static uint32_t key_lengths[256];	/* by first byte, a bit for each length: no other key is in the list */
+
+static void index_keys(void)
+{
+	for (size_t i = 0; i < KEYS; i++)
+		key_lengths[(unsigned char)keys[i].key.ptr[0]] |= UINT32_C(1) << keys[i].key.len;
+}
+
+static bool may_be_key(struct span key)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, index_keys);
+	return key.len && key.len < 32 && key_lengths[(unsigned char)key.ptr[0]] >> key.len & 1;
+}
+
 static int find_key(struct span key)
 {
 	size_t i = 0;
 
+	if (!may_be_key(key))
+		return -1;
 	while (i < KEYS && keys[i].key.len < key.len)
 		i++;
 	for (; i < KEYS && keys[i].key.len == key.len; i++)
