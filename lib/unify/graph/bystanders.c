@@ -1,22 +1,30 @@
 #include "unify/graph/bystanders.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/disjoint.h"
 #include "base/mem.h"
 
 /*
- * A listed identifier, or a value with a name.  Links alone make the whole of it, links
- * without households its part; of each part one stands for all.
+ * A listed identifier, or one of somebody who stays.  Links alone make the whole of it,
+ * links without weak identifiers its part; of each part one stands for all.
  */
 struct party {
 	uint32_t whole;
 	uint32_t part;
 	uint32_t identifier;
-	bool named;
+	bool stays;
+	struct hash128 pin;	/* the id; 0: none */
 };
 
-struct parties {
+struct parting {
+	const struct exclude *exclude;
+	const struct shared_values *values;
+	const struct identifiers *identifiers;
+	const struct links *links;
+	struct decisions *decisions;
+	bool *weak;		/* by identifier: what it joins need not be one person */
 	struct party *list;
 	size_t count, cap;
 };
@@ -26,36 +34,26 @@ static bool is_household(const struct shared_values *v, uint32_t identifier)
 	return identifier < v->kind_count && v->kinds[identifier] == SHARED_HOUSEHOLD;
 }
 
-static bool has_household(const struct shared_values *v)
+/* By identifier: what the ledger ties, and links but those that end in one of WEAK, which may be NULL. */
+static uint32_t *unite_links(const struct parting *p, const bool *weak)
 {
-	for (size_t i = 0; i < v->count; i++) {
-		if (v->list[i].kind == SHARED_HOUSEHOLD)
-			return true;
-	}
-	return false;
-}
-
-/* By identifier: what the ledger ties, and links but those that end in a value of WITHOUT, which may be NULL. */
-static uint32_t *unite_links(const struct identifiers *t, const struct links *l,
-			     const struct decisions *d, const struct shared_values *without)
-{
-	size_t count = identifiers_count(t);
+	size_t count = identifiers_count(p->identifiers);
 	uint32_t *sets = mem_alloc((count + 1) * sizeof *sets);
 
 	disjoint_init(sets, count);
-	for (size_t i = 0; i < l->count; i++) {
-		const struct link *k = &l->list[i];
+	for (size_t i = 0; i < p->links->count; i++) {
+		const struct link *k = &p->links->list[i];
 
-		if (!without || (!is_household(without, k->a) && !is_household(without, k->b)))
+		if (!weak || (!weak[k->a] && !weak[k->b]))
 			disjoint_unite(sets, k->a, k->b);
 	}
-	for (size_t i = 0; i < d->together_count; i++)
-		disjoint_unite(sets, d->together[i].a, d->together[i].b);
+	for (size_t i = 0; i < p->decisions->together_count; i++)
+		disjoint_unite(sets, p->decisions->together[i].a, p->decisions->together[i].b);
 	disjoint_flatten(sets, count);
 	return sets;
 }
 
-/* By whole; in it by part, of which one with a name goes first. */
+/* By whole; in it by part, of which one that stays goes first. */
 static int by_part(const void *a, const void *b)
 {
 	const struct party *x = a, *y = b;
@@ -64,25 +62,15 @@ static int by_part(const void *a, const void *b)
 		return x->whole < y->whole ? -1 : 1;
 	if (x->part != y->part)
 		return x->part < y->part ? -1 : 1;
-	if (x->named != y->named)
-		return x->named ? -1 : 1;
+	if (x->stays != y->stays)
+		return x->stays ? -1 : 1;
 	return (x->identifier > y->identifier) - (x->identifier < y->identifier);
 }
 
-/* A household's value that is listed takes all who have it. */
-static void list_parties(struct parties *p, const struct exclude *x, const struct shared_values *v,
-			 const struct identifiers *t, const uint32_t *wholes, const uint32_t *parts)
+static void keep_one_a_part(struct parting *p)
 {
 	size_t kept = 0;
 
-	for (uint32_t i = 0; i < identifiers_count(t); i++) {
-		bool named = identifier_type_of(t, i)->inner;
-
-		if (!named && (!exclude_is_listed(x, i) || is_household(v, i)))
-			continue;
-		p->list = mem_room(p->list, p->count, &p->cap, sizeof *p->list);
-		p->list[p->count++] = (struct party){wholes[i], parts[i], i, named};
-	}
 	if (p->count > 1)
 		qsort(p->list, p->count, sizeof *p->list, by_part);
 	for (size_t i = 0; i < p->count; i++) {
@@ -92,37 +80,113 @@ static void list_parties(struct parties *p, const struct exclude *x, const struc
 	p->count = kept;
 }
 
-/* The parties [FROM, TO) are of one whole: who is listed without a name is none of the named. */
-static void part_whole(const struct parties *p, size_t from, size_t to, struct decisions *d)
+static void add_party(struct parting *p, uint32_t identifier, bool stays, struct hash128 pin)
 {
+	p->list = mem_room(p->list, p->count, &p->cap, sizeof *p->list);
+	p->list[p->count++] = (struct party){.identifier = identifier, .stays = stays, .pin = pin};
+}
+
+static bool have_one_pin(const struct party *a, const struct party *b)
+{
+	return (a->pin.high || a->pin.low) && !hash_128_compare(a->pin, b->pin);
+}
+
+/* The parties [FROM, TO) are of one whole. */
+static void part_whole(struct parting *p, size_t from, size_t to)
+{
+	struct decisions *d = p->decisions;
+
 	for (size_t i = from; i < to; i++) {
-		for (size_t j = from; j < to && !p->list[i].named; j++) {
-			if (!p->list[j].named)
+		for (size_t j = from; j < to && !p->list[i].stays; j++) {
+			if (!p->list[j].stays || have_one_pin(&p->list[i], &p->list[j]))
 				continue;
 			d->apart = mem_room(d->apart, d->apart_count, &d->apart_cap, sizeof *d->apart);
+			d->bystander_count++;
 			d->apart[d->apart_count++] =
 				(struct pair){p->list[i].identifier, p->list[j].identifier, 0};
 		}
 	}
 }
 
-void bystanders_part(const struct exclude *x, const struct shared_values *v,
-		     const struct identifiers *t, const struct links *l, struct decisions *d)
+/* Parts the parties, and forgets them and what is weak. */
+static void part_all(struct parting *p)
 {
-	struct parties p = {0};
-	uint32_t *wholes, *parts;
+	uint32_t *wholes = unite_links(p, NULL), *parts = unite_links(p, p->weak);
 
-	if (!x->match_count || !has_household(v))
-		return;
-	wholes = unite_links(t, l, d, NULL);
-	parts = unite_links(t, l, d, v);
-	list_parties(&p, x, v, t, wholes, parts);
-	for (size_t from = 0, to; from < p.count; from = to) {
-		for (to = from + 1; to < p.count && p.list[to].whole == p.list[from].whole; to++)
+	for (size_t i = 0; i < p->count; i++) {
+		p->list[i].whole = wholes[p->list[i].identifier];
+		p->list[i].part = parts[p->list[i].identifier];
+	}
+	keep_one_a_part(p);
+	for (size_t from = 0, to; from < p->count; from = to) {
+		for (to = from + 1; to < p->count && p->list[to].whole == p->list[from].whole; to++)
 			;
-		part_whole(&p, from, to, d);
+		part_whole(p, from, to);
 	}
 	mem_free(wholes);
 	mem_free(parts);
+	p->count = 0;
+	memset(p->weak, 0, identifiers_count(p->identifiers) * sizeof *p->weak);
+}
+
+/* Whoever says a name at a shared value is not who is listed without one.  A household's value that is
+ * listed takes all who have it. */
+static void part_named(struct parting *p)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < identifiers_count(p->identifiers); i++) {
+		bool named = identifier_type_of(p->identifiers, i)->inner;
+
+		p->weak[i] = is_household(p->values, i);
+		any = any || p->weak[i];
+		if (named || (exclude_is_listed(p->exclude, i) && !p->weak[i]))
+			add_party(p, i, named, (struct hash128){0, 0});
+	}
+	if (any)
+		part_all(p);
+	p->count = 0;
+}
+
+/* Whose pin has another id is not who is listed. */
+static void part_pinned(struct parting *p, const struct ledger *ledger)
+{
+	const struct identifiers *t = p->identifiers;
+	bool leaves = false;
+
+	for (uint32_t i = 0; i < identifiers_count(t); i++)
+		p->weak[i] = shared_values_at_home(identifier_type_base(t, t->types[i])) &&
+			     !exclude_is_listed(p->exclude, i);
+	for (size_t i = 0; i < ledger->pin_names.count; i++) {
+		const struct pin *pin = &ledger->pins[i];
+		uint32_t number;
+		size_t at = 0;
+
+		while (identifiers_meant(t, pin->type, pin->value, &at, &number)) {
+			bool listed = exclude_is_listed(p->exclude, number);
+
+			add_party(p, number, !listed, pin->id);
+			p->weak[number] = false;
+			leaves = leaves || listed;
+		}
+	}
+	if (leaves)
+		part_all(p);
+}
+
+void bystanders_part(const struct exclude *x, const struct shared_values *v,
+		     const struct identifiers *t, const struct links *l, const struct ledger *ledger,
+		     struct decisions *d)
+{
+	struct parting p = {.exclude = x, .values = v, .identifiers = t, .links = l, .decisions = d};
+
+	if (!x->match_count)
+		return;
+	p.weak = mem_zero(identifiers_count(t) + 1, sizeof *p.weak);
+	if (v->count)
+		part_named(&p);
+	if (ledger)
+		part_pinned(&p, ledger);
+	mem_free(p.weak);
 	mem_free(p.list);
 }

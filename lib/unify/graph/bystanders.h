@@ -6,19 +6,25 @@
  * would stay with the one who used the phone last, and take that customer along.  Whoever
  * holds a listed identifier and says no name is somebody else than the people of the
  * household, unless other links tie them.
+ *
+ * Of a couple nothing shows the household any more once one has left: there the ledger
+ * remembers, for its pins give the two two ids.
  */
 #ifndef GRAPH_BYSTANDERS_H
 #define GRAPH_BYSTANDERS_H
 
 #include "unify/graph/exclude.h"
+#include "unify/identity/ledger.h"
 #include "unify/graph/shared_values.h"
 
 /*
  * Adds to D a cannot-link, as those of a household are, for each listed identifier and
- * each named person whom nothing but values of households joins.  After exclude_find
- * and links_settle, before graph_settle.
+ * each named person whom nothing but values of households joins; and for a listed and
+ * another identifier that have pins of two ids, joined by nothing but what a family shares.
+ * LEDGER may be NULL.  After exclude_find and links_settle, before graph_settle.
  */
 void bystanders_part(const struct exclude *x, const struct shared_values *v,
-		     const struct identifiers *t, const struct links *l, struct decisions *d);
+		     const struct identifiers *t, const struct links *l, const struct ledger *ledger,
+		     struct decisions *d);
 
 #endif

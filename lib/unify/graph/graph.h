@@ -50,6 +50,7 @@ struct decisions {
 	struct pair *apart;
 	size_t apart_count;
 	size_t apart_cap;
+	size_t bystander_count;	/* the last of apart, by bystanders.h */
 	struct named_record *records;
 	size_t record_count;
 	size_t record_cap;

@@ -129,8 +129,7 @@ static void count_incidences(struct search *s, bool is_inline, uint32_t number,
 		s->counts[ids[i]]++;
 }
 
-/* What a family shares: ways to reach somebody, and what they hold in their hands. */
-static bool is_shared_at_home(struct span type)
+bool shared_values_at_home(struct span type)
 {
 	static const char *const types[] = {"email", "phone", "device_id", "anonymous_id"};
 
@@ -148,7 +147,7 @@ static uint32_t least_of(const struct identity_rules *rules, struct span base)
 
 	if (rule.records == LIMIT_NONE)
 		return 0;
-	if (rules->household && is_shared_at_home(base))
+	if (rules->household && shared_values_at_home(base))
 		return 2;
 	return (rule.records < rule.people ? rule.records : rule.people) + 1;
 }
@@ -406,7 +405,7 @@ static struct shared_value count_holders(struct search *s, size_t from, size_t t
 static unsigned char kind_of(const struct search *s, const struct shared_value *v, struct span name,
 			     const struct generic_rule *rule, size_t persons)
 {
-	bool at_home = s->values->rules->household && is_shared_at_home(name);
+	bool at_home = s->values->rules->household && shared_values_at_home(name);
 
 	if (v->records > rule->records || v->people > rule->people)
 		return SHARED_BY_MANY;

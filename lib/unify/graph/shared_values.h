@@ -80,6 +80,9 @@ void shared_values_release(struct shared_values *g);
 /* Can any value be shared by too many, or be a household's? */
 bool shared_values_is_wanted(const struct identity_rules *r);
 
+/* Is TYPE what a family shares: a way to reach somebody, or what they hold in their hands? */
+bool shared_values_at_home(struct span type);
+
 /* Remembers what event NUMBER says, whose FRAGMENT has no place in the table. */
 void shared_values_see(struct shared_values *g, uint32_t event, struct span fragment);
 

@@ -60,29 +60,37 @@ static bool *find_customers(const struct fragments *p, const struct events *v, c
 	return has;
 }
 
+/* What is kept from a bystander's customer is theirs all the same. */
+static bool is_bystanders(const struct decisions *d, struct holding_check v)
+{
+	return v.reason == REFUSED_BY_LEDGER && v.which >= d->apart_count - d->bystander_count;
+}
+
 /*
  * What a limit left out of a person's is nobody's otherwise: whose event has it shows it, so
  * that it can be looked up.  A limit without `or one person` is the user's wish.
  */
-static void list_left_out(struct showing *w, const struct fragments *p, const struct events *v,
-			  const struct links *l, const struct identifiers *t,
-			  const struct graph *graph)
+static void list_left_out(struct showing *w, const struct decisions *d, const struct fragments *p,
+			  const struct events *v, const struct links *l,
+			  const struct identifiers *t, const struct graph *graph)
 {
 	bool *has = graph->refusal_count ? find_customers(p, v, l, t, graph) : NULL;
 
 	for (size_t i = 0; i < graph->refusal_count; i++) {
 		const struct refusal *r = &graph->refusals[i];
 		const struct link *k = &l->list[r->link];
+		bool of_person = r->holding_check.reason == REFUSED_BY_LIMIT &&
+				 t->type_list[r->holding_check.which].person && !has[graph->roots[k->b]];
 
-		if (r->holding_check.reason == REFUSED_BY_LIMIT &&
-		    t->type_list[r->holding_check.which].person && !has[graph->roots[k->b]] &&
+		if ((of_person || is_bystanders(d, r->holding_check)) &&
 		    !identifier_type_of(t, k->b)->inner)
 			add_holder(w, graph, k->a, k->b, &k->seen);
 	}
 	mem_free(has);
 }
 
-static void list_holders(struct showing *w, const struct shared_values *g, const struct fragments *p,
+static void list_holders(struct showing *w, const struct shared_values *g,
+			 const struct decisions *d, const struct fragments *p,
 			 const struct events *v, const struct links *l,
 			 const struct identifiers *t, const struct graph *graph)
 {
@@ -99,7 +107,7 @@ static void list_holders(struct showing *w, const struct shared_values *g, const
 		add_holder(w, graph, e->home, g->shown[i].identifier,
 		     &(struct seen){e->time, e->time});
 	}
-	list_left_out(w, p, v, l, t, graph);
+	list_left_out(w, d, p, v, l, t, graph);
 	if (w->count > 1)
 		qsort_r(w->list, w->count, sizeof *w->list, by_root, (void *)(uintptr_t)t);
 }
@@ -163,7 +171,7 @@ int shared_values_show(struct shared_values *g, const struct decisions *d, const
 
 	if (!g->count && !graph->refusal_count)
 		return 0;
-	list_holders(&w, g, p, v, l, t, graph);
+	list_holders(&w, g, d, p, v, l, t, graph);
 	keep_tied(&w, d, p, v, l, t, graph);
 	keep_decisions(&w, d, t, graph);
 	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);

@@ -381,7 +381,8 @@ static int settle_graph(struct merge *m, struct error *err)
 
 	if (!status) {
 		exclude_find(&m->exclude, &m->identifiers);
-		bystanders_part(&m->exclude, &m->shared_values, &m->identifiers, &m->links, &m->decisions);
+		bystanders_part(&m->exclude, &m->shared_values, &m->identifiers, &m->links,
+				m->ledger.path ? &m->ledger : NULL, &m->decisions);
 		graph_settle(&m->graph, &m->identifiers, &m->links, &m->decisions, uses);
 	}
 	mem_free(uses);
