@@ -11,6 +11,7 @@
 #include "cmd/key_file.h"
 #include "cmd/merge_exclude.h"
 #include "cmd/merge_match.h"
+#include "cmd/merge_orders.h"
 #include "cmd/tool.h"
 #include "unify/measure/decide.h"
 #include "unify/merge/merge.h"
@@ -340,25 +341,6 @@ static void tell(struct tool *t, const struct merge *m)
 	tell_unknown_sources(t, m);
 }
 
-/* What was made of orders whose events do not agree. */
-static void report_orders(struct tool *t, const struct order_findings *f)
-{
-	if (f->again)
-		tool_warn(t, "%" PRIu64 " order%s reported by two sources with one number and amount: %s once",
-			  f->again, f->again == 1 ? " is" : "s are", f->again == 1 ? "it counts" : "each counts");
-	if (f->same_number)
-		tool_warn(t, "%" PRIu64 " order number%s several sources with amounts that differ: they count as "
-			  "orders of their own; leave out one source's orders if they are the same",
-			  f->same_number, f->same_number == 1 ? " has orders of" : "s have orders of");
-	if (f->beyond)
-		tool_warn(t, "%" PRIu64 " refund%s more than was left of the order: no more than that is taken off",
-			  f->beyond, f->beyond == 1 ? " or cancellation takes" : "s or cancellations take");
-	if (f->no_amount)
-		tool_warn(t, "%" PRIu64 " refund%s no amount, and no order that %s could be of: %s off; map revenue, "
-			  "or order_id to the number of the order", f->no_amount, f->no_amount == 1 ? " has" : "s have",
-			  f->no_amount == 1 ? "it" : "they", f->no_amount == 1 ? "it takes nothing" : "they take nothing");
-}
-
 /* One in 25,000 is born on a given day. */
 #define BIRTHS_LEAST 3
 #define BIRTHS_SHARE 1000
@@ -392,7 +374,7 @@ static void tell_profiles(struct tool *t, const struct merge *m)
 	if (s->findings.two_totals > s->findings.told_count)
 		tool_warn(t, "%" PRIu64 " orders with two totals in all", s->findings.two_totals);
 	report_placeholders(t, merge_report(m));
-	report_orders(t, &s->findings.orders);
+	merge_orders_report(t, s);
 	if (s->replaced)
 		tool_warn(t, "%" PRIu64 " trait%s of the data gave way to a computed one of that name",
 			  s->replaced, s->replaced == 1 ? "" : "s");

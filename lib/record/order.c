@@ -126,6 +126,20 @@ const char *order_money_name(enum order_money from)
 	return monies[from].name;
 }
 
+bool order_monies_put(const uint64_t counts[ORDER_MONIES], struct buf *out)
+{
+	bool any = false;
+
+	for (int i = ORDER_MONEY_REVENUE + 1; i < ORDER_MONIES; i++) {
+		if (!counts[i])
+			continue;
+		buf_printf(out, "%s%s (%llu)", any ? ", " : "", order_money_name((enum order_money)i),
+			   (unsigned long long)counts[i]);
+		any = true;
+	}
+	return any;
+}
+
 bool order_money_is_key(struct span key)
 {
 	for (int i = ORDER_MONEY_REVENUE; i < ORDER_MONIES; i++)

@@ -59,6 +59,12 @@ enum order_money {
 /* For messages: "revenue", "price * quantity". */
 const char *order_money_name(enum order_money from);
 
+/*
+ * For messages: appends which other amounts than revenue orders count with, "total (3), price * quantity (1)",
+ * by how many there are of each.  False where there are none.
+ */
+bool order_monies_put(const uint64_t counts[ORDER_MONIES], struct buf *out);
+
 /* Is KEY a property that the money may be of? */
 bool order_money_is_key(struct span key);
 

@@ -180,23 +180,15 @@ static void report_unknown(struct report *r)
 
 static void report_monies(struct report *r)
 {
-	bool any = false;
+	struct buf monies = BUF_INIT;
 
-	for (int i = ORDER_MONEY_REVENUE + 1; i < ORDER_MONIES; i++) {
-		uint64_t count = r->watch->monies[i];
-
-		if (!count)
-			continue;
-		if (!any)
-			buf_printf(&r->text, "%s: orders without a revenue count with another amount: ", r->file);
-		buf_printf(&r->text, "%s%s (%llu)", any ? ", " : "", order_money_name((enum order_money)i),
-			   (unsigned long long)count);
-		any = true;
+	if (order_monies_put(r->watch->monies, &monies)) {
+		buf_printf(&r->text, "%s: orders without a revenue count with another amount: ", r->file);
+		buf_span(&r->text, buf_view(&monies));
+		buf_lit(&r->text, "; --map revenue=... names theirs");
+		give(r, r->calls->say);
 	}
-	if (!any)
-		return;
-	buf_lit(&r->text, "; --map revenue=... names theirs");
-	give(r, r->calls->say);
+	buf_release(&monies);
 }
 
 static void report_moneyless(struct report *r)

@@ -45,6 +45,9 @@ int sums_add(struct sums *to, const struct sums *more, struct error *err)
 	to->later_events += more->later_events;
 	to->omitted += more->omitted;
 	to->moneyless += more->moneyless;
+	for (int i = 0; i < ORDER_MONIES; i++)
+		to->monies[i] += more->monies[i];
+	to->rounded += more->rounded;
 	to->several_currencies += more->several_currencies;
 	findings_add(&to->findings, &more->findings);
 	dropped_add(&to->nothing, &more->nothing);
@@ -188,6 +191,14 @@ static struct decimal read_refunded(const struct stored *s, const struct purchas
 	return p->has_refunded ? order_refunded(value_member(json, SPAN("props"))) : DECIMAL_ZERO;
 }
 
+static void count_money(struct sums *sums, const struct purchase *b)
+{
+	sums->moneyless += !b->has_money;
+	sums->rounded += b->rounded;
+	if (b->has_money || (b->kind == ORDER_COMPLETED && b->status != ORDER_STATUS_UNDONE))
+		sums->monies[b->from]++;
+}
+
 static int add_up(struct profile_line *p, const struct moment_event *events,
 		  size_t count, struct sums *sums, struct error *err)
 {
@@ -197,7 +208,7 @@ static int add_up(struct profile_line *p, const struct moment_event *events,
 
 		if (!b)
 			continue;
-		sums->moneyless += !b->has_money;
+		count_money(sums, b);
 		if (purchases_add(&p->purchases, b, events[i].source, events[i].time, (uint32_t)i,
 				  read_refunded(events[i].stored, b), err))
 			return -1;

@@ -51,6 +51,9 @@ struct sums {
 	uint64_t later_events;
 	uint64_t omitted;		/* events that --max-events left out */
 	uint64_t moneyless;		/* order events without revenue */
+	uint64_t monies[ORDER_MONIES];	/* order events by what their money is of; NONE: orders alone,
+					   not refunds nor what was never paid */
+	uint64_t rounded;		/* order events whose money had too many decimals */
 	uint64_t several_currencies;	/* profiles */
 	struct findings findings;
 	struct dropped nothing;		/* traits that say nothing */
