@@ -309,16 +309,27 @@ void tool_start(struct tool *t, int argc, char **argv)
 		tool_open_output(t);
 }
 
+/* LINE goes to stderr, begins with the tool's name, and is released. */
+static void start_line(struct tool *t, struct buf *line)
+{
+	tool_progress_clear(t);
+	buf_printf(line, "%s: ", t->name);
+}
+
+static void end_line(struct buf *line)
+{
+	buf_char(line, '\n');
+	fwrite(line->ptr, 1, line->len, stderr);
+	buf_release(line);
+}
+
 void tool_print_error(struct tool *t, const struct error *err)
 {
 	struct buf line = BUF_INIT;
 
-	tool_progress_clear(t);
-	buf_printf(&line, "%s: ", t->name);
+	start_line(t, &line);
 	error_format(err, &line);
-	buf_char(&line, '\n');
-	fwrite(line.ptr, 1, line.len, stderr);
-	buf_release(&line);
+	end_line(&line);
 }
 
 noreturn void tool_fail(struct tool *t)
@@ -343,19 +354,23 @@ noreturn void tool_usage(struct tool *t, const char *format, ...)
 	tool_fail(t);
 }
 
+static void say_text(struct tool *t, struct span text)
+{
+	struct buf line = BUF_INIT;
+
+	start_line(t, &line);
+	error_clean(text, &line);
+	end_line(&line);
+}
+
 static void __attribute__((format(printf, 3, 0)))
 say(struct tool *t, const char *prefix, const char *format, va_list ap)
 {
 	struct buf text = BUF_INIT;
-	struct buf line = BUF_INIT;
 
-	tool_progress_clear(t);
-	buf_printf(&line, "%s: %s", t->name, prefix);
+	buf_text_put(&text, prefix);
 	buf_vprintf(&text, format, ap);
-	error_clean(buf_view(&text), &line);
-	buf_char(&line, '\n');
-	fwrite(line.ptr, 1, line.len, stderr);
-	buf_release(&line);
+	say_text(t, buf_view(&text));
 	buf_release(&text);
 }
 
@@ -426,22 +441,8 @@ static void say_placed(struct tool *t)
 		struct span line = span_cut(&lines, '\n');
 
 		tool_say(t, "%.*s", SPAN_ARG(line));
-		if (span_absent(lines))
-			break;
 	}
 	buf_release(&t->state->placed);
-}
-
-static void say_text(struct tool *t, struct span text)
-{
-	struct buf line = BUF_INIT;
-
-	tool_progress_clear(t);
-	buf_printf(&line, "%s: ", t->name);
-	error_clean(text, &line);
-	buf_char(&line, '\n');
-	fwrite(line.ptr, 1, line.len, stderr);
-	buf_release(&line);
 }
 
 int tool_finish(struct tool *t, const char *balance, ...)

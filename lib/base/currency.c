@@ -114,8 +114,7 @@ size_t currency_at(struct span s, bool at_end)
 	return 3;
 }
 
-/* Visible ASCII only: codes go into messages and become keys. */
-static bool is_visible(struct span text)
+bool currency_is_code(struct span text)
 {
 	for (size_t i = 0; i < text.len; i++)
 		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
@@ -131,7 +130,9 @@ void currency_read(struct span sign, char code[CURRENCY_SIZE])
 			memcpy(code, signs[i].code, strlen(signs[i].code));
 			return;
 		}
-	for (size_t i = 0; i < sign.len && is_visible(sign); i++)
+	if (!currency_is_code(sign))
+		return;
+	for (size_t i = 0; i < sign.len; i++)
 		code[i] = (char)(sign.len == 3 && sign.ptr[i] >= 'a' && sign.ptr[i] <= 'z' ? sign.ptr[i] - 32 : sign.ptr[i]);
 }
 

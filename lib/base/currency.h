@@ -16,6 +16,9 @@
 /* A code with a NUL behind it. */
 #define CURRENCY_SIZE 8
 
+/* Can TEXT be a code: a few visible ASCII characters, or none?  Codes go into messages and become keys. */
+bool currency_is_code(struct span text);
+
 /* The length of the currency that S starts with (or ends with, AT_END), or 0. */
 size_t currency_at(struct span s, bool at_end);
 

@@ -213,31 +213,47 @@ static bool is_whole(enum order_money from)
 	       from == ORDER_MONEY_SUBTOTAL;
 }
 
-/* M's key; SCRATCH is overwritten where it is escaped. */
-static struct span key_of(const struct member *m, struct buf *scratch)
+/* A walk over the properties. */
+struct walk {
+	struct scan scan;
+	struct buf *scratch;	/* overwritten where a key is escaped */
+	struct span key;
+	struct value value;
+};
+
+static void start_walk(struct walk *w, struct value props, struct buf *scratch)
 {
-	if (!m->key_escaped)
-		return m->key;
-	buf_clear(scratch);
-	return member_key(m, scratch);
+	w->scratch = scratch;
+	scan_start(&w->scan, props.raw);
+	scan_enter(&w->scan, '{', NULL);
+}
+
+static bool next_property(struct walk *w)
+{
+	struct member m;
+
+	if (scan_member(&w->scan, &m, NULL) <= 0)
+		return false;
+	w->value = m.value;
+	w->key = m.key;
+	if (m.key_escaped) {
+		buf_clear(w->scratch);
+		w->key = member_key(&m, w->scratch);
+	}
+	return true;
 }
 
 /* The money of an order without revenue. */
 static void find_money(struct value props, struct order *out, struct buf *scratch)
 {
 	struct value found[ORDER_MONIES] = {{{0}, VALUE_NONE, false}};
-	struct scan s;
-	struct member m;
+	struct walk w;
 
-	scan_start(&s, props.raw);
-	scan_enter(&s, '{', NULL);
-	while (scan_member(&s, &m, NULL) > 0) {
-		struct span key = key_of(&m, scratch);
-
+	start_walk(&w, props, scratch);
+	while (next_property(&w))
 		for (int i = 0; i < ORDER_MONIES; i++)
-			if (found[i].kind == VALUE_NONE && span_equal(key, monies[i].key))
-				found[i] = m.value;
-	}
+			if (found[i].kind == VALUE_NONE && span_equal(w.key, monies[i].key))
+				found[i] = w.value;
 	for (int i = ORDER_MONEY_REFUND_AMOUNT; i < ORDER_MONIES; i++)
 		if (take_money(found, (enum order_money)i, out)) {
 			out->from = (enum order_money)i;
@@ -246,16 +262,6 @@ static void find_money(struct value props, struct order *out, struct buf *scratc
 		}
 	out->rounded = false;
 	out->money = DECIMAL_ZERO;
-}
-
-/* Visible ASCII only: the codes go into messages and become keys. */
-static bool is_code(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
-			return false;
-	}
-	return text.len < CURRENCY_SIZE;
 }
 
 /* Codes of three letters are ISO 4217's, which are capitals. */
@@ -269,7 +275,7 @@ static int read_currency(struct value v, struct order *out,
 		return 0;
 	buf_clear(scratch);
 	text = span_trim(value_text(v, scratch));
-	if (v.kind != VALUE_TEXT || !is_code(text))
+	if (v.kind != VALUE_TEXT || !currency_is_code(text))
 		return error_data(err, "currency %s is not a code like EUR",
 				  error_quote(shown(v), quoted));
 	if (span_equal(text, SPAN("unknown")))
@@ -311,23 +317,19 @@ static void note_status(struct order *out, struct span key, struct value v)
 static void find_properties(struct value props, struct value found[PROPERTIES], struct order *out,
 			    struct buf *scratch)
 {
-	struct scan s;
-	struct member m;
+	struct walk w;
 
 	for (int i = 0; i < PROPERTIES; i++)
 		found[i] = VALUE_ABSENT;
-	scan_start(&s, props.raw);
-	scan_enter(&s, '{', NULL);
-	while (scan_member(&s, &m, NULL) > 0) {
-		struct span key = key_of(&m, scratch);
-
+	start_walk(&w, props, scratch);
+	while (next_property(&w)) {
 		for (int i = 0; i < PROPERTIES; i++) {
-			if (found[i].kind == VALUE_NONE && span_equal(key, property_keys[i])) {
-				found[i] = m.value;
+			if (found[i].kind == VALUE_NONE && span_equal(w.key, property_keys[i])) {
+				found[i] = w.value;
 				break;
 			}
 		}
-		note_status(out, key, m.value);
+		note_status(out, w.key, w.value);
 	}
 }
 
@@ -342,18 +344,13 @@ static uint64_t read_line(struct value props, struct buf *scratch)
 		SPAN("product"), SPAN("line"), SPAN("line_id"), SPAN("line_item_id"), SPAN("item_id"),
 	};
 	uint64_t line = 0;
-	struct scan s;
-	struct member m;
+	struct walk w;
 
-	scan_start(&s, props.raw);
-	scan_enter(&s, '{', NULL);
-	while (scan_member(&s, &m, NULL) > 0) {
-		struct span key = key_of(&m, scratch);
-
-		for (size_t i = 0; i < sizeof keys / sizeof *keys && !is_missing(m.value); i++)
-			if (span_equal(key, keys[i]))
-				line += hash_64(m.value.raw) * (2 * i + 3);
-	}
+	start_walk(&w, props, scratch);
+	while (next_property(&w))
+		for (size_t i = 0; i < sizeof keys / sizeof *keys && !is_missing(w.value); i++)
+			if (span_equal(w.key, keys[i]))
+				line += hash_64(w.value.raw) * (2 * i + 3);
 	return line;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The words that shops say an order's state with, and those that name what a row of a list of
  * transactions is: of the common shop programs and payment providers, in the languages they are
- * translated into.  Folded as order_status_fold does: small letters without accents, blanks and marks
+ * translated into.  Folded as order_status_of folds a text: small letters without accents, blanks and marks
  * between words left out.  In the order of their bytes.
  *
  * "closed", "open", "new" and "disputed" are not here: they mean different things to different shops.
