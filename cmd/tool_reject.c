@@ -162,6 +162,15 @@ static void report_row(struct tool *t, const struct error *why)
 	buf_char(&s->unreported, '\n');
 }
 
+static void stop_if_strict(struct tool *t, const char *first)
+{
+	if (!t->strict)
+		return;
+	t->err = ERROR_INIT;
+	error_failed(&t->err, "stopped at the first %s (--strict)", first);
+	tool_fail(t);
+}
+
 void tool_reject(struct tool *t, struct span original, const struct error *why)
 {
 	struct tool_state *s = t->state;
@@ -181,11 +190,7 @@ void tool_reject(struct tool *t, struct span original, const struct error *why)
 			 s->rejects ? "see the file of --rejects" :
 				      "--rejects FILE keeps them all with their reasons");
 	}
-	if (!t->strict)
-		return;
-	t->err = ERROR_INIT;
-	error_failed(&t->err, "stopped at the first bad row (--strict)");
-	tool_fail(t);
+	stop_if_strict(t, "bad row");
 }
 
 /* What the rejected rows mean for the exit status. */
@@ -220,11 +225,7 @@ void tool_lose_file(struct tool *t)
 	t->state->lost_files++;
 	tool_print_error(t, &t->err);
 	tool_alert(t, "%s: the file is left out, as a whole", t->err.file);
-	if (!t->strict)
-		return;
-	t->err = ERROR_INIT;
-	error_failed(&t->err, "stopped at the first file that cannot be read (--strict)");
-	tool_fail(t);
+	stop_if_strict(t, "file that cannot be read");
 }
 
 /* A file that is empty says nothing, and stands in the way. */

@@ -163,20 +163,19 @@ static void what_was_not_kept_is_no_purchase(void **state)
 	assert_int_equal(none.state, HISTORY_NO_PURCHASE);
 }
 
+/* Two orders, of 1 and 3, with these further properties. */
+#define TWO_ORDERS(first, second) history_of(HEAD ",\"events\":[" \
+	ORDER("01-01T00:00:00.000Z", "\"revenue\":1" first) "," \
+	ORDER("01-03T00:00:00.000Z", "\"revenue\":3" second) "]}")
+
+#define IN(code) ",\"currency\":\"" code "\""
+
 static void currencies_are_kept_apart(void **state)
 {
-	struct history same = history_of(HEAD ",\"events\":["
-		ORDER("01-01T00:00:00.000Z", "\"revenue\":1,\"currency\":\"EUR\"") ","
-		ORDER("01-03T00:00:00.000Z", "\"revenue\":3,\"currency\":\"EUR\"") "]}");
-	struct history mixed = history_of(HEAD ",\"events\":["
-		ORDER("01-01T00:00:00.000Z", "\"revenue\":1,\"currency\":\"EUR\"") ","
-		ORDER("01-03T00:00:00.000Z", "\"revenue\":3,\"currency\":\"USD\"") "]}");
-	struct history dropped = history_of(HEAD ",\"events\":["
-		ORDER("01-01T00:00:00.000Z", "\"revenue\":1,\"currency\":\"EUR\"") ","
-		ORDER("01-03T00:00:00.000Z", "\"revenue\":3") "]}");
-	struct history endless = history_of(HEAD ",\"events\":["
-		ORDER("01-01T00:00:00.000Z", "\"revenue\":1,\"currency\":\"DUBLOONS OF GOLD\"") ","
-		ORDER("01-03T00:00:00.000Z", "\"revenue\":3,\"currency\":\"DUBLOONS OF GOLD\"") "]}");
+	struct history same = TWO_ORDERS(IN("EUR"), IN("EUR"));
+	struct history mixed = TWO_ORDERS(IN("EUR"), IN("USD"));
+	struct history dropped = TWO_ORDERS(IN("EUR"), "");
+	struct history endless = TWO_ORDERS(IN("DUBLOONS OF GOLD"), IN("DUBLOONS OF GOLD"));
 
 	(void)state;
 	assert_true(same.spend_known);

@@ -34,6 +34,16 @@ static void names(void **state)
 		{"scores.other.p_churn", "null"},
 		{"consent.email", "\"granted\""},
 		{"consent.post", "null"},
+	};
+
+	(void)state;
+	take_profile(HEAD EVENTS "}");
+	CHECK(lines);
+}
+
+static void names_of_traits(void **state)
+{
+	static const struct line lines[] = {
 		{"first_name", "\"Zoë\""},
 		{"traits.first_name", "\"Zoë\""},
 		{"city", "\"Köln\""},
@@ -371,6 +381,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(names),
+		TEST(names_of_traits),
 		TEST(unknown_names),
 		TEST(event_functions),
 		TEST(now_of_the_run),
