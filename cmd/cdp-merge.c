@@ -409,6 +409,19 @@ static void stat_unidentified(struct tool *t, const struct sums *s)
 		stat_monies(t, "revenue_unidentified_later", &s->unidentified_later);
 }
 
+/* What is odd about orders. */
+static void stat_orders(struct tool *t, const struct sums *s)
+{
+	tool_stat(t, "orders_without_revenue", s->moneyless);
+	tool_stat(t, "orders_with_two_totals", s->findings.two_totals);
+	tool_stat(t, "refunds_without_order", s->findings.refunds_without_order);
+	tool_stat(t, "refunds_before_order", s->findings.refunds_before_order);
+	tool_stat(t, "orders_of_two_sources", s->findings.orders.again);
+	tool_stat(t, "order_numbers_of_several_sources", s->findings.orders.same_number);
+	tool_stat(t, "refunds_beyond_paid", s->findings.orders.beyond);
+	tool_stat(t, "refunds_without_amount", s->findings.orders.no_amount);
+}
+
 static void make_stats(struct tool *t, const struct merge *m)
 {
 	const struct merge_report *r = merge_report(m);
@@ -450,14 +463,7 @@ static void make_stats(struct tool *t, const struct merge *m)
 	tool_stat(t, "events_undated", r->undated);
 	tool_stat(t, "events_later", r->sums.later_events);
 	tool_stat(t, "events_omitted", r->sums.omitted);
-	tool_stat(t, "orders_without_revenue", r->sums.moneyless);
-	tool_stat(t, "orders_with_two_totals", r->sums.findings.two_totals);
-	tool_stat(t, "refunds_without_order", r->sums.findings.refunds_without_order);
-	tool_stat(t, "refunds_before_order", r->sums.findings.refunds_before_order);
-	tool_stat(t, "orders_of_two_sources", r->sums.findings.orders.again);
-	tool_stat(t, "order_numbers_of_several_sources", r->sums.findings.orders.same_number);
-	tool_stat(t, "refunds_beyond_paid", r->sums.findings.orders.beyond);
-	tool_stat(t, "refunds_without_amount", r->sums.findings.orders.no_amount);
+	stat_orders(t, &r->sums);
 	tool_stat(t, "profiles_with_several_currencies", r->sums.several_currencies);
 	tool_stat(t, "traits_replaced", r->sums.replaced);
 	tool_stat(t, "traits_not_computed", r->sums.uncomputed);

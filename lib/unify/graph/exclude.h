@@ -8,10 +8,14 @@
  *
  * Type and value end at the first '='; blanks around both do not count.  A value is
  * compared as it stands in the data, byte for byte, and by its spelling (spelling.h), where that is
- * sure; one that nobody has, where it has '*' in it, is a pattern: '*' stands for any text.  Who holds a listed
- * identifier when customers are settled leaves whole, also who has a shared
- * one as a copy (shared_values.h, sharing.h); who held it before, or lost it to a
- * limit, stays.
+ * sure; one that the data do not have, where it has '*' in it, is a pattern: '*' stands for any
+ * text.  Who holds a listed identifier when customers are settled leaves whole, also who has a
+ * shared one as a copy (shared_values.h, sharing.h); who held it before, or lost it to a limit,
+ * stays.
+ *
+ * What else only those who leave hold is what the list lacks: later data that have nothing but
+ * that would make them customers again.  A value that somebody who stays has, too, in any
+ * spelling, is none of it, for its line would take that customer out.
  */
 #ifndef GRAPH_EXCLUDE_H
 #define GRAPH_EXCLUDE_H

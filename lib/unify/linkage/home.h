@@ -1,9 +1,9 @@
 /*
  * Two people of one home: the third thing that a pair can be.
  *
- * Against strangers, an address, a town and a last name that agree are strong evidence;
- * against father and son, twins or a couple they are none, for those share them as one
- * person's records do.  So a pair is weighed twice: against strangers, by m and u, and
+ * Against two people of two homes, an address, a town and a last name that agree are strong
+ * evidence; against father and son, twins or a couple they are none, for those share them as one
+ * person's records do.  So a pair is weighed twice: against two of two homes, by m and u, and
  * against two of one home, by m and h.  What a home shares (its last name, its place, in
  * part its telephone) agrees among its people nearly as often as among one person's
  * records: h is near m there, and the agreement weighs nothing.  What each has for
@@ -14,8 +14,8 @@
  *
  * with rho, the share of pairs that are two of one home, learned like lambda, as if
  * HOME_PAIRS had been seen before: a sample without any does not prove that there are
- * none.  In bits, with S the score against strangers and T the one against two of one
- * home, the score is -log2(2^-S + 2^-T): the smaller of both, or a little less.
+ * none.  In bits, with S the score against two of two homes and T the one against two of
+ * one home, the score is -log2(2^-S + 2^-T): the smaller of both, or a little less.
  *
  * That somebody's records have first names, or dates of birth, with nothing in common is
  * rare; but of twins in a small sample training cannot tell whether they are one person

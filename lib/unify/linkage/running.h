@@ -2,7 +2,7 @@
  * Numbers that a source gives out one after the other: customers 3017, 3018, 3019.
  *
  * Such a number says nothing by being near another one: two who registered in the same
- * minute are strangers, and where a list's doubles were typed in one after the other,
+ * minute are two people, and where a list's doubles were typed in one after the other,
  * training would learn that neighbours are one person.  So they agree when they are the
  * same, or not at all.  Numbers with a checksum or drawn at random (tax numbers, cards)
  * are another matter: one wrong digit is a slip there.

@@ -156,8 +156,8 @@ static void take_tally(struct tally *t, const struct weights *w,
 		uint64_t pattern = p->list[g].pattern;
 		double n = (double)p->list[g].count;
 		double home = w->home_prior + home_evidence(w, c, pattern, off);
-		double stranger = prior + evidence_of(w, c, pattern, off);
-		double match = n * probability(home_combine(stranger, home));
+		double apart = prior + evidence_of(w, c, pattern, off);
+		double match = n * probability(home_combine(apart, home));
 
 		t->matches += match;
 		t->homes += match * exp2(-home);
