@@ -312,17 +312,17 @@ static bool is_taken(const struct columns *w, struct span key)
 	return has_target(w->plan, &f) || map_find(&w->keys, key) != MAP_NONE;
 }
 
-/* KEY_2, _3, ...: the first that nothing has. */
-static struct span number_key(struct columns *w, struct span key)
+/* KEY_2, _3, ...: the first behind *NUMBER, which it becomes, that nothing has. */
+static struct span number_key(struct columns *w, struct span key, unsigned *number)
 {
 	struct buf b = BUF_INIT;
 	struct span kept;
 
-	for (unsigned n = 2; !b.len || is_taken(w, buf_view(&b)); n++) {
+	do {
 		buf_clear(&b);
 		buf_span(&b, key);
-		buf_printf(&b, "_%u", n);
-	}
+		buf_printf(&b, "_%u", ++*number);
+	} while (is_taken(w, buf_view(&b)));
 	kept = arena_copy(&w->plan->arena, buf_view(&b));
 	buf_release(&b);
 	return kept;
@@ -396,6 +396,7 @@ static bool same_name(const struct named *a, const struct named *b)
 
 static void share_names(struct columns *w)
 {
+	unsigned number = 1;
 	size_t from = 0;
 
 	for (size_t i = 0; i < w->named_count; i++)
@@ -413,8 +414,10 @@ static void share_names(struct columns *w)
 	for (size_t i = 0; i < w->named_count; i++) {
 		struct named *n = w->by_name[i];
 
+		if (!i || !same_name(n, w->by_name[i - 1]))
+			number = 1;
 		if (span_absent(n->key))
-			settle_name(w, n, number_key(w, w->plan->columns[n->column].base));
+			settle_name(w, n, number_key(w, w->plan->columns[n->column].base, &number));
 	}
 }
 
