@@ -209,7 +209,8 @@ static int judge(struct tool *t)
 	} else if (share <= SHARE_MAX) {
 		return EXIT_REJECTS;
 	}
-	fwrite(s->unreported.ptr, 1, s->unreported.len, stderr);
+	if (s->unreported.len)
+		fwrite(s->unreported.ptr, 1, s->unreported.len, stderr);
 	t->err = ERROR_INIT;
 	error_failed(&t->err, "%llu of %llu rows rejected, more than %s: %s; "
 		     "--max-rejects N|P%% sets how many are accepted",

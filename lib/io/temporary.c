@@ -236,11 +236,12 @@ int temporary_open_mode(const char *target, const struct stat *old, mode_t mode,
 			struct error *err)
 {
 	int slot = slot_claim();
-	struct slot *s = &slots[slot];
+	struct slot *s;
 
 	if (slot < 0)
 		return error_failed(err, "cannot create '%s': more than %d "
 				    "unfinished output files", target, SLOTS);
+	s = &slots[slot];
 	*fd = -1;
 	s->mode = without_umask(mode);
 	if (!start_path(s, target)) {

@@ -2,7 +2,7 @@
 # and ends the run with 3, whatever it is read for; a signal in between changes nothing.
 . tests/fault/lib.sh
 library=$tmp/kill_at.so
-"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o "$library" tests/fault/kill_at.c || fail "kill_at.c does not build"
+${CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$library" tests/fault/kill_at.c || fail "kill_at.c does not build"
 cd "$tmp" || exit 1
 EINTR=4 EIO=5 EMFILE=24
 echo 0123456789abcdef0123456789abcdef > the.key && chmod 600 the.key

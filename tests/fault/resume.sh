@@ -214,7 +214,7 @@ cd - > /dev/null || exit 1
 
 # Killed -9 before each of its steps, in a soak before each of the next run's, too.
 library=$tmp/kill_at.so
-"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o "$library" tests/fault/kill_at.c || fail "kill_at.c does not build"
+${CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$library" tests/fault/kill_at.c || fail "kill_at.c does not build"
 # A step that fails, as on a full disk (a close among them: network disks say "full" only then): the run ends
 # with 3, or has only failed to tidy up, and the next one gives all that is in no file.
 mkdir "$tmp/steps" && cd "$tmp/steps" || exit 1
