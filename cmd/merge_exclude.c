@@ -71,6 +71,7 @@ void exclude_given_stats(struct tool *t, const struct exclude_given *g, const st
 	tool_stat(t, "excluded", r->excluded);
 	tool_stat(t, "profiles_excluded", r->profiles_excluded);
 	tool_stat(t, "exclude_not_in_data", r->excluded_missing);
+	tool_stat(t, "exclude_apart", r->excluded_apart);
 	merge_put_lacking(m, &text);
 	tool_stat_value(t, "exclude_lacks", buf_view(&text));
 	buf_clear(&text);

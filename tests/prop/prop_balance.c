@@ -158,15 +158,13 @@ static size_t held_by_nobody(const struct listed *l, const struct law_outcome *o
 	return nobodys;
 }
 
-/* ALL without a list, PARTED with it: the same lines, on the right side. */
-static void check_leaving(const struct law_outcome *all, const struct law_outcome *parted,
-			  const struct listed *l)
+/* The same lines, on the right side. */
+static void check_same_lines(const struct law_outcome *all, const struct law_outcome *parted,
+			     const struct listed *l)
 {
 	size_t at[2] = {0, all->report.profiles - parted->report.profiles_excluded};
 
-	assert_int_equal(all->count, parted->count);
-	assert_int_equal(parted->report.excluded_missing, held_by_nobody(l, all));
-	assert_true(span_equal(buf_view(&all->unidentified), buf_view(&parted->unidentified)));
+	assert_int_equal(held_by_nobody(l, parted), held_by_nobody(l, all));
 	/* All are by id, and first those who stay. */
 	for (size_t i = 0; i < all->count; i++) {
 		bool leaves = is_listed(l, &all->list[i].ids);
@@ -174,6 +172,43 @@ static void check_leaving(const struct law_outcome *all, const struct law_outcom
 
 		assert_int_equal(p->leaves, leaves);
 		assert_true(span_equal(p->line, all->list[i].line));
+	}
+}
+
+/*
+ * Where others were kept from leaving along: what has a listed identifier leaves, and whoever
+ * of ALL is not listed is as before, and stays.  By likeness those may join others then.
+ */
+static void check_bystanders(const struct law_outcome *all, const struct law_outcome *parted,
+			     const struct listed *l, enum match_mode mode)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < parted->count; i++)
+		assert_int_equal(parted->list[i].leaves, is_listed(l, &parted->list[i].ids));
+	if (mode != MATCH_EXACT)
+		return;
+	for (size_t i = 0; i < all->count; i++) {
+		if (is_listed(l, &all->list[i].ids))
+			continue;
+		while (at < parted->count && !span_equal(parted->list[at].line, all->list[i].line))
+			at++;
+		assert_true(at < parted->count && !parted->list[at].leaves);
+	}
+}
+
+/* ALL without a list, PARTED with it. */
+static void check_leaving(const struct law_outcome *all, const struct law_outcome *parted,
+			  const struct listed *l, enum match_mode mode, size_t *alike)
+{
+	assert_int_equal(parted->report.excluded_missing, held_by_nobody(l, parted));
+	assert_true(span_equal(buf_view(&all->unidentified), buf_view(&parted->unidentified)));
+	if (parted->report.excluded_apart) {
+		check_bystanders(all, parted, l, mode);
+	} else {
+		assert_int_equal(all->count, parted->count);
+		check_same_lines(all, parted, l);
+		++*alike;
 	}
 }
 
@@ -204,7 +239,7 @@ static void check_increments(const struct law_world *w, const struct law_setup *
 }
 
 static void check_world(const struct law_world *w, struct law_setup *setup, uint64_t *seed,
-			size_t *left)
+			size_t *left, size_t *alike)
 {
 	struct law_outcome all, parted, few;
 	struct listed l;
@@ -222,7 +257,7 @@ static void check_world(const struct law_world *w, struct law_setup *setup, uint
 	law_run(w, setup, seed, &parted);
 	check_events(w, &parted, setup);
 	check_money(w, &parted, true);
-	check_leaving(&all, &parted, &l);
+	check_leaving(&all, &parted, &l, setup->mode, alike);
 	*left += parted.report.profiles_excluded;
 	setup->max_events = 1 + support_below(seed, 4);
 	law_run(w, setup, seed, &few);
@@ -235,7 +270,7 @@ static void check_world(const struct law_world *w, struct law_setup *setup, uint
 
 static void check_mode(enum match_mode mode)
 {
-	size_t left = 0;
+	size_t left = 0, alike = 0;
 
 	for (uint64_t n = 1; n <= RUNS; n++) {
 		uint64_t seed = support_seed(n * 32452843);
@@ -243,10 +278,11 @@ static void check_mode(enum match_mode mode)
 		struct law_setup setup = {.mode = mode, .rules = rules[n % COUNT_OF(rules)]};
 
 		law_make(&w, 1 + support_below(&seed, LAW_EVENTS), &seed);
-		check_world(&w, &setup, &seed, &left);
+		check_world(&w, &setup, &seed, &left, &alike);
 		law_release(&w);
 	}
 	assert_true(left > RUNS / 2);
+	assert_true(alike > RUNS / 4);
 }
 
 int main(void)

@@ -7,11 +7,11 @@
 #include "base/mem.h"
 
 /*
- * A listed identifier, or one of somebody who stays.  Links alone make the whole of it,
- * links without weak identifiers its part; of each part one stands for all.
+ * A listed identifier, or one of somebody who stays.  Links without weak identifiers
+ * make its part of a customer; of each part one stands for all.
  */
 struct party {
-	uint32_t whole;
+	uint32_t customer;
 	uint32_t part;
 	uint32_t identifier;
 	bool stays;
@@ -23,6 +23,7 @@ struct parting {
 	const struct shared_values *values;
 	const struct identifiers *identifiers;
 	const struct links *links;
+	const struct graph *graph;
 	struct decisions *decisions;
 	bool *weak;		/* by identifier: what it joins need not be one person */
 	struct party *list;
@@ -34,8 +35,8 @@ static bool is_household(const struct shared_values *v, uint32_t identifier)
 	return identifier < v->kind_count && v->kinds[identifier] == SHARED_HOUSEHOLD;
 }
 
-/* By identifier: what the ledger ties, and links but those that end in one of WEAK, which may be NULL. */
-static uint32_t *unite_links(const struct parting *p, const bool *weak)
+/* By identifier: what the ledger ties, and links but those that end in a weak one. */
+static uint32_t *unite_links(const struct parting *p)
 {
 	size_t count = identifiers_count(p->identifiers);
 	uint32_t *sets = mem_alloc((count + 1) * sizeof *sets);
@@ -44,7 +45,7 @@ static uint32_t *unite_links(const struct parting *p, const bool *weak)
 	for (size_t i = 0; i < p->links->count; i++) {
 		const struct link *k = &p->links->list[i];
 
-		if (!weak || (!weak[k->a] && !weak[k->b]))
+		if (!p->weak[k->a] && !p->weak[k->b])
 			disjoint_unite(sets, k->a, k->b);
 	}
 	for (size_t i = 0; i < p->decisions->together_count; i++)
@@ -53,13 +54,13 @@ static uint32_t *unite_links(const struct parting *p, const bool *weak)
 	return sets;
 }
 
-/* By whole; in it by part, of which one that stays goes first. */
+/* By customer; in it by part, of which one that stays goes first. */
 static int by_part(const void *a, const void *b)
 {
 	const struct party *x = a, *y = b;
 
-	if (x->whole != y->whole)
-		return x->whole < y->whole ? -1 : 1;
+	if (x->customer != y->customer)
+		return x->customer < y->customer ? -1 : 1;
 	if (x->part != y->part)
 		return x->part < y->part ? -1 : 1;
 	if (x->stays != y->stays)
@@ -74,7 +75,8 @@ static void keep_one_a_part(struct parting *p)
 	if (p->count > 1)
 		qsort(p->list, p->count, sizeof *p->list, by_part);
 	for (size_t i = 0; i < p->count; i++) {
-		if (!kept || p->list[i].part != p->list[kept - 1].part)
+		if (!kept || p->list[i].part != p->list[kept - 1].part ||
+		    p->list[i].customer != p->list[kept - 1].customer)
 			p->list[kept++] = p->list[i];
 	}
 	p->count = kept;
@@ -91,8 +93,8 @@ static bool have_one_pin(const struct party *a, const struct party *b)
 	return (a->pin.high || a->pin.low) && !hash_128_compare(a->pin, b->pin);
 }
 
-/* The parties [FROM, TO) are of one whole. */
-static void part_whole(struct parting *p, size_t from, size_t to)
+/* The parties [FROM, TO) are of one customer. */
+static void part_customer(struct parting *p, size_t from, size_t to)
 {
 	struct decisions *d = p->decisions;
 
@@ -111,19 +113,18 @@ static void part_whole(struct parting *p, size_t from, size_t to)
 /* Parts the parties, and forgets them and what is weak. */
 static void part_all(struct parting *p)
 {
-	uint32_t *wholes = unite_links(p, NULL), *parts = unite_links(p, p->weak);
+	uint32_t *parts = unite_links(p);
 
 	for (size_t i = 0; i < p->count; i++) {
-		p->list[i].whole = wholes[p->list[i].identifier];
+		p->list[i].customer = p->graph->roots[p->list[i].identifier];
 		p->list[i].part = parts[p->list[i].identifier];
 	}
 	keep_one_a_part(p);
 	for (size_t from = 0, to; from < p->count; from = to) {
-		for (to = from + 1; to < p->count && p->list[to].whole == p->list[from].whole; to++)
+		for (to = from + 1; to < p->count && p->list[to].customer == p->list[from].customer; to++)
 			;
-		part_whole(p, from, to);
+		part_customer(p, from, to);
 	}
-	mem_free(wholes);
 	mem_free(parts);
 	p->count = 0;
 	memset(p->weak, 0, identifiers_count(p->identifiers) * sizeof *p->weak);
@@ -174,11 +175,13 @@ static void part_pinned(struct parting *p, const struct ledger *ledger)
 		part_all(p);
 }
 
-void bystanders_part(const struct exclude *x, const struct shared_values *v,
+void bystanders_find(const struct exclude *x, const struct shared_values *v,
 		     const struct identifiers *t, const struct links *l, const struct ledger *ledger,
-		     struct decisions *d)
+		     const struct graph *g, struct decisions *d)
 {
-	struct parting p = {.exclude = x, .values = v, .identifiers = t, .links = l, .decisions = d};
+	struct parting p = {
+		.exclude = x, .values = v, .identifiers = t, .links = l, .graph = g, .decisions = d,
+	};
 
 	if (!x->match_count)
 		return;

@@ -14,17 +14,19 @@
 #define GRAPH_BYSTANDERS_H
 
 #include "unify/graph/exclude.h"
+#include "unify/graph/graph.h"
 #include "unify/identity/ledger.h"
 #include "unify/graph/shared_values.h"
 
 /*
  * Adds to D a cannot-link, as those of a household are, for each listed identifier and
  * each named person whom nothing but values of households joins; and for a listed and
- * another identifier that have pins of two ids, joined by nothing but what a family shares.
- * LEDGER may be NULL.  After exclude_find and links_settle, before graph_settle.
+ * another identifier that have pins of two ids, joined by nothing but what a family shares:
+ * both of one customer of G, which graph_part is then to part.  LEDGER may be NULL.
+ * After exclude_find and graph_settle.
  */
-void bystanders_part(const struct exclude *x, const struct shared_values *v,
+void bystanders_find(const struct exclude *x, const struct shared_values *v,
 		     const struct identifiers *t, const struct links *l, const struct ledger *ledger,
-		     struct decisions *d);
+		     const struct graph *g, struct decisions *d);
 
 #endif

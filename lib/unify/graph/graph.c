@@ -23,6 +23,7 @@ struct work {
 	const struct identifiers *identifiers;
 	const struct links *links;
 	const struct decisions *decisions;
+	const uint32_t *within;		/* by identifier; NULL, or links between two of these are none */
 	struct holding_rules rules;
 	uint32_t *parents;
 	uint32_t *sizes;	/* by root, of broken components */
@@ -34,6 +35,11 @@ struct work {
 	struct arena arena;
 	struct graph *graph;
 };
+
+static bool is_taken(const struct work *w, const struct link *l)
+{
+	return !w->within || w->within[l->a] == w->within[l->b];
+}
 
 /* Identifiers grouped by root: members[starts[root]] and on. */
 struct groups {
@@ -314,7 +320,7 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 	for (size_t i = 0; i < count; i++)
 		roots[i] = disjoint_find(w->parents, (uint32_t)i);
 	for (size_t i = 0; i < w->links->count; i++) {
-		if (broken[roots[w->links->list[i].a]])
+		if (broken[roots[w->links->list[i].a]] && is_taken(w, &w->links->list[i]))
 			order[links++] = (uint32_t)i;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -343,28 +349,48 @@ static void replay_broken(struct work *w, size_t count, const bool *broken)
 	arena_release(&w->arena);
 }
 
-void graph_settle(struct graph *g, const struct identifiers *t,
-		  const struct links *l,
-		  const struct decisions *d, const struct use *uses)
+/* Unites all that may be, and takes apart what breaks a rule. */
+static void settle(struct work *w)
 {
-	size_t count = identifiers_count(t);
-	struct work w = {
-		.identifiers = t, .links = l, .graph = g, .decisions = d,
-		.rules = {t, uses},
-		.parents = mem_alloc(count * sizeof *w.parents),
-	};
-	size_t marked;
+	size_t count = identifiers_count(w->identifiers), marked;
+	const struct decisions *d = w->decisions;
 	bool *broken;
 
-	disjoint_init(w.parents, count);
-	for (size_t i = 0; i < l->count; i++)
-		disjoint_unite(w.parents, l->list[i].a, l->list[i].b);
+	w->parents = mem_alloc(count * sizeof *w->parents);
+	disjoint_init(w->parents, count);
+	for (size_t i = 0; i < w->links->count; i++) {
+		if (is_taken(w, &w->links->list[i]))
+			disjoint_unite(w->parents, w->links->list[i].a, w->links->list[i].b);
+	}
 	for (size_t i = 0; i < d->together_count; i++)
-		disjoint_unite(w.parents, d->together[i].a, d->together[i].b);
-	broken = mark_broken(&w, count, &marked);
+		disjoint_unite(w->parents, d->together[i].a, d->together[i].b);
+	broken = mark_broken(w, count, &marked);
 	if (marked)
-		replay_broken(&w, count, broken);
+		replay_broken(w, count, broken);
 	mem_free(broken);
-	disjoint_flatten(w.parents, count);
+	disjoint_flatten(w->parents, count);
+}
+
+void graph_settle(struct graph *g, const struct identifiers *t, const struct links *l,
+		  const struct decisions *d, const struct use *uses)
+{
+	struct work w = {
+		.identifiers = t, .links = l, .graph = g, .decisions = d, .rules = {t, uses},
+	};
+
+	settle(&w);
+	g->roots = w.parents;
+}
+
+void graph_part(struct graph *g, const struct identifiers *t, const struct links *l,
+		const struct decisions *d, const struct use *uses)
+{
+	struct work w = {
+		.identifiers = t, .links = l, .graph = g, .decisions = d, .within = g->roots,
+		.rules = {t, uses},
+	};
+
+	settle(&w);
+	mem_free(g->roots);
 	g->roots = w.parents;
 }

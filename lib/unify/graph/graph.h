@@ -58,7 +58,7 @@ struct decisions {
 
 struct graph {
 	uint32_t *roots;	/* by identifier, after graph_settle */
-	struct refusal *refusals;	/* in the total order */
+	struct refusal *refusals;	/* in the total order; then those of graph_part, in it, too */
 	size_t refusal_count;
 	size_t refusal_cap;
 };
@@ -70,6 +70,13 @@ void graph_release(struct graph *g);
 /* USES, by identifier; NULL when no limit has a window. */
 void graph_settle(struct graph *g, const struct identifiers *t,
 		  const struct links *l, const struct decisions *d, const struct use *uses);
+
+/*
+ * Parts customers of G who break a cannot-link that D did not have when they were
+ * settled; nobody else changes.
+ */
+void graph_part(struct graph *g, const struct identifiers *t, const struct links *l,
+		const struct decisions *d, const struct use *uses);
 
 /* The total order, whatever is kept apart: < 0 when link X is taken before Y. */
 int graph_compare_links(const struct identifiers *t, const struct link *x,

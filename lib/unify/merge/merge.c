@@ -346,6 +346,7 @@ static void count_events(struct merge *m)
 	r->profiles_excluded = m->exclude.count;
 	r->excluded = m->exclude.events;
 	r->excluded_missing = m->exclude.nobodys;
+	r->excluded_apart = m->decisions.bystander_count;
 	r->excluded_lacking = m->exclude.lacking_count;
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
 	r->withdrawn = m->withdrawn.count;
@@ -381,9 +382,11 @@ static int settle_graph(struct merge *m, struct error *err)
 
 	if (!status) {
 		exclude_find(&m->exclude, &m->identifiers);
-		bystanders_part(&m->exclude, &m->shared_values, &m->identifiers, &m->links,
-				m->ledger.path ? &m->ledger : NULL, &m->decisions);
 		graph_settle(&m->graph, &m->identifiers, &m->links, &m->decisions, uses);
+		bystanders_find(&m->exclude, &m->shared_values, &m->identifiers, &m->links,
+				m->ledger.path ? &m->ledger : NULL, &m->graph, &m->decisions);
+		if (m->decisions.bystander_count)
+			graph_part(&m->graph, &m->identifiers, &m->links, &m->decisions, uses);
 	}
 	mem_free(uses);
 	return status;

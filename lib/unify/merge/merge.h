@@ -120,6 +120,7 @@ struct merge_report {
 	uint64_t profiles;	/* without the excluded */
 	uint64_t excluded, profiles_excluded;	/* their events; they */
 	uint64_t excluded_missing;	/* listed identifiers that nobody holds */
+	uint64_t excluded_apart;	/* cannot-links that keep others from leaving along (bystanders.h) */
 	uint64_t excluded_lacking;	/* identifiers of theirs that the list lacks */
 	uint64_t excluded_pins;	/* pins of theirs, in the ledger from before */
 	uint64_t identifiers;
