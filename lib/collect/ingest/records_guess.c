@@ -14,6 +14,7 @@ struct look {
 	struct buf *out;
 	size_t count;		/* of arrays of what looks like customer data */
 	bool told;		/* the document says something about somebody itself */
+	struct buf wrapped;	/* a filter for the first array whose elements wrap their records */
 };
 
 static char skip_blanks(struct look *l)
@@ -76,26 +77,87 @@ static int next_member(struct look *l, struct span *key)
 	return mark == '"' && take_key(l, key) ? 1 : -1;
 }
 
-/* An array at l->p, which may be cut off: does its first object look like customer data? */
-static void look_at_array(struct look *l)
+/* Does the object at P, up to END, say something about somebody by one of its own members? */
+static bool object_tells(const char *p, const char *end)
 {
-	struct look element = {.p = l->p + 1, .end = l->end};
+	struct look inner = {.p = p + 1, .end = end};
 	bool good = false;
 	struct span key;
 
-	if (skip_blanks(&element) == '{') {
-		element.p++;
-		while (!good && next_member(&element, &key) > 0) {
-			good = tells(&element, key);
-			if (!skip_value(&element))
-				break;
-		}
+	while (!good && next_member(&inner, &key) > 0) {
+		good = tells(&inner, key);
+		if (!skip_value(&inner))
+			break;
 	}
-	if (good) {
+	arena_release(&inner.arena);
+	return good;
+}
+
+/* What APIs put the members of a record into, beside its id and links. */
+static bool is_wrapper(struct span key)
+{
+	static const struct span names[] = {
+		SPAN("attributes"), SPAN("fields"), SPAN("node"), SPAN("_source"),
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_equal(key, names[i]))
+			return true;
+	return false;
+}
+
+/* What the first element of an array is. */
+struct element {
+	bool tells;		/* a record */
+	struct span wrapper;	/* else absent, or the member that holds it */
+	bool id;
+	size_t members;
+};
+
+static void look_at_element(const char *p, const char *end, struct element *e)
+{
+	struct look l = {.p = p + 1, .end = end};
+	struct span key;
+
+	while (!e->tells && next_member(&l, &key) > 0) {
+		bool object = *l.p == '{' && object_tells(l.p, l.end);
+
+		e->members++;
+		e->id = e->id || span_equal(key, SPAN("id"));
+		e->tells = tells(&l, key) || (object && field_is_section(key));
+		if (object && (is_wrapper(key) || e->members == 1))
+			e->wrapper = key;
+		if (!skip_value(&l))
+			break;
+	}
+	/* An object beside others is a part of a record, unless its name says more. */
+	if (!span_absent(e->wrapper) && e->members > 1 && !is_wrapper(e->wrapper))
+		e->wrapper = SPAN_NONE;
+	arena_release(&l.arena);
+}
+
+/* ".data[] | {id} + .attributes" */
+static void put_filter(struct look *l, const struct element *e)
+{
+	buf_char(&l->wrapped, '.');
+	buf_span(&l->wrapped, buf_view(&l->path));
+	buf_printf(&l->wrapped, "[] | %s.%.*s", e->id ? "{id} + " : "", SPAN_ARG(e->wrapper));
+}
+
+/* An array at l->p, which may be cut off: does its first object look like customer data? */
+static void look_at_array(struct look *l)
+{
+	struct look inside = {.p = l->p + 1, .end = l->end};
+	struct element e = {.wrapper = SPAN_NONE};
+
+	if (skip_blanks(&inside) == '{')
+		look_at_element(inside.p, inside.end, &e);
+	if (e.tells) {
 		buf_text_put(l->out, l->count++ ? ", " : "");
 		buf_span(l->out, buf_view(&l->path));
+	} else if (!span_absent(e.wrapper) && !l->wrapped.len) {
+		put_filter(l, &e);
 	}
-	arena_release(&element.arena);
 }
 
 /* The object at l->p; false: the text ended in it. */
@@ -127,17 +189,103 @@ static bool look_at_object(struct look *l, int depth)
 	return !got;
 }
 
+/* The first key of the object at l->p; absent: there is none. */
+static struct span first_key(const struct look *l)
+{
+	struct look inside = {.p = l->p + 1, .end = l->end};
+	struct span key;
+
+	return next_member(&inside, &key) > 0 ? key : SPAN_NONE;
+}
+
+/* Is KEY a number or an address, as records have, rather than the name of a part ("billing")? */
+static bool is_id(struct span key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if ((unsigned char)(key.ptr[i] - '0') < 10 || key.ptr[i] == '@')
+			return true;
+	return false;
+}
+
+/*
+ * Two members at least, all of them objects that begin alike: {"17": {"email": ...}, "18": {"email": ...}}
+ * are records, and {"email": {"0": ...}, "total": {"0": ...}} are columns.
+ */
+static enum records_guess look_at_members(struct span head)
+{
+	struct look l = {.p = head.ptr + 1, .end = head.ptr + head.len};
+	struct span key, first = SPAN_NONE;
+	bool alike = true, records = true, columns = false;
+	size_t count = 0;
+
+	while (alike && next_member(&l, &key) > 0) {
+		struct span begin = *l.p == '{' ? first_key(&l) : SPAN_NONE;
+
+		alike = !span_absent(begin) && (!count || span_equal(begin, first));
+		records = records && is_id(key) && (count || object_tells(l.p, l.end));
+		columns = columns || tells(&l, key);
+		first = begin;
+		count++;
+		if (!skip_value(&l))
+			break;
+	}
+	arena_release(&l.arena);
+	if (!alike || count < 2 || records == columns)
+		return GUESS_NONE;
+	return records ? GUESS_KEYED : GUESS_COLUMNS;
+}
+
+/* {"columns": ["email", ...], "data": [["rosa@example.com", ...], ...]} */
+static bool is_split(struct span head)
+{
+	struct look l = {.p = head.ptr + 1, .end = head.ptr + head.len};
+	bool columns = false, data = false;
+	struct span key;
+
+	while (next_member(&l, &key) > 0) {
+		struct look inside = {.p = l.p + 1, .end = l.end};
+
+		if (*l.p == '[' && span_equal(key, SPAN("columns")))
+			columns = skip_blanks(&inside) == '"';
+		else if (*l.p == '[' && span_equal(key, SPAN("data")))
+			data = skip_blanks(&inside) == '[';
+		if (!skip_value(&l))
+			break;
+	}
+	return columns && data;
+}
+
+/* DOCUMENT has no list of records that can be read as it is. */
+static enum records_guess guess_other(struct look *l, struct span document)
+{
+	enum records_guess guess = is_split(document) ? GUESS_COLUMNS : look_at_members(document);
+
+	if (guess == GUESS_NONE && l->wrapped.len && !l->told) {
+		guess = GUESS_WRAPPED;
+		buf_span(l->out, buf_view(&l->wrapped));
+	} else if (guess == GUESS_KEYED) {
+		buf_lit(l->out, "to_entries[] | {id: .key} + .value");
+	}
+	return guess;
+}
+
 enum records_guess records_guess(struct span head, struct buf *out)
 {
 	struct look l = {.p = head.ptr, .end = head.ptr + head.len, .out = out};
+	enum records_guess guess = GUESS_NONE;
 
-	if (skip_blanks(&l) == '{')
+	if (skip_blanks(&l) == '{') {
+		struct span document = span_between(l.p, l.end);
+
 		look_at_object(&l, 1);
+		guess = l.count == 1 ? GUESS_ONE : GUESS_SEVERAL;
+		if (l.told || !l.count) {
+			buf_clear(out);
+			guess = guess_other(&l, document);
+		}
+	}
 	arena_release(&l.arena);
 	buf_release(&l.path);
-	if (l.told || !l.count) {
-		buf_clear(out);
-		return GUESS_NONE;
-	}
-	return l.count == 1 ? GUESS_ONE : GUESS_SEVERAL;
+	buf_release(&l.wrapped);
+	return guess;
 }

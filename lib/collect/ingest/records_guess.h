@@ -15,9 +15,15 @@ enum records_guess {
 	GUESS_NONE,	/* the document is a record */
 	GUESS_ONE,	/* its records are in one array */
 	GUESS_SEVERAL,	/* in several: which? */
+	GUESS_WRAPPED,	/* in one array, each inside a member of its element: "attributes" */
+	GUESS_KEYED,	/* each record is a member of the document, under a key of its own */
+	GUESS_COLUMNS,	/* the document has columns instead of records */
 };
 
-/* Looks at HEAD, the beginning of a file; the paths are put into OUT, separated by ", ". */
+/*
+ * Looks at HEAD, the beginning of a file; the paths are put into OUT, separated by ", ".  Of GUESS_WRAPPED
+ * and GUESS_KEYED OUT is a filter of jq that makes records of the document.
+ */
 enum records_guess records_guess(struct span head, struct buf *out);
 
 #endif

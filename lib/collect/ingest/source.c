@@ -183,15 +183,37 @@ struct span source_records(const struct source *s)
 	return s->records.len ? buf_view(&s->records) : span_of(s->mapping->set.records);
 }
 
+/* Where the records are not as they are read: GUESS says how, and WHERE in which words. */
+static int ask_for_records(enum records_guess guess, const char *where, struct error *err)
+{
+	switch (guess) {
+	case GUESS_SEVERAL:
+		return error_usage(err, "the document holds several lists of records (%s): a mapping names one, 'set records = NAME'",
+				   where);
+	case GUESS_WRAPPED:
+		return error_usage(err, "the members of each record are inside another member: jq -c '%s' FILE | cdp-ingest reads them",
+				   where);
+	case GUESS_KEYED:
+		return error_usage(err, "the document holds each record under a key of its own: jq -c '%s' FILE | cdp-ingest reads them",
+				   where);
+	case GUESS_COLUMNS:
+		return error_usage(err, "the document holds columns instead of records: write it again as records (pandas: orient='records')");
+	default:
+		return 0;
+	}
+}
+
 /* A document that nobody has told about may hold its records in an array. */
 static int find_records(struct source *s, struct error *err)
 {
+	enum records_guess guess;
+
 	if (s->format || s->mapping->count || s->mapping->set.records || !s->reader->members)
 		return 0;
-	if (records_guess(source_head(s), &s->records) != GUESS_SEVERAL)
+	guess = records_guess(source_head(s), &s->records);
+	if (guess == GUESS_NONE || guess == GUESS_ONE)
 		return 0;
-	error_usage(err, "the document holds several lists of records (%s): a mapping names one, 'set records = NAME'",
-		    buf_text(&s->records));
+	ask_for_records(guess, buf_text(&s->records), err);
 	error_place(err, feed_name(s->feed), 0, 0);
 	return -1;
 }
