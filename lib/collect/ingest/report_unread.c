@@ -98,7 +98,8 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 	struct span name;
 	size_t good = 0, others = 0;
 
-	if (t->origin != ORIGIN_REST || t->column < 0)
+	if (t->origin == ORIGIN_MAPPING || t->column < 0 ||
+	    (t->field.section != SECTION_PROPS && t->field.section != SECTION_TRAITS))
 		return false;
 	c = survey_column(&s->survey, (size_t)t->column);
 	for (size_t i = 0; i < SURVEY_EXAMPLES && !span_absent(c->examples[i]); i++) {
