@@ -156,7 +156,7 @@ const struct known_field field_table[] = {
 	 "consent gdpr gdprconsent gdproptin dsgvo einwilligung werbeeinwilligung consentement"},
 	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
 	 "optout optedout unsubscribed emailoptout hasoptedoutofemail optedoutofemail unsubscribedfromallemail "
-	 "unsubscribedfromemail donotemail hsemailoptout emailunsubscribed donotcontact"},
+	 "unsubscribedfromemail donotemail hsemailoptout emailunsubscribed donotcontact emailblacklisted"},
 	{" ", CONSENT, "sms", FORM_CONSENT, HINT_NONE,
 	 "smsconsent smsoptin smsmarketingconsent smsmarketing acceptssmsmarketing smspermission smssubscribed "
 	 "smsmarketingconsentstate"},
