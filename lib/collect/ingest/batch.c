@@ -44,7 +44,7 @@ void batch_release(struct batch *b)
 	mem_free(b->bad);
 	mem_free(b->events);
 	arena_release(&b->notes);
-	mem_free(b->tallies);
+	tallies_free(b->tallies, b->tally_count);
 	mem_free(b->late);
 	finish_counts_release(&b->finish);
 	enrich_notes_release(&b->enriched);
@@ -489,8 +489,6 @@ void worker_free(struct worker *w)
 
 static void start_batch(struct worker *w, struct batch *b)
 {
-	unsigned tallies = w->options.plan->tallies_of_all;
-
 	buf_clear(&b->out);
 	b->made_count = b->bad_count = b->fold_count = b->late_count = b->event_count = 0;
 	arena_clear(&b->notes);
@@ -499,9 +497,9 @@ static void start_batch(struct worker *w, struct batch *b)
 	b->rows = b->mapped = b->records = b->left_out = b->blank = 0;
 	memset(b->newest, 0, sizeof b->newest);
 	enrich_notes_clear(&b->enriched);
+	b->tally_count = w->options.plan->tallies_of_all + 1;
 	if (!b->tallies)
-		b->tallies = mem_zero(tallies + 1, sizeof *b->tallies);
-	b->tally_count = tallies;
+		b->tallies = tallies_new(b->tally_count);
 	w->batch = b;
 }
 
@@ -523,11 +521,11 @@ static void take_late(struct worker *w, struct batch *b)
 /* The maker counts from zero for each batch. */
 static void take_tallies(struct worker *w, struct batch *b)
 {
-	struct tally *t = b->tallies;
+	struct tally **t = b->tallies;
 
 	b->tallies = w->maker.tallies;
 	w->maker.tallies = t;
-	memset(t, 0, b->tally_count * sizeof *t);
+	tallies_clear(t, b->tally_count);
 	for (size_t i = 0; i < w->options.part_count; i++) {
 		struct maker *m = &w->parts[i].maker;
 		size_t size = (m->plan->tallies + 1) * sizeof *t;

@@ -56,7 +56,7 @@ struct batch {
 	size_t bad_count;
 	size_t bad_cap;
 	struct arena notes;		/* what the bad rows point to */
-	struct tally *tallies;		/* of the plan's targets */
+	struct tally **tallies;		/* of the plan's targets */
 	unsigned tally_count;
 	struct span *late;		/* JSON: members that the plan does not know,
 					   new to this worker */

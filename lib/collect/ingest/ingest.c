@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "collect/enrich/visits.h"
 #include "collect/ingest/report.h"
+#include "collect/ingest/report_tallies.h"
 #include "collect/mapping/row_id.h"
 #include "collect/quality/dedupe.h"
 #include "collect/rows/encoding.h"
@@ -305,7 +306,7 @@ static void count_batch(struct ingest *in, const struct batch *b)
 	in->counts.ignored += b->blank;
 	enrich_notes_add(&in->enriched, &b->enriched);
 	for (unsigned i = 0; i < b->tally_count; i++)
-		tally_add(&in->tallies[i], &b->tallies[i]);
+		tally_add(&in->tallies[i], b->tallies[i]);
 	if (!in->dedupe)
 		note_newest(in, b->newest);
 	finish_counts_add(&in->finish_counts, &b->finish);
@@ -550,7 +551,7 @@ static void start_workers(struct ingest *in)
 		options.enricher = in->enrichers ? in->enrichers[i] : NULL;
 		in->workers[i] = worker_new(&options);
 	}
-	in->tallies = mem_zero(s->plan->tallies_of_all + 1, sizeof *in->tallies);
+	in->tallies = tallies_new(s->plan->tallies_of_all + 1);
 	if (s->plan->fold && in->options.finish) {
 		in->finisher = finisher_new(in->options.finish);
 		folding.pass = pass_folded;
@@ -564,7 +565,7 @@ static void stop_workers(struct ingest *in)
 	for (unsigned i = 0; i <= in->options.jobs; i++)
 		worker_free(in->workers[i]);
 	mem_free(in->workers);
-	mem_free(in->tallies);
+	tallies_free(in->tallies, in->source->plan->tallies_of_all + 1);
 	folder_free(in->folder);
 	in->folder = NULL;
 	finisher_free(in->finisher);

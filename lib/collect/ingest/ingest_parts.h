@@ -33,7 +33,7 @@ struct ingest {
 	struct source *source;
 	struct source_facts *facts;
 	struct worker **workers;	/* one a thread, and one for joining */
-	struct tally *tallies;
+	struct tally **tallies;
 	char open_end;			/* the last byte of its text where that ends no line, or '-' where
 					   the user has said that it is complete; else 0 */
 	uint64_t rejected_line;		/* of the row rejected last */

@@ -6,10 +6,6 @@
 #include "collect/ingest/source.h"
 #include "collect/mapping/maker.h"
 
-/* Values that stayed as they were, identifiers that a spreadsheet has spoiled. */
-void report_tallies(const struct tally *tallies, uint64_t rows,
-		    const struct source *s, const struct ingest_calls *calls);
-
 /* Members of JSON that came after the sample; at most MAX of them by name. */
 void report_late(const struct map *names, size_t max, const struct source *s,
 		 const struct ingest_calls *calls);

@@ -15,9 +15,8 @@
 /* What a path means; in late_arena. */
 struct late_path {
 	struct span path;
-	bool known;			/* it means a field that no rule has */
+	struct target *field;		/* NULL: none that it means, or a rule has that */
 	unsigned rank;			/* among those that mean it */
-	struct target field;
 	const struct holders *holders;	/* columns that mean it; NULL: none */
 	size_t position;		/* so many of them come before it */
 	struct target name;
@@ -69,15 +68,17 @@ static void find_group(struct maker *m, struct target *t)
 static void find_meaning(struct maker *m, struct late_path *l)
 {
 	const struct plan *p = m->plan;
-	struct target *t = &l->field;
+	struct target *t;
+	struct field field;
 
-	l->known = field_of_member(l->path, p->source, p->type == EVENT_IDENTIFY, &m->late_arena,
-				   &t->field, &l->rank);
-	if (!l->known)
+	if (!field_of_member(l->path, p->source, p->type == EVENT_IDENTIFY, &m->late_arena, &field, &l->rank))
 		return;
-	l->holders = holders_of(p, &t->field);
-	l->known = l->holders || !plan_find(p, t->field.section, t->field.key);
+	l->holders = holders_of(p, &field);
+	if (!l->holders && plan_find(p, field.section, field.key))
+		return;
 	find_position(p, l);
+	t = l->field = arena_zero(&m->late_arena, sizeof *t);
+	t->field = field;
 	t->clock = t->field.section == SECTION_TIME && field_is_clock(l->path);
 	find_group(m, t);
 }
@@ -121,7 +122,8 @@ static struct late_path *new_path(struct maker *m, struct span path)
 	l->path = arena_copy(&m->late_arena, path);
 	find_meaning(m, l);
 	find_name(m, l);
-	fill_target(m->plan, l, &l->field);
+	if (l->field)
+		fill_target(m->plan, l, l->field);
 	fill_target(m->plan, l, &l->name);
 	return l;
 }
@@ -129,10 +131,10 @@ static struct late_path *new_path(struct maker *m, struct span path)
 static void note_new(struct maker *m, const struct late_path *l)
 {
 	/* Read as what it means, like a column: there is nothing to say. */
-	if (l->holders || (l->known && l->field.field.section < SECTION_IDS))
+	if (l->holders || (l->field && l->field->field.section < SECTION_IDS))
 		return;
 	m->new_late = mem_room(m->new_late, m->new_count, &m->new_cap, sizeof(struct span *));
-	m->new_late[m->new_count++] = l->known ? &l->field.field.key : &l->name.field.key;
+	m->new_late[m->new_count++] = l->field ? &l->field->field.key : &l->name.field.key;
 }
 
 static const struct late_path *path_of(struct maker *m, struct span path, bool came_late)
@@ -205,12 +207,15 @@ static void set_cell(struct maker *m, int column, struct cell cell)
 static int compare_fields(const void *a, const void *b)
 {
 	const struct late_member *x = a, *y = b;
-	const struct field *f = &x->late->field.field, *g = &y->late->field.field;
+	const struct target *t = x->late->field, *u = y->late->field;
+	const struct field *f, *g;
 	int order;
 
-	if (x->late->known != y->late->known)
-		return x->late->known ? -1 : 1;
-	if (!x->late->known || f->section != g->section)
+	if (!t || !u)
+		return !t - !u;
+	f = &t->field;
+	g = &u->field;
+	if (f->section != g->section)
 		return (f->section > g->section) - (f->section < g->section);
 	order = span_compare(f->key, g->key);
 	if (order)
@@ -222,8 +227,8 @@ static int compare_fields(const void *a, const void *b)
 
 static bool same_field(const struct late_path *a, const struct late_path *b)
 {
-	return a->known && b->known && a->field.field.section == b->field.field.section &&
-	       span_equal(a->field.field.key, b->field.field.key);
+	return a->field && b->field && a->field->field.section == b->field->field.section &&
+	       span_equal(a->field->field.key, b->field->field.key);
 }
 
 /* The first of the columns that has a value of their field, or their number. */
@@ -276,7 +281,7 @@ static void take_slot(struct maker *m, size_t winner, size_t first)
 /* A time of the day alone, and a duration, have no field of their own here. */
 static bool is_no_time(const struct maker *m, const struct late_member *l)
 {
-	const struct target *t = &l->late->field;
+	const struct target *t = l->late->field;
 
 	return t->clock && l->cell.kind != CELL_RAW &&
 	       when_kind_of(t, &m->plan->style, l->cell.text) != WHEN_DATE;
@@ -286,7 +291,7 @@ static bool is_no_time(const struct maker *m, const struct late_member *l)
 static void settle_field(struct maker *m, size_t from, size_t to)
 {
 	const struct holders *h = m->lates[from].late->holders;
-	unsigned nothing = plan_nothing_in(&m->lates[from].late->field.field);
+	unsigned nothing = plan_nothing_in(&m->lates[from].late->field->field);
 	size_t first = h ? first_that_means(m, h, nothing) : SIZE_MAX;
 	size_t winner = to;
 
@@ -308,7 +313,7 @@ static void settle_fields(struct maker *m)
 	size_t count = m->late_count, from = 0;
 
 	qsort(m->lates, count, sizeof *m->lates, compare_fields);
-	while (from < count && m->lates[from].late->known) {
+	while (from < count && m->lates[from].late->field) {
 		size_t to = from + 1;
 
 		while (to < count && same_field(m->lates[from].late, m->lates[to].late))
@@ -323,8 +328,8 @@ static bool keep_as_trait(struct maker *m, const struct late_member *l)
 {
 	struct target *trait;
 
-	if (l->late->field.field.section != SECTION_CONSENT ||
-	    !value_note_consent(m, &l->late->field, &l->cell))
+	if (l->late->field->field.section != SECTION_CONSENT ||
+	    !value_note_consent(m, l->late->field, &l->cell))
 		return false;
 	trait = arena_alloc(&m->scratch, sizeof *trait);
 	*trait = l->late->name;
@@ -338,10 +343,10 @@ static void add_fields(struct maker *m)
 	for (size_t i = 0; i < m->late_count; i++) {
 		struct late_member *l = &m->lates[i];
 
-		if (!l->late->known || l->named || l->settled)
+		if (!l->late->field || l->named || l->settled)
 			continue;
 		if (!keep_as_trait(m, l))
-			extras_add(m, &l->late->field, &l->cell);
+			extras_add(m, l->late->field, &l->cell);
 		l->settled = true;
 	}
 }

@@ -17,40 +17,6 @@
 #include "io/input.h"
 #include "record/scan.h"
 
-void tally_add(struct tally *sum, const struct tally *part)
-{
-	if (!sum->kept && part->kept)
-		memcpy(sum->kept_sample, part->kept_sample,
-		       sizeof sum->kept_sample);
-	if (!sum->spoiled && !sum->rounded && (part->spoiled || part->rounded))
-		memcpy(sum->spoiled_sample, part->spoiled_sample,
-		       sizeof sum->spoiled_sample);
-	if (!sum->nothing && part->nothing)
-		memcpy(sum->nothing_sample, part->nothing_sample, sizeof sum->nothing_sample);
-	if (!sum->names && part->names)
-		memcpy(sum->names_sample, part->names_sample, sizeof sum->names_sample);
-	if (!sum->whole && part->whole)
-		memcpy(sum->whole_sample, part->whole_sample, sizeof sum->whole_sample);
-	sum->whole += part->whole;
-	if (!sum->several && part->several)
-		memcpy(sum->several_sample, part->several_sample, sizeof sum->several_sample);
-	sum->several += part->several;
-	sum->nothing += part->nothing;
-	sum->names += part->names;
-	if (!sum->clocks && part->clocks)
-		memcpy(sum->clocks_sample, part->clocks_sample, sizeof sum->clocks_sample);
-	sum->clocks += part->clocks;
-	if (!sum->differs)
-		sum->winner = part->winner;
-	sum->differs += part->differs;
-	if (!sum->cut && part->cut)
-		memcpy(sum->cut_sample, part->cut_sample, sizeof sum->cut_sample);
-	sum->cut += part->cut;
-	sum->kept += part->kept;
-	sum->spoiled += part->spoiled;
-	sum->rounded += part->rounded;
-}
-
 void maker_init(struct maker *m, const struct plan *plan, int64_t as_of)
 {
 	memset(m, 0, sizeof *m);
@@ -58,7 +24,7 @@ void maker_init(struct maker *m, const struct plan *plan, int64_t as_of)
 	m->run.scratch = &m->scratch;
 	m->run.as_of = as_of;
 	m->run.zone = plan->style.zone;
-	m->tallies = mem_zero(plan->tallies_of_all + 1, sizeof *m->tallies);
+	m->tallies = tallies_new(plan->tallies_of_all + 1);
 	if (plan->sparse)
 		m->present = mem_zero(plan->sparse->words, sizeof *m->present);
 	buf_span(&m->cells, plan->seed);
@@ -70,7 +36,7 @@ void maker_release(struct maker *m)
 	buf_release(&m->text);
 	buf_release(&m->member);
 	buf_release(&m->cells);
-	mem_free(m->tallies);
+	tallies_free(m->tallies, m->plan->tallies_of_all + 1);
 	zone_free(m->zone);
 	map_release(&m->late);
 	map_release(&m->spread);
@@ -83,6 +49,12 @@ void maker_release(struct maker *m)
 	mem_free(m->inputs);
 	mem_free(m->new_late);
 	late_members_release(m);
+}
+
+void maker_note(struct maker *m, const struct target *t, enum tally_kind kind, struct span text)
+{
+	if (!m->uncounted)
+		tally_note(&m->tallies[t->number], kind, text);
 }
 
 /* Members by name and value. */
@@ -224,22 +196,18 @@ static struct span numbered_prefix(struct maker *m, const struct target *t, size
 static void note_differing(struct maker *m, const struct target *t, const struct row *row)
 {
 	int winner = contest_winner(t->contest, row, m->plan->style.nulls);
-	struct tally *tally = &m->tallies[t->number];
 
-	if (winner < 0 || span_equal(span_trim(row->cells[winner].text),
+	if (m->uncounted || winner < 0 || span_equal(span_trim(row->cells[winner].text),
 				     span_trim(row->cells[t->column].text)))
 		return;
-	if (!tally->differs++)
-		tally->winner = winner;
+	tally_note_differing(&m->tallies[t->number], winner);
 }
 
 /* A column of the time that the time is not made of: a time of the day alone, or a duration. */
 static void note_no_time(struct maker *m, const struct target *t, const struct row *row)
 {
-	struct tally *tally = &m->tallies[t->number];
-
-	if (t->clock && !tally->clocks++)
-		error_quote(row->cells[t->column].text, tally->clocks_sample);
+	if (t->clock)
+		maker_note(m, t, TALLY_CLOCKS, row->cells[t->column].text);
 }
 
 static enum fit put_contested(struct maker *m, const struct target *t, struct span prefix,
@@ -878,11 +846,12 @@ static int read_sums(struct maker *m, const struct row *row,
 static enum fit put_uncounted(struct maker *m, const struct target *t, const struct row *row,
 			      struct buf *out)
 {
-	struct tally before = m->tallies[t->number];
 	size_t demoted = m->demoted_count;
-	enum fit fit = put_target(m, t, row, out);
+	enum fit fit;
 
-	m->tallies[t->number] = before;
+	m->uncounted = true;
+	fit = put_target(m, t, row, out);
+	m->uncounted = false;
 	m->demoted_count = demoted;
 	return fit;
 }

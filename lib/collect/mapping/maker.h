@@ -7,32 +7,7 @@
 
 #include "base/hash.h"
 #include "collect/mapping/plan.h"
-
-/* What happened to the values of a target. */
-struct tally {
-	uint64_t kept;		/* could not be normalized: kept as written */
-	uint64_t spoiled;	/* identifiers that a spreadsheet has changed */
-	uint64_t rounded;	/* or may have: 16 digits and more with zeros behind */
-	uint64_t whole;		/* "17.0", written as 17 */
-	uint64_t several;	/* phones with another behind the first */
-	uint64_t differs;	/* kept by its name, beside another value that its field has */
-	uint64_t cut;		/* amounts rounded to MONEY_SCALE decimals */
-	uint64_t clocks;	/* times of the day without a day, and durations: kept as properties */
-	uint64_t nothing;	/* words for no value: left out */
-	uint64_t names;		/* such words that are kept, for they are names as well */
-	char kept_sample[ERROR_QUOTE_MAX];
-	char spoiled_sample[ERROR_QUOTE_MAX];
-	char whole_sample[ERROR_QUOTE_MAX];
-	char several_sample[ERROR_QUOTE_MAX];
-	char cut_sample[ERROR_QUOTE_MAX];
-	char nothing_sample[ERROR_QUOTE_MAX];
-	char names_sample[ERROR_QUOTE_MAX];
-	char clocks_sample[ERROR_QUOTE_MAX];
-	int winner;		/* with differs: the column of the other one, the first time */
-};
-
-/* SUM += PART, keeping SUM's samples where it has some. */
-void tally_add(struct tally *sum, const struct tally *part);
+#include "collect/mapping/tally.h"
 
 /* Times come in runs: the last text read, and its record form. */
 struct moment_memo {
@@ -80,7 +55,8 @@ struct maker {
 	struct arena scratch;
 	struct buf text;		/* a value on its way */
 	struct buf cells;		/* seed and cells, for the hash */
-	struct tally *tallies;		/* of the plan's targets */
+	struct tally **tallies;		/* of the plan's targets */
+	bool uncounted;			/* what is made now is noted elsewhere, or was */
 	struct moment_memo memos[MOMENT_MEMOS];
 	struct demoted *demoted;	/* of this row */
 	size_t demoted_count;
@@ -125,6 +101,9 @@ void maker_release(struct maker *m);
 /* The key of T with the next number behind *NUMBER, which it becomes, that the row at hand has not: KEY_2, _3, ...
  * In m->scratch. */
 struct span maker_numbered_key(struct maker *m, const struct target *t, size_t *number);
+
+/* Notes a value of T, but for an uncounted one. */
+void maker_note(struct maker *m, const struct target *t, enum tally_kind kind, struct span text);
 
 /* From now on E, borrowed, enriches the records. */
 void maker_enrich(struct maker *m, struct enricher *e);

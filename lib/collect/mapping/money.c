@@ -20,15 +20,14 @@ static bool note_currency(struct maker *m, struct span sign)
 /* A number with too many decimals, or with more than 18. */
 static bool round_money(struct maker *m, const struct target *t, struct span s, struct decimal *d)
 {
-	struct tally *tally = &m->tallies[t->number];
 	bool rounded = true;
 
 	if (d->scale > MONEY_SCALE)
 		*d = decimal_round(*d, MONEY_SCALE);
 	else if (!decimal_parse_money(s, d, &rounded))
 		return false;
-	if (rounded && !tally->cut++)
-		error_quote(s, tally->cut_sample);
+	if (rounded)
+		maker_note(m, t, TALLY_CUT, s);
 	return true;
 }
 

@@ -183,29 +183,19 @@ static bool is_repeated(const struct maker *m, struct span text)
 	return false;
 }
 
-static void note_nothing(struct maker *m, const struct target *t, struct span text)
-{
-	struct tally *tally = &m->tallies[t->number];
-
-	if (!tally->nothing++)
-		error_quote(text, tally->nothing_sample);
-}
-
 /* Does the cell of T hold a word that is an empty cell in any column?  Then it is counted. */
 static bool is_empty_word(struct maker *m, const struct target *t, struct span text)
 {
 	unsigned kinds = null_words_kinds(m->plan->style.nulls, text);
-	struct tally *tally = &m->tallies[t->number];
 
 	if (!(kinds & NULL_CELL))
 		return false;
 	if (is_name(t, kinds) && !span_equal(span_trim(text), SPAN("NaN")) &&
 	    (is_name_case(span_trim(text)) || !is_repeated(m, text))) {
-		if (!tally->names++)
-			error_quote(text, tally->names_sample);
+		maker_note(m, t, TALLY_NAMES, text);
 		return false;
 	}
-	note_nothing(m, t, text);
+	maker_note(m, t, TALLY_NOTHING, text);
 	return true;
 }
 
@@ -216,16 +206,8 @@ static bool says_nothing(struct maker *m, const struct target *t, struct span te
 
 	if (!nulls || !(null_words_kinds(nulls, text) & NULL_FORM))
 		return false;
-	note_nothing(m, t, text);
+	maker_note(m, t, TALLY_NOTHING, text);
 	return true;
-}
-
-static void note_kept(struct maker *m, const struct target *t, struct span text)
-{
-	struct tally *tally = &m->tallies[t->number];
-
-	if (!tally->kept++)
-		error_quote(text, tally->kept_sample);
 }
 
 /* A discount of "10%" is none of money: it is kept as written. */
@@ -233,7 +215,7 @@ static enum fit put_percent(struct maker *m, const struct target *t, struct span
 {
 	if (order_money_is_key(t->field.key))
 		return reject_value(m, t, s, "a percentage is no amount:", "");
-	note_kept(m, t, s);
+	maker_note(m, t, TALLY_KEPT, s);
 	put_text(out, s, false);
 	return FIT_PUT;
 }
@@ -481,7 +463,6 @@ static bool is_key(const struct target *t)
 /* "17.0" of a column that a program took for numbers is 17, as in other files. */
 static struct span whole_number(struct maker *m, const struct target *t, struct span text)
 {
-	struct tally *tally = &m->tallies[t->number];
 	struct span s = trim_text(text);
 	size_t end = 0;
 
@@ -489,15 +470,13 @@ static struct span whole_number(struct maker *m, const struct target *t, struct 
 		return text;
 	while ((unsigned char)(s.ptr[end] - '0') < 10)
 		end++;
-	if (!tally->whole++)
-		error_quote(s, tally->whole_sample);
+	maker_note(m, t, TALLY_WHOLE, s);
 	return span_sub(s, 0, end);
 }
 
 /* Has a spreadsheet changed this identifier? */
 static void watch_identifier(struct maker *m, const struct target *t, struct span text)
 {
-	struct tally *tally = &m->tallies[t->number];
 	enum spoiled how;
 
 	if ((unsigned char)(text.ptr[0] - '0') > 9)
@@ -505,12 +484,7 @@ static void watch_identifier(struct maker *m, const struct target *t, struct spa
 	how = normal_spoiled(text);
 	if (how == SPOILED_NOT || (how == SPOILED_FRACTION && is_key(t)))
 		return;
-	if (!tally->spoiled && !tally->rounded)
-		error_quote(text, tally->spoiled_sample);
-	if (how == SPOILED_ROUNDED)
-		tally->rounded++;
-	else
-		tally->spoiled++;
+	maker_note(m, t, how == SPOILED_ROUNDED ? TALLY_ROUNDED : TALLY_SPOILED, text);
 }
 
 /* A day as 2024-03-01; what is none stays as it is. */
@@ -526,20 +500,12 @@ static enum fit put_date(struct maker *m, const struct target *t,
 	if (!value_civil(style, s, &civil)) {
 		if (says_nothing(m, t, s))
 			return FIT_ABSENT;
-		note_kept(m, t, s);
+		maker_note(m, t, TALLY_KEPT, s);
 		put_text(out, s, plain);
 		return FIT_PUT;
 	}
 	buf_printf(out, "\"%04d-%02d-%02d\"", civil.year, civil.month, civil.day);
 	return FIT_PUT;
-}
-
-static void note_several(struct maker *m, const struct target *t, struct span text)
-{
-	struct tally *tally = &m->tallies[t->number];
-
-	if (!tally->several++)
-		error_quote(text, tally->several_sample);
 }
 
 /* An address or a number; one that is none is kept as a trait. */
@@ -559,7 +525,7 @@ static enum fit put_identifier(struct maker *m, const struct target *t,
 		out->len = at;
 		if (says_nothing(m, t, s))
 			return FIT_ABSENT;
-		note_kept(m, t, s);
+		maker_note(m, t, TALLY_KEPT, s);
 		return FIT_DEMOTE;
 	}
 	if (m->plan->style.gmail && t->field.form == FORM_EMAIL)
@@ -567,7 +533,7 @@ static enum fit put_identifier(struct maker *m, const struct target *t,
 	buf_char(out, '"');
 	if (count == 1)
 		return FIT_PUT;
-	note_several(m, t, s);
+	maker_note(m, t, TALLY_SEVERAL, s);
 	return FIT_BOTH;
 }
 
@@ -601,7 +567,7 @@ static enum fit put_country(struct maker *m, const struct target *t,
 	}
 	if (says_nothing(m, t, s))
 		return FIT_ABSENT;
-	note_kept(m, t, s);
+	maker_note(m, t, TALLY_KEPT, s);
 	return put_name(m, c, plain, out);
 }
 
@@ -638,7 +604,7 @@ bool value_note_consent(struct maker *m, const struct target *t,
 	buf_clear(&m->text);
 	if (normal_consent(s, &m->text) || says_nothing(m, t, s))
 		return false;
-	note_kept(m, t, s);
+	maker_note(m, t, TALLY_KEPT, s);
 	return true;
 }
 
