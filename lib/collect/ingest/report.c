@@ -157,13 +157,41 @@ void report_row_notes(const struct row_note notes[READER_NOTES], const struct so
 	buf_release(&text);
 }
 
+/* A column that events have for their time, and of which people keep a trait; absent: there is none. */
+static struct span find_event_time(const struct plan *p)
+{
+	struct arena a = ARENA_INIT;
+	struct span label = {0};
+	struct field f;
+	unsigned rank;
+
+	for (const struct target *t = p->targets; t < p->targets + p->target_count && span_absent(label); t++)
+		if (t->origin == ORIGIN_REST && t->column >= 0 &&
+		    field_of_header(p->columns[t->column].name, p->source, false, &a, &f, &rank) &&
+		    f.section == SECTION_TIME && !field_is_clock(p->columns[t->column].name) &&
+		    !span_starts(p->columns[t->column].folded, SPAN("create")))
+			label = t->label;
+	arena_release(&a);
+	return label;
+}
+
+static void put_type(const struct plan *p, struct buf *out)
+{
+	struct span time = p->type == EVENT_IDENTIFY ? find_event_time(p) : (struct span){0};
+
+	buf_printf(out, "taken for %.*s records by its columns (--type changes that",
+		   SPAN_ARG(event_type_names[p->type]));
+	if (!span_absent(time))
+		buf_printf(out, "; where each row is something that happened at %.*s, --type track", SPAN_ARG(time));
+	buf_char(out, ')');
+}
+
 static void report_type(const struct plan *p, const struct ingest_calls *calls)
 {
 	struct buf text = BUF_INIT;
 
 	if (p->type_guessed && p->type != EVENT_TRACK)
-		buf_printf(&text, "taken for %.*s records by its columns (--type changes that)",
-			   SPAN_ARG(event_type_names[p->type]));
+		put_type(p, &text);
 	else if (p->event_default)
 		buf_printf(&text, "no column names the event: each row is '%.*s' (--map event=... or --type changes that)",
 			   SPAN_ARG(span_sub(p->event_member, 10, p->event_member.len - 11)));

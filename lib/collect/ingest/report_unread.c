@@ -1,6 +1,7 @@
 #include "collect/ingest/report_unread.h"
 
 #include "base/currency.h"
+#include "collect/ingest/question_table.h"
 #include "collect/reference/normal.h"
 #include "record/order.h"
 #include "record/order_status.h"
@@ -169,10 +170,58 @@ static void report_halves(const struct source *s, const struct ingest_calls *cal
 	buf_release(&text);
 }
 
+/* Words in the names of columns that may say whose a row is. */
+static const char *const whose[] = {
+	"customer", "client", "user", "member", "buyer", "account", "contact", "subscriber", "guest", "person",
+	"donor", "patient", "student", "kunde", "klant", "cliente", "klient", "visitor", "player",
+};
+
+static bool names_somebody(struct span name)
+{
+	for (size_t i = 0; i < sizeof whose / sizeof *whose; i++)
+		if (span_find(name, span_of(whose[i])) < name.len)
+			return true;
+	return false;
+}
+
+/* A column that is kept by its name, and by that name may say whose a row is; NULL: there is none. */
+static const struct target *find_whose(const struct source *s)
+{
+	const struct plan *p = s->plan;
+
+	for (const struct target *t = p->targets; t < p->targets + p->target_count; t++)
+		if (t->origin == ORIGIN_REST && t->column >= 0 && names_somebody(p->columns[t->column].folded) &&
+		    !span_absent(survey_column(&s->survey, (size_t)t->column)->examples[0]))
+			return t;
+	return NULL;
+}
+
+/* Purchases that nothing gives to anybody count for no customer; so do rows that may name somebody. */
+static void report_nobody(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct target *t = find_whose(s);
+	struct span example = t ? survey_column(&s->survey, (size_t)t->column)->examples[0] : SPAN("");
+	struct buf text = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (s->part_count || question_identifies(s) || is_address(example) || (!t && !find_money(s)))
+		return;
+	buf_printf(&text, "%s: nothing says whose the rows are, so that they count for no customer: "
+		   "--map ids.customer_id=", s->plan->file);
+	if (t)
+		buf_printf(&text, "%.*s if %.*s does (%s)", SPAN_ARG(s->plan->columns[t->column].folded),
+			   SPAN_ARG(t->label), error_quote(example, quoted));
+	else
+		buf_printf(&text, "%s names what does", s->plan->json ? "MEMBER" : "COLUMN");
+	calls->warn(calls->context, buf_text(&text));
+	buf_release(&text);
+}
+
 void report_unread(const struct source *s, const struct ingest_calls *calls)
 {
 	if (s->format)
 		return;
+	report_nobody(s, calls);
 	report_halves(s, calls);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		report_kind(s, &kinds[i], calls);

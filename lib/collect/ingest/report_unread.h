@@ -1,6 +1,6 @@
 /*
  * What a table's columns, or members of JSON, hold by their first rows, and nothing reads by their names:
- * addresses, currencies, statuses of orders; and money that no order has.  Reported where a format or the
+ * addresses, currencies, statuses of orders, whose they are; and money that no order has.  Reported where a format or the
  * mapping has not settled it, and another column is not already the one that counts.
  */
 #ifndef INGEST_REPORT_UNREAD_H

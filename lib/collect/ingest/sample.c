@@ -1,12 +1,14 @@
 #include "collect/ingest/sample.h"
 
 #include "base/mem.h"
+#include "collect/ingest/people_repeats.h"
 #include "collect/ingest/repeats.h"
 #include "collect/rows/objects.h"
 
 struct sample {
 	struct source *source;
-	struct repeats *repeats;
+	struct repeats *repeats;	/* NULL: not watched */
+	struct people_repeats *people;	/* NULL: not watched */
 	uint64_t rows;
 	uint64_t limit;		/* of rows */
 	uint64_t line;		/* of the text being read */
@@ -145,15 +147,18 @@ static void watch_row(void *context, const struct row *row)
 {
 	struct sample *sample = context;
 
-	if (sample->rows++ < SAMPLE_ROWS &&
-	    row->count >= sample->source->plan->column_count)
+	if (sample->rows++ >= SAMPLE_ROWS || row->count < sample->source->plan->column_count)
+		return;
+	if (sample->repeats)
 		repeats_take(sample->repeats, row);
+	if (sample->people)
+		people_repeats_take(sample->people, row);
 }
 
 /* The rows that were surveyed once more, now that the plan says what they mean. */
-static void watch_rows(struct source *s, struct repeats *r)
+static void watch_rows(struct source *s, struct repeats *r, struct people_repeats *people)
 {
-	struct sample sample = {.source = s, .repeats = r};
+	struct sample sample = {.source = s, .repeats = r, .people = people};
 	struct rows_calls calls = {watch_row, ignore_bad, ignore_blank, &sample};
 	void *reader = open_reader(s, s->plan->column_count + 1, &calls);
 
@@ -162,16 +167,13 @@ static void watch_rows(struct source *s, struct repeats *r)
 	s->reader->close(reader);
 }
 
-int sample_repeats(struct source *s, struct error *err)
+/* R has seen all rows: what it says of totals. */
+static int settle_totals(struct source *s, struct repeats *r, struct error *err)
 {
-	struct repeats *r = s->reader->table ? repeats_new(s->plan) : NULL;
 	const struct target *t;
 	struct span order;
 	int bad = 0;
 
-	if (!r)
-		return 0;
-	watch_rows(s, r);
 	repeats_end(r);
 	t = repeats_find(r, !s->plan->fold, &order);
 	if (t && !s->plan->fold) {
@@ -186,6 +188,25 @@ int sample_repeats(struct source *s, struct error *err)
 				  SPAN_ARG(t->field.key));
 		error_place(err, s->plan->file, 0, 0);
 	}
+	return bad;
+}
+
+int sample_repeats(struct source *s, struct error *err)
+{
+	struct repeats *r = s->reader->table ? repeats_new(s->plan) : NULL;
+	struct people_repeats *people = s->reader->table && !s->format ? people_repeats_new(s->plan) : NULL;
+	size_t len = s->warnings.len;
+	int bad = 0;
+
+	if (r || people)
+		watch_rows(s, r, people);
+	if (r)
+		bad = settle_totals(s, r, err);
+	if (people)
+		people_repeats_put(people, &s->warnings);
+	if (people && s->warnings.len > len)
+		buf_char(&s->warnings, '\n');
 	repeats_free(r);
+	people_repeats_free(people);
 	return bad;
 }

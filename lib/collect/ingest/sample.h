@@ -22,7 +22,8 @@ int sample_take(struct source *s, const struct ingest_options *options,
 
 /*
  * Looks at them once more, by the plan: a total that repeats on each line of an order is a
- * warning, or a usage error where rows are folded.  Only for tables.
+ * warning, or a usage error where rows are folded; so is a person who repeats with other
+ * figures, a warning.  Only for tables.
  */
 int sample_repeats(struct source *s, struct error *err);
 

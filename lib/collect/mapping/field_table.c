@@ -21,7 +21,9 @@ const struct known_field field_table[] = {
 	 "soldon placed placedon placedat orderplaced orderplacedat orderedon orderdatetime dateordered "
 	 "purchasedon dateofpurchase paymentdate paidat bookingdate bookedat kaufdatum fecha fechapedido "
 	 "datecommande dataordine orderdatum besteldatum uhrzeit zeit heure hora ora tijd timeofday "
-	 "createddate createdate datecreated creationdate"},
+	 "createddate createdate datecreated creationdate "
+	 "ts tstamp eventts eventdate txndate txntime trxdate trxtime transdate transtime transactiondatetime "
+	 "saledatetime purchasedatetime posteddate postingdate"},
 	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname"},
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
@@ -82,10 +84,12 @@ const struct known_field field_table[] = {
 	 "orderid orderno ordernr ordernumber invoiceno invoiceid invoicenumber transactionid receiptno "
 	 "bestellnummer bestellnr rechnungsnummer "
 	 "transactionno transactionnr transactionnumber receiptid receiptnumber saleid salesorderno salesordernumber "
-	 "purchaseid bonnr bonnummer belegnr belegnummer"},
+	 "purchaseid bonnr bonnummer belegnr belegnummer txnid trxid transid txnno trxno ordernum invoicenum"},
 	{"revenue", PROPS, "revenue", FORM_MONEY, HINT_MONEY,
 	 "revenue amount orderamount ordervalue turnover umsatz betrag "
 	 "orderrevenue netrevenue grossrevenue amountpaid paidamount salesamount salesvalue "
+	 "netsales grosssales netamount grossamount saleamount transactionamount transactionvalue txnamount trxamount "
+	 "transamount purchaseamount purchasevalue "
 	 "linetotal lineamount itemtotal extendedprice montant importe importo bedrag belopp belob kwota"},
 	{"total", PROPS, "total", FORM_MONEY, HINT_MONEY, "total ordertotal grandtotal totalamount gesamtbetrag "
 	 "totalprice totalvalue totalpaid invoicetotal invoiceamount endbetrag gesamtsumme gesamtpreis rechnungsbetrag "
