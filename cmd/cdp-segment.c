@@ -4,13 +4,18 @@
 #include "base/mem.h"
 #include "cmd/as_of.h"
 #include "cmd/repeated.h"
+#include "cmd/segment_sizes.h"
+#include "cmd/segment_why.h"
 #include "record/profile.h"
 #include "time/moment.h"
+#include "understand/report/segments.h"
 #include "understand/segment/labelling.h"
 
 struct run {
 	struct tool *tool;
 	struct labelling labels;
+	struct segment_why why;
+	struct sizes_given sizes;
 	struct buf *learned;	/* by worker: scratch */
 	struct again *again;	/* by worker */
 	struct as_of_check now;
@@ -18,13 +23,16 @@ struct run {
 };
 
 /* The options of all labellers, and what is for all of them. */
-static void make_options(struct labelling *l, struct opt opts[LABELLING_OPTIONS_MAX])
+static void make_options(struct run *run, struct opt opts[LABELLING_OPTIONS_MAX])
 {
-	size_t count = labelling_options(l, opts);
+	size_t count = labelling_options(&run->labels, opts);
 
-	opts[count++] = (struct opt){OPT_FLAG, 'e', "explain", NULL,
-				     "add the member segments_why: each rule with the values it read",
-				     &l->explain, NULL, false};
+	opts[count++] = (struct opt){OPT_LIST, 'e', "explain", "KEY",
+				     "add the member segments_why; with =KEY instead of profiles: which part of each rule held for this customer",
+				     &run->why.keys, NULL, true};
+	opts[count++] = (struct opt){OPT_OUTPUT, 0, "sizes", "FILE",
+				     "write sizes, shares and overlaps of all segments to FILE (.txt .csv .json .md .html)",
+				     &run->sizes.path, NULL, false};
 	opts[count++] = (struct opt)TOOL_OPTION_ALLOW_EMPTY;
 	opts[count] = (struct opt){.kind = OPT_END};
 }
@@ -42,6 +50,19 @@ static void report_notes(struct tool *t, struct labeller_notes *notes)
 	tool_warn_lines(t, buf_view(&notes->warnings));
 	if (notes->stat)
 		tool_stat_value(t, notes->stat, buf_view(&notes->stat_value));
+}
+
+static void open_outputs(struct run *run)
+{
+	struct tool *t = run->tool;
+
+	if (run->why.asked && run->sizes.path)
+		tool_usage(t, "--sizes goes with profiles, not with --explain=KEY");
+	why_check_operands(t, &run->why);
+	if (run->why.asked)
+		t->output_kind = OUTPUT_PLAIN;
+	tool_open_output(t);
+	sizes_open(t, &run->sizes);
 }
 
 static void declare_segments(struct run *run)
@@ -115,8 +136,11 @@ static int label_line(void *context, unsigned worker, struct span line,
 	struct run *run = context;
 	struct profile p;
 
-	if (profile_parse(&p, line, err) || as_of_put(out, p.as_of, err) ||
-	    labelling_label(&run->labels, worker, &p, out, err))
+	if (profile_parse(&p, line, err) || as_of_put(out, p.as_of, err))
+		return -1;
+	if (run->why.asked)
+		return why_profile(&run->why, &run->labels, worker, &p, out, err);
+	if (labelling_label(&run->labels, worker, &p, out, err))
 		return -1;
 	again_note(&run->again[worker], &p);
 	return 0;
@@ -128,7 +152,10 @@ static int write_lines(void *context, struct span bytes, struct error *err)
 
 	if (as_of_take(&run->now, &bytes, err))
 		return -1;
-	tool_write(run->tool, bytes);
+	if (run->why.asked)
+		why_absorb(&run->why, bytes);
+	else
+		tool_write(run->tool, bytes);
 	return 0;
 }
 
@@ -163,6 +190,33 @@ static void report_segments(struct run *run)
 	buf_release(&name);
 }
 
+static void write_sizes(struct run *run)
+{
+	struct sheet sheet = {.title = "Segments", .as_of = run->now.any ? run->now.as_of : MOMENT_NONE,
+			      .zone = run->tool->zone};
+
+	if (!run->sizes.out)
+		return;
+	segments_fill(&run->labels, run->profiles - run->tool->rejected, &sheet);
+	sizes_write(run->tool, &run->sizes, &sheet);
+	sheet_release(&sheet);
+}
+
+/* An answer in place of profiles. */
+static int finish_answer(struct run *run)
+{
+	int status, ended;
+
+	run->why.sheet.as_of = run->now.any ? run->now.as_of : MOMENT_NONE;
+	run->why.sheet.zone = run->tool->zone;
+	status = why_finish(run->tool, &run->why);
+	repeated_report(run->tool, run->again);
+	why_release(&run->why);
+	labelling_release(&run->labels);
+	ended = tool_finish(run->tool, NULL);
+	return ended > status ? ended : status;
+}
+
 static int finish(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -179,7 +233,9 @@ static int finish(struct run *run)
 	}
 	buf_release(&text);
 	report_segments(run);
+	write_sizes(run);
 	repeated_report(t, run->again);
+	why_release(&run->why);
 	labelling_release(&run->labels);
 	return tool_finish(t, "%llu profiles = %llu in segments + %llu in none + %llu rejected",
 			   (unsigned long long)run->profiles,
@@ -212,8 +268,12 @@ int main(int argc, char **argv)
 
 	tool_begin(&tool);
 	labelling_init(&run.labels);
-	make_options(&run.labels, opts);
+	make_options(&run, opts);
+	tool.defer_output = true;	/* profiles, or an answer */
 	tool_start(&tool, argc, argv);
+	why_start(&run.why, &run.labels);
+	run.labels.overlaps = run.sizes.path;
+	open_outputs(&run);
 	declare_segments(&run);
 	if (tool.as_of != MOMENT_NONE)
 		as_of_agree(&run.now, tool.as_of, &tool.err);
@@ -221,5 +281,5 @@ int main(int argc, char **argv)
 	run.again = repeated_new(&tool);
 	labelling_start(&run.labels, tool.zone, tool.jobs);
 	run.profiles = tool_pass(&tool, &pass);
-	return finish(&run);
+	return run.why.asked ? finish_answer(&run) : finish(&run);
 }

@@ -41,6 +41,39 @@ int expr_parts(const struct expr *e,
 	return walk_node(&w, e->root);
 }
 
+static int walk_clauses(const struct walk *w, const struct node *n)
+{
+	const struct expr_part part = {.node = n, .at = n->at};
+
+	if (n->kind != NODE_AND && n->kind != NODE_OR)
+		return w->visit(w->context, &part);
+	for (size_t i = 0; i < n->count; i++) {
+		int got = walk_clauses(w, n->args[i]);
+
+		if (got)
+			return got;
+	}
+	return 0;
+}
+
+int expr_clauses(const struct expr *e,
+		 int (*visit)(void *context, const struct expr_part *part),
+		 void *context)
+{
+	const struct walk w = {visit, context};
+
+	return walk_clauses(&w, e->root);
+}
+
+int expr_part_parts(const struct expr_part *part,
+		    int (*visit)(void *context, const struct expr_part *part),
+		    void *context)
+{
+	const struct walk w = {visit, context};
+
+	return walk_node(&w, part->node);
+}
+
 int expr_part_eval(const struct expr_part *part, struct expr_run *run,
 		   struct datum *out, struct error *err)
 {

@@ -28,6 +28,19 @@ int expr_parts(const struct expr *e,
 	       int (*visit)(void *context, const struct expr_part *part),
 	       void *context);
 
+/*
+ * The clauses of a condition: what `and` and `or` join, from left to right, a condition
+ * without them being its own only clause.  Of a clause as a part, NAME is absent.
+ */
+int expr_clauses(const struct expr *e,
+		 int (*visit)(void *context, const struct expr_part *part),
+		 void *context);
+
+/* As expr_parts, of a clause. */
+int expr_part_parts(const struct expr_part *part,
+		    int (*visit)(void *context, const struct expr_part *part),
+		    void *context);
+
 /* As expr_eval, for one part. */
 int expr_part_eval(const struct expr_part *part, struct expr_run *run,
 		   struct datum *out, struct error *err);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "record/scan.h"
 #include "understand/segment/explain.h"
+#include "understand/segment/overlaps.h"
 
 /* In the order in which they label; rules last. */
 static const struct labeller *const labellers[] = {
@@ -23,6 +24,7 @@ struct labelling_worker {
 	uint64_t *in;		/* by segment: how many are in it... */
 	uint64_t *unknown;	/* ...and of how many nobody knows */
 	uint64_t labelled;
+	struct overlaps overlaps;
 };
 
 /* What a labeller learned of one profile goes to the other thread behind this. */
@@ -49,6 +51,7 @@ static void release_worker(struct labelling_worker *w)
 	buf_release(&w->line);
 	mem_free(w->in);
 	mem_free(w->unknown);
+	overlaps_release(&w->overlaps);
 }
 
 void labelling_release(struct labelling *l)
@@ -171,6 +174,8 @@ void labelling_start(struct labelling *l, const struct zone *zone, unsigned work
 		rules_run_init(&w->run, l->segments, zone);
 		w->in = mem_zero(count, sizeof *w->in);
 		w->unknown = mem_zero(count, sizeof *w->unknown);
+		if (l->overlaps)
+			overlaps_init(&w->overlaps, count - 1);
 	}
 }
 
@@ -217,6 +222,7 @@ static void count_truths(struct labelling_worker *w, size_t count)
 		any |= w->run.truths[i] == 1;
 	}
 	w->labelled += any;
+	overlaps_note(&w->overlaps, w->run.truths);
 }
 
 /* The profile with its segments, and why, goes to OUT. */
@@ -240,15 +246,23 @@ static int put_line(struct labelling *l, unsigned worker, const struct profile *
 	return explain_put(buf_view(&w->line), buf_view(&w->why), out, err);
 }
 
-static int label_profile(struct labelling *l, unsigned worker, const struct profile *p,
-			 struct buf *out, struct error *err)
+static int decide(struct labelling *l, unsigned worker, const struct profile *p,
+		  struct error *err)
 {
 	struct labelling_worker *w = &l->workers[worker];
 
 	for (size_t i = 0; i < LABELLERS; i++)
 		if (l->asked[i] && labellers[i]->label(l->states[i], worker, p, &w->run, err))
 			return -1;
-	if (put_line(l, worker, p, out, err))
+	return 0;
+}
+
+static int label_profile(struct labelling *l, unsigned worker, const struct profile *p,
+			 struct buf *out, struct error *err)
+{
+	struct labelling_worker *w = &l->workers[worker];
+
+	if (decide(l, worker, p, err) || put_line(l, worker, p, out, err))
 		return -1;
 	count_truths(w, rules_count(l->segments));
 	return 0;
@@ -271,6 +285,45 @@ int labelling_label(struct labelling *l, unsigned worker, const struct profile *
 	return failed ? -1 : 0;
 }
 
+/* A part of a rule, on its way to the caller of labelling_parts. */
+struct part_way {
+	struct label_part part;
+	void (*put)(void *context, const struct label_part *part);
+	void *context;
+};
+
+static void pass_part(void *context, struct span part, int held, struct span values)
+{
+	struct part_way *way = context;
+
+	way->part.part = part;
+	way->part.held = held;
+	way->part.values = values;
+	way->put(way->context, &way->part);
+}
+
+int labelling_parts(struct labelling *l, unsigned worker, const struct profile *p,
+		    void (*put)(void *context, const struct label_part *part), void *context,
+		    struct error *err)
+{
+	struct labelling_worker *w = &l->workers[worker];
+	struct part_way way = {.put = put, .context = context};
+
+	if (decide(l, worker, p, err))
+		return -1;
+	for (size_t i = 0; i < rules_count(l->segments); i++) {
+		way.part.segment = rules_name(l->segments, i);
+		way.part.in = w->run.truths[i];
+		if (rules_is_rule(l->segments, i))
+			rules_put_parts(&w->run, i, pass_part, &way);
+		if (rules_is_rule(l->segments, i) || !way.part.in)
+			continue;
+		put_reason(l, worker, i);
+		pass_part(&way, buf_view(&w->reason), way.part.in, SPAN_NONE);
+	}
+	return 0;
+}
+
 void labelling_put_doubts(const struct labelling *l, struct buf *out)
 {
 	const struct rules_run **runs = mem_zero(l->worker_count + 1, sizeof *runs);
@@ -289,6 +342,17 @@ bool labelling_count(const struct labelling *l, size_t i, struct label_count *ou
 	for (unsigned k = 0; k < l->worker_count; k++) {
 		out->customers += l->workers[k].in[i];
 		out->unknown += l->workers[k].unknown[i];
+	}
+	return true;
+}
+
+bool labelling_overlap(const struct labelling *l, size_t a, size_t b, uint64_t *customers)
+{
+	*customers = 0;
+	for (unsigned i = 0; i < l->worker_count; i++) {
+		if (!l->workers[i].overlaps.pairs)
+			return false;
+		*customers += overlaps_of(&l->workers[i].overlaps, a, b);
 	}
 	return true;
 }

@@ -24,6 +24,7 @@ struct labelling {
 	struct labelling_worker *workers;
 	unsigned worker_count;
 	bool explain;			/* add the member segments_why */
+	bool overlaps;			/* count how many customers two segments share */
 	struct labeller_notes notes;	/* of the last declare or settle */
 };
 
@@ -60,6 +61,23 @@ void labelling_start(struct labelling *l, const struct zone *zone, unsigned work
 int labelling_label(struct labelling *l, unsigned worker, const struct profile *p,
 		    struct buf *out, struct error *err);
 
+/*
+ * Decides P's segments and writes nothing.  Then PUT gets each part of each rule, which `and` and
+ * `or` join, and of other labellers the reason for each segment that P is in, or that is unknown.
+ * Truths are 1 yes, 0 no, -1 unknown.
+ */
+struct label_part {
+	struct span segment;
+	int in;			/* is the customer in the segment? */
+	struct span part;
+	int held;
+	struct span values;	/* what was read: "orders = 4, revenue = 612.4" */
+};
+
+int labelling_parts(struct labelling *l, unsigned worker, const struct profile *p,
+		    void (*put)(void *context, const struct label_part *part), void *context,
+		    struct error *err);
+
 struct label_count {
 	struct span name;
 	uint64_t customers;	/* that are in it */
@@ -71,6 +89,12 @@ void labelling_put_doubts(const struct labelling *l, struct buf *out);
 
 /* Behind the last profile: segment I, in the byte order of their names; false behind the last. */
 bool labelling_count(const struct labelling *l, size_t i, struct label_count *out);
+
+/*
+ * Customers in both of two different segments.  False when there are too many segments
+ * for that (overlaps.h), or nobody asked.
+ */
+bool labelling_overlap(const struct labelling *l, size_t a, size_t b, uint64_t *customers);
 
 /* Profiles that are in any segment. */
 uint64_t labelling_labelled(const struct labelling *l);

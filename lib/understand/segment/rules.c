@@ -660,3 +660,38 @@ void rules_put_reason(struct rules_run *run, size_t number, struct buf *out)
 	if (out->len > reason.began)
 		out->ptr[reason.began] = ';';
 }
+
+struct part_walk {
+	struct rules_run *run;
+	void (*put)(void *context, struct span part, int held, struct span values);
+	void *context;
+	struct buf part, values;
+};
+
+static int put_clause(void *context, const struct expr_part *part)
+{
+	struct part_walk *w = context;
+	struct reason reason = {.run = w->run, .out = &w->values};
+	struct datum held;
+
+	buf_clear(&w->part);
+	buf_clear(&w->values);
+	expr_part_put(part, &w->part);
+	if (expr_part_eval(part, &w->run->expr, &held, NULL))
+		held = DATUM_UNKNOWN;
+	expr_part_parts(part, put_part, &reason);
+	w->put(w->context, buf_view(&w->part), held.type == TYPE_TRUTH ? held.truth : -1,
+	       w->values.len ? span_sub(buf_view(&w->values), 2, w->values.len - 2) : SPAN_NONE);
+	return 0;
+}
+
+void rules_put_parts(struct rules_run *run, size_t number,
+		     void (*put)(void *context, struct span part, int held, struct span values),
+		     void *context)
+{
+	struct part_walk walk = {.run = run, .put = put, .context = context};
+
+	expr_clauses(run->rules->list[number].expr, put_clause, &walk);
+	buf_release(&walk.part);
+	buf_release(&walk.values);
+}
