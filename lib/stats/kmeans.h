@@ -47,6 +47,8 @@ struct kmeans {
 	size_t k;		/* >= 1 */
 	unsigned restarts;	/* >= 1 */
 	unsigned turns_max;	/* 0: KMEANS_TURNS_MAX */
+	double rest;		/* the squared ways of all centres in a turn that count as
+				   standing still; 0: until nothing changes */
 	uint64_t seed;
 	unsigned workers;	/* >= 1 */
 	const struct centres *start;	/* the K centres to begin with; NULL: k-means++ */
@@ -58,7 +60,7 @@ struct kmeans_fit {
 	uint64_t *sizes;	/* by centre: its points */
 	double inertia;
 	unsigned turns;		/* of the start that counts */
-	bool settled;		/* nothing changed any more: else turns_max was reached */
+	bool settled;		/* the centres stand still: else turns_max was reached */
 };
 
 /* P has at least one point.  Owned: kmeans_release. */

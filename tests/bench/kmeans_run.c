@@ -1,10 +1,11 @@
 /*
  * k-means over a file of doubles: tests/bench/kmeans.py compares it.
- *	kmeans_run FILE WIDTH K WORKERS RESTARTS [CENTRES]
+ *	kmeans_run FILE WIDTH K WORKERS RESTARTS REST [CENTRES]
  * CENTRES is a file of K rows to begin with.  Prints seconds, inertia and turns.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -14,12 +15,12 @@ static double *read_doubles(const char *path, size_t *count)
 {
 	FILE *f = fopen(path, "rb");
 	double *numbers;
-	long size;
+	struct stat about;
 
-	if (!f || fseek(f, 0, SEEK_END) || (size = ftell(f)) < 0 || fseek(f, 0, SEEK_SET))
+	if (!f || fstat(fileno(f), &about))
 		exit(2);
-	numbers = mem_alloc((size_t)size + 1);
-	*count = fread(numbers, sizeof *numbers, (size_t)size / sizeof *numbers, f);
+	numbers = mem_alloc((size_t)about.st_size + 1);
+	*count = fread(numbers, sizeof *numbers, (size_t)about.st_size / sizeof *numbers, f);
 	fclose(f);
 	return numbers;
 }
@@ -42,7 +43,7 @@ int main(int argc, char **argv)
 	size_t count, start_count;
 	double *numbers, begin;
 
-	if (argc < 6)
+	if (argc < 7)
 		return 2;
 	numbers = read_doubles(argv[1], &count);
 	p.width = strtoul(argv[2], NULL, 10);
@@ -51,8 +52,9 @@ int main(int argc, char **argv)
 	asked.k = strtoul(argv[3], NULL, 10);
 	asked.workers = (unsigned)strtoul(argv[4], NULL, 10);
 	asked.restarts = (unsigned)strtoul(argv[5], NULL, 10);
-	if (argc > 6) {
-		double *at = read_doubles(argv[6], &start_count);
+	asked.rest = strtod(argv[6], NULL);
+	if (argc > 7) {
+		double *at = read_doubles(argv[7], &start_count);
 
 		centres_init(&start, asked.k, &p);
 		for (size_t j = 0; j < asked.k; j++)
