@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 static struct resume *resume;
-static bool pending;		/* the state waits for the output's name */
+static bool waits;		/* the state, for the output's name */
 
 /* What an earlier run wrote may not have been fetched yet. */
 static void refuse_overwriting(struct tool *t)
@@ -20,44 +20,34 @@ static void refuse_overwriting(struct tool *t)
 	tool_fail(t);
 }
 
-static void warn_of_lost(struct tool *t, const char *path, uint64_t offset, uint64_t waiting)
-{
-	if (waiting)
-		tool_warn(t, "%s: is in none of the files now, and its last %llu bytes, a line or record that had no end yet, "
-			  "were not read: give it once more, with --final", path, (unsigned long long)waiting);
-	else
-		tool_warn(t, "%s: what was under this name before, read up to byte %llu, is in none of the files now: "
-			  "if it grew after that, those lines are lost; name rotated files, too",
-			  path, (unsigned long long)offset);
-}
-
 static int on_prepared(struct tool *t, const struct output_place *place)
 {
-	const char *path;
-	uint64_t offset, waiting;
+	const struct resume_text *lost;
 
-	for (size_t i = 0; resume_lost(resume, &i, &path, &offset, &waiting);)
-		warn_of_lost(t, path, offset, waiting);
-	pending = place->temporary != NULL;
-	return resume_prepare(resume, place, &t->err);
+	for (size_t i = 0; (lost = resume_lost(resume, &i)) != NULL;)
+		if (lost->waiting)
+			tool_warn(t, "%s: is in none of the files now, and its last %llu bytes, a line or record that had no end yet, "
+				  "were not read: give it once more, with --final", lost->path, (unsigned long long)lost->waiting);
+		else
+			tool_warn(t, "%s: what was under this name before, read up to byte %llu, is in none of the files now: "
+				  "if it grew after that, those lines are lost; name rotated files, too",
+				  lost->path, (unsigned long long)lost->offset);
+	waits = place->temporary != NULL;
+	return resume_state_prepare(&resume->state, place, &t->err);
 }
 
-/* The pending state says the same, if less shortly. */
 static int on_placed(struct tool *t)
 {
-	if (!resume_commit(resume, &t->err))
+	if (!resume_state_commit(&resume->state, &t->err))
 		return 0;
-	if (pending)
+	if (waits)
 		tool_warn(t, "%s: the next run will find out that this one ended well", t->err.message);
-	return pending ? 0 : -1;
+	return waits ? 0 : -1;
 }
 
 void resume_start(struct tool *t, const struct resume_given *given,
 		  struct ingest_options *options)
 {
-	bool doubtful;
-	const char *note;
-
 	if (given->final && !given->state)
 		tool_usage(t, "--final is for --resume: without it all files are read to their end");
 	if (!given->state)
@@ -70,10 +60,9 @@ void resume_start(struct tool *t, const struct resume_given *given,
 	if (!resume)
 		tool_fail(t);
 	refuse_overwriting(t);
-	note = resume_note(resume, &doubtful);
-	if (note)
-		(doubtful ? tool_warn : tool_say)(t, "%s", note);
-	if (resume_is_fresh(resume))
+	if (resume->state.note[0])
+		(resume->state.doubtful ? tool_warn : tool_say)(t, "%s", resume->state.note);
+	if (resume->state.fresh)
 		tool_say(t, "the state %s is new: files are read from their beginning", given->state);
 	t->prepared = on_prepared;
 	t->placed = on_placed;
@@ -83,18 +72,16 @@ void resume_start(struct tool *t, const struct resume_given *given,
 
 void resume_tell(struct tool *t, const struct resume *r)
 {
-	const struct resume_counts *c;
 	struct buf text = BUF_INIT;
 
 	if (!r)
 		return;
-	c = resume_counts(r);
 	tool_say(t, "files: %llu, new: %llu; bytes of text: %llu read before, %llu now, %llu left for the next run",
-		 (unsigned long long)c->files, (unsigned long long)c->fresh, (unsigned long long)c->known,
-		 (unsigned long long)c->read, (unsigned long long)c->waiting);
+		 (unsigned long long)r->counts.files, (unsigned long long)r->counts.fresh, (unsigned long long)r->counts.known,
+		 (unsigned long long)r->counts.read, (unsigned long long)r->counts.waiting);
 	buf_printf(&text, "{\"files\":%llu,\"new\":%llu,\"bytes_before\":%llu,\"bytes_read\":%llu,\"bytes_waiting\":%llu}",
-		   (unsigned long long)c->files, (unsigned long long)c->fresh, (unsigned long long)c->known,
-		   (unsigned long long)c->read, (unsigned long long)c->waiting);
+		   (unsigned long long)r->counts.files, (unsigned long long)r->counts.fresh, (unsigned long long)r->counts.known,
+		   (unsigned long long)r->counts.read, (unsigned long long)r->counts.waiting);
 	tool_stat_value(t, "resume", buf_view(&text));
 	buf_release(&text);
 }

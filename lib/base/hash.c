@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include <sys/random.h>
 
+#include "base/mem.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -54,6 +56,41 @@ struct hash128 hash_128(struct span s)
 	XXH128_hash_t h = XXH3_128bits(s.ptr, s.len);
 
 	return (struct hash128){h.high64, h.low64};
+}
+
+/* The state has to lie at a multiple of 64, which mem_alloc does not promise. */
+struct hash_stream {
+	char room[sizeof(XXH3_state_t) + 63];
+};
+
+static XXH3_state_t *state_of(const struct hash_stream *s)
+{
+	return (XXH3_state_t *)(((uintptr_t)s->room + 63) & ~(uintptr_t)63);
+}
+
+struct hash_stream *hash_stream_new(void)
+{
+	struct hash_stream *s = mem_alloc(sizeof *s);
+
+	XXH3_128bits_reset(state_of(s));
+	return s;
+}
+
+void hash_stream_add(struct hash_stream *s, struct span piece)
+{
+	XXH3_128bits_update(state_of(s), piece.ptr, piece.len);
+}
+
+struct hash128 hash_stream_digest(const struct hash_stream *s)
+{
+	XXH128_hash_t h = XXH3_128bits_digest(state_of(s));
+
+	return (struct hash128){h.high64, h.low64};
+}
+
+void hash_stream_free(struct hash_stream *s)
+{
+	mem_free(s);
 }
 
 /* The highest first: the same on every machine. */

@@ -24,6 +24,15 @@ uint64_t hash_64(struct span s);
 
 struct hash128 hash_128(struct span s);
 
+/* The same of a text that comes in pieces.  Owned: hash_stream_free. */
+struct hash_stream;
+
+struct hash_stream *hash_stream_new(void);
+void hash_stream_add(struct hash_stream *s, struct span piece);
+/* Of the pieces so far; more may follow. */
+struct hash128 hash_stream_digest(const struct hash_stream *s);
+void hash_stream_free(struct hash_stream *s);
+
 /* Seeded as hash_64: for tables in memory that keep the hash alone. */
 struct hash128 hash_128_seeded(struct span s);
 

@@ -303,44 +303,6 @@ int input_rewind(struct input *in, struct error *err)
 	return 0;
 }
 
-/* Of a plain file what nobody has read yet needs no reading: how far it went. */
-static uint64_t seek_over(struct input *in, uint64_t count)
-{
-	struct stat st;
-	off_t at = lseek(in->fd, 0, SEEK_CUR);
-
-	if (!in->sniffed || in->decoder || raw_left(in) ||
-	    in->ahead_at < in->ahead.len || at < 0 || fstat(in->fd, &st) ||
-	    !S_ISREG(st.st_mode) || at >= st.st_size)
-		return 0;
-	if (count > (uint64_t)(st.st_size - at))
-		count = (uint64_t)(st.st_size - at);
-	if (lseek(in->fd, (off_t)count, SEEK_CUR) < 0)
-		return 0;
-	in->position += count;
-	return count;
-}
-
-int input_skip(struct input *in, uint64_t count, uint64_t *skipped,
-	       struct error *err)
-{
-	char *bytes = mem_alloc(RAW_SIZE);
-	ptrdiff_t got = 1;
-
-	*skipped = 0;
-	while (*skipped < count && got > 0) {
-		uint64_t left = count - *skipped;
-
-		*skipped += seek_over(in, left);
-		left = count - *skipped;
-		got = input_read(in, bytes, left < RAW_SIZE ? left : RAW_SIZE, err);
-		if (got > 0)
-			*skipped += (uint64_t)got;
-	}
-	mem_free(bytes);
-	return got < 0 ? -1 : 0;
-}
-
 /* ---- opening ---- */
 
 static int check_kind(struct input *in)

@@ -78,13 +78,6 @@ bool input_is_packed(const struct input *in);
  */
 int input_rewind(struct input *in, struct error *err);
 
-/*
- * Goes COUNT bytes on; *SKIPPED is less where the input ends before.  A plain
- * file is not read for that.
- */
-int input_skip(struct input *in, uint64_t count, uint64_t *skipped,
-	       struct error *err);
-
 /* For progress: stored bytes read so far, and in all (0: unknown). */
 uint64_t input_position(const struct input *in);
 uint64_t input_size(const struct input *in);

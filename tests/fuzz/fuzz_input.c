@@ -64,22 +64,6 @@ static int read_blocks(const char *path, size_t target, struct buf *out)
 	return got;
 }
 
-static void skip(const char *path, uint64_t count, const struct buf *whole)
-{
-	struct input *in = open_input(path);
-	struct error err = ERROR_INIT;
-	uint64_t skipped = 0;
-	char byte;
-
-	if (!in)
-		return;
-	assert(!input_skip(in, count, &skipped, &err));
-	assert(skipped == (count < whole->len ? count : whole->len));
-	if (skipped < whole->len)
-		assert(input_read(in, &byte, 1, &err) == 1 && byte == whole->ptr[skipped]);
-	input_close(in);
-}
-
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	struct buf whole = BUF_INIT, blocks = BUF_INIT, steps = BUF_INIT;
@@ -93,10 +77,6 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	if (whole.len < 10000) {
 		assert(read_all(path, 1, &steps) == got);
 		assert(got || span_equal(buf_view(&whole), buf_view(&steps)));
-	}
-	if (!got) {
-		skip(path, size, &whole);
-		skip(path, 3, &whole);
 	}
 	close(fd);
 	buf_release(&whole);

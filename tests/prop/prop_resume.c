@@ -69,8 +69,12 @@ static void run(const char *path, const char *state, bool final, uint64_t *seed)
 	if (ingest_file(in, path, &err))
 		all.failed = -1;
 	all.err = err;
-	if (state && !all.failed)
-		assert_int_equal(resume_commit(options.resume, &err), 0);
+	if (state && !all.failed) {
+		struct output_place stream = {0};
+
+		assert_int_equal(resume_state_prepare(&options.resume->state, &stream, &err), 0);
+		assert_int_equal(resume_state_commit(&options.resume->state, &err), 0);
+	}
 	ingest_free(in);
 	resume_close(options.resume);
 	mapping_release(&m);

@@ -143,6 +143,24 @@ static void hash_128_is_xxh3_everywhere(void **state)
 			    "06b05ab6733a618578af5f94892f3950");
 }
 
+static void hash_stream_is_hash_128_of_all_pieces(void **state)
+{
+	char text[5000];
+	struct hash_stream *s = hash_stream_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = (char)(i * i);
+	for (size_t at = 0, piece = 0; at < sizeof text; at += piece, piece = piece * 2 + 1) {
+		struct span part = span_sub((struct span){text, sizeof text}, at, piece);
+		struct hash128 of_all = hash_128((struct span){text, at + part.len});
+
+		hash_stream_add(s, part);
+		assert_int_equal(hash_128_compare(hash_stream_digest(s), of_all), 0);
+	}
+	hash_stream_free(s);
+}
+
 static void hash_64_depends_on_every_byte(void **state)
 {
 	char text[300] = {0};
@@ -192,6 +210,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(hmac_of_rfc_4231),
 		cmocka_unit_test(hmac_takes_an_empty_key),
 		cmocka_unit_test(hash_128_is_xxh3_everywhere),
+		cmocka_unit_test(hash_stream_is_hash_128_of_all_pieces),
 		cmocka_unit_test(hash_64_depends_on_every_byte),
 		cmocka_unit_test(hash_64_is_seeded_by_process),
 	};

@@ -344,6 +344,45 @@ static void a_slow_pipe_is_waited_for(void **state)
 	buf_release(&bytes);
 }
 
+/* Reads some, more each time, and goes back. */
+static void rewind_often(const char *path, struct span want)
+{
+	struct input *in = input_open(path, &err);
+	struct input_identity id;
+	char bytes[70000];
+
+	assert_non_null(in);
+	assert_int_equal(input_identify(in, &id, &err), 0);
+	assert_true(id.regular && id.size > 0);
+	for (size_t size = 1; size < sizeof bytes; size = size * 5 + 1) {
+		size_t at = 0;
+
+		for (int reads = 0; reads < 3; reads++) {
+			ptrdiff_t got = input_read(in, bytes, size, &err);
+
+			assert_true(got > 0);
+			assert_memory_equal(bytes, want.ptr + at, got);
+			at += (size_t)got;
+		}
+		assert_int_equal(input_rewind(in, &err), 0);
+	}
+	input_close(in);
+}
+
+static void inputs_are_rewound(void **state)
+{
+	struct buf text = BUF_INIT;
+	uint64_t seed = 1;
+
+	(void)state;
+	scratch_lines(&text, &seed, 50000);
+	rewind_often(scratch_put("plain", buf_view(&text)), buf_view(&text));
+	rewind_often(scratch_pack("packed.gz", buf_view(&text)), buf_view(&text));
+	rewind_often(scratch_pack("packed.zst", buf_view(&text)), buf_view(&text));
+	buf_release(&text);
+	scratch_clear();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +399,7 @@ int main(void)
 		cmocka_unit_test(peek_takes_nothing),
 		cmocka_unit_test(progress_counts_stored_bytes),
 		cmocka_unit_test(a_slow_pipe_is_waited_for),
+		cmocka_unit_test(inputs_are_rewound),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

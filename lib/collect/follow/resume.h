@@ -1,35 +1,31 @@
 /*
  * Files that grow and rotate, read from where the last run stopped.
  *
- * Which text is it?  A name says nothing (access.log is another file tomorrow), an inode
- * little (copies, restored files, and inodes that come back), so the content decides:
- * a file goes on from an entry of the state when it is at least as long as what
- * was read, begins with the same bytes (its first 1,024) and has the same bytes before the
- * position (4,096, or what there is).  Of several entries the one that was
- * read farthest counts.  So a file that was renamed, copied, restored or compressed is
- * known again; one that was truncated or rewritten is a new text.  A copy that was made
- * before its file grew is shorter than what was read: it is compared with that file.
+ * Which text is it?  A name says nothing (access.log is another file tomorrow), and an
+ * inode little (copies, and inodes that come back): a file goes on from a text of the state
+ * when its first bytes are those that were read, by the hash of all of them; of several texts
+ * from the one that was read farthest.  So a file that was renamed, copied, put back or
+ * compressed is known again, and one that was truncated or rewritten is a new text.  A
+ * file whose inode, size and time of change are what they were holds nothing new and is not
+ * even read.
+ *
+ * What was read before is parsed again, but not written: the ids of equal rows go by how
+ * many came before, orders by how they began, rows of W3C logs by the last directives.  That
+ * costs what reading it did, and spares a file with a hash of every row.  Format,
+ * delimiter, dates and columns are told by what the first run saw, and nothing behind it.
  *
  * Of a text that grows, only whole records are read: an unfinished last line, a record
  * with an open quote and an order that may go on (folding) wait for the next run.  A
  * compressed file grows no more: it is read to its end, as is any file with `final`.
  *
- * How a text is read (format, delimiter, dates, columns) is decided by what the first run
- * saw of it, and by exactly these bytes again in every later run.
+ * Where a text was read twice (a copy from before its file grew, a stream whose run was
+ * killed) its records have the ids they had: cdp-merge keeps one of each.
  */
 #ifndef FOLLOW_RESUME_H
 #define FOLLOW_RESUME_H
 
-#include "collect/follow/resume_rows.h"
 #include "collect/follow/resume_state.h"
 #include "collect/rows/feed.h"
-
-#define RESUME_TAIL 4096
-
-/* Of texts shorter than this no rows are kept: they are soon parsed again. */
-#define RESUME_ROWS_MIN ((uint64_t)64 << 10)
-
-struct resume;
 
 /* For the balance. */
 struct resume_counts {
@@ -40,76 +36,48 @@ struct resume_counts {
 	uint64_t waiting;	/* bytes left for the next run */
 };
 
-/*
- * FINAL: unfinished last records count.  The OPERANDS of the run are borrowed.  As
- * resume_state_open.  Owned: resume_close.
- */
+struct resume {
+	struct resume_state state;
+	struct resume_counts counts;
+	bool final;
+	char *const *paths;	/* of the operands */
+	size_t path_count;
+};
+
+/* FINAL: unfinished last records count.  The OPERANDS of the run are borrowed.  As
+ * resume_state_open.  Owned: resume_close. */
 struct resume *resume_open(const char *path, bool final, char *const *operands,
 			   size_t count, struct error *err);
 void resume_close(struct resume *r);
-
-/* What became of a run that was killed, or NULL; *DOUBTFUL: it is a warning. */
-const char *resume_note(const struct resume *r, bool *doubtful);
-bool resume_is_fresh(const struct resume *r);
 
 /* One operand, and where it goes on. */
 struct resume_file {
 	const char *path;
 	struct feed *feed;	/* the caller's once resume_begin gave 1 */
 	bool final;		/* it grows no more */
-	bool known;		/* it goes on from an entry: then offset > 0, and */
-	uint64_t offset;	/* ...was read up to here, */
-	uint64_t first;		/* ...how it is read was decided up to here, */
-	struct resume_mark tail;/* ...and these bytes stand before offset */
-	uint64_t line;		/* ...where this line begins, */
-	uint64_t rows_serial, rows;	/* ...behind these rows, if they are kept, */
-	const char *before;	/* ...and these directives; borrowed from the entry */
+	bool known;		/* the text before offset was read before */
+	size_t text;		/* then this one of the state... */
+	uint64_t offset;	/* ...up to here, with this hash... */
+	struct hash128 hash;
+	uint64_t first;		/* ...and how it is read was decided up to here */
 	struct input_identity file;
-	size_t entry;		/* resume.c only */
 };
 
-/*
- * 1: there may be text to read; 0: nothing is new; -1 with *ERR: it cannot be read, or
- * is no regular file.
- */
-int resume_begin(struct resume *r, const char *path,
-		 const struct feed_options *options, struct resume_file *file,
-		 struct error *err);
-
-struct resume_position {
-	uint64_t offset;	/* read up to here; 0: nothing was, nothing is noted */
-	uint64_t line;		/* the number of the line that begins there */
-	uint64_t seen;		/* the first run of a text: whole records that it looked at */
-	uint64_t waiting;	/* bytes behind offset */
-	struct span head, tail;	/* the first bytes, those before offset */
-	uint64_t rows_serial, rows;
-	struct span before;
-};
-
-/* The rows of FILE before its offset into O; as resume_rows_open. */
-int resume_load_rows(struct resume *r, const struct resume_file *file, struct ordinals *o,
-		     struct resume_rows **rows, struct error *err);
-/* For all its rows from the first on; their serial in *SERIAL. */
-struct resume_rows *resume_new_rows(struct resume *r, uint64_t *serial, struct error *err);
-
-void resume_end(struct resume *r, struct resume_file *file,
-		const struct resume_position *at);
-/* What is odd about the last file begun, or NULL. */
-const char *resume_file_note(struct resume *r);
+/* 1: there may be text to read; 0: nothing is new; -1 with *ERR: it cannot be read, or
+ * is no regular file. */
+int resume_begin(struct resume *r, const char *path, const struct feed_options *options,
+		 struct resume_file *file, struct error *err);
+/* FILE was read up to OFFSET (0: nothing was, nothing is noted), where HASH is that of its text
+ * so far and WAITING bytes follow. */
+void resume_end(struct resume *r, const struct resume_file *file, uint64_t offset,
+		struct hash128 hash, uint64_t waiting);
 void resume_file_release(struct resume_file *file);
 
 /*
- * The next text that the last runs knew by a name among the operands of this one but that no
- * operand has any more: lines that it got meanwhile are lost.  So is one under any name that
- * was left with WAITING bytes behind OFFSET.  Each comes once.  False: no more.
+ * The next text from *NEXT on that was under the name of an operand but that none has any more:
+ * lines that it got meanwhile are lost.  So is one under any name of which bytes were waiting.
+ * Each comes once.  NULL: no more.
  */
-bool resume_lost(struct resume *r, size_t *next, const char **path, uint64_t *offset,
-		 uint64_t *waiting);
-
-const struct resume_counts *resume_counts(const struct resume *r);
-
-/* See resume_state.h.  PLACE without a temporary: the output has no name to wait for. */
-int resume_prepare(struct resume *r, const struct output_place *place, struct error *err);
-int resume_commit(struct resume *r, struct error *err);
+const struct resume_text *resume_lost(struct resume *r, size_t *next);
 
 #endif

@@ -1,15 +1,16 @@
 /*
- * The state file of --resume: which text of which files was read.  JSON that a person can
- * read, with a check of its own bytes at its end, mode 600, written whole or not at all.
+ * The state file of --resume: how far which text was read.  One JSON document, mode
+ * 600, replaced whole or not at all.  It needs no check of its own bytes: where a position or
+ * hash is not what it was, no text fits it, and the file is read from its beginning.
  *
- * Output and state have to change together, and no system call does that.  So the
- * state is written twice.  When the output is complete and synced but still has its
- * temporary name, a pending state is: the old positions, the new ones, and the name and
- * inode of that temporary.  Then the output gets its name by one rename, which decides;
- * then the state is written with the new positions alone.  A run that finds a
- * pending state looks: while the temporary is there the rename did not happen, so
- * the old positions count and the temporary goes; else the new ones count.  The
- * temporary can vanish by that rename only: no signal removes it any more.
+ * Output and state have to change together, and no system call does that.  So the new
+ * state is first written as STATE.next, with the name and inode of the temporary that
+ * the output still is; then the output gets its name by one rename, which decides; then
+ * STATE.next becomes STATE by another.  A run that finds a STATE.next looks: while the
+ * temporary is there the output never got its name, so STATE counts, and both go; else
+ * STATE.next does.  The temporary can vanish by that rename only: no signal removes it.
+ * An output that is a stream has no temporary: STATE counts, and its last records come
+ * once more.
  *
  * One run at a time: a lock on STATE.lock, which the system gives back when the run
  * ends, however it does.
@@ -21,45 +22,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "io/input.h"
 #include "io/output.h"
 
-/* Some bytes of a text, known by their hash. */
-struct resume_mark {
-	uint64_t length;
-	struct hash128 hash;
-};
-
 /* A text that was read; positions as in feed.h. */
-struct resume_entry {
+struct resume_text {
 	char *path;			/* where it was last seen */
-	struct input_identity file;	/* and what it was then */
+	struct input_identity file;	/* and what the file was then */
 	uint64_t offset;		/* read up to here */
-	uint64_t line;			/* the number of the line there */
-	uint64_t first;			/* what the first run saw of it, which decided how it is read */
+	struct hash128 hash;		/* of all before offset */
+	uint64_t first;			/* what the first run read of it, which decided how it is read */
 	uint64_t waiting;		/* bytes behind offset that were no whole record yet */
-	struct resume_mark head;	/* its first bytes */
-	struct resume_mark tail;	/* its last bytes before offset */
-	uint64_t rows_serial;		/* see resume_rows.h; 0: none are kept */
-	uint64_t rows;			/* how many */
-	char *before;			/* of web logs: the directives in force at offset */
-	uint64_t seen;			/* the number of the last run that met it */
-	bool quiet;			/* that run found nothing new in it */
+	uint64_t grew;			/* 1: there was something new in it when it was last met */
+	bool met;			/* in this run; not in the file */
 };
 
 struct resume_state {
-	char *path;
+	char *path, *next;
 	int lock;
-	uint64_t runs;			/* that ended well */
-	uint64_t serial;		/* the highest of any entry */
 	bool fresh;			/* there was no file */
-	struct resume_entry *entries;
-	size_t count;
-	size_t cap;
-	struct buf old;			/* the entries as they were loaded, as JSON */
+	struct resume_text *texts;	/* those that were met last first */
+	size_t count, cap;
 	char note[256];			/* what became of a run that was killed; "" for none */
 	bool doubtful;			/* the note is a warning */
 };
@@ -71,12 +56,12 @@ struct resume_state {
 int resume_state_open(struct resume_state *s, const char *path, struct error *err);
 void resume_state_release(struct resume_state *s);
 
-/* One more entry, zeroed. */
-struct resume_entry *resume_state_add(struct resume_state *s);
-void resume_state_remove(struct resume_state *s, size_t i);
+/* One more text, zeroed, of the file at PATH. */
+struct resume_text *resume_state_add(struct resume_state *s, struct span path);
 
-/* Writes the pending state, or, without PLACE, the new one. */
-int resume_state_save(struct resume_state *s, const struct output_place *place,
-		      struct error *err);
+/* Writes STATE.next, for an output that is at PLACE; and lets it count. */
+int resume_state_prepare(struct resume_state *s, const struct output_place *place,
+			 struct error *err);
+int resume_state_commit(struct resume_state *s, struct error *err);
 
 #endif

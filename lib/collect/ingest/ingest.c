@@ -68,7 +68,7 @@ void ingest_free(struct ingest *in)
 	buf_release(&in->original);
 	buf_release(&in->state);
 	buf_release(&in->folded);
-	buf_release(&in->tail);
+	buf_release(&in->unsettled);
 	mem_free(in);
 }
 
@@ -130,8 +130,6 @@ static int number_rows(struct ingest *in, struct batch *b)
 		if (ordinal)
 			row_id(in->id_key, b->made[i].hash, ordinal,
 			       b->out.ptr + b->made[i].id_at);
-		if (in->rows && resume_rows_put(in->rows, b->made[i].hash, in->err))
-			return -1;
 	}
 	return 0;
 }
@@ -322,8 +320,8 @@ static int settle_batch(struct ingest *in, struct batch *b)
 
 	if (!in->again)
 		count_batch(in, b);
-	if (in->options.resume)
-		ingest_note_tail(in, (struct span){b->text, b->end});
+	if (in->hash)
+		ingest_note_text(in, (struct span){b->text, b->end});
 	b->offset = in->offset;
 	in->line += b->lines;
 	in->offset += b->end;
@@ -426,8 +424,8 @@ static int take_long_line(struct ingest *in, const struct feed_block *block, str
 		reject_long(in, raw, state);
 	else
 		reject_long_rest(in, raw);
-	if (in->options.resume)
-		ingest_note_tail(in, raw);
+	if (in->hash)
+		ingest_note_text(in, raw);
 	in->offset += raw.len;
 	return 0;
 }
@@ -576,8 +574,9 @@ static void stop_workers(struct ingest *in)
 	in->tallies = NULL;
 	batch_release(&in->joined);
 	feed_block_release(&in->spare);
-	resume_rows_close(in->rows);
-	in->rows = NULL;
+	hash_stream_free(in->hash);
+	in->hash = NULL;
+	buf_clear(&in->unsettled);
 	buf_clear(&in->carry);
 	ordinals_clear(in->ordinals);
 }
@@ -634,17 +633,16 @@ int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *fil
 	in->stop = UINT64_MAX;
 	in->open_end = '\0';
 	in->rejected_line = 0;
-	buf_clear(&in->tail);
 	memset(in->row_notes, 0, sizeof in->row_notes);
 	start_workers(in);
+	if (file)
+		ingest_begin_text(in);
 	if (file && file->known)
 		bad = ingest_read_again(in, file);
-	else if (file)
-		bad = ingest_keep_rows(in, file);
 	if (!bad)
 		bad = ingest_run_source(in);
 	if (!bad && file)
-		bad = ingest_note_position(in, file, rows);
+		ingest_note_position(in, file, rows);
 	if (!bad)
 		report_end(in, s, before, left_out);
 	in->facts->records += in->counts.records - records;

@@ -51,9 +51,9 @@ struct ingest {
 	struct feed_block spare;	/* of a block that goes beyond */
 	bool again;			/* the text was read in an earlier run: nothing comes out */
 	bool grows;			/* a record that is not finished waits for the next run */
-	struct buf tail;		/* the text before offset */
-	struct resume_rows *rows;	/* where hashes are kept for the next run, or NULL */
-	uint64_t rows_serial;
+	struct hash_stream *hash;	/* of the text up to hashed; NULL: nobody asks */
+	uint64_t hashed;
+	struct buf unsettled;		/* the text from there to offset */
 	struct map late;		/* members of JSON that the plan does not know */
 	struct error *err;		/* what ended the run */
 	struct buf original;
@@ -72,15 +72,13 @@ int ingest_end_carry(struct ingest *in);
 
 /* ingest_resume.c: as source_next, up to in->stop, which is where a record ends. */
 int ingest_next_block(struct ingest *in, struct feed_block *b);
-/* Keeps the last bytes of what was read, by which it is known in the next run. */
-void ingest_note_tail(struct ingest *in, struct span text);
-/* Goes over what an earlier run has read, by the rows kept, or else by reading it
- * for the ordinals, the orders and the lines alone. */
+/* Begins in->hash, with what the source has read of its file; TEXT, which begins at in->offset, was read. */
+void ingest_begin_text(struct ingest *in);
+void ingest_note_text(struct ingest *in, struct span text);
+/* Goes over what an earlier run has read: for the ordinals, the orders and the lines alone. */
 int ingest_read_again(struct ingest *in, const struct resume_file *file);
-/* Starts in->rows where they are of use: before the first row. */
-int ingest_keep_rows(struct ingest *in, const struct resume_file *file);
 /* Where the next run begins; ROWS were counted before this file. */
-int ingest_note_position(struct ingest *in, struct resume_file *file, uint64_t rows);
+void ingest_note_position(struct ingest *in, const struct resume_file *file, uint64_t rows);
 /* The part of PATH that no run has read, by S. */
 int ingest_rest(struct ingest *in, struct source *s, const char *path, struct error *err);
 

@@ -88,9 +88,8 @@ struct reader_directives {
 	struct span (*start)(const struct source *s);
 	/* Those before TEXT, the next block of the file; valid as long as S. */
 	struct span (*before)(struct source *s, struct span text);
-	/* Those behind the blocks so far; and as if these had been DIRECTIVES. */
+	/* Those behind the blocks so far. */
 	struct span (*current)(const struct source *s);
-	void (*resume)(struct source *s, struct span directives);
 	/* Those that count for the row at hand of READER, kept in A until the block is read. */
 	struct span (*of_row)(void *reader, struct arena *a);
 };

@@ -216,11 +216,6 @@ static struct span current_directives(const struct source *s)
 	return weblog_state(log_of(s));
 }
 
-static void resume_directives(struct source *s, struct span directives)
-{
-	weblog_go_on(log_of(s), directives);
-}
-
 static struct span directives_of_row(void *reader, struct arena *a)
 {
 	return weblog_reader_directives(reader, a);
@@ -230,7 +225,6 @@ static const struct reader_directives log_directives = {
 	.start = start_directives,
 	.before = directives_before,
 	.current = current_directives,
-	.resume = resume_directives,
 	.of_row = directives_of_row,
 };
 

@@ -359,12 +359,6 @@ void source_go_on(struct source *s)
 	s->elements = open_elements(s);
 }
 
-void source_go_over(struct source *s)
-{
-	source_go_on(s);
-	s->head_next = s->head_count;
-}
-
 uint64_t source_offset(const struct source *s)
 {
 	uint64_t at = feed_offset(s->feed);

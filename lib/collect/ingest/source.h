@@ -66,8 +66,6 @@ int source_begin(struct source *s, struct feed *feed, const char *path,
 
 /* The limit of the feed is taken away: what comes behind it is read in the same way. */
 void source_go_on(struct source *s);
-/* The same, with what was looked at left out: source_next reads where the feed stands. */
-void source_go_over(struct source *s);
 /* Where the first byte that source_next will give stands in the text. */
 uint64_t source_offset(const struct source *s);
 void source_release(struct source *s);

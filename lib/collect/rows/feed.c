@@ -30,7 +30,8 @@ struct feed {
 	uint64_t taken;		/* text that read_text gave */
 	uint64_t limit;
 	bool grows;
-	struct buf head;
+	struct buf head;	/* the first text, while it is kept */
+	bool keeps_head;
 	uint64_t lines;		/* before the carry, for messages */
 	bool quotes;
 	bool ignore_cr;
@@ -170,11 +171,9 @@ static ptrdiff_t read_decoded(struct feed *f, char *bytes, size_t size,
 
 static void note_taken(struct feed *f, const char *bytes, size_t len)
 {
-	size_t known = f->taken < f->head.len ? f->head.len - f->taken : 0;
-
-	if (f->head.len < FEED_HEAD && f->taken <= f->head.len && known < len)
-		buf_span(&f->head, span_sub((struct span){bytes, len}, known,
-					    FEED_HEAD - f->head.len));
+	/* Text that was given back comes again. */
+	if (f->keeps_head && f->taken + len > f->head.len)
+		buf_span(&f->head, span_sub((struct span){bytes, len}, f->head.len - f->taken, len));
 	f->taken += len;
 }
 
@@ -486,45 +485,12 @@ int feed_rewind(struct feed *f, struct error *err)
 	buf_clear(&f->again);
 	f->again_at = 0;
 	buf_clear(&f->head);
+	f->keeps_head = false;
 	f->decoded_at = 0;
 	f->mark = SPAN_NONE;
 	f->taken = f->lines = 0;
 	f->begun = f->ended = f->quotes = f->ignore_cr = f->in_long = false;
 	return choose_encoding(f, &f->options, err);
-}
-
-int feed_skip(struct feed *f, uint64_t count, uint64_t *skipped, struct error *err)
-{
-	char bytes[4096];
-	ptrdiff_t got = 1;
-	int bad;
-
-	*skipped = f->carry.len < count ? f->carry.len : count;
-	f->carry.len -= *skipped;
-	if (f->carry.len)
-		memmove(f->carry.ptr, f->carry.ptr + *skipped, f->carry.len);
-	if (!f->encoding && f->again_at == f->again.len) {
-		uint64_t more;
-
-		bad = input_skip(f->in, count - *skipped, &more, err);
-		f->taken += more;
-		*skipped += more;
-		return bad;
-	}
-	while (*skipped < count && got > 0) {
-		uint64_t left = count - *skipped;
-
-		got = read_text(f, bytes, left < sizeof bytes ? left : sizeof bytes,
-				err);
-		if (got > 0)
-			*skipped += (uint64_t)got;
-	}
-	return got < 0 ? -1 : 0;
-}
-
-void feed_count_on(struct feed *f, uint64_t lines)
-{
-	f->lines = lines;
 }
 
 size_t feed_kept(const struct feed *f)
@@ -537,9 +503,16 @@ uint64_t feed_offset(const struct feed *f)
 	return f->taken - f->carry.len;
 }
 
-struct span feed_head(const struct feed *f)
+void feed_keep_head(struct feed *f)
 {
-	return buf_view(&f->head);
+	f->keeps_head = true;
+}
+
+void feed_take_head(struct feed *f, size_t len, struct hash_stream *head)
+{
+	hash_stream_add(head, span_sub(buf_view(&f->head), 0, len));
+	buf_release(&f->head);
+	f->keeps_head = false;
 }
 
 const struct input *feed_input(const struct feed *f)

@@ -20,6 +20,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/span.h"
 
 struct feed;
@@ -93,16 +94,12 @@ ptrdiff_t feed_read(struct feed *f, char *bytes, size_t size, struct error *err)
 void feed_limit(struct feed *f, uint64_t at);
 void feed_grow(struct feed *f);
 int feed_rewind(struct feed *f, struct error *err);
-/* *SKIPPED is less than COUNT where the text ends before. */
-int feed_skip(struct feed *f, uint64_t count, uint64_t *skipped, struct error *err);
-/* So many lines come before the text that follows: for messages. */
-void feed_count_on(struct feed *f, uint64_t lines);
 /* Of the text that was not given out by feed_next: how much was read, and where it begins. */
 size_t feed_kept(const struct feed *f);
 uint64_t feed_offset(const struct feed *f);
-/* The first FEED_HEAD bytes, as far as they were read. */
-#define FEED_HEAD 1024
-struct span feed_head(const struct feed *f);
+/* From here on the text that is read is kept, until feed_take_head adds its first LEN bytes to HEAD. */
+void feed_keep_head(struct feed *f);
+void feed_take_head(struct feed *f, size_t len, struct hash_stream *head);
 const struct input *feed_input(const struct feed *f);
 
 /* The bytes of the byte order mark where rejects keep it; else empty. */

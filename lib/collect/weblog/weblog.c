@@ -304,11 +304,6 @@ struct span weblog_state(const struct weblog *w)
 	return w->state;
 }
 
-void weblog_go_on(struct weblog *w, struct span state)
-{
-	w->state = arena_copy(&w->states, state);
-}
-
 struct weblog_reader *weblog_reader_new(const struct weblog *w, struct span key,
 					const struct rows_calls *calls)
 {

@@ -56,9 +56,8 @@ struct span weblog_start(const struct weblog *w);
  */
 struct span weblog_before(struct weblog *w, struct span text);
 
-/* What weblog_before would give for a text behind those so far; and as if they had given STATE. */
+/* What weblog_before would give for a text behind those so far. */
 struct span weblog_state(const struct weblog *w);
-void weblog_go_on(struct weblog *w, struct span state);
 
 /* What a reader notes of lines, without which all might not be as it seems. */
 enum weblog_note {
