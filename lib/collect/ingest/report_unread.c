@@ -3,6 +3,7 @@
 #include "base/currency.h"
 #include "collect/ingest/question_table.h"
 #include "collect/reference/normal.h"
+#include "collect/weblog/log_address.h"
 #include "record/order.h"
 #include "record/order_status.h"
 
@@ -173,7 +174,7 @@ static void report_halves(const struct source *s, const struct ingest_calls *cal
 /* Words in the names of columns that may say whose a row is. */
 static const char *const whose[] = {
 	"customer", "client", "user", "member", "buyer", "account", "contact", "subscriber", "guest", "person",
-	"donor", "patient", "student", "kunde", "klant", "cliente", "klient", "visitor", "player",
+	"donor", "patient", "student", "distinct_id", "kunde", "klant", "cliente", "klient", "visitor", "player",
 };
 
 static bool names_somebody(struct span name)
@@ -184,6 +185,12 @@ static bool names_somebody(struct span name)
 	return false;
 }
 
+/* An address of the network, a program or a sentence is nobody's number or name. */
+static bool is_no_name(struct span v)
+{
+	return span_absent(v) || v.len > 64 || log_is_address_list(v) || span_starts(v, SPAN("Mozilla/"));
+}
+
 /* A column that is kept by its name, and by that name may say whose a row is; NULL: there is none. */
 static const struct target *find_whose(const struct source *s)
 {
@@ -191,7 +198,7 @@ static const struct target *find_whose(const struct source *s)
 
 	for (const struct target *t = p->targets; t < p->targets + p->target_count; t++)
 		if (t->origin == ORIGIN_REST && t->column >= 0 && names_somebody(p->columns[t->column].folded) &&
-		    !span_absent(survey_column(&s->survey, (size_t)t->column)->examples[0]))
+		    !is_no_name(survey_column(&s->survey, (size_t)t->column)->examples[0]))
 			return t;
 	return NULL;
 }

@@ -25,6 +25,9 @@ static const struct log_name names[] = {
 	/* Of these two of Caddy the first is the visitor's, where a proxy is trusted. */
 	{"requestclientip", LOG_HOST, LOG_PLAIN},
 	{"requestremoteip", LOG_HOST, LOG_PLAIN},
+	/* Azure has them in "properties", where events have theirs: only these names are its own. */
+	{"propertiesclientip", LOG_HOST, LOG_PLAIN},
+	{"propertiescip", LOG_HOST, LOG_PLAIN},
 	{"remoteaddr", LOG_HOST, LOG_PLAIN},
 	{"clientip", LOG_HOST, LOG_PLAIN},
 	{"clienthost", LOG_HOST, LOG_PLAIN},
@@ -34,6 +37,9 @@ static const struct log_name names[] = {
 	{"clientaddress", LOG_HOST, LOG_PLAIN},
 	{"remoteaddress", LOG_HOST, LOG_PLAIN},
 	{"sourceip", LOG_HOST, LOG_PLAIN},
+	{"httpclientip", LOG_HOST, LOG_PLAIN},
+	{"netpeerip", LOG_HOST, LOG_PLAIN},
+	{"netsockpeeraddr", LOG_HOST, LOG_PLAIN},
 	{"sourceaddress", LOG_HOST, LOG_PLAIN},
 	{"remotehost", LOG_HOST, LOG_PLAIN},
 	{"ipaddress", LOG_HOST, LOG_PLAIN},
@@ -56,6 +62,8 @@ static const struct log_name names[] = {
 	{"requestline", LOG_REQUEST, LOG_PLAIN},
 
 	{"requestmethod", LOG_METHOD, LOG_PLAIN},
+	{"propertieshttpmethod", LOG_METHOD, LOG_PLAIN},
+	{"propertiescsmethod", LOG_METHOD, LOG_PLAIN},
 	{"method", LOG_METHOD, LOG_PLAIN},
 	{"clientrequestmethod", LOG_METHOD, LOG_PLAIN},
 	{"httprequestmethod", LOG_METHOD, LOG_PLAIN},
@@ -64,16 +72,20 @@ static const struct log_name names[] = {
 	{"verb", LOG_METHOD, LOG_PLAIN},
 
 	{"requesturi", LOG_URL, LOG_PLAIN},
+	{"propertiesrequesturi", LOG_URL, LOG_PLAIN},
 	{"clientrequesturi", LOG_URL, LOG_PLAIN},
 	{"requesturl", LOG_URL, LOG_PLAIN},
 	{"urloriginal", LOG_URL, LOG_PLAIN},
 	{"urlfull", LOG_URL, LOG_PLAIN},
+	{"httpurl", LOG_URL, LOG_PLAIN},
+	{"httptarget", LOG_URL, LOG_PLAIN},
 	{"url", LOG_URL, LOG_PLAIN},
 	{"requestpath", LOG_URL, LOG_PLAIN},
 	{"uri", LOG_URL, LOG_PLAIN},
 	{"resourcepath", LOG_URL, LOG_PLAIN},
 
 	{"csuristem", LOG_PATH, LOG_PLAIN},
+	{"propertiescsuristem", LOG_PATH, LOG_PLAIN},
 	{"path", LOG_PATH, LOG_PLAIN},
 	{"urlpath", LOG_PATH, LOG_PLAIN},
 	{"documenturi", LOG_PATH, LOG_PLAIN},
@@ -82,6 +94,8 @@ static const struct log_name names[] = {
 	{"args", LOG_QUERY, LOG_PLAIN},
 	{"querystring", LOG_QUERY, LOG_PLAIN},
 	{"csuriquery", LOG_QUERY, LOG_PLAIN},
+	{"propertiescsuriquery", LOG_QUERY, LOG_PLAIN},
+	{"propertiesrequestquery", LOG_QUERY, LOG_PLAIN},
 	{"urlquery", LOG_QUERY, LOG_PLAIN},
 
 	{"serverprotocol", LOG_PROTOCOL, LOG_PLAIN},
@@ -101,6 +115,9 @@ static const struct log_name names[] = {
 	{"statuscode", LOG_STATUS, LOG_PLAIN},
 	{"httpstatus", LOG_STATUS, LOG_PLAIN},
 	{"httpstatuscode", LOG_STATUS, LOG_PLAIN},
+	{"propertieshttpstatuscode", LOG_STATUS, LOG_PLAIN},
+	{"propertieshttpstatus", LOG_STATUS, LOG_PLAIN},
+	{"propertiesscstatus", LOG_STATUS, LOG_PLAIN},
 	{"responsecode", LOG_STATUS, LOG_PLAIN},
 	{"responsestatuscode", LOG_STATUS, LOG_PLAIN},
 	{"scstatus", LOG_STATUS, LOG_PLAIN},
@@ -125,6 +142,7 @@ static const struct log_name names[] = {
 	{"contentlength", LOG_BYTES, LOG_PLAIN},
 
 	{"httpreferer", LOG_REFERRER, LOG_PLAIN},
+	{"propertiesreferer", LOG_REFERRER, LOG_PLAIN},
 	{"httpreferrer", LOG_REFERRER, LOG_PLAIN},
 	{"requestreferer", LOG_REFERRER, LOG_PLAIN},
 	{"requestreferrer", LOG_REFERRER, LOG_PLAIN},
@@ -134,6 +152,7 @@ static const struct log_name names[] = {
 	{"referrer", LOG_REFERRER, LOG_PLAIN},
 
 	{"httpuseragent", LOG_USER_AGENT, LOG_PLAIN},
+	{"propertiesuseragent", LOG_USER_AGENT, LOG_PLAIN},
 	{"requestuseragent", LOG_USER_AGENT, LOG_PLAIN},
 	{"clientrequestuseragent", LOG_USER_AGENT, LOG_PLAIN},
 	{"useragentoriginal", LOG_USER_AGENT, LOG_PLAIN},
@@ -142,6 +161,9 @@ static const struct log_name names[] = {
 	{"agent", LOG_USER_AGENT, LOG_PLAIN},
 
 	{"requesthost", LOG_VHOST, LOG_PLAIN},
+	{"propertieshost", LOG_VHOST, LOG_PLAIN},
+	{"propertieshostname", LOG_VHOST, LOG_PLAIN},
+	{"propertiescshost", LOG_VHOST, LOG_PLAIN},
 	{"host", LOG_VHOST, LOG_PLAIN},
 	{"httphost", LOG_VHOST, LOG_PLAIN},
 	{"clientrequesthost", LOG_VHOST, LOG_PLAIN},
@@ -195,7 +217,7 @@ static const struct log_name names[] = {
 /* Objects around members, whose names say no more than that this is a request. */
 static const char *const around[] = {
 	"nginx", "apache", "apache2", "traefik", "access", "jsonpayload", "httprequest", "http", "request", "req",
-	"response", "res", "headers", "fields",
+	"response", "res", "headers", "fields", "proxy", "attributes",
 };
 
 #define NAME_MAX_LEN 64
