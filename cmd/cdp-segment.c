@@ -48,8 +48,18 @@ static void report_notes(struct tool *t, struct labeller_notes *notes)
 		tool_say(t, "%.*s", SPAN_ARG(line));
 	}
 	tool_warn_lines(t, buf_view(&notes->warnings));
-	if (notes->stat)
-		tool_stat_value(t, notes->stat, buf_view(&notes->stat_value));
+	for (size_t i = 0; i < notes->stat_count; i++)
+		tool_stat_value(t, notes->stats[i].name, buf_view(&notes->stats[i].text));
+}
+
+static void write_files(struct tool *t, const struct labeller_notes *notes)
+{
+	for (size_t i = 0; i < notes->file_count; i++) {
+		struct output *out = tool_output(t, notes->files[i].name, OUTPUT_PLAIN, OUTPUT_STATE);
+
+		if (output_write(out, buf_view(&notes->files[i].text), &t->err))
+			tool_fail(t);
+	}
 }
 
 static void open_outputs(struct run *run)
@@ -95,7 +105,7 @@ static int learn_line(void *context, unsigned worker, struct span line,
 	struct profile p;
 
 	buf_clear(learned);
-	if (profile_parse(&p, line, NULL) || labelling_learn(&run->labels, &p, learned))
+	if (profile_parse(&p, line, NULL) || labelling_learn(&run->labels, worker, &p, learned))
 		return 0;
 	if (as_of_put(out, p.as_of, err))
 		return -1;
@@ -124,6 +134,7 @@ static void learn_all(struct run *run)
 	if (labelling_settle(&run->labels, &t->err))
 		tool_fail(t);
 	report_notes(t, &run->labels.notes);
+	write_files(t, &run->labels.notes);
 	for (unsigned i = 0; i < t->jobs; i++)
 		buf_release(&run->learned[i]);
 	mem_free(run->learned);
@@ -233,6 +244,8 @@ static int finish(struct run *run)
 	}
 	buf_release(&text);
 	report_segments(run);
+	labelling_finish(&run->labels);
+	report_notes(t, &run->labels.notes);
 	write_sizes(run);
 	repeated_report(t, run->again);
 	why_release(&run->why);

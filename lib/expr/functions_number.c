@@ -1,4 +1,6 @@
 /* Functions of numbers. */
+#include <math.h>
+
 #include "expr/builtin.h"
 
 static int check_point(struct compiler *c, struct node *n)
@@ -118,11 +120,32 @@ static int call_ceil(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
+/* Rounded, for the last digits of a logarithm are the machine's. */
+#define LOG_DECIMALS 12
+
+/* The natural one; unknown where there is none. */
+static int call_log(const struct node *n, struct expr_run *run,
+		    const struct datum *args, struct datum *out,
+		    struct error *err)
+{
+	struct decimal d;
+
+	(void)n;
+	(void)run;
+	(void)err;
+	*out = DATUM_UNKNOWN;
+	if (args[0].number.digits > 0 &&
+	    decimal_from_double(log(decimal_double(args[0].number)), &d))
+		*out = datum_number(decimal_round(d, LOG_DECIMALS));
+	return 0;
+}
+
 const struct builtin number_functions[] = {
 	{"number", "*?t", TYPE_NUMBER, 0, call_number, NULL, check_point},
 	{"abs", "n", TYPE_NUMBER, 0, call_abs, NULL, NULL},
 	{"round", "n?n", TYPE_NUMBER, 0, call_round, NULL, NULL},
 	{"floor", "n", TYPE_NUMBER, 0, call_floor, NULL, NULL},
 	{"ceil", "n", TYPE_NUMBER, 0, call_ceil, NULL, NULL},
+	{"log", "n", TYPE_NUMBER, 0, call_log, NULL, NULL},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL},
 };

@@ -105,11 +105,12 @@ static void number_boxes(void *state)
 		s->boxes[i] = rules_number(s->segments, box_segment(&s->scheme, i, segment));
 }
 
-static int learn_rfm(const void *state, const struct profile *p, struct buf *out)
+static int learn_rfm(void *state, unsigned worker, const struct profile *p, struct buf *out)
 {
 	struct rfm rfm;
 
 	(void)state;
+	(void)worker;
 	if (rfm_read(p, &rfm, NULL))
 		return -1;
 	if (rfm.known)
@@ -174,8 +175,7 @@ static int settle_quintiles(void *state, struct labeller_notes *notes, struct er
 	if (s->table.currency_mixed)
 		buf_printf(&notes->warnings, "customers pay in different currencies, which do not compare: monetary is unknown%s\n",
 			   s->scheme.reads_money ? ", and so is every RFM segment" : "");
-	notes->stat = "rfm_thresholds";
-	rfm_put_thresholds_value(&s->table, &notes->stat_value);
+	rfm_put_thresholds_value(&s->table, labeller_stat(notes, "rfm_thresholds"));
 	return 0;
 }
 
@@ -232,5 +232,5 @@ static void release_rfm(void *state)
 
 const struct labeller rfm_labeller = {
 	sizeof(struct rfm_state), add_options, declare_boxes, number_boxes,
-	learn_rfm, absorb_rfm, settle_quintiles, label_by_boxes, explain_box, release_rfm,
+	learn_rfm, absorb_rfm, settle_quintiles, label_by_boxes, explain_box, NULL, release_rfm,
 };

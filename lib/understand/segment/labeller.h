@@ -7,7 +7,7 @@
  * A run calls the parts in their order.  `declare` names the segments; a
  * labeller that learns sees each profile once before the first is labelled
  * (`learn`, `absorb`, `settle`); then `label` decides its segments of one profile
- * after another, and `explain` says why.  Labellers run in the order of the table,
+ * after another, `explain` says why, and `finish` what is to be reported then.  Labellers run in the order of the table,
  * and rules come last: they may ask for what the others decided.
  *
  * A labeller's state is its own struct of `state_size` bytes, zeroed at the start.
@@ -34,13 +34,27 @@ struct labeller_run {
 	const char *scratch;	/* the scratch directory */
 };
 
-/* What it has to report, each line ended by a newline. */
+#define LABELLER_PARTS_MAX 8
+
+/* A member of --stats, as raw JSON, or a file that the run writes. */
+struct labeller_part {
+	const char *name;	/* of the member, or the path; borrowed */
+	struct buf text;
+};
+
+/* What labellers have to report, each line ended by a newline. */
 struct labeller_notes {
 	struct buf sentences;
 	struct buf warnings;
-	const char *stat;	/* the name of its member of --stats; NULL: none */
-	struct buf stat_value;	/* raw JSON */
+	struct labeller_part stats[LABELLER_PARTS_MAX];
+	size_t stat_count;
+	struct labeller_part files[LABELLER_PARTS_MAX];
+	size_t file_count;
 };
+
+/* Where the labeller writes its member NAME of --stats, or the file at PATH. */
+struct buf *labeller_stat(struct labeller_notes *notes, const char *name);
+struct buf *labeller_file(struct labeller_notes *notes, const char *path);
 
 struct labeller {
 	size_t state_size;
@@ -60,12 +74,12 @@ struct labeller {
 	void (*link)(void *state);
 
 	/*
-	 * Learning; all three NULL in a labeller that needs none.  LEARN, on any
-	 * thread, appends to OUT what is to be known of P: 0, or -1 for a profile that
-	 * cannot be read, which is passed over (labelling reports it).  ABSORB takes
+	 * Learning; all three NULL in a labeller that needs none.  LEARN, on the
+	 * thread WORKER, appends to OUT what is to be known of P: 0, or -1 for a profile
+	 * that cannot be read, which is passed over (labelling reports it).  ABSORB takes
 	 * those bytes in the order of the input.  SETTLE comes last.
 	 */
-	int (*learn)(const void *state, const struct profile *p, struct buf *out);
+	int (*learn)(void *state, unsigned worker, const struct profile *p, struct buf *out);
 	int (*absorb)(void *state, struct span bytes, struct error *err);
 	int (*settle)(void *state, struct labeller_notes *notes, struct error *err);
 
@@ -79,6 +93,9 @@ struct labeller {
 	 */
 	bool (*explain)(void *state, unsigned worker, struct rules_run *run,
 			size_t number, struct buf *out);
+
+	/* Behind the last profile; NULL: nothing to report. */
+	void (*finish)(void *state, struct labeller_notes *notes);
 
 	void (*release)(void *state);
 };

@@ -1,5 +1,6 @@
 #include "understand/segment/labelling.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -54,6 +55,40 @@ static void release_worker(struct labelling_worker *w)
 	overlaps_release(&w->overlaps);
 }
 
+static void clear_notes(struct labeller_notes *n)
+{
+	buf_clear(&n->sentences);
+	buf_clear(&n->warnings);
+	while (n->stat_count)
+		buf_release(&n->stats[--n->stat_count].text);
+	while (n->file_count)
+		buf_release(&n->files[--n->file_count].text);
+}
+
+static void release_notes(struct labeller_notes *n)
+{
+	clear_notes(n);
+	buf_release(&n->sentences);
+	buf_release(&n->warnings);
+}
+
+static struct buf *add_part(struct labeller_part *parts, size_t *count, const char *name)
+{
+	assert(*count < LABELLER_PARTS_MAX);
+	parts[*count] = (struct labeller_part){.name = name};
+	return &parts[(*count)++].text;
+}
+
+struct buf *labeller_stat(struct labeller_notes *notes, const char *name)
+{
+	return add_part(notes->stats, &notes->stat_count, name);
+}
+
+struct buf *labeller_file(struct labeller_notes *notes, const char *path)
+{
+	return add_part(notes->files, &notes->file_count, path);
+}
+
 void labelling_release(struct labelling *l)
 {
 	for (unsigned i = 0; i < l->worker_count; i++)
@@ -66,9 +101,7 @@ void labelling_release(struct labelling *l)
 	mem_free(l->workers);
 	mem_free(l->states);
 	mem_free(l->asked);
-	buf_release(&l->notes.sentences);
-	buf_release(&l->notes.warnings);
-	buf_release(&l->notes.stat_value);
+	release_notes(&l->notes);
 	rules_free(l->segments);
 	*l = (struct labelling){0};
 }
@@ -112,7 +145,8 @@ bool labelling_learns(const struct labelling *l)
 	return false;
 }
 
-int labelling_learn(const struct labelling *l, const struct profile *p, struct buf *out)
+int labelling_learn(const struct labelling *l, unsigned worker, const struct profile *p,
+		    struct buf *out)
 {
 	size_t begin = out->len;
 
@@ -123,7 +157,7 @@ int labelling_learn(const struct labelling *l, const struct profile *p, struct b
 		if (!l->asked[i] || !labellers[i]->learn)
 			continue;
 		buf_put(out, &head, sizeof head);
-		if (labellers[i]->learn(l->states[i], p, out)) {
+		if (labellers[i]->learn(l->states[i], worker, p, out)) {
 			out->len = begin;
 			return -1;
 		}
@@ -153,8 +187,7 @@ int labelling_absorb(struct labelling *l, struct span bytes, struct error *err)
 
 int labelling_settle(struct labelling *l, struct error *err)
 {
-	buf_clear(&l->notes.sentences);
-	buf_clear(&l->notes.warnings);
+	clear_notes(&l->notes);
 	for (size_t i = 0; i < LABELLERS; i++)
 		if (l->asked[i] && labellers[i]->settle &&
 		    labellers[i]->settle(l->states[i], &l->notes, err))
@@ -324,6 +357,14 @@ int labelling_parts(struct labelling *l, unsigned worker, const struct profile *
 	return 0;
 }
 
+void labelling_finish(struct labelling *l)
+{
+	clear_notes(&l->notes);
+	for (size_t i = 0; i < LABELLERS; i++)
+		if (l->asked[i] && labellers[i]->finish)
+			labellers[i]->finish(l->states[i], &l->notes);
+}
+
 void labelling_put_doubts(const struct labelling *l, struct buf *out)
 {
 	const struct rules_run **runs = mem_zero(l->worker_count + 1, sizeof *runs);
@@ -334,8 +375,20 @@ void labelling_put_doubts(const struct labelling *l, struct buf *out)
 	mem_free(runs);
 }
 
+/* The number of the segment that is number I of those that are. */
+static size_t find_segment(const struct labelling *l, size_t i)
+{
+	size_t number = 0;
+
+	for (; number < rules_count(l->segments); number++)
+		if (!rules_is_void(l->segments, number) && !i--)
+			break;
+	return number;
+}
+
 bool labelling_count(const struct labelling *l, size_t i, struct label_count *out)
 {
+	i = find_segment(l, i);
 	if (i >= rules_count(l->segments))
 		return false;
 	*out = (struct label_count){.name = rules_name(l->segments, i)};
@@ -349,6 +402,8 @@ bool labelling_count(const struct labelling *l, size_t i, struct label_count *ou
 bool labelling_overlap(const struct labelling *l, size_t a, size_t b, uint64_t *customers)
 {
 	*customers = 0;
+	a = find_segment(l, a);
+	b = find_segment(l, b);
 	for (unsigned i = 0; i < l->worker_count; i++) {
 		if (!l->workers[i].overlaps.pairs)
 			return false;

@@ -25,7 +25,7 @@ struct labelling {
 	unsigned worker_count;
 	bool explain;			/* add the member segments_why */
 	bool overlaps;			/* count how many customers two segments share */
-	struct labeller_notes notes;	/* of the last declare or settle */
+	struct labeller_notes notes;	/* of the last declare, settle or finish */
 };
 
 void labelling_init(struct labelling *l);
@@ -45,10 +45,11 @@ int labelling_declare(struct labelling *l, struct labeller_run *run,
 bool labelling_learns(const struct labelling *l);
 
 /*
- * LEARN appends to OUT what is to be known of the profile P: 0, or -1 for one
+ * LEARN, on the thread WORKER, appends to OUT what is to be known of the profile P: 0, or -1 for one
  * that is to be passed over, with OUT as it was.
  */
-int labelling_learn(const struct labelling *l, const struct profile *p, struct buf *out);
+int labelling_learn(const struct labelling *l, unsigned worker, const struct profile *p,
+		    struct buf *out);
 int labelling_absorb(struct labelling *l, struct span bytes, struct error *err);
 int labelling_settle(struct labelling *l, struct error *err);
 
@@ -83,6 +84,9 @@ struct label_count {
 	uint64_t customers;	/* that are in it */
 	uint64_t unknown;	/* of whom nobody knows */
 };
+
+/* Behind the last profile: what labellers report then, into l->notes. */
+void labelling_finish(struct labelling *l);
 
 /* Behind the last profile: a line for each doubt about rules, see rules_put_doubts. */
 void labelling_put_doubts(const struct labelling *l, struct buf *out);

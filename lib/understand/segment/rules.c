@@ -36,6 +36,7 @@ enum visited {
 struct rule {
 	struct span name;	/* NUL-terminated */
 	struct expr *expr;	/* NULL: declared, decided elsewhere */
+	bool none;		/* declared, and then not used: rules_void */
 	const char *file;
 	uint64_t line;
 	uint64_t column;
@@ -515,6 +516,16 @@ size_t rules_number(const struct rules *r, struct span name)
 size_t rules_count(const struct rules *r)
 {
 	return r->count;
+}
+
+void rules_void(struct rules *r, size_t number)
+{
+	r->list[number].none = true;
+}
+
+bool rules_is_void(const struct rules *r, size_t number)
+{
+	return r->list[number].none;
 }
 
 struct span rules_name(const struct rules *r, size_t number)

@@ -57,6 +57,10 @@ size_t rules_count(const struct rules *r);
 size_t rules_number(const struct rules *r, struct span name);
 struct span rules_name(const struct rules *r, size_t number);
 
+/* The declared segment NUMBER is none of this run after all: it is not to be reported. */
+void rules_void(struct rules *r, size_t number);
+bool rules_is_void(const struct rules *r, size_t number);
+
 /* Does any rule look into events? */
 bool rules_read_events(const struct rules *r);
 
