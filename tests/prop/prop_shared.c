@@ -38,13 +38,26 @@ static bool are_other(int a, int b)
 	return a != b || a == SEVERAL;
 }
 
+/* Is this one number of both: a user_id, or the shop's? */
+static bool have_one(const struct person *a, const struct person *b, int type)
+{
+	return a->numbers[type] >= 0 && b->numbers[type] >= 0 && !are_other(a->numbers[type], b->numbers[type]);
+}
+
+/* Father and son: born 1975 and 1999; the first of January tells nothing. */
+static bool are_namesakes(const struct person *a, const struct person *b)
+{
+	return a->name == b->name && a->born > 0 && b->born > 0 && a->born != b->born &&
+	       !have_one(a, b, 0) && !have_one(a, b, 3);
+}
+
 /* Two people, who have a value of TYPE: by dates of birth, or by numbers. */
 static bool are_two(const struct person *a, const struct person *b, int type)
 {
 	static const int order[] = {0, 3, 1};
 
 	if (a->first == b->first)
-		return false;
+		return are_namesakes(a, b);
 	if (are_born_apart(a, b))
 		return true;
 	for (int i = 0; i < 3; i++) {
@@ -116,22 +129,27 @@ static int count_people(const struct person *list, size_t count)
 	size_t firsts[EVENTS];
 	int found = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		bool other = true;
+	for (size_t i = 0; i < 2 * count; i++) {
+		const struct person *p = &list[i % count];
+		bool other = (p->born >= 0) == (i < count);	/* those without a date are last */
 
-		for (int j = 0; j < found; j++)
-			other = other && (are_born_apart(&list[i], &list[firsts[j]]) ||
-					  list[i].first != list[firsts[j]].first);
+		for (int j = 0; j < found; j++) {
+			const struct person *q = &list[firsts[j]];
+
+			other = other && (p->name == q->name ? are_namesakes(p, q)
+						: are_born_apart(p, q) || p->first != q->first);
+		}
 		if (other)
-			firsts[found++] = i;
+			firsts[found++] = i % count;
 	}
 	return found;
 }
 
+/* Or two dates of birth. */
 static bool have_two_names(const struct person *list, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {
-		if (list[i].name != list[0].name)
+		if (list[i].name != list[0].name || list[i].born != list[0].born)
 			return true;
 	}
 	return false;
@@ -174,15 +192,14 @@ static int model_shared(const struct world *w, int type, int value)
 	static const int most[TYPES][2] = {{0, 0}, {7, 3}, {8, 3}, {7, 3}};
 	struct person list[EVENTS];
 	size_t count = list_persons(w, type, value, list);
-	int users = count_users(w, type, value), people;
+	int users = count_users(w, type, value), people, records;
 	bool named = have_two_names(list, count);
 
 	people = named && !have_one_number(list, count, type) ? count_people(list, count) : 1;
-	if (count_records(w, type, value, people == 1) > most[type][0])
-		return 1;
+	records = count_records(w, type, value, people == 1);
 	if (users > people || (people == 1 && !named))
 		people = users;
-	if (people > most[type][1])
+	if (people > most[type][1] || records > most[type][0])
 		return 1;
 	/* A shop's number was given to one person. */
 	for (size_t i = 0; i < count && named && people > 1 && type != 3; i++) {

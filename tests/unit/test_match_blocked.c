@@ -15,7 +15,7 @@ static void test_placeholders_of_any_type(void **state)
 		"", "  ", "0", "000", "-", "0-0", "-1", "null", "NULL", " Null ",
 		"(null)", "nil", "none", "N/A", "na", "NaN", "undefined",
 		"Unknown", "anonymous", "test", "void", "not-specified",
-		"user_null", "00000000-0000-0000-0000-000000000000",
+		"user_null", "999999", "00000000-0000-0000-0000-000000000000",
 	};
 
 	(void)state;
@@ -26,7 +26,7 @@ static void test_placeholders_of_any_type(void **state)
 static void test_real_values_pass(void **state)
 {
 	static const char *const values[] = {
-		"1", "17850", "nullius", "tester", "10", "-2", "noneto",
+		"1", "99999", "9999990", "17850", "nullius", "tester", "10", "-2", "noneto",
 		"a value that is far longer than any that the lists of placeholders hold",
 	};
 
@@ -42,6 +42,14 @@ static void test_emails(void **state)
 	assert_true(is_blocked("email", "Test@Test.com"));
 	assert_true(is_blocked("email", "noemail@noemail.com"));
 	assert_false(is_blocked("email", "tina@test.com"));
+	/* One word on both sides, and what everybody writes where everybody has mail. */
+	assert_true(is_blocked("email", "keine@keine.de"));
+	assert_true(is_blocked("email", "asdf@asdf.com"));
+	assert_true(is_blocked("email", "test@gmail.com"));
+	assert_false(is_blocked("email", "smith@smith.com"));
+	assert_false(is_blocked("email", "no@smith.com"));
+	assert_false(is_blocked("email", "kunde7@kunde.de"));
+	assert_false(is_blocked("email", "tester@gmail.com"));
 }
 
 static void test_phones(void **state)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "text/latin.h"
 #include "text/similarity.h"
 #include "unify/linkage/nickname.h"
 
@@ -53,8 +54,18 @@ static bool share_nickname(struct people *p, struct span a, struct span b)
 	return false;
 }
 
+/* Without what other languages write in front of a vowel: Jan and Yan, Julia and Yulia. */
+static struct span drop_glide(struct span name)
+{
+	return name.len > 2 && (name.ptr[0] == 'j' || name.ptr[0] == 'y') ? span_sub(name, 1, name.len) : name;
+}
+
 static bool may_be_one(struct people *p, struct span a, struct span b)
 {
+	struct span x = drop_glide(a), y = drop_glide(b);
+
+	if (x.len < a.len && y.len < b.len && similarity_winkler(x, y) >= SLIP)
+		return true;
 	return is_begin(a, b) || similarity_winkler(a, b) >= SLIP || share_nickname(p, a, b);
 }
 
@@ -63,7 +74,8 @@ bool people_have_other_names(struct people *p, const struct who *a, const struct
 	struct span x = who_first(a), y = who_first(b);
 
 	if (!a->name || !b->name || a->given == b->given || may_be_one(p, x, y) ||
-	    (a->given == b->family || a->family == b->given))
+	    (a->given == b->family || a->family == b->given) ||
+	    latin_can_be_read(x) != latin_can_be_read(y))
 		return false;
 	/* Several first names, of which each may stand for all. */
 	while (x.len) {
@@ -99,18 +111,27 @@ static bool have_other_numbers(const struct who *a, const struct who *b, bool by
 	return by_email && a->email && b->email && are_other(a->email, b->email);
 }
 
+static bool have_one_number(const struct who *a, const struct who *b)
+{
+	return (a->user && !are_other(a->user, b->user)) ||
+	       (a->own && a->own_type == b->own_type && !are_other(a->own, b->own));
+}
+
+bool people_are_namesakes(const struct who *a, const struct who *b)
+{
+	return a->name && a->name == b->name && who_are_generations_apart(a, b) && !have_one_number(a, b);
+}
+
 bool people_are_two(struct people *p, const struct who *a, const struct who *b, bool by_email)
 {
-	return (who_are_born_apart(a, b) || have_other_numbers(a, b, by_email)) &&
-	       people_have_other_names(p, a, b);
+	return people_are_namesakes(a, b) ||
+	       ((who_are_born_apart(a, b) || have_other_numbers(a, b, by_email)) &&
+		people_have_other_names(p, a, b));
 }
 
 bool people_are_parted(struct people *p, const struct who *a, const struct who *b)
 {
-	bool one = (a->user && !are_other(a->user, b->user)) ||
-		   (a->own && a->own_type == b->own_type && !are_other(a->own, b->own));
-
-	return !one && people_have_other_names(p, a, b);
+	return people_are_namesakes(a, b) || (!have_one_number(a, b) && people_have_other_names(p, a, b));
 }
 
 static int by_name(const void *a, const void *b)
@@ -122,6 +143,8 @@ static int by_name(const void *a, const void *b)
 		return order;
 	if (x->name != y->name)
 		return x->name < y->name ? -1 : 1;
+	if (x->generation != y->generation)
+		return x->generation < y->generation ? -1 : 1;
 	return (x->born > y->born) - (x->born < y->born);
 }
 
@@ -165,18 +188,26 @@ size_t people_unite(struct who *list, size_t count)
 	return kept;
 }
 
+static bool count_as_two(struct people *p, const struct who *a, const struct who *b)
+{
+	if (a->name == b->name)
+		return people_are_namesakes(a, b);
+	return who_are_born_apart(a, b) || people_have_other_names(p, a, b);
+}
+
+/* Of one name those who say more go first: who says nothing may be any of them. */
 uint32_t people_count(struct people *p, const struct who *list, size_t count)
 {
 	uint32_t firsts[PEOPLE_MAX], found = 0;
 
-	for (uint32_t i = 0; i < count; i++) {
-		bool other = true;
+	for (uint32_t i = 0; i < 2 * count; i++) {
+		const struct who *w = &list[i % count];
+		bool other = (w->born || w->generation) == (i < count);
 
 		for (uint32_t j = 0; j < found && other; j++)
-			other = who_are_born_apart(&list[i], &list[firsts[j]]) ||
-				people_have_other_names(p, &list[i], &list[firsts[j]]);
+			other = count_as_two(p, w, &list[firsts[j]]);
 		if (other)
-			firsts[found++] = i;
+			firsts[found++] = i % (uint32_t)count;
 	}
 	return found;
 }

@@ -14,6 +14,7 @@ void shared_values_release(struct shared_values *g)
 	mem_free(g->inlines);
 	buf_release(&g->names);
 	people_release(&g->persons);
+	map_release(&g->namesakes);
 	mem_free(g->kinds);
 	mem_free(g->list);
 	mem_free(g->shown);
@@ -315,9 +316,10 @@ static uint64_t person_key(const struct who *w)
 	return w->user ? w->user : w->name ? 1 : w->own;
 }
 
+/* A name with a date of birth is another key than one without: only then names and dates are compared. */
 static uint64_t name_key(const struct who *w)
 {
-	return w->name;
+	return w->name ? w->name + w->born * UINT64_C(0x9E3779B97F4A7C15) + w->generation : 0;
 }
 
 /* How many different keys the incidences [FROM, TO) have; s->keys holds them. */
@@ -371,15 +373,80 @@ static bool have_one_number(const struct search *s, size_t count, unsigned role)
 	return user || own;
 }
 
-static bool is_household(const struct search *s, size_t count, bool by_email)
+static uint32_t namesake_number(const struct who *w)
 {
+	return w->born * 8 + w->generation;
+}
+
+static struct span namesake_key(const struct namesake *n)
+{
+	return (struct span){(const char *)n, sizeof *n};
+}
+
+static void put_namesake(struct shared_values *g, struct namesake n, uint32_t person)
+{
+	bool added;
+	size_t at = map_put(&g->namesakes, namesake_key(&n), &added);
+
+	if (added)
+		g->namesakes.entries[at].number = person;
+}
+
+/* Which of s->persons has the name of number I, and is the same: the first one. */
+static size_t first_of_name(const struct search *s, size_t i)
+{
+	for (size_t j = 0; j < i; j++) {
+		if (s->persons[j].name == s->persons[i].name && namesake_number(&s->persons[j]) &&
+		    !people_are_namesakes(&s->persons[j], &s->persons[i]))
+			return j;
+	}
+	return i;
+}
+
+/* Persons I and J of VALUE have one name: from now on all of that name go by more. */
+static void note_namesakes(const struct search *s, size_t count, uint32_t value, uint64_t name)
+{
+	struct shared_values *g = s->values;
+
+	put_namesake(g, (struct namesake){name, value, 0}, NAMESAKE_UNKNOWN);
+	for (size_t i = 0; i < count; i++) {
+		const struct who *w = &s->persons[i];
+
+		if (w->name == name && namesake_number(w))
+			put_namesake(g, (struct namesake){name, value, namesake_number(w)},
+				     namesake_number(&s->persons[first_of_name(s, i)]));
+	}
+}
+
+uint32_t shared_values_namesake(const struct shared_values *g, uint32_t value, const struct who *w)
+{
+	struct namesake n = {w->name, value, 0};
+	size_t at;
+
+	if (!g->namesakes.count || map_find(&g->namesakes, namesake_key(&n)) == MAP_NONE)
+		return 0;
+	n.who = namesake_number(w);
+	at = map_find(&g->namesakes, namesake_key(&n));
+	return at == MAP_NONE ? n.who : (uint32_t)g->namesakes.entries[at].number;
+}
+
+/* Looks at all pairs, for each may be two of one name. */
+static bool is_household(const struct search *s, size_t count, uint32_t value, bool by_email)
+{
+	bool two = false;
+
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < i; j++) {
-			if (people_are_two(&s->values->persons, &s->persons[i], &s->persons[j], by_email))
-				return true;
+			const struct who *a = &s->persons[i], *b = &s->persons[j];
+
+			if (people_are_namesakes(a, b))
+				note_namesakes(s, count, value, a->name);
+			else if (two || !people_are_two(&s->values->persons, a, b, by_email))
+				continue;
+			two = true;
 		}
 	}
-	return false;
+	return two;
 }
 
 /* How many people and records have the value of incidences [FROM, TO); s->persons are those
@@ -398,6 +465,8 @@ static struct shared_value count_holders(struct search *s, size_t from, size_t t
 	v.records = count_distinct(s, from, to, v.people > 1 ? named_key : person_key);
 	if (users > v.people || (v.people == 1 && !*count))
 		v.people = users;
+	if (v.records < v.people)	/* father and son have one name */
+		v.records = v.people;
 	return v;
 }
 
@@ -411,7 +480,8 @@ static unsigned char kind_of(const struct search *s, const struct shared_value *
 		return SHARED_BY_MANY;
 	if (persons < 2 || v->people < 2 || !at_home)
 		return 0;
-	return is_household(s, persons, !span_equal(name, SPAN("email"))) ? SHARED_HOUSEHOLD : SHARED_NAMES;
+	return is_household(s, persons, v->identifier, !span_equal(name, SPAN("email")))
+	       ? SHARED_HOUSEHOLD : SHARED_NAMES;
 }
 
 /* The incidences [FROM, TO) are of one value. */

@@ -20,7 +20,8 @@
  * with a full name go by value and name; the value itself stays with the one who used
  * it last, and those with different first names are kept apart by a cannot-link of their own
  * (struct decisions, line 0).  Where names differ and nothing else tells two people apart,
- * the value ties them, and the run says so.
+ * the value ties them, and the run says so.  Of namesakes (people.h) the date of birth and the
+ * suffix go with the name; a record that has neither is treated as if it had no name.
  *
  * Repeated visits of one person count once, whatever the number of events.
  */
@@ -35,6 +36,13 @@
 
 /* Of type T the values with a name are of type "T:name", which no data has. */
 #define NAMED_SUFFIX ":name"
+
+/* One of several people who have one name at one value; a key of shared_values.namesakes. */
+struct namesake {
+	uint64_t name;
+	uint32_t identifier;
+	uint32_t who;		/* date of birth, year, month, day, and suffix: ... * 8 + generation */
+};
 
 /* A value that was found. */
 struct shared_value {
@@ -60,6 +68,8 @@ struct shared_values {
 	size_t inline_cap;
 	struct buf names;
 	struct people persons;
+	struct map namesakes;	/* value, name, suffix and date of birth -> the one of those that are
+				   one person's (struct namesake) */
 	unsigned char *kinds;	/* by identifier, below kind_count: 0, SHARED_BY_MANY or SHARED_HOUSEHOLD */
 	size_t kind_count;
 	struct shared_value *list;	/* by identifier_compare, after shared_values_sort */
@@ -95,6 +105,13 @@ void shared_values_see(struct shared_values *g, uint32_t event, struct span frag
 int shared_values_find(struct shared_values *g, struct fragments *p, struct events *v, struct links *l,
 		 struct identifiers *t, struct decisions *d, bool records_too,
 		 unsigned workers, struct error *err);
+
+/*
+ * Which of the people who have the name of W at VALUE is W?  0: only one has it;
+ * NAMESAKE_UNKNOWN: nothing tells; else the same for all records of one of them, by dates of birth and suffixes.
+ */
+#define NAMESAKE_UNKNOWN UINT32_MAX
+uint32_t shared_values_namesake(const struct shared_values *g, uint32_t value, const struct who *w);
 
 /* After identifiers_settle. */
 void shared_values_sort(struct shared_values *g, const struct identifiers *t);

@@ -21,8 +21,11 @@ void splitting_keep(struct splitting *s, bool is_inline, uint32_t number,
 		add_sighting(s, number, ids[i]);
 }
 
-/* The identifier of value and name, "email:name NUL info@example.com ann lee". */
-static uint32_t name_value(struct splitting *s, uint32_t value)
+/*
+ * The identifier of value and name, "email:name NUL info@example.com ann lee"; of namesakes with a number
+ * behind it.
+ */
+static uint32_t name_value(struct splitting *s, uint32_t value, uint32_t namesake)
 {
 	const struct identifiers *t = s->identifiers;
 	struct span type = t->type_names.entries[t->types[value]].key;
@@ -36,6 +39,8 @@ static uint32_t name_value(struct splitting *s, uint32_t value)
 	buf_span(&s->key, span_sub(key, type.len, key.len));
 	buf_char(&s->key, ' ');
 	buf_span(&s->key, s->name);
+	if (namesake)
+		buf_printf(&s->key, " %u", namesake);
 	number = identifiers_put(s->identifiers, buf_view(&s->key), type_len,
 				 hash_64(buf_view(&s->key)), s->err);
 	s->failed = s->failed || number == IDENTIFIER_NONE;
@@ -58,11 +63,16 @@ static void show_value(struct splitting *s, uint32_t number)
 	add(&s->shown, &s->shown_count, &s->shown_cap, number);
 }
 
-static void add_household_member(struct splitting *s, uint32_t value, uint32_t named)
+/* The record at hand has VALUE of a household, and a name that tells who it is. */
+static void add_household_member(struct splitting *s, uint32_t value, uint32_t namesake)
 {
+	uint32_t named = name_value(s, value, namesake);
+
 	s->household_members = mem_room(s->household_members, s->household_member_count, &s->household_member_cap,
 				sizeof *s->household_members);
-	s->household_members[s->household_member_count++] = (struct household_member){value, named, s->who};
+	s->household_members[s->household_member_count++] =
+		(struct household_member){value, named, namesake > 0, s->who};
+	tie_to(s, named);
 }
 
 /*
@@ -85,17 +95,17 @@ static void sort_out(struct splitting *s, const uint32_t *ids, size_t count)
 			many = ids[i];
 	}
 	for (size_t i = 0; i < s->shown_count && s->household; i++) {
-		uint32_t value = s->shown[i], named;
+		uint32_t value = s->shown[i], namesake;
 
 		if (s->values->kinds[value] != SHARED_HOUSEHOLD)
 			continue;
-		named = name_value(s, value);
-		add_household_member(s, value, named);
-		tie_to(s, named);
+		namesake = shared_values_namesake(s->values, value, &s->who);
+		if (namesake != NAMESAKE_UNKNOWN)
+			add_household_member(s, value, namesake);
 		tie_to(s, value);
 	}
 	if (!s->usable_count && many != IDENTIFIER_NONE && s->name.len)
-		tie_to(s, name_value(s, many));
+		tie_to(s, name_value(s, many, 0));
 }
 
 /* Its identifiers get a new place: there may be more of them. */
@@ -162,7 +172,8 @@ static struct who unite_members(const struct household_member *list, size_t coun
 {
 	for (size_t i = 0; i < count; i++) {
 		scratch[i] = list[i].who;
-		scratch[i].born = 0;	/* by the name alone */
+		if (!list[i].namesake)	/* by the name alone */
+			scratch[i].born = scratch[i].generation = 0;
 	}
 	people_unite(scratch, count);
 	return scratch[0];

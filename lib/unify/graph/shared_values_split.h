@@ -14,6 +14,7 @@
 struct household_member {
 	uint32_t value;
 	uint32_t named;
+	bool namesake;		/* of several with that name */
 	struct who who;
 };
 

@@ -31,6 +31,25 @@ static const struct span no_domain[] = {
 	SPAN("na.com"), SPAN("null.com"), SPAN("unknown.com"), SPAN("nowhere.com"), SPAN("invalid.com"),
 };
 
+/* What else people type into a field that must be filled, before the @ and behind it. */
+static const struct span typed_words[] = {
+	SPAN("no"), SPAN("non"), SPAN("nein"), SPAN("nope"), SPAN("null"), SPAN("none"), SPAN("na"), SPAN("nil"), SPAN("keine"),
+	SPAN("abc"), SPAN("aaa"), SPAN("asd"), SPAN("qwe"), SPAN("123"), SPAN("1234"), SPAN("12345"), SPAN("123456"),
+	SPAN("kunde"), SPAN("customer"), SPAN("client"), SPAN("cliente"), SPAN("klant"), SPAN("email"), SPAN("mail"),
+	SPAN("user"), SPAN("name"), SPAN("fake"), SPAN("noreply"), SPAN("xyz"), SPAN("blah"), SPAN("foo"),
+};
+
+/* Where everybody may have an address; nobody has these, or everybody writes them. */
+static const struct span free_mail[] = {
+	SPAN("gmail.com"), SPAN("googlemail.com"), SPAN("hotmail.com"), SPAN("outlook.com"), SPAN("yahoo.com"),
+	SPAN("web.de"), SPAN("gmx.de"), SPAN("gmx.net"), SPAN("t-online.de"), SPAN("icloud.com"), SPAN("mail.com"), SPAN("aol.com"),
+};
+
+static const struct span nobodys_names[] = {
+	SPAN("test"), SPAN("guest"), SPAN("gast"), SPAN("none"), SPAN("null"), SPAN("na"), SPAN("no"), SPAN("keine"), SPAN("abc"),
+	SPAN("asdf"), SPAN("123"), SPAN("1234"), SPAN("noemail"), SPAN("nomail"), SPAN("no-email"), SPAN("undefined"), SPAN("unknown"),
+};
+
 static const struct span no_phone[] = {
 	SPAN("1234567890"), SPAN("0123456789"), SPAN("5555555555"),
 };
@@ -64,10 +83,21 @@ static bool is_no_mailbox(struct span name, struct span domain)
 
 	if (!reserved && !IS_LISTED(no_domain, domain))
 		return false;
-	if (IS_LISTED(no_mailbox, name))
+	if (IS_LISTED(no_mailbox, name) || span_equal(name, SPAN("none")))
 		return true;
 	/* null@... may be Ms Null's. */
 	return (null_word_kinds(name) & (NULL_ID | NULL_PERSON)) == NULL_ID;
+}
+
+/* "keine@keine.de", "asdf@asdf.com": one such word on both sides; "test@gmail.com". */
+static bool is_typed_twice(struct span name, struct span domain)
+{
+	struct span site = span_sub(domain, 0, span_find_byte(domain, '.'));
+
+	if (IS_LISTED(free_mail, domain))
+		return IS_LISTED(nobodys_names, name);
+	return span_equal(name, site) && (IS_LISTED(typed_words, name) || IS_LISTED(no_mailbox, name) ||
+					  (null_word_kinds(name) & NULL_ID));
 }
 
 static bool is_no_email(struct span value)
@@ -81,7 +111,8 @@ static bool is_no_email(struct span value)
 	at = span_find_byte(address, '@');
 	name = span_sub(address, 0, at);
 	domain = span_sub(address, at + 1, address.len);
-	return IS_LISTED(no_email, address) || IS_LISTED(no_reader, name) || is_no_mailbox(name, domain);
+	return IS_LISTED(no_email, address) || IS_LISTED(no_reader, name) || is_no_mailbox(name, domain) ||
+	       is_typed_twice(name, domain);
 }
 
 /* A run of so many equal digits at the end, or of zeros, is typed to fill a field. */
@@ -198,10 +229,22 @@ int known_identifier_compare(struct span a, struct span b)
 	return x < known_identifier_count ? 0 : span_compare(a, b);
 }
 
+/* So many nines are the largest number that a field holds, and nobody's. */
+#define NINES_LEAST 6
+
+static bool is_all_nines(struct span value)
+{
+	size_t nines = 0;
+
+	while (nines < value.len && value.ptr[nines] == '9')
+		nines++;
+	return nines == value.len && nines >= NINES_LEAST;
+}
+
 bool known_identifier_is_placeholder(struct span type, struct span value)
 {
 	const struct known_identifier *known = known_identifier_find(type);
 
 	return (known && known->is_placeholder && known->is_placeholder(value)) ||
-	       (null_word_kinds(value) & NULL_ID);
+	       (null_word_kinds(value) & NULL_ID) || is_all_nines(value);
 }

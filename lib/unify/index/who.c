@@ -3,8 +3,10 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "record/scan.h"
+#include "text/latin.h"
 #include "text/unicode.h"
 #include "unify/identity/known_identifiers.h"
+#include "unify/identity/person_name.h"
 
 /* Dates with fewer different digits may be slips of one. */
 #define DIGITS_APART 3
@@ -25,13 +27,13 @@ void who_reader_release(struct who_reader *r)
 	arena_release(&r->texts);
 }
 
-/* TEXT folded and trimmed, instead of what is in OUT. */
+/* TEXT folded and trimmed, in Latin letters, instead of what is in OUT. */
 static void take(struct who_reader *r, struct span text, struct buf *out)
 {
 	text = span_trim(span_sub(text, 0, NAME_MAX));
 	text = unicode_fold_case(text, &r->texts);
 	buf_clear(out);
-	buf_span(out, unicode_strip_marks(text, &r->texts));
+	buf_span(out, latin_letters(unicode_strip_marks(text, &r->texts), &r->texts));
 }
 
 static uint32_t read_date(struct span text)
@@ -89,35 +91,35 @@ static void read_traits(struct who_reader *r, struct span traits, struct who *w)
 	}
 }
 
-/* First and last name; a whole name is cut at its first and last blank. */
+static void note_name(struct who *w, const struct person_name *n)
+{
+	w->generation = n->generation;
+	if (n->last.len)
+		w->family = (uint32_t)hash_128(n->last).low;
+	if (n->first.len) {
+		w->given = (uint32_t)hash_128(n->first).low;
+		memcpy(w->first, n->first.ptr, n->first.len < WHO_FIRST ? n->first.len : WHO_FIRST);
+	}
+}
+
 static void settle_name(struct who_reader *r, struct who *w)
 {
-	struct span first = buf_view(&r->first), last = buf_view(&r->last);
+	struct person_name n = {0};
 
 	buf_clear(&r->name);
-	if (!first.len && !last.len && r->whole.len) {
-		struct span whole = buf_view(&r->whole);
-		size_t cut = whole.len;
-
-		while (cut && whole.ptr[cut - 1] != ' ')
-			cut--;
-		first = span_sub(whole, 0, span_find_byte(whole, ' '));
-		last = span_sub(whole, cut, whole.len);
-		if (cut)
-			buf_span(&r->name, whole);
-	} else if (first.len && last.len) {
-		buf_span(&r->name, first);
-		buf_char(&r->name, ' ');
-		buf_span(&r->name, last);
-	}
-	if (r->name.len)
-		w->name = hash_128(buf_view(&r->name)).low;
-	if (last.len)
-		w->family = (uint32_t)hash_128(last).low;
-	if (first.len) {
-		w->given = (uint32_t)hash_128(first).low;
-		memcpy(w->first, first.ptr, first.len < WHO_FIRST ? first.len : WHO_FIRST);
-	}
+	if (!r->first.len && !r->last.len && r->whole.len)
+		n = person_name_cut(buf_view(&r->whole));
+	if (r->first.len)
+		n.first = person_name_strip(buf_view(&r->first), false, &n.generation);
+	if (r->last.len)
+		n.last = person_name_strip(buf_view(&r->last), true, &n.generation);
+	note_name(w, &n);
+	if (!n.first.len || !n.last.len)
+		return;
+	buf_span(&r->name, n.first);
+	buf_char(&r->name, ' ');
+	buf_span(&r->name, n.last);
+	w->name = hash_128(buf_view(&r->name)).low;
 }
 
 static void settle_place(struct who_reader *r, struct who *w)
@@ -203,7 +205,27 @@ static int different_digits(uint32_t a, uint32_t b)
 	return count;
 }
 
+static bool is_new_year(uint32_t date)
+{
+	return date % 10000 == 101;
+}
+
 bool who_are_born_apart(const struct who *a, const struct who *b)
 {
-	return a->born && b->born && different_digits(a->born, b->born) >= DIGITS_APART;
+	if (!a->born || !b->born || different_digits(a->born, b->born) < DIGITS_APART)
+		return false;
+	return a->born / 10000 != b->born / 10000 || (!is_new_year(a->born) && !is_new_year(b->born));
+}
+
+/* So many years at least between a parent and a child. */
+#define GENERATION_LEAST 13
+
+bool who_are_generations_apart(const struct who *a, const struct who *b)
+{
+	uint32_t x = a->born / 10000, y = b->born / 10000;
+
+	if (a->generation && b->generation && a->generation != b->generation)
+		return true;
+	return who_are_born_apart(a, b) && (x > y ? x - y : y - x) >= GENERATION_LEAST &&
+	       !is_new_year(a->born) && !is_new_year(b->born);
 }
