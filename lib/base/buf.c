@@ -24,13 +24,11 @@ void buf_clear(struct buf *b)
 	b->full = false;
 }
 
-bool buf_reserve(struct buf *b, size_t len)
+bool buf_grow(struct buf *b, size_t len)
 {
 	size_t limit = b->max ? b->max : SIZE_MAX - BUF_SLACK;
 	size_t cap;
 
-	if (len <= b->cap - b->len)
-		return true;
 	if (len > limit - b->len) {
 		if (!b->max)
 			mem_fail(len);

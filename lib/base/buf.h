@@ -36,8 +36,14 @@ void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b);		/* keeps the memory */
 
+/* Grows B by LEN bytes, for which it has no room: buf_reserve. */
+bool buf_grow(struct buf *b, size_t len);
+
 /* Makes room for LEN more bytes; false and `full` when that exceeds max. */
-bool buf_reserve(struct buf *b, size_t len);
+static inline bool buf_reserve(struct buf *b, size_t len)
+{
+	return len <= b->cap - b->len || buf_grow(b, len);
+}
 
 void buf_put(struct buf *b, const void *ptr, size_t len);
 void buf_text_put(struct buf *b, const char *text);

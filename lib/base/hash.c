@@ -1,6 +1,7 @@
 #include "base/hash.h"
 
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "base/mem.h"
@@ -96,8 +97,10 @@ void hash_stream_free(struct hash_stream *s)
 /* The highest first: the same on every machine. */
 static void bytes_of(uint64_t number, unsigned char bytes[8])
 {
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)(number >> (56 - 8 * i));
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	number = __builtin_bswap64(number);
+#endif
+	memcpy(bytes, &number, sizeof number);
 }
 
 void hash_128_hex(struct hash128 h, char out[32])

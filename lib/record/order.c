@@ -35,13 +35,26 @@ static struct span fold_name(struct span name, char *out)
 	return (struct span){out, len};
 }
 
+/* Most events, "Product Viewed" and "Open", do not begin as the names of KINDS do. */
+static bool begins_as_order(struct span name)
+{
+	char first = name.len > 1 ? name.ptr[0] : '\0', second = first ? name.ptr[1] : '\0';
+
+	if (first == ' ' || second == ' ' || second == '_' || second == '-')
+		return true;
+	return ((first == 'O' || first == 'o') && (second == 'r' || second == 'R')) ||
+	       ((first == 'P' || first == 'p') && (second == 'u' || second == 'U'));
+}
+
 enum order_kind order_kind_of_name(struct span name)
 {
 	char folded[FOLDED_MAX];
 	struct span text;
 
-	if (!name.len || !memchr("OoPp ", name.ptr[0], 5))
+	if (!begins_as_order(name))
 		return ORDER_NONE;
+	if (span_equal(name, SPAN("Order Completed")))
+		return ORDER_COMPLETED;
 	text = fold_name(name, folded);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (span_equal(text, kinds[i].folded))

@@ -128,23 +128,49 @@ const char *null_word_at(size_t i, unsigned *kinds)
 }
 
 static struct map built_in;	/* folded word -> kinds */
-static uint32_t cell_lengths[256];
-static uint32_t all_lengths[256];	/* of words of any kind: what begins otherwise is none */
+static struct null_looks cell_looks;
+static struct null_looks all_looks;	/* of words of any kind: what looks otherwise is none */
 
-static void add_length(uint32_t lengths[256], unsigned char first, size_t length)
+/* What begins with FIRST may be a word, whatever follows. */
+static void allow_all(struct null_looks *l, unsigned first)
 {
-	lengths[first] |= UINT32_C(1) << (length < NULL_LENGTH_MAX ? length : NULL_LENGTH_MAX);
+	l->lengths[first] = UINT32_MAX;
+	l->seconds[first] = UINT64_MAX;
+}
+
+static uint64_t bit_of(unsigned char c)
+{
+	return UINT64_C(1) << (c & 63);
+}
+
+/* The second byte of WORD as it may stand in a cell: what is beyond ASCII may be composed in other ways. */
+static uint64_t bits_of_second(struct span word)
+{
+	unsigned char c = word.len > 1 ? (unsigned char)word.ptr[1] : ' ';
+
+	if (c >= 0x80)
+		return UINT64_MAX;
+	if (c == ' ')	/* or what is folded to one */
+		return bit_of(' ') | bit_of('\t') | bit_of('_') | bit_of('-') | bit_of(0xc2);
+	return bit_of(c) | (c >= 'a' && c <= 'z' ? bit_of((unsigned char)(c - 32)) : 0);
+}
+
+static void add_look(struct null_looks *l, unsigned char first, size_t length, uint64_t seconds)
+{
+	l->lengths[first] |= UINT32_C(1) << (length < NULL_LENGTH_MAX ? length : NULL_LENGTH_MAX);
+	l->seconds[first] |= seconds;
 }
 
 /* WORD as it may stand in a cell: also with a blank behind it. */
-static void add_word(uint32_t lengths[256], struct span word)
+static void add_word(struct null_looks *l, struct span word)
 {
 	unsigned char first = (unsigned char)word.ptr[0];
+	uint64_t seconds = bits_of_second(word);
 
 	for (size_t i = 0; i <= 1; i++) {
-		add_length(lengths, first, word.len + i);
+		add_look(l, first, word.len + i, seconds);
 		if (first >= 'a' && first <= 'z')
-			add_length(lengths, (unsigned char)(first - 'a' + 'A'), word.len + i);
+			add_look(l, (unsigned char)(first - 'a' + 'A'), word.len + i, seconds);
 	}
 }
 
@@ -154,30 +180,23 @@ static bool is_opening(char c)
 }
 
 /* What begins with a blank, a bracket or a quote is worth the long look. */
-static void add_marks(uint32_t lengths[256])
+static void add_marks(struct null_looks *l)
 {
 	for (unsigned c = 0; c < 256; c++) {
 		if (c == ' ' || c == '\t' || is_opening((char)c))
-			lengths[c] = UINT32_MAX;
+			allow_all(l, c);
 	}
 }
 
 /* Beginnings of texts that are no words of the list, but of one sign, templates, or of other letters. */
-static void add_signs(uint32_t lengths[256])
+static void add_signs(struct null_looks *l)
 {
 	for (unsigned c = 0; c < 256; c++) {
 		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z' && (c | 32) != 'x';
 
 		if (!letter && !(c >= '1' && c <= '9') && c != '+')
-			lengths[c] = UINT32_MAX;
+			allow_all(l, c);
 	}
-}
-
-static bool is_suspect(const uint32_t lengths[256], struct span text)
-{
-	size_t length = text.len < NULL_LENGTH_MAX ? text.len : NULL_LENGTH_MAX;
-
-	return !text.len || (lengths[(unsigned char)text.ptr[0]] >> length & 1);
 }
 
 static void index_words(void)
@@ -187,12 +206,12 @@ static void index_words(void)
 		size_t at = map_put(&built_in, word, NULL);
 
 		built_in.entries[at].number = words[i].kinds;
-		add_word(all_lengths, word);
+		add_word(&all_looks, word);
 		if (words[i].kinds & NULL_CELL)
-			add_word(cell_lengths, word);
+			add_word(&cell_looks, word);
 	}
-	add_marks(cell_lengths);
-	add_signs(all_lengths);
+	add_marks(&cell_looks);
+	add_signs(&all_looks);
 }
 
 static const struct map *built_in_words(void)
@@ -358,7 +377,7 @@ unsigned null_word_kinds(struct span text)
 	struct span word;
 	size_t at;
 
-	if (!is_suspect(all_lengths, text))
+	if (text.len && !null_looks_fit(&all_looks, text))
 		return 0;
 	word = fold_word(text, folded);
 	if (span_absent(word))
@@ -383,9 +402,10 @@ static void take_words(struct null_words *w, struct span rest)
 			continue;
 		map_put(&w->own, word, NULL);
 		if ((unsigned char)word.ptr[0] < 0x80)
-			add_word(w->lengths, word);
+			add_word(&w->looks, word);
 		else	/* another case may have another first byte */
-			memset(w->lengths + 0x80, 0xff, 0x80 * sizeof *w->lengths);
+			for (unsigned c = 0x80; c < 256; c++)
+				allow_all(&w->looks, c);
 	}
 }
 
@@ -399,10 +419,10 @@ struct null_words *null_words_new(const char *setting)
 	if (w->only)
 		rest = span_sub(rest, 4, rest.len);
 	else
-		memcpy(w->lengths, cell_lengths, sizeof w->lengths);
+		w->looks = cell_looks;
 	take_words(w, rest);
 	if (w->own.count)
-		add_marks(w->lengths);
+		add_marks(&w->looks);
 	return w;
 }
 

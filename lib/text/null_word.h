@@ -38,14 +38,20 @@ enum null_kind {
 /* What TEXT is: a set of kinds, 0: a value.  Safe from several threads. */
 unsigned null_word_kinds(struct span text);
 
+#define NULL_LENGTH_MAX 31
+
+/* What words look like at first sight, by their first byte: texts that look otherwise are none. */
+struct null_looks {
+	uint32_t lengths[256];	/* a bit for each length */
+	uint64_t seconds[256];	/* a bit for each second byte, of its lowest six bits */
+};
+
 /* The list above, or what a user makes of it. */
 struct null_words {
-	uint32_t lengths[256];	/* of words of NULL_CELL: by first byte, a bit for each length */
+	struct null_looks looks;	/* of words of NULL_CELL */
 	struct map own;		/* the user's, folded */
 	bool only;		/* these and no others */
 };
-
-#define NULL_LENGTH_MAX 31
 
 /*
  * SETTING is a list of words, separated by commas.  They add to the built-in ones: a word of the
@@ -58,12 +64,19 @@ void null_words_free(struct null_words *w);
 /* As null_word_kinds, by the list W. */
 unsigned null_words_kinds(const struct null_words *w, struct span text);
 
+static inline bool null_looks_fit(const struct null_looks *l, struct span text)
+{
+	size_t length = text.len < NULL_LENGTH_MAX ? text.len : NULL_LENGTH_MAX;
+	unsigned char first = (unsigned char)text.ptr[0];
+
+	return (l->lengths[first] >> length & 1) &&
+	       (length < 2 || (l->seconds[first] >> (text.ptr[1] & 63) & 1));
+}
+
 /* May TEXT be a word of NULL_CELL?  For the many values that are none, at the cost of one look. */
 static inline bool null_words_suspect(const struct null_words *w, struct span text)
 {
-	size_t length = text.len < NULL_LENGTH_MAX ? text.len : NULL_LENGTH_MAX;
-
-	return text.len && w->lengths[(unsigned char)text.ptr[0]] >> length & 1;
+	return text.len && null_looks_fit(&w->looks, text);
 }
 
 /* Built-in word I with its kinds; NULL behind the last. */

@@ -328,14 +328,17 @@ static int put_extras(struct maker *m, enum section section, struct span group, 
 static int put_members(struct maker *m, const struct row *row, size_t from,
 		       size_t to, struct buf *out)
 {
-	for (size_t i = next_target(m, from, to); i < to; i = next_target(m, i + 1, to)) {
-		const struct target *t = &m->plan->targets[i];
-		int column = m->plan->sources[i];
+	const struct plan *p = m->plan;
 
-		if (column >= 0 && row->cells[column].kind == CELL_NONE)
+	for (size_t i = next_target(m, from, to); i < to; i = next_target(m, i, to)) {
+		size_t stop = m->present ? i + 1 : to;
+
+		i += quick_run(p->steps + i, stop - i, row, p->style.nulls, out);
+		if (i == stop)
 			continue;
-		if (put_if_counts(m, t, t->prefix, row, out) == FIT_REJECT)
+		if (put_if_counts(m, &p->targets[i], p->targets[i].prefix, row, out) == FIT_REJECT)
 			return -1;
+		i++;
 	}
 	return 0;
 }

@@ -1035,10 +1035,10 @@ int plan_settle(struct plan *p, const struct plan_style *style,
 			return -1;
 	if (p->json && p->target_count >= PLAN_SPARSE_MIN)
 		make_sparse(p);
-	p->sources = arena_alloc(&p->arena, p->target_count * sizeof *p->sources);
+	p->steps = arena_alloc(&p->arena, p->target_count * sizeof *p->steps);
 	for (size_t i = 0; i < p->target_count; i++) {
 		p->targets[i].quick = quick_way(p, &p->targets[i]);
-		p->sources[i] = p->targets[i].column;
+		p->steps[i] = quick_step_of(&p->targets[i]);
 	}
 	return 0;
 }

@@ -76,6 +76,15 @@ enum quick {
 	QUICK_RECORD_MOMENT,	/* only our own records' form */
 };
 
+/* What quick_run reads of a target, close together. */
+struct quick_step {
+	const char *prefix;
+	unsigned prefix_len;
+	int column;		/* -1: none */
+	uint8_t way;		/* enum quick; QUICK_NOT also where a contest decides */
+	bool identifies;
+};
+
 struct target {
 	struct field field;
 	enum quick quick;
@@ -138,7 +147,7 @@ struct plan {
 	struct spread *spreads;
 	size_t spread_count;
 	size_t spread_cap;
-	int *sources;		/* of each target its column: most rows of most logs lack most */
+	struct quick_step *steps;	/* one a target */
 	struct plan_sparse *sparse;	/* NULL: it has too few targets for that */
 	size_t section_at[SECTIONS + 1];	/* section s: targets [s] up to [s + 1] */
 	unsigned tallies;	/* number of targets that may tally: all */

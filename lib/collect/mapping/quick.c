@@ -162,7 +162,7 @@ enum quick quick_way(const struct plan *p, const struct target *t)
 	}
 }
 
-static inline bool is_right(enum quick way, struct span s)
+static inline __attribute__((always_inline)) bool is_right(enum quick way, struct span s)
 {
 	switch (way) {
 	case QUICK_COPY:
@@ -204,12 +204,16 @@ static inline bool is_right(enum quick way, struct span s)
 }
 #endif
 
-/* 16 bytes at a time: up to 15 more are read and written. */
-static inline char *copy_over(char *to, struct span s)
+/* 16 bytes at a time, of at least one: up to 15 more are read and written. */
+static inline char *copy_over(char *to, const char *from, size_t len)
 {
-	for (size_t i = 0; i < s.len; i += 16)
-		memcpy(to + i, s.ptr + i, 16);
-	return to + s.len;
+	size_t i = 0;
+
+	do {
+		memcpy(to + i, from + i, 16);
+		i += 16;
+	} while (i < len);
+	return to + len;
 }
 
 static inline char *put_moment(char *to, struct span s)
@@ -220,31 +224,86 @@ static inline char *put_moment(char *to, struct span s)
 	return to + 24;
 }
 
-/* What is not a text: a number or a word as it stands. */
-static inline bool is_bare(const struct target *t, const struct cell *c)
+/* What a member may take, beside its prefix and its text. */
+#define MEMBER_ROOM 40
+
+/* The member of C at TO, where there is room; where it ends, or NULL: it is not plainly right. */
+static inline __attribute__((always_inline)) char *put_cell(char *to, const struct quick_step *q, const struct cell *c)
 {
-	return t->quick == QUICK_NUMBER ||
-	       (t->quick == QUICK_COPY && c->kind != CELL_TEXT);
+	struct span s = c->text;
+
+	if (!s.len || c->kind == CELL_RAW || !is_right((enum quick)q->way, s) ||
+	    (q->identifies && !is_unspoiled(s)))
+		return NULL;
+	to = copy_over(to, q->prefix, q->prefix_len);
+	/* What is not a text: a number or a word as it stands. */
+	if (q->way == QUICK_NUMBER || (q->way == QUICK_COPY && c->kind != CELL_TEXT))
+		return copy_over(to, s.ptr, s.len);
+	*to++ = '"';
+	to = q->way < QUICK_UTC ? copy_over(to, s.ptr, s.len) : put_moment(to, s);
+	*to++ = '"';
+	return to;
+}
+
+struct quick_step quick_step_of(const struct target *t)
+{
+	return (struct quick_step){
+		.prefix = t->prefix.ptr,
+		.prefix_len = (unsigned)t->prefix.len,
+		.column = t->column,
+		.way = t->contest ? QUICK_NOT : (uint8_t)t->quick,
+		.identifies = t->identifies,
+	};
 }
 
 bool quick_put(const struct target *t, struct span prefix, const struct cell *c,
 	       struct buf *out)
 {
-	struct span s = c->text;
+	struct quick_step q = {prefix.ptr, (unsigned)prefix.len, t->column, (uint8_t)t->quick, t->identifies};
 	char *to;
 
-	if (!s.len || c->kind == CELL_RAW || !is_right(t->quick, s) ||
-	    (t->identifies && !is_unspoiled(s)))
-		return false;
-	buf_reserve(out, prefix.len + s.len + 40);
-	to = copy_over(out->ptr + out->len, prefix);
-	if (is_bare(t, c)) {
-		to = copy_over(to, s);
-	} else {
-		*to++ = '"';
-		to = t->quick < QUICK_UTC ? copy_over(to, s) : put_moment(to, s);
-		*to++ = '"';
+	buf_reserve(out, prefix.len + c->text.len + MEMBER_ROOM);
+	to = put_cell(out->ptr + out->len, &q, c);
+	if (to)
+		out->len = (size_t)(to - out->ptr);
+	return to != NULL;
+}
+
+/* Room for the member of Q and C at TO, which may move. */
+static inline char *make_room(char *to, const struct quick_step *q, const struct cell *c, struct buf *out)
+{
+	size_t need = q->prefix_len + c->text.len + MEMBER_ROOM;
+
+	if (need <= (size_t)(out->ptr + out->cap - to))
+		return to;
+	out->len = (size_t)(to - out->ptr);
+	buf_grow(out, need);
+	return out->ptr + out->len;
+}
+
+size_t quick_run(const struct quick_step *steps, size_t count, const struct row *row,
+		 const struct null_words *nulls, struct buf *out)
+{
+	static const struct null_words none;
+	const struct null_looks *looks = nulls ? &nulls->looks : &none.looks;
+	const struct quick_step *q = steps, *end = steps + count;
+	const bool plain = !row->plains && row->plain;
+	char *to = out->ptr + out->len, *next;
+
+	for (; q < end && q->column >= 0; q++) {
+		const struct cell *c = &row->cells[q->column];
+
+		if (c->kind == CELL_NONE)
+			continue;
+		if (q->way == QUICK_NOT || !c->text.len || null_looks_fit(looks, c->text) ||
+		    !(plain || (row->plains && row->plains[q->column])))
+			break;
+		to = make_room(to, q, c, out);
+		next = put_cell(to, q, c);
+		if (!next)
+			break;
+		to = next;
 	}
 	out->len = (size_t)(to - out->ptr);
-	return true;
+	return (size_t)(q - steps);
 }

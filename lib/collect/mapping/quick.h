@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "collect/mapping/plan.h"
 #include "collect/rows/cell.h"
+#include "text/null_word.h"
 
 /* A literal as the prefix of quick_put. */
 #define QUICK_SPAN(literal) \
@@ -32,5 +33,14 @@ enum quick quick_way(const struct plan *p, const struct target *t);
  */
 bool quick_put(const struct target *t, struct span prefix, const struct cell *c,
 	       struct buf *out);
+
+struct quick_step quick_step_of(const struct target *t);
+
+/*
+ * The same for the next COUNT targets: their members, those of ROW's cells that are missing left out.
+ * It stops before the first that it cannot tell; how many it has done.  NULLS as in struct plan_style.
+ */
+size_t quick_run(const struct quick_step *steps, size_t count, const struct row *row,
+		 const struct null_words *nulls, struct buf *out);
 
 #endif

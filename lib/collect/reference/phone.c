@@ -403,12 +403,33 @@ static bool put_national(const struct digits *d, const struct phone_region *r,
 	return true;
 }
 
+/* "+1 202 555-0123", as most are: nothing but digits, blanks and dashes behind the sign. */
+static bool read_usual(struct span text, struct digits *d)
+{
+	bool good = true;
+	size_t len = 0;
+
+	if (!text.len || text.ptr[0] != '+' || text.len > sizeof d->text)
+		return false;
+	for (size_t i = 1; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool digit = is_digit(c);
+
+		d->text[len] = c;
+		len += digit;
+		good &= digit | (c == ' ') | (c == '-');
+	}
+	d->len = len;
+	d->plus = true;
+	return good && len;
+}
+
 static bool put_digits(struct span text, const struct phone_region *region, struct buf *out)
 {
 	struct digits d;
 	size_t skip = 0;
 
-	if (!read_digits(cut_fraction(text), &d))
+	if (!read_usual(text, &d) && !read_digits(cut_fraction(text), &d))
 		return false;
 	if (!d.plus) {
 		if (region && starts_with_any(d.text, d.len, region->abroad))

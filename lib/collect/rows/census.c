@@ -8,7 +8,7 @@
 
 /* What was seen, as vectors that are zero where nothing was. */
 struct seen {
-	__m128i quote, backslash, control, nul, high, cr, mark;
+	__m128i quote, backslash, control, nul, high, cr;
 };
 
 static inline void look_at_chunk(struct seen *s, __m128i x)
@@ -26,8 +26,6 @@ static inline void look_at_chunk(struct seen *s, __m128i x)
 	s->nul = _mm_or_si128(s->nul, _mm_cmpeq_epi8(x, _mm_setzero_si128()));
 	s->high = _mm_or_si128(s->high, x);
 	s->cr = _mm_or_si128(s->cr, cr);
-	s->mark = _mm_or_si128(s->mark, _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('=')),
-						     _mm_cmpeq_epi8(x, _mm_set1_epi8('\''))));
 }
 
 static inline bool any_byte(__m128i x)
@@ -49,7 +47,6 @@ static const char *look_all(struct census *c, bool *cr, const char *p,
 	c->control = any_byte(s.control);
 	c->nul = any_byte(s.nul);
 	c->high = _mm_movemask_epi8(s.high) != 0;
-	c->mark = any_byte(s.mark);
 	*cr = any_byte(s.cr);
 	return p;
 }
@@ -74,8 +71,6 @@ static void look_byte(struct census *c, bool *cr, char byte)
 		*cr = true;
 	else if ((unsigned char)byte < 0x20 && byte != '\n')
 		c->control = true;
-	if (byte == '=' || byte == '\'')
-		c->mark = true;
 	if (!byte)
 		c->nul = true;
 	if ((unsigned char)byte >= 0x80)

@@ -17,7 +17,6 @@ struct census {
 	bool nul;
 	bool cr;	/* a CR that no LF follows */
 	bool high;	/* beyond ASCII */
-	bool mark;	/* = or ' */
 };
 
 struct census census_take(struct span text);

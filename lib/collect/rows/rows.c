@@ -439,7 +439,7 @@ size_t rows_read(struct rows *r, struct span text, const struct census *census,
 	r->line = *line;
 	r->clean = !census->backslash && !census->control;
 	r->plain = r->clean && !census->quote;
-	r->marked = census->mark && unwrap_wanted(text, r->delimiter);
+	r->marked = unwrap_wanted(text, r->delimiter);
 	if (stop >= text.len && !census->cr && !r->special && !(r->quotes && census->quote))
 		split_lines(text, r->delimiter, r->cells, r->room, &calls);
 	else
