@@ -1,14 +1,12 @@
 /* cdp-report - show customers: figures, one person, tables.  Manual: cdp-report(1). */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "io/ending.h"
 #include "cmd/as_of.h"
 #include "cmd/repeated.h"
 #include "cmd/report_operands.h"
+#include "cmd/showing.h"
 #include "cmd/tool.h"
 #include "understand/report/count.h"
 #include "understand/report/customer.h"
@@ -122,40 +120,6 @@ static void check_operands(const struct report *report)
 	report_operands_check(&tool, report_names, report != &reports[0], where);
 }
 
-static size_t terminal_width(void)
-{
-	struct winsize size;
-
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
-}
-
-/* A name without an ending is a text. */
-static enum shape shape_of_output(void)
-{
-	enum shape shape = shape_of_path(tool.output_path);
-	struct span ending = path_ending(span_of(tool.output_path));
-
-	if (shape == SHAPE_NONE && ending.len)
-		tool_usage(&tool, "--output: no shape ends in '%.*s': write .txt, .csv, .json, .md or .html (.gz or .zst behind it), or say --to",
-			   SPAN_ARG(ending));
-	return shape;
-}
-
-static void choose_shape(struct run *run)
-{
-	enum shape shape = SHAPE_NONE;
-
-	if (shape_text)
-		shape = shape_parse(span_of(shape_text));
-	else if (tool.output_path)
-		shape = shape_of_output();
-	run->how.shape = shape == SHAPE_NONE ? SHAPE_TEXT : shape;
-	run->how.colour = tool.colour && !tool.output_path;
-	run->how.unicode = tool.blocks;
-	run->how.terminal = output_is_terminal(tool.out);
-	run->how.width = run->how.terminal ? terminal_width() : 0;
-}
-
 static void refuse_options(const struct run *run)
 {
 	enum kind kind = run->report->kind;
@@ -181,7 +145,7 @@ static void prepare(struct run *run)
 {
 	struct listing_setup setup = {columns, where, sort, tool.jobs, tool.zone};
 
-	choose_shape(run);
+	showing_choose(&tool, shape_text, &run->how);
 	refuse_options(run);
 	if (run->report->kind == CUSTOMER)
 		run->key = report_operands_key(&tool);

@@ -17,6 +17,7 @@ command_of() {
 	cdp-ingest) echo "cdp-ingest -q" ;;
 	cdp-merge) echo "cdp-merge -q --match both --exclude $tmp/leaving" ;;
 	cdp-segment) echo "cdp-segment -q --rfm" ;;
+	cdp-recommend) echo "cdp-recommend -q --baskets --item order_id --support 1" ;;
 	*) echo "$1 -q" ;;
 	esac
 }
@@ -56,7 +57,7 @@ untouched() {
 	esac
 }
 
-for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-report; do
+for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-report; do
 	kind=$(kind_of $tool)
 	command=$(command_of $tool)
 	"$tool" --list-options | awk -F '\t' '$3 ~ /FILE|STATE/ {print $1}' > "$tmp/options"

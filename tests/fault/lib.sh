@@ -51,6 +51,7 @@ runs() {
 		cdp-merge -q --match both|$tmp/events
 		cdp-segment -q --rfm -r $demo/segments.rules|$tmp/profiles
 		cdp-churn -q|$tmp/profiles
+		cdp-recommend -q --baskets --item order_id --support 1|$tmp/profiles
 		cdp-report -q|$tmp/profiles
 		cdp-report -q list --sort -revenue|$tmp/profiles
 	END

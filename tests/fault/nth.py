@@ -52,6 +52,8 @@ COMMANDS = [
     ("merge-both", "cdp-merge -q -j 1 --match both --model new.model events"),
     ("segment", "cdp-segment -q -j 1 -r vip.rules --rfm profiles -o new.zst"),
     ("churn", "cdp-churn -q -j 1 --save-model new.model profiles -o new"),
+    ("rules", "cdp-recommend -q -j 1 --rules --support 1 --item order_id profiles"),
+    ("baskets", "cdp-recommend -q -j 1 --baskets --from lines --columns user_id,revenue -o new.csv orders.csv"),
     ("report", "cdp-report -q -j 1 --tz Europe/Berlin -t html profiles -o new"),
     ("list", "cdp-report -q -j 1 list -t csv --sort -revenue profiles"),
 ]

@@ -20,6 +20,7 @@ command_of() {
 	cdp-ingest) echo "cdp-ingest -q -s shop -m $demo/shop.map --max-rejects 5 $demo/orders.csv" ;;
 	cdp-merge) echo "cdp-merge -q $tmp/events" ;;
 	cdp-segment) echo "cdp-segment -q --rfm $tmp/profiles" ;;
+	cdp-recommend) echo "cdp-recommend -q --baskets --item order_id --support 1 $tmp/profiles" ;;
 	*) echo "$1 -q $tmp/profiles" ;;
 	esac
 }
@@ -31,7 +32,7 @@ head -n 1 "$tmp/events" | sed 's/"ids":{[^}]*}/"ids":{}/' > "$tmp/stranger"
 	echo '{"type":"track",,}'
 	head -n 1 "$tmp/events"
 } > "$tmp/spoiled"
-for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-report; do
+for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-report; do
 	"$tool" --list-options | awk -F '\t' '$3 ~ /FILE|STATE|SCHEME/ {print $1}' > "$tmp/options"
 	while read -r option <&3; do
 		command=$(command_of $tool)

@@ -1,0 +1,14 @@
+/* The shape in which a tool shows its tables, for all that have some. */
+#ifndef CMD_SHOWING_H
+#define CMD_SHOWING_H
+
+#include "cmd/tool.h"
+#include "understand/report/show.h"
+
+/*
+ * Fills *HOW once the output is open: the shape that --to names (SHAPE_TEXT may be NULL), else the one that the
+ * output's name ends in, else text.  A usage error for an ending that is no shape's.
+ */
+void showing_choose(struct tool *t, const char *shape_text, struct show *how);
+
+#endif
