@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "expr/builtin.h"
+#include "expr/period.h"
 #include "expr/tree.h"
 
 static const char *const no_names[] = {NULL};
@@ -20,16 +21,70 @@ static const struct expr_function *scope_function(const struct expr_scope *s,
 	return NULL;
 }
 
-/* Among functions of F's name the one that takes COUNT arguments, or nearly. */
-static const struct expr_function *fitting(const struct expr_function *f,
-					   size_t count)
+bool check_takes(const struct compiler *c, struct span name, enum datum_type type)
+{
+	for (const struct expr_function *f = c->scope->functions; f && f->name; f++)
+		for (size_t i = 0; i < f->max_args && span_equal_nocase(name, span_of(f->name)); i++)
+			if (f->args[i] == type)
+				return true;
+	return false;
+}
+
+bool check_takes_filter(const struct compiler *c, struct span name)
+{
+	const struct expr_function *f = scope_function(c->scope, name);
+
+	return f && f->flags & FUNCTION_FILTER;
+}
+
+/* The type that F wants of argument I of COUNT. */
+static enum datum_type wanted_type(const struct expr_function *f, size_t i, size_t count)
+{
+	size_t more = f->flags & FUNCTION_NAMES && count > f->min_args ? count - f->min_args : 0;
+
+	return f->args[i > more ? i - more : 0];
+}
+
+/* Is N a window?  A text is where it is written as dates: no property is called 2025-03. */
+static bool is_window(const struct node *n)
+{
+	struct period p;
+
+	if (n->type != TYPE_TEXT || !n->constant)
+		return n->type == TYPE_DURATION || n->type == TYPE_WINDOW;
+	return !period_parse(n->value.text, &p) && !p.named;
+}
+
+/* A window where F wants a text, or a text where it wants a window, is for another function. */
+static bool is_other_kind(const struct node *n, const struct expr_function *f)
+{
+	for (size_t i = 0; i < n->count; i++) {
+		enum datum_type want = wanted_type(f, i, n->count);
+
+		if (i && (want == TYPE_TEXT ? is_window(n->args[i])
+			  : want == TYPE_WINDOW && n->args[i]->type == TYPE_TEXT && !is_window(n->args[i])))
+			return true;
+	}
+	return false;
+}
+
+/* Among functions of F's name the one that takes N's arguments, or nearly. */
+static const struct expr_function *fitting(const struct expr_function *f, const struct node *n)
 {
 	const struct expr_function *fit = f;
+	bool fits = false;
 
 	for (const struct expr_function *g = f; g->name; g++) {
-		if (!strcmp(f->name, g->name) && count >= g->min_args &&
-		    (count <= g->max_args || count > fit->max_args))
+		bool counts = n->count >= g->min_args && n->count <= g->max_args;
+
+		if (strcmp(f->name, g->name))
+			continue;
+		if (counts && !is_other_kind(n, g))
+			return g;
+		if (!fits && (counts || (n->count >= g->min_args && n->count > fit->max_args))) {
 			fit = g;
+			fits = counts;
+		}
 	}
 	return fit;
 }
@@ -73,7 +128,9 @@ static const char *nearest_function(const struct expr_scope *s,
 
 static const char *nearest_name(const struct expr_scope *s, struct span name)
 {
-	return error_suggest(name, s->names ? s->names(s->context) : no_names);
+	const char *near = error_suggest(name, s->names ? s->names(s->context) : no_names);
+
+	return near || !s->filter ? near : error_suggest(name, period_names);
 }
 
 static bool is_function(const struct expr_scope *s, struct span name)
@@ -160,13 +217,59 @@ static int check_count(struct compiler *c, const struct node *n,
 			     limit);
 }
 
+int check_period(struct compiler *c, struct node *n)
+{
+	struct period *period = arena_zero(&c->e->arena, sizeof *period);
+	const char *wrong = period_parse(n->value.text, period);
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (wrong)
+		return compile_error(c, n->at, "%s %s", error_quote(n->value.text, quoted), wrong);
+	n->type = TYPE_WINDOW;
+	n->value = (struct datum){.type = TYPE_WINDOW, .period = period};
+	return 0;
+}
+
+/* A duration is a window; so is a text that names one. */
+static int coerce_window(struct compiler *c, struct node *n, const char *what)
+{
+	if (n->type == TYPE_DURATION || n->type == TYPE_WINDOW || n->type == TYPE_UNKNOWN)
+		return 0;
+	if (n->constant && n->type == TYPE_TEXT)
+		return check_period(c, n);
+	return compile_error(c, n->at, "%s wants a window, not %s%s", what, datum_type_article(n->type),
+			     n->type == TYPE_NUMBER ? ": write the unit, as in 90d"
+			     : ": write 90d, 2025-03, 2025-01-01..2025-03-31 or last_month");
+}
+
 static int coerce_argument(struct compiler *c, struct node *n, size_t i,
 			   enum datum_type type, const char *name)
 {
 	char what[64];
 
 	snprintf(what, sizeof(what), "%s()", name);
-	return check_coerce(c, &n->args[i], type, what);
+	return type == TYPE_WINDOW ? coerce_window(c, n->args[i], what)
+				   : check_coerce(c, &n->args[i], type, what);
+}
+
+/* The condition behind `where`: its names are the filter scope's. */
+static int check_filter(struct compiler *c, struct node *n, const struct expr_function *f,
+			const struct datum *constants)
+{
+	const struct expr_scope *outer = c->scope;
+	struct expr_scope inner;
+	int failed;
+
+	if (!n->filter)
+		return 0;
+	if (f->min_args && f->args[0] != TYPE_WINDOW && constants[0].type != TYPE_TEXT)
+		return compile_error(c, n->filter->at, "'where' asks of events: %s() needs the name of one, in quotes",
+				     f->name);
+	inner = outer->filter(outer->context, f, constants, n->count);
+	c->scope = &inner;
+	failed = check_node(c, &n->filter) || check_coerce(c, &n->filter, TYPE_TRUTH, "'where'");
+	c->scope = outer;
+	return failed ? -1 : 0;
 }
 
 static int check_scope_call(struct compiler *c, struct node *n,
@@ -178,11 +281,13 @@ static int check_scope_call(struct compiler *c, struct node *n,
 	if (check_count(c, n, f->name, f->min_args, f->max_args))
 		return -1;
 	for (i = 0; i < n->count; i++) {
-		if (coerce_argument(c, n, i, f->args[i], f->name))
+		if (coerce_argument(c, n, i, wanted_type(f, i, n->count), f->name))
 			return -1;
 		if (n->args[i]->constant)
 			constants[i] = n->args[i]->value;
 	}
+	if (check_filter(c, n, f, constants))
+		return -1;
 	if (c->scope->used)
 		c->scope->used(c->scope->context, f, constants, n->count);
 	n->function = f;
@@ -277,7 +382,7 @@ int check_call(struct compiler *c, struct node *n)
 	const struct builtin *b = builtin_find(n->name);
 
 	if (f && (!b || means_scope(n, f)))
-		return check_scope_call(c, n, fitting(f, n->count));
+		return check_scope_call(c, n, fitting(f, n));
 	return b ? check_builtin(c, n, b) : unknown_function(c, n);
 }
 

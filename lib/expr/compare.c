@@ -1,7 +1,7 @@
 /*
  * Comparison.  Values of one type compare as that type; a text beside a number
  * or a time is read as one, and where that fails, or the types have nothing in
- * common, the result is unknown.
+ * common, the result is unknown.  A list is compared by its elements.
  */
 #include "expr/tree.h"
 #include "time/date_text.h"
@@ -86,6 +86,32 @@ static struct datum read_as(const struct datum *text, enum datum_type type,
 	return read;
 }
 
+/*
+ * A list beside a single value: is it so of one of its elements?  != is the contrary of =:
+ * none equals.  Elements that are nothing such take no part, and without any it is unknown.
+ */
+static struct datum compare_elements(const struct datum *list, const struct datum *single, bool left,
+				     enum token_kind sign, const struct node *n,
+				     const struct zone *zone)
+{
+	enum token_kind each = sign == TOKEN_UNEQUAL ? TOKEN_EQUAL : sign;
+	struct datum any = DATUM_UNKNOWN;
+
+	for (size_t i = 0; i < list->list.count; i++) {
+		struct datum one = {.type = TYPE_TEXT, .text = list->list.items[i]}, is;
+
+		is = left ? compare_datums(&one, single, each, n, zone)
+			  : compare_datums(single, &one, each, n, zone);
+		if (is.type == TYPE_TRUTH)
+			any = is;
+		if (any.type == TYPE_TRUTH && any.truth)
+			break;
+	}
+	if (any.type == TYPE_TRUTH && sign == TOKEN_UNEQUAL)
+		any.truth = !any.truth;
+	return any;
+}
+
 struct datum compare_datums(const struct datum *a, const struct datum *b,
 			    enum token_kind sign, const struct node *n,
 			    const struct zone *zone)
@@ -95,6 +121,9 @@ struct datum compare_datums(const struct datum *a, const struct datum *b,
 
 	if (a->type == TYPE_UNKNOWN || b->type == TYPE_UNKNOWN)
 		return DATUM_UNKNOWN;
+	if ((a->type == TYPE_LIST) != (b->type == TYPE_LIST))
+		return a->type == TYPE_LIST ? compare_elements(a, b, true, sign, n, zone)
+					    : compare_elements(b, a, false, sign, n, zone);
 	if (a->type != b->type && a->type == TYPE_TEXT) {
 		other = read_as(a, b->type, n, zone);
 		a = &other;

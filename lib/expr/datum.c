@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "expr/period.h"
 #include "expr/tree.h"
 #include "record/scan.h"
 
@@ -7,6 +8,7 @@ static const char *const type_names[] = {
 	[TYPE_UNKNOWN] = "null", [TYPE_TEXT] = "text", [TYPE_NUMBER] = "number",
 	[TYPE_TIME] = "time", [TYPE_DURATION] = "duration",
 	[TYPE_TRUTH] = "truth", [TYPE_LIST] = "list", [TYPE_JSON] = "JSON",
+	[TYPE_WINDOW] = "window",
 	[TYPE_ANY] = "any value",
 };
 
@@ -22,7 +24,7 @@ const char *datum_type_article(enum datum_type type)
 		[TYPE_NUMBER] = "a number", [TYPE_TIME] = "a time",
 		[TYPE_DURATION] = "a duration", [TYPE_TRUTH] = "a truth value",
 		[TYPE_LIST] = "a list", [TYPE_JSON] = "JSON",
-		[TYPE_ANY] = "any value",
+		[TYPE_WINDOW] = "a window", [TYPE_ANY] = "any value",
 	};
 
 	return articles[type];
@@ -116,6 +118,9 @@ void datum_put_text(const struct datum *d, struct buf *out)
 	case TYPE_TRUTH:
 		buf_text_put(out, d->truth ? "true" : "false");
 		break;
+	case TYPE_WINDOW:
+		buf_span(out, d->period->text);
+		break;
 	case TYPE_LIST:
 		put_list(d, out);
 		break;
@@ -144,6 +149,7 @@ void datum_put_value(const struct datum *d, struct buf *out)
 		break;
 	case TYPE_TIME:
 	case TYPE_DURATION:
+	case TYPE_WINDOW:
 		buf_char(out, '"');
 		datum_put_text(d, out);
 		buf_char(out, '"');

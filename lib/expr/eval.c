@@ -365,28 +365,47 @@ int eval_in(const struct node *n, struct expr_run *run, struct datum *out,
 	return 0;
 }
 
-/* x >= low and x <= high, in Kleene's logic. */
+/* x >= low and x <= high, in Kleene's logic: 1, 0, -1 unknown. */
+static int is_between(const struct datum *x, const struct datum bounds[2], const struct node *n,
+		      const struct zone *zone)
+{
+	struct datum above = compare_datums(x, &bounds[0], TOKEN_AT_LEAST, n, zone);
+	struct datum below = compare_datums(x, &bounds[1], TOKEN_AT_MOST, n, zone);
+
+	if ((above.type == TYPE_TRUTH && !above.truth) ||
+	    (below.type == TYPE_TRUTH && !below.truth))
+		return 0;
+	return above.type == TYPE_TRUTH && below.type == TYPE_TRUTH ? 1 : -1;
+}
+
+/* Of a list one element has to lie there, not one above and another below. */
+static int any_between(const struct datum *list, const struct datum bounds[2], const struct node *n,
+		       const struct zone *zone)
+{
+	int is = -1;
+
+	for (size_t i = 0; i < list->list.count && is < 1; i++) {
+		struct datum one = datum_text(list->list.items[i]);
+		int found = is_between(&one, bounds, n, zone);
+
+		is = found < 0 ? is : found;
+	}
+	return is;
+}
+
 int eval_between(const struct node *n, struct expr_run *run,
 		 struct datum *out, struct error *err)
 {
-	struct datum x, bound, above, below;
-	bool no;
+	struct datum x, bounds[2];
+	int is;
 
 	if (node_eval(n->args[0], run, &x, err) ||
-	    node_eval(n->args[1], run, &bound, err))
+	    node_eval(n->args[1], run, &bounds[0], err) ||
+	    node_eval(n->args[2], run, &bounds[1], err))
 		return -1;
-	above = compare_datums(&x, &bound, TOKEN_AT_LEAST, n, run->zone);
-	if (node_eval(n->args[2], run, &bound, err))
-		return -1;
-	below = compare_datums(&x, &bound, TOKEN_AT_MOST, n, run->zone);
-	no = (above.type == TYPE_TRUTH && !above.truth) ||
-	     (below.type == TYPE_TRUTH && !below.truth);
-	if (no)
-		*out = datum_truth(n->negated);
-	else if (above.type == TYPE_TRUTH && below.type == TYPE_TRUTH)
-		*out = datum_truth(!n->negated);
-	else
-		*out = DATUM_UNKNOWN;
+	is = x.type == TYPE_LIST ? any_between(&x, bounds, n, run->zone)
+				 : is_between(&x, bounds, n, run->zone);
+	*out = is < 0 ? DATUM_UNKNOWN : datum_truth((is == 1) != n->negated);
 	return 0;
 }
 
@@ -427,6 +446,17 @@ int eval_builtin(const struct node *n, struct expr_run *run,
 	return n->builtin->call(n, run, args, out, err);
 }
 
+int expr_run_passes(struct expr_run *run, struct error *err)
+{
+	struct datum truth;
+
+	if (!run->filter)
+		return 1;
+	if (node_eval(run->filter, run, &truth, err))
+		return -1;
+	return truth.type == TYPE_TRUTH && truth.truth;
+}
+
 int eval_function_call(const struct node *n, struct expr_run *run,
 		       struct datum *out, struct error *err)
 {
@@ -436,5 +466,6 @@ int eval_function_call(const struct node *n, struct expr_run *run,
 	*out = DATUM_UNKNOWN;
 	if (got <= 0)
 		return got;
+	run->filter = n->filter;
 	return n->function->call(run, args, n->count, out, err);
 }

@@ -30,6 +30,7 @@ enum datum_type {
 	TYPE_TRUTH,
 	TYPE_LIST,	/* of texts: split(), segments, email[] */
 	TYPE_JSON,	/* an array or object, its bytes in `text`; never static */
+	TYPE_WINDOW,	/* a stretch of time by the calendar; a duration is one, too */
 	TYPE_ANY,	/* static only: known when the row is read (a JSON value) */
 };
 
@@ -39,6 +40,9 @@ struct duration {
 	int32_t months;		/* 1y is 12 */
 	int64_t ms;		/* 1w is 7 d; a day is 24 h */
 };
+
+struct period;
+struct node;
 
 struct datum {
 	enum datum_type type;
@@ -51,6 +55,7 @@ struct datum {
 		int64_t time;
 		struct duration duration;
 		bool truth;
+		const struct period *period;	/* of a window: period.h */
 		struct {
 			const struct span *items;
 			size_t count;
@@ -66,14 +71,23 @@ struct expr_run {
 	struct arena *scratch;	/* results live here until the caller clears it */
 	int64_t as_of;		/* "now"; MOMENT_NONE: days_since & co. are unknown */
 	const struct zone *zone;	/* of dates without offset; never NULL */
+	const struct node *filter;	/* the `where` of the call at hand; NULL: it has none */
 };
+
+/* Does RUN's row pass the filter of the call at hand?  1; 0: no, or unknown; -1: *ERR. */
+int expr_run_passes(struct expr_run *run, struct error *err);
 
 #define EXPR_ARGS_MAX 8
 
+enum expr_function_flags {
+	FUNCTION_FILTER = 1,	/* takes `where CONDITION`, of the scope that `filter` gives */
+	FUNCTION_NAMES = 2,	/* its first argument may stand several times */
+};
+
 /*
  * A function that a scope adds: count("Order Completed", 90d).  Several may have
- * one name: the one that takes so many arguments is meant.  Where a builtin has
- * the name the scope's is meant, if its texts stand there in quotes.
+ * one name: the one that takes so many arguments, of such types, is meant.  Where a
+ * builtin has the name the scope's is meant, if its texts stand there in quotes.
  */
 struct expr_function {
 	const char *name;
@@ -84,6 +98,7 @@ struct expr_function {
 	/* 0 with *OUT (perhaps unknown), or -1 with a data error. */
 	int (*call)(struct expr_run *run, const struct datum *args,
 		    size_t count, struct datum *out, struct error *err);
+	unsigned flags;
 };
 
 /* What names mean. */
@@ -108,6 +123,12 @@ struct expr_scope {
 	 */
 	void (*used)(void *context, const struct expr_function *f,
 		     const struct datum *constants, size_t count);
+	/*
+	 * May be NULL.  What names mean in the condition behind `where` in a call of F; its
+	 * functions are the builtin ones.
+	 */
+	struct expr_scope (*filter)(void *context, const struct expr_function *f,
+				    const struct datum *constants, size_t count);
 	/* Said of an unknown name that is near no other; may be NULL. */
 	const char *hint;
 	/*

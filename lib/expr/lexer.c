@@ -20,7 +20,7 @@ static const struct {
 } signs[] = {
 	{"==", TOKEN_EQUAL}, {"!=", TOKEN_UNEQUAL}, {"<>", TOKEN_UNEQUAL},
 	{"<=", TOKEN_AT_MOST}, {">=", TOKEN_AT_LEAST}, {"&&", TOKEN_AND},
-	{"||", TOKEN_OR}, {"=", TOKEN_EQUAL}, {"<", TOKEN_LESS},
+	{"||", TOKEN_OR}, {"..", TOKEN_RANGE}, {"=", TOKEN_EQUAL}, {"<", TOKEN_LESS},
 	{">", TOKEN_MORE}, {"!", TOKEN_NOT}, {"(", TOKEN_OPEN},
 	{")", TOKEN_CLOSE}, {",", TOKEN_COMMA}, {"+", TOKEN_PLUS},
 	{"-", TOKEN_MINUS}, {"*", TOKEN_TIMES}, {"/", TOKEN_DIVIDE},
@@ -56,7 +56,7 @@ const char *token_name(enum token_kind kind)
 		[TOKEN_MODULO] = "'%'", [TOKEN_EQUAL] = "'='",
 		[TOKEN_UNEQUAL] = "'!='", [TOKEN_LESS] = "'<'",
 		[TOKEN_AT_MOST] = "'<='", [TOKEN_MORE] = "'>'",
-		[TOKEN_AT_LEAST] = "'>='",
+		[TOKEN_AT_LEAST] = "'>='", [TOKEN_RANGE] = "'..'",
 	};
 
 	return names[kind];
@@ -414,7 +414,7 @@ static int read_number(struct compiler *c)
 		skip_digits(c);
 	}
 	digits = span_sub(c->text, begin, c->at - begin);
-	if (name_char(rest_of_text(c), false) || peek_byte(c, 0) == '.')
+	if (name_char(rest_of_text(c), false) || (peek_byte(c, 0) == '.' && peek_byte(c, 1) != '.'))
 		return compile_error(c, begin,
 				     "a number ends in %s",
 				     error_quote(span_sub(c->text, c->at, 1), quoted));

@@ -3,6 +3,7 @@
  * or, and, not, comparison (which does not chain), + -, * / %, unary minus.
  */
 #include "base/mem.h"
+#include "expr/period.h"
 #include "expr/tree.h"
 
 static struct node *parse_or(struct compiler *c);
@@ -71,6 +72,8 @@ static struct node *adopt_node(struct compiler *c, struct node *n, struct list *
 	}
 	mem_free(l->nodes);
 	*l = (struct list){0};
+	if (n->filter && n->depth <= n->filter->depth)
+		n->depth = n->filter->depth + 1;
 	if (n->depth <= EXPR_DEPTH_MAX)
 		return n;
 	compile_error(c, n->at, "this expression is nested too deeply");
@@ -90,19 +93,64 @@ static struct node *node_of(struct compiler *c, struct node *n,
 	return adopt_node(c, n, &l);
 }
 
-/* Comma-separated expressions up to ')', which is taken. */
-static int parse_list(struct compiler *c, struct list *l, size_t open)
+/* A window stands without quotes where the function takes one: 2025-03 is no difference there. */
+static struct node *parse_period(struct compiler *c, size_t len)
+{
+	struct node *n = node_new(c, NODE_CONSTANT, c->token.at);
+
+	n->constant = true;
+	n->value = datum_text(arena_copy(&c->e->arena, span_sub(c->text, n->at, len)));
+	c->at = n->at + len;
+	if (check_period(c, n) || lexer_next(c))
+		return NULL;
+	return n;
+}
+
+/* An argument of CALL (NULL: of a builtin, or an element of a list). */
+static struct node *parse_argument(struct compiler *c, const struct node *call)
+{
+	size_t len = call && check_takes(c, call->name, TYPE_WINDOW)
+		? period_literal(span_sub(c->text, c->token.at, c->text.len)) : 0;
+
+	return len ? parse_period(c, len) : parse_or(c);
+}
+
+static bool at_where(const struct compiler *c, const struct node *call)
+{
+	return call && at_token(c, TOKEN_NAME) && span_equal_nocase(c->token.text, SPAN("where")) &&
+	       check_takes_filter(c, call->name);
+}
+
+/* `where CONDITION`, behind the arguments of CALL or behind the first of them. */
+static int parse_where(struct compiler *c, struct node *call)
+{
+	while (at_where(c, call)) {
+		if (call->filter)
+			return compile_error(c, c->token.at, "a second 'where': join the conditions with 'and'");
+		call->filter = lexer_next(c) ? NULL : parse_or(c);
+		if (!call->filter)
+			return -1;
+	}
+	return 0;
+}
+
+/* Comma-separated expressions up to ')', which is taken: the arguments of CALL. */
+static int parse_list(struct compiler *c, struct list *l, size_t open, struct node *call)
 {
 	char quoted[ERROR_QUOTE_MAX];
 
 	if (at_token(c, TOKEN_CLOSE))
 		return lexer_next(c);
 	for (;;) {
-		struct node *n = parse_or(c);
+		if (!at_where(c, call)) {
+			struct node *n = parse_argument(c, call);
 
-		if (!n)
+			if (!n)
+				return -1;
+			list_add(l, n);
+		}
+		if (parse_where(c, call))
 			return -1;
-		list_add(l, n);
 		if (at_token(c, TOKEN_CLOSE))
 			return lexer_next(c);
 		if (at_token(c, TOKEN_END))
@@ -118,7 +166,7 @@ static int parse_list(struct compiler *c, struct list *l, size_t open)
 static struct node *list_node(struct compiler *c, struct node *n,
 			      struct list *l, size_t open)
 {
-	if (!parse_list(c, l, open))
+	if (!parse_list(c, l, open, n->kind == NODE_CALL ? n : NULL))
 		return adopt_node(c, n, l);
 	mem_free(l->nodes);
 	return NULL;

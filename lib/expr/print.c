@@ -2,6 +2,7 @@
  * The canonical form: one blank around signs, 'single' quotes, lower-case words,
  * parentheses only where precedence needs them.
  */
+#include "expr/period.h"
 #include "expr/tree.h"
 
 enum {
@@ -75,8 +76,9 @@ static void put_quoted(struct span text, struct buf *out)
 
 static void put_constant(const struct datum *d, struct buf *out)
 {
-	if (d->type == TYPE_TEXT)
-		put_quoted(d->text, out);
+	if (d->type == TYPE_TEXT ||
+	    (d->type == TYPE_WINDOW && period_literal(d->period->text) < d->period->text.len))
+		put_quoted(d->type == TYPE_TEXT ? d->text : d->period->text, out);
 	else if (d->type == TYPE_UNKNOWN)
 		buf_lit(out, "null");
 	else
@@ -104,6 +106,17 @@ static void put_list(const struct node *n, size_t from, struct buf *out)
 			buf_lit(out, ", ");
 		put_node(n->args[i], LEVEL_OR, out);
 	}
+	buf_char(out, ')');
+}
+
+/* The condition of a call goes before the ')' that stands there. */
+static void put_filter(const struct node *n, struct buf *out)
+{
+	if (!n->filter)
+		return;
+	out->len--;
+	buf_text_put(out, n->count ? " where " : "where ");
+	put_node(n->filter, LEVEL_OR, out);
 	buf_char(out, ')');
 }
 
@@ -190,6 +203,7 @@ static void put_bare(const struct node *n, struct buf *out)
 	case NODE_CALL:
 		put_name(n, out);
 		put_list(n, 0, out);
+		put_filter(n, out);
 		break;
 	case NODE_AND:
 		put_chain(n, " and ", LEVEL_AND, out);

@@ -87,6 +87,15 @@ void asked_add_slot(struct asked_list *l, const struct slot *slot)
 		add_asked(l, &a);
 }
 
+void asked_add_property(struct asked_list *l, struct span event, struct span property)
+{
+	struct asked a = {.kind = ASKED_PROPERTY, .event = event, .name = property};
+
+	if (event.len && !span_equal(property, SPAN("time")) && !span_equal(property, SPAN("source")) &&
+	    !span_equal(property, SPAN("event")))
+		add_asked(l, &a);
+}
+
 /* The text of argument I where it is a constant. */
 static struct span constant_text(const struct datum *constants, size_t count, size_t i)
 {

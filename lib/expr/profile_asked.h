@@ -43,6 +43,9 @@ void asked_release(struct asked_list *l);
 /* SLOT was found by a name: noted where a name of its kind may be misspelt. */
 void asked_add_slot(struct asked_list *l, const struct slot *slot);
 
+/* A filter over events named EVENT (absent: of several names) asks for PROPERTY. */
+void asked_add_property(struct asked_list *l, struct span event, struct span property);
+
 /* NAME of the scope's functions is called with these constant arguments. */
 void asked_add_call(struct asked_list *l, struct span name,
 		    const struct datum *constants, size_t count);

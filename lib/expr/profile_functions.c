@@ -19,7 +19,7 @@ static int call_count(struct expr_run *run, const struct datum *args,
 	for (i = w.cache->count; window_next(&w, &i); )
 		found++;
 	*out = datum_number(decimal_of(found));
-	return 0;
+	return window_close(&w, got);
 }
 
 static int call_did(struct expr_run *run, const struct datum *args,
@@ -37,7 +37,7 @@ static int call_did(struct expr_run *run, const struct datum *args,
 		*out = datum_truth(true);
 	else if (w.whole)
 		*out = datum_truth(false);
-	return 0;
+	return window_close(&w, got);
 }
 
 /* A member of the order summary. */
@@ -51,7 +51,7 @@ static int from_summary(struct expr_run *run, struct span key,
 }
 
 /* The net money of settled orders in W; of several currencies: no sum. */
-static int sum_orders(const struct window *w, const struct orders *orders, struct datum *out,
+static int sum_orders(struct window *w, const struct orders *orders, struct datum *out,
 		      struct error *err)
 {
 	struct decimal sum = DECIMAL_ZERO;
@@ -60,7 +60,7 @@ static int sum_orders(const struct window *w, const struct orders *orders, struc
 	for (size_t i = 0; i < orders->count; i++) {
 		const struct order_entry *e = &orders->list[i];
 
-		if (!e->has_net || e->part == ORDER_PART_AGAIN || !window_holds(w, e->time))
+		if (!e->has_net || e->part == ORDER_PART_AGAIN || !window_counts(w, orders, e))
 			continue;
 		if (currency && strcmp(currency, e->order.currency))
 			return 0;
@@ -106,15 +106,16 @@ static int call_revenue(struct expr_run *run, const struct datum *args,
 	struct window w;
 	int got;
 
-	if (!count)
+	if (!count && !run->filter)
 		return from_summary(run, SPAN("revenue"), out, err);
-	got = window_open(run, &args[0], &w, err);
+	got = window_open(run, window_length(args, count, 0), &w, err);
 	if (got <= 0 || !w.whole)
 		return got < 0 ? -1 : 0;
-	got = w.cache->plain && !w.cache->settled ? sum_plain(run, &w, out, err) : 0;
+	got = w.cache->plain && !w.cache->settled && !run->filter ? sum_plain(run, &w, out, err) : 0;
 	if (got)
 		return got < 0 ? -1 : 0;
-	return window_orders(run, &w, &orders, err) || sum_orders(&w, orders, out, err) ? -1 : 0;
+	got = window_orders(run, &w, &orders, err) || sum_orders(&w, orders, out, err) ? -1 : 0;
+	return window_close(&w, got);
 }
 
 /* Codes of three letters are capitals in records. */
@@ -160,7 +161,7 @@ static int summary_in(struct expr_run *run, struct span code, struct datum *out,
 }
 
 /* Settled money of the window that is in CODE. */
-static int sum_in(const struct window *w, const struct orders *orders, struct span code,
+static int sum_in(struct window *w, const struct orders *orders, struct span code,
 		  struct datum *out, struct error *err)
 {
 	struct decimal sum = DECIMAL_ZERO;
@@ -168,7 +169,7 @@ static int sum_in(const struct window *w, const struct orders *orders, struct sp
 	for (size_t i = 0; i < orders->count; i++) {
 		const struct order_entry *e = &orders->list[i];
 
-		if (!e->has_net || e->part == ORDER_PART_AGAIN || !window_holds(w, e->time))
+		if (!e->has_net || e->part == ORDER_PART_AGAIN || !window_counts(w, orders, e))
 			continue;
 		if (!*e->order.currency && e->net.digits)
 			return 0;
@@ -186,16 +187,17 @@ static int call_revenue_in(struct expr_run *run, const struct datum *args, size_
 	struct window w;
 	int got;
 
-	if (count == 1)
+	if (count == 1 && !run->filter)
 		return summary_in(run, args[0].text, out, err);
-	got = window_open(run, &args[1], &w, err);
+	got = window_open(run, window_length(args, count, 1), &w, err);
 	if (got <= 0 || !w.whole)
 		return got < 0 ? -1 : 0;
-	return window_orders(run, &w, &orders, err) ||
-	       sum_in(&w, orders, args[0].text, out, err) ? -1 : 0;
+	got = window_orders(run, &w, &orders, err) ||
+	      sum_in(&w, orders, args[0].text, out, err) ? -1 : 0;
+	return window_close(&w, got);
 }
 
-/* Those that began in the window. */
+/* Those that began in the window: it is an order's first event that a filter looks at. */
 static int call_orders(struct expr_run *run, const struct datum *args,
 		       size_t count, struct datum *out, struct error *err)
 {
@@ -204,20 +206,20 @@ static int call_orders(struct expr_run *run, const struct datum *args,
 	int64_t found = 0;
 	int got;
 
-	if (!count)
+	if (!count && !run->filter)
 		return from_summary(run, SPAN("count"), out, err);
-	got = window_open(run, &args[0], &w, err);
+	got = window_open(run, window_length(args, count, 0), &w, err);
 	if (got <= 0 || !w.whole)
 		return got < 0 ? -1 : 0;
 	if (window_orders(run, &w, &orders, err))
 		return -1;
 	for (size_t i = 0; i < orders->count; i++)
-		found += orders->list[i].part == ORDER_PART_NEW && window_holds(&w, orders->list[i].time);
+		found += orders->list[i].part == ORDER_PART_NEW && window_counts(&w, orders, &orders->list[i]);
 	*out = datum_number(decimal_of(found));
-	return 0;
+	return window_close(&w, got);
 }
 
-/* The newest dated event NAME that is not after now; NULL when there is none. */
+/* The newest dated event NAME of the window; NULL when there is none. */
 static const struct past_event *newest(struct window *w, struct span name)
 {
 	const struct past_event *e;
@@ -230,17 +232,17 @@ static const struct past_event *newest(struct window *w, struct span name)
 	return e;
 }
 
+/* Omitted events are older: they matter only where nothing was found. */
 static int call_last(struct expr_run *run, const struct datum *args,
 		     size_t count, struct datum *out, struct error *err)
 {
 	struct window w;
-	int got = window_open(run, NULL, &w, err);
+	int got = window_open(run, window_length(args, count, 1), &w, err);
 	const struct past_event *e = got > 0 ? newest(&w, args[0].text) : NULL;
 
-	(void)count;
 	if (e)
 		*out = datum_time(e->time);
-	return got < 0 ? -1 : 0;
+	return window_close(&w, got);
 }
 
 static int call_first(struct expr_run *run, const struct datum *args,
@@ -248,10 +250,9 @@ static int call_first(struct expr_run *run, const struct datum *args,
 {
 	struct window w;
 	const struct past_event *e;
-	int got = window_open(run, NULL, &w, err);
+	int got = window_open(run, window_length(args, count, 1), &w, err);
 	size_t i;
 
-	(void)count;
 	if (got <= 0 || !w.whole)
 		return got < 0 ? -1 : 0;
 	w.name = args[0].text;
@@ -260,6 +261,14 @@ static int call_first(struct expr_run *run, const struct datum *args,
 		if (e->time != MOMENT_NONE)
 			*out = datum_time(e->time);
 	}
+	return window_close(&w, got);
+}
+
+/* Days from the time in THEN, if it is one. */
+static int put_days(const struct expr_run *run, const struct datum *then, struct datum *out)
+{
+	if (then->type == TYPE_TIME)
+		*out = profile_days_since(run, then->time);
 	return 0;
 }
 
@@ -271,13 +280,21 @@ static int call_days_since(struct expr_run *run, const struct datum *args,
 	struct datum then = args[0];
 
 	if (args[0].type == TYPE_TEXT) {
-		convert_text_time(&lenient, args[0].text, DATES_ISO, run->zone, &then, NULL);
+		then = DATUM_UNKNOWN;
+		if (count == 1 && !run->filter)
+			convert_text_time(&lenient, args[0].text, DATES_ISO, run->zone, &then, NULL);
 		if (then.type != TYPE_TIME && call_last(run, args, count, &then, err))
 			return -1;
 	}
-	if (then.type == TYPE_TIME)
-		*out = profile_days_since(run, then.time);
-	return 0;
+	return put_days(run, &then, out);
+}
+
+static int call_since_first(struct expr_run *run, const struct datum *args,
+			    size_t count, struct datum *out, struct error *err)
+{
+	struct datum then = DATUM_UNKNOWN;
+
+	return call_first(run, args, count, &then, err) ? -1 : put_days(run, &then, out);
 }
 
 /* A profile that was never segmented is in no segment that we know of. */
@@ -317,24 +334,29 @@ static int call_has_consent(struct expr_run *run, const struct datum *args,
 	return 0;
 }
 
+#define OF_EVENT {TYPE_TEXT, TYPE_WINDOW}
+#define OF_PROPERTY {TYPE_TEXT, TYPE_TEXT, TYPE_WINDOW}
+
 const struct expr_function profile_functions[] = {
-	{"count", TYPE_NUMBER, 1, 2, {TYPE_TEXT, TYPE_DURATION}, call_count},
-	{"did", TYPE_TRUTH, 1, 2, {TYPE_TEXT, TYPE_DURATION}, call_did},
-	{"revenue", TYPE_NUMBER, 0, 1, {TYPE_DURATION}, call_revenue},
-	{"revenue_in", TYPE_NUMBER, 1, 2, {TYPE_TEXT, TYPE_DURATION}, call_revenue_in},
-	{"orders", TYPE_NUMBER, 0, 1, {TYPE_DURATION}, call_orders},
-	{"first", TYPE_TIME, 1, 1, {TYPE_TEXT}, call_first},
-	{"first", TYPE_ANY, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_first},
-	{"last", TYPE_TIME, 1, 1, {TYPE_TEXT}, call_last},
-	{"last", TYPE_ANY, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_last},
-	{"sum", TYPE_NUMBER, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_sum},
-	{"avg", TYPE_NUMBER, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_avg},
-	{"min", TYPE_NUMBER, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_min},
-	{"max", TYPE_NUMBER, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_max},
-	{"most_frequent", TYPE_ANY, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_most_frequent},
-	{"unique", TYPE_LIST, 2, 3, {TYPE_TEXT, TYPE_TEXT, TYPE_DURATION}, property_unique},
-	{"days_since", TYPE_NUMBER, 1, 1, {TYPE_ANY}, call_days_since},
-	{"in_segment", TYPE_TRUTH, 1, 1, {TYPE_TEXT}, call_in_segment},
-	{"has_consent", TYPE_TRUTH, 1, 1, {TYPE_TEXT}, call_has_consent},
-	{NULL, TYPE_UNKNOWN, 0, 0, {TYPE_UNKNOWN}, NULL},
+	{"count", TYPE_NUMBER, 1, 2, OF_EVENT, call_count, FUNCTION_FILTER},
+	{"did", TYPE_TRUTH, 1, 2, OF_EVENT, call_did, FUNCTION_FILTER},
+	{"revenue", TYPE_NUMBER, 0, 1, {TYPE_WINDOW}, call_revenue, FUNCTION_FILTER},
+	{"revenue_in", TYPE_NUMBER, 1, 2, OF_EVENT, call_revenue_in, FUNCTION_FILTER},
+	{"orders", TYPE_NUMBER, 0, 1, {TYPE_WINDOW}, call_orders, FUNCTION_FILTER},
+	{"first", TYPE_TIME, 1, 2, OF_EVENT, call_first, FUNCTION_FILTER},
+	{"first", TYPE_ANY, 2, 3, OF_PROPERTY, property_first, FUNCTION_FILTER},
+	{"last", TYPE_TIME, 1, 2, OF_EVENT, call_last, FUNCTION_FILTER},
+	{"last", TYPE_ANY, 2, 3, OF_PROPERTY, property_last, FUNCTION_FILTER},
+	{"sum", TYPE_NUMBER, 2, 3, OF_PROPERTY, property_sum, FUNCTION_FILTER},
+	{"avg", TYPE_NUMBER, 2, 3, OF_PROPERTY, property_avg, FUNCTION_FILTER},
+	{"min", TYPE_NUMBER, 2, 3, OF_PROPERTY, property_min, FUNCTION_FILTER},
+	{"max", TYPE_NUMBER, 2, 3, OF_PROPERTY, property_max, FUNCTION_FILTER},
+	{"most_frequent", TYPE_ANY, 2, 3, OF_PROPERTY, property_most_frequent, FUNCTION_FILTER},
+	{"unique", TYPE_LIST, 2, 3, OF_PROPERTY, property_unique, FUNCTION_FILTER},
+	{"distinct", TYPE_NUMBER, 2, 3, OF_PROPERTY, property_distinct, FUNCTION_FILTER},
+	{"days_since", TYPE_NUMBER, 1, 2, {TYPE_ANY, TYPE_WINDOW}, call_days_since, FUNCTION_FILTER},
+	{"since_first", TYPE_NUMBER, 1, 2, OF_EVENT, call_since_first, FUNCTION_FILTER},
+	{"in_segment", TYPE_TRUTH, 1, 1, {TYPE_TEXT}, call_in_segment, 0},
+	{"has_consent", TYPE_TRUTH, 1, 1, {TYPE_TEXT}, call_has_consent, 0},
+	{NULL, TYPE_UNKNOWN, 0, 0, {TYPE_UNKNOWN}, NULL, 0},
 };

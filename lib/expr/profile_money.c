@@ -38,6 +38,16 @@ static bool is_money_name(struct span name)
 	return false;
 }
 
+/* Of an event, in a filter: the last name of its path says it. */
+static bool is_money_property(struct span path)
+{
+	size_t dot;
+
+	while ((dot = span_find_byte(path, '.')) < path.len)
+		path = span_sub(path, dot + 1, path.len);
+	return window_is_money(path);
+}
+
 static bool is_money_call(const struct node *n)
 {
 	static const char *const sums[] = {"sum", "avg", "min", "max", "first", "last", NULL};
@@ -75,7 +85,7 @@ static bool is_money(const struct node *n)
 {
 	switch (n->kind) {
 	case NODE_NAME:
-		return is_money_name(n->name);
+		return n->fetch == profile_fetch_property ? is_money_property(n->name) : is_money_name(n->name);
 	case NODE_CALL:
 		return n->function ? is_money_call(n) : n->type != TYPE_TRUTH && any_money(n);
 	case NODE_ARITHMETIC:
@@ -111,7 +121,7 @@ static bool compares_here(const struct node *n)
 
 static bool compares_money(const struct node *n)
 {
-	if (compares_here(n))
+	if (compares_here(n) || (n->filter && compares_money(n->filter)))
 		return true;
 	for (size_t i = 0; i < n->count; i++)
 		if (compares_money(n->args[i]))
@@ -131,7 +141,7 @@ static bool is_currency(const struct node *n)
 
 static bool reads_currency(const struct node *n)
 {
-	if (is_currency(n))
+	if (is_currency(n) || (n->filter && reads_currency(n->filter)))
 		return true;
 	for (size_t i = 0; i < n->count; i++)
 		if (reads_currency(n->args[i]))

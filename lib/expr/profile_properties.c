@@ -5,6 +5,7 @@
  * empty text, take no part.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -21,6 +22,7 @@ static int open_property(struct expr_run *run, const struct datum *args,
 	int got = window_open(run, window_length(args, count, 2), w, err);
 
 	w->name = args[0].text;
+	w->prop = args[1].text;
 	return got <= 0 ? got : w->whole;
 }
 
@@ -129,9 +131,11 @@ static int read_numbers(struct expr_run *run, const struct datum *args,
 
 	*n = (struct numbers){0};
 	while (got > 0 && (walk.event = window_next(&w, &i)) != NULL) {
-		if (profile_walk_property(walk.event, args[1].text, take_number, &walk, err))
+		if (window_walk(&w, walk.event, take_number, &walk))
 			return -1;
 	}
+	if (window_close(&w, got))
+		return -1;
 	return got > 0 ? !n->money.mixed || !window_is_money(args[1].text) : got;
 }
 
@@ -187,6 +191,15 @@ static bool says_something(struct value v)
 	       (v.kind != VALUE_TEXT || v.raw.len > 2);
 }
 
+/* The first value of W's property that E has, and the filter lets through. */
+static struct value first_value(struct window *w, const struct past_event *e)
+{
+	struct value first = VALUE_ABSENT;
+
+	window_walk(w, e, take_first, &first);
+	return first;
+}
+
 int property_first(struct expr_run *run, const struct datum *args,
 		   size_t count, struct datum *out, struct error *err)
 {
@@ -197,12 +210,12 @@ int property_first(struct expr_run *run, const struct datum *args,
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		struct value v = profile_property(e, args[1].text);
+		struct value v = first_value(&w, e);
 
 		if (e->time != MOMENT_NONE && says_something(v))
 			found = v;
 	}
-	return got < 0 ? -1 : profile_datum(run, found, TYPE_ANY, out, err);
+	return window_close(&w, got) ? -1 : profile_datum(run, found, TYPE_ANY, out, err);
 }
 
 /* Omitted events are older: they matter only where nothing was found. */
@@ -215,13 +228,14 @@ int property_last(struct expr_run *run, const struct datum *args, size_t count,
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	w.name = args[0].text;
+	w.prop = args[1].text;
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		struct value v = profile_property(e, args[1].text);
+		struct value v = first_value(&w, e);
 
 		if (e->time != MOMENT_NONE && says_something(v))
 			return profile_datum(run, v, TYPE_ANY, out, err);
 	}
-	return got < 0 ? -1 : 0;
+	return window_close(&w, got);
 }
 
 /* A distinct text of the property and the events that say it. */
@@ -297,10 +311,10 @@ static int read_choices(struct expr_run *run, const struct datum *args,
 	size_t i = got > 0 ? w.cache->count : 0;
 
 	while (got > 0 && (e = window_next(&w, &i)) != NULL) {
-		if (profile_walk_property(e, args[1].text, choose_all, &walk, err))
+		if (window_walk(&w, e, choose_all, &walk))
 			return -1;
 	}
-	return got;
+	return window_close(&w, got) ? -1 : got;
 }
 
 int property_most_frequent(struct expr_run *run, const struct datum *args,
@@ -347,4 +361,104 @@ int property_unique(struct expr_run *run, const struct datum *args,
 	}
 	choices_release(&c);
 	return got < 0 ? -1 : 0;
+}
+
+int property_distinct(struct expr_run *run, const struct datum *args,
+		      size_t count, struct datum *out, struct error *err)
+{
+	struct choices c = {0};
+	int got = read_choices(run, args, count, &c, err);
+
+	if (got > 0)
+		*out = datum_number(decimal_of((int64_t)c.map.count));
+	choices_release(&c);
+	return got < 0 ? -1 : 0;
+}
+
+/* ---- Names of filters ---- */
+
+/* The values that a path through arrays leads to. */
+struct value_walk {
+	struct expr_run *run;
+	struct span *items;
+	size_t count;
+	size_t cap;
+};
+
+static int take_text(void *context, struct value v)
+{
+	struct value_walk *w = context;
+
+	if (!says_something(v))
+		return 0;
+	w->items = mem_room(w->items, w->count, &w->cap, sizeof *w->items);
+	w->items[w->count++] = v.kind == VALUE_OBJECT || v.kind == VALUE_ARRAY ? v.raw : profile_text(w->run, v);
+	return 0;
+}
+
+/* Nothing is unknown; else a list of what the walk found, however few. */
+static int finish_list(struct value_walk *w, int failed, struct datum *out)
+{
+	if (!failed && w->count) {
+		struct span *items = arena_alloc(w->run->scratch, w->count * sizeof *items);
+
+		memcpy(items, w->items, w->count * sizeof *items);
+		*out = (struct datum){.type = TYPE_LIST, .list = {items, w->count}};
+	}
+	mem_free(w->items);
+	return failed ? -1 : 0;
+}
+
+/* An array is on the way. */
+static int fetch_list(struct expr_run *run, const struct past_event *e, struct span path,
+		      struct datum *out, struct error *err)
+{
+	struct value_walk w = {.run = run};
+
+	return finish_list(&w, profile_walk_property(e, path, take_text, &w, err), out);
+}
+
+/* What PATH leads to in the one element that is looked at. */
+static int fetch_of_element(struct expr_run *run, struct value element, struct span path,
+			    struct datum *out, struct error *err)
+{
+	struct value_walk w = {.run = run};
+	struct value v = value_path(element, path);
+
+	if (v.kind != VALUE_NONE)
+		return profile_datum(run, v, TYPE_ANY, out, err);
+	return finish_list(&w, profile_walk(element, path, take_text, &w, err), out);
+}
+
+/* The event's own members, where it has no property of the name. */
+static int fetch_member(struct expr_run *run, const struct past_event *e, struct span name,
+			struct datum *out)
+{
+	if (span_equal(name, SPAN("time")) && e->time != MOMENT_NONE)
+		*out = datum_time(e->time);
+	else if (span_equal(name, SPAN("source")) && e->source.len > 2)
+		*out = datum_text(profile_text(run, (struct value){e->source, VALUE_TEXT, true}));
+	else if (span_equal(name, SPAN("event")))
+		*out = datum_text(e->name);
+	return 0;
+}
+
+int profile_fetch_property(struct expr_run *run, int slot, struct datum *out, struct error *err)
+{
+	const struct profile_row *row = run->row;
+	const struct past_event *e = row->event;
+	struct span path = profile_scope_property(row->scope, slot);
+	struct span prefix = SPAN("context.");
+	struct value v;
+
+	if (row->bound.len && span_starts(path, row->bound))
+		return fetch_of_element(run, row->element, span_sub(path, row->bound.len, path.len), out, err);
+	v = value_path(e->props, path);
+	if (v.kind == VALUE_NONE && span_starts(path, prefix))
+		v = value_path(e->context, span_sub(path, prefix.len, path.len));
+	if (v.kind != VALUE_NONE)
+		return profile_datum(run, v, TYPE_ANY, out, err);
+	if (span_find_byte(path, '.') < path.len)
+		return fetch_list(run, e, path, out, err);
+	return fetch_member(run, e, path, out);
 }

@@ -89,6 +89,12 @@ int profile_cache_settle(struct expr_run *run, struct profile_cache *cache,
 /* Whole days from THEN to now: rounded down; unknown without a now. */
 struct datum profile_days_since(const struct expr_run *run, int64_t then);
 
+/* What the name of number SLOT means in a filter: a property of the event that the row looks at. */
+int profile_fetch_property(struct expr_run *run, int slot, struct datum *out, struct error *err);
+
+/* The path of that name in SCOPE's filters. */
+struct span profile_scope_property(const struct profile_scope *scope, int slot);
+
 extern const struct expr_function profile_functions[];
 
 #endif

@@ -18,6 +18,15 @@ struct profile_scope {
 	bool events;		/* a function of events was compiled */
 	bool segments;		/* in_segment() was */
 	struct asked_list asked;
+	struct span *properties;	/* of filters, by their slots */
+	size_t property_count;
+	size_t property_cap;
+};
+
+/* Where a filter stands: in a call over events of one name, or of several (absent). */
+struct filter_place {
+	struct profile_scope *scope;
+	struct span event;
 };
 
 /* Members of a profile that we know where to find. */
@@ -98,6 +107,7 @@ void profile_scope_free(struct profile_scope *s)
 		return;
 	map_release(&s->slots);
 	mem_free(s->list);
+	mem_free(s->properties);
 	asked_release(&s->asked);
 	arena_release(&s->arena);
 	mem_free(s);
@@ -307,6 +317,50 @@ static void scope_used(void *context, const struct expr_function *f,
 		s->events = s->events || count > 0;
 }
 
+/* ---- Filters: their names are properties ---- */
+
+struct span profile_scope_property(const struct profile_scope *scope, int slot)
+{
+	return scope->properties[slot];
+}
+
+static int find_property(void *context, struct span name, bool quoted, enum datum_type *type)
+{
+	const struct filter_place *place = context;
+	struct profile_scope *s = place->scope;
+
+	(void)quoted;
+	if (span_ends(name, SPAN("[]")))
+		name = span_sub(name, 0, name.len - 2);
+	*type = TYPE_ANY;
+	s->properties = mem_room(s->properties, s->property_count, &s->property_cap, sizeof *s->properties);
+	s->properties[s->property_count] = arena_copy(&s->arena, name);
+	asked_add_property(&s->asked, place->event, name);
+	return (int)s->property_count++;
+}
+
+/* revenue() and orders() ask for orders, whichever events those are of. */
+static struct expr_scope scope_filter(void *context, const struct expr_function *f,
+				      const struct datum *constants, size_t count)
+{
+	struct profile_scope *s = context;
+	struct filter_place *place = arena_zero(&s->arena, sizeof *place);
+
+	place->scope = s;
+	s->events = true;
+	if (span_equal(span_of(f->name), SPAN("revenue")) || span_equal(span_of(f->name), SPAN("orders")) ||
+	    span_equal(span_of(f->name), SPAN("revenue_in")))
+		place->event = SPAN("Order Completed");
+	else if (count && !(f->flags & FUNCTION_NAMES))
+		place->event = arena_copy(&s->arena, constants[0].text);
+	return (struct expr_scope){
+		.find = find_property,
+		.fetch = profile_fetch_property,
+		.context = place,
+		.lenient = true,
+	};
+}
+
 struct expr_scope profile_scope_names(struct profile_scope *s)
 {
 	return (struct expr_scope){
@@ -316,6 +370,7 @@ struct expr_scope profile_scope_names(struct profile_scope *s)
 		.functions = profile_functions,
 		.context = s,
 		.used = scope_used,
+		.filter = scope_filter,
 		.lenient = true,
 		.hint = "a trait is traits.NAME, a text stands in quotes",
 	};

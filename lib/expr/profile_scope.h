@@ -12,12 +12,13 @@
  * is an error and not a trait that nobody has; any dotted path from the top.
  *
  * Functions: count(event[, window]), did(event[, window]), revenue([window]),
- * orders([window]), first(event), last(event) (times), days_since(event or
- * time), in_segment(name), has_consent(purpose); of a property, (event, prop[,
- * window]): sum, avg, min, max, first, last, most_frequent, unique.
- * A track event goes by its `event`, any other by its type ("page").  Windows end at
- * as_of, inclusive, and begin that long before it, exclusive; what is later
- * than as_of counts nowhere.  as_of is the run's, else the profile's.
+ * orders([window]), first(event[, window]), last(event[, window]) (times), days_since(event
+ * or time), since_first(event), in_segment(name), has_consent(purpose); of a property, (event,
+ * prop[, window]): sum, avg, min, max, first, last, most_frequent, unique, distinct.
+ * Those of events take `where CONDITION`, whose names are properties of the event.
+ * A track event goes by its `event`, any other by its type ("page").  A window is a duration:
+ * it ends at as_of, inclusive, and begins that long before it, exclusive; or a period of the
+ * calendar (period.h).  What is later than as_of counts nowhere.  as_of is the run's, else the profile's.
  * Without events they are unknown, and so is a window that omitted events
  * could change (design, law 9).
  */
@@ -52,6 +53,9 @@ struct profile_row {
 	struct buf text;	/* decoding goes through it */
 	struct profile_cache *cache;	/* the events found, made when first needed */
 	struct asked_row *asked;	/* what was seen of the names asked for */
+	const struct past_event *event;	/* that a filter looks at */
+	struct span bound;		/* the path of an array of which it looks at one element */
+	struct value element;
 };
 
 void profile_row_init(struct profile_row *r, const struct profile_scope *s);

@@ -1,6 +1,6 @@
 /*
- * Windows over a profile's events: (as_of - length, as_of].  For profile_*.c
- * only.
+ * Windows over a profile's events: (as_of - length, as_of], or a period of the calendar
+ * (period.h); with a `where`, the events in it that pass.  For profile_*.c only.
  *
  * Merge keeps the newest events.  So a window is whole when it begins at or
  * after the oldest event that was kept, or when the oldest kept is undated, for
@@ -14,17 +14,24 @@
 struct window {
 	struct profile_cache *cache;
 	struct span name;	/* absent: any event */
+	struct span prop;	/* of which values are wanted; absent: of none */
 	int64_t begin;		/* exclusive; MOMENT_NONE: no beginning */
 	int64_t end;		/* inclusive */
 	bool whole;		/* omitted events cannot change it */
+	struct expr_run *run;
+	struct error *err;
+	bool failed;		/* with *err: a filter could not be evaluated */
 };
 
 /*
- * The window of an optional duration (NULL: all time).  1, 0 when nothing is
- * known about it, -1 with *ERR.
+ * The window of an optional duration or period (NULL: all time).  1, 0 when nothing is
+ * known about it, -1 with *ERR.  What it gave is for window_close in the end.
  */
 int window_open(struct expr_run *run, const struct datum *length,
 		struct window *w, struct error *err);
+
+/* What the function returns: -1 where GOT is that, or the walk failed, else 0. */
+int window_close(const struct window *w, int got);
 
 /*
  * The orders of the window's customer, settled: those whose time lies in the
@@ -44,8 +51,22 @@ int window_plain_order(struct expr_run *run, const struct window *w, size_t *i,
 /* Does TIME lie in the window?  An undated event lies in none, and in all time. */
 bool window_holds(const struct window *w, int64_t time);
 
-/* The next older event of the window, counting *I down from cache->count. */
-const struct past_event *window_next(const struct window *w, size_t *i);
+/* The next older event of the window, counting *I down from cache->count; NULL: none, or failed. */
+const struct past_event *window_next(struct window *w, size_t *i);
+
+/* Does E pass the call's filter?  True where window_walk asks each of its elements. */
+bool window_passes(struct window *w, const struct past_event *e);
+
+/*
+ * As profile_walk_property, for the window's property of E.  Where that leads through an array
+ * the filter is asked of each element, and names that lead through the same array look at
+ * that element alone: the prices of cups, not those of orders with a cup.
+ */
+int window_walk(struct window *w, const struct past_event *e,
+		int (*take)(void *context, struct value v), void *context);
+
+/* Does the window count this order, refund or line?  Where a refund's order passes, so does the refund. */
+bool window_counts(struct window *w, const struct orders *orders, const struct order_entry *e);
 
 /* Argument I, which may be left out: NULL. */
 const struct datum *window_length(const struct datum *args, size_t count,
@@ -75,6 +96,7 @@ typedef int property_function(struct expr_run *run, const struct datum *args,
 			      struct error *err);
 
 property_function property_sum, property_avg, property_min, property_max,
-	property_first, property_last, property_most_frequent, property_unique;
+	property_first, property_last, property_most_frequent, property_unique,
+	property_distinct;
 
 #endif

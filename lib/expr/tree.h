@@ -44,6 +44,7 @@ enum token_kind {
 	TOKEN_AT_MOST,
 	TOKEN_MORE,
 	TOKEN_AT_LEAST,
+	TOKEN_RANGE,	/* ..: only in windows */
 };
 
 struct token {
@@ -105,6 +106,7 @@ struct node {
 	int choice;			/* what a builtin's check found out */
 	struct span pattern;		/* likewise: a format */
 	struct sub *subs;		/* likewise: expressions over elements */
+	struct node *filter;		/* of a call: the condition behind `where` */
 	struct datum value;
 };
 
@@ -173,6 +175,13 @@ int check_fold(struct compiler *c, struct node *n);
 /* check_name.c: names and calls. */
 int check_name(struct compiler *c, struct node *n);
 int check_call(struct compiler *c, struct node *n);
+
+/* Does a function NAME of the scope take an argument of TYPE?  And `where`? */
+bool check_takes(const struct compiler *c, struct span name, enum datum_type type);
+bool check_takes_filter(const struct compiler *c, struct span name);
+
+/* Makes N, a constant text, the window that it names. */
+int check_period(struct compiler *c, struct node *n);
 
 /* eval.c */
 eval_function eval_constant, eval_name, eval_and, eval_or, eval_not,

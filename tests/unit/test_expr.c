@@ -213,7 +213,7 @@ static void comparison(void **state)
 		{"props.flag = true", "true"},
 		{"props.flag = 'yes'", "null"},
 		{"props.none = 1", "null"},
-		{"props.list = 'a'", "null"},
+		{"props.list = 'a'", "true"},
 		{"props.list = segments", "false"},
 		{"props.list = split('a,b', ',')", "true"},
 		{"yes = true", "true"},

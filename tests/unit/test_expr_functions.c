@@ -272,8 +272,8 @@ static void tell(void *context, const struct expr_function *f,
 static void functions_of_the_scope(void **state)
 {
 	static const struct expr_function functions[] = {
-		{"twice", TYPE_NUMBER, 1, 1, {TYPE_NUMBER}, double_it},
-		{NULL, TYPE_UNKNOWN, 0, 0, {TYPE_UNKNOWN}, NULL},
+		{"twice", TYPE_NUMBER, 1, 1, {TYPE_NUMBER}, double_it, 0},
+		{NULL, TYPE_UNKNOWN, 0, 0, {TYPE_UNKNOWN}, NULL, 0},
 	};
 	struct expr_scope saved = row.scope;
 	struct buf out = BUF_INIT;

@@ -21,7 +21,7 @@ static void property_functions(void **state)
 		{"max(city, first_name)", "\"Zoë\""},
 		{"min(1, 2)", "1"},
 		{"min('Order Completed')", "1: min() has too few arguments: it takes at least 2"},
-		{"min('Order Completed', 'revenue', 7)", "35: min() wants a duration, not a number: write the unit, as in 90d"},
+		{"min('Order Completed', 'revenue', 7)", "35: min() wants a window, not a number: write the unit, as in 90d"},
 		{"first('Order Completed', 'revenue')", "50"},
 		{"first('Order Completed', 'items')", "2"},
 		{"first('Order Completed', 'revenue', 61d)", "\"30.25\""},

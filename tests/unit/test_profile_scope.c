@@ -90,7 +90,7 @@ static void unknown_names(void **state)
 		{"cuont('x')", "1: unknown function 'cuont'; did you mean 'count'?"},
 		{"count()", "1: count() has too few arguments: it takes at least 1"},
 		{"count(5)", "7: count() wants a text, not a number: put it in quotes"},
-		{"count('x', 30)", "12: count() wants a duration, not a number: write the unit, as in 90d"},
+		{"count('x', 30)", "12: count() wants a window, not a number: write the unit, as in 90d"},
 		{"last_seen > revenue", "11: a time cannot be compared with a number"},
 	};
 

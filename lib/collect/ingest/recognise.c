@@ -98,8 +98,8 @@ static int call_has(struct expr_run *run, const struct datum *args, size_t count
 #define TEXT8 {TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT}
 
 static const struct expr_function functions[] = {
-	{"has", TYPE_TRUTH, 1, EXPR_ARGS_MAX, TEXT8, call_has},
-	{NULL, TYPE_ANY, 0, 0, {0}, NULL},
+	{"has", TYPE_TRUTH, 1, EXPR_ARGS_MAX, TEXT8, call_has, 0},
+	{NULL, TYPE_ANY, 0, 0, {0}, NULL, 0},
 };
 
 static bool compile_condition(struct trial *t)

@@ -723,6 +723,7 @@ static void cell_of_datum(struct maker *m, const struct datum *d,
 		break;
 	case TYPE_TIME:
 	case TYPE_DURATION:
+	case TYPE_WINDOW:
 		*out = (struct cell){keep_text(m, d), CELL_TEXT};
 		break;
 	case TYPE_TRUTH:

@@ -145,6 +145,14 @@ static void note_call(void *context, const struct expr_function *f,
 		r->of_profile.used(r->of_profile.context, f, constants, count);
 }
 
+static struct expr_scope filter_scope(void *context, const struct expr_function *f,
+				      const struct datum *constants, size_t count)
+{
+	struct rules *r = context;
+
+	return r->of_profile.filter(r->of_profile.context, f, constants, count);
+}
+
 static void take_scope(struct rules *r)
 {
 	size_t count = 0;
@@ -158,6 +166,7 @@ static void take_scope(struct rules *r)
 		r->scope.names = all_names;
 	if (r->of_profile.used)
 		r->scope.used = note_call;
+	r->scope.filter = filter_scope;
 	while (r->scope.functions && r->scope.functions[count].name)
 		count++;
 	r->functions = mem_zero(count + 1, sizeof *r->functions);
