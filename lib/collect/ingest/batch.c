@@ -21,6 +21,8 @@ struct worker {
 	struct worker_options options;
 	struct maker maker;
 	struct part_worker *parts;
+	struct row_kinds *kinds;	/* NULL: rows are of one kind */
+	struct maker kind_makers[ROW_KINDS];	/* of the kinds that have a plan of their own */
 	bool whole_rows;	/* a row may give more than one event, or none */
 	bool failed;		/* the row at hand is rejected */
 	uint64_t made;		/* events of the row at hand */
@@ -235,11 +237,28 @@ static int make_event(struct worker *w, struct maker *m, const struct row *row,
 	return 0;
 }
 
+/* The maker for ROW, by what it is. */
+static struct maker *choose_maker(struct worker *w, const struct row *row)
+{
+	struct maker *m = &w->maker;
+	struct row_said said;
+
+	if (!w->kinds)
+		return m;
+	said = row_kinds_of(w->kinds, row);
+	w->batch->kinds.rows[said.kind]++;
+	w->batch->kinds.halves += said.half;
+	if (w->kind_makers[said.kind].plan)
+		m = &w->kind_makers[said.kind];
+	m->says_order = said.order;
+	return m;
+}
+
 static void make_row(struct worker *w, const struct row *row)
 {
 	struct error err;
 
-	if (make_event(w, &w->maker, row, &w->batch->finish, &err)) {
+	if (make_event(w, choose_maker(w, row), row, &w->batch->finish, &err)) {
 		note_bad(w, row->raw, row->line, &err);
 		return;
 	}
@@ -281,6 +300,8 @@ static void make_part_event(struct worker *w, struct maker *m,
 		m->run.row = row;
 		holds = expr_test(condition, &m->run, &err);
 	}
+	if (holds == 1 && m == &w->maker)
+		m = choose_maker(w, row);
 	if (holds == 1 && !try_event(w, m, row, &err)) {
 		w->made++;
 		return;
@@ -444,6 +465,27 @@ static void open_parts(struct worker *w)
 	}
 }
 
+static void open_kinds(struct worker *w)
+{
+	const struct worker_options *o = &w->options;
+
+	if (!o->kinds)
+		return;
+	w->kinds = row_kinds_new(o->plan);
+	w->maker.by_row = o->plan->json;
+	for (int kind = 0; kind < ROW_KINDS; kind++) {
+		struct maker *m = &w->kind_makers[kind];
+
+		if (!o->kinds[kind])
+			continue;
+		maker_init(m, o->kinds[kind], o->as_of);
+		m->by_row = o->plan->json;
+		m->id_key = w->maker.id_key;
+		if (o->enricher)
+			maker_enrich(m, o->enricher);
+	}
+}
+
 struct worker *worker_new(const struct worker_options *options)
 {
 	struct worker *w = mem_zero(1, sizeof *w);
@@ -462,6 +504,7 @@ struct worker *worker_new(const struct worker_options *options)
 	if (w->kind->table)
 		w->odd = odd_rows_new(options->plan, options->dialect->delimiter);
 	open_parts(w);
+	open_kinds(w);
 	return w;
 }
 
@@ -476,6 +519,10 @@ void worker_free(struct worker *w)
 			w->kind->close(w->parts[i].reader);
 	}
 	mem_free(w->parts);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		if (w->kind_makers[kind].plan)
+			maker_release(&w->kind_makers[kind]);
+	row_kinds_free(w->kinds);
 	w->kind->close(w->reader);
 	odd_rows_free(w->odd);
 	finisher_free(w->finisher);
@@ -495,6 +542,7 @@ static void start_batch(struct worker *w, struct batch *b)
 	finish_counts_clear(&b->finish);
 	order_watch_clear(&b->orders);
 	b->rows = b->mapped = b->records = b->left_out = b->blank = 0;
+	b->kinds = (struct kind_counts){0};
 	memset(b->newest, 0, sizeof b->newest);
 	enrich_notes_clear(&b->enriched);
 	b->tally_count = w->options.plan->tallies_of_all + 1;
@@ -503,10 +551,8 @@ static void start_batch(struct worker *w, struct batch *b)
 	w->batch = b;
 }
 
-static void take_late(struct worker *w, struct batch *b)
+static void take_late_of(struct maker *m, struct batch *b)
 {
-	struct maker *m = &w->maker;
-
 	for (size_t i = 0; i < m->new_count; i++) {
 		b->late = mem_room(b->late, b->late_count, &b->late_cap,
 				   sizeof *b->late);
@@ -514,8 +560,24 @@ static void take_late(struct worker *w, struct batch *b)
 	}
 	/* Not before: which names are new must not depend on what else this worker met. */
 	extras_forget(m);
+}
+
+static void take_late(struct worker *w, struct batch *b)
+{
+	take_late_of(&w->maker, b);
 	for (size_t i = 0; i < w->options.part_count; i++)
 		extras_forget(&w->parts[i].maker);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		if (w->kind_makers[kind].plan)
+			take_late_of(&w->kind_makers[kind], b);
+}
+
+static void take_tallies_of(struct maker *m, struct batch *b)
+{
+	size_t size = (m->plan->tallies + 1) * sizeof *m->tallies;
+
+	memcpy(b->tallies + m->plan->tally_base, m->tallies, size);
+	memset(m->tallies, 0, size);
 }
 
 /* The maker counts from zero for each batch. */
@@ -526,13 +588,11 @@ static void take_tallies(struct worker *w, struct batch *b)
 	b->tallies = w->maker.tallies;
 	w->maker.tallies = t;
 	tallies_clear(t, b->tally_count);
-	for (size_t i = 0; i < w->options.part_count; i++) {
-		struct maker *m = &w->parts[i].maker;
-		size_t size = (m->plan->tallies + 1) * sizeof *t;
-
-		memcpy(b->tallies + m->plan->tally_base, m->tallies, size);
-		memset(m->tallies, 0, size);
-	}
+	for (size_t i = 0; i < w->options.part_count; i++)
+		take_tallies_of(&w->parts[i].maker, b);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		if (w->kind_makers[kind].plan)
+			take_tallies_of(&w->kind_makers[kind], b);
 }
 
 /* The reader counts from zero for each batch, too. */

@@ -25,6 +25,12 @@ struct bad_row {
 	struct span why;
 };
 
+/* Rows by what each is, where they may differ: see row_kind.h. */
+struct kind_counts {
+	uint64_t rows[ROW_KINDS];
+	uint64_t halves;	/* with an order's number and no money */
+};
+
 /* A record whose id is the hash of its row, which may have come before. */
 struct made_row {
 	struct hash128 hash;
@@ -72,6 +78,7 @@ struct batch {
 	uint64_t *events;		/* of each mapped row, where one may give several */
 	size_t event_count;
 	size_t event_cap;
+	struct kind_counts kinds;
 	uint64_t left_out;		/* rows that no part of the mapping makes events of */
 	uint64_t blank;
 	uint64_t lines;			/* physical, read up to `end` */
@@ -99,6 +106,7 @@ struct worker_options {
 	const struct plan *plan;
 	const struct part *parts;
 	size_t part_count;
+	struct plan *const *kinds;	/* of rows: see row_kind.h; NULL: all go by `plan` */
 	bool silent;		/* the main part makes no events itself */
 	struct span records;	/* of JSON: where in its documents the records are */
 	const struct row_reader *reader;

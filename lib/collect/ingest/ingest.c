@@ -309,6 +309,9 @@ static void count_batch(struct ingest *in, const struct batch *b)
 		note_newest(in, b->newest);
 	finish_counts_add(&in->finish_counts, &b->finish);
 	order_watch_add(&in->orders, &b->orders);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		in->kinds.rows[kind] += b->kinds.rows[kind];
+	in->kinds.halves += b->kinds.halves;
 	add_row_notes(in, b);
 	note_late_members(in, b);
 }
@@ -570,6 +573,7 @@ static void stop_workers(struct ingest *in)
 	in->finisher = NULL;
 	map_release(&in->late);
 	order_watch_release(&in->orders);
+	in->kinds = (struct kind_counts){0};
 	in->workers = NULL;
 	in->tallies = NULL;
 	batch_release(&in->joined);
@@ -585,6 +589,7 @@ static void report_end(struct ingest *in, const struct source *s,
 		       uint64_t mapped_before, uint64_t left_out_before)
 {
 	report_late(&in->late, LATE_NAMED, s, &in->calls);
+	report_kinds(&in->kinds, s, &in->calls);
 	report_left_out(in->counts.left_out - left_out_before, s, &in->calls);
 	report_end_of_text(in->open_end, in->rejected_line, in->line - 1, s, &in->calls);
 	report_row_notes(in->row_notes, s, &in->calls);

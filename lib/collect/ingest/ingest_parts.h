@@ -39,6 +39,7 @@ struct ingest {
 	uint64_t rejected_line;		/* of the row rejected last */
 	struct row_note row_notes[READER_NOTES];	/* of the file at hand */
 	struct order_watch orders;
+	struct kind_counts kinds;	/* of this file, as those before */
 	struct folder *folder;		/* NULL: rows are not folded */
 	struct finisher *finisher;		/* of folded records; NULL: none */
 	struct buf folded;		/* records that came out of it */

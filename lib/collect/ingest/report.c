@@ -120,6 +120,44 @@ void report_left_out(uint64_t rows, const struct source *s,
 	buf_release(&text);
 }
 
+static void put_kinds(const struct kind_counts *counts, struct buf *out)
+{
+	static const char *const one[] = {"", "event", "order by the name of its stream or type", "identify record", "page view"};
+	static const char *const many[] = {"", "events", "orders by the name of their stream or type", "identify records", "page views"};
+	const char *between = "";
+
+	for (int kind = 0; kind < ROW_KINDS; kind++) {
+		if (!counts->rows[kind])
+			continue;
+		buf_printf(out, "%s%llu %s", between, (unsigned long long)counts->rows[kind],
+			   counts->rows[kind] == 1 ? one[kind] : many[kind]);
+		between = ", ";
+	}
+}
+
+void report_kinds(const struct kind_counts *counts, const struct source *s, const struct ingest_calls *calls)
+{
+	uint64_t others = 0;
+	struct buf text = BUF_INIT;
+
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		others += (enum row_kind)kind == s->plan->kind ? 0 : counts->rows[kind];
+	if (others) {
+		buf_lit(&text, "each record is taken for what it says: ");
+		put_kinds(counts, &text);
+		buf_lit(&text, " (--type changes that)");
+		put_line(calls, false, s->plan->file, buf_view(&text));
+		buf_clear(&text);
+	}
+	if (counts->halves && (s->plan->order_kind != ORDER_NONE || !s->plan->event_default)) {
+		buf_printf(&text, "%llu record%s an order's number, but no money, and %s: --map 'event=\"Order Completed\"' "
+			   "makes each row an order", (unsigned long long)counts->halves, counts->halves == 1 ? " has" : "s have",
+			   counts->halves == 1 ? "is no purchase" : "are no purchases");
+		put_line(calls, true, s->plan->file, buf_view(&text));
+	}
+	buf_release(&text);
+}
+
 void report_end_of_text(char last, uint64_t rejected, uint64_t line, const struct source *s,
 			const struct ingest_calls *calls)
 {
@@ -186,10 +224,27 @@ static void put_type(const struct plan *p, struct buf *out)
 	buf_char(out, ')');
 }
 
-static void report_type(const struct plan *p, const struct ingest_calls *calls)
+bool report_says_orders(const struct source *s)
 {
+	for (size_t i = 0; s->by_row && i < s->plan->column_count; i++) {
+		const struct survey_column *c = survey_column(&s->survey, i);
+
+		if (!s->plan->json || !row_kind_is_said_by(s->plan->columns[i].name))
+			continue;
+		for (size_t n = 0; n < SURVEY_EXAMPLES && !span_absent(c->examples[n]); n++)
+			if (row_kind_of_word(c->examples[n]) == ROW_ORDER)
+				return true;
+	}
+	return false;
+}
+
+static void report_type(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
 	struct buf text = BUF_INIT;
 
+	if (report_says_orders(s))
+		return;
 	if (p->type_guessed && p->type != EVENT_TRACK)
 		put_type(p, &text);
 	else if (p->event_default)
@@ -252,7 +307,7 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 	report_records(s, calls);
 	if (s->silent)
 		return;
-	report_type(s->plan, calls);
+	report_type(s, calls);
 	report_rest(s, calls);
 	report_unread(s, calls);
 }

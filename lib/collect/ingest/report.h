@@ -10,6 +10,9 @@
 void report_late(const struct map *names, size_t max, const struct source *s,
 		 const struct ingest_calls *calls);
 
+/* Do the first rows of S call themselves orders?  See row_kind.h. */
+bool report_says_orders(const struct source *s);
+
 /* Before the first row: what became of the header. */
 void report_plan(const struct source *s, const struct ingest_calls *calls);
 
@@ -19,6 +22,9 @@ void report_plan(const struct source *s, const struct ingest_calls *calls);
  */
 void report_end_of_text(char last, uint64_t rejected, uint64_t line, const struct source *s,
 			const struct ingest_calls *calls);
+
+/* What rows were taken for, where they differ. */
+void report_kinds(const struct kind_counts *counts, const struct source *s, const struct ingest_calls *calls);
 
 /* ROWS rows that no part of the mapping makes events of. */
 void report_left_out(uint64_t rows, const struct source *s,

@@ -217,4 +217,7 @@ void report_tallies(struct tally *const *tallies, uint64_t rows,
 	for (size_t i = 0; i < s->part_count; i++)
 		report_plan_tallies(tallies + s->parts[i].plan->tally_base, rows,
 				    s->parts[i].plan, calls);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		if (s->kinds[kind])
+			report_plan_tallies(tallies + s->kinds[kind]->tally_base, rows, s->kinds[kind], calls);
 }

@@ -2,6 +2,7 @@
 
 #include "base/currency.h"
 #include "collect/ingest/question_table.h"
+#include "collect/ingest/report.h"
 #include "collect/reference/normal.h"
 #include "collect/weblog/log_address.h"
 #include "record/order.h"
@@ -157,7 +158,7 @@ static void report_halves(const struct source *s, const struct ingest_calls *cal
 	const struct target *money = find_money(s), *id = plan_find(p, SECTION_PROPS, SPAN("order_id"));
 	struct buf text = BUF_INIT;
 
-	if (!p->event_default || p->order_kind != ORDER_NONE || !money == !id)
+	if (!p->event_default || p->order_kind != ORDER_NONE || !money == !id || report_says_orders(s))
 		return;
 	buf_printf(&text, "%s: rows have ", p->file);
 	if (money)

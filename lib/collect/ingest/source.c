@@ -393,6 +393,7 @@ struct worker_options source_worker_options(const struct source *s,
 		.plan = s->plan,
 		.parts = s->parts,
 		.part_count = s->part_count,
+		.kinds = s->by_row ? s->kinds : NULL,
 		.silent = s->silent,
 		.records = source_records(s),
 		.reader = s->reader,
@@ -412,6 +413,8 @@ void source_release(struct source *s)
 	plan_free(s->plan);
 	for (size_t i = 0; i < s->part_count; i++)
 		plan_free(s->parts[i].plan);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		plan_free(s->kinds[kind]);
 	if (s->opened)
 		s->reader->release(s);
 	mapping_release(&s->joined);

@@ -45,6 +45,8 @@ struct source {
 	struct plan *plan;
 	struct part parts[MAPPING_PARTS_MAX];	/* the other parts of the mapping */
 	size_t part_count;
+	struct plan *kinds[ROW_KINDS];	/* for rows that are no such thing as s->plan takes them for... */
+	bool by_row;			/* ...which is decided for each: see row_kind.h */
 	bool silent;			/* only they make events */
 	struct zone *zone;		/* of the mapping; else the option's is used */
 	struct country_table *countries;

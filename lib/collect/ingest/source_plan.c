@@ -25,6 +25,8 @@ static void load_countries(struct source *s, struct plan_style *style)
 
 	for (size_t i = 0; i < s->part_count; i++)
 		wanted = wanted || wants_countries(s->parts[i].plan);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		wanted = wanted || (s->kinds[kind] && wants_countries(s->kinds[kind]));
 	if (!wanted)
 		return;
 	s->countries = country_table_load("/usr/share/iso-codes/json/iso_3166-1.json");
@@ -70,6 +72,9 @@ static int settle_plans(struct source *s, const struct ingest_options *options,
 		if (span_absent(part->records))
 			part->condition = s->plan->conditions[part->plan->part];
 	}
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		if (s->kinds[kind] && plan_settle(s->kinds[kind], style, err))
+			return -1;
 	return 0;
 }
 
@@ -151,6 +156,25 @@ static int make_parts(struct source *s, const struct plan_input *input,
 	return 0;
 }
 
+/* Plans for the kinds of rows that the main one is not made for: in a table they are people's alone. */
+static int make_kinds(struct source *s, struct plan_input input, struct error *err)
+{
+	if (s->looking || !row_kinds_differ(s->plan))
+		return 0;
+	s->by_row = true;
+	for (enum row_kind kind = ROW_EVENT; kind < ROW_KINDS; kind++) {
+		if (kind == s->plan->kind || (!input.json && kind != ROW_PERSON))
+			continue;
+		input.kind = kind;
+		input.tally_base = s->plan->tallies_of_all + 1;
+		s->kinds[kind] = plan_new(&input, err);
+		if (!s->kinds[kind])
+			return -1;
+		s->plan->tallies_of_all += s->kinds[kind]->tallies + 1;
+	}
+	return 0;
+}
+
 static int make_plan(struct source *s, struct plan_input *input,
 		     struct error *err)
 {
@@ -161,7 +185,7 @@ static int make_plan(struct source *s, struct plan_input *input,
 		if (!m->parts[i].records)
 			input->conditions[i] = condition_of(&m->parts[i]);
 	s->plan = plan_new(input, err);
-	return s->plan ? make_parts(s, input, err) : -1;
+	return s->plan && !make_parts(s, input, err) ? make_kinds(s, *input, err) : -1;
 }
 
 int source_make_plans(struct source *s, const char *path,

@@ -71,7 +71,7 @@ static void find_meaning(struct maker *m, struct late_path *l)
 	struct target *t;
 	struct field field;
 
-	if (!field_of_member(l->path, p->source, p->type == EVENT_IDENTIFY, &m->late_arena, &field, &l->rank))
+	if (!plan_field_of(p, l->path, &m->late_arena, &field, &l->rank))
 		return;
 	l->holders = holders_of(p, &field);
 	if (!l->holders && plan_find(p, field.section, field.key))

@@ -647,15 +647,16 @@ static enum order_status read_status(struct maker *m, const struct row *row)
 static struct span default_member(struct maker *m, const struct row *row)
 {
 	const struct plan *p = m->plan;
+	bool order = p->order_kind != ORDER_NONE;
 
 	/* What the others are says nothing about this one. */
-	if (p->json && p->order_kind != ORDER_NONE &&
-	    !uses_key(m, SECTION_PROPS, SPAN("order_id"), row)) {
-		m->order = ORDER_NONE;
+	if (m->by_row)
+		order = m->says_order;
+	else if (p->json && order)
+		order = uses_key(m, SECTION_PROPS, SPAN("order_id"), row);
+	m->order = order ? ORDER_COMPLETED : ORDER_NONE;
+	if (!order)
 		return SPAN(",\"event\":\"Row Imported\"");
-	}
-	if (p->order_kind == ORDER_NONE || (!p->status_count && !m->extra_count))
-		return p->event_member;
 	switch (read_status(m, row)) {
 	case ORDER_STATUS_FAILED:
 		return SPAN(",\"event\":\"Payment Failed\"");
@@ -666,7 +667,7 @@ static struct span default_member(struct maker *m, const struct row *row)
 	case ORDER_STATUS_REFUND:
 		return SPAN(",\"event\":\"Order Refunded\"");
 	default:
-		return p->event_member;
+		return SPAN(",\"event\":\"Order Completed\"");
 	}
 }
 
@@ -685,6 +686,10 @@ static int put_event(struct maker *m, const struct row *row, struct buf *out)
 	}
 	if (out->len == begin && put_top(m, row, SECTION_EVENT, member, out))
 		return -1;
+	if (out->len == begin && m->by_row && p->type == EVENT_TRACK) {
+		buf_span(out, default_member(m, row));
+		return 0;
+	}
 	if (out->len > at)
 		m->order = order_kind_of_name(span_sub(buf_since(out, at), 0, out->len - at - 1));
 	return 0;

@@ -88,6 +88,8 @@ struct maker {
 	size_t time_at;			/* of the time's text; 0: it has none */
 	char currency[CURRENCY_SIZE];	/* that the row's amounts are written with; "": none */
 	struct buf member;		/* of it */
+	bool by_row;			/* JSON: given with each row is whether... */
+	bool says_order;		/* ...it is an order, where no event is named: row_kind.h */
 	enum order_kind order;		/* what the row is, its status aside */
 	bool odd_order;			/* it is one, and more than its revenue says what it is worth */
 	int time_columns[2];		/* with plan->clocks: what the time is made of; -1 behind the last */

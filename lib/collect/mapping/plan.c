@@ -99,16 +99,27 @@ struct target *plan_add_target(struct plan *p, const struct field *field,
 	return t;
 }
 
+/* Of all names of an order's number the last to be asked. */
+#define RANK_OWN_ID 4000
+
+bool plan_field_of(const struct plan *p, struct span name, struct arena *a, struct field *out, unsigned *rank)
+{
+	bool identify = p->type == EVENT_IDENTIFY;
+
+	if (p->json ? field_of_member(name, p->source, identify, a, out, rank) :
+		      field_of_header(name, p->source, identify, a, out, rank))
+		return true;
+	if (p->kind != ROW_ORDER || !span_equal_nocase(name, SPAN("id")))
+		return false;
+	*out = (struct field){SECTION_PROPS, FORM_TEXT, HINT_ORDER, SPAN("order_id")};
+	*rank = RANK_OWN_ID;
+	return true;
+}
+
 bool plan_table_field(struct plan *p, size_t column, struct field *out,
 		      unsigned *rank)
 {
-	bool identify = p->type == EVENT_IDENTIFY;
-	struct span name = p->columns[column].name;
-
-	if (p->json)
-		return field_of_member(name, p->source, identify, &p->arena,
-				       out, rank);
-	return field_of_header(name, p->source, identify, &p->arena, out, rank);
+	return plan_field_of(p, p->columns[column].name, &p->arena, out, rank);
 }
 
 static struct span member_prefix(struct plan *p, struct span key)
@@ -724,6 +735,18 @@ static void take_hint(struct hints *h, const struct field *f)
 	}
 }
 
+static void take_kind(struct plan *p, enum row_kind kind)
+{
+	static const enum event_type types[ROW_KINDS] = {
+		[ROW_ANY] = EVENT_TRACK, [ROW_EVENT] = EVENT_TRACK, [ROW_ORDER] = EVENT_TRACK,
+		[ROW_PERSON] = EVENT_IDENTIFY, [ROW_PAGE] = EVENT_PAGE,
+	};
+
+	p->kind = kind;
+	p->type = types[kind];
+	p->type_guessed = true;
+}
+
 /*
  * Money, orders and products make an event; a file of people without them is
  * identify records; a web address makes a page view.
@@ -732,8 +755,7 @@ static void guess_type(struct plan *p)
 {
 	struct hints h = {0};
 
-	p->type = EVENT_TRACK;
-	p->type_guessed = true;
+	take_kind(p, ROW_EVENT);
 	for (size_t i = 0; i < p->target_count; i++)
 		take_hint(&h, &p->targets[i].field);
 	for (size_t i = 0; i < p->column_count; i++) {
@@ -746,9 +768,9 @@ static void guess_type(struct plan *p)
 	if (h.named || h.order || h.money || h.product)
 		return;
 	if (h.page && h.dated)
-		p->type = EVENT_PAGE;
+		take_kind(p, ROW_PAGE);
 	else if (h.person && !has_target(p, SECTION_TIME, SPAN("")))
-		p->type = EVENT_IDENTIFY;
+		take_kind(p, ROW_PERSON);
 }
 
 /* What folding does with each property of an order. */
@@ -902,6 +924,8 @@ static void settle_type(struct plan *p, const struct plan_input *input)
 		return;
 	if (p->part)
 		p->type = EVENT_TRACK;
+	else if (input->kind)
+		take_kind(p, input->kind);
 	else if (!input->typed || p->bare)
 		guess_type(p);
 }

@@ -29,6 +29,7 @@
 #include "collect/reference/phone.h"
 #include "collect/mapping/field.h"
 #include "collect/mapping/mapping.h"
+#include "collect/mapping/row_kind.h"
 #include "record/event.h"
 #include "record/order.h"
 #include "collect/rows/cell.h"
@@ -141,6 +142,7 @@ struct plan {
 	size_t fixed;
 	enum event_type type;	/* EVENT_TYPES: a target says it row by row */
 	bool type_guessed;
+	enum row_kind kind;	/* that type_guessed took them for, or its input asks for */
 	struct target *targets;	/* by section, in the order of the record */
 	size_t target_count;
 	size_t target_cap;
@@ -224,6 +226,7 @@ struct plan_input {
 	size_t fixed;			/* so many columns, the first, go nowhere but
 					   where the mapping says */
 	size_t part;			/* of the mapping */
+	enum row_kind kind;		/* not ROW_ANY: what is not said is not guessed, but taken for this */
 	const struct map_settings *format;	/* what of the mapping's settings is a format's may name
 						   columns that the file lacks; NULL: none is */
 	bool *lacks;			/* set where the plan fails as a table lacks a column */
@@ -269,7 +272,9 @@ const struct target *plan_find(const struct plan *p, enum section section,
 /* `,"traits":` and the like; empty for members at the top. */
 struct span plan_section_member(enum section section);
 
-/* The field of COLUMN by the table of headers. */
+/* The field of a column or member called NAME by the table of headers; its key may be in A. */
+bool plan_field_of(const struct plan *p, struct span name, struct arena *a, struct field *out, unsigned *rank);
+/* The same of COLUMN. */
 bool plan_table_field(struct plan *p, size_t column, struct field *out,
 		      unsigned *rank);
 
