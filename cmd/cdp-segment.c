@@ -134,7 +134,8 @@ static void learn_all(struct run *run)
 	if (labelling_settle(&run->labels, &t->err))
 		tool_fail(t);
 	report_notes(t, &run->labels.notes);
-	write_files(t, &run->labels.notes);
+	if (!run->why.asked)
+		write_files(t, &run->labels.notes);
 	for (unsigned i = 0; i < t->jobs; i++)
 		buf_release(&run->learned[i]);
 	mem_free(run->learned);

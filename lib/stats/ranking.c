@@ -151,42 +151,74 @@ static int pick_ranks(struct ranking *r, const uint64_t *ranks,
 	return 0;
 }
 
-int ranking_thresholds(struct ranking *r, __int128 thresholds[QUINTILES],
+int ranking_thresholds(struct ranking *r, unsigned classes, __int128 *thresholds,
 		       struct error *err)
 {
-	uint64_t ranks[2 * QUINTILES];
+	uint64_t ranks[2 * QUINTILES] = {0};
 	__int128 values[2 * QUINTILES];
+	size_t count = classes - 1;
 	uint64_t last = r->total - 1;
 
-	for (size_t i = 0; i < QUINTILES; i++)
+	for (size_t i = 0; i < count; i++)
 		thresholds[i] = 0;
 	if (!r->total)
 		return 0;
-	for (size_t i = 0; i < QUINTILES; i++) {
-		ranks[2 * i] = last * (i + 1) / 5;
+	for (size_t i = 0; i < count; i++) {
+		ranks[2 * i] = last * (i + 1) / classes;
 		ranks[2 * i + 1] = ranks[2 * i] < last ? ranks[2 * i] + 1 : last;
 	}
-	if (pick_ranks(r, ranks, values, 2 * QUINTILES, err))
+	if (pick_ranks(r, ranks, values, 2 * count, err))
 		return -1;
-	for (size_t i = 0; i < QUINTILES; i++)
-		thresholds[i] = 5 * values[2 * i] +
-			(__int128)(last * (i + 1) % 5) *
+	for (size_t i = 0; i < count; i++)
+		thresholds[i] = RANKING_TIMES * values[2 * i] +
+			(__int128)(last * (i + 1) % classes) * (RANKING_TIMES / classes) *
 			(values[2 * i + 1] - values[2 * i]);
 	return 0;
 }
 
-int ranking_score(const __int128 thresholds[QUINTILES], __int128 value)
+int ranking_ntiles(struct ranking *r, unsigned classes, __int128 *thresholds,
+		   struct error *err)
 {
-	int score = 1;
+	uint64_t ranks[QUINTILES] = {0};
+	size_t count = classes - 1;
 
-	for (size_t i = 0; i < QUINTILES; i++)
-		score += 5 * value > thresholds[i];
-	return score;
+	for (size_t i = 0; i < count; i++)
+		thresholds[i] = 0;
+	if (r->total < classes)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t larger = r->total % classes;
+
+		ranks[i] = (i + 1) * (r->total / classes) + (i + 1 < larger ? i + 1 : larger) - 1;
+	}
+	if (pick_ranks(r, ranks, thresholds, count, err))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		thresholds[i] *= RANKING_TIMES;
+	return 0;
+}
+
+size_t ranking_below(const __int128 *thresholds, size_t count, __int128 value)
+{
+	size_t below = 0;
+
+	for (size_t i = 0; i < count; i++)
+		below += thresholds[i] < RANKING_TIMES * value;
+	return below;
+}
+
+size_t ranking_through(const __int128 *thresholds, size_t count, __int128 value)
+{
+	size_t through = 0;
+
+	for (size_t i = 0; i < count; i++)
+		through += thresholds[i] <= RANKING_TIMES * value;
+	return through;
 }
 
 struct decimal ranking_decimal(__int128 threshold, int scale)
 {
-	struct decimal d = {2 * threshold, scale + 1};
+	struct decimal d = {threshold, scale + 1};
 
 	while (d.scale > 0 && d.digits % 10 == 0) {
 		d.digits /= 10;

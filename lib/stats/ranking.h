@@ -1,15 +1,10 @@
 /*
- * Exact quintiles of a number of values that need not fit into memory.
+ * Exact quintiles, or the median, of a number of values that need not fit into memory.
  *
  * Values are integers (money in millionths).  The thresholds are the quantiles
  * at 20, 40, 60 and 80 % by linear interpolation between order statistics (type
  * 7 of Hyndman and Fan 1996, the default of R and NumPy).  Between two values
- * they lie on fifths, so everything is kept times five and nothing is rounded.
- *
- * A value's score is 1 plus the number of thresholds below it.  So equal
- * values have equal scores, groups may differ in size, and a threshold itself
- * belongs to the lower score.  (The R package rfm adds 1 to each threshold, which
- * misplaces amounts with decimals.)
+ * they lie on fifths, or halves, so everything is kept times ten and nothing is rounded.
  */
 #ifndef STATS_RANKING_H
 #define STATS_RANKING_H
@@ -22,6 +17,7 @@
 #include "io/spill.h"
 
 #define QUINTILES 4
+#define RANKING_TIMES 10	/* thresholds are kept times that */
 
 struct ranking_run {
 	uint64_t offset;	/* in the spill, of sorted values */
@@ -47,14 +43,25 @@ void ranking_release(struct ranking *r);
 
 int ranking_add(struct ranking *r, __int128 value, struct error *err);
 
-/* The thresholds times five; none (all 0) without values.  Ends the adding. */
-int ranking_thresholds(struct ranking *r, __int128 thresholds[QUINTILES],
+/*
+ * The CLASSES - 1 thresholds (of 2 or 5 classes), times ten; all 0 without values.  Ends the
+ * adding.
+ */
+int ranking_thresholds(struct ranking *r, unsigned classes, __int128 *thresholds,
 		       struct error *err);
 
-/* 1 to 5. */
-int ranking_score(const __int128 thresholds[QUINTILES], __int128 value);
+/*
+ * As NTILE of SQL cuts them: classes of sizes that differ by at most one, the first being the
+ * larger ones.  Each threshold is the greatest value of its class, times ten.
+ */
+int ranking_ntiles(struct ranking *r, unsigned classes, __int128 *thresholds,
+		   struct error *err);
 
-/* A threshold (times five) of values in units of 10^-SCALE, for people. */
+/* How many of COUNT thresholds lie below VALUE, and how many do not lie above it. */
+size_t ranking_below(const __int128 *thresholds, size_t count, __int128 value);
+size_t ranking_through(const __int128 *thresholds, size_t count, __int128 value);
+
+/* A threshold (times ten) of values in units of 10^-SCALE, for people. */
 struct decimal ranking_decimal(__int128 threshold, int scale);
 
 #endif

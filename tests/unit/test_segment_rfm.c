@@ -4,6 +4,7 @@
 #include "base/decimal.h"
 #include "understand/segment/rfm.h"
 #include "understand/segment/scheme.h"
+#include "understand/segment/thresholds.h"
 
 static void check_thresholds(struct ranking *r, const char *want)
 {
@@ -11,7 +12,7 @@ static void check_thresholds(struct ranking *r, const char *want)
 	struct buf out = BUF_INIT;
 	struct error err = ERROR_INIT;
 
-	assert_int_equal(ranking_thresholds(r, at, &err), 0);
+	assert_int_equal(ranking_thresholds(r, 5, at, &err), 0);
 	for (size_t i = 0; i < QUINTILES; i++) {
 		if (i)
 			buf_char(&out, ' ');
@@ -47,28 +48,35 @@ static void thresholds_are_quantiles_of_type_7(void **state)
 	check_values(below, 3, "-6 -2 1 3");
 }
 
-static void a_threshold_belongs_to_the_lower_score(void **state)
+static void the_median_and_ranks_cut_as_well(void **state)
 {
-	const __int128 at[QUINTILES] = {5 * 10, 5 * 20, 5 * 20, 5 * 30 + 2};
+	static const int values[] = {5, 1, 4, 2, 3, 7, 6};
+	struct ranking r;
+	__int128 at[QUINTILES];
 
 	(void)state;
-	assert_int_equal(ranking_score(at, 10), 1);
-	assert_int_equal(ranking_score(at, 11), 2);
-	assert_int_equal(ranking_score(at, 20), 2);
-	assert_int_equal(ranking_score(at, 21), 4);
-	assert_int_equal(ranking_score(at, 30), 4);
-	assert_int_equal(ranking_score(at, 31), 5);
+	ranking_init(&r, 1 << 20, "/tmp");
+	for (size_t i = 0; i < COUNT_OF(values); i++)
+		assert_int_equal(ranking_add(&r, values[i], NULL), 0);
+	assert_int_equal(ranking_thresholds(&r, 2, at, NULL), 0);
+	assert_true(at[0] == 40);
+	/* Seven in five classes: 2 2 1 1 1. */
+	assert_int_equal(ranking_ntiles(&r, 5, at, NULL), 0);
+	assert_true(at[0] == 20 && at[1] == 40 && at[2] == 50 && at[3] == 60);
+	ranking_release(&r);
 }
 
-/* The R package's "+ 1" would put 20.5 between q = 20 and q + 1 = 21 lower. */
-static void money_between_two_units_is_not_misplaced(void **state)
+static void a_threshold_is_not_below_itself(void **state)
 {
-	const __int128 at[QUINTILES] = {(__int128)5 * 20000000, (__int128)5 * 40000000,
-					(__int128)5 * 60000000, (__int128)5 * 80000000};
+	const __int128 at[QUINTILES] = {10 * 10, 10 * 20, 10 * 20, 10 * 30 + 4};
 
 	(void)state;
-	assert_int_equal(ranking_score(at, 20500000), 2);
-	assert_int_equal(ranking_score(at, 20000000), 1);
+	assert_int_equal(ranking_below(at, 4, 10), 0);
+	assert_int_equal(ranking_through(at, 4, 10), 1);
+	assert_int_equal(ranking_below(at, 4, 20), 1);
+	assert_int_equal(ranking_through(at, 4, 20), 3);
+	assert_int_equal(ranking_below(at, 4, 30), 3);
+	assert_int_equal(ranking_through(at, 4, 31), 4);
 }
 
 static void spilled_runs_give_the_same_thresholds(void **state)
@@ -89,8 +97,8 @@ static void spilled_runs_give_the_same_thresholds(void **state)
 	}
 	assert_true(small.run_count > 3);
 	assert_int_equal(large.run_count, 0);
-	assert_int_equal(ranking_thresholds(&small, a, &err), 0);
-	assert_int_equal(ranking_thresholds(&large, b, &err), 0);
+	assert_int_equal(ranking_thresholds(&small, 5, a, &err), 0);
+	assert_int_equal(ranking_thresholds(&large, 5, b, &err), 0);
 	assert_memory_equal(a, b, sizeof a);
 	ranking_release(&small);
 	ranking_release(&large);
@@ -176,13 +184,31 @@ static void classic_boxes_hide_each_other(void **state)
 	assert_string_equal(name_of(&s, 5, 5, 5), "champions");
 	assert_string_equal(name_of(&s, 1, 1, 1), "lost");
 	assert_string_equal(name_of(&s, 2, 4, 1), "others");
-	assert_false(scheme_find(&s, "shopify"));
+	assert_false(scheme_find(&s, "putler"));
+}
+
+static void shopify_goes_by_the_mean_of_frequency_and_monetary(void **state)
+{
+	struct scheme s;
+
+	(void)state;
+	assert_true(scheme_find(&s, "shopify"));
+	assert_true(s.reads_money);
+	assert_int_equal(scheme_uncovered(&s), 0);
+	assert_string_equal(name_of(&s, 5, 3, 5), "champions");
+	assert_string_equal(name_of(&s, 5, 3, 4), "active");
+	assert_string_equal(name_of(&s, 1, 4, 5), "previously_loyal");
+	assert_string_equal(name_of(&s, 2, 4, 4), "at_risk");
+	assert_string_equal(name_of(&s, 2, 2, 3), "almost_lost");
+	assert_string_equal(s.boxes[scheme_no_order(&s)].name, "prospects");
+	assert_true(reachable(&s, "prospects"));
 }
 
 static void schemes_come_from_files(void **state)
 {
 	struct scheme s;
 	struct error err = ERROR_INIT;
+	struct buf out = BUF_INIT;
 
 	(void)state;
 	scratch_put("boxes", SPAN("# ours\nbig = 1-5 1-5 5\nrest = 1-5  3 1-4\n"));
@@ -194,6 +220,15 @@ static void schemes_come_from_files(void **state)
 	assert_string_equal(name_of(&s, 2, 3, 4), "rest");
 	assert_null(name_of(&s, 2, 2, 4));
 	assert_int_equal(scheme_uncovered(&s), 125 - 25 - 20);
+	scheme_put_uncovered(&s, &out);
+	assert_span(buf_view(&out), "R1 F1 M1, R1 F1 M2, R1 F1 M3, R1 F1 M4, R1 F2 M1, R1 F2 M2, R1 F2 M3, R1 F2 M4, "
+		    "R1 F4 M1, R1 F4 M2 and 70 more");
+	scratch_put("boxes", SPAN("some = 1-3 2-5 1-5\nmore = 4 1-5 2-5\n"));
+	assert_int_equal(scheme_load(&s, scratch_path("boxes"), &err), 0);
+	buf_clear(&out);
+	scheme_put_uncovered(&s, &out);
+	assert_span(buf_view(&out), "R1 F1, R2 F1, R3 F1, R4 F1 M1, R4 F2 M1, R4 F3 M1, R4 F4 M1, R4 F5 M1, R5");
+	buf_release(&out);
 }
 
 static void faults_of_schemes_name_their_place(void **state)
@@ -330,28 +365,28 @@ static void scores_and_names_a_table(void **state)
 	struct buf out = BUF_INIT;
 
 	(void)state;
-	rfm_table_init(&t, 1 << 20, "/tmp");
+	rfm_table_init(&t, RFM_QUANTILE, 1 << 20, "/tmp");
 	for (int i = 0; i < 10; i++) {
 		r = customer(i * 10, 10 - i, 1050 * (10 - i), "EUR");
 		assert_int_equal(rfm_table_add(&t, &r, NULL), 0);
 	}
 	assert_int_equal(rfm_table_finish(&t, NULL), 0);
 	r = customer(0, 10, 10500, "EUR");
-	best = rfm_score(&t, &r);
+	best = rfm_score(&t.scoring, &r);
 	rfm_put_reason(&r, &best, &out);
 	assert_span(buf_view(&out), "R5 F5 M5: recency 0, frequency 10, monetary 105 EUR");
 	r = customer(90, 1, 1050, "EUR");
 	r.money_known = false;
-	worst = rfm_score(&t, &r);
+	worst = rfm_score(&t.scoring, &r);
 	buf_clear(&out);
 	rfm_put_reason(&r, &worst, &out);
 	assert_span(buf_view(&out), "R1 F1 M?: recency 90, frequency 1, monetary unknown");
 	buf_clear(&out);
-	rfm_put_thresholds(&t, &out);
+	rfm_put_thresholds(&t.scoring, &out);
 	assert_span(buf_view(&out), "recency <= 18, 36, 54, 72 days; frequency > 2.8, 4.6, 6.4, 8.2; "
 		    "monetary > 29.4, 48.3, 67.2, 86.1 EUR");
 	buf_clear(&out);
-	rfm_put_thresholds_value(&t, &out);
+	rfm_put_thresholds_value(&t.scoring, &out);
 	assert_span(buf_view(&out), "{\"recency_days\":[18,36,54,72],\"frequency\":[2.8,4.6,6.4,8.2],"
 		    "\"monetary\":[29.4,48.3,67.2,86.1]}");
 	buf_release(&out);
@@ -365,30 +400,153 @@ static void currencies_do_not_compare(void **state)
 	struct buf out = BUF_INIT;
 
 	(void)state;
-	rfm_table_init(&t, 1 << 20, "/tmp");
+	rfm_table_init(&t, RFM_QUANTILE, 1 << 20, "/tmp");
 	assert_int_equal(rfm_table_add(&t, &a, NULL), 0);
 	assert_int_equal(rfm_table_add(&t, &b, NULL), 0);
 	assert_int_equal(rfm_table_finish(&t, NULL), 0);
-	assert_int_equal(rfm_score(&t, &a).monetary, 0);
-	rfm_put_thresholds(&t, &out);
-	assert_span(buf_view(&out), "recency <= 1.2, 1.4, 1.6, 1.8 days; frequency > 1.2, 1.4, 1.6, 1.8; monetary unknown");
+	assert_int_equal(rfm_score(&t.scoring, &a).monetary, 0);
+	rfm_put_thresholds(&t.scoring, &out);
+	assert_span(buf_view(&out), "recency <= 1.5 days; frequency > 1.5; monetary unknown");
 	buf_clear(&out);
-	rfm_put_thresholds_value(&t, &out);
+	rfm_put_thresholds_value(&t.scoring, &out);
 	assert_true(span_ends(buf_view(&out), SPAN("\"monetary\":null}")));
 	buf_release(&out);
 	rfm_table_release(&t);
+}
+
+/* Customers of so many orders, one a number, and what they score. */
+static void check_frequencies(enum rfm_bins bins, const int *orders, size_t count, const char *want)
+{
+	struct rfm_table t;
+	struct rfm r;
+	struct buf out = BUF_INIT;
+
+	rfm_table_init(&t, bins, 1 << 20, "/tmp");
+	for (size_t i = 0; i < count; i++) {
+		r = customer((int)i, orders[i], 100, "EUR");
+		assert_int_equal(rfm_table_add(&t, &r, NULL), 0);
+	}
+	assert_int_equal(rfm_table_finish(&t, NULL), 0);
+	for (size_t i = 0; i < count; i++) {
+		r = customer((int)i, orders[i], 100, "EUR");
+		buf_printf(&out, "%s%d", i ? " " : "", rfm_score(&t.scoring, &r).frequency);
+	}
+	buf_char(&out, '\n');
+	rfm_put_doubts(&t, false, &out);
+	assert_span(buf_view(&out), want);
+	buf_release(&out);
+	rfm_table_release(&t);
+}
+
+static void ties_are_not_the_rarest(void **state)
+{
+	static const int subscribers[] = {12, 12, 12, 12, 12, 12}, most[] = {12, 12, 12, 12, 12, 12, 12, 13, 14, 15},
+			 once[] = {1, 1, 1, 1, 1, 1, 1, 2, 3, 4}, seven[] = {1, 2, 3, 4, 5, 6, 7},
+			 top[] = {1, 2, 9, 9, 9, 9, 9, 9, 9, 9}, singles[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+	(void)state;
+	check_frequencies(RFM_QUANTILE, subscribers, 6, "3 3 3 3 3 3\n"
+		"6 customers with orders are too few for quintiles (10 are needed): scores are 4 above the median, else 2\n"
+		"all 6 customers with orders have the same frequency, 12: it tells nobody apart, and all score 3\n");
+	check_frequencies(RFM_QUANTILE, most, 10, "2 2 2 2 2 2 2 4 5 5\n"
+		"so many customers have the same frequency, 12, that it has fewer classes than 5\n");
+	check_frequencies(RFM_QUANTILE, once, 10, "1 1 1 1 1 1 1 4 5 5\n");
+	check_frequencies(RFM_QUANTILE, singles, 10, "1 1 1 1 1 1 1 1 1 1\n"
+		"all 10 customers with orders have the same frequency, 1: it tells nobody apart, and all score 1\n");
+	check_frequencies(RFM_QUANTILE, seven, 7, "1 2 2 2 4 4 4\n"
+		"7 customers with orders are too few for quintiles (10 are needed): scores are 4 above the median, else 2\n");
+	check_frequencies(RFM_QUANTILE, top, 10, "1 1 3 3 3 3 3 3 3 3\n"
+		"so many customers have the same frequency, 9, that it has fewer classes than 5\n");
+	check_frequencies(RFM_PACKAGE, top, 10, "1 1 2 2 2 2 2 2 2 2\n");
+}
+
+/* Quintiles 10.5 20 20 30: the package begins its classes at 11.5 21 21 31. */
+static void the_package_begins_a_class_at_a_quintile_plus_one(void **state)
+{
+	struct rfm_scoring s = {.bins = RFM_PACKAGE};
+	static const int days[] = {0, 11, 12, 20, 21, 30, 31}, want[] = {5, 5, 4, 4, 2, 2, 1};
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(thresholds_parse(&s, SPAN("set bins = rfm\nrecency = 10.5 20 20 30\nfrequency = alike\n"
+						   "monetary = 10 20 30 40"), "t", &err), 0);
+	for (size_t i = 0; i < COUNT_OF(days); i++) {
+		struct rfm r = customer(days[i], 2, 2050, "");
+
+		assert_int_equal(rfm_score(&s, &r).recency, want[i]);
+		/* 20.50 lies behind the quintile 20 and before 21: a class lower. */
+		assert_int_equal(rfm_score(&s, &r).monetary, 2);
+	}
+}
+
+static void thresholds_are_kept_as_they_are(void **state)
+{
+	static const char text[] =
+		"# RFM thresholds of cdp-segment: the greatest value of each class but the last.\n"
+		"recency = 75.4 158.2 219.6\nfrequency = alike\nmonetary = -2.5 29.9123456 EUR\n";
+	struct rfm_scoring s;
+	struct error err = ERROR_INIT;
+	struct buf out = BUF_INIT;
+	struct rfm r = customer(158, 3, 2991, "EUR");
+
+	(void)state;
+	assert_int_equal(thresholds_parse(&s, span_of(text), "t", &err), 0);
+	thresholds_put(&s, &out);
+	assert_span(buf_view(&out), text);
+	/* Three thresholds are four classes, 1 2 4 5. */
+	assert_int_equal(rfm_score(&s, &r).recency, 4);
+	assert_int_equal(rfm_score(&s, &r).frequency, 3);
+	assert_int_equal(rfm_score(&s, &r).monetary, 3);
+	r = customer(159, 3, 2992, "USD");
+	assert_int_equal(rfm_score(&s, &r).recency, 2);
+	assert_int_equal(rfm_score(&s, &r).monetary, 0);
+	buf_release(&out);
+}
+
+static void faults_of_thresholds_name_their_place(void **state)
+{
+#define BAD(word, decimals) "bad threshold '" word "': write one to four numbers with at most " decimals ", or alike"
+	static const struct {
+		const char *text, *message;
+		uint64_t line;
+	} table[] = {
+		{"recency = 1 2 3 4 5\nfrequency = 1", BAD("5", "1 decimal, ascending"), 1},
+		{"recency = 3 2\nfrequency = 1", BAD("2", "1 decimal, ascending"), 1},
+		{"recency = 3\nfrequency = 1.25", BAD("1.25", "1 decimal, ascending"), 2},
+		{"recency = 3\nfrequency = many", BAD("many", "1 decimal, ascending"), 2},
+		{"recency = alike 3\nfrequency = 1", BAD("3", "1 decimal, ascending"), 1},
+		{"recency = 3\nfrequency = 1\nmonetary = 3 EUR 4", BAD("4", "7 decimals, ascending, and a currency"), 3},
+		{"recency = 3\nfrequency = 1\nmonetary = EUR", BAD("EUR", "7 decimals, ascending, and a currency"), 3},
+		{"recency = 3\nrecency = 4", "recency is there twice", 2},
+		{"recently = 3", "no thresholds of 'recently': write recency, frequency or monetary", 1},
+		{"set bins = ntile", "the only setting of thresholds is: set bins = rfm", 1},
+		{"frequency = 3", "no thresholds of recency: write a line such as recency = 30 90 180 365", 0},
+		{"recency = 3", "no thresholds of frequency: write a line such as frequency = 1 2 4 8", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		struct error err = ERROR_INIT;
+		struct rfm_scoring s;
+
+		assert_int_equal(thresholds_parse(&s, span_of(table[i].text), "t", &err), -1);
+		assert_error(&err, table[i].message);
+		assert_int_equal(err.kind, ERROR_USAGE);
+		assert_int_equal(err.line, table[i].line);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(thresholds_are_quantiles_of_type_7),
-		cmocka_unit_test(a_threshold_belongs_to_the_lower_score),
-		cmocka_unit_test(money_between_two_units_is_not_misplaced),
+		cmocka_unit_test(the_median_and_ranks_cut_as_well),
+		cmocka_unit_test(a_threshold_is_not_below_itself),
 		cmocka_unit_test(spilled_runs_give_the_same_thresholds),
 		cmocka_unit_test(a_spill_without_a_place_is_an_error),
 		cmocka_unit_test(the_grid_is_complete_and_disjoint),
 		cmocka_unit_test(classic_boxes_hide_each_other),
+		cmocka_unit_test(shopify_goes_by_the_mean_of_frequency_and_monetary),
 		cmocka_unit_test(schemes_come_from_files),
 		cmocka_unit_test(faults_of_schemes_name_their_place),
 		cmocka_unit_test(a_scheme_has_room_for_every_cell),
@@ -398,6 +556,10 @@ int main(void)
 		cmocka_unit_test(refuses_malformed_summaries),
 		cmocka_unit_test(scores_and_names_a_table),
 		cmocka_unit_test(currencies_do_not_compare),
+		cmocka_unit_test(ties_are_not_the_rarest),
+		cmocka_unit_test(the_package_begins_a_class_at_a_quintile_plus_one),
+		cmocka_unit_test(thresholds_are_kept_as_they_are),
+		cmocka_unit_test(faults_of_thresholds_name_their_place),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

@@ -66,7 +66,7 @@ static struct cell money_cell(__int128 micro)
 	return decimal_add(d, DECIMAL_ZERO, &d) ? cell_number(d) : CELL_EMPTY;
 }
 
-static void fill_grid(struct sheet *sheet, struct group cells[5][5], const char *doubt)
+static void fill_grid(struct sheet *sheet, struct group cells[5][5], bool told_apart, struct span doubts)
 {
 	static const struct column columns[] = {
 		{"recency", "Recency score", NULL, -1},
@@ -77,9 +77,15 @@ static void fill_grid(struct sheet *sheet, struct group cells[5][5], const char 
 	struct section *s = sheet_add(sheet, "rfm_grid", "Customers by recency and frequency", columns, 6);
 
 	s->note = "Quintile scores, 5 is best: R5 ordered most recently, F5 most often";
-	if (doubt) {
-		s->note = sheet_text(sheet, "No scores: %s", doubt);
+	if (!told_apart) {
+		s->note = sheet_text(sheet, "No scores: %.*s", SPAN_ARG(doubts));
 		return;
+	}
+	while (doubts.len) {
+		struct span line = span_cut(&doubts, '\n');
+
+		if (line.len)
+			s->note = sheet_text(sheet, "%s; %.*s", s->note, SPAN_ARG(line));
 	}
 	s->chart = CHART_HEAT;
 	s->chart_value = 1;
@@ -106,33 +112,21 @@ static void put_score_row(struct section *s, const char *name, int score,
 		row[4] = money_cell(g->micro);
 }
 
-/*
- * "> 4 to 6" of a score between thresholds; recency counts the other way.
- * Nothing lies between thresholds that are alike.
- */
-static struct cell range_cell(struct sheet *sheet, const __int128 *at,
-			      int scale, int score, bool fewer)
+/* "> 4 to 6"; nothing where nobody can have the score. */
+static struct cell range_cell(struct sheet *sheet, const struct rfm_scoring *scoring,
+			      enum rfm_dimension d, int score)
 {
 	struct buf text = BUF_INIT;
-	int above = fewer ? 5 - score : score - 1;	/* thresholds below */
-	struct span kept;
+	struct cell cell = CELL_EMPTY;
 
-	if (above && above < QUINTILES && at[above] == at[above - 1])
-		return CELL_EMPTY;
-	if (above) {
-		buf_lit(&text, "> ");
-		decimal_put(&text, ranking_decimal(at[above - 1], scale));
-	}
-	if (above < QUINTILES) {
-		buf_text_put(&text, above ? " to " : "<= ");
-		decimal_put(&text, ranking_decimal(at[above], scale));
-	}
-	kept = arena_copy(&sheet->texts, buf_view(&text));
+	rfm_put_range(scoring, d, score, &text);
+	if (text.len)
+		cell = cell_text(arena_copy(&sheet->texts, buf_view(&text)));
 	buf_release(&text);
-	return cell_text(kept);
+	return cell;
 }
 
-static void fill_scores(struct sheet *sheet, const struct rfm_table *t,
+static void fill_scores(struct sheet *sheet, const struct rfm_scoring *t,
 			struct group groups[3][5])
 {
 	struct column columns[] = {
@@ -150,18 +144,10 @@ static void fill_scores(struct sheet *sheet, const struct rfm_table *t,
 	s->label_columns = 2;
 	s->note = money ? "Recency in whole days, frequency in orders, monetary in net revenue" :
 			  "Recency in whole days, frequency in orders; money in several currencies does not compare";
-	for (int score = 5; score >= 1; score--)
-		put_score_row(s, "recency", score,
-			      range_cell(sheet, t->recency_at, 0, score, true),
-			      &groups[0][score - 1], money);
-	for (int score = 5; score >= 1; score--)
-		put_score_row(s, "frequency", score,
-			      range_cell(sheet, t->frequency_at, 0, score, false),
-			      &groups[1][score - 1], money);
-	for (int score = 5; score >= 1 && money; score--)
-		put_score_row(s, "monetary", score,
-			      range_cell(sheet, t->monetary_at, MONEY_SCALE, score, false),
-			      &groups[2][score - 1], money);
+	for (size_t d = 0; d < RFM_DIMENSIONS; d++)
+		for (int score = 5; score >= 1 && (money || d != RFM_MONETARY); score--)
+			put_score_row(s, rfm_names[d], score, range_cell(sheet, t, (enum rfm_dimension)d, score),
+				      &groups[d][score - 1], money);
 }
 
 static void add(struct group *g, const struct rfm *r)
@@ -180,16 +166,18 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 
 	(void)err;
 	/* Everything is in memory already: the table never spills. */
-	rfm_table_init(&t, UINT64_MAX, NULL);
+	rfm_table_init(&t, RFM_QUANTILE, UINT64_MAX, NULL);
 	for (unsigned i = 0; i < all->workers; i++)
 		for (size_t k = 0; k < all->parts[i].count; k++)
 			rfm_table_add(&t, &all->parts[i].list[k], NULL);
 	rfm_table_finish(&t, NULL);
 	told_apart = !t.customers || rfm_tells_apart(&t, false, &doubt);
+	if (t.customers && told_apart)
+		rfm_put_doubts(&t, false, &doubt);
 	for (unsigned i = 0; i < all->workers; i++)
 		for (size_t k = 0; k < all->parts[i].count; k++) {
 			const struct rfm *r = &all->parts[i].list[k];
-			struct rfm_scores s = rfm_score(&t, r);
+			struct rfm_scores s = rfm_score(&t.scoring, r);
 
 			add(&cells[s.recency - 1][s.frequency - 1], r);
 			add(&groups[0][s.recency - 1], r);
@@ -197,9 +185,9 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 			if (s.monetary)
 				add(&groups[2][s.monetary - 1], r);
 		}
-	fill_grid(sheet, cells, told_apart ? NULL : buf_text(&doubt));
+	fill_grid(sheet, cells, told_apart, buf_view(&doubt));
 	if (t.customers && told_apart)
-		fill_scores(sheet, &t, groups);
+		fill_scores(sheet, &t.scoring, groups);
 	buf_release(&doubt);
 	rfm_table_release(&t);
 	return 0;

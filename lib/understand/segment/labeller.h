@@ -7,8 +7,8 @@
  * A run calls the parts in their order.  `declare` names the segments; a
  * labeller that learns sees each profile once before the first is labelled
  * (`learn`, `absorb`, `settle`); then `label` decides its segments of one profile
- * after another, `explain` says why, and `finish` what is to be reported then.  Labellers run in the order of the table,
- * and rules come last: they may ask for what the others decided.
+ * after another, `explain` says why, and `finish` what is to be reported then.  Labellers
+ * run in the order of the table, and rules come last: they may ask for what the others decided.
  *
  * A labeller's state is its own struct of `state_size` bytes, zeroed at the start.
  * Its options are kept in it.
@@ -56,6 +56,11 @@ struct labeller_notes {
 struct buf *labeller_stat(struct labeller_notes *notes, const char *name);
 struct buf *labeller_file(struct labeller_notes *notes, const char *path);
 
+enum {
+	LABELLER_LEARNS = 1,
+	LABELLER_READY = 2,
+};
+
 struct labeller {
 	size_t state_size;
 
@@ -64,8 +69,8 @@ struct labeller {
 
 	/*
 	 * Declares its segments (rules_declare, or rules of their own) and takes what
-	 * it needs of RUN.  1, 0 when no option asks for it and it takes no part, or
-	 * -1 with *ERR.
+	 * it needs of RUN.  LABELLER_LEARNS (1), LABELLER_READY when it takes part and has
+	 * nothing to learn, 0 when no option asks for it and it takes no part, or -1 with *ERR.
 	 */
 	int (*declare)(void *state, const struct labeller_run *run,
 		       struct labeller_notes *notes, struct error *err);

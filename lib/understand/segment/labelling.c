@@ -137,10 +137,15 @@ int labelling_declare(struct labelling *l, struct labeller_run *run, struct erro
 	return 1;
 }
 
+static bool learns(const struct labelling *l, size_t i)
+{
+	return l->asked[i] == LABELLER_LEARNS && labellers[i]->learn;
+}
+
 bool labelling_learns(const struct labelling *l)
 {
 	for (size_t i = 0; i < LABELLERS; i++)
-		if (l->asked[i] && labellers[i]->learn)
+		if (learns(l, i))
 			return true;
 	return false;
 }
@@ -154,7 +159,7 @@ int labelling_learn(const struct labelling *l, unsigned worker, const struct pro
 		struct learned head = {.labeller = (uint32_t)i};
 		size_t at = out->len;
 
-		if (!l->asked[i] || !labellers[i]->learn)
+		if (!learns(l, i))
 			continue;
 		buf_put(out, &head, sizeof head);
 		if (labellers[i]->learn(l->states[i], worker, p, out)) {
@@ -189,7 +194,7 @@ int labelling_settle(struct labelling *l, struct error *err)
 {
 	clear_notes(&l->notes);
 	for (size_t i = 0; i < LABELLERS; i++)
-		if (l->asked[i] && labellers[i]->settle &&
+		if (learns(l, i) && labellers[i]->settle &&
 		    labellers[i]->settle(l->states[i], &l->notes, err))
 			return -1;
 	return 0;

@@ -20,7 +20,7 @@ struct labelling_worker;
 struct labelling {
 	struct rules *segments;
 	void **states;			/* by labeller */
-	bool *asked;
+	int *asked;			/* by labeller: what declare said */
 	struct labelling_worker *workers;
 	unsigned worker_count;
 	bool explain;			/* add the member segments_why */

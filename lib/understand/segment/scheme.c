@@ -9,45 +9,59 @@
 #define ANY {1, 5}
 
 static const struct box grid[] = {
-	{"champions", {5, 5}, {4, 5}, ANY},
-	{"loyal", {3, 4}, {4, 5}, ANY},
-	{"potential_loyalist", {4, 5}, {2, 3}, ANY},
-	{"new", {5, 5}, {1, 1}, ANY},
-	{"promising", {4, 4}, {1, 1}, ANY},
-	{"need_attention", {3, 3}, {3, 3}, ANY},
-	{"about_to_sleep", {3, 3}, {1, 2}, ANY},
-	{"at_risk", {1, 2}, {3, 4}, ANY},
-	{"cant_lose", {1, 2}, {5, 5}, ANY},
-	{"hibernating", {1, 2}, {1, 2}, ANY},
+	{"champions", {5, 5}, {4, 5}, ANY, {0, 0}, false},
+	{"loyal", {3, 4}, {4, 5}, ANY, {0, 0}, false},
+	{"potential_loyalist", {4, 5}, {2, 3}, ANY, {0, 0}, false},
+	{"new", {5, 5}, {1, 1}, ANY, {0, 0}, false},
+	{"promising", {4, 4}, {1, 1}, ANY, {0, 0}, false},
+	{"need_attention", {3, 3}, {3, 3}, ANY, {0, 0}, false},
+	{"about_to_sleep", {3, 3}, {1, 2}, ANY, {0, 0}, false},
+	{"at_risk", {1, 2}, {3, 4}, ANY, {0, 0}, false},
+	{"cant_lose", {1, 2}, {5, 5}, ANY, {0, 0}, false},
+	{"hibernating", {1, 2}, {1, 2}, ANY, {0, 0}, false},
 };
 
 static const struct box classic[] = {
-	{"champions", {4, 5}, {4, 5}, {4, 5}},
-	{"loyal", {2, 5}, {3, 5}, {3, 5}},
-	{"potential_loyalist", {3, 5}, {1, 3}, {1, 3}},
-	{"new", {4, 5}, {1, 1}, {1, 1}},
-	{"promising", {3, 4}, {1, 1}, {1, 1}},
-	{"need_attention", {2, 3}, {2, 3}, {2, 3}},
-	{"about_to_sleep", {2, 3}, {1, 2}, {1, 2}},
-	{"at_risk", {1, 2}, {2, 5}, {2, 5}},
-	{"cant_lose", {1, 1}, {4, 5}, {4, 5}},
-	{"hibernating", {1, 2}, {1, 2}, {1, 2}},
-	{"lost", {1, 2}, {1, 2}, {1, 2}},
-	{"others", ANY, ANY, ANY},
+	{"champions", {4, 5}, {4, 5}, {4, 5}, {0, 0}, false},
+	{"loyal", {2, 5}, {3, 5}, {3, 5}, {0, 0}, false},
+	{"potential_loyalist", {3, 5}, {1, 3}, {1, 3}, {0, 0}, false},
+	{"new", {4, 5}, {1, 1}, {1, 1}, {0, 0}, false},
+	{"promising", {3, 4}, {1, 1}, {1, 1}, {0, 0}, false},
+	{"need_attention", {2, 3}, {2, 3}, {2, 3}, {0, 0}, false},
+	{"about_to_sleep", {2, 3}, {1, 2}, {1, 2}, {0, 0}, false},
+	{"at_risk", {1, 2}, {2, 5}, {2, 5}, {0, 0}, false},
+	{"cant_lose", {1, 1}, {4, 5}, {4, 5}, {0, 0}, false},
+	{"hibernating", {1, 2}, {1, 2}, {1, 2}, {0, 0}, false},
+	{"lost", {1, 2}, {1, 2}, {1, 2}, {0, 0}, false},
+	{"others", ANY, ANY, ANY, {0, 0}, false},
 };
 
 static const struct box rfm[] = {
-	{"champions", {5, 5}, {5, 5}, {5, 5}},
-	{"potential_loyalist", {3, 5}, {3, 5}, {2, 5}},
-	{"loyal", {2, 4}, {2, 4}, {2, 4}},
-	{"promising", {3, 4}, {1, 3}, {3, 5}},
-	{"new", {4, 5}, {1, 3}, {1, 5}},
-	{"cant_lose", {1, 2}, {3, 4}, {4, 5}},
-	{"at_risk", {1, 2}, {2, 5}, {4, 5}},
-	{"need_attention", {1, 3}, {3, 5}, {3, 5}},
-	{"about_to_sleep", {2, 3}, {1, 3}, {1, 4}},
-	{"lost", {1, 1}, {1, 5}, {1, 5}},
-	{"others", ANY, ANY, ANY},
+	{"champions", {5, 5}, {5, 5}, {5, 5}, {0, 0}, false},
+	{"potential_loyalist", {3, 5}, {3, 5}, {2, 5}, {0, 0}, false},
+	{"loyal", {2, 4}, {2, 4}, {2, 4}, {0, 0}, false},
+	{"promising", {3, 4}, {1, 3}, {3, 5}, {0, 0}, false},
+	{"new", {4, 5}, {1, 3}, {1, 5}, {0, 0}, false},
+	{"cant_lose", {1, 2}, {3, 4}, {4, 5}, {0, 0}, false},
+	{"at_risk", {1, 2}, {2, 5}, {4, 5}, {0, 0}, false},
+	{"need_attention", {1, 3}, {3, 5}, {3, 5}, {0, 0}, false},
+	{"about_to_sleep", {2, 3}, {1, 3}, {1, 4}, {0, 0}, false},
+	{"lost", {1, 1}, {1, 5}, {1, 5}, {0, 0}, false},
+	{"others", ANY, ANY, ANY, {0, 0}, false},
+};
+
+static const struct box shopify[] = {
+	{"champions", {5, 5}, ANY, ANY, {8, 10}, false},
+	{"loyal", {3, 4}, ANY, ANY, {8, 10}, false},
+	{"active", {4, 5}, ANY, ANY, {5, 7}, false},
+	{"new", {5, 5}, ANY, ANY, {2, 4}, false},
+	{"promising", {3, 4}, ANY, ANY, {2, 4}, false},
+	{"needs_attention", {3, 3}, ANY, ANY, {5, 7}, false},
+	{"previously_loyal", {1, 2}, ANY, ANY, {9, 10}, false},
+	{"at_risk", {1, 2}, ANY, ANY, {6, 8}, false},
+	{"almost_lost", {2, 2}, ANY, ANY, {2, 5}, false},
+	{"dormant", {1, 1}, ANY, ANY, {2, 5}, false},
+	{"prospects", ANY, ANY, ANY, {0, 0}, true},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -60,12 +74,13 @@ static const struct {
 	{"grid", grid, COUNT(grid)},
 	{"classic", classic, COUNT(classic)},
 	{"rfm", rfm, COUNT(rfm)},
+	{"shopify", shopify, COUNT(shopify)},
 };
 
 static void add(struct scheme *s, const struct box *box)
 {
 	s->boxes[s->count++] = *box;
-	if (box->monetary.low > 1 || box->monetary.high < 5)
+	if (box->monetary.low > 1 || box->monetary.high < 5 || box->both.high)
 		s->reads_money = true;
 }
 
@@ -171,36 +186,116 @@ static bool within(struct range r, int score)
 	return score >= r.low && score <= r.high;
 }
 
+static bool holds(const struct box *box, int recency, int frequency, int monetary)
+{
+	return !box->no_order && within(box->recency, recency) && within(box->frequency, frequency) &&
+	       within(box->monetary, monetary) &&
+	       (!box->both.high || within(box->both, frequency + monetary));
+}
+
 size_t scheme_box(const struct scheme *s, int recency, int frequency,
 		  int monetary)
 {
 	size_t i = 0;
 
-	while (i < s->count && !(within(s->boxes[i].recency, recency) &&
-				 within(s->boxes[i].frequency, frequency) &&
-				 within(s->boxes[i].monetary, monetary)))
+	while (i < s->count && !holds(&s->boxes[i], recency, frequency, monetary))
 		i++;
 	return i;
 }
 
-/* How many of the 125 triples fall into box NUMBER. */
-static size_t triples(const struct scheme *s, size_t number)
+size_t scheme_no_order(const struct scheme *s)
+{
+	size_t i = 0;
+
+	while (i < s->count && !s->boxes[i].no_order)
+		i++;
+	return i;
+}
+
+/* How many of the triples that are POSSIBLE (NULL: all 125) fall into box NUMBER. */
+static size_t triples(const struct scheme *s, size_t number, const bool (*possible)[5])
 {
 	size_t count = 0;
 
 	for (int r = 1; r <= 5; r++)
 		for (int f = 1; f <= 5; f++)
 			for (int m = 1; m <= 5; m++)
-				count += scheme_box(s, r, f, m) == number;
+				count += (!possible || (possible[0][r - 1] && possible[1][f - 1] && possible[2][m - 1])) &&
+					 scheme_box(s, r, f, m) == number;
 	return count;
 }
 
 size_t scheme_uncovered(const struct scheme *s)
 {
-	return triples(s, s->count);
+	return triples(s, s->count, NULL);
 }
 
 bool scheme_reachable(const struct scheme *s, size_t number)
 {
-	return triples(s, number) > 0;
+	return s->boxes[number].no_order || triples(s, number, NULL) > 0;
+}
+
+bool scheme_reachable_by(const struct scheme *s, size_t number, const bool possible[3][5])
+{
+	return s->boxes[number].no_order || triples(s, number, possible) > 0;
+}
+
+/* Cells without a box, as few words as say it. */
+#define CELLS_NAMED 10
+
+struct cells {
+	const struct scheme *scheme;
+	struct buf *out;
+	size_t named;
+	size_t left;		/* cells behind those named */
+};
+
+/* Frequencies LOW to HIGH and monetaries M_LOW to M_HIGH of R: are all bare? */
+static bool all_bare(const struct scheme *s, int r, int f_low, int f_high, int m_low, int m_high)
+{
+	for (int f = f_low; f <= f_high; f++)
+		for (int m = m_low; m <= m_high; m++)
+			if (scheme_box(s, r, f, m) < s->count)
+				return false;
+	return true;
+}
+
+static void name_cell(struct cells *c, size_t cells, int r, int f, int m)
+{
+	if (c->named == CELLS_NAMED) {
+		c->left += cells;
+		return;
+	}
+	buf_printf(c->out, "%sR%d", c->named++ ? ", " : "", r);
+	if (f)
+		buf_printf(c->out, " F%d", f);
+	if (m)
+		buf_printf(c->out, " M%d", m);
+}
+
+static void name_frequency(struct cells *c, int r, int f)
+{
+	if (all_bare(c->scheme, r, f, f, 1, 5)) {
+		name_cell(c, 5, r, f, 0);
+		return;
+	}
+	for (int m = 1; m <= 5; m++)
+		if (all_bare(c->scheme, r, f, f, m, m))
+			name_cell(c, 1, r, f, m);
+}
+
+void scheme_put_uncovered(const struct scheme *s, struct buf *out)
+{
+	struct cells c = {.scheme = s, .out = out};
+
+	for (int r = 1; r <= 5; r++) {
+		if (all_bare(s, r, 1, 5, 1, 5)) {
+			name_cell(&c, 25, r, 0, 0);
+			continue;
+		}
+		for (int f = 1; f <= 5; f++)
+			name_frequency(&c, r, f);
+	}
+	if (c.left)
+		buf_printf(out, " and %zu more", c.left);
 }

@@ -9,6 +9,9 @@
  *		0.2): "new" and "promising" are hidden behind "potential_loyalist",
  *		"cant_lose" behind "at_risk"
  *	rfm	the boxes of R package rfm 0.3
+ *	shopify	the names of Shopify's customer groups, complete and disjoint: by recency
+ *		and the mean of frequency and monetary, which its manual says, and in words
+ *		how recent, many and much; the cells are ours.  Who has no order is a prospect
  *
  * A file names its own: `name = R F M` a line, ranges such as 4-5 or 1.
  */
@@ -35,6 +38,8 @@ struct box {
 	struct range recency;
 	struct range frequency;
 	struct range monetary;
+	struct range both;	/* frequency and monetary added up; 0: any */
+	bool no_order;		/* holds those who never ordered, and nobody else */
 };
 
 struct scheme {
@@ -58,7 +63,16 @@ size_t scheme_box(const struct scheme *s, int recency, int frequency,
 /* How many of the 125 triples no box holds. */
 size_t scheme_uncovered(const struct scheme *s);
 
+/* Appends them: "R1, R2 F5, R3 F4 M2"; of many the first ten, and how many cells are left. */
+void scheme_put_uncovered(const struct scheme *s, struct buf *out);
+
+/* The box of those who never ordered, or s->count. */
+size_t scheme_no_order(const struct scheme *s);
+
 /* Does box NUMBER ever name anybody? */
 bool scheme_reachable(const struct scheme *s, size_t number);
+
+/* The same where only some scores can be had: POSSIBLE says which, by dimension and score - 1. */
+bool scheme_reachable_by(const struct scheme *s, size_t number, const bool possible[3][5]);
 
 #endif
