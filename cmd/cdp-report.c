@@ -6,6 +6,8 @@
 #include "cmd/as_of.h"
 #include "cmd/repeated.h"
 #include "cmd/report_operands.h"
+#include "cmd/report_options.h"
+#include "cmd/reports.h"
 #include "cmd/showing.h"
 #include "cmd/tool.h"
 #include "understand/report/count.h"
@@ -14,20 +16,13 @@
 #include "understand/report/show.h"
 #include "understand/report/unidentified.h"
 
-#define COUNTED_MAX 4	/* NULL included */
+static const char *shape_text, *where;
 
-static const char *shape_text, *columns, *where, *sort, *unidentified_path;
-static const char *limit_text;
-
-static const struct opt opts[] = {
-	{OPT_GROUP, 0, NULL, NULL, "Reports (the first operand; default: overview, rfm and cohorts)", NULL, NULL, false},
+/* Of all reports; those of single ones are added. */
+static const struct opt shared_opts[] = {
 	{OPT_CHOICE, 't', "to", "SHAPE", "the shape of the output; default: by the ending of --output, else text",
 	 &shape_text, shape_names, false},
 	{OPT_STRING, 0, "where", "EXPR", "only customers for whom EXPR is true (cdp-expr(7))", &where, NULL, false},
-	{OPT_STRING, 0, "columns", "LIST", "list: the columns, as 'Label=expression,...'", &columns, NULL, false},
-	{OPT_STRING, 0, "sort", "LIST", "list: the order, as '-revenue,email' (- is descending)", &sort, NULL, false},
-	{OPT_STRING, 0, "limit", "N", "list, events, ids: at most N rows", &limit_text, NULL, false},
-	{OPT_INPUT, 0, "unidentified", "FILE", "overview: add the events that cdp-merge kept in FILE", &unidentified_path, NULL, false},
 	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
@@ -35,8 +30,7 @@ static const struct opt opts[] = {
 static struct tool tool = {
 	.name = "cdp-report",
 	.synopsis = "[REPORT] [OPTION]... [FILE]...",
-	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids, fields or sessions.",
-	.opts = opts,
+	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids, fields, sessions or funnel.",
 	.examples = {
 		{"The month at a glance, and as one HTML file", "cdp-report overview customers.ndjson && cdp-report -o report.html customers.ndjson"},
 		{"The ten best customers for a mailing", "cdp-report list --columns 'Email=email,Revenue=revenue' --sort -revenue --limit 10 -t csv customers.ndjson"},
@@ -45,36 +39,6 @@ static struct tool tool = {
 	.no_stdin = true,	/* what is an operand shows when the report is known */
 	.output_kind = OUTPUT_PLAIN,
 };
-
-enum kind { COUNTED, CUSTOMER, LIST, EVENTS, IDS };
-
-static const struct report {
-	const char *name;
-	const char *title;
-	enum kind kind;
-	const struct counting *counted[COUNTED_MAX];
-} reports[] = {
-	{"", "Customers", COUNTED, {&count_overview, &count_rfm, &count_cohorts}},
-	{"overview", "Overview of customers", COUNTED, {&count_overview}},
-	{"rfm", "Recency, frequency, monetary", COUNTED, {&count_rfm}},
-	{"cohorts", "Cohorts", COUNTED, {&count_cohorts}},
-	{"fields", "Fields", COUNTED, {&count_fields}},
-	{"sessions", "Sessions", COUNTED, {&count_sessions}},
-	{"customer", "Customer", CUSTOMER, {NULL}},
-	{"list", "Customers", LIST, {NULL}},
-	{"events", "Events", EVENTS, {NULL}},
-	{"ids", "Identifiers", IDS, {NULL}},
-};
-
-/* All of them but the first, which has no name. */
-static const char *report_names[sizeof reports / sizeof *reports];
-
-static void name_reports(void)
-{
-	for (size_t i = 1; i < sizeof reports / sizeof *reports; i++)
-		report_names[i - 1] = reports[i].name;
-	tool.words = report_names;
-}
 
 struct run {
 	const struct report *report;
@@ -102,52 +66,66 @@ struct run {
 /* The report that the first operand names, taken off the operands. */
 static const struct report *take_report(void)
 {
-	size_t count = sizeof reports / sizeof *reports;
+	const struct report *report = tool.operand_count ? report_find(tool.operands[0]) : NULL;
 
-	for (size_t i = 1; tool.operand_count && i < count; i++) {
-		if (strcmp(tool.operands[0], reports[i].name) != 0)
-			continue;
-		tool.operands++;
-		tool.operand_count--;
-		return &reports[i];
+	if (!report)
+		return &reports[0];
+	tool.operands++;
+	tool.operand_count--;
+	return report;
+}
+
+/* Of a report that is named first: its --help shows its own options alone. */
+static const struct report *find_report_for_help(int argc, char **argv)
+{
+	const struct report *report = argc > 1 ? report_find(argv[1]) : NULL;
+
+	for (int i = 2; report && i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return report;
+	return NULL;
+}
+
+static void start(int argc, char **argv)
+{
+	const struct report *asked = find_report_for_help(argc, argv);
+	struct buf synopsis = BUF_INIT;
+
+	tool_begin(&tool);
+	tool.words = report_names();
+	tool.opts = report_options_table(shared_opts, asked);
+	if (asked) {
+		buf_printf(&synopsis, "%s%s [OPTION]... [FILE]...", asked->name, asked->kind == REPORT_CUSTOMER ? " KEY" : "");
+		tool.synopsis = buf_text(&synopsis);
+		tool.summary = asked->about;
 	}
-	return &reports[0];
+	tool_start(&tool, argc, argv);
 }
 
 /* Before the first file is opened. */
 static void check_operands(const struct report *report)
 {
-	report_operands_check(&tool, report_names, report != &reports[0], where);
-}
-
-static void refuse_options(const struct run *run)
-{
-	enum kind kind = run->report->kind;
-
-	if (kind != LIST && (columns || sort))
-		tool_usage(&tool, "--%s goes with list", columns ? "columns" : "sort");
-	if (limit_text && (kind == COUNTED || kind == CUSTOMER))
-		tool_usage(&tool, "--limit goes with list, events or ids");
-	if (unidentified_path && run->report->counted[0] != &count_overview)
-		tool_usage(&tool, "--unidentified goes with overview");
+	report_operands_check(&tool, report_names(), report != &reports[0], where);
 }
 
 static void read_limit(struct rows *rows)
 {
-	if (!limit_text)
+	const char *text = report_option("limit");
+
+	if (!text)
 		return;
 	rows->limited = true;
-	if (!span_number(span_of(limit_text), &rows->limit))
-		tool_usage(&tool, "--limit: '%s' is not a number of rows", limit_text);
+	if (!span_number(span_of(text), &rows->limit))
+		tool_usage(&tool, "--limit: '%s' is not a number of rows", text);
 }
 
 static void prepare(struct run *run)
 {
-	struct listing_setup setup = {columns, where, sort, tool.jobs, tool.zone};
+	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone};
 
 	showing_choose(&tool, shape_text, &run->how);
-	refuse_options(run);
-	if (run->report->kind == CUSTOMER)
+	report_options_check(&tool, run->report);
+	if (run->report->kind == REPORT_CUSTOMER)
 		run->key = report_operands_key(&tool);
 	check_operands(run->report);
 	run->sheet.title = run->report->title;
@@ -159,10 +137,10 @@ static void prepare(struct run *run)
 	run->listing = listing_new(&setup, &run->rows, &tool.err);
 	if (!run->listing)
 		tool_fail(&tool);
-	if (run->report->kind == EVENTS) {
+	if (run->report->kind == REPORT_EVENTS) {
 		run->rows.columns = event_columns;
 		run->rows.column_count = event_column_count;
-	} else if (run->report->kind == IDS) {
+	} else if (run->report->kind == REPORT_IDS) {
 		run->rows.columns = id_columns;
 		run->rows.column_count = id_column_count;
 	}
@@ -191,13 +169,13 @@ static int line(void *context, unsigned worker, struct span text,
 		return -1;
 	again_note(&run->again[worker], &p);
 	switch (run->report->kind) {
-	case LIST:
+	case REPORT_LIST:
 		return listing_customer(run->listing, &run->rows, worker, &p, out, err);
-	case EVENTS:
+	case REPORT_EVENTS:
 		return listing_events(run->listing, &run->rows, worker, &p, out, err);
-	case IDS:
+	case REPORT_IDS:
 		return listing_ids(run->listing, &run->rows, worker, &p, out, err);
-	case CUSTOMER:
+	case REPORT_CUSTOMER:
 		customer_line(run, &p, out);
 		return 0;
 	default:
@@ -254,7 +232,7 @@ static int absorb(void *context, struct span bytes, struct error *err)
 
 	if (as_of_take(&run->as_of, &bytes, err))
 		return -1;
-	if (run->report->kind == CUSTOMER) {
+	if (run->report->kind == REPORT_CUSTOMER) {
 		absorb_customers(run, bytes);
 		return 0;
 	}
@@ -275,7 +253,8 @@ static int unidentified_pass_line(void *context, unsigned worker,
 static void read_unidentified(struct run *run)
 {
 	struct tool_pass pass = {unidentified_pass_line, NULL, NULL};
-	char *path = mem_text(unidentified_path, strlen(unidentified_path));
+	const char *given = report_option("unidentified");
+	char *path = mem_text(given, strlen(given));
 	char **operands = tool.operands;
 	size_t count = tool.operand_count;
 
@@ -289,14 +268,24 @@ static void read_unidentified(struct run *run)
 	mem_free(path);
 }
 
+static void start_counting(struct run *run)
+{
+	for (size_t i = 0; run->report->counted[i]; i++) {
+		const struct counting *c = run->report->counted[i];
+		struct count_setup setup = {tool.jobs, tool.zone, report_option_values(c)};
+
+		run->states[i] = c->start(&setup, &tool.err);
+		if (!run->states[i])
+			tool_fail(&tool);
+	}
+}
+
 static uint64_t read_profiles(struct run *run)
 {
-	struct count_setup setup = {tool.jobs, tool.zone};
 	struct tool_pass pass = {line, absorb, run};
 
-	for (size_t i = 0; run->report->counted[i]; i++)
-		run->states[i] = run->report->counted[i]->start(&setup);
-	if (run->report->kind != COUNTED && run->report->kind != CUSTOMER)
+	start_counting(run);
+	if (run->report->kind != REPORT_COUNTED && run->report->kind != REPORT_CUSTOMER)
 		rows_begin(&run->rows, &run->out);
 	tool_write(&tool, buf_view(&run->out));
 	return tool_pass(&tool, &pass);
@@ -315,6 +304,7 @@ static void show_counted(struct run *run)
 		counted[i]->free(run->states[i]);
 	}
 	show_sheet(&run->how, &run->sheet, &run->out);
+	tool_warn_lines(&tool, buf_view(&run->sheet.doubts));
 }
 
 /* 0, or EXIT_REJECTS when nobody was found: nothing is shown then. */
@@ -383,8 +373,7 @@ int main(int argc, char **argv)
 	int status = 0, ended;
 	uint64_t count;
 
-	name_reports();
-	tool_start(&tool, argc, argv);
+	start(argc, argv);
 	run.report = take_report();
 	prepare(&run);
 	tool_check_operands(&tool);
@@ -395,11 +384,11 @@ int main(int argc, char **argv)
 	count = read_profiles(&run);
 	buf_clear(&run.out);
 	run.sheet.as_of = run.as_of.any ? run.as_of.as_of : MOMENT_NONE;
-	if (unidentified_path)
+	if (report_option("unidentified"))
 		read_unidentified(&run);
-	if (run.report->kind == COUNTED)
+	if (run.report->kind == REPORT_COUNTED)
 		show_counted(&run);
-	else if (run.report->kind == CUSTOMER)
+	else if (run.report->kind == REPORT_CUSTOMER)
 		status = show_customer(&run);
 	else
 		show_rows(&run);

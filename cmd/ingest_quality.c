@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "collect/ingest/duration.h"
+#include "expr/duration.h"
 #include "collect/reference/address.h"
 #include "record/scan.h"
 #include "time/moment.h"

@@ -16,7 +16,7 @@
 #define LINES_MAX 50
 
 static const struct counting *const counted[] = {
-	&count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, NULL,
+	&count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, &count_funnel, NULL,
 };
 
 struct world {
@@ -162,14 +162,22 @@ static void show_all(const struct sheet *sheet)
 
 static void count_all(const struct world *w)
 {
-	struct count_setup setup = {1, w->zone};
+	struct count_setup setup = {1, w->zone, NULL};
 	struct sheet sheet = {.title = "All", .as_of = 0};
 	struct error err = ERROR_INIT;
 	void *states[sizeof counted / sizeof *counted];
+	const char *steps[] = {"Order Completed", w->question, "Order Completed"}, *window = "7d", *by = "sessions";
+	const struct count_value values[] = {{steps, 3}, {&window, 1}, {&by, 1}, {NULL, 0}};
 	bool good = true;
 
-	for (size_t i = 0; counted[i]; i++)
-		states[i] = counted[i]->start(&setup);
+	/* Of these the funnel alone takes any. */
+	setup.values = values;
+	if (!*w->question || !span_is_utf8(span_of(w->question)))
+		steps[1] = "page:/*";
+	for (size_t i = 0; counted[i]; i++) {
+		states[i] = counted[i]->start(&setup, &err);
+		assert(states[i]);
+	}
 	for (size_t i = 0; i < w->count; i++) {
 		struct profile p;
 

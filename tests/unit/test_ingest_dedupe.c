@@ -1,6 +1,6 @@
 /* Doubles and what remembers them, in memory and beyond it, against a plain search. */
 #include "base/mem.h"
-#include "collect/ingest/duration.h"
+#include "expr/duration.h"
 #include "collect/quality/dedupe.h"
 #include "io/key_map.h"
 #include "tests/unit/support.h"

@@ -78,10 +78,11 @@ static void grid_add(struct grid *g, const struct grid *other)
 			*grid_cell(g, c, m) += *grid_cell(other, c, m);
 }
 
-static void *start(const struct count_setup *setup)
+static void *start(const struct count_setup *setup, struct error *err)
 {
 	struct cohorts *s = mem_zero(1, sizeof *s);
 
+	(void)err;
 	s->zone = setup->zone;
 	s->workers = setup->workers;
 	s->parts = mem_zero(setup->workers, sizeof *s->parts);
@@ -262,5 +263,5 @@ static void free_cohorts(void *state)
 }
 
 const struct counting count_cohorts = {
-	"cohorts", true, start, begin, event, commit, fill, free_cohorts,
+	"cohorts", true, start, begin, event, commit, fill, free_cohorts, NULL,
 };

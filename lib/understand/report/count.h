@@ -17,15 +17,37 @@
 #include "record/profile.h"
 #include "understand/report/sheet.h"
 
+/*
+ * An option that a report takes: `--NAME ARG`.  Its rows are all there is to declare: the tool
+ * parses them, shows them in `cdp-report REPORT --help`, and refuses them to other reports.
+ */
+struct count_option {
+	const char *name;	/* without dashes; options of one name are the same in all reports */
+	const char *arg;	/* NULL: takes none; "FILE": is read */
+	const char *help;
+	const char *fallback;	/* what counts where it is not given; NULL: nothing */
+	const char *const *choices;	/* ends with NULL; NULL: any text */
+	bool many;		/* it may be given several times, in an order that counts */
+};
+
+/* What was given for one: one text or the fallback, unless many; of one without ARG "". */
+struct count_value {
+	const char *const *texts;
+	size_t count;
+};
+
+/* Borrowed for as long as the report is counted. */
 struct count_setup {
 	unsigned workers;
-	const struct zone *zone;	/* of months and days; borrowed */
+	const struct zone *zone;	/* of months and days */
+	const struct count_value *values;	/* of the report's options, in their order */
 };
 
 struct counting {
 	const char *name;
 	bool reads_events;	/* else they are skimmed */
-	void *(*start)(const struct count_setup *setup);
+	/* NULL with a usage error: what was given for an option will not do. */
+	void *(*start)(const struct count_setup *setup, struct error *err);
 	/* Forgets the worker's last profile, notes P's head.  -1: data error. */
 	int (*begin)(void *state, unsigned worker, const struct profile *p,
 		     struct error *err);
@@ -38,6 +60,7 @@ struct counting {
 	/* Adds the sections.  -1 with a failed error. */
 	int (*fill)(void *state, struct sheet *sheet, struct error *err);
 	void (*free)(void *state);
+	const struct count_option *options;	/* ends with a NULL name; NULL: none */
 };
 
 /*
@@ -52,5 +75,6 @@ extern const struct counting count_rfm;
 extern const struct counting count_cohorts;
 extern const struct counting count_fields;
 extern const struct counting count_sessions;
+extern const struct counting count_funnel;
 
 #endif

@@ -21,10 +21,11 @@ struct fields {
 	struct part *parts;
 };
 
-static void *start(const struct count_setup *setup)
+static void *start(const struct count_setup *setup, struct error *err)
 {
 	struct fields *f = mem_zero(1, sizeof *f);
 
+	(void)err;
 	f->workers = setup->workers;
 	f->parts = mem_zero(setup->workers, sizeof *f->parts);
 	return f;
@@ -232,5 +233,5 @@ static void free_fields(void *state)
 }
 
 const struct counting count_fields = {
-	"fields", true, start, begin, NULL, commit, fill, free_fields,
+	"fields", true, start, begin, NULL, commit, fill, free_fields, NULL,
 };

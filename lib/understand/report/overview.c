@@ -20,10 +20,11 @@ struct overview {
 	struct overview_part *parts;
 };
 
-static void *start(const struct count_setup *setup)
+static void *start(const struct count_setup *setup, struct error *err)
 {
 	struct overview *o = mem_zero(1, sizeof *o);
 
+	(void)err;
 	o->zone = setup->zone;
 	o->workers = setup->workers;
 	o->parts = mem_zero(setup->workers, sizeof *o->parts);
@@ -363,5 +364,5 @@ static void free_overview(void *state)
 }
 
 const struct counting count_overview = {
-	"overview", true, start, begin, event, commit, fill, free_overview,
+	"overview", true, start, begin, event, commit, fill, free_overview, NULL,
 };

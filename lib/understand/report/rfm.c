@@ -25,10 +25,11 @@ struct group {
 	__int128 micro;		/* revenue */
 };
 
-static void *start(const struct count_setup *setup)
+static void *start(const struct count_setup *setup, struct error *err)
 {
 	struct rfm_count *r = mem_zero(1, sizeof *r);
 
+	(void)err;
 	r->workers = setup->workers;
 	r->parts = mem_zero(setup->workers, sizeof *r->parts);
 	return r;
@@ -204,5 +205,5 @@ static void free_rfm(void *state)
 }
 
 const struct counting count_rfm = {
-	"rfm", false, start, begin, NULL, commit, fill, free_rfm,
+	"rfm", false, start, begin, NULL, commit, fill, free_rfm, NULL,
 };

@@ -33,10 +33,11 @@ struct sessions {
 	struct worker_part *parts;
 };
 
-static void *start(const struct count_setup *setup)
+static void *start(const struct count_setup *setup, struct error *err)
 {
 	struct sessions *s = mem_zero(1, sizeof *s);
 
+	(void)err;
 	s->zone = setup->zone;
 	s->workers = setup->workers;
 	s->parts = mem_zero(setup->workers, sizeof *s->parts);
@@ -237,5 +238,5 @@ static void free_sessions(void *state)
 }
 
 const struct counting count_sessions = {
-	"sessions", true, start, begin, NULL, commit, fill, free_sessions,
+	"sessions", true, start, begin, NULL, commit, fill, free_sessions, NULL,
 };

@@ -80,6 +80,16 @@ const char *sheet_text(struct sheet *s, const char *format, ...)
 	return kept.ptr;
 }
 
+void sheet_doubt(struct sheet *s, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	buf_vprintf(&s->doubts, format, ap);
+	va_end(ap);
+	buf_char(&s->doubts, '\n');
+}
+
 struct cell cell_text(struct span text)
 {
 	if (span_absent(text))

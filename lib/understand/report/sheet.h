@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/decimal.h"
 #include "base/span.h"
 
@@ -90,6 +91,7 @@ struct sheet {
 	struct section *sections;
 	size_t count, cap;
 	struct arena texts;	/* what cells and names point to */
+	struct buf doubts;	/* lines about what was asked, which the program warns of */
 };
 
 #define SHEET_INIT ((struct sheet){0})
@@ -109,6 +111,10 @@ struct cell *section_row(struct section *s);
 
 /* printf into the sheet's arena. */
 const char *sheet_text(struct sheet *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* printf as a line of the doubts. */
+void sheet_doubt(struct sheet *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 struct cell cell_text(struct span text);	/* absent: CELL_NONE */

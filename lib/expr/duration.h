@@ -1,6 +1,6 @@
 /* Durations of options, in the notation of cdp-expr(7): 30min, 24h, 7d, 6mo. */
-#ifndef INGEST_DURATION_H
-#define INGEST_DURATION_H
+#ifndef EXPR_DURATION_H
+#define EXPR_DURATION_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "collect/ingest/duration.h"
+#include "expr/duration.h"
 
 #include <string.h>
 

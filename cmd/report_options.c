@@ -1,0 +1,221 @@
+#include "cmd/report_options.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* An option, whichever reports take it. */
+struct known {
+	const struct count_option *option;
+	const char *text;
+	struct opt_list list;
+	bool flag;
+};
+
+static struct known *known;
+static size_t known_count;
+
+static const struct count_option *pick_option(const struct count_option *list, size_t *left)
+{
+	for (; list && list->name; list++)
+		if (!(*left)--)
+			return list;
+	return NULL;
+}
+
+/* The next option of REPORT, those of its counting before its own; NULL: no more. */
+static const struct count_option *next_option(const struct report *report, size_t *at)
+{
+	const struct count_option *found = NULL;
+	size_t left = (*at)++;
+
+	for (size_t i = 0; report->counted[i] && !found; i++)
+		found = pick_option(report->counted[i]->options, &left);
+	return found ? found : pick_option(report->options, &left);
+}
+
+static bool takes(const struct report *report, const char *name)
+{
+	const struct count_option *o;
+
+	for (size_t i = 0; (o = next_option(report, &i)) != NULL;)
+		if (!strcmp(o->name, name))
+			return true;
+	return false;
+}
+
+static struct known *find_known(const char *name)
+{
+	for (size_t i = 0; i < known_count; i++)
+		if (!strcmp(known[i].option->name, name))
+			return &known[i];
+	return NULL;
+}
+
+/* Before the table points into it: it does not grow after that. */
+static void gather_known(const struct report *only)
+{
+	const struct count_option *o;
+	size_t cap = 0;
+
+	for (const struct report *r = reports; r->name; r++)
+		for (size_t i = 0; (!only || r == only) && (o = next_option(r, &i)) != NULL;)
+			if (!find_known(o->name)) {
+				known = mem_room(known, known_count, &cap, sizeof *known);
+				known[known_count++] = (struct known){.option = o};
+			}
+}
+
+/* "list, events or ids"; the report without a name is not named. */
+static void put_reports(struct buf *out, const char *option, const char *last)
+{
+	const char *names[64];
+	size_t count = 0;
+
+	for (const struct report *r = reports; r->name; r++)
+		if (*r->name && takes(r, option) && count < sizeof names / sizeof *names)
+			names[count++] = r->name;
+	for (size_t i = 0; i < count; i++)
+		buf_printf(out, "%s%s", !i ? "" : i + 1 < count ? ", " : last, names[i]);
+}
+
+/* "list, events, ids: at most N rows"; owned by nobody: a few texts a run. */
+static const char *help_of(const struct count_option *o, bool alone)
+{
+	struct buf text = BUF_INIT;
+
+	if (!alone) {
+		put_reports(&text, o->name, ", ");
+		buf_lit(&text, ": ");
+	}
+	buf_text_put(&text, o->help);
+	if (o->fallback)
+		buf_printf(&text, "; default: %s", o->fallback);
+	return buf_text(&text);
+}
+
+static struct opt opt_of(struct known *k, bool alone)
+{
+	const struct count_option *o = k->option;
+	struct opt opt = {OPT_STRING, 0, o->name, o->arg, help_of(o, alone), &k->text, o->choices, false};
+
+	if (!o->arg) {
+		opt.kind = OPT_FLAG;
+		opt.value = &k->flag;
+	} else if (o->many) {
+		opt.kind = OPT_LIST;
+		opt.value = &k->list;
+	} else if (o->choices) {
+		opt.kind = OPT_CHOICE;
+	} else if (!strcmp(o->arg, "FILE")) {
+		opt.kind = OPT_INPUT;
+	}
+	return opt;
+}
+
+struct table {
+	struct opt *rows;
+	size_t count, cap;
+};
+
+static void add_row(struct table *t, struct opt row)
+{
+	t->rows = mem_room(t->rows, t->count, &t->cap, sizeof *t->rows);
+	t->rows[t->count++] = row;
+}
+
+static void add_known(struct table *t, const char *heading, bool alone)
+{
+	if (known_count)
+		add_row(t, (struct opt){.kind = OPT_GROUP, .help = heading});
+	for (size_t i = 0; i < known_count; i++)
+		add_row(t, opt_of(&known[i], alone));
+}
+
+const struct opt *report_options_table(const struct opt *shared, const struct report *only)
+{
+	struct table t = {0};
+
+	gather_known(only);
+	if (only)
+		add_known(&t, "Options of this report", true);
+	add_row(&t, (struct opt){.kind = OPT_GROUP, .help = only ? "Options of all reports" :
+				 "Reports (the first operand; default: overview, rfm and cohorts)"});
+	for (; shared->kind != OPT_END; shared++)
+		add_row(&t, *shared);
+	if (!only)
+		add_known(&t, "Options of single reports (cdp-report NAME --help shows those of one)", false);
+	add_row(&t, (struct opt){.kind = OPT_END});
+	return t.rows;
+}
+
+static bool is_given(const struct known *k)
+{
+	return k->flag || k->text || k->list.count;
+}
+
+/* "; funnel takes --step, --window and --by", or nothing where it takes none. */
+static void put_taken(struct buf *out, const struct report *report)
+{
+	const struct count_option *o, *after;
+
+	for (size_t i = 0; (o = next_option(report, &i)) != NULL;) {
+		size_t next = i;
+
+		after = next_option(report, &next);
+		if (i == 1)
+			buf_printf(out, "; %s takes --%s", report->name, o->name);
+		else
+			buf_printf(out, "%s--%s", after ? ", " : " and ", o->name);
+	}
+}
+
+void report_options_check(struct tool *t, const struct report *report)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < known_count; i++) {
+		if (!is_given(&known[i]) || takes(report, known[i].option->name))
+			continue;
+		put_reports(&text, known[i].option->name, " or ");
+		if (*report->name)
+			put_taken(&text, report);
+		tool_usage(t, "--%s goes with %s", known[i].option->name, buf_text(&text));
+	}
+}
+
+const char *report_option(const char *name)
+{
+	const struct known *k = find_known(name);
+
+	return k ? k->text : NULL;
+}
+
+static struct count_value value_of(const struct count_option *o)
+{
+	static const char *const empty = "";
+	struct known *k = find_known(o->name);
+
+	if (k->list.count)
+		return (struct count_value){k->list.values, k->list.count};
+	if (k->text)
+		return (struct count_value){&k->text, 1};
+	if (k->flag)
+		return (struct count_value){&empty, 1};
+	return o->fallback ? (struct count_value){&o->fallback, 1} : (struct count_value){NULL, 0};
+}
+
+const struct count_value *report_option_values(const struct counting *counted)
+{
+	struct count_value *values;
+	size_t count = 0;
+
+	while (counted->options && counted->options[count].name)
+		count++;
+	if (!count)
+		return NULL;
+	values = mem_zero(count, sizeof *values);
+	for (size_t i = 0; i < count; i++)
+		values[i] = value_of(&counted->options[i]);
+	return values;
+}

@@ -1,0 +1,26 @@
+/*
+ * The options of single reports: made of the rows that reports declare, held to the report that
+ * is shown, and handed to it.
+ */
+#ifndef CMD_REPORT_OPTIONS_H
+#define CMD_REPORT_OPTIONS_H
+
+#include "cmd/reports.h"
+#include "cmd/tool.h"
+
+/*
+ * The option table of the tool: SHARED, which ends with OPT_END, and those of all reports behind
+ * it, each with the reports that take it; or, of ONLY (NULL: all), its own.  Once a run.
+ */
+const struct opt *report_options_table(const struct opt *shared, const struct report *only);
+
+/* Ends with a usage error where an option was given that REPORT does not take. */
+void report_options_check(struct tool *t, const struct report *report);
+
+/* What was given for NAME, or NULL. */
+const char *report_option(const char *name);
+
+/* For counting COUNTED: in the order of its options; NULL where it has none.  Owned by the module. */
+const struct count_value *report_option_values(const struct counting *counted);
+
+#endif

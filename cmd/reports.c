@@ -1,0 +1,62 @@
+#include "cmd/reports.h"
+
+#include <string.h>
+
+static const struct count_option list_options[] = {
+	{"columns", "LIST", "the columns, as 'Label=expression,...'", NULL, NULL, false},
+	{"sort", "LIST", "the order, as '-revenue,email' (- is descending)", NULL, NULL, false},
+	{"limit", "N", "at most N rows", NULL, NULL, false},
+	{0},
+};
+
+static const struct count_option rows_options[] = {
+	{"limit", "N", "at most N rows", NULL, NULL, false},
+	{0},
+};
+
+static const struct count_option overview_options[] = {
+	{"unidentified", "FILE", "add the events that cdp-merge kept in FILE", NULL, NULL, false},
+	{0},
+};
+
+const struct report reports[] = {
+	{"", "Customers", REPORT_COUNTED, "Show overview, rfm and cohorts together.",
+	 {&count_overview, &count_rfm, &count_cohorts}, overview_options},
+	{"overview", "Overview of customers", REPORT_COUNTED,
+	 "Show customers, orders, refunds and revenue, by currency, month, segment and source.",
+	 {&count_overview}, overview_options},
+	{"rfm", "Recency, frequency, monetary", REPORT_COUNTED, "Show customers by quintiles of recency and frequency.",
+	 {&count_rfm}, NULL},
+	{"cohorts", "Cohorts", REPORT_COUNTED, "Show how many customers ordered again, by the month of their first order.",
+	 {&count_cohorts}, NULL},
+	{"fields", "Fields", REPORT_COUNTED, "Show every field, in how many profiles and events it is filled, and an example.",
+	 {&count_fields}, NULL},
+	{"sessions", "Sessions", REPORT_COUNTED, "Show visits to sites and apps: how many, how long, and where they came from.",
+	 {&count_sessions}, NULL},
+	{"funnel", "Funnel", REPORT_COUNTED, "Show how many did each of several steps in their order, and how long it took them.",
+	 {&count_funnel}, NULL},
+	{"customer", "Customer", REPORT_CUSTOMER, "Show everything known about one customer.", {NULL}, NULL},
+	{"list", "Customers", REPORT_LIST, "Show one row a customer.", {NULL}, list_options},
+	{"events", "Events", REPORT_EVENTS, "Show one row an event.", {NULL}, rows_options},
+	{"ids", "Identifiers", REPORT_IDS, "Show one row an identifier.", {NULL}, rows_options},
+	{.name = NULL},
+};
+
+#define REPORTS (sizeof reports / sizeof *reports - 1)
+
+const char *const *report_names(void)
+{
+	static const char *names[REPORTS];
+
+	for (size_t i = 1; i < REPORTS; i++)
+		names[i - 1] = reports[i].name;
+	return names;
+}
+
+const struct report *report_find(const char *name)
+{
+	for (size_t i = 1; i < REPORTS; i++)
+		if (!strcmp(name, reports[i].name))
+			return &reports[i];
+	return NULL;
+}
