@@ -34,10 +34,7 @@ struct writer {
 	const struct profile_inputs *profile_inputs;
 	const struct partitions *partitions;
 	struct profile_maker *makers;
-	const struct merge_sink *profiles;
-	const struct merge_sink *unidentified;
-	const struct exclude *leaving;
-	const struct merge_sink *excluded;
+	struct writer_outputs to;
 	struct sums *sums;
 	struct error *err;
 	size_t last;		/* behind the last position of all */
@@ -96,7 +93,7 @@ static int write_customers(struct writer *w, struct profile_maker *d, struct job
 			load_events(w, &d->loads[(c + 1 - j->customer) % 2],
 				    starts[c + 1], starts[c + 2]);
 		moment_events_sort(l->events, l->count, w->profile_inputs);
-		if (exclude_has(w->leaving, c)) {
+		if (exclude_has(w->to.leaving, c)) {
 			if (write_apart(d, j, c, l))
 				return -1;
 			continue;
@@ -124,14 +121,14 @@ static int write_unidentified(struct writer *w, struct profile_maker *d, struct 
 	struct load *l = &d->loads[0];
 
 	load_events(w, l, j->from, j->to);
-	if (w->unidentified->put)
+	if (w->to.unidentified->put)
 		moment_events_sort(l->events, l->count, w->profile_inputs);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct stored *s = l->events[i].stored;
 
 		if (add_unidentified(w, j, &l->events[i]))
 			return -1;
-		if (!w->unidentified->put)
+		if (!w->to.unidentified->put)
 			continue;
 		stored_put_full(s, fragments_of(w->profile_inputs->fragments,
 					      l->events[i].fragment, s), &j->out);
@@ -156,18 +153,18 @@ static int collect(void *context, void *item)
 {
 	struct writer *w = context;
 	struct job *j = item;
-	const struct merge_sink *sink = w->profiles;
+	const struct merge_sink *sink = w->to.profiles;
 
 	if (j->failed) {
 		*w->err = j->err;
 		return -1;
 	}
 	if (j->customer == w->profile_inputs->customers->count)
-		sink = w->unidentified;
+		sink = w->to.unidentified;
 	if (j->out.len && sink->put(sink->context, buf_view(&j->out), w->err))
 		return -1;
-	if (j->apart.len && w->excluded->put &&
-	    w->excluded->put(w->excluded->context, buf_view(&j->apart), w->err))
+	if (j->apart.len && w->to.excluded->put &&
+	    w->to.excluded->put(w->to.excluded->context, buf_view(&j->apart), w->err))
 		return -1;
 	return sums_add(w->sums, &j->sums, w->err);
 }
@@ -250,15 +247,12 @@ static void release_writer(struct writer *w, unsigned workers)
 }
 
 int writer_run(const struct profile_inputs *profile_inputs, struct partitions *partitions,
-	       unsigned workers, const struct merge_sink *profiles,
-	       const struct merge_sink *unidentified, const struct exclude *leaving,
-	       const struct merge_sink *excluded, struct sums *sums,
+	       unsigned workers, const struct writer_outputs *outputs, struct sums *sums,
 	       struct error *err)
 {
 	struct writer w = {
 		.profile_inputs = profile_inputs, .partitions = partitions, .sums = sums, .err = err,
-		.profiles = profiles, .unidentified = unidentified,
-		.leaving = leaving, .excluded = excluded,
+		.to = *outputs,
 		.makers = mem_zero(workers, sizeof *w.makers),
 		.last = profile_inputs->customers->events.starts[profile_inputs->customers->count + 1],
 	};

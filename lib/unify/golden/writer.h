@@ -15,15 +15,18 @@ struct merge_sink {
 	void *context;
 };
 
-/*
- * PROFILES gets the profiles; UNIDENTIFIED (its put may be NULL: only the money
- * counts) the events without customer, as they are; EXCLUDED (likewise) the
- * profiles of those who leave by LEAVING.  Adds to SUMS.
- */
+/* What is written where; borrowed. */
+struct writer_outputs {
+	const struct merge_sink *profiles;
+	const struct merge_sink *unidentified;	/* the events without customer, as they are; its put may
+						   be NULL: only the money counts */
+	const struct exclude *leaving;
+	const struct merge_sink *excluded;	/* the profiles of those who leave; likewise */
+};
+
+/* Adds to SUMS. */
 int writer_run(const struct profile_inputs *profile_inputs, struct partitions *partitions,
-	       unsigned workers, const struct merge_sink *profiles,
-	       const struct merge_sink *unidentified, const struct exclude *leaving,
-	       const struct merge_sink *excluded, struct sums *sums,
+	       unsigned workers, const struct writer_outputs *outputs, struct sums *sums,
 	       struct error *err);
 
 #endif

@@ -365,14 +365,13 @@ static void group_by_incidences(struct grouping *g)
 	}
 }
 
-size_t apart_group(struct apart *a, const struct decisions *d, const uint32_t *roots,
-		   const struct records *r, const struct fragments *p,
-		   const struct identifiers *t, uint32_t *of_record)
+size_t apart_group(struct apart *a, const struct identity_graph *of, const struct records *r,
+		   uint32_t *of_record)
 {
-	struct grouping g = {a, roots, r, p, t, of_record, NULL};
+	struct grouping g = {a, of->graph->roots, r, of->fragments, of->identifiers, of_record, NULL};
 
 	disjoint_init(of_record, r->count);
-	make_claims(a, d, roots);
+	make_claims(a, of->decisions, of->graph->roots);
 	if (a->claim_count)
 		group_by_homes(&g);
 	if (a->end_count) {

@@ -23,7 +23,7 @@
 
 #include "unify/linkage/contraction.h"
 #include "unify/identity/numbers.h"
-#include "unify/graph/graph.h"
+#include "unify/graph/identity_graph.h"
 #include "unify/linkage/records.h"
 
 /* That NUMBER, an identifier or a root, is on side TAG. */
@@ -76,9 +76,8 @@ void apart_of_units(const struct apart *a, const struct unit_list *records,
  * Finds the sides of records, and which are one by must-links: OF_RECORD, by record,
  * gets the number of its unit, by first records.  Returns how many units there are.
  */
-size_t apart_group(struct apart *a, const struct decisions *d, const uint32_t *roots,
-		   const struct records *r, const struct fragments *p,
-		   const struct identifiers *t, uint32_t *of_record);
+size_t apart_group(struct apart *a, const struct identity_graph *of, const struct records *r,
+		   uint32_t *of_record);
 
 /* The first record of those that ROOT belongs to by a must-link, or RECORD_NONE. */
 uint32_t apart_claim(const struct apart *a, uint32_t root);

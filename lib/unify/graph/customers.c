@@ -385,24 +385,22 @@ static void part_events(struct naming *n)
 	}
 }
 
-void customers_settle(struct customers *c, const struct identifiers *t,
-		      const struct links *l, const struct graph *g,
-		      const struct fragments *p, struct events *v,
-		      struct span key, const struct ledger *ledger, unsigned workers)
+void customers_settle(struct customers *c, const struct identity_graph *of,
+		      struct span key, const struct ledger *ledger)
 {
-	size_t count = identifiers_count(t);
+	size_t count = identifiers_count(of->identifiers);
 	struct naming n = {
-		.customers = c, .identifiers = t, .graph = g, .events = v,
-		.fragments = p, .appearances = l->fragments, .key = key,
+		.customers = c, .identifiers = of->identifiers, .graph = of->graph, .events = of->events,
+		.fragments = of->fragments, .appearances = of->links->fragments, .key = key,
 	};
 
 	c->seen = mem_alloc(count * sizeof *c->seen);
 	for (size_t i = 0; i < count; i++)
 		c->seen[i] = SEEN_NEVER;
-	see_identifiers(&n, l);
+	see_identifiers(&n, of->links);
 	number_customers(&n, count);
 	find_anchors(&n, count);
-	pool_each(workers, (n.count + DIGESTS - 1) / DIGESTS, digest_some, &n);
+	pool_each(of->workers, (n.count + DIGESTS - 1) / DIGESTS, digest_some, &n);
 	if (ledger)
 		naming_pin(&n, ledger);
 	sort_by_id(&n);

@@ -17,11 +17,9 @@
 
 #include <stdint.h>
 
-#include "unify/index/events.h"
-#include "unify/graph/graph.h"
+#include "unify/graph/identity_graph.h"
 #include "unify/identity/identifier.h"
 #include "unify/identity/ledger.h"
-#include "unify/graph/links.h"
 
 #define CUSTOMER_NONE UINT32_MAX
 
@@ -49,14 +47,12 @@ struct customers {
 void customers_release(struct customers *c);
 
 /*
- * LEDGER, which may be NULL, gives ids by its pins.  KEY absent: plain SHA-256.  WORKERS threads compute digests.  The home of
+ * LEDGER, which may be NULL, gives ids by its pins.  KEY absent: plain SHA-256.  The home of
  * each event that is kept becomes its customer; of the unidentified it stays
  * HOME_NONE.
  */
-void customers_settle(struct customers *c, const struct identifiers *t,
-		      const struct links *l, const struct graph *g,
-		      const struct fragments *p, struct events *v,
-		      struct span key, const struct ledger *ledger, unsigned workers);
+void customers_settle(struct customers *c, const struct identity_graph *of,
+		      struct span key, const struct ledger *ledger);
 
 static inline size_t parts_size(const struct parts *p, size_t i)
 {

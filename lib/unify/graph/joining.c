@@ -46,17 +46,19 @@ static bool is_kept(const void *context, uint32_t fragment)
 }
 
 /* Fragments without identifier who say enough of themselves get one. */
-static int name_records(struct joining *j, struct fragments *p, struct events *v,
-			  struct identifiers *t, const uint32_t *first,
-			  const unsigned char *look, struct error *err)
+static int name_records(struct joining *j, const struct identity_graph *of,
+			const unsigned char *look, struct error *err)
 {
+	struct fragments *p = of->fragments;
+	struct events *v = of->events;
+
 	for (size_t i = 0; i < p->count; i++) {
 		struct fragment *fragment = &p->list[i];
 
-		if (fragment->home != HOME_NONE || first[i] == EVENTS_MAX ||
+		if (fragment->home != HOME_NONE || j->first[i] == EVENTS_MAX ||
 		    (look[i] & RECORD_TRAITS) < TELLING_LEAST)
 			continue;
-		fragment->home = sharing_name_record(t, fragment, &v->list[first[i]], err);
+		fragment->home = sharing_name_record(of->identifiers, fragment, &v->list[j->first[i]], err);
 		if (fragment->home == IDENTIFIER_NONE)
 			return -1;
 		j->unnamed++;
@@ -79,25 +81,25 @@ static void drop_links(struct joining *j, const struct fragments *p, struct link
 	l->silent = j->silent;
 }
 
-int joining_begin(struct joining *j, enum match_mode mode, struct fragments *p,
-		  struct events *v, struct identifiers *t, struct links *l,
-		  unsigned workers, struct error *err)
+int joining_begin(struct joining *j, enum match_mode mode, const struct identity_graph *of,
+		  struct error *err)
 {
+	const struct fragments *p = of->fragments;
 	unsigned char *look;
 	int status;
 
 	j->mode = mode;
-	j->first = find_first_events(p, v);
-	map_put(&t->type_names, SPAN(RECORD_TYPE), NULL);
-	look = records_look(p, workers);
-	status = name_records(j, p, v, t, j->first, look, err);
+	j->first = find_first_events(p, of->events);
+	map_put(&of->identifiers->type_names, SPAN(RECORD_TYPE), NULL);
+	look = records_look(p, of->workers);
+	status = name_records(j, of, look, err);
 	if (!status)
-		records_gather(&j->records, p, look, is_kept, j->first, workers);
+		records_gather(&j->records, p, look, is_kept, j->first, of->workers);
 	mem_free(look);
 	if (status)
 		return -1;
 	if (mode == MATCH_FUZZY)
-		drop_links(j, p, l);
+		drop_links(j, p, of->links);
 	return 0;
 }
 
@@ -224,10 +226,8 @@ static uint64_t *sources_of_units(const struct joining *j, const struct units *u
 	return list;
 }
 
-static int run_units(struct joining *j, const struct units *u, const struct fragments *p,
-		      const struct identifiers *t, const struct blocked *blocked,
-		      const struct graph *g, const struct apart *a, unsigned workers,
-		      struct error *err)
+static int run_units(struct joining *j, const struct units *u, const struct identity_graph *of,
+		     const struct blocked *blocked, const struct apart *a, struct error *err)
 {
 	uint32_t *tags = NULL, *starts = NULL;
 	uint64_t *sources = sources_of_units(j, u);
@@ -236,14 +236,14 @@ static int run_units(struct joining *j, const struct units *u, const struct frag
 		.units = u->count, .unit_of = u->of_record,
 		.records = {u->records, u->record_starts},
 		.identifiers = {u->identifiers, u->identifier_starts},
-		.table = t, .workers = workers,
+		.table = of->identifiers, .workers = of->workers,
 	};
 	int status;
 
-	apart_of_units(a, &problem.records, &problem.identifiers, g->roots, u->count, &tags,
+	apart_of_units(a, &problem.records, &problem.identifiers, of->graph->roots, u->count, &tags,
 		       &starts);
 	problem.apart = (struct unit_list){tags, starts};
-	status = matching_run(&j->matching, &j->records, p, blocked, j->sources,
+	status = matching_run(&j->matching, &j->records, of->fragments, blocked, j->sources,
 			      &problem, err);
 	mem_free(tags);
 	mem_free(starts);
@@ -286,14 +286,13 @@ static size_t settle_identifiers(uint32_t *list, size_t from, size_t to)
 /* Each record is a unit, with the identifiers that it says itself; those that
  * the ledger ties are one. */
 static void make_records_units(struct units *u, const struct records *r,
-			       const struct fragments *p, const struct graph *g,
-			       const struct identifiers *t, const struct decisions *d,
-			       struct apart *a)
+			       const struct identity_graph *of, struct apart *a)
 {
+	const struct fragments *p = of->fragments;
 	size_t identifiers = 0;
 
 	u->of_record = mem_alloc((r->count + 1) * sizeof *u->of_record);
-	u->count = apart_group(a, d, g->roots, r, p, t, u->of_record);
+	u->count = apart_group(a, of, r, u->of_record);
 	u->records = put_parts(u->of_record, r->count, u->count, &u->record_starts);
 	for (size_t i = 0; i < r->count; i++) {
 		records_prefetch(r, p, i);
@@ -327,21 +326,19 @@ static uint32_t *customers_of_records(const struct joining *j, const struct unit
 }
 
 /* With identifiers as evidence: records become customers, who share identifiers. */
-static int run_fuzzy(struct joining *j, struct fragments *p, const struct events *v,
-		     struct identifiers *t, const struct blocked *blocked, struct links *l,
-		     struct graph *g, const struct decisions *d, struct apart *a,
-		     unsigned workers, struct error *err)
+static int run_fuzzy(struct joining *j, const struct identity_graph *of,
+		     const struct blocked *blocked, struct apart *a, struct error *err)
 {
-	struct sharing_task task = {&j->records, NULL, j->first, v, a};
+	struct sharing_task task = {&j->records, NULL, j->first, of->events, a};
 	struct units u = {0};
 	uint32_t *customers = NULL;
 	int status;
 
-	make_records_units(&u, &j->records, p, g, t, d, a);
-	status = run_units(j, &u, p, t, blocked, g, a, workers, err);
+	make_records_units(&u, &j->records, of, a);
+	status = run_units(j, &u, of, blocked, a, err);
 	if (!status) {
 		task.customers = customers = customers_of_records(j, &u);
-		status = sharing_run(&task, p, t, l, g, err);
+		status = sharing_run(&task, of->fragments, of->identifiers, of->links, of->graph, err);
 	}
 	mem_free(customers);
 	units_release(&u);
@@ -349,39 +346,34 @@ static int run_fuzzy(struct joining *j, struct fragments *p, const struct events
 }
 
 /* With identifiers as law: their customers are joined. */
-static int run_both(struct joining *j, const struct fragments *p, const struct identifiers *t,
-		    const struct blocked *blocked, struct graph *g, const struct apart *a,
-		    unsigned workers, struct error *err)
+static int run_both(struct joining *j, const struct identity_graph *of,
+		    const struct blocked *blocked, struct apart *a, struct error *err)
 {
+	size_t identifiers = identifiers_count(of->identifiers);
 	struct units u = {0};
 	int status;
 
-	number_units(&u, &j->records, p, g, identifiers_count(t));
-	fill_units(&u, &j->records, g, identifiers_count(t));
-	status = run_units(j, &u, p, t, blocked, g, a, workers, err);
+	number_units(&u, &j->records, of->fragments, of->graph, identifiers);
+	fill_units(&u, &j->records, of->graph, identifiers);
+	status = run_units(j, &u, of, blocked, a, err);
 	if (!status)
-		join_customers(j, &u, t, g);
+		join_customers(j, &u, of->identifiers, of->graph);
 	units_release(&u);
 	return status;
 }
 
-int joining_run(struct joining *j, struct fragments *p, const struct events *v,
-		struct identifiers *t, const struct blocked *blocked,
-		struct links *l, struct graph *g, const struct decisions *d,
-		unsigned workers, struct error *err)
+int joining_run(struct joining *j, const struct identity_graph *of,
+		const struct blocked *blocked, struct error *err)
 {
-	size_t before = identifiers_count(t);
+	size_t before = identifiers_count(of->identifiers);
 	struct apart apart;
 	int status;
 
-	if (find_sources(j, p, v, err))
+	if (find_sources(j, of->fragments, of->events, err))
 		return -1;
-	apart_begin(&apart, d, g->roots);
-	if (j->mode == MATCH_FUZZY)
-		status = run_fuzzy(j, p, v, t, blocked, l, g, d, &apart, workers, err);
-	else
-		status = run_both(j, p, t, blocked, g, &apart, workers, err);
+	apart_begin(&apart, of->decisions, of->graph->roots);
+	status = (j->mode == MATCH_FUZZY ? run_fuzzy : run_both)(j, of, blocked, &apart, err);
 	apart_release(&apart);
-	j->unseen = j->unnamed + (identifiers_count(t) - before);
+	j->unseen = j->unnamed + (identifiers_count(of->identifiers) - before);
 	return status;
 }

@@ -13,9 +13,7 @@
 #ifndef GRAPH_JOINING_H
 #define GRAPH_JOINING_H
 
-#include "unify/index/events.h"
-#include "unify/graph/graph.h"
-#include "unify/graph/links.h"
+#include "unify/graph/identity_graph.h"
 #include "unify/linkage/matching.h"
 
 enum match_mode { MATCH_EXACT, MATCH_FUZZY, MATCH_BOTH };
@@ -40,14 +38,12 @@ void joining_release(struct joining *j);
  * Finds the records, and names those without identifier: after duplicates are
  * judged, before identifiers_settle and links_settle.
  */
-int joining_begin(struct joining *j, enum match_mode mode, struct fragments *p,
-		  struct events *v, struct identifiers *t, struct links *l,
-		  unsigned workers, struct error *err);
+int joining_begin(struct joining *j, enum match_mode mode, const struct identity_graph *of,
+		  struct error *err);
 
-/* Joins customers or records, as far as D lets them: G changes, with MATCH_FUZZY also P, T and L. */
-int joining_run(struct joining *j, struct fragments *p, const struct events *v,
-		struct identifiers *t, const struct blocked *blocked,
-		struct links *l, struct graph *g, const struct decisions *d,
-		unsigned workers, struct error *err);
+/* Joins customers or records, as far as the decisions let them: the graph changes, with MATCH_FUZZY also
+ * fragments, identifiers and links. */
+int joining_run(struct joining *j, const struct identity_graph *of,
+		const struct blocked *blocked, struct error *err);
 
 #endif

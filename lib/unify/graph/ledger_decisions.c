@@ -299,13 +299,12 @@ static void decide_ends(const struct ledger_decisions *w, struct decisions *d)
 	mem_free(representatives);
 }
 
-int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, struct events *v,
-		  struct links *l, struct identifiers *t, struct decisions *d,
-		  struct ledger_missing *missing, struct error *err)
+int ledger_decisions_make(const struct ledger *ledger, const struct identity_graph *of,
+			  struct ledger_missing *missing, struct error *err)
 {
 	struct ledger_decisions w = {
-		.ledger = ledger, .fragments = p, .events = v, .links = l,
-		.identifiers = t, .decisions = d, .err = err,
+		.ledger = ledger, .fragments = of->fragments, .events = of->events, .links = of->links,
+		.identifiers = of->identifiers, .decisions = of->decisions, .err = err,
 	};
 	int status;
 
@@ -313,7 +312,7 @@ int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, stru
 	if (w.added_count)
 		add_sightings(&w);
 	if (!status)
-		decide_ends(&w, d);
+		decide_ends(&w, of->decisions);
 	*missing = (struct ledger_missing){.near = IDENTIFIER_NONE};
 	if (!status)
 		count_missing(&w, missing);

@@ -11,10 +11,8 @@
 #ifndef GRAPH_LEDGER_DECISIONS_H
 #define GRAPH_LEDGER_DECISIONS_H
 
-#include "unify/index/events.h"
-#include "unify/graph/graph.h"
+#include "unify/graph/identity_graph.h"
 #include "unify/identity/ledger.h"
-#include "unify/graph/links.h"
 
 /* Ends that are not in the data. */
 struct ledger_missing {
@@ -24,12 +22,11 @@ struct ledger_missing {
 };
 
 /*
- * Fills D, and changes fragments and events as above.  Once duplicates are judged,
+ * Fills the decisions, and changes fragments and events as above.  Once duplicates are judged,
  * before links->fragments is made.  An identifier that is not in the data as it is written
  * is looked for by its spelling (spelling.h).
  */
-int ledger_decisions_make(const struct ledger *ledger, struct fragments *p, struct events *v,
-		  struct links *l, struct identifiers *t, struct decisions *d,
-		  struct ledger_missing *missing, struct error *err);
+int ledger_decisions_make(const struct ledger *ledger, const struct identity_graph *of,
+			  struct ledger_missing *missing, struct error *err);
 
 #endif

@@ -555,16 +555,16 @@ static void split_holder(struct search *s, bool is_inline, uint32_t number,
 	splitting_take(p, is_inline, number, ids, count);
 }
 
-int shared_values_find(struct shared_values *g, struct fragments *p, struct events *v, struct links *l,
-		 struct identifiers *t, struct decisions *d, bool records_too,
-		 unsigned workers, struct error *err)
+int shared_values_find(struct shared_values *g, const struct identity_graph *of, bool records_too,
+		       struct error *err)
 {
+	struct identifiers *t = of->identifiers;
 	struct splitting splitting = {
-		.values = g, .fragments = p, .events = v, .links = l, .identifiers = t,
-		.decisions = d, .err = err, .household = records_too,
+		.values = g, .fragments = of->fragments, .events = of->events, .links = of->links, .identifiers = t,
+		.decisions = of->decisions, .err = err, .household = records_too,
 	};
 	struct search s = {
-		.values = g, .fragments = p, .events = v, .links = l, .identifiers = t,
+		.values = g, .fragments = of->fragments, .events = of->events, .links = of->links, .identifiers = t,
 		.records_too = records_too, .splitting = &splitting,
 		.counts = mem_zero(identifiers_count(t) + 1, sizeof *s.counts),
 		.roles = who_roles(g->rules, t),
@@ -573,7 +573,7 @@ int shared_values_find(struct shared_values *g, struct fragments *p, struct even
 	each_holder(&s, count_incidences);
 	choose_candidates(&s);
 	each_holder(&s, note_incidences);
-	pool_each(workers, (s.who_count + WHOS - 1) / WHOS, read_whos, &s);
+	pool_each(of->workers, (s.who_count + WHOS - 1) / WHOS, read_whos, &s);
 	sort_incidences(&s);
 	g->kind_count = identifiers_count(t);
 	g->kinds = mem_zero(g->kind_count + 1, sizeof *g->kinds);

@@ -28,9 +28,7 @@
 #ifndef GRAPH_SHARED_VALUES_H
 #define GRAPH_SHARED_VALUES_H
 
-#include "unify/index/events.h"
-#include "unify/graph/graph.h"
-#include "unify/graph/links.h"
+#include "unify/graph/identity_graph.h"
 #include "unify/graph/people.h"
 #include "unify/index/who.h"
 
@@ -102,9 +100,8 @@ void shared_values_see(struct shared_values *g, uint32_t event, struct span frag
  * links are settled.  RECORDS_TOO false: only fragments without telling traits
  * change.  -1: too many identifiers.
  */
-int shared_values_find(struct shared_values *g, struct fragments *p, struct events *v, struct links *l,
-		 struct identifiers *t, struct decisions *d, bool records_too,
-		 unsigned workers, struct error *err);
+int shared_values_find(struct shared_values *g, const struct identity_graph *of, bool records_too,
+		       struct error *err);
 
 /*
  * Which of the people who have the name of W at VALUE is W?  0: only one has it;

@@ -42,13 +42,15 @@ static int by_root(const void *a, const void *b, void *context)
 }
 
 /* By root: it has an event of its own, and so it is a customer. */
-static bool *find_customers(const struct fragments *p, const struct events *v, const struct links *l,
-			    const struct identifiers *t, const struct graph *graph)
+static bool *find_customers(const struct identity_graph *of)
 {
-	bool *has = mem_zero(identifiers_count(t) + 1, sizeof *has);
+	const struct fragments *p = of->fragments;
+	const struct events *v = of->events;
+	const struct graph *graph = of->graph;
+	bool *has = mem_zero(identifiers_count(of->identifiers) + 1, sizeof *has);
 
 	for (size_t i = 0; i < p->count; i++) {
-		if (p->list[i].home != HOME_NONE && l->fragments[i].any)
+		if (p->list[i].home != HOME_NONE && of->links->fragments[i].any)
 			has[graph->roots[p->list[i].home]] = true;
 	}
 	for (size_t i = 0; i < v->count; i++) {
@@ -70,55 +72,55 @@ static bool is_bystanders(const struct decisions *d, struct holding_check v)
  * What a limit left out of a person's is nobody's otherwise: whose event has it shows it, so
  * that it can be looked up.  A limit without `or one person` is the user's wish.
  */
-static void list_left_out(struct showing *w, const struct decisions *d, const struct fragments *p,
-			  const struct events *v, const struct links *l,
-			  const struct identifiers *t, const struct graph *graph)
+static void list_left_out(struct showing *w, const struct identity_graph *of)
 {
-	bool *has = graph->refusal_count ? find_customers(p, v, l, t, graph) : NULL;
+	const struct identifiers *t = of->identifiers;
+	const struct graph *graph = of->graph;
+	bool *has = graph->refusal_count ? find_customers(of) : NULL;
 
 	for (size_t i = 0; i < graph->refusal_count; i++) {
 		const struct refusal *r = &graph->refusals[i];
-		const struct link *k = &l->list[r->link];
+		const struct link *k = &of->links->list[r->link];
 		bool of_person = r->holding_check.reason == REFUSED_BY_LIMIT &&
 				 t->type_list[r->holding_check.which].person && !has[graph->roots[k->b]];
 
-		if ((of_person || is_bystanders(d, r->holding_check)) &&
+		if ((of_person || is_bystanders(of->decisions, r->holding_check)) &&
 		    !identifier_type_of(t, k->b)->inner)
 			add_holder(w, graph, k->a, k->b, &k->seen);
 	}
 	mem_free(has);
 }
 
-static void list_holders(struct showing *w, const struct shared_values *g,
-			 const struct decisions *d, const struct fragments *p,
-			 const struct events *v, const struct links *l,
-			 const struct identifiers *t, const struct graph *graph)
+static void list_holders(struct showing *w, const struct shared_values *g, const struct identity_graph *of)
 {
+	const struct fragments *p = of->fragments;
+	const struct appearance *said = of->links->fragments;
+
 	for (size_t i = 0; i < p->count; i++) {
 		const struct fragment *fragment = &p->list[i];
 		uint32_t shown = fragment->others + fragment->other_count;
 
-		for (uint32_t j = 0; j < fragment->shown_count && l->fragments[i].any; j++)
-			add_holder(w, graph, fragment->home, p->others[shown + j], &l->fragments[i].seen);
+		for (uint32_t j = 0; j < fragment->shown_count && said[i].any; j++)
+			add_holder(w, of->graph, fragment->home, p->others[shown + j], &said[i].seen);
 	}
 	for (size_t i = 0; i < g->shown_count; i++) {
-		const struct entry *e = &v->list[g->shown[i].event];
+		const struct entry *e = &of->events->list[g->shown[i].event];
 
-		add_holder(w, graph, e->home, g->shown[i].identifier,
+		add_holder(w, of->graph, e->home, g->shown[i].identifier,
 		     &(struct seen){e->time, e->time});
 	}
-	list_left_out(w, d, p, v, l, t, graph);
+	list_left_out(w, of);
 	if (w->count > 1)
-		qsort_r(w->list, w->count, sizeof *w->list, by_root, (void *)(uintptr_t)t);
+		qsort_r(w->list, w->count, sizeof *w->list, by_root, of->identifiers);
 }
 
 /* What the ledger ties is on one profile: where its customer has no events, on none. */
-static void keep_tied(struct showing *w, const struct decisions *d, const struct fragments *p,
-		      const struct events *v, const struct links *l, const struct identifiers *t,
-		      const struct graph *graph)
+static void keep_tied(struct showing *w, const struct identity_graph *of)
 {
-	bool *has = d->together_count ? find_customers(p, v, l, t, graph) : NULL;
-	bool *tied = has ? mem_zero(identifiers_count(t) + 1, sizeof *tied) : NULL;
+	const struct decisions *d = of->decisions;
+	const struct graph *graph = of->graph;
+	bool *has = d->together_count ? find_customers(of) : NULL;
+	bool *tied = has ? mem_zero(identifiers_count(of->identifiers) + 1, sizeof *tied) : NULL;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->together_count; i++)
@@ -162,37 +164,46 @@ static void keep_decisions(struct showing *w, const struct decisions *d,
 	apart_release(&apart);
 }
 
-int shared_values_show(struct shared_values *g, const struct decisions *d, const struct fragments *p,
-		 const struct events *v, struct links *l, struct identifiers *t,
-		 struct graph *graph, struct error *err)
+/* The holders [FROM, TO) of one value at one customer get a copy of it. */
+static int add_copy(const struct identity_graph *of, const struct holder *from, const struct holder *to,
+		    struct error *err)
 {
+	struct links *l = of->links;
+	uint32_t home = from->home, copy = identifiers_copy(of->identifiers, from->value, err);
+	struct seen seen = SEEN_NEVER;
+
+	if (copy == IDENTIFIER_NONE)
+		return -1;
+	for (const struct holder *b = from; b < to; b++) {
+		seen_add_all(&seen, &b->seen);
+		if (identifier_compare(of->identifiers, b->home, home) < 0)
+			home = b->home;
+	}
+	of->graph->roots[copy] = from->root;
+	l->list[l->count++] = (struct link){home, copy, seen};
+	return 0;
+}
+
+int shared_values_show(const struct shared_values *g, const struct identity_graph *of, struct error *err)
+{
+	struct links *l = of->links;
+	struct graph *graph = of->graph;
 	struct showing w = {0};
 	int status = 0;
 
 	if (!g->count && !graph->refusal_count)
 		return 0;
-	list_holders(&w, g, d, p, v, l, t, graph);
-	keep_tied(&w, d, p, v, l, t, graph);
-	keep_decisions(&w, d, t, graph);
+	list_holders(&w, g, of);
+	keep_tied(&w, of);
+	keep_decisions(&w, of->decisions, of->identifiers, graph);
 	l->list = mem_grow(l->list, l->count + w.count + 1, sizeof *l->list);
-	graph->roots = mem_grow(graph->roots, identifiers_count(t) + w.count + 1,
+	graph->roots = mem_grow(graph->roots, identifiers_count(of->identifiers) + w.count + 1,
 				sizeof *graph->roots);
 	for (size_t from = 0, to; from < w.count && !status; from = to) {
-		const struct holder *b = &w.list[from];
-		uint32_t copy = identifiers_copy(t, b->value, err), home = b->home;
-		struct seen seen = SEEN_NEVER;
-
-		status = copy == IDENTIFIER_NONE ? -1 : 0;
-		for (to = from; to < w.count && w.list[to].root == b->root &&
-		     w.list[to].value == b->value; to++) {
-			seen_add_all(&seen, &w.list[to].seen);
-			if (identifier_compare(t, w.list[to].home, home) < 0)
-				home = w.list[to].home;
-		}
-		if (status)
-			break;
-		graph->roots[copy] = b->root;
-		l->list[l->count++] = (struct link){home, copy, seen};
+		for (to = from + 1; to < w.count && w.list[to].root == w.list[from].root &&
+		     w.list[to].value == w.list[from].value;)
+			to++;
+		status = add_copy(of, w.list + from, w.list + to, err);
 	}
 	mem_free(w.list);
 	return status;

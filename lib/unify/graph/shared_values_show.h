@@ -7,10 +7,8 @@
 
 #include "unify/graph/shared_values.h"
 
-/* Puts the shared values on the profiles of all who have them, unless D keeps them
- * apart: copies in T, G and L.  After the graph is settled. */
-int shared_values_show(struct shared_values *g, const struct decisions *d, const struct fragments *p,
-		 const struct events *v, struct links *l, struct identifiers *t,
-		 struct graph *graph, struct error *err);
+/* Puts the shared values on the profiles of all who have them, unless the decisions keep them
+ * apart: copies among identifiers, links and in the graph.  After that is settled. */
+int shared_values_show(const struct shared_values *g, const struct identity_graph *of, struct error *err);
 
 #endif

@@ -392,7 +392,7 @@ static int settle_graph(struct merge *m, struct error *err)
 	return status;
 }
 
-static int match_records(struct merge *m, struct error *err)
+static int match_records(struct merge *m, const struct identity_graph *of, struct error *err)
 {
 	uint32_t *labels = NULL;
 	int status;
@@ -404,9 +404,7 @@ static int match_records(struct merge *m, struct error *err)
 		.pairs = m->options.pairs, .link = m->options.link,
 		.close_pairs = m->options.findings,
 	};
-	status = joining_run(&m->joining, &m->fragments, &m->events, &m->identifiers,
-			     &m->rules.blocked, &m->links, &m->graph, &m->decisions,
-			   m->options.workers, err);
+	status = joining_run(&m->joining, of, &m->rules.blocked, err);
 	m->joining.matching.wishes.labels = NULL;
 	mem_free(labels);
 	return status;
@@ -431,56 +429,61 @@ static int choose_events(struct merge *m, struct error *err)
 	return snapshots ? withdrawn_take(&m->withdrawn, &m->events, &m->store, &m->sources, err) : 0;
 }
 
-int merge_settle(struct merge *m, struct error *err)
+/* Before anything is linked: what the ledger and shared values change in what events say. */
+static int prepare_graph(struct merge *m, const struct identity_graph *of, struct error *err)
 {
-	survival_settle(&m->survival);
-	if (m->store.spill && spill_flush(m->store.spill, err))
-		return -1;
-	if (choose_events(m, err))
-		return -1;
+	bool fuzzy = m->options.match == MATCH_FUZZY;
+
 	if (own_types_turn(&m->identifiers, &m->rules, &m->sources, &m->fragments, &m->events,
 			   &m->links, err))
 		return -1;
-	if (m->ledger.names.count &&
-	    ledger_decisions_make(&m->ledger, &m->fragments, &m->events, &m->links, &m->identifiers,
-			  &m->decisions, &m->missing, err))
+	if (m->ledger.names.count && ledger_decisions_make(&m->ledger, of, &m->missing, err))
 		return -1;
 	m->report.decisions_missing = m->missing.count;
 	links_see_fragments(&m->links, &m->events, &m->fragments);
-	if (shared_values_is_wanted(&m->rules) &&
-	    shared_values_find(&m->shared_values, &m->fragments, &m->events, &m->links, &m->identifiers,
-			 &m->decisions, m->options.match != MATCH_FUZZY, m->options.workers,
-			 err))
+	if (shared_values_is_wanted(&m->rules) && shared_values_find(&m->shared_values, of, !fuzzy, err))
 		return -1;
-	if (m->options.match != MATCH_EXACT &&
-	    joining_begin(&m->joining, m->options.match, &m->fragments, &m->events,
-			  &m->identifiers, &m->links, m->options.workers, err))
+	if (m->options.match != MATCH_EXACT && joining_begin(&m->joining, m->options.match, of, err))
 		return -1;
 	identifiers_settle(&m->identifiers, &m->rules);
 	shared_values_sort(&m->shared_values, &m->identifiers);
 	sources_settle(&m->sources);
-	if (settle_graph(m, err))
+	return 0;
+}
+
+static int evaluate(struct merge *m, struct error *err)
+{
+	if (truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers, err))
 		return -1;
-	if (m->options.match != MATCH_EXACT && match_records(m, err))
+	eval_run(&m->eval, &m->truth);
+	return eval_types_run(&m->eval_types, m, err);
+}
+
+int merge_settle(struct merge *m, struct error *err)
+{
+	const struct identity_graph of = {
+		.fragments = &m->fragments, .events = &m->events, .identifiers = &m->identifiers,
+		.links = &m->links, .decisions = &m->decisions, .graph = &m->graph,
+		.workers = m->options.workers,
+	};
+
+	survival_settle(&m->survival);
+	if (m->store.spill && spill_flush(m->store.spill, err))
+		return -1;
+	if (choose_events(m, err) || prepare_graph(m, &of, err) || settle_graph(m, err))
+		return -1;
+	if (m->options.match != MATCH_EXACT && match_records(m, &of, err))
 		return -1;
 	m->report.links = m->links.count;	/* copies only show */
 	if (moved_find(&m->moved, &m->identifiers, &m->links, &m->graph, &m->events, &m->store, err))
 		return -1;
-	if (shared_values_show(&m->shared_values, &m->decisions, &m->fragments, &m->events, &m->links,
-			 &m->identifiers, &m->graph, err))
+	if (shared_values_show(&m->shared_values, &of, err))
 		return -1;
-	customers_settle(&m->customers, &m->identifiers, &m->links, &m->graph,
-			 &m->fragments, &m->events, m->options.key,
-			 m->ledger.path ? &m->ledger : NULL, m->options.workers);
+	customers_settle(&m->customers, &of, m->options.key, m->ledger.path ? &m->ledger : NULL);
 	own_types_find(&m->own_types, &m->identifiers, &m->graph, &m->customers);
 	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers);
-	if (m->truth.count) {
-		if (truth_settle(&m->truth, &m->events, &m->customers, &m->identifiers, err))
-			return -1;
-		eval_run(&m->eval, &m->truth);
-		if (eval_types_run(&m->eval_types, m, err))
-			return -1;
-	}
+	if (m->truth.count && evaluate(m, err))
+		return -1;
 	merge_look_at_times(m);
 	count_events(m);
 	return 0;
@@ -512,6 +515,7 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		.computed = &m->computed,
 		.zone = m->options.zone,
 	};
+	const struct writer_outputs outputs = {profiles, unidentified, &m->exclude, &m->excluded};
 	struct evidence evidence;
 	struct partitions partitions;
 	int status;
@@ -524,9 +528,8 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 	status = partitions_init(&partitions, &m->store, &m->events, &m->customers,
 			      room_for_events(m) / 2, err);
 	if (!status)
-		status = writer_run(&profile_inputs, &partitions, m->options.workers,
-				    profiles, unidentified, &m->exclude,
-				    &m->excluded, &m->report.sums, err);
+		status = writer_run(&profile_inputs, &partitions, m->options.workers, &outputs,
+				    &m->report.sums, err);
 	partitions_release(&partitions);
 	if (m->options.links)
 		evidence_release(&evidence);
