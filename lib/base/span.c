@@ -42,8 +42,8 @@ bool span_ends(struct span s, struct span suffix)
 {
 	if (s.len < suffix.len)
 		return false;
-	return !suffix.len || !memcmp(s.ptr + s.len - suffix.len, suffix.ptr,
-				      suffix.len);
+	return !suffix.len || (s.ptr[s.len - 1] == suffix.ptr[suffix.len - 1] &&
+			       !memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len));
 }
 
 size_t span_find_byte(struct span s, char byte)

@@ -230,8 +230,7 @@ static bool is_whole(enum order_money from)
 struct walk {
 	struct scan scan;
 	struct buf *scratch;	/* overwritten where a key is escaped */
-	struct span key;
-	struct value value;
+	struct member at;	/* its key is decoded */
 };
 
 static void start_walk(struct walk *w, struct value props, struct buf *scratch)
@@ -241,17 +240,13 @@ static void start_walk(struct walk *w, struct value props, struct buf *scratch)
 	scan_enter(&w->scan, '{', NULL);
 }
 
-static bool next_property(struct walk *w)
+static inline bool next_property(struct walk *w)
 {
-	struct member m;
-
-	if (scan_member(&w->scan, &m, NULL) <= 0)
+	if (scan_member(&w->scan, &w->at, NULL) <= 0)
 		return false;
-	w->value = m.value;
-	w->key = m.key;
-	if (m.key_escaped) {
+	if (w->at.key_escaped) {
 		buf_clear(w->scratch);
-		w->key = member_key(&m, w->scratch);
+		w->at.key = member_key(&w->at, w->scratch);
 	}
 	return true;
 }
@@ -265,8 +260,8 @@ static void find_money(struct value props, struct order *out, struct buf *scratc
 	start_walk(&w, props, scratch);
 	while (next_property(&w))
 		for (int i = 0; i < ORDER_MONIES; i++)
-			if (found[i].kind == VALUE_NONE && span_equal(w.key, monies[i].key))
-				found[i] = w.value;
+			if (found[i].kind == VALUE_NONE && span_equal(w.at.key, monies[i].key))
+				found[i] = w.at.value;
 	for (int i = ORDER_MONEY_REFUND_AMOUNT; i < ORDER_MONIES; i++)
 		if (take_money(found, (enum order_money)i, out)) {
 			out->from = (enum order_money)i;
@@ -337,12 +332,12 @@ static void find_properties(struct value props, struct value found[PROPERTIES], 
 	start_walk(&w, props, scratch);
 	while (next_property(&w)) {
 		for (int i = 0; i < PROPERTIES; i++) {
-			if (found[i].kind == VALUE_NONE && span_equal(w.key, property_keys[i])) {
-				found[i] = w.value;
+			if (found[i].kind == VALUE_NONE && span_equal(w.at.key, property_keys[i])) {
+				found[i] = w.at.value;
 				break;
 			}
 		}
-		note_status(out, w.key, w.value);
+		note_status(out, w.at.key, w.at.value);
 	}
 }
 
@@ -361,9 +356,9 @@ static uint64_t read_line(struct value props, struct buf *scratch)
 
 	start_walk(&w, props, scratch);
 	while (next_property(&w))
-		for (size_t i = 0; i < sizeof keys / sizeof *keys && !is_missing(w.value); i++)
-			if (span_equal(w.key, keys[i]))
-				line += hash_64(w.value.raw) * (2 * i + 3);
+		for (size_t i = 0; i < sizeof keys / sizeof *keys && !is_missing(w.at.value); i++)
+			if (span_equal(w.at.key, keys[i]))
+				line += hash_64(w.at.value.raw) * (2 * i + 3);
 	return line;
 }
 
@@ -386,7 +381,7 @@ static void read_refunded(const struct value found[PROPERTIES], struct order *ou
 	bool rounded;
 
 	for (int i = REFUNDED; i <= REFUND_AMOUNT && out->kind == ORDER_COMPLETED; i++)
-		if (read_amount(found[i], &d, &rounded)) {
+		if (found[i].kind != VALUE_NONE && read_amount(found[i], &d, &rounded)) {
 			out->refunded = decimal_abs(d);
 			return;
 		}

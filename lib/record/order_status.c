@@ -1,6 +1,7 @@
 #include "record/order_status.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,34 +162,47 @@ static const struct status_key {
 
 #define KEYS (sizeof keys / sizeof *keys)
 
-static uint32_t key_lengths[256];	/* by first byte, a bit for each length: no other key is in the list */
+/* Nearly all properties are none of these, and each one of each order is asked about: their looks tell first. */
+static uint32_t key_lengths[256];	/* by the first byte, a bit for each length */
+static bool key_ends[256];		/* by the last byte */
+static _Atomic bool indexed;
 
 static void index_keys(void)
 {
-	for (size_t i = 0; i < KEYS; i++)
-		key_lengths[(unsigned char)keys[i].key.ptr[0]] |= UINT32_C(1) << keys[i].key.len;
+	for (size_t i = 0; i < KEYS; i++) {
+		struct span key = keys[i].key;
+
+		key_lengths[(unsigned char)key.ptr[0]] |= UINT32_C(1) << key.len;
+		key_ends[(unsigned char)key.ptr[key.len - 1]] = true;
+	}
+	atomic_store_explicit(&indexed, true, memory_order_release);
 }
 
-static bool may_be_key(struct span key)
+static inline bool may_be_key(struct span key)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	pthread_once(&once, index_keys);
-	return key.len && key.len < 32 && key_lengths[(unsigned char)key.ptr[0]] >> key.len & 1;
+	if (!atomic_load_explicit(&indexed, memory_order_acquire))
+		pthread_once(&once, index_keys);
+	return key.len && key.len < 32 && (key_lengths[(unsigned char)key.ptr[0]] >> key.len & 1) &&
+	       key_ends[(unsigned char)key.ptr[key.len - 1]];
 }
 
-static int find_key(struct span key)
+static int search_key(struct span key)
 {
 	size_t i = 0;
 
-	if (!may_be_key(key))
-		return -1;
 	while (i < KEYS && keys[i].key.len < key.len)
 		i++;
 	for (; i < KEYS && keys[i].key.len == key.len; i++)
-		if (!memcmp(keys[i].key.ptr, key.ptr, key.len))
+		if (span_equal(keys[i].key, key))
 			return (int)i;
 	return -1;
+}
+
+static inline int find_key(struct span key)
+{
+	return may_be_key(key) ? search_key(key) : -1;
 }
 
 bool order_status_is_key(struct span key)
@@ -261,15 +275,17 @@ enum order_status order_status_of_cell(struct span key, enum value_kind kind, st
 	return at < 0 ? ORDER_STATUS_ABSENT : read_as(&keys[at], kind, text);
 }
 
-enum order_status order_status_of_property(struct span key, struct value v)
+/* Out of line: it has a buffer, which costs the others, that are nearly all, more than their test. */
+static __attribute__((noinline)) enum order_status status_of_property(struct span key, struct value v)
 {
 	struct buf decoded = BUF_INIT;
-	enum order_status status;
-	int at = find_key(key);
+	enum order_status status = order_status_of_cell(key, v.kind, value_text(v, &decoded));
 
-	if (at < 0)
-		return ORDER_STATUS_ABSENT;
-	status = read_as(&keys[at], v.kind, value_text(v, &decoded));
 	buf_release(&decoded);
 	return status;
+}
+
+enum order_status order_status_of_property(struct span key, struct value v)
+{
+	return may_be_key(key) ? status_of_property(key, v) : ORDER_STATUS_ABSENT;
 }

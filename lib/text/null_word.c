@@ -1,6 +1,7 @@
 #include "text/null_word.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -129,7 +130,7 @@ const char *null_word_at(size_t i, unsigned *kinds)
 
 static struct map built_in;	/* folded word -> kinds */
 static struct null_looks cell_looks;
-static struct null_looks all_looks;	/* of words of any kind: what looks otherwise is none */
+struct null_looks null_word_looks;
 
 /* What begins with FIRST may be a word, whatever follows. */
 static void allow_all(struct null_looks *l, unsigned first)
@@ -206,19 +207,29 @@ static void index_words(void)
 		size_t at = map_put(&built_in, word, NULL);
 
 		built_in.entries[at].number = words[i].kinds;
-		add_word(&all_looks, word);
+		add_word(&null_word_looks, word);
 		if (words[i].kinds & NULL_CELL)
 			add_word(&cell_looks, word);
 	}
 	add_marks(&cell_looks);
-	add_signs(&all_looks);
+	add_signs(&null_word_looks);
 }
 
-static const struct map *built_in_words(void)
+static _Atomic bool indexed;
+
+static void index_once(void)
+{
+	index_words();
+	atomic_store_explicit(&indexed, true, memory_order_release);
+}
+
+/* Each value of each record asks: pthread_once is only called until it is done. */
+static inline const struct map *built_in_words(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	pthread_once(&once, index_words);
+	if (!atomic_load_explicit(&indexed, memory_order_acquire))
+		pthread_once(&once, index_once);
 	return &built_in;
 }
 
@@ -377,7 +388,7 @@ unsigned null_word_kinds(struct span text)
 	struct span word;
 	size_t at;
 
-	if (text.len && !null_looks_fit(&all_looks, text))
+	if (text.len && !null_looks_fit(&null_word_looks, text))
 		return 0;
 	word = fold_word(text, folded);
 	if (span_absent(word))

@@ -46,6 +46,9 @@ struct null_looks {
 	uint64_t seconds[256];	/* a bit for each second byte, of its lowest six bits */
 };
 
+/* Of the words of all kinds; for null_looks_fit, once null_words_new was called. */
+extern struct null_looks null_word_looks;
+
 /* The list above, or what a user makes of it. */
 struct null_words {
 	struct null_looks looks;	/* of words of NULL_CELL */

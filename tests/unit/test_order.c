@@ -141,6 +141,24 @@ static void binary_numbers_are_rounded(void **state)
 	read_event("purchase", "{\"revenue\":\"10%\"}", -1);
 }
 
+/* No key is lost by what tells others from them at first sight. */
+static void keys_of_a_status_are_found(void **state)
+{
+	static const char *const keys[] = {
+		"paid", "test", "type", "status", "voided", "is_paid", "is_test", "captured", "canceled", "refunded",
+		"cancelled", "completed", "is_voided", "voided_at", "canceled_at", "is_canceled", "is_captured",
+		"is_refunded", "order_state", "cancelled_at", "is_cancelled", "is_completed", "order_status",
+		"payment_state", "payment_status", "financial_status", "transaction_type",
+	};
+	static const char *const others[] = {"", "p", "revenue", "order_id", "currency", "pain", "statue", "xstatus"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		assert_true(order_status_is_key(span_of(keys[i])));
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		assert_false(order_status_is_key(span_of(others[i])));
+}
+
 static void assert_words(const struct order_word *words, size_t count,
 			 enum order_status (*read)(struct span))
 {
@@ -171,6 +189,7 @@ int main(void)
 		cmocka_unit_test(all_is_paid_back_of_what_was_undone),
 		cmocka_unit_test(money_is_looked_for_in_one_order),
 		cmocka_unit_test(binary_numbers_are_rounded),
+		cmocka_unit_test(keys_of_a_status_are_found),
 		cmocka_unit_test(words_are_in_order_and_found),
 	};
 

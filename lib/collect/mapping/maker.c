@@ -493,6 +493,23 @@ static void demote_consents(struct maker *m, const struct row *row)
 	}
 }
 
+/* What a section has beside its targets; INNER: where it begins. */
+static int put_rest(struct maker *m, const struct row *row, enum section section, size_t inner,
+		    struct buf *out)
+{
+	if (m->extra_count && (put_extras(m, section, SPAN(""), out) ||
+			       (section == SECTION_CONTEXT && put_extra_groups(m, out))))
+		return -1;
+	if (m->currency[0] && section == SECTION_PROPS) {
+		if (money_currency(m, buf_since(out, inner), &m->member))
+			return -1;
+		buf_span(out, buf_view(&m->member));
+	}
+	if (m->enricher && section == SECTION_CONTEXT)
+		put_enriched(m, row, inner, out);
+	return 0;
+}
+
 static int put_section(struct maker *m, const struct row *row,
 		      enum section section, struct buf *out)
 {
@@ -509,21 +526,13 @@ static int put_section(struct maker *m, const struct row *row,
 		return 0;
 	buf_span(out, plan_section_member(section));
 	inner = out->len;
-	if (section == SECTION_TRAITS)
+	if (section == SECTION_TRAITS && m->demoted_count)
 		put_demoted(m, out);
 	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
 					 put_members(m, row, from, to, out))
 		return -1;
-	if (m->extra_count && (put_extras(m, section, SPAN(""), out) ||
-			       (section == SECTION_CONTEXT && put_extra_groups(m, out))))
+	if ((m->extra_count || m->currency[0] || m->enricher) && put_rest(m, row, section, inner, out))
 		return -1;
-	if (m->currency[0] && section == SECTION_PROPS) {
-		if (money_currency(m, buf_since(out, inner), &m->member))
-			return -1;
-		buf_span(out, buf_view(&m->member));
-	}
-	if (m->enricher && section == SECTION_CONTEXT)
-		put_enriched(m, row, inner, out);
 	close_object(out, begin, inner);
 	return 0;
 }

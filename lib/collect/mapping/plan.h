@@ -71,6 +71,7 @@ enum quick {
 	QUICK_COPY,		/* as it stands */
 	QUICK_NUMBER,
 	QUICK_TRIMMED,
+	QUICK_ORDER,		/* the same, where words for nothing are none */
 	QUICK_NAME,
 	QUICK_EMAIL,
 	QUICK_UTC,		/* a time without zone is in UTC */

@@ -10,12 +10,22 @@
 #include "collect/rows/bytes16.h"
 
 #ifdef BYTES16
-/* All of them digits, and few enough for a spreadsheet to have kept them? */
+/*
+ * No digits, or few enough for a spreadsheet to have kept them; or something behind them that is in no
+ * number: see normal_spoiled.
+ */
 static inline bool is_unspoiled(struct span s)
 {
 	unsigned digits = bytes16_bits(bytes16_within(bytes16_load(s.ptr), '0', 10));
+	unsigned whole = (unsigned)__builtin_ctz(~digits);
+	char next;
 
-	return !(digits & 1) || (s.len <= 15 && !(~digits & bytes16_low(s.len)));
+	if (!whole || whole >= s.len)
+		return !whole || s.len <= 15;
+	if (whole == 16)
+		return false;
+	next = s.ptr[whole];
+	return next != '.' && next != ',' && (next | 32) != 'e';
 }
 
 /* No blanks at the ends; control characters are not plain. */
@@ -145,7 +155,7 @@ enum quick quick_way(const struct plan *p, const struct target *t)
 	case FORM_PLAIN:
 		return QUICK_COPY;
 	case FORM_TEXT:
-		return QUICK_TRIMMED;
+		return t->field.hint == HINT_ORDER ? QUICK_ORDER : QUICK_TRIMMED;
 	case FORM_NAME:
 		return QUICK_NAME;
 	case FORM_EMAIL:
@@ -169,6 +179,8 @@ static inline __attribute__((always_inline)) bool is_right(enum quick way, struc
 		return true;
 	case QUICK_TRIMMED:
 		return is_trimmed(s);
+	case QUICK_ORDER:
+		return is_trimmed(s) && is_unspoiled(s) && !null_looks_fit(&null_word_looks, s);
 	case QUICK_NAME:
 		return is_name(s);
 	case QUICK_EMAIL:
