@@ -105,6 +105,9 @@ size_t currency_at(struct span s, bool at_end)
 	for (size_t i = 0; i < SIGNS; i++) {
 		struct span sign = signs[i].sign;
 
+		/* Nearly all signs begin, and end, otherwise: that needs no call. */
+		if (!s.len || (at_end ? s.ptr[s.len - 1] != sign.ptr[sign.len - 1] : s.ptr[0] != sign.ptr[0]))
+			continue;
 		if ((at_end ? span_ends(s, sign) : span_starts(s, sign)) &&
 		    (!is_letter(sign.ptr[at_end ? 0 : sign.len - 1]) || is_apart(s, sign.len, at_end)))
 			return sign.len;

@@ -248,11 +248,26 @@ bool decimal_parse_marked(struct span text, char point, struct decimal *out,
 	return true;
 }
 
+/* A digit, and nothing that no number has: most of what a table holds is none. */
+static bool may_be_number(struct span s)
+{
+	bool digit = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] == ':' || s.ptr[i] == '@' || s.ptr[i] == '_')
+			return false;
+		digit = digit || is_digit(s.ptr[i]);
+	}
+	return digit;
+}
+
 unsigned decimal_fits(struct span text)
 {
 	struct decimal with_point, with_comma;
 	unsigned fits = 0;
 
+	if (!may_be_number(text))
+		return 0;
 	if (decimal_parse_local(text, '.', &with_point))
 		fits |= DECIMAL_FITS_POINT;
 	if (decimal_parse_local(text, ',', &with_comma))
