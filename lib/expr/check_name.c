@@ -145,6 +145,8 @@ static int unknown_name(struct compiler *c, const struct node *n)
 	const char *function = nearest_function(c->scope, n->name);
 
 	error_quote(n->name, quoted);
+	if (near && span_equal_nocase(n->name, span_of(near)))
+		return compile_error(c, n->at, "%s is a window: it stands where a function takes one", quoted);
 	if (n->quoted && near)
 		return compile_error(c, n->at,
 				     "no column is named %s; did you mean `%s`?", quoted, near);

@@ -102,6 +102,15 @@ static struct span constant_text(const struct datum *constants, size_t count, si
 	return i < count && constants[i].type == TYPE_TEXT ? constants[i].text : SPAN_NONE;
 }
 
+static void add_steps(struct asked_list *l, const struct datum *constants, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct asked a = {.kind = ASKED_EVENT, .name = constant_text(constants, count, i)};
+
+		add_asked(l, &a);
+	}
+}
+
 void asked_add_call(struct asked_list *l, struct span name,
 		    const struct datum *constants, size_t count)
 {
@@ -111,6 +120,10 @@ void asked_add_call(struct asked_list *l, struct span name,
 		.name = constant_text(constants, count, 1),
 	};
 
+	if (span_equal(name, SPAN("funnel"))) {
+		add_steps(l, constants, count);
+		return;
+	}
 	if (span_equal(name, SPAN("in_segment")))
 		a.kind = ASKED_SEGMENT;
 	else if (span_equal(name, SPAN("has_consent")))

@@ -27,6 +27,7 @@ void profile_row_release(struct profile_row *r)
 	buf_release(&r->text);
 	mem_free(r->cache->events);
 	orders_release(&r->cache->orders);
+	session_release(&r->cache->sessions);
 	arena_release(&r->cache->names);
 	mem_free(r->cache);
 	asked_row_free(r->asked);
@@ -238,7 +239,7 @@ int profile_cache_fill(struct expr_run *run, struct profile_cache **cache,
 	while ((got = profile_events_next(&walk, &e, err)) > 0) {
 		c->events = mem_room(c->events, c->count, &c->cap, sizeof(*c->events));
 		c->events[c->count++] = (struct past_event){
-			event_name(row, &e), e.time, e.props, e.context, e.source.raw, order_kind(&e)
+			event_name(row, &e), e.time, e.props, e.context, e.source.raw, order_kind(&e), e.type
 		};
 		c->plain = c->plain && is_plain(&c->events[c->count - 1], &source);
 	}

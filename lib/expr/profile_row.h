@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "expr/profile_scope.h"
+#include "journey/session.h"
 #include "record/orders.h"
 
 enum slot_kind {
@@ -34,6 +35,7 @@ struct past_event {
 	struct value context;
 	struct span source;	/* raw; the same bytes are the same source */
 	enum order_kind kind;
+	enum event_type type;
 };
 
 struct profile_cache {
@@ -47,6 +49,7 @@ struct profile_cache {
 	bool plain;		/* no refunds, orders of one source: lines of orders add up */
 	bool settled;		/* the orders below are those of the row */
 	struct orders orders;	/* of the events that are not after now, by their place */
+	struct session_walk sessions;
 };
 
 /* "now" for this row, or MOMENT_NONE. */

@@ -314,7 +314,7 @@ static void scope_used(void *context, const struct expr_function *f,
 		 !(span_equal(name, SPAN("revenue_in")) && count == 1) &&
 		 !is_of_time(name, constants, count))
 		/* revenue() and orders() alone are the summary's. */
-		s->events = s->events || count > 0;
+		s->events = s->events || count > 0 || span_equal(name, SPAN("sessions"));
 }
 
 /* ---- Filters: their names are properties ---- */

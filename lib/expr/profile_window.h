@@ -99,4 +99,7 @@ property_function property_sum, property_avg, property_min, property_max,
 	property_first, property_last, property_most_frequent, property_unique,
 	property_distinct;
 
+/* profile_journey.c: the order of events. */
+property_function journey_funnel, journey_sessions;
+
 #endif

@@ -57,7 +57,7 @@ def random_event(rng):
         event["type"] = "page"
     if rng.random() < .9:
         # Round hours often, so that ends of days are met.
-        ms = NOW - rng.randrange(-3 * 24, 200 * 24) * 3600000 + rng.choice([0, 0, 1, -1, 12345])
+        ms = NOW - rng.randrange(-3 * 24, 200 * 24) * 3600000 + rng.choice([0, 0, 1, -1, 12345, 1700000])
         event["time"] = stamp(ms)
     if rng.random() < .3:
         event["context"] = {"channel": {"group": rng.choice(["Direct", "Email"])}}
@@ -327,8 +327,57 @@ def ask(function, asked, prop):
     return {"avg": sum(values, Fraction(0)) / len(values), "min": min(values), "max": max(values)}[function]
 
 
+def funnel(asked, steps, length):
+    """The furthest that any beginning leads: greedily, from each event of the first step."""
+    events = sorted(((moment(e["time"]), steps.index(e["name"])) for e in asked if e["name"] in steps))
+    best = 0
+    for i, (begun, first) in enumerate(events):
+        if first:
+            continue
+        reached = 1
+        for time, name in events[i + 1:]:
+            if reached < len(steps) and steps[name] == steps[reached] and time <= begun + length:
+                reached += 1
+        best = max(best, reached)
+    return best
+
+
+def funnel_question(rng):
+    steps = [rng.choice(NAMES + ["page"]) for _ in range(rng.randrange(2, 5))]
+    length = rng.choice([0, 1, 5, 40])
+    condition, is_so = random_condition(rng) if rng.random() < .3 else (None, lambda e: True)
+
+    def answer(profile):
+        if "events" not in profile:
+            return None
+        dated = [{**e, "name": e["event"] if e["type"] == "track" else e["type"]}
+                 for e in profile["events"] if "time" in e and moment(e["time"]) <= NOW and is_so(e) is True]
+        reached = funnel(dated, steps, length * DAY)
+        return reached if reached == len(steps) or "events_omitted" not in profile else None
+
+    names = ", ".join(f"'{name}'" for name in steps)
+    return f"funnel({names}, {length}d{f' where {condition}' if condition else ''})", answer
+
+
+def sessions_question(rng):
+    text, begin, end = random_window(rng)
+
+    def answer(profile):
+        asked = Asked(profile, "page", (text, begin, end), lambda e: True, None)
+        if not asked.known or not asked.whole:
+            return None
+        times = sorted(moment(e["time"]) for e in profile["events"]
+                       if e["type"] == "page" and "time" in e and moment(e["time"]) <= NOW)
+        starts = [t for i, t in enumerate(times) if not i or t - times[i - 1] > 30 * 60000]
+        return sum(t <= end and (begin is None or t > begin) for t in starts)
+
+    return f"sessions({text or ''})", answer
+
+
 def random_question(rng):
     """(text, function of a profile)."""
+    if rng.random() < .15:
+        return rng.choice([funnel_question, sessions_question])(rng)
     function = rng.choice(["count", "did", "first", "last", "days_since", "since_first", "sum", "avg", "min",
                            "max", "first_of", "last_of", "unique", "distinct", "most_frequent"])
     name = rng.choice(NAMES + ["page"])
