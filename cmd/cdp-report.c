@@ -353,6 +353,9 @@ static void report_asked(const struct run *run)
 	if (text.len)
 		tool_say(&tool, "%s", buf_text(&text));
 	buf_clear(&text);
+	listing_put_lists(run->listing, &text);
+	tool_say_lines(&tool, buf_view(&text));
+	buf_clear(&text);
 	listing_put_doubts(run->listing, &text);
 	tool_warn_lines(&tool, buf_view(&text));
 	buf_release(&text);

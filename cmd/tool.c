@@ -405,6 +405,15 @@ void tool_alert(struct tool *t, const char *format, ...)
 	va_end(ap);
 }
 
+void tool_say_lines(struct tool *t, struct span lines)
+{
+	while (lines.len) {
+		struct span line = span_cut(&lines, '\n');
+
+		tool_say(t, "%.*s", SPAN_ARG(line));
+	}
+}
+
 void tool_warn_lines(struct tool *t, struct span lines)
 {
 	while (lines.len) {

@@ -135,7 +135,8 @@ void tool_say(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void tool_warn(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* A warning for each line of LINES. */
+/* A message, a warning for each line of LINES. */
+void tool_say_lines(struct tool *t, struct span lines);
 void tool_warn_lines(struct tool *t, struct span lines);
 /* tool_warn of something that is lost: --quiet does not hide it. */
 void tool_alert(struct tool *t, const char *format, ...)

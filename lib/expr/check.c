@@ -336,10 +336,31 @@ static int check_alternatives(struct compiler *c, struct node *n)
 			   &type);
 }
 
+/* The values are read now, so that a missing file is a mistake of the rule. */
+static int check_in_file(struct compiler *c, struct node *n)
+{
+	const struct node *path = n->file->count == 1 ? n->file->args[0] : NULL;
+	const struct expr_scope *s = c->scope;
+	struct error why = ERROR_INIT;
+	struct span text;
+
+	if (!path || path->kind != NODE_CONSTANT || path->value.type != TYPE_TEXT)
+		return compile_error(c, n->file->at, "file() takes the name of a file, in quotes");
+	text = arena_copy(&c->e->arena, path->value.text);
+	n->values = s->file(s->context, n->args[0]->kind == NODE_NAME ? n->args[0]->slot : -1, text, &why);
+	if (!n->values)
+		return compile_error(c, path->at, "%s", why.message);
+	n->type = TYPE_TRUTH;
+	n->eval = eval_in_file;
+	return 0;
+}
+
 static int check_in(struct compiler *c, struct node *n)
 {
 	struct node *first = n->args[1];
 
+	if (n->file)
+		return check_in_file(c, n);
 	if (n->count == 2 && (is_type(first, TYPE_LIST) ||
 			      (first->kind != NODE_CONSTANT && is_type(first, TYPE_ANY)))) {
 		if (check_coerce(c, &n->args[0], TYPE_TEXT, "a list") ||

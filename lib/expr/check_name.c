@@ -145,7 +145,7 @@ static int unknown_name(struct compiler *c, const struct node *n)
 	const char *function = nearest_function(c->scope, n->name);
 
 	error_quote(n->name, quoted);
-	if (near && span_equal_nocase(n->name, span_of(near)))
+	if (c->scope->filter && !n->quoted && near && span_equal_nocase(n->name, span_of(near)))
 		return compile_error(c, n->at, "%s is a window: it stands where a function takes one", quoted);
 	if (n->quoted && near)
 		return compile_error(c, n->at,
@@ -385,6 +385,9 @@ int check_call(struct compiler *c, struct node *n)
 
 	if (f && (!b || means_scope(n, f)))
 		return check_scope_call(c, n, fitting(f, n));
+	if (!b && span_equal_nocase(n->name, SPAN("file")))
+		return compile_error(c, n->at, c->scope->file ? "file() stands behind 'in': email in file('vip.txt')"
+				     : "there are no files here: file() is for rules and filters of profiles");
 	return b ? check_builtin(c, n, b) : unknown_function(c, n);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "expr/builtin.h"
 #include "expr/tree.h"
+#include "expr/value_list.h"
 
 int eval_constant(const struct node *n, struct expr_run *run,
 		  struct datum *out, struct error *err)
@@ -362,6 +363,31 @@ int eval_in(const struct node *n, struct expr_run *run, struct datum *out,
 	}
 	if (known && x.type != TYPE_UNKNOWN)
 		*out = datum_truth(n->negated);
+	return 0;
+}
+
+/* Of a list one is enough. */
+static bool is_in_values(const struct value_list *values, const struct datum *x, struct expr_run *run)
+{
+	struct buf spelling = BUF_INIT;
+	size_t found = MAP_NONE;
+
+	if (x->type != TYPE_LIST)
+		found = value_list_find(values, datum_text_of(x, run->scratch), &spelling);
+	for (size_t i = 0; x->type == TYPE_LIST && i < x->list.count && found == MAP_NONE; i++)
+		found = value_list_find(values, x->list.items[i], &spelling);
+	buf_release(&spelling);
+	return found != MAP_NONE;
+}
+
+int eval_in_file(const struct node *n, struct expr_run *run, struct datum *out, struct error *err)
+{
+	struct datum x;
+
+	if (node_eval(n->args[0], run, &x, err))
+		return -1;
+	*out = x.type == TYPE_UNKNOWN ? DATUM_UNKNOWN
+		: datum_truth(is_in_values(n->values, &x, run) != n->negated);
 	return 0;
 }
 

@@ -43,6 +43,7 @@ struct duration {
 
 struct period;
 struct node;
+struct value_list;
 
 struct datum {
 	enum datum_type type;
@@ -129,6 +130,11 @@ struct expr_scope {
 	 */
 	struct expr_scope (*filter)(void *context, const struct expr_function *f,
 				    const struct datum *constants, size_t count);
+	/*
+	 * May be NULL: there are no files here.  The values of the file PATH (with a NUL behind it) that
+	 * the name in SLOT (-1: something else) is looked for in; NULL with *ERR.  The scope's.
+	 */
+	const struct value_list *(*file)(void *context, int slot, struct span path, struct error *err);
 	/* Said of an unknown name that is near no other; may be NULL. */
 	const char *hint;
 	/*

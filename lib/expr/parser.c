@@ -326,7 +326,12 @@ static struct node *parse_compare(struct compiler *c, struct node *left)
 	return node_of(c, n, left, right, NULL);
 }
 
-/* Behind 'in': a list in parentheses, or a name that is a list. */
+static bool is_file_call(const struct node *n)
+{
+	return n->kind == NODE_CALL && span_equal_nocase(n->name, SPAN("file"));
+}
+
+/* Behind 'in': a list in parentheses, a name that is a list, or file("..."). */
 static struct node *parse_in(struct compiler *c, struct node *left, size_t where,
 			     bool negated)
 {
@@ -337,7 +342,11 @@ static struct node *parse_in(struct compiler *c, struct node *left, size_t where
 	n->negated = negated;
 	if (!at_token(c, TOKEN_OPEN)) {
 		right = parse_sum(c);
-		return right ? node_of(c, n, left, right, NULL) : NULL;
+		if (right && c->scope->file && is_file_call(right)) {
+			n->file = right;
+			right = NULL;
+		}
+		return right || n->file ? node_of(c, n, left, right, NULL) : NULL;
 	}
 	list_add(&l, left);
 	if (lexer_next(c)) {

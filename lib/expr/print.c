@@ -179,7 +179,9 @@ static void put_postfix(const struct node *n, struct buf *out)
 		buf_text_put(out, n->negated ? " is not null" : " is null");
 	} else if (n->kind == NODE_IN) {
 		buf_text_put(out, n->negated ? " not in " : " in ");
-		if (n->count == 2 && bare(n->args[1])->kind == NODE_NAME)
+		if (n->file)
+			put_node(n->file, LEVEL_SUM, out);
+		else if (n->count == 2 && bare(n->args[1])->kind == NODE_NAME)
 			put_node(n->args[1], LEVEL_SUM, out);
 		else
 			put_list(n, 1, out);

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "expr/profile_lists.h"
 
 /* Names compared lately, so that the name of each event is compared once. */
 #define COMPARED 256
@@ -379,6 +380,7 @@ void profile_row_note(struct expr_run *run)
 	struct asked_row *r = row->asked;
 	bool events = false;
 
+	lists_row_note(row->lists, profile_scope_lists(row->scope), row->profile);
 	if (!r->any)
 		start_row(r, l);
 	if (!r->unseen)

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "expr/profile_asked.h"
+#include "expr/profile_lists.h"
 #include "expr/tree.h"
 #include "time/date_text.h"
 
@@ -12,6 +13,7 @@ void profile_row_init(struct profile_row *r, const struct profile_scope *s)
 	*r = (struct profile_row){.scope = s};
 	r->cache = mem_zero(1, sizeof(*r->cache));
 	r->asked = asked_row_new();
+	r->lists = lists_row_new();
 }
 
 void profile_row_set(struct profile_row *r, const struct profile *p)
@@ -31,6 +33,7 @@ void profile_row_release(struct profile_row *r)
 	arena_release(&r->cache->names);
 	mem_free(r->cache);
 	asked_row_free(r->asked);
+	lists_row_free(r->lists);
 	*r = (struct profile_row){0};
 }
 

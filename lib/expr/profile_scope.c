@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "expr/profile_asked.h"
+#include "expr/profile_lists.h"
 #include "expr/profile_row.h"
 #include "expr/tree.h"
 #include "time/date_text.h"
@@ -18,6 +19,7 @@ struct profile_scope {
 	bool events;		/* a function of events was compiled */
 	bool segments;		/* in_segment() was */
 	struct asked_list asked;
+	struct profile_lists lists;
 	struct span *properties;	/* of filters, by their slots */
 	size_t property_count;
 	size_t property_cap;
@@ -109,6 +111,7 @@ void profile_scope_free(struct profile_scope *s)
 	mem_free(s->list);
 	mem_free(s->properties);
 	asked_release(&s->asked);
+	profile_lists_release(&s->lists);
 	arena_release(&s->arena);
 	mem_free(s);
 }
@@ -317,6 +320,38 @@ static void scope_used(void *context, const struct expr_function *f,
 		s->events = s->events || count > 0 || span_equal(name, SPAN("sessions"));
 }
 
+/* ---- Files of values ---- */
+
+const struct profile_lists *profile_scope_lists(const struct profile_scope *s)
+{
+	return &s->lists;
+}
+
+/* Of an identifier spellings are one. */
+static const struct value_list *scope_file(void *context, int slot, struct span path, struct error *err)
+{
+	struct profile_scope *s = context;
+	bool identifier = slot >= 0 && (size_t)slot < s->count && span_equal(s->list[slot].top, SPAN("ids"));
+
+	return profile_lists_open(&s->lists, path, identifier ? s->list[slot].path : SPAN(""),
+				  identifier && s->list[slot].kind == SLOT_NEWEST, &s->arena, err);
+}
+
+/* Values of properties. */
+static const struct value_list *filter_file(void *context, int slot, struct span path, struct error *err)
+{
+	const struct filter_place *place = context;
+
+	(void)slot;
+	return scope_file(place->scope, -1, path, err);
+}
+
+void profile_scope_put_lists(const struct profile_scope *s, const struct profile_row *const *rows,
+			     size_t count, struct buf *out)
+{
+	profile_lists_put(&s->lists, rows, count, out);
+}
+
 /* ---- Filters: their names are properties ---- */
 
 struct span profile_scope_property(const struct profile_scope *scope, int slot)
@@ -356,6 +391,7 @@ static struct expr_scope scope_filter(void *context, const struct expr_function 
 	return (struct expr_scope){
 		.find = find_property,
 		.fetch = profile_fetch_property,
+		.file = filter_file,
 		.context = place,
 		.lenient = true,
 	};
@@ -371,6 +407,7 @@ struct expr_scope profile_scope_names(struct profile_scope *s)
 		.context = s,
 		.used = scope_used,
 		.filter = scope_filter,
+		.file = scope_file,
 		.lenient = true,
 		.hint = "a trait is traits.NAME, a text stands in quotes",
 	};

@@ -53,6 +53,7 @@ struct profile_row {
 	struct buf text;	/* decoding goes through it */
 	struct profile_cache *cache;	/* the events found, made when first needed */
 	struct asked_row *asked;	/* what was seen of the names asked for */
+	struct lists_row *lists;	/* and of the values in files */
 	const struct past_event *event;	/* that a filter looks at */
 	struct span bound;		/* the path of an array of which it looks at one element */
 	struct value element;
@@ -66,6 +67,13 @@ void profile_row_set(struct profile_row *r, const struct profile *p);
  * Once for each row, before or behind the evaluation.  Cheap once all were seen.
  */
 void profile_row_note(struct expr_run *run);
+
+/*
+ * Appends a line, ended by a newline, for each file("...") of identifiers with values that no
+ * profile had which the COUNT rows noted.
+ */
+void profile_scope_put_lists(const struct profile_scope *s, const struct profile_row *const *rows,
+			     size_t count, struct buf *out);
 void profile_row_release(struct profile_row *r);
 
 #endif

@@ -107,6 +107,8 @@ struct node {
 	struct span pattern;		/* likewise: a format */
 	struct sub *subs;		/* likewise: expressions over elements */
 	struct node *filter;		/* of a call: the condition behind `where` */
+	struct node *file;		/* of `in file("...")`: that call, which is not evaluated */
+	const struct value_list *values; /* likewise: the scope's */
 	struct datum value;
 };
 
@@ -186,7 +188,7 @@ int check_period(struct compiler *c, struct node *n);
 /* eval.c */
 eval_function eval_constant, eval_name, eval_and, eval_or, eval_not,
 	eval_negate, eval_arithmetic, eval_compare, eval_in, eval_between,
-	eval_is_null, eval_builtin, eval_function_call;
+	eval_is_null, eval_in_file, eval_builtin, eval_function_call;
 
 static inline int node_eval(const struct node *n, struct expr_run *run,
 			    struct datum *out, struct error *err)

@@ -283,6 +283,16 @@ void listing_put_doubts(const struct listing *l, struct buf *out)
 	mem_free(seen);
 }
 
+void listing_put_lists(const struct listing *l, struct buf *out)
+{
+	const struct profile_row **rows = mem_zero(l->worker_count + 1, sizeof *rows);
+
+	for (unsigned i = 0; i < l->worker_count; i++)
+		rows[i] = &l->workers[i].row;
+	profile_scope_put_lists(l->scope, rows, l->worker_count, out);
+	mem_free(rows);
+}
+
 void listing_put_filtered(const struct listing *l, struct buf *out)
 {
 	uint64_t profiles = 0, wanted = 0, unknown = 0;

@@ -47,6 +47,9 @@ int listing_customer(struct listing *l, const struct rows *rows,
  */
 void listing_put_doubts(const struct listing *l, struct buf *out);
 
+/* A line for each file of identifiers that an expression looks into, with values that nobody has. */
+void listing_put_lists(const struct listing *l, struct buf *out);
+
 /*
  * Appends how many customers `where` lets through, "2 of 3 customers, unknown for 1",
  * where it is unknown for some or true for none; no newline.

@@ -153,6 +153,13 @@ static struct expr_scope filter_scope(void *context, const struct expr_function 
 	return r->of_profile.filter(r->of_profile.context, f, constants, count);
 }
 
+static const struct value_list *open_file(void *context, int slot, struct span path, struct error *err)
+{
+	struct rules *r = context;
+
+	return r->of_profile.file(r->of_profile.context, slot < RULE_SLOTS ? slot : -1, path, err);
+}
+
 static void take_scope(struct rules *r)
 {
 	size_t count = 0;
@@ -167,6 +174,7 @@ static void take_scope(struct rules *r)
 	if (r->of_profile.used)
 		r->scope.used = note_call;
 	r->scope.filter = filter_scope;
+	r->scope.file = open_file;
 	while (r->scope.functions && r->scope.functions[count].name)
 		count++;
 	r->functions = mem_zero(count + 1, sizeof *r->functions);
@@ -616,6 +624,17 @@ void rules_put_doubts(const struct rules *r, const struct rules_run *const *runs
 	money_put(&r->money, seen, count, out);
 	mem_free(rows);
 	mem_free(seen);
+}
+
+void rules_put_lists(const struct rules *r, const struct rules_run *const *runs, size_t count,
+		     struct buf *out)
+{
+	const struct profile_row **rows = mem_zero(count + 1, sizeof *rows);
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = &runs[i]->row;
+	profile_scope_put_lists(r->profile_scope, rows, count, out);
+	mem_free(rows);
 }
 
 void rules_put_segments(const struct rules_run *run, struct buf *out)

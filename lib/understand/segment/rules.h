@@ -94,6 +94,10 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 void rules_put_doubts(const struct rules *r, const struct rules_run *const *runs, size_t count,
 		      struct buf *out);
 
+/* Appends a line for each file of identifiers with values that no profile had. */
+void rules_put_lists(const struct rules *r, const struct rules_run *const *runs, size_t count,
+		     struct buf *out);
+
 /* Appends the names of the segments that P is in, as a sorted JSON array. */
 void rules_put_segments(const struct rules_run *run, struct buf *out);
 
