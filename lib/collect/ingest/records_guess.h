@@ -18,11 +18,14 @@ enum records_guess {
 	GUESS_WRAPPED,	/* in one array, each inside a member of its element: "attributes" */
 	GUESS_KEYED,	/* each record is a member of the document, under a key of its own */
 	GUESS_COLUMNS,	/* the document has columns instead of records */
+	GUESS_ROWS,	/* it has lists of values without names */
+	GUESS_PARAMS,	/* a member is a list of keys and values */
+	GUESS_LIST,	/* nothing is known of it, and it has an array of objects */
 };
 
 /*
- * Looks at HEAD, the beginning of a file; the paths are put into OUT, separated by ", ".  Of GUESS_WRAPPED
- * and GUESS_KEYED OUT is a filter of jq that makes records of the document.
+ * Looks at HEAD, the beginning of a file; the paths are put into OUT, separated by ", ".  Of GUESS_WRAPPED,
+ * GUESS_KEYED and GUESS_PARAMS OUT is a filter of jq that makes records of the document.
  */
 enum records_guess records_guess(struct span head, struct buf *out);
 

@@ -198,6 +198,14 @@ static int ask_for_records(enum records_guess guess, const char *where, struct e
 				   where);
 	case GUESS_COLUMNS:
 		return error_usage(err, "the document holds columns instead of records: write it again as records (pandas: orient='records')");
+	case GUESS_ROWS:
+		return error_usage(err, "the document holds lists of values instead of records: write it again as records, objects with names (pandas: orient='records')");
+	case GUESS_PARAMS:
+		return error_usage(err, "a member of each record is a list of keys and values: jq -c '%s' FILE | cdp-ingest reads them as members",
+				   where);
+	case GUESS_LIST:
+		return error_usage(err, "nothing is known of the document's members; '%s' may hold the records: 'set records = %s' in a mapping reads them",
+				   where, where);
 	default:
 		return 0;
 	}

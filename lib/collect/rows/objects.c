@@ -26,6 +26,7 @@
 #include "base/mem.h"
 #include "collect/rows/census.h"
 #include "collect/rows/records_path.h"
+#include "collect/rows/typed_value.h"
 #include "record/scan.h"
 
 struct node {
@@ -364,6 +365,28 @@ static int open_object(struct objects *o, struct scan *s, struct node *child,
 	return members ? 0 : fill_column(o, child, at, &empty);
 }
 
+/* Has somebody named the member KEY of N, or one below it? */
+static bool is_given(struct objects *o, struct node *n, struct span key)
+{
+	const struct node *child = find_child(o, n, key);
+
+	return child && (child->count || (child->column >= 0 && (size_t)child->column < o->given));
+}
+
+/* The object that S is at, of the member AT, where it only says the type of a value: 1; 0: it does not; -1. */
+static int take_typed(struct objects *o, struct scan *s, struct node *child, const struct level *at)
+{
+	struct scan inner = *s;
+	struct value v, typed;
+	struct span tag;
+
+	if (!typed_value_begins(span_between(s->at, s->end)) || scan_value(&inner, &v, NULL) ||
+	    !typed_value_read(v, &typed, &tag) || is_given(o, child, tag))
+		return 0;
+	s->at = inner.at;
+	return fill_column(o, child, at, &typed) ? -1 : 1;
+}
+
 /* The value of the member AT, which S is at. */
 static int take_value(struct objects *o, struct scan *s, struct node *child,
 		      const struct level *at)
@@ -371,8 +394,11 @@ static int take_value(struct objects *o, struct scan *s, struct node *child,
 	struct value v;
 
 	/* Not by what came before, which differs between workers. */
-	if (*s->at == '{' && !is_whole(o, child))
-		return open_object(o, s, child, at);
+	if (*s->at == '{' && !is_whole(o, child)) {
+		int typed = take_typed(o, s, child, at);
+
+		return typed ? (typed < 0 ? -1 : 0) : open_object(o, s, child, at);
+	}
 	if (scan_value(s, &v, o->err) || fill_column(o, child, at, &v))
 		return -1;
 	if (v.kind == VALUE_OBJECT && child->count)
