@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/currency.h"
 #include "base/map.h"
 #include "collect/mapping/field_table.h"
 #include "expr/expr.h"
@@ -28,7 +29,7 @@ static const char *const top_names[] = {"type", "id", "version", "time", "source
 
 static struct field field_of_known(const struct known_field *k)
 {
-	return (struct field){k->section, k->form, k->hint, span_of(k->key)};
+	return (struct field){.section = k->section, .form = k->form, .hint = k->hint, .key = span_of(k->key)};
 }
 
 static const struct known_field *known_by_name(struct span name)
@@ -42,7 +43,7 @@ static const struct known_field *known_by_name(struct span name)
 /* The form of KEY where it is given by its full path. */
 static struct field field_of_path(enum section section, struct span key)
 {
-	struct field f = {section, FORM_PLAIN, HINT_NONE, key};
+	struct field f = {.section = section, .form = FORM_PLAIN, .hint = HINT_NONE, .key = key};
 
 	for (size_t i = 0; i < field_table_count; i++) {
 		const struct known_field *k = &field_table[i];
@@ -139,7 +140,7 @@ int field_of_name(struct span name, bool identify, struct arena *a,
 	if (dot < name.len)
 		return field_of_dotted(name, dot, a, out, err);
 	if (span_equal(name, SPAN("source"))) {
-		*out = (struct field){SECTION_SOURCE, FORM_TEXT, HINT_NONE, SPAN("")};
+		*out = (struct field){.section = SECTION_SOURCE, .form = FORM_TEXT, .hint = HINT_NONE, .key = SPAN("")};
 		return 0;
 	}
 	if (is_of_source(name)) {
@@ -161,8 +162,7 @@ int field_of_name(struct span name, bool identify, struct arena *a,
 
 struct field field_of_rest(struct span folded, bool identify)
 {
-	return (struct field){identify ? SECTION_TRAITS : SECTION_PROPS,
-			      FORM_PLAIN, HINT_NONE, folded};
+	return (struct field){.section = identify ? SECTION_TRAITS : SECTION_PROPS, .form = FORM_PLAIN, .hint = HINT_NONE, .key = folded};
 }
 
 /* HEADER folded, without "_": "Invoice No" and "invoiceNo" agree. */
@@ -298,10 +298,26 @@ static const struct known_field *header_row(struct span word, bool identify, int
 	return word_place(span_of(contact_births), word) >= 0 ? birth_row() : NULL;
 }
 
-bool field_of_header(struct span header, struct span source, bool identify,
-		     struct arena *a, struct field *out, unsigned *rank)
+/* "Order #" -> "Order number" */
+static struct span put_number(struct span header, struct arena *a)
 {
-	struct span word = squash_header(header, a);
+	struct buf text = BUF_INIT;
+	struct span kept, name = span_trim(header);
+
+	if (name.len < 2 || !span_ends(name, SPAN("#")))
+		return header;
+	buf_span(&text, span_sub(name, 0, name.len - 1));
+	buf_lit(&text, " number");
+	kept = arena_copy(a, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
+/* The same without its unit: see cut_unit. */
+static bool field_of_word(struct span header, struct span source, bool identify,
+			  struct arena *a, struct field *out, unsigned *rank)
+{
+	struct span word = squash_header(put_number(header, a), a);
 	const struct known_field *k;
 	int place = -1;
 
@@ -321,6 +337,119 @@ bool field_of_header(struct span header, struct span source, bool identify,
 		return true;
 	}
 	return k != NULL;
+}
+
+/* Codes that a name may end with in small letters: others are words ("all", "top", "try"). */
+static bool is_common_code(struct span s)
+{
+	static const char codes[] = "eur usd gbp chf jpy aud cad nzd sek nok dkk pln czk huf inr cny brl mxn zar sgd hkd";
+
+	return s.len == 3 && word_place(span_of(codes), s) >= 0;
+}
+
+static bool is_capital_code(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < 'A' || s.ptr[i] > 'Z')
+			return false;
+	return s.len == 3 && currency_at(s, false) == s.len;
+}
+
+/* A currency in parentheses: a code, a sign or a word. */
+static bool is_currency(struct span s)
+{
+	bool letters = s.len == 3 && (unsigned char)s.ptr[0] < 0x80 && (unsigned char)s.ptr[2] < 0x80;
+
+	return letters ? is_capital_code(s) || is_common_code(s) : s.len && currency_at(s, false) == s.len;
+}
+
+/* "$", "€" */
+static bool is_sign(struct span s)
+{
+	char c = s.len ? *s.ptr : 'a';
+
+	return !((c | 32) >= 'a' && (c | 32) <= 'z') && currency_at(s, false) == s.len;
+}
+
+/* "incl. VAT", "inc tax", "TTC" */
+static bool includes_taxes(struct span s)
+{
+	static const char beginnings[] = "inc incl included including inclusive inkl inklusive ttc gross brutto";
+	struct buf folded = BUF_INIT;
+	struct span first;
+	bool does;
+
+	expr_fold_name(s, &folded);
+	first = span_sub(buf_view(&folded), 0, span_find_byte(buf_view(&folded), '_'));
+	does = first.len && word_place(span_of(beginnings), first) >= 0;
+	buf_release(&folded);
+	return does;
+}
+
+/* Where the last word of S, which may stand in parentheses, begins; 0: it is the only one. */
+static size_t last_word(struct span s)
+{
+	char close = s.ptr[s.len - 1];
+	size_t at = s.len;
+
+	if (close == ')' || close == ']') {
+		while (at && s.ptr[at - 1] != (close == ')' ? '(' : '['))
+			at--;
+		return at ? at - 1 : 0;
+	}
+	while (at && s.ptr[at - 1] != ' ' && s.ptr[at - 1] != '_')
+		at--;
+	return at;
+}
+
+/* "amount in" -> "amount" */
+static struct span drop_in(struct span base)
+{
+	base = span_trim(base);
+	while (base.len && (base.ptr[base.len - 1] == '_' || base.ptr[base.len - 1] == ','))
+		base.len--;
+	if (base.len > 3 && (span_ends(base, SPAN(" in")) || span_ends(base, SPAN("_in"))))
+		base.len -= 3;
+	return base;
+}
+
+/*
+ * "Total (EUR)", "Amount in USD", "price_eur", "Total (incl. VAT)": HEADER without what it says of its amounts.
+ * *CURRENCY is absent where that is no currency.  False: it says nothing of the kind.
+ */
+static bool cut_unit(struct span header, struct span *base, struct span *currency)
+{
+	struct span name = span_trim(header), unit;
+	size_t at = name.len ? last_word(name) : 0;
+	bool wrapped;
+
+	if (!at)
+		return false;
+	unit = span_sub(name, at, name.len - at);
+	wrapped = *unit.ptr == '(' || *unit.ptr == '[';
+	if (wrapped)
+		unit = span_trim(span_sub(unit, 1, unit.len - 2));
+	*base = drop_in(span_sub(name, 0, at));
+	*currency = SPAN_NONE;
+	if (wrapped ? is_currency(unit) : is_capital_code(unit) || is_common_code(unit) || is_sign(unit))
+		*currency = unit;
+	else if (!wrapped || !includes_taxes(unit))
+		return false;
+	return base->len > 0;
+}
+
+bool field_of_header(struct span header, struct span source, bool identify,
+		     struct arena *a, struct field *out, unsigned *rank)
+{
+	struct span base, currency;
+
+	if (cut_unit(header, &base, &currency) && field_of_word(base, source, identify, a, out, rank) &&
+	    out->form == FORM_MONEY) {
+		if (!span_absent(currency))
+			out->currency = arena_copy(a, currency);
+		return true;
+	}
+	return field_of_word(header, source, identify, a, out, rank);
 }
 
 /* What stands in a section by its path: the known field of that name, else itself. */

@@ -68,6 +68,7 @@ struct field {
 	enum form form;
 	enum field_hint hint;
 	struct span key;	/* within the section; dots in the context */
+	struct span currency;	/* of money, as the header writes it ("Total (EUR)"); absent: it does not */
 };
 
 /*
@@ -85,7 +86,8 @@ struct span field_fill_source(struct span key, struct span source,
 /*
  * The field that the built-in table gives to a column with this header, or
  * false.  SOURCE names the `<source>_id` of customer numbers.  *RANK orders
- * headers that mean the same field: the smallest wins.
+ * headers that mean the same field: the smallest wins.  What the header writes behind a word for money, its
+ * currency or that taxes are included, is no part of the word; "#" is a number.
  */
 bool field_of_header(struct span header, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank);

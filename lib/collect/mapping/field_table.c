@@ -23,11 +23,12 @@ const struct known_field field_table[] = {
 	 "datecommande dataordine orderdatum besteldatum uhrzeit zeit heure hora ora tijd timeofday "
 	 "createddate createdate datecreated creationdate "
 	 "ts tstamp eventts eventdate txndate txntime trxdate trxtime transdate transtime transactiondatetime "
-	 "saledatetime purchasedatetime posteddate postingdate"},
+	 "saledatetime purchasedatetime posteddate postingdate buchungstag"},
 	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname"},
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
-	 "email emailaddress mail mailaddress emailadresse mailadresse customeremail contactemail useremail "
+	 "email emailaddress mail mailaddress emailadresse mailadresse customeremail contactemail inviteeemail attendeeemail registrantemail participantemail guestemail "
+	 "buyeremail requesteremail respondentemail clientemail donoremail payeremail useremail "
 	 "subscriberemail billingemail workemail privateemail courriel correo "
 	 "recipient recipientemail recipientaddress emailrecipient memberemail primaryemail personemail leademail email1"},
 	{"phone", IDS, "phone", FORM_PHONE, HINT_PERSON,
@@ -100,7 +101,8 @@ const struct known_field field_table[] = {
 	{"tax", PROPS, "tax", FORM_MONEY, HINT_MONEY, "tax taxes vat mwst"},
 	{"discount", PROPS, "discount", FORM_MONEY, HINT_MONEY, "discount discountamount rabatt"},
 	{"value", PROPS, "value", FORM_MONEY, HINT_NONE, ""},
-	{"currency", PROPS, "currency", FORM_TEXT, HINT_NONE, "currency currencycode waehrung wahrung ordercurrency currencyiso devise moneda moeda valuta waluta"},
+	{"currency", PROPS, "currency", FORM_TEXT, HINT_NONE, "currency currencycode waehrung wahrung ordercurrency currencyiso devise moneda moeda valuta waluta "
+	 "ordercurrencycode currencyisocode"},
 	{" ", PROPS, "status", FORM_PLAIN, HINT_NONE, "statut"},
 	{" ", PROPS, "order_status", FORM_PLAIN, HINT_NONE,
 	 "orderstatus bestellstatus auftragsstatus statutcommande statutdelacommande estadodelpedido estadopedido "
@@ -160,7 +162,8 @@ const struct known_field field_table[] = {
 	 "consent gdpr gdprconsent gdproptin dsgvo einwilligung werbeeinwilligung consentement"},
 	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
 	 "optout optedout unsubscribed emailoptout hasoptedoutofemail optedoutofemail unsubscribedfromallemail "
-	 "unsubscribedfromemail donotemail hsemailoptout emailunsubscribed donotcontact emailblacklisted"},
+	 "unsubscribedfromemail donotemail hsemailoptout emailunsubscribed donotcontact emailblacklisted "
+	 "unsubscribedfromemails emailoptedout marketingoptout optedoutofmarketing"},
 	{" ", CONSENT, "sms", FORM_CONSENT, HINT_NONE,
 	 "smsconsent smsoptin smsmarketingconsent smsmarketing acceptssmsmarketing smspermission smssubscribed "
 	 "smsmarketingconsentstate"},

@@ -46,7 +46,8 @@ enum money_fit money_read(struct maker *m, const struct target *t, const struct 
 	}
 	if (out->scale > MONEY_SCALE && !round_money(m, t, s, out))
 		return MONEY_NONE;
-	return note_currency(m, marks.currency[0]) && note_currency(m, marks.currency[1]) ?
+	return note_currency(m, marks.currency[0]) && note_currency(m, marks.currency[1]) &&
+	       note_currency(m, t->field.currency) ?
 		MONEY_READ : MONEY_MIXED;
 }
 

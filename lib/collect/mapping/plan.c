@@ -111,7 +111,7 @@ bool plan_field_of(const struct plan *p, struct span name, struct arena *a, stru
 		return true;
 	if (p->kind != ROW_ORDER || !span_equal_nocase(name, SPAN("id")))
 		return false;
-	*out = (struct field){SECTION_PROPS, FORM_TEXT, HINT_ORDER, SPAN("order_id")};
+	*out = (struct field){.section = SECTION_PROPS, .form = FORM_TEXT, .hint = HINT_ORDER, .key = SPAN("order_id")};
 	*rank = RANK_OWN_ID;
 	return true;
 }

@@ -156,13 +156,13 @@ static bool typed_field(const struct plan *p, size_t column, struct candidate *c
 	struct span name = p->columns[column].name;
 
 	if (span_equal(name, SPAN("type"))) {
-		c->field = (struct field){SECTION_TYPE, FORM_TYPE, HINT_NONE, SPAN("")};
+		c->field = (struct field){.section = SECTION_TYPE, .form = FORM_TYPE, .hint = HINT_NONE, .key = SPAN("")};
 		c->rank = 0;
 		return true;
 	}
 	if (!span_equal(name, SPAN("id")))
 		return false;
-	c->field = (struct field){SECTION_ID, FORM_TEXT, HINT_NONE, SPAN("")};
+	c->field = (struct field){.section = SECTION_ID, .form = FORM_TEXT, .hint = HINT_NONE, .key = SPAN("")};
 	c->rank = UINT_MAX;
 	return true;
 }

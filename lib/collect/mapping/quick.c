@@ -160,8 +160,11 @@ enum quick quick_way(const struct plan *p, const struct target *t)
 		return QUICK_NAME;
 	case FORM_EMAIL:
 		return style->gmail ? QUICK_NOT : QUICK_EMAIL;
-	case FORM_NUMBER:
 	case FORM_MONEY:
+		if (!span_absent(t->field.currency))
+			return QUICK_NOT;
+		return style->point == '.' ? QUICK_NUMBER : QUICK_NOT;
+	case FORM_NUMBER:
 		return style->point == '.' ? QUICK_NUMBER : QUICK_NOT;
 	case FORM_MOMENT:
 		if (!span_absent(style->date_format))

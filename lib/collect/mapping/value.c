@@ -253,7 +253,7 @@ static enum fit put_number(struct maker *m, const struct target *t,
 
 	if (!s.len)
 		return FIT_ABSENT;
-	if (point == '.' && is_simple_number(s)) {
+	if (point == '.' && is_simple_number(s) && span_absent(t->field.currency)) {
 		buf_span(out, s);
 		return FIT_PUT;
 	}

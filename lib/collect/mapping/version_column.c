@@ -49,7 +49,7 @@ static void add_column(struct plan *p, size_t column, unsigned rank)
 
 	if (at == VERSION_COLUMNS_MAX)
 		return;
-	t->field = (struct field){SECTION_VERSION, FORM_VERSION, HINT_NONE, SPAN("")};
+	t->field = (struct field){.section = SECTION_VERSION, .form = FORM_VERSION, .hint = HINT_NONE, .key = SPAN("")};
 	t->origin = ORIGIN_TABLE;
 	t->column = (int)column;
 	t->label = p->columns[column].name;
