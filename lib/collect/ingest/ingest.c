@@ -510,7 +510,7 @@ static int run_jobs(struct ingest *in, struct pool *pool, struct job *jobs,
 	for (;;) {
 		struct job *job = &jobs[next];
 
-		got = ingest_next_block(in, &job->block);
+		got = source_next(in->source, &job->block, in->err);
 		if (got <= 0)
 			break;
 		note_directives(in, job);
@@ -577,7 +577,6 @@ static void stop_workers(struct ingest *in)
 	in->workers = NULL;
 	in->tallies = NULL;
 	batch_release(&in->joined);
-	feed_block_release(&in->spare);
 	hash_stream_free(in->hash);
 	in->hash = NULL;
 	buf_clear(&in->unsettled);
@@ -634,8 +633,7 @@ int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *fil
 		report_plan(s, &in->calls);
 	in->facts = source_facts_of(in, s->plan->source);
 	in->line = s->head_line;
-	in->offset = in->given = source_offset(s);
-	in->stop = UINT64_MAX;
+	in->offset = source_offset(s);
 	in->open_end = '\0';
 	in->rejected_line = 0;
 	memset(in->row_notes, 0, sizeof in->row_notes);

@@ -47,9 +47,6 @@ struct ingest {
 	struct batch joined;		/* made of it and the next block */
 	uint64_t line;			/* of the carry's first byte, else of the next block's */
 	uint64_t offset;		/* the same byte's, in the file's text */
-	uint64_t given;			/* to the workers, of the file's text */
-	uint64_t stop;			/* they get it up to here */
-	struct feed_block spare;	/* of a block that goes beyond */
 	bool again;			/* the text was read in an earlier run: nothing comes out */
 	bool grows;			/* a record that is not finished waits for the next run */
 	struct hash_stream *hash;	/* of the text up to hashed; NULL: nobody asks */
@@ -61,7 +58,7 @@ struct ingest {
 	struct buf state;		/* directives above the last reject of a log */
 };
 
-/* ingest.c: all rows of the source up to in->stop; of a file as a whole. */
+/* ingest.c: all rows of the source up to its limit; of a file as a whole. */
 int ingest_run_source(struct ingest *in);
 int ingest_run_file(struct ingest *in, struct source *s, struct resume_file *file);
 
@@ -71,8 +68,7 @@ void ingest_reject(struct ingest *in, struct span raw, uint64_t line, uint64_t c
 /* The text ends here for the rows that were begun; they are settled. */
 int ingest_end_carry(struct ingest *in);
 
-/* ingest_resume.c: as source_next, up to in->stop, which is where a record ends. */
-int ingest_next_block(struct ingest *in, struct feed_block *b);
+/* ingest_resume.c. */
 /* Begins in->hash, with what the source has read of its file; TEXT, which begins at in->offset, was read. */
 void ingest_begin_text(struct ingest *in);
 void ingest_note_text(struct ingest *in, struct span text);

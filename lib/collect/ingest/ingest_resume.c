@@ -5,45 +5,6 @@
 
 #include "base/mem.h"
 
-/* The text behind STOP is for later. */
-static void split_block(struct ingest *in, struct feed_block *b)
-{
-	size_t len = b->len - (size_t)(in->given - in->stop);
-
-	in->spare.ptr = mem_grow(in->spare.ptr, b->len - len + 64, 1);
-	in->spare.cap = in->spare.len = b->len - len;
-	in->spare.last = b->last;
-	in->spare.inside = b->inside;
-	in->spare.part = b->part;
-	memcpy(in->spare.ptr, b->ptr + len, in->spare.len);
-	b->len = len;
-	in->given = in->stop;
-}
-
-int ingest_next_block(struct ingest *in, struct feed_block *b)
-{
-	int got = 1;
-
-	if (in->given == in->stop)
-		return 0;
-	if (in->spare.len) {
-		struct feed_block spare = *b;
-
-		*b = in->spare;
-		in->spare = spare;
-		in->spare.len = 0;
-	} else {
-		got = source_next(in->source, b, in->err);
-	}
-	if (got <= 0)
-		return got;
-	in->given += b->len;
-	if (in->given > in->stop)
-		split_block(in, b);
-	b->last |= in->given == in->stop;
-	return 1;
-}
-
 void ingest_begin_text(struct ingest *in)
 {
 	in->hash = hash_stream_new();
@@ -78,12 +39,11 @@ int ingest_read_again(struct ingest *in, const struct resume_file *file)
 	struct hash128 h;
 	int bad;
 
-	source_go_on(in->source);
+	source_go_on(in->source, file->offset);
 	in->again = true;
-	in->stop = file->offset;
 	bad = ingest_run_source(in);
 	in->again = false;
-	in->stop = UINT64_MAX;
+	source_go_on(in->source, UINT64_MAX);
 	if (bad)
 		return bad;
 	if (in->offset == file->offset) {

@@ -358,9 +358,9 @@ int source_open(struct source *s, const char *path,
 	return feed ? source_begin(s, feed, path, options, err) : -1;
 }
 
-void source_go_on(struct source *s)
+void source_go_on(struct source *s, uint64_t limit)
 {
-	feed_limit(s->feed, UINT64_MAX);
+	feed_limit(s->feed, limit);
 	if (!s->elements)
 		return;
 	elements_free(s->elements);

@@ -66,8 +66,8 @@ int source_prepare(struct source *s, const struct ingest_options *options,
 int source_begin(struct source *s, struct feed *feed, const char *path,
 		 const struct ingest_options *options, struct error *err);
 
-/* The limit of the feed is taken away: what comes behind it is read in the same way. */
-void source_go_on(struct source *s);
+/* The feed ends at LIMIT (UINT64_MAX: nowhere): what comes up to there is read in the same way. */
+void source_go_on(struct source *s, uint64_t limit);
 /* Where the first byte that source_next will give stands in the text. */
 uint64_t source_offset(const struct source *s);
 void source_release(struct source *s);
