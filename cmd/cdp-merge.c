@@ -249,7 +249,7 @@ static void tell_moved(struct tool *t, const struct merge *m)
 	struct buf text = BUF_INIT;
 
 	if (merge_tell_moved(m, &text))
-		tool_warn(t, "%s", buf_text(&text));
+		tool_say(t, "%s", buf_text(&text));
 	buf_release(&text);
 }
 

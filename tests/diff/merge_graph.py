@@ -18,6 +18,7 @@ from datetime import datetime, timedelta, timezone
 
 tool, runs = sys.argv[1], int(sys.argv[2])
 folder = tempfile.TemporaryDirectory()
+BROWSERS = ("device_id", "anonymous_id")
 BUILTIN = ["user_id", "email", "phone", "device_id", "anonymous_id"]
 TYPES = BUILTIN + ["loyalty_id", "order_id"]
 START = datetime(2024, 1, 1, tzinfo=timezone.utc)
@@ -107,7 +108,7 @@ class Graph:
         self.rules = rules
         order = rules["priority"] + sorted(k for k in TYPES if k not in rules["priority"])
         self.rank = {k: i for i, k in enumerate(order)}
-        self.uses, self.ties, self.refused = {}, {}, []
+        self.uses, self.ties, self.refused, self.kept_out = {}, {}, [], []
         for e in events:
             self.see(e)
         self.group = {i: {i} for i in self.uses}
@@ -162,10 +163,28 @@ class Graph:
             reason = self.reason(x, y, a, b)
             if reason:
                 self.refused.append(reason)
+                self.kept_out.append((a, b))
                 continue
             both = x | y
             for i in both:
                 self.group[i] = both
+
+    def give_back(self, events):
+        """What is done on a browser of several people is of who was logged in there last, or came first."""
+        shared = {b for a, b in self.kept_out if b[0] in BROWSERS and a[0] not in BROWSERS and self.group[a] is not self.group[b]}
+        logins = {}
+        for e in events:
+            for i in e["own"][1:]:
+                if i in shared and e["hours"] is not None and e["home"][0] not in BROWSERS:
+                    mine = self.group[e["home"]] is self.group[i]
+                    logins.setdefault(i, []).append((e["hours"], mine, self.strength(e["home"]), e["home"]))
+        for e in events:
+            e["of"] = e["home"]
+            at = sorted(logins.get(e["home"], []))
+            if e["hours"] is not None and any(mine for _, mine, _, _ in at):
+                before = [x for x in at if x[0] <= e["hours"]]
+                _, mine, _, home = (before or at[:1])[-1]
+                e["of"] = e["home"] if mine else home
 
     def customers(self, events):
         """Id -> numbers of events."""
@@ -176,7 +195,7 @@ class Graph:
                     first[i] = min(first.get(i, e["hours"]), e["hours"])
         for e in events:
             if e["home"]:
-                group = self.group[e["home"]]
+                group = self.group[e["of"]]
                 anchor = min(group, key=lambda i: (first.get(i, float("inf")), self.strength(i)))
                 digest = hashlib.sha256(":".join(anchor).encode()).hexdigest()[:32]
                 found.setdefault(digest, set()).add(e["n"])
@@ -208,6 +227,7 @@ def check(seed):
     kept = keep(events)
     graph = Graph(rules, kept)
     graph.settle()
+    graph.give_back(kept)
     customers, stats = ask(events, text)
     limits = count([kind for reason, kind in graph.refused if reason == "limit"])
     wrong = [what for what, mine, theirs in (

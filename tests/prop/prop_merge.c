@@ -52,8 +52,8 @@ static size_t model_links(const struct world *w, struct model_link *links)
 	return count;
 }
 
-/* GROUP of each identifier, by uniting every link in the total order. */
-static void model_groups(const struct world *w, int group[TYPES * 6])
+/* GROUP of each identifier, by uniting every link in the total order; SHARED: what a link was refused of. */
+static void model_groups(const struct world *w, int group[TYPES * 6], bool shared[TYPES * 6])
 {
 	struct model_link links[EVENTS * TYPES];
 	size_t count = model_links(w, links);
@@ -72,21 +72,52 @@ static void model_groups(const struct world *w, int group[TYPES * 6])
 			sizes[k / 6] += group[k] == a || group[k] == b;
 		for (int t = 0; t < TYPES; t++)
 			fits = fits && sizes[t] <= limits[t];
+		if (!fits)
+			shared[links[i].b] = true;
 		for (int k = 0; k < TYPES * 6 && fits; k++)
 			if (group[k] == b)
 				group[k] = a;
 	}
 }
 
+/* What is done on a shared browser (types[2]) is of who was logged in there last, or came first. */
+static int model_home(const struct world *w, size_t number, const int group[TYPES * 6], const bool shared[TYPES * 6])
+{
+	const struct happening *h = &w->list[number], *before = NULL, *after = NULL;
+	int browser = home_of(h);
+	bool owned = false;
+
+	if (browser / 6 != 2 || !shared[browser] || h->time == MOMENT_NONE)
+		return browser;
+	for (size_t i = 0; i < w->count; i++) {
+		const struct happening *o = &w->list[i];
+		const struct happening **best = o->time <= h->time ? &before : &after;
+		int home = home_of(o), other = *best ? home_of(*best) : 0;
+		bool mine, theirs = *best && group[other] == group[browser];
+
+		if (o->dropped || o->time == MOMENT_NONE || home < 0 || home / 6 >= 2 || o->value[2] != browser % 6)
+			continue;
+		mine = group[home] == group[browser];
+		owned = owned || mine;
+		/* Of one time the owner counts, then the larger text; of those after it the other way round. */
+		if (!*best || (best == &before ? o->time > (*best)->time : o->time < (*best)->time) ||
+		    (o->time == (*best)->time && (best == &before) == (mine != theirs ? mine : home > other)))
+			*best = o;
+	}
+	before = before ? before : after;
+	return owned && before ? home_of(before) : browser;
+}
+
 static void check_places(const struct world *w, const struct outcome *o)
 {
 	int place[EVENTS], group[TYPES * 6];
+	bool shared[TYPES * 6] = {false};
 
 	find_places(o, place);
-	model_groups(w, group);
+	model_groups(w, group, shared);
 	for (size_t i = 0; i < w->count; i++) {
 		const struct happening *h = &w->list[i];
-		int home = home_of(h);
+		int home = home_of(h) < 0 ? -1 : model_home(w, i, group, shared);
 
 		if (h->dropped) {
 			assert_int_equal(place[i], 0);
@@ -102,6 +133,7 @@ static void check_places(const struct world *w, const struct outcome *o)
 
 			if (w->list[j].dropped || other < 0)
 				continue;
+			other = model_home(w, j, group, shared);
 			assert_int_equal(group[home] == group[other],
 					 place[i] == place[j]);
 		}

@@ -133,8 +133,10 @@ void evidence_release(struct evidence *e)
 uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event)
 {
 	uint32_t fragment = e->events->list[event].fragment;
-	uint32_t record;
+	uint32_t record, given = moved_home(e->moved, event);
 
+	if (given != IDENTIFIER_NONE)
+		return given;
 	if (fragment >= FRAGMENT_INLINE)
 		return UINT32_MAX;
 	if (e->joining) {

@@ -56,6 +56,7 @@ struct evidence {
 	const struct fragments *fragments;
 	const struct events *events;
 	const struct sources *sources;
+	const struct moved *moved;
 	const struct joining *joining;	/* NULL: identifiers alone */
 	const struct store *store;	/* stored events are here, or... */
 	const struct partitions *partitions;	/* ...on the open partition, when this is set */
@@ -75,7 +76,8 @@ void evidence_release(struct evidence *e);
 /* Customer of a node, or CUSTOMER_NONE. */
 uint32_t evidence_customer(const struct evidence *e, uint32_t node);
 
-/* The node of the record that EVENT is part of, or of its home; UINT32_MAX: none. */
+/* The node of the record that EVENT is part of, or of its home, where it is given back (moved.h) of who was
+ * logged in; UINT32_MAX: none. */
 uint32_t evidence_node_of_event(const struct evidence *e, uint32_t event);
 
 /* Is T worth telling?  That a record without identifiers has one of its own

@@ -7,7 +7,7 @@ void merge_gather_evidence(const struct merge *m, struct evidence *e)
 	*e = (struct evidence){
 		.identifiers = &m->identifiers, .links = &m->links, .graph = &m->graph,
 		.decisions = &m->decisions, .customers = &m->customers,
-		.fragments = &m->fragments, .events = &m->events, .sources = &m->sources,
+		.fragments = &m->fragments, .events = &m->events, .sources = &m->sources, .moved = &m->moved,
 		.joining = m->options.match == MATCH_EXACT ? NULL : &m->joining,
 		.store = &m->store,
 	};

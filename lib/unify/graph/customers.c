@@ -325,8 +325,8 @@ static void part_identifiers(struct naming *n, size_t identifiers)
 	}
 }
 
-/* From its home to its customer; all events of a fragment have one customer. */
-static void place_events(struct naming *n)
+/* From its home to its customer; all events of a fragment have one, but for what is given back. */
+static void place_events(struct naming *n, const struct moved *m)
 {
 	uint32_t *of_fragment = mem_alloc((n->fragments->count + 1) *
 					sizeof *of_fragment);
@@ -346,6 +346,8 @@ static void place_events(struct naming *n)
 		e->home = e->fragment < FRAGMENT_INLINE ? of_fragment[e->fragment]
 						    : customer_of(n, e->home);
 	}
+	for (size_t i = 0; i < m->count; i++)
+		n->events->list[m->list[i].event].home = customer_of(n, m->list[i].home);
 	mem_free(of_fragment);
 }
 
@@ -385,7 +387,7 @@ static void part_events(struct naming *n)
 	}
 }
 
-void customers_settle(struct customers *c, const struct identity_graph *of,
+void customers_settle(struct customers *c, const struct identity_graph *of, const struct moved *m,
 		      struct span key, const struct ledger *ledger)
 {
 	size_t count = identifiers_count(of->identifiers);
@@ -405,7 +407,7 @@ void customers_settle(struct customers *c, const struct identity_graph *of,
 		naming_pin(&n, ledger);
 	sort_by_id(&n);
 	part_identifiers(&n, count);
-	place_events(&n);
+	place_events(&n, m);
 	part_events(&n);
 	mem_free(n.named);
 	c->numbers = n.numbers;

@@ -20,6 +20,7 @@
 #include "unify/graph/identity_graph.h"
 #include "unify/identity/identifier.h"
 #include "unify/identity/ledger.h"
+#include "unify/graph/moved.h"
 
 #define CUSTOMER_NONE UINT32_MAX
 
@@ -49,9 +50,9 @@ void customers_release(struct customers *c);
 /*
  * LEDGER, which may be NULL, gives ids by its pins.  KEY absent: plain SHA-256.  The home of
  * each event that is kept becomes its customer; of the unidentified it stays
- * HOME_NONE.
+ * HOME_NONE.  What M gives back is of the customer it is given to.
  */
-void customers_settle(struct customers *c, const struct identity_graph *of,
+void customers_settle(struct customers *c, const struct identity_graph *of, const struct moved *m,
 		      struct span key, const struct ledger *ledger);
 
 static inline size_t parts_size(const struct parts *p, size_t i)

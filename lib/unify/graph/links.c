@@ -215,10 +215,14 @@ int links_settle(struct links *l, const struct events *v,
 	l->count = unite_pairs(pairs, count, bits, l->list);
 	mem_free(pairs);
 	find_examples(l, v);
+	return 0;
+}
+
+void links_forget_sightings(struct links *l)
+{
 	mem_free(l->sightings);
 	l->sightings = NULL;
 	l->sighting_count = l->sighting_cap = 0;
-	return 0;
 }
 
 void links_see_uses(const struct links *l, const struct events *v, const struct fragments *p,

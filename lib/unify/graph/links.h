@@ -81,11 +81,14 @@ void links_see_fragments(struct links *l, const struct events *v, const struct f
 
 /*
  * Makes the list of distinct links of the events that are kept, out of their
- * fragments and the sightings, which it frees.  IDENTIFIERS: how many there are.
+ * fragments and the sightings.  IDENTIFIERS: how many there are.
  * -1 and *ERR when there are too many links.
  */
 int links_settle(struct links *l, const struct events *v,
 		 const struct fragments *p, size_t identifiers, struct error *err);
+
+/* Once links and what is moved (moved.h) are found: they take room. */
+void links_forget_sightings(struct links *l);
 
 /* Is event X a better witness than Y: older, or of a smaller key? */
 bool links_better_example(const struct events *v, uint32_t x, uint32_t y);

@@ -1,11 +1,30 @@
 #include "unify/graph/moved.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 
-/* Of a browser that people share, by its identifier. */
-struct browser {
-	int64_t since;		/* its owner's first login there; MOMENT_NONE: not shared */
-	uint32_t orders;
+/* Somebody was on a browser: HOME, the strongest identifier of an event with it. */
+struct login {
+	uint32_t browser;
+	uint32_t home;
+	int64_t time;
+	bool owner;		/* who has the browser */
+};
+
+struct looking {
+	struct moved *moved;
+	const struct identifiers *identifiers;
+	const struct fragments *fragments;
+	const struct links *links;
+	const struct graph *graph;
+	const struct events *events;
+	const struct store *store;
+	bool *shared;		/* by identifier: a browser that people share */
+	uint32_t *orders;	/* by identifier */
+	struct login *logins;
+	size_t count, cap;
+	struct buf scratch;
 };
 
 static bool is_browser(const struct identifiers *t, uint32_t identifier)
@@ -15,88 +34,202 @@ static bool is_browser(const struct identifiers *t, uint32_t identifier)
 	return span_equal(type, SPAN("anonymous_id")) || span_equal(type, SPAN("device_id"));
 }
 
-/* Those that a limit kept from a second person; NULL: there are none. */
-static struct browser *find_shared(const struct identifiers *t, const struct links *l, const struct graph *g)
+/* Those that were kept from a second person; NULL: there are none. */
+static bool *find_shared(const struct identifiers *t, const struct links *l, const struct graph *g)
 {
-	struct browser *list = NULL;
+	bool *shared = NULL;
 
 	for (size_t i = 0; i < g->refusal_count; i++) {
-		const struct refusal *r = &g->refusals[i];
-		uint32_t b = l->list[r->link].b;
+		const struct link *k = &l->list[g->refusals[i].link];
 
-		if (r->holding_check.reason != REFUSED_BY_LIMIT || !is_browser(t, b))
+		if (!is_browser(t, k->b) || is_browser(t, k->a) || g->roots[k->a] == g->roots[k->b])
 			continue;
-		if (!list) {
-			list = mem_alloc((identifiers_count(t) + 1) * sizeof *list);
-			for (size_t k = 0; k < identifiers_count(t); k++)
-				list[k] = (struct browser){MOMENT_NONE, 0};
-		}
-		list[b].since = MOMENT_MAX;
+		if (!shared)
+			shared = mem_zero(identifiers_count(t) + 1, sizeof *shared);
+		shared[k->b] = true;
 	}
-	return list;
+	return shared;
 }
 
-static void find_logins(struct browser *list, const struct links *l, const struct graph *g)
+static void add_login(struct looking *k, uint32_t browser, uint32_t home, int64_t time)
 {
-	for (size_t i = 0; i < l->count; i++) {
-		const struct link *k = &l->list[i];
+	if (time == MOMENT_NONE || !k->shared[browser] || is_browser(k->identifiers, home))
+		return;
+	k->logins = mem_room(k->logins, k->count, &k->cap, sizeof *k->logins);
+	k->logins[k->count++] = (struct login){
+		browser, home, time, k->graph->roots[home] == k->graph->roots[browser],
+	};
+}
 
-		if (list[k->b].since != MOMENT_NONE && g->roots[k->a] == g->roots[k->b] &&
-		    k->seen.first != MOMENT_NONE && k->seen.first < list[k->b].since)
-			list[k->b].since = k->seen.first;
+static void see_fragment(struct looking *k, const struct entry *e)
+{
+	const struct fragment *fragment = &k->fragments->list[e->fragment];
+
+	for (uint32_t i = 0; i < fragment->other_count; i++)
+		add_login(k, k->fragments->others[fragment->others + i], fragment->home, e->time);
+}
+
+static void find_logins(struct looking *k)
+{
+	const struct events *v = k->events;
+
+	for (size_t i = 0; i < v->count; i++) {
+		if (v->list[i].home < HOME_DUPLICATE && v->list[i].fragment < FRAGMENT_INLINE)
+			see_fragment(k, &v->list[i]);
+	}
+	for (size_t i = 0; i < k->links->sighting_count; i++) {
+		const struct sighting *s = &k->links->sightings[i];
+
+		if (v->list[s->event].home < HOME_DUPLICATE)
+			add_login(k, s->identifier, v->list[s->event].home, v->list[s->event].time);
 	}
 }
 
-static int add_order(struct moved *m, struct browser *b, const struct entry *e, const struct store *s,
-		     struct buf *scratch, struct error *err)
+/* By browser, then by time; of one time who has the browser goes last, and so counts. */
+static int by_time(const void *a, const void *b, void *identifiers)
 {
-	const struct stored *stored = store_get(s, e->place, e->size, scratch, err);
+	const struct login *x = a, *y = b;
+
+	if (x->browser != y->browser)
+		return x->browser < y->browser ? -1 : 1;
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	if (x->owner != y->owner)
+		return x->owner ? 1 : -1;
+	return identifier_compare(identifiers, x->home, y->home);
+}
+
+/* Whoever has a browser must have logged in there: the others of nobody stay together. */
+static void drop_nobodys(struct looking *k)
+{
+	size_t kept = 0;
+
+	for (size_t from = 0, to; from < k->count; from = to) {
+		bool owner = false;
+
+		for (to = from; to < k->count && k->logins[to].browser == k->logins[from].browser; to++)
+			owner = owner || k->logins[to].owner;
+		for (size_t i = from; i < to && owner; i++)
+			k->logins[kept++] = k->logins[i];
+	}
+	k->count = kept;
+}
+
+/* Who was on BROWSER at TIME, or came first after it; NULL: nobody ever. */
+static const struct login *login_at(const struct looking *k, uint32_t browser, int64_t time)
+{
+	size_t from = 0, to = k->count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		const struct login *at = &k->logins[middle];
+
+		if (at->browser < browser || (at->browser == browser && at->time <= time))
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (from && k->logins[from - 1].browser == browser)
+		return &k->logins[from - 1];
+	return from < k->count && k->logins[from].browser == browser ? &k->logins[from] : NULL;
+}
+
+static int count_order(struct looking *k, uint32_t browser, const struct entry *e, struct error *err)
+{
+	struct moved *m = k->moved;
+	const struct stored *stored = store_get(k->store, e->place, e->size, &k->scratch, err);
 	const struct purchase *p = stored ? stored_purchase(stored) : NULL;
 
 	if (!stored)
 		return -1;
 	if (!p || p->kind != ORDER_COMPLETED)
 		return 0;
-	b->orders++;
+	k->orders[browser]++;
 	m->orders++;
+	if (m->example == IDENTIFIER_NONE || k->orders[browser] > k->orders[m->example] ||
+	    (k->orders[browser] == k->orders[m->example] &&
+	     identifier_compare(k->identifiers, browser, m->example) < 0))
+		m->example = browser;
 	return p->has_money ? monies_add(&m->money, p, err) : 0;
 }
 
-static void choose_example(struct moved *m, const struct identifiers *t, const struct browser *list)
+static uint32_t home_of(const struct looking *k, const struct entry *e)
 {
-	for (uint32_t i = 0; i < identifiers_count(t); i++) {
-		if (list[i].orders && (m->example == IDENTIFIER_NONE || list[i].orders > list[m->example].orders ||
-				       (list[i].orders == list[m->example].orders &&
-					identifier_compare(t, i, m->example) < 0)))
-			m->example = i;
+	return e->fragment < FRAGMENT_INLINE ? k->fragments->list[e->fragment].home : e->home;
+}
+
+static int give_back(struct looking *k, uint32_t number, struct error *err)
+{
+	struct moved *m = k->moved;
+	const struct entry *e = &k->events->list[number];
+	uint32_t browser = e->home < HOME_DUPLICATE ? home_of(k, e) : HOME_NONE;
+	const struct login *login;
+
+	if (browser >= HOME_DUPLICATE || !k->shared[browser] || e->time == MOMENT_NONE)
+		return 0;
+	login = login_at(k, browser, e->time);
+	if (!login || login->owner)
+		return 0;
+	m->list = mem_room(m->list, m->count, &m->cap, sizeof *m->list);
+	m->list[m->count++] = (struct given_back){number, login->home};
+	return count_order(k, browser, e, err);
+}
+
+static int give_all_back(struct looking *k, struct error *err)
+{
+	int bad = 0;
+
+	find_logins(k);
+	if (k->count > 1)
+		qsort_r(k->logins, k->count, sizeof *k->logins, by_time,
+			(void *)(uintptr_t)k->identifiers);
+	drop_nobodys(k);
+	for (uint32_t i = 0; i < k->events->count && !bad; i++)
+		bad = give_back(k, i, err);
+	monies_sort(&k->moved->money);
+	return bad;
+}
+
+int moved_find(struct moved *m, const struct identity_graph *of, const struct store *s, struct error *err)
+{
+	struct looking k = {
+		.moved = m, .identifiers = of->identifiers, .fragments = of->fragments, .links = of->links,
+		.graph = of->graph, .events = of->events, .store = s,
+		.shared = find_shared(of->identifiers, of->links, of->graph),
+	};
+	int bad = 0;
+
+	if (k.shared) {
+		k.orders = mem_zero(identifiers_count(of->identifiers) + 1, sizeof *k.orders);
+		bad = give_all_back(&k, err);
 	}
+	links_forget_sightings(of->links);
+	mem_free(k.shared);
+	mem_free(k.orders);
+	mem_free(k.logins);
+	buf_release(&k.scratch);
+	return bad;
+}
+
+uint32_t moved_home(const struct moved *m, uint32_t event)
+{
+	size_t from = 0, to = m->count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (m->list[middle].event == event)
+			return m->list[middle].home;
+		if (m->list[middle].event < event)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return IDENTIFIER_NONE;
 }
 
 void moved_release(struct moved *m)
 {
+	mem_free(m->list);
 	monies_release(&m->money);
-}
-
-int moved_find(struct moved *m, const struct identifiers *t, const struct links *l,
-	       const struct graph *g, const struct events *v, const struct store *s, struct error *err)
-{
-	struct browser *list = find_shared(t, l, g);
-	struct buf scratch = BUF_INIT;
-	int bad = 0;
-
-	if (!list)
-		return 0;
-	find_logins(list, l, g);
-	for (size_t i = 0; i < v->count && !bad; i++) {
-		const struct entry *e = &v->list[i];
-
-		if (e->home < HOME_DUPLICATE && list[e->home].since != MOMENT_NONE &&
-		    list[e->home].since != MOMENT_MAX && e->time != MOMENT_NONE && e->time < list[e->home].since)
-			bad = add_order(m, &list[e->home], e, s, &scratch, err);
-	}
-	choose_example(m, t, list);
-	monies_sort(&m->money);
-	mem_free(list);
-	buf_release(&scratch);
-	return bad;
 }

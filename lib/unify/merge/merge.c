@@ -475,11 +475,11 @@ int merge_settle(struct merge *m, struct error *err)
 	if (m->options.match != MATCH_EXACT && match_records(m, &of, err))
 		return -1;
 	m->report.links = m->links.count;	/* copies only show */
-	if (moved_find(&m->moved, &m->identifiers, &m->links, &m->graph, &m->events, &m->store, err))
+	if (moved_find(&m->moved, &of, &m->store, err))
 		return -1;
 	if (shared_values_show(&m->shared_values, &of, err))
 		return -1;
-	customers_settle(&m->customers, &of, m->options.key, m->ledger.path ? &m->ledger : NULL);
+	customers_settle(&m->customers, &of, &m->moved, m->options.key, m->ledger.path ? &m->ledger : NULL);
 	own_types_find(&m->own_types, &m->identifiers, &m->graph, &m->customers);
 	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers);
 	if (m->truth.count && evaluate(m, err))

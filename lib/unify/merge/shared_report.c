@@ -106,17 +106,16 @@ uint64_t merge_orders_moved(const struct merge *m)
 bool merge_tell_moved(const struct merge *m, struct buf *out)
 {
 	const struct moved *v = &m->moved;
-	char quoted[ERROR_QUOTE_MAX], id[32];
+	char quoted[ERROR_QUOTE_MAX];
 
 	if (!v->orders)
 		return false;
-	hash_128_hex(m->customers.ids[m->customers.numbers[m->graph.roots[v->example]]], id);
 	buf_printf(out, "%" PRIu64 " order%s (", v->orders, v->orders == 1 ? "" : "s");
 	monies_put_text(&v->money, out);
-	buf_printf(out, ") without a login, on browsers that several people use, count%s for the one who used them "
-		   "last, though placed before that one's first login, such as on ", v->orders == 1 ? "s" : "");
+	buf_printf(out, ") without a login, on browsers that several people use, count%s for who was logged in "
+		   "there before (or first), such as on ", v->orders == 1 ? "s" : "");
 	error_clean(identifier_type_of(&m->identifiers, v->example)->name, out);
-	buf_printf(out, " %s (customer %.32s)", error_quote(identifier_value(&m->identifiers, v->example), quoted), id);
+	buf_printf(out, " %s", error_quote(identifier_value(&m->identifiers, v->example), quoted));
 	return true;
 }
 
