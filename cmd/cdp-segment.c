@@ -93,7 +93,7 @@ static void declare_segments(struct run *run)
 	}
 	report_notes(t, &run->labels.notes);
 	if (!any)
-		tool_usage(t, "no segments asked for: give rules with -r FILE, or --rfm");
+		tool_usage(t, "no segments asked for: give rules with -r FILE, --rfm, or --clusters auto");
 }
 
 /* First pass.  The second reports bad lines. */

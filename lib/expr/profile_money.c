@@ -330,6 +330,9 @@ static void put_remedy(enum money_use use, const char *currency, struct buf *out
 	case MONEY_ORDERED:
 		buf_printf(out, "write revenue_in(\"%s\"), or add --where 'currency = \"%s\"'", currency, currency);
 		break;
+	case MONEY_MEASURED:
+		buf_printf(out, "write revenue_in(\"%s\")", currency);
+		break;
 	default:
 		buf_lit(out, "add a column currency");
 	}
@@ -337,7 +340,7 @@ static void put_remedy(enum money_use use, const char *currency, struct buf *out
 
 static void put_line(const struct money_watch *w, const struct money_seen *all, struct buf *out)
 {
-	static const char *const verbs[MONEY_USES] = {"compares", "orders by", "shows"};
+	static const char *const verbs[MONEY_USES] = {"compares", "orders by", "shows", "measures"};
 	const char *most;
 
 	buf_span(out, w->name);

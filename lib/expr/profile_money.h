@@ -21,6 +21,7 @@ enum money_use {
 	MONEY_COMPARED,
 	MONEY_ORDERED,
 	MONEY_SHOWN,
+	MONEY_MEASURED,		/* how far apart two customers are */
 	MONEY_USES,
 };
 

@@ -105,6 +105,6 @@ struct labeller {
 	void (*release)(void *state);
 };
 
-extern const struct labeller rfm_labeller, rules_labeller;
+extern const struct labeller rfm_labeller, clusters_labeller, rules_labeller;
 
 #endif

@@ -11,6 +11,7 @@
 /* In the order in which they label; rules last. */
 static const struct labeller *const labellers[] = {
 	&rfm_labeller,
+	&clusters_labeller,
 	&rules_labeller,
 };
 #define LABELLERS (sizeof labellers / sizeof *labellers)

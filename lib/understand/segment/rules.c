@@ -316,7 +316,7 @@ static int check_name(const struct rules *r, const struct assignment *a,
 			    error_quote(a->name, quoted), other->file,
 			    (unsigned long long)other->line);
 	else if (other)
-		error_usage(err, "the name %s belongs to a segment of --rfm",
+		error_usage(err, "the name %s belongs to a segment of --rfm or --clusters",
 			    error_quote(a->name, quoted));
 	else
 		return 0;
