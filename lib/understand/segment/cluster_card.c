@@ -33,14 +33,13 @@ struct mention {
 	double apart;
 };
 
-/* The name without log(...): its values are shown as they were before. */
+/* Values of log(...) are shown as they were before, under its name without it. */
 static struct span plain_name(const struct feature *f, bool *logged)
 {
-	struct span name = f->name;
+	struct span text = f->text;
 
-	*logged = span_equal(f->name, f->text) && span_starts(name, SPAN("log(")) &&
-		  span_find_byte(name, ')') == name.len - 1;
-	return *logged ? span_trim(span_sub(name, 4, name.len - 5)) : name;
+	*logged = span_starts(text, SPAN("log(")) && span_find_byte(text, ')') == text.len - 1;
+	return *logged && span_equal(f->name, text) ? span_trim(span_sub(text, 4, text.len - 5)) : f->name;
 }
 
 static void put_phrase(const struct feature *f, bool high, struct buf *out)

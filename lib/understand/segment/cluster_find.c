@@ -23,6 +23,8 @@
 #define REST 1e-6
 /* Hennig's word for a cluster below it: dissolved. */
 #define STABILITY_LEAST 0.6
+/* That of an exponential distribution is 2. */
+#define SKEWNESS_MAX 2
 
 /* What the run found beside the model. */
 struct finding {
@@ -330,6 +332,41 @@ static bool is_telling(const struct finding *f)
 	return f->m->shape.width || f->m->shape.code_width > 1;
 }
 
+/* Of a column of points, whose mean need not be 0. */
+static double measure_skewness(const struct points *p, size_t column)
+{
+	double mean = 0, square = 0, cube = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		mean += points_numbers(p, i)[column] / (double)p->count;
+	for (size_t i = 0; i < p->count; i++) {
+		double apart = points_numbers(p, i)[column] - mean;
+
+		square += apart * apart / (double)p->count;
+		cube += apart * apart * apart / (double)p->count;
+	}
+	return square > 0 ? cube / (square * sqrt(square)) : 0;
+}
+
+/* A long tail makes clusters of itself: the question is whether ratios are meant. */
+static void put_skewed(const struct finding *f, struct buf *out)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < f->m->features->count; i++) {
+		const struct cluster_feature *about = &f->m->about[i];
+
+		if (about->kind != FEATURE_NUMBER)
+			continue;
+		if (measure_skewness(&f->t->points, column++) < SKEWNESS_MAX || !(about->low > 0))
+			continue;
+		error_clean(f->m->features->list[i].name, out);
+		buf_lit(out, " has a long tail, which alone makes clusters: log(");
+		error_clean(f->m->features->list[i].text, out);
+		buf_lit(out, ") compares by ratios\n");
+	}
+}
+
 /* What the data does not carry. */
 static void put_warnings(const struct finding *f, struct buf *out)
 {
@@ -361,6 +398,7 @@ static void report(struct finding *f, struct labeller_notes *notes)
 	put_features(f, &notes->sentences);
 	put_curve(f, &notes->sentences);
 	put_cards(f, &notes->sentences);
+	put_skewed(f, &notes->sentences);
 	put_warnings(f, &notes->warnings);
 	put_stat(f, labeller_stat(notes, "clusters"));
 }
