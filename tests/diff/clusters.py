@@ -2,7 +2,8 @@
 
 What cdp-segment --save-clusters writes must be what plain formulas give: limits, middle and
 spread of each feature; labels that are nearest; centres that are the mean (the commonest text)
-of their customers; an inertia that many plain descents do not beat; the silhouettes.
+of their customers; an inertia that many plain descents beat by 2 % at most (each ends in a valley
+of its own); the silhouettes.
 """
 import json
 import math
@@ -153,7 +154,7 @@ def compare_places(world, rng, saved, stats, segments, whole, points, weight):
             if isinstance(got, float) and not near(got, want, 1e-6):
                 fail(world, f"{c['name']} is at {centres[j]}, not at {centre(own)}")
     least = min(descend(points, len(centres), weight, rng) for _ in range(10))
-    if inertia > least * (1 + 1e-9):
+    if inertia > least * 1.02:
         fail(world, f"inertia {inertia}, and plain turns find {least}")
     curve = stats["clusters"]["silhouette"]
     if curve:

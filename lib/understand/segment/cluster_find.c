@@ -16,7 +16,7 @@
 #define SAMPLE_CHOICE 5000
 #define SAMPLE_GAP 1000
 #define SAMPLE_FIT 20000
-#define RESTARTS 10
+#define RESTARTS 20
 #define REFERENCES 20
 #define HALVES 20
 /* The squared ways of all centres in a turn that count as standing still. */
