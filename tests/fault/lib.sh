@@ -50,6 +50,7 @@ runs() {
 		cdp-merge -q|$tmp/events
 		cdp-merge -q --match both|$tmp/events
 		cdp-segment -q --rfm -r $demo/segments.rules|$tmp/profiles
+		cdp-segment -q --clusters auto|$tmp/profiles
 		cdp-churn -q|$tmp/profiles
 		cdp-recommend -q --baskets --item order_id --support 1|$tmp/profiles
 		cdp-report -q|$tmp/profiles

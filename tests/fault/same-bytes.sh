@@ -2,7 +2,7 @@
 . tests/fault/lib.sh
 big 20000
 pipe="cdp-ingest -q -s shop --map 'event=\"Order Completed\"' $tmp/big.csv -j @ | cdp-merge -q -j @ |
-	cdp-segment -q -j @ --rfm -r $demo/segments.rules | cdp-churn -q -j @ | tee $tmp/scored.@ | cdp-report -j @ -t json"
+	cdp-segment -q -j @ --rfm --clusters auto -r $demo/segments.rules | cdp-churn -q -j @ | tee $tmp/scored.@ | cdp-report -j @ -t json"
 run() {
 	bash -c "set -o pipefail; $(echo "$pipe" | sed "s/@/$1/g")" > "$tmp/report.$1" || fail "the pipe fails with -j $1"
 }
@@ -55,7 +55,7 @@ odd() {
 	cdp-merge -j "$1" --rules odd.rules --stats stats odd.events > odd.profiles; cat stats
 	cdp-merge -j "$1" --match both --links --stats stats odd.events > /dev/null; cat stats
 	cdp-merge -q -j "$1" --match both --explain till/7 --explain web/8 odd.events
-	cdp-segment -j "$1" --rfm -r "$demo/segments.rules" --stats stats odd.profiles > odd.segments; cat stats
+	cdp-segment -j "$1" --rfm --clusters 3 -r "$demo/segments.rules" --stats stats odd.profiles > odd.segments; cat stats
 	cdp-churn -j "$1" --stats stats odd.segments > odd.scores; cat stats
 	cdp-report -j "$1" -t json odd.scores; cat odd.profiles odd.scores ) > "$tmp/odd.$2" 2>&1
 }
