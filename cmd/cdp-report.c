@@ -16,13 +16,14 @@
 #include "understand/report/show.h"
 #include "understand/report/unidentified.h"
 
-static const char *shape_text, *where;
+static const char *shape_text, *where, *rates;
 
 /* Of all reports; those of single ones are added. */
 static const struct opt shared_opts[] = {
 	{OPT_CHOICE, 't', "to", "SHAPE", "the shape of the output; default: by the ending of --output, else text",
 	 &shape_text, shape_names, false},
 	{OPT_STRING, 0, "where", "EXPR", "only customers for whom EXPR is true (cdp-expr(7))", &where, NULL, false},
+	{OPT_INPUT, 0, "rates", "FILE", "what currencies are worth: USD = 0.92 EUR; revenue_in() converts", &rates, NULL, false},
 	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
@@ -121,10 +122,12 @@ static void read_limit(struct rows *rows)
 
 static void prepare(struct run *run)
 {
-	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone};
+	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates};
 
 	showing_choose(&tool, shape_text, &run->how);
 	report_options_check(&tool, run->report);
+	if (rates && run->report->kind != REPORT_LIST && !where)
+		tool_usage(&tool, "--rates goes with list or --where");
 	if (run->report->kind == REPORT_CUSTOMER)
 		run->key = report_operands_key(&tool);
 	check_operands(run->report);
@@ -353,7 +356,7 @@ static void report_asked(const struct run *run)
 	if (text.len)
 		tool_say(&tool, "%s", buf_text(&text));
 	buf_clear(&text);
-	listing_put_lists(run->listing, &text);
+	listing_put_uses(run->listing, &text);
 	tool_say_lines(&tool, buf_view(&text));
 	buf_clear(&text);
 	listing_put_doubts(run->listing, &text);

@@ -118,35 +118,79 @@ static int call_revenue(struct expr_run *run, const struct datum *args,
 	return window_close(&w, got);
 }
 
-/* Codes of three letters are capitals in records. */
-static bool is_currency(struct span code, const char *currency)
+/* Money of one customer that is put together in one currency. */
+struct one_currency {
+	struct expr_run *run;
+	char code[CURRENCY_SIZE];	/* in capitals, as records have it */
+	struct decimal sum;
+	bool unknown;			/* some has no currency, or no rate is stated for it */
+};
+
+static void start_currency(struct one_currency *c, struct expr_run *run, struct span code)
 {
-	return span_equal_nocase(code, span_of(currency));
+	*c = (struct one_currency){.run = run};
+	for (size_t i = 0; i < code.len && i < CURRENCY_SIZE - 1; i++) {
+		char small = span_lower(code.ptr[i]);
+
+		c->code[i] = small >= 'a' && small <= 'z' ? (char)(small - 'a' + 'A') : small;
+	}
 }
 
-/* The summary's money in CODE: of several currencies its own, else all or none. */
-static int summary_in(struct expr_run *run, struct span code, struct datum *out,
-		      struct error *err)
+/* AMOUNT at a stated rate; money of other currencies counts for nothing where none are stated. */
+static bool convert_money(struct one_currency *c, const char *currency, struct decimal amount,
+			  struct decimal *out)
 {
-	const struct profile_row *row = run->row;
-	struct value orders = row->profile->orders;
-	struct value by = value_member(orders, SPAN("by_currency"));
-	struct value currency = value_member(orders, SPAN("currency"));
+	struct profile_row *row = (struct profile_row *)(uintptr_t)c->run->row;
+	const struct rates *rates = profile_scope_rates(row->scope);
+	const struct rate *rate;
+
+	*out = DECIMAL_ZERO;
+	if (!rates || !amount.digits)
+		return true;
+	rate = rates_find(rates, currency, c->code);
+	rate_use(&row->rates, currency, c->code, row->number);
+	c->unknown = c->unknown || !rate;
+	return !rate || rate_convert(rate, amount, out);
+}
+
+/* Adds AMOUNT in CURRENCY (empty: none was named). */
+static int add_money(struct one_currency *c, const char *currency, struct decimal amount, struct error *err)
+{
+	struct decimal converted = amount;
+
+	if (!*currency)
+		c->unknown = c->unknown || amount.digits;
+	else if ((strcmp(currency, c->code) && !convert_money(c, currency, amount, &converted)) ||
+		 !decimal_add(c->sum, converted, &c->sum))
+		return error_data(err, "a sum is more than a number can hold");
+	return 0;
+}
+
+static void finish_currency(const struct one_currency *c, struct datum *out)
+{
+	*out = c->unknown ? DATUM_UNKNOWN : datum_number(c->sum);
+}
+
+/* Money of the summary in the currency that TEXT names. */
+static int add_summary(struct one_currency *c, struct span text, struct value revenue, struct error *err)
+{
+	char currency[CURRENCY_SIZE] = "";
+	struct decimal amount;
+
+	if (!value_decimal(revenue, &amount))
+		return 0;
+	if (!span_equal(text, SPAN("unknown")))
+		memcpy(currency, text.ptr, text.len < CURRENCY_SIZE ? text.len : CURRENCY_SIZE - 1);
+	return add_money(c, currency, amount, err);
+}
+
+/* What BY, the summary by currency, has of CODE as it stands; 0 where others are named. */
+static int member_in(struct expr_run *run, struct value by, struct span code, struct datum *out,
+		     struct error *err)
+{
 	struct scan s;
 	struct member m;
 
-	if (from_summary(run, SPAN("revenue"), out, err))
-		return -1;
-	if (by.kind != VALUE_OBJECT) {
-		/* Of no money none is in any currency; of money without a currency nobody knows. */
-		if (out->type != TYPE_NUMBER || !out->number.digits)
-			return 0;
-		if (currency.kind != VALUE_TEXT)
-			*out = DATUM_UNKNOWN;
-		else if (!span_equal_nocase(code, profile_text(run, currency)))
-			*out = datum_number(DECIMAL_ZERO);
-		return 0;
-	}
 	*out = datum_number(DECIMAL_ZERO);
 	scan_start(&s, by.raw);
 	if (scan_enter(&s, '{', err))
@@ -160,23 +204,65 @@ static int summary_in(struct expr_run *run, struct span code, struct datum *out,
 	return 0;
 }
 
-/* Settled money of the window that is in CODE. */
+static int convert_members(struct expr_run *run, struct value by, struct span code, struct datum *out,
+			   struct error *err)
+{
+	struct one_currency c;
+	struct scan s;
+	struct member m;
+
+	start_currency(&c, run, code);
+	scan_start(&s, by.raw);
+	if (scan_enter(&s, '{', err))
+		return -1;
+	while (scan_member(&s, &m, NULL) > 0)
+		if (add_summary(&c, m.key, value_member(m.value, SPAN("revenue")), err))
+			return -1;
+	finish_currency(&c, out);
+	return 0;
+}
+
+/* The summary's money in CODE: of several currencies each, else all or none. */
+static int summary_in(struct expr_run *run, struct span code, struct datum *out,
+		      struct error *err)
+{
+	const struct profile_row *row = run->row;
+	struct value orders = row->profile->orders;
+	struct value by = value_member(orders, SPAN("by_currency"));
+	struct value currency = value_member(orders, SPAN("currency"));
+	struct span own = currency.kind == VALUE_TEXT ? profile_text(run, currency) : SPAN("unknown");
+	struct one_currency c;
+
+	if (by.kind == VALUE_OBJECT)
+		return profile_scope_rates(row->scope) ? convert_members(run, by, code, out, err)
+						       : member_in(run, by, code, out, err);
+	if (from_summary(run, SPAN("revenue"), out, err))
+		return -1;
+	/* Of no money none is in any currency. */
+	if (out->type != TYPE_NUMBER || !out->number.digits || span_equal_nocase(code, own))
+		return 0;
+	start_currency(&c, run, code);
+	if (add_summary(&c, own, value_member(orders, SPAN("revenue")), err))
+		return -1;
+	finish_currency(&c, out);
+	return 0;
+}
+
+/* Settled money of the window in CODE. */
 static int sum_in(struct window *w, const struct orders *orders, struct span code,
 		  struct datum *out, struct error *err)
 {
-	struct decimal sum = DECIMAL_ZERO;
+	struct one_currency c;
 
+	start_currency(&c, w->run, code);
 	for (size_t i = 0; i < orders->count; i++) {
 		const struct order_entry *e = &orders->list[i];
 
-		if (!e->has_net || e->part == ORDER_PART_AGAIN || !window_counts(w, orders, e))
-			continue;
-		if (!*e->order.currency && e->net.digits)
-			return 0;
-		if (is_currency(code, e->order.currency) && !decimal_add(sum, e->net, &sum))
-			return error_data(err, "a sum is more than a number can hold");
+		if (e->has_net && e->part != ORDER_PART_AGAIN && window_counts(w, orders, e) &&
+		    add_money(&c, e->order.currency, e->net, err))
+			return -1;
 	}
-	*out = datum_number(sum);
+	finish_currency(&c, out);
 	return 0;
 }
 

@@ -19,6 +19,7 @@ void profile_row_init(struct profile_row *r, const struct profile_scope *s)
 void profile_row_set(struct profile_row *r, const struct profile *p)
 {
 	r->profile = p;
+	r->number++;
 	r->cache->filled = false;
 }
 
@@ -34,6 +35,7 @@ void profile_row_release(struct profile_row *r)
 	mem_free(r->cache);
 	asked_row_free(r->asked);
 	lists_row_free(r->lists);
+	rate_uses_release(&r->rates);
 	*r = (struct profile_row){0};
 }
 

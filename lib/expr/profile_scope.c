@@ -20,6 +20,7 @@ struct profile_scope {
 	bool segments;		/* in_segment() was */
 	struct asked_list asked;
 	struct profile_lists lists;
+	const struct rates *rates;	/* NULL: none */
 	struct span *properties;	/* of filters, by their slots */
 	size_t property_count;
 	size_t property_cap;
@@ -309,7 +310,8 @@ static void scope_used(void *context, const struct expr_function *f,
 	struct profile_scope *s = context;
 	struct span name = span_of(f->name);
 
-	if (!is_of_time(name, constants, count))
+	/* With rates nobody has to have paid in the currency that is asked for. */
+	if (!is_of_time(name, constants, count) && !(s->rates && span_equal(name, SPAN("revenue_in"))))
 		asked_add_call(&s->asked, name, constants, count);
 	if (span_equal(name, SPAN("in_segment")))
 		s->segments = true;
@@ -318,6 +320,30 @@ static void scope_used(void *context, const struct expr_function *f,
 		 !is_of_time(name, constants, count))
 		/* revenue() and orders() alone are the summary's. */
 		s->events = s->events || count > 0 || span_equal(name, SPAN("sessions"));
+}
+
+/* ---- Rates ---- */
+
+void profile_scope_set_rates(struct profile_scope *s, const struct rates *r)
+{
+	s->rates = r;
+}
+
+const struct rates *profile_scope_rates(const struct profile_scope *s)
+{
+	return s->rates;
+}
+
+void profile_scope_put_rates(const struct profile_scope *s, const struct profile_row *const *rows,
+			     size_t count, bool missing, struct buf *out)
+{
+	const struct rate_uses **uses = mem_zero(count + 1, sizeof *uses);
+
+	for (size_t i = 0; i < count; i++)
+		uses[i] = &rows[i]->rates;
+	if (s->rates)
+		rates_put(s->rates, uses, count, missing, out);
+	mem_free(uses);
 }
 
 /* ---- Files of values ---- */

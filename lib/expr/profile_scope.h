@@ -26,6 +26,7 @@
 #define EXPR_PROFILE_SCOPE_H
 
 #include "expr/expr.h"
+#include "expr/rates.h"
 #include "record/profile.h"
 
 struct profile_scope;
@@ -33,6 +34,10 @@ struct profile_scope;
 /* Owned: profile_scope_free.  Compiled expressions need it alive. */
 struct profile_scope *profile_scope_new(void);
 void profile_scope_free(struct profile_scope *s);
+
+/* revenue_in() converts at R, which must outlive S.  Before anything is compiled. */
+void profile_scope_set_rates(struct profile_scope *s, const struct rates *r);
+const struct rates *profile_scope_rates(const struct profile_scope *s);
 
 /* For expr_compile.  Not for several threads at once while compiling. */
 struct expr_scope profile_scope_names(struct profile_scope *s);
@@ -54,6 +59,8 @@ struct profile_row {
 	struct profile_cache *cache;	/* the events found, made when first needed */
 	struct asked_row *asked;	/* what was seen of the names asked for */
 	struct lists_row *lists;	/* and of the values in files */
+	struct rate_uses rates;		/* what revenue_in() converted */
+	uint64_t number;		/* of profiles so far */
 	const struct past_event *event;	/* that a filter looks at */
 	struct span bound;		/* the path of an array of which it looks at one element */
 	struct value element;
@@ -74,6 +81,10 @@ void profile_row_note(struct expr_run *run);
  */
 void profile_scope_put_lists(const struct profile_scope *s, const struct profile_row *const *rows,
 			     size_t count, struct buf *out);
+
+/* The same for what was converted, or (MISSING) could not; nothing without rates.  See rates_put. */
+void profile_scope_put_rates(const struct profile_scope *s, const struct profile_row *const *rows,
+			     size_t count, bool missing, struct buf *out);
 void profile_row_release(struct profile_row *r);
 
 #endif

@@ -23,6 +23,7 @@ struct listing_worker {
 
 struct listing {
 	struct profile_scope *scope;
+	struct rates rates;
 	struct expr **fields;
 	struct column *columns;
 	size_t count, cap;
@@ -133,6 +134,10 @@ struct listing *listing_new(const struct listing_setup *setup,
 	struct listing *l = mem_zero(1, sizeof *l);
 
 	l->scope = profile_scope_new();
+	if (setup->rates && rates_load(&l->rates, setup->rates, err))
+		goto fail;
+	if (setup->rates)
+		profile_scope_set_rates(l->scope, &l->rates);
 	if (setup->sort && add_sort(l, rows, setup->sort, err))
 		goto fail;
 	if (setup->where) {
@@ -177,6 +182,7 @@ void listing_free(struct listing *l)
 	mem_free(l->columns);
 	arena_release(&l->texts);
 	profile_scope_free(l->scope);
+	rates_release(&l->rates);
 	mem_free(l);
 }
 
@@ -278,18 +284,20 @@ void listing_put_doubts(const struct listing *l, struct buf *out)
 		seen[i] = &l->workers[i].money;
 	}
 	asked_put(profile_scope_asked(l->scope), rows, l->worker_count, out);
+	profile_scope_put_rates(l->scope, rows, l->worker_count, true, out);
 	money_put(&l->money, seen, l->worker_count, out);
 	mem_free(rows);
 	mem_free(seen);
 }
 
-void listing_put_lists(const struct listing *l, struct buf *out)
+void listing_put_uses(const struct listing *l, struct buf *out)
 {
 	const struct profile_row **rows = mem_zero(l->worker_count + 1, sizeof *rows);
 
 	for (unsigned i = 0; i < l->worker_count; i++)
 		rows[i] = &l->workers[i].row;
 	profile_scope_put_lists(l->scope, rows, l->worker_count, out);
+	profile_scope_put_rates(l->scope, rows, l->worker_count, false, out);
 	mem_free(rows);
 }
 

@@ -17,6 +17,7 @@ struct listing_setup {
 	const char *sort;	/* "-revenue,email"; NULL: as they come */
 	unsigned workers;
 	const struct zone *zone;
+	const char *rates;	/* the file of stated rates; NULL: none */
 };
 
 /*
@@ -47,8 +48,11 @@ int listing_customer(struct listing *l, const struct rows *rows,
  */
 void listing_put_doubts(const struct listing *l, struct buf *out);
 
-/* A line for each file of identifiers that an expression looks into, with values that nobody has. */
-void listing_put_lists(const struct listing *l, struct buf *out);
+/*
+ * A line for each file of identifiers that an expression looks into, with values that nobody has, and
+ * for what was converted at which rate.
+ */
+void listing_put_uses(const struct listing *l, struct buf *out);
 
 /*
  * Appends how many customers `where` lets through, "2 of 3 customers, unknown for 1",

@@ -3,6 +3,7 @@
 
 struct rules_state {
 	struct opt_list paths;
+	const char *rates;
 };
 
 static size_t add_options(void *state, struct opt *out)
@@ -12,7 +13,10 @@ static size_t add_options(void *state, struct opt *out)
 	out[0] = (struct opt){OPT_LIST, 'r', "rules", "FILE",
 			      "segments by rules, a line each: name = condition (may be given again)",
 			      &s->paths, NULL, false};
-	return 1;
+	out[1] = (struct opt){OPT_INPUT, 0, "rates", "FILE",
+			      "what currencies are worth: USD = 0.92 EUR; revenue_in() converts",
+			      &s->rates, NULL, false};
+	return 2;
 }
 
 static int declare_rules(void *state, const struct labeller_run *run,
@@ -21,6 +25,8 @@ static int declare_rules(void *state, const struct labeller_run *run,
 	struct rules_state *s = state;
 
 	(void)notes;
+	if (s->rates && rules_set_rates(run->segments, s->rates, err))
+		return -1;
 	for (size_t i = 0; i < s->paths.count; i++)
 		if (rules_load(run->segments, s->paths.values[i], err))
 			return -1;

@@ -363,14 +363,14 @@ int labelling_parts(struct labelling *l, unsigned worker, const struct profile *
 	return 0;
 }
 
-/* Files of values that rules look into. */
-static void put_lists(struct labelling *l)
+/* Files of values and rates that rules used. */
+static void put_uses(struct labelling *l)
 {
 	const struct rules_run **runs = mem_zero(l->worker_count + 1, sizeof *runs);
 
 	for (unsigned i = 0; i < l->worker_count; i++)
 		runs[i] = &l->workers[i].run;
-	rules_put_lists(l->segments, runs, l->worker_count, &l->notes.sentences);
+	rules_put_uses(l->segments, runs, l->worker_count, &l->notes.sentences);
 	mem_free(runs);
 }
 
@@ -380,7 +380,7 @@ void labelling_finish(struct labelling *l)
 	for (size_t i = 0; i < LABELLERS; i++)
 		if (l->asked[i] && labellers[i]->finish)
 			labellers[i]->finish(l->states[i], &l->notes);
-	put_lists(l);
+	put_uses(l);
 }
 
 void labelling_put_doubts(const struct labelling *l, struct buf *out)

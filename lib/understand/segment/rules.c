@@ -54,6 +54,7 @@ struct rules {
 	size_t cap;
 	size_t *order;		/* numbers in the order of evaluation */
 	struct profile_scope *profile_scope;
+	struct rates rates;
 	struct expr_scope scope;	/* ours, in front of: */
 	struct expr_scope of_profile;
 	struct map names;		/* of rules; number is 1 once read without in_segment() */
@@ -213,6 +214,7 @@ void rules_free(struct rules *r)
 	mem_free(r->numbers);
 	map_release(&r->names);
 	profile_scope_free(r->profile_scope);
+	rates_release(&r->rates);
 	arena_release(&r->texts);
 	mem_free(r);
 }
@@ -233,6 +235,14 @@ static struct rule *add_rule(struct rules *r, struct span name)
 	rule = &r->list[r->count++];
 	*rule = (struct rule){.name = arena_copy(&r->texts, name)};
 	return rule;
+}
+
+int rules_set_rates(struct rules *r, const char *path, struct error *err)
+{
+	if (rates_load(&r->rates, path, err))
+		return -1;
+	profile_scope_set_rates(r->profile_scope, &r->rates);
+	return 0;
 }
 
 void rules_declare(struct rules *r, struct span name)
@@ -621,19 +631,21 @@ void rules_put_doubts(const struct rules *r, const struct rules_run *const *runs
 		seen[i] = &runs[i]->money;
 	}
 	asked_put(profile_scope_asked(r->profile_scope), rows, count, out);
+	profile_scope_put_rates(r->profile_scope, rows, count, true, out);
 	money_put(&r->money, seen, count, out);
 	mem_free(rows);
 	mem_free(seen);
 }
 
-void rules_put_lists(const struct rules *r, const struct rules_run *const *runs, size_t count,
-		     struct buf *out)
+void rules_put_uses(const struct rules *r, const struct rules_run *const *runs, size_t count,
+		    struct buf *out)
 {
 	const struct profile_row **rows = mem_zero(count + 1, sizeof *rows);
 
 	for (size_t i = 0; i < count; i++)
 		rows[i] = &runs[i]->row;
 	profile_scope_put_lists(r->profile_scope, rows, count, out);
+	profile_scope_put_rates(r->profile_scope, rows, count, false, out);
 	mem_free(rows);
 }
 

@@ -37,6 +37,9 @@ void rules_free(struct rules *r);
  * rule of the same name is an error. */
 void rules_declare(struct rules *r, struct span name);
 
+/* revenue_in() converts at the rates of the file PATH.  Before rules are loaded.  -1 as rates_load. */
+int rules_set_rates(struct rules *r, const char *path, struct error *err);
+
 /* Adds the rules of a file ("-": stdin).  -1: a usage error with its place, or
  * a failed one when the file cannot be read. */
 int rules_load(struct rules *r, const char *path, struct error *err);
@@ -94,9 +97,12 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 void rules_put_doubts(const struct rules *r, const struct rules_run *const *runs, size_t count,
 		      struct buf *out);
 
-/* Appends a line for each file of identifiers with values that no profile had. */
-void rules_put_lists(const struct rules *r, const struct rules_run *const *runs, size_t count,
-		     struct buf *out);
+/*
+ * Appends a line for each file of identifiers with values that no profile had, and what
+ * was converted at which rate.
+ */
+void rules_put_uses(const struct rules *r, const struct rules_run *const *runs, size_t count,
+		    struct buf *out);
 
 /* Appends the names of the segments that P is in, as a sorted JSON array. */
 void rules_put_segments(const struct rules_run *run, struct buf *out);
