@@ -86,7 +86,7 @@ def run(merge, folder, records, match):
 def main():
     merge, seed, families = os.path.abspath(sys.argv[1]), int((sys.argv[2:] or ["3"])[0]), int((sys.argv[3:] or ["900"])[0])
     records, bad = town(random.Random(seed), families), False
-    for match, floor in ("fuzzy", 0.95), ("both", 0.8):  # both: identifiers join couples by their landline
+    for match, floor in ("fuzzy", 0.95), ("both", 0.9):
         with tempfile.TemporaryDirectory() as folder:
             stats = run(merge, folder, records, match)
         pairs = stats["eval"]["pairwise"]

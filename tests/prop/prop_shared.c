@@ -45,9 +45,9 @@ static bool have_one(const struct person *a, const struct person *b, int type)
 }
 
 /* Father and son: born 1975 and 1999; the first of January tells nothing. */
-static bool are_namesakes(const struct person *a, const struct person *b)
+static bool are_generations(const struct person *a, const struct person *b)
 {
-	return a->name == b->name && a->born > 0 && b->born > 0 && a->born != b->born &&
+	return a->born > 0 && b->born > 0 && a->born != b->born &&
 	       !have_one(a, b, 0) && !have_one(a, b, 3);
 }
 
@@ -56,8 +56,10 @@ static bool are_two(const struct person *a, const struct person *b, int type)
 {
 	static const int order[] = {0, 3, 1};
 
+	if (are_generations(a, b))
+		return true;
 	if (a->first == b->first)
-		return are_namesakes(a, b);
+		return false;
 	if (are_born_apart(a, b))
 		return true;
 	for (int i = 0; i < 3; i++) {
@@ -136,7 +138,7 @@ static int count_people(const struct person *list, size_t count)
 		for (int j = 0; j < found; j++) {
 			const struct person *q = &list[firsts[j]];
 
-			other = other && (p->name == q->name ? are_namesakes(p, q)
+			other = other && (p->name == q->name ? are_generations(p, q)
 						: are_born_apart(p, q) || p->first != q->first);
 		}
 		if (other)

@@ -117,21 +117,27 @@ static bool have_one_number(const struct who *a, const struct who *b)
 	       (a->own && a->own_type == b->own_type && !are_other(a->own, b->own));
 }
 
+/* Parent and child, whatever their names: with such dates, names that are alike are no slip. */
+static bool are_generations(const struct who *a, const struct who *b)
+{
+	return a->name && b->name && who_are_generations_apart(a, b) && !have_one_number(a, b);
+}
+
 bool people_are_namesakes(const struct who *a, const struct who *b)
 {
-	return a->name && a->name == b->name && who_are_generations_apart(a, b) && !have_one_number(a, b);
+	return a->name == b->name && are_generations(a, b);
 }
 
 bool people_are_two(struct people *p, const struct who *a, const struct who *b, bool by_email)
 {
-	return people_are_namesakes(a, b) ||
+	return are_generations(a, b) ||
 	       ((who_are_born_apart(a, b) || have_other_numbers(a, b, by_email)) &&
 		people_have_other_names(p, a, b));
 }
 
 bool people_are_parted(struct people *p, const struct who *a, const struct who *b)
 {
-	return people_are_namesakes(a, b) || (!have_one_number(a, b) && people_have_other_names(p, a, b));
+	return are_generations(a, b) || (!have_one_number(a, b) && people_have_other_names(p, a, b));
 }
 
 static int by_name(const void *a, const void *b)

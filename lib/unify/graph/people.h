@@ -11,8 +11,8 @@
  * one source gave, and of what people hold in their hands the e-mail address.  One with
  * different numbers and one name is one person who ordered as a guest.
  *
- * Father and son with one name are two as well: they are namesakes, by dates of birth a
- * generation apart or by Sr. and Jr., and have no number in common.
+ * Parent and child are two whatever their names, by dates of birth a generation apart or by Sr. and
+ * Jr., where they have no number in common: namesakes, where it is one name.
  */
 #ifndef GRAPH_PEOPLE_H
 #define GRAPH_PEOPLE_H

@@ -170,12 +170,20 @@ static int by_value(const void *a, const void *b)
 /* COUNT members have one name at one value: one person with all their numbers. */
 static struct who unite_members(const struct household_member *list, size_t count, struct who *scratch)
 {
+	uint32_t born = 0;
+
 	for (size_t i = 0; i < count; i++) {
+		uint32_t said = list[i].who.born;
+
 		scratch[i] = list[i].who;
-		if (!list[i].namesake)	/* by the name alone */
-			scratch[i].born = scratch[i].generation = 0;
+		scratch[i].born = 0;	/* slips are one person's */
+		if (!list[i].namesake)
+			scratch[i].generation = 0;
+		if (said && (!born || said < born))
+			born = said;
 	}
 	people_unite(scratch, count);
+	scratch[0].born = born;
 	return scratch[0];
 }
 

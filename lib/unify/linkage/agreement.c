@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "text/phonetic.h"
 #include "text/similarity.h"
+#include "unify/identity/person_name.h"
 #include "unify/linkage/letters.h"
 
 /* Entries of a cache; half a MiB, which stays near the core. */
@@ -83,9 +84,33 @@ static double winkler_of(const struct word *a, const struct word *b)
 	return similarity_winkler(a->text, b->text);
 }
 
+/* The last word of a first name, where it says a generation (person_name.h); else absent. */
+static struct span generation_of(struct span name)
+{
+	for (unsigned char g = GENERATION_SENIOR; g <= GENERATION_FOURTH; g++) {
+		struct span suffix = person_name_suffix(g);
+		size_t at = name.len - suffix.len;
+
+		if (name.len > suffix.len + 1 && span_ends(name, suffix) && name.ptr[at - 1] == ' ')
+			return span_sub(name, at, suffix.len);
+	}
+	return SPAN_NONE;
+}
+
+/* Karl the elder and Karl the younger. */
+static bool are_generations(const struct word *a, const struct word *b)
+{
+	struct span x = generation_of(a->text), y = generation_of(b->text);
+
+	return x.len && y.len && !span_equal(x, y);
+}
+
 static unsigned compare_names(const struct word *a, const struct word *b)
 {
 	double alike = winkler_of(a, b);
+
+	if (alike >= 0.70 && are_generations(a, b))
+		return AGREEMENT_ELSE;
 
 	if (alike >= 0.92)
 		return NAME_CLOSER;
@@ -281,6 +306,7 @@ unsigned agreement_of_words(const struct column *column, uint32_t a, uint32_t b)
 	}
 	level = compare[column->kind](column_word(column, a), column_word(column, b));
 	if (column->kind == COLUMN_NAME && level < NAME_SOUND &&
+	    !are_generations(column_word(column, a), column_word(column, b)) &&
 	    sound_alike(column->vocabulary, a, b))
 		return NAME_SOUND;
 	return level;

@@ -14,9 +14,6 @@
 /* Shorter codes are numbers that somebody counts or measures. */
 #define CODE_LEAST 5
 
-/* So many names are looked at; a source with more has one for each value. */
-#define NAMES_MOST 200
-
 void other_traits_release(struct other_traits *o)
 {
 	for (size_t i = 0; i < o->count; i++)
@@ -62,21 +59,26 @@ static void look_at(struct other_trait *t, struct span value)
 	t->dates += looks_like_date(value);
 }
 
-void other_traits_add(struct other_traits *o, struct span name, struct span value)
+void other_traits_see(struct other_traits *o, struct span name)
 {
-	struct other_trait *t;
 	bool added;
-	size_t entry;
+	size_t entry = map_put(&o->names, name, &added);
 
-	if (o->count == NAMES_MOST && map_find(&o->names, name) == MAP_NONE)
-		return;
-	entry = map_put(&o->names, name, &added);
 	if (added) {
 		o->list = mem_room(o->list, o->count, &o->cap, sizeof *o->list);
-		o->list[o->count++] = (struct other_trait){0};
+		o->list[o->count++] = (struct other_trait){.name = o->names.entries[entry].key};
 	}
-	t = &o->list[entry];
-	t->name = o->names.entries[entry].key;
+	o->list[entry].seen++;
+}
+
+void other_traits_add(struct other_traits *o, struct span name, struct span value, size_t records)
+{
+	size_t entry = map_find(&o->names, name);
+	struct other_trait *t = entry == MAP_NONE ? NULL : &o->list[entry];
+	bool added;
+
+	if (!t || t->seen * SPARSE < records)
+		return;
 	t->filled++;
 	look_at(t, value);
 	entry = map_put(&t->values, value, &added);

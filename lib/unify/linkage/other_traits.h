@@ -26,6 +26,7 @@
 
 struct other_trait {
 	struct span name;
+	size_t seen;		/* records that say it, in the first pass */
 	size_t filled, digits, dates, bytes, numbers, fractions, short_codes;
 	struct map values;
 	double same;		/* pairs of equal values, ordered */
@@ -41,8 +42,14 @@ struct other_traits {
 
 void other_traits_release(struct other_traits *o);
 
-/* A record of the sample says VALUE, not blank, of trait NAME. */
-void other_traits_add(struct other_traits *o, struct span name, struct span value);
+/*
+ * A record of the sample says trait NAME: once for all of them, so that of a source with a
+ * name for each value none takes another's place, in whatever order they come.
+ */
+void other_traits_see(struct other_traits *o, struct span name);
+
+/* Then again: the same record, of RECORDS, says VALUE, not blank.  Names that hardly any says are passed over. */
+void other_traits_add(struct other_traits *o, struct span name, struct span value, size_t records);
 
 /* The kind by which T is compared, of a sample of RECORDS; false: left out.  *EXACT: a
  * number, the same or not. */

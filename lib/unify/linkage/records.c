@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "record/scan.h"
+#include "unify/identity/person_name.h"
 #include "unify/linkage/other_traits.h"
 
 /* What is taken in at once, by several threads. */
@@ -228,53 +229,71 @@ struct filler {
 	} filled, next;
 };
 
-/* "Ann Mary Lee" and "Lee, Ann Mary" into first and last name. */
-static void add_parts(struct columns_batch *b, uint32_t record, struct span name)
-{
-	struct span rest = name, comma = name, last_part = span_trim(span_cut(&comma, ','));
-	struct span first;
-	int first_name = columns_trait(SPAN("first_name"));
-	int last_name = columns_trait(SPAN("last_name"));
-	size_t last = name.len;
+/* What a record says of a name, in pieces as they come. */
+struct name_pieces {
+	struct buf first, last, whole;
+};
 
-	comma = span_trim(comma);
-	if (comma.len && last_part.len) {
-		columns_add(b, record, last_name, last_part);
-		columns_add(b, record, first_name, span_cut(&comma, ' '));
-		return;
+static void take_piece(struct buf *piece, struct span value)
+{
+	buf_clear(piece);
+	buf_span(piece, value);
+}
+
+/* A first name of several counts by all of them where it stands by itself, in a whole name by the first. */
+static void add_name(struct columns_batch *b, uint32_t record, const struct name_pieces *pieces)
+{
+	bool parts = pieces->first.len || pieces->last.len;
+	struct person_name n = {0};
+	struct span suffix;
+	struct buf first = BUF_INIT;
+
+	if (parts) {
+		n.first = person_name_strip(buf_view(&pieces->first), false, &n.generation);
+		n.last = person_name_strip(buf_view(&pieces->last), true, &n.generation);
+	} else {
+		n = person_name_cut(buf_view(&pieces->whole));
+		n.first = span_cut(&n.first, ' ');
 	}
-	first = span_cut(&rest, ' ');
-	if (span_absent(rest)) {
-		columns_add(b, record, last_name, name);
-		return;
-	}
-	while (last && name.ptr[last - 1] != ' ')
-		last--;
-	columns_add(b, record, first_name, first);
-	columns_add(b, record, last_name, span_sub(name, last, name.len));
+	suffix = person_name_suffix(n.generation);
+	if (n.first.len && suffix.len)
+		buf_printf(&first, "%.*s %.*s", SPAN_ARG(n.first), SPAN_ARG(suffix));
+	if (n.first.len)
+		columns_add(b, record, columns_trait(SPAN("first_name")), first.len ? buf_view(&first) : n.first);
+	if (n.last.len)
+		columns_add(b, record, columns_trait(SPAN("last_name")), n.last);
+	buf_release(&first);
+}
+
+/* Is it a piece of a name?  Then it waits for the others. */
+static bool take_name(struct name_pieces *pieces, bool split, struct span name, struct span value)
+{
+	if (span_equal(name, SPAN("first_name")))
+		take_piece(&pieces->first, value);
+	else if (span_equal(name, SPAN("last_name")))
+		take_piece(&pieces->last, value);
+	else if (split && span_equal(name, SPAN("name")))
+		take_piece(&pieces->whole, value);
+	else
+		return false;
+	return true;
 }
 
 static void add_traits(const struct filler *f, struct columns_batch *b, uint32_t record,
-		       struct span fragment)
+		       struct span fragment, struct name_pieces *pieces)
 {
-	bool split = f->records->split, parts = false;
-	struct buf whole = BUF_INIT;
 	struct walk w = {0};
 
+	buf_clear(&pieces->first);
+	buf_clear(&pieces->last);
+	buf_clear(&pieces->whole);
 	if (walk_start(&w, fragment_traits(fragment))) {
 		while (walk_next(&w)) {
-			parts = parts || is_name_part(w.name);
-			if (!split || !span_equal(w.name, SPAN("name"))) {
+			if (!take_name(pieces, f->records->split, w.name, w.value))
 				columns_add(b, record, columns_place(f->columns, w.name), w.value);
-				continue;
-			}
-			buf_clear(&whole);
-			buf_span(&whole, w.value);
 		}
 	}
-	if (whole.len && !parts)
-		add_parts(b, record, buf_view(&whole));
-	buf_release(&whole);
+	add_name(b, record, pieces);
 	walk_release(&w);
 }
 
@@ -327,6 +346,7 @@ static void prefetch(const struct filler *f, size_t i, size_t to)
 static void fill_batch(const struct filler *f, size_t number)
 {
 	struct columns_batch *b = f->next.list[number];
+	struct name_pieces pieces = {BUF_INIT, BUF_INIT, BUF_INIT};
 	size_t from = f->next.from + number * BATCH_RECORDS;
 	size_t to = from + BATCH_RECORDS;
 
@@ -339,11 +359,14 @@ static void fill_batch(const struct filler *f, size_t number)
 		uint32_t record = (uint32_t)i;
 
 		prefetch(f, i, to);
-		add_traits(f, b, record, (struct span){fragment->bytes, fragment->len});
+		add_traits(f, b, record, (struct span){fragment->bytes, fragment->len}, &pieces);
 		add_identifier(f, b, record, fragment->home);
 		for (uint32_t j = 0; j < fragment->other_count + fragment->shown_count; j++)
 			add_identifier(f, b, record, others[j]);
 	}
+	buf_release(&pieces.first);
+	buf_release(&pieces.last);
+	buf_release(&pieces.whole);
 }
 
 /* The columns take what is filled while the next batches are filled. */
@@ -389,16 +412,20 @@ static int *find_types(const struct records *r, const struct fragments *p,
 	return types;
 }
 
+/* RECORDS: of the sample; 0: its names are only seen. */
 static void look_at_traits(struct other_traits *o, struct span fragment,
-			   const struct blocked *blocked)
+			   const struct blocked *blocked, size_t records)
 {
 	struct walk w = {0};
 
 	if (walk_start(&w, fragment_traits(fragment))) {
 		while (walk_next(&w)) {
-			if (columns_trait(w.name) == COLUMN_NONE &&
-			    !blocked_is(blocked, w.name, w.value))
-				other_traits_add(o, w.name, w.value);
+			if (columns_trait(w.name) != COLUMN_NONE || blocked_is(blocked, w.name, w.value))
+				continue;
+			if (records)
+				other_traits_add(o, w.name, w.value, records);
+			else
+				other_traits_see(o, w.name);
 		}
 	}
 	walk_release(&w);
@@ -411,8 +438,8 @@ static void find_others(const struct records *r, const struct fragments *p,
 	size_t count = r->count < OTHER_SAMPLE ? r->count : OTHER_SAMPLE;
 	struct other_traits o = OTHER_TRAITS_INIT;
 
-	for (size_t i = 0; i < count; i++)
-		look_at_traits(&o, bytes_of(p, r->fragments[i]), blocked);
+	for (size_t i = 0; i < 2 * count; i++)
+		look_at_traits(&o, bytes_of(p, r->fragments[i % count]), blocked, i < count ? 0 : count);
 	for (size_t i = 0; i < o.count; i++) {
 		enum column_kind kind;
 		bool exact;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "text/latin.h"
 #include "text/phonetic.h"
 #include "text/similarity.h"
 #include "text/unicode.h"
@@ -72,7 +73,7 @@ static struct span fold(struct span s, struct arena *a)
 	s = span_sub(s, 0, (size_t)2 * SIMILARITY_MAX);
 	for (size_t i = 0; i < s.len; i++) {
 		if ((signed char)s.ptr[i] < 0)
-			return unicode_strip_marks(unicode_fold_case(s, a), a);
+			return latin_letters(unicode_strip_marks(unicode_fold_case(s, a), a), a);
 	}
 	return s;
 }
