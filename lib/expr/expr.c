@@ -193,7 +193,34 @@ static void fold_char(struct span one, bool *gap, size_t from, struct buf *out)
 	buf_span(out, one);
 }
 
-void expr_fold_name(struct span header, struct buf *out)
+/* The same of a whole header of ASCII, as nearly all are; false, and nothing is appended: it is none. */
+static bool fold_ascii(struct span s, struct buf *out)
+{
+	char *begin, *to;
+	bool gap = false;
+
+	if (!buf_reserve(out, s.len))
+		return true;
+	begin = to = out->ptr + out->len;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = span_lower(s.ptr[i]);
+
+		if ((unsigned char)c >= 0x80)
+			return false;
+		if ((unsigned char)(c - 'a') >= 26 && (unsigned char)(c - '0') >= 10) {
+			gap = true;
+			continue;
+		}
+		if (gap && to > begin)
+			*to++ = '_';
+		gap = false;
+		*to++ = c;
+	}
+	out->len = (size_t)(to - out->ptr);
+	return true;
+}
+
+static void fold_unicode(struct span header, struct buf *out)
 {
 	struct arena scratch = ARENA_INIT;
 	struct span s = unicode_lower(unicode_nfc(header, &scratch), &scratch);
@@ -207,4 +234,10 @@ void expr_fold_name(struct span header, struct buf *out)
 		fold_char(span_sub(s, 0, n), &gap, from, out);
 	}
 	arena_release(&scratch);
+}
+
+void expr_fold_name(struct span header, struct buf *out)
+{
+	if (header.len && !fold_ascii(header, out))
+		fold_unicode(header, out);
 }

@@ -82,30 +82,41 @@ static void keep_example(struct survey *s, struct survey_column *c, struct span 
 	}
 }
 
-/* What a value is made of; enough to see that most are no dates and no numbers. */
-struct shape {
-	size_t digits;
-	size_t letters;
-	size_t points;		/* . and , and what else stands in numbers */
-	size_t joins;		/* - / . between the parts of a date */
+/*
+ * What a value is made of; enough to see that most are no dates and no numbers.  The counts stand in
+ * one number, a byte each, so that a character of the sample costs one addition.
+ */
+enum shape {
+	DIGITS = 0,
+	LETTERS = 8,
+	POINTS = 16,		/* . and , and what else stands in numbers */
+	JOINS = 24,		/* - / . between the parts of a date */
+	COLONS = 32,		/* in times, and in no number */
 };
 
-static struct shape shape_of(struct span v)
+#define ONE(shape) (UINT64_C(1) << (shape))
+
+static const uint64_t shapes[256] = {
+	['0' ... '9'] = ONE(DIGITS),
+	['A' ... 'Z'] = ONE(LETTERS), ['a' ... 'z'] = ONE(LETTERS), ['@'] = ONE(LETTERS),
+	['.'] = ONE(JOINS) | ONE(POINTS), ['/'] = ONE(JOINS), ['-'] = ONE(JOINS),
+	[','] = ONE(POINTS), ['\''] = ONE(POINTS), [0x80 ... 0xff] = ONE(POINTS),
+	[':'] = ONE(COLONS),
+};
+
+/* V has at most VALUE_MAX bytes. */
+static uint64_t shape_of(struct span v)
 {
-	struct shape h = {0, 0, 0, 0};
+	uint64_t counts = 0;
 
-	for (size_t i = 0; i < v.len; i++) {
-		unsigned char c = (unsigned char)v.ptr[i];
+	for (size_t i = 0; i < v.len; i++)
+		counts += shapes[(unsigned char)v.ptr[i]];
+	return counts;
+}
 
-		if ((unsigned char)(c - '0') < 10)
-			h.digits++;
-		else if (((c | 32) >= 'a' && (c | 32) <= 'z') || c == '@')
-			h.letters++;
-		else if (c == '.' || c == '/' || c == '-')
-			h.joins++;
-		h.points += c == '.' || c == ',' || c == '\'' || c >= 0x80;
-	}
-	return h;
+static unsigned count_of(uint64_t counts, enum shape shape)
+{
+	return (unsigned)(counts >> shape & 0xff);
 }
 
 /* A currency's code is the longest word in a number; none is in a numeric date. */
@@ -115,7 +126,7 @@ static void survey_cell(struct survey *s, struct survey_column *c,
 			const struct cell *cell)
 {
 	struct span v = span_trim(cell->text);
-	struct shape h;
+	uint64_t shape;
 
 	if (cell->kind == CELL_NONE || !v.len)
 		return;
@@ -126,10 +137,12 @@ static void survey_cell(struct survey *s, struct survey_column *c,
 		c->types += event_type_parse(v) != EVENT_TYPES;
 	if (cell->kind != CELL_TEXT || v.len > VALUE_MAX)
 		return;
-	h = shape_of(v);
-	if (h.digits && h.joins >= 2 && (unsigned char)(*v.ptr - '0') < 10)
+	shape = shape_of(v);
+	if (!count_of(shape, DIGITS))
+		return;
+	if (count_of(shape, JOINS) >= 2 && (unsigned char)(*v.ptr - '0') < 10)
 		survey_date(s, c, v);
-	if (h.digits && h.points && h.letters <= NUMBER_LETTERS)
+	if (count_of(shape, POINTS) && !count_of(shape, COLONS) && count_of(shape, LETTERS) <= NUMBER_LETTERS)
 		survey_number(s, c, v);
 }
 

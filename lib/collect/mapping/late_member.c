@@ -19,6 +19,7 @@ struct late_path {
 	unsigned rank;			/* among those that mean it */
 	const struct holders *holders;	/* columns that mean it; NULL: none */
 	size_t position;		/* so many of them come before it */
+	bool has_name;			/* the rest is made where it is needed: see need_name */
 	struct target name;
 	const struct holders *above;	/* columns that mean a field of its name; NULL: none */
 	const struct namesakes *namesakes;	/* columns that go by its name; NULL: none */
@@ -26,7 +27,7 @@ struct late_path {
 
 /* A member of the row at hand. */
 struct late_member {
-	const struct late_path *late;
+	struct late_path *late;
 	struct cell cell;
 	bool settled;		/* it has its place */
 	bool named;		/* another one has its field */
@@ -83,13 +84,28 @@ static void find_meaning(struct maker *m, struct late_path *l)
 	find_group(m, t);
 }
 
-static void find_name(struct maker *m, struct late_path *l)
+static void fill_target(const struct plan *p, const struct late_path *l, struct target *t)
+{
+	t->origin = ORIGIN_REST;
+	t->column = -1;
+	t->demoted = t->prefix;
+	t->names_section = field_is_section(l->path);
+	t->label = l->path;
+	t->version_rank = p->versioned ? version_rank(l->path) : 0;
+	t->number = p->tallies;		/* the one for all that came late */
+}
+
+/* Where L goes that has not its field. */
+static void need_name(struct maker *m, struct late_path *l)
 {
 	const struct plan *p = m->plan;
 	struct buf folded = BUF_INIT;
 	struct target *t = &l->name;
 	size_t at;
 
+	if (l->has_name)
+		return;
+	l->has_name = true;
 	expr_fold_name(l->path, &folded);
 	t->field = field_of_rest(SPAN("column"), p->type == EVENT_IDENTIFY);
 	if (folded.len)
@@ -102,17 +118,7 @@ static void find_name(struct maker *m, struct late_path *l)
 	if (!l->namesakes && !l->above)
 		t->field.key = extras_free_key(m, t->field.section, t->field.key);
 	find_group(m, t);
-}
-
-static void fill_target(const struct plan *p, const struct late_path *l, struct target *t)
-{
-	t->origin = ORIGIN_REST;
-	t->column = -1;
-	t->demoted = t->prefix;
-	t->names_section = field_is_section(l->path);
-	t->label = l->path;
-	t->version_rank = p->versioned ? version_rank(l->path) : 0;
-	t->number = p->tallies;		/* the one for all that came late */
+	fill_target(p, l, t);
 }
 
 static struct late_path *new_path(struct maker *m, struct span path)
@@ -121,23 +127,23 @@ static struct late_path *new_path(struct maker *m, struct span path)
 
 	l->path = arena_copy(&m->late_arena, path);
 	find_meaning(m, l);
-	find_name(m, l);
 	if (l->field)
 		fill_target(m->plan, l, l->field);
-	fill_target(m->plan, l, &l->name);
 	return l;
 }
 
-static void note_new(struct maker *m, const struct late_path *l)
+static void note_new(struct maker *m, struct late_path *l)
 {
 	/* Read as what it means, like a column: there is nothing to say. */
 	if (l->holders || (l->field && l->field->field.section < SECTION_IDS))
 		return;
+	if (!l->field)
+		need_name(m, l);
 	m->new_late = mem_room(m->new_late, m->new_count, &m->new_cap, sizeof(struct span *));
 	m->new_late[m->new_count++] = l->field ? &l->field->field.key : &l->name.field.key;
 }
 
-static const struct late_path *path_of(struct maker *m, struct span path, bool came_late)
+static struct late_path *path_of(struct maker *m, struct span path, bool came_late)
 {
 	bool added;
 	size_t at = map_put(&m->late, path, &added);
@@ -152,7 +158,7 @@ static const struct late_path *path_of(struct maker *m, struct span path, bool c
 	return m->late.entries[at].ptr;
 }
 
-static struct late_member *add_member(struct maker *m, const struct late_path *l, struct cell cell)
+static struct late_member *add_member(struct maker *m, struct late_path *l, struct cell cell)
 {
 	m->lates = mem_room(m->lates, m->late_count, &m->late_cap, sizeof *m->lates);
 	m->lates[m->late_count] = (struct late_member){.late = l, .cell = cell};
@@ -331,6 +337,7 @@ static bool keep_as_trait(struct maker *m, const struct late_member *l)
 	if (l->late->field->field.section != SECTION_CONSENT ||
 	    !value_note_consent(m, l->late->field, &l->cell))
 		return false;
+	need_name(m, l->late);
 	trait = arena_alloc(&m->scratch, sizeof *trait);
 	*trait = l->late->name;
 	trait->field.section = SECTION_TRAITS;
@@ -353,13 +360,14 @@ static void add_fields(struct maker *m)
 
 /* Names. */
 
+/* Those that are settled come last, in any order. */
 static int compare_named(const void *a, const void *b)
 {
 	const struct late_member *x = a, *y = b;
 	int order;
 
-	if (x->settled != y->settled)
-		return x->settled ? 1 : -1;
+	if (x->settled || y->settled)
+		return x->settled - y->settled;
 	order = span_compare(x->late->name.field.key, y->late->name.field.key);
 	return order ? order : plan_compare_names(x->late->path, y->late->path);
 }
@@ -410,8 +418,12 @@ static void share_name(struct maker *m, size_t from, size_t count)
 			slots[columns++] = s->list[i].column;
 	for (size_t i = 0; i < count; i++)
 		add_member(m, m->lates[from + i].late, m->lates[from + i].cell);
-	for (size_t i = 0; i < columns; i++)
-		add_member(m, path_of(m, m->plan->columns[slots[i]].name, false), m->row->cells[slots[i]]);
+	for (size_t i = 0; i < columns; i++) {
+		struct late_path *path = path_of(m, m->plan->columns[slots[i]].name, false);
+
+		need_name(m, path);
+		add_member(m, path, m->row->cells[slots[i]]);
+	}
 	if (columns)
 		qsort(m->lates + all, columns + count, sizeof *m->lates, compare_named);
 	for (size_t i = 0; i < columns; i++)
@@ -426,8 +438,16 @@ static void share_name(struct maker *m, size_t from, size_t count)
 
 static void add_names(struct maker *m)
 {
-	size_t from = 0;
+	size_t from = 0, left = 0;
 
+	for (size_t i = 0; i < m->late_count; i++) {
+		if (m->lates[i].settled)
+			continue;
+		need_name(m, m->lates[i].late);
+		left++;
+	}
+	if (!left)
+		return;
 	qsort(m->lates, m->late_count, sizeof *m->lates, compare_named);
 	while (from < m->late_count && !m->lates[from].settled) {
 		struct span key = m->lates[from].late->name.field.key;

@@ -28,7 +28,7 @@ struct visitors {
 	unsigned bits;		/* see visitors_blur; 0: none */
 	char text[VISITOR_TEXT];
 	const struct place *last;	/* the one given last, with its whole host */
-	struct place places[PLACES];
+	struct place *places;		/* NULL before the first visitor: many readers only look at a file's begin */
 };
 
 struct visitors *visitors_new(struct span key)
@@ -44,6 +44,7 @@ void visitors_free(struct visitors *v)
 {
 	if (!v)
 		return;
+	mem_free(v->places);
 	buf_release(&v->what);
 	hmac_free(v->key);
 	mem_free(v);
@@ -115,6 +116,8 @@ struct span visitors_get(struct visitors *v, struct span host, struct span agent
 		digest_visitor(v, v->text);
 		return (struct span){v->text, VISITOR_TEXT};
 	}
+	if (!v->places)
+		v->places = mem_zero(PLACES, sizeof *v->places);
 	pair = &v->places[hash_64(buf_view(&v->what)) % (PLACES / 2) * 2];
 	if (!is_at(v, pair)) {
 		if (is_at(v, pair + 1))
