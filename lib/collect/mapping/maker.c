@@ -767,6 +767,9 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 	for (int s = SECTION_IDS; s < SECTIONS; s++) {
 		size_t from = out->len;
 
+		/* Traits may come of consents, and an order is looked at behind its properties. */
+		if (s != SECTION_TRAITS && s != SECTION_PROPS && !m->extra_count && m->plan->section_at[s] == m->plan->section_at[s + 1])
+			continue;
 		if (put_section(m, row, (enum section)s, out))
 			return -1;
 		if (s == SECTION_PROPS)
