@@ -1,5 +1,8 @@
 #include "collect/rows/typed_value.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "base/decimal.h"
 
 enum kind {
@@ -26,17 +29,43 @@ static const struct {
 	{SPAN("float"), NUMBER}, {SPAN("boolean"), TRUTH},
 };
 
+#define TAG_MAX 14
+
+static uint16_t tag_lengths[256];	/* by the first byte, a bit for each length: no other key is a tag */
+static _Atomic bool indexed;
+
+static void index_tags(void)
+{
+	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+		tag_lengths[(unsigned char)tags[i].tag.ptr[0]] |= (uint16_t)(1u << tags[i].tag.len);
+	atomic_store_explicit(&indexed, true, memory_order_release);
+}
+
+static bool is_tag_like(const char *key, size_t len)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	if (!atomic_load_explicit(&indexed, memory_order_acquire))
+		pthread_once(&once, index_tags);
+	return tag_lengths[(unsigned char)*key] >> len & 1;
+}
+
+/* All objects of all records come here: most are told by their first key's first byte and its length. */
 bool typed_value_begins(struct span text)
 {
-	static const char firsts[] = "$SNBsidbtrnlf";
 	const char *p = text.ptr + 1, *end = text.ptr + text.len;
+	size_t len = 0;
 
 	while (p < end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r'))
 		p++;
-	if (p + 1 >= end || *p != '"')
+	if (p == end || *p++ != '"')
 		return false;
-	for (const char *c = firsts; *c; c++)
-		if (p[1] == *c)
+	while (len <= TAG_MAX && p + len < end && p[len] != '"')
+		len++;
+	if (!len || len > TAG_MAX || p + len == end || !is_tag_like(p, len))
+		return false;
+	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+		if (span_equal((struct span){p, len}, tags[i].tag))
 			return true;
 	return false;
 }
