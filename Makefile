@@ -172,7 +172,7 @@ asan:
 tsan:
 	+$(Q)TSAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/tsan HARDEN=-fPIE CFLAGS='$(SAN) -fsanitize=thread' check
 valgrind:
-	+$(Q)$(MAKE) B=build/valgrind CFLAGS='-O1 -g' tests
+	+$(Q)$(MAKE) B=build/valgrind HARDEN=-fPIE CFLAGS='-O1 -g' tests
 	$(Q)B=build/valgrind VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite' sh tests/check.sh unit cli
 
 fuzz:

@@ -275,9 +275,11 @@ static void start_counting(struct run *run)
 {
 	for (size_t i = 0; run->report->counted[i]; i++) {
 		const struct counting *c = run->report->counted[i];
-		struct count_setup setup = {tool.jobs, tool.zone, report_option_values(c)};
+		struct count_value *values = report_option_values(c);
+		struct count_setup setup = {tool.jobs, tool.zone, values};
 
 		run->states[i] = c->start(&setup, &tool.err);
+		mem_free(values);
 		if (!run->states[i])
 			tool_fail(&tool);
 	}

@@ -205,7 +205,7 @@ static struct count_value value_of(const struct count_option *o)
 	return o->fallback ? (struct count_value){&o->fallback, 1} : (struct count_value){NULL, 0};
 }
 
-const struct count_value *report_option_values(const struct counting *counted)
+struct count_value *report_option_values(const struct counting *counted)
 {
 	struct count_value *values;
 	size_t count = 0;

@@ -20,7 +20,7 @@ void report_options_check(struct tool *t, const struct report *report);
 /* What was given for NAME, or NULL. */
 const char *report_option(const char *name);
 
-/* For counting COUNTED: in the order of its options; NULL where it has none.  Owned by the module. */
-const struct count_value *report_option_values(const struct counting *counted);
+/* For counting COUNTED: in the order of its options; NULL where it has none.  Owned: mem_free. */
+struct count_value *report_option_values(const struct counting *counted);
 
 #endif

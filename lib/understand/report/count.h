@@ -36,7 +36,7 @@ struct count_value {
 	size_t count;
 };
 
-/* Borrowed for as long as the report is counted. */
+/* Borrowed until start has returned; the zone and the texts of the values for as long as the report is counted. */
 struct count_setup {
 	unsigned workers;
 	const struct zone *zone;	/* of months and days */
