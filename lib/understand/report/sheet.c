@@ -16,6 +16,7 @@ void sheet_release(struct sheet *s)
 		mem_free(s->sections[i].cells);
 	mem_free(s->sections);
 	arena_release(&s->texts);
+	buf_release(&s->doubts);
 	*s = SHEET_INIT;
 }
 
