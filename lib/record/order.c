@@ -387,6 +387,20 @@ static void read_refunded(const struct value found[PROPERTIES], struct order *ou
 		}
 }
 
+/* "Net" beside "Total" and "Refunded": a revenue that is the total less what was paid back is that total. */
+static void add_refunded(struct value props, struct order *out)
+{
+	struct decimal before, total;
+	bool rounded;
+
+	if (out->from != ORDER_MONEY_REVENUE || !decimal_compare(out->refunded, DECIMAL_ZERO) ||
+	    !decimal_add(out->money, out->refunded, &before) ||
+	    !read_amount(value_member(props, monies[ORDER_MONEY_TOTAL].key), &total, &rounded))
+		return;
+	if (!decimal_compare(before, total))
+		out->money = total;
+}
+
 struct decimal order_refunded(struct value props)
 {
 	struct value found[PROPERTIES] = {{{0}, VALUE_NONE, false}};
@@ -419,6 +433,7 @@ static int read_order(struct value props, const struct value found[PROPERTIES], 
 	if (out->kind == ORDER_REFUNDED)
 		out->money = decimal_negate(decimal_abs(out->money));
 	read_refunded(found, out);
+	add_refunded(props, out);
 	read_id(found[ORDER_ID], out, scratch);
 	if (out->status == ORDER_STATUS_ABSENT)
 		return 0;

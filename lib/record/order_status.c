@@ -138,6 +138,7 @@ static const struct status_key {
 	{SPAN("voided"), READ_UNDONE, true},
 	{SPAN("is_paid"), READ_PAID, true},
 	{SPAN("is_test"), READ_TEST, true},
+	{SPAN("deleted"), READ_UNDONE, true},
 	{SPAN("captured"), READ_PAID, false},
 	{SPAN("canceled"), READ_UNDONE, true},
 	{SPAN("refunded"), READ_UNDONE, false},
@@ -145,6 +146,8 @@ static const struct status_key {
 	{SPAN("completed"), READ_PAID, true},
 	{SPAN("is_voided"), READ_UNDONE, true},
 	{SPAN("voided_at"), READ_MOMENT, false},
+	{SPAN("deleted_at"), READ_MOMENT, false},
+	{SPAN("is_deleted"), READ_UNDONE, true},
 	{SPAN("canceled_at"), READ_MOMENT, false},
 	{SPAN("is_canceled"), READ_UNDONE, true},
 	{SPAN("is_captured"), READ_PAID, true},
@@ -156,8 +159,11 @@ static const struct status_key {
 	{SPAN("order_status"), READ_STATUS, false},
 	{SPAN("payment_state"), READ_STATUS, false},
 	{SPAN("payment_status"), READ_STATUS, false},
+	{SPAN("sdc_deleted_at"), READ_MOMENT, false},
 	{SPAN("financial_status"), READ_STATUS, false},
+	{SPAN("fivetran_deleted"), READ_UNDONE, true},
 	{SPAN("transaction_type"), READ_TYPE, false},
+	{SPAN("ab_cdc_deleted_at"), READ_MOMENT, false},
 };
 
 #define KEYS (sizeof keys / sizeof *keys)

@@ -148,7 +148,8 @@ static void keys_of_a_status_are_found(void **state)
 		"paid", "test", "type", "status", "voided", "is_paid", "is_test", "captured", "canceled", "refunded",
 		"cancelled", "completed", "is_voided", "voided_at", "canceled_at", "is_canceled", "is_captured",
 		"is_refunded", "order_state", "cancelled_at", "is_cancelled", "is_completed", "order_status",
-		"payment_state", "payment_status", "financial_status", "transaction_type",
+		"payment_state", "payment_status", "financial_status", "transaction_type", "deleted", "is_deleted",
+		"deleted_at", "sdc_deleted_at", "fivetran_deleted", "ab_cdc_deleted_at",
 	};
 	static const char *const others[] = {"", "p", "revenue", "order_id", "currency", "pain", "statue", "xstatus"};
 

@@ -228,8 +228,11 @@ bool report_says_orders(const struct source *s)
 {
 	for (size_t i = 0; s->by_row && i < s->plan->column_count; i++) {
 		const struct survey_column *c = survey_column(&s->survey, i);
+		struct span name = s->plan->columns[i].name;
 
-		if (!s->plan->json || !row_kind_is_said_by(s->plan->columns[i].name))
+		if (span_starts(name, SPAN("outer.")))
+			name = span_sub(name, sizeof "outer." - 1, name.len);
+		if (!s->plan->json || !row_kind_is_said_by(name))
 			continue;
 		for (size_t n = 0; n < SURVEY_EXAMPLES && !span_absent(c->examples[n]); n++)
 			if (row_kind_of_word(c->examples[n]) == ROW_ORDER)
