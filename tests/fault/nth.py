@@ -51,6 +51,7 @@ COMMANDS = [
     ("merge", "cdp-merge -q -j 1 --rules ids.rules --ledger ledger --exclude leaving --excluded new.left -u new.u events -o new"),
     ("merge-both", "cdp-merge -q -j 1 --match both --model new.model events"),
     ("segment", "cdp-segment -q -j 1 -r vip.rules --rfm profiles -o new.zst"),
+    ("clusters", "cdp-segment -q -j 1 --clusters auto --save-clusters new.json profiles -o new"),
     ("churn", "cdp-churn -q -j 1 --save-model new.model profiles -o new"),
     ("rules", "cdp-recommend -q -j 1 --rules --support 1 --item order_id profiles"),
     ("baskets", "cdp-recommend -q -j 1 --baskets --from lines --columns user_id,revenue -o new.csv orders.csv"),
