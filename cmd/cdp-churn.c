@@ -105,7 +105,7 @@ static int score_line(void *context, unsigned number, struct span line,
 {
 	struct run *run = context;
 	struct worker *w = &run->workers[number];
-	struct profile_change change = {SPAN_NONE, SPAN_NONE};
+	struct profile_change change = {.scores = SPAN_NONE};
 	struct profile p;
 	struct history h;
 	struct score score;

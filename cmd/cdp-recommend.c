@@ -1,7 +1,9 @@
 /* cdp-recommend - what customers buy together, and what to offer them.  Manual:
  * cdp-recommend(1). */
 #include "cmd/recommend_baskets.h"
+#include "cmd/recommend_offers.h"
 #include "cmd/tool.h"
+#include "understand/recommend/offers.h"
 #include "understand/recommend/rules.h"
 #include "understand/report/show.h"
 
@@ -9,8 +11,30 @@ static struct baskets_given baskets = {
 	.support = "0.01", .confidence = "0.5", .max_length = 10, .limit = UINT64_MAX,
 };
 
+static struct offers_given offers = {
+	.offers = 5, .shrink = 10, .neighbours = 100, .max_items = 500,
+};
+
 static const struct opt opts[] = {
+	{OPT_GROUP, 0, NULL, NULL, "Offers on profiles (without any of the tables below)", NULL, NULL, false},
+	{OPT_NUMBER, 'n', "offers", "N", "offers of a customer, at most (default: 5)", &offers.offers, NULL, false},
+	{OPT_CHOICE, 0, "model", "MODEL", "what they go by (default: cosine)", &offers.model, offer_model_names, false},
+	{OPT_STRING, 0, "half-life", "DURATION", "what is so old counts half (90d, 13w, 6mo, 1y; default: age does not count)",
+	 &offers.half_life, NULL, false},
+	{OPT_NUMBER, 0, "shrink", "N", "cosine: how many customers in common are few (default: 10)", &offers.shrink, NULL, false},
+	{OPT_NUMBER, 0, "neighbours", "N", "items that an item leads to, at most (default: 100)", &offers.neighbours, NULL, false},
+	{OPT_NUMBER, 0, "max-items", "N", "items of a customer that count, the newest (default: 500)", &offers.max_items, NULL, false},
+	{OPT_INPUT, 0, "products", "FILE", "a table of items: name, category, price, stock", &offers.products, NULL, false},
+	{OPT_STRING, 0, "only", "EXPR", "offer only items for which EXPR is true, as 'category = \"garden\"'", &offers.only, NULL, false},
+	{OPT_INPUT, 0, "stock", "FILE", "offer only items of this table, with a stock above 0 where it has that column",
+	 &offers.stock, NULL, false},
+	{OPT_NUMBER, 0, "per-category", "N", "offers of one category, at most", &offers.per_category, NULL, false},
+	{OPT_STRING, 0, "price-band", "FACTOR", "offer only prices from 1/FACTOR to FACTOR times the customer's median",
+	 &offers.price_band, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "Tables", NULL, NULL, false},
+	{OPT_STRING, 0, "similar", "ITEM", "the items that go with ITEM", &offers.similar, NULL, false},
+	{OPT_FLAG, 0, "evaluate", NULL, "how good the model is: against each customer's last day, beside two baselines",
+	 &offers.evaluate, NULL, false},
 	{OPT_FLAG, 0, "baskets", NULL, "which items are bought together, and how often", &baskets.baskets, NULL, false},
 	{OPT_FLAG, 0, "rules", NULL, "who buys these buys that, too: rules with support, confidence, lift and p", &baskets.rules, NULL, false},
 	{OPT_STRING, 0, "support", "SHARE|N", "in how many baskets, at least: a share of all, or their number (default: 0.01)",
@@ -34,27 +58,51 @@ static const struct opt opts[] = {
 	{.kind = OPT_END},
 };
 
+/* Options of the one half where the other is asked for. */
+static void refuse_options(struct tool *t, bool tables)
+{
+	const struct baskets_given *b = &baskets;
+
+	if (tables && (offers.similar || offers.evaluate))
+		tool_usage(t, "--%s and --%s are two tables: ask for one", offers.similar ? "similar" : "evaluate",
+			   b->rules ? "rules" : "baskets");
+	if (tables && (offers.products || offers.only || offers.stock || offers.model || offers.half_life))
+		tool_usage(t, "--products, --only, --stock, --model and --half-life are for offers, not for --%s",
+			   b->rules ? "rules" : "baskets");
+	if (!tables && (b->from || b->columns || b->separator || b->sort))
+		tool_usage(t, "--from, --columns, --separator and --sort go with --baskets or --rules");
+}
+
 int main(int argc, char **argv)
 {
 	struct tool tool = {
 		.name = "cdp-recommend",
-		.synopsis = "--baskets|--rules [OPTION]... [FILE]...",
-		.summary = "Show what customers buy together.",
+		.synopsis = "[OPTION]... [FILE]...",
+		.summary = "Add to each customer what to offer, with a reason; or show what is bought together.",
 		.opts = opts,
 		.examples = {
-			{"Who buys these buys that, too: rules from the orders of customers",
-			 "cdp-recommend --rules --support 0.005 --confidence 0.3 customers"},
+			{"Three offers for each customer, by what goes with what he bought",
+			 "cdp-recommend -n 3 customers -o offered"},
 			{"The pairs of a till's receipts, a receipt a line, as CSV",
 			 "cdp-recommend --baskets --support 4 --max-length 2 -t csv receipts.csv"},
 			{NULL, NULL},
 		},
-		.output_kind = OUTPUT_PLAIN,
 		.defer_output = true,
+		.no_stdin = true,	/* whether -o may take an operand's place shows in the options */
 		.expects = "profiles of cdp-merge",
 	};
+	bool tables;
 
 	tool_start(&tool, argc, argv);
-	if (!baskets.baskets && !baskets.rules)
-		tool_usage(&tool, "no table asked for: give --baskets or --rules");
-	return baskets_show(&tool, &baskets);
+	tables = baskets.baskets || baskets.rules;
+	refuse_options(&tool, tables);
+	tool.in_place = !tables && !offers.similar && !offers.evaluate;	/* a profile goes through whole */
+	tool.output_kind = tool.in_place ? OUTPUT_RECORDS : OUTPUT_PLAIN;
+	tool_check_operands(&tool);
+	if (tables)
+		return baskets_show(&tool, &baskets);
+	offers.item = baskets.item;
+	offers.shape = baskets.shape;
+	offers.limit = baskets.limit;
+	return offers_show(&tool, &offers);
 }

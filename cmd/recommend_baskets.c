@@ -453,7 +453,7 @@ static int finish(struct run *run)
 	const struct baskets *b = &run->baskets;
 	uint64_t items = b->starts[b->count];
 	uint64_t sets = run->sets.count, rules = run->rules.count, tried = run->rules.tried;
-	uint32_t baskets = b->count, kinds = b->item_count;
+	uint32_t baskets = b->count, kinds = b->items.count;
 
 	tool_stat(t, "baskets", baskets);
 	tool_stat(t, "items", kinds);

@@ -48,6 +48,7 @@ static const struct {
 	{"orders", offsetof(struct profile, orders)},
 	{"segments", offsetof(struct profile, segments)},
 	{"scores", offsetof(struct profile, scores)},
+	{"offers", offsetof(struct profile, offers)},
 	{"events_omitted", offsetof(struct profile, events_omitted)},
 };
 

@@ -8,7 +8,7 @@
 enum {
 	KEY_TYPE, KEY_ID, KEY_AS_OF, KEY_IDS, KEY_TRAITS, KEY_CONSENT,
 	KEY_SOURCES, KEY_FIRST_SEEN, KEY_LAST_SEEN, KEY_ORDERS, KEY_SEGMENTS,
-	KEY_SCORES, KEY_EVENTS_OMITTED, KEY_EVENTS,
+	KEY_SCORES, KEY_OFFERS, KEY_EVENTS_OMITTED, KEY_EVENTS,
 };
 
 #define MEMBER(name, field, kind) \
@@ -28,6 +28,7 @@ static const struct known profile_keys[] = {
 	[KEY_ORDERS] = MEMBER("orders", orders, VALUE_OBJECT),
 	[KEY_SEGMENTS] = MEMBER("segments", segments, VALUE_ARRAY),
 	[KEY_SCORES] = MEMBER("scores", scores, VALUE_OBJECT),
+	[KEY_OFFERS] = MEMBER("offers", offers, VALUE_ARRAY),
 	[KEY_EVENTS_OMITTED] = MEMBER("events_omitted", events_omitted, VALUE_NUMBER),
 	[KEY_EVENTS] = MEMBER("events", events, VALUE_ARRAY),
 };
@@ -103,13 +104,17 @@ static void note_place(struct profile *p, size_t which, const struct member *m)
 		p->segments_raw = m->value.raw;
 	if (which == KEY_SCORES)
 		p->scores_raw = m->value.raw;
+	if (which == KEY_OFFERS)
+		p->offers_raw = m->value.raw;
 	if (which == KEY_EVENTS)
 		p->events_place = key;
 	if (!p->segments_place &&
-	    (which == KEY_SCORES || which == KEY_EVENTS_OMITTED))
+	    (which == KEY_SCORES || which == KEY_OFFERS || which == KEY_EVENTS_OMITTED))
 		p->segments_place = key;
-	if (!p->scores_place && which == KEY_EVENTS_OMITTED)
+	if (!p->scores_place && (which == KEY_OFFERS || which == KEY_EVENTS_OMITTED))
 		p->scores_place = key;
+	if (!p->offers_place && which == KEY_EVENTS_OMITTED)
+		p->offers_place = key;
 }
 
 /* Where events are last, what finds no other place goes before them. */
@@ -121,6 +126,8 @@ static void settle_places(struct profile *p)
 		p->segments_place = p->events_place;
 	if (!p->scores_place)
 		p->scores_place = p->events_place;
+	if (!p->offers_place)
+		p->offers_place = p->events_place;
 }
 
 static int read_members(struct profile *p, struct scan *s, struct error *err)
@@ -274,12 +281,14 @@ static void put_spliced(const struct profile *p, struct edit *edits,
 {
 	const char *at = p->line.ptr;
 
-	/* At the same place segments go first, as planned. */
-	if (count == 2 && edits[1].at < edits[0].at) {
-		struct edit first = edits[1];
+	/* At the same place they stay as planned: segments, scores, offers. */
+	for (size_t i = 1; i < count; i++) {
+		struct edit e = edits[i];
+		size_t k = i;
 
-		edits[1] = edits[0];
-		edits[0] = first;
+		for (; k && e.at < edits[k - 1].at; k--)
+			edits[k] = edits[k - 1];
+		edits[k] = e;
 	}
 	for (size_t i = 0; i < count; i++) {
 		buf_span(out, span_between(at, edits[i].at));
@@ -349,7 +358,7 @@ static void put_rebuilt(const struct profile *p, const struct edit *edits,
 void profile_put(const struct profile *p, const struct profile_change *change,
 		 struct buf *out)
 {
-	struct edit edits[2];
+	struct edit edits[3];
 	size_t count = 0;
 
 	if (change && changes_section(change->segments, p->segments_raw))
@@ -358,6 +367,9 @@ void profile_put(const struct profile *p, const struct profile_change *change,
 	if (change && changes_section(change->scores, p->scores_raw))
 		edits[count++] = plan_changes("scores", change->scores, p->scores_raw,
 					      p->scores_place, p->end);
+	if (change && changes_section(change->offers, p->offers_raw))
+		edits[count++] = plan_changes("offers", change->offers, p->offers_raw,
+					      p->offers_place, p->end);
 	buf_reserve(out, p->line.len + 64);
 	if (count && !p->canonical)
 		put_rebuilt(p, edits, count, out);

@@ -32,6 +32,7 @@ struct profile {
 	struct value orders;		/* object */
 	struct value segments;		/* array */
 	struct value scores;		/* object */
+	struct value offers;		/* array */
 	struct value events;		/* array; absent with --no-events.  When skimmed its raw
 					   span reaches to the last ']' and is not validated yet */
 	struct value events_omitted;	/* number */
@@ -40,8 +41,10 @@ struct profile {
 	/* For profile_put. */
 	struct span segments_raw;	/* as they stand, null included */
 	struct span scores_raw;
+	struct span offers_raw;
 	const char *segments_place;	/* a new one goes before this key; NULL: last... */
 	const char *scores_place;
+	const char *offers_place;
 	const char *events_place;	/* ...but for events */
 	const char *end;		/* the closing brace */
 	struct members others;
@@ -57,6 +60,7 @@ int profile_validate(struct profile *p, struct error *err);
 struct profile_change {
 	struct span segments;
 	struct span scores;
+	struct span offers;
 };
 
 /*

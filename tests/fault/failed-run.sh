@@ -2,7 +2,7 @@
 # it was, in all tools, whatever it was that failed.
 . tests/fault/lib.sh
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
-	--sites --rules --eval --exclude --segments --thresholds --unidentified:cdp-report --model:cdp-churn --resume"
+	--sites --rules --eval --exclude --segments --thresholds --unidentified:cdp-report --model:cdp-churn --resume --products --stock"
 
 # Inputs of which too many lines are bad, and such that end in the middle of one.
 bad_line='{"type":"track",,}'
@@ -17,7 +17,6 @@ command_of() {
 	cdp-ingest) echo "cdp-ingest -q" ;;
 	cdp-merge) echo "cdp-merge -q --match both --exclude $tmp/leaving" ;;
 	cdp-segment) echo "cdp-segment -q --rfm --clusters 3" ;;
-	cdp-recommend) echo "cdp-recommend -q --baskets --item order_id --support 1" ;;
 	*) echo "$1 -q" ;;
 	esac
 }

@@ -4,7 +4,7 @@ ingest="cdp-ingest -q -m $demo/shop.map $demo/orders.csv"
 for command in "$ingest" "cdp-merge -q $tmp/events" \
 	"cdp-segment -q -r $demo/segments.rules $tmp/profiles" "cdp-segment -q --rfm $tmp/profiles" "cdp-churn -q $tmp/profiles" \
 	"cdp-report overview $tmp/profiles" "cdp-report -t html $tmp/profiles" "cdp-report list -t csv $tmp/profiles" \
-	"cdp-recommend -q --baskets --item order_id --support 1 $tmp/profiles"; do
+	"cdp-recommend -q --baskets --item order_id --support 1 $tmp/profiles" "cdp-recommend -q $tmp/profiles"; do
 	expect 3 "$command > /dev/full"
 	said "No space left on device"
 	expect 3 "$command -o /dev/full"

@@ -52,6 +52,7 @@ runs() {
 		cdp-segment -q --rfm -r $demo/segments.rules|$tmp/profiles
 		cdp-segment -q --clusters auto|$tmp/profiles
 		cdp-churn -q|$tmp/profiles
+		cdp-recommend -q --item order_id|$tmp/profiles
 		cdp-recommend -q --baskets --item order_id --support 1|$tmp/profiles
 		cdp-report -q|$tmp/profiles
 		cdp-report -q list --sort -revenue|$tmp/profiles

@@ -53,6 +53,7 @@ COMMANDS = [
     ("segment", "cdp-segment -q -j 1 -r vip.rules --rfm profiles -o new.zst"),
     ("clusters", "cdp-segment -q -j 1 --clusters auto --save-clusters new.json profiles -o new"),
     ("churn", "cdp-churn -q -j 1 --save-model new.model profiles -o new"),
+    ("offers", "cdp-recommend -q -j 1 --item order_id profiles -o new"),
     ("rules", "cdp-recommend -q -j 1 --rules --support 1 --item order_id profiles"),
     ("baskets", "cdp-recommend -q -j 1 --baskets --from lines --columns user_id,revenue -o new.csv orders.csv"),
     ("report", "cdp-report -q -j 1 --tz Europe/Berlin -t html profiles -o new"),

@@ -3,7 +3,7 @@
 . tests/fault/lib.sh
 
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
-	--sites --rules --eval --exclude --segments --thresholds --unidentified:cdp-report --model"
+	--sites --rules --eval --exclude --segments --thresholds --unidentified:cdp-report --model --products --stock"
 # Kept beside a lock, or locked itself: no device.
 kept="--resume --ledger"
 
@@ -20,7 +20,6 @@ command_of() {
 	cdp-ingest) echo "cdp-ingest -q -s shop -m $demo/shop.map --max-rejects 5 $demo/orders.csv" ;;
 	cdp-merge) echo "cdp-merge -q $tmp/events" ;;
 	cdp-segment) echo "cdp-segment -q --rfm --clusters 3 $tmp/profiles" ;;
-	cdp-recommend) echo "cdp-recommend -q --baskets --item order_id --support 1 $tmp/profiles" ;;
 	*) echo "$1 -q $tmp/profiles" ;;
 	esac
 }

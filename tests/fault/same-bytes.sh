@@ -2,7 +2,8 @@
 . tests/fault/lib.sh
 big 20000
 pipe="cdp-ingest -q -s shop --map 'event=\"Order Completed\"' $tmp/big.csv -j @ | cdp-merge -q -j @ |
-	cdp-segment -q -j @ --rfm --clusters auto -r $demo/segments.rules | cdp-churn -q -j @ | tee $tmp/scored.@ | cdp-report -j @ -t json"
+	cdp-segment -q -j @ --rfm --clusters auto -r $demo/segments.rules | cdp-churn -q -j @ |
+	cdp-recommend -q -j @ --item order_id | tee $tmp/scored.@ | cdp-report -j @ -t json"
 run() {
 	bash -c "set -o pipefail; $(echo "$pipe" | sed "s/@/$1/g")" > "$tmp/report.$1" || fail "the pipe fails with -j $1"
 }

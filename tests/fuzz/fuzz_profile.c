@@ -32,7 +32,7 @@ static void put_unchanged(const struct profile *p, struct span line)
 /* What was changed is a profile again, and has what it was given. */
 static void put_changed(struct profile *p)
 {
-	struct profile_change change = {SPAN("[\"s\"]"), SPAN("{\"m\":1}")};
+	struct profile_change change = {SPAN("[\"s\"]"), SPAN("{\"m\":1}"), SPAN("[{\"item\":\"i\"}]")};
 	struct profile again;
 	struct buf out = BUF_INIT;
 	struct error err = ERROR_INIT;

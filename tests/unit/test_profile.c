@@ -215,7 +215,7 @@ static void check_put(const char *line, const char *segments,
 		      const char *scores, const char *want)
 {
 	struct profile p;
-	struct profile_change change = {span_of(segments), span_of(scores)};
+	struct profile_change change = {.segments = span_of(segments), .scores = span_of(scores)};
 	struct buf out = BUF_INIT;
 
 	parse(&p, line);
@@ -224,6 +224,41 @@ static void check_put(const char *line, const char *segments,
 	out.len--;
 	assert_span(buf_view(&out), want);
 	buf_release(&out);
+}
+
+static void check_offers(const char *line, struct profile_change change, const char *want)
+{
+	struct profile p;
+	struct buf out = BUF_INIT;
+
+	parse(&p, line);
+	profile_put(&p, &change, &out);
+	out.len--;
+	assert_span(buf_view(&out), want);
+	buf_release(&out);
+}
+
+/* `offers` stand behind scores, wherever the three come from. */
+static void offers_have_their_place(void **state)
+{
+	const struct profile_change all = {SPAN("[\"s\"]"), SPAN("{\"m\":1}"), SPAN("[2]")};
+	const struct profile_change alone = {.offers = SPAN("[2]")};
+
+	(void)state;
+	check_offers("{\"type\":\"profile\",\"events\":[1]}", all,
+		     "{\"type\":\"profile\",\"segments\":[\"s\"],\"scores\":{\"m\":1},\"offers\":[2],\"events\":[1]}");
+	check_offers("{\"type\":\"profile\",\"offers\":[],\"events_omitted\":1,\"events\":[1]}", all,
+		     "{\"type\":\"profile\",\"segments\":[\"s\"],\"scores\":{\"m\":1},\"offers\":[2],\"events_omitted\":1,\"events\":[1]}");
+	check_offers("{\"type\":\"profile\",\"scores\":{},\"events_omitted\":1,\"events\":[1]}", alone,
+		     "{\"type\":\"profile\",\"scores\":{},\"offers\":[2],\"events_omitted\":1,\"events\":[1]}");
+	check_offers("{\"type\":\"profile\"}", all,
+		     "{\"type\":\"profile\",\"segments\":[\"s\"],\"scores\":{\"m\":1},\"offers\":[2]}");
+	check_offers("{\"offers\":[1],\"type\":\"profile\",\"scores\":{}}", all,
+		     "{\"segments\":[\"s\"],\"offers\":[2],\"type\":\"profile\",\"scores\":{\"m\":1}}");
+	check_offers("{\"type\":\"profile\",\"events\":[1],\"x\":0}", alone,
+		     "{\"type\":\"profile\",\"x\":0,\"offers\":[2],\"events\":[1]}");
+	check_offers("{\"type\":\"profile\",\"offers\":[2],\"events\":[1]}", alone,
+		     "{\"type\":\"profile\",\"offers\":[2],\"events\":[1]}");
 }
 
 static void put_unchanged_is_the_line(void **state)
@@ -322,7 +357,7 @@ static void set_member(void **state)
 static void put_into_a_full_buffer(void **state)
 {
 	struct profile p;
-	struct profile_change change = {SPAN("[]"), SPAN("{}")};
+	struct profile_change change = {SPAN("[]"), SPAN("{}"), SPAN_NONE};
 	struct buf out;
 	struct value v;
 
@@ -380,6 +415,7 @@ int main(void)
 		cmocka_unit_test(events_are_walked),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(skimmed_events_are_checked_when_read),
+		cmocka_unit_test(offers_have_their_place),
 		cmocka_unit_test(put_unchanged_is_the_line),
 		cmocka_unit_test(put_replaces_and_inserts),
 		cmocka_unit_test(put_without_events),

@@ -427,8 +427,8 @@ void basket_reading_release(struct basket_reading *r)
 
 static bool comes_again(const struct baskets *b, struct span text)
 {
-	for (uint32_t i = 0; i < b->item_count && b->items[i].count > 1; i++)
-		if (span_equal(b->items[i].text, text))
+	for (uint32_t i = 0; i < b->items.count && b->items.list[i].count > 1; i++)
+		if (span_equal(b->items.list[i].text, text))
 			return true;
 	return false;
 }

@@ -12,8 +12,8 @@ static void begin(struct basket_table *t, const struct baskets *b)
 	t->baskets = b;
 	t->people = !show_streams(t->rows.how.shape);
 	t->rows.columns = t->columns;
-	for (uint32_t i = 0; i < b->item_count && !t->labelled; i++)
-		t->labelled = !span_absent(b->items[i].label);
+	for (uint32_t i = 0; i < b->items.count && !t->labelled; i++)
+		t->labelled = !span_absent(b->items.list[i].label);
 }
 
 void basket_table_begin_sets(struct basket_table *t, const struct baskets *b, struct buf *out)
@@ -51,7 +51,7 @@ void basket_table_begin_rules(struct basket_table *t, const struct baskets *b, s
 /* An item as the shape shows it. */
 static struct span item_text(struct basket_table *t, uint32_t item)
 {
-	const struct basket_item *i = &t->baskets->items[item];
+	const struct item *i = &t->baskets->items.list[item];
 	struct buf text = BUF_INIT;
 	struct span copy;
 
@@ -64,11 +64,9 @@ static struct span item_text(struct basket_table *t, uint32_t item)
 }
 
 /* A name for people, whatever the shape. */
-static struct span item_name(struct basket_table *t, uint32_t item)
+static struct span name_text(struct basket_table *t, uint32_t item)
 {
-	const struct basket_item *i = &t->baskets->items[item];
-
-	return span_absent(i->label) ? i->text : i->label;
+	return item_name(&t->baskets->items.list[item]);
 }
 
 /* COUNT items as a list, but for the one LEFT_OUT. */
@@ -101,7 +99,7 @@ void basket_table_put_set(struct basket_table *t, const struct itemsets *s, size
 
 	*c++ = list_cell(t, items, set->length, UINT32_MAX, item_text);
 	if (t->labelled && !t->people)
-		*c++ = list_cell(t, items, set->length, UINT32_MAX, item_name);
+		*c++ = list_cell(t, items, set->length, UINT32_MAX, name_text);
 	*c++ = cell_count(set->length);
 	*c++ = cell_count(set->count);
 	*c = cell_share(set->count, t->baskets->count);
@@ -119,8 +117,8 @@ void basket_table_put_rule(struct basket_table *t, const struct itemsets *s, con
 	*c++ = list_cell(t, items, set->length, rule->right, item_text);
 	*c++ = cell_text(item_text(t, rule->right));
 	if (t->labelled && !t->people) {
-		*c++ = list_cell(t, items, set->length, rule->right, item_name);
-		*c++ = cell_text(item_name(t, rule->right));
+		*c++ = list_cell(t, items, set->length, rule->right, name_text);
+		*c++ = cell_text(name_text(t, rule->right));
 	}
 	*c++ = cell_count(rule->count);
 	*c++ = cell_share(rule->count, b->count);

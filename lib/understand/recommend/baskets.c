@@ -3,13 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 void basket_part_release(struct basket_part *p)
 {
-	map_release(&p->items);
-	map_release(&p->labels);
+	item_part_release(&p->items);
 	map_release(&p->keys);
 	mem_free(p->entries);
 	*p = BASKET_PART_INIT;
@@ -37,32 +35,18 @@ void basket_part_resume(struct basket_part *p, struct span key)
 	p->baskets = (uint32_t)p->keys.count;
 }
 
-static void count_label(struct basket_part *p, uint32_t item, struct span label)
-{
-	char key[256];
-	size_t len = label.len < sizeof key - sizeof item ? label.len : sizeof key - sizeof item, at;
-
-	memcpy(key, &item, sizeof item);
-	memcpy(key + sizeof item, label.ptr, len);
-	at = map_put(&p->labels, (struct span){key, sizeof item + len}, NULL);
-	p->labels.entries[at].number++;
-}
-
 void basket_part_put(struct basket_part *p, struct span item, struct span label)
 {
-	uint32_t number = (uint32_t)map_put(&p->items, item, NULL);
+	uint32_t number = item_part_put(&p->items, item, label);
 
 	p->entries = mem_room(p->entries, p->count, &p->cap, sizeof *p->entries);
 	p->entries[p->count++] = (struct basket_entry){p->basket, number};
-	if (label.len)
-		count_label(p, number, label);
 }
 
 /* What becomes of the parts' numbers. */
 struct joining {
 	struct basket_part *parts;
 	size_t part_count;
-	struct map items;
 	struct map keys;
 	uint32_t **item_of;	/* by part: its items among all */
 	uint32_t **basket_of;	/* by part with named baskets: its baskets among all */
@@ -70,7 +54,7 @@ struct joining {
 	size_t baskets;		/* those without items, too */
 };
 
-static uint32_t *number_texts(const struct map *from, struct map *all)
+static uint32_t *number_keys(const struct map *from, struct map *all)
 {
 	uint32_t *numbers = mem_alloc((from->count + 1) * sizeof *numbers);
 
@@ -79,16 +63,20 @@ static uint32_t *number_texts(const struct map *from, struct map *all)
 	return numbers;
 }
 
-static void number_all(struct joining *j)
+static void number_all(struct joining *j, struct items *items)
 {
+	struct item_part **names = mem_zero(j->part_count + 1, sizeof *names);
+
 	j->item_of = mem_zero(j->part_count + 1, sizeof *j->item_of);
 	j->basket_of = mem_zero(j->part_count + 1, sizeof *j->basket_of);
 	j->first = mem_zero(j->part_count + 1, sizeof *j->first);
 	for (size_t i = 0; i < j->part_count; i++) {
-		j->item_of[i] = number_texts(&j->parts[i].items, &j->items);
+		names[i] = &j->parts[i].items;
 		if (j->parts[i].named)
-			j->basket_of[i] = number_texts(&j->parts[i].keys, &j->keys);
+			j->basket_of[i] = number_keys(&j->parts[i].keys, &j->keys);
 	}
+	items_join(items, names, j->part_count, j->item_of);
+	mem_free(names);
 	j->baskets = j->keys.count;
 	for (size_t i = 0; i < j->part_count; i++) {
 		if (j->parts[i].named)
@@ -162,82 +150,20 @@ static void drop_repeats(struct baskets *b, size_t baskets, size_t *starts)
 	b->count = (uint32_t)kept;
 }
 
-static int compare_items(const void *a, const void *b)
-{
-	const struct basket_item *x = a, *y = b;
-
-	if (x->count != y->count)
-		return x->count < y->count ? 1 : -1;
-	return span_compare(x->text, y->text);
-}
-
 /* Numbers the items by how frequent they are. */
-static void rank_items(struct baskets *b, const struct map *items)
+static void rank_items(struct baskets *b)
 {
-	uint32_t *rank = mem_alloc((items->count + 1) * sizeof *rank);
+	uint32_t *rank = mem_alloc((b->items.count + (size_t)1) * sizeof *rank);
 
-	b->item_count = (uint32_t)items->count;
-	b->items = mem_zero(items->count + 1, sizeof *b->items);
-	for (size_t i = 0; i < items->count; i++)
-		b->items[i].text = arena_copy(&b->texts, items->entries[i].key);
 	for (size_t k = 0; k < b->starts[b->count]; k++)
-		b->items[b->list[k]].count++;
-	qsort(b->items, b->item_count, sizeof *b->items, compare_items);
-	for (uint32_t i = 0; i < b->item_count; i++)
-		rank[map_find(items, b->items[i].text)] = i;
+		b->items.list[b->list[k]].count++;
+	items_rank(&b->items, rank);
 	for (size_t i = 0; i < b->count; i++) {
 		for (size_t k = b->starts[i]; k < b->starts[i + 1]; k++)
 			b->list[k] = rank[b->list[k]];
 		sort_numbers(b->list + b->starts[i], b->starts[i + 1] - b->starts[i]);
 	}
 	mem_free(rank);
-}
-
-/* Each label of each item with how often it stood there, over all parts. */
-static void join_labels(const struct joining *j, struct map *all)
-{
-	struct buf key = BUF_INIT;
-
-	for (size_t i = 0; i < j->part_count; i++) {
-		const struct map *labels = &j->parts[i].labels;
-
-		for (size_t k = 0; k < labels->count; k++) {
-			const struct map_entry *e = &labels->entries[k];
-			uint32_t item;
-			size_t at;
-
-			memcpy(&item, e->key.ptr, sizeof item);
-			buf_clear(&key);
-			buf_put(&key, &j->item_of[i][item], sizeof item);
-			buf_span(&key, span_sub(e->key, sizeof item, SIZE_MAX));
-			at = map_put(all, buf_view(&key), NULL);
-			all->entries[at].number += e->number;
-		}
-	}
-	buf_release(&key);
-}
-
-static void choose_labels(struct baskets *b, const struct map *labels, const struct map *items)
-{
-	uint64_t *best = mem_zero(items->count + 1, sizeof *best);
-	struct span *chosen = mem_zero(items->count + 1, sizeof *chosen);
-
-	for (size_t k = 0; k < labels->count; k++) {
-		const struct map_entry *e = &labels->entries[k];
-		struct span label = span_sub(e->key, sizeof(uint32_t), SIZE_MAX);
-		uint32_t item;
-
-		memcpy(&item, e->key.ptr, sizeof item);
-		if (e->number < best[item] ||
-		    (e->number == best[item] && span_compare(label, chosen[item]) >= 0))
-			continue;
-		best[item] = e->number;
-		chosen[item] = label;
-	}
-	for (uint32_t i = 0; i < b->item_count; i++)
-		b->items[i].label = arena_copy(&b->texts, chosen[map_find(items, b->items[i].text)]);
-	mem_free(best);
-	mem_free(chosen);
 }
 
 static void release_joining(struct joining *j)
@@ -250,36 +176,30 @@ static void release_joining(struct joining *j)
 	mem_free(j->item_of);
 	mem_free(j->basket_of);
 	mem_free(j->first);
-	map_release(&j->items);
 	map_release(&j->keys);
 }
 
 void baskets_join(struct baskets *b, struct basket_part *parts, size_t count)
 {
 	struct joining j = {.parts = parts, .part_count = count};
-	struct map labels = MAP_INIT;
 	size_t entries = 0;
 
 	*b = (struct baskets){0};
-	number_all(&j);
+	number_all(&j, &b->items);
 	for (size_t i = 0; i < count; i++)
 		entries += parts[i].count;
 	b->starts = mem_zero(j.baskets + 2, sizeof *b->starts);
 	b->list = mem_alloc((entries + 1) * sizeof *b->list);
 	sort_by_basket(&j, b->starts, b->list);
 	drop_repeats(b, j.baskets, b->starts);
-	rank_items(b, &j.items);
-	join_labels(&j, &labels);
-	choose_labels(b, &labels, &j.items);
-	map_release(&labels);
+	rank_items(b);
 	release_joining(&j);
 }
 
 void baskets_release(struct baskets *b)
 {
-	mem_free(b->items);
+	items_release(&b->items);
 	mem_free(b->starts);
 	mem_free(b->list);
-	arena_release(&b->texts);
 	*b = (struct baskets){0};
 }

@@ -1,20 +1,12 @@
 /*
  * Baskets: sets of items that were bought together.  Workers gather them, each in a part of its
- * own; then the parts are joined and the items numbered by how many baskets have them, most first,
- * equal ones by their text.  So what comes out depends neither on the number of workers nor on
- * the order in which baskets came.
- *
- * An item is its text, byte for byte; one that is in a basket twice is in it once.  It may have a
- * label, a name for people; of several labels the one that stood there most often counts, then the
- * smaller text.
+ * own; then the parts are joined.  What comes out depends neither on the number of workers nor on
+ * the order in which baskets came.  An item that is in a basket twice is in it once.
  */
 #ifndef RECOMMEND_BASKETS_H
 #define RECOMMEND_BASKETS_H
 
-#include <stdint.h>
-
-#include "base/map.h"
-#include "base/span.h"
+#include "understand/recommend/items.h"
 
 /* One item of one basket, by their numbers in the part. */
 struct basket_entry {
@@ -24,8 +16,7 @@ struct basket_entry {
 
 /* What one worker gathers. */
 struct basket_part {
-	struct map items;	/* text -> number */
-	struct map labels;	/* the item's number, 4 bytes, and a label -> how often */
+	struct item_part items;
 	struct map keys;	/* of named baskets: key -> number */
 	struct basket_entry *entries;
 	size_t count;
@@ -50,19 +41,11 @@ void basket_part_resume(struct basket_part *p, struct span key);
 /* Puts ITEM into the open basket.  LABEL may be absent. */
 void basket_part_put(struct basket_part *p, struct span item, struct span label);
 
-struct basket_item {
-	struct span text;
-	struct span label;	/* absent: it has none */
-	uint32_t count;		/* the baskets that have it */
-};
-
 struct baskets {
-	struct basket_item *items;	/* most frequent first */
-	uint32_t item_count;
-	uint32_t count;			/* baskets; those without items aside */
-	size_t *starts;			/* count + 1 places in the list */
-	uint32_t *list;			/* of each basket the items, ascending */
-	struct arena texts;
+	struct items items;	/* by how many baskets have them */
+	uint32_t count;		/* baskets; those without items aside */
+	size_t *starts;		/* count + 1 places in the list */
+	uint32_t *list;		/* of each basket the items, ascending */
 };
 
 /* Takes what the PARTS have, and releases them.  Owned: baskets_release. */

@@ -48,6 +48,40 @@ static struct span take_text(struct bought *b, struct value v)
 	return span_trim(arena_copy(&b->texts, value_text(v, &b->scratch)));
 }
 
+/* Names of events without blanks, '_' and '-', in lower case. */
+static const struct {
+	struct span folded;
+	enum signal signal;
+} signal_names[] = {
+	{SPAN("productviewed"), SIGNAL_VIEW}, {SPAN("viewitem"), SIGNAL_VIEW}, {SPAN("viewcontent"), SIGNAL_VIEW},
+	{SPAN("productadded"), SIGNAL_CART}, {SPAN("addtocart"), SIGNAL_CART}, {SPAN("addtobasket"), SIGNAL_CART},
+	{SPAN("addedtocart"), SIGNAL_CART},
+};
+
+/* SIGNAL_PURCHASE: it is none of these. */
+static enum signal signal_of(const struct event *e)
+{
+	char folded[24];
+	size_t len = 0;
+	struct span name = e->name.raw;
+
+	if (e->type != EVENT_TRACK || e->name.kind != VALUE_TEXT)
+		return SIGNAL_PURCHASE;
+	for (size_t i = 1; i + 1 < name.len; i++) {
+		char c = span_lower(name.ptr[i]);
+
+		if (c == ' ' || c == '_' || c == '-')
+			continue;
+		if (len == sizeof folded)
+			return SIGNAL_PURCHASE;
+		folded[len++] = c;
+	}
+	for (size_t i = 0; i < sizeof signal_names / sizeof *signal_names; i++)
+		if (span_equal((struct span){folded, len}, signal_names[i].folded))
+			return signal_names[i].signal;
+	return SIGNAL_PURCHASE;
+}
+
 static void add_line(struct bought *b, struct span item, struct span label, struct value quantity,
 			 uint32_t entry)
 {
@@ -97,7 +131,7 @@ static void read_naming(struct naming *n, struct value object, struct span asked
 }
 
 /* The item that N names, added to B; none where it names none. */
-static void add_named(struct bought *b, const struct naming *n, struct span asked, bool is_event,
+static void add_named(struct bought *b, const struct naming *n, struct span asked, bool is_order,
 		      uint32_t entry)
 {
 	struct span item = SPAN_NONE, label = SPAN_NONE;
@@ -106,7 +140,7 @@ static void add_named(struct bought *b, const struct naming *n, struct span aske
 		item = take_text(b, n->asked);
 	} else {
 		for (size_t i = 0; i < ITEM_KEYS && !item.len; i++)
-			if (i != NAME_LAST || !is_event || n->quantity.kind != VALUE_NONE)
+			if (i != NAME_LAST || !is_order || n->quantity.kind != VALUE_NONE)
 				item = take_text(b, n->items[i]);
 	}
 	if (!item.len)
@@ -132,8 +166,8 @@ static void add_product(struct bought *b, struct value v, struct span asked, uin
 		add_line(b, take_text(b, v), SPAN_NONE, VALUE_ABSENT, entry);
 }
 
-/* The items of the order event with these PROPS. */
-static void add_items(struct bought *b, struct value props, struct span asked, uint32_t entry)
+/* The items of the event with these PROPS; an order has a name of its own. */
+static void add_items(struct bought *b, struct value props, struct span asked, bool is_order, uint32_t entry)
 {
 	size_t before = b->count;
 	struct naming n;
@@ -150,12 +184,27 @@ static void add_items(struct bought *b, struct value props, struct span asked, u
 			add_product(b, v, asked, entry);
 	}
 	if (b->count == before)
-		add_named(b, &n, asked, true, entry);
+		add_named(b, &n, asked, is_order, entry);
 }
 
 /*
  * Orders.
  */
+
+/* What E says of carts and views. */
+static void add_signal(struct bought *b, const struct event *e, struct span item)
+{
+	enum signal signal = b->signals ? signal_of(e) : SIGNAL_PURCHASE;
+	size_t before = b->count;
+
+	if (signal == SIGNAL_PURCHASE)
+		return;
+	add_items(b, e->props, item, false, 0);
+	for (size_t i = before; i < b->count; i++) {
+		b->list[i].signal = signal;
+		b->list[i].time = e->time;
+	}
+}
 
 static int add_orders(struct bought *b, const struct profile *p, int64_t as_of, struct span item,
 		      struct error *err)
@@ -170,13 +219,17 @@ static int add_orders(struct bought *b, const struct profile *p, int64_t as_of, 
 		uint32_t entry = (uint32_t)b->settled.count;
 		struct order order;
 
-		if (kind == ORDER_NONE || (e.time != MOMENT_NONE && as_of != MOMENT_NONE && e.time > as_of))
+		if (e.time != MOMENT_NONE && as_of != MOMENT_NONE && e.time > as_of)
 			continue;
+		if (kind == ORDER_NONE) {
+			add_signal(b, &e, item);
+			continue;
+		}
 		/* Money that cannot be read is not known. */
 		order_read_properties(kind, e.props, &order, &b->scratch, NULL);
 		orders_add(&b->settled, &order, hash_64(e.source.raw), e.time, entry);
 		if (b->settled.count > entry)
-			add_items(b, e.props, item, entry);
+			add_items(b, e.props, item, true, entry);
 	}
 	return got ? -1 : orders_settle(&b->settled, err);
 }
@@ -224,6 +277,8 @@ static void sort_out(struct bought *b)
 		struct bought_line *p = &b->list[i];
 		const struct order_entry *e = &b->settled.list[p->entry];
 
+		if (p->signal != SIGNAL_PURCHASE)
+			continue;
 		p->time = e->time;
 		p->refund = e->part == ORDER_PART_REFUND;
 		p->dropped = !p->refund && (!is_bought(b, e) || (p->counted && p->quantity.digits <= 0));
@@ -239,7 +294,7 @@ static bool may_be_of(const struct bought *b, const struct bought_line *refund, 
 {
 	uint32_t of = b->settled.list[refund->entry].of;
 
-	if (p->refund || p->dropped || !span_equal(p->item, refund->item))
+	if (p->signal != SIGNAL_PURCHASE || p->refund || p->dropped || !span_equal(p->item, refund->item))
 		return false;
 	if (of != ORDER_OF_NONE)
 		return b->settled.list[p->entry].of == of;
@@ -302,7 +357,7 @@ static void number_baskets(struct bought *b)
 	}
 	for (size_t i = 0; i < b->count; i++) {
 		struct bought_line *p = &b->list[i];
-		uint32_t of = b->settled.list[p->entry].of;
+		uint32_t of = p->signal == SIGNAL_PURCHASE ? b->settled.list[p->entry].of : ORDER_OF_NONE;
 
 		if (!p->refund && of != ORDER_OF_NONE)
 			p->basket = basket_of[of];
@@ -319,7 +374,7 @@ static void keep_bought(struct bought *b)
 	for (size_t i = 0; i < b->count; i++) {
 		const struct bought_line *p = &b->list[i];
 
-		if (!p->refund && b->settled.list[p->entry].of != ORDER_OF_NONE)
+		if (p->signal == SIGNAL_PURCHASE && !p->refund && b->settled.list[p->entry].of != ORDER_OF_NONE)
 			b->named[b->settled.list[p->entry].of] = true;
 		if (!p->refund && !p->dropped)
 			b->list[kept++] = *p;

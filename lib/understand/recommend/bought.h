@@ -13,6 +13,9 @@
  * its order, or, where the order is not known, off what the customer bought of it last before; without
  * a quantity the whole line goes.  A line whose quantity is not above 0 is none.
  *
+ * Where they are asked for, what was put into a cart (Product Added) or looked at (Product Viewed) is listed, too;
+ * names of events in any spelling: product_added, ProductAdded, AddToCart.
+ *
  * A basket is an order.  Orders without a number are one basket when they have one source and one time.
  */
 #ifndef RECOMMEND_BOUGHT_H
@@ -22,19 +25,28 @@
 #include "record/orders.h"
 #include "record/profile.h"
 
+enum signal {
+	SIGNAL_PURCHASE,
+	SIGNAL_CART,
+	SIGNAL_VIEW,
+	SIGNALS,
+};
+
 struct bought_line {
+	enum signal signal;
 	struct span item;
 	struct span label;	/* absent: it has none */
 	struct decimal quantity;	/* what is left of it */
 	bool counted;		/* the quantity is known */
 	bool dropped;		/* given back, or no order */
-	bool refund;
+	bool refund;		/* SIGNAL_PURCHASE */
 	uint32_t entry;		/* the place of its event among the order events */
 	uint32_t basket;	/* below the customer's number of baskets */
 	int64_t time;		/* MOMENT_NONE: undated */
 };
 
 struct bought {
+	bool signals;		/* given: list carts and views, too */
 	struct bought_line *list;	/* those that count, oldest first, undated ones before */
 	size_t count, cap;
 	uint32_t baskets;	/* no basket has this number; not all below it are one's */

@@ -478,7 +478,7 @@ static void grow_item(struct growing *g, struct worker *w, uint32_t item)
 	const struct store *s = &g->store;
 	struct forest *to = &w->levels[1];
 
-	if (!find_set(g, w, 0, item, s->baskets->items[item].count) || !item || g->asked->max_length == 1)
+	if (!find_set(g, w, 0, item, s->baskets->items.list[item].count) || !item || g->asked->max_length == 1)
 		return;
 	project_baskets(&w->projections[0], s, item, g->asked->min_count, to);
 	grow_forest(g, w, to, 1);
@@ -608,7 +608,7 @@ int itemsets_grow(struct itemsets *s, const struct baskets *b, const struct item
 	uint32_t frequent = 0;
 
 	*s = (struct itemsets){0};
-	while (frequent < b->item_count && b->items[frequent].count >= asked->min_count)
+	while (frequent < b->items.count && b->items.list[frequent].count >= asked->min_count)
 		frequent++;
 	g.workers = mem_zero(asked->workers, sizeof *g.workers);
 	build_store(&g.store, b, frequent);

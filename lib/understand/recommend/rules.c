@@ -44,7 +44,7 @@ static void try_rule(struct making *m, uint32_t set, const uint32_t *left, uint3
 	rule.left_count = itemsets_find(m->sets, left, s->length - 1);
 	if (!reaches(rule.count, rule.left_count, m->asked->confidence))
 		return;
-	rule.p = significance_fisher(m->baskets->count, rule.left_count, m->baskets->items[right].count,
+	rule.p = significance_fisher(m->baskets->count, rule.left_count, m->baskets->items.list[right].count,
 				     rule.count);
 	r->list = mem_room(r->list, r->count, &m->cap, sizeof *r->list);
 	r->list[r->count++] = rule;
@@ -68,7 +68,7 @@ static void try_set(struct making *m, uint32_t set)
 
 double rule_measure(const struct rule *rule, const struct baskets *b, enum measure measure)
 {
-	double n = b->count, both = rule->count, left = rule->left_count, right = b->items[rule->right].count;
+	double n = b->count, both = rule->count, left = rule->left_count, right = b->items.list[rule->right].count;
 
 	switch (measure) {
 	case MEASURE_LIFT:

@@ -1,0 +1,243 @@
+"""Random customers: likings, likeness, what is due and what is popular, computed one by one, against cdp-recommend.
+
+Usage: offers.py PROGRAM   (SEED names the worlds)
+"""
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+
+program = os.path.abspath(sys.argv[1])
+seed = int(os.environ.get("SEED", "11"))
+NOW = datetime(2025, 12, 31)
+WEIGHT = {"Order Completed": 1, "Product Added": 0.5, "Product Viewed": 0.2}
+ONE = 4095
+
+
+def fail(text):
+    print(f"FAIL (SEED={seed}): {text}")
+    sys.exit(1)
+
+
+def world(rng):
+    """Customers: a list of (age in days, event, item), and their segments."""
+    items = [f"i{i}" for i in range(rng.randint(1, 12))]
+    weights = [rng.random() ** 2 + 0.05 for _ in items]
+    customers = []
+    for c in range(rng.randint(1, 60)):
+        touches = set()
+        for _ in range(rng.choice([0, 1, 2, 4, 8])):
+            age = rng.choice([0, 5, 10, 20, 30, 31, 60, 90, 200])
+            kind = rng.choice(["Order Completed"] * 4 + ["Product Added", "Product Viewed"])
+            touches.update((age, kind, i) for i in rng.choices(items, weights, k=rng.randint(1, 4)))
+        customers.append((sorted(touches, key=lambda t: (-t[0], t[1], t[2])), ["all"] if rng.random() < 0.6 else []))
+    return customers
+
+
+def profile(number, customer):
+    events = []
+    for i, (age, kind, item) in enumerate(customer[0]):
+        time = (NOW - timedelta(days=age)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        props = {"sku": item, "quantity": 1}
+        if kind == "Order Completed":
+            props["order_id"] = f"{age}"
+        events.append({"type": "track", "id": str(i), "time": time, "source": "s", "event": kind, "props": props})
+    return json.dumps({"type": "profile", "id": f"{number:032x}", "as_of": NOW.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                       "segments": customer[1], "events": events}, separators=(",", ":")) + "\n"
+
+
+def likings(touches, half_life):
+    """item -> (weight, age, days on which it was bought)"""
+    found = {}
+    for item in {t[2] for t in touches}:
+        mine = [t for t in touches if t[2] == item]
+        bought = {t[0] for t in mine if t[1] == "Order Completed"}
+        weight = max(max(1, math.floor(ONE * WEIGHT[k] * (2 ** (-a / half_life) if half_life else 1) + 0.5)) for a, k, _ in mine)
+        found[item] = (weight, min(bought) if bought else min(t[0] for t in mine), len(bought))
+    return found
+
+
+class Model:
+    def __init__(self, customers, half_life, shrink, kind):
+        self.likings = [likings(t, half_life) for t, _ in customers]
+        self.customers = [l for l in self.likings if l]
+        self.segments = [s for (t, s), l in zip(customers, self.likings) if l]
+        self.buyers = sum(any(v[2] for v in l.values()) for l in self.customers)
+        self.count = Counter(i for l in self.customers for i, v in l.items() if v[2])
+        everything = {i for l in self.customers for i in l}
+        self.items = sorted(everything, key=lambda i: (-self.count[i], i))
+        self.rank = {i: n for n, i in enumerate(self.items)}
+        gaps, self.again = defaultdict(list), Counter()
+        for touches, _ in customers:
+            for item in {t[2] for t in touches}:
+                days = sorted({t[0] for t in touches if t[2] == item and t[1] == "Order Completed"})
+                gaps[item] += [b - a for a, b in zip(days, days[1:])]
+                self.again[item] += len(days) > 1
+        self.interval = {i: sorted(g)[(len(g) - 1) // 2] for i, g in gaps.items() if g}
+        self.like(shrink, kind)
+        members = [l for l, s in zip(self.customers, self.segments) if s]
+        self.segment = len(members), Counter(i for l in members for i, v in l.items() if v[2])
+
+    def like(self, shrink, kind):
+        n, mean = len(self.customers), sum(map(len, self.customers)) / max(1, len(self.customers))
+        rows = []
+        for l in self.customers:
+            row = {i: v[0] for i, v in l.items()}
+            if kind == "bm25":
+                for i in row:
+                    x = row[i] / ONE
+                    row[i] = max(1, math.floor(ONE * x / (x + 1.2 * (1 - 0.75 + 0.75 * len(l) / mean)) + 0.5))
+            rows.append(row)
+        size = {i: math.sqrt(sum(r[i] ** 2 for r in rows if i in r)) for i in self.items}
+        idf = {i: math.log(1 + (n - k + 0.5) / (k + 0.5)) for i in self.items for k in [sum(i in r for r in rows)]}
+        self.score, self.both = {}, {}
+        for a in self.items:
+            for b in self.items:
+                dot = sum(r[a] * r[b] for r in rows if a in r and b in r)
+                if a == b or sum(a in r and b in r for r in rows) < 2:
+                    continue
+                self.score[a, b] = (dot / (size[a] * size[b] + shrink * ONE * ONE) if kind == "cosine"
+                                    else dot / ONE / ONE * idf[a] * idf[b])
+                self.both[a, b] = sum(l[a][2] > 0 and l[b][2] > 0 for l in self.customers if a in l and b in l)
+
+    def offers(self, mine, segments, most, kind):
+        due, out = [], []
+        for i, (_, age, times) in mine.items():
+            if kind == "repeat" and times:
+                due.append((-times, age, self.rank[i], i, f"bought on {times} day{'s' * (times != 1)}, last {age} ago"))
+            if kind in ("popular", "repeat") or not times or not self.interval.get(i):
+                continue
+            passed, share = age / self.interval[i], self.again[i] / self.count[i]
+            repeat = self.again[i] >= 5 and self.again[i] * 5 >= self.count[i]
+            if (repeat or times >= 3) and 0.75 <= passed <= 3:
+                due.append((-(share + times - 1) / times * 2 ** -abs(passed - 1), age, self.rank[i], i,
+                            f"due again: every {self.interval[i]} day{'s' * (self.interval[i] != 1)}, last {age} ago"))
+        due.sort()
+        taken = {i for i, v in mine.items() if v[2]}
+        again = [("again" if kind == "repeat" else "due", i, -s, why) for s, _, _, i, why in due]
+        out += again if kind == "repeat" else again[:(most + 1) // 2]
+        similar = []
+        for j in self.items if kind in ("cosine", "bm25") else ():
+            parts = [(v[0] / ONE * self.score[i, j], -self.rank[i], i) for i, v in mine.items() if (i, j) in self.score]
+            if j not in taken and parts:
+                similar.append((-sum(p[0] for p in parts), self.rank[j], j))
+        out += [("similar", j, -s, None) for s, _, j in sorted(similar)]
+        out = out[:most] + [a for a in again if a not in out[:most]][:max(0, most - len(out))]
+        offered = {o[1] for o in out}
+        if segments and self.segment[0] >= 20:
+            n, count = self.segment
+            for i in sorted(count, key=lambda i: (-count[i], self.rank[i])):
+                if i not in taken and i not in offered:
+                    out.append(("popular", i, count[i] / n, f"popular: bought by {count[i]} of {n} customers in all"))
+                    offered.add(i)
+        for i in self.items:
+            if i not in taken and i not in offered and self.count[i]:
+                out.append(("popular", i, self.count[i] / self.buyers, f"popular: bought by {self.count[i]} of {self.buyers} customers"))
+        return out[:most]
+
+
+def run(folder, *args):
+    ran = subprocess.run([program, "-q", *args], cwd=folder, capture_output=True, text=True)
+    if ran.returncode:
+        fail(f"exit {ran.returncode}: {args}: {ran.stderr}")
+    return ran.stdout
+
+
+def near(a, b):
+    return abs(a - b) <= 2e-5 * max(abs(a), abs(b))
+
+
+def compare(got, want, model, mine, where):
+    if [g["kind"] for g in got] != [w[0] for w in want] or not all(near(g["score"], w[2]) for g, w in zip(got, want)):
+        fail(f"{where}: {got}, wanted {want}")
+    for g, w in zip(got, want):
+        reason = w[3]
+        if g["kind"] == "similar":
+            # Of parts that are alike any may be named.
+            parts = {i: v[0] / ONE * model.score[i, g["item"]] for i, v in mine.items() if (i, g["item"]) in model.score}
+            because = g["reason"].split(" with ")[1].split()[0]
+            if because not in parts or not near(parts[because], max(parts.values())):
+                fail(f"{where}: {g} because of {because}: {parts}")
+            both = model.both[because, g["item"]]
+            reason = f"bought with {because} by {both} other{'s' * (both != 1)}" if both else f"looked at with {because}"
+        elif g["item"] != w[1]:
+            fail(f"{where}: {got}, wanted {want}")
+        if g["reason"] != reason:
+            fail(f"{where}: {g}, wanted '{reason}'")
+
+
+def check(rng, folder):
+    customers = world(rng)
+    with open(folder + "/profiles", "w") as f:
+        lines = [profile(n, c) for n, c in enumerate(customers)]
+        f.writelines(lines)
+    with open(folder + "/shuffled", "w") as f:
+        f.writelines(rng.sample(lines, len(lines)))
+    half_life, shrink, most = rng.choice([0, 0, 30, 365]), rng.choice([0, 1, 10]), rng.randint(1, 8)
+    kind = rng.choice(["cosine", "cosine", "bm25", "popular", "repeat"])
+    args = ["-n", str(most), "--shrink", str(shrink), "--model", kind] + (["--half-life", f"{half_life}d"] if half_life else [])
+    text = run(folder, *args, "-j", "1", "profiles")
+    again = run(folder, *args, "-j", "3", "shuffled")
+    if sorted(text.splitlines()) != sorted(again.splitlines()):
+        fail("another order of lines gives other offers")
+    model = Model(customers, half_life, shrink, kind)
+    kinds = Counter()
+    for n, line in enumerate(text.splitlines()):
+        p = json.loads(line)
+        got = p.pop("offers")
+        if p != json.loads(lines[n]):
+            fail("something else than offers changed")
+        compare(got, model.offers(model.likings[n], customers[n][1], most, kind), model, model.likings[n], f"customer {n}")
+        kinds.update(g["kind"] for g in got)
+    if run(folder, *args, "--evaluate", "-t", "csv", "-j", "1", "profiles") != \
+            run(folder, *args, "--evaluate", "-t", "csv", "-j", "3", "shuffled"):
+        fail("another order of lines gives another evaluation")
+    return kinds
+
+
+def check_evaluation(rng, folder):
+    """Of the popular baseline alone: what is held out, and each figure."""
+    customers, train, held = world(rng), [], []
+    for touches, _ in customers:
+        last = min((t[0] for t in touches if t[1] == "Order Completed"), default=None)
+        earlier = [(a - last, k, i) for a, k, i in touches if last is not None and a > last]
+        if any(k == "Order Completed" for _, k, _ in earlier):
+            train.append((earlier, []))
+            held.append({i for a, k, i in touches if a == last and k == "Order Completed"})
+        elif last is None and touches:
+            pass
+    with open(folder + "/profiles", "w") as f:
+        f.writelines(profile(n, c) for n, c in enumerate(customers))
+    text = run(folder, "--evaluate", "--model", "repeat", "-n", "3", "-t", "csv", "profiles").splitlines()
+    if not train:
+        return len(text) == 1 or fail("an evaluation of nobody")
+    model = Model(train, 0, 10, "cosine")
+    head = text[0].split(",")
+    for line in text[1:]:
+        got = dict(zip(head, line.split(",")))
+        sums = Counter()
+        for mine, truth in zip(model.likings, held):
+            offers = [o[1] for o in model.offers(mine, [], 3, got["model"])]
+            hits = [r for r, i in enumerate(offers, 1) if i in truth]
+            sums["precision"] += len(hits) / 3
+            sums["recall"] += len(hits) / len(truth)
+            sums["mrr"] += 1 / hits[0] if hits else 0
+            sums["ndcg"] += sum(1 / math.log2(r + 1) for r in hits) / sum(1 / math.log2(r + 1) for r in range(1, min(3, len(truth)) + 1))
+        for name in sums:
+            if abs(float(got[name]) - sums[name] / len(held)) > 1e-5:
+                fail(f"{name} of {got} is not {sums[name] / len(held)}")
+
+
+rng = random.Random(seed)
+with tempfile.TemporaryDirectory() as folder:
+    total = Counter()
+    for _ in range(int(os.environ.get("ROUNDS", "60"))):
+        total += check(rng, folder)
+        check_evaluation(rng, folder)
+if min(total[k] for k in ("due", "similar", "popular", "again")) < 20:
+    fail(f"the worlds are too poor: {total}")
