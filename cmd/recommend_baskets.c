@@ -132,7 +132,8 @@ static void take_baskets(struct worker *w, struct basket_part *part)
 		mem_free(w->opened);
 		w->opened = mem_alloc(w->cap * sizeof *w->opened);
 	}
-	memset(w->opened, 0xff, b->baskets * sizeof *w->opened);
+	if (b->baskets)
+		memset(w->opened, 0xff, b->baskets * sizeof *w->opened);
 	for (size_t i = 0; i < b->count; i++) {
 		const struct bought_line *p = &b->list[i];
 		uint32_t *opened = &w->opened[p->basket];

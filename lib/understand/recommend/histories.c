@@ -12,9 +12,12 @@ const double signal_weights[SIGNALS] = {
 
 static int32_t age_of(int64_t time, int64_t as_of)
 {
-	int64_t days = (as_of - time) / DAY_MS;
+	int64_t days;
 
-	if (time == MOMENT_NONE || as_of == MOMENT_NONE || days >= AGE_UNKNOWN)
+	if (time == MOMENT_NONE || as_of == MOMENT_NONE)
+		return AGE_UNKNOWN;
+	days = (as_of - time) / DAY_MS;
+	if (days >= AGE_UNKNOWN)
 		return AGE_UNKNOWN;
 	return days < 0 ? 0 : (int32_t)days;
 }
@@ -132,7 +135,8 @@ static void cap_likings(struct liking *list, size_t count, uint32_t most)
 		qsort(list, count, sizeof *list, compare_newest);
 	for (size_t i = most; i < count; i++)
 		list[i].weight = 0;
-	qsort(list, count, sizeof *list, compare_likings);
+	if (count)
+		qsort(list, count, sizeof *list, compare_likings);
 }
 
 /* COUNT touches of one customer, in any order, as likings; not capped. */
@@ -140,7 +144,8 @@ static size_t like_all(struct touch *t, size_t count, uint32_t half_life, struct
 {
 	size_t likings = 0, end;
 
-	qsort(t, count, sizeof *t, compare_touches);
+	if (count)
+		qsort(t, count, sizeof *t, compare_touches);
 	for (size_t i = 0; i < count; i = end) {
 		for (end = i + 1; end < count && t[end].item == t[i].item;)
 			end++;

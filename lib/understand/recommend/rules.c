@@ -128,6 +128,8 @@ void rules_make(struct rules *r, const struct baskets *b, const struct itemsets 
 	*r = (struct rules){0};
 	for (uint32_t i = 0; i < s->count; i++)
 		try_set(&m, i);
+	if (!r->count)
+		return;
 	correct(r);
 	qsort_r(r->list, r->count, sizeof *r->list, compare_rules, &m);
 }
