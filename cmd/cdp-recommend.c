@@ -7,12 +7,12 @@
 #include "understand/recommend/rules.h"
 #include "understand/report/show.h"
 
-static struct baskets_given baskets = {
-	.support = "0.01", .confidence = "0.5", .max_length = 10, .limit = UINT64_MAX,
-};
+#define UNSET UINT64_MAX
+
+static struct baskets_given baskets = {.max_length = UNSET, .limit = UNSET};
 
 static struct offers_given offers = {
-	.offers = 5, .shrink = 10, .neighbours = 100, .max_items = 500,
+	.offers = UNSET, .shrink = UNSET, .neighbours = UNSET, .max_items = UNSET, .per_category = UNSET,
 };
 
 static const struct opt opts[] = {
@@ -58,19 +58,82 @@ static const struct opt opts[] = {
 	{.kind = OPT_END},
 };
 
-/* Options of the one half where the other is asked for. */
-static void refuse_options(struct tool *t, bool tables)
-{
-	const struct baskets_given *b = &baskets;
+/* What a run writes. */
+enum kind { OFFERS = 1, SIMILAR = 2, EVALUATE = 4, BASKETS = 8, RULES = 16 };
 
-	if (tables && (offers.similar || offers.evaluate))
-		tool_usage(t, "--%s and --%s are two tables: ask for one", offers.similar ? "similar" : "evaluate",
-			   b->rules ? "rules" : "baskets");
-	if (tables && (offers.products || offers.only || offers.stock || offers.model || offers.half_life))
-		tool_usage(t, "--products, --only, --stock, --model and --half-life are for offers, not for --%s",
-			   b->rules ? "rules" : "baskets");
-	if (!tables && (b->from || b->columns || b->separator || b->sort))
-		tool_usage(t, "--from, --columns, --separator and --sort go with --baskets or --rules");
+static const char *const kind_names[] = {
+	[OFFERS] = "offers on profiles", [SIMILAR] = "--similar", [EVALUATE] = "--evaluate", [BASKETS] = "--baskets",
+	[RULES] = "--rules",
+};
+
+/* The one table that is asked for, or offers. */
+static enum kind choose_kind(struct tool *t)
+{
+	const struct {
+		bool given;
+		enum kind kind;
+	} tables[] = {
+		{offers.similar, SIMILAR}, {offers.evaluate, EVALUATE}, {baskets.baskets, BASKETS}, {baskets.rules, RULES},
+	};
+	enum kind kind = OFFERS;
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		if (tables[i].given && kind != OFFERS)
+			tool_usage(t, "%s and %s are two tables: ask for one", kind_names[kind], kind_names[tables[i].kind]);
+		if (tables[i].given)
+			kind = tables[i].kind;
+	}
+	return kind;
+}
+
+/* Options that this kind of run would ignore. */
+static void refuse_options(struct tool *t, enum kind kind)
+{
+	const struct {
+		bool given;
+		const char *name;
+		unsigned kinds;
+	} options[] = {
+		{offers.offers != UNSET, "offers", OFFERS | EVALUATE}, {offers.model, "model", OFFERS | SIMILAR | EVALUATE},
+		{offers.half_life, "half-life", OFFERS | SIMILAR | EVALUATE},
+		{offers.shrink != UNSET, "shrink", OFFERS | SIMILAR | EVALUATE},
+		{offers.neighbours != UNSET, "neighbours", OFFERS | SIMILAR | EVALUATE},
+		{offers.max_items != UNSET, "max-items", OFFERS | SIMILAR | EVALUATE},
+		{offers.products, "products", OFFERS | SIMILAR | EVALUATE}, {offers.only, "only", OFFERS | SIMILAR | EVALUATE},
+		{offers.stock, "stock", OFFERS | SIMILAR | EVALUATE},
+		{offers.per_category != UNSET, "per-category", OFFERS | EVALUATE},
+		{offers.price_band, "price-band", OFFERS | EVALUATE},
+		{baskets.support, "support", BASKETS | RULES}, {baskets.confidence, "confidence", RULES},
+		{baskets.max_length != UNSET, "max-length", BASKETS | RULES}, {baskets.sort, "sort", RULES},
+		{baskets.limit != UNSET, "limit", SIMILAR | BASKETS | RULES},
+		{baskets.shape, "to", SIMILAR | EVALUATE | BASKETS | RULES}, {baskets.from, "from", BASKETS | RULES},
+		{baskets.columns, "columns", BASKETS | RULES}, {baskets.separator, "separator", BASKETS | RULES},
+	};
+
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (options[i].given && !(options[i].kinds & kind))
+			tool_usage(t, "--%s has no effect on %s: leave it out", options[i].name, kind_names[kind]);
+}
+
+static void set(uint64_t *option, uint64_t usual)
+{
+	if (*option == UNSET)
+		*option = usual;
+}
+
+static void set_defaults(void)
+{
+	set(&offers.offers, 5);
+	set(&offers.shrink, 10);
+	set(&offers.neighbours, 100);
+	set(&offers.max_items, 500);
+	set(&offers.per_category, 0);
+	set(&baskets.max_length, 10);
+	baskets.support = baskets.support ? baskets.support : "0.01";
+	baskets.confidence = baskets.confidence ? baskets.confidence : "0.5";
+	offers.item = baskets.item;
+	offers.shape = baskets.shape;
+	offers.limit = baskets.limit;
 }
 
 int main(int argc, char **argv)
@@ -91,18 +154,14 @@ int main(int argc, char **argv)
 		.no_stdin = true,	/* whether -o may take an operand's place shows in the options */
 		.expects = "profiles of cdp-merge",
 	};
-	bool tables;
+	enum kind kind;
 
 	tool_start(&tool, argc, argv);
-	tables = baskets.baskets || baskets.rules;
-	refuse_options(&tool, tables);
-	tool.in_place = !tables && !offers.similar && !offers.evaluate;	/* a profile goes through whole */
-	tool.output_kind = tool.in_place ? OUTPUT_RECORDS : OUTPUT_PLAIN;
+	kind = choose_kind(&tool);
+	refuse_options(&tool, kind);
+	set_defaults();
+	tool.in_place = kind == OFFERS;	/* a profile goes through whole */
+	tool.output_kind = kind == OFFERS ? OUTPUT_RECORDS : OUTPUT_PLAIN;
 	tool_check_operands(&tool);
-	if (tables)
-		return baskets_show(&tool, &baskets);
-	offers.item = baskets.item;
-	offers.shape = baskets.shape;
-	offers.limit = baskets.limit;
-	return offers_show(&tool, &offers);
+	return kind & (BASKETS | RULES) ? baskets_show(&tool, &baskets) : offers_show(&tool, &offers);
 }

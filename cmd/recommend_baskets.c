@@ -105,10 +105,6 @@ static void check_given(struct run *run)
 	const struct baskets_given *g = run->given;
 	struct tool *t = run->tool;
 
-	if (g->baskets && g->rules)
-		tool_usage(t, "--baskets and --rules are two tables: ask for one");
-	if (g->baskets && g->sort)
-		tool_usage(t, "--sort goes with --rules");
 	if (g->max_length < 1 || g->max_length > ITEMSET_LENGTH_MAX)
 		tool_usage(t, "--max-length: from 1 to %d items", ITEMSET_LENGTH_MAX);
 	if (g->separator && strlen(g->separator) != 1 && strcmp(g->separator, "tab") != 0)

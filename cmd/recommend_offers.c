@@ -67,6 +67,15 @@ static void read_price_band(struct run *run)
 	run->asked.price_band = decimal_double(factor);
 }
 
+static void read_model(struct run *run)
+{
+	const char *model = run->given->model;
+
+	for (int i = 0; model && offer_model_names[i]; i++)
+		if (!strcmp(model, offer_model_names[i]))
+			run->asked.model = (enum offer_model)i;
+}
+
 static void read_given(struct run *run)
 {
 	const struct offers_given *g = run->given;
@@ -78,21 +87,19 @@ static void read_given(struct run *run)
 		tool_usage(t, "--neighbours: from 1 to 10000");
 	if (g->max_items < 1 || g->max_items > 100000)
 		tool_usage(t, "--max-items: from 1 to 100000");
-	if (g->similar && g->evaluate)
-		tool_usage(t, "--similar and --evaluate are two tables: ask for one");
-	if (!g->similar && !g->evaluate && g->shape)
-		tool_usage(t, "--to is for tables: profiles stay profiles");
 	check_products(run);
 	read_price_band(run);
 	if (g->half_life && horizon_days(g->half_life, &run->how.half_life_days, &t->err))
 		tool_usage(t, "--half-life: '%s' is not a duration: write 90d, 13w, 6mo or 1y", g->half_life);
+	read_model(run);
+	if (g->similar && (run->asked.model == MODEL_POPULAR || run->asked.model == MODEL_REPEAT))
+		tool_usage(t, "--similar goes by --model cosine or bm25");
+	if (g->shrink > 1000000)
+		tool_usage(t, "--shrink: from 0 to 1000000 customers");
 	run->how.items_max = (uint32_t)g->max_items;
 	run->how.hold_out = g->evaluate;
 	run->asked.most = (uint32_t)g->offers;
 	run->asked.per_category = (uint32_t)g->per_category;
-	for (int i = 0; g->model && offer_model_names[i]; i++)
-		if (!strcmp(g->model, offer_model_names[i]))
-			run->asked.model = (enum offer_model)i;
 }
 
 /*
@@ -479,8 +486,6 @@ int offers_show(struct tool *t, const struct offers_given *g)
 	learn_all(&run);
 	if (catalog_load(&run.catalog, &run.histories.items, g->products, g->only, g->stock, t->zone, &t->err))
 		tool_fail(t);
-	if (g->similar && run.asked.model != MODEL_BM25)
-		run.asked.model = MODEL_COSINE;
 	learn_likeness(&run);
 	report_learning(&run);
 	if (g->similar)

@@ -84,7 +84,7 @@ static int compile_only(struct loading *l, const char *only, struct error *err)
 /* Does the condition hold?  1, 0 or -1 with *ERR. */
 static int holds(struct loading *l, const struct span *cells, struct error *err)
 {
-	struct expr_run run = {cells, &l->scratch, MOMENT_NONE, l->zone};
+	struct expr_run run = {.row = cells, .scratch = &l->scratch, .as_of = MOMENT_NONE, .zone = l->zone};
 	int truth;
 
 	arena_clear(&l->scratch);
