@@ -186,7 +186,7 @@ static void same(const struct buf *a, const struct buf *b)
 static void change(const struct buf *in, const char *segments,
 		   const char *scores, struct buf *out)
 {
-	struct profile_change c = {span_of(segments), span_of(scores)};
+	struct profile_change c = {.segments = span_of(segments), .scores = span_of(scores)};
 	struct profile p;
 
 	parse(&p, in);
@@ -212,7 +212,7 @@ static void unchanged_is_identity(void **state)
 		same(&line, &out);
 		/* What it has already is no change either. */
 		parse(&p, &line);
-		own = (struct profile_change){p.segments_raw, p.scores_raw};
+		own = (struct profile_change){p.segments_raw, p.scores_raw, p.offers_raw};
 		buf_clear(&out);
 		profile_put(&p, &own, &out);
 		out.len--;
