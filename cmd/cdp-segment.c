@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cmd/as_of.h"
 #include "cmd/repeated.h"
+#include "cmd/segment_changes.h"
 #include "cmd/segment_sizes.h"
 #include "cmd/segment_why.h"
 #include "record/profile.h"
@@ -16,6 +17,7 @@ struct run {
 	struct labelling labels;
 	struct segment_why why;
 	struct sizes_given sizes;
+	struct compare_given changes;
 	struct buf *learned;	/* by worker: scratch */
 	struct again *again;	/* by worker */
 	struct as_of_check now;
@@ -33,6 +35,15 @@ static void make_options(struct run *run, struct opt opts[LABELLING_OPTIONS_MAX]
 	opts[count++] = (struct opt){OPT_OUTPUT, 0, "sizes", "FILE",
 				     "write sizes, shares and overlaps of all segments to FILE (.txt .csv .json .md .html)",
 				     &run->sizes.path, NULL, false};
+	opts[count++] = (struct opt){OPT_INPUT, 0, "previous", "FILE",
+				     "compare with FILE, the output of an earlier run: who entered, who left (with --sizes a table)",
+				     &run->changes.previous, NULL, false};
+	opts[count++] = (struct opt){OPT_OUTPUT, 0, "changes", "FILE",
+				     "write who entered and left since --previous to FILE, as NDJSON",
+				     &run->changes.path, NULL, false};
+	opts[count++] = (struct opt){OPT_INPUT, 0, "since", "FILE",
+				     "follow ids that changed since --previous by FILE, the feed of cdp-merge --changes",
+				     &run->changes.feed, NULL, false};
 	opts[count++] = (struct opt)TOOL_OPTION_ALLOW_EMPTY;
 	opts[count] = (struct opt){.kind = OPT_END};
 }
@@ -66,13 +77,14 @@ static void open_outputs(struct run *run)
 {
 	struct tool *t = run->tool;
 
-	if (run->why.asked && run->sizes.path)
-		tool_usage(t, "--sizes goes with profiles, not with --explain=KEY");
+	if (run->why.asked && (run->sizes.path || run->changes.previous))
+		tool_usage(t, "--%s goes with profiles, not with --explain=KEY", run->sizes.path ? "sizes" : "previous");
 	why_check_operands(t, &run->why);
 	if (run->why.asked)
 		t->output_kind = OUTPUT_PLAIN;
 	tool_open_output(t);
 	sizes_open(t, &run->sizes);
+	compare_open(t, &run->changes);
 }
 
 static void declare_segments(struct run *run)
@@ -164,11 +176,12 @@ static int write_lines(void *context, struct span bytes, struct error *err)
 
 	if (as_of_take(&run->now, &bytes, err))
 		return -1;
-	if (run->why.asked)
+	if (run->why.asked) {
 		why_absorb(&run->why, bytes);
-	else
-		tool_write(run->tool, bytes);
-	return 0;
+		return 0;
+	}
+	tool_write(run->tool, bytes);
+	return compare_note(&run->changes, bytes, err);
 }
 
 static void report_segments(struct run *run)
@@ -210,6 +223,8 @@ static void write_sizes(struct run *run)
 	if (!run->sizes.out)
 		return;
 	segments_fill(&run->labels, run->profiles - run->tool->rejected, &sheet);
+	if (run->changes.v)
+		segments_changes_fill(run->changes.v, run->labels.segments, &sheet);
 	sizes_write(run->tool, &run->sizes, &sheet);
 	sheet_release(&sheet);
 }
@@ -247,7 +262,9 @@ static int finish(struct run *run)
 	report_segments(run);
 	labelling_finish(&run->labels);
 	report_notes(t, &run->labels.notes);
+	compare_finish(t, &run->changes, &run->labels);
 	write_sizes(run);
+	compare_release(&run->changes);
 	repeated_report(t, run->again);
 	why_release(&run->why);
 	labelling_release(&run->labels);
@@ -292,6 +309,7 @@ int main(int argc, char **argv)
 	if (tool.as_of != MOMENT_NONE)
 		as_of_agree(&run.now, tool.as_of, &tool.err);
 	learn_all(&run);
+	compare_read(&tool, &run.changes, &run.labels);
 	run.again = repeated_new(&tool);
 	labelling_start(&run.labels, tool.zone, tool.jobs);
 	run.profiles = tool_pass(&tool, &pass);

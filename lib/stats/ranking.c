@@ -105,17 +105,13 @@ static struct cursor *least(struct cursor *cursors, size_t count)
 	return best;
 }
 
-/*
- * The values of ascending RANKS, from the spilled runs: one walk over all
- * values in order.
- */
-static int merge_ranks(struct ranking *r, const uint64_t *ranks,
-		       __int128 *values, size_t count, struct error *err)
+/* One walk over all values of the spilled runs in order. */
+static int merge_runs(struct ranking *r, void (*visit)(void *context, __int128 value), void *context,
+		      struct error *err)
 {
-	struct cursor *cursors = mem_zero(r->run_count, sizeof *cursors);
+	struct cursor *cursors = mem_zero(r->run_count, sizeof *cursors), *c;
 	__int128 *chunks = mem_grow(NULL, r->run_count * CHUNK, sizeof *chunks);
 	int failed = 0;
-	size_t next = 0;
 
 	for (size_t i = 0; i < r->run_count; i++)
 		cursors[i] = (struct cursor){.offset = r->runs[i].offset,
@@ -123,11 +119,8 @@ static int merge_ranks(struct ranking *r, const uint64_t *ranks,
 					     .chunk = chunks + i * CHUNK};
 	for (size_t i = 0; i < r->run_count && !failed; i++)
 		failed = refill_run(r, &cursors[i], err);
-	for (uint64_t rank = 0; next < count && !failed; rank++) {
-		struct cursor *c = least(cursors, r->run_count);
-
-		while (next < count && ranks[next] == rank)
-			values[next++] = c->chunk[c->at];
+	while (!failed && (c = least(cursors, r->run_count))) {
+		visit(context, c->chunk[c->at]);
 		c->at++;
 		failed = refill_run(r, c, err);
 	}
@@ -136,15 +129,45 @@ static int merge_ranks(struct ranking *r, const uint64_t *ranks,
 	return failed;
 }
 
+int ranking_walk(struct ranking *r, void (*visit)(void *context, __int128 value), void *context,
+		 struct error *err)
+{
+	if (r->run_count) {
+		if ((r->count && spill_run(r, err)) || spill_flush(r->spill, err))
+			return -1;
+		return merge_runs(r, visit, context, err);
+	}
+	sort_values(r);
+	for (size_t i = 0; i < r->count; i++)
+		visit(context, r->values[i]);
+	return 0;
+}
+
+/* The values of ascending ranks, taken on the way. */
+struct picking {
+	const uint64_t *ranks;
+	__int128 *values;
+	size_t count;
+	size_t next;
+	uint64_t rank;
+};
+
+static void pick_value(void *context, __int128 value)
+{
+	struct picking *p = context;
+
+	for (; p->next < p->count && p->ranks[p->next] == p->rank; p->next++)
+		p->values[p->next] = value;
+	p->rank++;
+}
+
 static int pick_ranks(struct ranking *r, const uint64_t *ranks,
 		      __int128 *values, size_t count, struct error *err)
 {
-	if (r->run_count) {
-		if ((r->count && spill_run(r, err)) ||
-		    spill_flush(r->spill, err))
-			return -1;
-		return merge_ranks(r, ranks, values, count, err);
-	}
+	struct picking picking = {ranks, values, count, 0, 0};
+
+	if (r->run_count)
+		return ranking_walk(r, pick_value, &picking, err);
 	sort_values(r);
 	for (size_t i = 0; i < count; i++)
 		values[i] = r->values[ranks[i]];

@@ -57,6 +57,10 @@ int ranking_thresholds(struct ranking *r, unsigned classes, __int128 *thresholds
 int ranking_ntiles(struct ranking *r, unsigned classes, __int128 *thresholds,
 		   struct error *err);
 
+/* Calls VISIT with each value, ascending.  Ends the adding; 0, or -1 with *ERR. */
+int ranking_walk(struct ranking *r, void (*visit)(void *context, __int128 value), void *context,
+		 struct error *err);
+
 /* How many of COUNT thresholds lie below VALUE, and how many do not lie above it. */
 size_t ranking_below(const __int128 *thresholds, size_t count, __int128 value);
 size_t ranking_through(const __int128 *thresholds, size_t count, __int128 value);

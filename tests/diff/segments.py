@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Segments of random customers, computed a second time the plain way: RFM scores at quantiles,
 by rank and as the R package rfm, with few customers and many ties; saved thresholds; sizes and
-overlaps.
+overlaps; tiers of revenue; stages of life with their monthly table; who entered and left.
 
 Usage: segments.py TOOL RUNS
 Each world is labelled in two orders of lines, with one and with four workers.
@@ -233,6 +233,164 @@ def check_sizes(seed, rng, customers, folder):
                 sys.exit(f"seed {seed}: {a} and {b}: {pairs[a, b]}")
 
 
+# ---- Tiers of revenue. ----
+
+def check_abc(seed, rng, customers, folder):
+    got, said = run(["--abc"], customers, folder)
+    known = {p["id"]: f for p in customers if (f := facts(p)) and f["monetary"] is not None}
+    total = sum((max(f["monetary"], 0) for f in known.values()), Fraction(0))
+
+    def tier(f):
+        more = sum((max(g["monetary"], 0) for g in known.values() if g["monetary"] > f["monetary"]), Fraction(0))
+        if f["monetary"] <= 0 or more * 100 >= total * 95:
+            return "abc_c"
+        return "abc_a" if more * 100 < total * 80 else "abc_b"
+    tiers = {n: tier(f) for n, f in known.items()}
+    if (len(known) < 10 or len({f["currency"] for f in known.values()}) > 1 or total <= 0 or
+            set(tiers.values()) == {"abc_a"}):
+        tiers = {}
+        if "no ABC segments" not in said:
+            sys.exit(f"seed {seed}: tiers of nothing\n{said}")
+    compare(seed, "abc", {p["id"]: [tiers[p["id"]]] if p["id"] in tiers else [] for p in customers}, got)
+    again, _ = run(["--abc", "-j", "4", "--memory", "256M"], rng.sample(customers, len(customers)), folder)
+    if got != again:
+        sys.exit(f"seed {seed}: tiers depend on the order of lines")
+    return bool(tiers)
+
+
+# ---- Stages of life. ----
+
+STAGES = ["new", "active", "at_risk", "dormant", "reactivated", "lost"]
+
+
+def ninety(gaps):
+    value = quantile(gaps, Fraction(9, 10))
+    return -(-value.numerator // value.denominator) if isinstance(value, Fraction) else value
+
+
+def rhythm(days, common):
+    gaps = [b - a for a, b in zip(days, days[1:])]
+    return ninety(gaps) if len(gaps) >= 3 else common
+
+
+def stage(days, on, common):
+    days = [d for d in days if d <= on]
+    if not days:
+        return "none"
+    usual, since = rhythm(days, common), on - days[-1]
+    if not usual:
+        return None
+    if since > usual:
+        return "at_risk" if since <= 2 * usual else "dormant" if since <= 4 * usual else "lost"
+    if len(days) == 1:
+        return "new"
+    before = rhythm(days[:-1], common)
+    return "reactivated" if before and days[-1] - days[-2] > 2 * before else "active"
+
+
+def buying_days(rng, number):
+    """Days of orders before as_of, and the profile that says so."""
+    count = rng.choice([0, 1, 1, 2, 3, 4, 6, 12])
+    step = rng.choice([3, 10, 30, 90])
+    ago, at = [], rng.randrange(0, 400)
+    for _ in range(count):
+        ago.append(at)
+        at += max(1, round(step * rng.choice([0.3, 1, 1, 1, 4])))
+    events, bought = [], set()
+    for i, a in enumerate(sorted(ago, reverse=True)):
+        when = AS_OF - timedelta(days=a, hours=rng.randrange(12))
+        order = {"order_id": f"{number}-{i}", "revenue": 10, "currency": "EUR"}
+        events.append((when, {"type": "track", "id": f"{i}", "time": stamp(when), "source": "shop",
+                              "event": "Order Completed", "props": order}))
+        if rng.random() < 0.15:         # sent back: it was no purchase
+            back = when + timedelta(minutes=5)
+            events.append((back, {"type": "track", "id": f"{i}b", "time": stamp(back), "source": "shop",
+                                  "event": "Order Refunded", "props": {"order_id": f"{number}-{i}"}}))
+        else:
+            bought.add((when - datetime(1970, 1, 1, tzinfo=timezone.utc)).days)
+    p = {"type": "profile", "id": "d%05d" % number, "as_of": stamp(AS_OF), "orders": {},
+         "events": [e for _, e in sorted(events, key=lambda e: e[0])]}
+    return p, sorted(bought)
+
+
+def month_ends(back):
+    """The last days of the BACK months up to as_of, whose last day is one."""
+    year, month, out = 2024, 3, []
+    for _ in range(back):
+        first_of_next = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=timezone.utc)
+        out.append(((first_of_next - datetime(1970, 1, 1, tzinfo=timezone.utc)).days - 1, f"{year}-{month:02}"))
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return out[::-1]
+
+
+def check_lifecycle(seed, rng, folder):
+    people = [buying_days(rng, i) for i in range(rng.choice([0, 1, 4, 12, 40]))]
+    gaps = [b - a for _, days in people for a, b in zip(days, days[1:])]
+    common = ninety(gaps) if len(gaps) >= 10 else 0
+    today = (AS_OF - datetime(1970, 1, 1, tzinfo=timezone.utc)).days
+    want = {}
+    for p, days in people:
+        now = stage(days, today, common)
+        want[p["id"]] = ["lifecycle_" + now] if now in STAGES else []
+    customers = [p for p, _ in people]
+    got, _ = run(["--lifecycle", "--sizes", "months.json"], customers, folder)
+    compare(seed, "lifecycle", want, got)
+    again, _ = run(["--lifecycle", "-j", "4"], rng.sample(customers, len(customers)), folder)
+    if got != again:
+        sys.exit(f"seed {seed}: stages depend on the order of lines")
+    moves = {}
+    ends = month_ends(13)
+    for (a, _), (b, month) in zip(ends, ends[1:]):
+        for _, days in people:
+            before, after = stage(days, a, common), stage(days, b, common)
+            if before and after in STAGES:
+                moves[month, before, after] = moves.get((month, before, after), 0) + 1
+    rows = json.load(open(os.path.join(folder, "months.json")))["lifecycle_months"]
+    table = {(r["month"], r["from"], s): r[s] for r in rows for s in STAGES if r[s]}
+    if table != moves:
+        sys.exit(f"seed {seed}: months {sorted(set(table.items()) ^ set(moves.items()))}")
+    return len(people)
+
+
+# ---- Who entered and left. ----
+
+def check_previous(seed, rng, customers, folder):
+    rules = "a = orders > 1\nb = orders > 3\nc = revenue > 10\n"
+    with open(os.path.join(folder, "rules"), "w") as f:
+        f.write(rules)
+    before, _ = run(["-q", "-r", "rules"], customers, folder)
+    with open(os.path.join(folder, "before"), "w") as f:
+        f.writelines(json.dumps(p) + "\n" for p in before.values())
+    later = [dict(p, orders=dict(p["orders"], count=max(0, p["orders"]["count"] + rng.choice([0, 0, 1, 3, -2]))))
+             if p["orders"] else p for p in customers if rng.random() < 0.9]
+    feed, names = [], {}
+    for p in later:                     # some have another id, some of them say so
+        if rng.random() < 0.2:
+            old, p["id"] = p["id"], "n" + p["id"]
+            if rng.random() < 0.7:
+                names[p["id"]] = old
+                feed.append({"type": "change", "change": "retired", "id": old, "into": p["id"]})
+    with open(os.path.join(folder, "feed"), "w") as f:
+        f.writelines(json.dumps(c) + "\n" for c in feed or [{"type": "change", "change": "grew", "id": "x"}])
+    if not before:
+        return 0
+    now, _ = run(["-q", "-r", "rules", "--previous", "before", "--since", "feed", "--changes", "changes"], later, folder)
+    want = {}
+    for n, p in now.items():
+        was, has = set(before.get(names.get(n, n), {"segments": []})["segments"]), set(p["segments"])
+        if was != has:
+            want[n] = (sorted(has - was), sorted(was - has))
+    went_on = set(now) | {names[n] for n in now if n in names}
+    for n, p in before.items():
+        if n not in went_on and p["segments"]:
+            want[n] = ([], p["segments"])
+    with open(os.path.join(folder, "changes")) as f:
+        got = {c["id"]: (c["entered"], c["left"]) for c in map(json.loads, f.read().split("\n")[:-1] if want else [])}
+    if got != want:
+        sys.exit(f"seed {seed}: changes {sorted(set(map(str, got.items())) ^ set(map(str, want.items())))}")
+    return len(want)
+
+
 def main():
     compared = 0
     for seed in range(1, runs + 1):
@@ -242,6 +400,9 @@ def main():
             compared += check_rfm(seed, rng, customers, folder)
             compared += check_ntile(seed, rng, customers, folder)
             check_sizes(seed, rng, customers, folder)
+            compared += check_abc(seed, rng, customers, folder)
+            compared += check_lifecycle(seed, rng, folder)
+            compared += check_previous(seed, rng, customers, folder)
     print(f"{runs} worlds, {compared} comparisons")
 
 

@@ -2,7 +2,7 @@
 # it was, in all tools, whatever it was that failed.
 . tests/fault/lib.sh
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
-	--sites --rules --eval --exclude --segments --thresholds --unidentified:cdp-report --model:cdp-churn --resume --products --stock"
+	--sites --rules --eval --exclude --segments --rates --thresholds --previous --since --unidentified:cdp-report --model:cdp-churn --resume --products --stock"
 
 # Inputs of which too many lines are bad, and such that end in the middle of one.
 bad_line='{"type":"track",,}'
@@ -11,6 +11,7 @@ for kind in events profiles; do
 	head -c -9 "$tmp/$kind" > "$tmp/cut.$kind"
 done
 echo email=nobody@example.com > "$tmp/leaving"
+cdp-segment -q --rfm "$tmp/profiles" -o "$tmp/segmented"
 
 command_of() {
 	case $1 in
@@ -66,6 +67,8 @@ for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-report;
 		*" $option "* | *" $option:$tool "*) continue ;;
 		esac
 		[ $option != --stats ] || continue
+		command=$(command_of $tool)
+		[ $tool$option != cdp-segment--changes ] || command="$command --previous $tmp/segmented"
 		count=$((count + 1))
 		untouched $option "$command" "$tmp/spoiled.$kind"
 		untouched $option "$command --strict" "$tmp/spoiled.$kind"

@@ -52,6 +52,8 @@ COMMANDS = [
     ("merge-both", "cdp-merge -q -j 1 --match both --model new.model events"),
     ("segment", "cdp-segment -q -j 1 -r vip.rules --rfm profiles -o new.zst"),
     ("clusters", "cdp-segment -q -j 1 --clusters auto --save-clusters new.json profiles -o new"),
+    ("segment-compared", "cdp-segment -q -j 1 --lifecycle --abc --save-thresholds new.cuts --previous segmented --changes new.changes "
+     "--sizes new.csv profiles -o new.zst"),
     ("churn", "cdp-churn -q -j 1 --save-model new.model profiles -o new"),
     ("offers", "cdp-recommend -q -j 1 --item order_id profiles -o new"),
     ("rules", "cdp-recommend -q -j 1 --rules --support 1 --item order_id profiles"),
@@ -166,6 +168,8 @@ def make_inputs():
         inputs["events"] = subprocess.run(INGEST, shell=True, cwd=folder, check=True, capture_output=True).stdout
         inputs["profiles"] = subprocess.run(["cdp-merge", "-q"], input=inputs["events"], check=True,
                                             capture_output=True).stdout
+        inputs["segmented"] = subprocess.run(["cdp-segment", "-q", "--lifecycle"], input=inputs["profiles"], check=True,
+                                             capture_output=True).stdout
     finally:
         shutil.rmtree(folder)
     return inputs

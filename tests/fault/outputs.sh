@@ -3,7 +3,7 @@
 . tests/fault/lib.sh
 
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
-	--sites --rules --eval --exclude --segments --thresholds --unidentified:cdp-report --model --products --stock"
+	--sites --rules --eval --exclude --segments --rates --thresholds --previous --since --unidentified:cdp-report --model --products --stock"
 # Kept beside a lock, or locked itself: no device.
 kept="--resume --ledger"
 
@@ -26,6 +26,7 @@ command_of() {
 
 echo email=nobody@example.com > "$tmp/leaving"
 head -n 1 "$tmp/events" | sed 's/"ids":{[^}]*}/"ids":{}/' > "$tmp/stranger"
+cdp-segment -q --rfm "$tmp/profiles" -o "$tmp/segmented"
 {
 	head -n 1 "$tmp/events"
 	echo '{"type":"track",,}'
@@ -42,6 +43,7 @@ for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-report;
 		--rejects) command="$command --max-rejects 5 $tmp/spoiled" ;;
 		--excluded) command="$command --exclude $tmp/leaving" ;;
 		--unidentified) command="$command $tmp/stranger" ;;
+		--changes) [ $tool != cdp-segment ] || command="$command --previous $tmp/segmented" ;;
 		esac
 		written $option "$command"
 	done 3< "$tmp/options"

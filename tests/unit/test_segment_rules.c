@@ -213,7 +213,7 @@ static void faults_name_their_place(void **state)
 	check_fault("a = orders > 1\na = orders > 2", 2, 1,
 		    "the segment 'a' is defined twice (first in x.rules:1)");
 	check_fault("rfm_new = orders > 1", 1, 1,
-		    "the name 'rfm_new' belongs to a segment of --rfm or --clusters");
+		    "the name 'rfm_new' belongs to a segment that another option makes");
 	check_fault("set source = shop", 1, 5,
 		    "a rules file has no settings: write name = condition");
 	check_fault("a = segments is null", 1, 5,

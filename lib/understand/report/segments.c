@@ -106,8 +106,96 @@ static void fill_overlaps(const struct labelling *l, struct sheet *sheet)
 	mem_free(pairs.list);
 }
 
+/* A cell of a labeller's table: its text, or a count. */
+static struct cell table_cell(struct sheet *sheet, struct span text, bool label)
+{
+	uint64_t count;
+
+	if (!label && span_number(text, &count))
+		return cell_count(count);
+	return cell_text(arena_copy(&sheet->texts, text));
+}
+
+static void fill_table(const struct labeller_table *t, struct sheet *sheet)
+{
+	struct column columns[LABELLER_COLUMNS_MAX];
+	struct span rest = buf_view(&t->cells);
+	struct section *s;
+
+	for (size_t i = 0; i < t->count; i++)
+		columns[i] = (struct column){t->columns[i], NULL, NULL, -1};
+	s = sheet_add(sheet, t->key, t->title, columns, t->count);
+	s->note = t->note;
+	s->label_columns = t->labels;
+	for (size_t r = 0; r < t->rows; r++) {
+		struct cell *row = section_row(s);
+
+		for (size_t i = 0; i < t->count; i++)
+			row[i] = table_cell(sheet, span_cut(&rest, '\0'), i < t->labels);
+	}
+}
+
 void segments_fill(const struct labelling *l, uint64_t profiles, struct sheet *sheet)
 {
 	fill_sizes(l, profiles, sheet);
 	fill_overlaps(l, sheet);
+	for (size_t i = 0; i < l->notes.table_count; i++)
+		fill_table(&l->notes.tables[i], sheet);
+}
+
+static void fill_changes(const struct previous *v, const struct rules *r, struct sheet *sheet)
+{
+	static const struct column columns[] = {
+		{"segment", "Segment", NULL, -1}, {"before", "Before", NULL, -1}, {"entered", "Entered", NULL, -1},
+		{"left", "Left", NULL, -1}, {"now", "Now", NULL, -1},
+	};
+	struct section *s = sheet_add(sheet, "changes", "Since the earlier run", columns, 5);
+	struct previous_customers c = previous_customers(v);
+
+	s->note = sheet_text(sheet, "Of %llu customers before, %llu are gone; %llu are new, %llu have another id, followed by the feed; %llu changed segments",
+			     (unsigned long long)c.before, (unsigned long long)c.gone, (unsigned long long)c.added,
+			     (unsigned long long)c.followed, (unsigned long long)c.changed);
+	for (size_t i = 0; i < rules_count(r); i++) {
+		struct previous_count n = previous_count(v, i);
+		struct cell *row = section_row(s);
+
+		row[0] = name_cell(sheet, rules_name(r, i));
+		row[1] = cell_count(n.before);
+		row[2] = cell_count(n.entered);
+		row[3] = cell_count(n.left);
+		row[4] = cell_count(n.now);
+	}
+}
+
+static struct cell move_cell(struct sheet *sheet, const struct rules *r, size_t segment)
+{
+	return segment < rules_count(r) ? name_cell(sheet, rules_name(r, segment)) : cell_text(SPAN("none"));
+}
+
+static void fill_migration(const struct previous *v, const struct rules *r, struct sheet *sheet)
+{
+	static const struct column columns[] = {
+		{"from", "From", NULL, -1}, {"to", "To", NULL, -1}, {"customers", "Customers", NULL, -1},
+	};
+	struct previous_move m;
+	struct section *s;
+
+	if (!previous_move(v, 0, &m))
+		return;
+	s = sheet_add(sheet, "migration", "Migration", columns, 3);
+	s->label_columns = 2;
+	s->note = "Between segments that exclude each other; none: in none of them, or no customer";
+	for (size_t i = 0; previous_move(v, i, &m); i++) {
+		struct cell *row = section_row(s);
+
+		row[0] = move_cell(sheet, r, m.from);
+		row[1] = move_cell(sheet, r, m.to);
+		row[2] = cell_count(m.customers);
+	}
+}
+
+void segments_changes_fill(const struct previous *v, const struct rules *r, struct sheet *sheet)
+{
+	fill_changes(v, r, sheet);
+	fill_migration(v, r, sheet);
 }

@@ -7,8 +7,12 @@
 
 #include "understand/report/sheet.h"
 #include "understand/segment/labelling.h"
+#include "understand/segment/previous.h"
 
-/* Adds the sections "segments" and "overlaps".  PROFILES were labelled. */
+/* Adds the sections "segments" and "overlaps", and what labellers count.  PROFILES were labelled. */
 void segments_fill(const struct labelling *l, uint64_t profiles, struct sheet *sheet);
+
+/* Adds "changes" and "migration": what became of segments since an earlier run. */
+void segments_changes_fill(const struct previous *v, const struct rules *r, struct sheet *sheet);
 
 #endif

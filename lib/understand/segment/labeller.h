@@ -42,6 +42,21 @@ struct labeller_part {
 	struct buf text;
 };
 
+#define LABELLER_COLUMNS_MAX 16
+#define LABELLER_TABLES_MAX 4
+
+/* A table that is shown with the sizes of segments: names, then counts. */
+struct labeller_table {
+	const char *key;	/* "lifecycle_months" */
+	const char *title;
+	const char *note;
+	const char *columns[LABELLER_COLUMNS_MAX];
+	size_t count;		/* of columns, of which so many... */
+	size_t labels;		/* ...name a row */
+	struct buf cells;	/* texts, each ended by a NUL, row after row */
+	size_t rows;
+};
+
 /* What labellers have to report, each line ended by a newline. */
 struct labeller_notes {
 	struct buf sentences;
@@ -50,11 +65,15 @@ struct labeller_notes {
 	size_t stat_count;
 	struct labeller_part files[LABELLER_PARTS_MAX];
 	size_t file_count;
+	struct labeller_table tables[LABELLER_TABLES_MAX];
+	size_t table_count;
 };
 
 /* Where the labeller writes its member NAME of --stats, or the file at PATH. */
 struct buf *labeller_stat(struct labeller_notes *notes, const char *name);
 struct buf *labeller_file(struct labeller_notes *notes, const char *path);
+/* A table, empty so far; valid until the next. */
+struct labeller_table *labeller_table(struct labeller_notes *notes, const char *key, const char *title);
 
 enum {
 	LABELLER_LEARNS = 1,
@@ -75,7 +94,8 @@ struct labeller {
 	int (*declare)(void *state, const struct labeller_run *run,
 		       struct labeller_notes *notes, struct error *err);
 
-	/* Once all segments are declared and numbered; NULL: nothing to do. */
+	/* Once all segments are declared and numbered, and again where SETTLE declared more;
+	 * NULL: nothing to do. */
 	void (*link)(void *state);
 
 	/*
@@ -105,6 +125,7 @@ struct labeller {
 	void (*release)(void *state);
 };
 
-extern const struct labeller rfm_labeller, clusters_labeller, rules_labeller;
+extern const struct labeller rfm_labeller, lifecycle_labeller, abc_labeller, cohort_labeller, clusters_labeller,
+	rules_labeller;
 
 #endif

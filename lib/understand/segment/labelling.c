@@ -12,6 +12,9 @@
 static const struct labeller *const labellers[] = {
 	&rfm_labeller,
 	&clusters_labeller,
+	&lifecycle_labeller,
+	&abc_labeller,
+	&cohort_labeller,
 	&rules_labeller,
 };
 #define LABELLERS (sizeof labellers / sizeof *labellers)
@@ -64,6 +67,8 @@ static void clear_notes(struct labeller_notes *n)
 		buf_release(&n->stats[--n->stat_count].text);
 	while (n->file_count)
 		buf_release(&n->files[--n->file_count].text);
+	while (n->table_count)
+		buf_release(&n->tables[--n->table_count].cells);
 }
 
 static void release_notes(struct labeller_notes *n)
@@ -88,6 +93,15 @@ struct buf *labeller_stat(struct labeller_notes *notes, const char *name)
 struct buf *labeller_file(struct labeller_notes *notes, const char *path)
 {
 	return add_part(notes->files, &notes->file_count, path);
+}
+
+struct labeller_table *labeller_table(struct labeller_notes *notes, const char *key, const char *title)
+{
+	struct labeller_table *t = &notes->tables[notes->table_count++];
+
+	assert(notes->table_count <= LABELLER_TABLES_MAX);
+	*t = (struct labeller_table){.key = key, .title = title};
+	return t;
 }
 
 void labelling_release(struct labelling *l)
@@ -117,6 +131,16 @@ size_t labelling_options(struct labelling *l, struct opt *out)
 	return count;
 }
 
+static int link_all(struct labelling *l, struct error *err)
+{
+	if (rules_link(l->segments, err))
+		return -1;
+	for (size_t i = 0; i < LABELLERS; i++)
+		if (l->asked[i] && labellers[i]->link)
+			labellers[i]->link(l->states[i]);
+	return 0;
+}
+
 int labelling_declare(struct labelling *l, struct labeller_run *run, struct error *err)
 {
 	bool any = false;
@@ -130,11 +154,8 @@ int labelling_declare(struct labelling *l, struct labeller_run *run, struct erro
 		l->asked[i] = asked;
 		any |= l->asked[i];
 	}
-	if (!any || rules_link(l->segments, err))
+	if (!any || link_all(l, err))
 		return any ? -1 : 0;
-	for (size_t i = 0; i < LABELLERS; i++)
-		if (l->asked[i] && labellers[i]->link)
-			labellers[i]->link(l->states[i]);
 	return 1;
 }
 
@@ -193,12 +214,15 @@ int labelling_absorb(struct labelling *l, struct span bytes, struct error *err)
 
 int labelling_settle(struct labelling *l, struct error *err)
 {
+	size_t before = rules_count(l->segments);
+
 	clear_notes(&l->notes);
 	for (size_t i = 0; i < LABELLERS; i++)
 		if (learns(l, i) && labellers[i]->settle &&
 		    labellers[i]->settle(l->states[i], &l->notes, err))
 			return -1;
-	return 0;
+	/* A labeller may have learned which segments it has. */
+	return rules_count(l->segments) > before ? link_all(l, err) : 0;
 }
 
 void labelling_start(struct labelling *l, const struct zone *zone, unsigned workers)

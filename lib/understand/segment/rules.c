@@ -61,6 +61,7 @@ struct rules {
 	size_t *numbers;		/* of a name's rule, once linked */
 	struct expr_function *functions;
 	struct money_watches money;
+	struct span expected;		/* prefix of names that are declared later; absent: none */
 	struct arena texts;
 };
 
@@ -251,6 +252,34 @@ void rules_declare(struct rules *r, struct span name)
 		add_rule(r, name);
 }
 
+void rules_expect(struct rules *r, struct span prefix)
+{
+	r->expected = prefix;
+}
+
+/* What rules ask for and may still come is there, with nobody in it. */
+static void declare_expected(struct rules *r)
+{
+	size_t count = r->count;
+
+	for (size_t i = 0; i < count && !span_absent(r->expected); i++)
+		for (size_t k = 0; k < r->list[i].need_count; k++)
+			if (span_starts(r->list[i].needs[k].name, r->expected))
+				rules_declare(r, r->list[i].needs[k].name);
+}
+
+/* Linking begins anew. */
+static void unlink_all(struct rules *r)
+{
+	mem_free(r->numbers);
+	mem_free(r->order);
+	r->numbers = r->order = NULL;
+	for (size_t i = 0; i < r->count; i++) {
+		r->list[i].visited = VISITED_NOT;
+		r->list[i].need_at = 0;
+	}
+}
+
 /* A place in the text of RULE, AT bytes behind its beginning. */
 static int fault_at(const struct rule *rule, size_t at, struct error *err)
 {
@@ -326,7 +355,7 @@ static int check_name(const struct rules *r, const struct assignment *a,
 			    error_quote(a->name, quoted), other->file,
 			    (unsigned long long)other->line);
 	else if (other)
-		error_usage(err, "the name %s belongs to a segment of --rfm or --clusters",
+		error_usage(err, "the name %s belongs to a segment that another option makes",
 			    error_quote(a->name, quoted));
 	else
 		return 0;
@@ -507,13 +536,17 @@ int rules_link(struct rules *r, struct error *err)
 	size_t *path;
 	size_t next = 0;
 	int failed = 0;
+	bool again = r->order;
 
+	unlink_all(r);
+	declare_expected(r);
 	if (r->count)
 		qsort(r->list, r->count, sizeof *r->list, compare_names);
 	for (size_t i = 0; i < r->count; i++)
 		if (resolve(r, &r->list[i], err))
 			return -1;
-	watch_money(r);
+	if (!again)
+		watch_money(r);
 	r->numbers = mem_zero(r->names.count + 1, sizeof *r->numbers);
 	for (size_t i = 0; i < r->names.count; i++)
 		r->numbers[i] = rules_number(r, r->names.entries[i].key);

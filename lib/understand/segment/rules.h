@@ -40,6 +40,9 @@ void rules_declare(struct rules *r, struct span name);
 /* revenue_in() converts at the rates of the file PATH.  Before rules are loaded.  -1 as rates_load. */
 int rules_set_rates(struct rules *r, const char *path, struct error *err);
 
+/* Segments whose names begin with PREFIX may be declared after linking: rules can ask for them before. */
+void rules_expect(struct rules *r, struct span prefix);
+
 /* Adds the rules of a file ("-": stdin).  -1: a usage error with its place, or
  * a failed one when the file cannot be read. */
 int rules_load(struct rules *r, const char *path, struct error *err);
@@ -49,8 +52,9 @@ int rules_parse(struct rules *r, struct span text, const char *name,
 		struct error *err);
 
 /*
- * Puts the rules into an order in which each finds what it needs.  Call once,
- * after the last rule.  -1: a usage error (a circle, an unknown segment).
+ * Puts the rules into an order in which each finds what it needs.  Call after the last
+ * rule, and again when more segments were declared: then numbers are others.  -1: a usage error (a circle,
+ * an unknown segment).
  */
 int rules_link(struct rules *r, struct error *err);
 
