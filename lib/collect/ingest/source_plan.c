@@ -156,12 +156,17 @@ static int make_parts(struct source *s, const struct plan_input *input,
 	return 0;
 }
 
+/* So many members has a plan of those; more are read as members that came late. */
+#define KIND_MEMBERS_MAX 1000
+
 /* Plans for the kinds of rows that the main one is not made for: in a table they are people's alone. */
 static int make_kinds(struct source *s, struct plan_input input, struct error *err)
 {
 	if (s->looking || !row_kinds_differ(s->plan))
 		return 0;
 	s->by_row = true;
+	if (input.json && input.header_count > KIND_MEMBERS_MAX)
+		input.header_count = KIND_MEMBERS_MAX;
 	for (enum row_kind kind = ROW_EVENT; kind < ROW_KINDS; kind++) {
 		if (kind == s->plan->kind || (!input.json && kind != ROW_PERSON))
 			continue;

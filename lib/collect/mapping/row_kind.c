@@ -190,6 +190,17 @@ void row_kinds_free(struct row_kinds *k)
 	mem_free(k);
 }
 
+/* More names than these are somebody's ids: they are forgotten between rows. */
+#define LATE_NAMES_MAX 1000
+
+static void forget_late(struct row_kinds *k)
+{
+	if (k->late.count <= LATE_NAMES_MAX)
+		return;
+	map_release(&k->late);
+	arena_clear(&k->arena);
+}
+
 static const struct teller *late_teller(struct row_kinds *k, struct span path)
 {
 	struct teller *t;
@@ -231,6 +242,7 @@ static unsigned read_members(struct row_kinds *k, const struct row *row, enum ro
 	unsigned tells = k->always;
 
 	*word = ROW_ANY;
+	forget_late(k);
 	for (size_t i = 0; i < row->touched_count; i++) {
 		size_t column = (size_t)row->touched[i];
 		const struct cell *c = &row->cells[column];
