@@ -297,6 +297,8 @@ static void doubt_lists(struct run *run)
 			tool_usage(t, "no line has a comma, and %llu of %llu have a %s: say --separator %s, or --from lists where each basket has one item",
 				   (unsigned long long)rows, (unsigned long long)r->rows, others[i].name, others[i].given);
 	}
+	if (r->rows == 1 && r->cells == 1)
+		tool_usage(t, "a single line with a single item: is this a list of baskets? --separator says what stands between items, --from lists that this is one");
 	if (basket_reading_is_table(r, &run->baskets))
 		tool_usage(t, "each line has %llu values, as a table has, and none of the first line comes again: name the columns with --columns BASKET,ITEM, or say --from lists where each line is a basket",
 			   (unsigned long long)r->cells);

@@ -165,6 +165,15 @@ static int read_row(const struct run *run, struct job *job, struct basket_part *
 	return 0;
 }
 
+static int check_bytes(struct span line, struct error *err)
+{
+	if (span_find_byte(line, '\0') < line.len)
+		return error_data(err, "the line has a byte of zero: this is no text file");
+	if (!span_is_utf8(line))
+		return error_data(err, "the line is not UTF-8: convert the file, as with iconv -f WINDOWS-1252 -t UTF-8");
+	return 0;
+}
+
 static void take_line(const struct run *run, struct job *job, unsigned worker, struct span line,
 		      uint64_t number, bool checked)
 {
@@ -178,11 +187,11 @@ static void take_line(const struct run *run, struct job *job, unsigned worker, s
 		return;
 	}
 	job->rows++;
-	if (!checked && !span_is_utf8(line))
-		bad = error_data(&why, "the line is not UTF-8: convert the file, as with iconv -f WINDOWS-1252 -t UTF-8");
-	else if (run->reading->found == BASKET_FORM_LISTS)
+	if (!checked)
+		bad = check_bytes(line, &why);
+	if (!bad && run->reading->found == BASKET_FORM_LISTS)
 		bad = read_list(run, job, part, text, line, &why);
-	else
+	else if (!bad)
 		bad = read_row(run, job, part, text, line, &why);
 	if (!bad)
 		return;
@@ -196,7 +205,7 @@ static void read_block(void *context, void *item, unsigned worker)
 	const struct run *run = context;
 	struct job *job = item;
 	struct span rest = {job->block.ptr, job->block.len};
-	bool checked = span_is_utf8(rest);
+	bool checked = span_is_utf8(rest) && span_find_byte(rest, '\0') == rest.len;
 	uint64_t number = job->block.line;
 
 	for (; rest.len; number++) {
