@@ -29,7 +29,8 @@ void compare_read(struct tool *t, struct compare_given *g, const struct labellin
 
 	if (!g->previous)
 		return;
-	g->v = previous_open(l->segments, g->previous, g->feed, t->memory / 4, t->scratch, &t->err);
+	g->v = previous_open(l->segments, g->previous, g->feed, tool_allow_empty, t->memory / 4,
+			     t->scratch, &t->err);
 	if (!g->v)
 		tool_fail(t);
 	others = previous_others(g->v, &other);

@@ -12,12 +12,15 @@
 struct previous {
 	const struct rules *rules;
 	const char *path;
+	bool allow_empty;
 	struct key_map *sets_of;	/* customer -> number of a set */
 	struct key_map *seen;		/* customers of this run, and those that went on in them */
 	struct map sets;		/* numbers of segments, ascending, as bytes */
-	struct map olds;		/* id now -> ids before, by the feed: "id\0id\0" in texts */
+	/* id now -> ids before, by the feed; in texts, each "w" or "p" and the id and a NUL: whole or in part */
+	struct map olds;
 	struct buf *old_texts;		/* by entry of olds */
 	size_t old_cap;
+	struct map way;			/* ids that went on in the customer at hand */
 	struct previous_count *counts;
 	struct previous_customers customers;
 	struct map others;		/* names of segments that this run does not make */
@@ -78,27 +81,25 @@ static struct hash128 key_of(struct previous *v, const struct profile *p)
 
 /* ---- The earlier output. ---- */
 
-/* Calls TAKE with each profile of the file. */
-static int read_profiles(struct previous *v, int (*take)(struct previous *v, const struct profile *p,
-							   struct buf *out, struct error *err),
-			 struct buf *out, struct error *err)
+/* Calls TAKE with each line of the file at PATH that is not blank. */
+static int read_lines(struct previous *v, const char *path,
+		      int (*take)(struct previous *v, struct span line, struct buf *out, struct error *err),
+		      struct buf *out, struct error *err)
 {
-	char *path = mem_text(v->path, strlen(v->path));
-	struct stream *s = stream_open(&path, 1, err);
+	char *file = mem_text(path, strlen(path));
+	struct stream *s = stream_open(&file, 1, err);
 	struct stream_block block = STREAM_BLOCK_INIT;
 	struct stream_lines lines;
 	struct span line;
 	uint64_t number;
 	int got = s ? 1 : -1;
 
+	if (s && v->allow_empty)
+		stream_allow_empty(s);
 	while (got > 0 && (got = stream_block(s, &block, err)) > 0) {
 		stream_lines_start(&lines, &block);
 		while (got > 0 && stream_lines_next(&lines, &line, &number)) {
-			struct profile p;
-
-			if (!span_trim(line).len)
-				continue;
-			if (!profile_parse(&p, line, err) && !take(v, &p, out, err))
+			if (!take(v, line, out, err))
 				continue;
 			stream_fault(&lines, line, number, err);
 			got = -1;
@@ -107,22 +108,27 @@ static int read_profiles(struct previous *v, int (*take)(struct previous *v, con
 	stream_block_release(&block);
 	if (s)
 		stream_close(s);
-	mem_free(path);
+	mem_free(file);
 	return got;
 }
 
 /* Of a customer who comes twice the first counts. */
-static int keep_set(struct previous *v, const struct profile *p, struct buf *out, struct error *err)
+static int keep_set(struct previous *v, struct span line, struct buf *out, struct error *err)
 {
-	struct hash128 key = key_of(v, p);
+	struct profile p;
+	struct hash128 key;
 	int64_t number;
-	int known = key_map_get(v->sets_of, key, &number, err);
+	int known;
 
 	(void)out;
+	if (profile_parse(&p, line, err))
+		return -1;
+	key = key_of(v, &p);
+	known = key_map_get(v->sets_of, key, &number, err);
 	if (known)
 		return known < 0 ? -1 : 0;
 	memset(v->was, 0, rules_count(v->rules));
-	mark_segments(v, p->segments, v->was, true);
+	mark_segments(v, p.segments, v->was, true);
 	for (size_t i = 0; i < rules_count(v->rules); i++)
 		v->counts[i].before += v->was[i] != 0;
 	v->customers.before++;
@@ -131,7 +137,8 @@ static int keep_set(struct previous *v, const struct profile *p, struct buf *out
 
 /* ---- The feed of cdp-merge. ---- */
 
-static void add_old(struct previous *v, struct span now, struct span old)
+/* Did all of OLD go on in NOW, so that nobody has that id any more? */
+static void add_old(struct previous *v, struct span now, struct span old, bool whole)
 {
 	size_t i;
 
@@ -144,6 +151,7 @@ static void add_old(struct previous *v, struct span now, struct span old)
 		v->old_texts = mem_room(v->old_texts, v->old_cap, &v->old_cap, sizeof *v->old_texts);
 		memset(v->old_texts + before, 0, (v->old_cap - before) * sizeof *v->old_texts);
 	}
+	buf_char(&v->old_texts[i], whole ? 'w' : 'p');
 	buf_span(&v->old_texts[i], old);
 	buf_char(&v->old_texts[i], '\0');
 }
@@ -165,7 +173,7 @@ static void add_olds(struct previous *v, struct value id, struct value others, b
 
 		buf_clear(&other);
 		text = value_text(element, &other);
-		add_old(v, id_is_old ? text : name, id_is_old ? name : text);
+		add_old(v, id_is_old ? text : name, id_is_old ? name : text, id_is_old && !array);
 		if (!array)
 			break;
 	}
@@ -173,10 +181,11 @@ static void add_olds(struct previous *v, struct value id, struct value others, b
 	buf_release(&other);
 }
 
-static int take_change(struct previous *v, struct span line, struct error *err)
+static int take_change(struct previous *v, struct span line, struct buf *out, struct error *err)
 {
 	struct value record;
 
+	(void)out;
 	if (scan_whole(line, &record, err))
 		return -1;
 	if (record.kind != VALUE_OBJECT || value_member(record, SPAN("change")).kind != VALUE_TEXT)
@@ -188,46 +197,21 @@ static int take_change(struct previous *v, struct span line, struct error *err)
 	return 0;
 }
 
-static int read_feed(struct previous *v, const char *feed, struct error *err)
-{
-	char *path = mem_text(feed, strlen(feed));
-	struct stream *s = stream_open(&path, 1, err);
-	struct stream_block block = STREAM_BLOCK_INIT;
-	struct stream_lines lines;
-	struct span line;
-	uint64_t number;
-	int got = s ? 1 : -1;
-
-	while (got > 0 && (got = stream_block(s, &block, err)) > 0) {
-		stream_lines_start(&lines, &block);
-		while (got > 0 && stream_lines_next(&lines, &line, &number)) {
-			if (!span_trim(line).len || !take_change(v, line, err))
-				continue;
-			stream_fault(&lines, line, number, err);
-			got = -1;
-		}
-	}
-	stream_block_release(&block);
-	if (s)
-		stream_close(s);
-	mem_free(path);
-	return got;
-}
-
 struct previous *previous_open(const struct rules *r, const char *path, const char *feed,
-			       uint64_t memory, const char *scratch, struct error *err)
+			       bool allow_empty, uint64_t memory, const char *scratch, struct error *err)
 {
 	struct previous *v = mem_zero(1, sizeof *v);
 	size_t count = rules_count(r) + 1;
 
 	v->rules = r;
 	v->path = path;
+	v->allow_empty = allow_empty;
 	v->sets_of = key_map_new(memory / 2, scratch);
 	v->seen = key_map_new(memory / 2, scratch);
 	v->counts = mem_zero(count, sizeof *v->counts);
 	v->was = mem_zero(count, 1);
 	v->is = mem_zero(count, 1);
-	if ((!feed || !read_feed(v, feed, err)) && !read_profiles(v, keep_set, NULL, err))
+	if ((!feed || !read_lines(v, feed, take_change, NULL, err)) && !read_lines(v, path, keep_set, NULL, err))
 		return v;
 	previous_free(v);
 	return NULL;
@@ -243,6 +227,7 @@ void previous_free(struct previous *v)
 	key_map_free(v->seen);
 	map_release(&v->sets);
 	map_release(&v->olds);
+	map_release(&v->way);
 	map_release(&v->others);
 	map_release(&v->moves);
 	mem_free(v->old_texts);
@@ -283,18 +268,44 @@ static int recall(struct previous *v, struct hash128 key, struct error *err)
 	return 1;
 }
 
-/* Of the ids that went on in the customer ID.  1 when one was there. */
-static int recall_olds(struct previous *v, struct span id, struct error *err)
+/* The ids that went on in the id number AT of the way.  1 when one was there. */
+static int recall_step(struct previous *v, size_t at, struct error *err)
 {
-	size_t i = map_find(&v->olds, id);
+	size_t i = map_find(&v->olds, v->way.entries[at].key);
 	struct span rest = i == MAP_NONE ? SPAN_NONE : buf_view(&v->old_texts[i]);
 	int any = 0;
 
 	while (rest.len) {
-		struct hash128 key = hash_128(span_cut(&rest, '\0'));
+		struct span old = span_cut(&rest, '\0');
+		bool whole = *old.ptr == 'w';
+		struct hash128 key = hash_128(old = span_sub(old, 1, old.len - 1));
 		int known = recall(v, key, err);
 
 		if (known < 0 || see(v, key, err))
+			return -1;
+		any |= known;
+		if (whole)
+			map_put(&v->way, old, NULL);
+	}
+	return any;
+}
+
+/*
+ * Of the ids that went on in the customer ID; a feed of several nights may have retired those that had taken
+ * others in.  1 when one was there.
+ */
+static int recall_olds(struct previous *v, struct span id, struct error *err)
+{
+	int any = 0;
+
+	if (!v->olds.count)
+		return 0;
+	map_clear(&v->way);
+	map_put(&v->way, id, NULL);
+	for (size_t at = 0; at < v->way.count; at++) {
+		int known = recall_step(v, at, err);
+
+		if (known < 0)
 			return -1;
 		any |= known;
 	}
@@ -327,16 +338,16 @@ static void count_move(struct previous *v, struct span family, size_t from, size
 	buf_release(&key);
 }
 
-/* The segment of the family that begins at FIRST that FLAGS have; rules_count(): none. */
+/* The segment of the family from FIRST to END that FLAGS have; rules_count(): none. */
 static size_t find_in_family(const struct previous *v, size_t first, size_t end, const signed char *flags)
 {
 	for (size_t i = first; i < end; i++)
-		if (flags[i])
+		if (flags[i] && !rules_is_rule(v->rules, i))
 			return i;
 	return rules_count(v->rules);
 }
 
-/* Segments of one family stand together, since they are sorted by name. */
+/* Segments of one family stand together, since they are sorted by name; a rule may have its name among them. */
 static void count_moves(struct previous *v)
 {
 	size_t count = rules_count(v->rules);
@@ -348,7 +359,7 @@ static void count_moves(struct previous *v)
 		end = i + 1;
 		if (span_absent(family))
 			continue;
-		while (end < count && span_equal(family_of(v, end), family))
+		while (end < count && (rules_is_rule(v->rules, end) || span_equal(family_of(v, end), family)))
 			end++;
 		from = find_in_family(v, i, end, v->was);
 		to = find_in_family(v, i, end, v->is);
@@ -432,12 +443,17 @@ int previous_note(struct previous *v, const struct profile *p, struct buf *out, 
 	return 0;
 }
 
-static int take_gone(struct previous *v, const struct profile *p, struct buf *out, struct error *err)
+static int take_gone(struct previous *v, struct span line, struct buf *out, struct error *err)
 {
-	struct hash128 key = key_of(v, p);
+	struct profile p;
+	struct hash128 key;
 	int64_t number;
-	int known = key_map_get(v->seen, key, &number, err);
+	int known;
 
+	if (profile_parse(&p, line, err))
+		return -1;
+	key = key_of(v, &p);
+	known = key_map_get(v->seen, key, &number, err);
 	if (known)
 		return known < 0 ? -1 : 0;
 	memset(v->was, 0, rules_count(v->rules));
@@ -445,13 +461,13 @@ static int take_gone(struct previous *v, const struct profile *p, struct buf *ou
 	if (recall(v, key, err) < 0)
 		return -1;
 	v->customers.gone++;
-	compare(v, p, "gone", out);
+	compare(v, &p, "gone", out);
 	return see(v, key, err);
 }
 
 int previous_gone(struct previous *v, struct buf *out, struct error *err)
 {
-	return read_profiles(v, take_gone, out, err);
+	return read_lines(v, v->path, take_gone, out, err);
 }
 
 /* ---- What came of it. ---- */

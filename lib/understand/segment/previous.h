@@ -4,7 +4,8 @@
  *
  * Customers are found by id.  An id that changed in between is followed by the feed of cdp-merge
  * --changes: a customer was in all segments that the customers were in whose events it has now.  So
- * nobody enters or leaves because an id did.  The feed is kept whole.
+ * nobody enters or leaves because an id did.  A feed may be of several runs of cdp-merge, one behind the other:
+ * who went on in an id that was retired later went on with it.  The feed is kept whole.
  *
  *	previous_open		reads the earlier output, and the feed
  *	previous_note		each profile of this run with its segments
@@ -25,10 +26,11 @@
 struct previous;
 
 /*
- * R is linked; its segments are compared.  FEED may be NULL.  NULL with *ERR.  Owned: previous_free.
+ * R is linked; its segments are compared.  FEED may be NULL; ALLOW_EMPTY: files of no bytes are no cuts.
+ * NULL with *ERR.  Owned: previous_free.
  */
 struct previous *previous_open(const struct rules *r, const char *path, const char *feed,
-			       uint64_t memory, const char *scratch, struct error *err);
+			       bool allow_empty, uint64_t memory, const char *scratch, struct error *err);
 void previous_free(struct previous *v);
 
 /*
