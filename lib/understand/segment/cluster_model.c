@@ -211,9 +211,12 @@ static int need_text(const struct node *n, const char *key, struct span *out, st
 
 static int read_limits(struct cluster_feature *about, const struct node *n, struct error *err)
 {
-	return need_number(n, "low", &about->low, err) || need_number(n, "high", &about->high, err) ||
-	       need_number(n, "middle", &about->middle, err) ||
-	       need_number(n, "spread", &about->spread, err) ? -1 : 0;
+	if (need_number(n, "low", &about->low, err) || need_number(n, "high", &about->high, err) ||
+	    need_number(n, "middle", &about->middle, err) || need_number(n, "spread", &about->spread, err))
+		return -1;
+	if (about->low > about->high || about->spread < 0)
+		return error_usage(err, "has a feature whose %s", about->spread < 0 ? "'spread' is below 0" : "'low' is above its 'high'");
+	return 0;
 }
 
 static int read_feature(struct cluster_model *m, const struct node *n, const char *path,
@@ -285,6 +288,7 @@ static int read_head(struct cluster_model *m, const struct node *root, struct er
 {
 	struct span text;
 	double number;
+	char quoted[ERROR_QUOTE_MAX];
 
 	if (!node_text(node_get(root, "model"), &text) || !span_equal(text, SPAN("clusters")))
 		return error_usage(err, "is no file of --save-clusters: it has no \"model\": \"clusters\"");
@@ -294,9 +298,14 @@ static int read_head(struct cluster_model *m, const struct node *root, struct er
 	if (number != FORMAT)
 		return error_usage(err, "has clusters of format %.6g; this program reads format %d",
 				   number, FORMAT);
+	if (m->text_weight < 0)
+		return error_usage(err, "has a 'text_weight' below 0");
 	m->has_money = node_text(node_get(root, "currency"), &text);
-	if (m->has_money && text.len < sizeof m->currency)
-		memcpy(m->currency, text.ptr, text.len);
+	if (!m->has_money)
+		return 0;
+	if (text.len >= sizeof m->currency)
+		return error_usage(err, "has the currency %s: at most %zu bytes", error_quote(text, quoted), sizeof m->currency - 1);
+	memcpy(m->currency, text.ptr, text.len);
 	return 0;
 }
 
@@ -312,6 +321,8 @@ static int read_lists(struct cluster_model *m, const struct node *root, const ch
 	for (size_t i = 0; i < node_count(features); i++)
 		if (read_feature(m, node_at(features, i), path, err))
 			return -1;
+	if (m->features->money.count && !m->has_money)
+		return error_usage(err, "has features of money and no 'currency'");
 	for (size_t i = 0; i < node_count(clusters); i++)
 		if (read_cluster(m, node_at(clusters, i), err))
 			return -1;

@@ -94,7 +94,10 @@ static int load_clusters(struct clusters_state *s, struct error *err)
 		return error_usage(err, "%s: the file of --clusters says it; leave it out, or write --clusters auto",
 				   other);
 	s->loaded = true;
-	return clusters_load(&s->model, s->clusters, err);
+	if (clusters_load(&s->model, s->clusters, err))
+		return -1;
+	s->declared = s->model.count;
+	return 0;
 }
 
 /* 1 where there is a file, 0 where clusters are to be found, -1 with *ERR. */
@@ -135,13 +138,23 @@ static int read_options(struct clusters_state *s, struct error *err)
 			      "--features", err);
 }
 
-static void declare_names(struct clusters_state *s)
+/* Names of a file are anybody's, and may be those of another labeller. */
+static int declare_names(struct clusters_state *s, struct error *err)
 {
+	char quoted[ERROR_QUOTE_MAX];
+
 	for (size_t j = 0; j < s->declared; j++) {
 		if (!s->loaded)
 			snprintf(s->model.list[j].name, CLUSTER_NAME_MAX, "cluster_%zu", j + 1);
+		if (rules_is_taken(s->segments, span_of(s->model.list[j].name))) {
+			error_quote(span_of(s->model.list[j].name), quoted);
+			error_usage(err, "the cluster's name %s belongs to a segment that another option makes: change it in the file", quoted);
+			error_place(err, s->clusters, 0, 0);
+			return -1;
+		}
 		rules_declare(s->segments, span_of(s->model.list[j].name));
 	}
+	return 0;
 }
 
 static void release_clusters(void *state)
@@ -168,15 +181,12 @@ static int declare_clusters(void *state, const struct labeller_run *run,
 		return 0;
 	features_init(&s->features);
 	clusters_init(&s->model, &s->features);
-	if (read_options(s, err) < 0) {
+	s->segments = run->segments;
+	s->asked.workers = run->workers;
+	if (read_options(s, err) < 0 || declare_names(s, err)) {
 		release_clusters(s);
 		return -1;
 	}
-	s->segments = run->segments;
-	s->asked.workers = run->workers;
-	if (s->loaded)
-		s->declared = s->model.count;
-	declare_names(s);
 	table_init(&s->table, &s->features);
 	s->workers = mem_zero(run->workers, sizeof *s->workers);
 	s->worker_count = run->workers;

@@ -11,10 +11,10 @@
 /* In the order in which they label; rules last. */
 static const struct labeller *const labellers[] = {
 	&rfm_labeller,
-	&clusters_labeller,
 	&lifecycle_labeller,
 	&abc_labeller,
 	&cohort_labeller,
+	&clusters_labeller,	/* behind those whose names a file of clusters may not take */
 	&rules_labeller,
 };
 #define LABELLERS (sizeof labellers / sizeof *labellers)

@@ -252,6 +252,11 @@ void rules_declare(struct rules *r, struct span name)
 		add_rule(r, name);
 }
 
+bool rules_is_taken(const struct rules *r, struct span name)
+{
+	return find_rule(r, name) || (!span_absent(r->expected) && span_starts(name, r->expected));
+}
+
 void rules_expect(struct rules *r, struct span prefix)
 {
 	r->expected = prefix;
@@ -354,7 +359,7 @@ static int check_name(const struct rules *r, const struct assignment *a,
 		error_usage(err, "the segment %s is defined twice (first in %s:%llu)",
 			    error_quote(a->name, quoted), other->file,
 			    (unsigned long long)other->line);
-	else if (other)
+	else if (rules_is_taken(r, a->name))
 		error_usage(err, "the name %s belongs to a segment that another option makes",
 			    error_quote(a->name, quoted));
 	else

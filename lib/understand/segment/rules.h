@@ -37,6 +37,9 @@ void rules_free(struct rules *r);
  * rule of the same name is an error. */
 void rules_declare(struct rules *r, struct span name);
 
+/* Is NAME one that a caller has declared, or may declare by rules_expect? */
+bool rules_is_taken(const struct rules *r, struct span name);
+
 /* revenue_in() converts at the rates of the file PATH.  Before rules are loaded.  -1 as rates_load. */
 int rules_set_rates(struct rules *r, const char *path, struct error *err);
 
