@@ -82,6 +82,13 @@ static inline bool null_words_suspect(const struct null_words *w, struct span te
 	return text.len && null_looks_fit(&w->looks, text);
 }
 
+/* The same of a word of any kind: what this refuses, null_words_kinds finds to be a value. */
+static inline bool null_words_suspect_any(const struct null_words *w, struct span text)
+{
+	return text.len && (null_looks_fit(&null_word_looks, text) ||
+			    (w->own.count && null_looks_fit(&w->looks, text)));
+}
+
 /* Built-in word I with its kinds; NULL behind the last. */
 const char *null_word_at(size_t i, unsigned *kinds);
 

@@ -75,6 +75,7 @@ static void test_list(void **state)
 			assert_int_equal(null_word_kinds(buf_view(&text)), kinds);
 			if (kinds & NULL_CELL)
 				assert_true(null_words_suspect(w, buf_view(&text)));
+			assert_true(null_words_suspect_any(w, buf_view(&text)));
 		}
 		buf_release(&text);
 	}
@@ -90,6 +91,8 @@ static void test_gate_is_narrow(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(values); i++)
 		assert_false(null_words_suspect(w, span_of(values[i])));
+	assert_false(null_words_suspect_any(w, SPAN("17850")));
+	assert_false(null_words_suspect_any(w, SPAN("hanna@example.com")));
 	null_words_free(w);
 }
 
@@ -100,6 +103,8 @@ static unsigned kinds_by(const char *setting, const char *text)
 
 	if (kinds & NULL_CELL)
 		assert_true(null_words_suspect(w, span_of(text)));
+	if (kinds && *text)
+		assert_true(null_words_suspect_any(w, span_of(text)));
 	null_words_free(w);
 	return kinds;
 }

@@ -17,7 +17,8 @@ bool contest_means(const struct cell *c, unsigned nothing, const struct null_wor
 		return false;
 	if (c->kind == CELL_RAW)
 		return !is_empty_object(c->text);
-	return !nulls || c->kind != CELL_TEXT || !(null_words_kinds(nulls, c->text) & nothing);
+	return !nulls || c->kind != CELL_TEXT || !null_words_suspect_any(nulls, c->text) ||
+	       !(null_words_kinds(nulls, c->text) & nothing);
 }
 
 static const struct cell *cell_of(const struct row *row, int column)
