@@ -230,6 +230,11 @@ bool order_status_is_word(struct span key)
 	return at >= 0 && (keys[at].reading == READ_STATUS || keys[at].reading == READ_TYPE);
 }
 
+/* Yes and no by turns; one letter is how databases export them. */
+static const struct span truths[] = {
+	SPAN("true"), SPAN("false"), SPAN("yes"), SPAN("no"), SPAN("t"), SPAN("f"), SPAN("y"), SPAN("n"),
+};
+
 /* 1, 0, or -1: neither yes nor no. */
 static int truth_of(const struct status_key *k, enum value_kind kind, struct span text)
 {
@@ -239,15 +244,17 @@ static int truth_of(const struct status_key *k, enum value_kind kind, struct spa
 		return -1;
 	if (k->digits && text.len == 1 && (*text.ptr == '0' || *text.ptr == '1'))
 		return *text.ptr - '0';
-	if (span_equal_nocase(text, SPAN("true")) || span_equal_nocase(text, SPAN("yes")))
-		return 1;
-	return span_equal_nocase(text, SPAN("false")) || span_equal_nocase(text, SPAN("no")) ? 0 : -1;
+	for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
+		if (span_equal_nocase(text, truths[i]))
+			return i % 2 == 0;
+	return -1;
 }
 
-/* "0000-00-00" is how databases write that there is none. */
+/* "0000-00-00", the beginning of a clock and the end of a calendar are how programs write that there is none. */
 static bool is_moment(struct span text)
 {
-	return text.len >= 8 && text.ptr[0] >= '1' && text.ptr[0] <= '9';
+	return text.len >= 8 && text.ptr[0] >= '1' && text.ptr[0] <= '9' &&
+	       !span_starts(text, SPAN("1970-01-01")) && !span_starts(text, SPAN("9999-12-31"));
 }
 
 static enum order_status when(bool holds, enum order_status status)
@@ -263,7 +270,7 @@ static enum order_status read_as(const struct status_key *k, enum value_kind kin
 	case READ_TYPE:
 		return kind == VALUE_TEXT ? order_status_of_type(text) : ORDER_STATUS_ABSENT;
 	case READ_MOMENT:
-		return when(kind == VALUE_TEXT && is_moment(text), ORDER_STATUS_UNDONE);
+		return when((kind == VALUE_TEXT || kind == VALUE_NUMBER) && is_moment(text), ORDER_STATUS_UNDONE);
 	case READ_UNDONE:
 		return when(truth_of(k, kind, text) == 1, ORDER_STATUS_UNDONE);
 	case READ_TEST:

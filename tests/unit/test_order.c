@@ -70,6 +70,9 @@ static void status_decides(void **state)
 		{"{\"revenue\":5,\"is_test\":1}", "none"},
 		{"{\"revenue\":5,\"refunded\":\"1\"}", "order 5 of revenue less 1"},
 		{"{\"revenue\":5,\"is_refunded\":\"0\"}", "order 5 of revenue"},
+		{"{\"revenue\":5,\"is_deleted\":\"f\"}", "order 5 of revenue"},
+		{"{\"revenue\":5,\"is_deleted\":\"N\"}", "order 5 of revenue"},
+		{"{\"revenue\":5,\"is_paid\":\"n\"}", "none"},
 		{"{\"revenue\":5,\"refund_amount\":\"1.50\"}", "order 5 of revenue less 1.5"},
 		{"{\"revenue\":5,\"sta\\u0074us\":\"failed\"}", "none"},
 	};
@@ -90,14 +93,19 @@ static void all_is_paid_back_of_what_was_undone(void **state)
 		"{\"revenue\":5,\"status\":\"paid\",\"cancelled_at\":\"2024-03-02T10:00:00Z\"}",
 		"{\"revenue\":5,\"refunded\":true}", "{\"revenue\":5,\"is_refunded\":1}", "{\"voided\":\"Yes\"}",
 		"{\"cancelled\":\"1\"}", "{\"revenue\":5,\"status\":\"Storniert\"}",
+		"{\"is_deleted\":\"t\"}", "{\"deleted\":\"Y\"}", "{\"deleted_at\":1704103200}",
 		"{\"revenue\":5,\"status\":\"ANNUL\u00c9E\"}", "{\"revenue\":5,\"status\":\"\u041e\u0442\u043c\u0435\u043d\u0451\u043d\"}",
+	};
+	static const char *const never[] = {
+		"{\"cancelled_at\":\"0000-00-00 00:00:00\"}", "{\"deleted_at\":\"1970-01-01T00:00:00Z\"}",
+		"{\"deleted_at\":\"9999-12-31\"}", "{\"deleted_at\":0}", "{\"deleted_at\":null}",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		assert_int_equal(read_event("Order Completed", cases[i], 0).status, ORDER_STATUS_UNDONE);
-	assert_int_equal(read_event("Order Completed", "{\"cancelled_at\":\"0000-00-00 00:00:00\"}", 0).status,
-			 ORDER_STATUS_ABSENT);
+	for (size_t i = 0; i < COUNT_OF(never); i++)
+		assert_int_equal(read_event("Order Completed", never[i], 0).status, ORDER_STATUS_ABSENT);
 	assert_int_equal(read_event("Order Completed", "{\"status\":\"Completed - refund sent\"}", 0).status,
 			 ORDER_STATUS_UNKNOWN);
 }
