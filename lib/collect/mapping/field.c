@@ -355,6 +355,15 @@ static bool is_capital_code(struct span s)
 	return s.len == 3 && currency_at(s, false) == s.len;
 }
 
+/* "TOTAL (ALL)", "PRICE_TOP": in a header of capitals alone, a code that is a word is taken for the word. */
+static bool is_shouted_word(struct span header, struct span s)
+{
+	for (size_t i = 0; i < header.len; i++)
+		if (header.ptr[i] >= 'a' && header.ptr[i] <= 'z')
+			return false;
+	return span_equal(s, SPAN("ALL")) || span_equal(s, SPAN("TOP"));
+}
+
 /* A currency in parentheses: a code, a sign or a word. */
 static bool is_currency(struct span s)
 {
@@ -431,6 +440,8 @@ static bool cut_unit(struct span header, struct span *base, struct span *currenc
 		unit = span_trim(span_sub(unit, 1, unit.len - 2));
 	*base = drop_in(span_sub(name, 0, at));
 	*currency = SPAN_NONE;
+	if (is_shouted_word(name, unit))
+		return false;
 	if (wrapped ? is_currency(unit) : is_capital_code(unit) || is_common_code(unit) || is_sign(unit))
 		*currency = unit;
 	else if (!wrapped || !includes_taxes(unit))
