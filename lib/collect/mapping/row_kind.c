@@ -52,6 +52,18 @@ static const struct {
 	{ROW_PERSON, SPAN("subscribers")}, {ROW_PERSON, SPAN("client")}, {ROW_PERSON, SPAN("clients")},
 	{ROW_PERSON, SPAN("kunde")}, {ROW_PERSON, SPAN("kunden")}, {ROW_PERSON, SPAN("profile")},
 	{ROW_PERSON, SPAN("profiles")}, {ROW_PERSON, SPAN("cliente")}, {ROW_PERSON, SPAN("clientes")},
+	/* Things with a number, and often a name, of their own, which are no person's. */
+	{ROW_EVENT, SPAN("event")}, {ROW_EVENT, SPAN("events")}, {ROW_EVENT, SPAN("product")},
+	{ROW_EVENT, SPAN("products")}, {ROW_EVENT, SPAN("variant")}, {ROW_EVENT, SPAN("variants")},
+	{ROW_EVENT, SPAN("item")}, {ROW_EVENT, SPAN("items")}, {ROW_EVENT, SPAN("category")},
+	{ROW_EVENT, SPAN("categories")}, {ROW_EVENT, SPAN("session")}, {ROW_EVENT, SPAN("sessions")},
+	{ROW_EVENT, SPAN("ticket")}, {ROW_EVENT, SPAN("tickets")}, {ROW_EVENT, SPAN("invoice")},
+	{ROW_EVENT, SPAN("invoices")}, {ROW_EVENT, SPAN("payment")}, {ROW_EVENT, SPAN("payments")},
+	{ROW_EVENT, SPAN("transaction")}, {ROW_EVENT, SPAN("transactions")}, {ROW_EVENT, SPAN("charge")},
+	{ROW_EVENT, SPAN("charges")}, {ROW_EVENT, SPAN("refund")}, {ROW_EVENT, SPAN("refunds")},
+	{ROW_EVENT, SPAN("subscription")}, {ROW_EVENT, SPAN("subscriptions")}, {ROW_EVENT, SPAN("shipment")},
+	{ROW_EVENT, SPAN("shipments")}, {ROW_EVENT, SPAN("coupon")}, {ROW_EVENT, SPAN("coupons")},
+	{ROW_EVENT, SPAN("campaign")}, {ROW_EVENT, SPAN("campaigns")},
 };
 
 enum row_kind row_kind_of_word(struct span word)
@@ -229,10 +241,12 @@ static enum row_kind kind_of_table_row(const struct row_kinds *k, const struct r
 	return ROW_EVENT;
 }
 
-/* Of two words, in whatever order they come. */
+/* Of two words, in whatever order they come: an order's, then a person's. */
 static enum row_kind better_word(enum row_kind a, enum row_kind b)
 {
-	return a == ROW_ORDER || b == ROW_ANY ? a : b;
+	if (a == ROW_ORDER || b == ROW_ORDER)
+		return ROW_ORDER;
+	return a > b ? a : b;
 }
 
 /* What all members of ROW tell; *WORD is what it calls itself. */
@@ -273,7 +287,7 @@ static enum row_kind kind_of_members(const struct row_kinds *k, unsigned tells, 
 		return ROW_EVENT;
 	if ((tells & TELLS_PAGE) && (tells & TELLS_TIME))
 		return ROW_PAGE;
-	return (tells & TELLS_PERSON) && !k->timed ? ROW_PERSON : ROW_EVENT;
+	return (tells & TELLS_PERSON) && !k->timed && word != ROW_EVENT ? ROW_PERSON : ROW_EVENT;
 }
 
 struct row_said row_kinds_of(struct row_kinds *k, const struct row *row)
@@ -312,6 +326,11 @@ bool row_kinds_differ(const struct plan *p)
 		all |= k->columns[i].tells;
 	always = k->timed ? TELLS_EVENT : k->always;
 	row_kinds_free(k);
-	/* Money alone is no order's: of a list of customers it may well be all that they have spent. */
-	return (all & TELLS_PERSON) && (all & (TELLS_NAME | TELLS_NUMBER)) && !(always & TELLS_EVENT);
+	/*
+	 * Money alone is no order's: of a list of customers it may well be all that they have spent.  Nor is a
+	 * number alone: a ticket or an answer may name an order or none, and is the same either way.
+	 */
+	if (!(all & TELLS_NAME) && (!(all & TELLS_NUMBER) || !(all & (TELLS_MONEY | TELLS_AMOUNT | TELLS_PRODUCT))))
+		return false;
+	return (all & TELLS_PERSON) && !(always & TELLS_EVENT);
 }

@@ -9,11 +9,12 @@
  *	a person	the same after people, and it is no purchase
  *	an event	it has an event's name, an order's number, money or a product
  *	a page view	it has a web address and a time
- *	a person	it has what people have: a name, an e-mail address, a number of theirs
+ *	a person	it has what people have: a name, an e-mail address, a number of theirs, and it is not
+ *			named after something else, such as products or sessions
  *	an event	else
  *
  * In a table all rows have the same columns.  There a row is a person's where columns of events and
- * orders are empty in it; what the others are, the header says.
+ * orders are empty in it; what the others are, the header says.  Orders have a number, and money or a product.
  */
 #ifndef MAPPING_ROW_KIND_H
 #define MAPPING_ROW_KIND_H
@@ -35,8 +36,8 @@ enum row_kind {
 struct plan;
 struct row_kinds;
 
-/* What WORD, the name of a stream or a type ("public.orders", "Customer"), says: ROW_ORDER, ROW_PERSON or
- * ROW_ANY. */
+/* What WORD, the name of a stream or a type ("public.orders", "Customer"), says: ROW_ORDER, ROW_PERSON,
+ * ROW_EVENT (no person: "product", "session") or ROW_ANY. */
 enum row_kind row_kind_of_word(struct span word);
 
 /* Is NAME, of a column or member, one that says what its record is? */
