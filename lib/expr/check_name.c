@@ -232,9 +232,17 @@ int check_period(struct compiler *c, struct node *n)
 	return 0;
 }
 
+/* Such a window has nothing in it, however long ago things were. */
+static bool looks_ahead(const struct node *n)
+{
+	return n->constant && n->value.type == TYPE_DURATION && duration_ms(n->value.duration) < 0;
+}
+
 /* A duration is a window; so is a text that names one. */
 static int coerce_window(struct compiler *c, struct node *n, const char *what)
 {
+	if (looks_ahead(n))
+		return compile_error(c, n->at, "%s wants a window, which looks back from now: write it without '-'", what);
 	if (n->type == TYPE_DURATION || n->type == TYPE_WINDOW || n->type == TYPE_UNKNOWN)
 		return 0;
 	if (n->constant && n->type == TYPE_TEXT)
@@ -244,12 +252,23 @@ static int coerce_window(struct compiler *c, struct node *n, const char *what)
 			     : ": write 90d, 2025-03, 2025-01-01..2025-03-31 or last_month");
 }
 
+/* A time or an event's name: what has another type can be neither. */
+static int coerce_any(struct compiler *c, const struct node *n, const char *what)
+{
+	if (n->type == TYPE_TEXT || n->type == TYPE_TIME || n->type == TYPE_ANY || n->type == TYPE_UNKNOWN)
+		return 0;
+	return compile_error(c, n->at, "%s wants a time or the name of an event, not %s: write '2024-03-01', in quotes",
+			     what, datum_type_article(n->type));
+}
+
 static int coerce_argument(struct compiler *c, struct node *n, size_t i,
 			   enum datum_type type, const char *name)
 {
 	char what[64];
 
 	snprintf(what, sizeof(what), "%s()", name);
+	if (type == TYPE_ANY)
+		return coerce_any(c, n->args[i], what);
 	return type == TYPE_WINDOW ? coerce_window(c, n->args[i], what)
 				   : check_coerce(c, &n->args[i], type, what);
 }
@@ -366,6 +385,10 @@ static int check_builtin(struct compiler *c, struct node *n,
 	if (check_count(c, n, b->name, min, max))
 		return -1;
 	for (i = 0; i < n->count; i++) {
+		/* max(2024-03, ...): the function of events of this name takes one. */
+		if (n->args[i]->type == TYPE_WINDOW)
+			return compile_error(c, n->args[i]->at,
+					     "%s() compares values, not windows: write '2024-03-01', in quotes", b->name);
 		if (check_letter(c, n, i, letter_of(b->args, i), b->name))
 			return -1;
 	}

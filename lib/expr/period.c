@@ -128,16 +128,19 @@ static bool read_name(struct span text, struct period *out)
 	return out->named;
 }
 
-/* "60d..30d" and "30d..60d" mean the same. */
-static void order_ago(struct period *p)
+/* "60d..30d" and "30d..60d" mean the same; false: "30d..30d" has nothing in it. */
+static bool order_ago(struct period *p)
 {
 	struct bound from = p->from;
+	int64_t begin = duration_ms(p->from.ago), end = duration_ms(p->to.ago);
 
-	if (p->from.kind == BOUND_AGO && p->to.kind == BOUND_AGO &&
-	    duration_ms(p->from.ago) < duration_ms(p->to.ago)) {
+	if (p->from.kind != BOUND_AGO || p->to.kind != BOUND_AGO)
+		return true;
+	if (begin < end) {
 		p->from = p->to;
 		p->to = from;
 	}
+	return begin != end;
 }
 
 static const char *read_range(struct span from, struct span to, struct period *out)
@@ -146,7 +149,8 @@ static const char *read_range(struct span from, struct span to, struct period *o
 		return no_window;
 	if (out->from.kind == BOUND_OPEN && out->to.kind == BOUND_OPEN)
 		return "has no end: leave the window out for all time";
-	order_ago(out);
+	if (!order_ago(out))
+		return "ends where it begins: a day is 31d..30d";
 	if (out->from.kind == BOUND_DAY && out->to.kind == BOUND_DAY && out->from.day >= out->to.day)
 		return "ends before it begins";
 	return NULL;

@@ -294,13 +294,13 @@ static const char *const *scope_names(void *context)
 static int scope_fetch(struct expr_run *run, int number, struct datum *out,
 		       struct error *err);
 
-/* days_since('2024-03-01') looks at no event. */
+/* days_since('2024-03-01') looks at no event; with a window the text can only be an event's name. */
 static bool is_of_time(struct span name, const struct datum *constants,
 		       size_t count)
 {
 	struct civil civil;
 
-	return span_equal(name, SPAN("days_since")) && count &&
+	return span_equal(name, SPAN("days_since")) && count == 1 &&
 	       constants[0].type == TYPE_TEXT &&
 	       date_parse(constants[0].text, DATES_ISO, &civil);
 }
@@ -410,6 +410,9 @@ static struct expr_scope scope_filter(void *context, const struct expr_function 
 
 	place->scope = s;
 	s->events = true;
+	/* Of a condition, too, the text is an event's name. */
+	if (is_of_time(span_of(f->name), constants, count))
+		asked_add_call(&s->asked, span_of(f->name), constants, count);
 	if (span_equal(span_of(f->name), SPAN("revenue")) || span_equal(span_of(f->name), SPAN("orders")) ||
 	    span_equal(span_of(f->name), SPAN("revenue_in")))
 		place->event = SPAN("Order Completed");

@@ -82,6 +82,7 @@ static const struct line {
 	{"", "2025-03-01T08:00:00.000Z", "UTC", NO_WINDOW},
 	{"..", "2025-03-01T08:00:00.000Z", "UTC", "has no end: leave the window out for all time"},
 	{"2025-03..2025-02", "2025-03-01T08:00:00.000Z", "UTC", "ends before it begins"},
+	{"30d..30d", "2025-03-01T08:00:00.000Z", "UTC", "ends where it begins: a day is 31d..30d"},
 };
 
 static void periods(void **state)
