@@ -52,12 +52,17 @@ def random_profile(rng, number):
 
 def is_step(event, step):
     _, name, path, _ = event
-    if name == step:
+    if (name or "page") == step:
         return True
     if not step.startswith("page:") or path is None:
         return False
     wanted = step[5:]
     return path.startswith(wanted[:-1]) if wanted.endswith("*") else path == wanted
+
+
+def in_order(events, steps):
+    """Events of one moment in the order of the first step that each can be."""
+    return sorted(events, key=lambda e: (e[0], next((i for i, s in enumerate(steps) if is_step(e, s)), len(steps))))
 
 
 def chain_from(events, first, steps, window, strict):
@@ -102,7 +107,7 @@ def median(minutes):
 
 
 def model(units, steps, window, strict):
-    chains = [best_chain(events, steps, window, strict) for events in units]
+    chains = [best_chain(in_order(events, steps), steps, window, strict) for events in units]
     rows = []
     for i in range(len(steps)):
         here = sum(len(c) > i for c in chains)
@@ -128,7 +133,7 @@ reached = 0
 for seed in range(runs):
     rng = random.Random(seed)
     both = [random_profile(rng, n) for n in range(rng.choice([1, 5, 60]))]
-    steps = [rng.choice(NAMES + ["page:/*", "page:/a*"]) for _ in range(rng.randrange(2, 5))]
+    steps = [rng.choice(NAMES + ["page", "page:/*", "page:/a*"]) for _ in range(rng.randrange(2, 5))]
     window, strict, by = rng.choice([0, 20, 600, 90000]), rng.random() < 0.3, rng.choice(["customers", "sessions"])
     units = [events for events, _ in both]
     if by == "sessions":

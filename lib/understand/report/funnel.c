@@ -4,7 +4,8 @@
  * A chain begins with any event of the first step.  Each further step is the first event of its
  * kind behind the step before it, at most the window after the chain's first event; other
  * events may lie between, unless the order is strict: then the steps directly follow each other.
- * Of two events at one time the first is the one that stands first on the profile.  A customer
+ * Events of one moment are taken in the order of the steps, as by funnel() of cdp-expr(7): where only
+ * the day is known, they stand on the profile by their ids, which say nothing.  A customer
  * (or session) counts with the chain that gets farthest, of several such with the one that begins
  * first: so it is in a step at most once, and counts rise for no step.  This is windowFunnel of
  * ClickHouse and of Mixpanel's unique counts; theirs say as little about which of two chains it is.
@@ -58,6 +59,11 @@ struct worker_part {
 	size_t from[STEPS_MAX];	/* the first chain that has done no more than so many steps */
 	size_t alive;		/* those before this one: their window has passed */
 	uint64_t number;	/* of the event at hand */
+	struct moment {		/* events of one time, before they are taken */
+		int64_t time;
+		uint32_t *steps;	/* by event: the steps that it can be, as bits */
+		size_t count, cap;
+	} moment;
 
 	struct session_walk session;
 	bool in_session;
@@ -111,6 +117,7 @@ static void free_funnel(void *state)
 			mem_free(w->durations[j].list);
 		mem_free(w->times);
 		mem_free(w->last);
+		mem_free(w->moment.steps);
 		session_release(&w->session);
 		map_release(&w->names);
 		buf_release(&w->scratch);
@@ -141,7 +148,7 @@ static void *start(const struct count_setup *setup, struct error *err)
 
 static void clear_chains(struct worker_part *w)
 {
-	w->best.done = w->count = w->alive = 0;
+	w->best.done = w->count = w->alive = w->moment.count = 0;
 	w->number = 0;
 	for (size_t i = 0; i < STEPS_MAX; i++)
 		w->from[i] = 0;
@@ -205,9 +212,11 @@ static bool is_page(const struct event *e, struct span path, struct buf *scratch
 	return span_equal(found, path);
 }
 
+/* What has no name goes by its type, as in cdp-expr(7). */
 static bool is_step(const struct event *e, struct span step, struct buf *scratch)
 {
-	if (value_is_text(e->name, step))
+	if (e->name.kind == VALUE_TEXT ? value_is_text(e->name, step)
+				       : e->type < EVENT_TYPES && span_equal(event_type_names[e->type], step))
 		return true;
 	return span_starts(step, SPAN(PAGE)) && is_page(e, span_sub(step, sizeof PAGE - 1, step.len), scratch);
 }
@@ -219,32 +228,64 @@ static void note_name(struct worker_part *w, const struct event *e)
 		map_put(&w->names, value_text(e->name, &w->scratch), NULL);
 }
 
-static void feed_event(const struct funnel *f, struct worker_part *w, const struct event *e)
+/* The steps that E can be, as bits. */
+static uint32_t find_steps(const struct funnel *f, struct worker_part *w, const struct event *e)
 {
-	bool any = false;
+	uint32_t steps = 0;
 
-	w->number++;
-	while (w->alive < w->count && e->time - w->times[w->alive * f->count] > f->window)
-		w->alive++;
-	/* The last step first: an event is one step of a chain. */
-	for (size_t step = f->count; step-- > 0;) {
-		if (!is_step(e, f->steps[step], &w->scratch))
+	for (size_t i = 0; i < f->count; i++) {
+		if (!is_step(e, f->steps[i], &w->scratch))
 			continue;
-		any = true;
-		w->seen[step]++;
-		if (w->best.done == f->count)
-			continue;
-		if (step)
-			advance_chains(f, w, step, e->time);
-		else
-			begin_chain(f, w, e->time);
+		w->seen[i]++;
+		steps |= (uint32_t)1 << i;
 	}
-	if (!any)
+	if (!steps)
 		note_name(w, e);
+	return steps;
 }
 
-static void count_best(struct worker_part *w)
+static void take_event(const struct funnel *f, struct worker_part *w, uint32_t steps, int64_t time)
 {
+	w->number++;
+	while (w->alive < w->count && time - w->times[w->alive * f->count] > f->window)
+		w->alive++;
+	/* The last step first: an event is one step of a chain. */
+	for (size_t step = f->count; step-- > 0 && w->best.done < f->count;) {
+		if (!(steps >> step & 1))
+			continue;
+		if (step)
+			advance_chains(f, w, step, time);
+		else
+			begin_chain(f, w, time);
+	}
+}
+
+/* In the order of the first step that each can be; those that are none come last. */
+static void take_moment(const struct funnel *f, struct worker_part *w)
+{
+	const struct moment *m = &w->moment;
+
+	for (size_t step = 0; step <= f->count; step++)
+		for (size_t i = 0; i < m->count; i++)
+			if ((m->steps[i] ? (size_t)__builtin_ctz(m->steps[i]) : f->count) == step)
+				take_event(f, w, m->steps[i], m->time);
+	w->moment.count = 0;
+}
+
+static void feed_event(const struct funnel *f, struct worker_part *w, const struct event *e)
+{
+	struct moment *m = &w->moment;
+
+	if (m->count && m->time != e->time)
+		take_moment(f, w);
+	m->time = e->time;
+	m->steps = mem_room(m->steps, m->count, &m->cap, sizeof *m->steps);
+	m->steps[m->count++] = find_steps(f, w, e);
+}
+
+static void count_best(const struct funnel *f, struct worker_part *w)
+{
+	take_moment(f, w);
 	for (size_t i = 0; i < w->best.done; i++) {
 		struct durations *d = &w->durations[i];
 
@@ -258,14 +299,14 @@ static void count_best(struct worker_part *w)
 }
 
 /* Is E in a session?  With the first event of one the session before it has gone through. */
-static bool enter_session(struct worker_part *w, const struct event *e)
+static bool enter_session(const struct funnel *f, struct worker_part *w, const struct event *e)
 {
 	struct session_event event;
 	struct session ended;
 
 	if (session_event_read(e, &event, &w->scratch)) {
 		if (session_feed(&w->session, &event, &ended))
-			count_best(w);
+			count_best(f, w);
 		w->in_session = true;
 		w->session_end = e->time;
 		return true;
@@ -296,9 +337,9 @@ static int commit(void *state, unsigned worker, const struct profile *p, struct 
 	session_start(&w->session, &session_rule_sets[0], NULL);
 	profile_events_start(&walk, p);
 	while ((got = profile_events_next(&walk, &e, err)) > 0)
-		if (e.time != MOMENT_NONE && e.time <= p->as_of && (!f->by_sessions || enter_session(w, &e)))
+		if (e.time != MOMENT_NONE && e.time <= p->as_of && (!f->by_sessions || enter_session(f, w, &e)))
 			feed_event(f, w, &e);
-	count_best(w);
+	count_best(f, w);
 	w->without_events += p->events.kind != VALUE_ARRAY ||
 			     p->events_omitted.kind == VALUE_NUMBER;
 	return got;
