@@ -6,8 +6,8 @@
  * when its first bytes are those that were read, by the hash of all of them; of several texts
  * from the one that was read farthest.  So a file that was renamed, copied, put back or
  * compressed is known again, and one that was truncated or rewritten is a new text.  A
- * file whose inode, size and time of change are what they were holds nothing new and is not
- * even read.
+ * file whose inode, size and time of change are what they were holds nothing new: of it only
+ * the beginning is read, which says whether it is compressed.
  *
  * What was read before is parsed again, but not written: the ids of equal rows go by how
  * many came before, orders by how they began, rows of W3C logs by the last directives.  That

@@ -33,7 +33,7 @@ struct source {
 	struct feed_block *heads;	/* blocks read to understand the file */
 	size_t head_count;
 	size_t head_cap;
-	bool head_whole;		/* the first of them holds all that there is for now */
+	bool head_whole;		/* the first of them holds all that there is yet */
 	size_t head_next;		/* the first not given out yet */
 	uint64_t head_line;		/* line of their first byte, from 1 */
 	struct buf header;		/* the header's bytes as in the file */

@@ -303,7 +303,7 @@ static size_t find_cut(const struct feed *f, const struct feed_block *b)
 	return cut;
 }
 
-/* Where the text ends for now; what stands behind its last line is kept back. */
+/* Where the text that is there ends; what stands behind its last line is kept back. */
 static size_t end_cut(const struct feed *f, const struct feed_block *b)
 {
 	struct span text = {b->ptr, b->len};
