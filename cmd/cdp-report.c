@@ -309,7 +309,7 @@ static void show_counted(struct run *run)
 		counted[i]->free(run->states[i]);
 	}
 	show_sheet(&run->how, &run->sheet, &run->out);
-	tool_warn_lines(&tool, buf_view(&run->sheet.doubts));
+	tool_warn_lines(&tool, buf_view(&run->sheet.warnings));
 }
 
 /* 0, or EXIT_REJECTS when nobody was found: nothing is shown then. */

@@ -394,7 +394,7 @@ static int compare_names(const void *a, const void *b)
 }
 
 /* A step that no event is: perhaps it is misspelt. */
-static void doubt_step(struct sheet *sheet, struct span step, const struct map *names)
+static void warn_of_step(struct sheet *sheet, struct span step, const struct map *names)
 {
 	const char **list = mem_zero(names->count + 1, sizeof *list);
 	char quoted[ERROR_QUOTE_MAX];
@@ -406,9 +406,9 @@ static void doubt_step(struct sheet *sheet, struct span step, const struct map *
 	near = error_suggest(step, list);
 	error_quote(step, quoted);
 	if (near)
-		sheet_doubt(sheet, "--step %s: no event has this name; did you mean '%s'?", quoted, near);
+		sheet_warn(sheet, "--step %s: no event has this name; did you mean '%s'?", quoted, near);
 	else
-		sheet_doubt(sheet, "--step %s: no %s", quoted,
+		sheet_warn(sheet, "--step %s: no %s", quoted,
 			    span_starts(step, SPAN(PAGE)) ? "page has this path" : "event has this name");
 	mem_free(list);
 }
@@ -467,7 +467,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	fill_section(f, sheet, all);
 	for (size_t i = 0; i < f->count; i++)
 		if (!all->seen[i])
-			doubt_step(sheet, f->steps[i], &all->names);
+			warn_of_step(sheet, f->steps[i], &all->names);
 	return 0;
 }
 

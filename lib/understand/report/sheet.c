@@ -16,7 +16,7 @@ void sheet_release(struct sheet *s)
 		mem_free(s->sections[i].cells);
 	mem_free(s->sections);
 	arena_release(&s->texts);
-	buf_release(&s->doubts);
+	buf_release(&s->warnings);
 	*s = SHEET_INIT;
 }
 
@@ -81,14 +81,14 @@ const char *sheet_text(struct sheet *s, const char *format, ...)
 	return kept.ptr;
 }
 
-void sheet_doubt(struct sheet *s, const char *format, ...)
+void sheet_warn(struct sheet *s, const char *format, ...)
 {
 	va_list ap;
 
 	va_start(ap, format);
-	buf_vprintf(&s->doubts, format, ap);
+	buf_vprintf(&s->warnings, format, ap);
 	va_end(ap);
-	buf_char(&s->doubts, '\n');
+	buf_char(&s->warnings, '\n');
 }
 
 struct cell cell_text(struct span text)

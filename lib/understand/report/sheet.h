@@ -91,7 +91,7 @@ struct sheet {
 	struct section *sections;
 	size_t count, cap;
 	struct arena texts;	/* what cells and names point to */
-	struct buf doubts;	/* lines about what was asked, which the program warns of */
+	struct buf warnings;	/* a line each: about what was asked */
 };
 
 #define SHEET_INIT ((struct sheet){0})
@@ -113,8 +113,8 @@ struct cell *section_row(struct section *s);
 const char *sheet_text(struct sheet *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* printf as a line of the doubts. */
-void sheet_doubt(struct sheet *s, const char *format, ...)
+/* printf as a line of the warnings. */
+void sheet_warn(struct sheet *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 struct cell cell_text(struct span text);	/* absent: CELL_NONE */
