@@ -41,6 +41,7 @@ static void add_up(struct buying *b)
 {
 	size_t count = b->orders.count;
 
+	b->lost = false;
 	while (b->left_cap < count + 1)
 		b->left = mem_room(b->left, b->left_cap, &b->left_cap, sizeof *b->left);
 	while (b->taken_cap < count + 1)
@@ -55,17 +56,22 @@ static void add_up(struct buying *b)
 		if (e->of == ORDER_OF_NONE)
 			continue;
 		b->taken[e->of] |= e->part == ORDER_PART_REFUND || e->refund;
-		if (e->has_net && !decimal_add(b->left[e->of], e->net, &b->left[e->of]))
+		if (e->has_net && !decimal_add(b->left[e->of], e->net, &b->left[e->of])) {
 			b->left[e->of] = e->net;
+			b->lost = true;
+		}
 	}
 }
 
 /* An order of which all was paid back was no purchase. */
-static bool is_purchase(const struct buying *b, const struct order_entry *e)
+bool buying_is_kept(const struct buying *b, const struct order_entry *e)
 {
-	if (e->part != ORDER_PART_NEW && e->part != ORDER_PART_LINE)
-		return false;
 	return e->of != ORDER_OF_NONE && !(b->taken[e->of] && b->left[e->of].digits <= 0);
+}
+
+bool buying_is_purchase(const struct buying *b, const struct order_entry *e)
+{
+	return (e->part == ORDER_PART_NEW || e->part == ORDER_PART_LINE) && buying_is_kept(b, e);
 }
 
 static void take_day(struct buying *b, int64_t day)
@@ -82,23 +88,33 @@ static void take_day(struct buying *b, int64_t day)
 	b->count++;
 }
 
-int buying_read(struct buying *b, const struct profile *p, const struct zone *zone,
-		enum buying_state *state, struct error *err)
+int buying_read_orders(struct buying *b, const struct profile *p, enum buying_state *state, struct error *err)
 {
 	struct decimal omitted;
 
-	b->count = 0;
 	*state = BUYING_NO_EVENTS;
 	if (p->events.kind != VALUE_ARRAY)
 		return 0;
 	*state = BUYING_OMITTED;
 	if (value_decimal(p->events_omitted, &omitted) && omitted.digits > 0)
 		return 0;
+	*state = BUYING_KNOWN;
 	if (add_orders(b, p, err))
 		return -1;
 	add_up(b);
+	return 0;
+}
+
+int buying_read(struct buying *b, const struct profile *p, const struct zone *zone,
+		enum buying_state *state, struct error *err)
+{
+	b->count = 0;
+	if (buying_read_orders(b, p, state, err))
+		return -1;
+	if (*state != BUYING_KNOWN)
+		return 0;
 	for (size_t i = 0; i < b->orders.count; i++)
-		if (is_purchase(b, &b->orders.list[i]))
+		if (buying_is_purchase(b, &b->orders.list[i]))
 			take_day(b, zone_day(zone, b->orders.list[i].time));
 	*state = b->count ? BUYING_KNOWN : BUYING_NEVER;
 	return 0;

@@ -26,13 +26,25 @@ struct buying {
 	size_t count;
 	size_t cap;
 	struct orders orders;
-	struct decimal *left;	/* scratch: what is left of each order */
-	bool *taken;
+	struct decimal *left;	/* of each order, by the place of its first event */
+	bool *taken;		/* something was paid back of it */
 	size_t left_cap, taken_cap;
+	bool lost;		/* a sum of what is left did not fit */
 	struct buf text;
 };
 
 void buying_release(struct buying *b);
+
+/*
+ * Reads the orders of P up to its as_of, settled, and what is left of each, for those who want more than days.
+ * *STATE is BUYING_NO_EVENTS or BUYING_OMITTED, and nothing was read, or BUYING_KNOWN.  As buying_read.
+ */
+int buying_read_orders(struct buying *b, const struct profile *p, enum buying_state *state, struct error *err);
+
+/* Does E belong to an order of which something was kept? */
+bool buying_is_kept(const struct buying *b, const struct order_entry *e);
+/* Is it of the order itself, then? */
+bool buying_is_purchase(const struct buying *b, const struct order_entry *e);
 
 /* Reads the days of P, whose as_of must be known.  0, or -1 with a data error. */
 int buying_read(struct buying *b, const struct profile *p, const struct zone *zone,

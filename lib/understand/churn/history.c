@@ -2,17 +2,12 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/decimal.h"
-#include "base/hash.h"
-#include "base/mem.h"
-#include "record/orders.h"
+#include "journey/buying.h"
 
-/* The orders of a customer by as_of, settled, and what is left of each. */
+/* The orders of a customer by as_of. */
 struct walk {
-	struct orders orders;
-	struct decimal *left;	/* by the place of the order's first event */
-	bool *taken;		/* something was paid back of it */
+	struct buying buying;
 	int64_t first_day;
 	int64_t last_day;
 	int64_t buying_days;
@@ -22,58 +17,12 @@ struct walk {
 	bool currency_mixed;
 };
 
-static int add_orders(struct walk *w, const struct profile *p, const struct zone *zone, struct error *err)
+static int check_order(const struct orders *o, const struct zone *zone, struct error *err)
 {
-	struct profile_events events;
-	struct buf scratch = BUF_INIT;
-	int64_t day = INT64_MIN;
-	struct event e;
-	int got;
-
-	profile_events_start(&events, p);
-	while ((got = profile_events_next(&events, &e, err)) > 0) {
-		enum order_kind kind = order_kind(&e);
-		struct order order;
-
-		if (kind == ORDER_NONE || e.time == MOMENT_NONE || e.time > p->as_of)
-			continue;
-		if (zone_day(zone, e.time) < day) {
-			got = error_data(err, "the events of a profile must be oldest first: run cdp-merge again");
-			break;
-		}
-		day = zone_day(zone, e.time);
-		/* Money that cannot be read is not known. */
-		order_read_properties(kind, e.props, &order, &scratch, NULL);
-		orders_add(&w->orders, &order, hash_64(e.source.raw), e.time, (uint32_t)w->orders.count);
-	}
-	buf_release(&scratch);
-	return got ? -1 : orders_settle(&w->orders, err);
-}
-
-static void add_up(struct walk *w)
-{
-	w->left = mem_zero(w->orders.count + 1, sizeof *w->left);
-	w->taken = mem_zero(w->orders.count + 1, sizeof *w->taken);
-	for (size_t i = 0; i < w->orders.count; i++) {
-		const struct order_entry *e = &w->orders.list[i];
-
-		if (e->of == ORDER_OF_NONE)
-			continue;
-		w->taken[e->of] |= e->part == ORDER_PART_REFUND || e->refund;
-		if (e->has_net && !decimal_add(w->left[e->of], e->net, &w->left[e->of]))
-			w->money_lost = true;
-	}
-}
-
-/* An order of which all was paid back was no purchase. */
-static bool is_kept(const struct walk *w, const struct order_entry *e)
-{
-	return e->of != ORDER_OF_NONE && !(w->taken[e->of] && w->left[e->of].digits <= 0);
-}
-
-static bool is_purchase(const struct walk *w, const struct order_entry *e)
-{
-	return (e->part == ORDER_PART_NEW || e->part == ORDER_PART_LINE) && is_kept(w, e);
+	for (size_t i = 1; i < o->count; i++)
+		if (zone_day(zone, o->list[i].time) < zone_day(zone, o->list[i - 1].time))
+			return error_data(err, "the events of a profile must be oldest first: run cdp-merge again");
+	return 0;
 }
 
 static void take_purchase(struct walk *w, const struct order_entry *e, int64_t day)
@@ -91,9 +40,9 @@ static void take_purchase(struct walk *w, const struct order_entry *e, int64_t d
 /* What E adds to the money behind the first day; a refund is taken off its order's day. */
 static void take_money(struct walk *w, const struct order_entry *e, const struct zone *zone)
 {
-	const struct order_entry *at = e->of == ORDER_OF_NONE ? e : &w->orders.list[e->of];
+	const struct order_entry *at = e->of == ORDER_OF_NONE ? e : &w->buying.orders.list[e->of];
 
-	if (e->part == ORDER_PART_AGAIN || (e->of != ORDER_OF_NONE && !is_kept(w, e)))
+	if (e->part == ORDER_PART_AGAIN || (e->of != ORDER_OF_NONE && !buying_is_kept(&w->buying, e)))
 		return;
 	if (e->part == ORDER_PART_LINE)
 		at = e;
@@ -105,12 +54,14 @@ static void take_money(struct walk *w, const struct order_entry *e, const struct
 
 static void walk_orders(struct walk *w, const struct zone *zone)
 {
-	add_up(w);
-	for (size_t i = 0; i < w->orders.count; i++)
-		if (is_purchase(w, &w->orders.list[i]))
-			take_purchase(w, &w->orders.list[i], zone_day(zone, w->orders.list[i].time));
-	for (size_t i = 0; i < w->orders.count && w->buying_days > 1; i++)
-		take_money(w, &w->orders.list[i], zone);
+	const struct orders *o = &w->buying.orders;
+
+	w->money_lost = w->buying.lost;
+	for (size_t i = 0; i < o->count; i++)
+		if (buying_is_purchase(&w->buying, &o->list[i]))
+			take_purchase(w, &o->list[i], zone_day(zone, o->list[i].time));
+	for (size_t i = 0; i < o->count && w->buying_days > 1; i++)
+		take_money(w, &o->list[i], zone);
 	if (w->spend.digits < 0)
 		w->spend = DECIMAL_ZERO;
 }
@@ -136,25 +87,17 @@ int history_read(const struct profile *p, const struct zone *zone,
 		 struct history *out, struct error *err)
 {
 	struct walk w = {0};
-	struct decimal omitted;
-	int bad;
+	enum buying_state state;
+	int bad = buying_read_orders(&w.buying, p, &state, err);
 
-	*out = (struct history){.state = HISTORY_KNOWN};
-	if (p->events.kind != VALUE_ARRAY) {
-		out->state = HISTORY_NO_EVENTS;
-		return 0;
-	}
-	if (value_decimal(p->events_omitted, &omitted) && omitted.digits > 0) {
-		out->state = HISTORY_OMITTED;
-		return 0;
-	}
-	bad = add_orders(&w, p, zone, err);
-	if (!bad) {
+	*out = (struct history){.state = state == BUYING_NO_EVENTS ? HISTORY_NO_EVENTS :
+					 state == BUYING_OMITTED ? HISTORY_OMITTED : HISTORY_KNOWN};
+	if (!bad && state == BUYING_KNOWN)
+		bad = check_order(&w.buying.orders, zone, err);
+	if (!bad && state == BUYING_KNOWN) {
 		walk_orders(&w, zone);
 		finish(&w, zone_day(zone, p->as_of), out);
 	}
-	mem_free(w.left);
-	mem_free(w.taken);
-	orders_release(&w.orders);
+	buying_release(&w.buying);
 	return bad ? -1 : 0;
 }
