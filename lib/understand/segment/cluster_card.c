@@ -11,7 +11,8 @@
 #define MOSTLY 0.5
 #define MORE_THAN_ALL 0.1
 
-/* Features that have words of their own; of any other NAME: "low NAME", "high NAME". */
+/* Features that have words of their own; of any other NAME: "low NAME", "high NAME", of a truth
+ * "less often NAME", "more often NAME". */
 static const struct {
 	const char *name;
 	const char *low;
@@ -42,7 +43,7 @@ static struct span plain_name(const struct feature *f, bool *logged)
 	return *logged && span_equal(f->name, text) ? span_trim(span_sub(text, 4, text.len - 5)) : f->name;
 }
 
-static void put_phrase(const struct feature *f, bool high, struct buf *out)
+static void put_phrase(const struct feature *f, bool truth, bool high, struct buf *out)
 {
 	bool logged;
 	struct span name = plain_name(f, &logged);
@@ -53,7 +54,10 @@ static void put_phrase(const struct feature *f, bool high, struct buf *out)
 			return;
 		}
 	}
-	buf_text_put(out, high ? "high " : "low ");
+	if (truth)
+		buf_text_put(out, high ? "more often " : "less often ");
+	else
+		buf_text_put(out, high ? "high " : "low ");
 	buf_span(out, name);
 }
 
@@ -168,7 +172,9 @@ static void put_words(const struct cluster_table *t, const struct cluster_model 
 
 	for (size_t i = 0; i < count; i++) {
 		put_separator(&any, out);
-		put_phrase(&t->features->list[list[i].feature], list[i].apart > 0, out);
+		put_phrase(&t->features->list[list[i].feature],
+			   t->columns[list[i].feature].truths == t->columns[list[i].feature].numbers,
+			   list[i].apart > 0, out);
 	}
 	put_texts(t, m, j, labels, &any, out);
 	if (!any)

@@ -26,6 +26,7 @@ struct value_head {
 	enum feature_kind kind;
 	uint32_t len;		/* of the text behind it */
 	double number;
+	bool truth;
 };
 
 void table_init(struct cluster_table *t, struct features *f)
@@ -74,6 +75,7 @@ int table_encode(struct feature_run *run, const struct profile *p, struct buf *o
 		memset(&head, 0, sizeof head);
 		head.kind = values[f].kind;
 		head.number = values[f].number;
+		head.truth = values[f].truth;
 		head.len = values[f].kind == FEATURE_TEXT ? (uint32_t)values[f].text.len : 0;
 		buf_put(out, &head, sizeof head);
 		buf_put(out, head.len ? values[f].text.ptr : "", head.len);
@@ -103,6 +105,7 @@ static double take_value(struct table_column *c, const struct value_head *head, 
 	switch (head->kind) {
 	case FEATURE_NUMBER:
 		c->numbers++;
+		c->truths += head->truth;
 		return head->number;
 	case FEATURE_TEXT:
 		c->texts++;

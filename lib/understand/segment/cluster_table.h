@@ -22,6 +22,7 @@ struct table_row {
 struct table_column {
 	uint64_t unknown;
 	uint64_t numbers;
+	uint64_t truths;		/* of these */
 	uint64_t texts;
 	struct map codes;		/* the texts, first come first */
 };

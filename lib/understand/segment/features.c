@@ -106,7 +106,7 @@ static struct feature_value value_of(const struct datum *d)
 	if (d->type == TYPE_NUMBER)
 		v = (struct feature_value){.kind = FEATURE_NUMBER, .number = decimal_double(d->number)};
 	else if (d->type == TYPE_TRUTH)
-		v = (struct feature_value){.kind = FEATURE_NUMBER, .number = d->truth};
+		v = (struct feature_value){.kind = FEATURE_NUMBER, .number = d->truth, .truth = true};
 	else if (d->type == TYPE_TEXT)
 		v = (struct feature_value){.kind = FEATURE_TEXT, .text = d->text};
 	return v;

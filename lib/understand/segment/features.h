@@ -54,6 +54,7 @@ enum feature_kind {
 struct feature_value {
 	enum feature_kind kind;
 	double number;		/* finite */
+	bool truth;		/* it was no number, but true or false */
 	struct span text;	/* lives until the next profile */
 };
 
