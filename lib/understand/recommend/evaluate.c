@@ -24,6 +24,7 @@ struct run {
 	size_t models;
 	struct sums *sums;	/* by worker and model */
 	bool *offered;		/* by worker, model and item */
+	bool *had;		/* by item: somebody bought it or looked at it */
 	atomic_uint next;
 	atomic_uint customers;
 };
@@ -60,6 +61,14 @@ static size_t count_held(const struct histories *h, uint32_t customer)
 	return count;
 }
 
+/* What was only looked at is as rare as what one customer bought. */
+static double novelty_of(const struct histories *h, uint32_t item)
+{
+	uint32_t count = h->items.list[item].count;
+
+	return -log2((double)(count ? count : 1) / h->buyers);
+}
+
 /* Adds what MADE offers to CUSTOMER are worth to S; returns their ndcg. */
 static double judge(const struct run *r, uint32_t customer, const struct offer *list, size_t made, struct sums *s,
 		    bool *offered)
@@ -72,7 +81,7 @@ static double judge(const struct run *r, uint32_t customer, const struct offer *
 		best += 1 / log2((double)i + 2);
 	for (size_t i = 0; i < made; i++) {
 		offered[list[i].item] = true;
-		novelty -= log2((double)h->items.list[list[i].item].count / h->buyers);
+		novelty += novelty_of(h, list[i].item);
 		if (!is_held(h, customer, list[i].item))
 			continue;
 		first = hits++ ? first : 1 / ((double)i + 1);
@@ -155,7 +164,7 @@ static struct quality sum_up(const struct run *r, size_t m, unsigned workers)
 		for (unsigned w = 0; w < workers; w++)
 			any |= r->offered[(w * MOST + m) * (size_t)h->items.count + i];
 		offered += any;
-		all += r->o->catalog->wanted[i] && h->items.list[i].count;
+		all += r->o->catalog->wanted[i] && r->had[i];
 	}
 	q.precision = (double)s.precision / PART / n;
 	q.recall = (double)s.recall / PART / n;
@@ -182,12 +191,16 @@ void evaluate(struct evaluation *e, const struct offers *o, unsigned workers)
 		}
 	r.sums = mem_zero(workers * (size_t)MOST, sizeof *r.sums);
 	r.offered = mem_zero(workers * (size_t)MOST * o->h->items.count + 1, sizeof *r.offered);
+	r.had = mem_zero(o->h->items.count + (size_t)1, sizeof *r.had);
+	for (size_t i = 0; i < o->h->starts[o->h->customers]; i++)
+		r.had[o->h->list[i].item] = true;
 	pool_each(workers, workers, work, &r);
 	*e = (struct evaluation){.count = r.models, .customers = r.customers};
 	for (size_t m = 0; m < r.models; m++)
 		e->list[m] = sum_up(&r, m, workers);
 	mem_free(r.sums);
 	mem_free(r.offered);
+	mem_free(r.had);
 }
 
 const struct quality *evaluate_unbeaten(const struct evaluation *e)

@@ -9,7 +9,8 @@
  *	ndcg		sum of 1 / log2(r + 1) of the hits, of what the best list would have
  *	mrr		1 / the first rank, 0 without a hit
  *	coverage	items offered to anybody, of those that may be
- *	novelty		the mean of -log2 of the share of customers who bought the item
+ *	novelty		the mean of -log2 of the share of customers who bought the item; of one that was only
+ *			looked at, as if one customer had
  * Means are over customers.  Segments are not looked at: a label of today knows the day that is held out.
  */
 #ifndef RECOMMEND_EVALUATE_H
