@@ -57,3 +57,11 @@ int as_of_take(struct as_of_check *check, struct span *bytes,
 	*bytes = span_sub(*bytes, sizeof first, bytes->len);
 	return as_of_agree(check, first, err);
 }
+
+int as_of_write(struct as_of_check *check, struct tool *t, struct span bytes, struct error *err)
+{
+	if (as_of_take(check, &bytes, err))
+		return -1;
+	tool_write(t, bytes);
+	return 0;
+}

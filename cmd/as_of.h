@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "cmd/tool.h"
 
 struct as_of_check {
 	bool any;
@@ -31,7 +32,10 @@ int as_of_put(struct buf *out, int64_t as_of, struct error *err);
 int as_of_take(struct as_of_check *check, struct span *bytes,
 	       struct error *err);
 
-/* The same for a value from elsewhere, such as --as-of. */
+/* As as_of_take, and writes what is left of BYTES to T's output. */
+int as_of_write(struct as_of_check *check, struct tool *t, struct span bytes, struct error *err);
+
+/* The same as as_of_take for a value from elsewhere, such as --as-of. */
 int as_of_agree(struct as_of_check *check, int64_t as_of, struct error *err);
 
 #endif

@@ -136,10 +136,7 @@ static int write_lines(void *context, struct span bytes, struct error *err)
 {
 	struct run *run = context;
 
-	if (as_of_take(&run->now, &bytes, err))
-		return -1;
-	tool_write(run->tool, bytes);
-	return 0;
+	return as_of_write(&run->now, run->tool, bytes, err);
 }
 
 static void read_options(struct run *run)
