@@ -290,10 +290,14 @@ static void doubt_lists(struct run *run)
 
 	if (run->given->from || r->found != BASKET_FORM_LISTS)
 		return;
-	for (size_t i = 0; i < sizeof others / sizeof *others && r->unseparated; i++) {
+	for (size_t i = 0; i < sizeof others / sizeof *others && !run->given->separator; i++) {
 		uint64_t rows = r->other[(unsigned char)others[i].byte];
 
-		if (rows * 2 > r->rows && !run->given->separator)
+		/* The commas may be those of decimals. */
+		if (!r->unseparated && rows > 1 && rows == r->rows)
+			tool_usage(t, "each of the %llu lines has a %s: say --separator %s, or --from lists where commas stand between the items",
+				   (unsigned long long)rows, others[i].name, others[i].given);
+		if (r->unseparated && rows * 2 > r->rows)
 			tool_usage(t, "no line has a comma, and %llu of %llu have a %s: say --separator %s, or --from lists where each basket has one item",
 				   (unsigned long long)rows, (unsigned long long)r->rows, others[i].name, others[i].given);
 	}
@@ -337,14 +341,15 @@ static bool reads_profiles(struct run *run)
 
 	if (g->from || g->columns || g->separator)
 		return g->from && !strcmp(g->from, "profiles");
-	if (!t->operand_count || !strcmp(t->operands[0], "-"))
+	if (!t->operand_count || !strcmp(t->operands[0], "-") ||
+	    (!stat(t->operands[0], &st) && !S_ISREG(st.st_mode))) {
+		t->hint = "a pipe is taken for profiles: for baskets say --from lists, or --from lines where it is a table";
 		return true;
-	if (!stat(t->operands[0], &st) && !S_ISREG(st.st_mode))
-		return true;
+	}
 	in = input_open(t->operands[0], &t->err);
 	if (!in || input_peek(in, 4096, &first, &t->err))
 		tool_fail(t);
-	first = span_trim(first);
+	first = span_trim(span_starts(first, SPAN("\xef\xbb\xbf")) ? span_sub(first, 3, SIZE_MAX) : first);
 	profiles = !first.len || *first.ptr == '{';
 	input_close(in);
 	return profiles;

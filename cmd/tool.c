@@ -335,6 +335,8 @@ void tool_print_error(struct tool *t, const struct error *err)
 noreturn void tool_fail(struct tool *t)
 {
 	tool_print_error(t, &t->err);
+	if (t->hint)
+		fprintf(stderr, "%s: %s\n", t->name, t->hint);
 	if (t->err.kind == ERROR_USAGE)
 		fprintf(stderr, "Try '%s --help'.\n", t->name);
 	tool_outputs_abort(t);

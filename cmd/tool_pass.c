@@ -92,6 +92,7 @@ static int collect(void *context, void *item)
 	struct pass_job *job = item;
 	struct tool *t = run->tool;
 
+	t->hint = NULL;		/* there are records */
 	run->records += job->records;
 	run->bytes += job->in.block.len;
 	tool_rows(t, run->rows_before + run->records);

@@ -133,7 +133,7 @@ static int read_list(const struct run *run, struct job *job, struct basket_part 
 	}
 	job->least = !job->most || cells < job->least ? cells : job->least;
 	job->most = cells > job->most ? cells : job->most;
-	for (const char *c = ";|\t"; *c && cells == 1; c++)
+	for (const char *c = ";|\t"; *c; c++)
 		job->other[(unsigned char)*c] += span_find_byte(line, *c) < line.len;
 	return 0;
 }
@@ -347,6 +347,8 @@ static int read_header(struct run *run, struct block *b, struct error *err)
 	line = (struct span){b->ptr, b->len};
 	len = span_find_byte(line, '\n');
 	rest = span_trim(span_sub(line, 0, len));
+	if (len == b->len && span_find_byte(rest, '\r') < rest.len)
+		return error_data(err, "lines end with a carriage return alone: convert the file, as with tr '\\r' '\\n'");
 	buf_reserve(&text, rest.len);
 	while ((got = next_cell(&rest, run->reading->separator, &text, &cell, NULL)) > 0) {
 		cells = mem_room(cells, count, &cap, sizeof *cells);

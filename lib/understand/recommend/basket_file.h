@@ -52,7 +52,7 @@ struct basket_reading {
 	struct arena texts;
 	bool cells_differ;		/* not all rows of lists have as many */
 	bool unseparated;		/* no row of lists had the separator */
-	uint64_t other[256];		/* rows of lists, of one cell, with that byte: ';', '|' and tab alone */
+	uint64_t other[256];		/* rows of lists with that byte: ';', '|' and tab alone */
 };
 
 /*
