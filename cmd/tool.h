@@ -58,8 +58,8 @@ struct tool {
 	enum output_kind output_kind;
 	const char *expects;		/* what stdin should bring, for a terminal:
 					   "records of cdp-ingest" */
-	const char *hint;		/* follows the error of a run that fails before
-					   tool_pass had any records; may be NULL */
+	const char *hint;		/* follows the error of a run that fails as its input,
+					   not empty, is no records; may be NULL */
 	const char *const *words;	/* that an operand may be, for completion; ends
 					   with NULL; may be NULL */
 	bool no_stdin;			/* no operand is fine: never read stdin unasked,

@@ -234,6 +234,8 @@ static void read_all(struct pass_run *run, struct stream *s, struct pool *pool)
 		tool_progress(t, s ? stream_position(s) : run->bytes,
 			      s ? stream_size(s) : 0, run->records);
 	}
+	if (!s || !stream_position(s))
+		t->hint = NULL;		/* nothing was there */
 	/* What came before the cut is complete: let its rejects be told. */
 	pool_finish(pool);
 	tool_fail(t);
