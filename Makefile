@@ -23,8 +23,8 @@ HARDEN   ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	    -Wwrite-strings -Wvla -Wformat=2
 CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DCDP_VERSION='"$(VERSION)"' -DCDP_FORMAT='"$(FORMAT)"'
-LDFLAGS  += -pie -Wl,-z,relro,-z,now
-LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb -lm -pthread
+LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
+LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb -llapacke -lopenblas -lm -pthread
 COMPILE   = $(CC) $(CPPFLAGS) -std=c11 $(CFLAGS) $(HARDEN) $(WARN) $(WERROR) -pthread
 WERROR   := $(if $(CI),-Werror)
 Q        := $(if $(filter 1,$(V)),,@)
@@ -41,7 +41,7 @@ REPLAY   := $(addprefix $B/tests/fuzz/,$(FUZZERS))
 BINS     := $(addprefix $B/,$(TOOLS))
 
 PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-dev libxxhash-dev \
-	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev \
+	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev libopenblas-dev liblapacke-dev \
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: help-house all deps check check-unit check-prop check-cli check-docs check-fuzz check-fault check-diff lint demo \
