@@ -1,0 +1,259 @@
+#include "record/suppression.h"
+
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/mem.h"
+#include "io/input.h"
+#include "text/spelling.h"
+
+#define HEADER "# cdp-suppression "
+#define FORMAT "1 check="
+#define CHECK_DIGITS 32
+#define ENTRY_DIGITS 64
+
+struct suppressor {
+	struct hmac *hmac;
+	struct buf text;	/* of the identifier at hand */
+	struct buf name, value;	/* of one in a record */
+	char check[CHECK_DIGITS];
+};
+
+struct suppressor *suppressor_new(struct span key)
+{
+	struct suppressor *r = mem_zero(1, sizeof *r);
+	unsigned char digest[32];
+
+	r->hmac = hmac_new(key);
+	/* No type holds a blank, so no identifier has this digest. */
+	hmac_sha256(r->hmac, SPAN("cdp suppression: the key"), digest);
+	hash_hex(digest, CHECK_DIGITS / 2, r->check);
+	return r;
+}
+
+void suppressor_free(struct suppressor *r)
+{
+	if (!r)
+		return;
+	hmac_free(r->hmac);
+	buf_release(&r->text);
+	buf_release(&r->name);
+	buf_release(&r->value);
+	mem_free(r);
+}
+
+static void digest_identifier(struct suppressor *r, struct span type, struct span value,
+			      unsigned char out[32])
+{
+	buf_clear(&r->text);
+	for (size_t i = 0; i < type.len; i++)
+		buf_char(&r->text, span_lower(type.ptr[i]));
+	buf_char(&r->text, ':');
+	if (spelling_is_sure(type))
+		spelling_put(type, value, &r->text);
+	else
+		buf_span(&r->text, span_trim(value));
+	hmac_sha256(r->hmac, buf_view(&r->text), out);
+}
+
+void suppressor_put_header(struct suppressor *r, struct buf *out)
+{
+	buf_lit(out, HEADER FORMAT);
+	buf_put(out, r->check, CHECK_DIGITS);
+	buf_char(out, '\n');
+}
+
+void suppressor_put_entry(struct suppressor *r, struct span type, struct span value, struct buf *out)
+{
+	unsigned char digest[32];
+	char digits[ENTRY_DIGITS];
+
+	digest_identifier(r, type, value, digest);
+	hash_hex(digest, sizeof digest, digits);
+	buf_put(out, digits, sizeof digits);
+	buf_char(out, '\n');
+}
+
+/* ---- reading ---- */
+
+void suppression_release(struct suppression *s)
+{
+	mem_free(s->entries);
+	*s = SUPPRESSION_INIT;
+}
+
+static void add_entry(struct suppression *s, struct hash128 entry)
+{
+	s->entries = mem_room(s->entries, s->count, &s->cap, sizeof *s->entries);
+	s->entries[s->count++] = entry;
+}
+
+static int check_header(const struct suppressor *r, struct span line, struct error *err)
+{
+	struct span rest = span_sub(line, sizeof HEADER - 1, line.len);
+
+	if (!span_starts(rest, SPAN(FORMAT)))
+		return error_usage(err, "a suppression list of another version: this program reads version 1");
+	if (!span_equal(span_trim(span_sub(rest, sizeof FORMAT - 1, rest.len)), (struct span){r->check, CHECK_DIGITS}))
+		return error_usage(err, "the suppression list was made with another key: give the key file "
+				   "with which it was written");
+	return 0;
+}
+
+/* The entry of LINE, without what is for people; false: it is none. */
+static bool parse_entry(struct span line, struct hash128 *out)
+{
+	struct hash128 rest;
+	struct span digits = span_trim(span_sub(line, 0, span_find_byte(line, '#')));
+
+	return digits.len == ENTRY_DIGITS && hash_128_parse(span_sub(digits, 0, 32), out) &&
+	       hash_128_parse(span_sub(digits, 32, 32), &rest);
+}
+
+static int read_line(struct suppression *s, const struct suppressor *r, struct span line, bool first,
+		     struct error *err)
+{
+	struct hash128 entry;
+	struct span text = span_trim(line);
+
+	if (span_starts(line, SPAN(HEADER)))
+		return check_header(r, line, err);
+	if (first)
+		return error_usage(err, "no suppression list: its first line would begin with '" HEADER "'");
+	if (!text.len || text.ptr[0] == '#')
+		return 0;
+	if (!parse_entry(line, &entry))
+		return error_usage(err, "no entry of a suppression list: that is 64 hexadecimal digits");
+	add_entry(s, entry);
+	return 0;
+}
+
+static int read_block(struct suppression *s, const struct suppressor *r, const struct block *b,
+		      struct error *err)
+{
+	struct span rest = {b->ptr, b->len};
+
+	for (uint64_t number = b->line; rest.len; number++) {
+		struct span line = span_sub(rest, 0, span_find_byte(rest, '\n'));
+
+		if (read_line(s, r, line, number == 1, err)) {
+			error_place(err, NULL, number, 0);
+			return -1;
+		}
+		rest = span_sub(rest, line.len + 1, rest.len);
+	}
+	return 0;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	return hash_128_compare(*(const struct hash128 *)a, *(const struct hash128 *)b);
+}
+
+static int read_blocks(struct suppression *s, const struct suppressor *r, struct input *in,
+		       struct error *err)
+{
+	struct block block = BLOCK_INIT;
+	bool any = false;
+	int got;
+
+	while ((got = input_block(in, &block, err)) > 0) {
+		any = true;
+		if (read_block(s, r, &block, err)) {
+			got = -1;
+			break;
+		}
+	}
+	block_release(&block);
+	if (!got && !any)
+		return error_usage(err, "an empty file is no suppression list: it would suppress nobody");
+	return got;
+}
+
+int suppression_load(struct suppression *s, const char *path, struct suppressor *r, struct error *err)
+{
+	struct input *in = input_open(path, err);
+	int bad;
+
+	if (!in)
+		return -1;
+	bad = read_blocks(s, r, in, err);
+	if (bad)
+		error_place(err, input_name(in), 0, 0);
+	input_close(in);
+	if (s->count)
+		qsort(s->entries, s->count, sizeof *s->entries, compare_entries);
+	return bad;
+}
+
+/* ---- asking ---- */
+
+bool suppression_has(const struct suppression *s, struct suppressor *r, struct span type,
+		     struct span value)
+{
+	unsigned char digest[32];
+	char digits[32];
+	struct hash128 entry;
+
+	if (!s->count || !span_trim(value).len)
+		return false;
+	digest_identifier(r, type, value, digest);
+	hash_hex(digest, 16, digits);
+	hash_128_parse((struct span){digits, sizeof digits}, &entry);
+	return bsearch(&entry, s->entries, s->count, sizeof entry, compare_entries) != NULL;
+}
+
+static bool has_value(const struct suppression *s, struct suppressor *r, struct span source,
+		      struct span type, struct span value)
+{
+	if (suppression_has(s, r, type, value))
+		return true;
+	if (!source.len)
+		return false;
+	buf_clear(&r->name);
+	buf_span(&r->name, source);
+	buf_char(&r->name, '.');
+	buf_span(&r->name, type);
+	return suppression_has(s, r, buf_view(&r->name), value);
+}
+
+/* One value, or any of an array. */
+static bool has_any(const struct suppression *s, struct suppressor *r, struct span source,
+		    struct span type, struct value v)
+{
+	struct scan scan;
+	struct value element;
+
+	if (v.kind != VALUE_ARRAY) {
+		buf_clear(&r->value);
+		return has_value(s, r, source, type, value_text(v, &r->value));
+	}
+	scan_start(&scan, v.raw);
+	if (scan_enter(&scan, '[', NULL))
+		return false;
+	while (scan_element(&scan, &element, NULL) > 0)
+		if (element.kind != VALUE_ARRAY && has_any(s, r, source, type, element))
+			return true;
+	return false;
+}
+
+bool suppression_has_ids(const struct suppression *s, struct suppressor *r, struct span source,
+			 struct value ids)
+{
+	struct buf key = BUF_INIT;
+	struct scan scan;
+	struct member m;
+	bool found = false;
+
+	if (!s->count || ids.kind != VALUE_OBJECT)
+		return false;
+	scan_start(&scan, ids.raw);
+	if (scan_enter(&scan, '{', NULL))
+		return false;
+	while (!found && scan_member(&scan, &m, NULL) > 0) {
+		buf_clear(&key);
+		found = has_any(s, r, source, member_key(&m, &key), m.value);
+	}
+	buf_release(&key);
+	return found;
+}
