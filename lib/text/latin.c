@@ -25,6 +25,8 @@ static const struct {
 } others[] = {
 	{0xe6, "ae"}, {0xf0, "d"}, {0xf8, "o"}, {0xfe, "th"}, {0x111, "d"}, {0x127, "h"}, {0x131, "i"},
 	{0x138, "k"}, {0x142, "l"}, {0x14b, "ng"}, {0x153, "oe"}, {0x167, "t"}, {0x491, "g"},
+	/* Of Kazakh and its neighbours. */
+	{0x493, "g"}, {0x49b, "k"}, {0x4a3, "n"}, {0x4af, "u"}, {0x4b1, "u"}, {0x4bb, "h"}, {0x4d9, "a"}, {0x4e9, "o"},
 };
 
 /* The longest of them, in bytes; the shortest letter that is replaced has two. */
@@ -76,14 +78,21 @@ struct span latin_letters(struct span s, struct arena *a)
 	return (struct span){out, len};
 }
 
-/* The letters of U+0080 to U+02FF, with marks or without, begin with a byte below this. */
+/* Bytes that letters of U+00C0 to U+02FF begin with; what begins with a later one is of another script, or
+ * a sign. */
+#define FIRST_LETTER 0xc3
 #define FIRST_OTHER 0xcc
 
 bool latin_can_be_read(struct span s)
 {
+	bool other = false;
+
 	for (size_t i = 0; i < s.len; i++) {
-		if ((unsigned char)s.ptr[i] >= FIRST_OTHER)
-			return false;
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= FIRST_LETTER && c < FIRST_OTHER))
+			return true;
+		other = other || c >= FIRST_OTHER;
 	}
-	return true;
+	return !other;
 }

@@ -18,7 +18,10 @@
  * text in the arena. */
 struct span latin_letters(struct span s, struct arena *a);
 
-/* After latin_letters: is all of S of Latin letters, digits and signs? */
+/*
+ * After latin_letters: has S a Latin letter, or nothing of another script?  A sign ("d’andre") or a rare
+ * letter among others does not hide a name.
+ */
 bool latin_can_be_read(struct span s);
 
 #endif

@@ -61,7 +61,11 @@ static void test_other_letters(void **state)
 	assert_span(latin_letters(SPAN("ελενη"), &a), "eleni");
 	assert_span(latin_letters(SPAN("søren łukasz \xff"), &a), "soren lukasz \xff");
 	assert_span(latin_letters(SPAN("щщщщщщ"), &a), "shchshchshchshchshchshch");
+	assert_span(latin_letters(SPAN("әсел нұрлан"), &a), "asel nurlan");
 	assert_true(latin_can_be_read(SPAN("zoë")));
+	assert_true(latin_can_be_read(SPAN("d’andre")));
+	assert_true(latin_can_be_read(SPAN("aiҷan")));
+	assert_true(latin_can_be_read(SPAN("12 -")));
 	assert_false(latin_can_be_read(SPAN("美咲")));
 	assert_false(latin_can_be_read(SPAN("юлия")));
 	arena_release(&a);
