@@ -27,6 +27,12 @@ static const struct span degrees[] = {
 	SPAN("m.sc"), SPAN("bsc"), SPAN("b.sc"), SPAN("dds"), SPAN("cpa"), SPAN("dr"), SPAN("llm"), SPAN("ll.m"), SPAN("csc"),
 };
 
+/* Behind a comma and a whole name ("Ann Lee, MD", "Lee Brothers, Inc."): elsewhere they may be names. */
+static const struct span behind_comma[] = {
+	SPAN("md"), SPAN("jd"), SPAN("rn"), SPAN("dvm"), SPAN("dmd"), SPAN("mph"), SPAN("cfa"), SPAN("psyd"),
+	SPAN("inc"), SPAN("llc"), SPAN("llp"), SPAN("ltd"), SPAN("corp"), SPAN("gmbh"),
+};
+
 /* "sen." with its dot, for Sen is a name. */
 static const struct suffix {
 	struct span text;
@@ -100,6 +106,14 @@ static struct span last_word(struct span s)
 	return span_sub(s, from, s.len);
 }
 
+/* Does WORD, the last of TEXT, stand behind a comma, and two words before that? */
+static bool is_behind_name(struct span text, struct span word)
+{
+	struct span before = span_trim(span_sub(text, 0, text.len - word.len));
+
+	return before.len && before.ptr[before.len - 1] == ',' && first_word(before).len + 1 < before.len;
+}
+
 /* Degrees and a suffix stand behind a word at least. */
 static struct span strip_end(struct span text, unsigned char *generation)
 {
@@ -110,7 +124,8 @@ static struct span strip_end(struct span text, unsigned char *generation)
 		if (word.len == text.len)
 			return text;
 		found = generation_of(word);
-		if (!found && !IS_LISTED(degrees, word))
+		if (!found && !IS_LISTED(degrees, word) &&
+		    !(is_behind_name(text, word) && IS_LISTED(behind_comma, word)))
 			return text;
 		if (found)
 			*generation = found;

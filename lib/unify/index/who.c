@@ -38,6 +38,9 @@ static void take(struct who_reader *r, struct span text, struct buf *out)
 
 static uint32_t read_date(struct span text)
 {
+	static const uint32_t filled_in[] = {
+		18991230, 18991231, 19000100, 19000101, 19010101, 19691231, 19700101, 99991231,
+	};
 	uint32_t date = 0;
 	int digits = 0;
 
@@ -47,9 +50,12 @@ static uint32_t read_date(struct span text)
 		date = date * 10 + (uint32_t)(text.ptr[i] - '0');
 		digits++;
 	}
-	/* What forms fill in is nobody's birthday: 1900-01-01, 1970-01-01 ... */
-	if (date == 19000101 || date == 19010101 || date == 19700101 || date == 99991231)
-		return 0;
+	/* What forms fill in is nobody's birthday, nor day 0 of a spreadsheet or of a clock, which is
+	 * still the year before in America. */
+	for (size_t i = 0; i < sizeof filled_in / sizeof *filled_in; i++) {
+		if (date == filled_in[i])
+			return 0;
+	}
 	return digits == 8 ? date : 0;
 }
 
