@@ -181,7 +181,8 @@ class Graph:
         for e in events:
             e["of"] = e["home"]
             at = sorted(logins.get(e["home"], []))
-            if e["hours"] is not None and any(mine for _, mine, _, _ in at):
+            login = any(i[0] not in BROWSERS for i in e["own"])
+            if not login and e["hours"] is not None and any(mine for _, mine, _, _ in at):
                 before = [x for x in at if x[0] <= e["hours"]]
                 _, mine, _, home = (before or at[:1])[-1]
                 e["of"] = e["home"] if mine else home

@@ -87,7 +87,7 @@ static int model_home(const struct world *w, size_t number, const int group[TYPE
 	int browser = home_of(h);
 	bool owned = false;
 
-	if (browser / 6 != 2 || !shared[browser] || h->time == MOMENT_NONE)
+	if (browser / 6 != 2 || !shared[browser] || h->time == MOMENT_NONE || h->value[3] >= 0)
 		return browser;
 	for (size_t i = 0; i < w->count; i++) {
 		const struct happening *o = &w->list[i];

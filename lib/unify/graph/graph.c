@@ -9,6 +9,7 @@
 void graph_release(struct graph *g)
 {
 	mem_free(g->roots);
+	mem_free(g->wholes);
 	mem_free(g->refusals);
 	*g = GRAPH_INIT;
 }
@@ -391,6 +392,7 @@ void graph_part(struct graph *g, const struct identifiers *t, const struct links
 	};
 
 	settle(&w);
-	mem_free(g->roots);
+	mem_free(g->wholes);
+	g->wholes = g->roots;
 	g->roots = w.parents;
 }

@@ -58,6 +58,7 @@ struct decisions {
 
 struct graph {
 	uint32_t *roots;	/* by identifier, after graph_settle */
+	uint32_t *wholes;	/* the roots before graph_part; NULL: nobody was parted */
 	struct refusal *refusals;	/* in the total order; then those of graph_part, in it, too */
 	size_t refusal_count;
 	size_t refusal_cap;

@@ -10,6 +10,7 @@ struct login {
 	uint32_t home;
 	int64_t time;
 	bool owner;		/* who has the browser */
+	bool of_owner;		/* or is of the customer who had it before bystanders were parted */
 };
 
 struct looking {
@@ -22,6 +23,7 @@ struct looking {
 	const struct store *store;
 	bool *shared;		/* by identifier: a browser that people share */
 	uint32_t *orders;	/* by identifier */
+	bool *named;		/* by event whose fragment is not in the table: it has more than browsers */
 	struct login *logins;
 	size_t count, cap;
 	struct buf scratch;
@@ -53,11 +55,13 @@ static bool *find_shared(const struct identifiers *t, const struct links *l, con
 
 static void add_login(struct looking *k, uint32_t browser, uint32_t home, int64_t time)
 {
+	const uint32_t *roots = k->graph->roots, *wholes = k->graph->wholes ? k->graph->wholes : roots;
+
 	if (time == MOMENT_NONE || !k->shared[browser] || is_browser(k->identifiers, home))
 		return;
 	k->logins = mem_room(k->logins, k->count, &k->cap, sizeof *k->logins);
 	k->logins[k->count++] = (struct login){
-		browser, home, time, k->graph->roots[home] == k->graph->roots[browser],
+		browser, home, time, roots[home] == roots[browser], wholes[home] == wholes[browser],
 	};
 }
 
@@ -80,6 +84,7 @@ static void find_logins(struct looking *k)
 	for (size_t i = 0; i < k->links->sighting_count; i++) {
 		const struct sighting *s = &k->links->sightings[i];
 
+		k->named[s->event] = k->named[s->event] || !is_browser(k->identifiers, s->identifier);
 		if (v->list[s->event].home < HOME_DUPLICATE)
 			add_login(k, s->identifier, v->list[s->event].home, v->list[s->event].time);
 	}
@@ -94,8 +99,8 @@ static int by_time(const void *a, const void *b, void *identifiers)
 		return x->browser < y->browser ? -1 : 1;
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
-	if (x->owner != y->owner)
-		return x->owner ? 1 : -1;
+	if (x->of_owner != y->of_owner)
+		return x->of_owner ? 1 : -1;
 	return identifier_compare(identifiers, x->home, y->home);
 }
 
@@ -108,7 +113,7 @@ static void drop_nobodys(struct looking *k)
 		bool owner = false;
 
 		for (to = from; to < k->count && k->logins[to].browser == k->logins[from].browser; to++)
-			owner = owner || k->logins[to].owner;
+			owner = owner || k->logins[to].of_owner;
 		for (size_t i = from; i < to && owner; i++)
 			k->logins[kept++] = k->logins[i];
 	}
@@ -158,6 +163,21 @@ static uint32_t home_of(const struct looking *k, const struct entry *e)
 	return e->fragment < FRAGMENT_INLINE ? k->fragments->list[e->fragment].home : e->home;
 }
 
+/* Has event NUMBER, whose home is a browser, another identifier, if a weaker one?  Then it says itself whose it is. */
+static bool names_somebody(const struct looking *k, uint32_t number)
+{
+	const struct entry *e = &k->events->list[number];
+	const struct fragment *fragment;
+
+	if (e->fragment >= FRAGMENT_INLINE)
+		return k->named[number];
+	fragment = &k->fragments->list[e->fragment];
+	for (uint32_t i = 0; i < fragment->other_count; i++)
+		if (!is_browser(k->identifiers, k->fragments->others[fragment->others + i]))
+			return true;
+	return false;
+}
+
 static int give_back(struct looking *k, uint32_t number, struct error *err)
 {
 	struct moved *m = k->moved;
@@ -165,7 +185,7 @@ static int give_back(struct looking *k, uint32_t number, struct error *err)
 	uint32_t browser = e->home < HOME_DUPLICATE ? home_of(k, e) : HOME_NONE;
 	const struct login *login;
 
-	if (browser >= HOME_DUPLICATE || !k->shared[browser] || e->time == MOMENT_NONE)
+	if (browser >= HOME_DUPLICATE || !k->shared[browser] || e->time == MOMENT_NONE || names_somebody(k, number))
 		return 0;
 	login = login_at(k, browser, e->time);
 	if (!login || login->owner)
@@ -201,11 +221,13 @@ int moved_find(struct moved *m, const struct identity_graph *of, const struct st
 
 	if (k.shared) {
 		k.orders = mem_zero(identifiers_count(of->identifiers) + 1, sizeof *k.orders);
+		k.named = mem_zero(of->events->count + 1, sizeof *k.named);
 		bad = give_all_back(&k, err);
 	}
 	links_forget_sightings(of->links);
 	mem_free(k.shared);
 	mem_free(k.orders);
+	mem_free(k.named);
 	mem_free(k.logins);
 	buf_release(&k.scratch);
 	return bad;

@@ -1,7 +1,8 @@
 /*
  * What is done on a shared browser without a login.  A browser or device that several people log
  * in on belongs, as an identifier, to the one who used it last.  What was done there without a login
- * is another's, if somebody else was logged in there last before: it is given back.
+ * is another's, if somebody else was logged in there last before: it is given back.  An event with any
+ * other identifier, though a weaker one such as a card's number, says itself whose it is and stays.
  * What was done before any login goes to the first who logged in.  Undated events stay
  * with the browser, and so does all of a browser whose owner never logged in there.
  *
