@@ -41,6 +41,40 @@ void hash_sha256(struct span text, unsigned char out[32])
 	EVP_MD_CTX_free(ctx);
 }
 
+struct sha256 {
+	EVP_MD *digest;
+	EVP_MD_CTX *context;
+};
+
+struct sha256 *sha256_new(void)
+{
+	struct sha256 *s = mem_zero(1, sizeof *s);
+
+	need_sha256();
+	s->digest = EVP_MD_fetch(library, "SHA256", NULL);
+	s->context = EVP_MD_CTX_new();
+	if (!s->digest || !s->context || !EVP_DigestInit_ex(s->context, s->digest, NULL))
+		mem_fail(sizeof *s);
+	return s;
+}
+
+void sha256_free(struct sha256 *s)
+{
+	if (!s)
+		return;
+	EVP_MD_CTX_free(s->context);
+	EVP_MD_free(s->digest);
+	mem_free(s);
+}
+
+void sha256_digest(struct sha256 *s, struct span text, unsigned char out[32])
+{
+	if (!EVP_DigestInit_ex(s->context, NULL, NULL) ||
+	    !EVP_DigestUpdate(s->context, text.ptr, text.len) ||
+	    !EVP_DigestFinal_ex(s->context, out, NULL))
+		mem_fail(text.len);
+}
+
 struct hmac {
 	EVP_MD *digest;
 	EVP_MD_CTX *inner;	/* fed with the key and its pad (RFC 2104) */

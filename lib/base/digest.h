@@ -12,6 +12,16 @@ void hash_sha256(struct span text, unsigned char out[32]);
 void hash_hmac_sha256(struct span key, struct span text, unsigned char out[32]);
 
 /*
+ * The same SHA-256 for many texts: 4 times as fast, as nothing is set up for each.  Not for two
+ * threads at once.  Owned: sha256_free.
+ */
+struct sha256;
+
+struct sha256 *sha256_new(void);
+void sha256_free(struct sha256 *s);
+void sha256_digest(struct sha256 *s, struct span text, unsigned char out[32]);
+
+/*
  * The same HMAC with a key that is used often: 9 times as fast, as the key's half of
  * the work is done once.  Not for two threads at once.  KEY is not kept.  Owned:
  * hmac_free.
