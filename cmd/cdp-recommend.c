@@ -127,7 +127,6 @@ static void set_defaults(void)
 	set(&offers.shrink, 10);
 	set(&offers.neighbours, 100);
 	set(&offers.max_items, 500);
-	set(&offers.per_category, 0);
 	set(&baskets.max_length, 10);
 	baskets.support = baskets.support ? baskets.support : "0.01";
 	baskets.confidence = baskets.confidence ? baskets.confidence : "0.5";

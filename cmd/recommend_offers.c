@@ -49,10 +49,10 @@ static void check_products(struct run *run)
 	const struct offers_given *g = run->given;
 	struct tool *t = run->tool;
 
-	if (!g->products && (g->only || g->per_category || g->price_band))
+	if (!g->products && (g->only || g->per_category != UINT64_MAX || g->price_band))
 		tool_usage(t, "--%s needs --products FILE, a table with the %s of each item",
-			   g->only ? "only" : g->per_category ? "per-category" : "price-band",
-			   g->only ? "columns" : g->per_category ? "category" : "price");
+			   g->only ? "only" : g->price_band ? "price-band" : "per-category",
+			   g->only ? "columns" : g->price_band ? "price" : "category");
 }
 
 static void read_price_band(struct run *run)
@@ -85,6 +85,8 @@ static void read_given(struct run *run)
 		tool_usage(t, "--offers: from 1 to %d", OFFERS_MAX);
 	if (g->neighbours < 1 || g->neighbours > 10000)
 		tool_usage(t, "--neighbours: from 1 to 10000");
+	if (g->per_category < 1)
+		tool_usage(t, "--per-category: from 1 on; for any number of one category leave it out");
 	if (g->max_items < 1 || g->max_items > 100000)
 		tool_usage(t, "--max-items: from 1 to 100000");
 	check_products(run);
@@ -99,7 +101,7 @@ static void read_given(struct run *run)
 	run->how.items_max = (uint32_t)g->max_items;
 	run->how.hold_out = g->evaluate;
 	run->asked.most = (uint32_t)g->offers;
-	run->asked.per_category = (uint32_t)g->per_category;
+	run->asked.per_category = g->per_category < UINT32_MAX ? (uint32_t)g->per_category : UINT32_MAX;
 }
 
 /*
@@ -474,6 +476,7 @@ static int finish(struct run *run)
 int offers_show(struct tool *t, const struct offers_given *g)
 {
 	struct run run = {.tool = t, .given = g};
+	const struct catalog_asked asked = {g->products, g->only, g->stock, g->price_band};
 
 	read_given(&run);
 	tool_open_output(t);
@@ -481,8 +484,9 @@ int offers_show(struct tool *t, const struct offers_given *g)
 		as_of_agree(&run.now, t->as_of, &t->err);
 	run.again = repeated_new(t);
 	learn_all(&run);
-	if (catalog_load(&run.catalog, &run.histories.items, g->products, g->only, g->stock, t->zone, &t->err))
+	if (catalog_load(&run.catalog, &run.histories.items, &asked, t->zone, &t->err))
 		tool_fail(t);
+	tool_warn_lines(t, buf_view(&run.catalog.doubts));
 	learn_likeness(&run);
 	report_learning(&run);
 	if (g->similar)

@@ -11,7 +11,7 @@ struct offers_given {
 	uint64_t shrink;
 	uint64_t neighbours;
 	uint64_t max_items;
-	uint64_t per_category;	/* 0: any */
+	uint64_t per_category;	/* at least 1; UINT64_MAX: any */
 	const char *price_band;	/* NULL: any */
 	const char *products, *only, *stock;
 	const char *similar;	/* an item: a table instead of profiles */

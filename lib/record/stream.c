@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "record/bytes.h"
 #include "record/scan.h"
+#include "text/unicode.h"
 
 struct stream {
 	char *const *paths;
@@ -128,11 +129,22 @@ static int fault_empty(const struct stream *s, struct error *err)
 /* How many lines of an operand are looked at before it is taken for something else. */
 #define LOOKED_AT 3
 
-static struct span without_bom(struct span line)
-{
-	static const struct span bom = SPAN("\xEF\xBB\xBF");
+static const struct span bom = SPAN("\xEF\xBB\xBF");
 
-	return span_trim(span_starts(line, bom) ? span_sub(line, bom.len, line.len) : line);
+/* A byte order mark that editors and spreadsheets put before the first record says nothing. */
+static void drop_bom(struct block *b)
+{
+	if (!span_starts((struct span){b->ptr, b->len}, bom))
+		return;
+	b->len -= bom.len;
+	memmove(b->ptr, b->ptr + bom.len, b->len);
+}
+
+static int refuse_utf16(const struct stream *s, const char *encoding, struct error *err)
+{
+	error_failed(err, "is text in UTF-16, and records are UTF-8: convert it, as with iconv -f %s -t UTF-8", encoding);
+	error_place(err, s->names[s->operand], 0, 0);
+	return -1;
 }
 
 /*
@@ -144,12 +156,15 @@ static int refuse_foreign(const struct stream *s, const struct stream_block *b, 
 	struct stream_lines lines;
 	struct span line, first = SPAN_NONE;
 	char quoted[ERROR_QUOTE_MAX];
+	const char *encoding = unicode_utf16((struct span){b->block.ptr, b->block.len});
 	uint64_t number;
 	int count = 0;
 
+	if (encoding)
+		return refuse_utf16(s, encoding, err);
 	stream_lines_start(&lines, b);
 	for (; count < LOOKED_AT && stream_lines_next(&lines, &line, &number); count++) {
-		line = without_bom(line);
+		line = span_trim(line);
 		if (count && span_starts(first, SPAN("[")))
 			break;
 		if (span_starts(line, SPAN("{")))
@@ -197,6 +212,8 @@ int stream_block(struct stream *s, struct stream_block *b, struct error *err)
 			return -1;
 		}
 		if (got) {
+			if (!s->any)
+				drop_bom(&b->block);
 			if (!s->any && refuse_foreign(s, b, err))
 				return -1;
 			s->any = true;
@@ -300,6 +317,11 @@ void stream_fault(const struct stream_lines *w, struct span line,
 	error_place(err, w->block->file, number, 0);
 	if (err->kind != ERROR_DATA || is_record(line))
 		return;
+	if (span_starts(line, bom)) {
+		snprintf(err->message, sizeof err->message,
+			 "a byte order mark stands before the record, as where files were joined: take it off, as with sed 's/^\\xEF\\xBB\\xBF//'");
+		return;
+	}
 	snprintf(reason, sizeof reason, "%s", err->message);
 	if (is_last(w, line))
 		snprintf(err->message, sizeof err->message,

@@ -5,7 +5,8 @@
  * An operand is cut when it has no bytes at all (stream_allow_empty), when its last line lacks its
  * newline or does not parse, or when a line holds two records.  Blank lines
  * count nothing (a run without records writes one).  One whose first lines are no
- * objects is something else, a table or a JSON array, and refused whole.
+ * objects is something else, a table or a JSON array, and refused whole; so is text in UTF-16.  A byte
+ * order mark before the first is passed over.
  */
 #ifndef RECORD_STREAM_H
 #define RECORD_STREAM_H

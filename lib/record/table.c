@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "io/input.h"
 #include "record/scan.h"
+#include "text/unicode.h"
 
 struct table {
 	struct input *in;
@@ -16,10 +17,20 @@ struct table {
 	int *places;		/* by cell of a CSV row: its column, or -1 */
 	size_t place_count;
 	size_t place_cap;
+	char separator;
 	bool json;
 	bool ended;
 	struct buf texts[TABLE_COLUMNS_MAX];
 };
+
+static const struct span bom = SPAN("\xef\xbb\xbf");
+static const char separators[] = ",;\t|";
+
+static const char *separator_name(char separator)
+{
+	return separator == ',' ? "a comma" : separator == ';' ? "a semicolon" :
+	       separator == '|' ? "a bar" : "a tabulator";
+}
 
 /* 1: the next line without its end, 0: none, -1. */
 static int next_line(struct table *t, struct span *line, struct error *err)
@@ -54,6 +65,8 @@ static int next_text(struct table *t, struct span *line, struct error *err)
 	do {
 		got = next_line(t, line, err);
 	} while (got > 0 && !span_trim(*line).len);
+	if (got > 0 && !span_is_utf8(*line))
+		return error_usage(err, "the line is not UTF-8: convert the file, as with iconv -f WINDOWS-1252 -t UTF-8");
 	return got;
 }
 
@@ -73,7 +86,7 @@ static size_t quoted_cell(struct span rest, struct buf *out)
 }
 
 /* The next cell of *REST into OUT; *MORE: another one follows. */
-static int next_cell(struct span *rest, struct buf *out, bool *more, struct error *err)
+static int next_cell(struct span *rest, char separator, struct buf *out, bool *more, struct error *err)
 {
 	size_t len;
 
@@ -82,10 +95,10 @@ static int next_cell(struct span *rest, struct buf *out, bool *more, struct erro
 		len = quoted_cell(*rest, out);
 		if (!len)
 			return error_usage(err, "a value in quotes does not end on its line");
-		if (len < rest->len && rest->ptr[len] != ',')
-			return error_usage(err, "behind a value in quotes comes a comma");
+		if (len < rest->len && rest->ptr[len] != separator)
+			return error_usage(err, "behind a value in quotes comes %s", separator_name(separator));
 	} else {
-		len = span_find_byte(*rest, ',');
+		len = span_find_byte(*rest, separator);
 		buf_span(out, span_trim(span_sub(*rest, 0, len)));
 	}
 	*more = len < rest->len;
@@ -93,13 +106,52 @@ static int next_cell(struct span *rest, struct buf *out, bool *more, struct erro
 	return 0;
 }
 
+/* "Product ID" is product_id. */
+static bool is_named(struct span name, struct span column)
+{
+	size_t i = 0;
+
+	while (i < name.len && i < column.len &&
+	       (span_lower(name.ptr[i]) == column.ptr[i] ||
+		(column.ptr[i] == '_' && (name.ptr[i] == ' ' || name.ptr[i] == '-'))))
+		i++;
+	return i == name.len && i == column.len;
+}
+
 static int column_of(const struct table *t, struct span name)
 {
 	for (size_t i = 0; i < t->column_count; i++) {
-		if (span_equal_nocase(name, span_of(t->columns[i])))
+		if (is_named(name, span_of(t->columns[i])))
 			return (int)i;
 	}
 	return -1;
+}
+
+/* How many columns that are known has the header LINE with this SEPARATOR? */
+static size_t count_known(const struct table *t, struct span line, char separator)
+{
+	struct buf text = BUF_INIT;
+	size_t known = 0;
+	bool more = true;
+
+	while (more && !next_cell(&line, separator, &text, &more, NULL))
+		known += column_of(t, buf_view(&text)) >= 0;
+	buf_release(&text);
+	return known;
+}
+
+static char find_separator(const struct table *t, struct span line)
+{
+	size_t most = count_known(t, line, *separators);
+	char best = *separators;
+
+	for (const char *c = separators + 1; *c; c++) {
+		size_t known = count_known(t, line, *c);
+
+		best = known > most ? *c : best;
+		most = known > most ? known : most;
+	}
+	return best;
 }
 
 static int read_header(struct table *t, struct error *err)
@@ -112,10 +164,11 @@ static int read_header(struct table *t, struct error *err)
 	if (status == 0)
 		error_usage(err, "is empty: a table begins with the names of its columns");
 	status = status > 0 ? 0 : -1;
-	if (!status && span_starts(line, SPAN("\xef\xbb\xbf")))
-		line = span_sub(line, 3, SIZE_MAX);
+	if (!status && span_starts(line, bom))
+		line = span_sub(line, bom.len, SIZE_MAX);
+	t->separator = status ? *separators : find_separator(t, line);
 	while (!status && more) {
-		status = next_cell(&line, &text, &more, err);
+		status = next_cell(&line, t->separator, &text, &more, err);
 		t->places = mem_room(t->places, t->place_count, &t->place_cap,
 				     sizeof *t->places);
 		t->places[t->place_count++] = column_of(t, buf_view(&text));
@@ -129,13 +182,20 @@ struct table *table_open(const char *path, const char *const *columns,
 {
 	struct table *t = mem_zero(1, sizeof *t);
 	struct span first = SPAN("");
+	const char *encoding;
 
 	t->columns = columns;
 	while (columns[t->column_count])
 		t->column_count++;
 	t->in = input_open(path, err);
-	if (!t->in || input_peek(t->in, 1, &first, err) < 0)
+	if (!t->in || input_peek(t->in, 256, &first, err) < 0)
 		goto failed;
+	encoding = unicode_utf16(first);
+	if (encoding) {
+		error_usage(err, "is text in UTF-16: convert it, as with iconv -f %s -t UTF-8", encoding);
+		goto failed;
+	}
+	first = span_sub(first, span_starts(first, bom) ? bom.len : 0, SIZE_MAX);
 	t->json = first.len && first.ptr[0] == '{';
 	if (t->json || !read_header(t, err))
 		return t;
@@ -178,7 +238,7 @@ static int delimited_row(struct table *t, struct span line, struct span *cells,
 		int column = i < t->place_count ? t->places[i] : -1;
 		struct buf *text = column < 0 ? &other : &t->texts[column];
 
-		status = next_cell(&line, text, &more, err);
+		status = next_cell(&line, t->separator, text, &more, err);
 		if (column >= 0)
 			cells[column] = buf_view(text);
 	}
@@ -194,7 +254,7 @@ static int object_row(struct table *t, struct span line, struct span *cells,
 	struct buf key = BUF_INIT;
 	int got;
 
-	scan_start(&s, line);
+	scan_start(&s, span_sub(line, span_starts(line, bom) ? bom.len : 0, SIZE_MAX));
 	if (scan_enter(&s, '{', err))
 		return -1;
 	while ((got = scan_member(&s, &m, err)) > 0) {

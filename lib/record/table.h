@@ -2,7 +2,9 @@
  * Small tables that people keep: CSV with a header, or NDJSON (an object a
  * line), recognised by the first byte.  A value in quotes ends on its line.
  *
- * The caller names the columns it knows; other columns are passed over.
+ * The caller names the columns it knows; other columns are passed over.  A header may write them
+ * in capitals, and with blanks or hyphens for low lines.  Between the cells stands what parts the
+ * header into the most of them: a comma, a semicolon, a tabulator or a bar.
  */
 #ifndef RECORD_TABLE_H
 #define RECORD_TABLE_H

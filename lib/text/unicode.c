@@ -241,3 +241,18 @@ bool unicode_is_identifier_part(uint32_t point)
 		       (point >= 0x1369 && point <= 0x1371) || point == 0x19da;
 	}
 }
+
+#define UTF16_LOOKED_AT 64
+
+const char *unicode_utf16(struct span head)
+{
+	size_t zeros[2] = {0}, len = head.len < UTF16_LOOKED_AT ? head.len & ~(size_t)1 : UTF16_LOOKED_AT;
+
+	if (span_starts(head, SPAN("\xff\xfe")) || span_starts(head, SPAN("\xfe\xff")))
+		return "UTF-16";
+	for (size_t i = 0; i < len; i++)
+		zeros[i & 1] += !head.ptr[i];
+	if (len < 4 || (zeros[0] && zeros[1]))
+		return NULL;
+	return zeros[1] == len / 2 ? "UTF-16LE" : zeros[0] == len / 2 ? "UTF-16BE" : NULL;
+}

@@ -41,6 +41,12 @@ size_t unicode_length(struct span s);
  */
 size_t unicode_offset(struct span s, size_t count);
 
+/*
+ * Do the first bytes of a file say UTF-16?  Its name for iconv: "UTF-16" behind a byte order
+ * mark, else "UTF-16LE" or "UTF-16BE", where the text is of ASCII characters; NULL: no.
+ */
+const char *unicode_utf16(struct span head);
+
 /* A letter, a digit or another number, or a mark that belongs to one. */
 bool unicode_is_letter_or_digit(uint32_t point);
 /* A combining mark. */

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "io/input.h"
+#include "text/unicode.h"
 
 #define NO_COLUMN SIZE_MAX
 
@@ -337,11 +338,14 @@ static void drop_front(struct block *b, size_t len)
 /* Takes the header off the first block, where the form has one. */
 static int read_header(struct run *run, struct block *b, struct error *err)
 {
+	const char *encoding = unicode_utf16((struct span){b->ptr, b->len});
 	struct buf text = BUF_INIT;
 	struct span *cells = NULL, cell, line, rest;
 	size_t count = 0, cap = 0, len;
 	int got;
 
+	if (encoding)
+		return error_data(err, "is text in UTF-16: convert it, as with iconv -f %s -t UTF-8", encoding);
 	if (b->len >= 3 && !memcmp(b->ptr, "\xef\xbb\xbf", 3))
 		drop_front(b, 3);
 	line = (struct span){b->ptr, b->len};

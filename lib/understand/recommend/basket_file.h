@@ -9,7 +9,8 @@
  *		1,citrus fruit
  *
  * Values may stand in quotes, as in CSV, and end on their line; blanks around them go.  Empty values and
- * blank lines are passed over.  Lines that are not UTF-8, and open quotes, are bad lines.
+ * blank lines are passed over.  Lines that are not UTF-8, and open quotes, are bad lines; a file in
+ * UTF-16 is none at all.
  *
  * Without a word on the form a file is lines when its first line names, once each, a basket and an
  * item by a usual name (basket, order_id, invoiceno ...; item, sku, product ...), else lists.

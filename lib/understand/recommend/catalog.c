@@ -1,11 +1,13 @@
 #include "understand/recommend/catalog.h"
 
+#include "base/arena.h"
 #include "base/decimal.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "expr/expr.h"
 #include "record/table.h"
 #include "time/moment.h"
+#include "understand/recommend/amounts.h"
 
 enum { SKU, PRODUCT_ID, ITEM_ID, ITEM, NAME, CATEGORY, PRICE, STOCK };
 
@@ -24,37 +26,33 @@ static const char *const columns[] = {
 static const char *const names[] = {"item", "name", "category", "price", "stock", NULL};
 static const int slots[] = {ITEM, NAME, CATEGORY, PRICE, STOCK};
 
-static int find_name(void *context, struct span name, bool quoted, enum datum_type *type)
-{
-	(void)context;
-	(void)quoted;
-	for (size_t i = 0; names[i]; i++)
-		if (span_equal(name, span_of(names[i]))) {
-			*type = i < 3 ? TYPE_TEXT : TYPE_NUMBER;
-			return slots[i];
-		}
-	return -1;
-}
-
 static const char *const *list_names(void *context)
 {
 	(void)context;
 	return names;
 }
 
+/* A row of an item that somebody has. */
+struct product {
+	uint32_t item;
+	struct span cells[COLUMNS];
+	struct decimal price, stock;
+	bool price_known, stock_known;
+};
+
 static int fetch_cell(struct expr_run *run, int slot, struct datum *out, struct error *err)
 {
-	const struct span *cells = run->row;
+	const struct product *p = run->row;
 
 	(void)err;
 	*out = DATUM_UNKNOWN;
-	if (!cells[slot].len)
-		return 0;
-	if (slot != PRICE && slot != STOCK) {
+	if (slot == PRICE || slot == STOCK) {
+		out->number = slot == PRICE ? p->price : p->stock;
+		if (slot == PRICE ? p->price_known : p->stock_known)
+			out->type = TYPE_NUMBER;
+	} else if (p->cells[slot].len) {
 		out->type = TYPE_TEXT;
-		out->text = cells[slot];
-	} else if (decimal_parse(cells[slot], &out->number)) {
-		out->type = TYPE_NUMBER;
+		out->text = p->cells[slot];
 	}
 	return 0;
 }
@@ -63,15 +61,33 @@ struct loading {
 	struct catalog *catalog;
 	const struct items *items;
 	struct expr *only;
+	bool asked[COLUMNS];	/* by --only */
 	const struct zone *zone;
 	struct map categories;
-	struct arena scratch;
+	struct arena scratch, texts;
+	struct product *products;	/* of the table at hand */
+	size_t count, cap;
+	struct amounts prices, stocks;
 };
+
+static int find_name(void *context, struct span name, bool quoted, enum datum_type *type)
+{
+	struct loading *l = context;
+
+	(void)quoted;
+	for (size_t i = 0; names[i]; i++)
+		if (span_equal(name, span_of(names[i]))) {
+			l->asked[slots[i]] = true;
+			*type = i < 3 ? TYPE_TEXT : TYPE_NUMBER;
+			return slots[i];
+		}
+	return -1;
+}
 
 static int compile_only(struct loading *l, const char *only, struct error *err)
 {
 	const struct expr_scope scope = {
-		.find = find_name, .names = list_names, .fetch = fetch_cell, .lenient = true,
+		.context = l, .find = find_name, .names = list_names, .fetch = fetch_cell, .lenient = true,
 		.hint = "a condition on products names item, name, category, price and stock",
 	};
 
@@ -82,9 +98,9 @@ static int compile_only(struct loading *l, const char *only, struct error *err)
 }
 
 /* Does the condition hold?  1, 0 or -1 with *ERR. */
-static int holds(struct loading *l, const struct span *cells, struct error *err)
+static int holds(struct loading *l, const struct product *p, struct error *err)
 {
-	struct expr_run run = {.row = cells, .scratch = &l->scratch, .as_of = MOMENT_NONE, .zone = l->zone};
+	struct expr_run run = {.row = p, .scratch = &l->scratch, .as_of = MOMENT_NONE, .zone = l->zone};
 	int truth;
 
 	arena_clear(&l->scratch);
@@ -115,68 +131,104 @@ static int check_columns(const struct table *t, struct error *err)
 	return table_fault(t, err);
 }
 
-static int take_product(struct loading *l, uint32_t item, const struct span *cells, struct error *err)
+static void keep_product(struct loading *l, uint32_t item, const struct span *cells)
 {
-	struct catalog *c = l->catalog;
-	struct decimal price;
-	int wanted = 1;
+	struct product p = {.item = item};
 
-	if (cells[CATEGORY].len)
-		c->category[item] = (uint32_t)map_put(&l->categories, cells[CATEGORY], NULL) + 1;
-	if (decimal_parse(cells[PRICE], &price))
-		c->price[item] = decimal_double(price);
-	if (l->only)
-		wanted = holds(l, cells, err);
-	c->wanted[item] = wanted > 0;
-	return wanted < 0 ? -1 : 0;
+	for (size_t i = 0; i < COLUMNS; i++)
+		p.cells[i] = span_absent(cells[i]) ? SPAN_NONE : arena_copy(&l->texts, cells[i]);
+	amounts_note(&l->prices, cells[PRICE]);
+	amounts_note(&l->stocks, cells[STOCK]);
+	l->products = mem_room(l->products, l->count, &l->cap, sizeof *l->products);
+	l->products[l->count++] = p;
 }
 
-static int read_products(struct loading *l, const char *path, struct error *err)
+/* All rows of the table at PATH, with their numbers read.  ROWS and UNKNOWN count them. */
+static struct table *read_table(struct loading *l, const char *path, uint64_t *rows, uint64_t *unknown, struct error *err)
 {
 	struct table *t = table_open(path, columns, err);
 	struct span cells[COLUMNS];
 	int got = t ? check_columns(t, err) : -1;
 
-	for (uint32_t i = 0; i < l->items->count && l->only; i++)
-		l->catalog->wanted[i] = false;
+	l->count = 0;
+	l->prices = l->stocks = (struct amounts){0};
+	arena_clear(&l->texts);
 	while (!got && (got = table_next(t, cells, err)) > 0) {
 		uint32_t item = find_item(l, cells);
 
 		got = 0;
-		l->catalog->rows++;
+		++*rows;
 		if (item == UINT32_MAX)
-			l->catalog->unknown++;
+			++*unknown;
 		else
-			got = take_product(l, item, cells, err) ? table_fault(t, err) : 0;
+			keep_product(l, item, cells);
 	}
+	amounts_follow(&l->stocks, &l->prices);
+	for (size_t i = 0; i < l->count; i++) {
+		struct product *p = &l->products[i];
+
+		p->price_known = amounts_read(&l->prices, p->cells[PRICE], &p->price);
+		p->stock_known = amounts_read(&l->stocks, p->cells[STOCK], &p->stock);
+	}
+	if (!got)
+		return t;
 	table_close(t);
-	return got < 0 ? -1 : 0;
+	return NULL;
+}
+
+static int take_product(struct loading *l, const struct product *p, struct error *err)
+{
+	struct catalog *c = l->catalog;
+	int wanted = l->only ? holds(l, p, err) : 1;
+
+	if (p->cells[CATEGORY].len)
+		c->category[p->item] = (uint32_t)map_put(&l->categories, p->cells[CATEGORY], NULL) + 1;
+	if (p->price_known)
+		c->price[p->item] = decimal_double(p->price);
+	c->wanted[p->item] = wanted > 0;
+	return wanted < 0 ? -1 : 0;
+}
+
+static int read_products(struct loading *l, const struct catalog_asked *asked, struct error *err)
+{
+	struct catalog *c = l->catalog;
+	struct table *t = read_table(l, asked->products, &c->rows, &c->unknown, err);
+	int bad = t ? 0 : -1;
+
+	for (uint32_t i = 0; i < l->items->count && l->only; i++)
+		c->wanted[i] = false;
+	for (size_t i = 0; i < l->count && !bad; i++)
+		bad = take_product(l, &l->products[i], err) ? table_fault(t, err) : 0;
+	if (!bad && (asked->prices || l->asked[PRICE]))
+		amounts_put_doubts(&l->prices, columns[PRICE], asked->products, &c->doubts);
+	if (!bad && l->asked[STOCK])
+		amounts_put_doubts(&l->stocks, columns[STOCK], asked->products, &c->doubts);
+	table_close(t);
+	return bad;
 }
 
 static int read_stock(struct loading *l, const char *path, struct error *err)
 {
-	struct table *t = table_open(path, columns, err);
+	uint64_t rows = 0, unknown = 0;
+	struct table *t = read_table(l, path, &rows, &unknown, err);
 	bool *there = mem_zero(l->items->count + (size_t)1, sizeof *there);
-	struct span cells[COLUMNS];
-	struct decimal stock;
-	int got = t ? check_columns(t, err) : -1;
 
-	while (!got && (got = table_next(t, cells, err)) > 0) {
-		uint32_t item = find_item(l, cells);
+	for (size_t i = 0; t && i < l->count; i++) {
+		const struct product *p = &l->products[i];
 
-		got = 0;
-		if (item != UINT32_MAX)
-			there[item] = !table_has(t, STOCK) || (decimal_parse(cells[STOCK], &stock) && stock.digits > 0);
+		there[p->item] = !table_has(t, STOCK) || (p->stock_known && p->stock.digits > 0);
 	}
 	for (uint32_t i = 0; i < l->items->count; i++)
 		l->catalog->wanted[i] &= there[i];
+	if (t)
+		amounts_put_bad(&l->stocks, columns[STOCK], path, &l->catalog->doubts);
 	mem_free(there);
 	table_close(t);
-	return got < 0 ? -1 : 0;
+	return t ? 0 : -1;
 }
 
-int catalog_load(struct catalog *c, const struct items *items, const char *products, const char *only,
-		 const char *stock, const struct zone *zone, struct error *err)
+int catalog_load(struct catalog *c, const struct items *items, const struct catalog_asked *asked,
+		 const struct zone *zone, struct error *err)
 {
 	struct loading l = {.catalog = c, .items = items, .zone = zone};
 	size_t count = items->count + (size_t)1;
@@ -190,16 +242,18 @@ int catalog_load(struct catalog *c, const struct items *items, const char *produ
 		c->wanted[i] = true;
 		c->price[i] = -1;
 	}
-	bad = compile_only(&l, only, err);
-	if (!bad && products)
-		bad = read_products(&l, products, err);
-	if (!bad && stock)
-		bad = read_stock(&l, stock, err);
+	bad = compile_only(&l, asked->only, err);
+	if (!bad && asked->products)
+		bad = read_products(&l, asked, err);
+	if (!bad && asked->stock)
+		bad = read_stock(&l, asked->stock, err);
 	for (uint32_t i = 0; i < items->count; i++)
 		c->left += c->wanted[i];
 	expr_free(l.only);
 	map_release(&l.categories);
 	arena_release(&l.scratch);
+	arena_release(&l.texts);
+	mem_free(l.products);
 	return bad;
 }
 
@@ -208,5 +262,6 @@ void catalog_release(struct catalog *c)
 	mem_free(c->wanted);
 	mem_free(c->category);
 	mem_free(c->price);
+	buf_release(&c->doubts);
 	*c = (struct catalog){0};
 }

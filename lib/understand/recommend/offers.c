@@ -93,7 +93,7 @@ static bool is_crowded(const struct making *m, uint32_t item)
 {
 	uint32_t category = m->o->catalog->category[item], same = 0;
 
-	if (!m->o->asked->per_category || !category)
+	if (m->o->asked->per_category == UINT32_MAX || !category)
 		return false;
 	for (size_t i = 0; i < m->made; i++)
 		same += m->o->catalog->category[m->out[i].item] == category;

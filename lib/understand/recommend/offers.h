@@ -57,7 +57,7 @@ extern const char *const offer_model_names[MODELS + 1];
 struct offers_asked {
 	enum offer_model model;
 	uint32_t most;		/* offers, at most OFFERS_MAX */
-	uint32_t per_category;	/* 0: no limit */
+	uint32_t per_category;	/* at most; UINT32_MAX: any number */
 	double price_band;	/* prices from 1/x to x times the customer's median; 0: any */
 };
 

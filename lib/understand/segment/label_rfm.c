@@ -212,15 +212,27 @@ static int absorb_rfm(void *state, struct span bytes, struct error *err)
 	return 0;
 }
 
+/* Thresholds of an earlier run, which the file would still hold, are not those of this one. */
+static int refuse_saving(const struct rfm_state *s, const char *why, struct error *err)
+{
+	if (!s->save_path)
+		return 0;
+	return error_usage(err, "--save-thresholds: there are none: %s", why);
+}
+
 /* What cannot be told is unknown: no label that the data does not carry. */
-static void note_alike(struct rfm_state *s, struct labeller_notes *notes)
+static int note_alike(struct rfm_state *s, struct labeller_notes *notes, struct error *err)
 {
 	struct buf why = BUF_INIT;
+	int status = 0;
 
 	s->told_apart = rfm_tells_apart(&s->table, s->scheme.reads_money, &why);
-	if (!s->told_apart)
+	if (!s->told_apart) {
 		buf_printf(&notes->warnings, "no RFM segments: %s\n", buf_text(&why));
+		status = refuse_saving(s, buf_text(&why), err);
+	}
 	buf_release(&why);
+	return status;
 }
 
 /* Where there are fewer classes than five: the segments that nobody can be in. */
@@ -255,9 +267,10 @@ static int settle_quintiles(void *state, struct labeller_notes *notes, struct er
 	s->scoring = s->table.scoring;
 	if (!s->table.customers) {
 		buf_lit(&notes->warnings, "no profile has a dated order: no RFM segments (cdp-ingest --map time=COLUMN dates orders)\n");
-		return 0;
+		return refuse_saving(s, "no profile has a dated order", err);
 	}
-	note_alike(s, notes);
+	if (note_alike(s, notes, err))
+		return -1;
 	if (!s->told_apart)
 		return 0;
 	note_classes(s, notes);
