@@ -33,7 +33,7 @@ TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
 LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c lib/*/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) \
 	    $B/formats.o $B/facts.o
 MAPS     := $(sort $(wildcard lib/collect/formats/*.map))
-LISTS    := $(sort $(wildcard lib/collect/reference/data/*.txt))
+LISTS    := $(sort $(wildcard lib/reference/data/*.txt))
 UNIT     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c tests/diff/diff_*.c))
 BENCH    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -105,10 +105,10 @@ $B/formats_dir: FORCE
 $B/cmd/cdp-ingest.o: $B/formats_dir
 $B/cmd/cdp-ingest.o: CPPFLAGS += -DCDP_FORMATS_DIR='"$(FORMATS)"'
 
-# The lists of lib/collect/reference, so that a program that is not installed has them.
-$B/facts.c: $(LISTS) lib/collect/reference/data Makefile
+# The lists of lib/reference, so that a program that is not installed has them.
+$B/facts.c: $(LISTS) lib/reference/data Makefile
 	@mkdir -p $(@D)
-	$(Q){ echo '#include "collect/reference/list.h"'; \
+	$(Q){ echo '#include "reference/list.h"'; \
 	echo 'const struct builtin_list builtin_lists[] = {'; \
 	for l in $(LISTS); do \
 		echo "{\"$$(basename $$l)\","; \

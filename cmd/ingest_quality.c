@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "expr/duration.h"
-#include "collect/reference/address.h"
+#include "reference/address.h"
 #include "record/scan.h"
 #include "time/moment.h"
 

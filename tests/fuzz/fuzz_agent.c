@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "collect/reference/agent.h"
+#include "reference/agent.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {

@@ -5,8 +5,8 @@
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/target.h"
 
-#include "collect/reference/agent.h"
-#include "collect/reference/crawler.h"
+#include "reference/agent.h"
+#include "reference/crawler.h"
 
 static void parse(const char *path, struct span text)
 {

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "collect/reference/place.h"
+#include "reference/place.h"
 #include "tests/fuzz/place_ask.h"
 
 /* The library (1.7) leaks a list where the metadata is damaged: not to be looked for. */

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stddef.h>
 
-#include "collect/reference/place.h"
+#include "reference/place.h"
 
 /* Reads each byte, for the sanitizers; returns how many there were. */
 static inline size_t place_touch(struct span text)

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "collect/reference/sieve.h"
+#include "reference/sieve.h"
 #include "text/regex.h"
 
 #define PATTERNS 200

@@ -10,9 +10,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "collect/reference/agent.h"
-#include "collect/reference/sieve.h"
-#include "collect/reference/yaml_list.h"
+#include "reference/agent.h"
+#include "reference/sieve.h"
+#include "reference/yaml_list.h"
 #include "io/input.h"
 #include "text/regex.h"
 

@@ -1,9 +1,9 @@
 /* Where visits come from: each rule of the channels, each trap, and how a source is found. */
 #include "tests/unit/support.h"
 
-#include "collect/reference/channel.h"
-#include "collect/reference/channel_rules.h"
-#include "collect/reference/domain.h"
+#include "reference/channel.h"
+#include "reference/channel_rules.h"
+#include "reference/domain.h"
 #include "text/url.h"
 
 static struct sites *sites;

@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "collect/reference/crawler.h"
-#include "collect/reference/list.h"
+#include "reference/crawler.h"
+#include "reference/list.h"
 
 static void test_find(void **state)
 {

@@ -3,9 +3,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "collect/reference/country.h"
-#include "collect/reference/normal.h"
-#include "collect/reference/phone.h"
+#include "reference/country.h"
+#include "reference/normal.h"
+#include "reference/phone.h"
 #include "tests/unit/support.h"
 
 struct pair {

@@ -3,7 +3,7 @@
 #include "collect/ingest/finish.h"
 #include "collect/privacy/privacy.h"
 #include "collect/privacy/privacy_leaks.h"
-#include "collect/reference/address.h"
+#include "reference/address.h"
 #include "tests/unit/support.h"
 
 static void check_address(const char *text, unsigned bits, const char *want)

@@ -1,6 +1,6 @@
 /* What is remembered is what was put, in bounded memory, and the newest is still there. */
 #include "base/buf.h"
-#include "collect/reference/memo.h"
+#include "reference/memo.h"
 #include "tests/unit/support.h"
 
 #define MEMORY (256 << 10)

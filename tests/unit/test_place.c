@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "collect/reference/place.h"
+#include "reference/place.h"
 #include "io/text_file.h"
 #include "tests/fuzz/place_ask.h"
 

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "collect/reference/agent.h"
-#include "collect/reference/channel_rules.h"
-#include "collect/reference/crawler.h"
-#include "collect/reference/place.h"
+#include "reference/agent.h"
+#include "reference/channel_rules.h"
+#include "reference/crawler.h"
+#include "reference/place.h"
 
 static const char *const names[] = {"ua", "bots", "referrer", "geo", NULL};
 

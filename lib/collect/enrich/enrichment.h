@@ -16,7 +16,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "collect/reference/origin.h"
+#include "reference/origin.h"
 
 struct agents;
 struct crawlers;
@@ -25,7 +25,7 @@ struct places;
 /* Why a record is a bot's; in the order that a record has them. */
 enum bot_reason {
 	BOT_DECLARED,	/* uap-core's device is "Spider" */
-	BOT_LIST,	/* of crawlers, see collect/reference/crawler.h */
+	BOT_LIST,	/* of crawlers, see reference/crawler.h */
 	BOT_EMPTY,	/* no user agent, where the source has them */
 	BOT_WORDS,	/* "bot", "crawl", ... somewhere */
 	BOT_ROBOTS,	/* the visitor has asked for robots.txt: see collect/enrich/visits.h */

@@ -3,7 +3,7 @@
 #include "base/currency.h"
 #include "collect/ingest/question_table.h"
 #include "collect/ingest/report.h"
-#include "collect/reference/normal.h"
+#include "reference/normal.h"
 #include "collect/weblog/log_address.h"
 #include "record/order.h"
 #include "record/order_status.h"

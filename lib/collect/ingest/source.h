@@ -5,7 +5,7 @@
 #ifndef INGEST_SOURCE_H
 #define INGEST_SOURCE_H
 
-#include "collect/reference/country.h"
+#include "reference/country.h"
 #include "collect/ingest/batch.h"
 #include "collect/ingest/ingest.h"
 #include "collect/ingest/layout.h"

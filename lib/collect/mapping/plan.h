@@ -26,7 +26,7 @@
 #include "time/date_text.h"
 #include "time/zone.h"
 #include "expr/expr.h"
-#include "collect/reference/phone.h"
+#include "reference/phone.h"
 #include "collect/mapping/field.h"
 #include "collect/mapping/mapping.h"
 #include "collect/mapping/row_kind.h"

@@ -1,9 +1,9 @@
 /* The forms that values leave in. */
 #include "base/digest.h"
 #include "collect/privacy/privacy.h"
-#include "collect/reference/address.h"
-#include "collect/reference/normal.h"
-#include "collect/reference/phone.h"
+#include "reference/address.h"
+#include "reference/normal.h"
+#include "reference/phone.h"
 
 /* The first letter of ADDRESS and all from its @. */
 static void mask_email(struct span address, struct buf *out)

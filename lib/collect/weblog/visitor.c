@@ -11,7 +11,7 @@
 #include "base/digest.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "collect/reference/address.h"
+#include "reference/address.h"
 
 #define PLACES 2048	/* in pairs, the one used last first */
 #define KEPT_MAX 472

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/span.h"
-#include "collect/reference/site.h"
+#include "reference/site.h"
 
 /* What says where a visit comes from, in the order that it is asked. */
 enum origin_by {

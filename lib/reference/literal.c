@@ -1,4 +1,4 @@
-#include "collect/reference/literal.h"
+#include "reference/literal.h"
 
 #include <stdbool.h>
 #include <string.h>

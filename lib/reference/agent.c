@@ -1,4 +1,4 @@
-#include "collect/reference/agent.h"
+#include "reference/agent.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 #include "base/digest.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "collect/reference/sieve.h"
-#include "collect/reference/yaml_list.h"
+#include "reference/sieve.h"
+#include "reference/yaml_list.h"
 #include "io/text_file.h"
 #include "text/regex.h"
 

@@ -1,4 +1,4 @@
-#include "collect/reference/normal.h"
+#include "reference/normal.h"
 
 #include <string.h>
 

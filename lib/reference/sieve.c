@@ -1,4 +1,4 @@
-#include "collect/reference/sieve.h"
+#include "reference/sieve.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "collect/reference/literal.h"
+#include "reference/literal.h"
 
 /*
  * Literals are looked for by their first bytes, and states are counted in 16 bits, so

@@ -1,6 +1,6 @@
 /*
  * Programs that visit pages by themselves, by what they call themselves: the list
- * lib/collect/reference/data/crawlers.txt, and files of the same form.
+ * lib/reference/data/crawlers.txt, and files of the same form.
  *
  * An entry fits where its text stands in a user agent at the beginning of a word (behind
  * no letter or digit) and, where it ends with a letter, no letter follows; case

@@ -27,12 +27,12 @@
  *				source firebase
  *	Unassigned		nothing of these
  *
- * Which sources are which is collect/reference/site.h's.
+ * Which sources are which is reference/site.h's.
  */
 #ifndef REFERENCE_CHANNEL_H
 #define REFERENCE_CHANNEL_H
 
-#include "collect/reference/origin.h"
+#include "reference/origin.h"
 
 /* The channel of an origin; not for ORIGIN_OWN. */
 struct span channel_of(struct site_finder *s, const struct origin *o);

@@ -1,6 +1,6 @@
 /*
  * Sites that visits come from: search engines, networks, shops... by host or by the name
- * that a link gives: lib/collect/reference/data/sites.txt, and files of the same form.
+ * that a link gives: lib/reference/data/sites.txt, and files of the same form.
  */
 #ifndef REFERENCE_SITE_H
 #define REFERENCE_SITE_H

@@ -4,7 +4,7 @@
  * specification has them: of each list the first expression that matches anywhere
  * in the text counts; its replacements may hold $1 to $9.
  *
- * More than 1,000 expressions are tried by way of a sieve (collect/reference/sieve.h), which leaves a few
+ * More than 1,000 expressions are tried by way of a sieve (reference/sieve.h), which leaves a few
  * of them for each text.  Backtracking is limited: an expression that does not
  * come to an end does not match.  What stands behind the first 2,048 bytes of a
  * user agent is not looked at.

@@ -1,4 +1,4 @@
-#include "collect/reference/yaml_list.h"
+#include "reference/yaml_list.h"
 
 #include <yaml.h>
 

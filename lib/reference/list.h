@@ -1,5 +1,5 @@
 /*
- * The lists that come with the toolkit (lib/collect/reference/data), and files of the same form:
+ * The lists that come with the toolkit (lib/reference/data), and files of the same form:
  * a line is a word and a text, with blanks or tabs between; what begins with # and
  * empty lines are comments.  The built-in ones are in the program; installed beside
  * it they are for people to read.
@@ -17,7 +17,7 @@ struct builtin_list {
 	const char *text;
 };
 
-/* Made by the Makefile of lib/collect/reference/data; ends with a NULL name. */
+/* Made by the Makefile of lib/reference/data; ends with a NULL name. */
 extern const struct builtin_list builtin_lists[];
 
 /* The text of NAME, which must be one of them. */

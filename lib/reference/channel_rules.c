@@ -1,4 +1,4 @@
-#include "collect/reference/channel_rules.h"
+#include "reference/channel_rules.h"
 
 #include <string.h>
 

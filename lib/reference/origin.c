@@ -1,4 +1,4 @@
-#include "collect/reference/origin.h"
+#include "reference/origin.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "collect/reference/site.h"
+#include "reference/site.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "collect/reference/domain.h"
-#include "collect/reference/list.h"
-#include "collect/reference/memo.h"
+#include "reference/domain.h"
+#include "reference/list.h"
+#include "reference/memo.h"
 #include "io/text_file.h"
 
 /* Shorter first parts of hosts are no names: t of t.co. */

@@ -1,4 +1,4 @@
-#include "collect/reference/domain.h"
+#include "reference/domain.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
-#include "collect/reference/country.h"
+#include "reference/country.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "collect/reference/phone.h"
+#include "reference/phone.h"
 #include "expr/expr.h"
 #include "record/document.h"
 

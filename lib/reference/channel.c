@@ -1,4 +1,4 @@
-#include "collect/reference/channel.h"
+#include "reference/channel.h"
 
 #include <string.h>
 

@@ -14,7 +14,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "collect/reference/channel.h"
+#include "reference/channel.h"
 
 struct channel_rules;
 

@@ -1,4 +1,4 @@
-#include "collect/reference/list.h"
+#include "reference/list.h"
 
 #include <assert.h>
 #include <string.h>

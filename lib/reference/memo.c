@@ -1,4 +1,4 @@
-#include "collect/reference/memo.h"
+#include "reference/memo.h"
 
 #include "base/hash.h"
 #include "base/mem.h"

@@ -1,4 +1,4 @@
-#include "collect/reference/address.h"
+#include "reference/address.h"
 
 #include <arpa/inet.h>
 #include <string.h>

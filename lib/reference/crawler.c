@@ -1,4 +1,4 @@
-#include "collect/reference/crawler.h"
+#include "reference/crawler.h"
 
 #include <string.h>
 
@@ -7,8 +7,8 @@
 #include "base/digest.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "collect/reference/list.h"
-#include "collect/reference/sieve.h"
+#include "reference/list.h"
+#include "reference/sieve.h"
 #include "io/text_file.h"
 
 /* What is longer is no user agent. */

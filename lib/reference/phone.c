@@ -1,11 +1,11 @@
-#include "collect/reference/phone.h"
+#include "reference/phone.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "collect/reference/list.h"
+#include "reference/list.h"
 
 /* E.164 allows 15 digits; no subscriber has fewer than 7 with the code. */
 #define DIGITS_MIN 7

@@ -1,4 +1,4 @@
-#include "collect/reference/place.h"
+#include "reference/place.h"
 
 #include <arpa/inet.h>
 #include <string.h>
