@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "cmd/as_of.h"
+#include "cmd/churn_parts.h"
 #include "cmd/repeated.h"
 #include "record/profile.h"
 #include "time/moment.h"
@@ -352,6 +354,25 @@ static int finish(struct run *run)
 		(unsigned long long)sum.risks[RISK_LOW]);
 }
 
+/* Parts with options of their own; the names are those of part_words. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} parts[] = {
+	{"survival", churn_survival},
+};
+
+static const char *const part_words[] = {"survival", NULL};
+
+/* The name of a part behind an option is taken for a file: is it meant? */
+static void check_operands(struct tool *t)
+{
+	for (size_t i = 0; t->operand_count && part_words[i]; i++)
+		if (!strcmp(t->operands[0], part_words[i]) && access(part_words[i], F_OK))
+			tool_usage(t, "'%s' comes before all options: cdp-churn %s [OPTION]... [FILE]...",
+				   part_words[i], part_words[i]);
+}
+
 int main(int argc, char **argv)
 {
 	struct tool tool = {
@@ -369,12 +390,17 @@ int main(int argc, char **argv)
 		.output_kind = OUTPUT_RECORDS,
 		.in_place = true,	/* a profile goes through whole */
 		.expects = "profiles of cdp-merge",
+		.words = part_words,
 	};
 	struct run run = {.tool = &tool, .sample = SAMPLE_INIT,
 			  .kind = purchase_models[0]};
 	const struct tool_pass pass = {score_line, write_lines, &run};
 
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (argc > 1 && !strcmp(argv[1], parts[i].name))
+			return parts[i].run(argc - 1, argv + 1);
 	tool_start(&tool, argc, argv);
+	check_operands(&tool);
 	read_options(&run);
 	run.workers = mem_zero(tool.jobs, sizeof *run.workers);
 	run.again = repeated_new(&tool);

@@ -119,8 +119,8 @@ static void print_help(struct tool *t)
 {
 	struct buf text = BUF_INIT;
 
-	buf_printf(&text, "Usage: %s %s\n%s\n", t->name, t->synopsis,
-		   t->summary);
+	buf_printf(&text, "Usage: %s%s%s %s\n%s\n", t->name, t->part ? " " : "",
+		   t->part ? t->part : "", t->synopsis, t->summary);
 	if (t->opts && t->opts[0].kind != OPT_END) {
 		buf_text_put(&text, t->opts[0].kind == OPT_GROUP ? "\n" : "\nOptions:\n");
 		opt_help(t->opts, &text);
@@ -338,7 +338,8 @@ noreturn void tool_fail(struct tool *t)
 	if (t->hint)
 		fprintf(stderr, "%s: %s\n", t->name, t->hint);
 	if (t->err.kind == ERROR_USAGE)
-		fprintf(stderr, "Try '%s --help'.\n", t->name);
+		fprintf(stderr, "Try '%s%s%s --help'.\n", t->name, t->part ? " " : "",
+			t->part ? t->part : "");
 	tool_outputs_abort(t);
 	output_remove_temporaries();
 	exit(t->err.kind == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILED);

@@ -50,6 +50,7 @@ extern bool tool_allow_empty;
 struct tool {
 	/* Given by main. */
 	const char *name;		/* "cdp-merge" */
+	const char *part;		/* "survival": its word on the command line; NULL: the tool itself */
 	const char *synopsis;		/* "[OPTION]... [FILE]..." */
 	const char *summary;		/* one sentence */
 	const struct opt *opts;		/* its own; the common ones are added */

@@ -106,9 +106,9 @@ def manual(page):
     shutil.rmtree(folder)
 
 
-def tool_help(tool):
+def tool_help(tool, *part):
     folder = fresh()
-    text = subprocess.run([tool, "--help"], capture_output=True, text=True).stdout
+    text = subprocess.run([tool, *part, "--help"], capture_output=True, text=True).stdout
     examples = re.findall(r"^  # .*\n  (.*)$", text, flags=re.M)
     for command in examples:
         check(os.path.basename(tool) + " --help", command, [], folder)
@@ -123,5 +123,8 @@ for page in sorted(glob.glob("man/*.[157]")):
 for tool in sorted(glob.glob(build + "/cdp-*")):
     if os.access(tool, os.X_OK) and "." not in os.path.basename(tool):
         tool_help(tool)
+        for part in subprocess.run([tool, "--list-words"], capture_output=True, text=True).stdout.split():
+            if not subprocess.run([tool, part, "--list-options"], capture_output=True).returncode:
+                tool_help(tool, part)
 print(f"{ran} examples run, {failed} failed")
 sys.exit(failed != 0)

@@ -125,6 +125,23 @@ def mdoc_text(path):
     return re.sub(r".\x08", "", out).replace("\u2010", "-").replace("\u2212", "-")
 
 
+def check_parts(tool, page, manual, common):
+    """Parts with options of their own (cdp-churn survival): each has a section of its name in the manual."""
+    for part in run(tool, "--list-words").stdout.split():
+        listed = run(tool, part, "--list-options")
+        if listed.returncode:
+            continue
+        longs = {l.split("\t")[0] for l in listed.stdout.splitlines()}
+        section = re.search(rf"^{part.upper()}\n(.*?)^[A-Z]", manual, flags=re.S | re.M)
+        text = section.group(1) if section else ""
+        said = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", text))
+        for missing in sorted(longs - common - said):
+            say(page, f"{missing} of {part} --help is not in {part.upper()}")
+        entries = set(re.findall(r"^ {5,10}(?:-\w(?: \w+)?, )?(--[a-z][\w-]*)", text, flags=re.M))
+        for extra in sorted(entries - longs):
+            say(page, f"{extra} is not an option of {part}")
+
+
 def check_tool(tool):
     name = os.path.basename(tool)
     page = f"man/{name}.1"
@@ -144,6 +161,7 @@ def check_tool(tool):
     help_text = run(tool, "--help").stdout
     if help_text.count("\n  # ") < 2:
         say(name, "--help shows fewer than two examples")
+    check_parts(tool, page, manual, longs)
     for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS", "DIAGNOSTICS", "SEE ALSO"):
         if not re.search(rf"^{section}$", manual, flags=re.M):
             say(page, f"no section {section}")

@@ -150,7 +150,7 @@ void cell_put_people(struct buf *out, const struct cell *c,
 		buf_printf(out, "%.1f %%", c->real * 100);
 		break;
 	case CELL_REAL:
-		buf_printf(out, "%.4g", c->real);
+		buf_printf(out, "%.*g", column && column->decimals == COLUMN_EXACT ? 6 : 4, c->real);
 		break;
 	case CELL_TIME:
 		put_people_time(out, c->time, zone);

@@ -59,8 +59,11 @@ struct column {
 	const char *key;	/* header of CSV, key of JSON: snake_case */
 	const char *label;	/* people's header; NULL: the key */
 	const char *unit;	/* "EUR", "days"; NULL */
-	int decimals;		/* CELL_NUMBER for people; -1: as it is */
+	int decimals;		/* CELL_NUMBER for people; -1: as it is.  CELL_REAL: COLUMN_EXACT for six
+				   digits for people, too; else four */
 };
+
+#define COLUMN_EXACT 6
 
 struct section {
 	const char *key;	/* "revenue_by_month": JSON key, HTML anchor */
