@@ -64,6 +64,19 @@ def town(r, families):
             del p["birth_date"], p["phone"]
         records.append((p, i))
     r.shuffle(records)
+    return records + twins(r, len(people))
+
+
+TWINS = ("Jan", "Jana"), ("Martin", "Martina"), ("Paul", "Paula"), ("Michael", "Michaela"), ("Josef", "Josefine")
+
+
+def twins(r, person):
+    """Twins of whom one has the other's name with an ending."""
+    records = []
+    for i, names in enumerate(TWINS):
+        for name in names:
+            records.append(({"first_name": name, "last_name": f"Zwillinger{i}", "birth_date": f"19{70 + i}-0{i + 1}-1{i}", "postcode": "40000",
+                             "city": "Barton", "address": f"corner street {i}", "phone": f"+1202557{i:04}"}, person + len(records)))
     return records
 
 
@@ -79,6 +92,10 @@ def run(merge, folder, records, match):
             labels.write(f"crm/r{n},p{person}\n")
     subprocess.run([merge, "-q", "--match", match, "--no-events", "--eval", f"{folder}/labels", "--stats", f"{folder}/stats",
                     "-o", f"{folder}/out", f"{folder}/events"], check=True)
+    customers = [p["ids"]["crm_id"] for p in map(json.loads, open(f"{folder}/out"))]
+    last = [str(5000 + n) for n in range(len(records) - 2 * len(TWINS), len(records))]
+    for a, b in zip(last[::2], last[1::2]):
+        assert not any(a in c and b in c for c in customers), ("twins are one customer", records[int(a) - 5000][0])
     with open(f"{folder}/stats") as stats:
         return json.load(stats)
 

@@ -1,6 +1,7 @@
 /* Names as people write them: titles, degrees, generations, parts and other letters. */
 #include "tests/unit/support.h"
 #include "text/latin.h"
+#include "unify/identity/female_form.h"
 #include "unify/identity/person_name.h"
 
 static void test_parts_of_a_whole_name(void **state)
@@ -20,6 +21,18 @@ static void test_parts_of_a_whole_name(void **state)
 		{"Rahman, Md", "Md", "Rahman", GENERATION_NONE},
 		{"Karl Weber Jr.", "Karl", "Weber", GENERATION_JUNIOR},
 		{"Weber, Karl, sr", "Karl", "Weber", GENERATION_SENIOR},
+		{"Weber, Jr., Karl", "Karl", "Weber", GENERATION_JUNIOR},
+		{"Weber, Jr. Karl", "Karl", "Weber", GENERATION_JUNIOR},
+		{"Weber, III, Dr. Karl", "Karl", "Weber", GENERATION_THIRD},
+		{"Ortiz, Sr. Juan", "Juan", "Ortiz", GENERATION_NONE},
+		{"Ortiz, Sr., Juan", "Juan", "Ortiz", GENERATION_SENIOR},
+		{"Weber, Jr.", "", "Weber", GENERATION_JUNIOR},
+		{"Mr & Mrs Smith", "", "Smith", GENERATION_NONE},
+		{"Mr. and Mrs. John Smith", "John", "Smith", GENERATION_NONE},
+		{"Herr und Frau Dr. Weil", "", "Weil", GENERATION_NONE},
+		{"Sr. y Sra. Ortiz", "", "Ortiz", GENERATION_NONE},
+		{"Mr E Smith", "E", "Smith", GENERATION_NONE},
+		{"Anna & Bert Weil", "Anna & Bert", "Weil", GENERATION_NONE},
 		{"Sr. Juan Ortiz III", "Juan", "Ortiz", GENERATION_THIRD},
 		{"Frau Weber", "", "Weber", GENERATION_NONE},
 		{"Ming Sen", "Ming", "Sen", GENERATION_NONE},
@@ -54,6 +67,21 @@ static void test_parts_of_their_own(void **state)
 	assert_span(person_name_suffix(GENERATION_NONE), "");
 }
 
+static void test_female_forms(void **state)
+{
+	(void)state;
+	assert_true(female_form_parts(SPAN("jan"), SPAN("jana")));
+	assert_true(female_form_parts(SPAN("martine"), SPAN("martin")));
+	assert_true(female_form_parts(SPAN("michael"), SPAN("michaela")));
+	assert_true(female_form_parts(SPAN("josef"), SPAN("josefine")));
+	assert_false(female_form_parts(SPAN("jan"), SPAN("jan")));
+	assert_false(female_form_parts(SPAN("jan"), SPAN("janos")));
+	assert_false(female_form_parts(SPAN("ann"), SPAN("anna")));
+	assert_false(female_form_parts(SPAN("christin"), SPAN("christina")));
+	assert_false(female_form_parts(SPAN("julia"), SPAN("juliane")));
+	assert_false(female_form_parts(SPAN("j"), SPAN("ja")));
+}
+
 static void test_other_letters(void **state)
 {
 	struct arena a = ARENA_INIT;
@@ -79,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts_of_a_whole_name),
 		cmocka_unit_test(test_parts_of_their_own),
+		cmocka_unit_test(test_female_forms),
 		cmocka_unit_test(test_other_letters),
 	};
 

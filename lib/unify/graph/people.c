@@ -4,6 +4,8 @@
 
 #include "text/latin.h"
 #include "text/similarity.h"
+#include "unify/identity/female_form.h"
+#include "unify/identity/person_name.h"
 #include "unify/linkage/nickname.h"
 
 /* Names more alike than this may be slips of one: jonas and jonsa, marie and maria. */
@@ -36,6 +38,12 @@ static struct span cut_part(struct span *rest)
 	return part;
 }
 
+/* "Anna & Bert": what joins two names is none. */
+static bool is_name(struct span part)
+{
+	return part.len && !person_name_joins(part);
+}
+
 static bool share_nickname(struct people *p, struct span a, struct span b)
 {
 	unsigned char x[NICKNAME_GROUPS_MAX], y[NICKNAME_GROUPS_MAX];
@@ -64,6 +72,8 @@ static bool may_be_one(struct people *p, struct span a, struct span b)
 {
 	struct span x = drop_glide(a), y = drop_glide(b);
 
+	if (female_form_parts(a, b))
+		return false;
 	if (x.len < a.len && y.len < b.len && similarity_winkler(x, y) >= SLIP)
 		return true;
 	return is_begin(a, b) || similarity_winkler(a, b) >= SLIP || share_nickname(p, a, b);
@@ -84,7 +94,7 @@ bool people_have_other_names(struct people *p, const struct who *a, const struct
 		while (rest.len) {
 			struct span other = cut_part(&rest);
 
-			if (part.len && other.len && may_be_one(p, part, other))
+			if (is_name(part) && is_name(other) && may_be_one(p, part, other))
 				return false;
 		}
 	}

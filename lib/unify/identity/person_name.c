@@ -21,6 +21,11 @@ static const struct span titles[] = {
 	SPAN("fru"), SPAN("frk"), SPAN("hra"), SPAN("rva"), SPAN("mgr"), SPAN("mudr"),
 };
 
+/* Between two titles or two first names. */
+static const struct span joins[] = {
+	SPAN("&"), SPAN("+"), SPAN("and"), SPAN("und"), SPAN("et"), SPAN("en"), SPAN("og"), SPAN("och"), SPAN("e"), SPAN("y"), SPAN("i"), SPAN("u."),
+};
+
 /* Behind a name. */
 static const struct span degrees[] = {
 	SPAN("phd"), SPAN("ph.d"), SPAN("m.d."), SPAN("mba"), SPAN("esq"), SPAN("esquire"), SPAN("msc"),
@@ -114,6 +119,12 @@ static bool is_behind_name(struct span text, struct span word)
 	return before.len && before.ptr[before.len - 1] == ',' && first_word(before).len + 1 < before.len;
 }
 
+/* Of a first name it is an initial. */
+static bool is_letter(struct span word)
+{
+	return word.len == 1 && word.ptr[0] >= 'a';
+}
+
 /* Degrees and a suffix stand behind a word at least. */
 static struct span strip_end(struct span text, unsigned char *generation)
 {
@@ -133,6 +144,24 @@ static struct span strip_end(struct span text, unsigned char *generation)
 	}
 }
 
+bool person_name_joins(struct span word)
+{
+	return IS_LISTED(joins, word) && !is_letter(word);
+}
+
+static struct span drop_first(struct span text)
+{
+	return trim_gaps(span_sub(text, first_word(text).len, text.len));
+}
+
+/* TEXT, which stood behind a title, without "& Mrs". */
+static struct span strip_joined(struct span text)
+{
+	struct span rest = drop_first(text);
+
+	return IS_LISTED(joins, first_word(text)) && IS_LISTED(titles, first_word(rest)) ? rest : text;
+}
+
 struct span person_name_strip(struct span text, bool last, unsigned char *generation)
 {
 	text = strip_end(trim_gaps(text), generation);
@@ -141,8 +170,23 @@ struct span person_name_strip(struct span text, bool last, unsigned char *genera
 
 		if (!word.len || (last && word.len == text.len) || !IS_LISTED(titles, word))
 			return text;
-		text = trim_gaps(span_sub(text, word.len, text.len));
+		text = strip_joined(drop_first(text));
 	}
+}
+
+/* "Jr., Karl" behind "Weber,": the suffix stands in front of the first name.  Sr. and Dr. without
+ * a comma are titles. */
+static struct span strip_suffix(struct span text, unsigned char *generation)
+{
+	struct span word = first_word(text = trim_gaps(text)), rest = drop_first(text);
+	unsigned char found = generation_of(word);
+	bool closed = rest.len && word.ptr[word.len] == ',';
+
+	if (!rest.len || (!found && !IS_LISTED(degrees, word)) || (!closed && IS_LISTED(titles, word)))
+		return text;
+	if (found)
+		*generation = found;
+	return rest;
 }
 
 /* "Novak, Jan": what stands behind a comma is the first name. */
@@ -153,7 +197,8 @@ static bool cut_at_comma(struct span text, struct person_name *n)
 	if (comma == text.len)
 		return false;
 	n->last = person_name_strip(span_sub(text, 0, comma), true, &n->generation);
-	n->first = person_name_strip(span_sub(text, comma + 1, text.len), false, &n->generation);
+	n->first = person_name_strip(strip_suffix(span_sub(text, comma + 1, text.len), &n->generation), false,
+				     &n->generation);
 	return n->last.len && n->first.len;
 }
 

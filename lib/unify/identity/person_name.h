@@ -1,7 +1,7 @@
 /*
- * Names as people write them: "Herr Dr. Jan Novak", "Novak, Jan", "Karl Weber Jr.".
+ * Names as people write them: "Herr Dr. Jan Novak", "Novak, Jan", "Karl Weber Jr.", "Weber, Jr., Karl".
  *
- * Titles in front and degrees behind say nothing of who it is, and are left out.  A suffix of a
+ * Titles in front, also of two ("Mr & Mrs Weber"), and degrees behind say nothing of who it is, and are left out.  A suffix of a
  * generation (Sr., Jr., III) does: father and son have the same name otherwise.
  */
 #ifndef IDENTITY_PERSON_NAME_H
@@ -29,6 +29,9 @@ struct span person_name_strip(struct span text, bool last, unsigned char *genera
 
 /* A whole name into its parts, which are spans of it. */
 struct person_name person_name_cut(struct span whole);
+
+/* Is WORD what joins two names, "&" or "und"? */
+bool person_name_joins(struct span word);
 
 /* How a generation is written behind a first name, so that two of one name are two names; "": none. */
 struct span person_name_suffix(unsigned char generation);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "text/phonetic.h"
 #include "text/similarity.h"
+#include "unify/identity/female_form.h"
 #include "unify/identity/person_name.h"
 #include "unify/linkage/letters.h"
 
@@ -97,21 +98,20 @@ static struct span generation_of(struct span name)
 	return SPAN_NONE;
 }
 
-/* Karl the elder and Karl the younger. */
-static bool are_generations(const struct word *a, const struct word *b)
+/* Karl the elder and Karl the younger, or Jan and Jana: names that are alike and never one. */
+static bool are_two_names(const struct word *a, const struct word *b)
 {
 	struct span x = generation_of(a->text), y = generation_of(b->text);
 
-	return x.len && y.len && !span_equal(x, y);
+	return (x.len && y.len && !span_equal(x, y)) || female_form_parts(a->text, b->text);
 }
 
 static unsigned compare_names(const struct word *a, const struct word *b)
 {
 	double alike = winkler_of(a, b);
 
-	if (alike >= 0.70 && are_generations(a, b))
+	if (alike >= 0.70 && are_two_names(a, b))
 		return AGREEMENT_ELSE;
-
 	if (alike >= 0.92)
 		return NAME_CLOSER;
 	if (share_nickname(a, b) || is_initial(a->text, b->text))
@@ -306,7 +306,7 @@ unsigned agreement_of_words(const struct column *column, uint32_t a, uint32_t b)
 	}
 	level = compare[column->kind](column_word(column, a), column_word(column, b));
 	if (column->kind == COLUMN_NAME && level < NAME_SOUND &&
-	    !are_generations(column_word(column, a), column_word(column, b)) &&
+	    !are_two_names(column_word(column, a), column_word(column, b)) &&
 	    sound_alike(column->vocabulary, a, b))
 		return NAME_SOUND;
 	return level;
