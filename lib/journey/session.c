@@ -4,35 +4,60 @@
 
 #define MINUTE_MS INT64_C(60000)
 
+#define HALF_HOUR (30 * MINUTE_MS)
+
 const struct session_rules session_rule_sets[SESSION_RULE_SETS] = {
-	{.name = "ga4", .inactivity = 30 * MINUTE_MS},
-	{.name = "matomo", .inactivity = 30 * MINUTE_MS, .at_midnight = true, .at_campaign = true},
+	{.name = "ga4", .inactivity = HALF_HOUR, .bounced = BOUNCED_NOT_ENGAGED, .engaged_after = 10000},
+	{.name = "matomo", .inactivity = HALF_HOUR, .at_midnight = true, .at_campaign = true},
+	{.name = "plausible", .inactivity = HALF_HOUR, .bounced = BOUNCED_ONE_VIEW},
+	{.name = "posthog", .inactivity = HALF_HOUR, .longest = DAY_MS, .bounced = BOUNCED_ONE_VIEW},
+	{.name = "snowplow", .inactivity = HALF_HOUR, .bounced = BOUNCED_NOT_ENGAGED, .engaged_after = 19999},
 };
 
-/* An empty text says as little as none. */
-static struct span read_text(struct value object, struct span path, struct buf *scratch)
+const struct session_rules *session_rules_named(struct span name)
 {
-	struct span text = value_text(value_path(object, path), scratch);
+	for (int i = 0; i < SESSION_RULE_SETS; i++)
+		if (span_equal(name, span_of(session_rule_sets[i].name)))
+			return &session_rule_sets[i];
+	return NULL;
+}
 
-	return text.len ? text : SPAN_NONE;
+bool session_bounced(const struct session_rules *rules, const struct session *s)
+{
+	if (rules->engaged_after && s->end - s->start > rules->engaged_after)
+		return false;
+	switch (rules->bounced) {
+	case BOUNCED_ONE_EVENT:
+		return s->events == 1;
+	case BOUNCED_ONE_VIEW:
+		return s->events == 1 && s->views == 1;
+	case BOUNCED_NOT_ENGAGED:
+		break;
+	}
+	return s->views < 2 && !s->bought;
+}
+
+bool session_event_of(const struct request *r, struct session_event *out)
+{
+	if (!request_is_visit(r->kind))
+		return false;
+	*out = (struct session_event){
+		.time = r->time,
+		.campaign = {r->source, r->medium, r->campaign},
+		.referrer = r->referrer,
+		.page = r->url,
+		.view = r->kind == REQUEST_VIEW,
+		.bought = r->bought,
+	};
+	return true;
 }
 
 bool session_event_read(const struct event *e, struct session_event *out, struct buf *scratch)
 {
-	bool view = e->type == EVENT_PAGE || e->type == EVENT_SCREEN;
+	struct request r;
 
-	if (!view && value_member(e->context, SPAN("page")).kind != VALUE_OBJECT)
-		return false;
-	buf_clear(scratch);
-	/* Decoded, texts are no longer than as JSON: with this room none moves once it stands. */
-	buf_reserve(scratch, e->context.raw.len);
-	out->time = e->time;
-	out->campaign.source = read_text(e->context, SPAN("campaign.source"), scratch);
-	out->campaign.medium = read_text(e->context, SPAN("campaign.medium"), scratch);
-	out->campaign.campaign = read_text(e->context, SPAN("campaign.name"), scratch);
-	out->referrer = read_text(e->context, SPAN("page.referrer"), scratch);
-	out->page = read_text(e->context, SPAN("page.url"), scratch);
-	return true;
+	request_read(e, &r, scratch);
+	return session_event_of(&r, out);
 }
 
 static void clear_texts(struct session_texts *t)
@@ -138,6 +163,8 @@ static void add_event(struct session_walk *w, const struct session_event *e)
 	w->open = true;
 	w->now.end = e->time;
 	w->now.events++;
+	w->now.views += e->view;
+	w->now.bought += e->bought;
 	if (names_campaign(&e->campaign))
 		keep_texts(&w->campaign, &e->campaign);
 	note_touchpoint(&w->from[w->turn], e);

@@ -13,12 +13,24 @@
  *
  * "More than" is Matomo's: of two events exactly 30:00 apart the second stays in the
  * session (matomo.org FAQ 36).  Google publishes no side for GA4; here it is the same.  The
- * two sets: `ga4` ends sessions by inactivity alone (Google Analytics help 9756891: neither
- * midnight nor a new campaign restarts one); `matomo` also at midnight of the site's zone
- * and when the campaign changes (its default, and Universal Analytics').
+ * sets: `ga4`, `plausible` and `snowplow` end sessions by inactivity alone (Google Analytics
+ * help 9756891: neither midnight nor a new campaign restarts one); `matomo` also at midnight
+ * of the site's zone and when the campaign changes (its default, and Universal Analytics');
+ * `posthog` also after 24 hours.
  *
- * An event counts when it is a page or a screen, or has `context.page`: an order that a
- * shop's server tells of is nobody's visit.  Undated events are in no session.
+ * What a session bounced by:
+ *
+ *	ga4		it was not engaged: it lasted at most 10 seconds, saw fewer than two pages
+ *			and bought nothing
+ *	matomo		it has one event
+ *	plausible, posthog	it saw one page and did nothing else
+ *	snowplow	it was not engaged: as ga4, with less than 20 seconds
+ *
+ * Time is from the first event to the last: what lies behind the last, nobody has seen.
+ *
+ * An event counts when it is a page or a screen that was seen, or something done on a page
+ * (journey/request.h): an order that a shop's server tells of is nobody's visit, nor is a
+ * picture that a browser fetches.  Undated events are in no session.
  *
  * The touchpoint is that of the session's first event which has one: `context.campaign`,
  * else the host of `context.page.referrer` with the medium `referral`.  A referrer of the
@@ -30,10 +42,11 @@
 #define JOURNEY_SESSION_H
 
 #include "base/buf.h"
+#include "journey/request.h"
 #include "record/event.h"
 #include "time/zone.h"
 
-#define SESSION_RULE_SETS 2
+#define SESSION_RULE_SETS 5
 
 /* Lengths in milliseconds. */
 struct session_rules {
@@ -42,9 +55,11 @@ struct session_rules {
 	int64_t longest;	/* 0: as long as it goes on */
 	bool at_midnight;
 	bool at_campaign;
+	enum { BOUNCED_ONE_EVENT, BOUNCED_ONE_VIEW, BOUNCED_NOT_ENGAGED } bounced;
+	int64_t engaged_after;	/* a session that lasts longer has not bounced; 0: time does not count */
 };
 
-/* "ga4", "matomo". */
+/* "ga4", "matomo", "plausible", "posthog", "snowplow". */
 extern const struct session_rules session_rule_sets[SESSION_RULE_SETS];
 
 struct touchpoint {
@@ -58,11 +73,15 @@ struct session_event {
 	struct touchpoint campaign;
 	struct span referrer;	/* addresses */
 	struct span page;
+	bool view;		/* a page or screen that was seen */
+	bool bought;
 };
 
 struct session {
 	int64_t start, end;	/* of its first and last event */
 	uint64_t events;
+	uint64_t views;		/* of them, pages and screens */
+	uint64_t bought;	/* and orders */
 	struct touchpoint from;
 };
 
@@ -81,6 +100,14 @@ struct session_walk {
 	struct session_texts from[2];	/* of NOW, and of the session given last */
 	int turn;			/* which is NOW's */
 };
+
+/* Of the set of that name, or NULL. */
+const struct session_rules *session_rules_named(struct span name);
+
+bool session_bounced(const struct session_rules *rules, const struct session *s);
+
+/* The same of a request that was read: false when it is no event of a session. */
+bool session_event_of(const struct request *r, struct session_event *out);
 
 /*
  * What E says into *OUT: false when it is no event of a site or an app.  The texts are

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "journey/request.h"
 #include "text/url.h"
 
 const struct span origin_names[ORIGINS] = {
@@ -12,12 +13,7 @@ const struct span origin_names[ORIGINS] = {
 	[ORIGIN_DIRECT] = SPAN("direct"),
 };
 
-const char *const click_ids[] = {
-	"gclid", "gbraid", "wbraid", "dclid", "msclkid", "fbclid", "ttclid", "li_fat_id",
-	"twclid", "yclid", NULL,
-};
-
-/* Who puts them on links, and what they are for; in the order of click_ids. */
+/* Who puts them on links, and what they are for; in the order of click_ids (journey/request.h). */
 static const struct {
 	const char *source;
 	const char *medium;

@@ -57,7 +57,4 @@ void origin_find(struct site_finder *s, const struct own_hosts *own,
 		 const struct arrival_facts *facts, struct arena *a,
 		 struct origin *out);
 
-/* The names of click ids, NULL at the end. */
-extern const char *const click_ids[];
-
 #endif

@@ -247,9 +247,38 @@ static void events_of_sites_and_apps_are_read(void **state)
 	buf_release(&scratch);
 }
 
+/* One letter a set of rules, in their order: b where a session bounced by it. */
+static void assert_bounces(struct session s, const char *want)
+{
+	for (size_t i = 0; i < SESSION_RULE_SETS; i++)
+		assert_int_equal(session_bounced(&session_rule_sets[i], &s) ? 'b' : '-', want[i]);
+}
+
+static void rules_disagree_on_what_bounced(void **state)
+{
+	(void)state;
+	assert_bounces((struct session){.events = 1, .views = 1}, "bbbbb");
+	assert_bounces((struct session){.events = 2, .views = 2, .end = 1000}, "-----");
+	assert_bounces((struct session){.events = 2, .views = 1, .end = 10000}, "b---b");
+	assert_bounces((struct session){.events = 2, .views = 1, .end = 10001}, "----b");
+	assert_bounces((struct session){.events = 2, .views = 1, .end = 20000}, "-----");
+	assert_bounces((struct session){.events = 1, .bought = 1}, "-b---");
+	assert_bounces((struct session){.events = 1}, "bb--b");
+}
+
+static void sets_go_by_name(void **state)
+{
+	(void)state;
+	assert_ptr_equal(session_rules_named(SPAN("matomo")), matomo);
+	assert_null(session_rules_named(SPAN("Matomo")));
+	assert_int_equal(session_rules_named(SPAN("posthog"))->longest, DAY_MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules_disagree_on_what_bounced),
+		cmocka_unit_test(sets_go_by_name),
 		cmocka_unit_test(a_gap_of_exactly_thirty_minutes_stays),
 		cmocka_unit_test(inactivity_is_since_the_last_event),
 		cmocka_unit_test(the_longest_is_since_the_first_event),

@@ -11,6 +11,7 @@
 #include "reference/crawler.h"
 #include "reference/memo.h"
 #include "reference/place.h"
+#include "journey/request.h"
 #include "record/document.h"
 #include "record/event.h"
 #include "record/scan.h"

@@ -3,8 +3,8 @@
  * session is and where a session ends: how many, of how many customers, how long, and
  * where they came from.
  *
- * A session bounced when it has one event.  It lasts from its first event to its last, one
- * of one event 0 seconds: the mean contains it.  Events after as_of are not counted.
+ * A session lasts from its first event to its last, one of one event 0 seconds: the mean
+ * contains it.  Events after as_of are not counted.
  */
 #include "base/mem.h"
 #include "journey/session.h"
@@ -12,6 +12,7 @@
 #include "understand/report/tally.h"
 
 #define SETS SESSION_RULE_SETS
+#define SOURCE_SETS 2	/* ga4 and matomo: the others end sessions as ga4, but for 24 hours */
 
 /* What is counted by one set of rules. */
 struct sums {
@@ -56,9 +57,10 @@ static int begin(void *state, unsigned worker, const struct profile *p,
 	return 0;
 }
 
-static void count_session(struct worker_part *w, struct sums *to, const struct session *session)
+static void count_session(struct worker_part *w, int set, const struct session *session)
 {
-	bool bounced = session->events == 1;
+	struct sums *to = &w->sums[set];
+	bool bounced = session_bounced(&session_rule_sets[set], session);
 	struct tally_row *row;
 
 	to->sessions++;
@@ -80,7 +82,7 @@ static void count_event(struct worker_part *w, const struct session_event *e)
 
 	for (int i = 0; i < SETS; i++)
 		if (session_feed(&w->walks[i], e, &ended))
-			count_session(w, &w->sums[i], &ended);
+			count_session(w, i, &ended);
 }
 
 /* A customer with sessions ends with one that is open. */
@@ -91,7 +93,7 @@ static void end_sessions(struct worker_part *w)
 	for (int i = 0; i < SETS; i++) {
 		if (!session_finish(&w->walks[i], &ended))
 			continue;
-		count_session(w, &w->sums[i], &ended);
+		count_session(w, i, &ended);
 		w->sums[i].customers++;
 	}
 }
@@ -148,8 +150,10 @@ static void fill_sessions(struct sheet *sheet, const struct sums *all, uint64_t 
 	struct section *section = sheet_add(sheet, "sessions", "Sessions", columns, 6);
 
 	section->note =
-		"A session ends after more than 30 minutes without an event; by matomo also at "
-		"midnight and when the campaign changes. One that bounced has one event";
+		"A session ends after more than 30 minutes without an event; by matomo also at midnight and when "
+		"the campaign changes, by posthog after 24 hours. Bounced: by ga4 at most 10 seconds, fewer than two "
+		"pages and no order; by matomo one event; by plausible and posthog one page and "
+		"nothing else; by snowplow as ga4 with 20 seconds";
 	if (without_events)
 		section->note = sheet_text(sheet, "%s; %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
 					   section->note, (unsigned long long)without_events);
@@ -196,7 +200,7 @@ static void fill_sources(struct sheet *sheet, struct sums *all)
 
 	section->note = "The campaign of a session's first event that has one, else the referrer's host";
 	section->label_columns = 3;
-	for (int i = 0; i < SETS; i++)
+	for (int i = 0; i < SOURCE_SETS; i++)
 		put_sources(section, sheet, session_rule_sets[i].name, &all[i]);
 }
 
