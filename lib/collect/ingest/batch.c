@@ -401,8 +401,8 @@ static void take_row(void *context, const struct row *row)
 	struct row fitted;
 	struct error err;
 
-	if (w->odd && odd_rows_is_total(w->odd, row)) {
-		note_row(w, TABLE_TOTAL, row->line);
+	if (w->odd && odd_rows_leave_out(w->odd, row, &note)) {
+		note_row(w, note, row->line);
 		w->batch->blank++;
 		return;
 	}

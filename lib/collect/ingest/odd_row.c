@@ -4,6 +4,7 @@
 
 #include "base/decimal_local.h"
 #include "base/mem.h"
+#include "collect/rows/drawn.h"
 #include "text/unicode.h"
 #include "time/date_text.h"
 
@@ -73,6 +74,8 @@ struct odd_rows *odd_rows_new(const struct plan *p, char delimiter)
 		if (p->targets[i].column >= 0 && (size_t)p->targets[i].column < p->column_count)
 			note_target(o, &p->targets[i]);
 	o->begins[' '] = true;
+	for (int c = 0; c < 256; c++)
+		o->begins[c] |= drawn_may_begin((char)c);
 	o->persons = mem_zero(p->column_count + 1, sizeof *o->persons);
 	for (size_t i = 0; i < p->column_count; i++) {
 		o->columns[i].key |= p->columns[i].used;
@@ -237,17 +240,41 @@ static bool says_who(const struct odd_rows *o, const struct row *row, size_t cou
 	return false;
 }
 
-/* ROW's first cell may be such a word, or is empty. */
-static __attribute__((noinline)) bool is_total(const struct odd_rows *o, const struct row *row)
+/* "Total for Ann", "Summe für Ann": the sum of a group, whatever its name. */
+static bool is_group_total(struct span word)
 {
-	size_t count = row->count < o->plan->column_count ? row->count : o->plan->column_count;
-	size_t at = 0, numbers = 0;
-	struct span word = SPAN("");
+	static const struct span beginnings[] = {
+		SPAN("total for "), SPAN("subtotal for "), SPAN("sub-total for "), SPAN("sum for "), SPAN("sum of "), SPAN("summe f\xc3\xbcr "),
+		SPAN("zwischensumme f\xc3\xbcr "), SPAN("gesamt f\xc3\xbcr "), SPAN("total pour "), SPAN("sous-total pour "),
+		SPAN("total para "), SPAN("totale per "), SPAN("totaal voor "),
+	};
 
-	while (at < count && !(word = span_trim(row->cells[at].text)).len)
+	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+		if (span_equal_nocase(span_sub(word, 0, beginnings[i].len), beginnings[i]))
+			return true;
+	return false;
+}
+
+/* The first cell of ROW that is filled; COUNT: there is none. */
+static size_t first_filled(const struct row *row, size_t count)
+{
+	size_t at = 0;
+
+	while (at < count && !span_trim(row->cells[at].text).len)
 		at++;
-	if (at == count || word.len > WORD_MAX || !o->begins[(unsigned char)*word.ptr] ||
-	    says_who(o, row, count, at) || !is_total_word(word))
+	return at;
+}
+
+static bool is_total(const struct odd_rows *o, const struct row *row, size_t count)
+{
+	size_t at = first_filled(row, count), numbers = 0;
+	struct span word;
+
+	if (at == count)
+		return false;
+	word = span_trim(row->cells[at].text);
+	if (!o->begins[(unsigned char)*word.ptr] || says_who(o, row, count, at) ||
+	    !(is_group_total(word) || (word.len <= WORD_MAX && is_total_word(word))))
 		return false;
 	for (size_t i = at + 1; i < count; i++) {
 		struct span text = span_trim(row->cells[i].text);
@@ -261,12 +288,75 @@ static __attribute__((noinline)) bool is_total(const struct odd_rows *o, const s
 	return numbers > 0;
 }
 
-/* Nearly all rows are told by their first byte; the rest is out of line, for it costs more to enter. */
-bool odd_rows_is_total(const struct odd_rows *o, const struct row *row)
+/* A cell of a whole line, in quotes, with words in it: spreadsheets write notes so. */
+static bool is_quoted_note(const struct odd_rows *o, const struct row *row)
+{
+	struct span raw = span_trim(row->raw), text = row->cells[0].text;
+	bool letter = false;
+
+	if (o->plan->column_count < 3 || raw.len < 2 || *raw.ptr != '"' || raw.ptr[raw.len - 1] != '"')
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == o->delimiter || text.ptr[i] == '@')
+			return false;
+		letter |= (text.ptr[i] | 32) >= 'a' && (text.ptr[i] | 32) <= 'z';
+	}
+	return letter;
+}
+
+/* ROW has one cell, or may have one that is filled. */
+static bool is_remark(const struct odd_rows *o, const struct row *row, size_t count)
+{
+	size_t at = first_filled(row, count);
+	struct span text = at < count ? row->cells[at].text : SPAN("");
+
+	if (o->plan->column_count < 2)
+		return false;
+	if (drawn_is_ruler(row->raw))
+		return true;
+	for (size_t i = at + 1; i < count; i++)
+		if (span_trim(row->cells[i].text).len)
+			return false;
+	if (drawn_counts_rows(text) || drawn_closes_report(text))
+		return true;
+	return row->count == 1 && is_quoted_note(o, row);
+}
+
+static bool is_heading(const struct odd_rows *o, const struct row *row, size_t count)
+{
+	size_t at = first_filled(row, count);
+
+	if (at == count || count < 3 || span_trim(o->plan->columns[at].name).len)
+		return false;
+	for (size_t i = at + 1; i < count; i++)
+		if (span_trim(row->cells[i].text).len)
+			return false;
+	return true;
+}
+
+static __attribute__((noinline)) bool look_long(const struct odd_rows *o, const struct row *row, enum table_note *note)
+{
+	size_t count = row->count < o->plan->column_count ? row->count : o->plan->column_count;
+
+	*note = TABLE_TOTAL;
+	if (is_total(o, row, count))
+		return true;
+	*note = TABLE_REMARK;
+	if (is_remark(o, row, count))
+		return true;
+	*note = TABLE_HEADING;
+	return is_heading(o, row, count);
+}
+
+/*
+ * Nearly all rows are told by their first byte and by what stands in their second cell; the rest is out of line, for it
+ * costs more to enter.
+ */
+bool odd_rows_leave_out(const struct odd_rows *o, const struct row *row, enum table_note *note)
 {
 	const struct cell *c = row->cells;
 
-	if (row->count && o->plan->column_count && c->text.len && !o->begins[(unsigned char)*c->text.ptr])
+	if (row->count > 1 && o->plan->column_count && c->text.len && c[1].text.len && !o->begins[(unsigned char)*c->text.ptr])
 		return false;
-	return is_total(o, row);
+	return look_long(o, row, note);
 }

@@ -6,7 +6,8 @@
  * spreadsheets write them, where those that are there look like their columns and none that is
  * missing says whose the row is, when it was or what was paid, and the line has its end: else the row may be half of one.  A row
  * that begins with a word like "Total", holds nothing else but numbers, and says neither whose it is nor
- * when it was, is the sum of others.
+ * when it was, is the sum of others; so is one that begins with "Total for".  Lines that draw the table, that count
+ * its rows or that say who made it are none; nor are headings, of which only a column without a name is filled.
  */
 #ifndef INGEST_ODD_ROW_H
 #define INGEST_ODD_ROW_H
@@ -24,7 +25,10 @@ void odd_rows_free(struct odd_rows *o);
 bool odd_rows_fit(struct odd_rows *o, const struct row *row, struct row *fitted,
 		  enum table_note *note);
 
-/* Is ROW, whose cells beyond the plan's columns do not count, the sum of others? */
-bool odd_rows_is_total(const struct odd_rows *o, const struct row *row);
+/*
+ * Is ROW, whose cells beyond the plan's columns do not count, none: the sum of others (*NOTE is
+ * TABLE_TOTAL), a line that is no row (TABLE_REMARK), or a heading (TABLE_HEADING)?
+ */
+bool odd_rows_leave_out(const struct odd_rows *o, const struct row *row, enum table_note *note);
 
 #endif

@@ -64,7 +64,7 @@ struct text_block {
 };
 
 /* As many kinds of rows can a reader have notes of. */
-#define READER_NOTES 6
+#define READER_NOTES 8
 
 /* How a worker opens a reader. */
 struct reader_setup {

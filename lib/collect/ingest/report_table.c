@@ -67,6 +67,12 @@ static const struct {
 			"rows go on behind the last column, with nothing"},
 	[TABLE_TOTAL] = {"1 row is a total of others: left out",
 			 "rows are totals of others: left out"},
+	[TABLE_REMARK] = {"1 line draws the table or is a remark below it, and no row: left out",
+			  "lines draw the table or are remarks below it, and no rows: left out"},
+	[TABLE_HEADING] = {"1 row holds nothing but a column without a name, as a heading does: left out, and what it says of "
+			   "the rows below is in none of them (export the list without groups)",
+			   "rows hold nothing but a column without a name, as headings do: left out, and what they say of the "
+			   "rows below is in none of them (export the list without groups)"},
 };
 
 void report_put_table_note(size_t i, const struct row_note *note, struct buf *out)

@@ -151,11 +151,29 @@ static void report_kind(const struct source *s, const struct unread *k, const st
 	buf_release(&text);
 }
 
+/* Columns whose names are no more than the word for what an order's number counts; NULL: there is none. */
+static const struct target *find_number(const struct plan *p)
+{
+	static const char *const names[] = {
+		"order", "orders", "invoice", "receipt", "transaction", "purchase", "sale", "bestellung", "auftrag", "rechnung",
+		"commande", "facture", "pedido", "factura", "ordine", "fattura", "bestelling", "factuur", "zamowienie", "ordre",
+		"reference", "ref", "no", "nr", "number",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (const struct target *t = p->targets; t < p->targets + p->target_count; t++)
+			if (t->origin == ORIGIN_REST && t->column >= 0 &&
+			    span_equal(p->columns[t->column].folded, span_of(names[i])))
+				return t;
+	return NULL;
+}
+
 /* An order has a number and money: rows with one of them look like orders, and are none. */
 static void report_halves(const struct source *s, const struct ingest_calls *calls)
 {
 	const struct plan *p = s->plan;
 	const struct target *money = find_money(s), *id = plan_find(p, SECTION_PROPS, SPAN("order_id"));
+	const struct target *number = find_number(p);
 	struct buf text = BUF_INIT;
 
 	if (!p->event_default || p->order_kind != ORDER_NONE || !money == !id || report_says_orders(s))
@@ -163,7 +181,8 @@ static void report_halves(const struct source *s, const struct ingest_calls *cal
 	buf_printf(&text, "%s: rows have ", p->file);
 	if (money)
 		buf_printf(&text, "money (%.*s), but no order's number, so that it counts in no purchase: "
-			   "--map order_id=COLUMN names it", SPAN_ARG(money->label));
+			   "--map order_id=%.*s %s it", SPAN_ARG(money->label),
+			   SPAN_ARG(number ? p->columns[number->column].folded : SPAN("COLUMN")), number ? "takes" : "names");
 	else
 		buf_printf(&text, "an order's number (%.*s), but no money, and are no purchases: "
 			   "--map revenue=COLUMN names it", SPAN_ARG(id->label));

@@ -313,7 +313,7 @@ static struct span put_number(struct span header, struct arena *a)
 	return kept;
 }
 
-/* The same without its unit: see cut_unit. */
+/* The same without its unit: see cut_units. */
 static bool field_of_word(struct span header, struct span source, bool identify,
 			  struct arena *a, struct field *out, unsigned *rank)
 {
@@ -364,35 +364,78 @@ static bool is_shouted_word(struct span header, struct span s)
 	return span_equal(s, SPAN("ALL")) || span_equal(s, SPAN("TOP"));
 }
 
+static bool is_letter(char c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
 /* A currency in parentheses: a code, a sign or a word. */
 static bool is_currency(struct span s)
 {
-	bool letters = s.len == 3 && (unsigned char)s.ptr[0] < 0x80 && (unsigned char)s.ptr[2] < 0x80;
-
-	return letters ? is_capital_code(s) || is_common_code(s) : s.len && currency_at(s, false) == s.len;
+	return s.len == 3 && is_letter(s.ptr[0]) && is_letter(s.ptr[1]) && is_letter(s.ptr[2]) ? is_capital_code(s) || is_common_code(s) : s.len && currency_at(s, false) == s.len;
 }
 
-/* "$", "€" */
+/* "$", "€", "US$" */
 static bool is_sign(struct span s)
 {
-	char c = s.len ? *s.ptr : 'a';
-
-	return !((c | 32) >= 'a' && (c | 32) <= 'z') && currency_at(s, false) == s.len;
+	return s.len && (!is_letter(*s.ptr) || s.ptr[s.len - 1] == '$') && currency_at(s, false) == s.len;
 }
 
-/* "incl. VAT", "inc tax", "TTC" */
-static bool includes_taxes(struct span s)
+/* "Euro", "euros": shorter ones are words of other things as well. */
+static bool is_word(struct span s)
 {
-	static const char beginnings[] = "inc incl included including inclusive inkl inklusive ttc gross brutto";
+	return s.len >= 4 && currency_at(s, false) == s.len;
+}
+
+/* What a header says of taxes begins so; of `beside` only with the name of a tax behind it, or in parentheses. */
+static const char tax_words[] = "ttc ht htva gross net brutto netto bruto neto lordo";
+static const char tax_beside[] = "inc incl included including inclusive inkl inklusive excl exkl ex excluding exclusive exclusief "
+	"inclusief with without before after con sin com sem avec sans hors mit ohne senza met zonder";
+static const char taxes[] = "tax taxes vat gst mwst ust iva tva taxe btw moms impuestos impostos steuer steuern";
+static const char tax_included[] = "incl inkl incluido incluida inclusa incluso inclus incluse";
+static const char tax_excluded[] = "ht htva net netto neto excl exkl ex excluding exclusive exclusief without before sin sem "
+	"sans hors ohne senza zonder";
+
+static bool is_in(const char *list, struct span word)
+{
+	return word.len && word_place(span_of(list), word) >= 0;
+}
+
+/* "TTC", "brutto", "incl. VAT", "con IVA", "IVA incluido": does S, folded, say whether taxes are in an amount? */
+static bool is_about_taxes(struct span s, bool wrapped)
+{
+	struct span rest = s, first = span_cut(&rest, '_'), second = SPAN("");
+
+	if (!span_absent(rest))
+		second = span_cut(&rest, '_');
+	return is_in(tax_words, first) || (is_in(tax_beside, first) && (wrapped || is_in(taxes, second))) ||
+	       (is_in(taxes, first) && is_in(tax_included, second));
+}
+
+/* The same of S as it stands; *NET is set where taxes are not in. */
+static bool says_taxes(struct span s, bool wrapped, bool *net)
+{
 	struct buf folded = BUF_INIT;
-	struct span first;
+	struct span rest;
 	bool does;
 
 	expr_fold_name(s, &folded);
-	first = span_sub(buf_view(&folded), 0, span_find_byte(buf_view(&folded), '_'));
-	does = first.len && word_place(span_of(beginnings), first) >= 0;
+	rest = buf_view(&folded);
+	does = rest.len && is_about_taxes(rest, wrapped);
+	if (does)
+		*net |= is_in(tax_excluded, span_cut(&rest, '_'));
 	buf_release(&folded);
 	return does;
+}
+
+/* Where in NAME, behind its first word, what it says of taxes begins; its length: nowhere. */
+static size_t find_taxes(struct span name, bool *net)
+{
+	for (size_t i = 1; i < name.len; i++)
+		if (strchr(" _", name.ptr[i - 1]) && !strchr(" _([", name.ptr[i]) &&
+		    says_taxes(span_sub(name, i, name.len), false, net))
+			return i;
+	return name.len;
 }
 
 /* Where the last word of S, which may stand in parentheses, begins; 0: it is the only one. */
@@ -408,56 +451,103 @@ static size_t last_word(struct span s)
 	}
 	while (at && s.ptr[at - 1] != ' ' && s.ptr[at - 1] != '_')
 		at--;
+	/* "amountUSD" */
+	if (s.len > at + 3 && s.ptr[s.len - 4] >= 'a' && s.ptr[s.len - 4] <= 'z' && is_capital_code(span_sub(s, s.len - 3, s.len)))
+		return s.len - 3;
 	return at;
 }
 
-/* "amount in" -> "amount" */
+/* "amount in" -> "amount", "Total -" -> "Total" */
 static struct span drop_in(struct span base)
 {
+	static const struct span before[] = {SPAN("in"), SPAN("en")};
+
 	base = span_trim(base);
-	while (base.len && (base.ptr[base.len - 1] == '_' || base.ptr[base.len - 1] == ','))
-		base.len--;
-	if (base.len > 3 && (span_ends(base, SPAN(" in")) || span_ends(base, SPAN("_in"))))
-		base.len -= 3;
+	while (base.len && strchr("_,-:/", base.ptr[base.len - 1]))
+		base = span_trim(span_sub(base, 0, base.len - 1));
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		if (base.len > 3 && span_ends(base, before[i]) && strchr(" _", base.ptr[base.len - 3]))
+			return span_trim(span_sub(base, 0, base.len - 3));
 	return base;
 }
 
-/*
- * "Total (EUR)", "Amount in USD", "price_eur", "Total (incl. VAT)": HEADER without what it says of its amounts.
- * *CURRENCY is absent where that is no currency.  False: it says nothing of the kind.
- */
-static bool cut_unit(struct span header, struct span *base, struct span *currency)
-{
-	struct span name = span_trim(header), unit;
-	size_t at = name.len ? last_word(name) : 0;
-	bool wrapped;
+/* What is left of a header, and the currency that it named; absent: none. */
+struct units {
+	struct span base;
+	struct span currency;
+	bool net;	/* it says that taxes are not in its amounts */
+};
 
-	if (!at)
+/* "EUR Total", "€ Betrag" */
+static bool cut_front(struct units *u)
+{
+	size_t at = span_find_byte(u->base, ' ');
+	struct span unit = span_sub(u->base, 0, at);
+
+	if (at == u->base.len || !(is_capital_code(unit) || is_sign(unit)))
 		return false;
-	unit = span_sub(name, at, name.len - at);
-	wrapped = *unit.ptr == '(' || *unit.ptr == '[';
+	u->currency = unit;
+	u->base = span_trim(span_sub(u->base, at, u->base.len));
+	return true;
+}
+
+/* The last word, or what stands in parentheses at the end. */
+static bool cut_last(struct units *u)
+{
+	size_t at = u->base.len ? last_word(u->base) : 0;
+	struct span unit = span_sub(u->base, at, u->base.len);
+	bool wrapped = at && (*unit.ptr == '(' || *unit.ptr == '[');
+
 	if (wrapped)
 		unit = span_trim(span_sub(unit, 1, unit.len - 2));
-	*base = drop_in(span_sub(name, 0, at));
-	*currency = SPAN_NONE;
-	if (is_shouted_word(name, unit))
+	if (!at || is_shouted_word(u->base, unit))
 		return false;
-	if (wrapped ? is_currency(unit) : is_capital_code(unit) || is_common_code(unit) || is_sign(unit))
-		*currency = unit;
-	else if (!wrapped || !includes_taxes(unit))
+	if (wrapped ? is_currency(unit) : is_capital_code(unit) || is_common_code(unit) || is_sign(unit) || is_word(unit))
+		u->currency = unit;
+	else if (!wrapped || !says_taxes(unit, true, &u->net))
 		return false;
-	return base->len > 0;
+	u->base = drop_in(span_sub(u->base, 0, at));
+	return true;
+}
+
+static bool cut_taxes(struct units *u)
+{
+	size_t at = find_taxes(u->base, &u->net);
+
+	if (at == u->base.len)
+		return false;
+	u->base = drop_in(span_sub(u->base, 0, at));
+	return true;
+}
+
+/*
+ * "Total (EUR)", "Amount in USD", "price_eur", "Prix TTC (€)", "Total incl. VAT": HEADER without what it says of its
+ * amounts, in *OUT.  False: it says nothing of the kind.
+ */
+static bool cut_units(struct span header, struct units *out)
+{
+	bool cut = false;
+
+	*out = (struct units){.base = span_trim(header), .currency = SPAN_NONE};
+	while (out->base.len && (cut_last(out) || cut_taxes(out)))
+		cut = true;
+	if (span_absent(out->currency) && out->base.len && cut_front(out))
+		cut = true;
+	return cut && out->base.len;
 }
 
 bool field_of_header(struct span header, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank)
 {
-	struct span base, currency;
+	struct units u;
 
-	if (cut_unit(header, &base, &currency) && field_of_word(base, source, identify, a, out, rank) &&
-	    out->form == FORM_MONEY) {
-		if (!span_absent(currency))
-			out->currency = arena_copy(a, currency);
+	/* "taxes included" is yes or no. */
+	if (cut_units(header, &u) && field_of_word(u.base, source, identify, a, out, rank) && out->form == FORM_MONEY &&
+	    !span_equal(out->key, SPAN("tax"))) {
+		/* Of two totals that without taxes comes later, as its name is not that of the whole. */
+		*rank += u.net ? 500 : 0;
+		if (!span_absent(u.currency))
+			out->currency = arena_copy(a, u.currency);
 		return true;
 	}
 	return field_of_word(header, source, identify, a, out, rank);

@@ -23,19 +23,26 @@ const struct known_field field_table[] = {
 	 "datecommande dataordine orderdatum besteldatum uhrzeit zeit heure hora ora tijd timeofday "
 	 "createddate createdate datecreated creationdate "
 	 "ts tstamp eventts eventdate txndate txntime trxdate trxtime transdate transtime transactiondatetime "
-	 "saledatetime purchasedatetime posteddate postingdate buchungstag"},
+	 "saledatetime purchasedatetime posteddate postingdate buchungstag fechadelpedido fechacompra fechadecompra "
+	 "fechaventa fechafactura datedecommande dateachat datedachat datefacture datapedido datadopedido datadacompra "
+	 "dataacquisto datafattura datazamowienia ordredato bestillingsdato tarih siparistarihi rechnungsdatum "
+	 "verkaufsdatum auftragsdatum belegdatum"},
 	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname"},
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
-	 "email emailaddress mail mailaddress emailadresse mailadresse customeremail contactemail inviteeemail attendeeemail registrantemail participantemail guestemail "
+	 "email emailaddress mail mailaddress emailadresse mailadresse customeremail contactemail inviteeemail "
+	 "attendeeemail registrantemail participantemail guestemail "
 	 "buyeremail requesteremail respondentemail clientemail donoremail payeremail useremail "
 	 "subscriberemail billingemail workemail privateemail courriel correo "
-	 "recipient recipientemail recipientaddress emailrecipient memberemail primaryemail personemail leademail email1"},
+	 "recipient recipientemail recipientaddress emailrecipient memberemail primaryemail personemail leademail "
+	 "email1 emailadres mailadres correoelectronico correocliente emailcliente kundenemail emailkunde epost "
+	 "epostadresse eposta adressemail adresseemail adresemail"},
 	{"phone", IDS, "phone", FORM_PHONE, HINT_PERSON,
 	 "phone phonenumber mobile mobilephone mobilenumber mobilephonenumber cellphone cell telephone "
 	 "telephonenumber tel telefon telefonnummer handy handynummer mobil contactphone contactphonenumber "
 	 "customerphone billingphone "
-	 "smsphone smsphonenumber homephone workphone primaryphone phone1 phonemobile"},
+	 "smsphone smsphonenumber homephone workphone primaryphone phone1 phonemobile telefono numerodetelefono movil "
+	 "celular cellulare telefoon telefoonnummer mobiel puhelin"},
 	{"user_id", IDS, "user_id", FORM_TEXT, HINT_PERSON, "userid"},
 	{"anonymous_id", IDS, "anonymous_id", FORM_TEXT, HINT_NONE, "anonymousid anonid visitorid cookieid"},
 	{"device_id", IDS, "device_id", FORM_TEXT, HINT_NONE, "deviceid advertisingid idfa gaid"},
@@ -49,10 +56,11 @@ const struct known_field field_table[] = {
 
 	{"first_name", TRAITS, "first_name", FORM_NAME, HINT_PERSON,
 	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst "
-	 "contactfirstname subscriberfirstname"},
+	 "contactfirstname subscriberfirstname voornaam fornavn fornamn imie etunimi"},
 	{"last_name", TRAITS, "last_name", FORM_NAME, HINT_PERSON,
 	 "lastname surname familyname lname nachname nom apellido customerlastname namelast "
-	 "contactlastname subscriberlastname"},
+	 "contactlastname subscriberlastname apellidos cognome achternaam efternavn efternamn etternavn nazwisko "
+	 "sukunimi sobrenome"},
 	{"name", TRAITS, "name", FORM_NAME, HINT_PERSON, "fullname customername contactname name"},
 	{"gender", TRAITS, "gender", FORM_TEXT, HINT_PERSON, "gender sex geschlecht"},
 	{"birth_date", TRAITS, "birth_date", FORM_DATE, HINT_PERSON,
@@ -76,7 +84,7 @@ const struct known_field field_table[] = {
 	 "country countrycode countryname billingcountry land pays pais "
 	 "countryregion mailingcountry primarycountry"},
 	{"language", TRAITS, "language", FORM_TEXT, HINT_PERSON, "language sprache "
-	 "preferredlanguage languagecode"},
+	 "preferredlanguage languagecode langue idioma"},
 	{"username", TRAITS, "username", FORM_TEXT, HINT_PERSON, "username login"},
 	{"created_at", TRAITS, "created_at", FORM_PLAIN, HINT_NONE, "signupdate signedupat registeredat registrationdate "
 	 "optintime membersince joindate joinedat"},
@@ -85,17 +93,25 @@ const struct known_field field_table[] = {
 	 "orderid orderno ordernr ordernumber invoiceno invoiceid invoicenumber transactionid receiptno "
 	 "bestellnummer bestellnr rechnungsnummer "
 	 "transactionno transactionnr transactionnumber receiptid receiptnumber saleid salesorderno salesordernumber "
-	 "purchaseid bonnr bonnummer belegnr belegnummer txnid trxid transid txnno trxno ordernum invoicenum"},
+	 "purchaseid bonnr bonnummer belegnr belegnummer txnid trxid transid txnno trxno ordernum invoicenum "
+	 "orderreference orderref ordercode ncommande nocommande numerocommande numerodecommande commandeid idcommande "
+	 "referencecommande npedido nopedido numeropedido numerodepedido numerodopedido idpedido pedidoid numeroordine "
+	 "nordine idordine ordernummer ordrenummer ordrenr bestelnummer bestelnr bestillingsnummer numerzamowienia "
+	 "nrzamowienia auftragsnummer auftragsnr bestellid rechnungsnr numerofactura nfactura numerofacture nfacture "
+	 "factuurnummer fakturanummer numerofattura siparisno tilausnumero"},
 	{"revenue", PROPS, "revenue", FORM_MONEY, HINT_MONEY,
 	 "revenue amount orderamount ordervalue turnover umsatz betrag "
 	 "orderrevenue netrevenue grossrevenue amountpaid paidamount salesamount salesvalue "
 	 "netsales grosssales netamount grossamount saleamount transactionamount transactionvalue txnamount trxamount "
 	 "transamount purchaseamount purchasevalue "
-	 "linetotal lineamount itemtotal extendedprice montant importe importo bedrag belopp belob kwota"},
+	 "linetotal lineamount itemtotal extendedprice montant importe importo bedrag belopp belob kwota bestellwert "
+	 "auftragswert kaufbetrag zahlbetrag nettobetrag bruttobetrag nettoumsatz bruttoumsatz montantpaye "
+	 "importepagado valorpago montantcommande montantdelacommande tutar"},
 	{"total", PROPS, "total", FORM_MONEY, HINT_MONEY, "total ordertotal grandtotal totalamount gesamtbetrag "
 	 "totalprice totalvalue totalpaid invoicetotal invoiceamount endbetrag gesamtsumme gesamtpreis rechnungsbetrag "
 	 "bestellsumme montanttotal totalttc prixtotal importetotal totalpedido totale importototale totaalbedrag "
-	 "totaal totalbelopp summa suma sumazamowienia"},
+	 "totaal totalbelopp summa suma sumazamowienia totaldelpedido totaldopedido importedelpedido valortotal "
+	 "valordopedido valorpedido bestelbedrag orderbedrag totalbelob kokonaissumma toplamtutar kwotazamowienia"},
 	{"subtotal", PROPS, "subtotal", FORM_MONEY, HINT_MONEY, "subtotal ordersubtotal itemssubtotal zwischensumme soustotal"},
 	{"shipping", PROPS, "shipping", FORM_MONEY, HINT_MONEY, "shipping shippingcost freight versandkosten"},
 	{"tax", PROPS, "tax", FORM_MONEY, HINT_MONEY, "tax taxes vat mwst"},

@@ -56,7 +56,9 @@ enum table_note {
 	TABLE_SHORT,	/* cells are missing at the end, and are taken for empty */
 	TABLE_LONG,	/* empty cells behind the last column */
 	TABLE_TOTAL,	/* the sum of rows: left out */
-	TABLE_NOTES = 6,
+	TABLE_REMARK,	/* a line that draws the table, counts its rows or says who made it: left out */
+	TABLE_HEADING,	/* nothing but a column without a name is filled: left out */
+	TABLE_NOTES = 8,
 };
 
 struct rows;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "collect/rows/drawn.h"
 #include "collect/rows/objects.h"
 #include "collect/weblog/log_envelope.h"
 #include "collect/weblog/log_json.h"
@@ -153,6 +154,9 @@ static enum sight look(struct span head, struct span *sample)
 		if (!line.len || (lines && span_absent(rest)))
 			continue;
 		sight = look_at_line(line);
+		/* A table that was drawn for people is none. */
+		if (lines == 1 && drawn_is_ruler(line))
+			return SIGHT_NOTHING;
 		if (!lines++) {
 			first = sight;
 			*sample = line;
