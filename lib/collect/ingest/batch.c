@@ -602,8 +602,9 @@ static void take_row_notes(struct worker *w, struct batch *b)
 
 	if (!notes)
 		return;
-	memcpy(b->row_notes, notes, sizeof b->row_notes);
-	memset(notes, 0, sizeof b->row_notes);
+	memset(b->row_notes, 0, sizeof b->row_notes);
+	memcpy(b->row_notes, notes, w->kind->note_count * sizeof *notes);
+	memset(notes, 0, w->kind->note_count * sizeof *notes);
 }
 
 void worker_run(struct worker *w, struct batch *b, struct span text, bool last,

@@ -138,8 +138,9 @@ struct row_reader {
 	size_t (*read)(void *reader, struct text_block *b, uint64_t *line);
 	/* The records of VALUE, a row that has been read before; NULL: rows hold no records. */
 	void (*read_inner)(void *reader, struct span value, uint64_t line);
-	/* READER_NOTES notes, which reading adds to, with lines like those of rows; NULL: there are none. */
+	/* note_count notes, which reading adds to, with lines like those of rows; NULL: there are none. */
 	struct row_note *(*notes)(void *reader);
+	size_t note_count;	/* at most READER_NOTES */
 	/* Appends what note I says about S, if anything.  NULL with `notes`. */
 	void (*put_note)(const struct source *s, size_t i, const struct row_note *note, struct buf *out);
 	void (*close)(void *reader);

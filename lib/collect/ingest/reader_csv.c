@@ -299,7 +299,7 @@ static size_t read_rows(void *reader, struct text_block *b, uint64_t *line)
 	return rows_read(r->rows, b->text, &census, b->last, b->stop, line);
 }
 
-_Static_assert((int)TABLE_NOTES == READER_NOTES, "a reader has room for the notes of tables");
+_Static_assert((int)TABLE_NOTES <= READER_NOTES, "a reader has room for the notes of tables");
 
 static struct row_note *notes_of_rows(void *reader)
 {
@@ -335,6 +335,7 @@ const struct row_reader csv_reader = {
 	.open = open_rows,
 	.read = read_rows,
 	.notes = notes_of_rows,
+	.note_count = TABLE_NOTES,
 	.put_note = put_row_note,
 	.close = close_rows,
 };

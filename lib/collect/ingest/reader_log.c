@@ -277,6 +277,7 @@ const struct row_reader log_reader = {
 	.open = open_log,
 	.read = read_log,
 	.notes = notes_of_log,
+	.note_count = WEBLOG_NOTES,
 	.put_note = put_log_note,
 	.close = close_log,
 };
