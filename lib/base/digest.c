@@ -75,6 +75,18 @@ void sha256_digest(struct sha256 *s, struct span text, unsigned char out[32])
 		mem_fail(text.len);
 }
 
+bool hash_md5(struct span text, unsigned char out[16])
+{
+	EVP_MD *md5;
+	bool good;
+
+	need_sha256();
+	md5 = EVP_MD_fetch(library, "MD5", NULL);
+	good = md5 && EVP_Digest(text.ptr, text.len, out, NULL, md5, NULL);
+	EVP_MD_free(md5);
+	return good;
+}
+
 struct hmac {
 	EVP_MD *digest;
 	EVP_MD_CTX *inner;	/* fed with the key and its pad (RFC 2104) */

@@ -285,6 +285,11 @@ bool input_is_packed(const struct input *in)
 	return in->decoder != NULL;
 }
 
+const char *input_packing(const struct input *in)
+{
+	return in->decoder ? in->decoder->name : NULL;
+}
+
 int input_rewind(struct input *in, struct error *err)
 {
 	if (lseek(in->fd, 0, SEEK_SET) < 0) {

@@ -71,6 +71,8 @@ int input_identify(const struct input *in, struct input_identity *out,
 
 /* Is it compressed?  Known once something was read. */
 bool input_is_packed(const struct input *in);
+/* "gzip", "zstd"; NULL: not at all. */
+const char *input_packing(const struct input *in);
 
 /*
  * Back to the first byte of a regular file that was opened by its name, which

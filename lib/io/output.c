@@ -349,17 +349,26 @@ static int open_path(struct output *out)
 	return S_ISREG(st.st_mode) ? open_whole(out, &st) : open_directly(out);
 }
 
-static void open_encoder(struct output *out)
+static const struct encoder *encoder_of_name(struct span name)
 {
-	struct span name = span_of(out->name);
-
 	if (span_ends(name, SPAN(".gz")))
-		out->encoder = &encoder_gzip;
-	else if (span_ends(name, SPAN(".zst")))
-		out->encoder = &encoder_zstd;
-	else
+		return &encoder_gzip;
+	return span_ends(name, SPAN(".zst")) ? &encoder_zstd : NULL;
+}
+
+static const struct encoder *encoder_of_packing(const char *packing)
+{
+	if (!packing)
+		return NULL;
+	return strcmp(packing, decoder_gzip.name) ? &encoder_zstd : &encoder_gzip;
+}
+
+static void open_encoder(struct output *out, const struct encoder *encoder)
+{
+	out->encoder = encoder;
+	if (!encoder)
 		return;
-	out->encoding = out->encoder->new();
+	out->encoding = encoder->new();
 	out->packed = mem_alloc(PACKED_SIZE);
 }
 
@@ -377,8 +386,7 @@ static void output_free(struct output *out)
 	mem_free(out);
 }
 
-struct output *output_open(const char *path, enum output_kind kind,
-			   struct error *err)
+static struct output *open_plain(const char *path, enum output_kind kind, struct error *err)
 {
 	struct output *out = mem_zero(1, sizeof *out);
 	bool to_stdout = !path || !strcmp(path, "-");
@@ -397,12 +405,31 @@ struct output *output_open(const char *path, enum output_kind kind,
 	}
 	out->bytes = mem_alloc(BUFFER_SIZE);
 	out->terminal = isatty(out->fd);
-	if (!to_stdout)
-		open_encoder(out);
 	if (!fstat(out->fd, &st) && S_ISFIFO(st.st_mode)) {
 		fcntl(out->fd, F_SETPIPE_SZ, PIPE_SIZE);
-		out->pieces = kind == OUTPUT_RECORDS && !out->encoder;
+		out->pieces = kind == OUTPUT_RECORDS;
 	}
+	return out;
+}
+
+struct output *output_open(const char *path, enum output_kind kind,
+			   struct error *err)
+{
+	struct output *out = open_plain(path, kind, err);
+
+	if (out && path && strcmp(path, "-")) {
+		open_encoder(out, encoder_of_name(span_of(path)));
+		out->pieces = out->pieces && !out->encoder;
+	}
+	return out;
+}
+
+struct output *output_replace(const char *path, const char *packing, struct error *err)
+{
+	struct output *out = open_plain(path, OUTPUT_PLAIN, err);
+
+	if (out)
+		open_encoder(out, encoder_of_packing(packing));
 	return out;
 }
 

@@ -38,6 +38,12 @@ struct output *output_open(const char *path, enum output_kind kind,
 			   struct error *err);
 
 /*
+ * The same for the successor of the regular file PATH, which is compressed as that is, whatever its name:
+ * PACKING is what input_packing says.
+ */
+struct output *output_replace(const char *path, const char *packing, struct error *err);
+
+/*
  * The file that output_open would replace as a whole, symbolic links followed:
  * owned (mem_free).  NULL where PATH is written directly or cannot be written.
  */

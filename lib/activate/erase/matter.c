@@ -1,0 +1,116 @@
+#include "activate/erase/matter.h"
+
+#include <stdbool.h>
+
+#include "record/scan.h"
+
+const char *const matter_kind_names[KINDS] = {"records", "JSON document", "table", "lines"};
+
+/* The name of a column is no longer. */
+#define NAME_MAX_BYTES 80
+
+enum matter_width matter_width(struct span head)
+{
+	if (span_starts(head, (struct span){"\xff\xfe", 2}))
+		return WIDTH_UTF16_LE;
+	if (span_starts(head, (struct span){"\xfe\xff", 2}))
+		return WIDTH_UTF16_BE;
+	/* Without a mark: ASCII has a zero in each character. */
+	if (head.len >= 4 && head.ptr[0] && !head.ptr[1] && head.ptr[2] && !head.ptr[3])
+		return WIDTH_UTF16_LE;
+	if (head.len >= 4 && !head.ptr[0] && head.ptr[1] && !head.ptr[2] && head.ptr[3])
+		return WIDTH_UTF16_BE;
+	return WIDTH_BYTES;
+}
+
+static bool is_name(struct span cell)
+{
+	bool letter = false;
+
+	cell = span_trim(cell);
+	if (cell.len > 1 && cell.ptr[0] == '"' && cell.ptr[cell.len - 1] == '"')
+		cell = span_sub(cell, 1, cell.len - 2);
+	for (size_t i = 0; i < cell.len; i++) {
+		char c = span_lower(cell.ptr[i]);
+
+		letter |= (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+		if (c == '@' || c == '=' || c == '"' || c == '{' || c == '[')
+			return false;
+	}
+	return letter && cell.len <= NAME_MAX_BYTES;
+}
+
+static size_t count_cells(struct span line, char delimiter)
+{
+	bool quoted = false;
+	size_t count = 1;
+
+	for (size_t i = 0; i < line.len; i++) {
+		quoted ^= line.ptr[i] == '"';
+		count += !quoted && line.ptr[i] == delimiter;
+	}
+	return count;
+}
+
+/* How many names LINE has between DELIMITERs: 0 where it is no header. */
+static size_t count_names(struct span line, char delimiter)
+{
+	size_t count = 0;
+
+	while (!span_absent(line)) {
+		if (!is_name(span_cut(&line, delimiter)))
+			return 0;
+		count++;
+	}
+	return count;
+}
+
+static struct span first_line(struct span text)
+{
+	struct span line = span_sub(text, 0, span_find_byte(text, '\n'));
+
+	if (line.len == text.len)
+		line.len = span_find_byte(text, '\r');
+	return line.len && line.ptr[line.len - 1] == '\r' ? span_sub(line, 0, line.len - 1) : line;
+}
+
+static bool is_table(struct span head, char *delimiter)
+{
+	static const char delimiters[] = {',', ';', '\t', '|'};
+	struct span line = first_line(head);
+	struct span second = first_line(span_sub(head, line.len + 1, head.len));
+	size_t most = 1;
+
+	for (size_t i = 0; i < sizeof delimiters; i++) {
+		size_t names = count_names(line, delimiters[i]);
+
+		if (names <= most || (second.len > 1 && count_cells(second, delimiters[i]) < 2))
+			continue;
+		most = names;
+		*delimiter = delimiters[i];
+	}
+	return most > 1;
+}
+
+static enum matter_kind kind_of_json(struct span text)
+{
+	struct span line = first_line(text);
+	struct value v;
+
+	if (!scan_whole(line, &v, NULL))
+		return v.kind == VALUE_OBJECT ? KIND_RECORDS : KIND_DOCUMENT;
+	/* A record longer than what is looked at. */
+	return span_starts(text, SPAN("{\"type\":")) && line.len == text.len ? KIND_RECORDS : KIND_DOCUMENT;
+}
+
+enum matter_kind matter_kind(struct span head, char *delimiter)
+{
+	*delimiter = ',';
+	if (span_starts(head, SPAN("\xef\xbb\xbf")))
+		head = span_sub(head, 3, head.len);
+	while (head.len && (head.ptr[0] == '\n' || head.ptr[0] == '\r' || head.ptr[0] == ' '))
+		head = span_sub(head, 1, head.len);
+	if (head.len && (head.ptr[0] == '{' || head.ptr[0] == '['))
+		return kind_of_json(head);
+	return is_table(head, delimiter) ? KIND_TABLE : KIND_LINES;
+}

@@ -1,0 +1,187 @@
+#include "activate/erase/nested.h"
+
+#include "io/input.h"
+#include "record/scan.h"
+
+bool nested_is(struct span text)
+{
+	struct value v;
+
+	return !scan_whole(text, &v, NULL) && (v.kind == VALUE_OBJECT || v.kind == VALUE_ARRAY);
+}
+
+static uint64_t line_of(const struct nested *n, size_t at)
+{
+	return 1 + input_count_lines(span_sub(n->text, 0, at));
+}
+
+static size_t offset_of(const struct nested *n, const char *p)
+{
+	return (size_t)(p - n->text.ptr);
+}
+
+static void count(struct nested *n, size_t at)
+{
+	const struct judge *j = n->judge;
+	bool gone = j->verdict == VERDICT_THEIRS;
+
+	n->theirs += gone;
+	n->mentioned += j->verdict == VERDICT_MENTIONED;
+	n->inside += j->inside && !gone;
+	if (j->verdict == VERDICT_LEFT && !n->left++)
+		n->first_left = line_of(n, at);
+	if (j->near && !gone && !n->near++)
+		n->first_near = line_of(n, at);
+}
+
+/* All up to BEGIN goes on; what follows up to END is replaced by TEXT. */
+static int replace(struct nested *n, size_t begin, size_t end, struct span text, struct error *err)
+{
+	if (begin > n->at && n->keep(n->context, span_sub(n->text, n->at, begin - n->at), err))
+		return -1;
+	n->at = end > n->at ? end : n->at;
+	return n->keep(n->context, text, err);
+}
+
+static int blank(struct nested *n, struct value v, struct error *err)
+{
+	struct buf out = BUF_INIT;
+	size_t begin = offset_of(n, v.raw.ptr);
+	int bad;
+
+	judge_put_blanked(n->judge, v.raw, true, &out);
+	bad = replace(n, begin, begin + v.raw.len, buf_view(&out), err);
+	buf_release(&out);
+	return bad;
+}
+
+static int walk(struct nested *n, struct value v, struct error *err);
+
+/* V with its lists empty. */
+static void put_head(struct value v, struct buf *out)
+{
+	struct scan s;
+	struct member m;
+	bool any = false;
+
+	if (v.kind == VALUE_ARRAY)
+		buf_lit(out, "[]");
+	else if (v.kind != VALUE_OBJECT)
+		buf_span(out, v.raw);
+	if (v.kind != VALUE_OBJECT)
+		return;
+	buf_char(out, '{');
+	scan_start(&s, v.raw);
+	scan_enter(&s, '{', NULL);
+	for (; scan_member(&s, &m, NULL) > 0; any = true) {
+		buf_text_put(out, any ? ",\"" : "\"");
+		buf_span(out, m.key);
+		buf_lit(out, "\":");
+		put_head(m.value, out);
+	}
+	buf_char(out, '}');
+}
+
+/* V is a record; true: it leaves its list. */
+static bool leaves(struct nested *n, struct value v)
+{
+	const struct judge *j = n->judge;
+	struct buf head = BUF_INIT;
+
+	put_head(v, &head);
+	judge_json(n->judge, buf_view(&head));
+	buf_release(&head);
+	/* What is blanked has to be found in the record itself. */
+	if (j->profile || j->verdict == VERDICT_MENTIONED || (j->redact && j->verdict == VERDICT_THEIRS))
+		judge_json(n->judge, v.raw);
+	count(n, offset_of(n, v.raw.ptr));
+	return j->verdict == VERDICT_THEIRS && !(j->redact && !j->profile && j->edit_count);
+}
+
+static int take(struct nested *n, struct value v, struct error *err)
+{
+	if (!n->taken || n->judge->verdict < VERDICT_MENTIONED)
+		return 0;
+	return n->taken(n->taken_context, line_of(n, offset_of(n, v.raw.ptr)), v.raw, err);
+}
+
+/* Those that leave take the comma behind them along, the last ones that before them. */
+static int walk_list(struct nested *n, struct value list, struct error *err)
+{
+	struct scan s;
+	struct value v;
+	size_t hole = 0, end = 0, kept_end = 0;	/* 0: nothing leaves at the moment, nothing was kept */
+
+	scan_start(&s, list.raw);
+	scan_enter(&s, '[', NULL);
+	while (scan_element(&s, &v, NULL) > 0) {
+		size_t begin = offset_of(n, v.raw.ptr);
+		bool goes = leaves(n, v);
+
+		end = begin + v.raw.len;
+		if (take(n, v, err))
+			return -1;
+		if (goes) {
+			hole = hole ? hole : begin;
+			continue;
+		}
+		if (hole && replace(n, hole, begin, SPAN(""), err))
+			return -1;
+		hole = 0;
+		kept_end = end;
+		if (n->judge->verdict >= VERDICT_MENTIONED ? blank(n, v, err) : walk(n, v, err))
+			return -1;
+	}
+	return hole ? replace(n, kept_end ? kept_end : hole, end, SPAN(""), err) : 0;
+}
+
+static int walk_members(struct nested *n, struct value object, struct error *err)
+{
+	struct scan s;
+	struct member m;
+
+	scan_start(&s, object.raw);
+	scan_enter(&s, '{', NULL);
+	while (scan_member(&s, &m, NULL) > 0)
+		if (walk(n, m.value, err))
+			return -1;
+	return 0;
+}
+
+static int walk(struct nested *n, struct value v, struct error *err)
+{
+	if (v.kind == VALUE_ARRAY)
+		return walk_list(n, v, err);
+	return v.kind == VALUE_OBJECT ? walk_members(n, v, err) : 0;
+}
+
+int nested_run(struct nested *n, struct error *err)
+{
+	struct buf head = BUF_INIT;
+	struct value v;
+	int bad = 0;
+
+	n->at = 0;
+	scan_whole(n->text, &v, NULL);
+	if (v.kind == VALUE_OBJECT) {
+		/* Its values outside lists: does the document itself name them? */
+		put_head(v, &head);
+		judge_json(n->judge, buf_view(&head));
+		count(n, 0);
+	}
+	if (v.kind == VALUE_OBJECT && n->judge->verdict >= VERDICT_MENTIONED) {
+		size_t begin = offset_of(n, v.raw.ptr);
+
+		bool theirs = n->judge->verdict == VERDICT_THEIRS;
+
+		judge_json(n->judge, v.raw);
+		bad = (n->taken && n->taken(n->taken_context, 1, v.raw, err)) ||
+		      (theirs ? replace(n, begin, begin + v.raw.len, SPAN("{}"), err) : blank(n, v, err)) ? -1 : 0;
+	} else {
+		bad = walk(n, v, err);
+	}
+	buf_release(&head);
+	if (!bad && n->at < n->text.len)
+		bad = n->keep(n->context, span_sub(n->text, n->at, n->text.len), err);
+	return bad;
+}
