@@ -11,12 +11,18 @@
 #include "time/moment.h"
 #include "understand/survival/cases.h"
 #include "understand/survival/curve_sheet.h"
+#include "understand/survival/model_sheet.h"
 
 #define PEOPLE_ROWS 40		/* of a curve, in shapes for people */
 
 static struct cases_asked asked;
 static struct table_reading reading;
-static const char *times_text, *restrict_text, *interval, *shape;
+static const char *times_text, *restrict_text, *interval, *shape, *distribution, *transform;
+static bool robust;
+
+#define FORMS 3
+
+static const char *const distribution_choices[] = {"weibull", "log-normal", "log-logistic", "all", NULL};
 
 static const struct opt opts[] = {
 	{OPT_GROUP, 0, NULL, NULL, "The table", NULL, NULL, false},
@@ -25,7 +31,17 @@ static const struct opt opts[] = {
 	 &asked.event, NULL, false},
 	{OPT_STRING, 0, "entry", "COLUMN", "since when each was watched, where not from the beginning", &asked.entry, NULL, false},
 	{OPT_STRING, 0, "by", "COLUMNS", "compare the groups that have the same values here", &asked.by, NULL, false},
+	{OPT_STRING, 0, "covariates", "COLUMNS", "what it may depend on: numbers, and categories against their first value",
+	 &asked.covariates, NULL, false},
+	{OPT_STRING, 0, "strata", "COLUMNS", "groups with a baseline of their own, in Cox's model and the test of --by", &asked.strata, NULL, false},
+	{OPT_STRING, 0, "cluster", "COLUMN", "rows that belong to one, as one customer's contracts: robust standard errors", &asked.cluster, NULL, false},
 	TABLE_READING_OPTIONS(reading),
+	{OPT_GROUP, 0, NULL, NULL, "Models", NULL, NULL, false},
+	{OPT_CHOICE, 0, "distribution", "NAME", "fit lifetimes of this form, not Cox's model", &distribution,
+	 distribution_choices, false},
+	{OPT_CHOICE, 0, "check-hazards", "TIME", "test whether hazards stay proportional, against a transform of time",
+	 &transform, cox_transform_names, false},
+	{OPT_FLAG, 0, "robust", NULL, "Cox: robust standard errors", &robust, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "What is shown", NULL, NULL, false},
 	{OPT_STRING, 0, "times", "LIST", "the curve at these times, as in 30,90,365 (default: at each event)", &times_text, NULL, false},
 	{OPT_STRING, 0, "restrict", "TIME", "cut means at TIME (default: where the shortest group ends)", &restrict_text, NULL, false},
@@ -44,6 +60,8 @@ struct run {
 	double *times;
 	size_t time_count;
 	double tau;
+	uint64_t events;
+	size_t dropped;		/* cases with a lifetime of 0, behind the curve */
 };
 
 static int compare_times(const void *a, const void *b)
@@ -78,6 +96,13 @@ static void check_asked(struct run *run)
 	if (!asked.time)
 		tool_usage(run->tool, "--time is missing: which column says how long each was watched?");
 	read_times(run);
+	if (distribution && (asked.strata || asked.cluster || robust || transform))
+		tool_usage(run->tool, "--%s goes with Cox's model, not with --distribution: leave one of them out",
+			   asked.strata ? "strata" : asked.cluster ? "cluster" : robust ? "robust" : "check-hazards");
+	if (!asked.covariates && (asked.cluster || robust || transform))
+		tool_usage(run->tool, "--%s goes with --covariates", asked.cluster ? "cluster" : robust ? "robust" : "check-hazards");
+	if (!asked.covariates && !asked.by && asked.strata)
+		tool_usage(run->tool, "--strata goes with --covariates or --by");
 }
 
 static void lose_case(void *context, struct span row, const struct error *why)
@@ -116,6 +141,8 @@ static void make_cases(struct run *run)
 	report_missing(run);
 	tool_stat(t, "left_out", c->left_out);
 	tool_stat(t, "cases", c->l.count);
+	for (size_t i = 0; i < c->l.count; i++)
+		run->events += c->l.event[i];
 	if (!c->l.count)
 		tool_usage(t, "no row is left: nothing can be said");
 }
@@ -129,17 +156,131 @@ static enum curve_interval read_interval(enum curve_interval usual)
 	return interval ? (enum curve_interval)i : usual;
 }
 
+static bool for_people(const struct run *run)
+{
+	return run->how.shape != SHAPE_CSV && run->how.shape != SHAPE_JSON && run->how.shape != SHAPE_EXCEL;
+}
+
 static void add_curves(struct run *run)
 {
-	bool people = run->how.shape != SHAPE_CSV && run->how.shape != SHAPE_JSON && run->how.shape != SHAPE_EXCEL;
 	struct curves curves;
 
 	curves_make(&curves, &run->cases, run->tau);
 	curves.interval = read_interval(CURVE_LOG_LOG);
 	curves.median_interval = read_interval(CURVE_LOG);
 	curves_add_groups(&curves, &run->sheet);
-	curves_add_points(&curves, run->times, run->time_count, people ? PEOPLE_ROWS : 0, &run->sheet);
+	if ((!asked.covariates && !distribution) || asked.by || run->time_count)
+		curves_add_points(&curves, run->times, run->time_count, for_people(run) ? PEOPLE_ROWS : 0, &run->sheet);
 	curves_release(&curves);
+}
+
+static void add_comparison(struct run *run)
+{
+	struct logrank r;
+
+	if (run->cases.by.count < 2) {
+		sheet_warn(&run->sheet, "all cases are of one group: nothing to compare");
+		return;
+	}
+	logrank_make(&r, &run->cases);
+	sheet_add_logrank(&run->sheet, &r, &run->cases);
+	if (isnan(r.chi_square))
+		sheet_warn(&run->sheet, "no event came while cases of two groups were at risk: nothing to compare");
+	logrank_release(&r);
+}
+
+static enum cox_transform read_transform(void)
+{
+	int i = 0;
+
+	while (strcmp(transform, cox_transform_names[i]))
+		i++;
+	return (enum cox_transform)i;
+}
+
+static void check_hazards(struct run *run, const struct cox *m)
+{
+	const struct design_layout *layout = &run->cases.layout;
+	struct cox_check *checks = mem_zero(layout->term_count + 1, sizeof *checks);
+
+	if (cox_check_hazards(m, &run->cases.l, read_transform(), layout->term_of, layout->term_count, checks, &run->tool->err))
+		tool_fail(run->tool);
+	sheet_add_checks(&run->sheet, checks, &run->cases, transform);
+	mem_free(checks);
+}
+
+/* Fewer than ten events for each coefficient: the fit hangs on single rows. */
+static void doubt_size(struct run *run, uint64_t events, size_t width)
+{
+	if (events < 10 * width)
+		sheet_warn(&run->sheet, "%llu events for %zu coefficients: fewer than ten for each, so take them as hints",
+			   (unsigned long long)events, width);
+}
+
+static void add_cox(struct run *run)
+{
+	const struct cases *c = &run->cases;
+	const struct cox_data data = {
+		.l = &c->l, .x = c->x, .width = c->layout.width, .names = c->layout.names, .strata = c->strata.codes,
+		.stratum_count = c->strata.count, .clusters = c->cluster.codes, .cluster_count = c->cluster.count,
+		.robust = robust,
+	};
+	struct cox m;
+
+	if (cox_fit(&m, &data, &run->tool->err))
+		tool_fail(run->tool);
+	sheet_add_cox(&run->sheet, &m, c);
+	doubt_size(run, m.events, m.width);
+	if (transform)
+		check_hazards(run, &m);
+	if (run->time_count || !for_people(run))
+		sheet_add_baseline(&run->sheet, &m, c, run->times, run->time_count);
+	cox_release(&m);
+}
+
+/* Lifetimes of 0 have no logarithm: the cases without them, in place. */
+static void drop_zeros(struct run *run)
+{
+	struct cases *c = &run->cases;
+	size_t width = c->layout.width, kept = 0;
+
+	for (size_t i = 0; i < c->l.count; i++) {
+		if (!(c->l.exit[i] > 0))
+			continue;
+		c->l.exit[kept] = c->l.exit[i];
+		c->l.event[kept] = c->l.event[i];
+		if (c->l.entry)
+			c->l.entry[kept] = c->l.entry[i];
+		if (width)
+			memmove(c->x + kept * width, c->x + i * width, width * sizeof *c->x);
+		kept++;
+	}
+	if (kept < c->l.count)
+		sheet_warn(&run->sheet, "left out of the fit of the distribution, which has no lifetimes of 0: %zu case%s",
+			   c->l.count - kept, c->l.count - kept == 1 ? "" : "s");
+	run->dropped = c->l.count - kept;
+	c->l.count = kept;
+}
+
+static void add_distribution(struct run *run)
+{
+	const struct cases *c = &run->cases;
+	struct aft fits[FORMS];
+	size_t count = 0, best = 0;
+	bool all = !strcmp(distribution, "all");
+
+	drop_zeros(run);
+	for (size_t i = 0; i < FORMS; i++)
+		if (all || !strcmp(distribution, aft_form_names[i])) {
+			if (aft_fit(&fits[count++], (enum aft_form)i, &c->l, c->x, c->layout.width, c->layout.names, &run->tool->err))
+				tool_fail(run->tool);
+		}
+	if (all)
+		best = sheet_add_distributions(&run->sheet, fits, count);
+	sheet_add_aft(&run->sheet, &fits[best], c, run->times, run->time_count);
+	doubt_size(run, fits[best].events, c->layout.width);
+	for (size_t i = 0; i < count; i++)
+		aft_release(&fits[i]);
 }
 
 static void show(struct run *run)
@@ -156,17 +297,16 @@ static int finish(struct run *run)
 {
 	struct tool *t = run->tool;
 	size_t rows = reading.frame.row_count + reading.frame.rejected, left_out = run->cases.left_out;
-	size_t cases = run->cases.l.count, events = 0;
+	size_t cases = run->cases.l.count + run->dropped;
+	uint64_t events = run->events;
 
-	for (size_t i = 0; i < cases; i++)
-		events += run->cases.l.event[i];
 	tool_stat(t, "events", events);
 	sheet_release(&run->sheet);
 	cases_release(&run->cases);
 	table_reading_release(&reading);
 	mem_free(run->times);
-	return tool_finish(t, "%zu rows = %zu cases + %zu left out + %llu rejected; %zu events", rows, cases, left_out,
-			   (unsigned long long)t->rejected, events);
+	return tool_finish(t, "%zu rows = %zu cases + %zu left out + %llu rejected; %llu events", rows, cases, left_out,
+			   (unsigned long long)t->rejected, (unsigned long long)events);
 }
 
 int churn_survival(int argc, char **argv)
@@ -195,6 +335,12 @@ int churn_survival(int argc, char **argv)
 	showing_choose(&tool, shape, &run.how);
 	make_cases(&run);
 	add_curves(&run);
+	if (asked.by)
+		add_comparison(&run);
+	if (distribution)
+		add_distribution(&run);
+	else if (asked.covariates)
+		add_cox(&run);
 	show(&run);
 	return finish(&run);
 }

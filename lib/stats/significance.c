@@ -68,3 +68,26 @@ void significance_holm(double *p, size_t count, uint64_t tests)
 		p[i] = most > 1 ? 1 : most;
 	}
 }
+
+double significance_normal(double z)
+{
+	return erfc(fabs(z) / sqrt(2));
+}
+
+/*
+ * For whole degrees of freedom the tail is a finite sum of positive terms (Abramowitz and Stegun 26.4.4, 26.4.5): the density-like
+ * term h^k / Gamma(k + 1) e^-h at h = x/2 for k = 0, 1, 2 ... below df/2, or for k = 1/2, 3/2 ... beside erfc(sqrt(h)).
+ */
+double significance_chi_square(double x, size_t df)
+{
+	double half = x / 2, first = df % 2 ? 0.5 : 0, sum;
+
+	if (isnan(x) || !df)
+		return NAN;
+	if (x <= 0)
+		return 1;
+	sum = df % 2 ? erfc(sqrt(half)) : 0;
+	for (double k = first; k < (double)df / 2; k++)
+		sum += exp(k * log(half) - half - special_lgamma(k + 1));
+	return fmin(sum, 1);
+}
