@@ -24,6 +24,8 @@ static const char *bands = "0.5,0.8";
 static const char *unit = "week";
 static const char *model_path;
 static const char *save_path;
+static const char *model_kind = "bgnbd";
+static const char *const kind_choices[] = {"bgnbd", "mbgnbd", "pareto-nbd", "bgcnbd", "mbgcnbd", "nbd", NULL};
 static const char *const unit_choices[] = {"day", "week", NULL};
 
 static const struct opt opts[] = {
@@ -31,6 +33,7 @@ static const struct opt opts[] = {
 	 &horizon, NULL, false},
 	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: 0.5,0.8)",
 	 &bands, NULL, false},
+	{OPT_CHOICE, 0, "model-kind", "KIND", "the model to fit (default: bgnbd)", &model_kind, kind_choices, false},
 	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
 	{OPT_OUTPUT, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
 	{OPT_INPUT, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
@@ -44,6 +47,7 @@ struct worker {
 	struct buf scores;
 	uint64_t states[HISTORY_STATES];
 	uint64_t risks[RISKS];
+	uint64_t no_risk;	/* scored without naming one */
 	uint64_t other_currency;	/* scored without money, which is not the model's */
 };
 
@@ -119,13 +123,16 @@ static int score_line(void *context, unsigned number, struct span line,
 	buf_clear(&w->scores);
 	if (run->has_model && h.state == HISTORY_KNOWN) {
 		score_make(&run->scoring, &h, &score);
-		w->risks[score.risk]++;
+		if (score.risk_named)
+			w->risks[score.risk]++;
+		else
+			w->no_risk++;
 		w->other_currency += score.other_currency;
 		score_put(&run->scoring, &h, &score, &w->score);
 		change.scores = buf_view(&w->score);
 	}
 	if (p.scores.kind == VALUE_OBJECT || !span_absent(change.scores)) {
-		value_set_member(p.scores, span_of(run->kind->names[0]),
+		value_set_member(p.scores, span_of(run->kind->name),
 				 change.scores, &w->scores);
 		change.scores = buf_view(&w->scores);
 	}
@@ -157,6 +164,7 @@ static void read_options(struct run *run)
 	if (model_path && save_path)
 		tool_usage(t, "--save-model keeps a model that is fitted here: leave out --model");
 	s->model = &run->model;
+	run->kind = purchase_model_of_option(model_kind);
 }
 
 static void load_model(struct run *run)
@@ -260,6 +268,7 @@ static void count(struct run *run, struct worker *sum)
 			sum->states[k] += w->states[k];
 		for (size_t k = 0; k < RISKS; k++)
 			sum->risks[k] += w->risks[k];
+		sum->no_risk += w->no_risk;
 		sum->other_currency += w->other_currency;
 		buf_release(&w->score);
 		buf_release(&w->scores);
@@ -299,6 +308,7 @@ static void give_stats(struct run *run, const struct worker *sum,
 		buf_printf(&text, "risk_%s", risk_names[i]);
 		tool_stat(t, buf_text(&text), sum->risks[i]);
 	}
+	tool_stat(t, "risk_not_named", sum->no_risk);
 	if (run->has_model && !model_path) {
 		struct buf model = BUF_INIT;
 
@@ -326,6 +336,7 @@ static int finish(struct run *run)
 	struct tool *t = run->tool;
 	struct worker sum = {0};
 	uint64_t scored;
+	char unnamed[40] = "";
 
 	count(run, &sum);
 	scored = run->has_model ? sum.states[HISTORY_KNOWN] : 0;
@@ -340,7 +351,9 @@ static int finish(struct run *run)
 	if (sum.states[HISTORY_OMITTED])
 		tool_warn(t, "%llu profiles had older events left out, so they have no score: raise --max-events of cdp-merge",
 			  (unsigned long long)sum.states[HISTORY_OMITTED]);
-	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu without a purchase + %llu without events + %llu with events left out + %llu rejected; within %u days: risk high %llu, medium %llu, low %llu",
+	if (sum.no_risk)
+		snprintf(unnamed, sizeof unnamed, ", not named %llu", (unsigned long long)sum.no_risk);
+	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu without a purchase + %llu without events + %llu with events left out + %llu rejected; within %u days: risk high %llu, medium %llu, low %llu%s",
 		(unsigned long long)run->profiles,
 		(unsigned long long)scored,
 		(unsigned long long)(sum.states[HISTORY_KNOWN] - scored),
@@ -351,7 +364,7 @@ static int finish(struct run *run)
 		run->scoring.horizon_days,
 		(unsigned long long)sum.risks[RISK_HIGH],
 		(unsigned long long)sum.risks[RISK_MEDIUM],
-		(unsigned long long)sum.risks[RISK_LOW]);
+		(unsigned long long)sum.risks[RISK_LOW], unnamed);
 }
 
 /* Parts with options of their own; the names are those of part_words. */
@@ -392,8 +405,7 @@ int main(int argc, char **argv)
 		.expects = "profiles of cdp-merge",
 		.words = part_words,
 	};
-	struct run run = {.tool = &tool, .sample = SAMPLE_INIT,
-			  .kind = purchase_models[0]};
+	struct run run = {.tool = &tool, .sample = SAMPLE_INIT};
 	const struct tool_pass pass = {score_line, write_lines, &run};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

@@ -51,7 +51,7 @@ static void score(const struct scoring *s, const struct profile *p, const struct
 	check_chance(score.p_churn);
 	check_chance(score.p_alive);
 	score_put(s, h, &score, &member);
-	value_set_member(p->scores, span_of(s->model->kind->names[0]), buf_view(&member), &scores);
+	value_set_member(p->scores, span_of(s->model->kind->name), buf_view(&member), &scores);
 	change.scores = buf_view(&scores);
 	profile_put(p, &change, &line);
 	assert(!profile_parse(&again, span_sub(buf_view(&line), 0, line.len - 1), &err));

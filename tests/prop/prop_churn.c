@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "understand/churn/bgnbd.h"
+#include "understand/churn/bgnbd_fit.h"
 #include "understand/churn/score.h"
 
 #define ROUNDS 20000

@@ -3,11 +3,11 @@
  * (Fader and Hardie's sample of 2,357 customers), and row likelihoods that other
  * packages test with.
  */
-#include "tests/unit/support.h"
+#include "tests/unit/cdnow.h"
 
 #include <math.h>
 
-#include "understand/churn/bgnbd.h"
+#include "understand/churn/bgnbd_fit.h"
 #include "understand/churn/gamma_gamma.h"
 #include "understand/churn/sample.h"
 
@@ -153,14 +153,14 @@ static double mean_of_probabilities(const struct bgnbd *m, double t)
 static void expectation_equals_the_mean_of_probabilities(void **state)
 {
 	static const struct bgnbd models[] = {
-		{0.24, 4.4, 0.79, 2.43, false},
-		{0.24, 4.4, 1, 2.43, false},		/* a = 1 */
-		{0.24, 4.4, 1 + 1e-9, 2.43, false},
-		{1.3, 9, 0.4, 0.6, false},		/* a + b = 1 */
-		{1.3, 9, 0.1, 0.2, false},
-		{2, 3, 5, 0.5, false},
-		{0.5, 1, 300, 20, false},
-		{0.4, 2, 9000, 7000, false},		/* carried */
+		{0.24, 4.4, 0.79, 2.43, false, false, 1},
+		{0.24, 4.4, 1, 2.43, false, false, 1},		/* a = 1 */
+		{0.24, 4.4, 1 + 1e-9, 2.43, false, false, 1},
+		{1.3, 9, 0.4, 0.6, false, false, 1},		/* a + b = 1 */
+		{1.3, 9, 0.1, 0.2, false, false, 1},
+		{2, 3, 5, 0.5, false, false, 1},
+		{0.5, 1, 300, 20, false, false, 1},
+		{0.4, 2, 9000, 7000, false, false, 1},		/* carried */
 	};
 
 	(void)state;
@@ -172,13 +172,13 @@ static void expectation_equals_the_mean_of_probabilities(void **state)
 /* Where the series is left for the limit, the two meet. */
 static void one_point_of_dropout_is_the_limit(void **state)
 {
-	const struct bgnbd series = {0.5, 4, 9999, 3000, false};
-	const struct bgnbd limit = {0.5, 4, 10001, 3000.6, false};
+	const struct bgnbd series = {0.5, 4, 9999, 3000, false, false, 1};
+	const struct bgnbd limit = {0.5, 4, 10001, 3000.6, false, false, 1};
 
 	(void)state;
 	for (double x = 0; x < 30; x += 7)
-		assert_close(bgnbd_expected_if_alive(&series, x, 30, 26),
-			     bgnbd_expected_if_alive(&limit, x, 30, 26), 2e-4);
+		assert_close(bgnbd_expected_if_alive(&series, x, x ? 20 : 0, 30, 26),
+			     bgnbd_expected_if_alive(&limit, x, x ? 20 : 0, 30, 26), 2e-4);
 }
 
 static void hundreds_of_purchases_stay_finite(void **state)
@@ -203,6 +203,14 @@ static void without_dropout_everybody_stays(void **state)
 	assert_close(bgnbd_p_none(&m, 0, 0, 40, 13), pow(49.4 / 62.4, 0.72), 1e-12);
 }
 
+static int fit_rows(const struct purchase_row *given, size_t count, struct bgnbd_fit *fit,
+		    struct error *err)
+{
+	const struct purchase_data data = {given, count, 0, NAN};
+
+	return bgnbd_fit(&data, false, 1, fit, err);
+}
+
 static void says_when_nobody_came_back(void **state)
 {
 	const struct purchase_row once[] = {{0, 0, 10, 20}, {0, 0, 30, 4}};
@@ -210,7 +218,7 @@ static void says_when_nobody_came_back(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	assert_int_equal(bgnbd_fit(once, COUNT_OF(once), &fit, &err), -1);
+	assert_int_equal(fit_rows(once, COUNT_OF(once), &fit, &err), -1);
 	assert_error(&err, "no customer has bought on two days: there is no repeat purchase to learn from");
 }
 
@@ -228,94 +236,14 @@ static void sees_that_nobody_leaves(void **state)
 	for (size_t i = 0; i < COUNT_OF(even); i++)
 		even[i] = (struct purchase_row){(double)i, i ? 52 - 52.0 / (double)(i + 1) : 0,
 					     52, 40 - (double)i};
-	assert_int_equal(bgnbd_fit(even, COUNT_OF(even), &fit, &err), 0);
+	assert_int_equal(fit_rows(even, COUNT_OF(even), &fit, &err), 0);
 	assert_true(fit.model.nbd);
-	assert_close(fit.log_likelihood, fit.nbd_log_likelihood, 0);
-	assert_true(fit.gradient_norm < 1e-6);
-	assert_true(isfinite(fit.standard_errors[0]) && isnan(fit.standard_errors[2]));
+	assert_close(fit.optimum.log_likelihood, fit.optimum.nbd_log_likelihood, 0);
+	assert_true(fit.optimum.gradient_norm < 1e-6);
+	assert_true(isfinite(fit.optimum.standard_errors[0]) && isnan(fit.optimum.standard_errors[2]));
 }
 
 /* CDNOW itself. */
-
-#define CUSTOMERS 2357
-
-struct customer {
-	int days[64];		/* of purchases, from the first; merged */
-	double spend[64];
-	int count;
-	int first;
-};
-
-static struct customer customers[CUSTOMERS + 1];
-
-static int day_of(int date)
-{
-	static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243};
-
-	return before[date / 100 % 100 - 1] + date % 100;
-}
-
-/* " 00004 0001 19970101  2   29.33": sample ids are 1 to 2,357. */
-static bool load_cdnow(const char *name)
-{
-	const char *folder = getenv("CDP_DATA");
-	char path[512];
-	char line[128];
-	FILE *f;
-
-	snprintf(path, sizeof path, "%s/purchases/cdnow_sample.txt",
-		 folder ? folder : "../shared/data");
-	f = fopen(path, "r");
-	if (!f) {
-		print_message("SKIP %s: %s is not there\n", name, path);
-		return false;
-	}
-	memset(customers, 0, sizeof customers);
-	while (fgets(line, sizeof line, f)) {
-		int id, date, number;
-		double amount;
-		struct customer *c;
-
-		if (sscanf(line, "%*d %d %d %d %lf", &id, &date, &number, &amount) != 4 ||
-		    date > 19970930 || id < 1 || id > CUSTOMERS)
-			continue;
-		c = &customers[id];
-		if (!c->count || c->days[c->count - 1] != day_of(date)) {
-			assert_in_range(c->count, 0, 63);
-			c->days[c->count++] = day_of(date);
-		}
-		c->spend[c->count - 1] += amount;
-	}
-	fclose(f);
-	return true;
-}
-
-static struct history history_of(const struct customer *c)
-{
-	struct history h = {
-		.state = HISTORY_KNOWN, .repeats = c->count - 1,
-		.last = c->days[c->count - 1] - c->days[0],
-		.age = day_of(19970930) - c->days[0],
-		.spend_known = c->count > 1,
-	};
-
-	for (int i = 1; i < c->count; i++)
-		h.spend += c->spend[i] / h.repeats;
-	return h;
-}
-
-static struct sample sample_of_cdnow(bool backwards)
-{
-	struct sample s = SAMPLE_INIT;
-
-	for (int i = 1; i <= CUSTOMERS; i++) {
-		const struct history h =
-			history_of(&customers[backwards ? CUSTOMERS + 1 - i : i]);
-
-		sample_add(&s, &h);
-	}
-	return s;
-}
 
 static void fits_cdnow(void **state)
 {
@@ -323,33 +251,33 @@ static void fits_cdnow(void **state)
 	struct purchase_row *groups;
 	struct bgnbd_fit fit;
 	struct error err = ERROR_INIT;
-	size_t count;
+	struct purchase_data data;
 
 	(void)state;
-	if (!load_cdnow("churn_bgnbd fits_cdnow"))
+	if (!cdnow_load("churn_bgnbd fits_cdnow"))
 		skip();
-	s = sample_of_cdnow(false);
+	s = cdnow_sample(false);
 	assert_int_equal(s.customers, 2357);
 	assert_int_equal(s.repeaters, 946);
 	assert_int_equal(s.repeats, 2457);
-	groups = sample_rows(&s, 7, &count);
-	assert_int_equal(count, 1016);
-	assert_int_equal(bgnbd_fit(groups, count, &fit, &err), 0);
+	groups = sample_rows(&s, 7, &data);
+	assert_int_equal(data.count, 1016);
+	assert_int_equal(bgnbd_fit(&data, false, 1, &fit, &err), 0);
 	assert_false(fit.model.nbd);
 	assert_close(fit.model.r, 0.242594513, 1e-6);
 	assert_close(fit.model.alpha, 4.413601899, 1e-5);
 	assert_close(fit.model.a, 0.792922123, 1e-6);
 	assert_close(fit.model.b, 2.425907224, 1e-5);
-	assert_true(fit.log_likelihood > -9582.4292075);
-	assert_close(fit.log_likelihood, -9582.429207, 1e-6);
-	assert_close(fit.nbd_log_likelihood, -9763.65761, 1e-4);
-	assert_close(fit.nbd.r, 0.384765875, 1e-6);
-	assert_true(fit.gradient_norm < 1e-8);
+	assert_true(fit.optimum.log_likelihood > -9582.4292075);
+	assert_close(fit.optimum.log_likelihood, -9582.429207, 1e-6);
+	assert_close(fit.optimum.nbd_log_likelihood, -9763.65761, 1e-4);
+	assert_close(fit.optimum.nbd_theta[0], 0.384765875, 1e-6);
+	assert_true(fit.optimum.gradient_norm < 1e-8);
 	/* As on the rounded summary, whose standard errors are published. */
-	assert_close(fit.standard_errors[0], 0.0125573, 1e-4);
-	assert_close(fit.standard_errors[1], 0.378221, 1e-3);
-	assert_close(fit.standard_errors[2], 0.185718, 1e-3);
-	assert_close(fit.standard_errors[3], 0.705341, 1e-3);
+	assert_close(fit.optimum.standard_errors[0], 0.0125573, 1e-4);
+	assert_close(fit.optimum.standard_errors[1], 0.378221, 1e-3);
+	assert_close(fit.optimum.standard_errors[2], 0.185718, 1e-3);
+	assert_close(fit.optimum.standard_errors[3], 0.705341, 1e-3);
 	free(groups);
 	sample_release(&s);
 }
@@ -360,16 +288,16 @@ static void predicts_the_holdout_of_cdnow(void **state)
 	double total = 0, active = 0;
 
 	(void)state;
-	if (!load_cdnow("churn_bgnbd predicts_the_holdout_of_cdnow"))
+	if (!cdnow_load("churn_bgnbd predicts_the_holdout_of_cdnow"))
 		skip();
-	for (int i = 1; i <= CUSTOMERS; i++) {
-		const struct history h = history_of(&customers[i]);
+	for (int i = 1; i <= CDNOW_CUSTOMERS; i++) {
+		const struct history h = cdnow_history(i);
 
 		total += bgnbd_expected(&cdnow, h.repeats, h.last / 7.0, h.age / 7.0, 39);
 		active += 1 - bgnbd_p_none(&cdnow, h.repeats, h.last / 7.0, h.age / 7.0, 39);
 	}
 	assert_close(total, 1653.40866, 1e-4);
-	assert_close(active / CUSTOMERS, 0.261788, 1e-6);
+	assert_close(active / CDNOW_CUSTOMERS, 0.261788, 1e-6);
 }
 
 static void order_of_customers_does_not_matter(void **state)
@@ -380,16 +308,16 @@ static void order_of_customers_does_not_matter(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	if (!load_cdnow("churn_bgnbd order_of_customers_does_not_matter"))
+	if (!cdnow_load("churn_bgnbd order_of_customers_does_not_matter"))
 		skip();
-	there = sample_of_cdnow(false);
-	back = sample_of_cdnow(true);
+	there = cdnow_sample(false);
+	back = cdnow_sample(true);
 	for (int i = 0; i < 2; i++) {
 		struct sample *s = i ? &back : &there;
-		size_t count;
-		struct purchase_row *groups = sample_rows(s, 7, &count);
+		struct purchase_data data;
+		struct purchase_row *groups = sample_rows(s, 7, &data);
 
-		assert_int_equal(bgnbd_fit(groups, count, &fits[i], &err), 0);
+		assert_int_equal(bgnbd_fit(&data, false, 1, &fits[i], &err), 0);
 		sample_sort_spends(s);
 		assert_int_equal(gamma_gamma_fit(s->spends, s->spend_count, &spends[i], &err), 0);
 		free(groups);
@@ -434,9 +362,9 @@ static void fits_the_spend_of_cdnow(void **state)
 	} table[] = {{1, 24.653918}, {2, 18.910018}, {3, 35.170372}, {6, 71.464706}};
 
 	(void)state;
-	if (!load_cdnow("churn_bgnbd fits_the_spend_of_cdnow"))
+	if (!cdnow_load("churn_bgnbd fits_the_spend_of_cdnow"))
 		skip();
-	s = sample_of_cdnow(false);
+	s = cdnow_sample(false);
 	sample_sort_spends(&s);
 	assert_int_equal(s.spend_count, 946);
 	assert_int_equal(gamma_gamma_fit(s.spends, s.spend_count, &fit, &err), 0);
@@ -446,7 +374,7 @@ static void fits_the_spend_of_cdnow(void **state)
 	assert_close(fit.log_likelihood, -4055.917695, 1e-5);
 	assert_close(fit.standard_errors[0], 1.189679, 2e-3);
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
-		const struct history h = history_of(&customers[table[i].id]);
+		const struct history h = cdnow_history(table[i].id);
 
 		assert_close(gamma_gamma_expected(&fit.model, h.repeats, h.spend),
 			     table[i].expected, 2e-5);

@@ -1,6 +1,8 @@
 /* Purchase histories of profiles, and the sample that a fit learns from. */
 #include "tests/unit/support.h"
 
+#include <math.h>
+
 #include "base/mem.h"
 #include "time/zone.h"
 #include "understand/churn/history.h"
@@ -228,13 +230,13 @@ static void sample_groups_equal_histories(void **state)
 	};
 	struct sample s = SAMPLE_INIT;
 	struct purchase_row *rows;
-	size_t count;
+	struct purchase_data data;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(some); i++)
 		sample_add(&s, &some[i]);
-	rows = sample_rows(&s, 7, &count);
-	assert_int_equal(count, 4);
+	rows = sample_rows(&s, 7, &data);
+	assert_int_equal(data.count, 4);
 	assert_close(rows[0].T, 1, 0);
 	assert_close(rows[1].T, 2, 0);
 	assert_close(rows[3].x, 2, 0);
@@ -250,6 +252,32 @@ static void sample_groups_equal_histories(void **state)
 	sample_sort_spends(&s);
 	assert_close(s.spends[0].z, 10, 0);
 	mem_free(rows);
+	sample_release(&s);
+}
+
+/* Gaps of 10 and 20 days, then of 7 and 7. */
+static void gaps_are_remembered(void **state)
+{
+	struct history h = history_of(HEAD ",\"events\":["
+		ORDER("01-01T10:00:00.000Z", "\"revenue\":10") ","
+		ORDER("01-11T10:00:00.000Z", "\"revenue\":20.5") ","
+		ORDER("01-31T00:00:00.000Z", "\"revenue\":\"30\"") "]}");
+	struct history even = repeat(2, 14, 90, 3, "EUR");
+	struct purchase_data data;
+	struct sample s = SAMPLE_INIT;
+
+	(void)state;
+	assert_int_equal(h.gap_before, 10);
+	assert_int_equal(h.gap, 20);
+	assert_close((double)h.log_gaps / HISTORY_LOG_UNIT, log(10) + log(20), 1e-7);
+	even.gap = even.gap_before = 7;
+	sample_add(&s, &h);
+	assert_true(isnan(sample_regularity(&s)));
+	sample_add(&s, &even);
+	/* Shares of 1/3 and 1/2: their variance is 1/72. */
+	assert_close(sample_regularity(&s), (1 - 4 / 72.0) / (8 / 72.0), 1e-4);
+	mem_free(sample_rows(&s, 7, &data));
+	assert_close(data.log_gaps, log(10) + log(20) - 4 * log(7), 1e-6);
 	sample_release(&s);
 }
 
@@ -281,6 +309,7 @@ int main(void)
 		cmocka_unit_test(refuses_events_out_of_order),
 		cmocka_unit_test(refuses_a_malformed_event),
 		cmocka_unit_test(sample_groups_equal_histories),
+		cmocka_unit_test(gaps_are_remembered),
 		cmocka_unit_test(sample_notes_several_currencies),
 	};
 

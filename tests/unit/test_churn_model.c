@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "time/moment.h"
-#include "understand/churn/bgnbd.h"
+#include "understand/churn/bgnbd_fit.h"
 #include "understand/churn/duration.h"
 #include "understand/churn/model.h"
 #include "understand/churn/model_file.h"
@@ -191,7 +191,7 @@ static void value_needs_money_that_compares(void **state)
 static void writes_a_score(void **state)
 {
 	static struct bgnbd_fit fit = {
-		.model = {0.242594513, 4.413601899, 0.792922123, 2.425907224, false},
+		.model = {0.242594513, 4.413601899, 0.792922123, 2.425907224, false, false, 1},
 	};
 	static const struct model m = {
 		.unit = UNIT_WEEK, .has_spend = true, .currency = "EUR",
@@ -218,7 +218,7 @@ static void writes_a_score(void **state)
 /* What a rule or a report reads must fit its exact numbers. */
 static void writes_no_number_that_rules_cannot_read(void **state)
 {
-	static struct bgnbd_fit fit = {.model = {900, 1, 0, 0, true}};
+	static struct bgnbd_fit fit = {.model = {900, 1, 0, 0, true, false, 1}};
 	static const struct model m = {
 		.unit = UNIT_DAY, .kind = &bgnbd_purchase_model, .purchases = &fit,
 	};
@@ -313,7 +313,7 @@ static void refuses_what_is_no_model(void **state)
 		{"{\"format\":1,\"as_of\":\"yesterday\"}", "is not a model of cdp-churn: 'as_of' is no time"},
 		{"{\"format\":1,\"as_of\":\"2024-03-31T23:59:59.999Z\",\"time_zone\":\"UTC\",\"time_unit\":\"month\"}",
 		 "has the unknown time_unit 'month': day or week"},
-		{MODEL("pareto", "", ""), "is of the unknown model 'pareto': bgnbd or nbd"},
+		{MODEL("pareto", "", ""), "is of the unknown model 'pareto': bgnbd, mbgnbd, pareto_nbd, bgcnbd, mbgcnbd or nbd"},
 		{MODEL("nbd", "\"r\":0.5", ""), "is not a model of cdp-churn: 'alpha' must be a number above 0"},
 		{MODEL("bgnbd", "\"r\":0.5,\"alpha\":-1", ""), "is not a model of cdp-churn: 'alpha' must be a number above 0"},
 		{MODEL("nbd", "\"r\":0.5,\"alpha\":4", ""), "is not a model of cdp-churn: it has no text 'model'"},

@@ -5,14 +5,22 @@
  * over all customers the rates follow a gamma distribution (r, alpha) and the
  * chances a beta distribution (a, b).
  *
+ * Two variations, alone or together:
+ *
+ * The modified BG/NBD (Batislam, Denizel and Filiztekin 2007): he may leave after the
+ * first purchase as well, so P(alive) of whoever bought once is below 1.
+ *
+ * The BG/CNBD-k (Platzer and Reutterer, Marketing Science 2016): he buys at each k-th
+ * tick of a random clock, so that his gaps are the more even the greater k is.  The rates
+ * are the clock's.
+ *
  * x, t_x and T are those of purchase_model.h.  alpha and all times share one
  * unit, which is the caller's.
  *
- * Where nobody seems to leave (a/(a+b) -> 0, as in UCI's Online Retail) the
- * optimum lies on the boundary and a, b are arbitrary.  Then the model is the
- * negative binomial, the NBD: r and alpha alone, everybody active.
+ * Without drop-out the model is the negative binomial, the NBD (or CNBD-k): r and alpha
+ * alone, everybody active.  dropout.h says when a fit is that.
  *
- * P(alive) is 1 for every customer who bought once, however long ago, so it
+ * P(alive) of the BG/NBD is 1 for every customer who bought once, however long ago, so it
  * ranks customers backwards.  The chance of churn is bgnbd_p_none.
  */
 #ifndef CHURN_BGNBD_H
@@ -21,8 +29,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
 #include "understand/churn/purchase_model.h"
+
+#define BGNBD_TICKS_MAX 12
 
 struct bgnbd {
 	double r;
@@ -30,33 +39,26 @@ struct bgnbd {
 	double a;	/* unused when nbd */
 	double b;
 	bool nbd;	/* no drop-out was seen */
+	bool modified;
+	unsigned k;	/* ticks to a purchase, to BGNBD_TICKS_MAX; 0 is 1 */
 };
 
 /*
  * The log-likelihood of ROWS, which are best sorted by x; GRADIENT, when not
  * NULL, gets its derivatives by r, alpha, a, b (a and b: 0 for an NBD).
- * Neumaier sums.
+ * Neumaier sums.  Without bgnbd_log_of_ticks.
  */
 double bgnbd_log_likelihood(const struct bgnbd *m, const struct purchase_row *rows,
 			    size_t count, double gradient[4]);
 
-struct bgnbd_fit {
-	struct bgnbd model;
-	double standard_errors[4];	/* NAN where the optimum has none */
-	double log_likelihood;
-	struct bgnbd nbd;		/* the NBD's optimum, for comparison */
-	double nbd_log_likelihood;
-	double gradient_norm;		/* by log-parameters, at the optimum */
-	bool homogeneous;		/* all share one drop-out chance: a + b beyond 1e5 */
-	bool all_or_none;		/* customers leave at once or never: a + b below 1e-2 */
-};
-
 /*
- * Fits ROWS (sorted by x) by maximum likelihood.  0; -1 with a failed error when there is
- * nothing to learn from (no repeat purchase at all) or no optimum was reached.
+ * What the log-likelihood of DATA has beside, so that those of different k compare:
+ * (k-1) log_gaps - repeats ln (k-1)!.
  */
-int bgnbd_fit(const struct purchase_row *rows, size_t count, struct bgnbd_fit *fit,
-	      struct error *err);
+double bgnbd_log_of_ticks(unsigned k, const struct purchase_data *data);
+
+/* All drop-out chances are one (a + b beyond 1e5), or 0 and 1 (below 1e-2). */
+bool bgnbd_is_odd(const struct bgnbd *m);
 
 /* Predictions for a history (x, t_x, T). */
 
@@ -68,7 +70,7 @@ double bgnbd_expected(const struct bgnbd *m, double x, double t_x, double T,
 		      double t);
 
 /* The same for a customer known to be active at T. */
-double bgnbd_expected_if_alive(const struct bgnbd *m, double x, double T,
+double bgnbd_expected_if_alive(const struct bgnbd *m, double x, double t_x, double T,
 			       double t);
 
 /* The chance of no purchase in (T, T + t]: what "churn within t" means. */
@@ -77,8 +79,5 @@ double bgnbd_p_none(const struct bgnbd *m, double x, double t_x, double T,
 
 /* Expected repeat purchases of a new customer by time t. */
 double bgnbd_expected_new(const struct bgnbd *m, double t);
-
-/* The row of purchase_models; its fitted struct is a struct bgnbd_fit. */
-extern const struct purchase_model bgnbd_purchase_model;
 
 #endif

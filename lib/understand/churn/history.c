@@ -1,5 +1,6 @@
 #include "understand/churn/history.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -11,6 +12,9 @@ struct walk {
 	int64_t first_day;
 	int64_t last_day;
 	int64_t buying_days;
+	int64_t gap;		/* between the last two buying days */
+	int64_t gap_before;
+	int64_t log_gaps;
 	struct decimal spend;	/* of the days after the first */
 	bool money_lost;	/* an amount is missing, or does not fit */
 	const char *currency;	/* of the first purchase; NULL: there is none */
@@ -30,6 +34,11 @@ static void take_purchase(struct walk *w, const struct order_entry *e, int64_t d
 	if (!w->buying_days) {
 		w->first_day = day;
 		w->currency = e->order.currency;
+	}
+	if (w->buying_days && day > w->last_day) {
+		w->gap_before = w->gap;
+		w->gap = day - w->last_day;
+		w->log_gaps += llround(log((double)w->gap) * HISTORY_LOG_UNIT);
 	}
 	if (!w->buying_days || day > w->last_day)
 		w->buying_days++;
@@ -76,6 +85,9 @@ static void finish(const struct walk *w, int64_t as_of_day, struct history *out)
 	out->repeats = (int32_t)(w->buying_days - 1);
 	out->last = (int32_t)(w->last_day - w->first_day);
 	out->age = (int32_t)(as_of_day - w->first_day);
+	out->gap = (int32_t)w->gap;
+	out->gap_before = (int32_t)w->gap_before;
+	out->log_gaps = w->log_gaps;
 	out->spend_known = out->repeats && !w->money_lost && !w->currency_mixed;
 	if (!w->currency_mixed)
 		memcpy(out->currency, w->currency, strlen(w->currency) + 1);

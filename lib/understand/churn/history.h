@@ -36,11 +36,18 @@ enum history_state {
 
 #define CURRENCY_MAX 12
 
+/* Logarithms in whole numbers add up to the same in any order. */
+#define HISTORY_LOG_UNIT 16777216.0
+
 struct history {
 	enum history_state state;
 	int32_t repeats;	/* x: buying days after the first */
 	int32_t last;		/* t_x: days from the first purchase to the last */
 	int32_t age;		/* T: days from the first purchase to as_of */
+	int32_t gap;		/* days from the last but one buying day to the last; 0: none */
+	int32_t gap_before;	/* and the gap before that */
+	/* The sum of the natural logarithms of all x gaps, as a multiple of 1 / HISTORY_LOG_UNIT. */
+	int64_t log_gaps;
 	/*
 	 * Mean spend of the x repeat days.  Unknown when x is 0, when an order
 	 * has no revenue, or when the currency changes.

@@ -69,21 +69,21 @@ int model_fit(struct model *m, const struct purchase_model *kind,
 	      struct sample *s, enum time_unit unit, struct error *err)
 {
 	struct purchase_row *rows;
-	size_t count;
+	struct purchase_data data;
 
 	*m = (struct model){.unit = unit, .as_of = MOMENT_NONE, .kind = kind};
-	rows = sample_rows(s, time_unit_days(unit), &count);
+	rows = sample_rows(s, time_unit_days(unit), &data);
 	m->customers = s->customers;
 	m->repeaters = s->repeaters;
 	m->repeats = s->repeats;
-	m->histories = count;
+	m->histories = data.count;
 	m->purchases = mem_zero(1, kind->fitted_size);
-	if (kind->fit(m->purchases, rows, count, err)) {
+	if (kind->fit(m->purchases, &data, err)) {
 		mem_free(rows);
 		model_release(m);
 		return -1;
 	}
-	m->log_likelihood = kind->log_likelihood(m->purchases, rows, count);
+	m->log_likelihood = kind->log_likelihood(m->purchases, &data);
 	mem_free(rows);
 	fit_spend(m, s);
 	return 0;

@@ -16,7 +16,7 @@ static void add_what(struct node *root, const struct model *m)
 	char as_of[MOMENT_TEXT];
 
 	node_add_integer(root, "format", MODEL_FORMAT);
-	node_add_text(root, "model", span_of(m->kind->name(m->purchases)));
+	node_add_text(root, "model", span_of(m->kind->name));
 	moment_format(m->as_of, as_of);
 	node_add_text(root, "as_of", (struct span){as_of, sizeof as_of});
 	node_add_text(root, "time_zone", span_of(m->zone));
@@ -103,16 +103,15 @@ static int read_what(struct model *m, const struct node *root,
 static int read_purchases(struct model *m, const struct node *root,
 			  struct error *err)
 {
-	const char *name;
 	struct span text;
 
 	if (model_need_text(root, "model", &text, err))
 		return -1;
-	m->kind = purchase_model_named(text, &name, err);
+	m->kind = purchase_model_named(text, err);
 	if (!m->kind)
 		return -1;
 	m->purchases = mem_zero(1, m->kind->fitted_size);
-	return m->kind->load(m->purchases, name, root, err);
+	return m->kind->load(m->purchases, root, err);
 }
 
 static int read_spend(struct model *m, const struct node *root,

@@ -17,6 +17,7 @@
 #ifndef CHURN_PURCHASE_MODEL_H
 #define CHURN_PURCHASE_MODEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -32,32 +33,40 @@ struct purchase_row {
 	double weight;	/* customers, > 0 */
 };
 
+/* What a model is fitted to: COUNT rows, sorted by x, then t_x, then T. */
+struct purchase_data {
+	const struct purchase_row *rows;
+	size_t count;
+	/*
+	 * The sum, over all customers, of the logarithms of the times from each
+	 * purchase to the next.  Models of regular buyers need it to compare how
+	 * regular; 0 will do for the others.
+	 */
+	double log_gaps;
+	double regularity;	/* Wheat and Morrison's k (sample.h); NAN: unknown */
+};
+
 /*
  * "Fitted" below is the model's own struct of a fit, of `fitted_size` bytes,
  * without pointers: whoever holds one frees nothing but its memory.
  */
 struct purchase_model {
-	/*
-	 * What its files say at "model", NULL at the end; no other model's.  A
-	 * model that has a limiting case names that as well.  The first is also
-	 * the member of a profile's `scores`.
-	 */
-	const char *const *names;
+	const char *option;	/* what people call it: pareto-nbd */
+	/* What its files say at "model", and the member of a profile's `scores`: pareto_nbd. */
+	const char *name;
 	size_t fitted_size;
 
 	/*
-	 * Fits COUNT rows, sorted by x, then t_x, then T, by maximum likelihood.
+	 * Fits DATA by maximum likelihood.
 	 * The parameters are rounded as their file will say them
 	 * (model_round_number), so that a customer scores alike before a model is
 	 * saved and after it is loaded, on every machine.  0, or -1 with a failed
 	 * error: nothing to learn from, or no optimum was reached.
 	 */
-	int (*fit)(void *fitted, const struct purchase_row *rows, size_t count,
-		   struct error *err);
+	int (*fit)(void *fitted, const struct purchase_data *data, struct error *err);
 
-	/* The natural logarithm of the likelihood of COUNT rows. */
-	double (*log_likelihood)(const void *fitted,
-				 const struct purchase_row *rows, size_t count);
+	/* The natural logarithm of the likelihood of DATA. */
+	double (*log_likelihood)(const void *fitted, const struct purchase_data *data);
 
 	/* The chance that the customer has not left for good by T, in (0, 1]. */
 	double (*p_alive)(const void *fitted, double x, double t_x, double T);
@@ -74,20 +83,23 @@ struct purchase_model {
 	 * Times p_alive it is what is expected of a customer of whom that is not
 	 * known, and at least 1 - p_none.
 	 */
-	double (*expected)(const void *fitted, double x, double T, double t);
+	double (*expected)(const void *fitted, double x, double t_x, double T, double t);
 
-	/* Which of `names` FITTED is, and its members: "parameters" and others. */
-	const char *(*name)(const void *fitted);
+	/*
+	 * Is FITTED an odd one, whose chances rank customers but can't be taken at
+	 * their word (all drop-out at one point, say)?  Then no risk is named.
+	 */
+	bool (*is_odd)(const void *fitted);
+
+	/* The members of FITTED in its file: "parameters" and others. */
 	void (*save)(const void *fitted, struct node *root);
 
 	/*
-	 * Reads what `save` wrote into a zeroed *FITTED; NAME is the one of `names`
-	 * that the file says.  Only what predictions need is read: standard errors
-	 * are not.  0, or -1 with a usage error that goes on after the file's name
-	 * ("has no ...").
+	 * Reads what `save` wrote into a zeroed *FITTED.  Only what predictions need
+	 * is read: standard errors are not.  0, or -1 with a usage error that goes
+	 * on after the file's name ("has no ...").
 	 */
-	int (*load)(void *fitted, const char *name, const struct node *root,
-		    struct error *err);
+	int (*load)(void *fitted, const struct node *root, struct error *err);
 
 	/*
 	 * For people: appends the model and its parameters to SENTENCE, UNIT being
@@ -98,15 +110,16 @@ struct purchase_model {
 			 struct buf *sentence, struct buf *warnings);
 };
 
-/* All models, NULL at the end.  The first is the one that cdp-churn fits. */
+/* All models, NULL at the end.  The first is the one that cdp-churn fits unasked. */
 extern const struct purchase_model *const purchase_models[];
 
+/* The model whose `option` is OPTION, or NULL. */
+const struct purchase_model *purchase_model_of_option(const char *option);
+
 /*
- * The model one of whose names is NAME, and that name in *FOUND; NULL with a
- * usage error that lists all ("is of the unknown model 'x': bgnbd or nbd").
+ * The model whose `name` is NAME; NULL with a usage error that lists all
+ * ("is of the unknown model 'x': bgnbd, mbgnbd or nbd").
  */
-const struct purchase_model *purchase_model_named(struct span name,
-						  const char **found,
-						  struct error *err);
+const struct purchase_model *purchase_model_named(struct span name, struct error *err);
 
 #endif

@@ -1,5 +1,6 @@
 #include "understand/churn/sample.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,19 @@ static void add_spend(struct sample *s, const struct history *h)
 		(struct spend_row){.x = h->repeats, .z = h->spend};
 }
 
+static void add_gaps(struct sample *s, const struct history *h)
+{
+	double share;
+
+	s->log_gaps += h->log_gaps;
+	if (!h->gap_before)
+		return;
+	share = (double)h->gap_before / ((double)h->gap_before + h->gap);
+	s->shares++;
+	s->share_sum += llround(share * HISTORY_LOG_UNIT);
+	s->share_squares += llround(share * share * HISTORY_LOG_UNIT);
+}
+
 void sample_add(struct sample *s, const struct history *h)
 {
 	const struct group_key key = {h->repeats, h->last, h->age};
@@ -48,6 +62,7 @@ void sample_add(struct sample *s, const struct history *h)
 	if (!h->repeats)
 		return;
 	s->repeaters++;
+	add_gaps(s, h);
 	add_spend(s, h);
 }
 
@@ -81,8 +96,20 @@ static int compare_rows(const void *a, const void *b)
 	return by_x ? by_x : by_t_x ? by_t_x : compare_numbers(p->T, q->T);
 }
 
+double sample_regularity(const struct sample *s)
+{
+	double n = (double)s->shares, mean, variance;
+
+	if (s->shares < 2)
+		return NAN;
+	mean = (double)s->share_sum / HISTORY_LOG_UNIT / n;
+	variance = ((double)s->share_squares / HISTORY_LOG_UNIT - n * mean * mean) / (n - 1);
+	/* Below this the gaps are alike to what days can tell, and rounding is left. */
+	return variance > 1e-5 ? (1 - 4 * variance) / (8 * variance) : NAN;
+}
+
 struct purchase_row *sample_rows(const struct sample *s, double days_per_unit,
-			      size_t *count)
+				 struct purchase_data *data)
 {
 	struct purchase_row *rows = mem_zero(s->groups.count + 1, sizeof *rows);
 
@@ -97,8 +124,14 @@ struct purchase_row *sample_rows(const struct sample *s, double days_per_unit,
 			.weight = (double)s->groups.entries[i].number,
 		};
 	}
-	*count = s->groups.count;
-	qsort(rows, *count, sizeof *rows, compare_rows);
+	qsort(rows, s->groups.count, sizeof *rows, compare_rows);
+	*data = (struct purchase_data){
+		.rows = rows,
+		.count = s->groups.count,
+		.log_gaps = (double)s->log_gaps / HISTORY_LOG_UNIT -
+			    (double)s->repeats * log(days_per_unit),
+		.regularity = sample_regularity(s),
+	};
 	return rows;
 }
 

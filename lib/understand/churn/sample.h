@@ -22,6 +22,11 @@ struct sample {
 	uint64_t customers;
 	uint64_t repeaters;
 	uint64_t repeats;		/* sum of x */
+	int64_t log_gaps;		/* sum of the histories' */
+	/* The last gap but one of each customer who has two, as a share of both: */
+	uint64_t shares;
+	int64_t share_sum;		/* in 1 / HISTORY_LOG_UNIT */
+	int64_t share_squares;
 	uint64_t spend_unknown;		/* repeaters without a usable mean spend */
 	char currency[CURRENCY_MAX];	/* of the repeaters with known spend */
 	bool currency_known;		/* one was seen (perhaps "": none named) */
@@ -51,10 +56,17 @@ void sample_add(struct sample *s, const struct history *h);
 
 /*
  * The groups in order of (x, t_x, T), with times in units of DAYS_PER_UNIT
- * days.  Owned: mem_free.  *COUNT is their number.
+ * days.  Owned: mem_free.  *DATA is what a model is fitted to; it borrows them.
  */
 struct purchase_row *sample_rows(const struct sample *s, double days_per_unit,
-			      size_t *count);
+				 struct purchase_data *data);
+
+/*
+ * How regularly customers buy, as the k of Erlang-k gaps, by Wheat and Morrison (Journal of
+ * Marketing Research 27, 1990): from the variance V of the shares, (1 - 4V) / (8V).  1: at
+ * random.  NAN: fewer than two customers with two gaps, or no variance.
+ */
+double sample_regularity(const struct sample *s);
 
 /* Puts the spends in order of (x, z); call before fitting them. */
 void sample_sort_spends(struct sample *s);

@@ -35,7 +35,7 @@ void score_make(const struct scoring *s, const struct history *h,
 	double days = time_unit_days(m->unit);
 	double x = h->repeats, t_x = h->last / days, T = h->age / days;
 	double horizon = s->horizon_days / days;
-	double expected = m->kind->expected(m->purchases, x, T, horizon);
+	double expected = m->kind->expected(m->purchases, x, t_x, T, horizon);
 
 	*out = (struct score){
 		.p_churn = m->kind->p_none(m->purchases, x, t_x, T, horizon),
@@ -44,6 +44,7 @@ void score_make(const struct scoring *s, const struct history *h,
 	out->expected_purchases = out->p_alive * expected;
 	out->risk = out->p_churn >= s->high_from ? RISK_HIGH :
 		    out->p_churn >= s->medium_from ? RISK_MEDIUM : RISK_LOW;
+	out->risk_named = !m->kind->is_odd(m->purchases);
 	out->value_known = order_value(m, h, &out->expected_order_value);
 	out->other_currency = m->has_spend && strcmp(m->currency, h->currency);
 	if (!out->value_known)
@@ -115,7 +116,8 @@ void score_put(const struct scoring *s, const struct history *h,
 		if (*h->currency)
 			put_text(out, "currency", h->currency);
 	}
-	put_text(out, "risk", risk_names[score->risk]);
+	if (score->risk_named)
+		put_text(out, "risk", risk_names[score->risk]);
 	record_key(out, "horizon_days");
 	buf_u64(out, s->horizon_days);
 	record_key(out, "reason");

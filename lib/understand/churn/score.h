@@ -13,7 +13,8 @@
  *				the horizon while active:
  *				p_churn * expected_value / p_alive
  *	currency		of the three, when the orders name one
- *	risk			low, medium or high: p_churn against the bands
+ *	risk			low, medium or high: p_churn against the bands; absent where
+ *				the model is an odd one (purchase_model.h)
  *	horizon_days
  *	reason			"bought every 9 days, silent for 61"
  *
@@ -52,6 +53,7 @@ struct score {
 	double expected_value;
 	double value_at_risk;
 	bool other_currency;		/* value unknown: the money is not the model's */
+	bool risk_named;
 	enum risk risk;
 };
 
