@@ -12,6 +12,7 @@ MANDIR   ?= $(PREFIX)/share/man
 LISTDIR  ?= $(PREFIX)/share/cdp/facts
 BASHDIR  ?= $(PREFIX)/share/bash-completion/completions
 FORMATS  ?= $(PREFIX)/share/cdp/formats
+TARGETS  ?= $(PREFIX)/share/cdp/targets
 B        ?= build/release
 SECS     ?= 60
 ROUNDS   ?= 20
@@ -31,7 +32,8 @@ Q        := $(if $(filter 1,$(V)),,@)
 
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
 LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c lib/*/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) \
-	    $B/formats.o $B/facts.o
+	    $B/formats.o $B/facts.o $B/targets.o
+TARGETFS := $(sort $(wildcard lib/activate/targets/*.target))
 MAPS     := $(sort $(wildcard lib/collect/formats/*.map))
 LISTS    := $(sort $(wildcard lib/reference/data/*.txt))
 UNIT     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c tests/diff/diff_*.c))
@@ -104,6 +106,26 @@ $B/formats_dir: FORCE
 	@echo '$(FORMATS)' | cmp -s - $@ || echo '$(FORMATS)' > $@
 $B/cmd/cdp-ingest.o: $B/formats_dir
 $B/cmd/cdp-ingest.o: CPPFLAGS += -DCDP_FORMATS_DIR='"$(FORMATS)"'
+
+# The targets of cdp-activate, the same way.
+$B/targets.c: $(TARGETFS) lib/activate/targets Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "activate/audience/target.h"'; \
+	echo 'const struct builtin_target builtin_targets[] = {'; \
+	for t in $(TARGETFS); do \
+		echo "{\"$$(basename $$t .target)\","; \
+		sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $$t; \
+		echo '},'; \
+	done; echo '{0}};'; } > $@
+
+$B/targets.o: $B/targets.c $B/flags
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+$B/targets_dir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(TARGETS)' | cmp -s - $@ || echo '$(TARGETS)' > $@
+$B/cmd/cdp-activate.o: $B/targets_dir
+$B/cmd/cdp-activate.o: CPPFLAGS += -DCDP_TARGETS_DIR='"$(TARGETS)"'
 
 # The lists of lib/reference, so that a program that is not installed has them.
 $B/facts.c: $(LISTS) lib/reference/data Makefile
@@ -204,18 +226,19 @@ $B/completions/%: $B/% tests/completion.sh
 install: $(BINS) $(addprefix $B/completions/,$(TOOLS))
 	install -d $(DESTDIR)$(LISTDIR)
 	install -m 644 $(LISTS) $(DESTDIR)$(LISTDIR)
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(FORMATS) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(FORMATS) $(DESTDIR)$(TARGETS) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
 	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(addprefix $B/completions/,$(TOOLS)) $(DESTDIR)$(BASHDIR)
 	install -m 644 $(MAPS) $(DESTDIR)$(FORMATS)
+	install -m 644 $(TARGETFS) $(DESTDIR)$(TARGETS)
 	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(LISTDIR)/,$(notdir $(LISTS)))
 	-rmdir $(DESTDIR)$(LISTDIR) $(DESTDIR)$(PREFIX)/share/cdp 2>/dev/null
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(TOOLS)) $(addprefix $(DESTDIR)$(BASHDIR)/,$(TOOLS))
-	rm -f $(addprefix $(DESTDIR)$(FORMATS)/,$(notdir $(MAPS)))
-	-rmdir $(DESTDIR)$(FORMATS) $(DESTDIR)$(PREFIX)/share/cdp 2>/dev/null
+	rm -f $(addprefix $(DESTDIR)$(FORMATS)/,$(notdir $(MAPS))) $(addprefix $(DESTDIR)$(TARGETS)/,$(notdir $(TARGETFS)))
+	-rmdir $(DESTDIR)$(FORMATS) $(DESTDIR)$(TARGETS) $(DESTDIR)$(PREFIX)/share/cdp 2>/dev/null
 	for s in 1 5 7; do (cd man && for p in *.$$s; do rm -f $(DESTDIR)$(MANDIR)/man$$s/$$p; done); done
 
 dist:

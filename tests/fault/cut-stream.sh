@@ -18,7 +18,7 @@ head -c -20 "$tmp/profiles" > "$tmp/p-broken"
 (head -n 1 "$tmp/profiles" | tr -d '\n'; cat "$tmp/profiles") > "$tmp/p-two"
 for input in empty p-newline p-broken p-broken-line p-two; do
 	for command in "cdp-segment -q -r $demo/segments.rules" "cdp-segment -q --rfm" "cdp-churn -q" "cdp-report overview" \
-		"cdp-recommend --rules" "cdp-recommend -q" "cdp-recommend --evaluate"; do
+		"cdp-recommend --rules" "cdp-recommend -q" "cdp-recommend --evaluate" "cdp-activate -q --to csv --assume-consent"; do
 		expect 3 "$command $tmp/$input"
 		[ "$(tail -c 1 "$tmp/out")" ] || [ ! -s "$tmp/out" ] || fail "a whole output of a cut stream: $command"
 		case $input in

@@ -2,7 +2,7 @@
 # it was, in all tools, whatever it was that failed.
 . tests/fault/lib.sh
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
-	--sites --rules --eval --exclude --segments --rates --thresholds --previous --since --unidentified:cdp-report --model:cdp-churn --resume --products --stock"
+	--sites --rules --eval --exclude --segments --rates --thresholds --previous --since --unidentified:cdp-report --model:cdp-churn --resume --products --stock --suppress --suppress-key --state"
 
 # Inputs of which too many lines are bad, and such that end in the middle of one.
 bad_line='{"type":"track",,}'
@@ -18,6 +18,7 @@ command_of() {
 	cdp-ingest) echo "cdp-ingest -q" ;;
 	cdp-merge) echo "cdp-merge -q --match both --exclude $tmp/leaving" ;;
 	cdp-segment) echo "cdp-segment -q --rfm --clusters 3" ;;
+	cdp-activate) echo "cdp-activate -q --to csv --assume-consent" ;;
 	*) echo "$1 -q" ;;
 	esac
 }
@@ -57,7 +58,7 @@ untouched() {
 	esac
 }
 
-for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-report; do
+for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-activate cdp-report; do
 	kind=$(kind_of $tool)
 	command=$(command_of $tool)
 	"$tool" --list-options | awk -F '\t' '$3 ~ /FILE|STATE/ {print $1}' > "$tmp/options"
@@ -69,6 +70,7 @@ for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-report;
 		[ $option != --stats ] || continue
 		command=$(command_of $tool)
 		[ $tool$option != cdp-segment--changes ] || command="$command --previous $tmp/segmented"
+		[ $tool$option != cdp-activate--removals ] || command="$command --state $tmp/state"
 		count=$((count + 1))
 		untouched $option "$command" "$tmp/spoiled.$kind"
 		untouched $option "$command --strict" "$tmp/spoiled.$kind"

@@ -54,6 +54,7 @@ runs() {
 		cdp-churn -q|$tmp/profiles
 		cdp-recommend -q --item order_id|$tmp/profiles
 		cdp-recommend -q --baskets --item order_id --support 1|$tmp/profiles
+		cdp-activate -q --to meta --assume-consent|$tmp/profiles
 		cdp-report -q|$tmp/profiles
 		cdp-report -q list --sort -revenue|$tmp/profiles
 	END

@@ -56,6 +56,8 @@ COMMANDS = [
      "--sizes new.csv profiles -o new.zst"),
     ("churn", "cdp-churn -q -j 1 --save-model new.model profiles -o new"),
     ("offers", "cdp-recommend -q -j 1 --item order_id profiles -o new"),
+    ("activate", "cdp-activate -q -j 1 --to meta --assume-consent --suppress leaving --state state --removals new.gone "
+     "--held-back new.held profiles -o new"),
     ("rules", "cdp-recommend -q -j 1 --rules --support 1 --item order_id profiles"),
     ("baskets", "cdp-recommend -q -j 1 --baskets --from lines --columns user_id,revenue -o new.csv orders.csv"),
     ("report", "cdp-report -q -j 1 --tz Europe/Berlin -t html profiles -o new"),

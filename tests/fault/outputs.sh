@@ -3,7 +3,7 @@
 . tests/fault/lib.sh
 
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
-	--sites --rules --eval --exclude --segments --rates --thresholds --previous --since --unidentified:cdp-report --model --products --stock"
+	--sites --rules --eval --exclude --segments --rates --thresholds --previous --since --unidentified:cdp-report --model --products --stock --suppress --suppress-key --state"
 # Kept beside a lock, or locked itself: no device.
 kept="--resume --ledger"
 
@@ -20,6 +20,7 @@ command_of() {
 	cdp-ingest) echo "cdp-ingest -q -s shop -m $demo/shop.map --max-rejects 5 $demo/orders.csv" ;;
 	cdp-merge) echo "cdp-merge -q $tmp/events" ;;
 	cdp-segment) echo "cdp-segment -q --rfm --clusters 3 $tmp/profiles" ;;
+	cdp-activate) echo "cdp-activate -q --to csv --purpose none $tmp/profiles" ;;
 	*) echo "$1 -q $tmp/profiles" ;;
 	esac
 }
@@ -32,7 +33,7 @@ cdp-segment -q --rfm "$tmp/profiles" -o "$tmp/segmented"
 	echo '{"type":"track",,}'
 	head -n 1 "$tmp/events"
 } > "$tmp/spoiled"
-for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-report; do
+for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-activate cdp-report; do
 	"$tool" --list-options | awk -F '\t' '$3 ~ /FILE|STATE|SCHEME/ {print $1}' > "$tmp/options"
 	while read -r option <&3; do
 		command=$(command_of $tool)
@@ -41,6 +42,7 @@ for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-report;
 		esac
 		case $option in
 		--rejects) command="$command --max-rejects 5 $tmp/spoiled" ;;
+		--removals) command="$command --state $tmp/state" ;;
 		--excluded) command="$command --exclude $tmp/leaving" ;;
 		--unidentified) command="$command $tmp/stranger" ;;
 		--changes) [ $tool != cdp-segment ] || command="$command --previous $tmp/segmented" ;;

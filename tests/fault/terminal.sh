@@ -9,7 +9,7 @@ on_terminal() {
 	got=$?
 }
 esc=$(printf '\033')
-for tool in cdp-ingest cdp-merge 'cdp-segment --rfm' cdp-churn cdp-recommend 'cdp-recommend --rules' cdp-report 'cdp-report list' 'cdp-report customer x'; do
+for tool in cdp-ingest cdp-merge 'cdp-segment --rfm' cdp-churn cdp-recommend 'cdp-recommend --rules' 'cdp-activate --to csv --assume-consent' cdp-report 'cdp-report list' 'cdp-report customer x'; do
 	on_terminal "timeout 10 $tool"
 	[ $got = 2 ] || fail "$tool on a terminal without operand: exit $got"
 	grep -q 'nothing to read: name a file' "$tmp/out" || fail "$tool says: $(cat "$tmp/out")"
