@@ -22,6 +22,7 @@ static struct {
 	const char *unidentified, *changes;
 	const char *key_file;
 	bool no_events, full_events, lineage, links;
+	bool read_only;		/* --explain, --review */
 	uint64_t max_events;
 	const char *rules;
 	struct opt_list more_rules, snapshots;
@@ -67,6 +68,12 @@ static const struct opt opts[] = {
 	{OPT_INPUT, 0, "exclude", "FILE", "leave out all customers who hold an identifier of the list in FILE: TYPE=VALUE "
 	 "lines", &leaving.list, NULL, false},
 	{OPT_OUTPUT, 0, "excluded", "FILE", "write their profiles to FILE", &leaving.path, NULL, false},
+	{OPT_UPDATE, 0, "tombstones", "FILE", "keep those who leave in FILE, as HMACs, so that no later export brings them back",
+	 &leaving.tombstones, NULL, false},
+	{OPT_INPUT, 0, "suppress", "FILE", "leave out events of those in the suppression list FILE (cdp-forget, --tombstones)",
+	 &leaving.suppress, NULL, false},
+	{OPT_INPUT, 0, "suppress-key", "FILE", "the key of --suppress and --tombstones, in FILE (mode 600)", &leaving.key_file,
+	 NULL, false},
 	{OPT_FLAG, 0, "lineage", NULL, "keep where each trait comes from, and the values that lost", &given.lineage,
 	 NULL, false},
 	{OPT_FLAG, 0, "links", NULL, "keep the links that made each customer", &given.links, NULL, false},
@@ -492,12 +499,16 @@ static void add_money(struct buf *text, const struct monies *m, const char *wher
 static void put_money_and_time(const struct merge_report *r, struct buf *text)
 {
 	if (r->sums.revenue.count || r->sums.unidentified.count || r->sums.later.count ||
-	    r->sums.excluded.count || r->sums.unidentified_later.count) {
+	    r->sums.excluded.count || r->sums.unidentified_later.count || r->suppressed_money->count) {
 		buf_lit(text, "; revenue");
 		add_money(text, &r->sums.revenue, "in profiles");
 		if (r->sums.excluded.count) {
 			buf_lit(text, ",");
 			add_money(text, &r->sums.excluded, "excluded");
+		}
+		if (r->suppressed_money->count) {
+			buf_lit(text, ",");
+			add_money(text, r->suppressed_money, "suppressed");
 		}
 		if (r->sums.unidentified.count) {
 			buf_lit(text, ",");
@@ -569,6 +580,7 @@ static void release(struct merge *m)
 static void write_no_profiles(void)
 {
 	given.unidentified = given.changes = leaving.path = NULL;
+	given.read_only = true;
 	given.lineage = given.links = given.full_events = false;
 }
 
@@ -707,6 +719,8 @@ int main(int argc, char **argv)
 		tool_fail(t);
 	tell_profiles(t, m);
 	merge_pin(m);
+	if (!given.read_only)
+		exclude_given_save(t, &leaving, m);
 	exclude_given_report(t, &leaving, m);
 	status = finish(t, m);
 	release(m);

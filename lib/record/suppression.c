@@ -11,6 +11,7 @@
 #define FORMAT "1 check="
 #define CHECK_DIGITS 32
 #define ENTRY_DIGITS 64
+#define SHARED "shared "
 
 struct suppressor {
 	struct hmac *hmac;
@@ -74,11 +75,38 @@ void suppressor_put_entry(struct suppressor *r, struct span type, struct span va
 	buf_char(out, '\n');
 }
 
+void suppressor_put_share(struct suppressor *r, struct span type, struct span value,
+			  const struct suppression_share *share, struct buf *out)
+{
+	unsigned char digest[32];
+	char digits[ENTRY_DIGITS];
+
+	digest_identifier(r, type, value, digest);
+	hash_hex(digest, sizeof digest, digits);
+	buf_lit(out, SHARED);
+	buf_put(out, digits, sizeof digits);
+	buf_printf(out, " people=%u records=%u%s%s\n", share->people, share->records,
+		   share->household ? " household" : "", share->listed ? " listed" : "");
+}
+
+struct hash128 suppressor_entry(struct suppressor *r, struct span type, struct span value)
+{
+	unsigned char digest[32];
+	char digits[32];
+	struct hash128 entry;
+
+	digest_identifier(r, type, value, digest);
+	hash_hex(digest, 16, digits);
+	hash_128_parse((struct span){digits, sizeof digits}, &entry);
+	return entry;
+}
+
 /* ---- reading ---- */
 
 void suppression_release(struct suppression *s)
 {
 	mem_free(s->entries);
+	mem_free(s->shares);
 	*s = SUPPRESSION_INIT;
 }
 
@@ -110,6 +138,53 @@ static bool parse_entry(struct span line, struct hash128 *out)
 	       hash_128_parse(span_sub(digits, 32, 32), &rest);
 }
 
+/* The number of WORD "people=1"; false: it is another word. */
+static bool read_number(struct span word, struct span name, uint32_t *out)
+{
+	uint32_t number = 0;
+
+	if (!span_starts(word, name) || word.len == name.len || word.len > name.len + 9)
+		return false;
+	for (size_t i = name.len; i < word.len; i++) {
+		if (word.ptr[i] < '0' || word.ptr[i] > '9')
+			return false;
+		number = number * 10 + (uint32_t)(word.ptr[i] - '0');
+	}
+	*out = number;
+	return true;
+}
+
+static bool read_share_word(struct span word, struct suppression_share *out)
+{
+	if (span_equal(word, SPAN("household")))
+		out->household = true;
+	else if (span_equal(word, SPAN("listed")))
+		out->listed = true;
+	else
+		return read_number(word, SPAN("people="), &out->people) ||
+		       read_number(word, SPAN("records="), &out->records);
+	return true;
+}
+
+/* TEXT, behind "shared ". */
+static bool add_share(struct suppression *s, struct span text)
+{
+	struct suppression_share share = {0};
+	struct span digits;
+
+	text = span_trim(span_sub(text, 0, span_find_byte(text, '#')));
+	digits = span_cut(&text, ' ');
+	if (!parse_entry(digits, &share.entry))
+		return false;
+	while (!span_absent(text)) {
+		if (!read_share_word(span_cut(&text, ' '), &share))
+			return false;
+	}
+	s->shares = mem_room(s->shares, s->share_count, &s->share_cap, sizeof *s->shares);
+	s->shares[s->share_count++] = share;
+	return true;
+}
+
 static int read_line(struct suppression *s, const struct suppressor *r, struct span line, bool first,
 		     struct error *err)
 {
@@ -121,6 +196,8 @@ static int read_line(struct suppression *s, const struct suppressor *r, struct s
 	if (first)
 		return error_usage(err, "no suppression list: its first line would begin with '" HEADER "'");
 	if (!text.len || text.ptr[0] == '#')
+		return 0;
+	if (span_starts(text, SPAN(SHARED)) && add_share(s, span_sub(text, sizeof SHARED - 1, text.len)))
 		return 0;
 	if (!parse_entry(line, &entry))
 		return error_usage(err, "no entry of a suppression list: that is 64 hexadecimal digits");
@@ -148,6 +225,35 @@ static int read_block(struct suppression *s, const struct suppressor *r, const s
 static int compare_entries(const void *a, const void *b)
 {
 	return hash_128_compare(*(const struct hash128 *)a, *(const struct hash128 *)b);
+}
+
+static int compare_shares(const void *a, const void *b)
+{
+	const struct suppression_share *x = a, *y = b;
+
+	return hash_128_compare(x->entry, y->entry);
+}
+
+/* Of several exclusions at one value the numbers add up. */
+static void unite_shares(struct suppression *s)
+{
+	size_t kept = 0;
+
+	if (s->share_count)
+		qsort(s->shares, s->share_count, sizeof *s->shares, compare_shares);
+	for (size_t i = 0; i < s->share_count; i++) {
+		struct suppression_share *last = kept ? &s->shares[kept - 1] : NULL, *at = &s->shares[i];
+
+		if (!last || compare_shares(last, at)) {
+			s->shares[kept++] = *at;
+			continue;
+		}
+		last->people += at->people;
+		last->records += at->records;
+		last->household |= at->household;
+		last->listed |= at->listed;
+	}
+	s->share_count = kept;
 }
 
 static int read_blocks(struct suppression *s, const struct suppressor *r, struct input *in,
@@ -183,24 +289,28 @@ int suppression_load(struct suppression *s, const char *path, struct suppressor 
 	input_close(in);
 	if (s->count)
 		qsort(s->entries, s->count, sizeof *s->entries, compare_entries);
+	unite_shares(s);
 	return bad;
 }
 
 /* ---- asking ---- */
 
+bool suppression_has_entry(const struct suppression *s, struct hash128 entry)
+{
+	return s->count && bsearch(&entry, s->entries, s->count, sizeof entry, compare_entries);
+}
+
+const struct suppression_share *suppression_share_of(const struct suppression *s, struct hash128 entry)
+{
+	struct suppression_share wanted = {.entry = entry};
+
+	return s->share_count ? bsearch(&wanted, s->shares, s->share_count, sizeof wanted, compare_shares) : NULL;
+}
+
 bool suppression_has(const struct suppression *s, struct suppressor *r, struct span type,
 		     struct span value)
 {
-	unsigned char digest[32];
-	char digits[32];
-	struct hash128 entry;
-
-	if (!s->count || !span_trim(value).len)
-		return false;
-	digest_identifier(r, type, value, digest);
-	hash_hex(digest, 16, digits);
-	hash_128_parse((struct span){digits, sizeof digits}, &entry);
-	return bsearch(&entry, s->entries, s->count, sizeof entry, compare_entries) != NULL;
+	return s->count && span_trim(value).len && suppression_has_entry(s, suppressor_entry(r, type, value));
 }
 
 static bool has_value(const struct suppression *s, struct suppressor *r, struct span source,

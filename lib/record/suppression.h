@@ -13,6 +13,14 @@
  * another person.  Type and value stand as on the profile; a type that each source gives by itself is
  * "source.type" there.
  *
+ * A value that several people share takes nobody out of the data.  What those who left counted among its
+ * holders stands in a line of its own, so that it goes on being a shared value:
+ *
+ *	shared 77ab... people=1 records=2 household listed
+ *
+ * with "household" where it was one household's, and "listed" where the exclusion itself named it, which is
+ * settled by that.
+ *
  * Lines may come in any order and repeat, so lists of one key can be put together with cat: a second header
  * of the same key is a line for people.
  */
@@ -38,10 +46,22 @@ void suppressor_free(struct suppressor *r);
 void suppressor_put_header(struct suppressor *r, struct buf *out);
 void suppressor_put_entry(struct suppressor *r, struct span type, struct span value, struct buf *out);
 
+/* What those who left counted among the holders of a value. */
+struct suppression_share {
+	struct hash128 entry;
+	uint32_t people, records;
+	bool household, listed;
+};
+
+void suppressor_put_share(struct suppressor *r, struct span type, struct span value,
+			  const struct suppression_share *share, struct buf *out);
+
 /* A list in memory: 16 bytes an entry, for all threads to read. */
 struct suppression {
 	struct hash128 *entries;	/* the first half of each HMAC, ascending */
 	size_t count, cap;
+	struct suppression_share *shares;	/* by entry, one each */
+	size_t share_count, share_cap;
 };
 
 #define SUPPRESSION_INIT ((struct suppression){0})
@@ -57,6 +77,20 @@ int suppression_load(struct suppression *s, const char *path, struct suppressor 
 /* Is VALUE of TYPE listed?  Never, where the value is empty. */
 bool suppression_has(const struct suppression *s, struct suppressor *r, struct span type,
 		     struct span value);
+
+/* The first half of the HMAC of an identifier, for suppression_has_entry and suppression_share_of. */
+struct hash128 suppressor_entry(struct suppressor *r, struct span type, struct span value);
+
+bool suppression_has_entry(const struct suppression *s, struct hash128 entry);
+
+/* NULL: none. */
+const struct suppression_share *suppression_share_of(const struct suppression *s, struct hash128 entry);
+
+/*
+ * Records are listed like identifiers of a type that no data has, by a digest of source and id: for those of
+ * an erased person that a later export brings without any of the identifiers.
+ */
+#define SUPPRESSION_RECORD "the record"
 
 /*
  * Is any identifier of IDS listed: the `ids` of an event of SOURCE (type -> text or number), where a type

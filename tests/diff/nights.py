@@ -3,9 +3,10 @@
 Usage: nights.py TOOLS SCRIPT NIGHTS PEOPLE SEED
 
 Families share an address and a landline; six sources send files that overlap, are corrected, late, cut
-off, sent twice; somebody joins two people by mistake and undoes it.  Held against a second computation:
-money to the cent, who is whom (pairs of records), ids and the feed of changes, and that the nightly
-rebuild is what increments make.
+off, sent twice; somebody joins two people by mistake and undoes it; some ask to be forgotten, and the
+sources go on sending them; and some nights the script is killed, and run again.  Held against a second computation: money to the cent, who is whom (pairs of
+records), ids and the feed of changes, that nobody who was forgotten comes back and nobody else goes, and
+that the nightly rebuild is what increments make.
 """
 import collections
 import csv
@@ -16,11 +17,14 @@ import itertools
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 TOOLS, SCRIPT, NIGHTS, PEOPLE, SEED = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), *map(int, sys.argv[3:6])
+ERASURES = {NIGHTS // 3, NIGHTS // 2, *({NIGHTS * 2 // 3, NIGHTS * 4 // 5} if NIGHTS > 20 else ())}
 DAY = datetime.timedelta(days=1)
 START = datetime.date(2025, 9, 1)
 FIRST = "Ada Ben Cia Dov Eva Finn Gro Hugo Ida Jon Kaja Lars Mona Nils Olga Per Rita Sven Tone Ulf Vera Wim Yngve Zoe".split()
@@ -48,6 +52,7 @@ class Person:
         self.mobile = f"+47900{n:05d}" if rng.random() < .6 else ""
         self.cookies = [f"c{n}-{i}" for i in range(rng.choice((0, 1, 1, 2)))]
         self.in_crm, self.in_news = rng.random() < .7, rng.random() < .4
+        self.left = False
 
     def phone(self, rng):
         return self.family.landline if not self.mobile or rng.random() < .15 else self.mobile
@@ -65,6 +70,7 @@ class World:
     def __init__(self, rng):
         self.rng, self.people, self.orders, self.truth = rng, [], [], {}
         self.waiting, self.tickets, self.receipts, self.known = {}, 0, {}, set()
+        self.payers = {}
         while len(self.people) < PEOPLE:
             family = Family(len(self.people), rng)
             for _ in range(rng.choice((1, 1, 1, 2, 3, 4))):
@@ -98,6 +104,7 @@ class World:
                          "total": f"{self.rng.randrange(100, 5000) / 100:.2f}",
                          "phone": p.mobile if by_phone else "", "email": "" if by_phone and p.mobile else p.email})
             self.receipts[rows[-1]["receipt"]] = decimal.Decimal(rows[-1]["total"])
+            self.payers[rows[-1]["receipt"]] = p
         return table("receipt at total phone email".split(), rows)
 
     def crm(self, day):
@@ -133,7 +140,8 @@ class World:
         return table("ticket opened_at email phone subject".split(), rows)
 
     def money(self):
-        return sum(decimal.Decimal(o["total"]) for o in self.orders) + sum(self.receipts.values())
+        return sum(decimal.Decimal(o["total"]) for o in self.orders if not o["person"].left) + \
+            sum(self.receipts[r] for r, p in self.payers.items() if not p.left)
 
 
 def table(names, rows):
@@ -182,6 +190,15 @@ def run(*command):
     r = subprocess.run(command, text=True, capture_output=True)
     assert r.returncode == 0, (command, r.returncode, r.stderr)
     return r.stdout
+
+
+def run_killed(took, rng, *command):
+    """All processes of the run die somewhere in it."""
+    p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(took * rng.random())
+    os.killpg(p.pid, signal.SIGKILL)
+    p.wait()
+    run("flock", "lock", "true")    # the last of them may not be gone yet
 
 
 def profiles(text):
@@ -235,25 +252,58 @@ def undo(night, world):
     return a, b
 
 
+def erase(night, world):
+    """Two nights, or four, somebody of a family asks to be forgotten, by the address."""
+    if night not in ERASURES:
+        return
+    families = collections.Counter(p.family for p in world.people)
+    candidates = [p for p in world.people if families[p.family] > 1 and p.in_crm and not p.left and not p.in_news]
+    gone = candidates[(night * 7) % len(candidates)]
+    gone.left = True
+    with open("leaving", "a") as f:
+        f.write(f"email={gone.email.upper() if night % 2 else gone.email}\n")
+
+
+def check_forgotten(ps, world, before):
+    """Nothing of them is there, and everybody else is."""
+    text = json.dumps(ps)
+    for p in world.people:
+        if p.left:
+            for said in [p.email, p.mobile, f'"{1000 + p.n}"', f'"K{p.n}"', *(f'"{c}"' for c in p.cookies)]:
+                assert not said or said not in text, (p.n, said, "is there again")
+    emails = {e for p in ps for e in p["ids"].get("email", [])}
+    lost = {e for e in before - emails if not any(p.left and p.email == e for p in world.people)}
+    assert not lost, ("went along", lost)
+    return emails
+
+
 def holder(ps, email):
     return [p["id"] for p in ps if email in p["ids"].get("email", [])]
 
 
 def main():
-    world = World(random.Random(SEED))
+    world, kills, took = World(random.Random(SEED)), random.Random(SEED), 0
     os.environ["PATH"] = TOOLS + ":" + os.environ["PATH"]
     write_maps()
     for folder in ("spool", "done"):
         os.makedirs(folder)
-    before, seen = None, set()
+    os.umask(0o077)
+    put("left.key", "a key of the made shop, 32 bytes")
+    before, seen, emails = None, set(), set()
     for night in range(NIGHTS):
         day = START + night * DAY
         deliver(world, night, day)
+        erase(night, world)
         if night > 2:
             a, b = undo(night, world)
+        for _ in range(3 if night and night % 4 == 1 else 0):
+            run_killed(took, kills, "bash", SCRIPT, str(day))
+        start = time.monotonic()
         run("bash", SCRIPT, str(day))
+        took = time.monotonic() - start
         now = customers(day)
         ids = {p["id"] for p in now}
+        emails = check_forgotten(now, world, emails)
         if before is not None:
             check_changes(day, before, ids)
         if night in (3, 4):
@@ -270,23 +320,27 @@ def increment(day, seen):
     seen.update(now.items())
     old = [f for f in ("inc", "inc.un") if os.path.exists(f)]
     put("inc.ledger", open("ledger").read())
+    leave = ("--exclude", "leaving", "--tombstones", "inc.left", "--suppress-key", "left.key") if os.path.exists("leaving") else ()
     run("cdp-merge", "-q", "--as-of", str(day), "--tz", "Europe/Berlin", "--full-events", "--ledger", "inc.ledger", "-u", "inc.un",
-        "-o", "inc", *old, *new)
+        "-o", "inc", *leave, *old, *new)
+    if leave:
+        assert open("inc.left").read() == open("left").read(), (day, "tombstones of increments are not those of the rebuild")
 
 
 def final(world, day, now):
     left = sum(decimal.Decimal(str(json.loads(l)["props"].get("revenue", 0))) for l in open(f"out/{day}/unidentified") if l.strip())
-    wanted = world.money() - sum(world.receipts[n] for n in missing(world))
+    wanted = world.money() - sum(world.receipts[n] for n in missing(world) if not world.payers[n].left)
     assert revenue(now) + left == wanted, ("money", revenue(now), left, wanted)
-    run("cdp-merge", "-q", "--as-of", str(day), "--tz", "Europe/Berlin", "--full-events", "--ledger", "ledger", "-o", "whole",
+    leave = ("--exclude", "leaving", "--tombstones", "left", "--suppress-key", "left.key")
+    run("cdp-merge", "-q", "--as-of", str(day), "--tz", "Europe/Berlin", "--full-events", "--ledger", "ledger", "-o", "whole", *leave,
         *(f"events/{n}" for n in sorted(os.listdir("events"))))
     assert open("whole").read() == open("inc").read(), "increments are not the rebuild"
     a, b = undo(-1, world)
     assert holder(now, a.email) != holder(now, b.email), "what was undone is apart"
     exact = f1(now, world.truth)
-    both = f1(profiles(run("cdp-merge", "-q", "--match", "both", "--full-events", *(f"events/{n}" for n in sorted(os.listdir("events"))))),
+    both = f1(profiles(run("cdp-merge", "-q", "--match", "both", "--full-events", *leave, *(f"events/{n}" for n in sorted(os.listdir("events"))))),
               world.truth)
-    print(f"{len(world.truth)} records of {len(world.people)} people in {NIGHTS} nights: {len(now)} customers, "
+    print(f"{sum(p.left for p in world.people)} forgotten; {len(world.truth)} records of {len(world.people)} people in {NIGHTS} nights: {len(now)} customers, "
           f"{revenue(now)} EUR, pairs F1 exact {exact:.3f}, both {both:.3f}")
     assert exact >= .96, "identity"
 

@@ -79,6 +79,33 @@ static void listed_in_every_spelling(void **state)
 	buf_release(&list);
 }
 
+static void shared_values_are_no_entries_and_add_up(void **state)
+{
+	struct suppression_share one = {.people = 1, .records = 2, .household = true}, more = {.people = 3, .listed = true};
+	const struct suppression_share *found;
+	struct buf list = BUF_INIT;
+	struct suppression s = SUPPRESSION_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	suppressor_put_header(hand, &list);
+	suppressor_put_share(hand, SPAN("phone"), SPAN("+12025550143"), &one, &list);
+	suppressor_put_share(hand, SPAN("phone"), SPAN("+1 202 555-0143"), &more, &list);
+	suppressor_put_share(hand, SPAN("email"), SPAN("office@example.com"), &more, &list);
+	assert_int_equal(suppression_load(&s, scratch_put("list", buf_view(&list)), hand, &err), 0);
+	assert_int_equal(s.count, 0);
+	assert_int_equal(s.share_count, 2);
+	assert_false(has(&s, "phone", "+12025550143"));
+	found = suppression_share_of(&s, suppressor_entry(hand, SPAN("phone"), SPAN("+12025550143")));
+	assert_non_null(found);
+	assert_int_equal(found->people, 4);
+	assert_int_equal(found->records, 2);
+	assert_true(found->household && found->listed);
+	assert_null(suppression_share_of(&s, suppressor_entry(hand, SPAN("phone"), SPAN("+12025550144"))));
+	suppression_release(&s);
+	buf_release(&list);
+}
+
 static void refuse(const char *text, const char *message)
 {
 	struct suppression s = SUPPRESSION_INIT;
@@ -128,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entry_is_an_hmac_of_type_and_value),
 		cmocka_unit_test(listed_in_every_spelling),
+		cmocka_unit_test(shared_values_are_no_entries_and_add_up),
 		cmocka_unit_test(other_files_are_refused),
 	};
 

@@ -226,7 +226,45 @@ static int by_identifier(const void *a, const void *b)
 	return (p->entry > q->entry) - (p->entry < q->entry);
 }
 
-void exclude_find(struct exclude *x, const struct identifiers *t)
+/* Lines that an earlier exclusion has settled: nobody who left is missed, and who shared a value with them
+ * stays. */
+static void drop_done(struct exclude *x, const struct suppressed *s)
+{
+	struct suppressor *r = suppressor_new(s->key);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < x->list.count; i++) {
+		struct hash128 entry = suppressor_entry(r, listed_type(x, i), listed_value(x, i));
+
+		x->list.entries[i].number = suppression_has_entry(&s->list, entry);
+	}
+	for (size_t i = 0; i < x->match_count; i++) {
+		struct exclude_match m = x->matches[i];
+		const struct suppression_share *share = suppressed_share_of(s, m.identifier);
+
+		if (!share || !share->listed) {
+			x->matches[kept++] = m;
+			continue;
+		}
+		x->listed[m.identifier] = false;
+		x->list.entries[m.entry].number = 1;
+	}
+	x->match_count = kept;
+	suppressor_free(r);
+}
+
+void exclude_each_held(const struct exclude *x, const bool *skip, void (*take)(void *context, struct span type, struct span value),
+		       void *context)
+{
+	for (size_t i = 0; i < x->list.count; i++) {
+		struct span value = listed_value(x, i);
+
+		if (x->list.entries[i].number && !skip[i] && span_find_byte(value, '*') == value.len)
+			take(context, listed_type(x, i), value);
+	}
+}
+
+void exclude_find(struct exclude *x, const struct identifiers *t, const struct suppressed *s)
 {
 	struct finding f = {.x = x, .identifiers = t};
 
@@ -238,6 +276,8 @@ void exclude_find(struct exclude *x, const struct identifiers *t)
 	find_exact(&f);
 	find_spelled(&f);
 	find_patterns(&f);
+	if (suppressed_is_wanted(s))
+		drop_done(x, s);
 	if (x->match_count > 1)
 		qsort(x->matches, x->match_count, sizeof *x->matches, by_identifier);
 	mem_free(f.found);
@@ -270,6 +310,7 @@ struct settling {
 	const struct identifiers *identifiers;
 	const struct graph *graph;
 	const struct customers *customers;
+	const struct shared_values *values;
 };
 
 /* Whose NUMBER is; CUSTOMER_NONE: nobody's. */
@@ -329,6 +370,51 @@ static void take_holders(struct settling *s)
 		take_out(s->x, customer, s->customers);
 		note_held(s->x, original);
 	}
+}
+
+/* Has CUSTOMER nothing but browsers? */
+static bool is_nobody(const struct settling *s, uint32_t customer)
+{
+	const struct parts *p = &s->customers->identifiers;
+
+	for (uint32_t i = p->starts[customer]; i < p->starts[customer + 1]; i++) {
+		if (!suppressed_is_browser(s->identifiers, p->items[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Does number or name NUMBER of CUSTOMER, which is no copy, bring somebody back? */
+static bool brings_back(const struct settling *s, uint32_t number, uint32_t customer, struct suppressor *r)
+{
+	const struct suppressed *list = s->values->suppressed;
+	const struct identifiers *t = s->identifiers;
+
+	if (number < list->mark_count)
+		return list->marks[number] & SUPPRESSED_BESIDE && !suppressed_share_of(list, number) &&
+		       (number >= s->values->kind_count || !s->values->kinds[number]) &&
+		       (!suppressed_is_browser(t, number) || is_nobody(s, customer));
+	return span_ends(identifier_type_name(t, t->types[number]), SPAN(NAMED_SUFFIX)) &&
+	       suppression_has(&list->list, r, identifier_type_name(t, t->types[number]), identifier_value(t, number));
+}
+
+/* A pin says who is somebody else, but not for a name. */
+static void take_returned(struct settling *s)
+{
+	struct suppressor *r = suppressor_new(s->values->suppressed->key);
+
+	for (uint32_t i = 0; i < identifiers_count(s->identifiers); i++) {
+		uint32_t customer = s->customers->numbers[s->graph->roots[i]];
+
+		if (customer == CUSTOMER_NONE || original_of(s, i) != i || exclude_has(s->x, customer) ||
+		    !brings_back(s, i, customer, r))
+			continue;
+		if (s->customers->pinned[customer] && i < s->values->suppressed->mark_count)
+			continue;
+		take_out(s->x, customer, s->customers);
+		s->x->returned++;
+	}
+	suppressor_free(r);
 }
 
 static void count_nobodys(struct exclude *x)
@@ -431,11 +517,13 @@ static int by_priority(const void *a, const void *b, void *identifiers)
 }
 
 void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,
-		    const struct customers *c)
+		    const struct customers *c, const struct shared_values *v)
 {
-	struct settling s = {.x = x, .identifiers = t, .graph = g, .customers = c};
+	struct settling s = {.x = x, .identifiers = t, .graph = g, .customers = c, .values = v};
 
 	x->customers = mem_zero(c->count + 1, sizeof *x->customers);
+	if (suppressed_is_wanted(v->suppressed))
+		take_returned(&s);
 	if (!x->list.count)
 		return;
 	take_holders(&s);

@@ -13,6 +13,9 @@
  * shared one as a copy (shared_values.h, sharing.h); who held it before, or lost it to a limit,
  * stays.
  *
+ * Who comes back although an exclusion has taken him out leaves as suppressed.h says, with a list or without;
+ * a line of the list that such an exclusion has settled takes nobody any more.
+ *
  * What else only those who leave hold is what the list lacks: later data that have nothing but
  * that would make them customers again.  A value that somebody who stays has, too, in any
  * spelling, is none of it, for its line would take that customer out.
@@ -25,6 +28,7 @@
 
 #include "base/map.h"
 #include "unify/graph/customers.h"
+#include "unify/graph/shared_values.h"
 
 /* A line of a list. */
 struct exclude_line {
@@ -52,6 +56,7 @@ struct exclude {
 	bool *customers;	/* by customer, after exclude_settle: it leaves */
 	uint64_t count;		/* how many leave */
 	uint64_t events;	/* of theirs */
+	uint64_t returned;	/* of these customers, who came back under a new number or name */
 	uint64_t nobodys;	/* listed and held by nobody */
 	uint32_t *lacking;	/* identifiers, by identifier_compare: what only those who leave
 				   hold, and the list lacks */
@@ -78,7 +83,12 @@ int exclude_load(struct exclude *x, const char *path, struct error *err);
 bool exclude_put_nobodys(const struct exclude *x, const struct identifiers *t, struct buf *out);
 
 /* Once, after identifiers_settle: which of T are listed. */
-void exclude_find(struct exclude *x, const struct identifiers *t);
+void exclude_find(struct exclude *x, const struct identifiers *t, const struct suppressed *s);
+
+/* Calls TAKE with the type and the value of each line of the list that somebody holds, but patterns and those to
+ * SKIP. */
+void exclude_each_held(const struct exclude *x, const bool *skip, void (*take)(void *context, struct span type, struct span value),
+		       void *context);
 
 /* After exclude_find, and not of copies. */
 static inline bool exclude_is_listed(const struct exclude *x, uint32_t identifier)
@@ -86,9 +96,9 @@ static inline bool exclude_is_listed(const struct exclude *x, uint32_t identifie
 	return identifier < x->listed_count && x->listed[identifier];
 }
 
-/* Once, after customers_settle: who of C leaves. */
+/* Once, after customers_settle: who of C leaves, by the list and by V's suppressed ones. */
 void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,
-		    const struct customers *c);
+		    const struct customers *c, const struct shared_values *v);
 
 /* Appends x->lacking[NUMBER] as a line of a list, without newline. */
 void exclude_put_lacking(const struct exclude *x, const struct identifiers *t, size_t number,

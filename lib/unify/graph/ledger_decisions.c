@@ -39,19 +39,6 @@ static int by_key(const void *a, const void *b)
 	return hash_128_compare(x->key, y->key);
 }
 
-/* As fact.c makes it: the texts in quotes, one behind the other. */
-static struct hash128 record_hash(const struct ledger_end *e)
-{
-	struct buf text = BUF_INIT;
-	struct hash128 key;
-
-	text_encode(&text, e->source);
-	text_encode(&text, e->id);
-	key = hash_128(buf_view(&text));
-	buf_release(&text);
-	return key;
-}
-
 /* E may be A or B. */
 static int ask_for_source(const struct ledger_decisions *w, const struct ledger_end *e, struct span a, struct span b)
 {
@@ -163,7 +150,7 @@ static int look_up(struct ledger_decisions *w)
 
 		w->numbers[i] = IDENTIFIER_NONE;
 		if (span_absent(e->type))
-			w->wanted[w->wanted_count++] = (struct wanted){record_hash(e), i};
+			w->wanted[w->wanted_count++] = (struct wanted){ledger_record_key(e), i};
 		else if (find_identifier(w, e, &w->numbers[i]))
 			return -1;
 	}

@@ -78,6 +78,7 @@ struct search {
 	size_t person_cap;
 	struct decisions *decisions;
 	struct splitting *splitting;
+	const bool *leaves;	/* by home, when those who stay are counted */
 };
 
 /* Calls SEE with the identifiers of each fragment and inline event that is kept. */
@@ -160,8 +161,10 @@ static void choose_candidates(struct search *s)
 
 	for (size_t i = 0; i < t->type_names.count; i++)
 		least[i] = least_of(s->values->rules, identifier_type_base(t, (uint16_t)i));
-	for (size_t i = 0; i < identifiers_count(t); i++) {
-		if (!least[t->types[i]] || s->counts[i] < least[t->types[i]] || s->counts[i] < 2)
+	for (uint32_t i = 0; i < identifiers_count(t); i++) {
+		bool few = s->counts[i] < least[t->types[i]] || s->counts[i] < 2;
+
+		if (!least[t->types[i]] || (few && !suppressed_share_of(s->values->suppressed, i)))
 			s->counts[i] = 0;
 	}
 	mem_free(least);
@@ -474,10 +477,15 @@ static struct shared_value count_holders(struct search *s, size_t from, size_t t
 static unsigned char kind_of(const struct search *s, const struct shared_value *v, struct span name,
 			     const struct generic_rule *rule, size_t persons)
 {
+	const struct suppression_share *left = suppressed_share_of(s->values->suppressed, v->identifier);
 	bool at_home = s->values->rules->household && shared_values_at_home(name);
 
 	if (v->records > rule->records || v->people > rule->people)
 		return SHARED_BY_MANY;
+	if (left && left->household && at_home) {
+		is_household(s, persons, v->identifier, !span_equal(name, SPAN("email")));	/* notes namesakes */
+		return SHARED_HOUSEHOLD;
+	}
 	if (persons < 2 || v->people < 2 || !at_home)
 		return 0;
 	return is_household(s, persons, v->identifier, !span_equal(name, SPAN("email")))
@@ -497,7 +505,12 @@ static void rate_value(struct search *s, size_t from, size_t to)
 	struct generic_rule rule = identity_rules_generic_of(g->rules, base);
 	size_t persons;
 	struct shared_value v = count_holders(s, from, to, s->roles[type], &persons);
+	const struct suppression_share *left = suppressed_share_of(g->suppressed, identifier);
 
+	if (left) {
+		v.people += left->people;
+		v.records += left->records;
+	}
 	v.kind = kind_of(s, &v, name, &rule, persons);
 	if (!v.kind || (v.kind == SHARED_NAMES && !s->records_too))
 		return;
@@ -590,6 +603,89 @@ int shared_values_find(struct shared_values *g, const struct identity_graph *of,
 	mem_free(s.keys);
 	mem_free(s.persons);
 	return splitting.failed ? -1 : 0;
+}
+
+static void count_carrier(void *context, uint32_t event, uint32_t home, const uint32_t *ids, size_t count)
+{
+	struct search *s = context;
+
+	(void)event;
+	for (size_t i = 0; i < count && (home >= HOME_DUPLICATE || !s->leaves[home]); i++)
+		s->counts[ids[i]] += s->values->kinds[ids[i]] > 0;
+}
+
+static void note_carrier(void *context, uint32_t event, uint32_t home, const uint32_t *ids, size_t count)
+{
+	struct search *s = context;
+	uint32_t fragment = s->events->list[event].fragment;
+	struct span name;
+
+	if (home < HOME_DUPLICATE && s->leaves[home])
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (!s->values->kinds[ids[i]])
+			continue;
+		s->incidences = mem_room(s->incidences, s->incidence_count, &s->incidence_cap, sizeof *s->incidences);
+		s->incidences[s->incidence_count++] = (struct incidence){ids[i], (uint32_t)s->who_count};
+	}
+	if (s->incidence_count && s->incidences[s->incidence_count - 1].who == s->who_count) {
+		s->whos = mem_room(s->whos, s->who_count, &s->who_cap, sizeof *s->whos);
+		s->whos[s->who_count++] = who_of(s, fragment >= FRAGMENT_INLINE, fragment < FRAGMENT_INLINE ? fragment : event,
+						 ids, count, &name);
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct shared_value *x = a, *y = b;
+
+	return (x->identifier > y->identifier) - (x->identifier < y->identifier);
+}
+
+/* Counts each value of s->incidences, by number. */
+static struct shared_value *count_staying(struct search *s, size_t *count)
+{
+	struct shared_value *list = NULL;
+	size_t cap = 0, persons;
+
+	*count = 0;
+	for (size_t from = 0, to; from < s->incidence_count; from = to) {
+		uint32_t identifier = s->incidences[from].identifier;
+
+		to = end_of_value(s, from);
+		list = mem_room(list, *count, &cap, sizeof *list);
+		list[(*count)++] = count_holders(s, from, to, s->roles[s->identifiers->types[identifier]], &persons);
+	}
+	return list;
+}
+
+void shared_values_recount(struct shared_values *g, const struct identity_graph *of, const struct carriers *carriers,
+			   const bool *leaves, struct shared_value *out)
+{
+	size_t identifiers = identifiers_count(of->identifiers), count;
+	struct search s = {
+		.values = g, .fragments = of->fragments, .events = of->events, .links = of->links,
+		.identifiers = of->identifiers, .leaves = leaves, .roles = who_roles(g->rules, of->identifiers),
+		.counts = mem_zero(identifiers + 1, sizeof *s.counts),
+	};
+	struct shared_value *list;
+
+	carriers_each(carriers, of, count_carrier, &s);
+	carriers_each(carriers, of, note_carrier, &s);
+	sort_incidences(&s);
+	list = count_staying(&s, &count);
+	for (size_t i = 0; i < g->count; i++) {
+		const struct shared_value *found = bsearch(&g->list[i], list, count, sizeof *list, by_number);
+
+		out[i] = found ? *found : (struct shared_value){.identifier = g->list[i].identifier};
+	}
+	mem_free(list);
+	mem_free(s.counts);
+	mem_free(s.roles);
+	mem_free(s.whos);
+	mem_free(s.incidences);
+	mem_free(s.keys);
+	mem_free(s.persons);
 }
 
 static int by_priority(const void *a, const void *b, void *context)

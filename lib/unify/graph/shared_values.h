@@ -23,13 +23,17 @@
  * the value ties them, and the run says so.  Of namesakes (people.h) the date of birth and the
  * suffix go with the name; a record that has neither is treated as if it had no name.
  *
+ * Who has left counts on, as suppressed.h says, and a household's value stays one.
+ *
  * Repeated visits of one person count once, whatever the number of events.
  */
 #ifndef GRAPH_SHARED_VALUES_H
 #define GRAPH_SHARED_VALUES_H
 
 #include "unify/graph/identity_graph.h"
+#include "unify/graph/carriers.h"
 #include "unify/graph/people.h"
+#include "unify/graph/suppressed.h"
 #include "unify/index/who.h"
 
 /* Of type T the values with a name are of type "T:name", which no data has. */
@@ -60,6 +64,7 @@ struct inline_who {
 
 struct shared_values {
 	const struct identity_rules *rules;
+	const struct suppressed *suppressed;	/* who has left counts on */
 	struct who_reader reader;
 	struct inline_who *inlines;	/* by event */
 	size_t inline_count;
@@ -109,6 +114,13 @@ int shared_values_find(struct shared_values *g, const struct identity_graph *of,
  */
 #define NAMESAKE_UNKNOWN UINT32_MAX
 uint32_t shared_values_namesake(const struct shared_values *g, uint32_t value, const struct who *w);
+
+/*
+ * How many people and records of those who stay have the values of the list: OUT, in its order.  LEAVES: by home
+ * that events have now.
+ */
+void shared_values_recount(struct shared_values *g, const struct identity_graph *of, const struct carriers *carriers,
+			   const bool *leaves, struct shared_value *out);
 
 /* After identifiers_settle. */
 void shared_values_sort(struct shared_values *g, const struct identifiers *t);

@@ -11,6 +11,7 @@
 #include "base/disjoint.h"
 #include "base/mem.h"
 #include "io/temporary.h"
+#include "record/text.h"
 #include "time/moment.h"
 #include "unify/identity/words.h"
 
@@ -241,6 +242,8 @@ static int read_pin(struct reader *r)
 			span_sub(text, 0, end.type.len),
 			span_sub(text, end.type.len + 1, SIZE_MAX), number, again,
 		};
+		l->pin_lines = mem_room(l->pin_lines, l->pin_line_count, &l->pin_line_cap, sizeof *l->pin_lines);
+		l->pin_lines[l->pin_line_count++] = (struct pin_line){(uint32_t)at, r->line};
 	}
 	buf_release(&key);
 	return bad ? -1 : take_nothing(r);
@@ -588,6 +591,7 @@ void ledger_close(struct ledger *l)
 	mem_free(l->must);
 	mem_free(l->cannot);
 	mem_free(l->pins);
+	mem_free(l->pin_lines);
 	*l = LEDGER_INIT;
 }
 
@@ -694,6 +698,19 @@ int ledger_commit(struct ledger *l, struct error *err)
 				     err->message, (unsigned long long)l->size);
 	}
 	return bad;
+}
+
+/* As fact.c makes it: the texts in quotes, one behind the other. */
+struct hash128 ledger_record_key(const struct ledger_end *end)
+{
+	struct buf text = BUF_INIT;
+	struct hash128 key;
+
+	text_encode(&text, end->source);
+	text_encode(&text, end->id);
+	key = hash_128(buf_view(&text));
+	buf_release(&text);
+	return key;
 }
 
 void ledger_put_pin(struct span type, struct span value, struct hash128 id, int64_t as_of,

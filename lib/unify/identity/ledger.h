@@ -57,6 +57,11 @@ struct pin {
 	bool again;		/* an earlier line gave another id */
 };
 
+/* A line of a pin, of which an identifier can have several. */
+struct pin_line {
+	uint32_t pin, line;
+};
+
 struct ledger {
 	const char *path;	/* borrowed */
 	int fd;
@@ -75,6 +80,8 @@ struct ledger {
 	struct map pin_names;	/* type NUL value -> the last pin */
 	struct pin *pins;
 	size_t pin_cap;
+	struct pin_line *pin_lines;	/* in their order */
+	size_t pin_line_count, pin_line_cap;
 	struct map excludes;	/* type NUL value */
 };
 
@@ -97,6 +104,9 @@ int ledger_parse(struct ledger *l, struct span text, const char *name, struct er
 
 /* The values that mean nobody, into B. */
 void ledger_exclude(const struct ledger *l, struct blocked *b);
+
+/* The key of the record that END names, as an event's in the index (unify/index/fact.c). */
+struct hash128 ledger_record_key(const struct ledger_end *end);
 
 /* Whole LINES, for ledger_commit. */
 void ledger_add(struct ledger *l, struct span lines);

@@ -16,6 +16,9 @@ struct merge *merge_new(const struct merge_options *options)
 	m->options = *options;
 	identity_rules_init(&m->rules);
 	m->shared_values.rules = &m->rules;
+	m->suppressed.key = SPAN_NONE;
+	m->report.suppressed_money = &m->suppressed.money;
+	m->shared_values.suppressed = &m->suppressed;
 	m->ledger = LEDGER_INIT;
 	m->moved = MOVED_INIT;
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
@@ -58,6 +61,9 @@ void merge_free(struct merge *m)
 	customers_release(&m->customers);
 	own_types_release(&m->own_types);
 	exclude_release(&m->exclude);
+	suppressed_release(&m->suppressed);
+	carriers_release(&m->carriers);
+	tombstones_release(&m->tombstones);
 	moved_release(&m->moved);
 	withdrawn_release(&m->withdrawn);
 	truth_release(&m->truth);
@@ -95,6 +101,31 @@ int merge_exclude(struct merge *m, const char *path, const struct merge_sink *si
 {
 	m->excluded = *sink;
 	return exclude_load(&m->exclude, path, err);
+}
+
+int merge_suppress(struct merge *m, const char *path, struct span key, struct error *err)
+{
+	m->suppressed.key = key;
+	return path ? suppressed_load(&m->suppressed, path, key, err) : 0;
+}
+
+void merge_remember(struct merge *m)
+{
+	m->remembers = true;
+}
+
+struct span merge_tombstones(const struct merge *m, uint64_t *count)
+{
+	*count = m->tombstones.count;
+	return buf_view(&m->tombstones.lines);
+}
+
+void merge_put_suppression_header(const struct merge *m, struct buf *out)
+{
+	struct suppressor *r = suppressor_new(m->suppressed.key);
+
+	suppressor_put_header(r, out);
+	suppressor_free(r);
 }
 
 int merge_line(struct merge *m, unsigned worker, struct span line,
@@ -350,7 +381,9 @@ static void count_events(struct merge *m)
 	r->excluded_lacking = m->exclude.lacking_count;
 	r->unidentified = parts_size(&m->customers.events, m->customers.count);
 	r->withdrawn = m->withdrawn.count;
-	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified - r->withdrawn;
+	r->returned = m->exclude.returned;
+	r->suppressed = m->suppressed.count;
+	r->in_profiles = r->events - r->excluded - r->duplicates - r->unidentified - r->withdrawn - r->suppressed;
 	r->unnamed = m->joining.unnamed;
 	r->identifiers = identifiers_shown(&m->identifiers);
 	r->refused = m->graph.refusal_count;
@@ -381,7 +414,7 @@ static int settle_graph(struct merge *m, struct error *err)
 				  identifiers_count(&m->identifiers), err);
 
 	if (!status) {
-		exclude_find(&m->exclude, &m->identifiers);
+		exclude_find(&m->exclude, &m->identifiers, &m->suppressed);
 		graph_settle(&m->graph, &m->identifiers, &m->links, &m->decisions, uses);
 		bystanders_find(&m->exclude, &m->shared_values, &m->identifiers, &m->links,
 				m->ledger.path ? &m->ledger : NULL, &m->graph, &m->decisions);
@@ -437,6 +470,11 @@ static int prepare_graph(struct merge *m, const struct identity_graph *of, struc
 	if (own_types_turn(&m->identifiers, &m->rules, &m->sources, &m->fragments, &m->events,
 			   &m->links, err))
 		return -1;
+	if (suppressed_is_wanted(&m->suppressed) &&
+	    suppressed_take(&m->suppressed, of, &m->rules, &m->store, err))
+		return -1;
+	if (m->remembers)
+		carriers_take(&m->carriers, of);
 	if (m->ledger.names.count && ledger_decisions_make(&m->ledger, of, &m->missing, err))
 		return -1;
 	m->report.decisions_missing = m->missing.count;
@@ -481,7 +519,9 @@ int merge_settle(struct merge *m, struct error *err)
 		return -1;
 	customers_settle(&m->customers, &of, &m->moved, m->options.key, m->ledger.path ? &m->ledger : NULL);
 	own_types_find(&m->own_types, &m->identifiers, &m->graph, &m->customers);
-	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers);
+	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers, &m->shared_values);
+	if (m->remembers)
+		tombstones_make(&m->tombstones, &of, &m->customers, &m->exclude, &m->shared_values, &m->carriers);
 	if (m->truth.count && evaluate(m, err))
 		return -1;
 	merge_look_at_times(m);

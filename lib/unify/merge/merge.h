@@ -69,6 +69,19 @@ int merge_ledger(struct merge *m, const char *path, struct span decisions, struc
 int merge_exclude(struct merge *m, const char *path, const struct merge_sink *sink,
 		  struct error *err);
 
+/* Who is in the suppression list at PATH, made with KEY, stays forgotten (suppressed.h); PATH NULL: there is no
+ * list yet.  KEY is borrowed. */
+int merge_suppress(struct merge *m, const char *path, struct span key, struct error *err);
+
+/* Those who leave are remembered, by the key of merge_suppress; before anything is read. */
+void merge_remember(struct merge *m);
+
+/* After merge_settle: the lines of those who leave now (tombstones.h), and how many they are. */
+struct span merge_tombstones(const struct merge *m, uint64_t *count);
+
+/* Appends the first line of a list with the key of merge_suppress. */
+void merge_put_suppression_header(const struct merge *m, struct buf *out);
+
 /* Matching weighs by the model in the file at PATH (unify/linkage/weights_file.h), which is
  * read now, and learns nothing. */
 int merge_model(struct merge *m, const char *path, struct error *err);
@@ -122,7 +135,9 @@ struct merge_report {
 	uint64_t excluded_missing;	/* listed identifiers that nobody holds */
 	uint64_t excluded_apart;	/* cannot-links that keep others from leaving along (bystanders.h) */
 	uint64_t excluded_lacking;	/* identifiers of theirs that the list lacks */
-	uint64_t excluded_pins;	/* pins of theirs, in the ledger from before */
+	uint64_t returned;	/* of the customers who leave, those who came back */
+	uint64_t suppressed;	/* events of who is to stay forgotten */
+	const struct monies *suppressed_money;	/* theirs */
 	uint64_t identifiers;
 	uint64_t links;
 	uint64_t refused;	/* links */
@@ -157,6 +172,8 @@ bool merge_tell_not_excluded(const struct merge *m, struct buf *out);
 /* The lines that the list lacks: up to MOST, with ", " between, or as a JSON array of all. */
 void merge_tell_lacking(const struct merge *m, size_t most, struct buf *out);
 void merge_put_lacking(const struct merge *m, struct buf *out);
+/* Lines of the ledger, ascending, about customers who leave or are to stay forgotten; how many.  *LINES owned: mem_free. */
+size_t merge_leavers_lines(const struct merge *m, uint32_t **lines);
 /* The identifiers that mean nobody, as dropped_put. */
 bool merge_tell_dropped(const struct merge *m, struct buf *out);
 int merge_tell_differing(const struct merge *m, struct buf *out,

@@ -55,7 +55,6 @@ void merge_pin(struct merge *m)
 		return;
 	for (size_t i = 0; i < c->count; i++) {
 		m->report.pins += c->pinned[i];
-		m->report.excluded_pins += c->pinned[i] && exclude_has(&m->exclude, i);
 		if (c->pinned[i] || exclude_has(&m->exclude, i))
 			continue;
 		put_pin(m, c->anchors[i], (uint32_t)i, &lines);

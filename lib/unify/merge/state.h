@@ -15,6 +15,7 @@
 #include "unify/graph/moved.h"
 #include "unify/graph/own_types.h"
 #include "unify/graph/ledger_decisions.h"
+#include "unify/graph/tombstones.h"
 
 struct merge {
 	struct merge_options options;
@@ -46,6 +47,10 @@ struct merge {
 	struct own_types own_types;
 	struct exclude exclude;
 	struct merge_sink excluded;	/* put NULL: they are just left out */
+	struct suppressed suppressed;
+	bool remembers;			/* those who leave */
+	struct carriers carriers;
+	struct tombstones tombstones;
 	struct weights_file *model;	/* NULL: learn */
 	struct truth truth;		/* labels; count 0: none */
 	struct eval eval;
