@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "cmd/showing.h"
+#include "cmd/survival_profiles.h"
 #include "cmd/table_reading.h"
 #include "time/moment.h"
 #include "understand/survival/cases.h"
@@ -49,6 +50,7 @@ static const struct opt opts[] = {
 	 curve_interval_names, false},
 	{OPT_CHOICE, 't', "to", "SHAPE", "the shape of the tables; default: by the ending of --output, else text", &shape,
 	 shape_names, false},
+	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
 
@@ -61,6 +63,7 @@ struct run {
 	size_t time_count;
 	double tau;
 	uint64_t events;
+	bool profiles;		/* are read, not a table */
 	size_t dropped;		/* cases with a lifetime of 0, behind the curve */
 };
 
@@ -93,8 +96,15 @@ static void read_times(struct run *run)
 
 static void check_asked(struct run *run)
 {
-	if (!asked.time)
-		tool_usage(run->tool, "--time is missing: which column says how long each was watched?");
+	run->profiles = !asked.time;
+	if (run->profiles && (asked.event || asked.entry))
+		tool_usage(run->tool, "--time is missing: which column of the table says how long each was watched?");
+	if (run->profiles && (reading.separator || reading.decimal))
+		tool_usage(run->tool, "--%s is of tables, and without --time profiles are read", reading.separator ? "separator" : "decimal");
+	if (run->profiles) {
+		asked.time = "days";
+		asked.event = "ended";
+	}
 	read_times(run);
 	if (distribution && (asked.strata || asked.cluster || robust || transform))
 		tool_usage(run->tool, "--%s goes with Cox's model, not with --distribution: leave one of them out",
@@ -130,7 +140,13 @@ static void make_cases(struct run *run)
 	struct tool *t = run->tool;
 	struct cases *c = &run->cases;
 
-	table_reading_read(t, &reading);
+	if (run->profiles) {
+		table_reading_prepare(t, &reading);
+		reading.frame.separator = ',';
+		survival_profiles_read(t, &run->sheet, &reading.frame);
+	} else {
+		table_reading_read(t, &reading);
+	}
 	c->fault = lose_case;
 	c->context = t;
 	if (cases_make(c, &reading.frame, &asked, &t->err))
@@ -305,6 +321,9 @@ static int finish(struct run *run)
 	cases_release(&run->cases);
 	table_reading_release(&reading);
 	mem_free(run->times);
+	if (run->profiles)
+		return tool_finish(t, "%zu spells of subscriptions = %zu cases + %zu left out; %llu ended", rows, cases, left_out,
+				   (unsigned long long)run->events);
 	return tool_finish(t, "%zu rows = %zu cases + %zu left out + %llu rejected; %llu events", rows, cases, left_out,
 			   (unsigned long long)t->rejected, (unsigned long long)events);
 }
@@ -314,8 +333,8 @@ int churn_survival(int argc, char **argv)
 	struct tool tool = {
 		.name = "cdp-churn",
 		.part = "survival",
-		.synopsis = "--time COLUMN --event COLUMN [OPTION]... [TABLE]...",
-		.summary = "How long customers last, by group, and what it depends on.",
+		.synopsis = "[--time COLUMN --event COLUMN] [OPTION]... [FILE]...",
+		.summary = "How long customers last, by group, and what it depends on: of a table, or of the subscriptions of profiles.",
 		.opts = opts,
 		.examples = {
 			{"How long contracts of each kind last, and whether they differ",
@@ -325,7 +344,7 @@ int churn_survival(int argc, char **argv)
 			{NULL, NULL},
 		},
 		.defer_output = true,
-		.expects = "a table in CSV",
+		.expects = "profiles of cdp-merge, or a table in CSV with --time and --event",
 	};
 	struct run run = {.tool = &tool, .sheet = {.title = "Survival", .as_of = MOMENT_NONE}};
 

@@ -25,6 +25,15 @@ static char read_separator(struct tool *t, const char *text)
 	return *text;
 }
 
+void table_reading_prepare(struct tool *t, struct table_reading *r)
+{
+	r->nulls = null_words_new(r->missing);
+	r->frame = (struct frame){
+		.separator = read_separator(t, r->separator), .decimal = r->decimal ? *r->decimal : 0, .nulls = r->nulls,
+		.fault = lose_row, .header = keep_header, .context = t,
+	};
+}
+
 void table_reading_read(struct tool *t, struct table_reading *r)
 {
 	static char stdin_name[] = "-";
@@ -32,11 +41,7 @@ void table_reading_read(struct tool *t, struct table_reading *r)
 	char **operands = t->operand_count ? t->operands : only_stdin;
 	size_t count = t->operand_count ? t->operand_count : 1;
 
-	r->nulls = null_words_new(r->missing);
-	r->frame = (struct frame){
-		.separator = read_separator(t, r->separator), .decimal = r->decimal ? *r->decimal : 0, .nulls = r->nulls,
-		.fault = lose_row, .header = keep_header, .context = t,
-	};
+	table_reading_prepare(t, r);
 	for (size_t i = 0; i < count; i++)
 		if (frame_read(&r->frame, operands[i], &t->err))
 			tool_fail(t);

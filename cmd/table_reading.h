@@ -27,6 +27,9 @@ extern const char *const table_decimal_choices[];
 /* Reads all operands (none: stdin); bad rows are rejected, everything else that is wrong ends the run.  The --stats rows. */
 void table_reading_read(struct tool *t, struct table_reading *r);
 
+/* What the options say of tables, for rows that come from elsewhere. */
+void table_reading_prepare(struct tool *t, struct table_reading *r);
+
 /* Says of column NUMBER, which the run uses, what was assumed of its cells. */
 void table_reading_say(struct tool *t, struct table_reading *r, size_t number);
 void table_reading_release(struct table_reading *r);

@@ -97,6 +97,9 @@ struct frame {
 /* Adds the rows of PATH ("-": stdin).  -1 with *ERR: not readable, no table, or another header than before. */
 int frame_read(struct frame *f, const char *path, struct error *err);
 
+/* The same of TEXT, which F takes over; NAME is for messages. */
+int frame_take(struct frame *f, const char *name, struct buf *text, struct error *err);
+
 /* The number of the column called NAME (exactly, else without regard to case), or FRAME_NONE with a usage error. */
 size_t frame_find(const struct frame *f, struct span name, struct error *err);
 

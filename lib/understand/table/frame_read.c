@@ -390,7 +390,7 @@ static int refuse_form(struct span text, struct error *err)
 	if (memchr(text.ptr, '\0', text.len < 4 ? text.len : 4))
 		return error_usage(err, "has bytes of zero: convert it, as with iconv -f UTF-16LE -t UTF-8, if it is text");
 	if (span_starts(text, SPAN("{")))
-		return error_usage(err, "begins with {: a table in CSV is wanted here, not JSON");
+		return error_usage(err, "begins with {: a table in CSV is wanted here, not JSON (profiles of cdp-merge are read without --time)");
 	if (!span_trim(text).len)
 		return error_usage(err, "is empty: a table begins with the names of its columns");
 	return 0;
@@ -439,24 +439,32 @@ static void forget_columns(struct frame *f)
 	}
 }
 
-int frame_read(struct frame *f, const char *path, struct error *err)
+int frame_take(struct frame *f, const char *name, struct buf *text, struct error *err)
 {
 	struct reading r = {.frame = f, .line = 1};
 	int bad;
 
 	forget_columns(f);
 	f->files = mem_room(f->files, f->file_count, &f->file_cap, sizeof *f->files);
-	r.file = &f->files[f->file_count];
-	*r.file = (struct frame_file){.first_row = f->row_count};
-	if (load(&r.file->text, path, &r.file->name, err)) {
-		buf_release(&r.file->text);
-		mem_free(r.file->name);
-		return -1;
-	}
-	f->file_count++;
+	r.file = &f->files[f->file_count++];
+	*r.file = (struct frame_file){.name = mem_text(name, strlen(name)), .text = *text, .first_row = f->row_count};
+	*text = BUF_INIT;
 	bad = read_text(&r, err);
 	if (bad)
 		error_place(err, r.file->name, 0, 0);
 	mem_free(r.places);
+	return bad;
+}
+
+int frame_read(struct frame *f, const char *path, struct error *err)
+{
+	struct buf text = BUF_INIT;
+	char *name = NULL;
+	int bad = load(&text, path, &name, err);
+
+	if (!bad)
+		bad = frame_take(f, name, &text, err);
+	buf_release(&text);
+	mem_free(name);
 	return bad;
 }

@@ -1,0 +1,153 @@
+#include "understand/survival/subscription_event.h"
+
+#include <string.h>
+
+#include "time/date_text.h"
+
+#define WORD_MAX 80
+
+static const char *const nouns[] = {"subscription", "membership", "contract", NULL};
+
+static const struct {
+	const char *word;
+	enum subscription_kind kind;
+} verbs[] = {
+	{"started", SUBSCRIPTION_STARTED}, {"start", SUBSCRIPTION_STARTED}, {"created", SUBSCRIPTION_STARTED},
+	{"activated", SUBSCRIPTION_STARTED}, {"began", SUBSCRIPTION_STARTED}, {"purchased", SUBSCRIPTION_STARTED},
+	{"signed", SUBSCRIPTION_STARTED}, {"reactivated", SUBSCRIPTION_STARTED}, {"restarted", SUBSCRIPTION_STARTED},
+	{"renewed", SUBSCRIPTION_RENEWED}, {"renewal", SUBSCRIPTION_RENEWED}, {"extended", SUBSCRIPTION_RENEWED},
+	{"changed", SUBSCRIPTION_CHANGED}, {"updated", SUBSCRIPTION_CHANGED}, {"upgraded", SUBSCRIPTION_CHANGED},
+	{"downgraded", SUBSCRIPTION_CHANGED},
+	{"paused", SUBSCRIPTION_PAUSED}, {"suspended", SUBSCRIPTION_PAUSED}, {"frozen", SUBSCRIPTION_PAUSED},
+	{"resumed", SUBSCRIPTION_RESUMED}, {"unpaused", SUBSCRIPTION_RESUMED}, {"unfrozen", SUBSCRIPTION_RESUMED},
+	{"cancelled", SUBSCRIPTION_ENDED}, {"canceled", SUBSCRIPTION_ENDED}, {"ended", SUBSCRIPTION_ENDED},
+	{"expired", SUBSCRIPTION_ENDED}, {"terminated", SUBSCRIPTION_ENDED}, {"churned", SUBSCRIPTION_ENDED},
+	{"deleted", SUBSCRIPTION_ENDED}, {"cancellation", SUBSCRIPTION_ENDED},
+};
+
+/* The letters of NAME, small. */
+static struct span fold(struct span name, char out[WORD_MAX])
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < name.len && len < WORD_MAX; i++) {
+		char c = span_lower(name.ptr[i]);
+
+		if (c >= 'a' && c <= 'z')
+			out[len++] = c;
+	}
+	return (struct span){out, len};
+}
+
+static enum subscription_kind kind_of_verb(struct span verb)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (span_equal(verb, span_of(verbs[i].word)))
+			return verbs[i].kind;
+	return SUBSCRIPTION_NONE;
+}
+
+enum subscription_kind subscription_kind(struct span name)
+{
+	char folded[WORD_MAX];
+	struct span word = fold(name, folded);
+
+	for (size_t i = 0; nouns[i]; i++) {
+		struct span noun = span_of(nouns[i]);
+
+		if (span_starts(word, noun))
+			return kind_of_verb(span_sub(word, noun.len, SIZE_MAX));
+		if (span_ends(word, noun))
+			return kind_of_verb(span_sub(word, 0, word.len - noun.len));
+	}
+	return span_equal(word, SPAN("trialconverted")) ? SUBSCRIPTION_STARTED : SUBSCRIPTION_NONE;
+}
+
+struct span subscription_property(struct value props, const char *const *names, struct buf *scratch)
+{
+	for (; *names; names++) {
+		struct span text = value_text(value_member(props, span_of(*names)), scratch);
+
+		if (text.len)
+			return text;
+	}
+	return SPAN_NONE;
+}
+
+/* Periods a year, of a fraction of it. */
+static const struct {
+	const char *word;
+	int per_year;
+} intervals[] = {
+	{"month", 12}, {"months", 12}, {"monthly", 12}, {"m", 12}, {"mo", 12}, {"year", 1}, {"years", 1}, {"yearly", 1},
+	{"annual", 1}, {"annually", 1}, {"y", 1}, {"quarter", 4}, {"quarterly", 4}, {"week", 52}, {"weeks", 52}, {"weekly", 52},
+	{"w", 52}, {"day", 365}, {"days", 365}, {"daily", 365}, {"d", 365}, {"halfyear", 2}, {"halfyearly", 2}, {"semiannual", 2},
+};
+
+static int per_year(struct span text)
+{
+	char folded[WORD_MAX];
+	struct span word = fold(text, folded);
+
+	for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++)
+		if (span_equal(word, span_of(intervals[i].word)))
+			return intervals[i].per_year;
+	return 0;
+}
+
+/* AMOUNT each COUNT periods, of which a year has TIMES, a month. */
+static bool by_month(struct decimal amount, int times, struct decimal count, struct decimal *out)
+{
+	struct decimal months;
+
+	if (count.digits <= 0 || !decimal_mul(amount, decimal_of(times), &amount) ||
+	    !decimal_mul(decimal_of(12), count, &months) || !decimal_div(amount, months, out))
+		return false;
+	*out = decimal_round(*out, MONEY_SCALE);
+	return true;
+}
+
+enum subscription_price subscription_price(struct value props, struct decimal *mrr)
+{
+	static const char *const amounts[] = {"value", "revenue", "amount", "price", "total", NULL};
+	static const char *const names[] = {"interval", "billing_interval", "billing_period", "billing_cycle", "period", NULL};
+	static const char *const counts[] = {"interval_count", "billing_interval_count", NULL};
+	struct buf scratch = BUF_INIT;
+	struct decimal amount, count = decimal_of(1);
+	enum subscription_price found = PRICE_NONE;
+	struct span interval, number;
+
+	if (value_decimal(value_member(props, SPAN("mrr")), mrr)) {
+		*mrr = decimal_round(*mrr, MONEY_SCALE);
+		return PRICE_KNOWN;
+	}
+	number = subscription_property(props, amounts, &scratch);
+	if (!span_absent(number) && decimal_parse(number, &amount)) {
+		buf_clear(&scratch);
+		number = subscription_property(props, counts, &scratch);
+		if (!span_absent(number) && !decimal_parse(number, &count))
+			count = decimal_of(0);
+		buf_clear(&scratch);
+		interval = subscription_property(props, names, &scratch);
+		found = span_absent(interval) ? PRICE_ASSUMED : PRICE_KNOWN;
+		if (!by_month(amount, span_absent(interval) ? 12 : per_year(interval), count, mrr) ||
+		    (!span_absent(interval) && !per_year(interval)))
+			found = PRICE_ODD;
+	}
+	buf_release(&scratch);
+	return found;
+}
+
+int64_t subscription_end(struct value props, const struct zone *zone)
+{
+	static const char *const names[] = {"ends_at", "effective_at", "end_date", "expires_at", "cancel_at", NULL};
+	struct buf scratch = BUF_INIT;
+	struct span text = subscription_property(props, names, &scratch);
+	int64_t moment = MOMENT_NONE;
+	struct civil civil;
+
+	if (!span_absent(text) && date_parse(text, DATES_ISO, &civil))
+		moment = zone_moment(zone, &civil);
+	buf_release(&scratch);
+	return moment;
+}

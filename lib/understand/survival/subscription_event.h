@@ -1,0 +1,36 @@
+/* What an event says of a subscription: subscriptions.h has the words. */
+#ifndef SURVIVAL_SUBSCRIPTION_EVENT_H
+#define SURVIVAL_SUBSCRIPTION_EVENT_H
+
+#include "base/decimal.h"
+#include "record/event.h"
+#include "time/zone.h"
+
+enum subscription_kind {
+	SUBSCRIPTION_NONE,	/* an event of something else */
+	SUBSCRIPTION_STARTED,
+	SUBSCRIPTION_RENEWED,
+	SUBSCRIPTION_CHANGED,
+	SUBSCRIPTION_PAUSED,
+	SUBSCRIPTION_RESUMED,
+	SUBSCRIPTION_ENDED,
+};
+
+enum subscription_kind subscription_kind(struct span name);
+
+/* What a month's money comes from. */
+enum subscription_price {
+	PRICE_NONE,
+	PRICE_KNOWN,
+	PRICE_ASSUMED,		/* no interval is named: a month's */
+	PRICE_ODD,		/* an interval that is no word */
+};
+enum subscription_price subscription_price(struct value props, struct decimal *mrr);
+
+/* When the subscription ends, by PROPS; MOMENT_NONE: they don't say. */
+int64_t subscription_end(struct value props, const struct zone *zone);
+
+/* The text of the first of NAMES (ends with NULL) that PROPS has; absent: none.  Borrowed from SCRATCH or the line. */
+struct span subscription_property(struct value props, const char *const *names, struct buf *scratch);
+
+#endif
