@@ -390,7 +390,7 @@ int main(int argc, char **argv)
 {
 	struct tool tool = {
 		.name = "cdp-churn",
-		.synopsis = "[OPTION]... [FILE]...",
+		.synopsis = "[OPTION]... [FILE]...\n       cdp-churn survival [OPTION]... [FILE]...   (--help of its own)",
 		.summary = "Add to each customer the chance that it does not buy again, and the revenue at risk.",
 		.opts = opts,
 		.examples = {

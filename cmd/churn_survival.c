@@ -11,6 +11,7 @@
 #include "cmd/table_reading.h"
 #include "time/moment.h"
 #include "understand/survival/cases.h"
+#include "understand/survival/curve_plot.h"
 #include "understand/survival/curve_sheet.h"
 #include "understand/survival/model_sheet.h"
 
@@ -34,6 +35,8 @@ static const struct opt opts[] = {
 	{OPT_STRING, 0, "by", "COLUMNS", "compare the groups that have the same values here", &asked.by, NULL, false},
 	{OPT_STRING, 0, "covariates", "COLUMNS", "what it may depend on: numbers, and categories against their first value",
 	 &asked.covariates, NULL, false},
+	{OPT_STRING, 0, "categories", "COLUMNS", "categories, though their values be numbers: codes of plans, of places", &asked.categories,
+	 NULL, false},
 	{OPT_STRING, 0, "strata", "COLUMNS", "groups with a baseline of their own, in Cox's model and the test of --by", &asked.strata, NULL, false},
 	{OPT_STRING, 0, "cluster", "COLUMN", "rows that belong to one, as one customer's contracts: robust standard errors", &asked.cluster, NULL, false},
 	TABLE_READING_OPTIONS(reading),
@@ -59,6 +62,7 @@ struct run {
 	struct cases cases;
 	struct sheet sheet;
 	struct show how;
+	struct buf plot;	/* the curves, drawn */
 	double *times;
 	size_t time_count;
 	double tau;
@@ -185,6 +189,8 @@ static void add_curves(struct run *run)
 	curves.interval = read_interval(CURVE_LOG_LOG);
 	curves.median_interval = read_interval(CURVE_LOG);
 	curves_add_groups(&curves, &run->sheet);
+	if (run->how.shape == SHAPE_TEXT)
+		curves_put_plot(&curves, run->how.unicode, &run->plot);
 	if ((!asked.covariates && !distribution) || asked.by || run->time_count)
 		curves_add_points(&curves, run->times, run->time_count, for_people(run) ? PEOPLE_ROWS : 0, &run->sheet);
 	curves_release(&curves);
@@ -304,6 +310,8 @@ static void show(struct run *run)
 	struct buf out = BUF_INIT;
 
 	show_sheet(&run->how, &run->sheet, &out);
+	buf_span(&out, buf_view(&run->plot));
+	buf_release(&run->plot);
 	tool_write(run->tool, buf_view(&out));
 	tool_warn_lines(run->tool, buf_view(&run->sheet.warnings));
 	buf_release(&out);

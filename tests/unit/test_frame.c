@@ -167,6 +167,52 @@ static void doubts(void **state)
 	forget(&f);
 }
 
+/* What looks like numbers or dates is no category without a word; few levels are one, and so is what the user calls one. */
+static void looks(void **state)
+{
+	static const struct {
+		const char *before, *behind, *said;
+	} forms[] = {
+		{"$ ", ".50", "signs or units"}, {"", " %", "signs or units"}, {"\xe2\x82\xac", ",5", "signs or units"},
+		{"", " EUR", "signs or units"}, {"20", "-05-05", "dates"}, {"R", "", NULL}, {"", "x", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(forms); i++) {
+		struct buf text = BUF_INIT;
+		struct faults faults = {0};
+		struct error err = ERROR_INIT;
+		struct frame f;
+
+		buf_lit(&text, "x;y\n");
+		for (int k = 10; k < 38; k++)
+			buf_printf(&text, "%s%d%s;%d\n", forms[i].before, k, forms[i].behind, k % 3);
+		f = read_text(buf_text(&text), &faults);
+		assert_int_equal(frame_doubt(&f, 0, &err), forms[i].said ? -1 : 0);
+		if (forms[i].said)
+			assert_non_null(strstr(err.message, forms[i].said));
+		frame_make_category(&f, 1);
+		assert_int_equal(frame_column(&f, 1)->kind, FRAME_CATEGORY);
+		assert_int_equal(frame_column(&f, 1)->level_count, 3);
+		buf_release(&text);
+		forget(&f);
+	}
+}
+
+/* As R's write.table has it: the header does not name the first column. */
+static void row_names(void **state)
+{
+	struct faults faults = {0};
+	struct frame f = read_text("a,b\n\"r1\",1,2\n\"r2\",3,4\n", &faults);
+
+	(void)state;
+	assert_int_equal(f.column_count, 3);
+	assert_true(span_equal(f.columns[0].name, SPAN("row")) && span_equal(f.columns[1].name, SPAN("a")));
+	check_cell(&f, 1, 2, "4");
+	assert_int_equal(faults.count, 0);
+	forget(&f);
+}
+
 static void two_files(void **state)
 {
 	struct faults faults = {0};
@@ -220,7 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells), cmocka_unit_test(separators), cmocka_unit_test(kinds), cmocka_unit_test(numbers),
-		cmocka_unit_test(doubts), cmocka_unit_test(two_files), cmocka_unit_test(matrix),
+		cmocka_unit_test(doubts), cmocka_unit_test(two_files), cmocka_unit_test(looks), cmocka_unit_test(row_names), cmocka_unit_test(matrix),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

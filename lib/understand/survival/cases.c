@@ -412,8 +412,27 @@ static int group_by(struct making *m, const struct columns *by, uint32_t most, s
  * The whole.
  */
 
+/* Before anything is read of them; they need not be used. */
+static int make_categories(struct making *m, const char *text, struct error *err)
+{
+	bool *used = m->cases->used;
+	struct columns list = {0};
+	int bad;
+
+	m->cases->used = mem_zero(m->frame->column_count + 1, sizeof *used);
+	bad = find_list(m, text, &list, err);
+	for (size_t i = 0; i < list.count && !bad; i++)
+		frame_make_category(m->frame, list.list[i]);
+	mem_free(m->cases->used);
+	m->cases->used = used;
+	mem_free(list.list);
+	return bad;
+}
+
 static int find_columns(struct making *m, const struct cases_asked *a, struct error *err)
 {
+	if (make_categories(m, a->categories, err))
+		return -1;
 	if (find_numbers(m, a->time, &m->time, err) || find_numbers(m, a->entry, &m->entry, err) ||
 	    find_event(m, a->event, err) || find_list(m, a->by, &m->by, err) ||
 	    find_list(m, a->strata, &m->strata, err) || find_list(m, a->cluster, &m->cluster, err) ||

@@ -20,6 +20,7 @@ struct cases_asked {
 	const char *strata;	/* a list */
 	const char *cluster;
 	const char *covariates;	/* a list */
+	const char *categories;	/* a list: categories, though they be numbers */
 };
 
 /* Groups of cases. */

@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "time/date_text.h"
 
 #define NUMBER_MAX 64		/* bytes of a number */
 #define FEW_LEVELS 20		/* of what is a category although most of it are numbers: 0, 1, 2, 3+ */
@@ -271,11 +272,59 @@ static void look_at(struct frame *f, size_t number)
 	read_levels(f, number, c);
 }
 
+void frame_make_category(struct frame *f, size_t number)
+{
+	struct frame_column *c = &f->columns[number];
+
+	mem_free(c->numbers);
+	mem_free(c->codes);
+	*c = (struct frame_column){.name = c->name, .looked_at = true, .forced = true, .kind = FRAME_CATEGORY};
+	read_levels(f, number, c);
+	if (c->missing == f->row_count)
+		c->kind = FRAME_EMPTY;
+}
+
 const struct frame_column *frame_column(struct frame *f, size_t number)
 {
 	if (!f->columns[number].looked_at)
 		look_at(f, number);
 	return &f->columns[number];
+}
+
+static bool is_any_number(struct span text)
+{
+	double value;
+
+	return frame_number(text, '.', &value) || frame_number(text, ',', &value);
+}
+
+/* A number with signs around it, or a unit beside it: "$ 12.50", "12 %", "12.50 EUR". */
+static bool is_dressed_number(struct span text)
+{
+	struct span unit = span_trim(text), number = span_cut(&unit, ' ');
+
+	while (text.len && !strchr("0123456789.,+-abcdefghijklmnopqrstuvwxyz", span_lower(text.ptr[0])))
+		text = span_sub(text, 1, SIZE_MAX);
+	while (text.len && !strchr("0123456789.,abcdefghijklmnopqrstuvwxyz", span_lower(text.ptr[text.len - 1])))
+		text.len--;
+	return is_any_number(text) || (!span_absent(unit) && (is_any_number(number) || is_any_number(unit)));
+}
+
+static bool is_date(struct span text)
+{
+	struct civil civil;
+
+	return text.len >= 8 && date_parse(text, DATES_ISO, &civil);
+}
+
+/* Are most of C's many levels of this form? */
+static bool most_levels(const struct frame_column *c, bool (*is_form)(struct span text))
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < c->level_count; i++)
+		count += is_form(c->levels[i]);
+	return c->level_count > FEW_LEVELS && count * 2 > c->level_count;
 }
 
 int frame_doubt(struct frame *f, size_t number, struct error *err)
@@ -292,7 +341,11 @@ int frame_doubt(struct frame *f, size_t number, struct error *err)
 	if (c->commas)
 		return error_usage(err, "column %s has numbers such as %s: say --decimal , where the comma begins the decimals, --decimal . where it groups thousands",
 				   name, quoted);
-	if (c->numeric * 2 > filled && c->level_count > FEW_LEVELS) {
+	if (!c->forced && most_levels(c, is_date))
+		return error_usage(err, "column %s has dates such as %s: make numbers of them, such as days since a beginning", name, quoted);
+	if (!c->forced && most_levels(c, is_dressed_number) && c->numeric * 2 <= filled)
+		return error_usage(err, "column %s has numbers with signs or units, such as %s: leave only the numbers", name, quoted);
+	if (!c->forced && c->numeric * 2 > filled && c->level_count > FEW_LEVELS) {
 		error_usage(err, "column %s has numbers, but %zu of its %zu values %s none, the first %s: mend %s, or name what stands for no value with --missing",
 			    name, filled - c->numeric, filled, filled - c->numeric == 1 ? "is" : "are", quoted,
 			    filled - c->numeric == 1 ? "it" : "them");
@@ -330,7 +383,8 @@ static int refuse_name(const struct frame *f, struct span name, struct error *er
 	if (near && *near)
 		error_usage(err, "there is no column '%.*s'; did you mean '%s'?", SPAN_ARG(name), near);
 	else
-		error_usage(err, "there is no column '%.*s' among: %s", SPAN_ARG(name), buf_text(&list));
+		error_usage(err, "there is no column '%.*s' among: %s%s", SPAN_ARG(name), buf_text(&list),
+			    f->column_count == 1 ? "; does another character stand between the cells? --separator says which" : "");
 	buf_release(&list);
 	arena_release(&texts);
 	mem_free(names);

@@ -5,7 +5,8 @@
  * A file is read whole (plain, gzip or zstd, or stdin) and has a header.  The separator is a comma, semicolon, tab
  * or bar: the one that cuts header and first row into equally many cells, or what "sep=;" in the first line
  * says.  Cells may stand in quotes, with line ends inside; blanks around them go.  Blank lines are passed over.  A row
- * with other than the header's number of cells, an open quote, or bytes that are not UTF-8, is a bad row.
+ * with other than the header's number of cells, an open quote, or bytes that are not UTF-8, is a bad row.  Where the first row
+ * has one cell more than the header the first column is the names of rows, as R writes them: it is called "row".
  * Several files are one table when their headers have the same names, in any order.
  *
  * A column is looked at when it is asked for (frame_column):
@@ -44,6 +45,7 @@ enum frame_kind {
 struct frame_column {
 	struct span name;
 	bool looked_at;		/* what follows is known */
+	bool forced;		/* a category because the user says so */
 	enum frame_kind kind;
 	double *numbers;	/* FRAME_NUMBER: by row; NAN: missing */
 	uint32_t *codes;	/* FRAME_CATEGORY: by row the number of its level, or FRAME_MISSING */
@@ -106,9 +108,12 @@ size_t frame_find(const struct frame *f, struct span name, struct error *err);
 /* Column NUMBER, looked at.  Valid as long as F has no new rows. */
 const struct frame_column *frame_column(struct frame *f, size_t number);
 
+/* Column NUMBER is a category, numbers or not. */
+void frame_make_category(struct frame *f, size_t number);
+
 /*
  * May column NUMBER be used?  -1 with a usage error where it is a category that looks like badly written numbers,
- * like an identifier, or where its commas can be read in two ways.
+ * like dates or an identifier, or where its commas can be read in two ways.
  */
 int frame_doubt(struct frame *f, size_t number, struct error *err);
 

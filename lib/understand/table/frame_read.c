@@ -302,6 +302,8 @@ static void name_columns(struct reading *r, const struct row *row)
 	f->columns = mem_zero(row->count, sizeof *f->columns);
 	for (size_t i = 0; i < row->count; i++) {
 		f->columns[i].name = span_trim(piece_text(row, i));
+		if (!f->columns[i].name.len && !i)
+			f->columns[i].name = SPAN("row");
 		r->places[i] = i;
 	}
 }
@@ -320,6 +322,7 @@ static int match_columns(struct reading *r, const struct row *row, struct error 
 		struct span name = span_trim(piece_text(row, i));
 		size_t c = 0;
 
+		name = name.len || i ? name : SPAN("row");
 		while (c < f->column_count && (taken[c] || !span_equal(f->columns[c].name, name)))
 			c++;
 		if (c == f->column_count)
@@ -333,6 +336,20 @@ static int match_columns(struct reading *r, const struct row *row, struct error 
 	return bad;
 }
 
+/* The header of a table whose rows begin with a name that it does not call anything. */
+static void add_row_names(const struct reading *r, struct row *row)
+{
+	static const struct frame_piece nameless;
+
+	if (row->count < 2 || count_cells(r, r->at, r->separator) != row->count + 1)
+		return;
+	add_cell(row, row->whole.ptr, row->whole.ptr, false);
+	memmove(row->cells + 1, row->cells, (row->count - 1) * sizeof *row->cells);
+	memmove(row->quoted + 1, row->quoted, (row->count - 1) * sizeof *row->quoted);
+	row->cells[0] = nameless;
+	row->quoted[0] = false;
+}
+
 static int read_header(struct reading *r, struct error *err)
 {
 	struct row row = {0};
@@ -340,12 +357,15 @@ static int read_header(struct reading *r, struct error *err)
 
 	bad = cut_row(r, &row, err);
 	if (bad && err)
-		err->kind = ERROR_FAILED;
+		error_usage(err, "%s: is the header in the first line, and '%c' between its cells? --separator says another", err->message,
+			    r->separator);
 	if (!bad && r->frame->header)
 		r->frame->header(r->frame->context, row.whole);
 	for (size_t i = 0; i < row.count && !bad; i++)
 		if (row.quoted[i])
 			undouble(&row, i);
+	if (!bad)
+		add_row_names(r, &row);
 	r->cell_count = row.count;
 	r->places = mem_zero(row.count + 1, sizeof *r->places);
 	if (!bad && !r->frame->column_count)
