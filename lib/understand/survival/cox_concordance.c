@@ -138,26 +138,31 @@ static void sweep_forth(struct stretch *t, const uint32_t *leaving, size_t leavi
 	}
 }
 
-/* The rows of the stretch in LEAVING; owned, NULL where nobody came late. */
-static uint32_t *leaving_of(const struct stretch *t, size_t *count)
+/*
+ * The rows by falling FROM, those of each stretch together where the stretch has its rows.  STARTS: by row the first of its stretch.
+ * Owned; NULL where nobody came late.
+ */
+static uint32_t *deal_leaving(const struct cox_sorted *s, const uint32_t *starts)
 {
-	const struct cox_sorted *s = t->s;
-	uint32_t *list;
+	uint32_t *dealt, *next;
 
-	*count = 0;
 	if (!s->leaving)
 		return NULL;
-	list = mem_alloc((t->last - t->first + 1) * sizeof *list);
-	for (size_t i = 0; i < s->count; i++)
-		if (s->leaving[i] >= t->first && s->leaving[i] < t->last)
-			list[(*count)++] = s->leaving[i];
-	return list;
+	dealt = mem_alloc((s->count + 1) * sizeof *dealt);
+	next = mem_zero(s->count + 1, sizeof *next);
+	for (size_t i = 0; i < s->count; i++) {
+		uint32_t start = starts[s->leaving[i]];
+
+		dealt[start + next[start]++] = s->leaving[i];
+	}
+	mem_free(next);
+	return dealt;
 }
 
-static void add_stretch(struct stretch *t, const double *eta, struct stretch *all)
+static void add_stretch(struct stretch *t, const double *eta, const uint32_t *dealt, struct stretch *all)
 {
-	size_t count = t->last - t->first, leaving_count;
-	uint32_t *leaving = leaving_of(t, &leaving_count);
+	size_t count = t->last - t->first, leaving_count = dealt ? count : 0;
+	const uint32_t *leaving = dealt ? dealt + t->first : NULL;
 
 	t->rank = mem_alloc((count + 1) * sizeof *t->rank);
 	t->ranks.tree = mem_alloc((count + 2) * sizeof *t->ranks.tree);
@@ -168,7 +173,6 @@ static void add_stretch(struct stretch *t, const double *eta, struct stretch *al
 	sweep_forth(t, leaving, leaving_count);
 	mem_free(t->rank);
 	mem_free(t->ranks.tree);
-	mem_free(leaving);
 }
 
 static void set_risks(const struct cox_sorted *s, const double *b, double *eta)
@@ -180,21 +184,32 @@ static void set_risks(const struct cox_sorted *s, const double *b, double *eta)
 	}
 }
 
+/* By row, the first one of its stratum. */
+static uint32_t *find_starts(const struct cox_sorted *s, const uint32_t *strata)
+{
+	uint32_t *starts = mem_zero(s->count + 1, sizeof *starts);
+
+	for (size_t i = 1; i < s->count; i++)
+		starts[i] = strata && strata[s->row[i]] != strata[s->row[i - 1]] ? (uint32_t)i : starts[i - 1];
+	return starts;
+}
+
 void cox_concordance(const struct cox_sorted *s, const double *b, const uint32_t *strata, double *out, double *se)
 {
 	struct stretch all = {
 		.wins = mem_zero(s->count + 1, sizeof(double)), .pairs = mem_zero(s->count + 1, sizeof(double)),
 	};
 	double *eta = mem_alloc((s->count + 1) * sizeof *eta), wins = 0, pairs = 0, squares = 0;
+	uint32_t *starts = find_starts(s, strata), *dealt = deal_leaving(s, starts);
 
 	set_risks(s, b, eta);
 	for (size_t first = 0, last; first < s->count; first = last) {
 		struct stretch t = {.s = s, .first = first};
 
-		for (last = first; last < s->count && (!strata || strata[s->row[last]] == strata[s->row[first]]); last++)
+		for (last = first; last < s->count && starts[last] == first; last++)
 			;
 		t.last = last;
-		add_stretch(&t, eta, &all);
+		add_stretch(&t, eta, dealt, &all);
 	}
 	for (size_t i = 0; i < s->count; i++) {
 		wins += all.wins[i];
@@ -210,4 +225,6 @@ void cox_concordance(const struct cox_sorted *s, const double *b, const uint32_t
 	mem_free(all.wins);
 	mem_free(all.pairs);
 	mem_free(eta);
+	mem_free(starts);
+	mem_free(dealt);
 }
