@@ -106,6 +106,7 @@ static void check_asked(struct run *run)
 	if (run->profiles && (reading.separator || reading.decimal))
 		tool_usage(run->tool, "--%s is of tables, and without --time profiles are read", reading.separator ? "separator" : "decimal");
 	if (run->profiles) {
+		run->sheet.title = "Survival of subscriptions, in days";
 		asked.time = "days";
 		asked.event = "ended";
 	}

@@ -61,7 +61,7 @@ void table_reading_say(struct tool *t, struct table_reading *r, size_t number)
 	if (c->decimal_comma)
 		tool_say(t, "column '%.*s': its commas are decimal signs", SPAN_ARG(c->name));
 	if (c->kind == FRAME_CATEGORY && c->told)
-		tool_warn(t, "column '%.*s': %zu cell%s say%s %s, which is a category of its own here: where it stands for no value, --missing names it",
+		tool_say(t, "column '%.*s': %zu cell%s say%s %s, which is a category of its own here: where it stands for no value, --missing names it",
 			  SPAN_ARG(c->name), c->told, c->told == 1 ? "" : "s", c->told == 1 ? "s" : "",
 			  error_quote(frame_cell(&r->frame, c->told_row, number), quoted));
 }

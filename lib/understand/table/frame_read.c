@@ -127,7 +127,11 @@ static int cut_row(struct reading *r, struct row *row, struct error *err)
 	row->whole = (struct span){r->at, 0};
 	row->count = 0;
 	for (;;) {
-		if (cut_cell(r, row, &p, err) || (size_t)(p - r->at) > INPUT_LINE_MAX)
+		int bad = cut_cell(r, row, &p, err);
+
+		if (!bad && (size_t)(p - r->at) > INPUT_LINE_MAX)
+			bad = error_data(err, "the row is longer than %zu MiB", INPUT_LINE_MAX >> 20);
+		if (bad)
 			return lose_line(r, row);
 		if (p == r->end || *p == '\n')
 			break;
