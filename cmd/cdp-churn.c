@@ -24,6 +24,7 @@ static const char *bands = "0.5,0.8";
 static const char *unit = "week";
 static const char *model_path;
 static const char *save_path;
+static const char *rates_path;
 static const char *model_kind = "bgnbd";
 static const char *const kind_choices[] = {"bgnbd", "mbgnbd", "pareto-nbd", "bgcnbd", "mbgcnbd", "nbd", NULL};
 static const char *const unit_choices[] = {"day", "week", NULL};
@@ -37,6 +38,7 @@ static const struct opt opts[] = {
 	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
 	{OPT_OUTPUT, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
 	{OPT_INPUT, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
+	{OPT_INPUT, 0, "rates", "FILE", "what currencies are worth: USD = 0.92 EUR; all money is converted", &rates_path, NULL, false},
 	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
@@ -49,6 +51,10 @@ struct worker {
 	uint64_t risks[RISKS];
 	uint64_t no_risk;	/* scored without naming one */
 	uint64_t other_currency;	/* scored without money, which is not the model's */
+	uint64_t mixed;		/* scored without money: paid in several currencies */
+	uint64_t converted;	/* whose money was */
+	uint64_t unrated;	/* some of whose money could not be... */
+	char unrated_in[CURRENCY_MAX];	/* ...as this has no rate; the first by its code */
 };
 
 struct run {
@@ -60,6 +66,8 @@ struct run {
 	const struct purchase_model *kind;	/* of the model, had or not */
 	struct model model;
 	struct scoring scoring;
+	struct rates rates;
+	struct history_money money;
 	bool has_model;
 	uint64_t profiles;
 };
@@ -71,7 +79,7 @@ static int read_line(struct run *run, struct span line, struct profile *p,
 		return -1;
 	if (p->as_of == MOMENT_NONE)
 		return error_data(err, "the profile has no 'as_of', as none of its run had a time (cdp-ingest --map time=..., or cdp-merge --as-of)");
-	return history_read(p, run->tool->zone, h, err);
+	return history_read(p, run->tool->zone, rates_path ? &run->money : NULL, h, err);
 }
 
 /* First pass: histories.  Bad lines are told of in the second. */
@@ -105,6 +113,26 @@ static int learn(void *context, struct span bytes, struct error *err)
 	return 0;
 }
 
+static void note_score(struct worker *w, const struct history *h, const struct score *score)
+{
+	if (score->risk_named)
+		w->risks[score->risk]++;
+	else
+		w->no_risk++;
+	w->other_currency += score->other_currency;
+	w->mixed += h->currency_mixed;
+	w->converted += h->converted;
+	w->unrated += *h->unrated != '\0';
+	if (*h->unrated && (!*w->unrated_in || strcmp(h->unrated, w->unrated_in) < 0))
+		memcpy(w->unrated_in, h->unrated, sizeof w->unrated_in);
+}
+
+/* Is there a model, or at least a base rate? */
+static bool can_score(const struct run *run)
+{
+	return run->has_model || run->scoring.base.customers;
+}
+
 /* Second pass: scores.  Without a model, scores of an earlier run go. */
 static int score_line(void *context, unsigned number, struct span line,
 		      struct buf *out, struct error *err)
@@ -121,13 +149,9 @@ static int score_line(void *context, unsigned number, struct span line,
 	w->states[h.state]++;
 	buf_clear(&w->score);
 	buf_clear(&w->scores);
-	if (run->has_model && h.state == HISTORY_KNOWN) {
+	if (can_score(run) && h.state == HISTORY_KNOWN) {
 		score_make(&run->scoring, &h, &score);
-		if (score.risk_named)
-			w->risks[score.risk]++;
-		else
-			w->no_risk++;
-		w->other_currency += score.other_currency;
+		note_score(w, &h, &score);
 		score_put(&run->scoring, &h, &score, &w->score);
 		change.scores = buf_view(&w->score);
 	}
@@ -148,6 +172,21 @@ static int write_lines(void *context, struct span bytes, struct error *err)
 	return as_of_write(&run->now, run->tool, bytes, err);
 }
 
+/* All rates must lead to one currency, which is that of all money. */
+static void load_rates(struct run *run)
+{
+	struct tool *t = run->tool;
+	const struct rates *r = &run->rates;
+
+	if (rates_load(&run->rates, rates_path, &t->err))
+		tool_fail(t);
+	for (size_t i = 1; i < r->count; i++)
+		if (strcmp(r->list[i].to, r->list[0].to))
+			tool_usage(t, "--rates: %s leads to %s and to %s: leave the rates of one, which all money is to be in",
+				   rates_path, r->list[0].to, r->list[i].to);
+	run->money = (struct history_money){r, r->list[0].to};
+}
+
 static void read_options(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -163,8 +202,18 @@ static void read_options(struct run *run)
 		tool_usage(t, "--bands: '%s' is not two chances in rising order: write 0.5,0.8", bands);
 	if (model_path && save_path)
 		tool_usage(t, "--save-model keeps a model that is fitted here: leave out --model");
-	s->model = &run->model;
+	if (rates_path)
+		load_rates(run);
 	run->kind = purchase_model_of_option(model_kind);
+}
+
+static void warn_of_horizon(struct run *run)
+{
+	const struct model *m = &run->model;
+
+	if (m->longest && (uint32_t)m->longest < run->scoring.horizon_days)
+		tool_warn(run->tool, "no risk is named: nobody was known for %u days, the horizon, but for %d at most: p_churn is a guess",
+			  run->scoring.horizon_days, m->longest);
 }
 
 static void load_model(struct run *run)
@@ -177,7 +226,9 @@ static void load_model(struct run *run)
 		tool_warn(t, "the model counted days in %s, this run in %s: give --tz %s",
 			  run->model.zone, zone_name(t->zone), run->model.zone);
 	run->has_model = true;
+	run->scoring.model = &run->model;
 	run->kind = run->model.kind;
+	warn_of_horizon(run);
 }
 
 static void save_model(struct run *run)
@@ -192,22 +243,32 @@ static void save_model(struct run *run)
 	buf_release(&text);
 }
 
-static void say_spend(struct run *run)
+static void say_currency(struct run *run, const struct spend_model *m)
 {
 	struct tool *t = run->tool;
-	const struct model *m = &run->model;
+	const struct gamma_gamma *g = &m->fit.model;
+	const char *in = *m->currency ? " in " : "";
 
-	if (!m->has_spend) {
-		if (*m->no_spend)
-			tool_warn(t, "no expected value: %s", m->no_spend);
+	if (*m->why) {
+		tool_warn(t, "no expected value%s%s: %s", in, m->currency, m->why);
 		return;
 	}
 	tool_say(t, "Gamma-Gamma%s%s: p %.6g, q %.6g, gamma %.6g; correlation of frequency and spend %.3f",
-		 *m->currency ? " in " : "", m->currency, m->spend.model.p,
-		 m->spend.model.q, m->spend.model.gamma, m->spend.correlation);
-	if (m->spend.correlation > GAMMA_GAMMA_CORRELATION_MAX ||
-	    m->spend.correlation < -GAMMA_GAMMA_CORRELATION_MAX)
-		tool_warn(t, "frequency and spend are correlated, which the Gamma-Gamma model rules out: expected_value is biased");
+		 in, m->currency, g->p, g->q, g->gamma, m->fit.correlation);
+	if (m->fit.correlation > GAMMA_GAMMA_CORRELATION_MAX ||
+	    m->fit.correlation < -GAMMA_GAMMA_CORRELATION_MAX)
+		tool_warn(t, "frequency and spend%s%s are correlated, which the Gamma-Gamma model rules out: expected_value is biased",
+			  in, m->currency);
+}
+
+static void say_spend(struct run *run)
+{
+	const struct model *m = &run->model;
+
+	if (!m->spend_count && m->repeaters)
+		tool_warn(run->tool, "no expected value: no repeat purchase has a revenue");
+	for (size_t i = 0; i < m->spend_count; i++)
+		say_currency(run, &m->spends[i]);
 }
 
 static void say_model(struct run *run)
@@ -232,6 +293,38 @@ static void say_model(struct run *run)
 	say_spend(run);
 }
 
+/* What can be said of too few customers, or of odd ones: how many of them came back. */
+static void fall_back(struct run *run, const struct error *why)
+{
+	struct tool *t = run->tool;
+	struct base_rate *b = &run->scoring.base;
+
+	*b = base_rate_count(&run->sample, run->scoring.horizon_days);
+	if (!b->customers) {
+		tool_warn(t, "no model, no scores: %s", why->message);
+		return;
+	}
+	tool_warn(t, "no model: %s", why->message);
+	tool_warn(t, "p_churn is the same for all, %.3g, and no risk is named: of %llu customer%s who had bought %u days before, %llu bought nothing since (95 %% interval %.3g to %.3g)",
+		  b->rate,
+		  (unsigned long long)b->customers, b->customers == 1 ? "" : "s",
+		  run->scoring.horizon_days, (unsigned long long)b->lost, b->low, b->high);
+}
+
+static int learn_model(struct run *run, struct error *why)
+{
+	uint32_t horizon_length = run->scoring.horizon_days;
+
+	if (sample_check(&run->sample, why) ||
+	    model_fit(&run->model, run->kind, &run->sample,
+		      strcmp(unit, "day") ? UNIT_WEEK : UNIT_DAY, why))
+		return -1;
+	if (model_follows_recency(&run->model, &run->sample, horizon_length))
+		return 0;
+	model_release(&run->model);
+	return error_failed(why, "by the model whoever bought last is the likeliest to be lost, which is no sense: the sample is an odd one");
+}
+
 static void fit_model(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -240,23 +333,23 @@ static void fit_model(struct run *run)
 
 	tool_keep_input(t);
 	tool_pass(t, &pass);
-	if (sample_check(&run->sample, &why) ||
-	    model_fit(&run->model, run->kind, &run->sample,
-		      strcmp(unit, "day") ? UNIT_WEEK : UNIT_DAY, &why)) {
+	if (learn_model(run, &why)) {
 		if (save_path) {
 			t->err = why;
 			tool_fail(t);
 		}
-		tool_warn(t, "no model, no scores: %s", why.message);
+		fall_back(run, &why);
 		return;
 	}
 	run->has_model = true;
+	run->scoring.model = &run->model;
 	run->model.as_of = run->now.as_of;
 	snprintf(run->model.zone, sizeof run->model.zone, "%s",
 		 zone_name(t->zone));
 	if (save_path)
 		save_model(run);
 	say_model(run);
+	warn_of_horizon(run);
 }
 
 static void count(struct run *run, struct worker *sum)
@@ -270,6 +363,11 @@ static void count(struct run *run, struct worker *sum)
 			sum->risks[k] += w->risks[k];
 		sum->no_risk += w->no_risk;
 		sum->other_currency += w->other_currency;
+		sum->mixed += w->mixed;
+		sum->converted += w->converted;
+		sum->unrated += w->unrated;
+		if (*w->unrated_in && (!*sum->unrated_in || strcmp(w->unrated_in, sum->unrated_in) < 0))
+			memcpy(sum->unrated_in, w->unrated_in, sizeof sum->unrated_in);
 		buf_release(&w->score);
 		buf_release(&w->scores);
 	}
@@ -321,14 +419,42 @@ static void give_stats(struct run *run, const struct worker *sum,
 	buf_release(&text);
 }
 
+static void put_currencies(const struct model *m, struct buf *out)
+{
+	for (size_t i = 0; i < m->spend_count; i++) {
+		const char *code = m->spends[i].currency;
+
+		if (*m->spends[i].why)
+			continue;
+		if (out->len)
+			buf_lit(out, " or ");
+		buf_text_put(out, *code ? code : "money without a currency");
+	}
+}
+
 static void warn_of_currency(struct run *run, const struct worker *sum)
 {
-	const char *currency = run->model.currency;
+	struct tool *t = run->tool;
+	struct buf in = BUF_INIT;
 
-	if (sum->other_currency)
-		tool_warn(run->tool, "%llu customer%s %s not in %s, the model's currency: no expected_value and no value_at_risk for them; a model of their own has them",
+	put_currencies(&run->model, &in);
+	if (sum->other_currency && model_path)
+		tool_warn(t, "%llu customer%s %s not in %s, the model's currency: no expected_value and no value_at_risk for them; a model of their own has them",
 			  (unsigned long long)sum->other_currency, sum->other_currency == 1 ? "" : "s",
-			  sum->other_currency == 1 ? "pays" : "pay", *currency ? currency : "money without a currency");
+			  sum->other_currency == 1 ? "pays" : "pay", buf_text(&in));
+	if (sum->mixed && in.len)
+		tool_warn(t, "%llu customer%s paid in several currencies: no expected_value and no value_at_risk for them, unless --rates FILE says what one is in the other",
+			  (unsigned long long)sum->mixed, sum->mixed == 1 ? "" : "s");
+	if (sum->converted)
+		tool_say(t, "the money of %llu customer%s was converted to %s at the rates of %s",
+			 (unsigned long long)sum->converted, sum->converted == 1 ? "" : "s",
+			 run->money.to, rates_path);
+	if (sum->unrated)
+		tool_warn(t, "%llu customer%s paid in %s, which has no rate to %s in %s: no expected_value and no value_at_risk for them",
+			  (unsigned long long)sum->unrated, sum->unrated == 1 ? "" : "s",
+			  *sum->unrated_in == '?' ? "money without a currency" : sum->unrated_in,
+			  run->money.to, rates_path);
+	buf_release(&in);
 }
 
 static int finish(struct run *run)
@@ -339,12 +465,13 @@ static int finish(struct run *run)
 	char unnamed[40] = "";
 
 	count(run, &sum);
-	scored = run->has_model ? sum.states[HISTORY_KNOWN] : 0;
+	scored = can_score(run) ? sum.states[HISTORY_KNOWN] : 0;
 	give_stats(run, &sum, scored);
 	warn_of_currency(run, &sum);
 	repeated_report(t, run->again);
 	sample_release(&run->sample);
 	model_release(&run->model);
+	rates_release(&run->rates);
 	if (sum.states[HISTORY_NO_EVENTS])
 		tool_warn(t, "%llu profiles carry no events, so they have no score: run cdp-merge without --no-events",
 			  (unsigned long long)sum.states[HISTORY_NO_EVENTS]);

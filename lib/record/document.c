@@ -128,6 +128,11 @@ struct node *node_at(const struct node *array, size_t i)
 	return node_of(json_array_get(tree_of(array), i));
 }
 
+bool node_is_array(const struct node *n)
+{
+	return json_is_array(tree_of(n));
+}
+
 size_t node_count(const struct node *n)
 {
 	json_t *j = tree_of(n);

@@ -31,6 +31,7 @@ struct node *document_root(const struct document *d);
 
 struct node *node_get(const struct node *object, const char *key);
 struct node *node_at(const struct node *array, size_t i);
+bool node_is_array(const struct node *n);
 size_t node_count(const struct node *n);	/* elements or members */
 const char *node_key(const struct node *object, size_t i);
 bool node_text(const struct node *n, struct span *out);

@@ -319,7 +319,7 @@ static void order_of_customers_does_not_matter(void **state)
 
 		assert_int_equal(bgnbd_fit(&data, false, 1, &fits[i], &err), 0);
 		sample_sort_spends(s);
-		assert_int_equal(gamma_gamma_fit(s->spends, s->spend_count, &spends[i], &err), 0);
+		assert_int_equal(gamma_gamma_fit(s->spends[0].rows, s->spends[0].count, &spends[i], &err), 0);
 		free(groups);
 	}
 	assert_memory_equal(&fits[0].model, &fits[1].model, 4 * sizeof(double));
@@ -366,8 +366,8 @@ static void fits_the_spend_of_cdnow(void **state)
 		skip();
 	s = cdnow_sample(false);
 	sample_sort_spends(&s);
-	assert_int_equal(s.spend_count, 946);
-	assert_int_equal(gamma_gamma_fit(s.spends, s.spend_count, &fit, &err), 0);
+	assert_int_equal(s.spends[0].count, 946);
+	assert_int_equal(gamma_gamma_fit(s.spends[0].rows, s.spends[0].count, &fit, &err), 0);
 	assert_close(fit.model.p, 6.249573091, 1e-4);
 	assert_close(fit.model.q, 3.744224455, 1e-4);
 	assert_close(fit.model.gamma, 15.443518006, 1e-3);

@@ -35,7 +35,7 @@ static int read_text(const char *text, const struct zone *z, struct history *out
 
 	*err = ERROR_INIT;
 	assert_int_equal(profile_parse(&p, span_of(text), err), 0);
-	return history_read(&p, z, out, err);
+	return history_read(&p, z, NULL, out, err);
 }
 
 static struct history history_of(const char *text)
@@ -246,11 +246,11 @@ static void sample_groups_equal_histories(void **state)
 	assert_int_equal(s.customers, 5);
 	assert_int_equal(s.repeaters, 3);
 	assert_int_equal(s.repeats, 5);
-	assert_int_equal(s.spend_count, 2);
+	assert_int_equal(s.currencies, 1);
+	assert_int_equal(s.spends[0].count, 2);
 	assert_int_equal(s.spend_unknown, 1);
-	assert_false(s.currency_mixed);
 	sample_sort_spends(&s);
-	assert_close(s.spends[0].z, 10, 0);
+	assert_close(s.spends[0].rows[0].z, 10, 0);
 	mem_free(rows);
 	sample_release(&s);
 }
@@ -288,10 +288,15 @@ static void sample_notes_several_currencies(void **state)
 	struct sample s = SAMPLE_INIT;
 
 	(void)state;
-	sample_add(&s, &one);
-	assert_false(s.currency_mixed);
 	sample_add(&s, &other);
-	assert_true(s.currency_mixed);
+	sample_add(&s, &one);
+	sample_add(&s, &other);
+	sample_sort_spends(&s);
+	assert_int_equal(s.currencies, 2);
+	assert_string_equal(s.spends[0].currency, "EUR");
+	assert_int_equal(s.spends[0].count, 1);
+	assert_string_equal(s.spends[1].currency, "USD");
+	assert_int_equal(s.spends[1].count, 2);
 	sample_release(&s);
 }
 

@@ -115,7 +115,7 @@ static const struct bgnbd *bgnbd_of(const struct model *m)
 
 static struct scoring scoring_of(const struct model *m)
 {
-	return (struct scoring){m, 90, 0.5, 0.8};
+	return (struct scoring){m, {0}, 90, 0.5, 0.8};
 }
 
 static void scores_hang_together(void **state)
@@ -126,7 +126,7 @@ static void scores_hang_together(void **state)
 	struct score score;
 
 	(void)state;
-	assert_true(m.has_spend);
+	assert_true(model_has_spend(&m));
 	score_make(&s, &h, &score);
 	assert_true(score.value_known);
 	assert_close(score.expected_value,
@@ -183,7 +183,7 @@ static void value_needs_money_that_compares(void **state)
 	assert_false(has_value(&m, other));
 	assert_false(has_value(&m, unknown));
 	assert_false(has_value(&m, negative));
-	m.has_spend = false;
+	snprintf(m.spends[0].why, sizeof m.spends[0].why, "none");
 	assert_false(has_value(&m, h));
 	model_release(&m);
 }
@@ -193,12 +193,14 @@ static void writes_a_score(void **state)
 	static struct bgnbd_fit fit = {
 		.model = {0.242594513, 4.413601899, 0.792922123, 2.425907224, false, false, 1},
 	};
-	static const struct model m = {
-		.unit = UNIT_WEEK, .has_spend = true, .currency = "EUR",
-		.kind = &bgnbd_purchase_model, .purchases = &fit,
-		.spend.model = {6.249573091, 3.744224455, 15.443518006},
+	static struct spend_model spend = {
+		.currency = "EUR", .fit.model = {6.249573091, 3.744224455, 15.443518006},
 	};
-	const struct scoring s = {&m, 273, 0.3, 0.5};
+	static const struct model m = {
+		.unit = UNIT_WEEK, .kind = &bgnbd_purchase_model, .purchases = &fit,
+		.spends = &spend, .spend_count = 1,
+	};
+	const struct scoring s = {&m, {0}, 273, 0.3, 0.5};
 	struct history h = history(2, 213, 272);
 	struct score score;
 	struct buf out = BUF_INIT;
@@ -222,7 +224,7 @@ static void writes_no_number_that_rules_cannot_read(void **state)
 	static const struct model m = {
 		.unit = UNIT_DAY, .kind = &bgnbd_purchase_model, .purchases = &fit,
 	};
-	const struct scoring s = {&m, 365, 0.5, 0.8};
+	const struct scoring s = {&m, {0}, 365, 0.5, 0.8};
 	const struct history h = history(300, 300, 300);
 	struct score score;
 	struct buf out = BUF_INIT;
@@ -266,7 +268,7 @@ static void a_saved_model_scores_alike(void **state)
 	assert_int_equal(back.unit, UNIT_WEEK);
 	assert_int_equal(back.as_of, m.as_of);
 	assert_string_equal(back.zone, "UTC");
-	assert_string_equal(back.currency, "EUR");
+	assert_string_equal(back.spends[0].currency, "EUR");
 	assert_scores_alike(&s, &t, &h);
 	buf_release(&text);
 	model_release(&back);
@@ -349,8 +351,115 @@ static void accepts_a_model_without_spend(void **state)
 	scratch_put("nbd.json", SPAN(MODEL("nbd", "\"r\":0.5,\"alpha\":4", "\"model\":\"none\"")));
 	assert_int_equal(model_load(&m, scratch_path("nbd.json"), &err), 0);
 	assert_true(bgnbd_of(&m)->nbd);
-	assert_false(m.has_spend);
+	assert_false(model_has_spend(&m));
 	model_release(&m);
+}
+
+/* Half of the customers pay in dollars, of half the size: each has a model of his own money. */
+static void each_currency_has_its_model(void **state)
+{
+	struct sample s = SAMPLE_INIT, twice = SAMPLE_INIT;
+	struct model m;
+	struct error err = ERROR_INIT;
+	struct history h = history(3, 60, 90);
+	struct score euros, dollars;
+	struct scoring by;
+
+	(void)state;
+	fill(&s);
+	fill(&twice);
+	for (size_t i = 0; i < s.spends[0].count; i++) {
+		struct history other = history((int)s.spends[0].rows[i].x, 60, 90);
+
+		other.spend = s.spends[0].rows[i].z / 2;
+		snprintf(other.currency, sizeof other.currency, "USD");
+		sample_add(&twice, &other);
+	}
+	assert_int_equal(model_fit(&m, purchase_models[0], &twice, UNIT_WEEK, &err), 0);
+	assert_int_equal(m.spend_count, 2);
+	assert_close(m.spends[1].fit.model.gamma, m.spends[0].fit.model.gamma / 2, 1e-4 * m.spends[0].fit.model.gamma);
+	by = scoring_of(&m);
+	score_make(&by, &h, &euros);
+	snprintf(h.currency, sizeof h.currency, "USD");
+	h.spend /= 2;
+	score_make(&by, &h, &dollars);
+	assert_true(euros.value_known && dollars.value_known);
+	assert_close(dollars.expected_value, euros.expected_value / 2, 1e-4 * euros.expected_value);
+	h.currency_mixed = true;
+	score_make(&by, &h, &dollars);
+	assert_false(dollars.value_known || dollars.other_currency);
+	model_release(&m);
+	sample_release(&twice);
+	sample_release(&s);
+}
+
+/* Of ten customers known for 90 days seven bought nothing in the last 90; four are younger. */
+static void base_rates_are_counted(void **state)
+{
+	struct sample s = SAMPLE_INIT;
+	struct base_rate b;
+	struct scoring by = {NULL, {0}, 90, 0.5, 0.8};
+	struct score score;
+	struct history h;
+
+	(void)state;
+	for (int i = 0; i < 14; i++) {
+		h = i < 7 ? history(i % 2, i % 2 * 10, 100 + i) :
+		    i < 10 ? history(2, 80, 120) : history(0, 0, 30 + i);
+		sample_add(&s, &h);
+	}
+	b = base_rate_count(&s, 90);
+	assert_int_equal(b.customers, 10);
+	assert_int_equal(b.lost, 7);
+	assert_close(b.rate, (0.396778 + 0.892209) / 2, 1e-5);
+	assert_close(b.low, 0.396778, 1e-5);
+	assert_close(b.high, 0.892209, 1e-5);
+	by.base = b;
+	score_make(&by, &h, &score);
+	assert_close(score.p_churn, b.rate, 0);
+	assert_false(score.risk_named || score.modelled || score.value_known);
+	assert_int_equal(base_rate_count(&s, 365).customers, 0);
+	sample_release(&s);
+}
+
+/* Nobody was known for a horizon: whatever the model says, no risk is named. */
+static void no_risk_is_named_beyond_what_is_known(void **state)
+{
+	struct model m = fitted();
+	struct scoring s = scoring_of(&m);
+
+	(void)state;
+	assert_int_equal(m.longest, 200);
+	assert_true(score_names_risk(&s));
+	s.horizon_days = 200;
+	assert_true(score_names_risk(&s));
+	s.horizon_days = 201;
+	assert_false(score_names_risk(&s));
+	model_release(&m);
+}
+
+/* b -> 0: who bought twice is gone, who bought once is not.  That is no order to rank by. */
+static void a_model_against_recency_is_noticed(void **state)
+{
+	static struct bgnbd_fit upside = {.model = {.r = 2, .alpha = 1, .a = 1, .b = 1e-9}};
+	const struct model m = {.unit = UNIT_WEEK, .kind = &bgnbd_purchase_model, .purchases = &upside};
+	struct sample s = SAMPLE_INIT;
+	struct model sane = fitted();
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		const struct history once = history(0, 0, 20 + i), again = history(1, 20 + i, 21 + i);
+
+		sample_add(&s, &once);
+		sample_add(&s, &again);
+	}
+	assert_false(model_follows_recency(&m, &s, 90));
+	assert_true(bgnbd_purchase_model.is_odd(m.purchases));
+	sample_release(&s);
+	fill(&s);
+	assert_true(model_follows_recency(&sane, &s, 90));
+	sample_release(&s);
+	model_release(&sane);
 }
 
 static void says_why_there_is_no_spend_model(void **state)
@@ -362,14 +471,11 @@ static void says_why_there_is_no_spend_model(void **state)
 
 	(void)state;
 	fill(&s);
-	s.currency_mixed = true;
+	assert_int_equal(s.currencies, 1);
+	s.spends[0].count = 1;
 	assert_int_equal(model_fit(&m, purchase_models[0], &s, UNIT_WEEK, &err), 0);
-	assert_false(m.has_spend);
-	assert_string_equal(m.no_spend, "customers pay in different currencies, which do not add up: split the profiles by currency");
-	model_release(&m);
-	s.spend_count = 0;
-	assert_int_equal(model_fit(&m, purchase_models[0], &s, UNIT_WEEK, &err), 0);
-	assert_string_equal(m.no_spend, "no repeat purchase has a revenue");
+	assert_false(model_has_spend(&m));
+	assert_string_equal(m.spends[0].why, "fewer than two customers with paid repeat purchases: there is no spread of spend to learn from");
 	model_release(&m);
 	sample_release(&s);
 	h = history(0, 0, 9);
@@ -395,6 +501,10 @@ int main(void)
 		cmocka_unit_test(the_unit_changes_no_score),
 		cmocka_unit_test(refuses_what_is_no_model),
 		cmocka_unit_test(accepts_a_model_without_spend),
+		cmocka_unit_test(each_currency_has_its_model),
+		cmocka_unit_test(base_rates_are_counted),
+		cmocka_unit_test(no_risk_is_named_beyond_what_is_known),
+		cmocka_unit_test(a_model_against_recency_is_noticed),
 		cmocka_unit_test(says_why_there_is_no_spend_model),
 	};
 

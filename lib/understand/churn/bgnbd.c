@@ -178,7 +178,7 @@ double bgnbd_log_of_ticks(unsigned k, const struct purchase_data *data)
 
 bool bgnbd_is_odd(const struct bgnbd *m)
 {
-	return !m->nbd && (m->a + m->b > 1e5 || m->a + m->b < 1e-2);
+	return !m->nbd && (m->a + m->b > 1e5 || m->b < 1e-2);
 }
 
 /* Predictions. */

@@ -57,7 +57,7 @@ double bgnbd_log_likelihood(const struct bgnbd *m, const struct purchase_row *ro
  */
 double bgnbd_log_of_ticks(unsigned k, const struct purchase_data *data);
 
-/* All drop-out chances are one (a + b beyond 1e5), or 0 and 1 (below 1e-2). */
+/* All drop-out chances are one (a + b beyond 1e5), or some are 1 (b below 1e-2). */
 bool bgnbd_is_odd(const struct bgnbd *m);
 
 /* Predictions for a history (x, t_x, T). */

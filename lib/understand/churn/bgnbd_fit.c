@@ -276,8 +276,8 @@ static void describe_as(const struct bgnbd_fit *fit, const char *label, const ch
 {
 	dropout_describe(&fit->optimum, label, without, parameter_names, unit, sentence, warnings);
 	if (bgnbd_is_odd(&fit->model))
-		buf_printf(warnings, "the drop-out chance has collapsed to one point (a + b = %.3g): do not lean on p_alive; no risk is named\n",
-			   fit->model.a + fit->model.b);
+		buf_printf(warnings, "the drop-out chance has collapsed to one point (a %.3g, b %.3g): do not lean on p_alive; no risk is named\n",
+			   fit->model.a, fit->model.b);
 }
 
 static void describe_bgnbd(const void *fitted, const char *unit,

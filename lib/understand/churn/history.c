@@ -1,6 +1,7 @@
 #include "understand/churn/history.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -19,6 +20,9 @@ struct walk {
 	bool money_lost;	/* an amount is missing, or does not fit */
 	const char *currency;	/* of the first purchase; NULL: there is none */
 	bool currency_mixed;
+	const struct history_money *money;	/* NULL: nothing is converted */
+	bool converted;
+	const char *unrated;	/* the first currency without a rate; NULL: none */
 };
 
 static int check_order(const struct orders *o, const struct zone *zone, struct error *err)
@@ -46,9 +50,29 @@ static void take_purchase(struct walk *w, const struct order_entry *e, int64_t d
 	w->currency_mixed |= strcmp(e->order.currency, w->currency) != 0;
 }
 
+/* E's money at the rates, where there are some; false: it is unknown. */
+static bool convert_money(struct walk *w, const struct order_entry *e, struct decimal *net)
+{
+	const struct history_money *m = w->money;
+	const struct rate *rate;
+
+	*net = e->net;
+	if (!m || !strcmp(e->order.currency, m->to))
+		return true;
+	rate = rates_find(m->rates, e->order.currency, m->to);
+	if (!rate) {
+		if (!w->unrated)
+			w->unrated = e->order.currency;
+		return false;
+	}
+	w->converted = true;
+	return rate_convert(rate, e->net, net);
+}
+
 /* What E adds to the money behind the first day; a refund is taken off its order's day. */
 static void take_money(struct walk *w, const struct order_entry *e, const struct zone *zone)
 {
+	struct decimal net;
 	const struct order_entry *at = e->of == ORDER_OF_NONE ? e : &w->buying.orders.list[e->of];
 
 	if (e->part == ORDER_PART_AGAIN || (e->of != ORDER_OF_NONE && !buying_is_kept(&w->buying, e)))
@@ -57,7 +81,8 @@ static void take_money(struct walk *w, const struct order_entry *e, const struct
 		at = e;
 	if (zone_day(zone, at->time) <= w->first_day)
 		return;
-	if (e->has_net ? !decimal_add(w->spend, e->net, &w->spend) : e->part != ORDER_PART_REFUND)
+	if (e->has_net ? !convert_money(w, e, &net) || !decimal_add(w->spend, net, &w->spend) :
+			 e->part != ORDER_PART_REFUND)
 		w->money_lost = true;
 }
 
@@ -88,17 +113,22 @@ static void finish(const struct walk *w, int64_t as_of_day, struct history *out)
 	out->gap = (int32_t)w->gap;
 	out->gap_before = (int32_t)w->gap_before;
 	out->log_gaps = w->log_gaps;
-	out->spend_known = out->repeats && !w->money_lost && !w->currency_mixed;
-	if (!w->currency_mixed)
-		memcpy(out->currency, w->currency, strlen(w->currency) + 1);
+	out->currency_mixed = w->currency_mixed && !w->money;
+	out->spend_known = out->repeats && !w->money_lost && !out->currency_mixed;
+	if (!out->currency_mixed)
+		snprintf(out->currency, sizeof out->currency, "%s",
+			 w->money ? w->money->to : w->currency);
+	out->converted = w->converted;
+	if (w->unrated)
+		snprintf(out->unrated, sizeof out->unrated, "%s", *w->unrated ? w->unrated : "?");
 	if (out->spend_known)
 		out->spend = decimal_double(w->spend) / out->repeats;
 }
 
 int history_read(const struct profile *p, const struct zone *zone,
-		 struct history *out, struct error *err)
+		 const struct history_money *money, struct history *out, struct error *err)
 {
-	struct walk w = {0};
+	struct walk w = {.money = money};
 	enum buying_state state;
 	int bad = buying_read_orders(&w.buying, p, &state, err);
 

@@ -23,6 +23,7 @@
 
 #include "base/error.h"
 #include "base/span.h"
+#include "expr/rates.h"
 #include "time/zone.h"
 #include "record/profile.h"
 
@@ -55,13 +56,24 @@ struct history {
 	bool spend_known;
 	double spend;
 	char currency[CURRENCY_MAX];	/* of all its orders; "" when none is named */
+	bool currency_mixed;		/* paid in several; `currency` is "" */
+	/* With rates: */
+	bool converted;			/* some of the spend was */
+	char unrated[CURRENCY_MAX];	/* the currency of an order that could not be; "" */
+};
+
+/* Into which currency money is converted, and at what rates. */
+struct history_money {
+	const struct rates *rates;
+	const char *to;
 };
 
 /*
- * Reads the history of P, whose as_of must be known.  0, or -1 with a data
- * error: a malformed event, or events that are not oldest first.
+ * Reads the history of P, whose as_of must be known.  MONEY NULL: each customer's money
+ * is in his own currency.  0, or -1 with a data error: a malformed event, or events that
+ * are not oldest first.
  */
 int history_read(const struct profile *p, const struct zone *zone,
-		 struct history *out, struct error *err);
+		 const struct history_money *money, struct history *out, struct error *err);
 
 #endif

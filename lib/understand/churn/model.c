@@ -1,5 +1,6 @@
 #include "understand/churn/model.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,41 +29,54 @@ double time_unit_days(enum time_unit unit)
 void model_release(struct model *m)
 {
 	mem_free(m->purchases);
+	mem_free(m->spends);
 	m->purchases = NULL;
+	m->spends = NULL;
+	m->spend_count = 0;
 }
 
-static void fit_spend(struct model *m, struct sample *s)
+const struct spend_model *model_spend(const struct model *m, const char *currency)
+{
+	for (size_t i = 0; i < m->spend_count; i++)
+		if (!*m->spends[i].why && !strcmp(m->spends[i].currency, currency))
+			return &m->spends[i];
+	return NULL;
+}
+
+bool model_has_spend(const struct model *m)
+{
+	for (size_t i = 0; i < m->spend_count; i++)
+		if (!*m->spends[i].why)
+			return true;
+	return false;
+}
+
+static void fit_currency(struct spend_model *m, const struct spends *s)
 {
 	struct error err = ERROR_INIT;
+	struct gamma_gamma *g = &m->fit.model;
 
-	if (!s->repeaters)
-		return;
-	if (!s->spend_count) {
-		snprintf(m->no_spend, sizeof m->no_spend,
-			 "no repeat purchase has a revenue");
-		return;
-	}
-	if (s->currency_mixed) {
-		snprintf(m->no_spend, sizeof m->no_spend,
-			 "customers pay in different currencies, which do not add up: split the profiles by currency");
-		return;
-	}
-	sample_sort_spends(s);
-	if (gamma_gamma_fit(s->spends, s->spend_count, &m->spend, &err)) {
-		snprintf(m->no_spend, sizeof m->no_spend, "%s", err.message);
-		return;
-	}
-	m->has_spend = true;
-	m->spenders = s->spend_count;
 	memcpy(m->currency, s->currency, sizeof m->currency);
-	model_round_number(&m->spend.model.p);
-	model_round_number(&m->spend.model.q);
-	model_round_number(&m->spend.model.gamma);
-	if (!(m->spend.model.q > 1)) {
-		m->has_spend = false;
-		snprintf(m->no_spend, sizeof m->no_spend,
-			 "the Gamma-Gamma model has q = 1, so the mean spend is infinite");
+	m->customers = s->count;
+	if (gamma_gamma_fit(s->rows, s->count, &m->fit, &err)) {
+		snprintf(m->why, sizeof m->why, "%s", err.message);
+		return;
 	}
+	model_round_number(&g->p);
+	model_round_number(&g->q);
+	model_round_number(&g->gamma);
+	if (!(g->q > 1))
+		snprintf(m->why, sizeof m->why,
+			 "the Gamma-Gamma model has q = 1, so the mean spend is infinite");
+}
+
+static void fit_spends(struct model *m, struct sample *s)
+{
+	sample_sort_spends(s);
+	m->spends = mem_zero(s->currencies + 1, sizeof *m->spends);
+	m->spend_count = s->currencies;
+	for (size_t i = 0; i < s->currencies; i++)
+		fit_currency(&m->spends[i], &s->spends[i]);
 }
 
 int model_fit(struct model *m, const struct purchase_model *kind,
@@ -77,6 +91,7 @@ int model_fit(struct model *m, const struct purchase_model *kind,
 	m->repeaters = s->repeaters;
 	m->repeats = s->repeats;
 	m->histories = data.count;
+	m->longest = s->longest;
 	m->purchases = mem_zero(1, kind->fitted_size);
 	if (kind->fit(m->purchases, &data, err)) {
 		mem_free(rows);
@@ -85,6 +100,28 @@ int model_fit(struct model *m, const struct purchase_model *kind,
 	}
 	m->log_likelihood = kind->log_likelihood(m->purchases, &data);
 	mem_free(rows);
-	fit_spend(m, s);
+	fit_spends(m, s);
 	return 0;
+}
+
+bool model_follows_recency(const struct model *m, const struct sample *s, uint32_t horizon_days)
+{
+	const double days = time_unit_days(m->unit);
+	struct purchase_data data;
+	struct purchase_row *rows = sample_rows(s, days, &data);
+	double n = 0, a = 0, b = 0, ab = 0;
+
+	for (size_t i = 0; i < data.count; i++) {
+		const struct purchase_row *r = &rows[i];
+		double silence = log1p((r->T - r->t_x) * days);
+		double none = m->kind->p_none(m->purchases, r->x, r->t_x, r->T,
+					      horizon_days / days);
+
+		n += r->weight;
+		a += r->weight * silence;
+		b += r->weight * none;
+		ab += r->weight * silence * none;
+	}
+	mem_free(rows);
+	return ab / n - a / n * (b / n) >= -1e-9;
 }

@@ -28,6 +28,14 @@ enum time_unit {
 const char *time_unit_name(enum time_unit unit);
 double time_unit_days(enum time_unit unit);
 
+/* What customers who pay in one currency spend. */
+struct spend_model {
+	char currency[CURRENCY_MAX];	/* "": none is named */
+	struct gamma_gamma_fit fit;
+	uint64_t customers;
+	char why[512];			/* there is no fit; "" when there is */
+};
+
 struct model {
 	enum time_unit unit;		/* of the purchase model's times */
 	int64_t as_of;			/* the end of what was learned from */
@@ -40,15 +48,28 @@ struct model {
 	void *purchases;		/* as KIND fitted it; owned */
 	double log_likelihood;		/* of what was learned from */
 
-	bool has_spend;
-	struct gamma_gamma_fit spend;
-	char currency[CURRENCY_MAX];
-	uint64_t spenders;
-	/* Why there is no spend model; "" when there is, or nobody repeated. */
-	char no_spend[512];
+	int32_t longest;		/* days for which the first customer was known; 0: not said */
+
+	struct spend_model *spends;	/* of each currency, by its code; owned */
+	size_t spend_count;		/* 0: no repeat purchase has a revenue */
 };
 
+/* The first whose currency is CURRENCY and that has a fit; NULL: there is none. */
+const struct spend_model *model_spend(const struct model *m, const char *currency);
+
+/* Is there one of any currency? */
+bool model_has_spend(const struct model *m);
+
 void model_release(struct model *m);
+
+/*
+ * Do the customers of S who are silent for longer have, by and large, the higher chance of no
+ * purchase within HORIZON_DAYS?  The correlation, over customers, of the chance and the
+ * logarithm of the days since the last purchase must not be negative: of odd samples (every
+ * second purchase was the last) a likelihood makes a model that calls who bought yesterday
+ * lost, and who bought a year ago safe.
+ */
+bool model_follows_recency(const struct model *m, const struct sample *s, uint32_t horizon_days);
 
 /*
  * Fits *M, a model of KIND, to S (which gets sorted).  0, or -1 with a failed

@@ -1,5 +1,6 @@
 #include "understand/churn/model_file.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -25,27 +26,34 @@ static void add_what(struct node *root, const struct model *m)
 	node_add_integer(root, "repeaters", (long long)m->repeaters);
 	node_add_integer(root, "repeat_purchases", (long long)m->repeats);
 	node_add_integer(root, "distinct_histories", (long long)m->histories);
+	node_add_integer(root, "longest_days", m->longest);
 }
 
-static void add_spend(struct node *root, const struct model *m)
+static void add_spend(struct node *list, const struct spend_model *m)
 {
-	struct node *spend = node_add_object(root, "spend");
-	const struct gamma_gamma *g = &m->spend.model;
+	struct node *spend = node_add_object(list, NULL);
+	const struct gamma_gamma *g = &m->fit.model;
 	const double parameters[] = {g->p, g->q, g->gamma};
 
-	if (!m->has_spend) {
-		node_add_text(spend, "model", SPAN("none"));
-		node_add_text(spend, "why", span_of(m->no_spend));
+	node_add_text(spend, "model", *m->why ? SPAN("none") : SPAN("gamma_gamma"));
+	node_add_text(spend, "currency", span_of(m->currency));
+	node_add_integer(spend, "customers", (long long)m->customers);
+	if (*m->why) {
+		node_add_text(spend, "why", span_of(m->why));
 		return;
 	}
-	node_add_text(spend, "model", SPAN("gamma_gamma"));
-	node_add_text(spend, "currency", span_of(m->currency));
-	node_add_integer(spend, "customers", (long long)m->spenders);
 	model_add_numbers(spend, "parameters", spend_names, parameters, 3);
-	model_add_numbers(spend, "standard_errors", spend_names,
-		    m->spend.standard_errors, 3);
-	model_add_number(spend, "log_likelihood", m->spend.log_likelihood);
-	model_add_number(spend, "correlation", m->spend.correlation);
+	model_add_numbers(spend, "standard_errors", spend_names, m->fit.standard_errors, 3);
+	model_add_number(spend, "log_likelihood", m->fit.log_likelihood);
+	model_add_number(spend, "correlation", m->fit.correlation);
+}
+
+static void add_spends(struct node *root, const struct model *m)
+{
+	struct node *list = node_add_array(root, "spend");
+
+	for (size_t i = 0; i < m->spend_count; i++)
+		add_spend(list, &m->spends[i]);
 }
 
 void model_put(const struct model *m, struct buf *out)
@@ -55,7 +63,7 @@ void model_put(const struct model *m, struct buf *out)
 
 	add_what(root, m);
 	m->kind->save(m->purchases, root);
-	add_spend(root, m);
+	add_spends(root, m);
 	document_put(d, out);
 	document_free(d);
 }
@@ -80,7 +88,7 @@ static int read_unit(struct model *m, const struct node *root,
 static int read_what(struct model *m, const struct node *root,
 		     struct error *err)
 {
-	double format;
+	double format, longest;
 	struct span text;
 
 	if (!node_number(node_get(root, "format"), &format))
@@ -97,6 +105,8 @@ static int read_what(struct model *m, const struct node *root,
 	if (text.len >= sizeof m->zone)
 		return error_usage(err, "is not a model of cdp-churn: 'time_zone' is too long");
 	memcpy(m->zone, text.ptr, text.len);
+	if (node_number(node_get(root, "longest_days"), &longest) && longest > 0 && longest < 1e6)
+		m->longest = (int32_t)longest;
 	return read_unit(m, root, err);
 }
 
@@ -114,17 +124,17 @@ static int read_purchases(struct model *m, const struct node *root,
 	return m->kind->load(m->purchases, root, err);
 }
 
-static int read_spend(struct model *m, const struct node *root,
-		      struct error *err)
+static int read_spend(struct spend_model *m, const struct node *spend, struct error *err)
 {
-	const struct node *spend = node_get(root, "spend");
 	double numbers[3];
 	struct span text;
 
 	if (model_need_text(spend, "model", &text, err))
 		return -1;
-	if (span_equal(text, SPAN("none")))
+	if (span_equal(text, SPAN("none"))) {
+		snprintf(m->why, sizeof m->why, "the model has none");
 		return 0;
+	}
 	if (!span_equal(text, SPAN("gamma_gamma")))
 		return error_usage(err, "has an unknown spend model: gamma_gamma or none");
 	if (model_need_numbers(node_get(spend, "parameters"), spend_names, numbers, 3,
@@ -136,8 +146,24 @@ static int read_spend(struct model *m, const struct node *root,
 	if (text.len >= sizeof m->currency)
 		return error_usage(err, "is not a model of cdp-churn: 'currency' is too long");
 	memcpy(m->currency, text.ptr, text.len);
-	m->spend.model = (struct gamma_gamma){numbers[0], numbers[1], numbers[2]};
-	m->has_spend = true;
+	m->fit.model = (struct gamma_gamma){numbers[0], numbers[1], numbers[2]};
+	return 0;
+}
+
+/* An object alone is one currency's, as models were written once. */
+static int read_spends(struct model *m, const struct node *root, struct error *err)
+{
+	const struct node *list = node_get(root, "spend");
+	bool alone = !node_is_array(list);
+	size_t count = alone ? 1 : node_count(list);
+
+	if (!list)
+		return error_usage(err, "is not a model of cdp-churn: it has no list 'spend'");
+	m->spends = mem_zero(count + 1, sizeof *m->spends);
+	for (m->spend_count = 0; m->spend_count < count; m->spend_count++)
+		if (read_spend(&m->spends[m->spend_count],
+			       alone ? list : node_at(list, m->spend_count), err))
+			return -1;
 	return 0;
 }
 
@@ -153,7 +179,7 @@ int model_load(struct model *m, const char *path, struct error *err)
 	root = document_root(d);
 	failed = read_what(m, root, err) ||
 		 read_purchases(m, root, err) ||
-		 read_spend(m, root, err);
+		 read_spends(m, root, err);
 	document_free(d);
 	if (!failed)
 		return 0;

@@ -1,6 +1,7 @@
 #include "understand/churn/sample.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,25 +17,36 @@ struct group_key {
 void sample_release(struct sample *s)
 {
 	map_release(&s->groups);
+	for (size_t i = 0; i < s->currencies; i++)
+		mem_free(s->spends[i].rows);
 	mem_free(s->spends);
 	*s = SAMPLE_INIT;
 }
 
+/* A shop takes a handful of currencies. */
+static struct spends *spends_in(struct sample *s, const char *currency)
+{
+	for (size_t i = 0; i < s->currencies; i++)
+		if (!strcmp(s->spends[i].currency, currency))
+			return &s->spends[i];
+	s->spends = mem_room(s->spends, s->currencies, &s->currency_cap, sizeof *s->spends);
+	s->spends[s->currencies] = (struct spends){0};
+	snprintf(s->spends[s->currencies].currency, CURRENCY_MAX, "%s", currency);
+	return &s->spends[s->currencies++];
+}
+
 static void add_spend(struct sample *s, const struct history *h)
 {
+	struct spends *in;
+
+	s->mixed += h->currency_mixed;
 	if (!h->spend_known || !(h->spend > 0)) {
 		s->spend_unknown++;
 		return;
 	}
-	if (!s->currency_known)
-		memcpy(s->currency, h->currency, sizeof s->currency);
-	else if (strcmp(s->currency, h->currency))
-		s->currency_mixed = true;
-	s->currency_known = true;
-	s->spends = mem_room(s->spends, s->spend_count, &s->spend_cap,
-			     sizeof *s->spends);
-	s->spends[s->spend_count++] =
-		(struct spend_row){.x = h->repeats, .z = h->spend};
+	in = spends_in(s, h->currency);
+	in->rows = mem_room(in->rows, in->count, &in->cap, sizeof *in->rows);
+	in->rows[in->count++] = (struct spend_row){.x = h->repeats, .z = h->spend};
 }
 
 static void add_gaps(struct sample *s, const struct history *h)
@@ -59,6 +71,8 @@ void sample_add(struct sample *s, const struct history *h)
 	s->groups.entries[at].number++;
 	s->customers++;
 	s->repeats += (uint64_t)h->repeats;
+	if (h->age > s->longest)
+		s->longest = h->age;
 	if (!h->repeats)
 		return;
 	s->repeaters++;
@@ -143,9 +157,16 @@ static int compare_spends(const void *a, const void *b)
 	return by_x ? by_x : compare_numbers(p->z, q->z);
 }
 
+static int compare_currencies(const void *a, const void *b)
+{
+	return strcmp(((const struct spends *)a)->currency, ((const struct spends *)b)->currency);
+}
+
 void sample_sort_spends(struct sample *s)
 {
-	if (s->spend_count)
-		qsort(s->spends, s->spend_count, sizeof *s->spends,
+	if (s->currencies)
+		qsort(s->spends, s->currencies, sizeof *s->spends, compare_currencies);
+	for (size_t i = 0; i < s->currencies; i++)
+		qsort(s->spends[i].rows, s->spends[i].count, sizeof *s->spends[i].rows,
 		      compare_spends);
 }

@@ -14,11 +14,19 @@
 #include "understand/churn/history.h"
 #include "understand/churn/purchase_model.h"
 
+/* The repeaters who paid in one currency ("": none is named). */
+struct spends {
+	char currency[CURRENCY_MAX];
+	struct spend_row *rows;		/* x, z */
+	size_t count;
+	size_t cap;
+};
+
 struct sample {
 	struct map groups;		/* (x, t_x, T) -> customers */
-	struct spend_row *spends;	/* x, z of the repeaters who paid */
-	size_t spend_count;
-	size_t spend_cap;
+	struct spends *spends;		/* of each currency, by its code once sorted */
+	size_t currencies;
+	size_t currency_cap;
 	uint64_t customers;
 	uint64_t repeaters;
 	uint64_t repeats;		/* sum of x */
@@ -28,9 +36,8 @@ struct sample {
 	int64_t share_sum;		/* in 1 / HISTORY_LOG_UNIT */
 	int64_t share_squares;
 	uint64_t spend_unknown;		/* repeaters without a usable mean spend */
-	char currency[CURRENCY_MAX];	/* of the repeaters with known spend */
-	bool currency_known;		/* one was seen (perhaps "": none named) */
-	bool currency_mixed;
+	uint64_t mixed;			/* those of them who paid in several currencies */
+	int32_t longest;		/* T of the customer who is known longest, days */
 };
 
 /*
@@ -68,7 +75,7 @@ struct purchase_row *sample_rows(const struct sample *s, double days_per_unit,
  */
 double sample_regularity(const struct sample *s);
 
-/* Puts the spends in order of (x, z); call before fitting them. */
+/* Puts the currencies in order, and the spends of each in that of (x, z); call before fitting them. */
 void sample_sort_spends(struct sample *s);
 
 #endif

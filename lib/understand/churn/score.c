@@ -17,36 +17,54 @@ const char *const risk_names[RISKS] = {"low", "medium", "high"};
 static bool order_value(const struct model *m, const struct history *h,
 			double *out)
 {
+	const struct spend_model *spend = h->currency_mixed ? NULL : model_spend(m, h->currency);
 	bool repeats = h->repeats > 0;
 
-	if (!m->has_spend || strcmp(m->currency, h->currency))
+	if (!spend)
 		return false;
 	if (repeats && (!h->spend_known || h->spend < 0))
 		return false;
-	*out = gamma_gamma_expected(&m->spend.model, h->repeats,
+	*out = gamma_gamma_expected(&spend->fit.model, h->repeats,
 				    repeats ? h->spend : 0);
 	return true;
+}
+
+bool score_names_risk(const struct scoring *s)
+{
+	const struct model *m = s->model;
+
+	return m && !m->kind->is_odd(m->purchases) &&
+	       !(m->longest && (uint32_t)m->longest < s->horizon_days);
 }
 
 void score_make(const struct scoring *s, const struct history *h,
 		struct score *out)
 {
 	const struct model *m = s->model;
-	double days = time_unit_days(m->unit);
-	double x = h->repeats, t_x = h->last / days, T = h->age / days;
-	double horizon = s->horizon_days / days;
-	double expected = m->kind->expected(m->purchases, x, t_x, T, horizon);
+	double days, x, t_x, T, horizon, expected;
 
+	if (!m) {
+		*out = (struct score){.p_churn = s->base.rate};
+		return;
+	}
+	days = time_unit_days(m->unit);
+	x = h->repeats;
+	t_x = h->last / days;
+	T = h->age / days;
+	horizon = s->horizon_days / days;
+	expected = m->kind->expected(m->purchases, x, t_x, T, horizon);
 	*out = (struct score){
+		.modelled = true,
 		.p_churn = m->kind->p_none(m->purchases, x, t_x, T, horizon),
 		.p_alive = m->kind->p_alive(m->purchases, x, t_x, T),
 	};
 	out->expected_purchases = out->p_alive * expected;
 	out->risk = out->p_churn >= s->high_from ? RISK_HIGH :
 		    out->p_churn >= s->medium_from ? RISK_MEDIUM : RISK_LOW;
-	out->risk_named = !m->kind->is_odd(m->purchases);
+	out->risk_named = score_names_risk(s);
 	out->value_known = order_value(m, h, &out->expected_order_value);
-	out->other_currency = m->has_spend && strcmp(m->currency, h->currency);
+	out->other_currency = !h->currency_mixed && model_has_spend(m) &&
+			      !model_spend(m, h->currency);
 	if (!out->value_known)
 		return;
 	out->expected_value =
@@ -106,8 +124,13 @@ void score_put(const struct scoring *s, const struct history *h,
 {
 	buf_char(out, '{');
 	put_number(out, "p_churn", score->p_churn);
-	put_number(out, "p_alive", score->p_alive);
-	put_number(out, "expected_purchases", score->expected_purchases);
+	if (score->modelled) {
+		put_number(out, "p_alive", score->p_alive);
+		put_number(out, "expected_purchases", score->expected_purchases);
+	} else {
+		put_number(out, "p_churn_low", s->base.low);
+		put_number(out, "p_churn_high", s->base.high);
+	}
 	if (score->value_known) {
 		put_number(out, "expected_order_value",
 			   score->expected_order_value);

@@ -14,9 +14,13 @@
  *				p_churn * expected_value / p_alive
  *	currency		of the three, when the orders name one
  *	risk			low, medium or high: p_churn against the bands; absent where
- *				the model is an odd one (purchase_model.h)
+ *				the model is an odd one (purchase_model.h), or knows
+ *				nobody for as long as the horizon
  *	horizon_days
  *	reason			"bought every 9 days, silent for 61"
+ *
+ * Without a model p_churn is the base rate (base_rate.h), p_churn_low and p_churn_high
+ * its interval, and of the others there are horizon_days and reason.
  *
  * Money members are absent without a spend model, or when a repeat customer's
  * spend is unknown or in another currency than the model's.
@@ -25,6 +29,7 @@
 #define CHURN_SCORE_H
 
 #include "base/buf.h"
+#include "understand/churn/base_rate.h"
 #include "understand/churn/history.h"
 #include "understand/churn/model.h"
 
@@ -38,7 +43,8 @@ enum risk {
 extern const char *const risk_names[RISKS];
 
 struct scoring {
-	const struct model *model;
+	const struct model *model;	/* NULL: all get the base rate */
+	struct base_rate base;		/* of SCORING's horizon, without a model */
 	uint32_t horizon_days;		/* > 0 */
 	double medium_from;		/* p_churn from which the risk is medium */
 	double high_from;		/* and high */
@@ -53,9 +59,13 @@ struct score {
 	double expected_value;
 	double value_at_risk;
 	bool other_currency;		/* value unknown: the money is not the model's */
+	bool modelled;			/* else p_churn is the base rate, and nothing else is known */
 	bool risk_named;
 	enum risk risk;
 };
+
+/* Does the model know enough to call a customer's risk high or low?  See above. */
+bool score_names_risk(const struct scoring *s);
 
 /* H must be HISTORY_KNOWN. */
 void score_make(const struct scoring *s, const struct history *h,
