@@ -26,6 +26,9 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DCDP_VERSION='"$(VERSION)"' -DCDP_FORMAT='"$(FORMAT)"'
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
 LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb -llapacke -lopenblas -lm -pthread
+# Boosted trees, where libxgboost-dev is installed; everything else works without.
+XGBOOST  := $(shell echo '\#include <xgboost/c_api.h>' | $(CC) $(CPPFLAGS) -E - > /dev/null 2>&1 && echo yes)
+LIBS     += $(if $(XGBOOST),-lxgboost)
 COMPILE   = $(CC) $(CPPFLAGS) -std=c11 $(CFLAGS) $(HARDEN) $(WARN) $(WERROR) -pthread
 WERROR   := $(if $(CI),-Werror)
 Q        := $(if $(filter 1,$(V)),,@)
@@ -74,7 +77,7 @@ help-house:
 
 # Does nothing when all is there; on another system it says what to install.
 deps:
-	@sh tests/deps.sh $(PACKAGES)
+	@sh tests/deps.sh $(PACKAGES) $(if $(XGBOOST),,$$(apt-cache show libxgboost-dev > /dev/null 2>&1 && echo libxgboost-dev))
 
 $B/flags: FORCE
 	@mkdir -p $(@D)
@@ -126,6 +129,13 @@ $B/targets_dir: FORCE
 	@echo '$(TARGETS)' | cmp -s - $@ || echo '$(TARGETS)' > $@
 $B/cmd/cdp-activate.o: $B/targets_dir
 $B/cmd/cdp-activate.o: CPPFLAGS += -DCDP_TARGETS_DIR='"$(TARGETS)"'
+
+# Whether the library was there: what knows it is compiled again when that changes.
+$B/xgboost: FORCE
+	@mkdir -p $(@D)
+	@echo '$(XGBOOST)' | cmp -s - $@ || echo '$(XGBOOST)' > $@
+$B/lib/understand/predict/trees.o: $B/xgboost
+$B/lib/understand/predict/trees.o: CPPFLAGS += $(if $(XGBOOST),-DCDP_XGBOOST)
 
 # The lists of lib/reference, so that a program that is not installed has them.
 $B/facts.c: $(LISTS) lib/reference/data Makefile

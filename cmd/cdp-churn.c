@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "cmd/as_of.h"
+#include "cmd/churn_backtest.h"
 #include "cmd/churn_parts.h"
 #include "cmd/repeated.h"
 #include "record/profile.h"
@@ -25,8 +26,10 @@ static const char *unit = "week";
 static const char *model_path;
 static const char *save_path;
 static const char *rates_path;
-static const char *model_kind = "bgnbd";
-static const char *const kind_choices[] = {"bgnbd", "mbgnbd", "pareto-nbd", "bgcnbd", "mbgcnbd", "nbd", NULL};
+static const char *model_kind = "auto";
+static const char *const kind_choices[] = {"auto", "bgnbd", "mbgnbd", "pareto-nbd", "bgcnbd", "mbgcnbd", "nbd", "logit",
+					   "trees", NULL};
+static struct churn_backtest backtest = {.cutoffs = 2};
 static const char *const unit_choices[] = {"day", "week", NULL};
 
 static const struct opt opts[] = {
@@ -34,11 +37,16 @@ static const struct opt opts[] = {
 	 &horizon, NULL, false},
 	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: 0.5,0.8)",
 	 &bands, NULL, false},
-	{OPT_CHOICE, 0, "model-kind", "KIND", "the model to fit (default: bgnbd)", &model_kind, kind_choices, false},
+	{OPT_CHOICE, 0, "model-kind", "KIND", "the model to fit (default: auto, which is bgnbd, or the logit where that is better)", &model_kind, kind_choices, false},
 	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
 	{OPT_OUTPUT, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
 	{OPT_INPUT, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
 	{OPT_INPUT, 0, "rates", "FILE", "what currencies are worth: USD = 0.92 EUR; all money is converted", &rates_path, NULL, false},
+	{OPT_FLAG, 0, "backtest", NULL, "print how good the model would have been one horizon ago, and score nobody", &backtest.print, NULL, false},
+	{OPT_FLAG, 0, "compare", NULL, "the same for all models side by side, with a recommendation", &backtest.compare, NULL, false},
+	{OPT_FLAG, 0, "no-calibration", NULL, "leave the chances as the model has them", &backtest.no_calibration, NULL, false},
+	{OPT_NUMBER, 0, "cutoffs", "N", "from how many earlier moments a learned model learns (default: 2)", &backtest.cutoffs, NULL, false},
+	{OPT_FLAG, 0, "force", NULL, "score by a model that the back-test does not find better than the baselines", &backtest.force, NULL, false},
 	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
@@ -46,7 +54,7 @@ static const struct opt opts[] = {
 /* What one worker keeps; counts add up in any order. */
 struct worker {
 	struct buf score;
-	struct buf scores;
+	struct buf scores[2];
 	uint64_t states[HISTORY_STATES];
 	uint64_t risks[RISKS];
 	uint64_t no_risk;	/* scored without naming one */
@@ -82,19 +90,24 @@ static int read_line(struct run *run, struct span line, struct profile *p,
 	return history_read(p, run->tool->zone, rates_path ? &run->money : NULL, h, err);
 }
 
-/* First pass: histories.  Bad lines are told of in the second. */
+/* First pass: histories.  Bad lines are told of in the second, where there is one. */
 static int learn_line(void *context, unsigned worker, struct span line,
 		      struct buf *out, struct error *err)
 {
 	struct profile p;
 	struct history h;
+	size_t at;
 
-	(void)worker;
-	if (read_line(context, line, &p, &h, NULL))
-		return 0;
+	if (read_line(context, line, &p, &h, backtest.print ? err : NULL))
+		return backtest.print ? -1 : 0;
 	if (as_of_put(out, p.as_of, err))
 		return -1;
+	if (h.state == HISTORY_NO_PURCHASE)
+		churn_backtest_note_other(&backtest, worker, &p);
+	at = out->len;
 	buf_put(out, &h, sizeof h);
+	if (churn_backtest_put(&backtest, worker, &p, out, NULL))
+		out->len = at;
 	return 0;
 }
 
@@ -105,8 +118,10 @@ static int learn(void *context, struct span bytes, struct error *err)
 
 	if (as_of_take(&run->now, &bytes, err))
 		return -1;
-	for (size_t at = 0; at < bytes.len; at += sizeof h) {
-		memcpy(&h, bytes.ptr + at, sizeof h);
+	while (bytes.len) {
+		memcpy(&h, bytes.ptr, sizeof h);
+		bytes = span_sub(bytes, sizeof h, bytes.len);
+		churn_backtest_take(&backtest, &bytes);
 		if (h.state == HISTORY_KNOWN)
 			sample_add(&run->sample, &h);
 	}
@@ -133,6 +148,39 @@ static bool can_score(const struct run *run)
 	return run->has_model || run->scoring.base.customers;
 }
 
+/* Sets the member KEY of the scores, or takes it away; IN_TURN: of this profile, 0 and then 1. */
+static void set_scores(struct worker *w, const struct profile *p, const char *key, struct span value, int in_turn,
+		       struct profile_change *change)
+{
+	struct value scores = p->scores;
+
+	if (!span_absent(change->scores))
+		scores = (struct value){.raw = change->scores, .kind = VALUE_OBJECT};
+	if (scores.kind != VALUE_OBJECT && span_absent(value))
+		return;
+	buf_clear(&w->scores[in_turn]);
+	value_set_member(scores, span_of(key), value, &w->scores[in_turn]);
+	change->scores = buf_view(&w->scores[in_turn]);
+}
+
+/* What a learned model says, where one was chosen; its risk counts.  Scores of an earlier run go. */
+static int score_learned(struct run *run, unsigned number, const struct profile *p, const struct history *h,
+			 struct score *score, struct profile_change *change, struct error *err)
+{
+	struct worker *w = &run->workers[number];
+	struct span value = SPAN_NONE;
+
+	if (backtest.has_learned && h->state == HISTORY_KNOWN) {
+		buf_clear(&w->score);
+		if (churn_backtest_score(&backtest, number, p, h, &run->scoring, &score->risk, &w->score, err))
+			return -1;
+		score->risk_named = true;
+		value = buf_view(&w->score);
+	}
+	set_scores(w, p, CHURN_MEMBER, value, 1, change);
+	return 0;
+}
+
 /* Second pass: scores.  Without a model, scores of an earlier run go. */
 static int score_line(void *context, unsigned number, struct span line,
 		      struct buf *out, struct error *err)
@@ -140,25 +188,25 @@ static int score_line(void *context, unsigned number, struct span line,
 	struct run *run = context;
 	struct worker *w = &run->workers[number];
 	struct profile_change change = {.scores = SPAN_NONE};
+	struct span value = SPAN_NONE;
 	struct profile p;
 	struct history h;
 	struct score score;
 
 	if (read_line(run, line, &p, &h, err) || as_of_put(out, p.as_of, err))
 		return -1;
-	w->states[h.state]++;
-	buf_clear(&w->score);
-	buf_clear(&w->scores);
 	if (can_score(run) && h.state == HISTORY_KNOWN) {
+		buf_clear(&w->score);
 		score_make(&run->scoring, &h, &score);
-		note_score(w, &h, &score);
 		score_put(&run->scoring, &h, &score, &w->score);
-		change.scores = buf_view(&w->score);
+		value = buf_view(&w->score);
 	}
-	if (p.scores.kind == VALUE_OBJECT || !span_absent(change.scores)) {
-		value_set_member(p.scores, span_of(run->kind->name),
-				 change.scores, &w->scores);
-		change.scores = buf_view(&w->scores);
+	set_scores(w, &p, run->kind->name, value, 0, &change);
+	if (score_learned(run, number, &p, &h, &score, &change, err))
+		return -1;
+	w->states[h.state]++;
+	if (can_score(run) && h.state == HISTORY_KNOWN) {
+		note_score(w, &h, &score);
 	}
 	profile_put(&p, &change, out);
 	again_note(&run->again[number], &p);
@@ -205,6 +253,17 @@ static void read_options(struct run *run)
 	if (rates_path)
 		load_rates(run);
 	run->kind = purchase_model_of_option(model_kind);
+	if (!run->kind)
+		run->kind = purchase_models[0];
+	backtest.wanted = model_kind;
+	backtest.print |= backtest.compare;
+	if (model_path && (backtest.print || backtest.no_calibration))
+		tool_usage(t, "a model from a file was tested when it was fitted: leave out --model");
+	if (save_path && backtest.print)
+		tool_usage(t, "--save-model goes with scores, not with --backtest and --compare");
+	backtest.horizon_days = s->horizon_days;
+	backtest.unit = strcmp(unit, "day") ? UNIT_WEEK : UNIT_DAY;
+	churn_backtest_start(&backtest, t);
 }
 
 static void warn_of_horizon(struct run *run)
@@ -225,6 +284,10 @@ static void load_model(struct run *run)
 	if (strcmp(run->model.zone, zone_name(t->zone)))
 		tool_warn(t, "the model counted days in %s, this run in %s: give --tz %s",
 			  run->model.zone, zone_name(t->zone), run->model.zone);
+	churn_backtest_load(&backtest, model_path);
+	if (run->model.calibrated_days && run->model.calibrated_days != run->scoring.horizon_days)
+		tool_warn(t, "the model was calibrated for %u days, not for %u: its chances are as the model has them",
+			  run->model.calibrated_days, run->scoring.horizon_days);
 	run->has_model = true;
 	run->scoring.model = &run->model;
 	run->kind = run->model.kind;
@@ -237,7 +300,7 @@ static void save_model(struct run *run)
 	struct buf text = BUF_INIT;
 	struct output *out = tool_output(t, save_path, OUTPUT_PLAIN, OUTPUT_STATE);
 
-	model_put(&run->model, &text);
+	model_put(&run->model, churn_backtest_save, &backtest, &text);
 	if (output_write(out, buf_view(&text), &t->err))
 		tool_fail(t);
 	buf_release(&text);
@@ -317,7 +380,7 @@ static int learn_model(struct run *run, struct error *why)
 
 	if (sample_check(&run->sample, why) ||
 	    model_fit(&run->model, run->kind, &run->sample,
-		      strcmp(unit, "day") ? UNIT_WEEK : UNIT_DAY, why))
+		      backtest.unit, why))
 		return -1;
 	if (model_follows_recency(&run->model, &run->sample, horizon_length))
 		return 0;
@@ -330,26 +393,35 @@ static void fit_model(struct run *run)
 	struct tool *t = run->tool;
 	const struct tool_pass pass = {learn_line, learn, run};
 	struct error why = ERROR_INIT;
+	bool believed;
 
 	tool_keep_input(t);
-	tool_pass(t, &pass);
+	run->profiles = tool_pass(t, &pass);
 	if (learn_model(run, &why)) {
 		if (save_path) {
 			t->err = why;
 			tool_fail(t);
 		}
-		fall_back(run, &why);
-		return;
+		if (!backtest.print) {
+			fall_back(run, &why);
+			return;
+		}
+		tool_warn(t, "no model: %s", why.message);
+	} else {
+		run->has_model = true;
+		run->scoring.model = &run->model;
+		run->model.as_of = run->now.as_of;
+		snprintf(run->model.zone, sizeof run->model.zone, "%s", zone_name(t->zone));
 	}
-	run->has_model = true;
-	run->scoring.model = &run->model;
-	run->model.as_of = run->now.as_of;
-	snprintf(run->model.zone, sizeof run->model.zone, "%s",
-		 zone_name(t->zone));
+	believed = churn_backtest_run(&backtest, run->kind, run->now.any ? run->now.as_of : MOMENT_NONE, &run->model,
+				      &run->scoring);
+	if (!run->has_model || backtest.print)
+		return;
 	if (save_path)
 		save_model(run);
 	say_model(run);
 	warn_of_horizon(run);
+	run->has_model = believed;
 }
 
 static void count(struct run *run, struct worker *sum)
@@ -369,7 +441,8 @@ static void count(struct run *run, struct worker *sum)
 		if (*w->unrated_in && (!*sum->unrated_in || strcmp(w->unrated_in, sum->unrated_in) < 0))
 			memcpy(sum->unrated_in, w->unrated_in, sizeof sum->unrated_in);
 		buf_release(&w->score);
-		buf_release(&w->scores);
+		buf_release(&w->scores[0]);
+		buf_release(&w->scores[1]);
 	}
 	mem_free(run->workers);
 }
@@ -410,7 +483,7 @@ static void give_stats(struct run *run, const struct worker *sum,
 	if (run->has_model && !model_path) {
 		struct buf model = BUF_INIT;
 
-		model_put(&run->model, &model);
+		model_put(&run->model, NULL, NULL, &model);
 		buf_clear(&text);
 		indent(span_trim(buf_view(&model)), &text);
 		tool_stat_value(t, "model", buf_view(&text));
@@ -469,6 +542,7 @@ static int finish(struct run *run)
 	give_stats(run, &sum, scored);
 	warn_of_currency(run, &sum);
 	repeated_report(t, run->again);
+	churn_backtest_finish(&backtest);
 	sample_release(&run->sample);
 	model_release(&run->model);
 	rates_release(&run->rates);
@@ -494,15 +568,31 @@ static int finish(struct run *run)
 		(unsigned long long)sum.risks[RISK_LOW], unnamed);
 }
 
+/* --backtest and --compare score nobody. */
+static int finish_test(struct run *run)
+{
+	struct worker none = {.states = {0}};
+	struct tool *t = run->tool;
+
+	count(run, &none);
+	repeated_report(t, run->again);
+	churn_backtest_finish(&backtest);
+	sample_release(&run->sample);
+	model_release(&run->model);
+	rates_release(&run->rates);
+	return tool_finish(t, "%llu profiles looked at, none scored", (unsigned long long)run->profiles);
+}
+
 /* Parts with options of their own; the names are those of part_words. */
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } parts[] = {
 	{"survival", churn_survival},
+	{"table", churn_table},
 };
 
-static const char *const part_words[] = {"survival", NULL};
+static const char *const part_words[] = {"survival", "table", NULL};
 
 /* The name of a part behind an option is taken for a file: is it meant? */
 static void check_operands(struct tool *t)
@@ -528,9 +618,10 @@ int main(int argc, char **argv)
 			{NULL, NULL},
 		},
 		.output_kind = OUTPUT_RECORDS,
-		.in_place = true,	/* a profile goes through whole */
 		.expects = "profiles of cdp-merge",
 		.words = part_words,
+		.in_place = true,	/* a profile goes through whole */
+		.defer_output = true,	/* profiles, or a test */
 	};
 	struct run run = {.tool = &tool, .sample = SAMPLE_INIT};
 	const struct tool_pass pass = {score_line, write_lines, &run};
@@ -541,6 +632,12 @@ int main(int argc, char **argv)
 	tool_start(&tool, argc, argv);
 	check_operands(&tool);
 	read_options(&run);
+	if (backtest.print) {
+		tool.output_kind = OUTPUT_PLAIN;
+		tool.in_place = false;
+		tool_check_operands(&tool);
+	}
+	tool_open_output(&tool);
 	run.workers = mem_zero(tool.jobs, sizeof *run.workers);
 	run.again = repeated_new(&tool);
 	if (tool.as_of != MOMENT_NONE)
@@ -549,6 +646,8 @@ int main(int argc, char **argv)
 		load_model(&run);
 	else
 		fit_model(&run);
+	if (backtest.print)
+		return finish_test(&run);
 	run.profiles = tool_pass(&tool, &pass);
 	return finish(&run);
 }

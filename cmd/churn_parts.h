@@ -7,5 +7,6 @@
 #define CMD_CHURN_PARTS_H
 
 int churn_survival(int argc, char **argv);
+int churn_table(int argc, char **argv);
 
 #endif

@@ -195,6 +195,8 @@ static double between_corners(const struct calibration *c, double score)
 		else
 			high = middle;
 	}
+	if (!(c->x[high] > c->x[low]))
+		return c->y[high];
 	return c->y[low] + (c->y[high] - c->y[low]) * (score - c->x[low]) / (c->x[high] - c->x[low]);
 }
 

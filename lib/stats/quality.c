@@ -120,7 +120,7 @@ void quality_resample(const struct quality_rows *rows, uint64_t seed, struct qua
 
 size_t quality_rounds(size_t rows)
 {
-	size_t rounds = 20000000 / (rows + 1);
+	size_t rounds = 10000000 / (rows + 1);
 
 	return rounds < 50 ? 50 : rounds > 200 ? 200 : rounds;
 }

@@ -26,7 +26,7 @@ static void write_again(const struct model *m)
 	struct model again;
 	struct buf text = BUF_INIT;
 
-	model_put(m, &text);
+	model_put(m, NULL, NULL, &text);
 	assert(!load(&again, buf_view(&text)));
 	assert(again.unit == m->unit && again.spend_count == m->spend_count);
 	assert(again.kind == m->kind);

@@ -36,4 +36,25 @@ zcat "$CDP_DATA/purchases/cdnow_master.txt.gz" | tail -n +2 |
 	cdp-ingest -q -d blank --header master_id,date,cds,dollars -m testdata/cdnow.map | cdp-merge -q > "$tmp/master" || fail master
 same "master customers" "$(wc -l < "$tmp/master")" 23570
 cdp-churn -q --save-model "$tmp/master.json" "$tmp/master" > /dev/null || fail "the master cohort does not fit"
+# The back-test of a quarter: a logistic regression that learns from two cutoffs, and BG/NBD, against scikit-learn's
+# figures on the same split.
+cdp-churn --compare --no-calibration --horizon 91d --stats "$tmp/test.json" "$tmp/master" > "$tmp/test" 2> "$tmp/said" || fail back-test
+python3 - "$tmp/test.json" <<'PY' || bad=1
+import json, sys
+test = json.load(open(sys.argv[1]))["back_test"]["test"]
+got = {m["model"]: m for m in test["models"]}
+bad = 0
+for name, auc, loss, brier in (("logit", .83987, .29792, .08876), ("bgnbd", .83021, .30428, .08983)):
+    m = got[name]
+    if abs(m["auc"]["value"] - auc) > 1e-3 or abs(m["log_loss"]["value"] - loss) > 1e-3 or abs(m["brier"]["value"] - brier) > 5e-4:
+        print("FAIL:", name, m)
+        bad = 1
+if "trees" in got and abs(got["trees"]["auc"]["value"] - .83876) > 3e-3:
+    print("FAIL: trees", got["trees"])
+    bad = 1
+if test["rows"] != 23570 or abs(test["churned"] / 23570 - (1 - .140730)) > 1e-6 or abs(test["baseline"]["auc"] - .82792) > 1e-5:
+    print("FAIL:", test)
+    bad = 1
+sys.exit(bad)
+PY
 done_testing

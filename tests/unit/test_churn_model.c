@@ -261,7 +261,7 @@ static void a_saved_model_scores_alike(void **state)
 	const struct scoring s = scoring_of(&m), t = scoring_of(&back);
 
 	(void)state;
-	model_put(&m, &text);
+	model_put(&m, NULL, NULL, &text);
 	scratch_put("model.json", buf_view(&text));
 	if (model_load(&back, scratch_path("model.json"), &err))
 		fail_msg("%s", err.message);

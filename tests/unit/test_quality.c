@@ -98,6 +98,7 @@ static void resamples(void **state)
 	assert_close(first.low, second.low, 0.02);
 	assert_true(first.high - first.low > 0.03 && first.high - first.low < 0.12);
 	assert_int_equal(quality_rounds(10), 200);
+	assert_int_equal(quality_rounds(99999), 100);
 	assert_int_equal(quality_rounds(10000000), 50);
 	assert_close(quality_interval(values, 0).high, 0, 0);
 }

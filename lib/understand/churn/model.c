@@ -33,6 +33,7 @@ void model_release(struct model *m)
 	m->purchases = NULL;
 	m->spends = NULL;
 	m->spend_count = 0;
+	calibration_release(&m->calibration);
 }
 
 const struct spend_model *model_spend(const struct model *m, const char *currency)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "stats/calibrate.h"
 #include "understand/churn/gamma_gamma.h"
 #include "understand/churn/purchase_model.h"
 #include "understand/churn/sample.h"
@@ -47,6 +48,8 @@ struct model {
 	const struct purchase_model *kind;
 	void *purchases;		/* as KIND fitted it; owned */
 	double log_likelihood;		/* of what was learned from */
+	struct calibration calibration;	/* of the chance of no purchase, by a back-test; or none */
+	uint32_t calibrated_days;	/* the horizon of that test: no other is calibrated by it */
 
 	int32_t longest;		/* days for which the first customer was known; 0: not said */
 

@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "record/document.h"
 #include "time/moment.h"
+#include "understand/churn/duration.h"
+#include "understand/churn/model_calibration.h"
 #include "understand/churn/model_numbers.h"
 
 #define MODEL_FORMAT 1
@@ -56,14 +58,20 @@ static void add_spends(struct node *root, const struct model *m)
 		add_spend(list, &m->spends[i]);
 }
 
-void model_put(const struct model *m, struct buf *out)
+void model_put(const struct model *m, void (*more)(const void *context, struct node *root),
+	       const void *context, struct buf *out)
 {
 	struct document *d = document_new();
 	struct node *root = document_root(d);
 
 	add_what(root, m);
 	m->kind->save(m->purchases, root);
+	calibration_put(&m->calibration, root);
+	if (m->calibration.kind != CALIBRATION_NONE)
+		node_add_integer(root, "calibrated_for_days", m->calibrated_days);
 	add_spends(root, m);
+	if (more)
+		more(context, root);
 	document_put(d, out);
 	document_free(d);
 }
@@ -124,6 +132,20 @@ static int read_purchases(struct model *m, const struct node *root,
 	return m->kind->load(m->purchases, root, err);
 }
 
+static int read_calibration(struct model *m, const struct node *root, struct error *err)
+{
+	double days = 0;
+
+	if (calibration_get(&m->calibration, root, err))
+		return -1;
+	if (m->calibration.kind == CALIBRATION_NONE)
+		return 0;
+	if (!node_number(node_get(root, "calibrated_for_days"), &days) || !(days >= 1 && days <= HORIZON_DAYS_MAX))
+		return error_usage(err, "is not a model of cdp-churn: its calibration has no horizon in days");
+	m->calibrated_days = (uint32_t)days;
+	return 0;
+}
+
 static int read_spend(struct spend_model *m, const struct node *spend, struct error *err)
 {
 	double numbers[3];
@@ -179,6 +201,7 @@ int model_load(struct model *m, const char *path, struct error *err)
 	root = document_root(d);
 	failed = read_what(m, root, err) ||
 		 read_purchases(m, root, err) ||
+		 read_calibration(m, root, err) ||
 		 read_spends(m, root, err);
 	document_free(d);
 	if (!failed)

@@ -7,10 +7,12 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "record/document.h"
 #include "understand/churn/model.h"
 
-/* Appends M as its file's text. */
-void model_put(const struct model *m, struct buf *out);
+/* Appends M as its file's text; MORE, unless NULL, adds members to it. */
+void model_put(const struct model *m, void (*more)(const void *context, struct node *root),
+	       const void *context, struct buf *out);
 
 /*
  * Reads PATH into *M, which model_release frees.  0, or -1 with a usage error,

@@ -5,6 +5,7 @@
 
 #include "record/document.h"
 #include "record/scan.h"
+#include "understand/churn/model_calibration.h"
 #include "understand/churn/model_numbers.h"
 
 const char *const risk_names[RISKS] = {"low", "medium", "high"};
@@ -37,11 +38,16 @@ bool score_names_risk(const struct scoring *s)
 	       !(m->longest && (uint32_t)m->longest < s->horizon_days);
 }
 
+enum risk score_risk(const struct scoring *s, double p_churn)
+{
+	return p_churn >= s->high_from ? RISK_HIGH : p_churn >= s->medium_from ? RISK_MEDIUM : RISK_LOW;
+}
+
 void score_make(const struct scoring *s, const struct history *h,
 		struct score *out)
 {
 	const struct model *m = s->model;
-	double days, x, t_x, T, horizon, expected;
+	double days, x, t_x, T, horizon, expected, p_none;
 
 	if (!m) {
 		*out = (struct score){.p_churn = s->base.rate};
@@ -53,14 +59,14 @@ void score_make(const struct scoring *s, const struct history *h,
 	T = h->age / days;
 	horizon = s->horizon_days / days;
 	expected = m->kind->expected(m->purchases, x, t_x, T, horizon);
+	p_none = m->kind->p_none(m->purchases, x, t_x, T, horizon);
 	*out = (struct score){
 		.modelled = true,
-		.p_churn = m->kind->p_none(m->purchases, x, t_x, T, horizon),
+		.p_churn = s->horizon_days == m->calibrated_days ? calibration_chance(&m->calibration, p_none) : p_none,
 		.p_alive = m->kind->p_alive(m->purchases, x, t_x, T),
 	};
 	out->expected_purchases = out->p_alive * expected;
-	out->risk = out->p_churn >= s->high_from ? RISK_HIGH :
-		    out->p_churn >= s->medium_from ? RISK_MEDIUM : RISK_LOW;
+	out->risk = score_risk(s, out->p_churn);
 	out->risk_named = score_names_risk(s);
 	out->value_known = order_value(m, h, &out->expected_order_value);
 	out->other_currency = !h->currency_mixed && model_has_spend(m) &&

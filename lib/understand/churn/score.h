@@ -66,6 +66,8 @@ struct score {
 
 /* Does the model know enough to call a customer's risk high or low?  See above. */
 bool score_names_risk(const struct scoring *s);
+/* The band of a chance. */
+enum risk score_risk(const struct scoring *s, double p_churn);
 
 /* H must be HISTORY_KNOWN. */
 void score_make(const struct scoring *s, const struct history *h,

@@ -1,0 +1,416 @@
+#include "cmd/churn_backtest.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "record/document.h"
+#include "record/text.h"
+#include "understand/churn/model_calibration.h"
+#include "understand/churn/model_numbers.h"
+#include "understand/predict/reasons.h"
+#include "understand/predict/trees.h"
+#include "understand/survival/subscription_event.h"
+
+void churn_backtest_start(struct churn_backtest *b, struct tool *t)
+{
+	b->tool = t;
+	if (!b->cutoffs || b->cutoffs >= CUTOFFS_MAX)
+		tool_usage(t, "--cutoffs: %llu is not 1 to %d", (unsigned long long)b->cutoffs, CUTOFFS_MAX - 1);
+	b->readers = mem_zero(t->jobs, sizeof *b->readers);
+	b->odd = mem_zero(t->jobs, sizeof *b->odd);
+	b->subscribers = mem_zero(t->jobs, sizeof *b->subscribers);
+	b->test.unit = b->unit;
+	b->test.calibrate = !b->no_calibration;
+}
+
+static void make_cutoffs(const struct churn_backtest *b, int64_t as_of, struct cutoffs *c)
+{
+	cutoffs_make(c, as_of, b->tool->zone, b->horizon_days, (size_t)b->cutoffs + 1);
+}
+
+/* The history of P up to CUTOFF, as a purchase model would have read it then. */
+static int read_history(const struct churn_backtest *b, const struct profile *p, int64_t cutoff,
+			struct history *h, struct error *err)
+{
+	struct profile then = *p;
+
+	then.as_of = cutoff;
+	return history_read(&then, b->tool->zone, NULL, h, err);
+}
+
+int churn_backtest_put(struct churn_backtest *b, unsigned worker, const struct profile *p, struct buf *out,
+		       struct error *err)
+{
+	struct cutoffs cutoffs;
+	struct buyer buyers[CUTOFFS_MAX];
+	struct panel_row row = {.key = panel_key(p->id.raw)};
+	uint32_t count = 0;
+	size_t at = out->len;
+	bool known;
+
+	make_cutoffs(b, p->as_of, &cutoffs);
+	if (buyer_read(&b->readers[worker], p, b->tool->zone, &cutoffs, buyers, &known, err))
+		return -1;
+	buf_put(out, &count, sizeof count);
+	for (size_t i = 0; i < cutoffs.count && known; i++) {
+		if (!buyers[i].known)
+			continue;
+		row.cutoff = (uint32_t)i;
+		row.buyer = buyers[i];
+		row.history = (struct history){.state = HISTORY_NO_PURCHASE};
+		if (!i && read_history(b, p, cutoffs.moments[0], &row.history, err))
+			return -1;
+		buf_put(out, &row, sizeof row);
+		count++;
+	}
+	memcpy(out->ptr + at, &count, sizeof count);
+	return 0;
+}
+
+void churn_backtest_note_other(struct churn_backtest *b, unsigned worker, const struct profile *p)
+{
+	struct profile_events events;
+	struct event e;
+
+	profile_events_start(&events, p);
+	while (profile_events_next(&events, &e, NULL) > 0) {
+		struct buf scratch = BUF_INIT;
+		bool subscribes = e.type == EVENT_TRACK && subscription_kind(value_text(e.name, &scratch)) != SUBSCRIPTION_NONE;
+
+		buf_release(&scratch);
+		if (!subscribes)
+			continue;
+		b->subscribers[worker]++;
+		return;
+	}
+}
+
+/* What else a run without a purchase of some may be looking for. */
+static void hint_at_subscriptions(const struct churn_backtest *b)
+{
+	uint64_t count = 0;
+
+	for (unsigned i = 0; i < b->tool->jobs; i++)
+		count += b->subscribers[i];
+	if (count)
+		tool_say(b->tool, "%llu customer%s no purchase, but events of subscriptions: 'cdp-churn survival' on the same file tells how long these last",
+			 (unsigned long long)count, count == 1 ? " has" : "s have");
+}
+
+void churn_backtest_take(struct churn_backtest *b, struct span *bytes)
+{
+	struct panel_row row;
+	uint32_t count;
+
+	memcpy(&count, bytes->ptr, sizeof count);
+	*bytes = span_sub(*bytes, sizeof count, bytes->len);
+	for (; count; count--) {
+		memcpy(&row, bytes->ptr, sizeof row);
+		*bytes = span_sub(*bytes, sizeof row, bytes->len);
+		panel_add(&b->test.panel, &row);
+	}
+}
+
+static enum learned_kind learned_kind_of(const char *name)
+{
+	enum learned_kind k = 0;
+
+	while (k < LEARNED_KINDS && strcmp(name, learned_kind_names[k]))
+		k++;
+	return k;
+}
+
+/* Is the learned model KIND to be looked at?  Unasked it is the logit: that does not hang on how the program was built. */
+static bool is_wanted(const struct churn_backtest *b, enum learned_kind kind)
+{
+	return b->compare || !strcmp(b->wanted, learned_kind_names[kind]) ||
+	       (!strcmp(b->wanted, "auto") && kind == LEARNED_LOGIT);
+}
+
+/* Adds what is to be compared; what cannot be fitted is said where it was asked for. */
+static void add_models(struct churn_backtest *b, const struct purchase_model *kind)
+{
+	struct error why = ERROR_INIT;
+
+	for (size_t i = 0; purchase_models[i]; i++)
+		if ((b->compare || purchase_models[i] == kind) && backtest_purchases(&b->test, purchase_models[i], &why) < 0)
+			tool_say(b->tool, "back-test: no %s: %s", purchase_models[i]->name, why.message);
+	for (enum learned_kind k = 0; k < LEARNED_KINDS; k++)
+		if (is_wanted(b, k) && backtest_learned(&b->test, k, &why) < 0 && strcmp(b->wanted, "auto"))
+			tool_warn(b->tool, "back-test: no %s: %s", learned_kind_names[k], why.message);
+}
+
+/* The model that --model-kind names, where it was tested; else the best. */
+static size_t choose(const struct churn_backtest *b)
+{
+	const struct evaluation *e = &b->test.evaluation;
+
+	for (size_t i = 0; i < e->model_count && !b->compare; i++)
+		if (!strcmp(e->models[i].name, b->wanted))
+			return i;
+	return evaluation_choose(e);
+}
+
+/* "logit (AUC 0.840, log loss 0.298)" */
+static void put_model(const struct evaluated *m, struct buf *out)
+{
+	buf_printf(out, "%s (AUC %.3f, log loss %.3f)", m->name, m->quality.auc, m->quality.log_loss);
+}
+
+static void say_choice(const struct churn_backtest *b)
+{
+	const struct evaluation *e = &b->test.evaluation;
+	const struct evaluated *m = &e->models[b->chosen];
+	struct buf text = BUF_INIT;
+
+	tool_say(b->tool, "back-test: of %zu buyers known %u days before the end of the data %.1f %% have not bought since",
+		 e->count, b->horizon_days, 100 * (double)e->churned / (double)e->count);
+	put_model(m, &text);
+	buf_printf(&text, ", 95 %% intervals %.3f-%.3f and %.3f-%.3f", m->auc.low, m->auc.high, m->log_loss.low,
+		   m->log_loss.high);
+	tool_say(b->tool, "chosen: %s", buf_text(&text));
+	buf_clear(&text);
+	for (size_t i = 0; i < e->model_count; i++)
+		if (i != b->chosen) {
+			put_model(&e->models[i], &text);
+			buf_lit(&text, ", ");
+		}
+	tool_say(b->tool, "beside it: %srecency alone (AUC %.3f), the base rate (log loss %.3f)", buf_text(&text),
+		 e->baseline.auc, e->base.log_loss);
+	tool_say(b->tool, "p_churn is the chance of no purchase within %u days, %s", b->horizon_days,
+		 m->calibration.kind == CALIBRATION_ISOTONIC ? "calibrated by the back-test (isotonic)" :
+		 m->calibration.kind == CALIBRATION_PLATT ? "calibrated by the back-test (Platt)" :
+		 b->no_calibration ? "not calibrated" : "as the model has it: no calibration is better");
+	buf_release(&text);
+}
+
+static void print_test(struct churn_backtest *b)
+{
+	struct buf text = BUF_INIT;
+	const struct evaluation *e = &b->test.evaluation;
+
+	buf_printf(&text, "Back-test: %zu buyers known %u days before the end of the data; %.1f %% have not bought since\n\n",
+		   e->count, b->horizon_days, 100 * (double)e->churned / (double)e->count);
+	evaluation_put_models(e, &text);
+	buf_printf(&text, "\n%s: %s%s\n\n", b->compare ? "Recommended" : "Chosen", e->models[b->chosen].name,
+		   evaluation_is_better(e, b->chosen) ? "" : ", though it is no better than the baselines");
+	evaluation_put_bins(e, b->chosen, b->tool->blocks, &text);
+	buf_char(&text, '\n');
+	evaluation_put_gains(e, b->chosen, b->tool->blocks, &text);
+	tool_write(b->tool, buf_view(&text));
+	buf_release(&text);
+}
+
+static bool is_believed(const struct churn_backtest *b)
+{
+	const struct evaluation *e = &b->test.evaluation;
+	const struct evaluated *m = &e->models[b->chosen];
+
+	if (evaluation_is_better(e, b->chosen))
+		return true;
+	tool_warn(b->tool, "in the back-test %s is no better than %s: %s", m->name,
+		  m->loss_above_base.high < 0 ? "recency alone" : "giving everybody the base rate",
+		  b->force ? "its scores tell little" : "no scores (--force gives them all the same)");
+	return b->force;
+}
+
+static void draw_bands(struct churn_backtest *b, struct scoring *s)
+{
+	b->redrawn = backtest_redraw(&b->test, b->chosen, &s->medium_from, &s->high_from);
+	if (!b->redrawn)
+		return;
+	model_round_number(&s->medium_from);
+	model_round_number(&s->high_from);
+	tool_warn(b->tool, "by --bands the riskier band lost fewer customers in the back-test: medium risk begins at %.6g, high at %.6g",
+		  s->medium_from, s->high_from);
+}
+
+/* What the chosen model needs to score. */
+static bool prepare(struct churn_backtest *b, struct model *model)
+{
+	enum learned_kind kind = learned_kind_of(b->test.evaluation.models[b->chosen].name);
+	struct error why = ERROR_INIT;
+
+	model->calibrated_days = b->horizon_days;
+	if (kind == LEARNED_KINDS) {
+		model->calibration = backtest_calibration(&b->test, b->chosen);
+		return true;
+	}
+	/* The purchase model stands beside it: with its own calibration. */
+	for (size_t i = 0; i < b->test.evaluation.model_count; i++)
+		if (model->kind && !strcmp(b->test.evaluation.models[i].name, model->kind->name))
+			model->calibration = backtest_calibration(&b->test, i);
+	b->has_learned = !backtest_learn(&b->test, kind, b->chosen, &b->learned, &why);
+	if (!b->has_learned)
+		tool_warn(b->tool, "no scores of %s: %s", learned_kind_names[kind], why.message);
+	return true;
+}
+
+/* A learned model that was asked for and could not be tested does not score, and nothing else in its place. */
+static bool is_there(const struct churn_backtest *b)
+{
+	if (learned_kind_of(b->wanted) == LEARNED_KINDS || b->compare)
+		return true;
+	for (size_t i = 0; i < b->test.evaluation.model_count; i++)
+		if (!strcmp(b->test.evaluation.models[i].name, b->wanted))
+			return true;
+	tool_warn(b->tool, "no scores: %s is not used without a back-test", b->wanted);
+	return false;
+}
+
+bool churn_backtest_run(struct churn_backtest *b, const struct purchase_model *kind, int64_t as_of,
+			struct model *model, struct scoring *scoring)
+{
+	struct error why = ERROR_INIT;
+
+	if (as_of != MOMENT_NONE)
+		make_cutoffs(b, as_of, &b->test.cutoffs);
+	if (as_of == MOMENT_NONE || backtest_begin(&b->test, &why)) {
+		tool_say(b->tool, "no back-test: %s", *why.message ? why.message : "there are no customers");
+		return is_there(b);
+	}
+	add_models(b, kind);
+	if (!b->test.evaluation.model_count)
+		return is_there(b);
+	b->ran = true;
+	b->chosen = choose(b);
+	if (!is_there(b))
+		return false;
+	if (b->print) {
+		print_test(b);
+		return true;
+	}
+	say_choice(b);
+	if (!is_believed(b))
+		return false;
+	draw_bands(b, scoring);
+	return prepare(b, model);
+}
+
+static void put_number(struct buf *out, const char *key, double number)
+{
+	record_key(out, key);
+	document_put_number(out, number, MODEL_DIGITS);
+}
+
+int churn_backtest_score(struct churn_backtest *b, unsigned worker, const struct profile *p,
+			 const struct history *h, const struct scoring *scoring, enum risk *risk, struct buf *out,
+			 struct error *err)
+{
+	double raw[BUYER_FEATURES], p_churn;
+	struct buyer buyer;
+	bool known;
+
+	if (buyer_read_now(&b->readers[worker], p, b->tool->zone, &buyer, &known, err))
+		return -1;
+	backtest_raw(&b->test, &buyer, raw);
+	b->odd[worker] += b->test.features == BUYER_FEATURES && isnan(raw[BUYER_TOTAL]);
+	learned_predict(&b->learned, raw, 1, &p_churn);
+	p_churn = calibration_chance(&b->learned.calibration, p_churn);
+	*risk = score_risk(scoring, p_churn);
+	buf_char(out, '{');
+	put_number(out, "p_churn", p_churn);
+	record_key(out, "risk");
+	text_encode(out, span_of(risk_names[*risk]));
+	record_key(out, "model");
+	text_encode(out, span_of(learned_kind_names[b->learned.kind]));
+	record_key(out, "horizon_days");
+	buf_u64(out, b->horizon_days);
+	record_key(out, "reason");
+	buf_char(out, '"');
+	score_put_reason(h, out);
+	buyer_put_reasons(&b->learned, raw, out);
+	buf_lit(out, "\"}");
+	return 0;
+}
+
+void churn_backtest_save(const void *context, struct node *root)
+{
+	const struct churn_backtest *b = context;
+	struct node *learned;
+
+	if (!b->has_learned)
+		return;
+	learned = node_add_object(root, "learned");
+	node_add_integer(learned, "horizon_days", b->horizon_days);
+	node_add_text(learned, "currency", span_of(b->test.currency));
+	learned_put(&b->learned, learned);
+}
+
+/* Are the features of M those of a buyer? */
+static bool is_of_buyers(const struct learned *m)
+{
+	bool good = m->encoding.count == BUYER_TOTAL || m->encoding.count == BUYER_FEATURES;
+
+	for (size_t i = 0; i < m->encoding.count && good; i++)
+		good = m->encoding.columns[i].kind == ENCODING_NUMBER &&
+		       span_equal(m->encoding.columns[i].name, span_of(buyer_feature_names[i]));
+	return good;
+}
+
+static int read_learned(struct churn_backtest *b, const struct node *n, struct error *err)
+{
+	double days = 0;
+	struct span currency;
+
+	if (learned_get(&b->learned, n, err))
+		return -1;
+	if (!node_number(node_get(n, "horizon_days"), &days) || !node_text(node_get(n, "currency"), &currency) ||
+	    currency.len >= sizeof b->test.currency || !is_of_buyers(&b->learned))
+		return error_usage(err, "is not a model of cdp-churn: its learned model is of something else");
+	memcpy(b->test.currency, currency.ptr, currency.len);
+	b->test.features = b->learned.encoding.count;
+	b->has_learned = days == b->horizon_days;
+	if (!b->has_learned)
+		tool_warn(b->tool, "the learned model is for %.6g days, not for %u: no scores of it", days, b->horizon_days);
+	return 0;
+}
+
+void churn_backtest_load(struct churn_backtest *b, const char *path)
+{
+	struct document *d = document_load(path, &b->tool->err);
+	const struct node *n = d ? node_get(document_root(d), "learned") : NULL;
+
+	if (!d)
+		tool_fail(b->tool);
+	if (n && read_learned(b, n, &b->tool->err)) {
+		error_place(&b->tool->err, path, 0, 0);
+		tool_fail(b->tool);
+	}
+	document_free(d);
+}
+
+static void give_stats(struct churn_backtest *b)
+{
+	struct document *d = document_new();
+	struct buf text = BUF_INIT;
+
+	evaluation_put(&b->test.evaluation, document_root(d), "test");
+	node_add_text(document_root(d), "chosen", span_of(b->test.evaluation.models[b->chosen].name));
+	document_put(d, &text);
+	tool_stat_value(b->tool, "back_test", span_trim(buf_view(&text)));
+	document_free(d);
+	buf_release(&text);
+}
+
+void churn_backtest_finish(struct churn_backtest *b)
+{
+	uint64_t odd = 0;
+
+	for (unsigned i = 0; b->readers && i < b->tool->jobs; i++) {
+		odd += b->odd[i];
+		buyer_reader_release(&b->readers[i]);
+	}
+	hint_at_subscriptions(b);
+	if (odd)
+		tool_warn(b->tool, "%llu customers have amounts that are unknown or not in %s: the learned model takes the mean for them",
+			  (unsigned long long)odd, *b->test.currency ? b->test.currency : "money without a currency");
+	if (b->ran && tool_has_stats(b->tool))
+		give_stats(b);
+	mem_free(b->readers);
+	mem_free(b->odd);
+	mem_free(b->subscribers);
+	learned_release(&b->learned);
+	backtest_release(&b->test);
+}
