@@ -285,6 +285,24 @@ static void explains_trees(void **state)
 	boosted_release(&b);
 }
 
+/* The last of a chain of 13 questions, to which a short way leads, too: too deep, though the short way is looked at last. */
+static void too_deep_trees_are_refused(void **state)
+{
+	struct boosted b = BOOSTED_INIT;
+
+	(void)state;
+	boosted_tree(&b);
+	boosted_add(&b, (struct boosted_node){0, 1, 12, false, 0, 10});
+	for (int32_t i = 1; i < 12; i++)
+		boosted_add(&b, (struct boosted_node){0, i == 11 ? 13 : i + 1, 14, false, 0, 10});
+	boosted_add(&b, (struct boosted_node){0, 13, 14, false, 0, 10});
+	boosted_add(&b, (struct boosted_node){0, 14, 15, false, 0, 10});
+	boosted_add(&b, (struct boosted_node){-1, 0, 0, false, 1, 10});
+	boosted_add(&b, (struct boosted_node){-1, 0, 0, false, 2, 10});
+	assert_false(boosted_check(&b, 1));
+	boosted_release(&b);
+}
+
 /* Files that are none: each is refused, with a word why. */
 static void broken_files_are_refused(void **state)
 {
@@ -378,6 +396,7 @@ int main(void)
 		cmocka_unit_test(encodes),
 		cmocka_unit_test(files_score_alike),
 		cmocka_unit_test(explains_trees),
+		cmocka_unit_test(too_deep_trees_are_refused),
 		cmocka_unit_test(broken_files_are_refused),
 		cmocka_unit_test(finds_reasons),
 		cmocka_unit_test(evaluates),

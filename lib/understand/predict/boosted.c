@@ -35,6 +35,13 @@ static size_t end_of(const struct boosted *f, size_t tree)
 	return tree + 1 < f->trees ? f->roots[tree + 1] : f->count;
 }
 
+/* A broken file may lead to a node by two ways: the longer counts. */
+static void deepen(unsigned char *depths, int32_t node, unsigned char parent)
+{
+	if (depths[node] <= parent)
+		depths[node] = (unsigned char)(parent + 1);
+}
+
 static bool check_tree(const struct boosted *f, size_t tree, size_t width, unsigned char *depths)
 {
 	size_t end = end_of(f, tree);
@@ -53,7 +60,8 @@ static bool check_tree(const struct boosted *f, size_t tree, size_t width, unsig
 		    (size_t)n->left >= end || (size_t)n->right >= end || n->left == n->right ||
 		    depths[i] >= BOOSTED_DEPTH_MAX)
 			return false;
-		depths[n->left] = depths[n->right] = (unsigned char)(depths[i] + 1);
+		deepen(depths, n->left, depths[i]);
+		deepen(depths, n->right, depths[i]);
 	}
 	return true;
 }
