@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/mem.h"
 #include "stats/random.h"
 #include "time/moment.h"
 #include "understand/predict/backtest.h"
@@ -387,6 +388,29 @@ static void evaluates(void **state)
 	evaluation_release(&e);
 }
 
+/* Those called high were lost less often than those called medium: the bands are drawn anew, where they rise. */
+static void redraws_bands(void **state)
+{
+	static const double said[] = {0.3, 0.6, 0.9}, happened[] = {0.2, 0.8, 0.5};
+	double p[ROWS], medium = 0.5, high = 0.8;
+	struct backtest b = {.count = ROWS, .churned = mem_zero(ROWS, 1)};
+	uint64_t seed = 6;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++) {
+		p[i] = said[i % 3] + 0.01 * random_unit(&seed);
+		b.churned[i] = random_unit(&seed) < happened[i % 3];
+	}
+	evaluation_init(&b.evaluation, b.churned, NULL, ROWS, NULL, NULL);
+	evaluation_add(&b.evaluation, "odd", p, false);
+	assert_false(evaluation_bands_rise(&b.evaluation, 0, medium, high));
+	assert_true(backtest_redraw(&b, 0, &medium, &high));
+	assert_true(evaluation_bands_rise(&b.evaluation, 0, medium, high));
+	assert_true(medium > 0.6 && medium <= high);
+	assert_false(backtest_redraw(&b, 0, &medium, &high));
+	backtest_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +424,7 @@ int main(void)
 		cmocka_unit_test(broken_files_are_refused),
 		cmocka_unit_test(finds_reasons),
 		cmocka_unit_test(evaluates),
+		cmocka_unit_test(redraws_bands),
 	};
 
 	return cmocka_run_group_tests(tests, load_zone, free_zone);
