@@ -35,6 +35,8 @@ const struct report reports[] = {
 	 {&count_sessions}, NULL},
 	{"funnel", "Funnel", REPORT_COUNTED, "Show how many did each of several steps in their order, and how long it took them.",
 	 {&count_funnel}, NULL},
+	{"web", "Web", REPORT_COUNTED, "Show visits to sites: who came, from where, what they saw, and what went wrong.",
+	 {&count_web}, NULL},
 	{"customer", "Customer", REPORT_CUSTOMER, "Show everything known about one customer.", {NULL}, NULL},
 	{"list", "Customers", REPORT_LIST, "Show one row a customer.", {NULL}, list_options},
 	{"events", "Events", REPORT_EVENTS, "Show one row an event.", {NULL}, rows_options},

@@ -149,6 +149,8 @@ static void read_member(const struct member *m, struct request *out, struct buf 
 		out->channel = v;
 	else if (span_equal(key, SPAN("geo")))
 		out->geo = v;
+	else if (span_equal(key, SPAN("enriched")))
+		out->bots_asked = value_member(v, SPAN("bots")).kind != VALUE_NONE;
 }
 
 static void read_context(struct value context, struct request *out, struct buf *scratch)

@@ -46,6 +46,7 @@ struct request {
 	struct span click_id;	/* the name of a property that is one of an advertisement: "gclid" */
 	/* What cdp-ingest --enrich has added: objects, or absent. */
 	struct value browser, os, device, bot, channel, geo;
+	bool bots_asked;	/* it has looked for bots: without `bot` it is none */
 };
 
 /*

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The story of the demo: three sources become customers, segments, predictions
-# and a report.  Prints each command before it runs.  B is the build folder.
+# and a report, and a web log becomes visits.  Prints each command before it runs.  B is the build folder.
 set -eu
 root=$PWD
 tools=$root/$B
@@ -39,6 +39,8 @@ step "Who will not buy again within 90 days, and what is at stake?" \
 step "The overview" 'cdp-report overview $out/scored'
 step "The five customers with the most at stake, as a table for the shop team" \
 	"cdp-report list --columns 'Email=email,Orders=orders,Revenue=revenue,Churn=scores.bgnbd.p_churn,At risk=scores.bgnbd.value_at_risk,Why=scores.bgnbd.reason' --sort -scores.bgnbd.value_at_risk --limit 5 \$out/scored"
+step "The web site: visits of people from the server's log, without programs" \
+	'cdp-ingest -q access.log | cdp-merge -q | cdp-report web --limit 5'
 step "Everything in one HTML file" 'cdp-report $out/scored -o $out/report.html'
 echo
 echo "The report: build/demo/report.html"

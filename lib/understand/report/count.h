@@ -76,5 +76,6 @@ extern const struct counting count_cohorts;
 extern const struct counting count_fields;
 extern const struct counting count_sessions;
 extern const struct counting count_funnel;
+extern const struct counting count_web;
 
 #endif

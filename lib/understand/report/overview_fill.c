@@ -89,7 +89,7 @@ static void put_month(struct overview_part *all, struct sheet *sheet,
 	buf_clear(&all->key);
 	overview_put_month(&all->key, month);
 	i = map_find(&all->months.keys, buf_view(&all->key));
-	for (int k = 0; k < TALLY_COUNTS; k++)
+	for (int k = MONTH_ORDERS; k <= MONTH_NEW; k++)
 		row[2 + k] = cell_count(i == MAP_NONE ? 0 : all->months.rows[i].counts[k]);
 }
 

@@ -128,17 +128,6 @@ static int add_sums(struct sums *all, const struct sums *part, struct error *err
 	return tally_merge(&all->sources, &part->sources, err);
 }
 
-/* SUM / COUNT in units of 1/SCALE; none without COUNT. */
-static struct cell mean_cell(uint64_t sum, uint64_t count, int64_t scale)
-{
-	struct decimal mean, whole;
-
-	if (!decimal_mul(decimal_of((int64_t)count), decimal_of(scale), &whole) ||
-	    !decimal_div(decimal_of((int64_t)sum), whole, &mean))
-		return CELL_EMPTY;
-	return cell_number(decimal_round(mean, 3));
-}
-
 static void fill_sessions(struct sheet *sheet, const struct sums *all, uint64_t without_events)
 {
 	static const struct column columns[] = {
@@ -164,8 +153,8 @@ static void fill_sessions(struct sheet *sheet, const struct sums *all, uint64_t 
 		row[0] = cell_text(span_of(session_rule_sets[i].name));
 		row[1] = cell_count(from->sessions);
 		row[2] = cell_count(from->customers);
-		row[3] = mean_cell(from->events, from->sessions, 1);
-		row[4] = mean_cell(from->duration, from->sessions, 1000);
+		row[3] = cell_mean(from->events, from->sessions, 1);
+		row[4] = cell_mean(from->duration, from->sessions, 1000);
 		row[5] = cell_share((double)from->bounced, (double)from->sessions);
 	}
 }

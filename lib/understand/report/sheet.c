@@ -128,3 +128,13 @@ struct cell cell_time(int64_t moment)
 		return CELL_EMPTY;
 	return (struct cell){.kind = CELL_TIME, .time = moment};
 }
+
+struct cell cell_mean(uint64_t sum, uint64_t count, int64_t scale)
+{
+	struct decimal mean, whole;
+
+	if (!decimal_mul(decimal_of((int64_t)count), decimal_of(scale), &whole) ||
+	    !decimal_div(decimal_of((int64_t)sum), whole, &mean))
+		return CELL_EMPTY;
+	return cell_number(decimal_round(mean, 3));
+}

@@ -125,6 +125,8 @@ struct cell cell_count(uint64_t count);
 struct cell cell_number(struct decimal number);
 struct cell cell_share(double part, double whole);	/* whole 0: CELL_NONE */
 struct cell cell_real(double real);		/* not finite: CELL_NONE */
+/* SUM / COUNT in units of 1/SCALE, to three decimals; COUNT 0: CELL_NONE */
+struct cell cell_mean(uint64_t sum, uint64_t count, int64_t scale);
 struct cell cell_time(int64_t moment);		/* MOMENT_NONE: CELL_NONE */
 
 #endif

@@ -105,6 +105,11 @@ static void put_class(const struct section *s, size_t i, bool number,
 	}
 }
 
+static size_t rows_shown(const struct section *s)
+{
+	return s->row_count < SHOW_HTML_ROWS ? s->row_count : SHOW_HTML_ROWS;
+}
+
 static void put_table_head(const struct section *s, const bool *numbers,
 			   struct buf *out)
 {
@@ -113,8 +118,8 @@ static void put_table_head(const struct section *s, const bool *numbers,
 	buf_lit(out, "<div class=\"w\"><table aria-labelledby=\"");
 	html_put(out, span_of(s->key));
 	buf_lit(out, "-h\">");
-	if (s->row_count + s->left_out > SHOW_HTML_ROWS)
-		buf_printf(out, "<caption>The first %d of %llu rows</caption>", SHOW_HTML_ROWS,
+	if (s->row_count + s->left_out > rows_shown(s))
+		buf_printf(out, "<caption>The first %zu of %llu rows</caption>", rows_shown(s),
 			   (unsigned long long)(s->row_count + s->left_out));
 	buf_lit(out, "<thead><tr>");
 	for (size_t c = 0; c < s->column_count; c++) {
@@ -131,7 +136,7 @@ static void put_table_head(const struct section *s, const bool *numbers,
 
 static void put_table(const struct section *s, struct buf *out)
 {
-	size_t rows = s->row_count < SHOW_HTML_ROWS ? s->row_count : SHOW_HTML_ROWS;
+	size_t rows = rows_shown(s);
 	bool *numbers = mem_zero(s->column_count, sizeof *numbers);
 	double low, most;
 

@@ -90,5 +90,7 @@ void show_markdown(const struct sheet *s, struct buf *out)
 			buf_lit(out, "\n\n");
 		}
 		markdown_table(&s->sections[i], out);
+		if (s->sections[i].left_out)
+			buf_printf(out, "\nand %llu more\n", (unsigned long long)s->sections[i].left_out);
 	}
 }

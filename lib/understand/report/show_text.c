@@ -333,5 +333,7 @@ void show_text(const struct show *how, const struct sheet *s, struct buf *out)
 		if (section->chart == CHART_LINE && section->row_count > 1)
 			put_sparkline(how, section, out);
 		text_table(how, section, out);
+		if (section->left_out)
+			buf_printf(out, "  and %llu more\n", (unsigned long long)section->left_out);
 	}
 }
