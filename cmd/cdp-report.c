@@ -381,6 +381,7 @@ int main(int argc, char **argv)
 	int status = 0, ended;
 	uint64_t count;
 
+	report_options_take_days(argc, argv);
 	start(argc, argv);
 	run.report = take_report();
 	prepare(&run);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "time/date_text.h"
 
 /* An option, whichever reports take it. */
 struct known {
@@ -34,16 +35,6 @@ static const struct count_option *next_option(const struct report *report, size_
 	return found ? found : pick_option(report->options, &left);
 }
 
-static bool takes(const struct report *report, const char *name)
-{
-	const struct count_option *o;
-
-	for (size_t i = 0; (o = next_option(report, &i)) != NULL;)
-		if (!strcmp(o->name, name))
-			return true;
-	return false;
-}
-
 static struct known *find_known(const char *name)
 {
 	for (size_t i = 0; i < known_count; i++)
@@ -66,32 +57,86 @@ static void gather_known(const struct report *only)
 			}
 }
 
-/* "list, events or ids"; the report without a name is not named. */
-static void put_reports(struct buf *out, const char *option, const char *last)
+/* What REPORT says of the option NAME; NULL: it does not take it. */
+static const struct count_option *option_of(const struct report *report, const char *name)
+{
+	const struct count_option *o;
+
+	for (size_t i = 0; (o = next_option(report, &i)) != NULL;)
+		if (!strcmp(o->name, name))
+			return o;
+	return NULL;
+}
+
+/* "list, events or ids"; the report without a name is not named, nor those with another HELP, where that is given. */
+static void put_reports(struct buf *out, const char *option, const char *help, const char *last)
 {
 	const char *names[64];
 	size_t count = 0;
 
-	for (const struct report *r = reports; r->name; r++)
-		if (*r->name && takes(r, option) && count < sizeof names / sizeof *names)
+	for (const struct report *r = reports; r->name; r++) {
+		const struct count_option *o = option_of(r, option);
+
+		if (*r->name && o && (!help || !strcmp(o->help, help)) && count < sizeof names / sizeof *names)
 			names[count++] = r->name;
+	}
 	for (size_t i = 0; i < count; i++)
 		buf_printf(out, "%s%s", !i ? "" : i + 1 < count ? ", " : last, names[i]);
 }
 
-/* "list, events, ids: at most N rows"; owned by nobody: a few texts a run. */
-static const char *help_of(const struct count_option *o, bool alone)
+static void put_help(struct buf *out, const struct count_option *o)
+{
+	buf_text_put(out, o->help);
+	if (o->fallback)
+		buf_printf(out, "; default: %s", o->fallback);
+}
+
+/* Does a report before R say the same of NAME? */
+static bool was_said(const struct report *r, const char *name, const char *help)
+{
+	for (const struct report *before = reports; before < r; before++) {
+		const struct count_option *o = option_of(before, name);
+
+		if (o && !strcmp(o->help, help))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * "list, events, ids: at most N rows", with what other reports mean by it behind that; owned
+ * by nobody: a few texts a run.
+ */
+static const char *help_of(const struct count_option *option, bool alone)
 {
 	struct buf text = BUF_INIT;
 
-	if (!alone) {
-		put_reports(&text, o->name, ", ");
+	if (alone)
+		put_help(&text, option);
+	for (const struct report *r = reports; r->name && !alone; r++) {
+		const struct count_option *o = option_of(r, option->name);
+
+		if (!o || was_said(r, o->name, o->help))
+			continue;
+		if (text.len)
+			buf_lit(&text, "; ");
+		put_reports(&text, o->name, o->help, ", ");
 		buf_lit(&text, ": ");
+		put_help(&text, o);
 	}
-	buf_text_put(&text, o->help);
-	if (o->fallback)
-		buf_printf(&text, "; default: %s", o->fallback);
 	return buf_text(&text);
+}
+
+/* Do all reports that take O allow the same values? */
+static bool choices_agree(const struct count_option *option)
+{
+	const struct count_option *o;
+
+	for (const struct report *r = reports; r->name; r++)
+		for (size_t i = 0; (o = next_option(r, &i)) != NULL;)
+			if (!strcmp(o->name, option->name) && o->choices != option->choices)
+				return false;
+	return true;
 }
 
 static struct opt opt_of(struct known *k, bool alone)
@@ -105,7 +150,7 @@ static struct opt opt_of(struct known *k, bool alone)
 	} else if (o->many) {
 		opt.kind = OPT_LIST;
 		opt.value = &k->list;
-	} else if (o->choices) {
+	} else if (o->choices && (alone || choices_agree(o))) {
 		opt.kind = OPT_CHOICE;
 	} else if (!strcmp(o->arg, "FILE")) {
 		opt.kind = OPT_INPUT;
@@ -170,14 +215,37 @@ static void put_taken(struct buf *out, const struct report *report)
 	}
 }
 
+/* One whose values differ by report was taken as it is. */
+static void check_choice(struct tool *t, const struct report *report, const struct known *k)
+{
+	const struct count_option *o = option_of(report, k->option->name);
+	struct opt opt = {.kind = OPT_CHOICE, .name = o->name, .choices = o->choices};
+	struct buf text = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (const char *const *choice = o->choices; choice && k->text; choice++) {
+		if (!*choice) {
+			error_quote(span_of(k->text), quoted);
+			opt_choices(&opt, &text);
+			tool_usage(t, "option '--%s' cannot be %s; it can be %s", o->name, quoted, buf_text(&text));
+		}
+		if (!strcmp(*choice, k->text))
+			return;
+	}
+}
+
 void report_options_check(struct tool *t, const struct report *report)
 {
 	struct buf text = BUF_INIT;
 
 	for (size_t i = 0; i < known_count; i++) {
-		if (!is_given(&known[i]) || takes(report, known[i].option->name))
+		if (!is_given(&known[i]))
 			continue;
-		put_reports(&text, known[i].option->name, " or ");
+		if (option_of(report, known[i].option->name)) {
+			check_choice(t, report, &known[i]);
+			continue;
+		}
+		put_reports(&text, known[i].option->name, NULL, " or ");
 		if (*report->name)
 			put_taken(&text, report);
 		tool_usage(t, "--%s goes with %s", known[i].option->name, buf_text(&text));
@@ -218,4 +286,32 @@ struct count_value *report_option_values(const struct counting *counted)
 	for (size_t i = 0; i < count; i++)
 		values[i] = value_of(&counted->options[i]);
 	return values;
+}
+
+static bool is_day(const char *text)
+{
+	struct civil c;
+
+	return date_parse(span_of(text), DATES_ISO, &c) && !c.has_time;
+}
+
+/* Owned by nobody: one a run. */
+static char *join_text(const char *a, const char *b)
+{
+	struct buf text = BUF_INIT;
+
+	buf_text_put(&text, a);
+	buf_text_put(&text, b);
+	buf_char(&text, '\0');
+	return text.ptr;
+}
+
+void report_options_take_days(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		if (!strcmp(argv[i], "--to") && i + 1 < argc && is_day(argv[i + 1]))
+			argv[i] = mem_text("--until", 7);
+		else if (!strncmp(argv[i], "--to=", 5) && is_day(argv[i] + 5))
+			argv[i] = join_text("--until=", argv[i] + 5);
+	}
 }

@@ -23,4 +23,7 @@ const char *report_option(const char *name);
 /* For counting COUNTED: in the order of its options; NULL where it has none.  Owned: mem_free. */
 struct count_value *report_option_values(const struct counting *counted);
 
+/* A day is no shape: `--to 2026-03-08` behind `--from` is what --until says.  Before the options are parsed. */
+void report_options_take_days(int argc, char **argv);
+
 #endif

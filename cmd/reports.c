@@ -37,6 +37,8 @@ const struct report reports[] = {
 	 {&count_funnel}, NULL},
 	{"web", "Web", REPORT_COUNTED, "Show visits to sites: who came, from where, what they saw, and what went wrong.",
 	 {&count_web}, NULL},
+	{"table", "Table", REPORT_COUNTED, "Show customers, orders and money by whatever tells them apart, such as --by country,month.",
+	 {&count_table}, NULL},
 	{"customer", "Customer", REPORT_CUSTOMER, "Show everything known about one customer.", {NULL}, NULL},
 	{"list", "Customers", REPORT_LIST, "Show one row a customer.", {NULL}, list_options},
 	{"events", "Events", REPORT_EVENTS, "Show one row an event.", {NULL}, rows_options},

@@ -77,5 +77,6 @@ extern const struct counting count_fields;
 extern const struct counting count_sessions;
 extern const struct counting count_funnel;
 extern const struct counting count_web;
+extern const struct counting count_table;
 
 #endif

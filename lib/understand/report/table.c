@@ -1,0 +1,907 @@
+/*
+ * The grouped table: customers, orders and money by whatever tells customers or orders apart,
+ * such as `--by country,month`.
+ *
+ * A group is an expression over the profile (cdp-expr(7)), or a period of the order's time.  Of
+ * an expression that is a list each item is a group, so a customer may stand in several rows;
+ * one that is unknown is a group of its own, shown empty.  The last row, behind all groups,
+ * counts every customer and order once.
+ *
+ *	customers	in the group; by a period: who ordered in it
+ *	buyers		with an order there
+ *	orders, refunds	as settled by record/orders.h, each at its own time
+ *	revenue		what is left of them, one column a currency
+ *	average		revenue an order
+ *	new		whose first order is there
+ *	repeat		with an order there that is not their first
+ *	share		of the revenue, where that is of one currency, else of the orders
+ */
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "expr/column_list.h"
+#include "expr/profile_asked.h"
+#include "expr/profile_scope.h"
+#include "record/orders.h"
+#include "time/date_text.h"
+#include "understand/report/count.h"
+#include "understand/report/tally.h"
+
+#define GROUPS_MAX 6
+#define CURRENCIES_MAX 12	/* columns of money */
+#define SEPARATOR '\x1f'	/* between the parts of a key */
+#define UNKNOWN "\xff"		/* a part that is not known: no text, and behind all that are */
+#define MARGIN '\x1e'		/* begins the key of all rows of a column */
+
+enum { BY, SHOW, FROM, UNTIL, ACROSS, LIMIT };
+
+static const struct count_option options[] = {
+	[BY] = {"by", "LIST", "what makes a row: expressions, and day, week, month, quarter, year, weekday or hour of the order, as 'country,month'",
+		NULL, NULL, false},
+	[SHOW] = {"show", "LIST", "what is counted: customers, buyers, orders, refunds, revenue, average, new, repeat, share",
+		  "customers,orders,revenue", NULL, false},
+	[FROM] = {"from", "DATE", "the first day that counts", NULL, NULL, false},
+	[UNTIL] = {"until", "DATE", "the last day that counts", NULL, NULL, false},
+	[ACROSS] = {"rows-as-columns", "GROUP", "the group of --by whose rows become columns", NULL, NULL, false},
+	[LIMIT] = {"limit", "N", "at most N rows", NULL, NULL, false},
+	{0},
+};
+
+enum measure { CUSTOMERS, BUYERS, ORDERS, REFUNDS, REVENUE, AVERAGE, NEW, REPEAT, SHARE, MEASURES };
+
+static const char *const measure_names[] = {
+	"customers", "buyers", "orders", "refunds", "revenue", "average", "new", "repeat", "share", NULL,
+};
+
+enum table_period { NO_PERIOD, DAY, WEEK, MONTH, QUARTER, YEAR, WEEKDAY, HOUR };
+
+static const char *const period_names[] = {
+	"", "day", "week", "month", "quarter", "year", "weekday", "hour", NULL,
+};
+
+struct group {
+	const char *label;
+	enum table_period period;
+	struct expr *expr;	/* NULL: it is a period */
+};
+
+/* counts[] of a cell. */
+enum { CELL_CUSTOMERS, CELL_BUYERS, CELL_ORDERS, CELL_REFUNDS, CELL_NEW, CELL_REPEAT };
+
+/* Of a cell: the number of the customer who was counted last. */
+struct marks {
+	uint64_t customer, buyer, new, repeat;
+};
+
+struct worker {
+	struct profile_row row;
+	struct expr_run run;
+	struct arena scratch;
+	struct orders noted;
+	struct span *parts[GROUPS_MAX];	/* of the customer at hand: the items of each group */
+	size_t part_counts[GROUPS_MAX];
+	struct tally cells;
+	struct marks *marks;
+	size_t mark_cap;
+	struct tally money;		/* by cell and currency; counts[0]: orders */
+	struct tally currencies;
+	struct buf key, text;
+	uint64_t number;
+	uint64_t without_events, several;	/* customers; the latter stand in several rows */
+};
+
+struct table {
+	struct profile_scope *scope;
+	struct group groups[GROUPS_MAX];
+	size_t group_count;
+	enum measure shown[MEASURES];
+	size_t shown_count;
+	bool by_period;
+	size_t across;			/* its place in GROUPS; GROUPS_MAX: none */
+	bool has_from, has_until;
+	int64_t from, until;		/* days */
+	uint64_t limit;
+	const struct zone *zone;
+	struct arena texts;
+	unsigned workers;
+	struct worker *list;
+};
+
+/* ---- options ---- */
+
+static int named(struct span name, const char *const *names)
+{
+	for (int i = 0; names[i]; i++)
+		if (names[i][0] && span_equal(name, span_of(names[i])))
+			return i;
+	return -1;
+}
+
+static int add_group(struct table *t, struct span item, struct error *err)
+{
+	struct span label = column_list_label(&item);
+	struct expr_scope names = profile_scope_names(t->scope);
+	struct group *g = &t->groups[t->group_count];
+	int period = named(item, period_names);
+
+	if (t->group_count == GROUPS_MAX)
+		return error_usage(err, "table: --by takes at most %d groups", GROUPS_MAX);
+	if (!item.len)
+		return error_usage(err, "table: --by: an empty group: write 'country,month'");
+	g->label = arena_copy(&t->texts, span_absent(label) ? item : label).ptr;
+	t->group_count++;
+	if (period > 0) {
+		g->period = (enum table_period)period;
+		t->by_period = true;
+		return 0;
+	}
+	g->expr = expr_compile(item, "--by", 1, 1, &names, TYPE_ANY, err);
+	return g->expr ? 0 : -1;
+}
+
+static int read_groups(struct table *t, const struct count_value *given, struct error *err)
+{
+	struct span rest;
+
+	if (!given->count)
+		return error_usage(err, "table: say what makes a row: --by country, --by 'country,month'");
+	for (rest = span_of(given->texts[0]); !span_absent(rest);)
+		if (add_group(t, column_list_next(&rest), err))
+			return -1;
+	return 0;
+}
+
+static int read_measures(struct table *t, const char *text, struct error *err)
+{
+	struct span rest = span_of(text);
+	char quoted[ERROR_QUOTE_MAX];
+
+	while (!span_absent(rest)) {
+		struct span item = column_list_next(&rest);
+		const char *near = error_suggest(item, measure_names);
+		int which = named(item, measure_names);
+
+		if (which < 0) {
+			error_quote(item, quoted);
+			return near ? error_usage(err, "table: --show cannot have %s; did you mean '%s'?", quoted, near) :
+				      error_usage(err, "table: --show cannot have %s; it can have %s", quoted,
+						  "customers, buyers, orders, refunds, revenue, average, new, repeat, share");
+		}
+		if (t->shown_count == MEASURES)
+			return error_usage(err, "table: --show names something twice");
+		t->shown[t->shown_count++] = (enum measure)which;
+	}
+	return 0;
+}
+
+static int read_day(const struct count_value *given, const char *option, int64_t *day, struct error *err)
+{
+	struct civil c;
+
+	if (!given->count)
+		return 0;
+	if (!date_parse(span_of(given->texts[0]), DATES_ISO, &c) || c.has_time)
+		return error_usage(err, "table: --%s %s: write a day as 2024-03-01", option, given->texts[0]);
+	*day = moment_days(c.year, c.month, c.day);
+	return 1;
+}
+
+static int read_days(struct table *t, const struct count_value *given, struct error *err)
+{
+	int from = read_day(&given[FROM], "from", &t->from, err);
+	int until = from < 0 ? -1 : read_day(&given[UNTIL], "until", &t->until, err);
+
+	if (until < 0)
+		return -1;
+	t->has_from = from > 0;
+	t->has_until = until > 0;
+	if (from && until && t->until < t->from)
+		return error_usage(err, "table: --until %s lies before --from %s", given[UNTIL].texts[0], given[FROM].texts[0]);
+	return 0;
+}
+
+static int read_across(struct table *t, const struct count_value *given, struct error *err)
+{
+	t->across = GROUPS_MAX;
+	if (!given->count)
+		return 0;
+	for (size_t i = 0; i < t->group_count; i++)
+		if (span_equal(span_of(t->groups[i].label), span_of(given->texts[0])))
+			t->across = i;
+	if (t->across == GROUPS_MAX)
+		return error_usage(err, "table: --rows-as-columns %s: --by has no such group", given->texts[0]);
+	if (t->group_count < 2)
+		return error_usage(err, "table: --rows-as-columns needs another group of --by for the rows");
+	return 0;
+}
+
+static int read_options(struct table *t, const struct count_value *given, struct error *err)
+{
+	if (given[LIMIT].count && (!span_number(span_of(given[LIMIT].texts[0]), &t->limit) || !t->limit))
+		return error_usage(err, "table: --limit %s: a number from 1", given[LIMIT].texts[0]);
+	return read_groups(t, &given[BY], err) || read_measures(t, given[SHOW].texts[0], err) ||
+	       read_days(t, given, err) || read_across(t, &given[ACROSS], err) ? -1 : 0;
+}
+
+static void free_table(void *state)
+{
+	struct table *t = state;
+
+	for (unsigned i = 0; t->list && i < t->workers; i++) {
+		struct worker *w = &t->list[i];
+
+		profile_row_release(&w->row);
+		arena_release(&w->scratch);
+		orders_release(&w->noted);
+		tally_release(&w->cells);
+		tally_release(&w->money);
+		tally_release(&w->currencies);
+		mem_free(w->marks);
+		buf_release(&w->key);
+		buf_release(&w->text);
+	}
+	for (size_t i = 0; i < t->group_count; i++)
+		expr_free(t->groups[i].expr);
+	mem_free(t->list);
+	profile_scope_free(t->scope);
+	arena_release(&t->texts);
+	mem_free(t);
+}
+
+static void start_workers(struct table *t)
+{
+	t->list = mem_zero(t->workers, sizeof *t->list);
+	for (unsigned i = 0; i < t->workers; i++) {
+		struct worker *w = &t->list[i];
+
+		profile_row_init(&w->row, t->scope);
+		w->run = (struct expr_run){.row = &w->row, .scratch = &w->scratch, .zone = t->zone};
+	}
+}
+
+static void *start(const struct count_setup *setup, struct error *err)
+{
+	struct table *t = mem_zero(1, sizeof *t);
+
+	t->workers = setup->workers;
+	t->zone = setup->zone;
+	t->scope = profile_scope_new();
+	if (read_options(t, setup->values, err)) {
+		free_table(t);
+		return NULL;
+	}
+	start_workers(t);
+	return t;
+}
+
+/* ---- one customer ---- */
+
+static struct span datum_text(struct worker *w, const struct datum *d)
+{
+	buf_clear(&w->text);
+	datum_put_text(d, &w->text);
+	return arena_copy(&w->scratch, buf_view(&w->text));
+}
+
+static struct span *make_items(struct worker *w, size_t count)
+{
+	return arena_zero(&w->scratch, (count + 1) * sizeof(struct span));
+}
+
+/* The items that group I of the customer at hand has, at least one. */
+static int find_items(const struct table *t, struct worker *w, size_t i, struct error *err)
+{
+	struct datum d;
+
+	w->part_counts[i] = 1;
+	w->parts[i] = make_items(w, 1);
+	if (!t->groups[i].expr)
+		return 0;
+	if (expr_eval(t->groups[i].expr, &w->run, &d, err))
+		return -1;
+	if (d.type == TYPE_UNKNOWN || (d.type == TYPE_LIST && !d.list.count)) {
+		w->parts[i][0] = SPAN(UNKNOWN);
+	} else if (d.type == TYPE_LIST) {
+		w->part_counts[i] = d.list.count;
+		w->parts[i] = make_items(w, d.list.count);
+		for (size_t k = 0; k < d.list.count; k++)
+			w->parts[i][k] = arena_copy(&w->scratch, d.list.items[k]);
+	} else {
+		w->parts[i][0] = datum_text(w, &d);
+	}
+	return 0;
+}
+
+static int begin(void *state, unsigned worker, const struct profile *p, struct error *err)
+{
+	struct table *t = state;
+	struct worker *w = &t->list[worker];
+
+	orders_clear(&w->noted);
+	arena_clear(&w->scratch);
+	profile_row_set(&w->row, p);
+	w->run.as_of = p->as_of;
+	for (size_t i = 0; i < t->group_count; i++)
+		if (find_items(t, w, i, err))
+			return -1;
+	profile_row_note(&w->run);
+	return 0;
+}
+
+static int event(void *state, unsigned worker, const struct profile *p, const struct event *e, struct error *err)
+{
+	struct worker *w = &((struct table *)state)->list[worker];
+	struct order order;
+
+	if (p->as_of != MOMENT_NONE && e->time > p->as_of)
+		return 0;
+	if (order_read(e, &order, &w->text, err))
+		return -1;
+	orders_add(&w->noted, &order, hash_64(e->source.raw), e->time, (uint32_t)w->noted.count);
+	return 0;
+}
+
+static void put_period(struct buf *key, enum table_period period, const struct zone *zone, int64_t time)
+{
+	static const char *const weekdays[] = {"1 Monday", "2 Tuesday", "3 Wednesday", "4 Thursday", "5 Friday", "6 Saturday", "7 Sunday"};
+	int64_t day = zone_day(zone, time);
+	struct civil c;
+
+	zone_civil(zone, time, &c);
+	if (period == WEEK)
+		moment_civil_date(day - moment_weekday(day) + 1, &c.year, &c.month, &c.day);
+	switch (period) {
+	case NO_PERIOD:
+		break;
+	case DAY:
+	case WEEK:
+		buf_printf(key, "%04d-%02d-%02d", c.year, c.month, c.day);
+		break;
+	case MONTH:
+		buf_printf(key, "%04d-%02d", c.year, c.month);
+		break;
+	case QUARTER:
+		buf_printf(key, "%04d-Q%d", c.year, (c.month + 2) / 3);
+		break;
+	case YEAR:
+		buf_printf(key, "%04d", c.year);
+		break;
+	case WEEKDAY:
+		buf_text_put(key, weekdays[moment_weekday(day) - 1]);
+		break;
+	case HOUR:
+		buf_printf(key, "%02d:00", c.hour);
+		break;
+	}
+}
+
+/* The key of combination NUMBER of the items, at TIME. */
+static void put_key(const struct table *t, struct worker *w, size_t number, int64_t time)
+{
+	buf_clear(&w->key);
+	for (size_t i = 0; i < t->group_count; i++) {
+		if (i)
+			buf_char(&w->key, SEPARATOR);
+		if (!t->groups[i].expr && time == MOMENT_NONE)
+			buf_lit(&w->key, UNKNOWN);
+		else if (!t->groups[i].expr)
+			put_period(&w->key, t->groups[i].period, t->zone, time);
+		else
+			buf_span(&w->key, w->parts[i][number % w->part_counts[i]]);
+		number /= w->part_counts[i];
+	}
+}
+
+/* The key of all rows that have ITEM in the group whose rows become columns. */
+static void put_margin(const struct table *t, struct worker *w, size_t item, int64_t time)
+{
+	const struct group *g = &t->groups[t->across];
+
+	buf_clear(&w->key);
+	buf_char(&w->key, MARGIN);
+	if (g->expr)
+		buf_span(&w->key, w->parts[t->across][item]);
+	else if (time == MOMENT_NONE)
+		buf_lit(&w->key, UNKNOWN);
+	else
+		put_period(&w->key, g->period, t->zone, time);
+}
+
+static size_t combinations(const struct table *t, const struct worker *w)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < t->group_count; i++)
+		count *= w->part_counts[i];
+	return count;
+}
+
+static size_t cell_of(struct worker *w, struct span key)
+{
+	size_t i = tally_index(&w->cells, key), had = w->mark_cap;
+
+	if (i >= had) {
+		w->mark_cap = i < 32 ? 64 : 2 * i;
+		w->marks = mem_grow(w->marks, w->mark_cap, sizeof *w->marks);
+		for (size_t j = had; j < w->mark_cap; j++)
+			w->marks[j] = (struct marks){0};
+	}
+	return i;
+}
+
+static void count_customer(struct worker *w, struct span key)
+{
+	size_t i = cell_of(w, key);
+
+	w->cells.rows[i].counts[CELL_CUSTOMERS] += w->marks[i].customer != w->number;
+	w->marks[i].customer = w->number;
+}
+
+/* An order that is kept; FIRST: the customer's. */
+static void count_order(struct worker *w, struct span key, bool first)
+{
+	size_t i = cell_of(w, key);
+	struct tally_row *cell = &w->cells.rows[i];
+
+	cell->counts[CELL_ORDERS]++;
+	cell->counts[CELL_BUYERS] += w->marks[i].buyer != w->number;
+	w->marks[i].buyer = w->number;
+	if (first) {
+		cell->counts[CELL_NEW] += w->marks[i].new != w->number;
+		w->marks[i].new = w->number;
+	} else {
+		cell->counts[CELL_REPEAT] += w->marks[i].repeat != w->number;
+		w->marks[i].repeat = w->number;
+	}
+}
+
+static int count_money(struct worker *w, struct span key, const struct order_entry *e, struct error *err)
+{
+	struct tally_row *row;
+
+	buf_clear(&w->text);
+	buf_span(&w->text, key);
+	buf_char(&w->text, '\0');
+	buf_text_put(&w->text, e->order.currency);
+	row = tally_row(&w->money, buf_view(&w->text));
+	row->counts[0] += e->part == ORDER_PART_NEW;
+	return tally_add_money(row, e->net, err);
+}
+
+static int count_in_cell(const struct table *t, struct worker *w, struct span key, const struct order_entry *e, bool first,
+			 struct error *err)
+{
+	size_t i;
+
+	if (t->by_period && e->part == ORDER_PART_NEW)
+		count_customer(w, key);
+	i = cell_of(w, key);
+	w->cells.rows[i].counts[CELL_REFUNDS] += e->refund;
+	if (e->part == ORDER_PART_NEW)
+		count_order(w, key, first);
+	return e->has_net ? count_money(w, key, e, err) : 0;
+}
+
+static bool is_wanted(const struct table *t, const struct order_entry *e)
+{
+	int64_t day;
+
+	if (e->part == ORDER_PART_AGAIN)
+		return false;
+	if (!t->has_from && !t->has_until)
+		return true;
+	if (e->time == MOMENT_NONE)
+		return false;
+	day = zone_day(t->zone, e->time);
+	return (!t->has_from || day >= t->from) && (!t->has_until || day <= t->until);
+}
+
+static int count_entry(const struct table *t, struct worker *w, const struct order_entry *e, bool first, struct error *err)
+{
+	size_t count = combinations(t, w);
+
+	tally_row(&w->currencies, span_of(e->order.currency))->counts[0]++;
+	for (size_t i = 0; i < count; i++) {
+		put_key(t, w, i, e->time);
+		if (count_in_cell(t, w, buf_view(&w->key), e, first, err))
+			return -1;
+	}
+	for (size_t i = 0; t->across < GROUPS_MAX && i < w->part_counts[t->across]; i++) {
+		put_margin(t, w, i, e->time);
+		if (count_in_cell(t, w, buf_view(&w->key), e, first, err))
+			return -1;
+	}
+	return count_in_cell(t, w, SPAN(""), e, first, err);
+}
+
+/* Rows of customers alone have those without an order, too. */
+static void count_head(const struct table *t, struct worker *w)
+{
+	size_t count = combinations(t, w);
+
+	if (t->by_period)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		put_key(t, w, i, MOMENT_NONE);
+		count_customer(w, buf_view(&w->key));
+	}
+	for (size_t i = 0; t->across < GROUPS_MAX && i < w->part_counts[t->across]; i++) {
+		put_margin(t, w, i, MOMENT_NONE);
+		count_customer(w, buf_view(&w->key));
+	}
+	count_customer(w, SPAN(""));
+}
+
+static int commit(void *state, unsigned worker, const struct profile *p, struct error *err)
+{
+	struct table *t = state;
+	struct worker *w = &t->list[worker];
+	bool first = true;
+
+	w->number++;
+	w->several += combinations(t, w) > 1;
+	w->without_events += p->events.kind != VALUE_ARRAY || p->events_omitted.kind == VALUE_NUMBER;
+	count_head(t, w);
+	if (orders_settle(&w->noted, err))
+		return -1;
+	for (size_t i = 0; i < w->noted.count; i++) {
+		const struct order_entry *e = &w->noted.list[i];
+
+		if (is_wanted(t, e) && count_entry(t, w, e, first, err))
+			return -1;
+		first = first && e->part != ORDER_PART_NEW;
+	}
+	return 0;
+}
+
+/* ---- the table ---- */
+
+/*
+ * Rows and columns by what the cells' keys say: a row's key is a cell's without the part that
+ * becomes columns.
+ */
+struct filling {
+	const struct table *t;
+	struct worker *all;
+	struct sheet *sheet;
+	struct span currencies[CURRENCIES_MAX];
+	size_t currency_count;
+	struct map rows, across;	/* keys; ACROSS has one empty where nothing becomes columns */
+	struct span *row_keys, *across_keys;	/* in their order */
+	struct buf key;
+};
+
+/* The money of KEY's cell in a currency; NULL: none. */
+static const struct tally_row *money_row(struct filling *f, struct span key, size_t currency)
+{
+	struct buf *text = &f->all->text;
+	size_t i;
+
+	buf_clear(text);
+	buf_span(text, key);
+	buf_char(text, '\0');
+	buf_span(text, f->currencies[currency]);
+	i = map_find(&f->all->money.keys, buf_view(text));
+	return i == MAP_NONE ? NULL : &f->all->money.rows[i];
+}
+
+static struct decimal money_of(struct filling *f, struct span key, size_t currency)
+{
+	const struct tally_row *row = money_row(f, key, currency);
+
+	return row ? row->money : DECIMAL_ZERO;
+}
+
+static const uint64_t *counts_of(struct filling *f, struct span key)
+{
+	static const uint64_t none[TALLY_COUNTS];
+	size_t i = map_find(&f->all->cells.keys, key);
+
+	return i == MAP_NONE ? none : f->all->cells.rows[i].counts;
+}
+
+static struct cell share_cell(struct filling *f, struct span key)
+{
+	if (f->currency_count == 1)
+		return cell_share(decimal_double(money_of(f, key, 0)), decimal_double(money_of(f, SPAN(""), 0)));
+	return cell_share((double)counts_of(f, key)[CELL_ORDERS], (double)counts_of(f, SPAN(""))[CELL_ORDERS]);
+}
+
+/* Of the orders in that currency. */
+static struct cell average_cell(struct filling *f, struct span key, size_t currency)
+{
+	const struct tally_row *row = money_row(f, key, currency);
+	struct decimal mean;
+
+	if (!row || !decimal_div(row->money, decimal_of((int64_t)row->counts[0]), &mean))
+		return CELL_EMPTY;
+	return cell_number(decimal_round(mean, 2));
+}
+
+static struct cell count_cell(struct filling *f, enum measure which, struct span key)
+{
+	static const int places[MEASURES] = {
+		[CUSTOMERS] = CELL_CUSTOMERS, [BUYERS] = CELL_BUYERS, [ORDERS] = CELL_ORDERS,
+		[REFUNDS] = CELL_REFUNDS, [NEW] = CELL_NEW, [REPEAT] = CELL_REPEAT,
+	};
+
+	return cell_count(counts_of(f, key)[places[which]]);
+}
+
+static bool is_money(enum measure which)
+{
+	return which == REVENUE || which == AVERAGE;
+}
+
+/* The cells of all measures for KEY, from TO on. */
+static struct cell *put_measures(struct filling *f, struct span key, struct cell *to)
+{
+	for (size_t i = 0; i < f->t->shown_count; i++) {
+		enum measure which = f->t->shown[i];
+
+		for (size_t c = 0; is_money(which) && c < f->currency_count; c++)
+			*to++ = which == AVERAGE ? average_cell(f, key, c) : cell_number(money_of(f, key, c));
+		if (which == SHARE)
+			*to++ = share_cell(f, key);
+		else if (!is_money(which))
+			*to++ = count_cell(f, which, key);
+	}
+	return to;
+}
+
+/* How many columns the measures have. */
+static size_t measure_width(const struct filling *f)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < f->t->shown_count; i++)
+		width += is_money(f->t->shown[i]) ? f->currency_count : 1;
+	return width;
+}
+
+/* KEY's part of the group that becomes columns into *ACROSS, the others as a key into f->key. */
+static void cut_key(struct filling *f, struct span key, struct span *across)
+{
+	bool first = true;
+
+	*across = SPAN("");
+	buf_clear(&f->key);
+	for (size_t i = 0; i < f->t->group_count; i++) {
+		struct span part = span_cut(&key, SEPARATOR);
+
+		if (i == f->t->across) {
+			*across = part;
+			continue;
+		}
+		if (!first)
+			buf_char(&f->key, SEPARATOR);
+		buf_span(&f->key, part);
+		first = false;
+	}
+}
+
+/* And back. */
+static struct span join_key(struct filling *f, struct span row, struct span across)
+{
+	buf_clear(&f->key);
+	for (size_t i = 0; i < f->t->group_count; i++) {
+		if (i)
+			buf_char(&f->key, SEPARATOR);
+		buf_span(&f->key, i == f->t->across ? across : span_cut(&row, SEPARATOR));
+	}
+	return buf_view(&f->key);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+static struct span *sort_keys(const struct map *m)
+{
+	struct span *list = mem_zero(m->count + 1, sizeof *list);
+
+	for (size_t i = 0; i < m->count; i++)
+		list[i] = m->entries[i].key;
+	qsort(list, m->count, sizeof *list, compare_keys);
+	return list;
+}
+
+/* By what is shown first; equal ones by their key. */
+static int compare_rows(const void *a, const void *b, void *filling)
+{
+	struct filling *f = filling;
+	struct span x = *(const struct span *)a, y = *(const struct span *)b;
+	enum measure first = f->t->shown[0];
+	int by = 0;
+
+	if (is_money(first) && f->currency_count)
+		by = decimal_compare(money_of(f, y, 0), money_of(f, x, 0));
+	if (!is_money(first) && first != SHARE) {
+		uint64_t m = count_cell(f, first, x).count, n = count_cell(f, first, y).count;
+
+		by = m < n ? 1 : m > n ? -1 : 0;
+	}
+	return by ? by : span_compare(x, y);
+}
+
+static void find_keys(struct filling *f)
+{
+	struct tally *cells = &f->all->cells;
+
+	for (size_t i = 0; i < tally_size(cells); i++) {
+		struct span key = cells->rows[i].key, across;
+
+		if (!key.len || key.ptr[0] == MARGIN)
+			continue;
+		cut_key(f, key, &across);
+		map_put(&f->rows, buf_view(&f->key), NULL);
+		map_put(&f->across, across, NULL);
+	}
+	if (f->t->across == GROUPS_MAX)
+		map_put(&f->across, SPAN(""), NULL);
+	f->row_keys = sort_keys(&f->rows);
+	f->across_keys = sort_keys(&f->across);
+	if (!f->t->by_period && f->t->across == GROUPS_MAX)
+		qsort_r(f->row_keys, f->rows.count, sizeof *f->row_keys, compare_rows, f);
+}
+
+static struct span part_text(struct filling *f, struct span part)
+{
+	return span_equal(part, SPAN(UNKNOWN)) ? SPAN_NONE : arena_copy(&f->sheet->texts, part);
+}
+
+static void add_column(struct filling *f, struct section *s, size_t *at, const char *name, const char *currency,
+		       struct span across)
+{
+	struct column *c = &s->columns[(*at)++];
+	struct span of = part_text(f, across);
+	const char *before = f->t->across == GROUPS_MAX ? "" :
+			     sheet_text(f->sheet, "%.*s ", SPAN_ARG(span_absent(of) ? SPAN("(unknown)") : of));
+
+	*c = (struct column){.decimals = currency ? 2 : -1, .unit = currency && *currency ? currency : NULL};
+	c->key = sheet_text(f->sheet, "%s%s%s%s", before, name, f->currency_count > 1 && currency ? " " : "",
+			    f->currency_count > 1 && currency ? (*currency ? currency : "unknown currency") : "");
+}
+
+static void name_measures(struct filling *f, struct section *s, size_t *at, struct span across)
+{
+	for (size_t i = 0; i < f->t->shown_count; i++) {
+		enum measure which = f->t->shown[i];
+
+		if (!is_money(which))
+			add_column(f, s, at, measure_names[which], NULL, across);
+		for (size_t c = 0; is_money(which) && c < f->currency_count; c++)
+			add_column(f, s, at, measure_names[which],
+				   sheet_text(f->sheet, "%.*s", SPAN_ARG(f->currencies[c])), across);
+	}
+}
+
+static struct section *add_section(struct filling *f, size_t labels, size_t width)
+{
+	size_t count = labels + width * f->across.count, at = 0;
+	struct column *blank = mem_zero(count + 1, sizeof *blank);
+	struct section *s = sheet_add(f->sheet, "table", "Table", blank, count);
+
+	mem_free(blank);
+	for (size_t i = 0; i < f->t->group_count; i++)
+		if (i != f->t->across)
+			s->columns[at++] = (struct column){sheet_text(f->sheet, "%s", f->t->groups[i].label), NULL, NULL, -1};
+	for (size_t i = 0; i < f->across.count; i++)
+		name_measures(f, s, &at, f->across_keys[i]);
+	s->label_columns = labels;
+	return s;
+}
+
+static void put_row(struct filling *f, struct section *s, struct span key)
+{
+	struct cell *row = section_row(s);
+	struct span rest = key;
+
+	for (size_t i = 0; i < s->label_columns; i++)
+		*row++ = cell_text(part_text(f, span_cut(&rest, SEPARATOR)));
+	for (size_t i = 0; i < f->across.count; i++)
+		row = put_measures(f, join_key(f, key, f->across_keys[i]), row);
+}
+
+/* Everybody once. */
+static void put_total(struct filling *f, struct section *s)
+{
+	struct cell *row = section_row(s);
+
+	*row = cell_text(SPAN("(all)"));
+	row += s->label_columns;
+	for (size_t i = 0; i < f->across.count; i++) {
+		buf_clear(&f->key);
+		if (f->t->across < GROUPS_MAX) {
+			buf_char(&f->key, MARGIN);
+			buf_span(&f->key, f->across_keys[i]);
+		}
+		row = put_measures(f, buf_view(&f->key), row);
+	}
+}
+
+static void write_note(struct filling *f, struct section *s)
+{
+	struct buf note = BUF_INIT;
+
+	buf_text_put(&note, f->t->by_period ? "Orders and refunds at their own time; customers are who ordered then" :
+		     "All customers, with or without an order");
+	if (f->all->several)
+		buf_printf(&note, "; %llu customers stand in several rows", (unsigned long long)f->all->several);
+	if (f->all->without_events)
+		buf_printf(&note, "; %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
+			   (unsigned long long)f->all->without_events);
+	s->note = sheet_text(f->sheet, "%s", buf_text(&note));
+	buf_release(&note);
+}
+
+/* Columns of money, the commonest currency first. */
+static void find_currencies(struct filling *f)
+{
+	struct tally *t = &f->all->currencies;
+
+	tally_sort_by_count(t);
+	for (size_t i = 0; i < tally_size(t) && i < CURRENCIES_MAX; i++)
+		f->currencies[f->currency_count++] = t->rows[i].key;
+	if (tally_size(t) > CURRENCIES_MAX)
+		sheet_warn(f->sheet, "table: %zu currencies; the %d commonest have columns: --where narrows the table", tally_size(t),
+			   CURRENCIES_MAX);
+	if (!f->currency_count)
+		f->currencies[f->currency_count++] = SPAN("");
+}
+
+static int add_marks(struct worker *all, const struct worker *part, struct error *err)
+{
+	all->several += part->several;
+	all->without_events += part->without_events;
+	return tally_merge(&all->cells, &part->cells, err) || tally_merge(&all->money, &part->money, err) ||
+	       tally_merge(&all->currencies, &part->currencies, err) ? -1 : 0;
+}
+
+static void warn_of_names(const struct table *t, struct sheet *sheet)
+{
+	const struct profile_row **rows = mem_zero(t->workers + 1, sizeof *rows);
+	struct buf text = BUF_INIT;
+
+	for (unsigned i = 0; i < t->workers; i++)
+		rows[i] = &t->list[i].row;
+	asked_put(profile_scope_asked(t->scope), rows, t->workers, &text);
+	buf_span(&sheet->warnings, buf_view(&text));
+	buf_release(&text);
+	mem_free(rows);
+}
+
+static int fill(void *state, struct sheet *sheet, struct error *err)
+{
+	struct table *t = state;
+	struct filling f = {.t = t, .all = &t->list[0], .sheet = sheet};
+	struct section *s;
+	size_t rows;
+
+	for (unsigned i = 1; i < t->workers; i++)
+		if (add_marks(f.all, &t->list[i], err))
+			return -1;
+	find_currencies(&f);
+	find_keys(&f);
+	s = add_section(&f, t->group_count - (t->across < GROUPS_MAX), measure_width(&f));
+	write_note(&f, s);
+	rows = t->limit && t->limit < f.rows.count ? t->limit : f.rows.count;
+	for (size_t i = 0; i < rows; i++)
+		put_row(&f, s, f.row_keys[i]);
+	if (f.rows.count)
+		put_total(&f, s);
+	s->left_out = f.rows.count - rows;
+	warn_of_names(t, sheet);
+	map_release(&f.rows);
+	map_release(&f.across);
+	mem_free(f.row_keys);
+	mem_free(f.across_keys);
+	buf_release(&f.key);
+	return 0;
+}
+
+const struct counting count_table = {
+	"table", true, start, begin, event, commit, fill, free_table, options,
+};
