@@ -147,8 +147,8 @@ def check_averages(seed, rows):
     """Revenue by orders, where one currency has them all."""
     for row in rows:
         if "average" in row and row["orders"]:
-            want = (row["revenue"] / row["orders"]).quantize(Decimal("0.01"))
-            if abs(row["average"] - want) > Decimal("0.01"):
+            want = (Decimal(row["revenue"]) / row["orders"]).quantize(Decimal("0.01"))
+            if abs(Decimal(row["average"]) - want) > Decimal("0.01"):
                 sys.exit(f"seed {seed}: average {row}")
 
 
