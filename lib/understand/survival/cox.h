@@ -77,7 +77,7 @@ enum cox_transform {
 extern const char *const cox_transform_names[];
 
 struct cox_check {
-	double chi_square;
+	double chi_square;	/* NAN: it was at risk at too few times */
 	size_t df;
 };
 

@@ -105,24 +105,33 @@ static struct cox_check test_term(const double *u, const double *schur, size_t w
 	return check;
 }
 
-/* I_cc - I_cb I_bb^-1 I_bc into CC. */
-static int reduce(double *cc, double *bb, const double *bc, size_t width)
+/*
+ * I_cc - I_cb I_bb^-1 I_bc into CC.  What is left of a value on the diagonal may be rounding alone, where a column was at risk at
+ * one time only: then it is 0.  MOST is the greatest g^2, so that I_cc is nowhere above MOST I_bb.
+ */
+static void reduce(double *cc, double *bb, const double *bc, double most, size_t width)
 {
+	double *least = mem_alloc((width + 1) * sizeof *least);
 	double *solved = mem_alloc((width * width + 1) * sizeof *solved);
 	double *product = mem_alloc((width * width + 1) * sizeof *product);
-	int bad;
 
 	memcpy(solved, bc, width * width * sizeof *solved);
-	bad = linear_factor(bb, width);
-	if (!bad) {
+	for (size_t i = 0; i < width; i++)
+		least[i] = 1e-9 * most * bb[i * width + i];
+	if (linear_factor(bb, width)) {
+		memset(cc, 0, width * width * sizeof *cc);
+	} else {
 		linear_solve(bb, width, solved, width);
 		linear_multiply(product, solved, bc, width, width, width);
 		for (size_t i = 0; i < width * width; i++)
 			cc[i] -= product[i];
+		for (size_t i = 0; i < width; i++)
+			if (cc[i * width + i] < least[i])
+				cc[i * width + i] = 0;
 	}
+	mem_free(least);
 	mem_free(solved);
 	mem_free(product);
-	return bad;
 }
 
 int cox_check_hazards(const struct cox *c, const struct lifetimes *l, enum cox_transform transform, const size_t *term_of, size_t term_count,
@@ -133,16 +142,19 @@ int cox_check_hazards(const struct cox *c, const struct lifetimes *l, enum cox_t
 	double *g = mem_alloc((s->time_count + 1) * sizeof *g), *b = mem_alloc((width + 1) * sizeof *b);
 	struct cox_sums plain = cox_sums_new(s), once = cox_sums_new(s), twice = cox_sums_new(s);
 	int bad = set_transform(s, l, transform, g, err);
+	double most = 0;
 
 	for (size_t j = 0; j < width; j++)
 		b[j] = c->coef[j] * s->scale[j];
 	if (!bad) {
 		cox_pass(s, b, NULL, false, &plain);
 		cox_pass(s, b, g, false, &once);
-		for (size_t k = 0; k < s->time_count; k++)
+		for (size_t k = 0; k < s->time_count; k++) {
 			g[k] *= g[k];
+			most = fmax(most, g[k]);
+		}
 		cox_pass(s, b, g, false, &twice);
-		reduce(twice.information, plain.information, once.information, width);
+		reduce(twice.information, plain.information, once.information, most, width);
 		for (size_t t = 0; t < term_count; t++)
 			out[t] = test_term(once.gradient, twice.information, width, term_of, t);
 		out[term_count] = test_term(once.gradient, twice.information, width, term_of, SIZE_MAX);

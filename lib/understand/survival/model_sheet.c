@@ -142,6 +142,8 @@ void sheet_add_checks(struct sheet *sheet, const struct cox_check *checks, const
 		if (checks[t].df)
 			put_test(s, c->layout.terms[t].name, checks[t].chi_square, checks[t].df);
 	put_test(s, SPAN("(all)"), checks[c->layout.term_count].chi_square, checks[c->layout.term_count].df);
+	if (isnan(checks[c->layout.term_count].chi_square))
+		sheet_warn(sheet, "not all hazards can be tested: some value was at risk at too few times with events");
 }
 
 static void put_baseline(struct section *s, const struct cases *c, uint32_t stratum, double time, double hazard)
