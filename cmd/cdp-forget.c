@@ -1,8 +1,11 @@
 /* cdp-forget - one person, out of every file.  Manual: cdp-forget(1). */
+#include <errno.h>
 #include <inttypes.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "activate/erase/certificate.h"
+#include "activate/erase/export.h"
 #include "activate/erase/widen.h"
 #include "base/mem.h"
 #include "cmd/forget_request.h"
@@ -10,7 +13,7 @@
 #include "cmd/tool.h"
 
 static struct forget_request request;
-static const char *key_path, *certificate_path, *suppress_path, *backup;
+static const char *key_path, *certificate_path, *suppress_path, *backup, *export_folder;
 static bool dry_run, redact, texts;
 
 static const struct opt opts[] = {
@@ -26,6 +29,8 @@ static const struct opt opts[] = {
 	{OPT_FLAG, 0, "redact", NULL, "blank what is personal and keep the rows, for totals", &redact, NULL, false},
 	{OPT_FLAG, 0, "texts", NULL, "blank whole texts of anybody's records that have an identifier in their middle", &texts, NULL, false},
 	{OPT_STRING, 0, "backup", "DIR", "keep each original in DIR", &backup, NULL, false},
+	{OPT_STRING, 0, "export", "DIR", "change nothing: write all that is known of the person to DIR, as HTML, JSON and CSV",
+	 &export_folder, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "Proof", NULL, NULL, false},
 	{OPT_INPUT, 0, "key-file", "FILE", "the key of HMACs, for the next two", &key_path, NULL, false},
 	{OPT_OUTPUT, 0, "certificate", "FILE", "what was searched, taken out and left, as JSON without personal data",
@@ -42,6 +47,7 @@ struct run {
 	size_t file_count;
 	struct suppressor *suppressor;	/* NULL: no key */
 	uint64_t left, failed, changed, theirs, mentioned;
+	struct export export;	/* of --export */
 };
 
 /* ---- what is written first ---- */
@@ -68,7 +74,9 @@ static void write_suppression(struct run *r)
 
 	if (!suppress_path || dry_run)
 		return;
-	if (stat(suppress_path, &st)) {
+	if (!stat(suppress_path, &st) && !S_ISREG(st.st_mode))
+		tool_usage(r->tool, "--suppress: %s is no regular file", suppress_path);
+	if (access(suppress_path, F_OK)) {
 		suppressor_put_header(r->suppressor, &list);
 	} else if (suppression_load(&known, suppress_path, r->suppressor, &r->tool->err) ||
 		   input_whole(suppress_path, SIZE_MAX, &list, &r->tool->err)) {
@@ -149,6 +157,7 @@ static const char *row_name(const struct erase_file *f, uint64_t count)
 	static const char *const names[KINDS][2] = {
 		[KIND_RECORDS] = {"record", "records"}, [KIND_DOCUMENT] = {"record", "records"},
 		[KIND_TABLE] = {"row", "rows"}, [KIND_LINES] = {"line", "lines"},
+		[KIND_CLOSED] = {"place", "places"},
 	};
 
 	return names[f->kind][count != 1];
@@ -168,10 +177,11 @@ static void report_file(struct run *r, const struct erase_file *f)
 	bool blanked = redact && f->kind != KIND_LINES;
 	struct buf text = BUF_INIT, line = BUF_INIT;
 
-	put_count(f, f->found.theirs, dry_run ? "to go" : blanked ? "blanked" : "taken out", &text);
-	put_count(f, f->found.mentioned, dry_run ? "of others to lose a value" : "of others without a value that was theirs",
+	put_count(f, f->found.theirs, export_folder ? "of theirs" : dry_run ? "to go" : blanked ? "blanked" : "taken out", &text);
+	put_count(f, f->found.mentioned, export_folder ? "of others that mention them" : dry_run ? "of others to lose a value" : "of others without a value that was theirs",
 		  &text);
-	put_count(f, f->after.left, "left with one in the middle of a text", &text);
+	put_count(f, f->after.left, f->kind == KIND_CLOSED ? "left: a file of this kind is only searched" :
+		  "left with one in the middle of a text", &text);
 	buf_printf(&line, "%s: %s", f->path, text.len ? buf_text(&text) : "nothing");
 	if (f->after.left)
 		buf_printf(&line, " (line %" PRIu64 ")", f->after.first_left);
@@ -185,11 +195,59 @@ static void report_file(struct run *r, const struct erase_file *f)
 	buf_release(&line);
 }
 
+/* ---- what is known ---- */
+
+static struct output *open_export(struct tool *t, const char *name)
+{
+	struct buf path = BUF_INIT;
+
+	buf_printf(&path, "%s/%s", export_folder, name);
+	/* The name lives as long as the run. */
+	return tool_output(t, buf_text(&path), OUTPUT_PLAIN, OUTPUT_ASIDE);
+}
+
+static void start_export(struct run *r, const struct judge *j)
+{
+	struct tool *t = r->tool;
+
+	if (!export_folder)
+		return;
+	if (redact || texts || backup || suppress_path || certificate_path)
+		tool_usage(t, "--export changes nothing: leave out --%s", redact ? "redact" : texts ? "texts" :
+			   backup ? "backup" : suppress_path ? "suppress" : "certificate");
+	if (mkdir(export_folder, 0700) && errno != EEXIST) {
+		error_errno(&t->err, "cannot make '%s'", export_folder);
+		tool_fail(t);
+	}
+	dry_run = true;
+	r->export = (struct export){
+		.html = open_export(t, "known.html"), .json = open_export(t, "known.json"), .csv = open_export(t, "known.csv"),
+		.judge = j,
+	};
+	if (export_start(&r->export, &r->subject, &t->err))
+		tool_fail(t);
+}
+
+static int export_taken(void *context, uint64_t line, struct span record, struct error *err)
+{
+	struct run *r = context;
+
+	return export_record(&r->export, line, record, err);
+}
+
+static void search_file(struct run *r, struct erase_file *f, struct judge *j)
+{
+	r->export.file = f->path;
+	r->export.kind = &f->kind;
+	erase_find(f, j, r->tool->memory, export_folder ? export_taken : NULL, r);
+}
+
 static void forget_file(struct run *r, struct erase_file *f, struct judge *j)
 {
 	struct tool *t = r->tool;
 
-	if (!erase_find(f, j, t->memory, NULL, NULL) && !dry_run && erase_is_needed(f))
+	search_file(r, f, j);
+	if (!dry_run && erase_is_needed(f))
 		erase_replace(f, j, t->memory, backup);
 	if (f->state == ERASE_FAILED) {
 		t->err = f->why;
@@ -213,8 +271,12 @@ static void forget_files(struct run *r)
 {
 	struct judge judge = {.subject = &r->subject, .redact = redact, .texts = texts};
 
+	start_export(r, &judge);
 	for (size_t i = 0; i < r->file_count; i++)
 		forget_file(r, &r->files[i], &judge);
+	if (export_folder && export_end(&r->export, &r->tool->err))
+		tool_fail(r->tool);
+	export_release(&r->export);
 	judge_release(&judge);
 }
 
@@ -242,8 +304,22 @@ static void write_certificate(struct run *r)
 	buf_release(&text);
 }
 
+static void put_balance(const struct run *r, struct buf *out)
+{
+	const char *records = r->theirs == 1 ? "record" : "records";
+
+	buf_printf(out, "%zu file%s searched", r->file_count, r->file_count == 1 ? "" : "s");
+	if (export_folder)
+		buf_printf(out, ": %" PRIu64 " %s of theirs written to %s, %" PRIu64 " of others that mention them", r->theirs,
+			   records, export_folder, r->mentioned);
+	else
+		buf_printf(out, ", %" PRIu64 " replaced: %" PRIu64 " %s of theirs %s, %" PRIu64 " of others; %" PRIu64 " left",
+			   r->changed, r->theirs, records, dry_run ? "found" : "forgotten", r->mentioned, r->left);
+}
+
 static int finish(struct run *r)
 {
+	struct buf balance = BUF_INIT;
 	int status;
 
 	tool_stat(r->tool, "files", r->file_count);
@@ -252,14 +328,13 @@ static int finish(struct run *r)
 	tool_stat(r->tool, "mentioned", r->mentioned);
 	tool_stat(r->tool, "left", r->left);
 	tool_stat(r->tool, "failed", r->failed);
-	status = tool_finish(r->tool, "%zu file%s searched, %" PRIu64 " replaced: %" PRIu64 " %s of theirs %s, %" PRIu64
-			     " of others; %" PRIu64 " left", r->file_count, r->file_count == 1 ? "" : "s", r->changed,
-			     r->theirs, r->theirs == 1 ? "record" : "records", dry_run ? "found" : "forgotten",
-			     r->mentioned, r->left);
+	put_balance(r, &balance);
+	status = tool_finish(r->tool, "%s", buf_text(&balance));
+	buf_release(&balance);
 	subject_release(&r->subject);
 	suppressor_free(r->suppressor);
 	mem_free(r->files);
-	return status ? status : r->left ? EXIT_REJECTS : EXIT_GOOD;
+	return status ? status : r->left && !export_folder ? EXIT_REJECTS : EXIT_GOOD;
 }
 
 int main(int argc, char **argv)

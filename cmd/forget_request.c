@@ -1,6 +1,7 @@
 #include "cmd/forget_request.h"
 
 #include <inttypes.h>
+#include <sys/stat.h>
 
 #include "activate/erase/widen.h"
 #include "base/hash.h"
@@ -75,7 +76,10 @@ static void widen_request(struct tool *t, const struct forget_request *q, struct
 {
 	struct widened found;
 	size_t asked = s->count;
+	struct stat st;
 
+	if (!stat(q->through, &st) && !S_ISREG(st.st_mode))
+		tool_usage(t, "--through: %s is read twice: name a regular file", q->through);
 	if (widen(s, q->through, q->shared, &found, &t->err))
 		tool_fail(t);
 	if (found.missing)

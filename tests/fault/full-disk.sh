@@ -22,7 +22,7 @@ big 20000
 expect 3 "cdp-merge -q $tmp/big.events > /dev/full"
 expect 3 "cdp-merge -q --unidentified /dev/full $tmp/events > /dev/null"
 expect 3 "cdp-ingest -q -m $demo/shop.map --rejects /dev/full $demo/orders.csv > /dev/null"
-for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-activate cdp-report; do
+for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-activate cdp-report cdp-forget; do
 	expect 3 "$tool --help > /dev/full"
 	expect 3 "$tool --version > /dev/full"
 done

@@ -1,6 +1,7 @@
 /*
  * Preloaded into a tool: kills it -9 before its KILL_AT-th step, where a step is a
- * call that changes what others can see of files.  FAIL_AT: that step fails, as on a
+ * call that changes what others can see of files.  STOP_AT: before that step it stops until somebody sends
+ * SIGCONT.  FAIL_AT: that step fails, as on a
  * full disk.  NO_TMPFILE: a file system where every file has a name.  OPEN_FAILS and
  * READ_FAILS: a part of a path; opening it for reading, or reading it, fails with the errno of
  * FAILS_WITH, the first time if that is EINTR.
@@ -31,6 +32,8 @@ static int step(void)
 	steps++;
 	if (steps == number("KILL_AT"))
 		raise(SIGKILL);
+	if (steps == number("STOP_AT"))
+		raise(SIGSTOP);
 	if (steps != number("FAIL_AT"))
 		return 0;
 	errno = ENOSPC;

@@ -34,7 +34,7 @@ static int check_file(struct erase_file *f)
 int erase_find(struct erase_file *f, struct judge *j, size_t memory,
 	       int (*taken)(void *context, uint64_t line, struct span record, struct error *err), void *context)
 {
-	struct pass p = {.judge = j, .memory = memory, .taken = taken, .context = context};
+	struct pass p = {.judge = j, .memory = memory, .taken = taken, .context = context, .found = &f->kind};
 	struct input *in;
 	int bad;
 

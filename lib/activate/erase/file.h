@@ -29,7 +29,7 @@ struct erase_file {
 	struct pass_counts after;	/* of the file that is there now */
 };
 
-/* Searches F->path.  -1: F->why. */
+/* Searches F->path; F->kind is known when TAKEN (as in pass.h) is called.  -1: F->why. */
 int erase_find(struct erase_file *f, struct judge *j, size_t memory,
 	       int (*taken)(void *context, uint64_t line, struct span record, struct error *err), void *context);
 

@@ -4,7 +4,29 @@
 
 #include "record/scan.h"
 
-const char *const matter_kind_names[KINDS] = {"records", "JSON document", "table", "lines"};
+const char *const matter_kind_names[KINDS] = {"records", "JSON document", "table", "lines", "searched only"};
+
+static const struct {
+	struct span mark;
+	const char *what;
+} packed[] = {
+	{{"PK\3\4", 4}, "a zip archive or an Excel workbook"},
+	{{"BZh", 3}, "a bzip2 file"},
+	{{"\xfd" "7zXZ", 5}, "an xz file"},
+	{{"7z\xbc\xaf", 4}, "a 7z archive"},
+	{{"PAR1\x15", 5}, "a Parquet file"},
+	{{"Obj\1", 4}, "an Avro file"},
+	{{"\xd0\xcf\x11\xe0", 4}, "an old Excel workbook"},
+	{{"%PDF", 4}, "a PDF file"},
+};
+
+const char *matter_packed(struct span head)
+{
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
+		if (span_starts(head, packed[i].mark))
+			return packed[i].what;
+	return NULL;
+}
 
 /* The name of a column is no longer. */
 #define NAME_MAX_BYTES 80
@@ -103,14 +125,27 @@ static enum matter_kind kind_of_json(struct span text)
 	return span_starts(text, SPAN("{\"type\":")) && line.len == text.len ? KIND_RECORDS : KIND_DOCUMENT;
 }
 
+/* "<html", "<?xml", "<!--"; but not the "<34>" of a line of syslog. */
+static bool is_markup(struct span head)
+{
+	char c = head.len > 1 ? span_lower(head.ptr[1]) : ' ';
+
+	return c == '?' || c == '!' || (c >= 'a' && c <= 'z');
+}
+
 enum matter_kind matter_kind(struct span head, char *delimiter)
 {
 	*delimiter = ',';
+	/* Zeros are no text, as in a database. */
+	if (span_find_byte(head, '\0') < head.len)
+		return KIND_CLOSED;
 	if (span_starts(head, SPAN("\xef\xbb\xbf")))
 		head = span_sub(head, 3, head.len);
 	while (head.len && (head.ptr[0] == '\n' || head.ptr[0] == '\r' || head.ptr[0] == ' '))
 		head = span_sub(head, 1, head.len);
 	if (head.len && (head.ptr[0] == '{' || head.ptr[0] == '['))
 		return kind_of_json(head);
+	if (head.len && head.ptr[0] == '<' && is_markup(head))
+		return KIND_CLOSED;
 	return is_table(head, delimiter) ? KIND_TABLE : KIND_LINES;
 }

@@ -8,7 +8,8 @@ enum matter_kind {
 	KIND_RECORDS,	/* a JSON value a line */
 	KIND_DOCUMENT,	/* one JSON text over all lines */
 	KIND_TABLE,	/* rows of cells; a cell in quotes may have several lines */
-	KIND_LINES,	/* a log, a ledger, a list, anything else */
+	KIND_LINES,	/* a log, a ledger, a list, any other text */
+	KIND_CLOSED,	/* a database, a page of the web: whoever takes bytes out of it breaks it; only searched */
 	KINDS,
 };
 
@@ -23,6 +24,9 @@ enum matter_width {
 };
 
 enum matter_width matter_width(struct span head);
+
+/* What HEAD packs in a way that cannot be looked into ("a zip archive or Excel workbook"), or NULL. */
+const char *matter_packed(struct span head);
 
 /* By the first bytes of a text (of bytes); *DELIMITER of a table. */
 enum matter_kind matter_kind(struct span head, char *delimiter);

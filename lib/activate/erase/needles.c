@@ -154,30 +154,49 @@ void needles_start(struct needle_walk *w, const struct needles *n, struct span t
 	*w = (struct needle_walk){n, text, from, from - n->step, NONE};
 }
 
+/* May a needle have the four bytes at P? */
+static inline uint64_t is_set(const uint64_t *bits, unsigned shift, const char *p)
+{
+	uint32_t bit = mix(gram_at(p)) >> shift;
+
+	return bits[bit >> 6] >> (bit & 63) & 1;
+}
+
+/* The next place from P on, in steps, whose bit is set; up to END.  Four places a turn. */
+static size_t find_place(const struct needles *n, const char *text, size_t p, size_t end)
+{
+	const size_t step = n->step;
+	const uint64_t *bits = n->bits;
+	const unsigned shift = n->bits_shift;
+
+	while (p + 3 * step <= end) {
+		const char *at = text + p;
+
+		if (is_set(bits, shift, at) | is_set(bits, shift, at + step) | is_set(bits, shift, at + 2 * step) |
+		    is_set(bits, shift, at + 3 * step))
+			break;
+		p += 4 * step;
+	}
+	while (p <= end && !is_set(bits, shift, text + p))
+		p += step;
+	return p;
+}
+
 bool needles_next(struct needle_walk *w, struct needle_hit *hit)
 {
 	const struct needles *n = w->needles;
-	const size_t step = n->step, len = w->text.len;
-	const unsigned shift = n->bits_shift;
-	const uint64_t *bits = n->bits;
-	const char *text = w->text.ptr;
+	size_t end;
 
-	if (!n->count || len < GRAM)
+	if (!n->count || w->text.len < GRAM)
 		return false;
-	if (check_places(w, hit))
-		return true;
-	for (size_t p = w->at + step; p <= len - GRAM; p += step) {
-		uint32_t hash = mix(gram_at(text + p)), bit = hash >> shift;
-
-		if (!(bits[bit >> 6] >> (bit & 63) & 1))
-			continue;
-		w->at = p;
-		w->place = n->heads[hash >> n->heads_shift];
-		if (check_places(w, hit))
-			return true;
+	end = w->text.len - GRAM;
+	while (!check_places(w, hit)) {
+		w->at = find_place(n, w->text.ptr, w->at + n->step, end);
+		if (w->at > end)
+			return false;
+		w->place = n->heads[mix(gram_at(w->text.ptr + w->at)) >> n->heads_shift];
 	}
-	w->at = len;
-	return false;
+	return true;
 }
 
 bool needles_find(const struct needles *n, struct span text, size_t from, struct needle_hit *hit)

@@ -172,10 +172,13 @@ static void judge_record(struct walk *w, struct span record)
 
 	if (w->pass->kind == KIND_TABLE)
 		judge_row(j, record);
-	else if (w->pass->kind == KIND_LINES)
+	else if (w->pass->kind == KIND_LINES || w->pass->kind == KIND_CLOSED)
 		judge_line(j, record);
 	else
 		judge_json(j, record);
+	/* What cannot be changed is left. */
+	if (w->pass->kind == KIND_CLOSED && j->verdict > VERDICT_LEFT)
+		j->verdict = VERDICT_LEFT;
 }
 
 static void count(struct walk *w, size_t at)
@@ -309,10 +312,7 @@ static int walk_text(struct walk *w, struct error *err)
 		if (hidden < searched)
 			hidden = searched < w->text.len ? find_hidden(w, &escapes, searched) : searched;
 	}
-	if (keep(w, span_sub(w->text, w->at, w->text.len), err))
-		return -1;
-	line_at(w, w->text.len);
-	return 0;
+	return keep(w, span_sub(w->text, w->at, w->text.len), err);
 }
 
 /* ---- what a file is ---- */
@@ -351,9 +351,11 @@ static void name_columns(struct walk *w)
 
 static void choose_matter(struct walk *w)
 {
-	static const enum subject_matter matters[KINDS] = {MATTER_JSON, MATTER_JSON, MATTER_TABLE, MATTER_LINES};
+	static const enum subject_matter matters[KINDS] = {MATTER_JSON, MATTER_JSON, MATTER_TABLE, MATTER_LINES, MATTER_LINES};
 	const struct subject *s = w->pass->judge->subject;
 
+	if (w->pass->found)
+		*w->pass->found = w->pass->kind;
 	w->needles = &s->needles[matters[w->pass->kind]];
 	w->each = s->each[matters[w->pass->kind]];
 }
@@ -489,6 +491,7 @@ static int walk_rows(struct walk *w, struct buf *pending, struct span more, bool
 	w->text.len = end;
 	if (end && walk_text(w, err))
 		return -1;
+	line_at(w, end);
 	if (pending->len) {
 		memmove(pending->ptr, pending->ptr + end, pending->len - end);
 		pending->len -= end;
@@ -513,6 +516,8 @@ static int run_blocks(struct walk *w, struct input *in, struct error *err)
 		if (!block.offset)
 			bad = keep_mark(w, &text, err);
 		w->text = text;
+		if (w->pass->kind != KIND_TABLE)
+			w->line = block.line;
 		bad = bad ? bad : w->pass->kind == KIND_TABLE ? walk_rows(w, &pending, text, block.last, err) : walk_text(w, err);
 		if (bad) {
 			got = -1;
@@ -535,6 +540,12 @@ int pass_run(struct pass *p, struct input *in, struct error *err)
 	p->counts = (struct pass_counts){0};
 	if (input_peek(in, HEAD, &head, err))
 		return -1;
+	if (matter_packed(head)) {
+		error_failed(err, "is %s, which cannot be searched: unpack it, or make it again without the person",
+			     matter_packed(head));
+		error_place(err, input_name(in), 0, 0);
+		return -1;
+	}
 	w.width = matter_width(head);
 	if (w.width == WIDTH_BYTES)
 		find_kind(&w, head);

@@ -28,6 +28,7 @@ struct pass {
 	size_t memory;		/* for what has to be seen whole, bytes */
 	enum matter_kind kind;	/* found, unless KNOWN */
 	bool known;
+	enum matter_kind *found;	/* gets the kind before the first record; may be NULL */
 
 	/* What stays, in order; NULL: nobody wants it. */
 	int (*keep)(void *context, struct span bytes, struct error *err);

@@ -12,7 +12,8 @@
 #define WHOLE_MAX 1024
 
 #define PHONE_DIGITS_MIN 9	/* of a number that is nobody else's */
-#define PHONE_DIGITS_LAST 7	/* of them are sought */
+#define PHONE_DIGITS_LAST 6	/* of them are sought: what stands behind brackets has so many */
+#define PHONE_DIGITS_NEAR 7	/* of one that may be theirs */
 #define PHONE_DIGITS_MAX 20
 
 /* How a needle spells an identifier. */
@@ -261,11 +262,39 @@ static void add_form(void *context, struct span form, bool is_digest)
 	buf_release(&lower);
 }
 
-/* The last seven digits, in one piece and in groups as people write them. */
+/* What may stand between two digits of a phone number; the first is nothing. */
+static const char *const phone_signs[] = {"", " ", "-", ".", "/", "\xc2\xa0"};
+#define PHONE_SIGNS (sizeof phone_signs / sizeof *phone_signs)
+
+/*
+ * Writes DIGITS with the signs of GROUPING, a number of as many places as there are gaps; false: nobody groups
+ * so, with more than three signs or three different ones.
+ */
+static bool put_grouped(struct span digits, unsigned grouping, struct buf *out)
+{
+	unsigned count = 0, last = 0;
+	bool differ = false;
+
+	for (size_t i = 0; i < digits.len; i++) {
+		unsigned sign = i ? grouping % PHONE_SIGNS : 0;
+
+		grouping = i ? grouping / PHONE_SIGNS : grouping;
+		if (sign) {
+			differ |= count && sign != last;
+			last = sign;
+			count++;
+		}
+		buf_text_put(out, phone_signs[sign]);
+		buf_char(out, digits.ptr[i]);
+	}
+	return count < 3 || (count == 3 && !differ);
+}
+
+/* The last digits, in one piece and in groups as people write them. */
 static void add_phone(struct subject *s, uint32_t who)
 {
-	static const char *const signs[] = {" ", "-", ".", "/", "\xc2\xa0"};
 	struct buf digits = BUF_INIT, text = BUF_INIT;
+	unsigned groupings = 1;
 	struct span last;
 
 	spelling_put(s->list[who].type, s->list[who].value, &digits);
@@ -273,18 +302,12 @@ static void add_phone(struct subject *s, uint32_t who)
 	add_whole(s, WHOLE_PHONE, last, who);
 	last = span_sub(last, 0, span_find_byte(last, ';'));
 	last = span_sub(last, last.len - PHONE_DIGITS_LAST, PHONE_DIGITS_LAST);
-	for (size_t sign = 0; sign < sizeof signs / sizeof *signs; sign++) {
-		for (unsigned gaps = 0; gaps < 64; gaps++) {
-			if (__builtin_popcount(gaps) > 3)
-				continue;
-			buf_clear(&text);
-			for (size_t i = 0; i < last.len; i++) {
-				if (i && gaps >> (i - 1) & 1)
-					buf_text_put(&text, signs[sign]);
-				buf_char(&text, last.ptr[i]);
-			}
+	for (int gap = 1; gap < PHONE_DIGITS_LAST; gap++)
+		groupings *= PHONE_SIGNS;
+	for (unsigned grouping = 0; grouping < groupings; grouping++) {
+		buf_clear(&text);
+		if (put_grouped(last, grouping, &text))
 			add_everywhere(s, buf_view(&text), who, SPELLED_PHONE);
-		}
 	}
 	buf_release(&digits);
 	buf_release(&text);
@@ -386,6 +409,9 @@ static bool is_named(struct span type, struct span key, struct span source)
 {
 	if (same_name(type, key))
 		return true;
+	/* Of Segment's alias: what one was called before. */
+	if (same_name(key, SPAN("previous_id")))
+		return same_name(type, SPAN("user_id")) || same_name(type, SPAN("anonymous_id"));
 	return source.len && type.len > source.len + 1 && span_starts(type, source) && type.ptr[source.len] == '.' &&
 	       same_name(span_sub(type, source.len + 1, type.len), key);
 }
@@ -512,6 +538,8 @@ static size_t take_digits(struct span text, size_t end, struct span whole, char 
 			digits[whole.len - ++count] = c;
 			*begin = end - 1;
 			signs = 0;
+		} else if (span_ends(span_sub(text, 0, end), SPAN("(0)"))) {
+			end -= 2;	/* of "+49 (0)30" */
 		} else if (memchr(" -./()\xc2\xa0", c, 8) != NULL) {
 			signs++;
 		} else {
@@ -544,7 +572,7 @@ static enum subject_found weigh_phone(const struct subject_identifier *id, struc
 	/* 0202... or 202...: what stands behind the calling code, which has at most three digits. */
 	while (count && whole.len - count <= 3 && digits[whole.len - count] == '0')
 		count--;
-	return count >= PHONE_DIGITS_LAST && whole.len - count <= 3 &&
+	return count >= PHONE_DIGITS_NEAR && whole.len - count <= 3 &&
 	       !memcmp(digits + whole.len - count, whole.ptr + whole.len - count, count) ? FOUND_NEAR : FOUND_INSIDE;
 }
 
