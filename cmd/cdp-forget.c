@@ -133,6 +133,14 @@ static void check_operands(struct tool *t)
 	buf_release(&number);
 }
 
+static void check_backup(struct tool *t)
+{
+	struct stat st;
+
+	if (backup && (stat(backup, &st) || !S_ISDIR(st.st_mode)))
+		tool_usage(t, "--backup: there is no folder %s", backup);
+}
+
 /* The profiles that say who it is go last: a run that is killed can be run again until then. */
 static void order_files(struct run *r)
 {
@@ -361,7 +369,9 @@ int main(int argc, char **argv)
 	tool_start(&tool, argc, argv);
 	if (!tool.operand_count)
 		tool_usage(&tool, "no file to search: name all that may know the person");
+	tool_check_operands(&tool);
 	check_operands(&tool);
+	check_backup(&tool);
 	tool_open_output(&tool);
 	open_key(&run);
 	forget_request_read(&tool, &request, &run.subject);

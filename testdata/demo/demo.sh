@@ -42,5 +42,8 @@ step "The five customers with the most at stake, as a table for the shop team" \
 step "The web site: visits of people from the server's log, without programs" \
 	'cdp-ingest -q access.log | cdp-merge -q | cdp-report web --limit 5'
 step "Everything in one HTML file" 'cdp-report $out/scored -o $out/report.html'
+step "A customer asks what is known of her, then to be forgotten" \
+	'cdp-forget -q -r email=rosa.unger@example.com --through $out/customers --export $out/known $out/*.events $out/customers
+	cdp-forget -r email=rosa.unger@example.com --through $out/customers $out/*.events $out/segmented $out/scored $out/customers'
 echo
 echo "The report: build/demo/report.html"

@@ -204,6 +204,12 @@ def main():
         measure(f"cdp-merge -j {jobs}", f"{tool('cdp-merge')} -q -j {jobs} events", events, orders)
     goal("exact merge on 2 cores, times the speed of 2 million in 3 s",
          3 * orders / 2e6 / seconds["cdp-merge -j 2"] if "cdp-merge -j 2" in seconds else None, 1)
+    sought = ["nobody@example.net", "+12025550143", "c0ffee00112233445566"]
+    measure("grep -F, 3 texts", "LC_ALL=C grep -cF " + " ".join(f"-e {s}" for s in sought) + " events", events, orders)
+    measure("cdp-forget, 3 identifiers in all spellings", f"{tool('cdp-forget')} -q -n -r email={sought[0]} -r phone={sought[1]} "
+            f"-r anonymous_id={sought[2]} events", events, orders, "grep -F, 3 texts")
+    goal("a search in all spellings, processor time of grep -F in ours",
+         ratio("grep -F, 3 texts", "cdp-forget, 3 identifiers in all spellings", processor), 1)
     for jobs in (1, 2):
         measure(f"cdp-merge --no-events -j {jobs}", f"{tool('cdp-merge')} -q --no-events -j {jobs} events", events, orders)
     for jobs in (1, 2):

@@ -109,7 +109,7 @@ def cell(rng, text, delimiter):
     return text
 
 
-# ---- files: (lines as bytes, is it theirs) ----
+# ---- files: (lines as bytes, is it theirs; or what stays of it) ----
 
 def events(rng, people, target):
     for i in range(rng.randint(1, 120)):
@@ -167,7 +167,35 @@ def blobs(rng, people, target):
         yield b"t " + base64.b64encode(text.encode()) + b" end\n", p is target
 
 
-KINDS = [events, table, log, audience, blobs]
+def customer(rng, p):
+    return {"name": rng.choice(["A", "B"]), rng.choice(["mail", "who"]): whole(rng, p), "lists": [1, {"a": []}]}
+
+
+def pages(rng, people, target):
+    """Pages of customers, a page a line."""
+    for i in range(rng.randint(2, 40)):
+        here = [rng.choice(people) for _ in range(rng.randint(1, 4))]
+        texts = [(json.dumps(customer(rng, p)), p is target) for p in here]
+        comma = rng.choice([",", ", ", " ,\t"])
+        page = f'{{"page":{i},"customers":[%s],"more":{{}}}}\n'
+        stay = comma.join(t for t, mine in texts if not mine)
+        yield (page % comma.join(t for t, _ in texts)).encode(), not stay or (page % stay).encode()
+
+
+def document(rng, people, target):
+    """One JSON text over many lines, with lists of people and of values."""
+    here = [rng.choice(people) for _ in range(rng.randint(1, 30))]
+    people_of = [json.dumps(customer(rng, p), indent=rng.choice([None, 2])) for p in here]
+    values = [json.dumps(whole(rng, p)) for p in here]
+    text = '{\n "made": "today",\n "customers": [\n  %s\n ],\n "list": [%s]\n}\n'
+    def made(keep):
+        return text % (",\n  ".join(keep(people_of)) or "", ", ".join(keep(values)))
+    mine = [p is target for p in here]
+    want = made(lambda all_: [t for t, m in zip(all_, mine) if not m])
+    yield made(lambda all_: all_).encode(), want.encode() if any(mine) else False
+
+
+KINDS = [events, table, log, audience, blobs, pages, document]
 
 
 def write(rng, path, data):
@@ -192,22 +220,21 @@ def read(path):
 
 # ---- the search of its own ----
 
+def undo_escapes(text):
+    for _ in range(4):
+        text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m.group(1), 16)), text)
+        text = html.unescape(urllib.parse.unquote(text))
+    return text
+
+
 def plain_texts(data):
-    """DATA as text in small letters, with escapes undone one by one, and the base64 in it decoded."""
+    """DATA as text in small letters with its escapes undone, and the base64 in it decoded."""
     text = data.decode("utf-8", "replace")
-    seen = [text]
+    seen = [undo_escapes(text)]
     for word in re.findall(r"[A-Za-z0-9+/]{16,}={0,2}", text):
         for skip in range(4):
             chunk = word[skip:]
             seen.append(base64.b64decode(chunk[:len(chunk) // 4 * 4] or "").decode("latin-1"))
-    for t in list(seen):
-        for _ in range(4):
-            u = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m.group(1), 16)), t)
-            u = html.unescape(urllib.parse.unquote(u))
-            if u == t:
-                break
-            seen.append(u)
-            t = u
     return [t.lower() for t in seen]
 
 
@@ -239,9 +266,10 @@ def world(rng, folder):
     files = [("customers", profiles)] + [(f"f{i}", list(rng.choice(KINDS)(rng, people, target))) for i in range(rng.randint(1, 4))]
     for name, lines in files:
         if rng.random() < 0.2:
-            lines[-1] = (lines[-1][0].rstrip(b"\r\n"), lines[-1][1])
+            stay = lines[-1][1] if isinstance(lines[-1][1], bool) else lines[-1][1].rstrip(b"\r\n")
+            lines[-1] = (lines[-1][0].rstrip(b"\r\n"), stay)
         path = write(rng, os.path.join(folder, name), b"".join(l for l, _ in lines))
-        wanted[path] = b"".join(l for l, mine in lines if not mine)
+        wanted[path] = b"".join(l if mine is False else b"" if mine is True else mine for l, mine in lines)
     through = next(p for p in wanted if os.path.basename(p).startswith("customers"))
     request = rng.choice(["email=" + capitals(rng, target.email), "phone=" + target.phone, target.customer,
                           "shop_id=" + target.shop, "anonymous_id=" + target.cookie])

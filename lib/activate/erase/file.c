@@ -20,6 +20,16 @@ static int fail(struct erase_file *f)
 
 /* ---- the search ---- */
 
+static int changed(struct erase_file *f)
+{
+	return error_failed(&f->why, "changed while it was read: it is as it was; run again when nothing writes to it");
+}
+
+static bool is_same(const struct input_identity *a, const struct input_identity *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size && a->changed_ns == b->changed_ns;
+}
+
 static int check_file(struct erase_file *f)
 {
 	struct stat st;
@@ -29,6 +39,16 @@ static int check_file(struct erase_file *f)
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return error_usage(&f->why, "is no regular file: it cannot be replaced");
 	return 0;
+}
+
+/* Is what IN reads, whatever its name is by now, as it was when the search began? */
+static int check_old(struct erase_file *f, struct input *in)
+{
+	struct input_identity now;
+
+	if (input_identify(in, &now, &f->why))
+		return -1;
+	return is_same(&now, &f->identity) ? 0 : changed(f);
 }
 
 int erase_find(struct erase_file *f, struct judge *j, size_t memory,
@@ -48,6 +68,7 @@ int erase_find(struct erase_file *f, struct judge *j, size_t memory,
 	f->kind = p.kind;
 	f->content = p.content;
 	f->found = f->after = p.counts;
+	bad = bad || check_old(f, in);
 	input_close(in);
 	return bad ? fail(f) : 0;
 }
@@ -130,16 +151,6 @@ static int keep_bytes(void *context, struct span bytes, struct error *err)
 	return output_write(s->out, bytes, err);
 }
 
-static int changed(struct erase_file *f)
-{
-	return error_failed(&f->why, "changed while it was read: it is as it was; run again when nothing writes to it");
-}
-
-static bool is_same(const struct input_identity *a, const struct input_identity *b)
-{
-	return a->device == b->device && a->inode == b->inode && a->size == b->size && a->changed_ns == b->changed_ns;
-}
-
 /* Is the file of that name still the one that was read? */
 static int check_unchanged(struct erase_file *f)
 {
@@ -188,16 +199,11 @@ static int write_successor(struct erase_file *f, struct judge *j, size_t memory,
 }
 
 /* Between the last look and the rename somebody may have written to the old file. */
-static int check_old(struct erase_file *f, struct input *in)
+static int check_lost(struct erase_file *f, struct input *in)
 {
-	struct input_identity now;
-
-	if (input_identify(in, &now, &f->why))
-		return -1;
-	if (!is_same(&now, &f->identity))
-		return error_failed(&f->why, "was written to in the moment in which it was replaced: what came then is "
-				    "lost");
-	return 0;
+	if (!check_old(f, in))
+		return 0;
+	return error_failed(&f->why, "was written to in the moment in which it was replaced: what came then is lost");
 }
 
 static int replace_by(struct erase_file *f, struct judge *j, size_t memory, const char *folder, struct output *out)
@@ -215,7 +221,7 @@ static int replace_by(struct erase_file *f, struct judge *j, size_t memory, cons
 		bad = -1;
 	} else {
 		f->state = ERASE_REPLACED;
-		bad = check_old(f, in);
+		bad = check_lost(f, in);
 	}
 	input_close(in);
 	buf_release(&backup);

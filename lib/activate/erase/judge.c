@@ -76,6 +76,8 @@ struct json_walk {
 	const char *begin;	/* of the record */
 	struct span source;
 	uint32_t who;		/* a whole value is theirs */
+	uint32_t listed;	/* one is in an object of a list */
+	unsigned lists;		/* around the value at hand */
 	bool blank;		/* traits and texts are, too */
 };
 
@@ -114,8 +116,13 @@ static void walk_array(struct json_walk *w, struct span key, struct value v)
 
 	scan_start(&s, v.raw);
 	scan_enter(&s, '[', NULL);
-	while (scan_element(&s, &element, NULL) > 0)
+	while (scan_element(&s, &element, NULL) > 0) {
+		bool container = element.kind == VALUE_OBJECT || element.kind == VALUE_ARRAY;
+
+		w->lists += container;
 		walk_value(w, key, element);
+		w->lists -= container;
+	}
 }
 
 static void walk_text(struct json_walk *w, struct span key, struct value v)
@@ -128,7 +135,7 @@ static void walk_text(struct json_walk *w, struct span key, struct value v)
 	text = value_text(v, &w->j->text);
 	who = judge_value(w->j, MATTER_JSON, key, w->source, text, &left);
 	if (who != SUBJECT_NONE)
-		w->who = who;
+		*(w->lists ? &w->listed : &w->who) = who;
 	if (who != SUBJECT_NONE || (left && w->j->texts) ||
 	    (w->blank && (left || subject_has_trait(w->j->subject, text))))
 		blank_value(w, v);
@@ -154,7 +161,7 @@ static void put_text(struct value v, struct buf *out)
 static uint32_t match_ids(const struct subject *s, struct span source, struct value ids)
 {
 	struct judge all = {.subject = s};
-	struct json_walk w = {.j = &all, .begin = ids.raw.ptr, .source = source, .who = SUBJECT_NONE};
+	struct json_walk w = {.j = &all, .begin = ids.raw.ptr, .source = source, .who = SUBJECT_NONE, .listed = SUBJECT_NONE};
 
 	walk_value(&w, SPAN_NONE, ids);
 	judge_release(&all);
@@ -236,7 +243,11 @@ static void judge_values(struct judge *j, struct json_walk *w, struct value v, c
 	bool other = (r->event || r->profile) && has_members(r->ids);
 
 	walk_value(w, SPAN_NONE, v);
-	if (w->who != SUBJECT_NONE)
+	if (w->who == SUBJECT_NONE && (r->event || r->profile))
+		w->who = w->listed;
+	if (w->who == SUBJECT_NONE && w->listed != SUBJECT_NONE)
+		raise_verdict(j, VERDICT_NESTED, w->listed);
+	else if (w->who != SUBJECT_NONE)
 		raise_verdict(j, other || r->profile ? VERDICT_MENTIONED : VERDICT_THEIRS, w->who);
 	else if (r->why && j->verdict >= VERDICT_LEFT)
 		raise_verdict(j, VERDICT_THEIRS, j->who);
@@ -244,7 +255,7 @@ static void judge_values(struct judge *j, struct json_walk *w, struct value v, c
 
 void judge_json(struct judge *j, struct span record)
 {
-	struct json_walk w = {.j = j, .begin = record.ptr, .who = SUBJECT_NONE};
+	struct json_walk w = {.j = j, .begin = record.ptr, .who = SUBJECT_NONE, .listed = SUBJECT_NONE};
 	struct buf scratch = BUF_INIT;
 	struct json_record r;
 	struct value v;

@@ -2,7 +2,8 @@
  * What a record has to do with those who are sought.
  *
  * It is THEIRS where it names them: an event or a profile by its identifiers or as one of their events, a
- * row, an element of a list and a line by any value that is an identifier of theirs.  An event or a profile of
+ * row, a line and any other object by any value that is an identifier of theirs.  But an object that has such
+ * values only in objects of a list, as a page of customers has, is not: its elements are judged by themselves.  An event or a profile of
  * somebody else that has such a value, as a friend's address in a referral, MENTIONS them: that
  * value goes, the record stays.  Where an identifier stands in the middle of a text, as in a note, nobody
  * can say whose record it is: it is LEFT, and said.
@@ -20,6 +21,7 @@ enum verdict {
 	VERDICT_NONE,
 	VERDICT_LEFT,
 	VERDICT_MENTIONED,
+	VERDICT_NESTED,		/* only elements of a list in it are: nested.h */
 	VERDICT_THEIRS,
 };
 

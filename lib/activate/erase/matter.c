@@ -114,15 +114,35 @@ static bool is_table(struct span head, char *delimiter)
 	return most > 1;
 }
 
+/* Is what went wrong with TEXT only that it ends too early?  A word or a letter may be cut at its end. */
+static bool is_cut(struct span text, const struct error *err)
+{
+	return err->column + 16 >= text.len;
+}
+
+/*
+ * A value a line; or one over many lines, whose first line is no value only since it ends.  What is not JSON
+ * after all, as a log of which each line begins with a bracket, is judged line by line, too.
+ */
 static enum matter_kind kind_of_json(struct span text)
 {
 	struct span line = first_line(text);
+	struct error err = ERROR_INIT;
 	struct value v;
 
-	if (!scan_whole(line, &v, NULL))
-		return v.kind == VALUE_OBJECT ? KIND_RECORDS : KIND_DOCUMENT;
-	/* A record longer than what is looked at. */
-	return span_starts(text, SPAN("{\"type\":")) && line.len == text.len ? KIND_RECORDS : KIND_DOCUMENT;
+	if (!scan_whole(line, &v, &err)) {
+		struct value type = value_member(v, SPAN("type"));
+
+		/* A list or an object alone is a document, but for a stream of one record. */
+		return span_trim(span_sub(text, line.len, text.len)).len || !span_absent(type.raw) ? KIND_RECORDS :
+												  KIND_DOCUMENT;
+	}
+	if (line.len == text.len && span_starts(text, SPAN("{\"type\":")))
+		return KIND_RECORDS;	/* a record longer than what is looked at */
+	if (err.column <= line.len)
+		return KIND_RECORDS;
+	err = ERROR_INIT;
+	return !scan_whole(text, &v, &err) || is_cut(text, &err) ? KIND_DOCUMENT : KIND_CLOSED;
 }
 
 /* "<html", "<?xml", "<!--"; but not the "<34>" of a line of syslog. */

@@ -12,7 +12,7 @@ bool nested_is(struct span text)
 
 static uint64_t line_of(const struct nested *n, size_t at)
 {
-	return 1 + input_count_lines(span_sub(n->text, 0, at));
+	return n->line + input_count_lines(span_sub(n->text, 0, at));
 }
 
 static size_t offset_of(const struct nested *n, const char *p)
@@ -57,52 +57,73 @@ static int blank(struct nested *n, struct value v, struct error *err)
 
 static int walk(struct nested *n, struct value v, struct error *err);
 
-/* V with its lists empty. */
-static void put_head(struct value v, struct buf *out)
+static bool all_leave(struct nested *n, struct value list);
+
+/* Has V a list, at any depth, of which all leave? */
+static bool has_theirs(struct nested *n, struct value v)
 {
 	struct scan s;
 	struct member m;
-	bool any = false;
 
 	if (v.kind == VALUE_ARRAY)
-		buf_lit(out, "[]");
-	else if (v.kind != VALUE_OBJECT)
-		buf_span(out, v.raw);
+		return all_leave(n, v);
 	if (v.kind != VALUE_OBJECT)
-		return;
-	buf_char(out, '{');
+		return false;
 	scan_start(&s, v.raw);
 	scan_enter(&s, '{', NULL);
-	for (; scan_member(&s, &m, NULL) > 0; any = true) {
-		buf_text_put(out, any ? ",\"" : "\"");
-		buf_span(out, m.key);
-		buf_lit(out, "\":");
-		put_head(m.value, out);
+	while (scan_member(&s, &m, NULL) > 0)
+		if (has_theirs(n, m.value))
+			return true;
+	return false;
+}
+
+static bool is_theirs(struct nested *n, struct value v)
+{
+	judge_json(n->judge, v.raw);
+	if (n->judge->verdict == VERDICT_NESTED && has_theirs(n, v))
+		return true;
+	return n->judge->verdict == VERDICT_THEIRS;
+}
+
+static bool all_leave(struct nested *n, struct value list)
+{
+	struct value v;
+	struct scan s;
+	bool any = false;
+
+	scan_start(&s, list.raw);
+	scan_enter(&s, '[', NULL);
+	while (scan_element(&s, &v, NULL) > 0) {
+		any = true;
+		if (!is_theirs(n, v))
+			return false;
 	}
-	buf_char(out, '}');
+	return any;
 }
 
 /* V is a record; true: it leaves its list. */
 static bool leaves(struct nested *n, struct value v)
 {
-	const struct judge *j = n->judge;
-	struct buf head = BUF_INIT;
+	struct judge *j = n->judge;
+	bool theirs = is_theirs(n, v);
 
-	put_head(v, &head);
-	judge_json(n->judge, buf_view(&head));
-	buf_release(&head);
-	/* What is blanked has to be found in the record itself. */
-	if (j->profile || j->verdict == VERDICT_MENTIONED || (j->redact && j->verdict == VERDICT_THEIRS))
-		judge_json(n->judge, v.raw);
+	judge_json(j, v.raw);
+	if (theirs)
+		j->verdict = VERDICT_THEIRS;
 	count(n, offset_of(n, v.raw.ptr));
-	return j->verdict == VERDICT_THEIRS && !(j->redact && !j->profile && j->edit_count);
+	return theirs && !(j->redact && !j->profile && j->edit_count);
 }
 
 static int take(struct nested *n, struct value v, struct error *err)
 {
-	if (!n->taken || n->judge->verdict < VERDICT_MENTIONED)
+	if (!n->taken || n->judge->verdict < VERDICT_MENTIONED || n->judge->verdict == VERDICT_NESTED)
 		return 0;
 	return n->taken(n->taken_context, line_of(n, offset_of(n, v.raw.ptr)), v.raw, err);
+}
+
+static bool is_blanked(const struct judge *j)
+{
+	return j->verdict == VERDICT_MENTIONED || j->verdict == VERDICT_THEIRS;
 }
 
 /* Those that leave take the comma behind them along, the last ones that before them. */
@@ -129,7 +150,7 @@ static int walk_list(struct nested *n, struct value list, struct error *err)
 			return -1;
 		hole = 0;
 		kept_end = end;
-		if (n->judge->verdict >= VERDICT_MENTIONED ? blank(n, v, err) : walk(n, v, err))
+		if (is_blanked(n->judge) ? blank(n, v, err) : walk(n, v, err))
 			return -1;
 	}
 	return hole ? replace(n, kept_end ? kept_end : hole, end, SPAN(""), err) : 0;
@@ -155,6 +176,37 @@ static int walk(struct nested *n, struct value v, struct error *err)
 	return v.kind == VALUE_OBJECT ? walk_members(n, v, err) : 0;
 }
 
+/* V with its lists empty. */
+static void put_head(struct value v, struct buf *out)
+{
+	struct scan s;
+	struct member m;
+	bool any = false;
+
+	if (v.kind == VALUE_ARRAY)
+		buf_lit(out, "[]");
+	else if (v.kind != VALUE_OBJECT)
+		buf_span(out, v.raw);
+	if (v.kind != VALUE_OBJECT)
+		return;
+	buf_char(out, '{');
+	scan_start(&s, v.raw);
+	scan_enter(&s, '{', NULL);
+	for (; scan_member(&s, &m, NULL) > 0; any = true) {
+		buf_text_put(out, any ? ",\"" : "\"");
+		buf_span(out, m.key);
+		buf_lit(out, "\":");
+		put_head(m.value, out);
+	}
+	buf_char(out, '}');
+}
+
+/* A stream of one record. */
+static bool is_one_line(struct span text)
+{
+	return input_count_lines(span_trim(text)) == 0;
+}
+
 int nested_run(struct nested *n, struct error *err)
 {
 	struct buf head = BUF_INIT;
@@ -169,14 +221,15 @@ int nested_run(struct nested *n, struct error *err)
 		judge_json(n->judge, buf_view(&head));
 		count(n, 0);
 	}
-	if (v.kind == VALUE_OBJECT && n->judge->verdict >= VERDICT_MENTIONED) {
+	if (v.kind == VALUE_OBJECT && is_blanked(n->judge)) {
 		size_t begin = offset_of(n, v.raw.ptr);
 
 		bool theirs = n->judge->verdict == VERDICT_THEIRS;
 
 		judge_json(n->judge, v.raw);
-		bad = (n->taken && n->taken(n->taken_context, 1, v.raw, err)) ||
-		      (theirs ? replace(n, begin, begin + v.raw.len, SPAN("{}"), err) : blank(n, v, err)) ? -1 : 0;
+		theirs = theirs && !(n->judge->redact && n->judge->edit_count);
+		bad = (n->taken && n->taken(n->taken_context, n->line, v.raw, err)) ||
+		      (theirs ? replace(n, begin, begin + v.raw.len, is_one_line(n->text) ? SPAN("") : SPAN("{}"), err) : blank(n, v, err)) ? -1 : 0;
 	} else {
 		bad = walk(n, v, err);
 	}
@@ -184,4 +237,18 @@ int nested_run(struct nested *n, struct error *err)
 	if (!bad && n->at < n->text.len)
 		bad = n->keep(n->context, span_sub(n->text, n->at, n->text.len), err);
 	return bad;
+}
+
+int nested_record(struct nested *n, bool *goes, struct error *err)
+{
+	struct value v;
+
+	n->at = 0;
+	scan_whole(n->text, &v, NULL);
+	*goes = !n->judge->redact && is_theirs(n, v);
+	if (*goes)
+		return 0;
+	if (walk(n, v, err))
+		return -1;
+	return n->at < n->text.len ? n->keep(n->context, span_sub(n->text, n->at, n->text.len), err) : 0;
 }

@@ -1,7 +1,8 @@
 /*
- * People taken out of a JSON document: the elements of its lists are its records, wherever a list stands.
- * An element is theirs by what stands in it outside of further lists, whose elements are judged by themselves.
- * A document that is one object and names them itself is theirs as a whole: {} is what stays of it.
+ * People taken out of the lists in a JSON text, wherever a list stands: its elements are records.
+ *
+ * A list of which all elements leave is theirs, and so is the element that has it.  A document that is one
+ * object and names them itself, outside of lists, is theirs as a whole: {} is what stays of it.
  */
 #ifndef ERASE_NESTED_H
 #define ERASE_NESTED_H
@@ -12,6 +13,7 @@
 struct nested {
 	struct judge *judge;
 	struct span text;
+	uint64_t line;		/* its first, from 1 */
 	int (*keep)(void *context, struct span bytes, struct error *err);
 	void *context;
 	int (*taken)(void *context, uint64_t line, struct span record, struct error *err);	/* or NULL */
@@ -26,5 +28,8 @@ struct nested {
 bool nested_is(struct span text);
 
 int nested_run(struct nested *n, struct error *err);
+
+/* The same for a record that was judged VERDICT_NESTED: true in *GOES, and nothing passed on, where it is theirs. */
+int nested_record(struct nested *n, bool *goes, struct error *err);
 
 #endif

@@ -196,6 +196,55 @@ static void count(struct walk *w, size_t at)
 	c->inside += j->inside && !gone;
 }
 
+/* ---- lists in JSON ---- */
+
+static int keep_narrow(void *context, struct span bytes, struct error *err)
+{
+	return keep(context, bytes, err);
+}
+
+static struct nested start_nested(struct walk *w, struct span text, uint64_t line)
+{
+	return (struct nested){
+		.judge = w->pass->judge, .keep = keep_narrow, .context = w, .taken = w->pass->taken,
+		.taken_context = w->pass->context, .text = text, .line = line,
+	};
+}
+
+static void count_nested(struct walk *w, const struct nested *n)
+{
+	struct pass_counts *c = &w->pass->counts;
+
+	if (n->left && !c->left)
+		c->first_left = n->first_left;
+	if (n->near && !c->near)
+		c->first_near = n->first_near;
+	c->theirs += n->theirs;
+	c->mentioned += n->mentioned;
+	c->left += n->left;
+	c->inside += n->inside;
+	c->near += n->near;
+}
+
+/* A record in which only elements of lists are theirs. */
+static int settle_nested(struct walk *w, struct record_place place, struct span record, struct error *err)
+{
+	struct nested n = start_nested(w, record, line_at(w, place.begin));
+	bool goes;
+
+	if (keep(w, span_sub(w->text, w->at, place.begin - w->at), err) || nested_record(&n, &goes, err))
+		return -1;
+	count_nested(w, &n);
+	w->at = place.begin + record.len;
+	if (!goes)
+		return 0;
+	w->pass->counts.theirs++;
+	w->at = place.end;
+	return w->pass->taken ? w->pass->taken(w->pass->context, n.line, record, err) : 0;
+}
+
+/* ---- records ---- */
+
 /* What becomes of the record at PLACE, which was judged. */
 static int settle_record(struct walk *w, struct record_place place, struct error *err)
 {
@@ -208,6 +257,8 @@ static int settle_record(struct walk *w, struct record_place place, struct error
 	struct buf blanked = BUF_INIT;
 	int bad = 0;
 
+	if (j->verdict == VERDICT_NESTED)
+		return settle_nested(w, place, record, err);
 	count(w, place.begin);
 	if (j->verdict < VERDICT_MENTIONED)
 		return 0;
@@ -328,6 +379,16 @@ static int keep_mark(struct walk *w, struct span *text, struct error *err)
 	return keep(w, mark, err);
 }
 
+static bool names_short(const struct walk *w)
+{
+	const struct judge *j = w->pass->judge;
+
+	for (size_t i = 0; i < j->column_count; i++)
+		if (subject_has_weak(j->subject, j->columns[i]))
+			return true;
+	return false;
+}
+
 static void name_columns(struct walk *w)
 {
 	struct judge *j = w->pass->judge;
@@ -347,6 +408,8 @@ static void name_columns(struct walk *w)
 		/* In a copy of the line: what stood in two quotes is no name that anybody asks for. */
 		j->columns[j->column_count++] = text.ptr == buf_view(&j->text).ptr ? raw : text;
 	}
+	/* Without a column of its own a short value says nothing here. */
+	w->each = w->each && names_short(w);
 }
 
 static void choose_matter(struct walk *w)
@@ -392,29 +455,13 @@ static int read_whole(const struct pass *p, struct input *in, struct buf *out, s
 	}
 }
 
-static int keep_narrow(void *context, struct span bytes, struct error *err)
-{
-	return keep(context, bytes, err);
-}
-
 static int walk_document(struct walk *w, struct error *err)
 {
-	struct nested run = {
-		.judge = w->pass->judge, .keep = keep_narrow, .taken = w->pass->taken, .context = w,
-		.taken_context = w->pass->context, .text = w->text,
-	};
+	struct nested n = start_nested(w, w->text, 1);
 
-	if (nested_run(&run, err))
+	if (nested_run(&n, err))
 		return -1;
-	w->pass->counts.theirs += run.theirs;
-	w->pass->counts.mentioned += run.mentioned;
-	w->pass->counts.left += run.left;
-	w->pass->counts.inside += run.inside;
-	w->pass->counts.near += run.near;
-	if (run.left)
-		w->pass->counts.first_left = run.first_left;
-	if (run.near)
-		w->pass->counts.first_near = run.first_near;
+	count_nested(w, &n);
 	return 0;
 }
 
@@ -429,7 +476,7 @@ static int walk_whole(struct walk *w, struct span text, struct error *err)
 	if (w->pass->kind == KIND_DOCUMENT && nested_is(text))
 		return walk_document(w, err);
 	if (w->pass->kind == KIND_DOCUMENT) {
-		w->pass->kind = KIND_RECORDS;
+		w->pass->kind = KIND_CLOSED;	/* not JSON after all: cutting lines out would not mend it */
 		choose_matter(w);
 	}
 	if (w->pass->kind == KIND_TABLE) {
@@ -472,6 +519,7 @@ static int walk_rows(struct walk *w, struct buf *pending, struct span more, bool
 {
 	size_t end;
 
+	w->counted = 0;
 	if (!w->headed) {
 		w->text = more;
 		name_columns(w);

@@ -94,6 +94,17 @@ uint32_t subject_find(const struct subject *s, struct span type, struct span val
 	return at == MAP_NONE ? SUBJECT_NONE : (uint32_t)at;
 }
 
+static struct span copy_lower(struct subject *s, struct span text)
+{
+	struct buf lower = BUF_INIT;
+	struct span copy;
+
+	put_lower(text, &lower);
+	copy = arena_copy(&s->texts, buf_view(&lower));
+	buf_release(&lower);
+	return copy;
+}
+
 uint32_t subject_add(struct subject *s, struct span type, struct span value, enum subject_use use)
 {
 	struct buf name = BUF_INIT;
@@ -112,7 +123,7 @@ uint32_t subject_add(struct subject *s, struct span type, struct span value, enu
 	s->list = mem_room(s->list, s->count, &s->cap, sizeof *s->list);
 	id = &s->list[s->count++];
 	*id = (struct subject_identifier){.use = use, .same = SUBJECT_NONE};
-	id->type = arena_copy(&s->texts, type);
+	id->type = spelling_is_sure(type) ? copy_lower(s, type) : arena_copy(&s->texts, type);
 	id->value = arena_copy(&s->texts, span_trim(value));
 	id->distinctive = is_distinctive(type, id->value);
 	id->phone = id->distinctive && span_equal_nocase(type, SPAN("phone"));
@@ -126,6 +137,31 @@ void subject_add_trait(struct subject *s, struct span text)
 	put_lower(span_trim(text), &lower);
 	map_put(&s->traits, buf_view(&lower), NULL);
 	buf_release(&lower);
+}
+
+static void add_text(struct needles *n, bool *each, const char *before, struct span value, const char *behind,
+		     uint32_t who)
+{
+	struct buf text = BUF_INIT;
+
+	buf_text_put(&text, before);
+	buf_span(&text, value);
+	buf_text_put(&text, behind);
+	if (!needles_add(n, buf_view(&text), who, SPELLED_WEAK) && each)
+		*each = true;
+	buf_release(&text);
+}
+
+/* A text of JSON that is V. */
+static void add_quoted(struct subject *s, struct span v, uint32_t who)
+{
+	static const char *const before[] = {":\"", ",\"", "[\"", " \"", "\t\""};
+	bool *each = &s->each[MATTER_JSON];
+
+	if (v.len >= 2)
+		add_text(&s->needles[MATTER_JSON], each, "\"", v, "\"", who);
+	for (size_t i = 0; v.len < 2 && i < sizeof before / sizeof *before; i++)
+		add_text(&s->needles[MATTER_JSON], each, before[i], v, "\"", who);
 }
 
 static void put_record(struct span source, struct span id, struct buf *out)
@@ -142,8 +178,7 @@ void subject_add_record(struct subject *s, struct span source, struct span id)
 	put_record(source, id, &name);
 	map_put(&s->records, buf_view(&name), NULL);
 	buf_release(&name);
-	if (!needles_add(&s->needles[MATTER_JSON], id, SUBJECT_NONE, SPELLED_WEAK))
-		s->each[MATTER_JSON] = true;
+	add_quoted(s, id, SUBJECT_NONE);
 }
 
 /* ---- its spellings ---- */
@@ -313,33 +348,16 @@ static void add_phone(struct subject *s, uint32_t who)
 	buf_release(&text);
 }
 
-static void add_text(struct needles *n, bool *each, const char *before, struct span value, const char *behind,
-		     uint32_t who)
-{
-	struct buf text = BUF_INIT;
-
-	buf_text_put(&text, before);
-	buf_span(&text, value);
-	buf_text_put(&text, behind);
-	if (!needles_add(n, buf_view(&text), who, SPELLED_WEAK) && each)
-		*each = true;
-	buf_release(&text);
-}
-
 /* A value that says nothing without its name. */
 static void add_weak(struct subject *s, uint32_t who)
 {
-	static const char *const before[] = {":\"", ",\"", "[\"", " \"", "\t\""};
 	const struct subject_identifier *id = &s->list[who];
 	struct needles *json = &s->needles[MATTER_JSON];
 	struct buf text = BUF_INIT;
 	struct span v = id->value;
 
 	add_whole(s, WHOLE_WEAK, v, who);
-	if (v.len >= 2)
-		add_text(json, &s->each[MATTER_JSON], "\"", v, "\"", who);
-	for (size_t i = 0; v.len < 2 && i < sizeof before / sizeof *before; i++)
-		add_text(json, &s->each[MATTER_JSON], before[i], v, "\"", who);
+	add_quoted(s, v, who);
 	/* A number under its name, which ends as the type does. */
 	for (int blank = 0; blank < 2; blank++) {
 		buf_clear(&text);
@@ -424,6 +442,14 @@ static uint32_t match_weak(const struct subject *s, struct span key, struct span
 	while (who != SUBJECT_NONE && !is_named(s->list[who].type, key, source))
 		who = s->list[who].same;
 	return who;
+}
+
+bool subject_has_weak(const struct subject *s, struct span key)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->list[i].use != SUBJECT_SHARED && !s->list[i].distinctive && is_named(s->list[i].type, key, SPAN_NONE))
+			return true;
+	return false;
 }
 
 static bool looks_like_phone(struct span value)

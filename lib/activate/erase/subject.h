@@ -85,6 +85,9 @@ void subject_build(struct subject *s);
  */
 uint32_t subject_match(const struct subject *s, struct span key, struct span source, struct span value);
 
+/* Would some value count under the name KEY alone? */
+bool subject_has_weak(const struct subject *s, struct span key);
+
 /* Is VALUE what a trait says, and not so short that it could be anything? */
 bool subject_has_trait(const struct subject *s, struct span value);
 bool subject_has_record(const struct subject *s, struct span source, struct span id);
