@@ -259,8 +259,6 @@ static void forget_file(struct run *r, struct erase_file *f, struct judge *j)
 		erase_replace(f, j, t->memory, backup);
 	if (f->state == ERASE_FAILED) {
 		t->err = f->why;
-		if (f->why.kind == ERROR_USAGE)
-			tool_fail(t);
 		tool_lose_file(t);
 		r->failed++;
 		r->left += erase_left(f);

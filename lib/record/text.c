@@ -66,7 +66,7 @@ void text_encode(struct buf *out, struct span utf8)
 	buf_char(out, '"');
 }
 
-static void put_utf8(struct buf *out, unsigned code)
+void text_put_code(struct buf *out, unsigned code)
 {
 	if (code < 0x80) {
 		buf_char(out, (char)code);
@@ -93,13 +93,13 @@ static const char *put_unicode(struct buf *out, const char *p, const char *end)
 	int low;
 
 	if (code < 0xd800 || code > 0xdfff) {
-		put_utf8(out, (unsigned)code);
+		text_put_code(out, (unsigned)code);
 		return p + 6;
 	}
 	if (code <= 0xdbff && end - p >= 12 && p[6] == '\\' && p[7] == 'u') {
 		low = hex_four(p + 8, end);
 		if (low >= 0xdc00 && low <= 0xdfff) {
-			put_utf8(out, 0x10000 + ((unsigned)(code - 0xd800) << 10) +
+			text_put_code(out, 0x10000 + ((unsigned)(code - 0xd800) << 10) +
 				      (unsigned)(low - 0xdc00));
 			return p + 12;
 		}

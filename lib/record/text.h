@@ -20,6 +20,9 @@ void text_encode(struct buf *out, struct span utf8);
 /* The same without the quotes around it. */
 void text_encode_inner(struct buf *out, struct span utf8);
 
+/* Appends the character CODE (below 0x110000) in UTF-8; half a pair as it is. */
+void text_put_code(struct buf *out, unsigned code);
+
 /* Is it a JSON number? */
 bool text_is_number(struct span s);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "record/text.h"
 #include "text/url.h"
 
 static const char signs[3] = {'%', '\\', '&'};
@@ -16,25 +17,6 @@ void escapes_start(struct escapes *e, struct span text)
 	e->text = text;
 	for (size_t i = 0; i < 3; i++)
 		e->next[i] = find_from(text, 0, signs[i]);
-}
-
-static void put_utf8(uint32_t point, struct buf *out)
-{
-	if (point < 0x80) {
-		buf_char(out, (char)point);
-	} else if (point < 0x800) {
-		buf_char(out, (char)(0xc0 | point >> 6));
-		buf_char(out, (char)(0x80 | (point & 63)));
-	} else if (point < 0x10000) {
-		buf_char(out, (char)(0xe0 | point >> 12));
-		buf_char(out, (char)(0x80 | (point >> 6 & 63)));
-		buf_char(out, (char)(0x80 | (point & 63)));
-	} else {
-		buf_char(out, (char)(0xf0 | (point >> 18 & 7)));
-		buf_char(out, (char)(0x80 | (point >> 12 & 63)));
-		buf_char(out, (char)(0x80 | (point >> 6 & 63)));
-		buf_char(out, (char)(0x80 | (point & 63)));
-	}
 }
 
 /* COUNT hexadecimal digits at P, or -1. */
@@ -62,10 +44,10 @@ static size_t undo_unicode(const char *p, const char *end, struct buf *out)
 	if (high >= 0xd800 && high < 0xdc00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u')
 		low = hex_at(p + 8, end, 4);
 	if (low >= 0xdc00 && low < 0xe000) {
-		put_utf8(0x10000 + (((uint32_t)high & 0x3ff) << 10) + ((uint32_t)low & 0x3ff), out);
+		text_put_code(out, 0x10000 + (((uint32_t)high & 0x3ff) << 10) + ((uint32_t)low & 0x3ff));
 		return 12;
 	}
-	put_utf8((uint32_t)high, out);
+	text_put_code(out, (uint32_t)high);
 	return 6;
 }
 
@@ -119,7 +101,7 @@ static size_t undo_entity(const char *p, const char *end, struct buf *out)
 	}
 	if (at == end || *at != ';' || !point || point > 0x10ffff)
 		return 0;
-	put_utf8(point, out);
+	text_put_code(out, point);
 	return (size_t)(at + 1 - p);
 }
 

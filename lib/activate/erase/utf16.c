@@ -1,25 +1,12 @@
 #include "activate/erase/utf16.h"
 
+#include "record/text.h"
+
 static uint32_t unit_at(struct span bytes, size_t at, bool big)
 {
 	unsigned char a = (unsigned char)bytes.ptr[at], b = (unsigned char)bytes.ptr[at + 1];
 
 	return big ? (uint32_t)a << 8 | b : (uint32_t)b << 8 | a;
-}
-
-static void put_utf8(uint32_t point, struct buf *out)
-{
-	if (point >= 0x10000) {
-		buf_char(out, (char)(0xf0 | point >> 18));
-		buf_char(out, (char)(0x80 | (point >> 12 & 63)));
-	} else if (point >= 0x800) {
-		buf_char(out, (char)(0xe0 | point >> 12));
-	}
-	if (point >= 0x800)
-		buf_char(out, (char)(0x80 | (point >> 6 & 63)));
-	else if (point >= 0x80)
-		buf_char(out, (char)(0xc0 | point >> 6));
-	buf_char(out, (char)(point < 0x80 ? point : 0x80 | (point & 63)));
 }
 
 bool utf16_get(struct span bytes, bool big, struct buf *out)
@@ -30,13 +17,13 @@ bool utf16_get(struct span bytes, bool big, struct buf *out)
 		uint32_t unit = unit_at(bytes, i, big), low;
 
 		if (unit < 0xd800 || unit >= 0xe000) {
-			put_utf8(unit, out);
+			text_put_code(out, unit);
 			continue;
 		}
 		low = i + 4 <= bytes.len ? unit_at(bytes, i + 2, big) : 0;
 		if (unit >= 0xdc00 || low < 0xdc00 || low >= 0xe000)
 			return false;
-		put_utf8(0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff), out);
+		text_put_code(out, 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff));
 		i += 2;
 	}
 	return true;
