@@ -208,10 +208,12 @@ static void report_file(struct run *r, const struct erase_file *f)
 static struct output *open_export(struct tool *t, const char *name)
 {
 	struct buf path = BUF_INIT;
+	struct output *out;
 
 	buf_printf(&path, "%s/%s", export_folder, name);
-	/* The name lives as long as the run. */
-	return tool_output(t, buf_text(&path), OUTPUT_PLAIN, OUTPUT_ASIDE);
+	out = tool_output(t, buf_text(&path), OUTPUT_PLAIN, OUTPUT_ASIDE);
+	buf_release(&path);
+	return out;
 }
 
 static void start_export(struct run *r, const struct judge *j)
