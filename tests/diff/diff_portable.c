@@ -19,6 +19,7 @@
 #define text_encode_inner portable_text_encode_inner
 #define text_decode portable_text_decode
 #define text_is_number portable_text_is_number
+#define text_put_code portable_text_put_code
 
 #include "lib/record/scan.c"
 #include "lib/record/skim.c"
