@@ -137,7 +137,7 @@ static void add_models(struct churn_backtest *b, const struct purchase_model *ki
 		if ((b->compare || purchase_models[i] == kind) && backtest_purchases(&b->test, purchase_models[i], &why) < 0)
 			tool_say(b->tool, "back-test: no %s: %s", purchase_models[i]->name, why.message);
 	for (enum learned_kind k = 0; k < LEARNED_KINDS; k++)
-		if (is_wanted(b, k) && backtest_learned(&b->test, k, &why) < 0 && strcmp(b->wanted, "auto"))
+		if (is_wanted(b, k) && backtest_learned(&b->test, k, &why) < 0 && (b->compare || strcmp(b->wanted, "auto")))
 			tool_warn(b->tool, "back-test: no %s: %s", learned_kind_names[k], why.message);
 }
 

@@ -218,11 +218,11 @@ void logit_scale(const double *x, size_t count, size_t width, double *means, dou
 
 		for (size_t i = 0; i < count; i++)
 			sum_add(&sum, x[i * width + j]);
-		means[j] = count ? sum_value(&sum) / (double)count : 0;
+		means[j] = count && isfinite(sum_value(&sum)) ? sum_value(&sum) / (double)count : 0;
 		for (size_t i = 0; i < count; i++)
 			sum_add(&squares, (x[i * width + j] - means[j]) * (x[i * width + j] - means[j]));
 		deviations[j] = count ? sqrt(sum_value(&squares) / (double)count) : 0;
-		if (!(deviations[j] > 1e-12 * fmax(1, fabs(means[j]))))
+		if (!(deviations[j] > 1e-12 * fmax(1, fabs(means[j]))) || !isfinite(deviations[j]))
 			deviations[j] = 1;
 	}
 }

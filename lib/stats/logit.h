@@ -50,7 +50,7 @@ double logit_of_chance(double p);
 
 /*
  * Means and standard deviations (population) of WIDTH columns; 1 for the deviation of a column
- * that is constant.
+ * that is constant, or whose squares no double holds.
  */
 void logit_scale(const double *x, size_t count, size_t width, double *means, double *deviations);
 

@@ -5,10 +5,15 @@
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/target.h"
 
+#include <math.h>
+
+#include "base/mem.h"
 #include "understand/churn/duration.h"
+#include "understand/churn/model_calibration.h"
 #include "understand/churn/model.h"
 #include "understand/churn/model_file.h"
 #include "understand/churn/score.h"
+#include "understand/predict/learned.h"
 
 static int load(struct model *m, struct span text)
 {
@@ -77,6 +82,35 @@ static void read_profile(const struct scoring *s, struct span line)
 	zone_free(utc);
 }
 
+/* The same bytes as a learned model: what loads gives chances, whatever the row. */
+static void read_learned(struct span file)
+{
+	static const double values[] = {0, NAN, -1, 1e300, -1e300, 1};
+	struct error err = ERROR_INIT;
+	struct document *d = document_parse(file, "model", &err);
+	struct learned m = {0};
+
+	if (d && !learned_get(&m, document_root(d), &err)) {
+		double *raw = mem_zero(m.encoding.count, sizeof *raw), p;
+
+		for (size_t i = 0; i < 6 * 6; i++) {
+			for (size_t k = 0; k < m.encoding.count; k++) {
+				bool code = m.encoding.columns[k].kind == ENCODING_CATEGORY && values[(i + k * (i / 6)) % 6] > 0;
+
+				raw[k] = code ? (double)m.encoding.columns[k].level_count - 1 : values[(i + k * (i / 6)) % 6];
+			}
+			learned_predict(&m, raw, 1, &p);
+			check_chance(p);
+			check_chance(calibration_chance(&m.calibration, p));
+		}
+		mem_free(raw);
+	} else {
+		assert(err.message[0]);
+	}
+	learned_release(&m);
+	document_free(d);
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	struct span text = {size ? (const char *)data : "", size};
@@ -87,6 +121,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	struct model m;
 	struct scoring s = {.model = &m, .medium_from = 0.5, .high_from = 0.8};
 
+	read_learned(file);
 	buf_span(&word, horizon);
 	if (horizon_days(buf_text(&word), &s.horizon_days, &err))
 		s.horizon_days = 90;

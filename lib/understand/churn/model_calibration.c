@@ -62,6 +62,7 @@ static bool get_steps(struct calibration *c, const struct node *x, const struct 
 	c->y = mem_zero(c->count + 1, sizeof *c->y);
 	for (size_t i = 0; i < c->count; i++)
 		if (!need_number(node_at(x, i), &c->x[i]) || !need_number(node_at(y, i), &c->y[i]) ||
+		    !(c->y[i] >= 0 && c->y[i] <= 1) ||
 		    (i && !(c->x[i] >= c->x[i - 1])))
 			return false;
 	return c->count && node_count(y) == c->count;
@@ -75,7 +76,8 @@ int calibration_get(struct calibration *c, const struct node *root, struct error
 	*c = CALIBRATION_INIT;
 	if (!object)
 		return 0;
-	if (!node_text(node_get(object, "kind"), &kind) || !need_number(node_get(object, "least"), &c->least))
+	if (!node_text(node_get(object, "kind"), &kind) || !need_number(node_get(object, "least"), &c->least) ||
+	    !(c->least >= 0 && c->least <= 0.5))
 		return refuse(c, "kind and least chance", err);
 	c->kind = span_equal(kind, SPAN("platt")) ? CALIBRATION_PLATT : CALIBRATION_ISOTONIC;
 	if (c->kind == CALIBRATION_PLATT &&

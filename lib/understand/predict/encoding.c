@@ -9,6 +9,9 @@
 
 #define SHARE_LEAST 1e-4
 
+/* In deviations: what lies farther off is a mistake, and would only drown everything else. */
+#define FARTHEST 1e6
+
 void encoding_init(struct encoding *e, size_t columns)
 {
 	*e = (struct encoding){.count = columns, .columns = mem_zero(columns + 1, sizeof *e->columns)};
@@ -141,7 +144,7 @@ static void fill_column(const struct encoding_column *c, double value, bool scal
 		if (c->missing)
 			out[c->width - 1] = 1;
 	} else if (c->kind == ENCODING_NUMBER) {
-		out[0] = scaled ? (value - c->mean) / c->deviation : value;
+		out[0] = scaled ? fmin(fmax((value - c->mean) / c->deviation, -FARTHEST), FARTHEST) : value;
 	} else if (value >= 0) {
 		out[(size_t)value] = 1;
 	}

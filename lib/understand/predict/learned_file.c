@@ -62,9 +62,12 @@ static int refuse(const char *what, struct error *err)
 	return error_usage(err, "is not a model of cdp-churn: %s", what);
 }
 
+/* So that no sum of such numbers is without bound. */
+#define NUMBER_MAX 1e200
+
 static bool need_number(const struct node *n, double *out)
 {
-	return node_number(n, out) && isfinite(*out);
+	return node_number(n, out) && fabs(*out) <= NUMBER_MAX;
 }
 
 /* COUNT numbers of ARRAY; owned: mem_free.  NULL where they are not that. */
@@ -87,7 +90,7 @@ static int get_number_column(struct encoding_column *c, const struct node *n, st
 
 	c->edge_count = node_count(edges);
 	if (!need_number(node_get(n, "mean"), &c->mean) || !need_number(node_get(n, "deviation"), &c->deviation) ||
-	    !(c->deviation > 0))
+	    !(c->deviation > 1e-200))
 		return refuse("a feature has no mean and deviation", err);
 	if (c->edge_count >= ENCODING_BINS)
 		return refuse("a feature has too many edges", err);
