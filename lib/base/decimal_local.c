@@ -69,11 +69,27 @@ static void cut_blanks(struct span *s, bool at_end)
 	} while (len);
 }
 
+static const struct span dashes[] = {{"-", 1}, {"\xE2\x88\x92", 3}, {"\xE2\x80\x93", 3}};
+
+/* "25,-", "25.--", "25,\xE2\x80\x93": dashes behind the point are decimals that are zero, and no sign. */
+static bool cut_zero_dashes(struct span *s)
+{
+	struct span rest = *s;
+	size_t len;
+
+	while ((len = one_of(rest, dashes, COUNT(dashes), true)) != 0)
+		rest.len -= len;
+	if (rest.len == s->len || rest.len < 2 || (rest.ptr[rest.len - 1] != ',' && rest.ptr[rest.len - 1] != '.') ||
+	    !is_digit(rest.ptr[rest.len - 2]))
+		return false;
+	*s = rest;
+	return true;
+}
+
 /* A sign at one end; false when it is the second. */
 static bool cut_sign(struct decoration *d, bool at_end)
 {
-	static const struct span minus[] = {{"-", 1}, {"\xE2\x88\x92", 3}};
-	size_t len = one_of(d->rest, minus, COUNT(minus), at_end);
+	size_t len = at_end && cut_zero_dashes(&d->rest) ? 0 : one_of(d->rest, dashes, COUNT(dashes), at_end);
 	bool negative = len > 0;
 
 	if (!len)

@@ -10,7 +10,7 @@
  * A number as people and spreadsheets write it: blanks around, a sign before or
  * behind, parentheses for minus, thousands separators in groups of three (the
  * other of "." and ",", blanks, no-break blanks, apostrophes; Indian
- * 12,34,567 too), a currency sign or ISO code before or behind, a final "%"
+ * 12,34,567 too), dashes for decimals that are zero ("25,-"), a currency sign or ISO code before or behind, a final "%"
  * (divided by 100).  POINT is the decimal separator, '.' or ','.
  */
 bool decimal_parse_local(struct span text, char point, struct decimal *out);

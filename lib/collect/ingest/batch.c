@@ -230,6 +230,8 @@ static int make_event(struct worker *w, struct maker *m, const struct row *row,
 	note_enriched(w, m, begin);
 	if (m->order == ORDER_COMPLETED && !m->time_at)
 		(w->whole_rows ? &w->row_orders : &w->batch->orders)->undated++;
+	if (m->order == ORDER_COMPLETED && !m->owned)
+		(w->whole_rows ? &w->row_orders : &w->batch->orders)->ownerless++;
 	if (m->odd_order)
 		note_order(w, m->order, begin);
 	if (m->id_at)

@@ -8,6 +8,7 @@
 #include "collect/enrich/visits.h"
 #include "collect/ingest/report.h"
 #include "collect/ingest/report_tallies.h"
+#include "collect/ingest/report_unread.h"
 #include "collect/mapping/row_id.h"
 #include "collect/quality/dedupe.h"
 #include "collect/rows/encoding.h"
@@ -236,6 +237,8 @@ static void watch_folded(struct ingest *in)
 		}
 		in->orders.undated += kind == ORDER_COMPLETED &&
 				      value_member(record, SPAN("time")).kind == VALUE_NONE;
+		in->orders.ownerless += kind == ORDER_COMPLETED &&
+					value_member(record, SPAN("ids")).kind == VALUE_NONE;
 		if (p->odd_orders || span_find(line, SPAN("\"revenue\":")) == line.len)
 			order_watch_record(&in->orders, kind, line);
 	}
@@ -587,6 +590,8 @@ static void stop_workers(struct ingest *in)
 static void report_end(struct ingest *in, const struct source *s,
 		       uint64_t mapped_before, uint64_t left_out_before)
 {
+	struct buf money = BUF_INIT;
+
 	report_late(&in->late, LATE_NAMED, s, &in->calls);
 	report_kinds(&in->kinds, s, &in->calls);
 	report_left_out(in->counts.left_out - left_out_before, s, &in->calls);
@@ -595,7 +600,10 @@ static void report_end(struct ingest *in, const struct source *s,
 	report_tallies(in->tallies, in->counts.mapped - mapped_before, s,
 		       &in->calls);
 	report_undated(in->orders.undated, s, &in->calls);
-	order_watch_report(&in->orders, s->plan->file, s->format, &in->calls);
+	report_ownerless(in->orders.ownerless, s, &in->calls);
+	report_put_amount(s, &money);
+	order_watch_report(&in->orders, s->plan->file, s->format, buf_text(&money), &in->calls);
+	buf_release(&money);
 }
 
 static int warn_of_empty_file(struct ingest *in, const struct source *s)

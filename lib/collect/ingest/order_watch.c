@@ -15,7 +15,7 @@ void order_watch_release(struct order_watch *w)
 
 void order_watch_clear(struct order_watch *w)
 {
-	w->orders = w->undated = w->moneyless = w->unsaid = w->refunded = 0;
+	w->orders = w->undated = w->ownerless = w->moneyless = w->unsaid = w->refunded = 0;
 	for (int i = 0; i < ORDER_MONIES; i++)
 		w->monies[i] = 0;
 	if (w->words.count)
@@ -34,6 +34,7 @@ void order_watch_add(struct order_watch *sum, const struct order_watch *part)
 	sum->orders += part->orders;
 	sum->moneyless += part->moneyless;
 	sum->undated += part->undated;
+	sum->ownerless += part->ownerless;
 	sum->unsaid += part->unsaid;
 	sum->refunded += part->refunded;
 	for (int i = 0; i < ORDER_MONIES; i++)
@@ -191,25 +192,25 @@ static void report_monies(struct report *r)
 	buf_release(&monies);
 }
 
-static void report_moneyless(struct report *r)
+static void report_moneyless(struct report *r, const char *money)
 {
 	const struct order_watch *w = r->watch;
 
 	if (!w->moneyless)
 		return;
 	begin_count(r, w->moneyless, "order");
-	buf_printf(&r->text, " ha%s no money: no revenue, total, amount or price; --map revenue=... names the column",
-		   w->moneyless == 1 ? "s" : "ve");
+	buf_printf(&r->text, " ha%s no money: no revenue, total, amount or price; %s",
+		   w->moneyless == 1 ? "s" : "ve", money);
 	give(r, r->calls->warn);
 }
 
-void order_watch_report(const struct order_watch *w, const char *file, bool format,
+void order_watch_report(const struct order_watch *w, const char *file, bool format, const char *money,
 			const struct ingest_calls *calls)
 {
 	struct report r = {w, file, calls, BUF_INIT};
 
 	report_monies(&r);
-	report_moneyless(&r);
+	report_moneyless(&r, money);
 	report_words(&r, ORDER_STATUS_OPEN, ORDER_STATUS_FAILED, "row",
 		     "is no order by its status and brings no money",
 		     "are no orders by their status and bring no money");

@@ -14,6 +14,7 @@ struct order_watch {
 	uint64_t orders;		/* and refunds, as their statuses have it */
 	uint64_t moneyless;
 	uint64_t undated;		/* orders without a time */
+	uint64_t ownerless;		/* orders that name nobody */
 	uint64_t unsaid;		/* partly refunded, and nothing says how much */
 	uint64_t refunded;		/* orders that say how much was paid back */
 	uint64_t monies[ORDER_MONIES];	/* of which property the money is */
@@ -31,8 +32,11 @@ void order_watch_add(struct order_watch *sum, const struct order_watch *part);
 /* Counts RECORD, a line that was made of a row, which is an event of KIND by its name. */
 void order_watch_record(struct order_watch *w, enum order_kind kind, struct span record);
 
-/* Reports W, of the rows of FILE, which a FORMAT says the meaning of, or not. */
-void order_watch_report(const struct order_watch *w, const char *file, bool format,
+/*
+ * Reports W, of the rows of FILE, which a FORMAT says the meaning of, or not.  MONEY: what gives money to orders that
+ * have none.
+ */
+void order_watch_report(const struct order_watch *w, const char *file, bool format, const char *money,
 			const struct ingest_calls *calls);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "collect/ingest/question_table.h"
 #include "collect/ingest/report_table.h"
 #include "collect/ingest/report_unread.h"
 #include "collect/mapping/contest.h"
@@ -88,7 +89,8 @@ static void put_date_columns(const struct source *s, struct buf *out)
 		if (is_of_time(s->plan, i) || !holds_dates(s, i))
 			continue;
 		buf_printf(out, "%s%s", shown++ ? ", " : s->plan->json ? " (dates are in member " : " (dates are in column ",
-			   error_quote(s->plan->columns[i].name, quoted));
+			   error_quote(span_trim(s->plan->columns[i].name).len ? s->plan->columns[i].name :
+				       s->plan->columns[i].folded, quoted));
 	}
 	buf_text_put(out, shown ? ")" : "");
 }
@@ -103,6 +105,20 @@ void report_undated(uint64_t orders, const struct source *s, const struct ingest
 		   (unsigned long long)orders, orders == 1 ? " has" : "s have", orders == 1 ? "s" : "");
 	put_date_columns(s, &text);
 	put_line(calls, true, s->plan->file, buf_view(&text));
+	buf_release(&text);
+}
+
+void report_ownerless(uint64_t orders, const struct source *s, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	/* A file that names nobody at all is warned of by itself. */
+	if (!orders || !question_identifies(s))
+		return;
+	buf_printf(&text, "%llu order%s nobody: no identifier is in %s, so that %s for no customer",
+		   (unsigned long long)orders, orders == 1 ? " names" : "s name", orders == 1 ? "it" : "them",
+		   orders == 1 ? "it counts" : "they count");
+	put_line(calls, false, s->plan->file, buf_view(&text));
 	buf_release(&text);
 }
 

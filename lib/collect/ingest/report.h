@@ -33,6 +33,9 @@ void report_left_out(uint64_t rows, const struct source *s,
 /* ORDERS have no time: which column may say it. */
 void report_undated(uint64_t orders, const struct source *s, const struct ingest_calls *calls);
 
+/* ORDERS name nobody, though others of the file may. */
+void report_ownerless(uint64_t orders, const struct source *s, const struct ingest_calls *calls);
+
 /* What the reader of S has noted of rows. */
 void report_row_notes(const struct row_note notes[READER_NOTES], const struct source *s,
 		      const struct ingest_calls *calls);

@@ -1,6 +1,9 @@
 #include "collect/ingest/report_unread.h"
 
+#include <string.h>
+
 #include "base/currency.h"
+#include "base/decimal_local.h"
 #include "collect/ingest/question_table.h"
 #include "collect/ingest/report.h"
 #include "reference/normal.h"
@@ -151,6 +154,88 @@ static void report_kind(const struct source *s, const struct unread *k, const st
 	buf_release(&text);
 }
 
+/* Words in the names of amounts; those of `minor` count hundredths. */
+static const char *const money_words[] = {
+	"total", "amount", "revenue", "price", "value", "gross", "paid", "sum", "subtotal", "turnover", "sales", "charged", "net",
+	"betrag", "summe", "gesamt", "preis", "umsatz", "brutto", "netto", "bezahlt", "montant", "prix", "paye", "importe",
+	"precio", "valor", "pago", "importo", "prezzo", "totale", "bedrag", "prijs", "kwota", "cena", "suma", "belopp", "summa",
+	"belob", "pris", "tutar", "fiyat",
+};
+static const char *const minor_words[] = {"cents", "cent", "minor", "pence", "subunits", "centimes", "centavos"};
+
+/* German and Dutch put words together: "Artikelpreis". */
+#define COMPOUND_LEAST 5
+
+static bool has_token(struct span folded, const char *const *words, size_t count)
+{
+	while (!span_absent(folded)) {
+		struct span token = span_cut(&folded, '_');
+
+		for (size_t i = 0; i < count; i++)
+			if (span_equal(token, span_of(words[i])) ||
+			    (strlen(words[i]) >= COMPOUND_LEAST && span_ends(token, span_of(words[i]))))
+				return true;
+	}
+	return false;
+}
+
+static bool is_amount(struct span v)
+{
+	struct decimal d;
+
+	return !span_absent(v) && (decimal_parse_local(v, '.', &d) || decimal_parse_local(v, ',', &d));
+}
+
+/* Does a rule, or the table of headers, say what column I is? */
+static bool is_read(const struct plan *p, size_t i)
+{
+	for (const struct target *t = p->targets; t < p->targets + p->target_count; t++)
+		if (t->column == (int)i && (t->origin == ORIGIN_MAPPING || t->field.form != FORM_PLAIN))
+			return true;
+	return p->columns[i].used;
+}
+
+/* The table of headers would read it, were there no format. */
+static bool is_money_header(const struct plan *p, struct span name)
+{
+	struct arena a = ARENA_INIT;
+	struct field f;
+	unsigned rank;
+	bool is = field_of_header(name, p->source, false, &a, &f, &rank) && order_money_is_key(f.key);
+
+	arena_release(&a);
+	return is;
+}
+
+/* A column that nothing reads, and that by its name and values holds amounts; NULL: there is none. */
+static const struct column *find_amount(const struct source *s, bool *minor)
+{
+	const struct plan *p = s->plan;
+
+	for (size_t i = 0; i < p->column_count; i++) {
+		struct span name = p->columns[i].folded;
+
+		*minor = has_token(name, minor_words, sizeof minor_words / sizeof *minor_words);
+		if ((*minor || has_token(name, money_words, sizeof money_words / sizeof *money_words) ||
+		     is_money_header(p, p->columns[i].name)) && !is_read(p, i) &&
+		    is_amount(survey_column(&s->survey, i)->examples[0]))
+			return &p->columns[i];
+	}
+	return NULL;
+}
+
+void report_put_amount(const struct source *s, struct buf *out)
+{
+	bool minor = false;
+	const struct column *c = find_amount(s, &minor);
+
+	if (!c)
+		buf_printf(out, "--map revenue=%s names it", s->plan->json ? "MEMBER" : "COLUMN");
+	else
+		buf_printf(out, minor ? "--map 'revenue=%.*s / 100' takes it" : "--map revenue=%.*s takes it",
+			   SPAN_ARG(c->folded));
+}
+
 /* Columns whose names are no more than the word for what an order's number counts; NULL: there is none. */
 static const struct target *find_number(const struct plan *p)
 {
@@ -179,13 +264,14 @@ static void report_halves(const struct source *s, const struct ingest_calls *cal
 	if (!p->event_default || p->order_kind != ORDER_NONE || !money == !id || report_says_orders(s))
 		return;
 	buf_printf(&text, "%s: rows have ", p->file);
-	if (money)
+	if (money) {
 		buf_printf(&text, "money (%.*s), but no order's number, so that it counts in no purchase: "
 			   "--map order_id=%.*s %s it", SPAN_ARG(money->label),
 			   SPAN_ARG(number ? p->columns[number->column].folded : SPAN("COLUMN")), number ? "takes" : "names");
-	else
-		buf_printf(&text, "an order's number (%.*s), but no money, and are no purchases: "
-			   "--map revenue=COLUMN names it", SPAN_ARG(id->label));
+	} else {
+		buf_printf(&text, "an order's number (%.*s), but no money, and are no purchases: ", SPAN_ARG(id->label));
+		report_put_amount(s, &text);
+	}
 	buf_lit(&text, "; --map 'event=\"Order Completed\"' makes each row an order");
 	calls->warn(calls->context, buf_text(&text));
 	buf_release(&text);
@@ -208,7 +294,8 @@ static bool names_somebody(struct span name)
 /* An address of the network, a program or a sentence is nobody's number or name. */
 static bool is_no_name(struct span v)
 {
-	return span_absent(v) || v.len > 64 || log_is_address_list(v) || span_starts(v, SPAN("Mozilla/"));
+	return span_absent(v) || v.len > 64 || log_is_address_list(v) || span_starts(v, SPAN("Mozilla/")) ||
+	       *v.ptr == '{' || *v.ptr == '[';
 }
 
 /* A column that is kept by its name, and by that name may say whose a row is; NULL: there is none. */
@@ -217,10 +304,66 @@ static const struct target *find_whose(const struct source *s)
 	const struct plan *p = s->plan;
 
 	for (const struct target *t = p->targets; t < p->targets + p->target_count; t++)
-		if (t->origin == ORIGIN_REST && t->column >= 0 && names_somebody(p->columns[t->column].folded) &&
+		if ((t->origin == ORIGIN_REST || (t->origin == ORIGIN_TABLE && t->field.section == SECTION_PROPS &&
+						  !field_is_known(&t->field))) &&
+		    t->column >= 0 && names_somebody(p->columns[t->column].folded) &&
 		    !is_no_name(survey_column(&s->survey, (size_t)t->column)->examples[0]))
 			return t;
 	return NULL;
+}
+
+/* The key, in V, JSON in a cell, of the first value that is an address; absent: there is none. */
+static struct span find_address_key(struct span v)
+{
+	struct span key = SPAN_NONE, rest = v;
+
+	/* Texts in quotes, in turn keys and values: what lies between two of them says which. */
+	while (rest.len) {
+		size_t open = span_find_byte(rest, '"');
+		struct span text = span_sub(rest, open + 1, rest.len);
+
+		text = span_sub(text, 0, span_find_byte(text, '"'));
+		rest = span_sub(rest, open + text.len + 2, rest.len);
+		if (is_address(text))
+			return key;
+		key = text;
+	}
+	return SPAN_NONE;
+}
+
+/* A column of JSON that holds an address: its name, and the address's key there; absent: there is none. */
+static struct span find_json_address(const struct source *s, struct span *key)
+{
+	const struct plan *p = s->plan;
+
+	for (size_t i = 0; !p->json && i < p->column_count; i++) {
+		struct span v = survey_column(&s->survey, i)->examples[0];
+
+		if (span_absent(v) || !span_starts(v, SPAN("{")) || is_read(p, i))
+			continue;
+		*key = find_address_key(v);
+		if (!span_absent(*key))
+			return p->columns[i].folded;
+	}
+	return SPAN_NONE;
+}
+
+/* "--map ids.customer_id=..." */
+static void put_whose(const struct source *s, const struct target *t, struct span example, struct buf *out)
+{
+	struct span key, json = find_json_address(s, &key);
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!span_absent(json)) {
+		buf_printf(out, "--map 'email=get(%.*s, \"", SPAN_ARG(json));
+		error_clean(key, out);
+		buf_lit(out, "\")' takes the address that stands in JSON");
+	} else if (t) {
+		buf_printf(out, "--map ids.customer_id=%.*s if %.*s does (%s)", SPAN_ARG(s->plan->columns[t->column].folded),
+			   SPAN_ARG(t->label), error_quote(example, quoted));
+	} else {
+		buf_printf(out, "--map ids.customer_id=%s names what does", s->plan->json ? "MEMBER" : "COLUMN");
+	}
 }
 
 /* Purchases that nothing gives to anybody count for no customer; so do rows that may name somebody. */
@@ -229,17 +372,11 @@ static void report_nobody(const struct source *s, const struct ingest_calls *cal
 	const struct target *t = find_whose(s);
 	struct span example = t ? survey_column(&s->survey, (size_t)t->column)->examples[0] : SPAN("");
 	struct buf text = BUF_INIT;
-	char quoted[ERROR_QUOTE_MAX];
 
 	if (s->part_count || question_identifies(s) || is_address(example) || (!t && !find_money(s)))
 		return;
-	buf_printf(&text, "%s: nothing says whose the rows are, so that they count for no customer: "
-		   "--map ids.customer_id=", s->plan->file);
-	if (t)
-		buf_printf(&text, "%.*s if %.*s does (%s)", SPAN_ARG(s->plan->columns[t->column].folded),
-			   SPAN_ARG(t->label), error_quote(example, quoted));
-	else
-		buf_printf(&text, "%s names what does", s->plan->json ? "MEMBER" : "COLUMN");
+	buf_printf(&text, "%s: nothing says whose the rows are, so that they count for no customer: ", s->plan->file);
+	put_whose(s, t, example, &text);
 	calls->warn(calls->context, buf_text(&text));
 	buf_release(&text);
 }

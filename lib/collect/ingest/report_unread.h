@@ -9,6 +9,13 @@
 #include "collect/ingest/ingest.h"
 #include "collect/ingest/source.h"
 
+/*
+ * Appends what to type so that orders have money: "--map revenue=prix_ht takes it", of a column that by its
+ * name and values holds amounts, in hundredths where its name says so, and that nothing reads; else a
+ * column to be named.
+ */
+void report_put_amount(const struct source *s, struct buf *out);
+
 void report_unread(const struct source *s, const struct ingest_calls *calls);
 
 #endif

@@ -764,6 +764,7 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 
 	if (put_head(m, row, out))
 		return -1;
+	m->owned = false;
 	for (int s = SECTION_IDS; s < SECTIONS; s++) {
 		size_t from = out->len;
 
@@ -772,6 +773,7 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 			continue;
 		if (put_section(m, row, (enum section)s, out))
 			return -1;
+		m->owned |= s == SECTION_IDS && out->len > from;
 		if (s == SECTION_PROPS)
 			note_order(m, row, buf_since(out, from));
 	}

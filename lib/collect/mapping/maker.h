@@ -86,6 +86,7 @@ struct maker {
 	struct hmac *id_key;		/* of hashed ids, see row_id; borrowed */
 	size_t id_at;			/* of the hashed id, in the record */
 	size_t time_at;			/* of the time's text; 0: it has none */
+	bool owned;			/* the record has identifiers */
 	char currency[CURRENCY_SIZE];	/* that the row's amounts are written with; "": none */
 	struct buf member;		/* of it */
 	bool by_row;			/* JSON: given with each row is whether... */

@@ -132,7 +132,7 @@ static inline bool is_second(const char *p)
 	       (p[10] == ' ' || p[10] == 'T') && p[16] == ':' &&
 	       (unsigned char)(p[17] - '0') < 6 && (unsigned char)(p[18] - '0') < 10 &&
 	       two_digits(p + 5) - 1 < 12 && two_digits(p + 8) - 1 < 28 && two_digits(p + 11) < 24 &&
-	       p[14] < '6' && memcmp(p, "0000", 4) != 0;
+	       p[14] < '6' && (p[0] == '2' || memcmp(p, "1980", 4) >= 0) && p[0] != '9';
 }
 
 /* The record's own form: ".000Z" behind the second. */

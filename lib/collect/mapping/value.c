@@ -305,7 +305,7 @@ static bool put_iso(struct span s, char out[MOMENT_TEXT])
 	day = two_digits(s.ptr + 8);
 	if (month - 1 > 11 || day - 1 > 27 || two_digits(s.ptr + 11) > 23 ||
 	    two_digits(s.ptr + 14) > 59 || two_digits(s.ptr + 17) > 59 ||
-	    !memcmp(s.ptr, "0000", 4))
+	    memcmp(s.ptr, "1980", 4) < 0)
 		return false;
 	memcpy(out, s.ptr, 19);
 	out[10] = 'T';
@@ -417,6 +417,24 @@ static bool put_time(struct maker *m, struct span s, struct buf *out)
 	return true;
 }
 
+/*
+ * Days on which nothing happened, that programs write where there is no time: the first and the last that they can
+ * write, day 0 of Unix and of spreadsheets, in whatever zone.
+ */
+static bool is_no_day(const char *moment)
+{
+	static const char *const days[] = {
+		"1970-01-01", "1969-12-31", "9999-12-31", "9999-12-30", "0001-01-01", "0001-01-02", "1753-01-01", "1752-12-31",
+		"1899-12-30", "1899-12-31", "1899-12-29", "1900-01-01",
+	};
+
+	/* Nearly all are of our days. */
+	for (size_t i = 0; *moment != '2' && i < sizeof days / sizeof *days; i++)
+		if (!memcmp(moment, days[i], 10))
+			return true;
+	return false;
+}
+
 static enum fit put_moment(struct maker *m, const struct target *t,
 			   const struct cell *c, struct buf *out)
 {
@@ -424,8 +442,16 @@ static enum fit put_moment(struct maker *m, const struct target *t,
 
 	if (!s.len)
 		return FIT_ABSENT;
-	if (put_time(m, s, out))
-		return FIT_PUT;
+	if (put_time(m, s, out)) {
+		const struct null_words *nulls = m->plan->style.nulls;
+
+		/* Without its quotes, which stand in OUT as well. */
+		if (!nulls || nulls->only || !is_no_day(out->ptr + out->len - MOMENT_TEXT - 1))
+			return FIT_PUT;
+		out->len -= MOMENT_TEXT + 2;
+		maker_note(m, t, TALLY_NOTHING, s);
+		return FIT_ABSENT;
+	}
 	return says_nothing(m, t, s) ? FIT_ABSENT :
 		reject_value(m, t, s, "bad date", date_remedy(&m->plan->style, s));
 }
