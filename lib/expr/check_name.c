@@ -293,6 +293,32 @@ static int check_filter(struct compiler *c, struct node *n, const struct expr_fu
 	return failed ? -1 : 0;
 }
 
+/* "" and "Euro" are no codes: nobody has paid in them. */
+static bool is_code(struct span text)
+{
+	size_t letters = 0;
+
+	while (letters < text.len && (text.ptr[letters] | 32) >= 'a' && (text.ptr[letters] | 32) <= 'z')
+		letters++;
+	return letters == 3 && text.len == 3;
+}
+
+/* What is known of an argument of F beyond its type. */
+static int check_meaning(struct compiler *c, const struct node *n, size_t i, const struct expr_function *f)
+{
+	const struct node *arg = n->args[i];
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (!arg->constant)
+		return 0;
+	if (!i && f->flags & FUNCTION_CURRENCY && arg->value.type == TYPE_TEXT && !is_code(arg->value.text))
+		return compile_error(c, arg->at, "%s() wants the code of a currency, not %s: write %s(\"EUR\")", f->name,
+				     error_quote(arg->value.text, quoted), f->name);
+	if (wanted_type(f, i, n->count) == TYPE_DURATION && duration_ms(arg->value.duration) <= 0)
+		return compile_error(c, arg->at, "%s() wants a time that its steps may take, longer than nothing: write 7d", f->name);
+	return 0;
+}
+
 static int check_scope_call(struct compiler *c, struct node *n,
 			    const struct expr_function *f)
 {
@@ -302,7 +328,7 @@ static int check_scope_call(struct compiler *c, struct node *n,
 	if (check_count(c, n, f->name, f->min_args, f->max_args))
 		return -1;
 	for (i = 0; i < n->count; i++) {
-		if (coerce_argument(c, n, i, wanted_type(f, i, n->count), f->name))
+		if (coerce_argument(c, n, i, wanted_type(f, i, n->count), f->name) || check_meaning(c, n, i, f))
 			return -1;
 		if (n->args[i]->constant)
 			constants[i] = n->args[i]->value;

@@ -83,6 +83,7 @@ int expr_run_passes(struct expr_run *run, struct error *err);
 enum expr_function_flags {
 	FUNCTION_FILTER = 1,	/* takes `where CONDITION`, of the scope that `filter` gives */
 	FUNCTION_NAMES = 2,	/* its first argument may stand several times */
+	FUNCTION_CURRENCY = 4,	/* its first argument is the code of a currency */
 };
 
 /*

@@ -427,7 +427,7 @@ const struct expr_function profile_functions[] = {
 	{"count", TYPE_NUMBER, 1, 2, OF_EVENT, call_count, FUNCTION_FILTER},
 	{"did", TYPE_TRUTH, 1, 2, OF_EVENT, call_did, FUNCTION_FILTER},
 	{"revenue", TYPE_NUMBER, 0, 1, {TYPE_WINDOW}, call_revenue, FUNCTION_FILTER},
-	{"revenue_in", TYPE_NUMBER, 1, 2, OF_EVENT, call_revenue_in, FUNCTION_FILTER},
+	{"revenue_in", TYPE_NUMBER, 1, 2, OF_EVENT, call_revenue_in, FUNCTION_FILTER | FUNCTION_CURRENCY},
 	{"orders", TYPE_NUMBER, 0, 1, {TYPE_WINDOW}, call_orders, FUNCTION_FILTER},
 	{"first", TYPE_TIME, 1, 2, OF_EVENT, call_first, FUNCTION_FILTER},
 	{"first", TYPE_ANY, 2, 3, OF_PROPERTY, property_first, FUNCTION_FILTER},

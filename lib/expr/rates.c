@@ -49,15 +49,24 @@ static int refuse_rate(const struct reading *g, const struct assignment *a, stru
 	return -1;
 }
 
+/* A blank or a tab, whatever follows. */
+static size_t first_blank(struct span text)
+{
+	size_t blank = span_find_byte(text, ' '), tab = span_find_byte(text, '\t');
+
+	return blank < tab ? blank : tab;
+}
+
 static int take_rate(void *context, const struct assignment *a, struct error *err)
 {
 	struct reading *g = context;
-	struct span to = a->text, amount = span_cut(&to, ' ');
+	struct span amount = span_sub(a->text, 0, first_blank(a->text));
+	struct span to = span_sub(a->text, amount.len, a->text.len);
 	struct rate new;
 
 	if (a->set || !read_code(a->name, new.from))
 		return refuse_rate(g, a, err, "is no code of a currency", a->name);
-	if (span_absent(to) || !read_code(span_trim(to), new.to) || !strcmp(new.from, new.to))
+	if (!read_code(span_trim(to), new.to) || !strcmp(new.from, new.to))
 		return refuse_rate(g, a, err, "does not say of which other currency", a->text);
 	if (!decimal_parse(amount, &new.rate) || new.rate.digits <= 0 || new.rate.scale > RATE_DECIMALS_MAX)
 		return refuse_rate(g, a, err, "is no number above 0 of at most 12 decimals", amount);

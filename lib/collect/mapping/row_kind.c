@@ -249,7 +249,7 @@ static enum row_kind better_word(enum row_kind a, enum row_kind b)
 	return a > b ? a : b;
 }
 
-/* What all members of ROW tell; *WORD is what it calls itself. */
+/* What the members of ROW tell, up to an event's name; *WORD is what it calls itself. */
 static unsigned read_members(struct row_kinds *k, const struct row *row, enum row_kind *word)
 {
 	const struct plan *p = k->plan;
@@ -270,6 +270,9 @@ static unsigned read_members(struct row_kinds *k, const struct row *row, enum ro
 		if (!contest_means(c, t->nothing, p->style.nulls))
 			continue;
 		tells |= t->tells;
+		/* Nothing else counts for what has a name. */
+		if (tells & TELLS_NAME)
+			break;
 		if ((t->tells & TELLS_WORD) && *word != ROW_ORDER && c->kind == CELL_TEXT)
 			*word = better_word(*word, row_kind_of_word(c->text));
 	}
