@@ -130,6 +130,27 @@ static size_t first_filled(const struct grid *g)
 	return i;
 }
 
+/*
+ * Are the records from FIRST up to HEADER a table of their own, which another delimiter parts?  Two lines that agree,
+ * three cells each: no title and no period look so.
+ */
+static bool is_other_table(const struct grid *g, size_t first, size_t header)
+{
+	for (size_t d = 0; d < sizeof usual; d++) {
+		struct dialect other = {.delimiter = usual[d], .quote = g->dialect.quote};
+		size_t cells = 0;
+
+		for (size_t i = first; usual[d] != g->dialect.delimiter && i < header; i++) {
+			size_t count = grid_record(g->records[i].text, &other).cells;
+
+			if (count > 2 && count == cells)
+				return true;
+			cells = count;
+		}
+	}
+	return false;
+}
+
 /* The record that is the header: the first that is not blank, unless it is a title above one. */
 static size_t find_header(const struct grid *g)
 {
@@ -142,7 +163,7 @@ static size_t find_header(const struct grid *g)
 		at++;
 	if (at == first || at == g->count || at - first == TITLES_MAX)
 		return first;
-	return is_header(g, at) ? at : first;
+	return is_header(g, at) && !is_other_table(g, first, at) ? at : first;
 }
 
 /*
