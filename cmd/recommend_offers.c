@@ -252,25 +252,39 @@ static size_t find_segments(struct run *run, struct worker *w, const struct prof
 	return count;
 }
 
-static int offer_line(void *context, unsigned number, struct span line, struct buf *out, struct error *err)
+/* What the customer with LINE has; read anew where the first pass learned nothing of it. */
+static int find_likings(struct run *run, struct worker *w, unsigned number, struct span line, struct profile *p,
+			const struct liking **list, size_t *count, struct error *err)
 {
-	struct run *run = context;
-	struct worker *w = &run->workers[number];
-	struct profile_change change = {.offers = SPAN_NONE};
-	struct offer list[OFFERS_MAX];
-	struct profile p;
-	size_t count, segments;
-
-	if (read_line(run, number, line, &p, err) || as_of_put(out, p.as_of, err))
+	*list = histories_of_line(&run->histories, line, count);
+	if (*list)
+		return profile_parse(p, line, err);
+	if (read_line(run, number, line, p, err))
 		return -1;
 	if (w->bought.count > w->cap) {
 		w->cap = w->bought.count * 2;
 		mem_free(w->likings);
 		w->likings = mem_alloc(w->cap * sizeof *w->likings);
 	}
-	count = histories_likings(&run->histories, &run->how, &w->bought, p.as_of, w->likings);
+	*count = histories_likings(&run->histories, &run->how, &w->bought, p->as_of, w->likings);
+	*list = w->likings;
+	return 0;
+}
+
+static int offer_line(void *context, unsigned number, struct span line, struct buf *out, struct error *err)
+{
+	struct run *run = context;
+	struct worker *w = &run->workers[number];
+	struct profile_change change = {.offers = SPAN_NONE};
+	struct offer list[OFFERS_MAX];
+	const struct liking *likings;
+	struct profile p;
+	size_t count, segments;
+
+	if (find_likings(run, w, number, line, &p, &likings, &count, err) || as_of_put(out, p.as_of, err))
+		return -1;
 	segments = find_segments(run, w, &p);
-	count = offers_make(&run->offers, &w->scratch, w->likings, count, w->segments, segments, list);
+	count = offers_make(&run->offers, &w->scratch, likings, count, w->segments, segments, list);
 	buf_clear(&w->json);
 	offers_put(&run->offers, list, count, &w->json);
 	change.offers = buf_view(&w->json);

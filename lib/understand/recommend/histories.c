@@ -54,7 +54,7 @@ void history_part_add(struct history_part *p, const struct bought *b, const stru
 	}
 	add_segments(p, profile);
 	p->ends = mem_room(p->ends, p->customers, &p->customer_cap, sizeof *p->ends);
-	p->ends[p->customers++] = (struct history_end){p->count, p->in_count};
+	p->ends[p->customers++] = (struct history_end){p->count, p->in_count, hash_128_seeded(profile->line)};
 }
 
 void history_part_release(struct history_part *p)
@@ -169,7 +169,7 @@ struct joining {
 	struct touch *touches;	/* of the customer at hand */
 	size_t touch_cap;
 	size_t count, cap;	/* of the likings */
-	size_t start_cap, held_cap, held_count, held_start_cap;
+	size_t start_cap, line_cap, held_cap, held_count, held_start_cap;
 	struct gap *gaps;
 	size_t gap_count, gap_cap;
 	uint32_t *in_segments;	/* of each customer kept, by ends */
@@ -287,6 +287,8 @@ static void join_customer(struct joining *j, const struct history_part *p, size_
 	keep_segments(j, p, number ? p->ends[number - 1].segments : 0, p->ends[number].segments, segment_of);
 	h->starts = mem_room(h->starts, h->customers + (size_t)1, &j->start_cap, sizeof *h->starts);
 	h->held_starts = mem_room(h->held_starts, h->customers + (size_t)1, &j->held_start_cap, sizeof *h->held_starts);
+	h->lines = mem_room(h->lines, h->customers, &j->line_cap, sizeof *h->lines);
+	h->lines[h->customers] = p->ends[number].line;
 	h->customers++;
 	h->starts[h->customers] = j->count;
 	h->held_starts[h->customers] = j->held_count;
@@ -347,6 +349,38 @@ static void renumber(struct joining *j)
 			      compare_numbers);
 	}
 	mem_free(rank);
+}
+
+/* Finds the place of the customer with LINE, or the free one where he belongs. */
+static size_t line_place(const struct histories *h, struct hash128 line)
+{
+	size_t at = line.low & h->line_mask;
+
+	while (h->by_line[at] && hash_128_compare(h->lines[h->by_line[at] - 1], line))
+		at = (at + 1) & h->line_mask;
+	return at;
+}
+
+static void index_lines(struct histories *h)
+{
+	size_t places = 16;
+
+	while (places < h->customers * (size_t)2)
+		places *= 2;
+	h->line_mask = places - 1;
+	h->by_line = mem_zero(places, sizeof *h->by_line);
+	for (uint32_t u = 0; u < h->customers; u++)
+		h->by_line[line_place(h, h->lines[u])] = u + 1;
+}
+
+const struct liking *histories_of_line(const struct histories *h, struct span line, size_t *count)
+{
+	uint32_t customer = h->by_line[line_place(h, hash_128_seeded(line))];
+
+	if (!customer)
+		return NULL;
+	*count = h->starts[customer] - h->starts[customer - 1];
+	return h->list + h->starts[customer - 1];
 }
 
 /*
@@ -451,6 +485,7 @@ void histories_join(struct histories *h, struct history_part *parts, size_t coun
 	}
 	find_intervals(&j);
 	renumber(&j);
+	index_lines(h);
 	count_segments(&j);
 	mem_free(j.touches);
 	mem_free(j.gaps);
@@ -470,6 +505,8 @@ void histories_release(struct histories *h)
 	map_release(&h->segment_names);
 	items_release(&h->items);
 	mem_free(h->starts);
+	mem_free(h->lines);
+	mem_free(h->by_line);
 	mem_free(h->list);
 	mem_free(h->repeats);
 	mem_free(h->held_starts);

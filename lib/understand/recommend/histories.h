@@ -14,6 +14,7 @@
 #ifndef RECOMMEND_HISTORIES_H
 #define RECOMMEND_HISTORIES_H
 
+#include "base/hash.h"
 #include "understand/recommend/bought.h"
 #include "understand/recommend/items.h"
 
@@ -37,6 +38,7 @@ struct history_part {
 	size_t count, cap;
 	struct history_end {
 		size_t touches, segments;	/* where a customer's end */
+		struct hash128 line;	/* of the profile */
 	} *ends;
 	size_t customers, customer_cap;
 	uint32_t *in_segments;
@@ -74,6 +76,9 @@ struct histories {
 	uint32_t customers;	/* who have items */
 	uint32_t buyers;	/* who bought something */
 	size_t *starts;		/* customers + 1 */
+	struct hash128 *lines;	/* of their profiles, by customer */
+	uint32_t *by_line;	/* customer + 1 in the first free place behind his hash; 0: free */
+	size_t line_mask;	/* places - 1 */
 	struct liking *list;	/* of each customer by item */
 	struct repeat *repeats;	/* by item */
 	struct segment *segments;
@@ -95,6 +100,12 @@ struct histories_asked {
 void histories_join(struct histories *h, struct history_part *parts, size_t count,
 		    const struct histories_asked *asked);
 void histories_release(struct histories *h);
+
+/*
+ * The likings of the customer whose profile LINE is, as they were joined, and how many; NULL where that line gave none.
+ * Not of a hold-out.
+ */
+const struct liking *histories_of_line(const struct histories *h, struct span line, size_t *count);
 
 /*
  * The likings of one customer whose lines B lists, by H's items, into LIST of b->count places; how many there are.  The

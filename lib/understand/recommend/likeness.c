@@ -2,6 +2,9 @@
  * Row i of X'X is scanned from the lists of the customers who have i, into a table by item; the best of a
  * row stand in a heap.  Rows are tasks of the workers.  Sums are whole numbers, so their order does not
  * matter.
+ *
+ * Where all weigh the same and were bought, as with purchases of any age, counting is enough: a table of a quarter the
+ * size, which the cache holds.
  */
 #include "understand/recommend/likeness.h"
 
@@ -14,6 +17,9 @@
 
 #define K1 1.2
 #define B 0.75
+
+#define AHEAD 4
+#define CACHE_LINE 64
 
 /* One item of a customer, or one customer of an item. */
 struct entry {
@@ -30,6 +36,7 @@ struct cell {
 
 struct row_worker {
 	struct cell *cells;	/* by item; zero between rows */
+	uint32_t *counts;	/* in place of cells where all weigh the same */
 	uint32_t *touched;
 };
 
@@ -42,6 +49,7 @@ struct learning {
 	struct entry *by_item;
 	size_t *item_starts;
 	double *size;		/* by item: |x_i|, or idf_i */
+	uint64_t same;		/* the weight of all, 0: they differ, or some were not bought */
 	struct row_worker *workers;
 	atomic_uint next;
 };
@@ -166,6 +174,53 @@ static int compare_neighbours(const void *a, const void *b)
 	return is_worse(a, b) ? 1 : is_worse(b, a) ? -1 : 0;
 }
 
+static void find_same(struct learning *l)
+{
+	size_t all = l->starts[l->h->customers];
+
+	l->same = all ? l->by_customer->weight : 0;
+	for (size_t i = 0; i < all && l->same; i++)
+		if (l->by_customer[i].weight != l->same || !l->by_customer[i].bought)
+			l->same = 0;
+}
+
+/*
+ * The items of a customer soon needed are on their way while those before are read: half of the time of a row was
+ * waiting for them.
+ */
+__attribute__((always_inline)) static inline void fetch_ahead(const struct learning *l, size_t k, size_t end)
+{
+	const struct entry *from, *to;
+	uint32_t u;
+
+	if (k + AHEAD >= end)
+		return;
+	u = l->by_item[k + AHEAD].other;
+	from = l->by_customer + l->starts[u];
+	to = l->by_customer + l->starts[u + 1];
+	for (; from < to; from += CACHE_LINE / sizeof *from)
+		__builtin_prefetch(from);
+}
+
+/* How many customers of I have each item too, in the worker's counts; how many items these are. */
+static uint32_t count_row(const struct learning *l, struct row_worker *w, uint32_t i)
+{
+	uint32_t *counts = w->counts, *touched = w->touched, items = 0;
+
+	for (size_t k = l->item_starts[i]; k < l->item_starts[i + 1]; k++) {
+		uint32_t u = l->by_item[k].other;
+
+		fetch_ahead(l, k, l->item_starts[i + 1]);
+		for (size_t m = l->starts[u]; m < l->starts[u + 1]; m++) {
+			uint32_t other = l->by_customer[m].other;
+
+			touched[items] = other;
+			items += !counts[other]++;
+		}
+	}
+	return items;
+}
+
 /* The sums of row I, in the worker's cells; how many these are. */
 static uint32_t sum_row(const struct learning *l, struct row_worker *w, uint32_t i)
 {
@@ -174,6 +229,7 @@ static uint32_t sum_row(const struct learning *l, struct row_worker *w, uint32_t
 	for (size_t k = l->item_starts[i]; k < l->item_starts[i + 1]; k++) {
 		struct entry u = l->by_item[k];
 
+		fetch_ahead(l, k, l->item_starts[i + 1]);
 		for (size_t m = l->starts[u.other]; m < l->starts[u.other + 1]; m++) {
 			struct entry e = l->by_customer[m];
 			struct cell *c = &w->cells[e.other];
@@ -188,17 +244,31 @@ static uint32_t sum_row(const struct learning *l, struct row_worker *w, uint32_t
 	return touched;
 }
 
+/* The sums of item J, which are zero again then. */
+static struct cell take_cell(const struct learning *l, struct row_worker *w, uint32_t j)
+{
+	struct cell c;
+
+	if (l->same) {
+		c = (struct cell){l->same * l->same * w->counts[j], w->counts[j], w->counts[j]};
+		w->counts[j] = 0;
+	} else {
+		c = w->cells[j];
+		w->cells[j] = (struct cell){0};
+	}
+	return c;
+}
+
 static void learn_row(struct learning *l, struct row_worker *w, uint32_t i)
 {
 	const bool *wanted = l->asked->wanted;
 	struct neighbour *heap = l->l->list + (size_t)i * l->l->most;
-	uint32_t touched = sum_row(l, w, i), count = 0;
+	uint32_t touched = l->same ? count_row(l, w, i) : sum_row(l, w, i), count = 0;
 
 	for (uint32_t k = 0; k < touched; k++) {
 		uint32_t j = w->touched[k];
-		struct cell c = w->cells[j];
+		struct cell c = take_cell(l, w, j);
 
-		w->cells[j] = (struct cell){0};
 		if (j == i || c.seen < LIKENESS_LEAST || (wanted && !wanted[j]))
 			continue;
 		count = keep_best(heap, count, l->l->most,
@@ -215,11 +285,15 @@ static void work(void *context, size_t number)
 	uint32_t items = l->h->items.count;
 	unsigned i;
 
-	w->cells = mem_zero(items + (size_t)1, sizeof *w->cells);
+	if (l->same)
+		w->counts = mem_zero(items + (size_t)1, sizeof *w->counts);
+	else
+		w->cells = mem_zero(items + (size_t)1, sizeof *w->cells);
 	w->touched = mem_alloc((items + (size_t)1) * sizeof *w->touched);
 	while ((i = atomic_fetch_add(&l->next, 1)) < items)
 		learn_row(l, w, i);
 	mem_free(w->cells);
+	mem_free(w->counts);
 	mem_free(w->touched);
 }
 
@@ -231,6 +305,7 @@ void likeness_learn(struct likeness *l, const struct histories *h, const struct 
 	l->list = mem_alloc((h->items.count * (size_t)l->most + 1) * sizeof *l->list);
 	l->counts = mem_zero(h->items.count + (size_t)1, sizeof *l->counts);
 	fill_customers(&learning);
+	find_same(&learning);
 	fill_items(&learning);
 	measure_items(&learning);
 	learning.workers = mem_zero(asked->workers, sizeof *learning.workers);

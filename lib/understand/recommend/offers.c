@@ -9,8 +9,9 @@
 #include "record/text.h"
 
 #define SCORE_DIGITS 6
+#define CACHE_LINE 64
 
-enum { BOUGHT = 1, OFFERED = 2 };
+enum { BOUGHT = 1, OFFERED = 2, TOUCHED = 4 };
 
 const char *const offer_model_names[MODELS + 1] = {"cosine", "bm25", "popular", "repeat", NULL};
 
@@ -23,13 +24,16 @@ void offers_scratch_init(struct offers_scratch *s, const struct histories *h)
 	size_t items = h->items.count + (size_t)1;
 
 	*s = (struct offers_scratch){
-		.cells = mem_zero(items, sizeof *s->cells), .touched = mem_zero(items, sizeof *s->touched),
+		.scores = mem_zero(items, sizeof *s->scores), .marks = mem_zero(items, sizeof *s->marks),
+		.places = mem_zero(items, sizeof *s->places), .touched = mem_zero(items, sizeof *s->touched),
 	};
 }
 
 void offers_scratch_release(struct offers_scratch *s)
 {
-	mem_free(s->cells);
+	mem_free(s->scores);
+	mem_free(s->marks);
+	mem_free(s->places);
 	mem_free(s->touched);
 	mem_free(s->prices);
 	*s = (struct offers_scratch){0};
@@ -103,7 +107,7 @@ static bool is_crowded(const struct making *m, uint32_t item)
 /* Puts OFFER on the list, where it may stand there. */
 static void put_offer(struct making *m, const struct offer *offer)
 {
-	uint32_t *mark = &m->s->cells[offer->item].mark;
+	uint8_t *mark = &m->s->marks[offer->item];
 
 	if (m->made == m->o->asked->most || *mark & OFFERED || !m->o->catalog->wanted[offer->item] ||
 	    !is_in_band(m, offer->item) || is_crowded(m, offer->item))
@@ -177,84 +181,123 @@ static struct offer *list_again(const struct making *m, size_t *count)
  * Similar.
  */
 
+/* What L adds to the score of its neighbour N. */
+static float part_of(const struct liking *l, const struct neighbour *n)
+{
+	return n->score * l->weight / HISTORY_ONE;
+}
+
+/* The list of NEXT is on its way while the one before it is read: lists are long, and come in no order. */
+__attribute__((always_inline)) static inline void fetch_ahead(const struct likeness *like, const struct liking *next)
+{
+	const char *list = (const char *)(like->list + (size_t)next->item * like->most);
+	size_t len = like->counts[next->item] * sizeof *like->list;
+
+	for (size_t at = 0; at < len; at += CACHE_LINE)
+		__builtin_prefetch(list + at);
+}
+
+/* Every sum of likenesses; how many items have one. */
 static uint32_t sum_likeness(const struct making *m)
 {
 	const struct likeness *like = m->o->likeness;
-	struct offers_scratch *s = m->s;
-	uint32_t touched = 0;
+	double *scores = m->s->scores;
+	uint8_t *marks = m->s->marks;
+	uint32_t *touched = m->s->touched, count = 0;
 
 	for (size_t i = 0; i < m->count; i++) {
 		const struct liking *l = &m->list[i];
 		const struct neighbour *n = like->list + (size_t)l->item * like->most;
 
+		if (i + 1 < m->count)
+			fetch_ahead(like, l + 1);
 		for (uint32_t k = 0; k < like->counts[l->item]; k++) {
-			float part = n[k].score * l->weight / HISTORY_ONE;
-			struct offer_cell *c = &s->cells[n[k].item];
+			uint32_t item = n[k].item;
 
-			if (c->mark || part <= 0)
-				continue;
-			if (c->score <= 0)
-				s->touched[touched++] = n[k].item;
-			c->score += part;
-			if (part > c->part) {
-				c->part = part;
-				c->because = l->item;
-				c->others = n[k].both;
-			}
+			touched[count] = item;
+			count += !(marks[item] & TOUCHED);
+			marks[item] |= TOUCHED;
+			scores[item] += part_of(l, &n[k]);
 		}
 	}
-	return touched;
+	return count;
 }
 
 /* Is item A better than B by what was summed? */
-static bool is_better(const struct offer_cell *cells, uint32_t a, uint32_t b)
+static bool is_better(const double *scores, uint32_t a, uint32_t b)
 {
-	return cells[a].score > cells[b].score || (cells[a].score >= cells[b].score && a < b);
+	return scores[a] > scores[b] || (scores[a] >= scores[b] && a < b);
 }
 
-/* The MOST best of those touched that are not offered yet, the best first; how many. */
+/* The MOST best of those touched that are neither bought nor offered yet, the best first; how many. */
 static size_t find_best(const struct making *m, uint32_t touched, uint32_t *best, size_t most)
 {
-	const struct offer_cell *cells = m->s->cells;
+	const double *scores = m->s->scores;
 	size_t count = 0;
 
 	for (uint32_t k = 0; k < touched; k++) {
 		uint32_t item = m->s->touched[k];
 		size_t at;
 
-		if (cells[item].mark || (count == most && !is_better(cells, item, best[count - 1])))
+		if (scores[item] <= 0 || (count == most && !is_better(scores, item, best[count - 1])) ||
+		    m->s->marks[item] & (BOUGHT | OFFERED))
 			continue;
 		count += count < most;
-		for (at = count - 1; at && is_better(cells, item, best[at - 1]); at--)
+		for (at = count - 1; at && is_better(scores, item, best[at - 1]); at--)
 			best[at] = best[at - 1];
 		best[at] = item;
 	}
 	return count;
 }
 
+/* Why the offers from FROM on are made: what adds most to each, the first of its equals. */
+static void find_reasons(const struct making *m, size_t from)
+{
+	const struct likeness *like = m->o->likeness;
+	uint8_t *places = m->s->places;
+	float most[OFFERS_MAX] = {0};
+
+	for (size_t i = from; i < m->made; i++)
+		places[m->out[i].item] = (uint8_t)(i + 1);
+	for (size_t i = 0; i < m->count && from < m->made; i++) {
+		const struct liking *l = &m->list[i];
+		const struct neighbour *n = like->list + (size_t)l->item * like->most;
+
+		for (uint32_t k = 0; k < like->counts[l->item]; k++) {
+			size_t place = places[n[k].item];
+
+			if (!place || part_of(l, &n[k]) <= most[place - 1])
+				continue;
+			most[place - 1] = part_of(l, &n[k]);
+			m->out[place - 1].because = l->item;
+			m->out[place - 1].others = n[k].both;
+		}
+	}
+	for (size_t i = from; i < m->made; i++)
+		places[m->out[i].item] = 0;
+}
+
 static void put_similar(struct making *m)
 {
 	struct offers_scratch *s = m->s;
 	uint32_t touched = sum_likeness(m), best[OFFERS_MAX];
-	size_t count = m->o->asked->most - m->made;
+	size_t count = m->o->asked->most - m->made, from = m->made;
 
 	/* Again where some may not be offered. */
 	while (count && m->made < m->o->asked->most) {
 		count = find_best(m, touched, best, m->o->asked->most - m->made);
 		for (size_t i = 0; i < count; i++) {
-			const struct offer_cell *c = &s->cells[best[i]];
-
-			put_offer(m, &(struct offer){
-				.kind = OFFER_SIMILAR, .item = best[i], .score = c->score, .because = c->because,
-				.others = c->others,
-			});
-			s->cells[best[i]].mark |= OFFERED;	/* or looked at in vain */
+			put_offer(m, &(struct offer){.kind = OFFER_SIMILAR, .item = best[i], .score = s->scores[best[i]]});
+			s->marks[best[i]] |= OFFERED;	/* or looked at in vain */
 		}
 	}
-	for (uint32_t k = 0; k < touched; k++)
-		s->cells[s->touched[k]] = (struct offer_cell){0};
+	find_reasons(m, from);
+	for (uint32_t k = 0; k < touched; k++) {
+		s->scores[s->touched[k]] = 0;
+		s->marks[s->touched[k]] &= BOUGHT;
+	}
 	for (size_t i = 0; i < m->made; i++)
-		s->cells[m->out[i].item].mark |= OFFERED;
+		s->marks[m->out[i].item] |= OFFERED;
 }
 
 /*
@@ -266,7 +309,7 @@ static void put_popular_of(struct making *m, uint32_t segment)
 	const struct segment *g = &m->o->h->segments[segment];
 
 	for (uint32_t i = 0; i < g->count && m->made < m->o->asked->most; i++)
-		if (!m->s->cells[g->items[i]].mark)
+		if (!m->s->marks[g->items[i]])
 			put_offer(m, &(struct offer){
 				.kind = OFFER_POPULAR, .item = g->items[i], .because = segment, .others = g->buyers[i],
 				.of = g->customers, .score = (double)g->buyers[i] / g->customers,
@@ -291,7 +334,7 @@ static void put_popular(struct making *m, const uint32_t *segments, size_t count
 	if (smallest != UINT32_MAX)
 		put_popular_of(m, smallest);
 	for (uint32_t i = 0; i < h->items.count && m->made < m->o->asked->most && h->items.list[i].count; i++)
-		if (!m->s->cells[i].mark)
+		if (!m->s->marks[i])
 			put_offer(m, &(struct offer){
 				.kind = OFFER_POPULAR, .item = i, .because = UINT32_MAX, .others = h->items.list[i].count,
 				.of = h->buyers, .score = (double)h->items.list[i].count / h->buyers,
@@ -309,7 +352,7 @@ size_t offers_make(const struct offers *o, struct offers_scratch *s, const struc
 	find_band(&m);
 	again = list_again(&m, &again_count);
 	for (size_t i = 0; i < count; i++)
-		s->cells[list[i].item].mark = list[i].times ? BOUGHT : 0;
+		s->marks[list[i].item] = list[i].times ? BOUGHT : 0;
 	for (size_t i = 0; i < again_count && model != MODEL_POPULAR; i++)
 		if (model == MODEL_REPEAT || m.made < (o->asked->most + 1) / 2)
 			put_offer(&m, &again[i]);
@@ -319,9 +362,9 @@ size_t offers_make(const struct offers *o, struct offers_scratch *s, const struc
 		put_offer(&m, &again[i]);
 	put_popular(&m, segments, segment_count);
 	for (size_t i = 0; i < count; i++)
-		s->cells[list[i].item].mark = 0;
+		s->marks[list[i].item] = 0;
 	for (size_t i = 0; i < m.made; i++)
-		s->cells[out[i].item].mark = 0;
+		s->marks[out[i].item] = 0;
 	mem_free(again);
 	return m.made;
 }

@@ -69,18 +69,14 @@ struct offers {
 	const struct offers_asked *asked;
 };
 
-/* What is summed of an item; zero between calls.  One place of memory, as items come in no order. */
-struct offer_cell {
-	double score;
-	float part;		/* of the score what `because` adds */
-	uint32_t because;
-	uint32_t others;
-	uint32_t mark;		/* bought, or offered already */
-};
-
-/* One for each thread. */
+/*
+ * One for each thread.  What is kept by item is small, as items come in no order: so the reason of an offer is looked
+ * for once it is made.
+ */
 struct offers_scratch {
-	struct offer_cell *cells;	/* by item */
+	double *scores;		/* by item; zero between calls */
+	uint8_t *marks;		/* by item: bought, offered, touched; likewise */
+	uint8_t *places;	/* by item: its place on the list, from 1; likewise */
 	uint32_t *touched;
 	double *prices;
 	uint32_t price_cap;
