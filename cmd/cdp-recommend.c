@@ -21,7 +21,7 @@ static const struct opt opts[] = {
 	{OPT_CHOICE, 0, "model", "MODEL", "what they go by (default: cosine)", &offers.model, offer_model_names, false},
 	{OPT_STRING, 0, "half-life", "DURATION", "what is so old counts half (90d, 13w, 6mo, 1y; default: age does not count)",
 	 &offers.half_life, NULL, false},
-	{OPT_NUMBER, 0, "shrink", "N", "cosine: how many customers in common are few (default: 10)", &offers.shrink, NULL, false},
+	{OPT_NUMBER, 0, "shrink", "N", "cosine, ease: how many customers in common are few (default: 10, 100)", &offers.shrink, NULL, false},
 	{OPT_NUMBER, 0, "neighbours", "N", "items that an item leads to, at most (default: 100)", &offers.neighbours, NULL, false},
 	{OPT_NUMBER, 0, "max-items", "N", "items of a customer that count, the newest (default: 500)", &offers.max_items, NULL, false},
 	{OPT_INPUT, 0, "products", "FILE", "a table of items: name, category, price, stock", &offers.products, NULL, false},
@@ -124,7 +124,6 @@ static void set(uint64_t *option, uint64_t usual)
 static void set_defaults(void)
 {
 	set(&offers.offers, 5);
-	set(&offers.shrink, 10);
 	set(&offers.neighbours, 100);
 	set(&offers.max_items, 500);
 	set(&baskets.max_length, 10);

@@ -11,6 +11,10 @@
 #include "understand/churn/duration.h"
 #include "understand/recommend/evaluate.h"
 
+/* The usual --shrink. */
+#define COSINE_SHRINK 10
+#define EASE_SHRINK 100
+
 struct worker {
 	struct bought bought;
 	struct offers_scratch scratch;
@@ -94,10 +98,12 @@ static void read_given(struct run *run)
 	if (g->half_life && horizon_days(g->half_life, &run->how.half_life_days, &t->err))
 		tool_usage(t, "--half-life: '%s' is not a duration: write 90d, 13w, 6mo or 1y", g->half_life);
 	read_model(run);
-	if (g->similar && (run->asked.model == MODEL_POPULAR || run->asked.model == MODEL_REPEAT))
-		tool_usage(t, "--similar goes by --model cosine or bm25");
-	if (g->shrink > 1000000)
+	if (g->similar && !offer_model_is_likeness(run->asked.model))
+		tool_usage(t, "--similar goes by --model cosine, bm25 or ease");
+	if (g->shrink > 1000000 && g->shrink != UINT64_MAX)
 		tool_usage(t, "--shrink: from 0 to 1000000 customers");
+	if (!g->shrink && run->asked.model == MODEL_EASE)
+		tool_usage(t, "--shrink: from 1 on with --model ease");
 	run->how.items_max = (uint32_t)g->max_items;
 	run->how.hold_out = g->evaluate;
 	run->asked.most = (uint32_t)g->offers;
@@ -165,15 +171,23 @@ static void learn_all(struct run *run)
 static void learn_likeness(struct run *run)
 {
 	struct likeness_asked asked = {
-		.kind = run->asked.model == MODEL_BM25 ? LIKENESS_BM25 : LIKENESS_COSINE,
+		.kind = run->asked.model == MODEL_BM25 ? LIKENESS_BM25 :
+			run->asked.model == MODEL_EASE ? LIKENESS_EASE : LIKENESS_COSINE,
 		.most = (uint32_t)run->given->neighbours, .shrink = (double)run->given->shrink,
-		.wanted = run->catalog.wanted, .workers = run->tool->jobs,
+		.memory = run->tool->memory / 2, .wanted = run->catalog.wanted, .workers = run->tool->jobs,
 	};
+	uint32_t items = run->histories.items.count;
+
+	if (run->given->shrink == UINT64_MAX)
+		asked.shrink = asked.kind == LIKENESS_EASE ? EASE_SHRINK : COSINE_SHRINK;
 
 	run->offers = (struct offers){.h = &run->histories, .catalog = &run->catalog, .asked = &run->asked};
-	if (run->asked.model != MODEL_COSINE && run->asked.model != MODEL_BM25)
+	if (!offer_model_is_likeness(run->asked.model))
 		return;
 	likeness_learn(&run->likeness, &run->histories, &asked);
+	if (run->likeness.learned < items)
+		tool_warn(run->tool, "ease: of %u items the %u that most customers bought are learned, as each pair takes 8 bytes of --memory; the others are offered as due or popular: all need --memory %lluM, or take --model cosine",
+			  items, run->likeness.learned, (unsigned long long)items * items * 16 / 1048576 + 1);
 	run->offers.likeness = &run->likeness;
 }
 

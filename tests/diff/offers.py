@@ -62,6 +62,20 @@ def likings(touches, half_life):
     return found
 
 
+def invert(m):
+    """Gauss and Jordan, of rows of numbers."""
+    n = len(m)
+    a = [row[:] + [float(i == j) for j in range(n)] for i, row in enumerate(m)]
+    for c in range(n):
+        p = max(range(c, n), key=lambda r: abs(a[r][c]))
+        a[c], a[p] = a[p], a[c]
+        a[c] = [x / a[c][c] for x in a[c]]
+        for r in range(n):
+            if r != c:
+                a[r] = [x - a[r][c] * y for x, y in zip(a[r], a[c])]
+    return [row[n:] for row in a]
+
+
 class Model:
     def __init__(self, customers, half_life, shrink, kind):
         self.likings = [likings(t, half_life) for t, _ in customers]
@@ -96,13 +110,21 @@ class Model:
         size = {i: math.sqrt(sum(r[i] ** 2 for r in rows if i in r)) for i in self.items}
         idf = {i: math.log(1 + (n - k + 0.5) / (k + 0.5)) for i in self.items for k in [sum(i in r for r in rows)]}
         self.score, self.both = {}, {}
+        inverse = invert([[sum(r.get(a, 0) * r.get(b, 0) for r in rows) / ONE / ONE + shrink * (a == b) for b in self.items]
+                          for a in self.items]) if kind == "ease" else None
         for a in self.items:
             for b in self.items:
                 dot = sum(r[a] * r[b] for r in rows if a in r and b in r)
                 if a == b or sum(a in r and b in r for r in rows) < 2:
                     continue
-                self.score[a, b] = (dot / (size[a] * size[b] + shrink * ONE * ONE) if kind == "cosine"
-                                    else dot / ONE / ONE * idf[a] * idf[b])
+                if inverse:
+                    i, j = self.rank[a], self.rank[b]
+                    if -inverse[i][j] / inverse[j][j] <= 1e-12:
+                        continue
+                    self.score[a, b] = -inverse[i][j] / inverse[j][j]
+                else:
+                    self.score[a, b] = (dot / (size[a] * size[b] + shrink * ONE * ONE) if kind == "cosine"
+                                        else dot / ONE / ONE * idf[a] * idf[b])
                 self.both[a, b] = sum(l[a][2] > 0 and l[b][2] > 0 for l in self.customers if a in l and b in l)
 
     def offers(self, mine, segments, most, kind):
@@ -122,7 +144,7 @@ class Model:
         again = [("again" if kind == "repeat" else "due", i, -s, why) for s, _, _, i, why in due]
         out += again if kind == "repeat" else again[:(most + 1) // 2]
         similar = []
-        for j in self.items if kind in ("cosine", "bm25") else ():
+        for j in self.items if kind in ("cosine", "bm25", "ease") else ():
             parts = [(v[0] / ONE * self.score[i, j], -self.rank[i], i) for i, v in mine.items() if (i, j) in self.score]
             if j not in taken and parts:
                 similar.append((-sum(p[0] for p in parts), self.rank[j], j))
@@ -179,7 +201,8 @@ def check(rng, folder):
     with open(folder + "/shuffled", "w") as f:
         f.writelines(rng.sample(lines, len(lines)))
     half_life, shrink, most = rng.choice([0, 0, 30, 365]), rng.choice([0, 1, 10]), rng.randint(1, 8)
-    kind = rng.choice(["cosine", "cosine", "bm25", "popular", "repeat"])
+    kind = rng.choice(["cosine", "cosine", "bm25", "ease", "ease", "popular", "repeat"])
+    shrink = max(shrink, 1) if kind == "ease" else shrink
     args = ["-n", str(most), "--shrink", str(shrink), "--model", kind] + (["--half-life", f"{half_life}d"] if half_life else [])
     text = run(folder, *args, "-j", "1", "profiles")
     again = run(folder, *args, "-j", "3", "shuffled")

@@ -35,6 +35,10 @@ if got != want or len(got) != 20:
     sys.exit(1)
 PY
 same "users and artists" "$(sed -n 's/.*"\(buyers\|items\)": \(.*\),/\2/p' "$tmp/stats" | tr '\n' ' ')" "1892 17632 "
+# By numpy: B = -P / diag(P), P = inv(X'X + 100 I), of the 2896 artists with the most listeners.
+cdp-recommend --model ease --memory 128M --similar 227 --limit 10 -t csv "$tmp/lastfm" > "$tmp/ease" 2> "$tmp/err" || fail "ease: $(cat "$tmp/err")"
+same "what adds most to 227" "$(sed 1d "$tmp/ease" | cut -d, -f1,3,4 | tr '\n' ' ')" "154,0.0685608,193 163,0.0608991,156 207,0.0503747,140 735,0.0441141,96 1412,0.0407002,125 599,0.0395232,113 190,0.0378486,162 707,0.0375968,90 1244,0.0364081,58 733,0.0360849,58 "
+grep -q "of 17632 items the 2896 that most customers bought are learned" "$tmp/err" || fail "the limit of items is not said: $(cat "$tmp/err")"
 cdp-recommend --evaluate "$tmp/lastfm" > "$tmp/out" 2> "$tmp/err"
 grep -q "1892 customers bought at no known time" "$tmp/err" || fail "plays without a time have no last day: $(cat "$tmp/err")"
 cdp-recommend -q -j 1 "$tmp/lastfm" > "$tmp/one"
@@ -49,5 +53,7 @@ cdp-recommend --evaluate -t csv "$tmp/profiles" > "$tmp/quality" 2> "$tmp/err" |
 same "who is evaluated" "$(cut -d, -f1,2 "$tmp/quality" | tr '\n' ' ')" "model,customers cosine,2783 popular,2783 repeat,2783 "
 awk -F, 'NR > 1 { ndcg[$1] = $6 } END { exit !(ndcg["popular"] < 0.05 && ndcg["cosine"] > 0.18 && ndcg["repeat"] > 0.29) }' \
 	"$tmp/quality" || fail "other figures: $(cat "$tmp/quality")"
+cdp-recommend --evaluate --model ease -t csv "$tmp/profiles" 2> /dev/null | awk -F, '$1 == "ease" { exit !($6 > 0.192) }' ||
+	fail "ease is no better than it was"
 grep -q "does not beat repeat" "$tmp/err" || fail "the baseline is not recommended: $(cat "$tmp/err")"
 done_testing

@@ -8,12 +8,14 @@
  */
 #include "understand/recommend/likeness.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "stats/linear.h"
 
 #define K1 1.2
 #define B 0.75
@@ -49,8 +51,10 @@ struct learning {
 	struct entry *by_item;
 	size_t *item_starts;
 	double *size;		/* by item: |x_i|, or idf_i */
+	double *inverse;	/* LIKENESS_EASE: of the items learned, each with each */
 	uint64_t same;		/* the weight of all, 0: they differ, or some were not bought */
 	struct row_worker *workers;
+	void (*do_row)(struct learning *l, struct row_worker *w, uint32_t i);
 	atomic_uint next;
 };
 
@@ -58,7 +62,7 @@ static uint16_t weigh(const struct learning *l, const struct liking *g, size_t l
 {
 	double x = (double)g->weight / HISTORY_ONE, y;
 
-	if (l->asked->kind == LIKENESS_COSINE)
+	if (l->asked->kind != LIKENESS_BM25)
 		return g->weight;
 	y = HISTORY_ONE * x / (x + K1 * (1 - B + B * (double)length / mean));
 	return y < 1 ? 1 : (uint16_t)lround(y);
@@ -126,7 +130,10 @@ static void measure_items(struct learning *l)
 static double score_pair(const struct learning *l, uint32_t i, uint32_t j, uint64_t dot)
 {
 	double one = (double)HISTORY_ONE * HISTORY_ONE;
+	size_t n = l->l->learned;
 
+	if (l->asked->kind == LIKENESS_EASE)
+		return i < n && j < n ? -l->inverse[i * n + j] / l->inverse[j * n + j] : 0;
 	if (l->asked->kind == LIKENESS_COSINE)
 		return (double)dot / (l->size[i] * l->size[j] + l->asked->shrink * one);
 	return (double)dot / one * l->size[i] * l->size[j];
@@ -268,14 +275,29 @@ static void learn_row(struct learning *l, struct row_worker *w, uint32_t i)
 	for (uint32_t k = 0; k < touched; k++) {
 		uint32_t j = w->touched[k];
 		struct cell c = take_cell(l, w, j);
+		struct neighbour n = {j, (float)score_pair(l, i, j, c.dot), c.both};
 
-		if (j == i || c.seen < LIKENESS_LEAST || (wanted && !wanted[j]))
-			continue;
-		count = keep_best(heap, count, l->l->most,
-				  (struct neighbour){j, (float)score_pair(l, i, j, c.dot), c.both});
+		if (j != i && c.seen >= LIKENESS_LEAST && n.score > 0 && (!wanted || wanted[j]))
+			count = keep_best(heap, count, l->l->most, n);
 	}
 	qsort(heap, count, sizeof *heap, compare_neighbours);
 	l->l->counts[i] = count;
+}
+
+/* Row I of X'X + h I: sums of whole numbers, so that their order does not matter. */
+static void fill_gram_row(struct learning *l, struct row_worker *w, uint32_t i)
+{
+	double *row = l->inverse + (size_t)i * l->l->learned;
+	uint32_t touched = l->same ? count_row(l, w, i) : sum_row(l, w, i);
+
+	for (uint32_t k = 0; k < touched; k++) {
+		uint32_t j = w->touched[k];
+		struct cell c = take_cell(l, w, j);
+
+		if (j < l->l->learned)
+			row[j] = (double)c.dot / ((double)HISTORY_ONE * HISTORY_ONE);
+	}
+	row[i] += l->asked->shrink;
 }
 
 static void work(void *context, size_t number)
@@ -290,27 +312,62 @@ static void work(void *context, size_t number)
 	else
 		w->cells = mem_zero(items + (size_t)1, sizeof *w->cells);
 	w->touched = mem_alloc((items + (size_t)1) * sizeof *w->touched);
-	while ((i = atomic_fetch_add(&l->next, 1)) < items)
-		learn_row(l, w, i);
+	while ((i = atomic_fetch_add(&l->next, 1)) < l->l->learned)
+		l->do_row(l, w, i);
 	mem_free(w->cells);
 	mem_free(w->counts);
 	mem_free(w->touched);
+}
+
+static void do_rows(struct learning *l, void (*do_row)(struct learning *l, struct row_worker *w, uint32_t i))
+{
+	l->do_row = do_row;
+	atomic_store(&l->next, 0);
+	l->workers = mem_zero(l->asked->workers, sizeof *l->workers);
+	pool_each(l->asked->workers, l->asked->workers, work, l);
+	mem_free(l->workers);
+}
+
+/* With h above 0 the matrix is positive definite: no pivot is below it. */
+static void invert_gram(struct learning *l)
+{
+	size_t n = l->l->learned;
+	int bad;
+
+	l->inverse = mem_zero(n * n + 1, sizeof *l->inverse);
+	do_rows(l, fill_gram_row);
+	bad = linear_factor(l->inverse, n);
+	assert(!bad);
+	linear_invert(l->inverse, n);
+}
+
+/* How many of COUNT items have an inverse that fits into MEMORY. */
+static uint32_t fit_items(uint32_t count, uint64_t memory)
+{
+	uint64_t pairs = memory / sizeof(double);
+
+	return (uint64_t)count * count <= pairs ? count : (uint32_t)sqrt((double)pairs);
 }
 
 void likeness_learn(struct likeness *l, const struct histories *h, const struct likeness_asked *asked)
 {
 	struct learning learning = {.h = h, .asked = asked, .l = l};
 
-	*l = (struct likeness){.most = asked->most < h->items.count ? asked->most : h->items.count};
+	*l = (struct likeness){
+		.most = asked->most < h->items.count ? asked->most : h->items.count, .learned = h->items.count,
+	};
+	if (asked->kind == LIKENESS_EASE)
+		l->learned = fit_items(h->items.count, asked->memory);
 	l->list = mem_alloc((h->items.count * (size_t)l->most + 1) * sizeof *l->list);
 	l->counts = mem_zero(h->items.count + (size_t)1, sizeof *l->counts);
 	fill_customers(&learning);
 	find_same(&learning);
 	fill_items(&learning);
 	measure_items(&learning);
-	learning.workers = mem_zero(asked->workers, sizeof *learning.workers);
-	pool_each(asked->workers, asked->workers, work, &learning);
-	mem_free(learning.workers);
+	if (asked->kind == LIKENESS_EASE)
+		invert_gram(&learning);
+	do_rows(&learning, learn_row);
+	mem_free(learning.inverse);
 	mem_free(learning.by_customer);
 	mem_free(learning.starts);
 	mem_free(learning.by_item);

@@ -8,6 +8,11 @@
  *		b = 0.75, and idf_i = ln(1 + (N - n_i + 0.5) / (n_i + 0.5)): customers of many items and items of
  *		many customers say less.
  *
+ *	ease	-P_ij / P_jj, with P the inverse of X'X + h I (H. Steck, "Embarrassingly Shallow Autoencoders for Sparse
+ *		Data", WWW 2019): how much item i itself adds to the chance of j beside all others.  What is not above
+ *		0 is left out.  The inverse takes 8 bytes for each pair of items: where those of all items do not
+ *		fit, only those that most customers have are learned.
+ *
  * Two items that fewer than LIKENESS_LEAST customers have are not alike: one customer is chance.
  *
  * The cost is the sum of the squares of how many items a customer has, which histories.h caps.
@@ -24,6 +29,7 @@
 enum likeness_kind {
 	LIKENESS_COSINE,
 	LIKENESS_BM25,
+	LIKENESS_EASE,
 };
 
 struct neighbour {
@@ -36,12 +42,14 @@ struct likeness {
 	struct neighbour *list;	/* of item i from i * most on, best first */
 	uint32_t *counts;	/* by item */
 	uint32_t most;
+	uint32_t learned;	/* items, the first so many */
 };
 
 struct likeness_asked {
 	enum likeness_kind kind;
 	uint32_t most;		/* neighbours of an item */
-	double shrink;
+	double shrink;		/* h; above 0 for LIKENESS_EASE */
+	uint64_t memory;	/* LIKENESS_EASE: that the inverse may take */
 	const bool *wanted;	/* by item: may it be offered? NULL: all may */
 	unsigned workers;
 };

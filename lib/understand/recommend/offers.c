@@ -13,7 +13,7 @@
 
 enum { BOUGHT = 1, OFFERED = 2, TOUCHED = 4 };
 
-const char *const offer_model_names[MODELS + 1] = {"cosine", "bm25", "popular", "repeat", NULL};
+const char *const offer_model_names[MODELS + 1] = {"cosine", "bm25", "ease", "popular", "repeat", NULL};
 
 static const char *const kind_names[] = {
 	[OFFER_DUE] = "due", [OFFER_SIMILAR] = "similar", [OFFER_POPULAR] = "popular", [OFFER_AGAIN] = "again",
@@ -356,7 +356,7 @@ size_t offers_make(const struct offers *o, struct offers_scratch *s, const struc
 	for (size_t i = 0; i < again_count && model != MODEL_POPULAR; i++)
 		if (model == MODEL_REPEAT || m.made < (o->asked->most + 1) / 2)
 			put_offer(&m, &again[i]);
-	if (o->likeness && (model == MODEL_COSINE || model == MODEL_BM25))
+	if (o->likeness && offer_model_is_likeness(model))
 		put_similar(&m);
 	for (size_t i = 0; i < again_count && model != MODEL_POPULAR; i++)
 		put_offer(&m, &again[i]);

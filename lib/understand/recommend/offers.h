@@ -46,10 +46,17 @@ struct offer {
 enum offer_model {
 	MODEL_COSINE,
 	MODEL_BM25,
+	MODEL_EASE,
 	MODEL_POPULAR,
 	MODEL_REPEAT,
 	MODELS,
 };
+
+/* Does M go by the likeness of items? */
+static inline bool offer_model_is_likeness(enum offer_model m)
+{
+	return m <= MODEL_EASE;
+}
 
 /* By number; ends with NULL. */
 extern const char *const offer_model_names[MODELS + 1];
@@ -64,7 +71,7 @@ struct offers_asked {
 /* All that is read while offers are made; borrowed. */
 struct offers {
 	const struct histories *h;
-	const struct likeness *likeness;	/* MODEL_COSINE and MODEL_BM25 */
+	const struct likeness *likeness;	/* of models that go by it */
 	const struct catalog *catalog;
 	const struct offers_asked *asked;
 };
