@@ -1,5 +1,5 @@
 #!/bin/sh
-# The story of the demo: three sources become customers, segments, predictions
+# The story of the demo: three sources become customers, segments, predictions, offers
 # and a report, and a web log becomes visits.  Prints each command before it runs.  B is the build folder.
 set -eu
 root=$PWD
@@ -36,6 +36,11 @@ step "Segments: RFM quintiles and our own rules" \
 	'cdp-segment --rfm -r segments.rules $out/customers -o $out/segmented'
 step "Who will not buy again within 90 days, and what is at stake?" \
 	'cdp-churn --horizon 90d $out/segmented --save-model $out/model.json -o $out/scored'
+step "The next mailing: two things to offer each customer, of what is in stock, with a reason" \
+	'cdp-recommend -n 2 --products products.csv --stock products.csv $out/scored -o $out/offered'
+step "How good are such offers, against each customer's last day?" 'cdp-recommend --evaluate -n 2 $out/scored'
+step "The mailing's first rows: who may be written to" \
+	"cdp-report list --where 'consent.newsletter = \"granted\"' --columns 'Email=email,Offer=offers.0.name,Why=offers.0.reason,Second=offers.1.name' --limit 5 \$out/offered"
 step "The overview" 'cdp-report overview $out/scored'
 step "The five customers with the most at stake, as a table for the shop team" \
 	"cdp-report list --columns 'Email=email,Orders=orders,Revenue=revenue,Churn=scores.bgnbd.p_churn,At risk=scores.bgnbd.value_at_risk,Why=scores.bgnbd.reason' --sort -scores.bgnbd.value_at_risk --limit 5 \$out/scored"
