@@ -39,6 +39,8 @@ const struct report reports[] = {
 	 {&count_web}, NULL},
 	{"table", "Table", REPORT_COUNTED, "Show customers, orders and money by whatever tells them apart, such as --by country,month.",
 	 {&count_table}, NULL},
+	{"attribution", "Attribution", REPORT_COUNTED, "Show which channels get the credit of conversions, by every model side by side.",
+	 {&count_attribution}, NULL},
 	{"customer", "Customer", REPORT_CUSTOMER, "Show everything known about one customer.", {NULL}, NULL},
 	{"list", "Customers", REPORT_LIST, "Show one row a customer.", {NULL}, list_options},
 	{"events", "Events", REPORT_EVENTS, "Show one row an event.", {NULL}, rows_options},

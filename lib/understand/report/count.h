@@ -78,5 +78,6 @@ extern const struct counting count_sessions;
 extern const struct counting count_funnel;
 extern const struct counting count_web;
 extern const struct counting count_table;
+extern const struct counting count_attribution;
 
 #endif
