@@ -41,6 +41,8 @@ const struct report reports[] = {
 	 {&count_table}, NULL},
 	{"attribution", "Attribution", REPORT_COUNTED, "Show which channels get the credit of conversions, by every model side by side.",
 	 {&count_attribution}, NULL},
+	{"retention", "Retention", REPORT_COUNTED, "Show how many of those who began in one day, week or month came back later.",
+	 {&count_retention}, NULL},
 	{"customer", "Customer", REPORT_CUSTOMER, "Show everything known about one customer.", {NULL}, NULL},
 	{"list", "Customers", REPORT_LIST, "Show one row a customer.", {NULL}, list_options},
 	{"events", "Events", REPORT_EVENTS, "Show one row an event.", {NULL}, rows_options},

@@ -79,5 +79,6 @@ extern const struct counting count_funnel;
 extern const struct counting count_web;
 extern const struct counting count_table;
 extern const struct counting count_attribution;
+extern const struct counting count_retention;
 
 #endif
