@@ -262,5 +262,5 @@ static void release_abc(void *state)
 
 const struct labeller abc_labeller = {
 	sizeof(struct abc_state), add_options, declare_tiers, number_tiers,
-	learn_revenue, absorb_revenue, settle_tiers, label_tier, explain_tier, NULL, release_abc,
+	learn_revenue, absorb_revenue, settle_tiers, label_tier, explain_tier, NULL, release_abc, true,
 };

@@ -431,5 +431,5 @@ static void report_missing(void *state, struct labeller_notes *notes)
 const struct labeller clusters_labeller = {
 	sizeof(struct clusters_state), add_options, declare_clusters, number_clusters,
 	learn_features, absorb_features, settle_clusters, label_by_clusters, explain_cluster,
-	report_missing, release_clusters,
+	report_missing, release_clusters, false,
 };

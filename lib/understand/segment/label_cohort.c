@@ -172,5 +172,5 @@ static void release_cohorts(void *state)
 
 const struct labeller cohort_labeller = {
 	sizeof(struct cohort_state), add_options, declare_cohorts, number_cohorts,
-	learn_cohort, absorb_cohort, settle_cohorts, label_cohort, explain_cohort, NULL, release_cohorts,
+	learn_cohort, absorb_cohort, settle_cohorts, label_cohort, explain_cohort, NULL, release_cohorts, false,
 };

@@ -280,5 +280,5 @@ static void release_lifecycle(void *state)
 
 const struct labeller lifecycle_labeller = {
 	sizeof(struct lifecycle_state), add_options, declare_stages, number_stages,
-	learn_gaps, absorb_gaps, settle_rhythm, label_stage, explain_stage, report_months, release_lifecycle,
+	learn_gaps, absorb_gaps, settle_rhythm, label_stage, explain_stage, report_months, release_lifecycle, false,
 };

@@ -363,5 +363,5 @@ static void note_currencies(void *state, struct labeller_notes *notes)
 
 const struct labeller rfm_labeller = {
 	sizeof(struct rfm_state), add_options, declare_boxes, number_boxes,
-	learn_rfm, absorb_rfm, settle_quintiles, label_by_boxes, explain_box, note_currencies, release_rfm,
+	learn_rfm, absorb_rfm, settle_quintiles, label_by_boxes, explain_box, note_currencies, release_rfm, true,
 };

@@ -59,5 +59,5 @@ static void release_rules(void *state)
 
 const struct labeller rules_labeller = {
 	sizeof(struct rules_state), add_options, declare_rules, NULL,
-	NULL, NULL, NULL, label_by_rules, explain_rule, NULL, release_rules,
+	NULL, NULL, NULL, label_by_rules, explain_rule, NULL, release_rules, false,
 };

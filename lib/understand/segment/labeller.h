@@ -30,7 +30,7 @@ struct labeller_run {
 	struct rules *segments;	/* all segments of the run, by name */
 	const struct zone *zone;
 	unsigned workers;
-	uint64_t memory;	/* that learning may take */
+	uint64_t memory;	/* that learning of one labeller may take: its share */
 	const char *scratch;	/* the scratch directory */
 };
 
@@ -123,6 +123,8 @@ struct labeller {
 	void (*finish)(void *state, struct labeller_notes *notes);
 
 	void (*release)(void *state);
+
+	bool keeps_memory;	/* what it learns grows with the customers, and keeps to its share of memory */
 };
 
 extern const struct labeller rfm_labeller, lifecycle_labeller, abc_labeller, cohort_labeller, clusters_labeller,

@@ -141,11 +141,22 @@ static int link_all(struct labelling *l, struct error *err)
 	return 0;
 }
 
+/* All may be asked for at once: each that keeps to memory has the same share of it. */
+static uint64_t memory_share(uint64_t memory)
+{
+	uint64_t sharers = 0;
+
+	for (size_t i = 0; i < LABELLERS; i++)
+		sharers += labellers[i]->keeps_memory;
+	return memory / sharers;
+}
+
 int labelling_declare(struct labelling *l, struct labeller_run *run, struct error *err)
 {
 	bool any = false;
 
 	run->segments = l->segments;
+	run->memory = memory_share(run->memory);
 	for (size_t i = 0; i < LABELLERS; i++) {
 		int asked = labellers[i]->declare(l->states[i], run, &l->notes, err);
 
