@@ -16,7 +16,8 @@
 #define LINES_MAX 50
 
 static const struct counting *const counted[] = {
-	&count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, &count_funnel, NULL,
+	&count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, &count_funnel, &count_attribution,
+	&count_retention, NULL,
 };
 
 struct world {
@@ -160,21 +161,43 @@ static void show_all(const struct sheet *sheet)
 	buf_release(&out);
 }
 
+#define OPTIONS_MAX 16
+
+/* What a report takes: what its options fall back to; of a funnel sessions that do STEPS within a week. */
+struct given {
+	const char *texts[OPTIONS_MAX];
+	struct count_value values[OPTIONS_MAX];
+};
+
+static void give_options(const struct counting *c, struct given *g, const char *const steps[3])
+{
+	for (size_t i = 0; c->options && c->options[i].name; i++) {
+		assert(i < OPTIONS_MAX);
+		g->texts[i] = c->options[i].fallback;
+		g->values[i] = (struct count_value){&g->texts[i], g->texts[i] ? 1 : 0};
+	}
+	if (c != &count_funnel)
+		return;
+	g->values[0] = (struct count_value){steps, 3};
+	g->texts[1] = "7d";
+	g->texts[2] = "sessions";
+}
+
 static void count_all(const struct world *w)
 {
-	struct count_setup setup = {1, w->zone, NULL};
+	struct given given[sizeof counted / sizeof *counted];
 	struct sheet sheet = {.title = "All", .as_of = 0};
 	struct error err = ERROR_INIT;
 	void *states[sizeof counted / sizeof *counted];
-	const char *steps[] = {"Order Completed", w->question, "Order Completed"}, *window = "7d", *by = "sessions";
-	const struct count_value values[] = {{steps, 3}, {&window, 1}, {&by, 1}, {NULL, 0}};
+	const char *steps[] = {"Order Completed", w->question, "Order Completed"};
 	bool good = true;
 
-	/* Of these the funnel alone takes any. */
-	setup.values = values;
 	if (!*w->question || !span_is_utf8(span_of(w->question)))
 		steps[1] = "page:/*";
 	for (size_t i = 0; counted[i]; i++) {
+		struct count_setup setup = {1, w->zone, given[i].values};
+
+		give_options(counted[i], &given[i], steps);
 		states[i] = counted[i]->start(&setup, &err);
 		assert(states[i]);
 	}
