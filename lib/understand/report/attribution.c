@@ -91,6 +91,7 @@ struct worker_part {
 	struct credit_touch *path;
 	uint64_t *weights;
 	__int128 *split;
+	size_t *money_at;	/* by touch: the place in `money` of its channel */
 	size_t path_cap;
 	uint64_t *seen;		/* by channel: the number of the last path that had it */
 	size_t seen_cap;
@@ -232,6 +233,7 @@ static void free_attribution(void *state)
 		mem_free(w->path);
 		mem_free(w->weights);
 		mem_free(w->split);
+		mem_free(w->money_at);
 		mem_free(w->seen);
 		buf_release(&w->group);
 		buf_release(&w->scratch);
@@ -396,6 +398,7 @@ static void reserve_path(struct worker_part *w, size_t count)
 		w->path = mem_grow(w->path, w->path_cap, sizeof *w->path);
 		w->weights = mem_grow(w->weights, w->path_cap, sizeof *w->weights);
 		w->split = mem_grow(w->split, w->path_cap, sizeof *w->split);
+		w->money_at = mem_grow(w->money_at, w->path_cap, sizeof *w->money_at);
 	}
 	if (w->channels.keys.count > w->seen_cap) {
 		size_t had = w->seen_cap;
@@ -484,8 +487,13 @@ static void credit_untouched(struct worker_part *w, const struct conversion *c)
 
 static void credit_path(const struct attribution *a, struct worker_part *w, const struct conversion *c, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		struct span name = w->channels.keys.entries[w->path[i].channel].key;
+
 		w->channels.list[w->path[i].channel].paths += !w->path[i].again;
+		if (c->has_money)
+			sums_at(&w->money, money_key(span_of(c->currency), name, &w->key), &w->money_at[i]);
+	}
 	for (int m = 0; m < CREDIT_MARKOV; m++) {
 		credit_weigh((enum credit_model)m, w->path, count, a->half_life, w->weights);
 		credit_split(ONE, w->weights, count, w->split);
@@ -494,11 +502,8 @@ static void credit_path(const struct attribution *a, struct worker_part *w, cons
 		if (!c->has_money)
 			continue;
 		credit_split(c->money, w->weights, count, w->split);
-		for (size_t i = 0; i < count; i++) {
-			struct span name = w->channels.keys.entries[w->path[i].channel].key;
-
-			sums_at(&w->money, money_key(span_of(c->currency), name, &w->key), NULL)->parts[m] += w->split[i];
-		}
+		for (size_t i = 0; i < count; i++)
+			w->money.list[w->money_at[i]].parts[m] += w->split[i];
 	}
 }
 
