@@ -92,9 +92,9 @@ static void add_lines(struct walk *w, struct span text, size_t begin, size_t end
 
 /*
  * The rows of a table whose cells may have line ends in quotes: their begins, and where the last whole one
- * ends; LAST: the file ends with TEXT.  Nothing is listed where there is no quote.  A quote opens a cell only at its front; a row over many
- * lines has as many cells as the table has columns, or it is none: a quote that does not end would make
- * one row of all that follows.
+ * ends; LAST: the file ends with TEXT.  Nothing is listed where there is no quote.  A quote opens a cell only
+ * at its front; a row over many lines has as many cells as the table has columns, or it is none: a quote that
+ * does not end would make one row of all that follows.
  */
 static size_t find_rows(struct walk *w, struct span text, bool last)
 {
