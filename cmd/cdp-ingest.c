@@ -98,6 +98,9 @@ static const struct opt options[] = {
 	 &given.quality.pseudonymize, NULL, false},
 	{OPT_INPUT, 0, "key-file", "FILE", "the key of --pseudonymize: at least 32 bytes in FILE (mode 600); ids use it, too",
 	 &given.quality.key_file, NULL, false},
+	{OPT_INPUT, 0, "suppress", "FILE", "leave out records of those in the suppression list FILE (cdp-merge --tombstones)",
+	 &given.quality.suppress, NULL, false},
+	{OPT_INPUT, 0, "suppress-key", "FILE", "the key of --suppress, in FILE (mode 600)", &given.quality.suppress_key, NULL, false},
 	{OPT_CHOICE, 0, "anonymize-ip", "BITS", "clear the last bits of IPv4 addresses, 8 by default; of IPv6 64, 80 or 96", &given.quality.anonymize_ip, address_bits, true},
 	{OPT_GROUP, 0, NULL, NULL, "What is added", NULL, NULL, false},
 	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; geo=FILE: place and network of the address, "
@@ -218,7 +221,8 @@ static int finish(struct tool *t, const struct ingest *in,
 		  const struct quality *q, const struct enrichment *enrichment)
 {
 	const struct ingest_counts *c = ingest_counts(in);
-	struct buf sources = BUF_INIT;
+	struct buf sources = BUF_INIT, suppressed = BUF_INIT;
+	int status;
 
 	tool_rows(t, c->rows - c->ignored);
 	tool_stat(t, "rows", c->rows);
@@ -228,6 +232,8 @@ static int finish(struct tool *t, const struct ingest *in,
 	tool_stat(t, "rejected", c->rejected);
 	tool_stat(t, "ignored", c->ignored);
 	tool_stat(t, "records", c->records);
+	if (given.quality.suppress)
+		tool_stat(t, "suppressed", c->suppressed);
 	if (!span_absent(ingest_newest(in)))
 		tool_stat_text(t, "newest", ingest_newest(in));
 	ingest_put_sources(in, &sources);
@@ -235,12 +241,16 @@ static int finish(struct tool *t, const struct ingest *in,
 	buf_release(&sources);
 	quality_finish(t, q, ingest_finish_counts(in));
 	enrich_finish(t, enrichment, in);
-	return tool_finish(t, "%llu rows = %llu mapped + %llu folded + %llu duplicate + %llu rejected + "
-			   "%llu ignored; %llu records written",
+	if (given.quality.suppress)
+		buf_printf(&suppressed, " + %llu suppressed", (unsigned long long)c->suppressed);
+	status = tool_finish(t, "%llu rows = %llu mapped + %llu folded + %llu duplicate + %llu rejected + "
+			   "%llu ignored; %llu records written%s",
 			   (unsigned long long)c->rows, (unsigned long long)c->mapped,
 			   (unsigned long long)c->folded, (unsigned long long)c->duplicate,
 			   (unsigned long long)c->rejected, (unsigned long long)c->ignored,
-			   (unsigned long long)c->records);
+			   (unsigned long long)c->records, buf_text(&suppressed));
+	buf_release(&suppressed);
+	return status;
 }
 
 /* --suggest and --preview: text about each file instead of records. */

@@ -101,6 +101,26 @@ static void start_privacy(struct tool *t, const struct quality_given *given,
 			  tool_rejects_path(t));
 }
 
+/* What is hidden cannot be looked up. */
+static void start_suppression(struct tool *t, const struct quality_given *given, struct quality *q,
+			      struct ingest_options *options)
+{
+	static char key[KEY_FILE_MAX + 1];
+
+	if (!given->suppress != !given->suppress_key)
+		tool_usage(t, given->suppress ? "--suppress needs --suppress-key FILE: the key with which the list was made"
+					      : "--suppress-key is the key of --suppress, which is not given");
+	if (!given->suppress)
+		return;
+	if (q->privacy.count)
+		tool_usage(t, "--suppress cannot look up what --drop, --mask and --pseudonymize hide: suppress first, in a run "
+			   "of its own, or in cdp-merge");
+	q->suppress = suppress_new(given->suppress, key_file_read(t, "suppress-key", given->suppress_key, key), &t->err);
+	if (!q->suppress)
+		tool_fail(t);
+	options->suppress = q->suppress;
+}
+
 void quality_start(struct tool *t, const struct quality_given *given,
 		   struct quality *q, struct ingest_options *options)
 {
@@ -120,12 +140,14 @@ void quality_start(struct tool *t, const struct quality_given *given,
 		q->steps.schema = q->schema;
 	}
 	start_privacy(t, given, q, options);
+	start_suppression(t, given, q, options);
 	options->finish = &q->steps;
 }
 
 void quality_release(struct quality_given *given, struct quality *q)
 {
 	schema_free(q->schema);
+	suppress_free(q->suppress);
 	opt_list_release(&given->drop);
 	opt_list_release(&given->mask);
 	opt_list_release(&given->pseudonymize);

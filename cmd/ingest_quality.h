@@ -17,6 +17,7 @@ struct quality_given {
 	struct opt_list drop, mask, pseudonymize;
 	const char *key_file;
 	const char *anonymize_ip;	/* NULL: not given; "": as usual */
+	const char *suppress, *suppress_key;
 };
 
 /* What they mean, for as long as records are made. */
@@ -25,6 +26,7 @@ struct quality {
 	struct arrival arrival;
 	struct privacy privacy;
 	struct schema *schema;		/* owned; NULL: none */
+	struct suppress *suppress;	/* owned; NULL: none */
 	char key[KEY_FILE_MAX + 1];
 };
 

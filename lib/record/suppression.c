@@ -347,13 +347,18 @@ static bool has_any(const struct suppression *s, struct suppressor *r, struct sp
 	return false;
 }
 
+static bool is_browser(struct span type)
+{
+	return span_equal(type, SPAN("anonymous_id")) || span_equal(type, SPAN("device_id"));
+}
+
 bool suppression_has_ids(const struct suppression *s, struct suppressor *r, struct span source,
 			 struct value ids)
 {
+	bool browser = false, found = false, other = false;
 	struct buf key = BUF_INIT;
 	struct scan scan;
 	struct member m;
-	bool found = false;
 
 	if (!s->count || ids.kind != VALUE_OBJECT)
 		return false;
@@ -361,9 +366,49 @@ bool suppression_has_ids(const struct suppression *s, struct suppressor *r, stru
 	if (scan_enter(&scan, '{', NULL))
 		return false;
 	while (!found && scan_member(&scan, &m, NULL) > 0) {
+		struct span type;
+		bool listed;
+
 		buf_clear(&key);
-		found = has_any(s, r, source, member_key(&m, &key), m.value);
+		type = member_key(&m, &key);
+		listed = has_any(s, r, source, type, m.value);
+		if (is_browser(type))
+			browser = browser || listed;
+		else if (listed)
+			found = true;
+		else
+			other = other || !(span_equal(type, SPAN("phone")) || m.value.kind == VALUE_NULL);
 	}
 	buf_release(&key);
-	return found;
+	return found || (browser && !other);
+}
+
+#define RECORD_TYPE SPAN("the record")
+#define RECORD_DIGITS 32
+
+void suppressor_put_record(struct suppressor *r, struct hash128 key, struct buf *out)
+{
+	char digits[RECORD_DIGITS];
+
+	hash_128_hex(key, digits);
+	suppressor_put_entry(r, RECORD_TYPE, (struct span){digits, sizeof digits}, out);
+}
+
+bool suppression_has_record_key(const struct suppression *s, struct suppressor *r, struct hash128 key)
+{
+	char digits[RECORD_DIGITS];
+
+	hash_128_hex(key, digits);
+	return suppression_has(s, r, RECORD_TYPE, (struct span){digits, sizeof digits});
+}
+
+bool suppression_has_record(const struct suppression *s, struct suppressor *r, struct span source,
+			    struct span id)
+{
+	if (span_absent(source) || span_absent(id))
+		return false;
+	buf_clear(&r->name);
+	buf_span(&r->name, source);
+	buf_span(&r->name, id);
+	return suppression_has_record_key(s, r, hash_128(buf_view(&r->name)));
 }

@@ -87,14 +87,22 @@ bool suppression_has_entry(const struct suppression *s, struct hash128 entry);
 const struct suppression_share *suppression_share_of(const struct suppression *s, struct hash128 entry);
 
 /*
- * Records are listed like identifiers of a type that no data has, by a digest of source and id: for those of
- * an erased person that a later export brings without any of the identifiers.
+ * Records are listed like identifiers of a type that no data has, by a digest of source and id, KEY, which is the
+ * hash_128 of both as JSON writes them, in quotes: for those of an erased person that a later export brings
+ * without any of the identifiers.
  */
-#define SUPPRESSION_RECORD "the record"
+void suppressor_put_record(struct suppressor *r, struct hash128 key, struct buf *out);
+bool suppression_has_record_key(const struct suppression *s, struct suppressor *r, struct hash128 key);
+
+/* The same for the raw SOURCE and ID of an event; absent ones are never listed. */
+bool suppression_has_record(const struct suppression *s, struct suppressor *r, struct span source,
+			    struct span id);
 
 /*
  * Is any identifier of IDS listed: the `ids` of an event of SOURCE (type -> text or number), where a type
- * also goes by "SOURCE.type", or of a profile (SOURCE absent; type -> array)?  IDS may be absent.
+ * also goes by "SOURCE.type", or of a profile (SOURCE absent; type -> array)?  IDS may be absent.  Not where
+ * only the browser is (anonymous_id, device_id), and another identifier but a phone number is not: then
+ * somebody else is logged in there.
  */
 bool suppression_has_ids(const struct suppression *s, struct suppressor *r, struct span source,
 			 struct value ids);

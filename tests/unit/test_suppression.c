@@ -79,6 +79,29 @@ static void listed_in_every_spelling(void **state)
 	buf_release(&list);
 }
 
+static void browsers_of_somebody_else_and_records(void **state)
+{
+	struct buf list = BUF_INIT;
+	struct suppression s = SUPPRESSION_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	suppressor_put_header(hand, &list);
+	put(&list, "anonymous_id", "c1");
+	put(&list, "email", "jane@example.com");
+	suppressor_put_record(hand, hash_128(SPAN("\"crm\"\"7\"")), &list);
+	assert_int_equal(suppression_load(&s, scratch_put("list", buf_view(&list)), hand, &err), 0);
+	assert_true(has_ids(&s, "web", "{\"anonymous_id\":\"c1\"}"));
+	assert_true(has_ids(&s, "web", "{\"anonymous_id\":\"c1\",\"phone\":\"+12025550143\"}"));
+	assert_true(has_ids(&s, "web", "{\"anonymous_id\":\"c1\",\"user_id\":\"u\",\"email\":\"jane@example.com\"}"));
+	assert_false(has_ids(&s, "web", "{\"anonymous_id\":\"c1\",\"user_id\":\"u\"}"));
+	assert_true(suppression_has_record(&s, hand, SPAN("\"crm\""), SPAN("\"7\"")));
+	assert_false(suppression_has_record(&s, hand, SPAN("\"crm\""), SPAN("\"8\"")));
+	assert_false(suppression_has_record(&s, hand, SPAN_NONE, SPAN("\"7\"")));
+	suppression_release(&s);
+	buf_release(&list);
+}
+
 static void shared_values_are_no_entries_and_add_up(void **state)
 {
 	struct suppression_share one = {.people = 1, .records = 2, .household = true}, more = {.people = 3, .listed = true};
@@ -155,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entry_is_an_hmac_of_type_and_value),
 		cmocka_unit_test(listed_in_every_spelling),
+		cmocka_unit_test(browsers_of_somebody_else_and_records),
 		cmocka_unit_test(shared_values_are_no_entries_and_add_up),
 		cmocka_unit_test(other_files_are_refused),
 	};

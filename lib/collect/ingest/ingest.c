@@ -209,11 +209,21 @@ static int take_doubles(struct ingest *in, struct buf *records, const uint64_t *
 	return 0;
 }
 
-/* Whole records leave, but for doubles.  EVENTS as for dedupe_take. */
+static void take_suppressed(struct ingest *in, struct buf *records)
+{
+	uint64_t count = suppress_run(in->options.suppress, records);
+
+	in->counts.records -= count;
+	in->counts.suppressed += count;
+}
+
+/* Whole records leave, but for doubles and who is to stay forgotten.  EVENTS as for dedupe_take. */
 static int write_records(struct ingest *in, struct buf *records, const uint64_t *events)
 {
 	if (in->dedupe && take_doubles(in, records, events))
 		return -1;
+	if (in->options.suppress && !in->again)
+		take_suppressed(in, records);
 	if (records->len && !in->again)
 		in->calls.write(in->calls.context, buf_view(records));
 	return 0;

@@ -20,6 +20,7 @@
 #include "time/zone.h"
 #include "collect/enrich/enrich.h"
 #include "collect/ingest/finish.h"
+#include "collect/ingest/suppress.h"
 #include "collect/mapping/format.h"
 #include "collect/mapping/mapping.h"
 
@@ -32,7 +33,8 @@ struct ingest_counts {
 	uint64_t rejected;
 	uint64_t ignored;	/* blank lines, and rows that a format makes nothing of */
 	uint64_t left_out;	/* the latter alone */
-	uint64_t records;
+	uint64_t records;	/* written */
+	uint64_t suppressed;	/* records that were not: suppress.h */
 };
 
 /* What the program does with what comes out.  None of them returns a failure:
@@ -78,6 +80,7 @@ struct ingest_options {
 	struct span id_key;		/* of hashed ids, see row_id; empty: none */
 	bool dedupe;
 	int64_t dedupe_ms;		/* see dedupe_new */
+	struct suppress *suppress;	/* borrowed; NULL: all records are written */
 	bool looking;			/* note questions instead of asking them */
 	struct resume *resume;		/* files go on from where it says; NULL: none do */
 };

@@ -41,12 +41,6 @@ const struct suppression_share *suppressed_share_of(const struct suppressed *s, 
 	return NULL;
 }
 
-struct span suppressed_record(struct hash128 key, char digits[SUPPRESSED_RECORD_DIGITS])
-{
-	hash_128_hex(key, digits);
-	return (struct span){digits, SUPPRESSED_RECORD_DIGITS};
-}
-
 /* Identifiers or events that a job looks at. */
 #define JOB 4096
 
@@ -157,11 +151,9 @@ static void find_records_job(void *context, size_t job)
 
 	for (size_t i = job * JOB; i < k->of->events->count && i < end; i++) {
 		const struct entry *e = &k->of->events->list[i];
-		char digits[SUPPRESSED_RECORD_DIGITS];
 
 		if (e->home != HOME_DUPLICATE && (e->key.high || e->key.low))
-			k->records[i] = suppression_has(&k->suppressed->list, r, SPAN(SUPPRESSION_RECORD),
-							suppressed_record(e->key, digits));
+			k->records[i] = suppression_has_record_key(&k->suppressed->list, r, e->key);
 	}
 	suppressor_free(r);
 }

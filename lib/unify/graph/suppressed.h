@@ -72,9 +72,4 @@ bool suppressed_is_browser(const struct identifiers *t, uint32_t identifier);
 /* After suppressed_take; NULL: none. */
 const struct suppression_share *suppressed_share_of(const struct suppressed *s, uint32_t identifier);
 
-/* The text by which the record whose entry in the index has KEY is listed. */
-#define SUPPRESSED_RECORD_DIGITS 32
-
-struct span suppressed_record(struct hash128 key, char digits[SUPPRESSED_RECORD_DIGITS]);
-
 #endif

@@ -120,13 +120,13 @@ static void add_identifiers(struct making *k)
 
 static void add_records(struct making *k)
 {
-	char digits[SUPPRESSED_RECORD_DIGITS];
-
 	for (size_t i = 0; i < k->of->events->count; i++) {
 		const struct entry *e = &k->of->events->list[i];
 
-		if (e->home < HOME_DUPLICATE && exclude_has(k->exclude, e->home) && (e->key.high || e->key.low))
-			add_entry(k, SPAN(SUPPRESSION_RECORD), suppressed_record(e->key, digits));
+		if (e->home >= HOME_DUPLICATE || !exclude_has(k->exclude, e->home) || (!e->key.high && !e->key.low))
+			continue;
+		suppressor_put_record(k->suppressor, e->key, &k->text);
+		take_line(k);
 	}
 }
 

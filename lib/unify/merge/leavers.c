@@ -35,14 +35,13 @@ static bool is_leavers(const struct seeking *k, struct span type, struct span va
 static bool is_leavers_record(const struct seeking *k, struct hash128 key)
 {
 	const struct events *v = &k->m->events;
-	char digits[SUPPRESSED_RECORD_DIGITS];
 
 	for (size_t i = 0; k->m->exclude.count && i < v->count; i++) {
 		if (!hash_128_compare(v->list[i].key, key) && v->list[i].home < HOME_DUPLICATE &&
 		    exclude_has(&k->m->exclude, v->list[i].home))
 			return true;
 	}
-	return is_listed(k, SPAN(SUPPRESSION_RECORD), suppressed_record(key, digits));
+	return k->suppressor && suppression_has_record_key(&k->m->suppressed.list, k->suppressor, key);
 }
 
 static bool is_end_leavers(const struct seeking *k, uint32_t number)
