@@ -427,6 +427,17 @@ int columns_find(const struct columns *c, struct span name)
 	return COLUMN_NONE;
 }
 
+void columns_leave_out(struct columns *c, struct span name, const char *why)
+{
+	size_t at = c->left_out_count;
+
+	c->left_out = mem_room(c->left_out, c->left_out_count, &c->left_out_cap, sizeof *c->left_out);
+	for (; at && span_compare(name, c->left_out[at - 1].name) < 0; at--)
+		c->left_out[at] = c->left_out[at - 1];
+	c->left_out[at] = (struct left_out){arena_copy(&c->arena, name), why};
+	c->left_out_count++;
+}
+
 void columns_release(struct columns *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
@@ -434,6 +445,7 @@ void columns_release(struct columns *c)
 		mem_free(c->list[i].counts);
 	}
 	mem_free(c->rows);
+	mem_free(c->left_out);
 	for (size_t i = 0; i < c->vocabulary_count; i++)
 		vocabulary_free(c->vocabularies[i]);
 	arena_release(&c->arena);

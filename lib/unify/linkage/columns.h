@@ -79,7 +79,15 @@ struct column {
 	size_t filled;		/* records */
 };
 
+/* A trait whose meaning nobody knows, and that is not compared. */
+struct left_out {
+	struct span name;
+	const char *why;
+};
+
 struct columns {
+	struct left_out *left_out;	/* by name */
+	size_t left_out_count, left_out_cap;
 	struct column list[COLUMNS_MAX];
 	size_t count;
 	size_t records;
@@ -108,6 +116,9 @@ int columns_type(struct columns *c, struct span type);
 
 /* Makes a column of the trait NAME, which is no known one; twice: nothing. */
 void columns_other(struct columns *c, struct span name, enum column_kind kind, bool exact);
+
+/* The trait NAME, which is no known one, is left out, for the reason WHY, a constant. */
+void columns_leave_out(struct columns *c, struct span name, const char *why);
 
 /* The place of trait NAME, known or made by columns_other, or COLUMN_NONE. */
 int columns_place(const struct columns *c, struct span name);

@@ -309,6 +309,36 @@ static void tell_usual(const struct matching *m, struct buf *out)
 	buf_release(&nothing);
 }
 
+/* So many traits that are not compared are named. */
+#define LEFT_OUT_SHOWN 6
+
+static void tell_left_out(const struct matching *m, struct buf *out)
+{
+	const struct columns *c = &m->columns;
+
+	for (size_t i = 0; i < c->left_out_count && i < LEFT_OUT_SHOWN; i++) {
+		buf_text_put(out, i ? ", " : "\nnot compared: ");
+		error_clean(c->left_out[i].name, out);
+		buf_printf(out, " (%s)", c->left_out[i].why);
+	}
+	if (c->left_out_count > LEFT_OUT_SHOWN)
+		buf_printf(out, " and %zu more (--stats, matching.not_compared)", c->left_out_count - LEFT_OUT_SHOWN);
+}
+
+static void put_left_out(const struct matching *m, struct buf *out)
+{
+	const struct columns *c = &m->columns;
+
+	buf_lit(out, ",\"not_compared\":{");
+	for (size_t i = 0; i < c->left_out_count; i++) {
+		if (i)
+			buf_char(out, ',');
+		text_encode(out, c->left_out[i].name);
+		buf_printf(out, ":\"%s\"", c->left_out[i].why);
+	}
+	buf_char(out, '}');
+}
+
 void matching_report(const struct matching *m, struct buf *out)
 {
 	buf_printf(out, "%zu records matched by likeness: %llu pairs compared, %llu joined",
@@ -321,6 +351,7 @@ void matching_report(const struct matching *m, struct buf *out)
 			   (unsigned long long)m->result.ties);
 	tell_sessions(m, out);
 	tell_usual(m, out);
+	tell_left_out(m, out);
 }
 
 static void put_refused(const struct matching *m, struct buf *out)
@@ -352,6 +383,8 @@ void matching_put(const struct matching *m, struct buf *out)
 		   m->result.refusal_count,
 		   (unsigned long long)m->blocks_left_out);
 	put_refused(m, out);
+	if (m->columns.left_out_count)
+		put_left_out(m, out);
 	buf_char(out, ',');
 	training_put(&m->training, &m->weights, &m->columns, &m->blocking, out);
 	if (m->wishes.ladder) {

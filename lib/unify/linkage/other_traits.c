@@ -87,17 +87,29 @@ void other_traits_add(struct other_traits *o, struct span name, struct span valu
 	t->same += 2.0 * (double)t->values.entries[entry].number++;
 }
 
-bool other_trait_kind(const struct other_trait *t, size_t records, enum column_kind *kind,
-		      bool *exact)
+bool other_trait_is_frequent(const struct other_trait *t, size_t records)
+{
+	return t->filled * SPARSE >= records;
+}
+
+static const char *why_left_out(const struct other_trait *t, size_t records)
 {
 	double n = (double)t->filled;
 
-	if (t->filled * SPARSE < records || t->values.count < VALUES_LEAST ||
-	    t->same * SAME_MOST > n * (n - 1) || t->bytes > t->filled * BYTES_MOST ||
-	    t->dates * 2 > t->filled)
-		return false;
+	if (!other_trait_is_frequent(t, records))
+		return "in few records";
+	if (t->dates * 2 > t->filled)
+		return "times";
+	if (t->bytes > t->filled * BYTES_MOST)
+		return "long texts";
+	return t->values.count < VALUES_LEAST || t->same * SAME_MOST > n * (n - 1) ? "few values" : NULL;
+}
+
+const char *other_trait_kind(const struct other_trait *t, size_t records, enum column_kind *kind,
+			     bool *exact)
+{
 	*exact = t->numbers * 2 > t->filled &&
 		 (t->fractions * 4 > t->filled || t->short_codes * 2 > t->filled);
 	*kind = t->digits * 2 > t->filled ? COLUMN_CODE : COLUMN_TEXT;
-	return true;
+	return why_left_out(t, records);
 }

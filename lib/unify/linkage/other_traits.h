@@ -51,9 +51,12 @@ void other_traits_see(struct other_traits *o, struct span name);
 /* Then again: the same record, of RECORDS, says VALUE, not blank.  Names that hardly any says are passed over. */
 void other_traits_add(struct other_traits *o, struct span name, struct span value, size_t records);
 
-/* The kind by which T is compared, of a sample of RECORDS; false: left out.  *EXACT: a
- * number, the same or not. */
-bool other_trait_kind(const struct other_trait *t, size_t records, enum column_kind *kind,
+/* Has more than hardly any of a sample of RECORDS a value of T? */
+bool other_trait_is_frequent(const struct other_trait *t, size_t records);
+
+/* The kind by which T is compared, of a sample of RECORDS; else why it is left out, in a word or two; NULL: it is
+ * compared.  *EXACT: a number, the same or not. */
+const char *other_trait_kind(const struct other_trait *t, size_t records, enum column_kind *kind,
 		      bool *exact);
 
 #endif

@@ -443,9 +443,12 @@ static void find_others(const struct records *r, const struct fragments *p,
 	for (size_t i = 0; i < o.count; i++) {
 		enum column_kind kind;
 		bool exact;
+		const char *why = other_trait_kind(&o.list[i], count, &kind, &exact);
 
-		if (other_trait_kind(&o.list[i], count, &kind, &exact))
+		if (!why)
 			columns_other(c, o.list[i].name, kind, exact);
+		else if (other_trait_is_frequent(&o.list[i], count))
+			columns_leave_out(c, o.list[i].name, why);
 	}
 	other_traits_release(&o);
 }
