@@ -12,6 +12,8 @@ for kind in events profiles; do
 done
 echo email=nobody@example.com > "$tmp/leaving"
 cdp-segment -q --rfm "$tmp/profiles" -o "$tmp/segmented"
+(umask 077 && echo 0123456789abcdef0123456789abcdef > "$tmp/key")
+cdp-merge -q --tombstones "$tmp/tombstones" --suppress-key "$tmp/key" "$tmp/events" > /dev/null
 
 command_of() {
 	case $1 in
@@ -34,6 +36,7 @@ kind_of() {
 yesterday() {
 	case $1 in
 	--ledger) echo "# of yesterday" ;;
+	--tombstones) cat "$tmp/tombstones" ;;
 	*) echo "of yesterday" ;;
 	esac
 }
@@ -71,6 +74,7 @@ for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-activat
 		command=$(command_of $tool)
 		[ $tool$option != cdp-segment--changes ] || command="$command --previous $tmp/segmented"
 		[ $tool$option != cdp-activate--removals ] || command="$command --state $tmp/state"
+		[ $option != --tombstones ] || command="$command --suppress-key $tmp/key"
 		count=$((count + 1))
 		untouched $option "$command" "$tmp/spoiled.$kind"
 		untouched $option "$command --strict" "$tmp/spoiled.$kind"

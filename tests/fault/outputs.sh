@@ -4,8 +4,8 @@
 
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
 	--sites --rules --eval --exclude --segments --rates --costs --thresholds --previous --since --unidentified:cdp-report --model --products --stock --suppress --suppress-key --state"
-# Kept beside a lock, or locked itself: no device.
-kept="--resume --ledger"
+# Kept beside a lock, or locked itself, or read before they are written: no device.
+kept="--resume --ledger --tombstones"
 
 # written OPTION COMMAND: on /dev/full and on a folder.
 written() {
@@ -26,6 +26,7 @@ command_of() {
 }
 
 echo email=nobody@example.com > "$tmp/leaving"
+(umask 077 && echo 0123456789abcdef0123456789abcdef > "$tmp/key")
 head -n 1 "$tmp/events" | sed 's/"ids":{[^}]*}/"ids":{}/' > "$tmp/stranger"
 cdp-segment -q --rfm "$tmp/profiles" -o "$tmp/segmented"
 {
@@ -51,5 +52,8 @@ for tool in cdp-ingest cdp-merge cdp-segment cdp-churn cdp-recommend cdp-activat
 	done 3< "$tmp/options"
 done
 expect 2 "cdp-merge -q --ledger /dev/full $tmp/events"
+expect 3 "cdp-merge -q --tombstones $tmp --suppress-key $tmp/key $tmp/events > /dev/null"
+said "is a directory"
+expect 3 "cdp-merge -q --tombstones $tmp/none/list --suppress-key $tmp/key $tmp/events > /dev/null"
 expect 3 "cdp-merge -q --match both --model $tmp/none/model $tmp/events > /dev/null"
 done_testing
