@@ -25,7 +25,10 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	    -Wwrite-strings -Wvla -Wformat=2
 CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DCDP_VERSION='"$(VERSION)"' -DCDP_FORMAT='"$(FORMAT)"'
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
-LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb -llapacke -lopenblas -lm -pthread
+# Debian's build of OpenBLAS without threads, where there is one: lib/stats/linear.h says why.
+BLASDIR  := /usr/lib/$(shell $(CC) -print-multiarch)/openblas-serial
+BLAS     := -L$(BLASDIR) -Wl,-rpath,$(BLASDIR) -lopenblas
+LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb $(BLAS) -lm -pthread
 # Boosted trees, where libxgboost-dev is installed; everything else works without.
 XGBOOST  := $(shell echo '\#include <xgboost/c_api.h>' | $(CC) $(CPPFLAGS) -E - > /dev/null 2>&1 && echo yes)
 LIBS     += $(if $(XGBOOST),-lxgboost)
@@ -46,7 +49,7 @@ REPLAY   := $(addprefix $B/tests/fuzz/,$(FUZZERS))
 BINS     := $(addprefix $B/,$(TOOLS))
 
 PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-dev libxxhash-dev \
-	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev libopenblas-dev liblapacke-dev \
+	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev libopenblas-serial-dev \
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: help-house all deps check check-unit check-prop check-cli check-docs check-fuzz check-fault check-diff lint demo \

@@ -1,14 +1,14 @@
 /*
- * Symmetric systems by OpenBLAS and LAPACK: sums of squares and products, Cholesky
- * factors, and what is solved by them.  The only place that knows either library.
+ * Symmetric systems by OpenBLAS, which has LAPACK in it: sums of squares and products,
+ * Cholesky factors, and what is solved by them.  The only place that knows the library.
  *
  * A matrix is an array of doubles, row after row.  A symmetric one of N x N is whole:
  * both triangles hold its values, before and after each call.  A factor is what
  * linear_factor leaves and only the calls below understand.
  *
- * The library's own threads are not used: whoever has several cores deals his rows out
- * (base/pool.h), so that the sums, and the last digit of a model with them, are the same
- * for any number of jobs.
+ * The library is the one without threads of its own: theirs wait for ever where there is no
+ * memory for them, and the last digit of a sum would depend on their number.  Not for two
+ * threads at once.
  */
 #ifndef STATS_LINEAR_H
 #define STATS_LINEAR_H
@@ -30,9 +30,6 @@ void linear_solve(const double *factor, size_t n, double *b, size_t count);
 
 /* Replaces the factor of A by the inverse of A, whole. */
 void linear_invert(double *factor, size_t n);
-
-/* The natural logarithm of the determinant of the matrix that was factored. */
-double linear_log_determinant(const double *factor, size_t n);
 
 /* OUT, ROWS x COLUMNS, becomes the product of A, ROWS x INNER, and B, INNER x COLUMNS. */
 void linear_multiply(double *out, const double *a, const double *b, size_t rows, size_t inner,
