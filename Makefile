@@ -28,7 +28,7 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
 # Debian's build of OpenBLAS without threads, where there is one: lib/stats/linear.h says why.
 BLASDIR  := /usr/lib/$(shell $(CC) -print-multiarch)/openblas-serial
 BLAS     := -L$(BLASDIR) -Wl,-rpath,$(BLASDIR) -lopenblas
-LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb $(BLAS) -lm -pthread
+LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb -lsqlite3 -lpq -lcurl $(BLAS) -lm -pthread
 # Boosted trees, where libxgboost-dev is installed; everything else works without.
 XGBOOST  := $(shell echo '\#include <xgboost/c_api.h>' | $(CC) $(CPPFLAGS) -E - > /dev/null 2>&1 && echo yes)
 LIBS     += $(if $(XGBOOST),-lxgboost)
@@ -49,7 +49,7 @@ REPLAY   := $(addprefix $B/tests/fuzz/,$(FUZZERS))
 BINS     := $(addprefix $B/,$(TOOLS))
 
 PACKAGES := gcc make pkg-config libc6-dev libcsv-dev libjansson-dev libcmocka-dev libxxhash-dev \
-	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev libopenblas-serial-dev \
+	    libutf8proc-dev zlib1g-dev libzstd-dev libssl-dev liblbfgs-dev libpcre2-dev libyaml-dev uap-core libpsl-dev libmaxminddb-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libopenblas-serial-dev \
 	    tzdata iso-codes mandoc zstd gzip python3 sqlite3 locales
 
 .PHONY: help-house all deps check check-unit check-prop check-cli check-docs check-fuzz check-fault check-diff lint demo \
@@ -154,6 +154,8 @@ $B/facts.c: $(LISTS) lib/reference/data Makefile
 $B/facts.o: $B/facts.c $B/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
+$B/lib/activate/deliver/postgres.o: CPPFLAGS += -isystem $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
+
 $B/libcdp.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -226,6 +228,7 @@ soak: tests
 	done
 	$(Q)B='$B' MOST=0 sh tests/fault/nth.sh
 	$(Q)B='$B' TRIALS=1000 sh tests/fault/resume.sh
+	$(Q)B='$B' KILLS=1000 sh tests/fault/deliver.sh
 	$(Q)B='$B' NIGHTS=60 PEOPLE=1500 sh tests/diff/nights.sh
 
 bench: deps

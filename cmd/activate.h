@@ -52,6 +52,8 @@ struct activate {
 	struct arena texts;
 	struct roster before, after;
 	bool first;			/* there was no state */
+	size_t members;			/* of the state, without what a run that was killed delivered */
+	bool delivers;			/* --deliver: no rows to the output */
 	struct delta delta;
 	char key[4100];
 	struct buf text;

@@ -184,7 +184,7 @@ static void report_delta(struct activate *a)
 		tool_say(a->tool, "since the last delivery: %" PRIu64 " added, %" PRIu64 " changed, %" PRIu64 " removed, %" PRIu64
 			 " the same%s", a->delta.added, a->delta.changed, a->delta.removed, a->delta.same,
 			 a->first ? " (there was none)" : "");
-	if (a->given->state && !a->given->dry_run)
+	if (a->given->state && !a->given->dry_run && !a->delivers)
 		tool_say_placed(a->tool, "when the files have been delivered: cdp-activate --ack --state %s", a->given->state);
 }
 

@@ -70,6 +70,7 @@ void activate_read_state(struct activate *a)
 		a->first = true;
 	else if (roster_load(&a->before, buf_view(&text), a->target.name, g->state, &a->tool->err))
 		tool_fail(a->tool);
+	a->members = a->before.count;
 	buf_release(&text);
 }
 
@@ -103,14 +104,14 @@ static void count_out(struct activate *a)
 static void ask_about_change(struct activate *a)
 {
 	const char *text = a->given->max_change ? a->given->max_change : "30%";
-	double most = activate_share(a->tool, "max-change", text), old = (double)a->before.count;
+	double most = activate_share(a->tool, "max-change", text), old = (double)a->members;
 	double change = old ? (double)a->after.count / old - 1 : 0;
 
 	if (a->first || !old || (change <= most && -change <= most))
 		return;
 	tool_usage(a->tool, "the audience would %s from %zu to %zu members, by %.0f%%, more than --max-change %s: "
 		   "is a source missing? If it is right, say --max-change %.0f%%",
-		   change > 0 ? "grow" : "shrink", a->before.count, a->after.count, 100 * (change > 0 ? change : -change),
+		   change > 0 ? "grow" : "shrink", a->members, a->after.count, 100 * (change > 0 ? change : -change),
 		   text, 100 * (change > 0 ? change : -change) + 1);
 }
 
@@ -137,7 +138,10 @@ static void write_state(struct activate *a)
 	struct buf path = BUF_INIT, text = BUF_INIT;
 	struct output *out;
 
-	put_next_name(a->given->state, &path);
+	if (a->delivers)
+		buf_text_put(&path, a->given->state);
+	else
+		put_next_name(a->given->state, &path);
 	roster_put(&a->after, a->target.name, &text);
 	out = tool_output(a->tool, buf_text(&path), OUTPUT_PLAIN, OUTPUT_STATE);
 	if (output_write(out, buf_view(&text), &a->tool->err))
@@ -148,13 +152,13 @@ static void write_state(struct activate *a)
 
 void activate_compare(struct activate *a)
 {
-	bool dry = a->given->dry_run;
+	bool quiet = a->given->dry_run || a->delivers;
 
 	roster_settle(&a->after, hold_twin, a);
 	count_out(a);
 	ask_about_change(a);
-	a->delta = delta_walk(&a->before, &a->after, dry ? NULL : write_member, dry ? NULL : write_removal, a);
-	if (!dry)
+	a->delta = delta_walk(&a->before, &a->after, quiet ? NULL : write_member, quiet ? NULL : write_removal, a);
+	if (!a->given->dry_run && a->given->state)
 		write_state(a);
 }
 

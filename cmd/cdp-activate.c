@@ -3,10 +3,13 @@
 
 #include "base/mem.h"
 #include "cmd/activate.h"
+#include "cmd/activate_deliver.h"
 #include "cmd/key_file.h"
 #include "time/moment.h"
 
 static struct activate_given given = {.limit = NO_LIMIT};
+
+static struct deliver_given deliver = {.tries = 8, .timeout = 30, .backoff = 500};
 
 static const struct opt opts[] = {
 	{OPT_GROUP, 0, NULL, NULL, "The audience", NULL, NULL, false},
@@ -30,6 +33,16 @@ static const struct opt opts[] = {
 	{OPT_OUTPUT, 0, "removals", "FILE", "with --state: who is to be taken off, by the key alone", &given.removals, NULL, false},
 	{OPT_STRING, 0, "max-change", "P%", "stop when the audience would grow or shrink by more (default: 30%)", &given.max_change, NULL, false},
 	{OPT_FLAG, 0, "ack", NULL, "the last run's files have been delivered: take them for the state, and stop", &given.ack, NULL, false},
+	{OPT_GROUP, 0, NULL, NULL, "Delivery, instead of a file", NULL, NULL, false},
+	{OPT_STRING, 0, "deliver", "URL", "sqlite:FILE, postgresql://..., or an endpoint https://...", &deliver.url, NULL, false},
+	{OPT_STRING, 0, "table", "NAME", "a database's table (default: the audience's name)", &deliver.table, NULL, false},
+	{OPT_FLAG, 0, "create", NULL, "make the table, and SQLite's file, where it is missing", &deliver.create, NULL, false},
+	{OPT_INPUT, 0, "secrets", "FILE", "headers of each request, a line each; nobody else may read it", &deliver.secrets, NULL, false},
+	{OPT_FLAG, 0, "form", NULL, "requests are forms with the field data, not JSON", &deliver.form, NULL, false},
+	{OPT_NUMBER, 0, "tries", "N", "of a request that gets no answer, 429 or 5xx (default: 8)", &deliver.tries, NULL, false},
+	{OPT_NUMBER, 0, "timeout", "SECONDS", "of a request (default: 30)", &deliver.timeout, NULL, false},
+	{OPT_NUMBER, 0, "backoff", "MS", "before the second try; doubled each time (default: 500)", &deliver.backoff, NULL, false},
+	{OPT_NUMBER, 0, "rate", "N", "requests a minute, at most", &deliver.rate, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "Beside the audience", NULL, NULL, false},
 	{OPT_OUTPUT, 0, "held-back", "FILE", "write whom the audience names and who stays, with the reason, as NDJSON", &given.held_back, NULL, false},
 	{OPT_OUTPUT, 0, "manifest", "FILE", "write what the audience is, and its counts, as JSON", &given.manifest, NULL, false},
@@ -134,13 +147,15 @@ static void refuse_options(struct tool *t)
 	} pairs[] = {
 		{given.by, given.limit != NO_LIMIT, "by", "limit"}, {given.limit != NO_LIMIT, given.by, "limit", "by"},
 		{given.cap, given.ledger, "cap", "ledger"}, {given.removals, given.state, "removals", "state"},
-		{given.max_change, given.state, "max-change", "state"}, {given.suppress_key, given.suppress.count, "suppress-key", "suppress"},
+		{given.max_change, given.state, "max-change", "state"}, {deliver.table, deliver.url, "table", "deliver"},
+		{deliver.create, deliver.url, "create", "deliver"}, {deliver.secrets, deliver.url, "secrets", "deliver"},
+		{deliver.form, deliver.url, "form", "deliver"}, {deliver.rate, deliver.url, "rate", "deliver"}, {given.suppress_key, given.suppress.count, "suppress-key", "suppress"},
 	};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (pairs[i].given && !pairs[i].needed)
 			tool_usage(t, "--%s goes with --%s", pairs[i].name, pairs[i].other);
-	if (given.state && !given.removals && !given.dry_run)
+	if (given.state && !given.removals && !given.dry_run && !deliver.url)
 		tool_usage(t, "--state gives additions to --output and removals to a file of their own: --removals FILE");
 }
 
@@ -156,6 +171,9 @@ static void start(struct activate *a)
 	if (given.state && !a->target.keyed)
 		tool_usage(t, "target %s does not say what names a member, as --state needs: add 'set key = COLUMN'", a->target.name);
 	given.name = given.name ? given.name : a->target.name;
+	a->delivers = deliver.url;
+	if (a->delivers)
+		activate_deliver_start(a, &deliver);
 	take_purposes(a);
 	take_hold_out(a);
 	load_suppress(a);
@@ -165,13 +183,15 @@ static void start(struct activate *a)
 	a->setup.order = given.by;
 	a->setup.assume_consent = given.assume_consent;
 	a->setup.samples = given.dry_run;
-	a->setup.packed = given.dry_run || given.state || given.held_back || given.ledger || given.limit != NO_LIMIT;
+	a->setup.packed = given.dry_run || given.state || a->delivers || given.held_back || given.ledger || given.limit != NO_LIMIT;
 	a->setup.workers = t->jobs;
 	a->setup.zone = t->zone;
 	a->audience = audience_new(&a->setup, &t->err);
 	if (!a->audience)
 		tool_fail(t);
 	activate_read_state(a);
+	if (a->delivers)
+		activate_deliver_resume(a);
 }
 
 static void open_outputs(struct activate *a)
@@ -183,7 +203,8 @@ static void open_outputs(struct activate *a)
 	if (!given.dry_run) {
 		a->held_back = tool_output(t, given.held_back, OUTPUT_PLAIN, OUTPUT_ASIDE);
 		a->removals = tool_output(t, given.removals, OUTPUT_PLAIN, OUTPUT_ASIDE);
-		audience_put_header(a->audience, &header);
+		if (!a->delivers)
+			audience_put_header(a->audience, &header);
 		tool_write(t, buf_view(&header));
 		if (a->removals && output_write(a->removals, buf_view(&header), &t->err))
 			tool_fail(t);
@@ -256,7 +277,7 @@ static void take_item(struct activate *a, struct span id, struct span rows)
 {
 	if (given.dry_run)
 		take_sample(a, rows);
-	if (given.state) {
+	if (given.state || a->delivers) {
 		roster_add(&a->after, id, rows);
 		return;
 	}
@@ -311,6 +332,7 @@ static void cut_kept(struct activate *a)
 
 static void release(struct activate *a)
 {
+	activate_deliver_end();
 	audience_free(a->audience);
 	target_release(&a->target);
 	suppress_release(&a->suppress);
@@ -339,8 +361,10 @@ static int run(struct tool *t)
 		as_of_agree(&a.now, t->as_of, &t->err);
 	a.profiles = tool_pass(t, &pass);
 	cut_kept(&a);
-	if (given.state)
+	if (given.state || a.delivers)
 		activate_compare(&a);
+	if (a.delivers)
+		activate_deliver_plan(&a);
 	status = activate_report(&a);
 	release(&a);
 	return status;

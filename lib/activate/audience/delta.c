@@ -111,6 +111,21 @@ static bool load_member(struct roster *m, struct span line, struct buf *scratch)
 	return true;
 }
 
+int roster_add_line(struct roster *r, struct span line, struct error *err)
+{
+	struct buf scratch = BUF_INIT;
+	bool good = load_member(r, line, &scratch);
+
+	buf_release(&scratch);
+	return good ? 0 : error_usage(err, "no member of an audience: {\"id\":...,\"hash\":...,\"key\":[...]}");
+}
+
+void roster_sort(struct roster *r)
+{
+	if (r->count)
+		qsort(r->list, r->count, sizeof *r->list, by_key);
+}
+
 static int refuse(const char *path, uint64_t line, struct error *err)
 {
 	error_place(err, path, line, 0);
@@ -157,26 +172,29 @@ int roster_load(struct roster *m, struct span text, const char *target, const ch
 			     m->count, (unsigned long long)members);
 		return refuse(path, 0, err);
 	}
-	if (m->count)
-		qsort(m->list, m->count, sizeof *m->list, by_key);
+	roster_sort(m);
 	return 0;
+}
+
+void roster_put_member(const struct roster_member *m, struct buf *out)
+{
+	char hex[32];
+
+	hash_128_hex(m->hash, hex);
+	buf_lit(out, "{\"id\":");
+	text_encode(out, m->id);
+	buf_printf(out, ",\"hash\":\"%.32s\",\"key\":", hex);
+	buf_span(out, m->key);
+	buf_lit(out, "}\n");
 }
 
 void roster_put(const struct roster *m, const char *target, struct buf *out)
 {
-	char hex[32];
-
 	buf_lit(out, "{\"type\":\"audience_state\",\"target\":");
 	text_encode(out, span_of(target));
 	buf_printf(out, ",\"members\":%zu}\n", m->count);
-	for (size_t i = 0; i < m->count; i++) {
-		hash_128_hex(m->list[i].hash, hex);
-		buf_lit(out, "{\"id\":");
-		text_encode(out, m->list[i].id);
-		buf_printf(out, ",\"hash\":\"%.32s\",\"key\":", hex);
-		buf_span(out, m->list[i].key);
-		buf_lit(out, "}\n");
-	}
+	for (size_t i = 0; i < m->count; i++)
+		roster_put_member(&m->list[i], out);
 }
 
 struct delta delta_walk(const struct roster *before, const struct roster *after,

@@ -49,7 +49,14 @@ uint64_t roster_settle(struct roster *m, void (*twin)(void *context, struct span
 /* Reads a state of TARGET; PATH in messages.  -1 with a usage error: another target's, or none. */
 int roster_load(struct roster *m, struct span text, const char *target, const char *path, struct error *err);
 
-/* Appends the state. */
+/* Adds the member of a LINE of a state; -1 with a usage error: it is none. */
+int roster_add_line(struct roster *r, struct span line, struct error *err);
+
+/* In the order of their keys again. */
+void roster_sort(struct roster *r);
+
+/* Appends the line of a member; the state. */
+void roster_put_member(const struct roster_member *m, struct buf *out);
 void roster_put(const struct roster *m, const char *target, struct buf *out);
 
 struct delta {
