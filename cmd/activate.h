@@ -52,6 +52,7 @@ struct activate {
 	struct arena texts;
 	struct roster before, after;
 	bool first;			/* there was no state */
+	struct map customers;		/* of the state */
 	size_t members;			/* of the state, without what a run that was killed delivered */
 	bool delivers;			/* --deliver: no rows to the output */
 	struct delta delta;

@@ -71,6 +71,8 @@ void activate_read_state(struct activate *a)
 	else if (roster_load(&a->before, buf_view(&text), a->target.name, g->state, &a->tool->err))
 		tool_fail(a->tool);
 	a->members = a->before.count;
+	for (size_t i = 0; i < a->before.count; i++)
+		map_put(&a->customers, a->before.list[i].id, NULL);
 	buf_release(&text);
 }
 
@@ -109,7 +111,7 @@ static void ask_about_change(struct activate *a)
 
 	if (a->first || !old || (change <= most && -change <= most))
 		return;
-	tool_usage(a->tool, "the audience would %s from %zu to %zu members, by %.0f%%, more than --max-change %s: "
+	(a->given->dry_run ? tool_warn : tool_usage)(a->tool, "the audience would %s from %zu to %zu members, by %.0f%%, more than --max-change %s: "
 		   "is a source missing? If it is right, say --max-change %.0f%%",
 		   change > 0 ? "grow" : "shrink", a->members, a->after.count, 100 * (change > 0 ? change : -change),
 		   text, 100 * (change > 0 ? change : -change) + 1);

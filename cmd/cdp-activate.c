@@ -178,6 +178,7 @@ static void start(struct activate *a)
 	take_hold_out(a);
 	load_suppress(a);
 	activate_read_ledger(a);
+	a->setup.members = &a->customers;
 	a->setup.target = &a->target;
 	a->setup.where = given.audience;
 	a->setup.order = given.by;
@@ -235,12 +236,12 @@ void activate_hold(struct activate *a, enum held why, struct span id)
 		tool_fail(a->tool);
 }
 
-/* A customer goes out: the ledger has the contact. */
+/* A customer goes out: the ledger has the contact, of those who were members before the first one. */
 void activate_out(struct activate *a, struct span id)
 {
 	a->held[HELD_NOT]++;
-	if (given.ledger && !given.dry_run)
-		contacts_put(a->now.as_of, span_of(a->target.name),
+	if (given.ledger && !given.dry_run && map_find(&a->customers, id) == MAP_NONE)
+		contacts_put(&a->contacts, a->now.as_of, span_of(a->target.name),
 			     span_of(given.name), id, &a->ledger);
 }
 
@@ -337,6 +338,7 @@ static void release(struct activate *a)
 	target_release(&a->target);
 	suppress_release(&a->suppress);
 	contacts_release(&a->contacts);
+	map_release(&a->customers);
 	roster_release(&a->before);
 	roster_release(&a->after);
 	mem_free(a->kept);

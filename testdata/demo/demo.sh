@@ -46,9 +46,11 @@ step "The five customers with the most at stake, as a table for the shop team" \
 	"cdp-report list --columns 'Email=email,Orders=orders,Revenue=revenue,Churn=scores.bgnbd.p_churn,At risk=scores.bgnbd.value_at_risk,Why=scores.bgnbd.reason' --sort -scores.bgnbd.value_at_risk --limit 5 \$out/scored"
 step "The web site: visits of people from the server's log, without programs" \
 	'cdp-ingest -q access.log | cdp-merge -q | cdp-report web --limit 5'
+step "The win-back campaign: who agreed to the newsletter, a tenth held out to measure against" \
+	"cdp-activate --to brevo --audience 'in_segment(\"win_back\")' --purpose newsletter --hold-out 10% \$out/scored -o \$out/win-back.csv"
 step "Everything in one HTML file" 'cdp-report $out/scored -o $out/report.html'
 step "A customer asks what is known of her, then to be forgotten" \
 	'cdp-forget -q -r email=rosa.unger@example.com --through $out/customers --export $out/known $out/*.events $out/customers
 	cdp-forget -r email=rosa.unger@example.com --through $out/customers $out/*.events $out/segmented $out/scored $out/customers'
 echo
-echo "The report: build/demo/report.html"
+echo "The report: build/demo/report.html; the audience: build/demo/win-back.csv"

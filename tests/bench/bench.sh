@@ -12,3 +12,4 @@ python3 tests/bench/hostile.py "$B" full
 python3 tests/bench/kmeans.py "$B"
 python3 tests/bench/survival.py "$B"
 python3 tests/bench/offers.py "$B"
+python3 tests/bench/activate.py "$B"

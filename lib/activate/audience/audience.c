@@ -197,7 +197,7 @@ static enum held ask_gate(const struct audience_setup *s, struct worker *w, cons
 		return HELD_SUPPRESSED;
 	if (is_held_out(s, w, id))
 		return HELD_OUT;
-	if (s->contacts && contacts_count(s->contacts, id, w->run.as_of) >= s->cap)
+	if (s->contacts && map_find(s->members, id) == MAP_NONE && contacts_count(s->contacts, id, w->run.as_of) >= s->cap)
 		return HELD_CAP;
 	return HELD_NOT;
 }

@@ -48,6 +48,7 @@ struct audience_setup {
 	uint64_t hold_out;		/* of 2^32; 0: nobody */
 	struct span hold_out_key;
 	const struct contacts *contacts;	/* NULL: no cap */
+	const struct map *members;	/* customers of the audience already, for whom there is no cap */
 	uint64_t cap;
 	bool samples;			/* packed rows have a form for people */
 	bool packed;			/* items, not the rows alone */

@@ -68,8 +68,12 @@ uint64_t contacts_count(const struct contacts *c, struct span id, int64_t now)
 	return count;
 }
 
-void contacts_put(int64_t time, struct span target, struct span audience, struct span id, struct buf *out)
+void contacts_put(const struct contacts *c, int64_t time, struct span target, struct span audience, struct span id,
+		  struct buf *out)
 {
+	size_t from = out->len;
+	struct span line;
+
 	buf_lit(out, "{\"time\":\"");
 	moment_put(out, time);
 	buf_lit(out, "\",\"target\":");
@@ -78,5 +82,10 @@ void contacts_put(int64_t time, struct span target, struct span audience, struct
 	text_encode(out, audience);
 	buf_lit(out, ",\"id\":");
 	text_encode(out, id);
-	buf_lit(out, "}\n");
+	buf_char(out, '}');
+	line = buf_since(out, from);
+	if (map_find(&c->lines, line) != MAP_NONE)
+		out->len = from;
+	else
+		buf_char(out, '\n');
 }

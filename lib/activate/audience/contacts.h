@@ -33,7 +33,7 @@ int contacts_parse(struct contacts *c, struct span text, const char *path, struc
 /* How often the customer ID was contacted in the window that ends at NOW. */
 uint64_t contacts_count(const struct contacts *c, struct span id, int64_t now);
 
-/* Appends a line of the ledger. */
-void contacts_put(int64_t time, struct span target, struct span audience, struct span id, struct buf *out);
+/* Appends a line of the ledger, unless C has it. */
+void contacts_put(const struct contacts *c, int64_t time, struct span target, struct span audience, struct span id, struct buf *out);
 
 #endif

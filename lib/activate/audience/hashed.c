@@ -191,13 +191,17 @@ static bool put_city(struct span s, struct arena *a, struct buf *out)
 
 static bool put_zip_short(struct span s, struct arena *a, struct buf *out)
 {
-	size_t digits = 0;
+	size_t from = out->len, digits = 0;
+	struct span zip;
 
-	while (digits < s.len && is_digit(s.ptr[digits]))
+	if (!put_kept(lower(s, a), keeps_no_blank, out))
+		return false;
+	zip = buf_since(out, from);
+	while (digits < zip.len && is_digit(zip.ptr[digits]))
 		digits++;
-	if (digits == 5 && s.len > 5 && s.ptr[5] == '-')
-		s.len = 5;
-	return put_kept(lower(s, a), keeps_no_blank, out);
+	if (digits == 5 && zip.len > 5 && zip.ptr[5] == '-')
+		out->len = from + 5;
+	return true;
 }
 
 static bool put_country(struct span s, bool small, struct buf *out)

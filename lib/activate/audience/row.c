@@ -6,6 +6,12 @@
 #include "record/text.h"
 #include "text/delimited.h"
 
+/* How many cells COLUMN has in a row. */
+static size_t width(const struct target *t, struct expr *const *fields, size_t column)
+{
+	return t->several == SEVERAL_COLUMNS && expr_type(fields[column]) == TYPE_LIST ? t->columns : 1;
+}
+
 void row_maker_start(struct row_maker *m, const struct target *t, struct expr *const *fields, bool samples)
 {
 	m->target = t;
@@ -14,6 +20,12 @@ void row_maker_start(struct row_maker *m, const struct target *t, struct expr *c
 	m->sha256 = sha256_new();
 	m->values = mem_zero(t->count, sizeof *m->values);
 	m->use = mem_zero(t->count, sizeof *m->use);
+	m->lists = mem_zero(t->count, sizeof *m->lists);
+	m->widths = mem_zero(t->count, sizeof *m->widths);
+	for (size_t i = 0; i < t->count; i++) {
+		m->lists[i] = expr_type(fields[i]) == TYPE_LIST;
+		m->widths[i] = width(t, fields, i);
+	}
 }
 
 void row_maker_release(struct row_maker *m)
@@ -22,6 +34,8 @@ void row_maker_release(struct row_maker *m)
 		mem_free(m->values[i].cell);
 	mem_free(m->values);
 	mem_free(m->use);
+	mem_free(m->lists);
+	mem_free(m->widths);
 	sha256_free(m->sha256);
 	buf_release(&m->text);
 	buf_release(&m->scratch);
@@ -126,18 +140,11 @@ int row_fill(struct row_maker *m, struct expr_run *run, struct error *err)
 	return 0;
 }
 
-/* How many cells COLUMN has in a row. */
-static size_t width(const struct target *t, struct expr *const *fields, size_t column)
-{
-	return t->several == SEVERAL_COLUMNS && expr_type(fields[column]) == TYPE_LIST ? t->columns : 1;
-}
-
 /* The cell of COLUMN in row NUMBER, of its WIDTH cells number AT; or NULL. */
 static const struct row_cell *find_cell(const struct row_maker *m, size_t column, size_t number, size_t at)
 {
 	const struct row_values *v = &m->values[column];
-	bool list = expr_type(m->fields[column]) == TYPE_LIST;
-	size_t i = m->target->several == SEVERAL_ROWS && list ? number : at;
+	size_t i = m->target->several == SEVERAL_ROWS && m->lists[column] ? number : at;
 
 	return i < v->count ? &v->cell[i] : NULL;
 }
@@ -149,7 +156,7 @@ static size_t count_rows(const struct row_maker *m)
 	if (m->target->several != SEVERAL_ROWS)
 		return 1;
 	for (size_t i = 0; i < m->target->count; i++)
-		if (expr_type(m->fields[i]) == TYPE_LIST && m->values[i].count > most)
+		if (m->lists[i] && m->values[i].count > most)
 			most = m->values[i].count;
 	return most;
 }
@@ -193,6 +200,10 @@ static void put_csv_cell(struct row_maker *m, size_t column, struct span text, s
 {
 	size_t from = out->len;
 
+	if (m->target->column[column].hashed) {	/* nothing but digits and letters */
+		buf_span(out, text);
+		return;
+	}
 	delimited_put(out, text, defuses(m->target, text));
 	if (out->len > from + 1 && out->ptr[from] == '"' && out->ptr[from + 1] == '\'' && text.ptr[0] != '\'')
 		m->use[column].defused++;
@@ -203,7 +214,7 @@ static void put_csv(struct row_maker *m, size_t number, struct buf *out)
 	const struct target *t = m->target;
 
 	for (size_t i = 0; i < t->count; i++) {
-		for (size_t j = 0; j < width(t, m->fields, i); j++) {
+		for (size_t j = 0; j < m->widths[i]; j++) {
 			const struct row_cell *c = find_cell(m, i, number, j);
 
 			if (i || j)
@@ -230,7 +241,7 @@ static void put_json(const struct row_maker *m, size_t number, struct buf *out)
 
 	buf_char(out, '{');
 	for (size_t i = 0; i < t->count; i++) {
-		size_t cells = width(t, m->fields, i), here = 0;
+		size_t cells = m->widths[i], here = 0;
 
 		while (here < cells && find_cell(m, i, number, here))
 			here++;
@@ -279,7 +290,7 @@ static void put_sample(const struct row_maker *m, size_t number, struct buf *out
 	bool any = false;
 
 	for (size_t i = 0; i < t->count; i++) {
-		for (size_t j = 0; j < width(t, m->fields, i); j++) {
+		for (size_t j = 0; j < m->widths[i]; j++) {
 			const struct row_cell *c = find_cell(m, i, number, j);
 			struct buf mask = BUF_INIT;
 
@@ -313,7 +324,7 @@ static void put_key(const struct row_maker *m, struct span id, size_t number, st
 	if (!t->keyed)
 		text_encode(out, id);
 	for (size_t i = 0; i < t->count; i++) {
-		for (size_t j = 0; t->column[i].key && j < width(t, m->fields, i); j++) {
+		for (size_t j = 0; t->column[i].key && j < m->widths[i]; j++) {
 			const struct row_cell *c = find_cell(m, i, number, j);
 
 			if (any)

@@ -25,6 +25,8 @@ struct row_maker {
 	struct buf scratch;
 	struct row_values *values;	/* by column */
 	struct column_use *use;		/* by column */
+	bool *lists;			/* by column: has several values */
+	size_t *widths;			/* by column: cells in a row */
 	bool samples;
 };
 
