@@ -49,13 +49,12 @@ double ticks_expected(const struct ticks *s, double a, double b)
 {
 	struct purchases p = {a, b, 0, 1, 0};
 	double mode = s->n > 1 ? floor((s->n - 1) * s->u / (1 - s->u)) : 0;
-	double peak = log_chance(s, mode), first = mode, step = 16, chance;
+	double peak = log_chance(s, mode), first = mode, chance;
+	double step = floor(2 * sqrt(s->n * s->u) / (1 - s->u)) + 1;	/* two standard deviations */
 	double all = 0, total = 0;
 
-	while (first > 0 && log_chance(s, first) > peak - 45) {
+	while (first > 0 && log_chance(s, first) > peak - 45)
 		first = fmax(first - step, 0);
-		step *= 1.5;
-	}
 	chance = exp(log_chance(s, first) - peak);
 	for (double N = first;; N++) {
 		double made = floor((N + s->phase) / s->k);
