@@ -252,6 +252,8 @@ static void read_options(struct run *run)
 		tool_usage(t, "--save-model keeps a model that is fitted here: leave out --model");
 	if (rates_path)
 		load_rates(run);
+	if (model_path && strcmp(model_kind, "auto"))
+		tool_usage(t, "--model-kind names what to fit, and --model has been fitted: leave out one");
 	run->kind = purchase_model_of_option(model_kind);
 	if (!run->kind)
 		run->kind = purchase_models[0];
@@ -511,7 +513,7 @@ static void warn_of_currency(struct run *run, const struct worker *sum)
 	struct buf in = BUF_INIT;
 
 	put_currencies(&run->model, &in);
-	if (sum->other_currency && model_path)
+	if (sum->other_currency)
 		tool_warn(t, "%llu customer%s %s not in %s, the model's currency: no expected_value and no value_at_risk for them; a model of their own has them",
 			  (unsigned long long)sum->other_currency, sum->other_currency == 1 ? "" : "s",
 			  sum->other_currency == 1 ? "pays" : "pay", buf_text(&in));

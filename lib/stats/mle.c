@@ -8,6 +8,8 @@
 #define N MLE_PARAMETERS_MAX
 /* Per unit of log-likelihood: Newton ends far below it at a true peak. */
 #define GRADIENT_MAX 1e-6
+/* In log-parameters: a Hessian from so near gives standard errors to four digits. */
+#define NEAR 1e-4
 
 struct climb {
 	const struct mle *m;
@@ -111,33 +113,55 @@ static double norm(const double *v, size_t n)
 	return sqrt(total);
 }
 
+static double distance(const double *a, const double *b, size_t n)
+{
+	double total = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += (a[i] - b[i]) * (a[i] - b[i]);
+	return sqrt(total);
+}
+
+/* One Newton step from U by the factor L, kept only when it shortens the gradient. */
+static bool step_down(struct climb *c, double *u, double *gradient, double l[N][N])
+{
+	size_t n = c->m->count;
+	double step[N], next[N], then[N];
+
+	memcpy(step, gradient, n * sizeof *step);
+	solve_system(l, step, n);
+	for (size_t i = 0; i < n; i++)
+		next[i] = u[i] - step[i];
+	cost(c, next, then, n);
+	if (!(norm(then, n) < norm(gradient, n)))
+		return false;
+	memcpy(u, next, n * sizeof *u);
+	memcpy(gradient, then, n * sizeof *gradient);
+	return norm(step, n) >= 1e-12;
+}
+
 /*
- * Newton steps from U, each kept only when it shortens the gradient; the last
- * Hessian's factor stays in L.  False: U is on no peak.
+ * Newton steps from U.  A Hessian costs 2n gradients, and near the peak it hardly changes: it
+ * serves until its steps no longer help, and is taken anew where they led away from it.  The
+ * last one's factor stays in L.  False: U is on no peak, or the steps never settled on one.
  */
 static bool polish_optimum(struct climb *c, double *u, double l[N][N])
 {
 	size_t n = c->m->count;
-	double gradient[N], step[N], next[N], then[N];
+	double gradient[N], at[N];
 
 	cost(c, u, gradient, n);
 	for (int round = 0; round < 8; round++) {
+		memcpy(at, u, n * sizeof *at);
 		hessian(c, u, l);
 		if (!cholesky(l, n))
 			return false;
-		memcpy(step, gradient, n * sizeof *step);
-		solve_system(l, step, n);
-		for (size_t i = 0; i < n; i++)
-			next[i] = u[i] - step[i];
-		cost(c, next, then, n);
-		if (!(norm(then, n) < norm(gradient, n)))
-			break;
-		memcpy(u, next, n * sizeof *u);
-		memcpy(gradient, then, n * sizeof *gradient);
-		if (norm(step, n) < 1e-12)
-			break;
+		for (int steps = 0; steps < 3 && step_down(c, u, gradient, l);)
+			steps++;
+		if (distance(at, u, n) < NEAR)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 static bool at_wall(const struct climb *c, const double *u)
@@ -158,10 +182,10 @@ static void finish_fit(struct climb *c, const double *u, double l[N][N],
 		fit->theta[i] = exp(u[i]);
 		fit->standard_errors[i] = NAN;
 	}
-	cost(c, u, gradient, n);
+	fit->log_likelihood = -cost(c, u, gradient, n);
 	fit->gradient_norm = norm(gradient, n);
-	fit->log_likelihood =
-		c->m->log_likelihood(c->m->context, fit->theta, gradient);
+	if (at_wall(c, u))	/* what the wall adds is not the data's */
+		fit->log_likelihood = c->m->log_likelihood(c->m->context, fit->theta, gradient);
 	fit->peaked &= fit->gradient_norm <=
 		       GRADIENT_MAX * (1 + fabs(fit->log_likelihood));
 	for (size_t i = 0; fit->peaked && i < n; i++) {
@@ -173,21 +197,43 @@ static void finish_fit(struct climb *c, const double *u, double l[N][N],
 	}
 }
 
+static int begin_fit(struct climb *c, double *u, struct mle_fit *fit, struct error *err)
+{
+	double gradient[N];
+
+	*fit = (struct mle_fit){0};
+	for (size_t i = 0; i < c->m->count; i++)
+		c->centre[i] = u[i] = log(c->m->start[i]);
+	if (!isfinite(cost(c, u, gradient, c->m->count)))
+		return error_failed(err, "the likelihood has no value at the start: the data hold impossible numbers");
+	return 0;
+}
+
 int mle_fit(const struct mle *m, struct mle_fit *fit, struct error *err)
 {
 	struct climb c = {.m = m};
-	double u[N], l[N][N], gradient[N];
+	double u[N], l[N][N];
 	struct lbfgs problem = {.count = m->count, .cost = cost, .context = &c};
 
-	*fit = (struct mle_fit){0};
-	for (size_t i = 0; i < m->count; i++)
-		c.centre[i] = u[i] = log(m->start[i]);
-	if (!isfinite(cost(&c, u, gradient, m->count)))
-		return error_failed(err, "the likelihood has no value at the start: the data hold impossible numbers");
+	if (begin_fit(&c, u, fit, err))
+		return -1;
 	lbfgs_descend(&problem, u);
 	fit->peaked = polish_optimum(&c, u, l) && !at_wall(&c, u);
 	finish_fit(&c, u, l, fit);
 	if (!isfinite(fit->log_likelihood))
 		return error_failed(err, "the fit did not converge: its likelihood is not finite");
 	return 0;
+}
+
+int mle_fit_near(const struct mle *m, struct mle_fit *fit, struct error *err)
+{
+	struct climb c = {.m = m};
+	double u[N], l[N][N];
+
+	if (begin_fit(&c, u, fit, err))
+		return -1;
+	fit->peaked = polish_optimum(&c, u, l) && !at_wall(&c, u);
+	if (fit->peaked)
+		finish_fit(&c, u, l, fit);
+	return fit->peaked && isfinite(fit->log_likelihood) ? 0 : mle_fit(m, fit, err);
 }

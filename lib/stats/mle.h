@@ -46,4 +46,7 @@ struct mle_fit {
  */
 int mle_fit(const struct mle *m, struct mle_fit *fit, struct error *err);
 
+/* The same where the start is near the peak: Newton steps, and a descent only where they fail. */
+int mle_fit_near(const struct mle *m, struct mle_fit *fit, struct error *err);
+
 #endif

@@ -31,6 +31,11 @@ for k in want:
         print(f"FAIL: {k} is {got[k]}, wanted {want[k]}")
 sys.exit(got != want)
 PY
+# Nobody seems to leave this shop for good: each model's optimum is the NBD, and says so.
+for kind in bgnbd mbgnbd pareto-nbd; do
+	cdp-churn --model-kind $kind "$tmp/profiles" -o /dev/null 2> "$tmp/err" || fail "churn $kind"
+	grep -q 'no drop-out was seen' "$tmp/err" || fail "$kind does not see its boundary: $(cat "$tmp/err")"
+done
 # The cohort of December 2010 by SQL over the file itself.
 cdp-report cohorts -t csv "$tmp/profiles" > "$tmp/cohorts.csv" 2> "$tmp/err" || fail "cohorts: $(cat "$tmp/err")"
 python3 - "$tmp" <<'PY' || bad=1

@@ -130,7 +130,7 @@ static double row_likelihood(const struct bgnbd *m, const struct shared *s,
 		gap = log_T - log(m->alpha + row->t_x);
 		z = s->log_odds + s->n * gap - w.log_s;
 		e = exp(-fabs(z));
-		ll += fmax(z, 0) + log1p(e);	/* softplus(z) */
+		ll += fmax(z, 0) + log(1 + e);	/* softplus(z) */
 		left = (z >= 0 ? 1 : e) / (1 + e);
 	}
 	if (!gradient)

@@ -7,33 +7,29 @@
 
 static const char *const parameter_names[] = {"r", "alpha", "a", "b"};
 
-struct likelihood {
-	const struct purchase_data *data;
-	struct bgnbd shape;	/* modified and k */
-};
-
-static double full_likelihood(void *context, const double *theta, double *gradient)
+/* CONTEXT is a bgnbd that says whether it is modified, and k. */
+static double full_likelihood(const void *context, const struct purchase_data *data,
+			      const double *theta, double *gradient)
 {
-	const struct likelihood *l = context;
-	struct bgnbd m = l->shape;
+	struct bgnbd m = *(const struct bgnbd *)context;
 
 	m.r = theta[0];
 	m.alpha = theta[1];
 	m.a = theta[2];
 	m.b = theta[3];
-	return bgnbd_log_likelihood(&m, l->data->rows, l->data->count, gradient);
+	return bgnbd_log_likelihood(&m, data->rows, data->count, gradient);
 }
 
-static double nbd_likelihood(void *context, const double *theta, double *gradient)
+static double nbd_likelihood(const void *context, const struct purchase_data *data,
+			     const double *theta, double *gradient)
 {
-	const struct likelihood *l = context;
-	struct bgnbd m = l->shape;
+	struct bgnbd m = *(const struct bgnbd *)context;
 	double all[4], ll;
 
 	m.r = theta[0];
 	m.alpha = theta[1];
 	m.nbd = true;
-	ll = bgnbd_log_likelihood(&m, l->data->rows, l->data->count, all);
+	ll = bgnbd_log_likelihood(&m, data->rows, data->count, all);
 	gradient[0] = all[0];
 	gradient[1] = all[1];
 	return ll;
@@ -79,11 +75,11 @@ static void take_model(struct bgnbd_fit *fit)
 static int fit_ticks(const struct purchase_data *data, bool modified, unsigned k,
 		     struct bgnbd_fit *fit, struct error *err)
 {
-	struct likelihood l = {data, {.modified = modified, .k = k}};
-	const struct dropout_search s = {full_likelihood, nbd_likelihood, &l, nobody_leaves,
+	const struct bgnbd shape = {.modified = modified, .k = k};
+	const struct dropout_search s = {full_likelihood, nbd_likelihood, &shape, nobody_leaves,
 					 is_ridge, 3, start};
 
-	*fit = (struct bgnbd_fit){.model = l.shape, .regularity = data->regularity};
+	*fit = (struct bgnbd_fit){.model = shape, .regularity = data->regularity};
 	if (dropout_find(&s, data, &fit->optimum, err))
 		return -1;
 	fit->optimum.log_likelihood += bgnbd_log_of_ticks(k, data);
@@ -121,10 +117,10 @@ int bgnbd_fit(const struct purchase_data *data, bool modified, unsigned k, struc
 
 int nbd_fit(const struct purchase_data *data, struct bgnbd_fit *fit, struct error *err)
 {
-	struct likelihood l = {.data = data};
+	const struct bgnbd shape = {.k = 1};
 
 	*fit = (struct bgnbd_fit){.regularity = data->regularity};
-	if (dropout_find_nbd(nbd_likelihood, &l, data, &fit->optimum, err))
+	if (dropout_find_nbd(nbd_likelihood, &shape, data, &fit->optimum, err))
 		return -1;
 	take_model(fit);
 	return 0;

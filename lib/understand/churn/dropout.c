@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "stats/mle.h"
 #include "understand/churn/model_numbers.h"
 
@@ -23,17 +24,82 @@ static bool any_repeat(const struct purchase_data *d)
 	return false;
 }
 
-static int find_nbd(double (*without)(void *, const double *, double *), void *context,
+struct climb {
+	dropout_likelihood *log_likelihood;
+	const void *context;
+	const struct purchase_data *data;
+};
+
+static double climb_from(void *context, const double *theta, double *gradient)
+{
+	const struct climb *c = context;
+
+	return c->log_likelihood(c->context, c->data, theta, gradient);
+}
+
+/* From START, or near it, to *GOT. */
+static int find_peak(const struct climb *c, const double *start, size_t count, bool near,
+		     struct mle_fit *got, struct error *err)
+{
+	struct climb climb = *c;
+	const struct mle m = {count, start, climb_from, &climb};
+
+	return near ? mle_fit_near(&m, got, err) : mle_fit(&m, got, err);
+}
+
+/* So many rows are searched whole. */
+#define ROWS_WHOLE 20000
+#define ROWS_STEP 16
+
+/*
+ * Each 16th row of those who came back, and all of the few who did not, in SOME.  Owned:
+ * mem_free.  NULL, and SOME is DATA: it is not worth it.
+ */
+static struct purchase_row *thin_rows(const struct purchase_data *data, struct purchase_data *some)
+{
+	struct purchase_row *rows;
+	size_t kept = 0, seen = 0;
+
+	*some = *data;
+	if (data->count <= ROWS_WHOLE)
+		return NULL;
+	rows = mem_zero(data->count, sizeof *rows);
+	for (size_t i = 0; i < data->count; i++) {
+		const struct purchase_row *r = &data->rows[i];
+
+		if (r->x > 0 && seen++ % ROWS_STEP)
+			continue;
+		rows[kept] = *r;
+		rows[kept++].weight *= r->x > 0 ? ROWS_STEP : 1;
+	}
+	some->rows = rows;
+	some->count = kept;
+	return rows;
+}
+
+static int find_nbd(dropout_likelihood *without, const void *context,
 		    const struct purchase_data *data, struct mle_fit *got,
 		    struct dropout_optimum *out, struct error *err)
 {
 	const double start[] = {1, longest_time(data) / 10};
-	const struct mle m = {2, start, without, context};
+	struct purchase_data some;
+	struct purchase_row *rows;
+	struct climb c = {without, context, &some};
+	struct mle_fit first;
+	int failed;
 
 	*out = (struct dropout_optimum){0};
 	if (!any_repeat(data))
 		return error_failed(err, "no customer has bought on two days: there is no repeat purchase to learn from");
-	if (mle_fit(&m, got, err))
+	rows = thin_rows(data, &some);
+	failed = find_peak(&c, start, 2, false, &first, err);
+	mem_free(rows);
+	if (failed)
+		return -1;
+	c.data = data;
+	if (!rows)
+		*got = first;
+	else if (find_peak(&c, first.theta, 2, first.peaked, got, err))
 		return -1;
 	memcpy(out->nbd_theta, got->theta, sizeof out->nbd_theta);
 	out->nbd_log_likelihood = got->log_likelihood;
@@ -55,28 +121,46 @@ static bool is_boundary(const struct dropout_search *s, const struct mle_fit *go
  * The best of the starts that converge; false when none does.  An inner maximum ends
  * the search, and so do two starts that both end on the boundary.
  */
-static bool find_best(const struct dropout_search *s, double longest,
-		      const struct dropout_optimum *out, struct mle_fit *best)
+static bool search_starts(const struct dropout_search *s, const struct purchase_data *data,
+			  double longest, const struct dropout_optimum *nbd, struct mle_fit *best)
 {
+	const struct climb c = {s->log_likelihood, s->context, data};
 	unsigned edges = 0;
 	bool any = false;
 
 	for (size_t i = 0; i < s->starts; i++) {
 		double start[DROPOUT_PARAMETERS];
-		const struct mle m = {DROPOUT_PARAMETERS, start, s->log_likelihood, s->context};
 		struct mle_fit got;
 
-		s->start(i, out->nbd_theta, longest, start);
-		if (mle_fit(&m, &got, NULL) || !isfinite(got.log_likelihood))
+		s->start(i, nbd->nbd_theta, longest, start);
+		if (find_peak(&c, start, DROPOUT_PARAMETERS, false, &got, NULL) ||
+		    !isfinite(got.log_likelihood))
 			continue;
 		if (!any || got.log_likelihood > best->log_likelihood)
 			*best = got;
 		any = true;
-		edges += is_boundary(s, &got, longest, out->nbd_log_likelihood);
+		edges += is_boundary(s, &got, longest, nbd->nbd_log_likelihood);
 		if (best->peaked || edges == 2)
 			break;
 	}
 	return any;
+}
+
+/* Where a part of many rows has no peak, all are asked from each start. */
+static bool find_best(const struct dropout_search *s, const struct purchase_data *data,
+		      double longest, const struct dropout_optimum *nbd, struct mle_fit *best)
+{
+	const struct climb c = {s->log_likelihood, s->context, data};
+	struct purchase_data some;
+	struct purchase_row *rows = thin_rows(data, &some);
+	struct mle_fit first = {0};
+	bool near = rows && search_starts(s, &some, longest, nbd, &first) && first.peaked;
+
+	mem_free(rows);
+	if (near && !find_peak(&c, first.theta, DROPOUT_PARAMETERS, true, best, NULL) &&
+	    best->peaked)
+		return true;
+	return search_starts(s, data, longest, nbd, best);
 }
 
 static void take_optimum(const struct mle_fit *got, size_t count, struct dropout_optimum *out)
@@ -98,7 +182,7 @@ int dropout_find(const struct dropout_search *s, const struct purchase_data *dat
 
 	if (find_nbd(s->without, s->context, data, &nbd, out, err))
 		return -1;
-	if (!find_best(s, longest, out, &best) ||
+	if (!find_best(s, data, longest, out, &best) ||
 	    is_boundary(s, &best, longest, out->nbd_log_likelihood)) {
 		take_optimum(&nbd, 2, out);
 		return 0;
@@ -110,9 +194,8 @@ int dropout_find(const struct dropout_search *s, const struct purchase_data *dat
 	return 0;
 }
 
-int dropout_find_nbd(double (*without)(void *context, const double *theta, double *gradient),
-		     void *context, const struct purchase_data *data, struct dropout_optimum *out,
-		     struct error *err)
+int dropout_find_nbd(dropout_likelihood *without, const void *context,
+		     const struct purchase_data *data, struct dropout_optimum *out, struct error *err)
 {
 	struct mle_fit got;
 

@@ -20,12 +20,15 @@
 
 #define DROPOUT_PARAMETERS 4
 
+typedef double dropout_likelihood(const void *context, const struct purchase_data *data,
+				  const double *theta, double *gradient);
+
 struct dropout_search {
-	/* The log-likelihood at THETA, its derivatives by all four in GRADIENT. */
-	double (*log_likelihood)(void *context, const double *theta, double *gradient);
+	/* The log-likelihood of DATA at THETA, its derivatives by all four in GRADIENT. */
+	dropout_likelihood *log_likelihood;
 	/* The same without drop-out: THETA and GRADIENT are of two. */
-	double (*without)(void *context, const double *theta, double *gradient);
-	void *context;
+	dropout_likelihood *without;
+	const void *context;
 	/* Do these say that nobody leaves? */
 	bool (*is_boundary)(const double *theta, double longest);
 	/* Do these say that all leave by one chance, so that there is no peak to find? */
@@ -46,6 +49,9 @@ struct dropout_optimum {
 };
 
 /*
+ * Of very many rows some, spread over all, are searched first, and the search over all
+ * begins where that ended.
+ *
  * 0; -1 with a failed error: no customer bought twice, or no point was reached that is a
  * maximum (gradient, Hessian, distance from the search's walls), a ridge or the boundary.
  */
@@ -53,9 +59,8 @@ int dropout_find(const struct dropout_search *s, const struct purchase_data *dat
 		 struct dropout_optimum *out, struct error *err);
 
 /* The model without drop-out alone, by its likelihood WITHOUT.  As dropout_find. */
-int dropout_find_nbd(double (*without)(void *context, const double *theta, double *gradient),
-		     void *context, const struct purchase_data *data, struct dropout_optimum *out,
-		     struct error *err);
+int dropout_find_nbd(dropout_likelihood *without, const void *context,
+		     const struct purchase_data *data, struct dropout_optimum *out, struct error *err);
 
 /*
  * The members of a file: "parameters" called NAMES, "standard_errors",

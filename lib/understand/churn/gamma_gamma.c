@@ -62,6 +62,9 @@ double gamma_gamma_log_likelihood(const struct gamma_gamma *m,
 	return sum_value(&total);
 }
 
+/* A spend that is all but the same from purchase to purchase: a ridge, whose top is nowhere. */
+#define SHAPE_MOST 1e5
+
 struct data {
 	const struct spend_row *rows;
 	size_t count;
@@ -115,7 +118,7 @@ int gamma_gamma_fit(const struct spend_row *rows, size_t count,
 	start[2] = mean(&d, false);
 	if (mle_fit(&m, &got, err))
 		return -1;
-	if (!got.peaked)
+	if (!got.peaked || got.theta[0] > SHAPE_MOST)
 		return error_failed(err, "the Gamma-Gamma model has no inner optimum on %zu customers: their spend varies too little or too much", count);
 	if (got.theta[1] <= 1)
 		return error_failed(err, "the Gamma-Gamma model has q = %.6g, not above 1, so the mean spend is infinite: some amounts are extreme; cap them and try again", got.theta[1]);

@@ -44,6 +44,14 @@ const struct spend_model *model_spend(const struct model *m, const char *currenc
 	return NULL;
 }
 
+bool model_knows_currency(const struct model *m, const char *currency)
+{
+	for (size_t i = 0; i < m->spend_count; i++)
+		if (!strcmp(m->spends[i].currency, currency))
+			return true;
+	return false;
+}
+
 bool model_has_spend(const struct model *m)
 {
 	for (size_t i = 0; i < m->spend_count; i++)

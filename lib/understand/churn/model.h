@@ -60,6 +60,9 @@ struct model {
 /* The first whose currency is CURRENCY and that has a fit; NULL: there is none. */
 const struct spend_model *model_spend(const struct model *m, const char *currency);
 
+/* Was CURRENCY looked at, with a fit or a reason why there is none? */
+bool model_knows_currency(const struct model *m, const char *currency);
+
 /* Is there one of any currency? */
 bool model_has_spend(const struct model *m);
 

@@ -63,7 +63,7 @@ static double row_likelihood(const struct pareto_nbd *m, const struct shared *s,
 	gradient[1] += left * n * (1 / (m->alpha + row->T) - j.per_a);
 	gradient[2] += left * (log_b - j.log_b + 1 / m->s);
 	gradient[3] += left * (m->s / (m->beta + row->T) - (m->s + 1) * j.per_b);
-	return ll + fmax(z, 0) + log1p(e);
+	return ll + fmax(z, 0) + log(1 + e);
 }
 
 double pareto_nbd_log_likelihood(const struct pareto_nbd *m, const struct purchase_row *rows,
@@ -130,20 +130,22 @@ double pareto_nbd_p_none(const struct pareto_nbd *m, double x, double t_x, doubl
 
 /* Fitting. */
 
-static double full_likelihood(void *context, const double *theta, double *gradient)
+static double full_likelihood(const void *context, const struct purchase_data *data,
+			      const double *theta, double *gradient)
 {
-	const struct purchase_data *d = context;
 	const struct pareto_nbd m = {theta[0], theta[1], theta[2], theta[3], false};
 
-	return pareto_nbd_log_likelihood(&m, d->rows, d->count, gradient);
+	(void)context;
+	return pareto_nbd_log_likelihood(&m, data->rows, data->count, gradient);
 }
 
-static double nbd_likelihood(void *context, const double *theta, double *gradient)
+static double nbd_likelihood(const void *context, const struct purchase_data *data,
+			     const double *theta, double *gradient)
 {
-	const struct purchase_data *d = context;
 	const struct pareto_nbd m = {.r = theta[0], .alpha = theta[1], .nbd = true};
-	double all[4], ll = pareto_nbd_log_likelihood(&m, d->rows, d->count, all);
+	double all[4], ll = pareto_nbd_log_likelihood(&m, data->rows, data->count, all);
 
+	(void)context;
 	gradient[0] = all[0];
 	gradient[1] = all[1];
 	return ll;
@@ -187,8 +189,7 @@ static void take_model(struct pareto_nbd_fit *fit)
 int pareto_nbd_fit(const struct purchase_data *data, struct pareto_nbd_fit *fit,
 		   struct error *err)
 {
-	struct purchase_data d = *data;
-	const struct dropout_search s = {full_likelihood, nbd_likelihood, &d, nobody_leaves,
+	const struct dropout_search s = {full_likelihood, nbd_likelihood, NULL, nobody_leaves,
 					 is_ridge, 3, start};
 
 	*fit = (struct pareto_nbd_fit){0};

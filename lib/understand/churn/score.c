@@ -70,7 +70,7 @@ void score_make(const struct scoring *s, const struct history *h,
 	out->risk_named = score_names_risk(s);
 	out->value_known = order_value(m, h, &out->expected_order_value);
 	out->other_currency = !h->currency_mixed && model_has_spend(m) &&
-			      !model_spend(m, h->currency);
+			      !model_knows_currency(m, h->currency);
 	if (!out->value_known)
 		return;
 	out->expected_value =
