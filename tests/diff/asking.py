@@ -344,7 +344,7 @@ def funnel(asked, steps, length):
 
 def funnel_question(rng):
     steps = [rng.choice(NAMES + ["page"]) for _ in range(rng.randrange(2, 5))]
-    length = rng.choice([0, 1, 5, 40])
+    length = rng.choice([1, 2, 5, 40])
     condition, is_so = random_condition(rng) if rng.random() < .3 else (None, lambda e: True)
 
     def answer(profile):
