@@ -182,7 +182,7 @@ void exclude_given_stats(struct tool *t, const struct exclude_given *g, const st
 		tool_stat(t, "exclude_returned", r->returned);
 		monies_put_json(r->suppressed_money, &text);
 		tool_stat_value(t, "revenue_suppressed", buf_view(&text));
-		buf_clear(&text);
+		buf_release(&text);
 	}
 	if (!g->list && !r->returned)
 		return;
