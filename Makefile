@@ -30,7 +30,8 @@ BLASDIR  := /usr/lib/$(shell $(CC) -print-multiarch)/openblas-serial
 BLAS     := -L$(BLASDIR) -Wl,-rpath,$(BLASDIR) -lopenblas
 LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpcre2-8 -lyaml -lpsl -lmaxminddb -lsqlite3 -lpq -lcurl $(BLAS) -lm -pthread
 # Boosted trees, where libxgboost-dev is installed; everything else works without.
-XGBOOST  := $(shell echo '\#include <xgboost/c_api.h>' | $(CC) $(CPPFLAGS) -E - > /dev/null 2>&1 && echo yes)
+HASH     := \#
+XGBOOST  := $(shell echo '$(HASH)include <xgboost/c_api.h>' | $(CC) $(CPPFLAGS) -E - > /dev/null 2>&1 && echo yes)
 LIBS     += $(if $(XGBOOST),-lxgboost)
 COMPILE   = $(CC) $(CPPFLAGS) -std=c11 $(CFLAGS) $(HARDEN) $(WARN) $(WERROR) -pthread
 WERROR   := $(if $(CI),-Werror)

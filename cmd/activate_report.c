@@ -63,7 +63,7 @@ static void report_size(struct activate *a)
 			  a->target.name, a->target.least);
 	if (a->given->assume_consent)
 		tool_say(a->tool, "--assume-consent: who said nothing was taken to have granted it%s",
-			 a->setup.purpose_count ? "" : "; without --purpose denials do not count either");
+			 a->setup.purpose_count ? "" : "; without --purpose who denied anything is held back");
 }
 
 static void put_counts(const struct activate *a, struct buf *out)

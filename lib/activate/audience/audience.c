@@ -146,10 +146,31 @@ void audience_put_removal(const struct audience *a, struct span key, struct buf 
 	row_put_removal(a->setup.target, a->fields, key, out);
 }
 
+/* Without a purpose to ask about, no to anything is no. */
+static enum held ask_denials(const struct profile *p)
+{
+	enum held worst = HELD_NOT;
+	struct member m;
+	struct scan s;
+
+	if (p->consent.kind != VALUE_OBJECT)
+		return HELD_NOT;
+	scan_start(&s, p->consent.raw);
+	if (scan_enter(&s, '{', NULL))
+		return HELD_NOT;
+	while (scan_member(&s, &m, NULL) > 0) {
+		if (value_is_text(m.value, SPAN("denied")))
+			return HELD_DENIED;
+		if (value_is_text(m.value, SPAN("conflict")))
+			worst = HELD_CONFLICT;
+	}
+	return worst;
+}
+
 /* Consent for every purpose, the worst answer of all. */
 static enum held ask_consent(const struct audience_setup *s, struct worker *w, const struct profile *p)
 {
-	enum held worst = HELD_NOT;
+	enum held worst = s->purpose_count ? HELD_NOT : ask_denials(p);
 
 	for (size_t i = 0; i < s->purpose_count; i++) {
 		struct value v = value_member(p->consent, s->purposes[i]);
