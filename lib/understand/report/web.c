@@ -18,13 +18,13 @@
 
 #include "base/mem.h"
 #include "expr/duration.h"
-#include "reference/channel.h"
 #include "text/url.h"
 #include "time/date_text.h"
 #include "understand/report/count.h"
 #include "understand/report/month.h"
 #include "understand/report/web.h"
 #include "understand/report/web_agent.h"
+#include "understand/report/web_arrival.h"
 
 #define SITES_MEMORY ((size_t)4 << 20)
 #define SLOW_US 1000000
@@ -58,19 +58,13 @@ struct span_of_time {
 	int64_t from, to;
 };
 
-/* Of the session at hand, until it ends: where it came from. */
-struct arrival {
-	bool known;
-	struct buf channel, source, medium, campaign, term, host, entry;
-};
-
 struct worker {
 	struct web_part part;
 	struct web_agents *agents;
 	struct site_finder *sites;
 	struct session_walk walk;
-	struct arrival arrival;
-	struct buf scratch, key, exit;
+	struct web_arrival arrival;
+	struct buf scratch, key, entry, exit;	/* pages of the session at hand */
 	struct arena texts;
 	/* The customer at hand. */
 	uint64_t number;
@@ -178,17 +172,6 @@ static int read_options(struct web *w, const struct count_value *given, struct e
 	return read_rules(w, given, err) || read_period(w, given, err) ? -1 : 0;
 }
 
-static void release_arrival(struct arrival *a)
-{
-	buf_release(&a->channel);
-	buf_release(&a->source);
-	buf_release(&a->medium);
-	buf_release(&a->campaign);
-	buf_release(&a->term);
-	buf_release(&a->host);
-	buf_release(&a->entry);
-}
-
 static void release_part(struct web_part *part)
 {
 	for (int i = 0; i < WEB_PANELS; i++) {
@@ -208,9 +191,10 @@ static void free_web(void *state)
 		web_agents_free(k->agents);
 		site_finder_free(k->sites);
 		session_release(&k->walk);
-		release_arrival(&k->arrival);
+		web_arrival_release(&k->arrival);
 		buf_release(&k->scratch);
 		buf_release(&k->key);
+		buf_release(&k->entry);
 		buf_release(&k->exit);
 		arena_release(&k->texts);
 	}
@@ -541,72 +525,19 @@ static void set_text(struct buf *to, struct span text)
 	buf_span(to, text);
 }
 
-static void forget_arrival(struct arrival *a)
+static void begin_session(struct worker *k)
 {
-	a->known = false;
-	set_text(&a->channel, SPAN("Direct"));
-	set_text(&a->source, SPAN("(direct)"));
-	set_text(&a->medium, SPAN("(none)"));
-	buf_clear(&a->campaign);
-	buf_clear(&a->term);
-	buf_clear(&a->host);
-	buf_clear(&a->entry);
+	web_arrival_forget(&k->arrival);
+	buf_clear(&k->entry);
+	buf_clear(&k->exit);
 }
 
-/* What cdp-ingest --enrich referrer wrote.  True: it says where R's visitor came from. */
-static bool read_channel(struct worker *k, const struct request *r)
+static void note_page(struct worker *k, const struct request *r)
 {
-	struct arrival *a = &k->arrival;
-	struct span by;
-
-	arena_clear(&k->texts);
-	buf_clear(&k->key);
-	by = value_text(value_member(r->channel, SPAN("by")), &k->key);
-	if (span_equal(by, SPAN("own")) || span_equal(by, SPAN("direct")))
-		return false;
-	buf_clear(&k->key);
-	set_text(&a->channel, value_text(value_member(r->channel, SPAN("group")), &k->key));
-	set_text(&a->source, value_text(value_member(r->channel, SPAN("source")), &k->key));
-	set_text(&a->medium, value_text(value_member(r->channel, SPAN("medium")), &k->key));
-	set_text(&a->campaign, value_text(value_member(r->channel, SPAN("campaign")), &k->key));
-	set_text(&a->term, r->term);
-	return true;
-}
-
-static bool find_channel(struct web *w, struct worker *k, const struct request *r)
-{
-	struct arrival *a = &k->arrival;
-	struct arrival_facts facts = {
-		.url = r->url, .host = r->host, .referrer = r->referrer, .source = r->source,
-		.medium = r->medium, .campaign = r->campaign, .term = r->term, .content = r->content,
-		.click_id = r->click_id,
-	};
-	struct origin o;
-
-	arena_clear(&k->texts);
-	origin_find(k->sites, &w->own, &facts, &k->texts, &o);
-	if (o.by == ORIGIN_OWN || o.by == ORIGIN_DIRECT)
-		return false;
-	set_text(&a->channel, channel_of(k->sites, &o));
-	set_text(&a->source, o.source.len ? o.source : SPAN("(not set)"));
-	set_text(&a->medium, o.medium.len ? o.medium : SPAN("(not set)"));
-	set_text(&a->campaign, o.campaign);
-	set_text(&a->term, o.term);
-	if (o.by == ORIGIN_REFERRER)
-		set_text(&a->host, lower_copy(&k->texts, url_host(r->referrer)));
-	return true;
-}
-
-static void note_arrival(struct web *w, struct worker *k, const struct request *r)
-{
-	struct arrival *a = &k->arrival;
-
-	if (!a->known)
-		a->known = r->channel.kind == VALUE_OBJECT ? read_channel(k, r) : find_channel(w, k, r);
 	if (r->kind != REQUEST_VIEW)
 		return;
-	if (!a->entry.len)
-		set_text(&a->entry, path_of(r));
+	if (!k->entry.len)
+		set_text(&k->entry, path_of(r));
 	set_text(&k->exit, path_of(r));
 }
 
@@ -619,22 +550,6 @@ static void count_session_panel(struct worker *k, enum web_panel which, struct s
 	row->counts[PANEL_BOUNCED] += bounced;
 	row->counts[PANEL_VIEWS] += s->views;
 	row->counts[PANEL_SECONDS] += (uint64_t)(s->end - s->start) / 1000;
-}
-
-/* Sources keep their referrer's host, and their channel, until it is known which host is the site's own. */
-static struct span origin_key(struct worker *k)
-{
-	const struct arrival *a = &k->arrival;
-
-	buf_clear(&k->key);
-	buf_span(&k->key, buf_view(&a->host));
-	buf_char(&k->key, '\0');
-	buf_span(&k->key, buf_view(&a->channel));
-	buf_char(&k->key, '\0');
-	buf_span(&k->key, buf_view(&a->source));
-	buf_char(&k->key, '\0');
-	buf_span(&k->key, buf_view(&a->medium));
-	return buf_view(&k->key);
 }
 
 static void count_period(struct web *w, struct worker *k, const struct session *s, bool bounced, bool new)
@@ -653,8 +568,8 @@ static void count_pages(struct worker *k)
 {
 	struct tally *pages = &k->part.panels[WEB_PAGES].tally;
 
-	if (k->arrival.entry.len)
-		tally_row(pages, buf_view(&k->arrival.entry))->counts[PANEL_ENTRIES]++;
+	if (k->entry.len)
+		tally_row(pages, buf_view(&k->entry))->counts[PANEL_ENTRIES]++;
 	if (k->exit.len)
 		tally_row(pages, buf_view(&k->exit))->counts[PANEL_EXITS]++;
 }
@@ -674,7 +589,7 @@ static void count_in_period(struct web *w, struct worker *k, const struct sessio
 	k->part.now.new_visitors += new;
 	k->visitor = true;
 	count_period(w, k, s, bounced, new);
-	count_session_panel(k, WEB_ORIGINS, origin_key(k), s, bounced);
+	count_session_panel(k, WEB_ORIGINS, web_arrival_key(&k->arrival), s, bounced);
 	if (k->arrival.campaign.len)
 		count_session_panel(k, WEB_CAMPAIGNS, buf_view(&k->arrival.campaign), s, bounced);
 	if (k->arrival.term.len)
@@ -696,8 +611,7 @@ static void end_session(struct web *w, struct worker *k, const struct session *s
 		k->part.before.new_visitors += new;
 		k->visitor_before = true;
 	}
-	forget_arrival(&k->arrival);
-	buf_clear(&k->exit);
+	begin_session(k);
 }
 
 static void feed_session(struct web *w, struct worker *k, const struct request *r)
@@ -709,7 +623,8 @@ static void feed_session(struct web *w, struct worker *k, const struct request *
 		return;
 	if (session_feed(&k->walk, &e, &ended))
 		end_session(w, k, &ended);
-	note_arrival(w, k, r);
+	web_arrival_note(&k->arrival, k->sites, &w->own, r);
+	note_page(k, r);
 }
 
 /* ---- one customer ---- */
@@ -744,8 +659,7 @@ static void begin_customer(struct web *w, struct worker *k, const struct profile
 	k->any_session = k->visitor = k->visitor_before = k->bot_visitor = false;
 	find_periods(w, k, p->as_of);
 	session_start(&k->walk, &w->rules, w->asked.zone);
-	forget_arrival(&k->arrival);
-	buf_clear(&k->exit);
+	begin_session(k);
 	k->part.without_events += p->events.kind != VALUE_ARRAY || p->events_omitted.kind == VALUE_NUMBER;
 }
 
