@@ -589,6 +589,9 @@ static int put_type(struct maker *m, const struct row *row, struct buf *out)
 	return 0;
 }
 
+/* quick_put reads 16 bytes of a prefix, however short it is. */
+static const char no_prefix[16];
+
 /* The id that the mapping gives, or the hash of the row. */
 static int put_id(struct maker *m, const struct row *row, struct buf *out)
 {
@@ -597,7 +600,7 @@ static int put_id(struct maker *m, const struct row *row, struct buf *out)
 	if (!m->plan->hashed_ids || m->extra_count) {
 		out->len = at;
 		if (put_extra_top(m, SECTION_ID, SPAN(""), out) ||
-		    (out->len == at && put_top(m, row, SECTION_ID, SPAN(""), out)))
+		    (out->len == at && put_top(m, row, SECTION_ID, (struct span){no_prefix, 0}, out)))
 			return -1;
 		if (out->len != at)
 			return 0;
