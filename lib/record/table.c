@@ -227,6 +227,15 @@ bool table_has(const struct table *t, size_t number)
 	return t->json;
 }
 
+bool table_has_others(const struct table *t)
+{
+	for (size_t i = 0; i < t->place_count; i++) {
+		if (t->places[i] < 0)
+			return true;
+	}
+	return false;
+}
+
 static int delimited_row(struct table *t, struct span line, struct span *cells,
 		   struct error *err)
 {

@@ -24,6 +24,9 @@ void table_close(struct table *t);
 /* Has the header column NUMBER?  (Of NDJSON: always.) */
 bool table_has(const struct table *t, size_t number);
 
+/* Has the header a column that the caller does not know?  (Of NDJSON: never.) */
+bool table_has_others(const struct table *t);
+
 /*
  * The next row's CELLS by column, absent where it has none; valid until the
  * next call.  1, 0 at the end, -1 with a usage error and its place.

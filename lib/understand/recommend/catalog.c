@@ -207,22 +207,54 @@ static int read_products(struct loading *l, const struct catalog_asked *asked, s
 	return bad;
 }
 
+enum { STOCK_SOME = 1, STOCK_NONE = 2 };
+
+/* What the rows of each item say of its stock: an item may have one for each place where it lies. */
+static void note_stocks(const struct loading *l, const struct table *t, uint8_t *said)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		const struct product *p = &l->products[i];
+		bool some = !table_has(t, STOCK) || (p->stock_known && p->stock.digits > 0);
+
+		said[p->item] |= some ? STOCK_SOME : STOCK_NONE;
+	}
+}
+
+/* Appends what is doubtful about the table of stocks at PATH. */
+static void put_stock_doubts(const struct loading *l, const struct table *t, const char *path, const uint8_t *said)
+{
+	struct buf *out = &l->catalog->doubts;
+	uint32_t first = UINT32_MAX, both = 0;
+
+	amounts_put_bad(&l->stocks, columns[STOCK], path, out);
+	if (!table_has(t, STOCK) && table_has_others(t))
+		buf_printf(out, "%s: no column is named 'stock', so each item in it counts as in stock: where a column says how many there are, name it 'stock'\n",
+			   path);
+	for (uint32_t i = l->items->count; i--;)
+		if (said[i] == (STOCK_SOME | STOCK_NONE)) {
+			first = i;
+			both++;
+		}
+	if (both) {
+		buf_printf(out, "%s: %u item%s several rows, of which some say none in stock, as '", path, both, both == 1 ? " has" : "s have");
+		error_clean(l->items->list[first].text, out);
+		buf_text_put(out, "': one row that has some is enough\n");
+	}
+}
+
 static int read_stock(struct loading *l, const char *path, struct error *err)
 {
 	uint64_t rows = 0, unknown = 0;
 	struct table *t = read_table(l, path, &rows, &unknown, err);
-	bool *there = mem_zero(l->items->count + (size_t)1, sizeof *there);
+	uint8_t *said = mem_zero(l->items->count + (size_t)1, sizeof *said);
 
-	for (size_t i = 0; t && i < l->count; i++) {
-		const struct product *p = &l->products[i];
-
-		there[p->item] = !table_has(t, STOCK) || (p->stock_known && p->stock.digits > 0);
+	if (t) {
+		note_stocks(l, t, said);
+		put_stock_doubts(l, t, path, said);
 	}
 	for (uint32_t i = 0; i < l->items->count; i++)
-		l->catalog->wanted[i] &= there[i];
-	if (t)
-		amounts_put_bad(&l->stocks, columns[STOCK], path, &l->catalog->doubts);
-	mem_free(there);
+		l->catalog->wanted[i] &= (said[i] & STOCK_SOME) != 0;
+	mem_free(said);
 	table_close(t);
 	return t ? 0 : -1;
 }

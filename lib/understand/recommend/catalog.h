@@ -31,7 +31,7 @@ struct catalog_asked {
 
 /*
  * ONLY is over item, name, category, price and stock.  With STOCK, or ONLY, what is not in its file is not
- * offered; in STOCK neither what has a stock of 0 or less, or none that is a number.  0, or
+ * offered; in STOCK neither what has in no row a number above 0 as its stock.  0, or
  * -1 with *ERR.  Owned: catalog_release, after a failure too.
  */
 int catalog_load(struct catalog *c, const struct items *items, const struct catalog_asked *asked,
