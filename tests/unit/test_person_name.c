@@ -74,6 +74,13 @@ static void test_female_forms(void **state)
 	assert_true(female_form_parts(SPAN("martine"), SPAN("martin")));
 	assert_true(female_form_parts(SPAN("michael"), SPAN("michaela")));
 	assert_true(female_form_parts(SPAN("josef"), SPAN("josefine")));
+	assert_true(female_form_parts(SPAN("mario"), SPAN("maria")));
+	assert_true(female_form_parts(SPAN("francisca"), SPAN("francisco")));
+	assert_true(female_form_parts(SPAN("juana"), SPAN("juan")));
+	assert_false(female_form_parts(SPAN("mario"), SPAN("mario")));
+	assert_false(female_form_parts(SPAN("mario"), SPAN("marco")));
+	assert_false(female_form_parts(SPAN("leo"), SPAN("lea")));
+	assert_false(female_form_parts(SPAN(""), SPAN("")));
 	assert_false(female_form_parts(SPAN("jan"), SPAN("jan")));
 	assert_false(female_form_parts(SPAN("jan"), SPAN("janos")));
 	assert_false(female_form_parts(SPAN("ann"), SPAN("anna")));

@@ -1,5 +1,5 @@
 /*
- * First names of which one is the other with an ending of women's: Jan and Jana, Martin and Martine.
+ * First names of which one is the other with an ending of women's: Jan and Jana, Martin and Martine, Mario and Maria.
  *
  * They look like a slip or a short form and are neither: a twin or a spouse has the other.  Where the
  * shorter one is a woman's name, too (Ann, Sophi, Christin), the pair is one name.
