@@ -4,7 +4,7 @@
 Usage: table.py TOOL RUNS
 
 Orders of several lines and currencies, refunds, undated ones, customers without an order,
-segments; by any groups, with one of them across, in a period.
+segments, some twice; texts that are empty or hold a control; by any groups, in a period.
 """
 import itertools
 import json
@@ -64,11 +64,11 @@ def random_customer(rng, number):
         if at is not None:
             event["time"] = stamp(at)
         events.append(event)
-    groups = {"country": [rng.choice(["DE", "FR", UNKNOWN])], "segments": rng.choice([["a"], ["a", "b"], [], ["c"]])}
+    groups = {"country": [rng.choice(["DE", "FR", "", "\x1eFR", UNKNOWN])], "segments": rng.choice([["a"], ["a", "b"], ["b", "a", "b"], [], ["c"]])}
     profile = {"type": "profile", "id": f"c{number}", "as_of": stamp(AS_OF), "traits": {}, "segments": groups["segments"], "events": events}
-    if groups["country"][0]:
+    if groups["country"][0] is not UNKNOWN:
         profile["traits"]["country"] = groups["country"][0]
-    groups["segments"] = groups["segments"] or [UNKNOWN]
+    groups["segments"] = sorted(set(groups["segments"])) or [UNKNOWN]
     return [entries[i] for i in order_of], groups, json.dumps(profile, separators=(",", ":"), default=float)
 
 

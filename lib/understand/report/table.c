@@ -30,8 +30,9 @@
 
 #define GROUPS_MAX 6
 #define CURRENCIES_MAX 12	/* columns of money */
-#define SEPARATOR '\x1f'	/* between the parts of a key */
-#define UNKNOWN "\xff"		/* a part that is not known: no text, and behind all that are */
+#define SEPARATOR '\x1f'	/* between the parts of a key; in a text a blank stands for it */
+#define KNOWN ' '		/* begins a part that is known: one without text is a row, too */
+#define UNKNOWN "\xff"		/* a part that is not known: behind all that are */
 #define MARGIN '\x1e'		/* begins the key of all rows of a column */
 
 enum { BY, SHOW, FROM, UNTIL, ACROSS, LIMIT };
@@ -277,11 +278,41 @@ static void *start(const struct count_setup *setup, struct error *err)
 
 /* ---- one customer ---- */
 
-static struct span datum_text(struct worker *w, const struct datum *d)
+/* The part of a key that says TEXT. */
+static struct span known_part(struct worker *w, struct span text)
+{
+	char *part = arena_bytes(&w->scratch, text.len + 1);
+
+	part[0] = KNOWN;
+	for (size_t i = 0; i < text.len; i++)
+		part[i + 1] = text.ptr[i] == SEPARATOR ? ' ' : text.ptr[i];
+	return (struct span){part, text.len + 1};
+}
+
+static struct span datum_part(struct worker *w, const struct datum *d)
 {
 	buf_clear(&w->text);
 	datum_put_text(d, &w->text);
-	return arena_copy(&w->scratch, buf_view(&w->text));
+	return known_part(w, buf_view(&w->text));
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* Each item once: what a customer has twice does not count twice.  How many are left. */
+static size_t list_parts(struct worker *w, const struct datum *d, struct span *parts)
+{
+	size_t count = 0;
+
+	for (size_t k = 0; k < d->list.count; k++)
+		parts[k] = known_part(w, d->list.items[k]);
+	qsort(parts, d->list.count, sizeof *parts, compare_keys);
+	for (size_t k = 0; k < d->list.count; k++)
+		if (!count || !span_equal(parts[count - 1], parts[k]))
+			parts[count++] = parts[k];
+	return count;
 }
 
 static struct span *make_items(struct worker *w, size_t count)
@@ -303,12 +334,10 @@ static int find_items(const struct table *t, struct worker *w, size_t i, struct 
 	if (d.type == TYPE_UNKNOWN || (d.type == TYPE_LIST && !d.list.count)) {
 		w->parts[i][0] = SPAN(UNKNOWN);
 	} else if (d.type == TYPE_LIST) {
-		w->part_counts[i] = d.list.count;
 		w->parts[i] = make_items(w, d.list.count);
-		for (size_t k = 0; k < d.list.count; k++)
-			w->parts[i][k] = arena_copy(&w->scratch, d.list.items[k]);
+		w->part_counts[i] = list_parts(w, &d, w->parts[i]);
 	} else {
-		w->parts[i][0] = datum_text(w, &d);
+		w->parts[i][0] = datum_part(w, &d);
 	}
 	return 0;
 }
@@ -349,6 +378,7 @@ static void put_period(struct buf *key, enum table_period period, const struct z
 	struct civil c;
 
 	zone_civil(zone, time, &c);
+	buf_char(key, KNOWN);
 	if (period == WEEK)
 		moment_civil_date(day - moment_weekday(day) + 1, &c.year, &c.month, &c.day);
 	switch (period) {
@@ -693,11 +723,6 @@ static struct span join_key(struct filling *f, struct span row, struct span acro
 	return buf_view(&f->key);
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-	return span_compare(*(const struct span *)a, *(const struct span *)b);
-}
-
 static struct span *sort_keys(const struct map *m)
 {
 	struct span *list = mem_zero(m->count + 1, sizeof *list);
@@ -708,21 +733,38 @@ static struct span *sort_keys(const struct map *m)
 	return list;
 }
 
+static int compare_averages(struct filling *f, struct span x, struct span y)
+{
+	struct cell m = average_cell(f, x, 0), n = average_cell(f, y, 0);
+
+	if (m.kind != CELL_NUMBER || n.kind != CELL_NUMBER)
+		return (n.kind == CELL_NUMBER) - (m.kind == CELL_NUMBER);
+	return decimal_compare(n.number, m.number);
+}
+
+static int compare_counts(struct filling *f, enum measure which, struct span x, struct span y)
+{
+	uint64_t m = count_cell(f, which, x).count, n = count_cell(f, which, y).count;
+
+	return m < n ? 1 : m > n ? -1 : 0;
+}
+
 /* By what is shown first; equal ones by their key. */
 static int compare_rows(const void *a, const void *b, void *filling)
 {
 	struct filling *f = filling;
 	struct span x = *(const struct span *)a, y = *(const struct span *)b;
 	enum measure first = f->t->shown[0];
-	int by = 0;
+	int by;
 
-	if (is_money(first) && f->currency_count)
+	if (first == SHARE)
+		first = f->currency_count == 1 ? REVENUE : ORDERS;
+	if (first == AVERAGE)
+		by = compare_averages(f, x, y);
+	else if (first == REVENUE)
 		by = decimal_compare(money_of(f, y, 0), money_of(f, x, 0));
-	if (!is_money(first) && first != SHARE) {
-		uint64_t m = count_cell(f, first, x).count, n = count_cell(f, first, y).count;
-
-		by = m < n ? 1 : m > n ? -1 : 0;
-	}
+	else
+		by = compare_counts(f, first, x, y);
 	return by ? by : span_compare(x, y);
 }
 
@@ -749,7 +791,7 @@ static void find_keys(struct filling *f)
 
 static struct span part_text(struct filling *f, struct span part)
 {
-	return span_equal(part, SPAN(UNKNOWN)) ? SPAN_NONE : arena_copy(&f->sheet->texts, part);
+	return span_equal(part, SPAN(UNKNOWN)) ? SPAN_NONE : arena_copy(&f->sheet->texts, span_sub(part, 1, part.len));
 }
 
 static void add_column(struct filling *f, struct section *s, size_t *at, const char *name, const char *currency,
