@@ -89,19 +89,12 @@ static bool same_campaign(const struct session_texts *t, const struct touchpoint
 	       span_equal(buf_view(&t->campaign), c->campaign);
 }
 
-static struct span without_www(struct span host)
-{
-	bool www = host.len > 4 && span_equal_nocase(span_sub(host, 0, 4), SPAN("www."));
-
-	return www ? span_sub(host, 4, host.len) : host;
-}
-
 /* The host that E's visitor came from, or SPAN_NONE: none, or the site itself. */
 static struct span foreign_host(const struct session_event *e)
 {
 	struct span from = url_host(e->referrer), page = url_host(e->page);
 
-	if (!from.len || span_equal_nocase(without_www(from), without_www(page)))
+	if (!from.len || span_equal_nocase(host_without_www(from), host_without_www(page)))
 		return SPAN_NONE;
 	return from;
 }

@@ -28,3 +28,9 @@ struct span domain_of(struct span host)
 	found = psl_registrable_domain(psl_builtin(), text);
 	return found ? span_sub(host, (size_t)(found - text), host.len) : host;
 }
+
+bool domain_holds(struct span domain, struct span host)
+{
+	return span_ends(host, domain) &&
+	       (host.len == domain.len || host.ptr[host.len - domain.len - 1] == '.');
+}

@@ -13,4 +13,7 @@
  */
 struct span domain_of(struct span host);
 
+/* Is HOST the DOMAIN or below it?  Both in lower case. */
+bool domain_holds(struct span domain, struct span host);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "journey/request.h"
+#include "reference/domain.h"
 #include "text/url.h"
 
 const struct span origin_names[ORIGINS] = {
@@ -74,11 +75,39 @@ static struct span lower_text(struct span text, struct arena *a)
 	return (struct span){to, text.len};
 }
 
-/* HOST is DOMAIN or below it. */
-static bool is_below(struct span host, struct span domain)
+static int add_host(struct own_hosts *own, struct span host, struct arena *a, struct error *err)
 {
-	return span_ends(host, domain) &&
-	       (host.len == domain.len || host.ptr[host.len - domain.len - 1] == '.');
+	char quoted[ERROR_QUOTE_MAX];
+	struct span *list;
+
+	if (!host.len || span_find_byte(host, '/') < host.len || span_find_byte(host, ':') < host.len)
+		return error_usage(err, "--own-host: %s is no host: write example.com", error_quote(host, quoted));
+	if (host.ptr[0] == '.')
+		host = span_sub(host, 1, host.len);
+	list = arena_alloc(a, (own->count + 1) * sizeof *list);
+	if (own->count)
+		memcpy(list, own->list, own->count * sizeof *list);
+	list[own->count++] = lower_text(host, a);
+	own->list = list;
+	return 0;
+}
+
+int own_hosts_add(struct own_hosts *own, const char *text, struct arena *a, struct error *err)
+{
+	struct span rest = span_of(text);
+
+	while (!span_absent(rest))
+		if (add_host(own, span_trim(span_cut(&rest, ',')), a, err))
+			return -1;
+	return 0;
+}
+
+bool own_hosts_hold(const struct own_hosts *own, struct span host)
+{
+	for (size_t i = 0; i < own->count; i++)
+		if (domain_holds(own->list[i], host))
+			return true;
+	return false;
 }
 
 static bool is_own(struct site_finder *s, const struct own_hosts *own, const struct arrival_facts *f,
@@ -86,9 +115,8 @@ static bool is_own(struct site_finder *s, const struct own_hosts *own, const str
 {
 	struct span page = url_host(f->url);
 
-	for (size_t i = 0; i < own->count; i++)
-		if (is_below(host, own->list[i]))
-			return true;
+	if (own_hosts_hold(own, host))
+		return true;
 	if (span_absent(page))
 		page = f->host;
 	if (!page.len)
@@ -112,7 +140,7 @@ static void set_referrer(struct site_finder *s, struct span host, struct origin 
 	else if (search)
 		out->source = span_sub(domain, 0, span_find_byte(domain, '.'));
 	else
-		out->source = span_starts(host, SPAN("www.")) ? span_sub(host, 4, host.len) : host;
+		out->source = host_without_www(host);
 }
 
 static void set_click(int click, const struct arrival_facts *f, struct origin *out)

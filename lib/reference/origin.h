@@ -6,6 +6,7 @@
 #define REFERENCE_ORIGIN_H
 
 #include "base/arena.h"
+#include "base/error.h"
 #include "base/span.h"
 #include "reference/site.h"
 
@@ -45,6 +46,12 @@ struct own_hosts {
 	const struct span *list;
 	size_t count;
 };
+
+/* Adds TEXT, hosts with commas between them; they live in A.  -1 with a usage error of --own-host. */
+int own_hosts_add(struct own_hosts *own, const char *text, struct arena *a, struct error *err);
+
+/* HOST is in lower case. */
+bool own_hosts_hold(const struct own_hosts *own, struct span host);
 
 /*
  * Click ids, then utm_ parameters, then the referrer: a known site, else any; then direct.  A

@@ -104,6 +104,13 @@ struct span url_host(struct span url)
 	return host;
 }
 
+struct span host_without_www(struct span host)
+{
+	bool www = host.len > 4 && span_equal_nocase(span_sub(host, 0, 4), SPAN("www."));
+
+	return www ? span_sub(host, 4, host.len) : host;
+}
+
 struct span url_path(struct span url)
 {
 	size_t at = authority(url);

@@ -32,6 +32,9 @@ void url_decode_raw(struct span text, struct buf *out);
  */
 struct span url_host(struct span url);
 
+/* HOST without the "www." in front, in any case. */
+struct span host_without_www(struct span host);
+
 /* From the path on: "/a?b" of "https://example.com/a?b"; URL itself where it has no host. */
 struct span url_path(struct span url);
 

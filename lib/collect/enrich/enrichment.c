@@ -1,7 +1,5 @@
 #include "collect/enrich/enrichment.h"
 
-#include <string.h>
-
 #include "reference/agent.h"
 #include "reference/channel_rules.h"
 #include "reference/crawler.h"
@@ -118,36 +116,9 @@ bool enrichment_wanted(const struct enrichment *e)
 	return e->ua || e->geo_count || e->bots || e->referrer;
 }
 
-static int add_host(struct enrichment *e, struct span host, struct error *err)
-{
-	char quoted[ERROR_QUOTE_MAX];
-	struct span *list;
-	char *to;
-
-	if (!host.len || span_find_byte(host, '/') < host.len || span_find_byte(host, ':') < host.len)
-		return error_usage(err, "--own-host: %s is no host: write example.com",
-				   error_quote(host, quoted));
-	if (host.ptr[0] == '.')
-		host = span_sub(host, 1, host.len);
-	list = arena_alloc(&e->texts, (e->own.count + 1) * sizeof *list);
-	to = arena_bytes(&e->texts, host.len);
-	if (e->own.count)
-		memcpy(list, e->own.list, e->own.count * sizeof *list);
-	for (size_t i = 0; i < host.len; i++)
-		to[i] = span_lower(host.ptr[i]);
-	list[e->own.count++] = (struct span){to, host.len};
-	e->own.list = list;
-	return 0;
-}
-
 int enrichment_own_host(struct enrichment *e, const char *text, struct error *err)
 {
-	struct span rest = span_of(text);
-
-	while (!span_absent(rest))
-		if (add_host(e, span_trim(span_cut(&rest, ',')), err))
-			return -1;
-	return 0;
+	return own_hosts_add(&e->own, text, &e->texts, err);
 }
 
 static int load_channels(struct enrichment *e, struct error *err)

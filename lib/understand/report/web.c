@@ -47,7 +47,7 @@ static const struct count_option options[] = {
 	[UNTIL] = {"until", "DATE", "the last day that counts", NULL, NULL, false},
 	[COMPARE] = {"compare", "WITH", "say the figures of the period before, or of the same one a year ago; needs --from",
 		     NULL, compares, false},
-	[OWN_HOST] = {"own-host", "HOST", "a host of the site itself, with all below it: no source of visits; several times",
+	[OWN_HOST] = {"own-host", "HOST", "a host of the site itself, with all below it: no source of visits; several with commas between them, or given many times",
 		      NULL, NULL, true},
 	[LIMIT] = {"limit", "N", "at most N rows", NULL, NULL, false},
 	{0},
@@ -150,14 +150,13 @@ static struct span lower_copy(struct arena *a, struct span text)
 	return (struct span){to, text.len};
 }
 
-static void read_own_hosts(struct web *w, const struct count_value *given)
+static int read_own_hosts(struct web *w, const struct count_value *given, struct error *err)
 {
-	struct span *list = arena_zero(&w->texts, (given->count + 1) * sizeof *list);
-
 	for (size_t i = 0; i < given->count; i++)
-		list[i] = lower_copy(&w->texts, span_of(given->texts[i]));
-	w->own = (struct own_hosts){list, given->count};
+		if (own_hosts_add(&w->own, given->texts[i], &w->texts, err))
+			return -1;
 	w->asked.own_hosts = given->count > 0;
+	return 0;
 }
 
 static int read_options(struct web *w, const struct count_value *given, struct error *err)
@@ -168,8 +167,7 @@ static int read_options(struct web *w, const struct count_value *given, struct e
 	if (given[LIMIT].count &&
 	    (!span_number(span_of(given[LIMIT].texts[0]), &w->asked.limit) || !w->asked.limit))
 		return error_usage(err, "web: --limit %s: a number from 1", given[LIMIT].texts[0]);
-	read_own_hosts(w, &given[OWN_HOST]);
-	return read_rules(w, given, err) || read_period(w, given, err) ? -1 : 0;
+	return read_own_hosts(w, &given[OWN_HOST], err) || read_rules(w, given, err) || read_period(w, given, err) ? -1 : 0;
 }
 
 static void release_part(struct web_part *part)

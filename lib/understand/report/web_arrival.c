@@ -44,18 +44,6 @@ static void set_host(struct web_arrival *a, struct span host)
 		buf_char(&a->host, span_lower(host.ptr[i]));
 }
 
-static bool is_own(struct span host, const struct own_hosts *own)
-{
-	for (size_t i = 0; i < own->count; i++) {
-		struct span domain = own->list[i];
-
-		if (span_ends(host, domain) &&
-		    (host.len == domain.len || host.ptr[host.len - domain.len - 1] == '.'))
-			return true;
-	}
-	return false;
-}
-
 static struct span member_text(struct web_arrival *a, const struct request *r, struct span name)
 {
 	buf_clear(&a->key);
@@ -70,7 +58,7 @@ static bool read_channel(struct web_arrival *a, const struct own_hosts *own, con
 	if (span_equal(by, SPAN("own")) || span_equal(by, SPAN("direct")))
 		return false;
 	set_host(a, span_equal(by, SPAN("referrer")) ? url_host(r->referrer) : SPAN(""));
-	if (is_own(buf_view(&a->host), own)) {
+	if (own_hosts_hold(own, buf_view(&a->host))) {
 		buf_clear(&a->host);
 		return false;
 	}

@@ -2,6 +2,8 @@
 #include "understand/report/web.h"
 
 #include "base/error.h"
+#include "reference/domain.h"
+#include "text/url.h"
 
 /* A course of time with more periods than these leaves out those without a visit. */
 #define GAPS_MAX 800
@@ -223,17 +225,6 @@ static void fill_hours(const struct filling *f)
 
 /* ---- where visits came from ---- */
 
-static struct span without_www(struct span host)
-{
-	return span_starts(host, SPAN("www.")) ? span_sub(host, 4, host.len) : host;
-}
-
-static bool is_below(struct span host, struct span domain)
-{
-	return span_ends(host, domain) &&
-	       (host.len == domain.len || host.ptr[host.len - domain.len - 1] == '.');
-}
-
 /* The host that most files of pages name as theirs. */
 static void find_own_host(struct filling *f)
 {
@@ -244,10 +235,10 @@ static void find_own_host(struct filling *f)
 	tally_sort_by_count(t);
 	if (!tally_size(t))
 		return;
-	host = without_www(t->rows[0].key);
+	host = host_without_www(t->rows[0].key);
 	for (size_t i = 0; i < tally_size(t); i++) {
 		whole += t->rows[i].counts[0];
-		if (is_below(t->rows[i].key, host))
+		if (domain_holds(host, t->rows[i].key))
 			named += t->rows[i].counts[0];
 	}
 	if (named < OWN_FILES_MIN || named * 100 < whole * OWN_PERCENT)
@@ -268,7 +259,7 @@ static struct origin_parts cut_origin(const struct filling *f, struct span key)
 	o.channel = span_cut(&key, '\0');
 	o.source = span_cut(&key, '\0');
 	o.medium = key;
-	if (!span_absent(f->own) && o.host.len && is_below(o.host, f->own))
+	if (!span_absent(f->own) && o.host.len && domain_holds(f->own, o.host))
 		o = (struct origin_parts){SPAN(""), SPAN("Direct"), SPAN("(direct)"), SPAN("(none)")};
 	return o;
 }
