@@ -6,7 +6,7 @@ static bool is_formula(struct span text)
 {
 	static const struct span starts[] = {
 		SPAN("="), SPAN("+"), SPAN("-"), SPAN("@"), SPAN("\t"),
-		SPAN("\r"), SPAN("\n"),
+		SPAN("\r"), SPAN("\n"), SPAN("\0"),
 		SPAN("\xef\xbc\x9d"), SPAN("\xef\xbc\x8b"),	/* full-width = + */
 		SPAN("\xef\xbc\x8d"), SPAN("\xef\xbc\xa0"),	/* full-width - @ */
 	};

@@ -10,7 +10,7 @@
 
 /*
  * Appends TEXT as one field.  DEFUSE: a text that a spreadsheet would run as a
- * formula (= + - @ tab CR first, full-width forms too) gets an apostrophe in
+ * formula (= + - @ tab CR NUL first, full-width forms too) gets an apostrophe in
  * front, unless it is a negative number.
  */
 void delimited_put(struct buf *out, struct span text, bool defuse);

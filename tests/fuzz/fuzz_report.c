@@ -15,10 +15,12 @@
 
 #define LINES_MAX 50
 
-static const struct counting *const counted[] = {
-	&count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, &count_funnel, &count_attribution,
-	&count_retention, NULL,
+/* The first reads long lists when it starts: only for a question that begins with w. */
+static const struct counting *const all_counted[] = {
+	&count_web, &count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, &count_funnel, &count_table,
+	&count_attribution, &count_retention, NULL,
 };
+#define COUNTED_MAX (sizeof all_counted / sizeof *all_counted)
 
 struct world {
 	const char *question;
@@ -163,11 +165,24 @@ static void show_all(const struct sheet *sheet)
 
 #define OPTIONS_MAX 16
 
-/* What a report takes: what its options fall back to; of a funnel sessions that do STEPS within a week. */
+/*
+ * What a report takes: what its options fall back to; of a funnel sessions that do STEPS within a week; of a table a text,
+ * a list and a period as rows, the list as columns.
+ */
 struct given {
 	const char *texts[OPTIONS_MAX];
 	struct count_value values[OPTIONS_MAX];
 };
+
+static void give_text(const struct counting *c, struct given *g, const char *name, const char *text)
+{
+	size_t i = 0;
+
+	while (strcmp(c->options[i].name, name))
+		i++;
+	g->texts[i] = text;
+	g->values[i].count = 1;
+}
 
 static void give_options(const struct counting *c, struct given *g, const char *const steps[3])
 {
@@ -176,19 +191,25 @@ static void give_options(const struct counting *c, struct given *g, const char *
 		g->texts[i] = c->options[i].fallback;
 		g->values[i] = (struct count_value){&g->texts[i], g->texts[i] ? 1 : 0};
 	}
-	if (c != &count_funnel)
-		return;
-	g->values[0] = (struct count_value){steps, 3};
-	g->texts[1] = "7d";
-	g->texts[2] = "sessions";
+	if (c == &count_funnel) {
+		g->values[0] = (struct count_value){steps, 3};
+		g->texts[1] = "7d";
+		g->texts[2] = "sessions";
+	}
+	if (c == &count_table) {
+		give_text(c, g, "by", "country,segments,month");
+		give_text(c, g, "show", "customers,buyers,orders,refunds,revenue,average,new,repeat,share");
+		give_text(c, g, "rows-as-columns", "segments");
+	}
 }
 
 static void count_all(const struct world *w)
 {
-	struct given given[sizeof counted / sizeof *counted];
+	const struct counting *const *counted = all_counted + (*w->question != 'w');
+	struct given given[COUNTED_MAX];
 	struct sheet sheet = {.title = "All", .as_of = 0};
 	struct error err = ERROR_INIT;
-	void *states[sizeof counted / sizeof *counted];
+	void *states[COUNTED_MAX];
 	const char *steps[] = {"Order Completed", w->question, "Order Completed"};
 	bool good = true;
 

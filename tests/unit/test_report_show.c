@@ -90,6 +90,17 @@ static void the_spreadsheet_shape_defuses_formulas(void **state)
 	assert_field("\xef\xbc\x9d" "1", true, "\"'\xef\xbc\x9d" "1\"");
 }
 
+/* A spreadsheet drops the NUL and would run what lies behind it. */
+static void a_nul_hides_no_formula(void **state)
+{
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	delimited_put(&out, SPAN("\0=1+1"), true);
+	assert_true(span_equal(buf_view(&out), SPAN("\"'\0=1+1\"")));
+	buf_release(&out);
+}
+
 static void html_escapes_the_five(void **state)
 {
 	struct buf out = BUF_INIT;
@@ -260,6 +271,7 @@ int main(void)
 		cmocka_unit_test(control_characters_never_reach_people),
 		cmocka_unit_test(fields_are_quoted_where_they_must),
 		cmocka_unit_test(the_spreadsheet_shape_defuses_formulas),
+		cmocka_unit_test(a_nul_hides_no_formula),
 		cmocka_unit_test(html_escapes_the_five),
 		cmocka_unit_test(titles_bring_no_control_characters),
 		cmocka_unit_test(every_shape_shows_the_same_figures),
