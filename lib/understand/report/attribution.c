@@ -543,15 +543,6 @@ static void count_customer(const struct attribution *a, struct worker_part *w)
 	count_steps(a, w, make_path(a, w, from, w->touch_count), SPAN("\x03"));
 }
 
-static int begin(void *state, unsigned worker, const struct profile *p, struct error *err)
-{
-	(void)state;
-	(void)worker;
-	(void)p;
-	(void)err;
-	return 0;
-}
-
 /* Walks the events again, now that all are good: what half a profile counts cannot be taken back. */
 static int commit(void *state, unsigned worker, const struct profile *p, struct error *err)
 {
@@ -1084,5 +1075,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_attribution = {
-	"attribution", true, start, begin, NULL, commit, fill, free_attribution, options,
+	"attribution", true, start, NULL, NULL, commit, fill, free_attribution, options,
 };

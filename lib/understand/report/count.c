@@ -39,7 +39,7 @@ int count_profile(const struct counting *const *list, void *const *states,
 
 	for (size_t i = 0; list[i]; i++) {
 		reads_events = reads_events || list[i]->reads_events;
-		if (list[i]->begin(states[i], worker, p, err))
+		if (list[i]->begin && list[i]->begin(states[i], worker, p, err))
 			return -1;
 	}
 	if (reads_events && walk_events(list, states, worker, p, err))

@@ -48,7 +48,7 @@ struct counting {
 	bool reads_events;	/* else they are skimmed */
 	/* NULL with a usage error: what was given for an option will not do. */
 	void *(*start)(const struct count_setup *setup, struct error *err);
-	/* Forgets the worker's last profile, notes P's head.  -1: data error. */
+	/* Forgets the worker's last profile, notes P's head; NULL: commit does.  -1: data error. */
 	int (*begin)(void *state, unsigned worker, const struct profile *p,
 		     struct error *err);
 	/* Notes the next event of P; NULL: none needed.  -1: data error. */

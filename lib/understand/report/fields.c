@@ -142,16 +142,6 @@ static void count_event(struct part *w, const struct event *e)
 	count_others(w, &w->event, &e->others);
 }
 
-static int begin(void *state, unsigned worker, const struct profile *p,
-		 struct error *err)
-{
-	(void)state;
-	(void)worker;
-	(void)p;
-	(void)err;
-	return 0;
-}
-
 /* Walks the events again: noting every field of each would cost more. */
 static int commit(void *state, unsigned worker, const struct profile *p,
 		  struct error *err)
@@ -233,5 +223,5 @@ static void free_fields(void *state)
 }
 
 const struct counting count_fields = {
-	"fields", true, start, begin, NULL, commit, fill, free_fields, NULL,
+	"fields", true, start, NULL, NULL, commit, fill, free_fields, NULL,
 };

@@ -314,15 +314,6 @@ static bool enter_session(const struct funnel *f, struct worker_part *w, const s
 	return w->in_session && e->time - w->session_end <= w->session.rules->inactivity;
 }
 
-static int begin(void *state, unsigned worker, const struct profile *p, struct error *err)
-{
-	(void)state;
-	(void)worker;
-	(void)p;
-	(void)err;
-	return 0;
-}
-
 /* Walks the events again, now that all are good: sums of half a profile cannot be taken back. */
 static int commit(void *state, unsigned worker, const struct profile *p, struct error *err)
 {
@@ -472,5 +463,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_funnel = {
-	"funnel", true, start, begin, NULL, commit, fill, free_funnel, options,
+	"funnel", true, start, NULL, NULL, commit, fill, free_funnel, options,
 };

@@ -24,8 +24,8 @@
 #include "expr/profile_asked.h"
 #include "expr/profile_scope.h"
 #include "record/orders.h"
-#include "time/date_text.h"
 #include "understand/report/count.h"
+#include "understand/report/day_range.h"
 #include "understand/report/tally.h"
 
 #define GROUPS_MAX 6
@@ -100,8 +100,7 @@ struct table {
 	size_t shown_count;
 	bool by_period;
 	size_t across;			/* its place in GROUPS; GROUPS_MAX: none */
-	bool has_from, has_until;
-	int64_t from, until;		/* days */
+	struct day_range days;
 	uint64_t limit;
 	const struct zone *zone;
 	struct arena texts;
@@ -176,32 +175,6 @@ static int read_measures(struct table *t, const char *text, struct error *err)
 	return 0;
 }
 
-static int read_day(const struct count_value *given, const char *option, int64_t *day, struct error *err)
-{
-	struct civil c;
-
-	if (!given->count)
-		return 0;
-	if (!date_parse(span_of(given->texts[0]), DATES_ISO, &c) || c.has_time)
-		return error_usage(err, "table: --%s %s: write a day as 2024-03-01", option, given->texts[0]);
-	*day = moment_days(c.year, c.month, c.day);
-	return 1;
-}
-
-static int read_days(struct table *t, const struct count_value *given, struct error *err)
-{
-	int from = read_day(&given[FROM], "from", &t->from, err);
-	int until = from < 0 ? -1 : read_day(&given[UNTIL], "until", &t->until, err);
-
-	if (until < 0)
-		return -1;
-	t->has_from = from > 0;
-	t->has_until = until > 0;
-	if (from && until && t->until < t->from)
-		return error_usage(err, "table: --until %s lies before --from %s", given[UNTIL].texts[0], given[FROM].texts[0]);
-	return 0;
-}
-
 static int read_across(struct table *t, const struct count_value *given, struct error *err)
 {
 	t->across = GROUPS_MAX;
@@ -222,7 +195,7 @@ static int read_options(struct table *t, const struct count_value *given, struct
 	if (given[LIMIT].count && (!span_number(span_of(given[LIMIT].texts[0]), &t->limit) || !t->limit))
 		return error_usage(err, "table: --limit %s: a number from 1", given[LIMIT].texts[0]);
 	return read_groups(t, &given[BY], err) || read_measures(t, given[SHOW].texts[0], err) ||
-	       read_days(t, given, err) || read_across(t, &given[ACROSS], err) ? -1 : 0;
+	       day_range_read(&t->days, "table", &given[FROM], &given[UNTIL], err) || read_across(t, &given[ACROSS], err) ? -1 : 0;
 }
 
 static void free_table(void *state)
@@ -519,12 +492,12 @@ static bool is_wanted(const struct table *t, const struct order_entry *e)
 
 	if (e->part == ORDER_PART_AGAIN)
 		return false;
-	if (!t->has_from && !t->has_until)
+	if (!t->days.has_from && !t->days.has_until)
 		return true;
 	if (e->time == MOMENT_NONE)
 		return false;
 	day = zone_day(t->zone, e->time);
-	return (!t->has_from || day >= t->from) && (!t->has_until || day <= t->until);
+	return (!t->days.has_from || day >= t->days.from) && (!t->days.has_until || day <= t->days.until);
 }
 
 static int count_entry(const struct table *t, struct worker *w, const struct order_entry *e, bool first, struct error *err)

@@ -19,8 +19,8 @@
 #include "base/mem.h"
 #include "expr/duration.h"
 #include "text/url.h"
-#include "time/date_text.h"
 #include "understand/report/count.h"
+#include "understand/report/day_range.h"
 #include "understand/report/month.h"
 #include "understand/report/web.h"
 #include "understand/report/web_agent.h"
@@ -77,8 +77,7 @@ struct worker {
 struct web {
 	struct web_asked asked;
 	struct session_rules rules;
-	bool has_from, has_to;
-	int64_t from_day, to_day;
+	struct day_range days;
 	struct own_hosts own;
 	struct arena texts;
 	struct web_lists *lists;
@@ -89,31 +88,14 @@ struct web {
 
 /* ---- options ---- */
 
-static int read_day(const char *text, const char *option, int64_t *day, struct error *err)
-{
-	struct civil c;
-
-	if (date_parse(span_of(text), DATES_ISO, &c) && !c.has_time) {
-		*day = moment_days(c.year, c.month, c.day);
-		return 0;
-	}
-	return error_usage(err, "web: --%s %s: write a day as 2024-03-01", option, text);
-}
-
 static int read_period(struct web *w, const struct count_value *given, struct error *err)
 {
-	w->has_from = given[FROM].count > 0;
-	w->has_to = given[UNTIL].count > 0;
-	w->asked.from = w->has_from ? given[FROM].texts[0] : NULL;
-	w->asked.to = w->has_to ? given[UNTIL].texts[0] : NULL;
+	w->asked.from = given[FROM].count ? given[FROM].texts[0] : NULL;
+	w->asked.to = given[UNTIL].count ? given[UNTIL].texts[0] : NULL;
 	w->asked.compare = given[COMPARE].count ? given[COMPARE].texts[0] : NULL;
-	if (w->has_from && read_day(w->asked.from, "from", &w->from_day, err))
+	if (day_range_read(&w->days, "web", &given[FROM], &given[UNTIL], err))
 		return -1;
-	if (w->has_to && read_day(w->asked.to, "until", &w->to_day, err))
-		return -1;
-	if (w->has_from && w->has_to && w->to_day < w->from_day)
-		return error_usage(err, "web: --until %s lies before --from %s", w->asked.to, w->asked.from);
-	if (w->asked.compare && !w->has_from)
+	if (w->asked.compare && !w->days.has_from)
 		return error_usage(err, "web: --compare needs a period: add --from DATE");
 	return 0;
 }
@@ -255,18 +237,19 @@ static int64_t year_before(int64_t day)
 static void find_periods(const struct web *w, struct worker *k, int64_t as_of)
 {
 	const struct zone *zone = w->asked.zone;
-	int64_t last = w->has_to ? w->to_day : zone_day(zone, as_of);
+	const struct day_range *days = &w->days;
+	int64_t last = days->has_until ? days->until : zone_day(zone, as_of);
 
-	k->now = (struct span_of_time){w->has_from ? day_start(zone, w->from_day) : INT64_MIN + 1,
-				       w->has_to ? day_start(zone, last + 1) : INT64_MAX};
+	k->now = (struct span_of_time){days->has_from ? day_start(zone, days->from) : INT64_MIN + 1,
+				       days->has_until ? day_start(zone, last + 1) : INT64_MAX};
 	k->before = (struct span_of_time){0, 0};
 	if (!w->asked.compare)
 		return;
 	if (w->asked.compare[0] == 'y')
-		k->before = (struct span_of_time){day_start(zone, year_before(w->from_day)),
+		k->before = (struct span_of_time){day_start(zone, year_before(days->from)),
 						  day_start(zone, year_before(last) + 1)};
 	else
-		k->before = (struct span_of_time){day_start(zone, w->from_day - (last - w->from_day + 1)), k->now.from};
+		k->before = (struct span_of_time){day_start(zone, days->from - (last - days->from + 1)), k->now.from};
 }
 
 static bool holds(const struct span_of_time *t, int64_t time)
@@ -631,7 +614,7 @@ static void count_request(struct web *w, struct worker *k, const struct request 
 {
 	const struct web_asker *asker = web_agents_find(k->agents, r);
 	bool bot = asker->bot || k->asked_robots;
-	bool now = r->time == MOMENT_NONE ? !w->has_from && !w->has_to : holds(&k->now, r->time);
+	bool now = r->time == MOMENT_NONE ? !w->days.has_from && !w->days.has_until : holds(&k->now, r->time);
 
 	arena_clear(&k->texts);
 	k->part.agents += !span_absent(r->agent);
