@@ -36,12 +36,20 @@ static struct cell change_cell(const struct cell *now, const struct cell *before
 	return cell_share(is - was, was);
 }
 
+static const char *pause_text(const struct filling *f)
+{
+	int64_t ms = f->asked->rules->inactivity;
+
+	return ms % 60000 ? sheet_text(f->sheet, "%.15g seconds", (double)ms / 1000) :
+	       sheet_text(f->sheet, "%lld minutes", (long long)(ms / 60000));
+}
+
 static const char *definition(const struct filling *f)
 {
 	const struct web_asked *a = f->asked;
 
-	return sheet_text(f->sheet, "Sessions by the rules of %s: they end after %lld minutes without an event%s%s%s; bounced: %s",
-			  a->rules->name, (long long)(a->rules->inactivity / 60000),
+	return sheet_text(f->sheet, "Sessions by the rules of %s: they end after %s without an event%s%s%s; bounced: %s",
+			  a->rules->name, pause_text(f),
 			  a->rules->longest ? ", after 24 hours" : "", a->rules->at_midnight ? ", at midnight" : "",
 			  a->rules->at_campaign ? ", when the campaign changes" : "",
 			  a->rules->bounced == BOUNCED_ONE_EVENT ? "one event" :
