@@ -420,51 +420,68 @@ void row_put_header(const struct target *t, struct expr *const *fields, struct b
 	buf_char(out, '\n');
 }
 
-/* The next value of a key: its text behind what is in SCRATCH, or (JSON) its bytes. */
-static void put_removal_cell(const struct target *t, struct value v, struct buf *scratch, struct buf *out)
+/* The next cell of KEY that is not empty; false: it is, or there is no more. */
+static bool next_key_cell(struct scan *key, struct value *out)
 {
-	struct span text;
+	return scan_element(key, out, NULL) > 0 && !value_is_text(*out, SPAN(""));
+}
 
-	if (t->shape == TARGET_JSON) {
-		buf_span(out, v.raw);
-		return;
+/* An object as put_json writes one: what a database compares must be what it was given. */
+static void put_removal_json(const struct target *t, struct expr *const *fields, struct scan *key, struct buf *out)
+{
+	bool any = false;
+
+	buf_char(out, '{');
+	for (size_t i = 0; i < t->count; i++) {
+		size_t cells = t->column[i].key ? width(t, fields, i) : 0, here = 0;
+		struct value v;
+
+		for (size_t j = 0; j < cells; j++) {
+			if (!next_key_cell(key, &v))
+				continue;
+			if (here++) {
+				buf_char(out, ',');
+			} else {
+				buf_text_put(out, any ? "," : "");
+				text_encode(out, t->column[i].label);
+				buf_text_put(out, cells > 1 ? ":[" : ":");
+			}
+			buf_span(out, v.raw);
+		}
+		buf_text_put(out, here && cells > 1 ? "]" : "");
+		any |= here;
 	}
-	buf_clear(scratch);
-	text = value_text(v, scratch);
-	delimited_put(out, text, defuses(t, text));
+	buf_lit(out, "}\n");
+}
+
+static void put_removal_csv(const struct target *t, struct expr *const *fields, struct scan *key, struct buf *out)
+{
+	struct buf scratch = BUF_INIT;
+
+	for (size_t i = 0; i < t->count; i++) {
+		for (size_t j = 0; j < width(t, fields, i); j++) {
+			struct span text;
+			struct value v;
+
+			if (i || j)
+				buf_char(out, ',');
+			if (!t->column[i].key || !next_key_cell(key, &v))
+				continue;
+			buf_clear(&scratch);
+			text = value_text(v, &scratch);
+			delimited_put(out, text, defuses(t, text));
+		}
+	}
+	buf_char(out, '\n');
+	buf_release(&scratch);
 }
 
 void row_put_removal(const struct target *t, struct expr *const *fields, struct span key, struct buf *out)
 {
-	bool json = t->shape == TARGET_JSON, any = false;
-	struct buf scratch = BUF_INIT;
 	struct scan s;
 
 	scan_start(&s, key);
 	if (scan_enter(&s, '[', NULL))
 		return;
-	if (json)
-		buf_char(out, '{');
-	for (size_t i = 0; i < t->count; i++) {
-		for (size_t j = 0; j < width(t, fields, i); j++) {
-			struct value v = VALUE_ABSENT;
-
-			if (t->column[i].key && scan_element(&s, &v, NULL) <= 0)
-				v = VALUE_ABSENT;
-			if (!json && (i || j))
-				buf_char(out, ',');
-			if (v.kind == VALUE_NONE || v.raw.len == 2)
-				continue;
-			if (json && any)
-				buf_char(out, ',');
-			if (json) {
-				text_encode(out, t->column[i].label);
-				buf_char(out, ':');
-			}
-			any = true;
-			put_removal_cell(t, v, &scratch, out);
-		}
-	}
-	buf_text_put(out, json ? "}\n" : "\n");
-	buf_release(&scratch);
+	(t->shape == TARGET_JSON ? put_removal_json : put_removal_csv)(t, fields, &s, out);
 }
