@@ -146,6 +146,26 @@ void audience_put_removal(const struct audience *a, struct span key, struct buf 
 	row_put_removal(a->setup.target, a->fields, key, out);
 }
 
+/* "withdrawn" or false is an answer too, and none that is taken for a yes. */
+static enum held judge_answer(struct value answer, bool assume_consent)
+{
+	if (value_is_text(answer, SPAN("granted")))
+		return HELD_NOT;
+	if (value_is_text(answer, SPAN("denied")))
+		return HELD_DENIED;
+	if (value_is_text(answer, SPAN("conflict")))
+		return HELD_CONFLICT;
+	return assume_consent && (answer.kind == VALUE_NONE || answer.kind == VALUE_NULL) ? HELD_NOT : HELD_NO_CONSENT;
+}
+
+/* Denied says more than conflict, and that more than nothing. */
+static enum held worse_of(enum held a, enum held b)
+{
+	static const int weights[HELD_COUNT] = {[HELD_NO_CONSENT] = 1, [HELD_CONFLICT] = 2, [HELD_DENIED] = 3};
+
+	return weights[b] > weights[a] ? b : a;
+}
+
 /* Without a purpose to ask about, no to anything is no. */
 static enum held ask_denials(const struct profile *p)
 {
@@ -158,12 +178,8 @@ static enum held ask_denials(const struct profile *p)
 	scan_start(&s, p->consent.raw);
 	if (scan_enter(&s, '{', NULL))
 		return HELD_NOT;
-	while (scan_member(&s, &m, NULL) > 0) {
-		if (value_is_text(m.value, SPAN("denied")))
-			return HELD_DENIED;
-		if (value_is_text(m.value, SPAN("conflict")))
-			worst = HELD_CONFLICT;
-	}
+	while (scan_member(&s, &m, NULL) > 0)
+		worst = worse_of(worst, judge_answer(m.value, true));
 	return worst;
 }
 
@@ -174,22 +190,19 @@ static enum held ask_consent(const struct audience_setup *s, struct worker *w, c
 
 	for (size_t i = 0; i < s->purpose_count; i++) {
 		struct value v = value_member(p->consent, s->purposes[i]);
-		enum held here = HELD_NO_CONSENT;
 
 		w->counts.purposes_seen[i] += v.kind == VALUE_TEXT;
-		if (value_is_text(v, SPAN("granted")))
-			here = HELD_NOT;
-		else if (value_is_text(v, SPAN("conflict")))
-			here = HELD_CONFLICT;
-		else if (value_is_text(v, SPAN("denied")))
-			here = HELD_DENIED;
-		else if (s->assume_consent)
-			here = HELD_NOT;
-		/* Denied says more than conflict, and that more than nothing. */
-		if (here == HELD_DENIED || worst == HELD_NOT || (here == HELD_CONFLICT && worst == HELD_NO_CONSENT))
-			worst = here == HELD_NOT ? worst : here;
+		worst = worse_of(worst, judge_answer(v, s->assume_consent));
 	}
 	return worst;
+}
+
+/* May P's data be used by those who use them for themselves? */
+static enum held ask_sale(const struct profile *p)
+{
+	enum held here = judge_answer(value_member(p->consent, SPAN("sale_of_data")), true);
+
+	return here == HELD_DENIED ? HELD_SALE : here == HELD_CONFLICT ? here : HELD_NOT;
 }
 
 /* The same people each night: by a keyed hash of the customer id. */
@@ -210,10 +223,10 @@ static enum held ask_gate(const struct audience_setup *s, struct worker *w, cons
 {
 	enum held consent = ask_consent(s, w, p);
 
+	if (!consent && s->target->sale)
+		consent = ask_sale(p);
 	if (consent)
 		return consent;
-	if (s->target->sale && value_is_text(value_member(p->consent, SPAN("sale_of_data")), SPAN("denied")))
-		return HELD_SALE;
 	if (suppress_has(&w->suppress, p))
 		return HELD_SUPPRESSED;
 	if (is_held_out(s, w, id))
