@@ -37,6 +37,11 @@ def gmail(mail):
     return name + "@" + domain
 
 
+def box(mail):
+    """Of one person: what a plain address in a list stands for."""
+    return gmail(mail).replace("@googlemail.com", "@gmail.com")
+
+
 def customer(number):
     domain = chance.choice(["gmail.com", "Example.com", "googlemail.com", "example.org"])
     mails = [f"{chance.choice(['A.b', 'c', 'x+y'])}.{number}.{i}@{domain}" for i in range(chance.randrange(3))]
@@ -51,7 +56,7 @@ def customer(number):
 
 
 def listed(person, kinds):
-    return {"mail": bool(kinds["mail"] & {m.lower() for m in person["ids"].get("email", [])}),
+    return {"mail": bool({box(m) for m in kinds["mail"]} & {box(m) for m in person["ids"].get("email", [])}),
             "phone": bool(kinds["phone"] & set(person["ids"].get("phone", []))),
             "id": person["ids"]["shop_id"][0] in kinds["id"],
             "hash": bool(kinds["hash"] & {sha(f(m)) for m in person["ids"].get("email", []) for f in (gmail, str.lower)})}

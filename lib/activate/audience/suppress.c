@@ -9,33 +9,75 @@ void suppress_release(struct suppress *s)
 {
 	map_release(&s->values);
 	map_release(&s->digests);
+	map_release(&s->hashes);
 	suppression_release(&s->forgotten);
 }
 
-/* "TYPE NUL spelling"; other types have no spellings. */
+/* Addresses are one where the case of any letter, or dots and a tag of Gmail, is the difference. */
+static void put_address(struct span value, struct buf *out)
+{
+	struct arena scratch = ARENA_INIT;
+	struct buf bare = BUF_INIT;
+
+	spelling_put(SPAN("email"), value, &bare);
+	if (!form_put(FORM_GMAIL, buf_view(&bare), &scratch, out))
+		buf_span(out, buf_view(&bare));
+	if (span_ends(buf_view(out), SPAN("@googlemail.com"))) {
+		out->len -= SPAN("googlemail.com").len;
+		buf_lit(out, "gmail.com");
+	}
+	buf_release(&bare);
+	arena_release(&scratch);
+}
+
+/* "type NUL spelling"; other types have no spellings. */
 static void put_key(struct span type, struct span value, struct buf *out)
 {
 	buf_clear(out);
-	buf_span(out, type);
+	for (size_t i = 0; i < type.len; i++)
+		buf_char(out, span_lower(type.ptr[i]));
 	buf_char(out, '\0');
-	if (spelling_is_sure(type))
+	if (span_equal_nocase(type, SPAN("email")))
+		put_address(value, out);
+	else if (spelling_is_sure(type))
 		spelling_put(type, value, out);
 	else
 		buf_span(out, span_trim(value));
 }
 
+static void add_hash(void *context, struct span spelling, bool sha256)
+{
+	struct suppress *s = context;
+
+	if (sha256)
+		map_put(&s->hashes, spelling, NULL);
+}
+
 static void add_value(struct suppress *s, struct span type, struct span value, struct buf *scratch)
 {
+	bool phone = span_equal_nocase(type, SPAN("phone"));
+
 	put_key(type, value, scratch);
 	map_put(&s->values, buf_view(scratch), NULL);
+	if (!spelling_is_sure(type))
+		return;
+	buf_clear(scratch);
+	buf_text_put(scratch, phone ? "+" : "");
+	spelling_put(type, value, scratch);
+	hashed_spellings(phone ? SPAN("phone") : SPAN("email"), buf_view(scratch), s->sha256, add_hash, s);
+}
+
+static void put_small(struct span digest, char small[64])
+{
+	for (size_t i = 0; i < 64; i++)
+		small[i] = span_lower(digest.ptr[i]);
 }
 
 static void add_digest(struct suppress *s, struct span digest)
 {
 	char small[64];
 
-	for (size_t i = 0; i < sizeof small; i++)
-		small[i] = span_lower(digest.ptr[i]);
+	put_small(digest, small);
 	map_put(&s->digests, (struct span){small, sizeof small}, NULL);
 }
 
@@ -64,48 +106,71 @@ static bool add_cell(struct suppress *s, struct span cell, struct buf *scratch)
 static struct span bare_cell(struct span cell)
 {
 	cell = span_trim(cell);
-	if (cell.len > 1 && cell.ptr[0] == '"' && cell.ptr[cell.len - 1] == '"')
+	if (cell.len > 1 && (cell.ptr[0] == '"' || cell.ptr[0] == '\'') && cell.ptr[cell.len - 1] == cell.ptr[0])
 		cell = span_trim(span_sub(cell, 1, cell.len - 2));
 	return cell;
 }
 
-/* TYPE of "TYPE=VALUE": a name without blanks, @ and signs.  0: the line is none. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* TYPE of "TYPE=VALUE": a name without blanks, @ and signs.  0: the line is none, as "dGVzdA==". */
 static size_t type_length(struct span line)
 {
 	size_t i = 0;
 
-	while (i < line.len && ((line.ptr[i] >= 'a' && line.ptr[i] <= 'z') || line.ptr[i] == '_' || line.ptr[i] == '.'))
+	while (i < line.len && ((span_lower(line.ptr[i]) >= 'a' && span_lower(line.ptr[i]) <= 'z') || is_digit(line.ptr[i]) ||
+				line.ptr[i] == '_' || line.ptr[i] == '.' || line.ptr[i] == '-'))
 		i++;
-	return i < line.len && line.ptr[i] == '=' ? i : 0;
+	return i + 1 < line.len && line.ptr[i] == '=' && line.ptr[i + 1] != '=' ? i : 0;
 }
 
-/* The cells of a line of a table. */
-static bool add_cells(struct suppress *s, struct span line, char separator, struct buf *scratch)
+/* Where the first cell of LINE ends; line.len: it has one. */
+static size_t cell_length(struct span line)
+{
+	size_t i = 0;
+
+	while (i < line.len && line.ptr[i] != ',' && line.ptr[i] != ';' && line.ptr[i] != '\t' && line.ptr[i] != '|')
+		i++;
+	return i;
+}
+
+static bool is_table(struct span line)
+{
+	return cell_length(line) < line.len;
+}
+
+/* The cells of a line of a table, cut at each separator: a cell may have several addresses. */
+static bool add_cells(struct suppress *s, struct span line, struct buf *scratch)
 {
 	bool any = false;
 
-	while (!span_absent(line))
-		any |= add_cell(s, bare_cell(span_cut(&line, separator)), scratch);
+	while (line.len) {
+		size_t len = cell_length(line);
+
+		any |= add_cell(s, bare_cell(span_sub(line, 0, len)), scratch);
+		line = span_sub(line, len + 1, line.len);
+	}
 	return any;
 }
 
-static char separator_of(struct span line)
+/* A phone number whose plus got lost, as in the columns of some platforms? */
+static bool is_number(struct span word)
 {
-	static const char separators[] = ",;\t|";
-
-	for (size_t i = 0; i < sizeof separators - 1; i++)
-		if (span_find_byte(line, separators[i]) < line.len)
-			return separators[i];
-	return 0;
+	for (size_t i = 0; i < word.len; i++)
+		if (!is_digit(word.ptr[i]))
+			return false;
+	return word.len >= 8 && word.len <= 15;
 }
 
 /* True: something of LINE is listed now. */
 static bool add_line(struct suppress *s, struct span line, struct buf *scratch)
 {
 	size_t type = type_length(line);
-	char separator = separator_of(line);
 
-	if (type && line.len > type + 1) {
+	if (type) {
 		struct span value = bare_cell(span_sub(line, type + 1, line.len));
 
 		if (hashed_looks(value))
@@ -116,12 +181,14 @@ static bool add_line(struct suppress *s, struct span line, struct buf *scratch)
 	}
 	if (add_cell(s, bare_cell(line), scratch))
 		return true;
-	if (separator)
-		return add_cells(s, line, separator, scratch);
+	if (is_table(line))
+		return add_cells(s, line, scratch);
 	line = bare_cell(line);
 	if (span_find_byte(line, ' ') < line.len || span_find_byte(line, '@') < line.len)
 		return false;
 	add_value(s, SPAN("id"), line, scratch);
+	if (is_number(line))
+		add_value(s, SPAN("phone"), line, scratch);
 	return true;
 }
 
@@ -130,17 +197,20 @@ static void add_lines(struct suppress *s, struct span text)
 	struct buf scratch = BUF_INIT;
 	uint64_t number = 0;
 
+	s->sha256 = sha256_new();
 	while (!span_absent(text)) {
 		struct span line = span_trim(span_cut(&text, '\n'));
 
 		number++;
 		/* A header names columns and no one. */
 		if (!line.len || line.ptr[0] == '#' || add_line(s, line, &scratch) ||
-		    (number == 1 && separator_of(line)))
+		    (number == 1 && is_table(line)))
 			continue;
 		if (!s->unread++)
 			s->unread_line = number;
 	}
+	sha256_free(s->sha256);
+	s->sha256 = NULL;
 	buf_release(&scratch);
 }
 
@@ -199,11 +269,21 @@ void suppress_worker_release(struct suppress_worker *w)
 	buf_release(&w->spelling);
 }
 
+/* A profile may have the SHA-256 itself. */
+static bool has_digest(const struct suppress *s, struct span digest)
+{
+	char small[64];
+	struct span key = {small, sizeof small};
+
+	put_small(digest, small);
+	return map_find(&s->digests, key) != MAP_NONE || map_find(&s->hashes, key) != MAP_NONE;
+}
+
 static void look_up_digest(void *context, struct span spelling, bool sha256)
 {
 	struct suppress_worker *w = context;
 
-	if (!w->found && (sha256 || hashed_looks(spelling)))
+	if (!w->found && sha256)
 		w->found = map_find(&w->list->digests, spelling) != MAP_NONE;
 }
 
@@ -219,6 +299,9 @@ static bool has_identifier(struct suppress_worker *w, struct span type, struct s
 		if (map_find(&s->values, buf_view(&w->spelling)) != MAP_NONE)
 			return true;
 	}
+	value = span_trim(value);
+	if (hashed_looks(value))
+		return has_digest(s, value);
 	w->found = false;
 	if (w->sha256)
 		hashed_spellings(type, value, w->sha256, look_up_digest, w);

@@ -3,8 +3,8 @@
  *
  * A list of people has identifiers, one a line, or a table of them as mail platforms export it: each
  * cell that is an address, a phone number that says its country, or the SHA-256 of either in any
- * platform's form, small letters or capitals, counts.  "TYPE=VALUE" names any other identifier; so does a
- * line of one word.  A list of cdp-forget is known by its first line and needs its key.
+ * platform's form, small letters or capitals, counts.  Addresses of one box of Gmail are one.
+ * "TYPE=VALUE" names any other identifier; so does a line of one word.  A list of cdp-forget is known by its first line and needs its key.
  */
 #ifndef AUDIENCE_SUPPRESS_H
 #define AUDIENCE_SUPPRESS_H
@@ -17,6 +17,8 @@
 struct suppress {
 	struct map values;	/* "email NUL value" by spelling; "id NUL value" of any type */
 	struct map digests;	/* 64 small letters */
+	struct map hashes;	/* the same, of listed addresses and numbers: profiles may have these */
+	struct sha256 *sha256;	/* while a list is read */
 	struct suppression forgotten;
 	bool keyed;		/* there are such */
 	uint64_t unread;	/* lines in which nothing was found */
