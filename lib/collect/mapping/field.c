@@ -387,14 +387,22 @@ static bool is_word(struct span s)
 	return s.len >= 4 && currency_at(s, false) == s.len;
 }
 
-/* What a header says of taxes begins so; of `beside` only with the name of a tax behind it, or in parentheses. */
-static const char tax_words[] = "ttc ht htva gross net brutto netto bruto neto lordo";
+/*
+ * What a header says of taxes begins so.  Behind `sides` only an amount may follow ("Total net weight" has none), behind
+ * `beside` the name of a tax, or in parentheses all but what changes the amount ("Total (before discount)").
+ */
+static const char tax_words[] = "ttc ht htva";
+static const char tax_sides[] = "gross net brutto netto bruto neto lordo";
+static const char tax_amounts[] = "amount amounts value price total sum sales revenue turnover paid of betrag umsatz preis wert summe "
+	"montant a paye importe pagado";
 static const char tax_beside[] = "inc incl included including inclusive inkl inklusive excl exkl ex excluding exclusive exclusief "
 	"inclusief with without before after con sin com sem avec sans hors mit ohne senza met zonder";
 static const char taxes[] = "tax taxes vat gst mwst ust iva tva taxe btw moms impuestos impostos steuer steuern";
 static const char tax_included[] = "incl inkl incluido incluida inclusa incluso inclus incluse";
 static const char tax_excluded[] = "ht htva net netto neto excl exkl ex excluding exclusive exclusief without before sin sem "
 	"sans hors ohne senza zonder";
+static const char other_parts[] = "discount discounts rabatt rabatte rabais remise remises descuento descuentos desconto descontos "
+	"sconto sconti korting coupon coupons refund refunds return returns fee fees";
 
 static bool is_in(const char *list, struct span word)
 {
@@ -408,8 +416,11 @@ static bool is_about_taxes(struct span s, bool wrapped)
 
 	if (!span_absent(rest))
 		second = span_cut(&rest, '_');
-	return is_in(tax_words, first) || (is_in(tax_beside, first) && (wrapped || is_in(taxes, second))) ||
-	       (is_in(taxes, first) && is_in(tax_included, second));
+	if (is_in(tax_sides, first))
+		return !second.len || is_in(taxes, second) || is_in(tax_amounts, second);
+	if (is_in(tax_beside, first))
+		return is_in(taxes, second) || (wrapped && !(is_in(tax_excluded, first) && is_in(other_parts, second)));
+	return is_in(tax_words, first) || (is_in(taxes, first) && is_in(tax_included, second));
 }
 
 /* The same of S as it stands; *NET is set where taxes are not in. */
