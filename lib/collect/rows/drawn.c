@@ -99,6 +99,9 @@ bool drawn_closes_report(struct span text)
 	static const struct span pages[] = {SPAN("page"), SPAN("seite"), SPAN("p\xc3\xa1gina")};
 	struct span s = span_trim(text);
 
+	/* "copyright@example.com" */
+	if (span_find_byte(s, '@') < span_find_byte(s, ' '))
+		return false;
 	if (starts_one_of(s, pages, sizeof pages / sizeof *pages))
 		return s.len && is_digit(s.ptr[s.len - 1]);
 	return span_starts(s, SPAN("\xc2\xa9")) || starts_one_of(s, words, sizeof words / sizeof *words);
