@@ -164,6 +164,14 @@ static const char *const money_words[] = {
 };
 static const char *const minor_words[] = {"cents", "cent", "minor", "pence", "subunits", "centimes", "centavos"};
 
+/* In the name of a column these say that it counts or weighs something, or that nobody has paid it. */
+static const char *const other_words[] = {
+	"items", "quantity", "qty", "count", "units", "number", "tickets", "points", "stars", "weight", "list", "score", "days",
+	"hours", "rating", "percent", "pct", "rate", "discount", "refunded", "menge", "anzahl", "stueck", "punkte", "gewicht",
+	"liste", "rabatt", "offen", "articles", "quantite", "nombre", "poids", "remise", "cantidad", "articulos", "puntos",
+	"peso", "descuento", "quantita", "punti", "sconto", "aantal", "punten",
+};
+
 /* German and Dutch put words together: "Artikelpreis". */
 #define COMPOUND_LEAST 5
 
@@ -208,6 +216,16 @@ static bool is_money_header(const struct plan *p, struct span name)
 	return is;
 }
 
+static bool is_money_word(const struct plan *p, size_t i)
+{
+	struct span name = p->columns[i].folded;
+
+	if (is_money_header(p, p->columns[i].name))
+		return true;
+	return has_token(name, money_words, sizeof money_words / sizeof *money_words) &&
+	       !has_token(name, other_words, sizeof other_words / sizeof *other_words);
+}
+
 /* A column that nothing reads, and that by its name and values holds amounts; NULL: there is none. */
 static const struct column *find_amount(const struct source *s, bool *minor)
 {
@@ -217,9 +235,7 @@ static const struct column *find_amount(const struct source *s, bool *minor)
 		struct span name = p->columns[i].folded;
 
 		*minor = has_token(name, minor_words, sizeof minor_words / sizeof *minor_words);
-		if ((*minor || has_token(name, money_words, sizeof money_words / sizeof *money_words) ||
-		     is_money_header(p, p->columns[i].name)) && !is_read(p, i) &&
-		    is_amount(survey_column(&s->survey, i)->examples[0]))
+		if ((*minor || is_money_word(p, i)) && !is_read(p, i) && is_amount(survey_column(&s->survey, i)->examples[0]))
 			return &p->columns[i];
 	}
 	return NULL;
@@ -292,9 +308,11 @@ static bool names_somebody(struct span name)
 	return false;
 }
 
-/* An address of the network, a program or a sentence is nobody's number or name. */
+/* An address of the network, a program, a sentence or a yes or no is nobody's number or name. */
 static bool is_no_name(struct span v)
 {
+	if (span_equal_nocase(v, SPAN("true")) || span_equal_nocase(v, SPAN("false")))
+		return true;
 	return span_absent(v) || v.len > 64 || log_is_address_list(v) || span_starts(v, SPAN("Mozilla/")) ||
 	       *v.ptr == '{' || *v.ptr == '[';
 }
