@@ -21,7 +21,7 @@
 #include "understand/churn/score.h"
 
 static const char *horizon = "90d";
-static const char *bands = "0.5,0.8";
+static const char *bands;	/* NULL: not asked for */
 static const char *unit = "week";
 static const char *model_path;
 static const char *save_path;
@@ -35,7 +35,7 @@ static const char *const unit_choices[] = {"day", "week", NULL};
 static const struct opt opts[] = {
 	{OPT_STRING, 0, "horizon", "DURATION", "churn means no purchase within it (90d, 13w, 6mo, 1y; default: 90d)",
 	 &horizon, NULL, false},
-	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: 0.5,0.8)",
+	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: " SCORE_BANDS ")",
 	 &bands, NULL, false},
 	{OPT_CHOICE, 0, "model-kind", "KIND", "the model to fit (default: auto, which is bgnbd, or the logit where that is better)", &model_kind, kind_choices, false},
 	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
@@ -239,15 +239,11 @@ static void read_options(struct run *run)
 {
 	struct tool *t = run->tool;
 	struct scoring *s = &run->scoring;
-	char *end;
 
 	if (horizon_days(horizon, &s->horizon_days, &t->err))
 		tool_fail(t);
-	s->medium_from = strtod(bands, &end);
-	s->high_from = *end == ',' ? strtod(end + 1, &end) : -1;
-	if (*end || !(s->medium_from >= 0 && s->medium_from <= s->high_from &&
-		      s->high_from <= 1))
-		tool_usage(t, "--bands: '%s' is not two chances in rising order: write 0.5,0.8", bands);
+	if (score_read_bands(s, bands ? bands : SCORE_BANDS, &t->err))
+		tool_fail(t);
 	if (model_path && save_path)
 		tool_usage(t, "--save-model keeps a model that is fitted here: leave out --model");
 	if (rates_path)

@@ -28,8 +28,7 @@
 static struct table_reading reading;
 static struct labelled data;
 static const char *model_path, *save_path, *uplift_path;
-static const char *kind_text = "auto";
-static const char *bands = "0.5,0.8";
+static const char *kind_text, *bands;	/* NULL: not asked for */
 static bool leak_check, force;
 
 static const char *const kind_choices[] = {"auto", "logit", "trees", NULL};
@@ -47,7 +46,7 @@ static const struct opt opts[] = {
 	{OPT_OUTPUT, 0, "save-model", "FILE", "write the model to FILE as JSON", &save_path, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "To score", NULL, NULL, false},
 	{OPT_INPUT, 'm', "model", "FILE", "write the rows with p_churn, risk and reason by the model in FILE", &model_path, NULL, false},
-	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: 0.5,0.8)", &bands, NULL, false},
+	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: " SCORE_BANDS ")", &bands, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "The table", NULL, NULL, false},
 	TABLE_READING_OPTIONS(reading),
 	{.kind = OPT_END},
@@ -119,7 +118,7 @@ static double mean_auc(const double *p)
 
 static bool is_wanted(enum learned_kind kind)
 {
-	return strcmp(kind_text, "auto") ? !strcmp(kind_text, learned_kind_names[kind]) :
+	return kind_text && strcmp(kind_text, "auto") ? !strcmp(kind_text, learned_kind_names[kind]) :
 	       kind != LEARNED_TREES || trees_available();
 }
 
@@ -148,8 +147,10 @@ static void print_evaluation(struct tool *t, const struct evaluation *e, size_t 
 {
 	struct buf text = BUF_INIT;
 
-	buf_printf(&text, "%zu rows, of which %.1f %% churned; %zu columns; each row by a model of the other four fifths (row number modulo %d)\n\n",
-		   e->count, 100 * (double)e->churned / (double)e->count, data.count, EVALUATION_FOLDS);
+	buf_printf(&text, "%zu rows, of which %.1f %% churned (%.*s: %.*s); %zu columns; each row by a model of the other four fifths (row number modulo %d)\n\n",
+		   e->count, 100 * (double)e->churned / (double)e->count,
+		   SPAN_ARG(frame_column(&reading.frame, data.label_column)->name), SPAN_ARG(data.positive), data.count,
+		   EVALUATION_FOLDS);
 	evaluation_put_models(e, &text);
 	for (size_t i = 0; i < e->model_count; i++)
 		buf_printf(&text, "\n%s: mean AUC of the folds %.6f%s", e->models[i].name, mean_auc(e->models[i].raw),
@@ -371,7 +372,11 @@ static void warn_of_drift(struct tool *t, const struct learned *m, const double 
 
 	for (size_t i = 0; i < m->encoding.count; i++) {
 		double drift = encoding_drift(&m->encoding, i, raw, rows);
+		size_t missing = encoding_new_missing(&m->encoding, i, raw, rows);
 
+		if (missing)
+			tool_warn(t, "column '%.*s': %zu row%s no value, and the model never saw a row without one: chances may be off",
+				  SPAN_ARG(m->encoding.columns[i].name), missing, missing == 1 ? " has" : "s have");
 		if (unknown[i])
 			tool_warn(t, "column '%.*s': %zu row%s a value that the model never saw: it counts as none of its values",
 				  SPAN_ARG(m->encoding.columns[i].name), unknown[i], unknown[i] == 1 ? " has" : "s have");
@@ -473,22 +478,21 @@ static void score(struct tool *t, const struct scoring *s)
 
 static void check_asked(struct tool *t, struct scoring *s)
 {
-	char *end;
-
 	if (!data.label == !model_path)
 		tool_usage(t, data.label ? "--label learns and --model scores: leave one of them out" :
 			   "what is to be done? --label COLUMN learns from a table, --model FILE scores one");
-	if (model_path && (save_path || leak_check || data.treatment || data.leave_out || force))
+	if (model_path && (save_path || leak_check || data.treatment || data.leave_out || data.id || force || kind_text))
 		tool_usage(t, "--%s goes with --label", save_path ? "save-model" : leak_check ? "leak-check" :
-			   data.treatment ? "treatment" : data.leave_out ? "leave-out" : "force");
+			   data.treatment ? "treatment" : data.leave_out ? "leave-out" : data.id ? "id" :
+			   force ? "force" : "model-kind");
 	if (uplift_path && !data.treatment)
 		tool_usage(t, "--uplift goes with --treatment");
-	if (!strcmp(kind_text, "trees") && !trees_available())
+	if (kind_text && !strcmp(kind_text, "trees") && !trees_available())
 		tool_usage(t, "--model-kind trees: this program was built without XGBoost; install libxgboost-dev and build again, or take the logit");
-	s->medium_from = strtod(bands, &end);
-	s->high_from = *end == ',' ? strtod(end + 1, &end) : -1;
-	if (*end || !(s->medium_from >= 0 && s->medium_from <= s->high_from && s->high_from <= 1))
-		tool_usage(t, "--bands: '%s' is not two chances in rising order: write 0.5,0.8", bands);
+	if (score_read_bands(s, bands ? bands : SCORE_BANDS, &t->err))
+		tool_fail(t);
+	if (!model_path && bands)
+		tool_usage(t, "--bands goes with --model");
 }
 
 int churn_table(int argc, char **argv)

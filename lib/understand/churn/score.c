@@ -1,6 +1,7 @@
 #include "understand/churn/score.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/document.h"
@@ -36,6 +37,17 @@ bool score_names_risk(const struct scoring *s)
 
 	return m && !m->kind->is_odd(m->purchases) &&
 	       !(m->longest && (uint32_t)m->longest < s->horizon_days);
+}
+
+int score_read_bands(struct scoring *s, const char *text, struct error *err)
+{
+	char *end;
+
+	s->medium_from = strtod(text, &end);
+	s->high_from = *end == ',' ? strtod(end + 1, &end) : -1;
+	if (!*end && s->medium_from >= 0 && s->medium_from <= s->high_from && s->high_from <= 1)
+		return 0;
+	return error_usage(err, "--bands: '%s' is not two chances in rising order: write " SCORE_BANDS, text);
 }
 
 enum risk score_risk(const struct scoring *s, double p_churn)

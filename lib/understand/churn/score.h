@@ -66,6 +66,10 @@ struct score {
 
 /* Does the model know enough to call a customer's risk high or low?  See above. */
 bool score_names_risk(const struct scoring *s);
+/* Limits of risk, as a user writes them: "0.5,0.8".  -1 with a usage error about --bands. */
+#define SCORE_BANDS "0.5,0.8"
+int score_read_bands(struct scoring *s, const char *text, struct error *err);
+
 /* The band of a chance. */
 enum risk score_risk(const struct scoring *s, double p_churn);
 

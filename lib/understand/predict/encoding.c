@@ -158,6 +158,15 @@ void encoding_fill(const struct encoding *e, const double *raw, size_t count, bo
 				    out + row * e->width + e->columns[i].first);
 }
 
+size_t encoding_new_missing(const struct encoding *e, size_t i, const double *raw, size_t count)
+{
+	size_t missing = 0;
+
+	for (size_t row = 0; row < count && !e->columns[i].missing; row++)
+		missing += isnan(raw[row * e->count + i]);
+	return missing;
+}
+
 double encoding_drift(const struct encoding *e, size_t i, const double *raw, size_t count)
 {
 	const struct encoding_column *c = &e->columns[i];

@@ -74,6 +74,9 @@ double encoding_level(const struct encoding_column *c, struct span text);
 /* A code that no level has. */
 #define ENCODING_UNKNOWN (-1.0)
 
+/* How many of COUNT raw rows miss column I, where no learned row did. */
+size_t encoding_new_missing(const struct encoding *e, size_t i, const double *raw, size_t count);
+
 size_t encoding_share_count(const struct encoding_column *c);
 
 /*

@@ -19,6 +19,14 @@ static bool means_yes(struct span text)
 	return false;
 }
 
+/* Is NO the other side of YES?  Of 1 and 2 nobody knows which is which: statistics count either way. */
+static bool are_sides(struct span yes, struct span no)
+{
+	double one, other;
+
+	return !frame_number(yes, '.', &one) || !frame_number(no, '.', &other) || other == 0 || other == -1;
+}
+
 void labelled_release(struct labelled *l)
 {
 	mem_free(l->columns);
@@ -56,6 +64,27 @@ static int find_values(struct frame *f, size_t number, struct span values[2])
 	return found == 2 ? 0 : -1;
 }
 
+/* -1 where column NUMBER has YES in another spelling too, as "yes" beside "Yes": it would count as the other value. */
+static int check_spelling(struct frame *f, const char *option, size_t number, struct span yes, struct error *err)
+{
+	const struct frame_column *c = frame_column(f, number);
+	double value = NAN;
+
+	if (c->kind == FRAME_NUMBER)
+		frame_number(yes, c->decimal_comma ? ',' : '.', &value);
+	for (size_t row = 0; row < f->row_count; row++) {
+		struct span cell = frame_cell(f, row, number);
+
+		if (span_equal(cell, yes) ||
+		    !(span_equal_nocase(cell, yes) || (c->kind == FRAME_NUMBER && c->numbers[row] == value)))
+			continue;
+		error_usage(err, "--%s: column '%.*s' has '%.*s' for '%.*s': give all cells the same spelling", option,
+			    SPAN_ARG(c->name), SPAN_ARG(cell), SPAN_ARG(yes));
+		return frame_place(f, row, err);
+	}
+	return 0;
+}
+
 /* ASKED is "column" or "column=value".  The column, and the text of its value that means yes. */
 static int find_truth(struct frame *f, const char *option, const char *asked, size_t *number, struct span *yes,
 		      struct error *err)
@@ -68,13 +97,13 @@ static int find_truth(struct frame *f, const char *option, const char *asked, si
 		return -1;
 	*yes = rest;
 	if (!span_absent(rest))
-		return 0;
+		return check_spelling(f, option, *number, rest, err);
 	if (find_values(f, *number, values))
 		return error_usage(err, "--%s: column '%.*s' is not of two values: --%s '%.*s=VALUE' names the one that counts",
 				   option, SPAN_ARG(name), option, SPAN_ARG(name));
 	first = means_yes(values[0]);
 	second = means_yes(values[1]);
-	if (first == second)
+	if (first == second || !are_sides(values[second], values[first]))
 		return error_usage(err, "--%s: column '%.*s' is '%.*s' or '%.*s': --%s '%.*s=VALUE' names the one that counts",
 				   option, SPAN_ARG(name), SPAN_ARG(values[0]), SPAN_ARG(values[1]), option, SPAN_ARG(name));
 	*yes = first ? values[0] : values[1];
@@ -91,10 +120,8 @@ static bool is_named(const char *list, struct span name)
 	return false;
 }
 
-static bool ends_like_id(struct span name)
+static bool ends_with_one(struct span name, const char *const *ends)
 {
-	static const char *const ends[] = {"id", "number", "_no", "_nr", NULL};
-
 	for (size_t i = 0; ends[i]; i++) {
 		struct span end = span_of(ends[i]);
 
@@ -104,6 +131,13 @@ static bool ends_like_id(struct span name)
 	return false;
 }
 
+static bool ends_like_id(struct span name)
+{
+	static const char *const ends[] = {"id", "number", "_no", "_nr", NULL}, *const words[] = {"paid", "bid", NULL};
+
+	return ends_with_one(name, ends) && !ends_with_one(name, words);
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
 	double p = *(const double *)a, q = *(const double *)b;
@@ -111,12 +145,15 @@ static int compare_doubles(const void *a, const void *b)
 	return (p > q) - (p < q);
 }
 
+/* Fewer rows differ by chance. */
+#define NAMED_LEAST 20
+
 /* Do the numbers of C, whole and all different, only number the rows? */
 static bool numbers_rows(const struct frame *f, const struct frame_column *c)
 {
 	size_t n = f->row_count;
 	double *sorted;
-	bool different = n >= 20 && !c->missing;
+	bool different = n >= NAMED_LEAST && !c->missing;
 
 	if (!different)
 		return false;
@@ -129,6 +166,14 @@ static bool numbers_rows(const struct frame *f, const struct frame_column *c)
 	different = different && (sorted[n - 1] - sorted[0] == (double)(n - 1) || ends_like_id(c->name));
 	mem_free(sorted);
 	return different;
+}
+
+/* Is each text of C that of one row alone, as a name or an address is? */
+static bool names_rows(const struct frame *f, const struct frame_column *c)
+{
+	size_t there = f->row_count - c->missing;
+
+	return there >= NAMED_LEAST && c->level_count == there && c->numeric * 2 <= there;
 }
 
 /* Is it the same in every row? */
@@ -157,6 +202,8 @@ static int leave_out(struct labelled *l, struct frame *f, size_t number, struct 
 	else if (c->kind == FRAME_CATEGORY && !c->commas && c->level_count > FRAME_LEVELS_MAX &&
 		 c->numeric * 2 <= f->row_count - c->missing)
 		why = "it has too many different texts";
+	else if (c->kind == FRAME_CATEGORY && !c->commas && names_rows(f, c))
+		why = "it has another text in every row";
 	if (!why)
 		return frame_doubt(f, number, err);
 	buf_printf(&l->notes, "column '%.*s' is left out: %s\n", SPAN_ARG(c->name), why);

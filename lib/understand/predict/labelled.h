@@ -2,7 +2,7 @@
  * A plain table (understand/table/frame.h) as raw rows of an encoding, with a label.
  *
  * Every column is a feature but the label, the id, those to be left out, and those that cannot be one: empty, with the
- * same value everywhere, with more texts than a category may have, and numbers that only number the rows (all of them
+ * same value everywhere, with more texts than a category may have or another in every row, and numbers that only number the rows (all of them
  * whole and different, and either without a gap or in a column whose name ends in id, number, no or nr).  What is left out
  * is noted.  A column that looks like numbers badly written is a question (frame_doubt).
  */
