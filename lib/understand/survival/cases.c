@@ -136,10 +136,15 @@ static int refuse_event(const struct making *m, const struct frame_column *c, si
 	return frame_place(m->frame, row, err);
 }
 
+static int refuse_value(const struct making *m, const struct frame_column *c, struct error *err)
+{
+	return error_usage(err, "column '%.*s' never has the value '%.*s'", SPAN_ARG(c->name), SPAN_ARG(m->event_value));
+}
+
 static int read_numeric_event(struct making *m, const struct frame_column *c, struct error *err)
 {
 	double wanted = 1;
-	bool given = !span_absent(m->event_value);
+	bool given = !span_absent(m->event_value), found = false;
 
 	if (given && !frame_number(m->event_value, '.', &wanted))
 		return error_usage(err, "column '%.*s' has numbers, none of which is '%.*s'", SPAN_ARG(c->name),
@@ -150,7 +155,10 @@ static int read_numeric_event(struct making *m, const struct frame_column *c, st
 		if (!given && !isnan(value) && value != 0 && value != 1)
 			return refuse_event(m, c, row, err);
 		m->happened[row] = isnan(value) ? 2 : value == wanted;
+		found |= value == wanted;
 	}
+	if (given && !found)
+		return refuse_value(m, c, err);
 	return 0;
 }
 
@@ -174,7 +182,7 @@ static int read_worded_event(struct making *m, const struct frame_column *c, str
 		}
 	}
 	if (given && !found)
-		return error_usage(err, "column '%.*s' never has the value '%.*s'", SPAN_ARG(c->name), SPAN_ARG(m->event_value));
+		return refuse_value(m, c, err);
 	return 0;
 }
 
