@@ -47,6 +47,10 @@ static void prices(void **state)
 		{"{\"revenue\":6,\"interval\":\"week\"}", PRICE_KNOWN, "26"},
 		{"{\"total\":1,\"period\":\"day\"}", PRICE_KNOWN, "30.416667"},
 		{"{\"value\":30}", PRICE_ASSUMED, "30"},
+		{"{\"value\":30,\"interval\":\"3 months\"}", PRICE_KNOWN, "10"},
+		{"{\"value\":30,\"billing_period\":\"6-month\",\"interval_count\":2}", PRICE_KNOWN, "2.5"},
+		{"{\"value\":30,\"interval\":\"0 months\"}", PRICE_ODD, NULL},
+		{"{\"value\":30,\"interval\":\"1.5 months\"}", PRICE_ODD, NULL},
 		{"{\"value\":30,\"interval\":\"moon\"}", PRICE_ODD, NULL},
 		{"{\"value\":30,\"interval\":\"month\",\"interval_count\":0}", PRICE_ODD, NULL},
 		{"{\"plan\":\"gold\"}", PRICE_NONE, NULL}, {"{\"value\":null}", PRICE_NONE, NULL},
@@ -57,7 +61,7 @@ static void prices(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct decimal mrr = DECIMAL_ZERO;
 
-		assert_int_equal(subscription_price(object(cases[i].props), &mrr), cases[i].found);
+		assert_int_equal(subscription_price(object(cases[i].props), object(cases[i].props), &mrr), cases[i].found);
 		buf_clear(&text);
 		decimal_put(&text, mrr);
 		if (cases[i].mrr)

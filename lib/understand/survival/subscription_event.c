@@ -84,11 +84,26 @@ static const struct {
 	{"w", 52}, {"day", 365}, {"days", 365}, {"daily", 365}, {"d", 365}, {"halfyear", 2}, {"halfyearly", 2}, {"semiannual", 2},
 };
 
-static int per_year(struct span text)
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Periods a year; "3 months" are three times *COUNT of them.  0: not understood. */
+static int read_interval(struct span text, struct decimal *count)
 {
 	char folded[WORD_MAX];
 	struct span word = fold(text, folded);
+	struct decimal times;
+	size_t digits = 0;
 
+	while (digits < text.len && is_digit(text.ptr[digits]))
+		digits++;
+	if (digits && (!decimal_parse(span_sub(text, 0, digits), &times) || !decimal_mul(*count, times, count)))
+		return 0;
+	for (size_t i = digits; i < text.len; i++)
+		if (is_digit(text.ptr[i]))
+			return 0;
 	for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++)
 		if (span_equal(word, span_of(intervals[i].word)))
 			return intervals[i].per_year;
@@ -107,7 +122,7 @@ static bool by_month(struct decimal amount, int times, struct decimal count, str
 	return true;
 }
 
-enum subscription_price subscription_price(struct value props, struct decimal *mrr)
+enum subscription_price subscription_price(struct value props, struct value terms, struct decimal *mrr)
 {
 	static const char *const amounts[] = {"value", "revenue", "amount", "price", "total", NULL};
 	static const char *const names[] = {"interval", "billing_interval", "billing_period", "billing_cycle", "period", NULL};
@@ -116,6 +131,7 @@ enum subscription_price subscription_price(struct value props, struct decimal *m
 	struct decimal amount, count = decimal_of(1);
 	enum subscription_price found = PRICE_NONE;
 	struct span interval, number;
+	int times;
 
 	if (value_decimal(value_member(props, SPAN("mrr")), mrr)) {
 		*mrr = decimal_round(*mrr, MONEY_SCALE);
@@ -124,14 +140,14 @@ enum subscription_price subscription_price(struct value props, struct decimal *m
 	number = subscription_property(props, amounts, &scratch);
 	if (!span_absent(number) && decimal_parse(number, &amount)) {
 		buf_clear(&scratch);
-		number = subscription_property(props, counts, &scratch);
+		number = subscription_property(terms, counts, &scratch);
 		if (!span_absent(number) && !decimal_parse(number, &count))
 			count = decimal_of(0);
 		buf_clear(&scratch);
-		interval = subscription_property(props, names, &scratch);
+		interval = subscription_property(terms, names, &scratch);
 		found = span_absent(interval) ? PRICE_ASSUMED : PRICE_KNOWN;
-		if (!by_month(amount, span_absent(interval) ? 12 : per_year(interval), count, mrr) ||
-		    (!span_absent(interval) && !per_year(interval)))
+		times = span_absent(interval) ? 12 : read_interval(interval, &count);
+		if (!times || !by_month(amount, times, count, mrr))
 			found = PRICE_ODD;
 	}
 	buf_release(&scratch);

@@ -25,7 +25,9 @@ enum subscription_price {
 	PRICE_ASSUMED,		/* no interval is named: a month's */
 	PRICE_ODD,		/* an interval that is no word */
 };
-enum subscription_price subscription_price(struct value props, struct decimal *mrr);
+
+/* The money a month of an event with PROPS, by the interval that TERMS name: PROPS, or those of an event before it. */
+enum subscription_price subscription_price(struct value props, struct value terms, struct decimal *mrr);
 
 /* When the subscription ends, by PROPS; MOMENT_NONE: they don't say. */
 int64_t subscription_end(struct value props, const struct zone *zone);

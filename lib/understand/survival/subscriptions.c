@@ -27,6 +27,7 @@ struct subscription {
 	struct decimal mrr;
 	size_t currency;
 	size_t touched;		/* the number of the last event that keeps it */
+	struct value terms, coin;	/* properties of the last event that names an interval, a currency */
 };
 
 /* The customer at hand. */
@@ -45,7 +46,7 @@ struct subscription_reading {
  * Events.
  */
 
-static size_t find_currency(struct subscriptions *s, struct value props)
+static size_t find_currency(struct subscriptions *s, struct subscription *one, struct value props)
 {
 	static const char *const names[] = {"currency", NULL};
 	struct span code;
@@ -54,6 +55,10 @@ static size_t find_currency(struct subscriptions *s, struct value props)
 
 	buf_clear(&s->reading->scratch);
 	code = subscription_property(props, names, &s->reading->scratch);
+	if (span_absent(code))
+		code = subscription_property(one->coin, names, &s->reading->scratch);
+	else
+		one->coin = props;
 	number = map_put(&s->currencies, span_absent(code) ? NO_CURRENCY : code, &added);
 	if (added) {
 		s->money = mem_room(s->money, number, &s->money_cap, sizeof *s->money);
@@ -85,15 +90,21 @@ static size_t find_subscription(struct subscriptions *s, struct value props, enu
 	return number;
 }
 
+/* An amount that names no interval, and no currency, has those of its subscription before. */
 static void set_price(struct subscriptions *s, struct change *c)
 {
-	enum subscription_price price = subscription_price(c->props, &c->mrr);
+	struct subscription *one = &s->reading->list[c->subscription];
+	enum subscription_price price = subscription_price(c->props, c->props, &c->mrr);
 
+	if (price == PRICE_KNOWN)
+		one->terms = c->props;
+	else if (price == PRICE_ASSUMED)
+		price = subscription_price(c->props, one->terms, &c->mrr);
 	c->priced = price == PRICE_KNOWN || price == PRICE_ASSUMED;
 	s->counts.assumed += price == PRICE_ASSUMED;
 	s->counts.odd_interval += price == PRICE_ODD;
 	s->counts.unpriced += c->kind == SUBSCRIPTION_STARTED && !c->priced;
-	c->currency = c->priced ? find_currency(s, c->props) : 0;
+	c->currency = c->priced ? find_currency(s, one, c->props) : 0;
 }
 
 static void add_change(struct subscriptions *s, const struct event *e, enum subscription_kind kind, int64_t as_of)
@@ -111,8 +122,6 @@ static void add_change(struct subscriptions *s, const struct event *e, enum subs
 		c.moment = c.ahead ? end : e->time;
 		if (c.moment > as_of)
 			return;
-	} else {
-		set_price(s, &c);
 	}
 	c.day = zone_day(s->zone, c.moment);
 	r->changes = mem_room(r->changes, r->change_count, &r->change_cap, sizeof *r->changes);
@@ -148,6 +157,9 @@ static int read_changes(struct subscriptions *s, const struct profile *p, struct
 	}
 	if (r->change_count > 1)
 		qsort(r->changes, r->change_count, sizeof *r->changes, compare_changes);
+	for (size_t i = 0; i < r->change_count; i++)
+		if (r->changes[i].kind != SUBSCRIPTION_ENDED)
+			set_price(s, &r->changes[i]);
 	return got;
 }
 

@@ -17,7 +17,8 @@
  * time without a gap: who comes back has a second one.
  *
  * The money of a month (MRR) is `mrr`, or else value, revenue, amount, price or total by the interval (interval,
- * billing_interval, billing_period, period; times interval_count): weeks are 52 a year, days 365.  Without an interval it is a month's.
+ * billing_interval, billing_period, period; times interval_count, or the number before it: "3 months"): weeks are 52 a year, days
+ * 365.  Without an interval it is by that of the subscription's events before, or else a month's; the currency likewise.
  */
 #ifndef SURVIVAL_SUBSCRIPTIONS_H
 #define SURVIVAL_SUBSCRIPTIONS_H
