@@ -121,14 +121,15 @@ static int copy_file(const char *path, const char *to)
 	return bad;
 }
 
-/* Another name for the file, in TO, where that can be: it costs nothing, and the rename leaves it alone. */
+/* Another name for the file, in TO, where that can be: it costs nothing, and the rename leaves it alone.  Of a
+ * symbolic link it is the file itself that is kept. */
 static int back_up(struct erase_file *f, const char *folder, struct buf *to)
 {
 	const char *slash = strrchr(f->path, '/');
 	int bad;
 
 	buf_printf(to, "%s/%s", folder, slash ? slash + 1 : f->path);
-	bad = link(f->path, buf_text(to));
+	bad = linkat(AT_FDCWD, f->path, AT_FDCWD, buf_text(to), AT_SYMLINK_FOLLOW);
 	if (bad && (errno == EXDEV || errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK))
 		bad = copy_file(f->path, buf_text(to));
 	if (bad)
