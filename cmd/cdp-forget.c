@@ -133,6 +133,14 @@ static void check_operands(struct tool *t)
 	buf_release(&number);
 }
 
+/* Before the list is written. */
+static void check_export(struct tool *t)
+{
+	if (export_folder && (redact || texts || backup || suppress_path || certificate_path))
+		tool_usage(t, "--export changes nothing: leave out --%s", redact ? "redact" : texts ? "texts" :
+			   backup ? "backup" : suppress_path ? "suppress" : "certificate");
+}
+
 static void check_backup(struct tool *t)
 {
 	struct stat st;
@@ -222,9 +230,6 @@ static void start_export(struct run *r, const struct judge *j)
 
 	if (!export_folder)
 		return;
-	if (redact || texts || backup || suppress_path || certificate_path)
-		tool_usage(t, "--export changes nothing: leave out --%s", redact ? "redact" : texts ? "texts" :
-			   backup ? "backup" : suppress_path ? "suppress" : "certificate");
 	if (mkdir(export_folder, 0700) && errno != EEXIST) {
 		error_errno(&t->err, "cannot make '%s'", export_folder);
 		tool_fail(t);
@@ -372,6 +377,7 @@ int main(int argc, char **argv)
 	tool_check_operands(&tool);
 	check_operands(&tool);
 	check_backup(&tool);
+	check_export(&tool);
 	tool_open_output(&tool);
 	open_key(&run);
 	forget_request_read(&tool, &request, &run.subject);
