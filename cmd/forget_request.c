@@ -43,6 +43,8 @@ static void read_list(struct tool *t, const char *path, struct subject *s)
 	if (input_whole(path, LIST_MAX, &text, &t->err))
 		tool_fail(t);
 	rest = buf_view(&text);
+	if (span_starts(rest, SPAN("\xef\xbb\xbf")))
+		rest = span_sub(rest, 3, rest.len);
 	while (!span_absent(rest)) {
 		struct span line = span_trim(span_cut(&rest, '\n'));
 		char quoted[ERROR_QUOTE_MAX];

@@ -153,6 +153,46 @@ static bool is_markup(struct span head)
 	return c == '?' || c == '!' || (c >= 'a' && c <= 'z');
 }
 
+static bool starts_nocase(struct span text, struct span mark)
+{
+	return text.len >= mark.len && span_equal_nocase(span_sub(text, 0, mark.len), mark);
+}
+
+/* "---", "- email: a@example.com", "customers:" with a line behind it that is further in. */
+static bool is_yaml(struct span text)
+{
+	struct span line = first_line(text), behind = span_sub(text, span_find_byte(text, '\n') + 1, text.len);
+	size_t colon = span_find_byte(line, ':');
+	struct span name = span_sub(line, 0, colon);
+
+	if (span_equal(line, SPAN("---")) || span_starts(line, SPAN("%YAML")))
+		return true;
+	if (span_starts(line, SPAN("- ")))
+		return colon + 1 < line.len && line.ptr[colon + 1] == ' ' && is_name(span_sub(name, 2, name.len));
+	return colon && colon + 1 == line.len && span_find_byte(name, ' ') == name.len && is_name(name) &&
+	       (span_starts(behind, SPAN("- ")) || span_starts(behind, SPAN("  ")));
+}
+
+/* Has one line of TEXT many people, or one person many lines?  Without a line others would be lost or mixed. */
+static bool is_of_no_lines(struct span text)
+{
+	static const struct span marks[] = {
+		{"insert into ", 12}, {"replace into ", 13}, {"-- mysql dump", 13}, {"-- mariadb dump", 15},
+		{"begin:vcard", 11}, {"begin:vcalendar", 15}, {"dn: ", 4}, {"dn:: ", 5},
+	};
+
+	if (is_yaml(text))
+		return true;
+	for (struct span rest = text; !span_absent(rest);) {
+		struct span line = span_cut(&rest, '\n');
+
+		for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+			if (starts_nocase(line, marks[i]))
+				return true;
+	}
+	return false;
+}
+
 enum matter_kind matter_kind(struct span head, char *delimiter)
 {
 	*delimiter = ',';
@@ -166,6 +206,8 @@ enum matter_kind matter_kind(struct span head, char *delimiter)
 	if (head.len && (head.ptr[0] == '{' || head.ptr[0] == '['))
 		return kind_of_json(head);
 	if (head.len && head.ptr[0] == '<' && is_markup(head))
+		return KIND_CLOSED;
+	if (is_of_no_lines(head))
 		return KIND_CLOSED;
 	return is_table(head, delimiter) ? KIND_TABLE : KIND_LINES;
 }

@@ -9,7 +9,8 @@ enum matter_kind {
 	KIND_DOCUMENT,	/* one JSON text over all lines */
 	KIND_TABLE,	/* rows of cells; a cell in quotes may have several lines */
 	KIND_LINES,	/* a log, a ledger, a list, any other text */
-	KIND_CLOSED,	/* a database, a page of the web, broken JSON: taking bytes out would break it; only searched */
+	/* A database or its dump, a page of the web, YAML, vCards, broken JSON: taking bytes out would break it; only searched. */
+	KIND_CLOSED,
 	KINDS,
 };
 
