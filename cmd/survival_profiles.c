@@ -42,14 +42,19 @@ static void doubt(struct tool *t, uint64_t count, const char *what, const char *
 		tool_warn(t, "%s: %llu; %s", what, (unsigned long long)count, remedy);
 }
 
-static void report_counts(struct tool *t, const struct subscription_counts *c, uint64_t profiles)
+static void report_counts(struct tool *t, const struct subscriptions *s, uint64_t profiles)
 {
+	const struct subscription_counts *c = &s->counts;
+
 	tool_stat(t, "profiles", profiles);
 	tool_stat(t, "without_subscription", c->without);
 	tool_stat(t, "without_events", c->no_events);
 	tool_stat(t, "events_omitted", c->omitted);
 	tool_say(t, "%llu profiles: %llu without a subscription, %llu rejected", (unsigned long long)profiles,
 		 (unsigned long long)c->without, (unsigned long long)t->rejected);
+	if (c->odd_names)
+		tool_say(t, "%llu events, such as '%.*s', are not taken as a subscription's: only names such as 'Subscription Cancelled' are",
+			 (unsigned long long)c->odd_names, SPAN_ARG(s->odd_name));
 	doubt(t, c->no_events, "profiles without events", "nothing is known of their subscriptions: run cdp-merge without --no-events");
 	doubt(t, c->omitted, "profiles whose older events were left out", "they count in nothing: raise --max-events of cdp-merge");
 	doubt(t, c->by_renewal, "subscriptions first seen in another event than their start", "they count from there, which is too short");
@@ -57,6 +62,7 @@ static void report_counts(struct tool *t, const struct subscription_counts *c, u
 	doubt(t, c->unpriced, "starts without money ('mrr', or 'value' with an 'interval')", "the MRR is too low");
 	doubt(t, c->assumed, "amounts without an 'interval' beside them", "they are taken as a month's");
 	doubt(t, c->odd_interval, "amounts by an 'interval' that is not understood (month, year, quarter, week, day)", "they count as no money");
+	doubt(t, c->odd_end, "ends by a date that is not understood (2024-05-31)", "they count from their event on");
 }
 
 static void make_table(struct run *run, struct frame *f)
@@ -84,7 +90,7 @@ void survival_profiles_read(struct tool *t, struct sheet *sheet, struct frame *f
 	profiles = tool_pass(t, &pass);
 	t->hint = NULL;
 	subscriptions_join(run.workers, t->jobs);
-	report_counts(t, &run.workers->counts, profiles);
+	report_counts(t, run.workers, profiles);
 	repeated_report(t, run.again);
 	if (!run.workers->spell_count)
 		tool_usage(t, "no profile has an event such as 'Subscription Started': a table in CSV needs --time and --event");

@@ -25,6 +25,18 @@ static void names(void **state)
 			fail_msg("%s is %d", cases[i].name, subscription_kind(span_of(cases[i].name)));
 }
 
+static void odd_names(void **state)
+{
+	(void)state;
+	assert_true(subscription_named_oddly(SPAN("customer.subscription.deleted")));
+	assert_true(subscription_named_oddly(SPAN("canceled_subscription_notification")));
+	assert_true(subscription_named_oddly(SPAN("subscription_cancellation_scheduled")));
+	assert_false(subscription_named_oddly(SPAN("Subscription Viewed")));
+	assert_false(subscription_named_oddly(SPAN("Subscription")));
+	assert_false(subscription_named_oddly(SPAN("Order Cancelled")));
+	assert_false(subscription_named_oddly(SPAN("")));
+}
+
 static struct value object(const char *text)
 {
 	struct value v;
@@ -74,18 +86,19 @@ static void ends(void **state)
 {
 	struct error err = ERROR_INIT;
 	struct zone *zone = zone_load("UTC", &err);
+	bool odd;
 
 	(void)state;
-	assert_true(subscription_end(object("{\"ends_at\":\"1970-01-02T00:00:01Z\"}"), zone) == 86401000);
-	assert_true(subscription_end(object("{\"end_date\":\"1970-01-02\"}"), zone) == 86400000);
-	assert_true(subscription_end(object("{\"ends_at\":\"soon\"}"), zone) == MOMENT_NONE);
-	assert_true(subscription_end(object("{}"), zone) == MOMENT_NONE);
+	assert_true(subscription_end(object("{\"ends_at\":\"1970-01-02T00:00:01Z\"}"), zone, &odd) == 86401000 && !odd);
+	assert_true(subscription_end(object("{\"end_date\":\"1970-01-02\"}"), zone, &odd) == 86400000 && !odd);
+	assert_true(subscription_end(object("{\"ends_at\":\"soon\"}"), zone, &odd) == MOMENT_NONE && odd);
+	assert_true(subscription_end(object("{}"), zone, &odd) == MOMENT_NONE && !odd);
 	zone_free(zone);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(prices), cmocka_unit_test(ends)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(odd_names), cmocka_unit_test(prices), cmocka_unit_test(ends)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,23 @@ enum subscription_kind subscription_kind(struct span name)
 	return span_equal(word, SPAN("trialconverted")) ? SUBSCRIPTION_STARTED : SUBSCRIPTION_NONE;
 }
 
+bool subscription_named_oddly(struct span name)
+{
+	char folded[WORD_MAX];
+	struct span word = fold(name, folded);
+
+	for (size_t i = 0; nouns[i]; i++) {
+		size_t at = span_find(word, span_of(nouns[i]));
+		struct span before = span_sub(word, 0, at), behind = span_sub(word, at, SIZE_MAX);
+
+		behind = span_sub(behind, strlen(nouns[i]), SIZE_MAX);
+		for (size_t v = 0; behind.ptr && at < word.len && v < sizeof verbs / sizeof *verbs; v++)
+			if (span_ends(before, span_of(verbs[v].word)) || span_starts(behind, span_of(verbs[v].word)))
+				return true;
+	}
+	return false;
+}
+
 struct span subscription_property(struct value props, const char *const *names, struct buf *scratch)
 {
 	for (; *names; names++) {
@@ -154,7 +171,7 @@ enum subscription_price subscription_price(struct value props, struct value term
 	return found;
 }
 
-int64_t subscription_end(struct value props, const struct zone *zone)
+int64_t subscription_end(struct value props, const struct zone *zone, bool *odd)
 {
 	static const char *const names[] = {"ends_at", "effective_at", "end_date", "expires_at", "cancel_at", NULL};
 	struct buf scratch = BUF_INIT;
@@ -164,6 +181,7 @@ int64_t subscription_end(struct value props, const struct zone *zone)
 
 	if (!span_absent(text) && date_parse(text, DATES_ISO, &civil))
 		moment = zone_moment(zone, &civil);
+	*odd = !span_absent(text) && moment == MOMENT_NONE;
 	buf_release(&scratch);
 	return moment;
 }

@@ -18,6 +18,9 @@ enum subscription_kind {
 
 enum subscription_kind subscription_kind(struct span name);
 
+/* Of a NAME without a kind: has it such words beside others, as "customer.subscription.deleted" has? */
+bool subscription_named_oddly(struct span name);
+
 /* What a month's money comes from. */
 enum subscription_price {
 	PRICE_NONE,
@@ -29,8 +32,8 @@ enum subscription_price {
 /* The money a month of an event with PROPS, by the interval that TERMS name: PROPS, or those of an event before it. */
 enum subscription_price subscription_price(struct value props, struct value terms, struct decimal *mrr);
 
-/* When the subscription ends, by PROPS; MOMENT_NONE: they don't say. */
-int64_t subscription_end(struct value props, const struct zone *zone);
+/* When the subscription ends, by PROPS; MOMENT_NONE: they don't say, or by a date that is not understood, which is *ODD. */
+int64_t subscription_end(struct value props, const struct zone *zone, bool *odd);
 
 /* The text of the first of NAMES (ends with NULL) that PROPS has; absent: none.  Borrowed from SCRATCH or the line. */
 struct span subscription_property(struct value props, const char *const *names, struct buf *scratch);

@@ -116,8 +116,10 @@ static void add_change(struct subscriptions *s, const struct event *e, enum subs
 	};
 
 	if (kind == SUBSCRIPTION_ENDED) {
-		int64_t end = subscription_end(e->props, s->zone);
+		bool odd;
+		int64_t end = subscription_end(e->props, s->zone, &odd);
 
+		s->counts.odd_end += odd;
 		c.ahead = end != MOMENT_NONE && end > e->time;
 		c.moment = c.ahead ? end : e->time;
 		if (c.moment > as_of)
@@ -126,6 +128,14 @@ static void add_change(struct subscriptions *s, const struct event *e, enum subs
 	c.day = zone_day(s->zone, c.moment);
 	r->changes = mem_room(r->changes, r->change_count, &r->change_cap, sizeof *r->changes);
 	r->changes[r->change_count++] = c;
+}
+
+/* The first in the order of text is the example, whichever worker has it. */
+static void note_odd_name(struct subscriptions *s, struct span name)
+{
+	s->counts.odd_names++;
+	if (!s->odd_name.len || span_compare(name, s->odd_name) < 0)
+		s->odd_name = arena_copy(&s->texts, name);
 }
 
 static int compare_changes(const void *a, const void *b)
@@ -147,13 +157,17 @@ static int read_changes(struct subscriptions *s, const struct profile *p, struct
 	profile_events_start(&walk, p);
 	while ((got = profile_events_next(&walk, &e, err)) > 0) {
 		enum subscription_kind kind;
+		struct span name;
 
 		if (e.type != EVENT_TRACK || e.time == MOMENT_NONE || e.time > p->as_of)
 			continue;
 		buf_clear(&r->scratch);
-		kind = subscription_kind(value_text(e.name, &r->scratch));
+		name = value_text(e.name, &r->scratch);
+		kind = subscription_kind(name);
 		if (kind != SUBSCRIPTION_NONE)
 			add_change(s, &e, kind, p->as_of);
+		else if (subscription_named_oddly(name))
+			note_odd_name(s, name);
 	}
 	if (r->change_count > 1)
 		qsort(r->changes, r->change_count, sizeof *r->changes, compare_changes);
@@ -420,6 +434,8 @@ static void add_counts(struct subscription_counts *to, const struct subscription
 	to->unpriced += from->unpriced;
 	to->assumed += from->assumed;
 	to->odd_interval += from->odd_interval;
+	to->odd_end += from->odd_end;
+	to->odd_names += from->odd_names;
 }
 
 static void add_months(struct subscriptions *to, const struct subscriptions *from)
@@ -480,6 +496,8 @@ void subscriptions_join(struct subscriptions *list, size_t count)
 		add_counts(&list->counts, &list[i].counts);
 		add_months(list, &list[i]);
 		add_spells(list, &list[i]);
+		if (list[i].odd_name.len && (!list->odd_name.len || span_compare(list[i].odd_name, list->odd_name) < 0))
+			list->odd_name = arena_copy(&list->texts, list[i].odd_name);
 		subscriptions_release(&list[i]);
 	}
 	if (list->spell_count > 1)

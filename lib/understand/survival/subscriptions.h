@@ -56,12 +56,15 @@ struct subscription_counts {
 	uint64_t unpriced;	/* starts without money */
 	uint64_t assumed;	/* amounts without an interval */
 	uint64_t odd_interval;	/* amounts by an interval that is no word we know: they count as none */
+	uint64_t odd_end;	/* ends by a date that is not understood: as of their event */
+	uint64_t odd_names;	/* events that count in nothing: see subscription_named_oddly */
 };
 
 /* One worker's; zeroed at the start. */
 struct subscriptions {
 	const struct zone *zone;	/* given */
 	struct subscription_counts counts;
+	struct span odd_name;		/* one of ODD_NAMES */
 	struct spell *spells;
 	size_t spell_count, spell_cap;
 	int first_month;		/* of MONTHS; see report/month.h */
