@@ -248,6 +248,9 @@ static int delimited_row(struct table *t, struct span line, struct span *cells,
 		struct buf *text = column < 0 ? &other : &t->texts[column];
 
 		status = next_cell(&line, t->separator, text, &more, err);
+		if (!status && i >= t->place_count && other.len)
+			status = error_usage(err, "the row has more values than the header has columns (%zu): put a value with %s inside in quotes",
+					     t->place_count, separator_name(t->separator));
 		if (column >= 0)
 			cells[column] = buf_view(text);
 	}

@@ -4,7 +4,8 @@
  *
  * The caller names the columns it knows; other columns are passed over.  A header may write them
  * in capitals, and with blanks or hyphens for low lines.  Between the cells stands what parts the
- * header into the most of them: a comma, a semicolon, a tabulator or a bar.
+ * header into the most of them: a comma, a semicolon, a tabulator or a bar.  A row with more values than
+ * the header has columns is an error, unless they are empty.
  */
 #ifndef RECORD_TABLE_H
 #define RECORD_TABLE_H
