@@ -3,6 +3,7 @@
 #include "text/delimited.h"
 #include "time/moment.h"
 #include "understand/report/cell.h"
+#include "text/html.h"
 #include "understand/report/html.h"
 #include "understand/report/pack.h"
 #include "understand/report/show.h"

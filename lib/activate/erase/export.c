@@ -5,40 +5,13 @@
 #include "record/scan.h"
 #include "record/text.h"
 #include "text/delimited.h"
-
-static void put_html_line(struct buf *out, struct span text)
-{
-	struct buf clean = BUF_INIT;
-	struct span s;
-
-	error_clean(text, &clean);
-	s = buf_view(&clean);
-	for (size_t i = 0; i < s.len; i++) {
-		switch (s.ptr[i]) {
-		case '&':
-			buf_lit(out, "&amp;");
-			break;
-		case '<':
-			buf_lit(out, "&lt;");
-			break;
-		case '>':
-			buf_lit(out, "&gt;");
-			break;
-		case '"':
-			buf_lit(out, "&quot;");
-			break;
-		default:
-			buf_char(out, s.ptr[i]);
-		}
-	}
-	buf_release(&clean);
-}
+#include "text/html.h"
 
 static void put_html(struct buf *out, struct span text)
 {
 	for (bool first = true; !span_absent(text); first = false) {
 		buf_text_put(out, first ? "" : "<br>");
-		put_html_line(out, span_cut(&text, '\n'));
+		html_put(out, span_cut(&text, '\n'));
 	}
 }
 

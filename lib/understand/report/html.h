@@ -1,16 +1,9 @@
-/*
- * Escaping for HTML and SVG text and attributes: the five characters, and
- * '?' for a control character or a bidi override.  Data never goes anywhere else (no script,
- * no style, no URL).
- */
+/* The parts of the HTML page; escaping of data is text/html.h. */
 #ifndef REPORT_HTML_H
 #define REPORT_HTML_H
 
 #include "base/buf.h"
-#include "base/span.h"
 #include "understand/report/sheet.h"
-
-void html_put(struct buf *out, struct span text);
 
 /*
  * The chart of a section as an inline <svg role="img"> with title and

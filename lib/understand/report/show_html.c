@@ -4,6 +4,7 @@
  * makes any injected script or beacon dead.
  */
 #include "base/mem.h"
+#include "text/html.h"
 #include "time/moment.h"
 #include "understand/report/cell.h"
 #include "understand/report/html.h"
@@ -47,35 +48,6 @@ static const char style[] =
 	"@media print{:root{--fg:#000;--dim:#333;--bg:#fff;--card:#fff;--line:#999;--bar:#345;--heat:51,68,85}"
 	"body{max-width:none;padding:0}.h0,.h1,.h2,.h3,.h4,.h5,.h6,.h7,.h8,.h9{print-color-adjust:exact}"
 	"nav{display:none}.w{overflow:visible}h2{break-after:avoid}svg,tr,dl div{break-inside:avoid}}";
-
-void html_put(struct buf *out, struct span text)
-{
-	struct buf clean = BUF_INIT;
-
-	error_clean(text, &clean);
-	for (size_t i = 0; i < clean.len; i++) {
-		switch (clean.ptr[i]) {
-		case '&':
-			buf_lit(out, "&amp;");
-			break;
-		case '<':
-			buf_lit(out, "&lt;");
-			break;
-		case '>':
-			buf_lit(out, "&gt;");
-			break;
-		case '"':
-			buf_lit(out, "&quot;");
-			break;
-		case '\'':
-			buf_lit(out, "&#39;");
-			break;
-		default:
-			buf_char(out, clean.ptr[i]);
-		}
-	}
-	buf_release(&clean);
-}
 
 static void put_cell_text(const struct section *s, size_t i, struct buf *out)
 {

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "understand/report/cell.h"
+#include "text/html.h"
 #include "understand/report/html.h"
 #include "understand/report/view.h"
 
