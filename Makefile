@@ -39,10 +39,11 @@ Q        := $(if $(filter 1,$(V)),,@)
 
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
 LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c lib/*/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) \
-	    $B/formats.o $B/facts.o $B/targets.o
+	    $B/formats.o $B/facts.o $B/targets.o $B/words.o
 TARGETFS := $(sort $(wildcard lib/activate/targets/*.target))
 MAPS     := $(sort $(wildcard lib/collect/formats/*.map))
 LISTS    := $(sort $(wildcard lib/reference/data/*.txt))
+WORDS    := $(sort $(wildcard lib/text/data/*.txt))
 UNIT     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c tests/diff/diff_*.c))
 BENCH    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -155,6 +156,20 @@ $B/facts.c: $(LISTS) lib/reference/data Makefile
 $B/facts.o: $B/facts.c $B/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
+# The words of lib/text, the same way.
+$B/words.c: $(WORDS) lib/text/data Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "text/lexicon.h"'; \
+	echo 'const struct builtin_words builtin_words[] = {'; \
+	for l in $(WORDS); do \
+		echo "{\"$$(basename $$l)\","; \
+		sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $$l; \
+		echo '},'; \
+	done; echo '{0}};'; } > $@
+
+$B/words.o: $B/words.c $B/flags
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
 $B/lib/activate/deliver/postgres.o: CPPFLAGS += -isystem $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 
 $B/libcdp.a: $(LIB_OBJ)
@@ -242,7 +257,7 @@ $B/completions/%: $B/% tests/completion.sh
 
 install: $(BINS) $(addprefix $B/completions/,$(TOOLS))
 	install -d $(DESTDIR)$(LISTDIR)
-	install -m 644 $(LISTS) $(DESTDIR)$(LISTDIR)
+	install -m 644 $(LISTS) $(WORDS) $(DESTDIR)$(LISTDIR)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(FORMATS) $(DESTDIR)$(TARGETS) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
 	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(addprefix $B/completions/,$(TOOLS)) $(DESTDIR)$(BASHDIR)
@@ -251,7 +266,7 @@ install: $(BINS) $(addprefix $B/completions/,$(TOOLS))
 	for s in 1 5 7; do install -m 644 man/*.$$s $(DESTDIR)$(MANDIR)/man$$s; done
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(LISTDIR)/,$(notdir $(LISTS)))
+	rm -f $(addprefix $(DESTDIR)$(LISTDIR)/,$(notdir $(LISTS) $(WORDS)))
 	-rmdir $(DESTDIR)$(LISTDIR) $(DESTDIR)$(PREFIX)/share/cdp 2>/dev/null
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(TOOLS)) $(addprefix $(DESTDIR)$(BASHDIR)/,$(TOOLS))
 	rm -f $(addprefix $(DESTDIR)$(FORMATS)/,$(notdir $(MAPS))) $(addprefix $(DESTDIR)$(TARGETS)/,$(notdir $(TARGETFS)))

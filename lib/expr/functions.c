@@ -40,7 +40,7 @@ const char *const *builtin_names(size_t *count)
 		"weekday", "hour", "date_trunc", "epoch",
 		"if", "switch", "coalesce", "nullif", "min", "max",
 		"json", "object", "get", "lookup", "entries", "without", "map", "where",
-		"total", "hashtags", "mentions", NULL
+		"total", "hashtags", "mentions", "sentiment", "language", NULL
 	};
 
 	*count = sizeof(names) / sizeof(names[0]) - 1;

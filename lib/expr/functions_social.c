@@ -1,5 +1,5 @@
 /*
- * Functions of the texts that people post: hashtags and mentions.
+ * Functions of the texts that people post: hashtags, mentions, how they feel and in which language.
  *
  * A hashtag is what Unicode calls a hashtag identifier (UAX #31, section 6):
  * one of three signs and what may continue an identifier.  As on the networks
@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "expr/builtin.h"
+#include "text/sentiment.h"
 #include "text/unicode.h"
 
 #define MENTION_MAX 15
@@ -199,8 +200,37 @@ static int call_mentions(const struct node *n, struct expr_run *run,
 	return 0;
 }
 
+/* As VADER does, of whatever language the text is. */
+static int call_sentiment(const struct node *n, struct expr_run *run,
+			  const struct datum *args, struct datum *out,
+			  struct error *err)
+{
+	struct sentiment s;
+
+	(void)n;
+	(void)err;
+	sentiment_score(lexicon_builtin(), args[0].text, run->scratch, &s);
+	*out = (struct datum){.type = TYPE_NUMBER, .number = sentiment_number(&s)};
+	return 0;
+}
+
+static int call_language(const struct node *n, struct expr_run *run,
+			 const struct datum *args, struct datum *out,
+			 struct error *err)
+{
+	const char *language = sentiment_language(args[0].text, run->scratch);
+
+	(void)n;
+	(void)err;
+	if (language)
+		*out = (struct datum){.type = TYPE_TEXT, .text = span_of(language)};
+	return 0;
+}
+
 const struct builtin social_functions[] = {
 	{"hashtags", "t", TYPE_LIST, 0, call_hashtags, NULL, NULL},
 	{"mentions", "t", TYPE_LIST, 0, call_mentions, NULL, NULL},
+	{"sentiment", "t", TYPE_NUMBER, 0, call_sentiment, NULL, NULL},
+	{"language", "t", TYPE_TEXT, 0, call_language, NULL, NULL},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL},
 };

@@ -229,6 +229,41 @@ bool unicode_is_letter(uint32_t point)
 	}
 }
 
+bool unicode_is_upper(uint32_t point)
+{
+	if (point < 0x80)
+		return point >= 'A' && point <= 'Z';
+	return utf8proc_category((int32_t)point) == UTF8PROC_CATEGORY_LU || (point >= 0x2160 && point <= 0x216f) ||
+	       (point >= 0x24b6 && point <= 0x24cf) || (point >= 0x1f130 && point <= 0x1f149) ||
+	       (point >= 0x1f150 && point <= 0x1f169) || (point >= 0x1f170 && point <= 0x1f189);
+}
+
+/* The letters of Other_Lowercase, as ranges. */
+static bool is_other_lower(uint32_t point)
+{
+	static const uint32_t ranges[][2] = {
+		{0xaa, 0xaa}, {0xba, 0xba}, {0x2b0, 0x2b8}, {0x2c0, 0x2c1}, {0x2e0, 0x2e4}, {0x345, 0x345}, {0x37a, 0x37a},
+		{0x1d2c, 0x1d6a}, {0x1d78, 0x1d78}, {0x1d9b, 0x1dbf}, {0x2071, 0x2071}, {0x207f, 0x207f}, {0x2090, 0x209c},
+		{0x2170, 0x217f}, {0x24d0, 0x24e9}, {0x2c7c, 0x2c7d}, {0xa69c, 0xa69d}, {0xa770, 0xa770}, {0xa7f8, 0xa7f9},
+		{0xab5c, 0xab5f},
+	};
+
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (point >= ranges[i][0] && point <= ranges[i][1])
+			return true;
+	return false;
+}
+
+bool unicode_is_lower(uint32_t point)
+{
+	utf8proc_category_t category;
+
+	if (point < 0x80)
+		return point >= 'a' && point <= 'z';
+	category = utf8proc_category((int32_t)point);
+	return category == UTF8PROC_CATEGORY_LL || category == UTF8PROC_CATEGORY_LT || is_other_lower(point);
+}
+
 /* The categories of XID_Continue and its few characters beside them. */
 bool unicode_is_identifier_part(uint32_t point)
 {

@@ -53,6 +53,9 @@ bool unicode_is_letter_or_digit(uint32_t point);
 bool unicode_is_mark(uint32_t point);
 /* A letter or a mark. */
 bool unicode_is_letter(uint32_t point);
+/* Of Unicode's properties Uppercase and Lowercase (a letter of a title, such as U+01C5, counts as lower case). */
+bool unicode_is_upper(uint32_t point);
+bool unicode_is_lower(uint32_t point);
 /* What may continue an identifier (XID_Continue): these, digits, low lines. */
 bool unicode_is_identifier_part(uint32_t point);
 

@@ -317,6 +317,13 @@ static void posts(void **state)
 		{"mentions('$@a #@b /@c')", "[\"c\"]"},
 		{"mentions('https://example.com/@d @e')", "[\"e\"]"},
 		{"mentions('@')", "null"},
+		{"sentiment('Not bad at all')", "0.431"},
+		{"sentiment('')", "0"},
+		{"sentiment(Empty)", "null"},
+		{"sentiment('Das ist toll') < 0.05", "true"},
+		{"language('Das ist toll') = 'de'", "true"},
+		{"language('\u3053\u308c\u306f\u6700\u60aa @acme')", "\"ja\""},
+		{"language('')", "null"},
 	};
 
 	(void)state;
