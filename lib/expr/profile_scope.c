@@ -401,23 +401,12 @@ static int find_property(void *context, struct span name, bool quoted, enum datu
 	return (int)s->property_count++;
 }
 
-/* revenue() and orders() ask for orders, whichever events those are of. */
-static struct expr_scope scope_filter(void *context, const struct expr_function *f,
-				      const struct datum *constants, size_t count)
+static struct expr_scope scope_of_events(struct profile_scope *s, struct span event)
 {
-	struct profile_scope *s = context;
 	struct filter_place *place = arena_zero(&s->arena, sizeof *place);
 
 	place->scope = s;
-	s->events = true;
-	/* Of a condition, too, the text is an event's name. */
-	if (is_of_time(span_of(f->name), constants, count))
-		asked_add_call(&s->asked, span_of(f->name), constants, count);
-	if (span_equal(span_of(f->name), SPAN("revenue")) || span_equal(span_of(f->name), SPAN("orders")) ||
-	    span_equal(span_of(f->name), SPAN("revenue_in")))
-		place->event = SPAN("Order Completed");
-	else if (count && !(f->flags & FUNCTION_NAMES))
-		place->event = arena_copy(&s->arena, constants[0].text);
+	place->event = event;
 	return (struct expr_scope){
 		.find = find_property,
 		.fetch = profile_fetch_property,
@@ -425,6 +414,48 @@ static struct expr_scope scope_filter(void *context, const struct expr_function 
 		.context = place,
 		.lenient = true,
 	};
+}
+
+struct expr *profile_condition(struct profile_scope *s, struct span event, struct span condition,
+			       const char *file, struct error *err)
+{
+	struct expr_scope scope = scope_of_events(s, span_absent(event) ? event : arena_copy(&s->arena, event));
+
+	return expr_compile(condition, file, 1, 1, &scope, TYPE_TRUTH, err);
+}
+
+int profile_condition_test(const struct expr *condition, struct expr_run *run, const struct event *e,
+			   struct error *err)
+{
+	struct profile_row *row = (struct profile_row *)(uintptr_t)run->row;
+	struct past_event past = {
+		.time = e->time, .props = e->props, .context = e->context, .source = e->source.raw, .type = e->type,
+	};
+	int truth;
+
+	row->event = &past;
+	truth = expr_test(condition, run, err);
+	row->event = NULL;
+	return truth == -2 ? -1 : truth == 1;
+}
+
+/* revenue() and orders() ask for orders, whichever events those are of. */
+static struct expr_scope scope_filter(void *context, const struct expr_function *f,
+				      const struct datum *constants, size_t count)
+{
+	struct profile_scope *s = context;
+	struct span event = SPAN_NONE;
+
+	s->events = true;
+	/* Of a condition, too, the text is an event's name. */
+	if (is_of_time(span_of(f->name), constants, count))
+		asked_add_call(&s->asked, span_of(f->name), constants, count);
+	if (span_equal(span_of(f->name), SPAN("revenue")) || span_equal(span_of(f->name), SPAN("orders")) ||
+	    span_equal(span_of(f->name), SPAN("revenue_in")))
+		event = SPAN("Order Completed");
+	else if (count && !(f->flags & FUNCTION_NAMES))
+		event = arena_copy(&s->arena, constants[0].text);
+	return scope_of_events(s, event);
 }
 
 struct expr_scope profile_scope_names(struct profile_scope *s)

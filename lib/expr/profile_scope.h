@@ -66,6 +66,17 @@ struct profile_row {
 	struct value element;
 };
 
+/*
+ * CONDITION, as it stands behind `where` in a call, for events named EVENT (absent: of several names); FILE
+ * is for messages.  NULL with a usage error.  Owned: expr_free, before S.
+ */
+struct expr *profile_condition(struct profile_scope *s, struct span event, struct span condition,
+			       const char *file, struct error *err);
+
+/* Is it true of E, an event of RUN's row?  1; 0: no, or unknown; -1: *ERR. */
+int profile_condition_test(const struct expr *condition, struct expr_run *run, const struct event *e,
+			   struct error *err);
+
 void profile_row_init(struct profile_row *r, const struct profile_scope *s);
 void profile_row_set(struct profile_row *r, const struct profile *p);
 

@@ -23,11 +23,11 @@ static int add_orders(struct buying *b, const struct profile *p, struct error *e
 
 	orders_clear(&b->orders);
 	profile_events_start(&events, p);
-	while ((got = profile_events_next(&events, &e, err)) > 0) {
+	while ((got = profile_events_next_past(&events, p->as_of, &e, err)) > 0) {
 		enum order_kind kind = order_kind(&e);
 		struct order order;
 
-		if (kind == ORDER_NONE || e.time == MOMENT_NONE || e.time > p->as_of)
+		if (kind == ORDER_NONE)
 			continue;
 		/* Money that cannot be read is not known. */
 		order_read_properties(kind, e.props, &order, &b->text, NULL);

@@ -226,6 +226,17 @@ int profile_events_next(struct profile_events *w, struct event *e,
 	return 1;
 }
 
+int profile_events_next_past(struct profile_events *w, int64_t as_of, struct event *e,
+			     struct error *err)
+{
+	int got;
+
+	while ((got = profile_events_next(w, e, err)) > 0)
+		if (e->time != MOMENT_NONE && (as_of == MOMENT_NONE || e->time <= as_of))
+			break;
+	return got;
+}
+
 /*
  * Writing a profile back.  As a rule the line is copied around one or two
  * places; only a line that somebody else reordered is put together member by

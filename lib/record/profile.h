@@ -95,4 +95,8 @@ void profile_events_start(struct profile_events *w, const struct profile *p);
 int profile_events_next(struct profile_events *w, struct event *e,
 			struct error *err);
 
+/* The same without the undated ones and those after AS_OF (MOMENT_NONE: none is). */
+int profile_events_next_past(struct profile_events *w, int64_t as_of, struct event *e,
+			     struct error *err);
+
 #endif

@@ -1,4 +1,4 @@
 #!/bin/sh
 # Funnels, computed a second time over random profiles.
 command -v python3 > /dev/null || { echo "no python3"; exit 77; }
-exec python3 tests/diff/funnel.py "$B/cdp-report" "${RUNS:-60}"
+exec python3 tests/diff/funnel.py "$B/cdp-report" "${RUNS:-100}"

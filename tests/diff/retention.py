@@ -53,7 +53,7 @@ def check(rng, folder):
     first, back = rng.choice([None, "a"]), rng.choice([None, "b"])
     after, recurring, simple = rng.random() < 0.3, rng.random() < 0.4, rng.random() < 0.5
     brackets = [(i, i) for i in range(1, rng.randint(2, 9))]
-    args = ["-t", "json", "--tz", zone, "--unit", unit]
+    args = ["-t", "json", "--tz", zone, "--period", unit]
     if not after and rng.random() < 0.4:
         brackets = rng.choice([[(1, 2), (3, 6)], [(2, 2), (4, 5)]])
         args += ["--brackets", ",".join(f"{a}-{b}" for a, b in brackets)]

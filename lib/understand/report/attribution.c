@@ -557,9 +557,7 @@ static int commit(void *state, unsigned worker, const struct profile *p, struct 
 	buf_clear(&w->group);
 	session_start(&w->walk, &session_rule_sets[0], NULL);
 	profile_events_start(&walk, p);
-	while ((got = profile_events_next(&walk, &e, err)) > 0) {
-		if (e.time == MOMENT_NONE || e.time > p->as_of)
-			continue;
+	while ((got = profile_events_next_past(&walk, p->as_of, &e, err)) > 0) {
 		feed_event(a, w, &e);
 		if (!span_absent(a->event) && is_conversion(a, &e))
 			add_event_conversion(w, &e);
@@ -1030,10 +1028,7 @@ static const char *note(const struct attribution *a, struct sheet *sheet, const 
 				      span_absent(a->event) ? what[a->which] : events[a->which],
 				      (unsigned long long)all->untouched, a->look_back_text, (unsigned long long)all->lost_paths);
 
-	if (!all->without_events)
-		return text;
-	return sheet_text(sheet, "%s; %llu customers have not all their events here (cdp-merge --max-events, --no-events)", text,
-			  (unsigned long long)all->without_events);
+	return sheet_note_missing(sheet, text, all->without_events);
 }
 
 static void warn(const struct attribution *a, struct sheet *sheet, const struct worker_part *all, const struct table_of *t)

@@ -120,7 +120,7 @@ static int event(void *state, unsigned worker, const struct profile *p,
 	struct worker_part *w = &((struct cohorts *)state)->parts[worker];
 	struct order order;
 
-	if (e->time == MOMENT_NONE || e->time > p->as_of)
+	if (e->time == MOMENT_NONE || (p->as_of != MOMENT_NONE && e->time > p->as_of))
 		return 0;
 	(void)err;
 	/* Money that cannot be read does not unmake an order. */
@@ -174,10 +174,7 @@ static const char *note(struct sheet *sheet, uint64_t without_events)
 		"Customers by the month of their first order, and how many of them ordered so "
 		"many months later (* the month has not fully passed)";
 
-	if (!without_events)
-		return what;
-	return sheet_text(sheet, "%s; %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
-			  what, (unsigned long long)without_events);
+	return sheet_note_missing(sheet, what, without_events);
 }
 
 static struct section *add_section(struct sheet *sheet, int months)

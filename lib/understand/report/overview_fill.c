@@ -140,10 +140,7 @@ static const char *months_note(const struct overview_part *all,
 	buf_lit(&note, "By the month of the order or refund; * has not fully passed");
 	if (tally_size(&all->currencies) > 1)
 		buf_lit(&note, "; revenue in the commonest currency");
-	if (all->without_events)
-		buf_printf(&note, "; %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
-			   (unsigned long long)all->without_events);
-	kept = sheet_text(sheet, "%s", buf_text(&note));
+	kept = sheet_note_missing(sheet, sheet_text(sheet, "%s", buf_text(&note)), all->without_events);
 	buf_release(&note);
 	return kept;
 }

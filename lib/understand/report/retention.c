@@ -30,7 +30,7 @@ static const char *const means[] = {"weighted", "simple", NULL};
 static const struct count_option options[] = {
 	[BEGIN_EVENT] = {"begin-event", "EVENT", "the event that begins it; without it any", NULL, NULL, false},
 	[RETURN_EVENT] = {"return-event", "EVENT", "the event that says that somebody came back; without it any", NULL, NULL, false},
-	[PERIOD] = {"unit", "UNIT", "what is counted by", "week", periods, false},
+	[PERIOD] = {"period", "LENGTH", "the rows and columns are days, weeks or months", "week", periods, false},
 	[PERIODS] = {"periods", "N", "so many periods, 1 to 90", "12", NULL, false},
 	[CAME_BACK] = {"came-back", "WHEN", "in exactly that period, or in it or any later one", "on", came_back, false},
 	[BRACKETS] = {"brackets", "LIST", "in place of single periods ranges of them: 1-3,4-7,8-30", NULL, NULL, false},
@@ -55,6 +55,7 @@ struct worker_part {
 	bool seen[2];		/* an event of that name */
 	uint64_t older;		/* cohorts of customers that are not shown */
 	uint64_t without_events;
+	uint64_t without_as_of;	/* profiles, which count in nothing */
 	int now, open;		/* period of as_of, and the first that has not passed */
 	bool any;
 };
@@ -237,7 +238,7 @@ static int begin(void *state, unsigned worker, const struct profile *p, struct e
 	(void)err;
 	w->began.count = w->back.count = 0;
 	if (p->as_of == MOMENT_NONE)
-		return 0;
+		return 0;	/* and commit says so */
 	w->any = true;
 	w->now = period_of(r, p->as_of);
 	w->open = period_of(r, p->as_of + 1);	/* as_of ends the last moment of its day */
@@ -265,6 +266,7 @@ static int commit(void *state, unsigned worker, const struct profile *p, struct 
 	struct worker_part *w = &r->parts[worker];
 
 	(void)err;
+	w->without_as_of += p->as_of == MOMENT_NONE;
 	w->without_events += p->events.kind != VALUE_ARRAY || p->events_omitted.kind == VALUE_NUMBER;
 	w->seen[0] |= w->began.count > 0;
 	w->seen[1] |= w->back.count > 0;
@@ -288,6 +290,7 @@ static void add_part(const struct retention *r, struct worker_part *all, const s
 	}
 	all->older += part->older;
 	all->without_events += part->without_events;
+	all->without_as_of += part->without_as_of;
 }
 
 /* "2026-03-01", its first day; "2026-03" of a month. */
@@ -328,10 +331,7 @@ static const char *note(const struct retention *r, struct sheet *sheet, const st
 	if (all->older)
 		text = sheet_text(sheet, "%s; %llu began more than %d %ss ago and are left out", text, (unsigned long long)all->older,
 				  COHORTS_MAX, periods[r->period]);
-	if (!all->without_events)
-		return text;
-	return sheet_text(sheet, "%s; %llu customers have not all their events here (cdp-merge --max-events, --no-events)", text,
-			  (unsigned long long)all->without_events);
+	return sheet_note_missing(sheet, text, all->without_events);
 }
 
 static void put_cohort(const struct retention *r, struct sheet *sheet, struct section *s, const struct worker_part *all, int back)
@@ -426,6 +426,10 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	for (int i = 0; i < 2; i++)
 		if (!span_absent(r->events[i]) && !all->seen[i])
 			sheet_warn(sheet, "--%s: no event is called '%.*s'", names[i], SPAN_ARG(r->events[i]));
+	if (all->without_as_of)
+		sheet_warn(sheet, "retention: %llu profile%s no as_of, which says which periods have passed, and count%s nowhere",
+			   (unsigned long long)all->without_as_of, all->without_as_of == 1 ? " has" : "s have",
+			   all->without_as_of == 1 ? "s" : "");
 	return 0;
 }
 

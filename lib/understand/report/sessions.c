@@ -109,8 +109,8 @@ static int commit(void *state, unsigned worker, const struct profile *p,
 	int got;
 
 	profile_events_start(&walk, p);
-	while ((got = profile_events_next(&walk, &e, err)) > 0)
-		if (e.time <= p->as_of && session_event_read(&e, &event, &w->scratch))
+	while ((got = profile_events_next_past(&walk, p->as_of, &e, err)) > 0)
+		if (session_event_read(&e, &event, &w->scratch))
 			count_event(w, &event);
 	end_sessions(w);
 	w->without_events += p->events.kind != VALUE_ARRAY ||
@@ -138,14 +138,11 @@ static void fill_sessions(struct sheet *sheet, const struct sums *all, uint64_t 
 	};
 	struct section *section = sheet_add(sheet, "sessions", "Sessions", columns, 6);
 
-	section->note =
+	section->note = sheet_note_missing(sheet,
 		"A session ends after more than 30 minutes without an event; by matomo also at midnight and when "
 		"the campaign changes, by posthog after 24 hours. Bounced: by ga4 at most 10 seconds, fewer than two "
 		"pages and no order; by matomo one event; by plausible and posthog one page and "
-		"nothing else; by snowplow as ga4 with 20 seconds";
-	if (without_events)
-		section->note = sheet_text(sheet, "%s; %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
-					   section->note, (unsigned long long)without_events);
+		"nothing else; by snowplow as ga4 with 20 seconds", without_events);
 	for (int i = 0; i < SETS; i++) {
 		const struct sums *from = &all[i];
 		struct cell *row = section_row(section);

@@ -91,6 +91,14 @@ void sheet_warn(struct sheet *s, const char *format, ...)
 	buf_char(&s->warnings, '\n');
 }
 
+const char *sheet_note_missing(struct sheet *s, const char *note, uint64_t customers)
+{
+	if (!customers)
+		return note;
+	return sheet_text(s, "%s; %llu customer%s not all their events here (cdp-merge --max-events, --no-events)", note,
+			  (unsigned long long)customers, customers == 1 ? " has" : "s have");
+}
+
 struct cell cell_text(struct span text)
 {
 	if (span_absent(text))

@@ -120,6 +120,9 @@ const char *sheet_text(struct sheet *s, const char *format, ...)
 void sheet_warn(struct sheet *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* NOTE, and that so many customers have not all their events in the profiles; of none NOTE itself. */
+const char *sheet_note_missing(struct sheet *s, const char *note, uint64_t customers);
+
 struct cell cell_text(struct span text);	/* absent: CELL_NONE */
 struct cell cell_count(uint64_t count);
 struct cell cell_number(struct decimal number);

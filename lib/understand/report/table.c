@@ -26,13 +26,11 @@
 #include "record/orders.h"
 #include "understand/report/count.h"
 #include "understand/report/day_range.h"
+#include "understand/report/group_items.h"
 #include "understand/report/tally.h"
 
 #define GROUPS_MAX 6
 #define CURRENCIES_MAX 12	/* columns of money */
-#define SEPARATOR '\x1f'	/* between the parts of a key; in a text a blank stands for it */
-#define KNOWN ' '		/* begins a part that is known: one without text is a row, too */
-#define UNKNOWN "\xff"		/* a part that is not known: behind all that are */
 #define MARGIN '\x1e'		/* begins the key of all rows of a column */
 
 enum { BY, SHOW, FROM, UNTIL, ACROSS, LIMIT };
@@ -80,8 +78,7 @@ struct worker {
 	struct expr_run run;
 	struct arena scratch;
 	struct orders noted;
-	struct span *parts[GROUPS_MAX];	/* of the customer at hand: the items of each group */
-	size_t part_counts[GROUPS_MAX];
+	struct group_items items[GROUPS_MAX];	/* of the customer at hand: by group */
 	struct tally cells;
 	struct marks *marks;
 	size_t mark_cap;
@@ -251,70 +248,6 @@ static void *start(const struct count_setup *setup, struct error *err)
 
 /* ---- one customer ---- */
 
-/* The part of a key that says TEXT. */
-static struct span known_part(struct worker *w, struct span text)
-{
-	char *part = arena_bytes(&w->scratch, text.len + 1);
-
-	part[0] = KNOWN;
-	for (size_t i = 0; i < text.len; i++)
-		part[i + 1] = text.ptr[i] == SEPARATOR ? ' ' : text.ptr[i];
-	return (struct span){part, text.len + 1};
-}
-
-static struct span datum_part(struct worker *w, const struct datum *d)
-{
-	buf_clear(&w->text);
-	datum_put_text(d, &w->text);
-	return known_part(w, buf_view(&w->text));
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-	return span_compare(*(const struct span *)a, *(const struct span *)b);
-}
-
-/* Each item once: what a customer has twice does not count twice.  How many are left. */
-static size_t list_parts(struct worker *w, const struct datum *d, struct span *parts)
-{
-	size_t count = 0;
-
-	for (size_t k = 0; k < d->list.count; k++)
-		parts[k] = known_part(w, d->list.items[k]);
-	qsort(parts, d->list.count, sizeof *parts, compare_keys);
-	for (size_t k = 0; k < d->list.count; k++)
-		if (!count || !span_equal(parts[count - 1], parts[k]))
-			parts[count++] = parts[k];
-	return count;
-}
-
-static struct span *make_items(struct worker *w, size_t count)
-{
-	return arena_zero(&w->scratch, (count + 1) * sizeof(struct span));
-}
-
-/* The items that group I of the customer at hand has, at least one. */
-static int find_items(const struct table *t, struct worker *w, size_t i, struct error *err)
-{
-	struct datum d;
-
-	w->part_counts[i] = 1;
-	w->parts[i] = make_items(w, 1);
-	if (!t->groups[i].expr)
-		return 0;
-	if (expr_eval(t->groups[i].expr, &w->run, &d, err))
-		return -1;
-	if (d.type == TYPE_UNKNOWN || (d.type == TYPE_LIST && !d.list.count)) {
-		w->parts[i][0] = SPAN(UNKNOWN);
-	} else if (d.type == TYPE_LIST) {
-		w->parts[i] = make_items(w, d.list.count);
-		w->part_counts[i] = list_parts(w, &d, w->parts[i]);
-	} else {
-		w->parts[i][0] = datum_part(w, &d);
-	}
-	return 0;
-}
-
 static int begin(void *state, unsigned worker, const struct profile *p, struct error *err)
 {
 	struct table *t = state;
@@ -325,7 +258,7 @@ static int begin(void *state, unsigned worker, const struct profile *p, struct e
 	profile_row_set(&w->row, p);
 	w->run.as_of = p->as_of;
 	for (size_t i = 0; i < t->group_count; i++)
-		if (find_items(t, w, i, err))
+		if (group_items_find(t->groups[i].expr, &w->run, &w->text, &w->items[i], err))
 			return -1;
 	profile_row_note(&w->run);
 	return 0;
@@ -351,7 +284,7 @@ static void put_period(struct buf *key, enum table_period period, const struct z
 	struct civil c;
 
 	zone_civil(zone, time, &c);
-	buf_char(key, KNOWN);
+	buf_char(key, GROUP_KNOWN);
 	if (period == WEEK)
 		moment_civil_date(day - moment_weekday(day) + 1, &c.year, &c.month, &c.day);
 	switch (period) {
@@ -385,14 +318,14 @@ static void put_key(const struct table *t, struct worker *w, size_t number, int6
 	buf_clear(&w->key);
 	for (size_t i = 0; i < t->group_count; i++) {
 		if (i)
-			buf_char(&w->key, SEPARATOR);
+			buf_char(&w->key, GROUP_SEPARATOR);
 		if (!t->groups[i].expr && time == MOMENT_NONE)
-			buf_lit(&w->key, UNKNOWN);
+			buf_lit(&w->key, GROUP_UNKNOWN);
 		else if (!t->groups[i].expr)
 			put_period(&w->key, t->groups[i].period, t->zone, time);
 		else
-			buf_span(&w->key, w->parts[i][number % w->part_counts[i]]);
-		number /= w->part_counts[i];
+			buf_span(&w->key, w->items[i].list[number % w->items[i].count]);
+		number /= w->items[i].count;
 	}
 }
 
@@ -404,9 +337,9 @@ static void put_margin(const struct table *t, struct worker *w, size_t item, int
 	buf_clear(&w->key);
 	buf_char(&w->key, MARGIN);
 	if (g->expr)
-		buf_span(&w->key, w->parts[t->across][item]);
+		buf_span(&w->key, w->items[t->across].list[item]);
 	else if (time == MOMENT_NONE)
-		buf_lit(&w->key, UNKNOWN);
+		buf_lit(&w->key, GROUP_UNKNOWN);
 	else
 		put_period(&w->key, g->period, t->zone, time);
 }
@@ -416,7 +349,7 @@ static size_t combinations(const struct table *t, const struct worker *w)
 	size_t count = 1;
 
 	for (size_t i = 0; i < t->group_count; i++)
-		count *= w->part_counts[i];
+		count *= w->items[i].count;
 	return count;
 }
 
@@ -510,7 +443,7 @@ static int count_entry(const struct table *t, struct worker *w, const struct ord
 		if (count_in_cell(t, w, buf_view(&w->key), e, first, err))
 			return -1;
 	}
-	for (size_t i = 0; t->across < GROUPS_MAX && i < w->part_counts[t->across]; i++) {
+	for (size_t i = 0; t->across < GROUPS_MAX && i < w->items[t->across].count; i++) {
 		put_margin(t, w, i, e->time);
 		if (count_in_cell(t, w, buf_view(&w->key), e, first, err))
 			return -1;
@@ -529,7 +462,7 @@ static void count_head(const struct table *t, struct worker *w)
 		put_key(t, w, i, MOMENT_NONE);
 		count_customer(w, buf_view(&w->key));
 	}
-	for (size_t i = 0; t->across < GROUPS_MAX && i < w->part_counts[t->across]; i++) {
+	for (size_t i = 0; t->across < GROUPS_MAX && i < w->items[t->across].count; i++) {
 		put_margin(t, w, i, MOMENT_NONE);
 		count_customer(w, buf_view(&w->key));
 	}
@@ -671,14 +604,14 @@ static void cut_key(struct filling *f, struct span key, struct span *across)
 	*across = SPAN("");
 	buf_clear(&f->key);
 	for (size_t i = 0; i < f->t->group_count; i++) {
-		struct span part = span_cut(&key, SEPARATOR);
+		struct span part = span_cut(&key, GROUP_SEPARATOR);
 
 		if (i == f->t->across) {
 			*across = part;
 			continue;
 		}
 		if (!first)
-			buf_char(&f->key, SEPARATOR);
+			buf_char(&f->key, GROUP_SEPARATOR);
 		buf_span(&f->key, part);
 		first = false;
 	}
@@ -690,8 +623,8 @@ static struct span join_key(struct filling *f, struct span row, struct span acro
 	buf_clear(&f->key);
 	for (size_t i = 0; i < f->t->group_count; i++) {
 		if (i)
-			buf_char(&f->key, SEPARATOR);
-		buf_span(&f->key, i == f->t->across ? across : span_cut(&row, SEPARATOR));
+			buf_char(&f->key, GROUP_SEPARATOR);
+		buf_span(&f->key, i == f->t->across ? across : span_cut(&row, GROUP_SEPARATOR));
 	}
 	return buf_view(&f->key);
 }
@@ -702,7 +635,7 @@ static struct span *sort_keys(const struct map *m)
 
 	for (size_t i = 0; i < m->count; i++)
 		list[i] = m->entries[i].key;
-	qsort(list, m->count, sizeof *list, compare_keys);
+	qsort(list, m->count, sizeof *list, group_items_compare);
 	return list;
 }
 
@@ -764,7 +697,9 @@ static void find_keys(struct filling *f)
 
 static struct span part_text(struct filling *f, struct span part)
 {
-	return span_equal(part, SPAN(UNKNOWN)) ? SPAN_NONE : arena_copy(&f->sheet->texts, span_sub(part, 1, part.len));
+	struct span text = group_item_text(part);
+
+	return span_absent(text) ? text : arena_copy(&f->sheet->texts, text);
 }
 
 static void add_column(struct filling *f, struct section *s, size_t *at, const char *name, const char *currency,
@@ -815,7 +750,7 @@ static void put_row(struct filling *f, struct section *s, struct span key)
 	struct span rest = key;
 
 	for (size_t i = 0; i < s->label_columns; i++)
-		*row++ = cell_text(part_text(f, span_cut(&rest, SEPARATOR)));
+		*row++ = cell_text(part_text(f, span_cut(&rest, GROUP_SEPARATOR)));
 	for (size_t i = 0; i < f->across.count; i++)
 		row = put_measures(f, join_key(f, key, f->across_keys[i]), row);
 }
@@ -844,11 +779,9 @@ static void write_note(struct filling *f, struct section *s)
 	buf_text_put(&note, f->t->by_period ? "Orders and refunds at their own time; customers are who ordered then" :
 		     "All customers, with or without an order");
 	if (f->all->several)
-		buf_printf(&note, "; %llu customers stand in several rows", (unsigned long long)f->all->several);
-	if (f->all->without_events)
-		buf_printf(&note, "; %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
-			   (unsigned long long)f->all->without_events);
-	s->note = sheet_text(f->sheet, "%s", buf_text(&note));
+		buf_printf(&note, "; %llu customer%s in several rows", (unsigned long long)f->all->several,
+			   f->all->several == 1 ? " stands" : "s stand");
+	s->note = sheet_note_missing(f->sheet, sheet_text(f->sheet, "%s", buf_text(&note)), f->all->without_events);
 	buf_release(&note);
 }
 

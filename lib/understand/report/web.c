@@ -238,7 +238,7 @@ static void find_periods(const struct web *w, struct worker *k, int64_t as_of)
 {
 	const struct zone *zone = w->asked.zone;
 	const struct day_range *days = &w->days;
-	int64_t last = days->has_until ? days->until : zone_day(zone, as_of);
+	int64_t last = days->has_until ? days->until : as_of == MOMENT_NONE ? days->from : zone_day(zone, as_of);
 
 	k->now = (struct span_of_time){days->has_from ? day_start(zone, days->from) : INT64_MIN + 1,
 				       days->has_until ? day_start(zone, last + 1) : INT64_MAX};
@@ -658,7 +658,7 @@ static int commit(void *state, unsigned worker, const struct profile *p, struct 
 	begin_customer(w, k, p);
 	profile_events_start(&walk, p);
 	while ((got = profile_events_next(&walk, &e, err)) > 0) {
-		if (e.time > p->as_of)
+		if (p->as_of != MOMENT_NONE && e.time > p->as_of)
 			continue;
 		request_read(&e, &r, &k->scratch);
 		if (r.kind != REQUEST_NONE)

@@ -554,8 +554,8 @@ static void warn(const struct filling *f)
 		sheet_warn(f->sheet, "web: %llu requests without a user agent count as people's; most are of programs",
 			   (unsigned long long)all->now.no_agent);
 	if (all->without_events)
-		sheet_warn(f->sheet, "web: %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
-			   (unsigned long long)all->without_events);
+		sheet_warn(f->sheet, "web: %llu customer%s not all their events here (cdp-merge --max-events, --no-events)",
+			   (unsigned long long)all->without_events, all->without_events == 1 ? " has" : "s have");
 }
 
 void web_fill(struct web_part *all, const struct web_asked *asked, struct sheet *sheet)

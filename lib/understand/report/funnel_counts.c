@@ -1,0 +1,110 @@
+#include "understand/report/funnel_counts.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static void add_time(struct funnel_times *t, int64_t ms)
+{
+	t->list = mem_room(t->list, t->count, &t->cap, sizeof *t->list);
+	t->list[t->count++] = ms;
+}
+
+static void add_times(struct funnel_times *to, const struct funnel_times *more)
+{
+	for (size_t i = 0; i < more->count; i++)
+		add_time(to, more->list[i]);
+}
+
+void funnel_counts_add(struct funnel_counts *to, const struct funnel_chain *chain)
+{
+	for (size_t i = 0; i < chain->done; i++) {
+		to->reached[i]++;
+		if (!i)
+			continue;
+		add_time(&to->before[i], chain->times[i] - chain->times[i - 1]);
+		add_time(&to->first[i], chain->times[i] - chain->times[0]);
+	}
+}
+
+void funnel_counts_merge(struct funnel_counts *to, const struct funnel_counts *more, size_t steps)
+{
+	for (size_t i = 0; i < steps; i++) {
+		to->reached[i] += more->reached[i];
+		add_times(&to->before[i], &more->before[i]);
+		add_times(&to->first[i], &more->first[i]);
+	}
+}
+
+void funnel_counts_release(struct funnel_counts *c, size_t steps)
+{
+	for (size_t i = 0; i < steps; i++) {
+		mem_free(c->before[i].list);
+		mem_free(c->first[i].list);
+	}
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+struct cell funnel_times_cell(struct funnel_times *t, int tenths)
+{
+	size_t place, part;
+	int64_t between;
+	struct decimal seconds;
+
+	if (!t->count)
+		return CELL_EMPTY;
+	qsort(t->list, t->count, sizeof *t->list, compare_times);
+	place = (t->count - 1) * (size_t)tenths / 10;
+	part = (t->count - 1) * (size_t)tenths % 10;
+	between = part ? t->list[place + 1] - t->list[place] : 0;
+	if (!decimal_div(decimal_of(10 * t->list[place] + (int64_t)part * between), decimal_of(10000), &seconds))
+		return CELL_EMPTY;
+	return cell_number(decimal_round(seconds, 3));
+}
+
+struct funnel_counts *funnel_groups_at(struct funnel_groups *g, struct span key)
+{
+	bool added;
+	size_t at = map_put(&g->keys, key, &added);
+
+	if (added) {
+		g->list = mem_room(g->list, at, &g->cap, sizeof *g->list);
+		g->list[at] = mem_zero(1, sizeof **g->list);
+	}
+	return g->list[at];
+}
+
+void funnel_groups_release(struct funnel_groups *g, size_t steps)
+{
+	for (size_t i = 0; i < g->keys.count; i++) {
+		funnel_counts_release(g->list[i], steps);
+		mem_free(g->list[i]);
+	}
+	mem_free(g->list);
+	map_release(&g->keys);
+}
+
+static int compare_groups(const void *a, const void *b, void *groups)
+{
+	const struct funnel_groups *g = groups;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	uint64_t m = g->list[x]->reached[0], n = g->list[y]->reached[0];
+
+	return m != n ? (m < n ? 1 : -1) : span_compare(g->keys.entries[x].key, g->keys.entries[y].key);
+}
+
+size_t *funnel_groups_sort(const struct funnel_groups *g)
+{
+	size_t *order = mem_zero(g->keys.count + 1, sizeof *order);
+
+	for (size_t i = 0; i < g->keys.count; i++)
+		order[i] = i;
+	qsort_r(order, g->keys.count, sizeof *order, compare_groups, (void *)(uintptr_t)g);
+	return order;
+}
