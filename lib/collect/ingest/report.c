@@ -315,6 +315,31 @@ static void report_rest(const struct source *s, const struct ingest_calls *calls
 	buf_release(&text);
 }
 
+/* Money in columns that the format knows by other names: what it does not take off stays in the revenue. */
+static void report_renamed(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
+	char quoted[ERROR_QUOTE_MAX], known[ERROR_QUOTE_MAX];
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < p->renamed_count; i++) {
+		const struct renamed_column *r = &p->renamed[i];
+		const struct column *c = &p->columns[r->column];
+
+		buf_clear(&text);
+		error_quote(c->name, quoted);
+		if (r->sure)
+			buf_printf(&text, "column %s is read as %s of %s (--map %.*s=COLUMN names another)", quoted,
+				   error_quote(r->known, known), s->format->name, SPAN_ARG(r->key));
+		else
+			buf_printf(&text, "column %s may be %s of %s, which the file lacks: amounts are taken without it; "
+				   "--map %.*s=%.*s reads it, --map %.*s=null says that it is none", quoted,
+				   error_quote(r->known, known), s->format->name, SPAN_ARG(r->key), SPAN_ARG(c->folded), SPAN_ARG(r->key));
+		put_line(calls, !r->sure, p->file, buf_view(&text));
+	}
+	buf_release(&text);
+}
+
 void report_plan(const struct source *s, const struct ingest_calls *calls)
 {
 	struct span rest = buf_view(&s->warnings);
@@ -328,6 +353,7 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 		return;
 	report_type(s, calls);
 	report_rest(s, calls);
+	report_renamed(s, calls);
 	report_unread(s, calls);
 }
 

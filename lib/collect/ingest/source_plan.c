@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/decimal_local.h"
+#include "base/mem.h"
 #include "collect/ingest/style.h"
 #include "collect/ingest/question.h"
 #include "collect/ingest/question_table.h"
@@ -193,11 +195,43 @@ static int make_plan(struct source *s, struct plan_input *input,
 	return s->plan && !make_parts(s, input, err) ? make_kinds(s, *input, err) : -1;
 }
 
+/* How the first values of column I of a table look. */
+static enum amounts amounts_of(const struct source *s, size_t i)
+{
+	const struct survey_column *c = survey_column(&s->survey, i);
+	bool money = false, fraction = false;
+	size_t k = 0;
+
+	for (; k < SURVEY_EXAMPLES && !span_absent(c->examples[k]); k++) {
+		struct span v = c->examples[k];
+		struct decimal d;
+
+		if (span_find_byte(v, '%') < v.len || !(decimal_parse_local(v, '.', &d) || decimal_parse_local(v, ',', &d)))
+			return AMOUNTS_NOT;
+		money |= d.digits != 0;
+		fraction |= span_find_byte(v, '.') < v.len || span_find_byte(v, ',') < v.len;
+	}
+	if (!money)
+		return AMOUNTS_NOT;
+	return k > 1 || fraction ? AMOUNTS : AMOUNTS_ONE;
+}
+
+/* Of a table in a format; NULL: there is none.  Owned: mem_free. */
+static enum amounts *read_amounts(const struct source *s, const struct header *h)
+{
+	enum amounts *all = s->format && s->reader->table ? mem_zero(h->count + 1, sizeof *all) : NULL;
+
+	for (size_t i = 0; all && i < h->count; i++)
+		all[i] = amounts_of(s, i);
+	return all;
+}
+
 int source_make_plans(struct source *s, const char *path,
 		      const struct ingest_options *options, const struct header *h,
 		      struct error *err)
 {
 	const struct map_settings *set = &s->mapping->set;
+	enum amounts *amounts = read_amounts(s, h);
 	struct plan_style style;
 	struct plan_input input = {
 		.file = feed_name(s->feed),
@@ -208,16 +242,20 @@ int source_make_plans(struct source *s, const char *path,
 		.header_count = h->count,
 		.json = s->reader->members,
 		.format = s->format ? &s->format->mapping.set : NULL,
+		.amounts = amounts,
 		.lacks = &s->lacks,
 	};
+	int bad;
 
 	s->named = h->count;
-	if (read_type(set->type, "--type", &input.type, err))
+	if (read_type(set->type, "--type", &input.type, err)) {
+		mem_free(amounts);
 		return -1;
+	}
 	if (s->reader->prepare_plan)
 		s->reader->prepare_plan(s, h, &input);
-	if (style_read(set, options->zone, &style, &s->zone, err) ||
-	    make_plan(s, &input, err))
-		return -1;
-	return settle_plans(s, options, &style, err);
+	bad = style_read(set, options->zone, &style, &s->zone, err) ||
+	      make_plan(s, &input, err);
+	mem_free(amounts);
+	return bad ? -1 : settle_plans(s, options, &style, err);
 }

@@ -438,6 +438,20 @@ static int find_folded(struct plan *p, struct span name)
 	return at == MAP_NONE ? -1 : (int)p->index.entries[at].number;
 }
 
+/* The renamed column that stands for NAME, else the slot of those that the file does not have. */
+static int find_alias(struct plan *p, struct span name)
+{
+	struct buf folded = BUF_INIT;
+	size_t at = MAP_NONE;
+
+	if (p->aliases.count) {
+		expr_fold_name(name, &folded);
+		at = map_find(&p->aliases, buf_view(&folded));
+		buf_release(&folded);
+	}
+	return (int)(at == MAP_NONE ? p->column_count : p->aliases.entries[at].number);
+}
+
 /*
  * A header exactly as it is written, else its folded form.  Paths of JSON need
  * not be in the records read so far.
@@ -454,7 +468,7 @@ static int find_column(void *context, struct span name, bool quoted,
 	if (column < 0 && p->json)
 		column = (int)plan_column(p, name);
 	if (column < 0 && p->optional)
-		column = (int)p->column_count;
+		column = find_alias(p, name);
 	if (column < 0)
 		p->missing = arena_copy(&p->arena, name);
 	*type = p->kinds ? TYPE_ANY : TYPE_TEXT;
@@ -985,6 +999,8 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->zone_column = -1;
 	init_scope(p);
 	add_columns(p, input);
+	if (input->format && input->amounts)
+		renamed_columns_find(p, input->amounts);
 	if (!build_plan(p, input, err))
 		return p;
 	plan_free(p);
@@ -1007,6 +1023,7 @@ void plan_free(struct plan *p)
 	mem_free(p->names);
 	map_release(&p->index);
 	map_release(&p->exact);
+	map_release(&p->aliases);
 	for (int s = 0; s < SECTIONS; s++) {
 		map_release(&p->keys[s]);
 		map_release(&p->holders[s]);

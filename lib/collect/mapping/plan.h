@@ -29,6 +29,7 @@
 #include "reference/phone.h"
 #include "collect/mapping/field.h"
 #include "collect/mapping/mapping.h"
+#include "collect/mapping/renamed_column.h"
 #include "collect/mapping/row_kind.h"
 #include "record/event.h"
 #include "record/order.h"
@@ -193,6 +194,9 @@ struct plan {
 	const char **names;	/* of columns, for suggestions */
 	struct map index;	/* folded name -> column number */
 	struct map exact;	/* name -> column number */
+	struct map aliases;	/* folded name that a format knows -> number of the renamed column */
+	struct renamed_column *renamed;
+	size_t renamed_count;
 	struct map keys[SECTIONS];	/* key -> number of its first target */
 	struct map holders[SECTIONS];	/* key -> the columns that mean it: see plan_columns.h */
 	struct map namesakes;		/* JSON: name -> the columns that share it */
@@ -230,6 +234,7 @@ struct plan_input {
 	enum row_kind kind;		/* not ROW_ANY: what is not said is not guessed, but taken for this */
 	const struct map_settings *format;	/* what of the mapping's settings is a format's may name
 						   columns that the file lacks; NULL: none is */
+	const enum amounts *amounts;	/* of each header, for renamed_column.h; NULL: nothing is renamed */
 	bool *lacks;			/* set where the plan fails as a table lacks a column */
 	/* Rules of conditions, compiled into plan->conditions; NULL: none. */
 	const struct map_rule *conditions[MAPPING_PARTS_MAX];
