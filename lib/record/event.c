@@ -40,7 +40,7 @@ enum event_type event_type_parse(struct span name)
 {
 	int t = 0;
 
-	while (t < EVENT_TYPES && !span_equal(name, event_type_names[t]))
+	while (t < EVENT_TYPES && !span_equal_nocase(name, event_type_names[t]))
 		t++;
 	return (enum event_type)t;
 }

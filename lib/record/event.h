@@ -24,7 +24,7 @@ enum event_type {
 /* "track" ... "alias". */
 extern const struct span event_type_names[EVENT_TYPES];
 
-/* EVENT_TYPES when NAME is none. */
+/* In capitals or not: other writers have "TRACK".  EVENT_TYPES when NAME is none. */
 enum event_type event_type_parse(struct span name);
 
 /* Members that this version does not know, in their order; more of them are

@@ -81,7 +81,8 @@ static void types_by_name(void **state)
 	(void)state;
 	for (int t = 0; t < EVENT_TYPES; t++)
 		assert_int_equal(event_type_parse(event_type_names[t]), t);
-	assert_int_equal(event_type_parse(SPAN("Track")), EVENT_TYPES);
+	assert_int_equal(event_type_parse(SPAN("Track")), EVENT_TRACK);
+	assert_int_equal(event_type_parse(SPAN("tracks")), EVENT_TYPES);
 	assert_int_equal(event_type_parse(SPAN("")), EVENT_TYPES);
 }
 

@@ -330,6 +330,7 @@ const struct row_reader csv_reader = {
 	.recognise = recognise_csv,
 	.read_header = read_header,
 	.survey = survey_csv,
+	.prepare_plan = sample_types,
 	.check_header = check_header,
 	.describe = describe_delimiter,
 	.open = open_rows,

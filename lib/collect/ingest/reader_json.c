@@ -95,19 +95,6 @@ static int survey_json(struct source *s, const struct ingest_options *options,
 	return sample_take(s, options, h, is_renumbered, err);
 }
 
-/* Is the member `type` of nearly all records so far a type of record? */
-static void prepare_plan(struct source *s, const struct header *h, struct plan_input *input)
-{
-	for (size_t i = 0; i < h->count; i++) {
-		const struct survey_column *c = survey_column(&s->survey, i);
-
-		if (!span_equal(h->names[i], SPAN("type")))
-			continue;
-		input->typed = c->filled && c->types * 10 >= c->filled * 9;
-		return;
-	}
-}
-
 static void *open_rows(const struct reader_setup *setup, const struct rows_calls *calls,
 		       bool lines)
 {
@@ -171,7 +158,7 @@ const struct row_reader json_lines_reader = {
 	.platforms = true,
 	.recognise = recognise_lines,
 	.survey = survey_json,
-	.prepare_plan = prepare_plan,
+	.prepare_plan = sample_types,
 	.open = open_lines,
 	.read = read_rows,
 	.read_inner = read_inner,
@@ -187,7 +174,7 @@ const struct row_reader json_reader = {
 	.platforms = true,
 	.recognise = recognise_values,
 	.survey = survey_json,
-	.prepare_plan = prepare_plan,
+	.prepare_plan = sample_types,
 	.open = open_values,
 	.read = read_rows,
 	.read_inner = read_inner,

@@ -210,3 +210,18 @@ int sample_repeats(struct source *s, struct error *err)
 	people_repeats_free(people);
 	return bad;
 }
+
+void sample_types(struct source *s, const struct header *h, struct plan_input *input)
+{
+	bool table = s->reader->table;
+
+	for (size_t i = 0; i < h->count; i++) {
+		const struct survey_column *c = survey_column(&s->survey, i);
+		struct span name = table ? span_trim(h->names[i]) : h->names[i];
+
+		if (!(table ? span_equal_nocase(name, SPAN("type")) : span_equal(name, SPAN("type"))))
+			continue;
+		input->typed = c->filled && c->types * 10 >= c->filled * 9;
+		return;
+	}
+}

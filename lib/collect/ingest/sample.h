@@ -27,4 +27,7 @@ int sample_take(struct source *s, const struct ingest_options *options,
  */
 int sample_repeats(struct source *s, struct error *err);
 
+/* Is the column or member `type` of nearly all of these rows a type of record?  Then rows say what they are. */
+void sample_types(struct source *s, const struct header *h, struct plan_input *input);
+
 #endif

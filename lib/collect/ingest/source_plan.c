@@ -161,7 +161,7 @@ static int make_parts(struct source *s, const struct plan_input *input,
 /* So many members has a plan of those; more are read as members that came late. */
 #define KIND_MEMBERS_MAX 1000
 
-/* Plans for the kinds of rows that the main one is not made for: in a table they are people's alone. */
+/* Plans for the kinds of rows that the main one is not made for: in a table they are people's and page views alone. */
 static int make_kinds(struct source *s, struct plan_input input, struct error *err)
 {
 	if (s->looking || !row_kinds_differ(s->plan))
@@ -170,7 +170,7 @@ static int make_kinds(struct source *s, struct plan_input input, struct error *e
 	if (input.json && input.header_count > KIND_MEMBERS_MAX)
 		input.header_count = KIND_MEMBERS_MAX;
 	for (enum row_kind kind = ROW_EVENT; kind < ROW_KINDS; kind++) {
-		if (kind == s->plan->kind || (!input.json && kind != ROW_PERSON))
+		if (kind == s->plan->kind || (!input.json && kind != ROW_PERSON && kind != ROW_PAGE))
 			continue;
 		input.kind = kind;
 		input.tally_base = s->plan->tallies_of_all + 1;

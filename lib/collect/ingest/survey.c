@@ -133,7 +133,7 @@ static void survey_cell(struct survey *s, struct survey_column *c,
 	c->filled++;
 	if (cell->kind != CELL_RAW)
 		keep_example(s, c, v);
-	if ((unsigned char)(*v.ptr - 'a') < 26)
+	if ((unsigned char)((*v.ptr | 0x20) - 'a') < 26)
 		c->types += event_type_parse(v) != EVENT_TYPES;
 	if (cell->kind != CELL_TEXT || v.len > VALUE_MAX)
 		return;

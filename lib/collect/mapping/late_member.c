@@ -304,7 +304,7 @@ static void settle_field(struct maker *m, size_t from, size_t to)
 	for (size_t i = from; i < to; i++) {
 		struct late_member *l = &m->lates[i];
 
-		l->named = winner < to || l->late->position > first || is_no_time(m, l);
+		l->named = l->named || winner < to || l->late->position > first || is_no_time(m, l);
 		if (!l->named && contest_means(&l->cell, nothing, m->plan->style.nulls))
 			winner = i;
 		else if (!l->named)
@@ -465,10 +465,37 @@ static void add_names(struct maker *m)
 	}
 }
 
+/* Does the type that ROW says have names of its own?  A page's, a screen's or a group's is nobody's. */
+static bool names_thing(const struct plan *p, const struct row *row)
+{
+	size_t column = (size_t)p->type_column;
+	enum event_type type = column < row->count && row->cells[column].kind == CELL_TEXT ?
+		event_type_parse(span_trim(row->cells[column].text)) : EVENT_TYPES;
+
+	return type == EVENT_PAGE || type == EVENT_SCREEN || type == EVENT_GROUP;
+}
+
+/* Then `name` beside the type goes by its name. */
+static void part_name(struct maker *m, const struct row *row)
+{
+	int column = m->plan->name_column;
+
+	if (!names_thing(m->plan, row))
+		return;
+	for (size_t i = 0; i < m->late_count; i++)
+		m->lates[i].named |= span_equal(m->lates[i].late->path, SPAN("name"));
+	if (column < 0 || (size_t)column >= row->count || !contest_fills(&row->cells[column]))
+		return;
+	add_member(m, path_of(m, SPAN("name"), false), row->cells[column])->named = true;
+	set_cell(m, column, (struct cell){.kind = CELL_NONE});
+}
+
 void late_members_find(struct maker *m, const struct row *row)
 {
 	m->row = row;
 	collect_members(m, row);
+	if (m->plan->typed)
+		part_name(m, row);
 	if (!m->late_count)
 		return;
 	settle_fields(m);

@@ -7,6 +7,9 @@
  * spelled the name so.  The others, and those whose field no column means, become extras.  What a row
  * becomes depends on that row and the plan's columns alone, so that it does not matter which worker met
  * a name first.  Rows that have no such member cost nothing.
+ *
+ * In the same way `name` beside a `type` that is a page's, a screen's or a group's, of a plan whose rows say their
+ * types, gives up its field, which is a person's.
  */
 #ifndef MAPPING_LATE_MEMBER_H
 #define MAPPING_LATE_MEMBER_H

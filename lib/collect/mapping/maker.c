@@ -798,7 +798,7 @@ static int start_row(struct maker *m, const struct row *row, struct error *err)
 	m->given = m->row = row;
 	if (m->enricher)
 		enricher_begin(m->enricher);
-	if (row->touched_count && !m->plan->bare)
+	if ((row->touched_count || m->plan->typed) && !m->plan->bare)
 		late_members_find(m, row);
 	m->run.row = m->row;
 	if (m->present)

@@ -996,7 +996,7 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->lacks = input->lacks;
 	p->tally_base = input->tally_base;
 	p->style.point = '.';
-	p->zone_column = -1;
+	p->zone_column = p->name_column = -1;
 	init_scope(p);
 	add_columns(p, input);
 	if (input->format && input->amounts)

@@ -144,6 +144,9 @@ struct plan {
 	size_t fixed;
 	enum event_type type;	/* EVENT_TYPES: a target says it row by row */
 	bool type_guessed;
+	bool typed;		/* a column says it, and no rule: then these are... */
+	int type_column;
+	int name_column;	/* of `name`, where no rule reads it; -1: none */
 	enum row_kind kind;	/* that type_guessed took them for, or its input asks for */
 	struct target *targets;	/* by section, in the order of the record */
 	size_t target_count;
@@ -226,7 +229,7 @@ struct plan_input {
 	size_t header_count;
 	bool json;
 	enum event_type type;		/* EVENT_TYPES: nothing was said */
-	bool typed;			/* the member "type" holds record types */
+	bool typed;			/* the member or column "type" holds record types */
 	bool kinds;			/* cells say what they are, as those of JSON do */
 	size_t fixed;			/* so many columns, the first, go nowhere but
 					   where the mapping says */

@@ -150,17 +150,27 @@ static int compare_named(const void *a, const void *b)
 
 /* Fields. */
 
+/* People write headers as they like. */
+static bool is_called(const struct plan *p, struct span name, struct span word)
+{
+	return p->json ? span_equal(name, word) : span_equal_nocase(name, word);
+}
+
 /* The member `type` of each record says what it is; and so `id` is the message's: the records are ours. */
-static bool typed_field(const struct plan *p, size_t column, struct candidate *c)
+static bool typed_field(struct plan *p, size_t column, struct candidate *c)
 {
 	struct span name = p->columns[column].name;
 
-	if (span_equal(name, SPAN("type"))) {
+	if (is_called(p, name, SPAN("type"))) {
+		p->typed = !plan_find(p, SECTION_TYPE, SPAN(""));
+		p->type_column = (int)column;
 		c->field = (struct field){.section = SECTION_TYPE, .form = FORM_TYPE, .hint = HINT_NONE, .key = SPAN("")};
 		c->rank = 0;
 		return true;
 	}
-	if (!span_equal(name, SPAN("id")))
+	if (is_called(p, name, SPAN("name")) && !p->columns[column].used)
+		p->name_column = (int)column;
+	if (!is_called(p, name, SPAN("id")))
 		return false;
 	c->field = (struct field){.section = SECTION_ID, .form = FORM_TEXT, .hint = HINT_NONE, .key = SPAN("")};
 	c->rank = UINT_MAX;

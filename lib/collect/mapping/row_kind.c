@@ -187,7 +187,8 @@ struct row_kinds *row_kinds_new(const struct plan *p)
 	read_rules(k);
 	add_few(k, TELLS_NUMBER, 0);
 	add_few(k, TELLS_EVENT, TELLS_NUMBER);
-	add_few(k, TELLS_PERSON, TELLS_EVENT);
+	add_few(k, TELLS_PAGE, TELLS_EVENT);
+	add_few(k, TELLS_PERSON, TELLS_EVENT | TELLS_PAGE);
 	return k;
 }
 
@@ -227,6 +228,15 @@ static const struct teller *late_teller(struct row_kinds *k, struct span path)
 	return k->late.entries[at].ptr;
 }
 
+/* Does ROW say when it was?  Asked of rows with a web address and nothing of an event. */
+static bool says_time(const struct row_kinds *k, const struct row *row)
+{
+	for (size_t i = 0; i < k->plan->column_count && i < row->count; i++)
+		if ((k->columns[i].tells & TELLS_TIME) && contest_means(&row->cells[i], k->columns[i].nothing, k->plan->style.nulls))
+			return true;
+	return false;
+}
+
 static enum row_kind kind_of_table_row(const struct row_kinds *k, const struct row *row)
 {
 	const struct null_words *nulls = k->plan->style.nulls;
@@ -236,7 +246,12 @@ static enum row_kind kind_of_table_row(const struct row_kinds *k, const struct r
 
 		if ((size_t)k->few[i] >= row->count || !contest_means(&row->cells[k->few[i]], t->nothing, nulls))
 			continue;
-		return t->tells & TELLS_EVENT ? ROW_EVENT : ROW_PERSON;
+		if (t->tells & TELLS_EVENT)
+			return ROW_EVENT;
+		if (!(t->tells & TELLS_PAGE))
+			return ROW_PERSON;
+		if (says_time(k, row))
+			return ROW_PAGE;
 	}
 	return ROW_EVENT;
 }

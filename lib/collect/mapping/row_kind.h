@@ -13,7 +13,7 @@
  *			named after something else, such as products or sessions
  *	an event	else
  *
- * In a table all rows have the same columns.  There a row is a person's where columns of events and
+ * In a table all rows have the same columns.  There a row is a page view or a person's where columns of events and
  * orders are empty in it; what the others are, the header says.  Orders have a number, and money or a product.
  */
 #ifndef MAPPING_ROW_KIND_H

@@ -649,10 +649,11 @@ static enum fit put_type(struct maker *m, const struct target *t,
 			 const struct cell *c, struct buf *out)
 {
 	struct span s = trim_text(c->text);
+	enum event_type type = event_type_parse(s);
 
-	if (event_type_parse(s) == EVENT_TYPES)
+	if (type == EVENT_TYPES)
 		return reject_value(m, t, s, "unknown record type", "");
-	put_safe(out, s);
+	put_safe(out, event_type_names[type]);
 	return FIT_PUT;
 }
 
