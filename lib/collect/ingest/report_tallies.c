@@ -111,6 +111,22 @@ static void put_clocks(const struct told *what, struct buf *out)
 		   (unsigned long long)what->count, what->count == 1 ? "" : "s");
 }
 
+/* People whom their source has deleted are customers all the same. */
+static void put_deleted(const struct told *what, struct buf *out)
+{
+	const struct target *t = what->target;
+	const struct plan *p = what->plan;
+	bool one = what->count == 1;
+
+	buf_printf(out, "by %.*s %llu record%s %s deleted in %s source, and %s read like all others: ", SPAN_ARG(t->label),
+		   (unsigned long long)what->count, one ? "" : "s", one ? "was" : "were", one ? "its" : "their", one ? "is" : "are");
+	/* A condition of the format's or the user's own would be lost. */
+	if (t->column >= 0 && !p->mapping->parts[0].when.text.len)
+		buf_printf(out, "a mapping with 'set when = coalesce(lower(text(%.*s)), \"\") in (\"\", \"false\", \"0\", \"no\")' "
+			   "leaves %s out, ", SPAN_ARG(p->columns[t->column].folded), one ? "it" : "them");
+	buf_lit(out, "cdp-forget erases who is in the profiles");
+}
+
 static const struct telling tellings[] = {
 	{TALLY_NAMES, true, "may be a name: kept as written ('set null = ...' in a mapping says which words mean nothing)",
 	 "value", count_names, NULL},
@@ -119,6 +135,7 @@ static const struct telling tellings[] = {
 	{TALLY_KEPT, true, NULL, NULL, NULL, put_kept},
 	{TALLY_DIFFERS, false, NULL, NULL, NULL, put_differing},
 	{TALLY_CUT, false, NULL, NULL, NULL, put_cut},
+	{TALLY_DELETED, true, NULL, NULL, NULL, put_deleted},
 	{TALLY_CLOCKS, false, NULL, NULL, NULL, put_clocks},
 	{TALLY_SPOILED, true, "looks changed by a spreadsheet: kept as written; export the column as text", "identifier",
 	 count_spoiled, NULL},

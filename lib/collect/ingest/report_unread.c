@@ -10,7 +10,6 @@
 #include "collect/weblog/log_address.h"
 #include "record/order.h"
 #include "record/order_status.h"
-#include "text/null_word.h"
 
 /* So many columns of a kind are named. */
 #define UNREAD_SHOWN 3
@@ -411,64 +410,12 @@ static void report_nobody(const struct source *s, const struct ingest_calls *cal
 	buf_release(&text);
 }
 
-/* "true", "1", a date: what is in a column of deletions where a row was deleted. */
-static bool says_deleted(struct span v)
-{
-	static const struct span no[] = {SPAN("false"), SPAN("no"), SPAN("n"), SPAN("f"), SPAN("0"), SPAN("nein"), SPAN("non"), SPAN("active")};
-
-	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-		if (span_equal_nocase(v, no[i]))
-			return false;
-	return v.len > 0 && !(null_word_kinds(v) & (NULL_CELL | NULL_FORM));
-}
-
-/* A column or member by whose name rows were deleted, and that says so of one of the first; NULL: there is none. */
-static const struct column *find_deleted(const struct source *s)
-{
-	static const struct span names[] = {
-		SPAN("deleted"), SPAN("is_deleted"), SPAN("isdeleted"), SPAN("deleted_at"), SPAN("deletedat"), SPAN("date_deleted"),
-		SPAN("is_removed"), SPAN("removed_at"), SPAN("fivetran_deleted"), SPAN("sdc_deleted_at"), SPAN("ab_cdc_deleted_at"),
-		SPAN("hard_deleted"), SPAN("soft_deleted"), SPAN("geloescht"), SPAN("geloscht"), SPAN("supprime"), SPAN("eliminado"),
-	};
-	const struct plan *p = s->plan;
-
-	for (size_t i = 0; i < p->column_count; i++) {
-		const struct survey_column *c = survey_column(&s->survey, i);
-
-		for (size_t n = 0; n < sizeof names / sizeof *names; n++)
-			for (size_t k = 0; span_equal(p->columns[i].folded, names[n]) && !p->columns[i].used &&
-			     k < SURVEY_EXAMPLES && !span_absent(c->examples[k]); k++)
-				if (says_deleted(c->examples[k]))
-					return &p->columns[i];
-	}
-	return NULL;
-}
-
-/* People whom their source has deleted are customers all the same: of orders record/order_status.h decides. */
-static void report_deleted(const struct source *s, const struct ingest_calls *calls)
-{
-	/* A mapping with a condition has chosen. */
-	bool open = s->plan->type == EVENT_IDENTIFY && !s->mapping->parts[0].when.text.len;
-	const struct column *c = open ? find_deleted(s) : NULL;
-	struct buf text = BUF_INIT;
-	char quoted[ERROR_QUOTE_MAX];
-
-	if (!c)
-		return;
-	buf_printf(&text, "%s: by %s %s rows were deleted in their source, and are read like all others; a mapping with 'set when = "
-		   "coalesce(lower(text(%.*s)), \"\") in (\"\", \"false\", \"0\", \"no\")' leaves them out, cdp-forget erases who is in the profiles",
-		   s->plan->file, s->plan->json ? "member" : "column", error_quote(c->name, quoted), SPAN_ARG(c->folded));
-	calls->warn(calls->context, buf_text(&text));
-	buf_release(&text);
-}
-
 void report_unread(const struct source *s, const struct ingest_calls *calls)
 {
 	if (s->format)
 		return;
 	report_nobody(s, calls);
 	report_halves(s, calls);
-	report_deleted(s, calls);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		report_kind(s, &kinds[i], calls);
 }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "collect/enrich/enrich.h"
 #include "collect/mapping/contest.h"
+#include "collect/mapping/deletion.h"
 #include "collect/mapping/extras.h"
 #include "collect/mapping/late_member.h"
 #include "collect/mapping/money.h"
@@ -761,6 +762,30 @@ static int put_head(struct maker *m, const struct row *row, struct buf *out)
 	return put_event(m, row, out);
 }
 
+/* Somebody whom the source has deleted becomes a record like all others: counted by the column that says it best. */
+static void note_deletion(struct maker *m, const struct row *row)
+{
+	const struct plan *p = m->plan;
+	enum deletion said = DELETION_UNSAID;
+	const struct target *by = NULL;
+	struct span text = SPAN("");
+
+	for (size_t i = 0; i < p->deletion_count; i++) {
+		const struct target *t = &p->targets[p->deletions[i]];
+		struct cell cell;
+		bool plain;
+		enum deletion d = value_of(m, t, row, &cell, &plain) == FIT_PUT ? deletion_of(&cell) : DELETION_UNSAID;
+
+		if (d <= said)
+			continue;
+		said = d;
+		by = t;
+		text = cell.text;
+	}
+	if (said == DELETION_YES || said == DELETION_DAY)
+		maker_note(m, by, TALLY_DELETED, text);
+}
+
 static int put_record(struct maker *m, const struct row *row, struct buf *out)
 {
 	size_t begin = out->len;
@@ -780,6 +805,8 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 		if (s == SECTION_PROPS)
 			note_order(m, row, buf_since(out, from));
 	}
+	if (m->plan->deletion_count)
+		note_deletion(m, row);
 	buf_lit(out, "}\n");
 	/* Its readers would refuse it. */
 	if (out->len - begin > INPUT_LINE_MAX)

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "collect/mapping/deletion.h"
 #include "collect/mapping/plan_columns.h"
 #include "collect/mapping/missing_column.h"
 #include "collect/mapping/quick.h"
@@ -973,6 +974,7 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 	prepare_members(p);
 	prepare_event(p);
 	prepare_orders(p);
+	deletions_find(p);
 	prepare_seed(p);
 	p->hashed_ids = !has_target(p, SECTION_ID, SPAN(""));
 	version_columns_find(p, input->path);

@@ -169,6 +169,8 @@ struct plan {
 	enum order_kind order_kind;	/* of event_member, by its name */
 	unsigned *statuses;		/* targets that say what has become of an order */
 	size_t status_count;
+	unsigned *deletions;		/* targets that say that somebody was deleted: deletion.h */
+	size_t deletion_count;
 	bool odd_orders;		/* more than revenue says what an order is worth */
 	int revenue;			/* the column of the revenue; -1: an expression or none */
 	struct span type_member;	/* `{"type":"track","id":"`, up to the type */

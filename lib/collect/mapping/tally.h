@@ -22,6 +22,7 @@ enum tally_kind {
 	TALLY_CLOCKS,	/* times of the day without a day, and durations: kept as properties */
 	TALLY_NOTHING,	/* words for no value: left out */
 	TALLY_NAMES,	/* such words that are kept, for they are names as well */
+	TALLY_DELETED,	/* records of people whom their source has deleted */
 	TALLY_KINDS,
 };
 

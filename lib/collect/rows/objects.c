@@ -557,7 +557,10 @@ static void objects_take(struct objects *o, struct span text, struct span raw,
 static void read_value(struct objects *o, struct span text, struct span raw,
 		       uint64_t line)
 {
-	if (o->nesting)
+	/* What a queue keeps of a message that was taken back. */
+	if (o->nesting && span_equal(text, SPAN("null")))
+		o->calls->blank(o->calls->context, raw);
+	else if (o->nesting)
 		nesting_read(o, text, raw, line);
 	else
 		objects_take(o, text, raw, line);
@@ -906,7 +909,18 @@ static bool has_path(struct value v, const struct records_path *p)
 	return v.kind == VALUE_ARRAY || v.kind == VALUE_OBJECT;
 }
 
-/* The path that leads to the records, beginning with the first member that has one. */
+/* Is what P leads to, in V, one record? */
+static bool leads_to_one(struct value v, const struct records_path *p)
+{
+	for (size_t i = 0; i < p->count && v.kind == VALUE_OBJECT && !span_equal(p->parts[i], SPAN("*")); i++)
+		v = value_member(v, p->parts[i]);
+	return v.kind == VALUE_OBJECT;
+}
+
+/*
+ * The path that leads to the records, beginning with the first member that has one.  Where that is one record, such as
+ * a row before and after a change, it is the path that was named first.
+ */
 static const struct records_path *find_records_path(const struct records_paths *paths,
 						    struct value document)
 {
@@ -924,6 +938,9 @@ static const struct records_path *find_records_path(const struct records_paths *
 			    has_path(document, &paths->list[i]))
 				found = &paths->list[i];
 	buf_release(&key);
+	for (size_t i = 0; found && leads_to_one(document, found) && i < paths->count; i++)
+		if (has_path(document, &paths->list[i]) && leads_to_one(document, &paths->list[i]))
+			return &paths->list[i];
 	return found;
 }
 

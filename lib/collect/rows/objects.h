@@ -41,7 +41,7 @@ void objects_read(struct objects *o, struct span text, bool lines,
  * "data, items", "orders.edges.node"), separated by commas, the first that
  * a value has.  A path goes through objects by their members and through arrays by
  * all their elements.  A value that has none of them is a record itself; where it
- * must not be (INNER: it is a record already) it has none.
+ * must not be (INNER: it is a record already) it has none.  `null` is a blank line then.
  *
  * Columns below `outer` are the members of the object that holds the array, those
  * below `outer.outer` of the one that holds the array around that, and so on.

@@ -5,7 +5,8 @@
  * be an array ("data[]"); * stands for every member of an object ("resources.*").
  * The first member of a
  * document that one of the paths begins with, and where that path leads to an array or
- * object, holds its records; a document without any is a record itself.
+ * object, holds its records; of several that lead to one object the first path does.
+ * A document without any is a record itself.
  */
 #ifndef ROWS_RECORDS_PATH_H
 #define ROWS_RECORDS_PATH_H
