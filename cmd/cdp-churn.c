@@ -10,10 +10,12 @@
 #include "base/mem.h"
 #include "cmd/as_of.h"
 #include "cmd/churn_backtest.h"
+#include "cmd/churn_contract.h"
 #include "cmd/churn_parts.h"
 #include "cmd/repeated.h"
 #include "record/profile.h"
 #include "time/moment.h"
+#include "understand/churn/discount.h"
 #include "understand/churn/duration.h"
 #include "understand/churn/model.h"
 #include "understand/churn/model_file.h"
@@ -22,14 +24,16 @@
 
 static const char *horizon = "90d";
 static const char *bands;	/* NULL: not asked for */
-static const char *unit = "week";
+static const char *unit;		/* NULL: not asked for, a week */
+static const char *discount;
 static const char *model_path;
 static const char *save_path;
 static const char *rates_path;
 static const char *model_kind = "auto";
 static const char *const kind_choices[] = {"auto", "bgnbd", "mbgnbd", "pareto-nbd", "bgcnbd", "mbgcnbd", "nbd", "logit",
-					   "trees", NULL};
+					   "trees", "sbg", "bdw", "hazard", NULL};
 static struct churn_backtest backtest = {.cutoffs = 2};
+static struct churn_contract contract;
 static const char *const unit_choices[] = {"day", "week", NULL};
 
 static const struct opt opts[] = {
@@ -37,8 +41,9 @@ static const struct opt opts[] = {
 	 &horizon, NULL, false},
 	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: " SCORE_BANDS ")",
 	 &bands, NULL, false},
-	{OPT_CHOICE, 0, "model-kind", "KIND", "the model to fit (default: auto, which is bgnbd, or the logit where that is better)", &model_kind, kind_choices, false},
+	{OPT_CHOICE, 0, "model-kind", "KIND", "the model to fit (default: auto: of contracts where most have one, else bgnbd, or the logit where that is better)", &model_kind, kind_choices, false},
 	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
+	{OPT_STRING, 0, "discount", "RATE", "what later money is worth less a year (10%): adds clv and what is to come for ever", &discount, NULL, false},
 	{OPT_OUTPUT, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
 	{OPT_INPUT, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
 	{OPT_INPUT, 0, "rates", "FILE", "what currencies are worth: USD = 0.92 EUR; all money is converted", &rates_path, NULL, false},
@@ -61,6 +66,7 @@ struct worker {
 	uint64_t other_currency;	/* scored without money, which is not the model's */
 	uint64_t mixed;		/* scored without money: paid in several currencies */
 	uint64_t converted;	/* whose money was */
+	uint64_t contract_states[CONTRACT_STATES];
 	uint64_t unrated;	/* some of whose money could not be... */
 	char unrated_in[CURRENCY_MAX];	/* ...as this has no rate; the first by its code */
 };
@@ -76,17 +82,26 @@ struct run {
 	struct scoring scoring;
 	struct rates rates;
 	struct history_money money;
+	bool contracts;		/* a run of contracts, not of purchases: */
+	bool can_score_contracts;
 	bool has_model;
 	uint64_t profiles;
 };
 
-static int read_line(struct run *run, struct span line, struct profile *p,
-		     struct history *h, struct error *err)
+static int parse_line(struct profile *p, struct span line, struct error *err)
 {
 	if (profile_parse(p, line, err))
 		return -1;
 	if (p->as_of == MOMENT_NONE)
 		return error_data(err, "the profile has no 'as_of', as none of its run had a time (cdp-ingest --map time=..., or cdp-merge --as-of)");
+	return 0;
+}
+
+static int read_line(struct run *run, struct span line, struct profile *p,
+		     struct history *h, struct error *err)
+{
+	if (parse_line(p, line, err))
+		return -1;
 	return history_read(p, run->tool->zone, rates_path ? &run->money : NULL, h, err);
 }
 
@@ -106,7 +121,8 @@ static int learn_line(void *context, unsigned worker, struct span line,
 		churn_backtest_note_other(&backtest, worker, &p);
 	at = out->len;
 	buf_put(out, &h, sizeof h);
-	if (churn_backtest_put(&backtest, worker, &p, out, NULL))
+	if (churn_backtest_put(&backtest, worker, &p, out, NULL) ||
+	    churn_contract_put(&contract, worker, &p, h.state == HISTORY_KNOWN, out, NULL))
 		out->len = at;
 	return 0;
 }
@@ -122,6 +138,7 @@ static int learn(void *context, struct span bytes, struct error *err)
 		memcpy(&h, bytes.ptr, sizeof h);
 		bytes = span_sub(bytes, sizeof h, bytes.len);
 		churn_backtest_take(&backtest, &bytes);
+		churn_contract_take(&contract, &bytes);
 		if (h.state == HISTORY_KNOWN)
 			sample_add(&run->sample, &h);
 	}
@@ -213,6 +230,33 @@ static int score_line(void *context, unsigned number, struct span line,
 	return 0;
 }
 
+/* The same in a run of contracts. */
+static int score_contract_line(void *context, unsigned number, struct span line, struct buf *out, struct error *err)
+{
+	struct run *run = context;
+	struct worker *w = &run->workers[number];
+	struct profile_change change = {.scores = SPAN_NONE};
+	enum churn_contract_state state;
+	struct profile p;
+	enum risk risk = RISK_LOW;
+	bool named = false;
+
+	if (parse_line(&p, line, err) || as_of_put(out, p.as_of, err))
+		return -1;
+	buf_clear(&w->score);
+	if (churn_contract_score(&contract, number, &p, &run->scoring, &state, &named, &risk, &w->score, err))
+		return -1;
+	set_scores(w, &p, CHURN_MEMBER, run->can_score_contracts && w->score.len ? buf_view(&w->score) : SPAN_NONE, 0, &change);
+	w->contract_states[state]++;
+	if (state == CONTRACT_SCORED && named && run->can_score_contracts)
+		w->risks[risk]++;
+	else if (state == CONTRACT_SCORED)
+		w->no_risk++;
+	profile_put(&p, &change, out);
+	again_note(&run->again[number], &p);
+	return 0;
+}
+
 static int write_lines(void *context, struct span bytes, struct error *err)
 {
 	struct run *run = context;
@@ -233,6 +277,19 @@ static void load_rates(struct run *run)
 			tool_usage(t, "--rates: %s leads to %s and to %s: leave the rates of one, which all money is to be in",
 				   rates_path, r->list[0].to, r->list[i].to);
 	run->money = (struct history_money){r, r->list[0].to};
+}
+
+static void start_contracts(struct run *run)
+{
+	contract.wanted = model_kind;
+	contract.print = backtest.print;
+	contract.compare = backtest.compare;
+	contract.force = backtest.force;
+	contract.no_calibration = backtest.no_calibration;
+	contract.has_bands = bands != NULL;
+	contract.horizon_days = run->scoring.horizon_days;
+	contract.discount = run->scoring.discount;
+	churn_contract_start(&contract, run->tool);
 }
 
 static void read_options(struct run *run)
@@ -260,8 +317,13 @@ static void read_options(struct run *run)
 	if (save_path && backtest.print)
 		tool_usage(t, "--save-model goes with scores, not with --backtest and --compare");
 	backtest.horizon_days = s->horizon_days;
-	backtest.unit = strcmp(unit, "day") ? UNIT_WEEK : UNIT_DAY;
+	if (model_path && unit)
+		tool_usage(t, "--unit is for a model that is fitted here, and --model has its own: leave out one");
+	if (discount && discount_read(discount, &s->discount, &t->err))
+		tool_fail(t);
+	backtest.unit = unit && !strcmp(unit, "day") ? UNIT_DAY : UNIT_WEEK;
 	churn_backtest_start(&backtest, t);
+	start_contracts(run);
 }
 
 static void warn_of_horizon(struct run *run)
@@ -277,6 +339,9 @@ static void load_model(struct run *run)
 {
 	struct tool *t = run->tool;
 
+	run->contracts = run->can_score_contracts = churn_contract_load(&contract, model_path, &run->scoring);
+	if (run->contracts)
+		return;
 	if (model_load(&run->model, model_path, &t->err))
 		tool_fail(t);
 	if (strcmp(run->model.zone, zone_name(t->zone)))
@@ -386,6 +451,29 @@ static int learn_model(struct run *run, struct error *why)
 	return error_failed(why, "by the model whoever bought last is the likeliest to be lost, which is no sense: the sample is an odd one");
 }
 
+/* Options that mean nothing to contracts. */
+static void refuse_purchase_options(struct run *run)
+{
+	const char *given = unit ? "--unit" : rates_path ? "--rates" : backtest.cutoffs != 2 ? "--cutoffs" : NULL;
+
+	if (given && churn_contract_names(model_kind))
+		tool_usage(run->tool, "%s is for models of purchases, and --model-kind %s is one of contracts: leave out one",
+			   given, model_kind);
+	if (given)
+		tool_warn(run->tool, "%s is for models of purchases, and most customers have subscriptions: it is not used (--model-kind bgnbd looks at their purchases)", given);
+}
+
+static void fit_contracts(struct run *run)
+{
+	refuse_purchase_options(run);
+	if (!contract.customers)
+		tool_warn(run->tool, "no profile has events of a subscription, such as 'Subscription Started': --model-kind %s has nothing to learn from", model_kind);
+	else
+		run->can_score_contracts = churn_contract_run(&contract, run->now.as_of, &run->scoring);
+	if (save_path)
+		churn_contract_save(&contract, save_path);
+}
+
 static void fit_model(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -395,6 +483,11 @@ static void fit_model(struct run *run)
 
 	tool_keep_input(t);
 	run->profiles = tool_pass(t, &pass);
+	run->contracts = churn_contract_applies(&contract, run->sample.customers);
+	if (run->contracts) {
+		fit_contracts(run);
+		return;
+	}
 	if (learn_model(run, &why)) {
 		if (save_path) {
 			t->err = why;
@@ -431,6 +524,8 @@ static void count(struct run *run, struct worker *sum)
 			sum->states[k] += w->states[k];
 		for (size_t k = 0; k < RISKS; k++)
 			sum->risks[k] += w->risks[k];
+		for (size_t k = 0; k < CONTRACT_STATES; k++)
+			sum->contract_states[k] += w->contract_states[k];
 		sum->no_risk += w->no_risk;
 		sum->other_currency += w->other_currency;
 		sum->mixed += w->mixed;
@@ -528,6 +623,19 @@ static void warn_of_currency(struct run *run, const struct worker *sum)
 	buf_release(&in);
 }
 
+/* Reports what comes last, and frees everything. */
+static void release(struct run *run)
+{
+	repeated_report(run->tool, run->again);
+	if (!run->contracts)
+		churn_backtest_hint(&backtest);
+	churn_backtest_finish(&backtest);
+	churn_contract_finish(&contract);
+	sample_release(&run->sample);
+	model_release(&run->model);
+	rates_release(&run->rates);
+}
+
 static int finish(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -539,11 +647,7 @@ static int finish(struct run *run)
 	scored = can_score(run) ? sum.states[HISTORY_KNOWN] : 0;
 	give_stats(run, &sum, scored);
 	warn_of_currency(run, &sum);
-	repeated_report(t, run->again);
-	churn_backtest_finish(&backtest);
-	sample_release(&run->sample);
-	model_release(&run->model);
-	rates_release(&run->rates);
+	release(run);
 	if (sum.states[HISTORY_NO_EVENTS])
 		tool_warn(t, "%llu profiles carry no events, so they have no score: run cdp-merge without --no-events",
 			  (unsigned long long)sum.states[HISTORY_NO_EVENTS]);
@@ -566,6 +670,55 @@ static int finish(struct run *run)
 		(unsigned long long)sum.risks[RISK_LOW], unnamed);
 }
 
+static void give_contract_stats(struct run *run, const struct worker *sum, uint64_t scored)
+{
+	struct tool *t = run->tool;
+	struct buf text = BUF_INIT;
+
+	tool_stat(t, "profiles", run->profiles);
+	tool_stat(t, "scored", scored);
+	tool_stat(t, "without_model", sum->contract_states[CONTRACT_SCORED] - scored);
+	tool_stat(t, "left", sum->contract_states[CONTRACT_LEFT]);
+	tool_stat(t, "without_subscription", sum->contract_states[CONTRACT_NEVER]);
+	tool_stat(t, "events_unknown", sum->contract_states[CONTRACT_UNKNOWN]);
+	if (run->now.any) {
+		moment_put(&text, run->now.as_of);
+		tool_stat_text(t, "as_of", buf_view(&text));
+	}
+	tool_stat(t, "horizon_days", run->scoring.horizon_days);
+	for (size_t i = 0; i < RISKS; i++) {
+		buf_clear(&text);
+		buf_printf(&text, "risk_%s", risk_names[i]);
+		tool_stat(t, buf_text(&text), sum->risks[i]);
+	}
+	tool_stat(t, "risk_not_named", sum->no_risk);
+	buf_release(&text);
+}
+
+static int finish_contracts(struct run *run)
+{
+	struct tool *t = run->tool;
+	struct worker sum = {0};
+	uint64_t scored;
+	char unnamed[40] = "";
+
+	count(run, &sum);
+	if (sum.no_risk && run->can_score_contracts)
+		snprintf(unnamed, sizeof unnamed, ", not named %llu", (unsigned long long)sum.no_risk);
+	scored = run->can_score_contracts ? sum.contract_states[CONTRACT_SCORED] : 0;
+	give_contract_stats(run, &sum, scored);
+	release(run);
+	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu who have left + %llu without a subscription + %llu whose events are not all there + %llu rejected; within %u days: risk high %llu, medium %llu, low %llu%s",
+		(unsigned long long)run->profiles, (unsigned long long)scored,
+		(unsigned long long)(sum.contract_states[CONTRACT_SCORED] - scored),
+		(unsigned long long)sum.contract_states[CONTRACT_LEFT],
+		(unsigned long long)sum.contract_states[CONTRACT_NEVER],
+		(unsigned long long)sum.contract_states[CONTRACT_UNKNOWN],
+		(unsigned long long)t->rejected, run->scoring.horizon_days,
+		(unsigned long long)sum.risks[RISK_HIGH], (unsigned long long)sum.risks[RISK_MEDIUM],
+		(unsigned long long)sum.risks[RISK_LOW], unnamed);
+}
+
 /* --backtest and --compare score nobody. */
 static int finish_test(struct run *run)
 {
@@ -573,11 +726,7 @@ static int finish_test(struct run *run)
 	struct tool *t = run->tool;
 
 	count(run, &none);
-	repeated_report(t, run->again);
-	churn_backtest_finish(&backtest);
-	sample_release(&run->sample);
-	model_release(&run->model);
-	rates_release(&run->rates);
+	release(run);
 	return tool_finish(t, "%llu profiles looked at, none scored", (unsigned long long)run->profiles);
 }
 
@@ -622,7 +771,7 @@ int main(int argc, char **argv)
 		.defer_output = true,	/* profiles, or a test */
 	};
 	struct run run = {.tool = &tool, .sample = SAMPLE_INIT};
-	const struct tool_pass pass = {score_line, write_lines, &run};
+	struct tool_pass pass = {score_line, write_lines, &run};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (argc > 1 && !strcmp(argv[1], parts[i].name))
@@ -646,6 +795,8 @@ int main(int argc, char **argv)
 		fit_model(&run);
 	if (backtest.print)
 		return finish_test(&run);
+	if (run.contracts)
+		pass.line = score_contract_line;
 	run.profiles = tool_pass(&tool, &pass);
-	return finish(&run);
+	return run.contracts ? finish_contracts(&run) : finish(&run);
 }

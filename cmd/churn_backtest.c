@@ -87,14 +87,14 @@ void churn_backtest_note_other(struct churn_backtest *b, unsigned worker, const 
 }
 
 /* What else a run without a purchase of some may be looking for. */
-static void hint_at_subscriptions(const struct churn_backtest *b)
+void churn_backtest_hint(const struct churn_backtest *b)
 {
 	uint64_t count = 0;
 
 	for (unsigned i = 0; i < b->tool->jobs; i++)
 		count += b->subscribers[i];
 	if (count)
-		tool_say(b->tool, "%llu customer%s no purchase, but events of subscriptions: 'cdp-churn survival' on the same file tells how long these last",
+		tool_say(b->tool, "%llu customer%s no purchase, but events of subscriptions: --model-kind sbg scores these, and 'cdp-churn survival' on the same file tells how long they last",
 			 (unsigned long long)count, count == 1 ? " has" : "s have");
 }
 
@@ -150,69 +150,6 @@ static size_t choose(const struct churn_backtest *b)
 		if (!strcmp(e->models[i].name, b->wanted))
 			return i;
 	return evaluation_choose(e);
-}
-
-/* "logit (AUC 0.840, log loss 0.298)" */
-static void put_model(const struct evaluated *m, struct buf *out)
-{
-	buf_printf(out, "%s (AUC %.3f, log loss %.3f)", m->name, m->quality.auc, m->quality.log_loss);
-}
-
-static void say_choice(const struct churn_backtest *b)
-{
-	const struct evaluation *e = &b->test.evaluation;
-	const struct evaluated *m = &e->models[b->chosen];
-	struct buf text = BUF_INIT;
-
-	tool_say(b->tool, "back-test: of %zu buyers known %u days before the end of the data %.1f %% have not bought since",
-		 e->count, b->horizon_days, 100 * (double)e->churned / (double)e->count);
-	put_model(m, &text);
-	buf_printf(&text, ", 95 %% intervals %.3f-%.3f and %.3f-%.3f", m->auc.low, m->auc.high, m->log_loss.low,
-		   m->log_loss.high);
-	tool_say(b->tool, "chosen: %s", buf_text(&text));
-	buf_clear(&text);
-	for (size_t i = 0; i < e->model_count; i++)
-		if (i != b->chosen) {
-			put_model(&e->models[i], &text);
-			buf_lit(&text, ", ");
-		}
-	tool_say(b->tool, "beside it: %srecency alone (AUC %.3f), the base rate (log loss %.3f)", buf_text(&text),
-		 e->baseline.auc, e->base.log_loss);
-	tool_say(b->tool, "p_churn is the chance of no purchase within %u days, %s", b->horizon_days,
-		 m->calibration.kind == CALIBRATION_ISOTONIC ? "calibrated by the back-test (isotonic)" :
-		 m->calibration.kind == CALIBRATION_PLATT ? "calibrated by the back-test (Platt)" :
-		 b->no_calibration ? "not calibrated" : "as the model has it: no calibration is better");
-	buf_release(&text);
-}
-
-static void print_test(struct churn_backtest *b)
-{
-	struct buf text = BUF_INIT;
-	const struct evaluation *e = &b->test.evaluation;
-
-	buf_printf(&text, "Back-test: %zu buyers known %u days before the end of the data; %.1f %% have not bought since\n\n",
-		   e->count, b->horizon_days, 100 * (double)e->churned / (double)e->count);
-	evaluation_put_models(e, &text);
-	buf_printf(&text, "\n%s: %s%s\n\n", b->compare ? "Recommended" : "Chosen", e->models[b->chosen].name,
-		   evaluation_is_better(e, b->chosen) ? "" : ", though it is no better than the baselines");
-	evaluation_put_bins(e, b->chosen, b->tool->blocks, &text);
-	buf_char(&text, '\n');
-	evaluation_put_gains(e, b->chosen, b->tool->blocks, &text);
-	tool_write(b->tool, buf_view(&text));
-	buf_release(&text);
-}
-
-static bool is_believed(const struct churn_backtest *b)
-{
-	const struct evaluation *e = &b->test.evaluation;
-	const struct evaluated *m = &e->models[b->chosen];
-
-	if (evaluation_is_better(e, b->chosen))
-		return true;
-	tool_warn(b->tool, "in the back-test %s is no better than %s: %s", m->name,
-		  m->loss_above_base.high < 0 ? "recency alone" : "giving everybody the base rate",
-		  b->force ? "its scores tell little" : "no scores (--force gives them all the same)");
-	return b->force;
 }
 
 static void draw_bands(struct churn_backtest *b, struct scoring *s)
@@ -275,14 +212,19 @@ bool churn_backtest_run(struct churn_backtest *b, const struct purchase_model *k
 		return is_there(b);
 	b->ran = true;
 	b->chosen = choose(b);
+	b->told = (struct churn_told){
+		.tool = b->tool, .evaluation = &b->test.evaluation, .chosen = b->chosen, .horizon_days = b->horizon_days,
+		.compare = b->compare, .force = b->force, .no_calibration = b->no_calibration,
+		.who = "buyers known", .lost = "have not bought since", .chance = "no purchase", .ranking = "recency",
+	};
 	if (!is_there(b))
 		return false;
 	if (b->print) {
-		print_test(b);
+		churn_told_print(&b->told);
 		return true;
 	}
-	say_choice(b);
-	if (!is_believed(b))
+	churn_told_choice(&b->told);
+	if (!churn_told_is_believed(&b->told, "no scores"))
 		return false;
 	draw_bands(b, scoring);
 	return prepare(b, model);
@@ -381,19 +323,6 @@ void churn_backtest_load(struct churn_backtest *b, const char *path)
 	document_free(d);
 }
 
-static void give_stats(struct churn_backtest *b)
-{
-	struct document *d = document_new();
-	struct buf text = BUF_INIT;
-
-	evaluation_put(&b->test.evaluation, document_root(d), "test");
-	node_add_text(document_root(d), "chosen", span_of(b->test.evaluation.models[b->chosen].name));
-	document_put(d, &text);
-	tool_stat_value(b->tool, "back_test", span_trim(buf_view(&text)));
-	document_free(d);
-	buf_release(&text);
-}
-
 void churn_backtest_finish(struct churn_backtest *b)
 {
 	uint64_t odd = 0;
@@ -402,12 +331,11 @@ void churn_backtest_finish(struct churn_backtest *b)
 		odd += b->odd[i];
 		buyer_reader_release(&b->readers[i]);
 	}
-	hint_at_subscriptions(b);
 	if (odd)
 		tool_warn(b->tool, "%llu customers have amounts that are unknown or not in %s: the learned model takes the mean for them",
 			  (unsigned long long)odd, *b->test.currency ? b->test.currency : "money without a currency");
-	if (b->ran && tool_has_stats(b->tool))
-		give_stats(b);
+	if (b->ran)
+		churn_told_stats(&b->told);
 	mem_free(b->readers);
 	mem_free(b->odd);
 	mem_free(b->subscribers);

@@ -2,6 +2,7 @@
 #ifndef CMD_CHURN_BACKTEST_H
 #define CMD_CHURN_BACKTEST_H
 
+#include "cmd/churn_told.h"
 #include "cmd/tool.h"
 #include "understand/churn/score.h"
 #include "understand/predict/backtest.h"
@@ -22,6 +23,7 @@ struct churn_backtest {
 	struct backtest test;
 	bool ran;
 	size_t chosen;		/* of its evaluation */
+	struct churn_told told;
 	bool has_learned;	/* the chosen model is a learned one: */
 	struct learned learned;
 	bool redrawn;		/* other limits of risk than asked for */
@@ -58,6 +60,9 @@ int churn_backtest_score(struct churn_backtest *b, unsigned worker, const struct
 void churn_backtest_save(const void *context, struct node *root);
 /* Reads it from the file, which is a model's, where it has one; ends the run where that is broken. */
 void churn_backtest_load(struct churn_backtest *b, const char *path);
+
+/* Behind the last profile: a note where customers without a purchase subscribe. */
+void churn_backtest_hint(const struct churn_backtest *b);
 
 /* Rows of --stats, and warnings behind the last profile; frees everything. */
 void churn_backtest_finish(struct churn_backtest *b);

@@ -156,7 +156,7 @@ static void scores_of_longer_silence_rank_higher(void **state)
 		struct bgnbd_fit fit = {.model = d.m};
 		const struct model m = {.unit = UNIT_DAY, .kind = &bgnbd_purchase_model,
 					.purchases = &fit};
-		const struct scoring s = {&m, {0}, 90, 0.5, 0.8};
+		const struct scoring s = {&m, {0}, 90, 0.5, 0.8, 0};
 		int x = (int)d.x, last = x + (int)support_below(&random, 300);
 		struct history h = {.state = HISTORY_KNOWN, .repeats = x,
 				    .last = x ? last : 0, .age = last};
@@ -212,7 +212,7 @@ static void fits_of_any_population_are_sane(void **state)
 			assert_true(err.kind == ERROR_FAILED && *err.message);
 		else
 			for (size_t k = 0; k < customers; k++) {
-				const struct scoring by = {&m, {0}, 90, 0.5, 0.8};
+				const struct scoring by = {&m, {0}, 90, 0.5, 0.8, 0};
 				struct score score;
 
 				score_make(&by, &h[k], &score);

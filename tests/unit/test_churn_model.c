@@ -115,7 +115,7 @@ static const struct bgnbd *bgnbd_of(const struct model *m)
 
 static struct scoring scoring_of(const struct model *m)
 {
-	return (struct scoring){m, {0}, 90, 0.5, 0.8};
+	return (struct scoring){m, {0}, 90, 0.5, 0.8, 0};
 }
 
 static void scores_hang_together(void **state)
@@ -200,7 +200,7 @@ static void writes_a_score(void **state)
 		.unit = UNIT_WEEK, .kind = &bgnbd_purchase_model, .purchases = &fit,
 		.spends = &spend, .spend_count = 1,
 	};
-	const struct scoring s = {&m, {0}, 273, 0.3, 0.5};
+	const struct scoring s = {&m, {0}, 273, 0.3, 0.5, 0};
 	struct history h = history(2, 213, 272);
 	struct score score;
 	struct buf out = BUF_INIT;
@@ -224,7 +224,7 @@ static void writes_no_number_that_rules_cannot_read(void **state)
 	static const struct model m = {
 		.unit = UNIT_DAY, .kind = &bgnbd_purchase_model, .purchases = &fit,
 	};
-	const struct scoring s = {&m, {0}, 365, 0.5, 0.8};
+	const struct scoring s = {&m, {0}, 365, 0.5, 0.8, 0};
 	const struct history h = history(300, 300, 300);
 	struct score score;
 	struct buf out = BUF_INIT;
@@ -398,7 +398,7 @@ static void base_rates_are_counted(void **state)
 {
 	struct sample s = SAMPLE_INIT;
 	struct base_rate b;
-	struct scoring by = {NULL, {0}, 90, 0.5, 0.8};
+	struct scoring by = {NULL, {0}, 90, 0.5, 0.8, 0};
 	struct score score;
 	struct history h;
 

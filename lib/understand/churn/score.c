@@ -6,6 +6,7 @@
 
 #include "record/document.h"
 #include "record/scan.h"
+#include "understand/churn/discount.h"
 #include "understand/churn/model_calibration.h"
 #include "understand/churn/model_numbers.h"
 
@@ -83,12 +84,19 @@ void score_make(const struct scoring *s, const struct history *h,
 	out->value_known = order_value(m, h, &out->expected_order_value);
 	out->other_currency = !h->currency_mixed && model_has_spend(m) &&
 			      !model_knows_currency(m, h->currency);
+	if (s->discount > 0)
+		out->residual_purchases = out->p_alive * discount_residual(m, x, t_x, T, s->discount);
 	if (!out->value_known)
 		return;
 	out->expected_value =
 		out->expected_purchases * out->expected_order_value;
 	out->value_at_risk =
 		out->p_churn * out->expected_order_value * expected;
+	if (s->discount > 0) {
+		out->clv = out->p_alive * discount_within(m, x, t_x, T, s->horizon_days, s->discount) *
+			   out->expected_order_value;
+		out->residual_value = out->residual_purchases * out->expected_order_value;
+	}
 }
 
 /* "bought every 9 days": the mean gap between buying days. */
@@ -149,11 +157,17 @@ void score_put(const struct scoring *s, const struct history *h,
 		put_number(out, "p_churn_low", s->base.low);
 		put_number(out, "p_churn_high", s->base.high);
 	}
+	if (score->modelled && s->discount > 0)
+		put_number(out, "residual_purchases", score->residual_purchases);
 	if (score->value_known) {
 		put_number(out, "expected_order_value",
 			   score->expected_order_value);
 		put_number(out, "expected_value", score->expected_value);
 		put_number(out, "value_at_risk", score->value_at_risk);
+		if (s->discount > 0) {
+			put_number(out, "clv", score->clv);
+			put_number(out, "residual_value", score->residual_value);
+		}
 		if (*h->currency)
 			put_text(out, "currency", h->currency);
 	}

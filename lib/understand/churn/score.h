@@ -12,7 +12,11 @@
  *	value_at_risk		p_churn times what the customer would bring within
  *				the horizon while active:
  *				p_churn * expected_value / p_alive
- *	currency		of the three, when the orders name one
+ *	clv			with a discount: expected_value, each purchase worth less the later it comes
+ *				(discount.h)
+ *	residual_purchases	with a discount: buying days expected ever, each discounted
+ *	residual_value		that, times expected_order_value
+ *	currency		of the money, when the orders name one
  *	risk			low, medium or high: p_churn against the bands; absent where
  *				the model is an odd one (purchase_model.h), or knows
  *				nobody for as long as the horizon
@@ -48,6 +52,7 @@ struct scoring {
 	uint32_t horizon_days;		/* > 0 */
 	double medium_from;		/* p_churn from which the risk is medium */
 	double high_from;		/* and high */
+	double discount;		/* a year; 0: none is asked for */
 };
 
 struct score {
@@ -58,6 +63,7 @@ struct score {
 	double expected_order_value;
 	double expected_value;
 	double value_at_risk;
+	double clv, residual_purchases, residual_value;	/* with a discount */
 	bool other_currency;		/* value unknown: the money is not the model's */
 	bool modelled;			/* else p_churn is the base rate, and nothing else is known */
 	bool risk_named;

@@ -139,15 +139,30 @@ static bool by_month(struct decimal amount, int times, struct decimal count, str
 	return true;
 }
 
+/* The interval that TERMS name: periods a year, of COUNT periods.  0: not understood; -1: none is named. */
+static int find_interval(struct value terms, struct decimal *count, struct buf *scratch)
+{
+	static const char *const names[] = {"interval", "billing_interval", "billing_period", "billing_cycle", "period", NULL};
+	static const char *const counts[] = {"interval_count", "billing_interval_count", NULL};
+	struct span text;
+
+	*count = decimal_of(1);
+	buf_clear(scratch);
+	text = subscription_property(terms, counts, scratch);
+	if (!span_absent(text) && !decimal_parse(text, count))
+		*count = decimal_of(0);
+	buf_clear(scratch);
+	text = subscription_property(terms, names, scratch);
+	return span_absent(text) ? -1 : read_interval(text, count);
+}
+
 enum subscription_price subscription_price(struct value props, struct value terms, struct decimal *mrr)
 {
 	static const char *const amounts[] = {"value", "revenue", "amount", "price", "total", NULL};
-	static const char *const names[] = {"interval", "billing_interval", "billing_period", "billing_cycle", "period", NULL};
-	static const char *const counts[] = {"interval_count", "billing_interval_count", NULL};
 	struct buf scratch = BUF_INIT;
-	struct decimal amount, count = decimal_of(1);
+	struct decimal amount, count;
 	enum subscription_price found = PRICE_NONE;
-	struct span interval, number;
+	struct span number;
 	int times;
 
 	if (value_decimal(value_member(props, SPAN("mrr")), mrr)) {
@@ -156,19 +171,23 @@ enum subscription_price subscription_price(struct value props, struct value term
 	}
 	number = subscription_property(props, amounts, &scratch);
 	if (!span_absent(number) && decimal_parse(number, &amount)) {
-		buf_clear(&scratch);
-		number = subscription_property(terms, counts, &scratch);
-		if (!span_absent(number) && !decimal_parse(number, &count))
-			count = decimal_of(0);
-		buf_clear(&scratch);
-		interval = subscription_property(terms, names, &scratch);
-		found = span_absent(interval) ? PRICE_ASSUMED : PRICE_KNOWN;
-		times = span_absent(interval) ? 12 : read_interval(interval, &count);
-		if (!times || !by_month(amount, times, count, mrr))
+		times = find_interval(terms, &count, &scratch);
+		found = times < 0 ? PRICE_ASSUMED : PRICE_KNOWN;
+		if (!times || !by_month(amount, times < 0 ? 12 : times, count, mrr))
 			found = PRICE_ODD;
 	}
 	buf_release(&scratch);
 	return found;
+}
+
+double subscription_period(struct value props)
+{
+	struct buf scratch = BUF_INIT;
+	struct decimal count;
+	int times = find_interval(props, &count, &scratch);
+
+	buf_release(&scratch);
+	return times > 0 && count.digits > 0 ? 365.25 * decimal_double(count) / times : 0;
 }
 
 int64_t subscription_end(struct value props, const struct zone *zone, bool *odd)

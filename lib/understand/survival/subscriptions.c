@@ -27,11 +27,21 @@ struct subscription {
 	struct decimal mrr;
 	size_t currency;
 	size_t touched;		/* the number of the last event that keeps it */
+	double period;		/* days, of the last event that names an interval; 0 */
 	struct value terms, coin;	/* properties of the last event that names an interval, a currency */
+};
+
+/* An end that lies behind as_of. */
+struct ahead {
+	size_t subscription;	/* as of a change */
+	size_t number;
+	int64_t moment;
 };
 
 /* The customer at hand. */
 struct subscription_reading {
+	struct ahead *aheads;
+	size_t ahead_count, ahead_cap;
 	struct change *changes;
 	size_t change_count, change_cap;
 	struct map ids;		/* subscription_id -> its number */
@@ -95,7 +105,10 @@ static void set_price(struct subscriptions *s, struct change *c)
 {
 	struct subscription *one = &s->reading->list[c->subscription];
 	enum subscription_price price = subscription_price(c->props, c->props, &c->mrr);
+	double period = subscription_period(c->props);
 
+	if (period > 0)
+		one->period = period;
 	if (price == PRICE_KNOWN)
 		one->terms = c->props;
 	else if (price == PRICE_ASSUMED)
@@ -107,11 +120,17 @@ static void set_price(struct subscriptions *s, struct change *c)
 	c->currency = c->priced ? find_currency(s, one, c->props) : 0;
 }
 
+static void note_ahead(struct subscription_reading *r, const struct change *c)
+{
+	r->aheads = mem_room(r->aheads, r->ahead_count, &r->ahead_cap, sizeof *r->aheads);
+	r->aheads[r->ahead_count++] = (struct ahead){c->subscription, c->number, c->moment};
+}
+
 static void add_change(struct subscriptions *s, const struct event *e, enum subscription_kind kind, int64_t as_of)
 {
 	struct subscription_reading *r = s->reading;
 	struct change c = {
-		.moment = e->time, .kind = kind, .number = r->change_count + 1, .props = e->props,
+		.moment = e->time, .kind = kind, .number = r->change_count + r->ahead_count + 1, .props = e->props,
 		.subscription = find_subscription(s, e->props, kind),
 	};
 
@@ -122,8 +141,10 @@ static void add_change(struct subscriptions *s, const struct event *e, enum subs
 		s->counts.odd_end += odd;
 		c.ahead = end != MOMENT_NONE && end > e->time;
 		c.moment = c.ahead ? end : e->time;
-		if (c.moment > as_of)
+		if (c.moment > as_of) {
+			note_ahead(r, &c);
 			return;
+		}
 	}
 	c.day = zone_day(s->zone, c.moment);
 	r->changes = mem_room(r->changes, r->change_count, &r->change_cap, sizeof *r->changes);
@@ -325,7 +346,7 @@ static void open_spell(struct subscriptions *s, const struct profile *p, const s
 	*spell = (struct spell){
 		.customer = arena_copy(&s->texts, value_text(p->id, &text)), .start = c->day,
 		.props = arena_copy(&s->texts, c->props.raw), .traits = arena_copy(&s->texts, p->traits.raw),
-		.mrr = c->mrr, .currency = SPAN(""),
+		.mrr = c->mrr, .currency = SPAN(""), .period = s->reading->list[c->subscription].period,
 	};
 	if (c->priced)
 		spell->currency = arena_copy(&s->texts, s->currencies.entries[c->currency].key);
@@ -377,6 +398,7 @@ static void clear_customer(struct subscriptions *s)
 	if (!r)
 		r = s->reading = mem_zero(1, sizeof *s->reading);
 	r->change_count = 0;
+	r->ahead_count = 0;
 	map_clear(&r->ids);
 }
 
@@ -418,6 +440,100 @@ int subscriptions_add(struct subscriptions *s, const struct profile *p, struct e
 		return -1;
 	take_changes(s, p);
 	return 0;
+}
+
+/*
+ * One customer at a time.
+ */
+
+/* Is an end of ONE, number I, told and not taken back?  The last that was told. */
+static bool find_ahead(const struct subscription_reading *r, size_t i, int64_t *moment)
+{
+	size_t last = 0;
+
+	for (size_t k = 0; k < r->ahead_count; k++) {
+		const struct ahead *a = &r->aheads[k];
+
+		if ((a->subscription != i && a->subscription != SIZE_MAX) || a->number < r->list[i].touched || a->number < last)
+			continue;
+		last = a->number;
+		*moment = a->moment;
+	}
+	return last > 0;
+}
+
+/* A customer leaves when the last of the subscriptions does. */
+static void find_leaving(const struct subscriptions *s, struct subscriber *out)
+{
+	const struct subscription_reading *r = s->reading;
+	int64_t last = INT64_MIN, moment = 0;
+
+	for (size_t i = 0; i < r->ids.count; i++) {
+		if (!r->list[i].alive)
+			continue;
+		if (!find_ahead(r, i, &moment))
+			return;
+		if (moment > last)
+			last = moment;
+	}
+	out->leaves = last > INT64_MIN;
+	if (out->leaves)
+		out->leaves_on = zone_day(s->zone, last);
+}
+
+static void find_price(const struct subscriptions *s, struct subscriber *out)
+{
+	const struct subscription_reading *r = s->reading;
+	size_t currency = SIZE_MAX;
+
+	out->mrr = DECIMAL_ZERO;
+	for (size_t i = 0; i < r->ids.count; i++) {
+		const struct subscription *one = &r->list[i];
+
+		if (!one->alive || one->mrr.digits <= 0)
+			continue;
+		if (currency != SIZE_MAX && currency != one->currency)
+			return;
+		currency = one->currency;
+		decimal_add(out->mrr, one->mrr, &out->mrr);
+	}
+	out->priced = currency != SIZE_MAX;
+	if (out->priced)
+		out->currency = s->currencies.entries[currency].key;
+}
+
+int subscriptions_read(struct subscriptions *s, const struct profile *p, struct subscriber *out, struct error *err)
+{
+	s->spell_count = 0;
+	s->odd_name = SPAN_NONE;
+	arena_clear(&s->texts);
+	*out = (struct subscriber){.known = false};
+	if (subscriptions_add(s, p, err))
+		return -1;
+	if (!s->spell_count)
+		return 0;
+	out->known = true;
+	out->there = !s->spells[s->spell_count - 1].ended;
+	out->since = s->spells[s->spell_count - 1].start;
+	out->period = s->spells[s->spell_count - 1].period;
+	if (!out->there)
+		return 0;
+	find_leaving(s, out);
+	find_price(s, out);
+	return 0;
+}
+
+bool subscriptions_likely(const struct profile *p)
+{
+	static const char *const parts[] = {"ubscription", "embership", "ontract", "onverted",
+					    "UBSCRIPTION", "EMBERSHIP", "ONTRACT", "ONVERTED"};
+
+	if (p->events.kind != VALUE_ARRAY)
+		return false;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (memmem(p->events.raw.ptr, p->events.raw.len, parts[i], strlen(parts[i])))
+			return true;
+	return false;
 }
 
 /*
@@ -510,6 +626,7 @@ void subscriptions_release(struct subscriptions *s)
 
 	if (r) {
 		mem_free(r->changes);
+		mem_free(r->aheads);
 		mem_free(r->list);
 		mem_free(r->before);
 		mem_free(r->after);

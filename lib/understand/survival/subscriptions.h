@@ -45,6 +45,20 @@ struct spell {
 	struct span props, traits;	/* raw: of its first event, of the profile */
 	struct decimal mrr;	/* at its beginning */
 	struct span currency;
+	double period;		/* days between its payments, by the last event that names an interval; 0: none does */
+};
+
+/* A customer at as_of. */
+struct subscriber {
+	bool known;		/* has or had a subscription */
+	bool there;		/* one has not ended */
+	bool leaves;		/* and its end has been told: */
+	int64_t leaves_on;	/* day */
+	int64_t since;		/* day on which the spell began */
+	double period;		/* of the spell */
+	bool priced;		/* what it pays a month is known, in one currency: */
+	struct decimal mrr;
+	struct span currency;	/* "": none is named */
 };
 
 /* What was counted, of all profiles or by one worker. */
@@ -79,6 +93,15 @@ struct subscriptions {
 
 /* P's subscriptions up to its as_of, which must be known.  0, or -1 with a data error. */
 int subscriptions_add(struct subscriptions *s, const struct profile *p, struct error *err);
+
+/*
+ * For who takes one customer at a time: P's spells alone, in place of those of the profile before (texts and all), and
+ * what P is at its as_of; 0, or -1 as above.  Counts and months go on adding up; nobody needs them.
+ */
+int subscriptions_read(struct subscriptions *s, const struct profile *p, struct subscriber *out, struct error *err);
+
+/* Could the events of P be of subscriptions?  A look at the bytes, far quicker than reading them. */
+bool subscriptions_likely(const struct profile *p);
 
 /* COUNT workers' as LIST[0]: spells by customer and start, months added up.  The others are released. */
 void subscriptions_join(struct subscriptions *list, size_t count);
