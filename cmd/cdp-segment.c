@@ -91,7 +91,7 @@ static void declare_segments(struct run *run)
 {
 	struct tool *t = run->tool;
 	struct labeller_run of_run = {
-		.zone = t->zone, .workers = t->jobs, .memory = t->memory / 2, .scratch = t->scratch,
+		.zone = t->zone, .workers = t->jobs, .memory = t->memory / 2, .all_memory = t->memory, .scratch = t->scratch,
 	};
 	struct error err = ERROR_INIT;
 	int any = labelling_declare(&run->labels, &of_run, &err);

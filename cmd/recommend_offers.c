@@ -230,7 +230,7 @@ static void report_learning(struct run *run)
 	if (run->given->products && run->catalog.unknown)
 		tool_say(t, "%llu of %llu products are of items that nobody has", (unsigned long long)run->catalog.unknown,
 			 (unsigned long long)run->catalog.rows);
-	if (!h->buyers)
+	if (!h->buyers && (!run->given->evaluate || orders == nameless))
 		tool_warn(t, "no offers: no order names an item");
 	else if (!run->catalog.left)
 		tool_warn(t, "no offers: none of the items that were bought may be offered by --only and --stock");
@@ -464,6 +464,18 @@ static void release(struct run *run)
 	histories_release(&run->histories);
 }
 
+/* Nobody gets an offer although there is something to offer. */
+static void report_nothing(struct run *run)
+{
+	struct tool *t = run->tool;
+
+	if (!run->histories.buyers || !run->catalog.left)
+		return;
+	tool_warn(t, "no offers: nothing is due again, and what may be offered, %u item%s, everybody has%s",
+		  run->catalog.left, run->catalog.left == 1 ? "" : "s",
+		  run->given->price_band ? ", or it is outside of --price-band" : "");
+}
+
 static int finish(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -483,6 +495,8 @@ static int finish(struct run *run)
 		tool_stat_text(t, "as_of", buf_view(&text));
 	}
 	buf_release(&text);
+	if (!run->given->similar && !run->given->evaluate && !sum.with_offers && run->profiles > t->rejected)
+		report_nothing(run);
 	repeated_report(t, run->again);
 	release(run);
 	if (run->given->similar || run->given->evaluate)

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
+
+#define SHARES 64	/* of the customers: tasks of the workers */
 
 const double signal_weights[SIGNALS] = {
 	[SIGNAL_PURCHASE] = 1, [SIGNAL_CART] = 0.5, [SIGNAL_VIEW] = 0.2,
@@ -42,8 +45,30 @@ static void add_segments(struct history_part *p, const struct profile *profile)
 	buf_release(&text);
 }
 
+/* By item, what was bought first, each the newest first. */
+static int compare_touches(const void *a, const void *b)
+{
+	const struct touch *x = a, *y = b;
+
+	if (x->item != y->item)
+		return x->item < y->item ? -1 : 1;
+	if ((x->signal == SIGNAL_PURCHASE) != (y->signal == SIGNAL_PURCHASE))
+		return x->signal == SIGNAL_PURCHASE ? -1 : 1;
+	if (x->age != y->age)
+		return x->age < y->age ? -1 : 1;
+	return (x->signal > y->signal) - (x->signal < y->signal);
+}
+
+static void sort_touches(struct touch *t, size_t count)
+{
+	if (count)
+		qsort(t, count, sizeof *t, compare_touches);
+}
+
 void history_part_add(struct history_part *p, const struct bought *b, const struct profile *profile)
 {
+	size_t before = p->count;
+
 	for (size_t i = 0; i < b->count; i++) {
 		const struct bought_line *l = &b->list[i];
 
@@ -52,6 +77,8 @@ void history_part_add(struct history_part *p, const struct bought *b, const stru
 			item_part_put(&p->items, l->item, l->label), age_of(l->time, profile->as_of), l->signal,
 		};
 	}
+	if (p->count > before)
+		sort_touches(p->touches + before, p->count - before);
 	add_segments(p, profile);
 	p->ends = mem_room(p->ends, p->customers, &p->customer_cap, sizeof *p->ends);
 	p->ends[p->customers++] = (struct history_end){p->count, p->in_count, hash_128_seeded(profile->line)};
@@ -70,20 +97,6 @@ void history_part_release(struct history_part *p)
 /*
  * One customer.
  */
-
-/* By item, what was bought first, each the newest first. */
-static int compare_touches(const void *a, const void *b)
-{
-	const struct touch *x = a, *y = b;
-
-	if (x->item != y->item)
-		return x->item < y->item ? -1 : 1;
-	if ((x->signal == SIGNAL_PURCHASE) != (y->signal == SIGNAL_PURCHASE))
-		return x->signal == SIGNAL_PURCHASE ? -1 : 1;
-	if (x->age != y->age)
-		return x->age < y->age ? -1 : 1;
-	return (x->signal > y->signal) - (x->signal < y->signal);
-}
 
 static uint16_t weigh(const struct touch *t, uint32_t half_life)
 {
@@ -139,13 +152,11 @@ static void cap_likings(struct liking *list, size_t count, uint32_t most)
 		qsort(list, count, sizeof *list, compare_likings);
 }
 
-/* COUNT touches of one customer, in any order, as likings; not capped. */
-static size_t like_all(struct touch *t, size_t count, uint32_t half_life, struct liking *list)
+/* COUNT touches of one customer, those of an item side by side, as likings; not capped. */
+static size_t like_all(const struct touch *t, size_t count, uint32_t half_life, struct liking *list)
 {
 	size_t likings = 0, end;
 
-	if (count)
-		qsort(t, count, sizeof *t, compare_touches);
 	for (size_t i = 0; i < count; i = end) {
 		for (end = i + 1; end < count && t[end].item == t[i].item;)
 			end++;
@@ -323,31 +334,51 @@ static int compare_numbers(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Items get their numbers by how many bought them. */
-static void renumber(struct joining *j)
+/* Customers whose items get their last numbers, a share of them at a time. */
+struct renumbering {
+	struct histories *h;
+	const uint32_t *rank;	/* by item as it was numbered before */
+	uint32_t items_max;
+	uint64_t capped[SHARES];	/* customers, by share */
+};
+
+static void renumber_share(void *context, size_t share)
 {
-	struct histories *h = j->h;
+	struct renumbering *r = context;
+	struct histories *h = r->h;
+	uint32_t from = (uint32_t)((uint64_t)h->customers * share / SHARES);
+	uint32_t to = (uint32_t)((uint64_t)h->customers * (share + 1) / SHARES);
+
+	for (size_t i = h->starts[from]; i < h->starts[to]; i++)
+		h->list[i].item = r->rank[h->list[i].item];
+	for (size_t i = h->held_starts[from]; i < h->held_starts[to]; i++)
+		h->held[i] = r->rank[h->held[i]];
+	for (uint32_t u = from; u < to; u++) {
+		size_t count = h->starts[u + 1] - h->starts[u];
+
+		r->capped[share] += count > r->items_max;
+		cap_likings(h->list + h->starts[u], count, r->items_max);
+		if (h->held_starts[u + 1] > h->held_starts[u])
+			qsort(h->held + h->held_starts[u], h->held_starts[u + 1] - h->held_starts[u], sizeof *h->held,
+			      compare_numbers);
+	}
+}
+
+/* Items get their numbers by how many bought them. */
+static void renumber(struct histories *h, uint32_t items_max, unsigned workers)
+{
 	uint32_t *rank = mem_alloc((h->items.count + (size_t)1) * sizeof *rank);
 	struct repeat *repeats = mem_zero(h->items.count + (size_t)1, sizeof *repeats);
+	struct renumbering r = {.h = h, .rank = rank, .items_max = items_max};
 
 	items_rank(&h->items, rank);
 	for (uint32_t i = 0; i < h->items.count; i++)
 		repeats[rank[i]] = h->repeats[i];
 	mem_free(h->repeats);
 	h->repeats = repeats;
-	for (size_t i = 0; i < j->count; i++)
-		h->list[i].item = rank[h->list[i].item];
-	for (size_t i = 0; i < j->held_count; i++)
-		h->held[i] = rank[h->held[i]];
-	for (uint32_t u = 0; u < h->customers; u++) {
-		size_t from = h->starts[u], count = h->starts[u + 1] - from;
-
-		h->capped += count > j->asked->items_max;
-		cap_likings(h->list + from, count, j->asked->items_max);
-		if (h->held_starts[u + 1] > h->held_starts[u])
-			qsort(h->held + h->held_starts[u], h->held_starts[u + 1] - h->held_starts[u], sizeof *h->held,
-			      compare_numbers);
-	}
+	pool_each(workers, SHARES, renumber_share, &r);
+	for (size_t i = 0; i < SHARES; i++)
+		h->capped += r.capped[i];
 	mem_free(rank);
 }
 
@@ -484,7 +515,7 @@ void histories_join(struct histories *h, struct history_part *parts, size_t coun
 		history_part_release(&parts[i]);
 	}
 	find_intervals(&j);
-	renumber(&j);
+	renumber(h, asked->items_max, (unsigned)count);
 	index_lines(h);
 	count_segments(&j);
 	mem_free(j.touches);
@@ -526,6 +557,7 @@ size_t histories_likings(const struct histories *h, const struct histories_asked
 		if (item != UINT32_MAX)
 			t[count++] = (struct touch){item, age_of(b->list[i].time, as_of), b->list[i].signal};
 	}
+	sort_touches(t, count);
 	count = like_all(t, count, asked->half_life_days, list);
 	mem_free(t);
 	cap_likings(list, count, asked->items_max);

@@ -96,7 +96,7 @@ struct histories_asked {
 	bool hold_out;
 };
 
-/* Takes what the parts have, and releases them.  Owned: histories_release. */
+/* Takes what the COUNT parts have, with as many threads, and releases them.  Owned: histories_release. */
 void histories_join(struct histories *h, struct history_part *parts, size_t count,
 		    const struct histories_asked *asked);
 void histories_release(struct histories *h);

@@ -275,9 +275,12 @@ static void learn_row(struct learning *l, struct row_worker *w, uint32_t i)
 	for (uint32_t k = 0; k < touched; k++) {
 		uint32_t j = w->touched[k];
 		struct cell c = take_cell(l, w, j);
-		struct neighbour n = {j, (float)score_pair(l, i, j, c.dot), c.both};
+		struct neighbour n = {.item = j, .both = c.both};
 
-		if (j != i && c.seen >= LIKENESS_LEAST && n.score > 0 && (!wanted || wanted[j]))
+		if (c.seen < LIKENESS_LEAST || j == i || (wanted && !wanted[j]))
+			continue;
+		n.score = (float)score_pair(l, i, j, c.dot);
+		if (n.score > 0)
 			count = keep_best(heap, count, l->l->most, n);
 	}
 	qsort(heap, count, sizeof *heap, compare_neighbours);

@@ -11,6 +11,9 @@
 
 /* More kinds of a text than that are no kinds of customers. */
 #define TEXTS_MAX 1000
+/* What is kept of a customer, and of each feature of one: a row and k-means' own, values as read and as scaled. */
+#define ROW_BYTES 100
+#define FEATURE_BYTES 17
 /* The quartiles of a normal distribution are that many standard deviations apart. */
 #define QUARTILES_APART 1.3489795003921634
 
@@ -129,6 +132,11 @@ static size_t make_room(struct cluster_table *t)
 		t->value_cap = cap;
 	}
 	return at;
+}
+
+uint64_t table_row_bytes(const struct features *f)
+{
+	return ROW_BYTES + FEATURE_BYTES * f->count;
 }
 
 void table_add(struct cluster_table *t, struct span bytes)

@@ -53,6 +53,8 @@ void table_release(struct cluster_table *t);
 
 /* Appends what the table is to know of P to OUT; -1: P cannot be read. */
 int table_encode(struct feature_run *run, const struct profile *p, struct buf *out);
+/* What it keeps of each customer, in bytes, with the k-means over it: see cdp-segment(1). */
+uint64_t table_row_bytes(const struct features *f);
 /* Takes those bytes. */
 void table_add(struct cluster_table *t, struct span bytes);
 

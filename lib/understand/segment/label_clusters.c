@@ -41,6 +41,7 @@ struct clusters_state {
 	struct rules *segments;
 	size_t declared;
 	size_t numbers[CLUSTERS_MAX];	/* the segment of each cluster */
+	uint64_t memory;		/* that learning may take */
 	struct clusters_worker *workers;
 	unsigned worker_count;
 };
@@ -183,6 +184,7 @@ static int declare_clusters(void *state, const struct labeller_run *run,
 	clusters_init(&s->model, &s->features);
 	s->segments = run->segments;
 	s->asked.workers = run->workers;
+	s->memory = run->all_memory;
 	if (read_options(s, err) < 0 || declare_names(s, err)) {
 		release_clusters(s);
 		return -1;
@@ -210,11 +212,16 @@ static int learn_features(void *state, unsigned worker, const struct profile *p,
 	return table_encode(&s->workers[worker].run, p, out);
 }
 
+/* The points stay in memory: each turn reads all of them. */
 static int absorb_features(void *state, struct span bytes, struct error *err)
 {
 	struct clusters_state *s = state;
+	uint64_t most = s->memory / table_row_bytes(&s->features);
 
-	(void)err;
+	if (s->table.count >= most)
+		return error_usage(err, "--clusters: more than %llu customers of %zu feature%s do not fit into --memory, at %llu bytes each: raise it, or --save-clusters of a part (shuf -n %llu) and label all by --clusters FILE",
+				   (unsigned long long)most, s->features.count, s->features.count == 1 ? "" : "s",
+				   (unsigned long long)table_row_bytes(&s->features), (unsigned long long)most);
 	table_add(&s->table, bytes);
 	return 0;
 }
@@ -251,7 +258,7 @@ static int refuse_saving(const struct labeller_notes *notes, struct error *err)
 	return error_usage(err, "--save-clusters: %.*s", SPAN_ARG(line));
 }
 
-/* A feature that nobody has, most likely misspelt. */
+/* A feature of --features that nobody has, most likely misspelt. */
 static int refuse_unknown(const struct clusters_state *s, struct error *err)
 {
 	const struct profile_row **rows = mem_zero(s->worker_count, sizeof *rows);
@@ -283,7 +290,7 @@ static int settle_clusters(void *state, struct labeller_notes *notes, struct err
 	struct clusters_state *s = state;
 	struct cluster_model *m = &s->model;
 
-	if (refuse_currencies(s, err) || refuse_unknown(s, err) ||
+	if (refuse_currencies(s, err) || (s->list && refuse_unknown(s, err)) ||
 	    table_settle(&s->table, m, s->asked.workers, err))
 		return -1;
 	m->has_money = s->features.money.count > 0;

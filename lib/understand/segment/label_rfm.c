@@ -274,6 +274,7 @@ static int settle_quintiles(void *state, struct labeller_notes *notes, struct er
 	if (!s->told_apart)
 		return 0;
 	note_classes(s, notes);
+	rfm_put_split_ties(&s->table, s->scheme.reads_money, &notes->warnings);
 	buf_printf(&notes->sentences, "RFM of %llu customers with orders: ",
 		   (unsigned long long)s->table.customers);
 	report_thresholds(s, notes);

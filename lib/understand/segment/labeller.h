@@ -31,6 +31,7 @@ struct labeller_run {
 	const struct zone *zone;
 	unsigned workers;
 	uint64_t memory;	/* that learning of one labeller may take: its share */
+	uint64_t all_memory;	/* of the run, for one that cannot go to files */
 	const char *scratch;	/* the scratch directory */
 };
 

@@ -484,6 +484,30 @@ static void put_tie(const struct rfm_table *t, enum rfm_dimension d, struct buf 
 	buf_printf(out, ", that it has fewer classes than %zu\n", cuts->count + 1);
 }
 
+/* Two ranks that begin at one value. */
+static void put_split_tie(const struct rfm_scoring *s, enum rfm_dimension d, struct buf *out)
+{
+	const struct rfm_cuts *cuts = &s->cuts[d];
+
+	for (size_t i = 1; i < cuts->count; i++) {
+		__int128 value = plain(s, d, cuts->at[i]);
+
+		if (value != plain(s, d, cuts->at[i - 1]))
+			continue;
+		buf_printf(out, "so many customers have the same %s, ", rfm_names[d]);
+		put_value(d, value, out);
+		buf_lit(out, ", that their ids alone decide between several scores: --bins quantile gives them one\n");
+		return;
+	}
+}
+
+void rfm_put_split_ties(const struct rfm_table *t, bool money, struct buf *out)
+{
+	for (size_t i = 0; t->scoring.bins == RFM_NTILE && i < RFM_DIMENSIONS; i++)
+		if (i != RFM_MONETARY || (money && rfm_has_money(&t->scoring)))
+			put_split_tie(&t->scoring, (enum rfm_dimension)i, out);
+}
+
 void rfm_put_doubts(const struct rfm_table *t, bool money, struct buf *out)
 {
 	if (t->customers < RFM_QUINTILES_LEAST)

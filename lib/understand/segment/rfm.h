@@ -124,6 +124,9 @@ bool rfm_tells_apart(const struct rfm_table *t, bool money, struct buf *why);
 /* Appends a line for each doubt about scores that there are: classes that are missing, and why. */
 void rfm_put_doubts(const struct rfm_table *t, bool money, struct buf *out);
 
+/* With RFM_NTILE: appends a line for each dimension in which equal values have several scores by their ids. */
+void rfm_put_split_ties(const struct rfm_table *t, bool money, struct buf *out);
+
 /* Can a customer have SCORE? */
 bool rfm_possible(const struct rfm_table *t, enum rfm_dimension d, int score);
 
