@@ -32,6 +32,7 @@ static void *start(const struct count_setup *setup, struct error *err)
 		o->parts[i].first_seen = MOMENT_NONE;
 		o->parts[i].last_seen = MOMENT_NONE;
 		o->parts[i].as_of = MOMENT_NONE;
+		recent_init(&o->parts[i].recent);
 	}
 	return o;
 }
@@ -59,6 +60,7 @@ static int begin(void *state, unsigned worker, const struct profile *p,
 	(void)p;
 	(void)err;
 	orders_clear(&w->noted);
+	recent_begin(&w->recent);
 	w->name_count = 0;
 	return 0;
 }
@@ -86,6 +88,8 @@ static int event(void *state, unsigned worker, const struct profile *p,
 	if (p->as_of != MOMENT_NONE && e->time > p->as_of)
 		return 0;
 	note_name(w, e);
+	if (e->source.kind == VALUE_TEXT)
+		recent_note(&w->recent, e->source.raw, e->time);
 	if (order_read(e, &order, &w->text, err))
 		return -1;
 	orders_add(&w->noted, &order, hash_64(e->source.raw), e->time, (uint32_t)w->noted.count);
@@ -253,12 +257,13 @@ static int count_entry(struct overview *o, struct overview_part *w, const struct
 	return tally_add_money(tally_row(&w->money, buf_view(&w->key)), e->net, err);
 }
 
-static int count_noted(struct overview *o, struct overview_part *w, struct error *err)
+static int count_noted(struct overview *o, struct overview_part *w, int64_t as_of, struct error *err)
 {
 	int last_month = -1;
 
-	if (orders_settle(&w->noted, err))
+	if (orders_settle(&w->noted, err) || recent_count_orders(&w->recent, &w->noted, as_of, err))
 		return -1;
+	recent_count_sources(&w->recent, as_of, &w->text);
 	for (size_t i = 0; i < w->noted.count; i++)
 		if (count_entry(o, w, &w->noted.list[i], &last_month, err))
 			return -1;
@@ -285,7 +290,7 @@ static int commit(void *state, unsigned worker, const struct profile *p,
 	if (p->as_of > w->as_of)
 		w->as_of = p->as_of;
 	return count_orders(w, p, err) || count_risks(w, p->scores, err) ||
-	       count_noted(o, w, err) ? -1 : 0;
+	       count_noted(o, w, p->as_of, err) ? -1 : 0;
 }
 
 static int add_part(struct overview_part *all, const struct overview_part *w,
@@ -316,7 +321,8 @@ static int add_part(struct overview_part *all, const struct overview_part *w,
 	       tally_merge(&all->sources, &w->sources, err) ||
 	       tally_merge(&all->segments, &w->segments, err) ||
 	       tally_merge(&all->risks, &w->risks, err) ||
-	       tally_merge(&all->risk_money, &w->risk_money, err) ? -1 : 0;
+	       tally_merge(&all->risk_money, &w->risk_money, err) ||
+	       recent_add(&all->recent, &w->recent, err) ? -1 : 0;
 }
 
 static void release_part(struct overview_part *w)
@@ -331,6 +337,7 @@ static void release_part(struct overview_part *w)
 	tally_release(&w->segments);
 	tally_release(&w->risks);
 	tally_release(&w->risk_money);
+	recent_release(&w->recent);
 	orders_release(&w->noted);
 	mem_free(w->noted_names);
 	buf_release(&w->text);
@@ -345,6 +352,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 				    .as_of = MOMENT_NONE};
 	int status = 0;
 
+	recent_init(&all.recent);
 	for (unsigned i = 0; i < o->workers && !status; i++)
 		status = add_part(&all, &o->parts[i], err);
 	if (!status)

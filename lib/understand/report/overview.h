@@ -4,6 +4,7 @@
 
 #include "record/orders.h"
 #include "time/zone.h"
+#include "understand/report/recent.h"
 #include "understand/report/sheet.h"
 #include "understand/report/tally.h"
 
@@ -27,6 +28,7 @@ struct overview_part {
 	struct tally segments;
 	struct tally risks;	/* by band: counts[0] customers */
 	struct tally risk_money;	/* by currency, newline, band */
+	struct recent recent;
 	/* The profile at hand. */
 	struct orders noted;	/* until it counts */
 	size_t *noted_names;	/* rows of `names` */

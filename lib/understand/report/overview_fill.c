@@ -161,7 +161,6 @@ static void fill_months(struct overview_part *all, const struct zone *zone,
 	struct span currency = SPAN("");
 	struct section *s;
 
-	tally_sort_by_count(&all->currencies);
 	if (tally_size(&all->currencies)) {
 		currency = all->currencies.rows[0].key;
 		columns[1].unit = currency_name(sheet, currency).ptr;
@@ -291,6 +290,8 @@ void overview_fill(struct overview_part *all, const struct zone *zone,
 	static const struct column source = {"source", "Source", NULL, -1};
 	struct tally currencies = risk_currencies(all);
 
+	tally_sort_by_count(&all->currencies);
+	recent_fill(&all->recent, tally_size(&all->currencies) ? all->currencies.rows[0].key : SPAN_NONE, all->as_of, sheet);
 	fill_totals(all, sheet);
 	fill_revenue(all, sheet);
 	fill_months(all, zone, sheet);

@@ -36,20 +36,54 @@ void sheet_put_as_of(const struct sheet *s, struct buf *out)
 	buf_printf(out, " %s", is_utc(s->zone) ? "UTC" : zone_name(s->zone));
 }
 
+static bool has_key(const struct sheet *s, const char *key)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (!strcmp(s->sections[i].key, key))
+			return true;
+	return false;
+}
+
+/* KEY, or where another section has it, KEY_2: keys are anchors of a page and members of an object. */
+static const char *distinct_key(struct sheet *s, const char *key)
+{
+	const char *own = key;
+
+	for (int i = 2; has_key(s, own); i++)
+		own = sheet_text(s, "%s_%d", key, i);
+	return own;
+}
+
 struct section *sheet_add(struct sheet *s, const char *key, const char *title,
 			  const struct column *columns, size_t column_count)
 {
 	struct section *section;
 
+	key = distinct_key(s, key);
 	s->sections = mem_room(s->sections, s->count, &s->cap,
 			       sizeof *s->sections);
 	section = &s->sections[s->count++];
 	*section = (struct section){
-		.key = key, .title = title, .column_count = column_count, .zone = s->zone,
+		.key = key, .title = title, .column_count = column_count, .zone = s->zone, .part = s->part,
 	};
 	section->columns = arena_alloc(&s->texts, column_count * sizeof *columns);
 	memcpy(section->columns, columns, column_count * sizeof *columns);
 	return section;
+}
+
+const char *section_empty(const struct section *s)
+{
+	return s->empty ? s->empty : "nothing of it in these profiles";
+}
+
+void sheet_note_asked(struct sheet *s, const char *option, const char *text)
+{
+	struct asked_option *list = arena_alloc(&s->texts, (s->asked_count + 1) * sizeof *list);
+
+	if (s->asked_count)
+		memcpy(list, s->asked, s->asked_count * sizeof *list);
+	list[s->asked_count++] = (struct asked_option){sheet_text(s, "%s", option), sheet_text(s, "%s", text)};
+	s->asked = list;
 }
 
 struct cell *section_row(struct section *s)

@@ -65,6 +65,9 @@ struct column {
 
 #define COLUMN_EXACT 6
 
+/* What a section is beside a table: what figures.h adds. */
+enum section_look { LOOK_TABLE, LOOK_FIGURES, LOOK_FINDINGS };
+
 struct section {
 	const char *key;	/* "revenue_by_month": JSON key, HTML anchor */
 	const char *title;
@@ -85,14 +88,38 @@ struct section {
 				   JSON as one object */
 	const char *open_key;	/* JSON key of rows that begin with an open cell; NULL: "open" */
 	const struct zone *zone;	/* of times for people, with their offset; NULL: UTC */
+	enum section_look look;
+	const char *part;	/* the report that it is of, where a sheet has several; NULL */
+	const char *empty;	/* why there is no row, in people's words; NULL: "nothing of it in these profiles" */
+	const double *series;	/* LOOK_FIGURES: series_count a row, oldest first; borrowed; NULL */
+	size_t series_count;
+};
+
+/* Until when a source has given records. */
+struct freshness {
+	struct span source;
+	int64_t newest;
+	bool late;	/* it has been silent for longer than it ever is */
+};
+
+/* What was asked for: an option and what was given with it. */
+struct asked_option {
+	const char *option;	/* "where" */
+	const char *text;
 };
 
 struct sheet {
 	const char *title;
 	int64_t as_of;		/* MOMENT_NONE: unknown */
 	const struct zone *zone;	/* of its sections; NULL: UTC; borrowed */
+	const char *part;	/* of the sections added from here on; borrowed; NULL */
 	struct section *sections;
 	size_t count, cap;
+	int64_t from;		/* of the period that its figures are about, until as_of; MOMENT_NONE or 0: none */
+	struct asked_option *asked;	/* with asked_count; shown with every report; owned by texts */
+	size_t asked_count;
+	struct freshness *fresh;	/* owned by texts */
+	size_t fresh_count;
 	struct arena texts;	/* what cells and names point to */
 	struct buf warnings;	/* a line each: about what was asked */
 };
@@ -105,9 +132,13 @@ void sheet_release(struct sheet *s);
 void sheet_put_as_of(const struct sheet *s, struct buf *out);
 
 /* KEY, TITLE, NOTE and the COLUMNS' texts must outlive the sheet (literals or
- * arena copies); the columns array is copied.  Valid until the next add. */
+ * arena copies); the columns array is copied.  A KEY that another section has becomes KEY_2.
+ * Valid until the next add. */
 struct section *sheet_add(struct sheet *s, const char *key, const char *title,
 			  const struct column *columns, size_t column_count);
+
+/* Why it has no row. */
+const char *section_empty(const struct section *s);
 
 /* A new row of empty cells: its first cell; valid until the next row. */
 struct cell *section_row(struct section *s);
@@ -115,6 +146,9 @@ struct cell *section_row(struct section *s);
 /* printf into the sheet's arena. */
 const char *sheet_text(struct sheet *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Notes that OPTION was given with TEXT (both are copied). */
+void sheet_note_asked(struct sheet *s, const char *option, const char *text);
 
 /* printf as a line of the warnings. */
 void sheet_warn(struct sheet *s, const char *format, ...)

@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "time/moment.h"
 #include "understand/report/cell.h"
+#include "understand/report/figures.h"
 #include "understand/report/show_parts.h"
 #include "understand/report/view.h"
 
@@ -71,6 +72,29 @@ void markdown_table(const struct section *s, struct buf *out)
 	markdown_rows(s, out);
 }
 
+static void put_findings(const struct section *s, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t r = 0; r < s->row_count; r++) {
+		const struct cell *row = &s->cells[r * s->column_count];
+
+		buf_clear(&text);
+		cell_put_people(&text, &row[FINDING_WHAT], NULL, NULL);
+		buf_lit(out, "- **");
+		put_escaped(out, buf_view(&text));
+		buf_lit(out, "**");
+		buf_clear(&text);
+		cell_put_people(&text, &row[FINDING_DETAIL], NULL, NULL);
+		if (row[FINDING_DETAIL].kind == CELL_TEXT) {
+			buf_lit(out, ": ");
+			put_escaped(out, buf_view(&text));
+		}
+		buf_char(out, '\n');
+	}
+	buf_release(&text);
+}
+
 void show_markdown(const struct sheet *s, struct buf *out)
 {
 	buf_lit(out, "# ");
@@ -89,7 +113,10 @@ void show_markdown(const struct sheet *s, struct buf *out)
 			put_escaped(out, span_of(s->sections[i].note));
 			buf_lit(out, "\n\n");
 		}
-		markdown_table(&s->sections[i], out);
+		if (s->sections[i].look == LOOK_FINDINGS)
+			put_findings(&s->sections[i], out);
+		else
+			markdown_table(&s->sections[i], out);
 		if (s->sections[i].left_out)
 			buf_printf(out, "\nand %llu more\n", (unsigned long long)s->sections[i].left_out);
 	}

@@ -2,18 +2,23 @@
  * A sheet for a terminal or a log: aligned tables, bars behind the rows, a
  * sparkline above a line chart, a heat map by background colour.
  */
+#include <string.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "text/unicode.h"
 #include "time/moment.h"
 #include "understand/report/cell.h"
+#include "understand/report/figures.h"
 #include "understand/report/show_parts.h"
 #include "understand/report/view.h"
 
 #define BAR_WIDTH 24
 #define BAR_MIN 4	/* a narrower one says nothing */
 #define LABEL_MAX 48	/* columns of a bar's label */
-#define WRAP 76		/* of notes */
+#define WRAP 78		/* of notes, where no terminal says how wide it is */
+#define WRAP_LEAST 30
+#define WRAP_MOST 110	/* longer lines are hard to read */
 
 static const struct span blocks[] = {
 	SPAN("▁"), SPAN("▂"), SPAN("▃"), SPAN("▄"),
@@ -88,6 +93,7 @@ struct text_layout {
 	size_t *widths;
 	bool *right;
 	bool *open;		/* some cell is marked: the others keep a blank */
+	bool *hidden;		/* what no figure knows is left out */
 	double most;		/* of a heat map */
 	size_t bar;		/* columns; 0: none */
 	double longest;		/* the number of the longest bar */
@@ -110,6 +116,14 @@ static void put_people(const struct section *s, const struct text_layout *l,
 		buf_char(out, ' ');
 }
 
+static bool is_unknown(const struct section *s, size_t column)
+{
+	for (size_t r = 0; r < s->row_count; r++)
+		if (cell_at(s, r, column)->kind != CELL_NONE)
+			return false;
+	return true;
+}
+
 /* The widths that the columns need. */
 static void measure(const struct section *s, struct text_layout *l)
 {
@@ -121,6 +135,7 @@ static void measure(const struct section *s, struct text_layout *l)
 		l->widths[c] = unicode_width(buf_view(&text));
 		l->right[c] = !s->pairs && view_is_number(s, c);
 		l->open[c] = false;
+		l->hidden[c] = s->look == LOOK_FIGURES && is_unknown(s, c);
 		for (size_t r = 0; r < s->row_count; r++)
 			l->open[c] = l->open[c] || cell_at(s, r, c)->open;
 		for (size_t r = 0; r < s->row_count; r++) {
@@ -182,6 +197,8 @@ static void put_labels(const struct show *how, const struct section *s,
 	if (how->colour)
 		buf_lit(out, "\033[2m");
 	for (size_t c = 0; c < l->columns; c++) {
+		if (l->hidden[c])
+			continue;
 		buf_clear(&text);
 		column_put_label(&text, &s->columns[c]);
 		if (l->right[c] && l->open[c])
@@ -226,7 +243,8 @@ static void put_row(const struct show *how, const struct section *s,
 
 	buf_lit(out, "  ");
 	for (size_t c = 0; c < l->columns; c++)
-		put_cell(how, s, l, row, c, out);
+		if (!l->hidden[c])
+			put_cell(how, s, l, row, c, out);
 	if (l->bar && size > 0) {
 		buf_lit(out, "  ");
 		put_bar(how, size / l->longest, l->bar, out);
@@ -244,6 +262,7 @@ struct text_layout *text_open(const struct show *how, const struct section *s,
 	l->widths = mem_zero(s->column_count, sizeof *l->widths);
 	l->right = mem_zero(s->column_count, sizeof *l->right);
 	l->open = mem_zero(s->column_count, sizeof *l->open);
+	l->hidden = mem_zero(s->column_count, sizeof *l->hidden);
 	view_range(s, s->chart_value, s->chart_value, &low, &l->longest);
 	view_range(s, s->chart_value, s->column_count - 1, &low, &l->most);
 	measure(s, l);
@@ -265,6 +284,7 @@ void text_close(struct text_layout *l)
 	mem_free(l->widths);
 	mem_free(l->right);
 	mem_free(l->open);
+	mem_free(l->hidden);
 	mem_free(l);
 }
 
@@ -280,28 +300,62 @@ void text_table(const struct show *how, const struct section *s,
 	text_close(l);
 }
 
-/* NOTE in lines of WRAP columns, indented. */
-static void put_note(const struct show *how, const char *note, struct buf *out)
+/* The words of TEXT in lines of WIDTH columns, from USED on; further lines begin with INDENT. */
+static void put_wrapped(struct span rest, size_t used, size_t width, const char *indent, struct buf *out)
 {
-	struct span rest = span_of(note);
-	size_t used = 0;
+	size_t start = used;
 
-	buf_text_put(out, how->colour ? "  \033[2m" : "  ");
 	while (!span_absent(rest)) {
 		struct span word = span_cut(&rest, ' ');
-		size_t width = unicode_width(word);
+		size_t own = unicode_width(word);
 
-		if (used && used + 1 + width > WRAP) {
-			buf_lit(out, "\n  ");
-			used = 0;
-		} else if (used) {
+		if (used > start && used + 1 + own > width) {
+			buf_char(out, '\n');
+			buf_text_put(out, indent);
+			start = used = strlen(indent);
+		} else if (used > start) {
 			buf_char(out, ' ');
 			used++;
 		}
 		buf_span(out, word);
-		used += width;
+		used += own;
 	}
+}
+
+static size_t wrap_width(const struct show *how)
+{
+	if (!how->width)
+		return WRAP;
+	return how->width > WRAP_MOST ? WRAP_MOST : how->width < WRAP_LEAST ? WRAP_LEAST : how->width;
+}
+
+static void put_note(const struct show *how, const char *note, struct buf *out)
+{
+	buf_text_put(out, how->colour ? "  \033[2m" : "  ");
+	put_wrapped(span_of(note), 2, wrap_width(how), "  ", out);
 	buf_text_put(out, how->colour ? "\033[0m\n" : "\n");
+}
+
+/* Sentences: what was found, and behind it what is usual. */
+static void put_findings(const struct show *how, const struct section *s, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t r = 0; r < s->row_count; r++) {
+		const struct cell *row = cell_at(s, r, 0);
+		bool up = span_equal(row[FINDING_DIRECTION].text, SPAN("up")), down = span_equal(row[FINDING_DIRECTION].text, SPAN("down"));
+
+		buf_clear(&text);
+		cell_put_people(&text, &row[FINDING_WHAT], NULL, NULL);
+		if (row[FINDING_DETAIL].kind == CELL_TEXT) {
+			buf_lit(&text, ": ");
+			cell_put_people(&text, &row[FINDING_DETAIL], NULL, NULL);
+		}
+		buf_text_put(out, how->unicode ? (up ? "  ▲ " : down ? "  ▼ " : "  ● ") : (up ? "  + " : down ? "  - " : "  * "));
+		put_wrapped(buf_view(&text), 4, wrap_width(how), "    ", out);
+		buf_char(out, '\n');
+	}
+	buf_release(&text);
 }
 
 static void put_heading(const struct show *how, const struct section *s,
@@ -330,6 +384,10 @@ void show_text(const struct show *how, const struct sheet *s, struct buf *out)
 		const struct section *section = &s->sections[i];
 
 		put_heading(how, section, out);
+		if (section->look == LOOK_FINDINGS) {
+			put_findings(how, section, out);
+			continue;
+		}
 		if (section->chart == CHART_LINE && section->row_count > 1)
 			put_sparkline(how, section, out);
 		text_table(how, section, out);

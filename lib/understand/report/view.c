@@ -4,6 +4,7 @@
 
 #include "text/unicode.h"
 #include "understand/report/cell.h"
+#include "understand/report/figures.h"
 
 static const struct cell *cell_at(const struct section *s, size_t row,
 				  size_t column)
@@ -32,8 +33,10 @@ void view_put_cell(struct buf *out, const struct section *s, size_t row,
 
 	if (share >= 0)
 		buf_printf(out, "%.0f%%%s", share * 100, c->open ? "*" : "");
-	else if (s->pairs && !column)
+	else if ((s->pairs || s->look == LOOK_FIGURES) && !column)
 		cell_put_name(out, c);
+	else if (s->look == LOOK_FIGURES && column == FIGURE_UNIT && c->kind == CELL_NONE)
+		return;
 	else
 		cell_put_people(out, c, &s->columns[column], s->zone);
 }

@@ -1,0 +1,273 @@
+#include "understand/report/recent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "time/moment.h"
+#include "understand/report/words.h"
+
+#define PERIOD_MS (FIGURES_PERIOD_DAYS * DAY_MS)
+#define LATE_LEAST_DAYS 8	/* with records: fewer say nothing of a rhythm */
+#define LATE_SILENCE 3		/* days; shorter is no matter */
+
+void recent_init(struct recent *r)
+{
+	*r = (struct recent){.first = MOMENT_NONE, .ordered.newest = MOMENT_NONE, .new_customers.newest = MOMENT_NONE};
+}
+
+void recent_release(struct recent *r)
+{
+	for (int k = 0; k < FIGURES_PERIODS; k++)
+		tally_release(&r->money[k]);
+	map_release(&r->names);
+	mem_free(r->sources);
+	mem_free(r->noted_sources);
+	mem_free(r->noted);
+}
+
+void recent_begin(struct recent *r)
+{
+	r->noted_source_count = r->noted_count = 0;
+}
+
+/* Most events of a customer are of the source of the one before, and all of a few. */
+static size_t find_noted(struct recent *r, struct span raw)
+{
+	size_t count = r->noted_source_count;
+
+	if (r->noted_count && span_equal(r->noted_sources[r->noted[r->noted_count - 1].source], raw))
+		return r->noted[r->noted_count - 1].source;
+	for (size_t i = 0; i < count; i++)
+		if (span_equal(r->noted_sources[i], raw))
+			return i;
+	r->noted_sources = mem_room(r->noted_sources, count, &r->noted_source_cap, sizeof *r->noted_sources);
+	r->noted_sources[count] = raw;
+	return r->noted_source_count++;
+}
+
+void recent_note(struct recent *r, struct span source_raw, int64_t time)
+{
+	size_t source;
+
+	if (time == MOMENT_NONE)
+		return;
+	source = find_noted(r, source_raw);
+	r->noted = mem_room(r->noted, r->noted_count, &r->noted_cap, sizeof *r->noted);
+	r->noted[r->noted_count++] = (struct recent_event){source, time};
+}
+
+static size_t source_index(struct recent *r, struct span name)
+{
+	bool added;
+	size_t i = map_put(&r->names, name, &added);
+
+	if (added) {
+		r->sources = mem_room(r->sources, i, &r->source_cap, sizeof *r->sources);
+		r->sources[i] = (struct recent_days){.newest = MOMENT_NONE};
+	}
+	return i;
+}
+
+static void mark_day(struct recent_days *to, int64_t time, int64_t as_of)
+{
+	int64_t day = as_of == MOMENT_NONE ? RECENT_DAYS : (as_of - time) / DAY_MS;
+
+	to->newest = time > to->newest ? time : to->newest;
+	if (day >= 0 && day < RECENT_DAYS)
+		to->bits[day / 64] |= UINT64_C(1) << day % 64;
+}
+
+static void add_days(struct recent_days *to, const struct recent_days *from)
+{
+	to->newest = from->newest > to->newest ? from->newest : to->newest;
+	for (int w = 0; w < RECENT_WORDS; w++)
+		to->bits[w] |= from->bits[w];
+}
+
+void recent_count_sources(struct recent *r, int64_t as_of, struct buf *scratch)
+{
+	size_t *numbers = r->noted_source_count ? mem_zero(r->noted_source_count, sizeof *numbers) : NULL;
+
+	for (size_t i = 0; i < r->noted_source_count; i++) {
+		buf_clear(scratch);
+		numbers[i] = source_index(r, value_text((struct value){.kind = VALUE_TEXT, .raw = r->noted_sources[i]}, scratch));
+	}
+	for (size_t i = 0; i < r->noted_count; i++)
+		mark_day(&r->sources[numbers[r->noted[i].source]], r->noted[i].time, as_of);
+	mem_free(numbers);
+}
+
+/* Of the period of an entry: LAST_PERIOD is that of the customer's order before. */
+static int count_entry(struct recent *r, const struct order_entry *e, int64_t as_of, bool *first, int64_t *last_period,
+		       struct error *err)
+{
+	bool order = e->part == ORDER_PART_NEW || e->part == ORDER_PART_LINE;
+	int64_t period = (as_of - e->time) / PERIOD_MS;
+	bool is_new = order && *first;
+
+	if (order)
+		*first = false;
+	if (r->first == MOMENT_NONE || e->time < r->first)
+		r->first = e->time;
+	if (e->part == ORDER_PART_NEW)
+		mark_day(&r->ordered, e->time, as_of);
+	if (is_new)
+		mark_day(&r->new_customers, e->time, as_of);
+	if (e->time > as_of || period >= FIGURES_PERIODS)
+		return 0;
+	r->counts[period][RECENT_ORDERS] += e->part == ORDER_PART_NEW;
+	r->counts[period][RECENT_CUSTOMERS] += order && period != *last_period;
+	r->counts[period][RECENT_NEW] += is_new;
+	r->counts[period][RECENT_REFUNDS] += e->refund;
+	if (order)
+		*last_period = period;
+	return e->has_net ? tally_add_money(tally_row(&r->money[period], span_of(e->order.currency)), e->net, err) : 0;
+}
+
+int recent_count_orders(struct recent *r, const struct orders *orders, int64_t as_of, struct error *err)
+{
+	int64_t last_period = -1;
+	bool first = true;
+
+	if (as_of == MOMENT_NONE)
+		return 0;
+	for (size_t i = 0; i < orders->count; i++)
+		if (orders->list[i].time != MOMENT_NONE &&
+		    count_entry(r, &orders->list[i], as_of, &first, &last_period, err))
+			return -1;
+	return 0;
+}
+
+static void add_sources(struct recent *r, const struct recent *other)
+{
+	for (size_t i = 0; i < other->names.count; i++) {
+		size_t at = source_index(r, other->names.entries[i].key);
+
+		add_days(&r->sources[at], &other->sources[i]);
+	}
+}
+
+int recent_add(struct recent *r, const struct recent *other, struct error *err)
+{
+	if (other->first != MOMENT_NONE && (r->first == MOMENT_NONE || other->first < r->first))
+		r->first = other->first;
+	for (int k = 0; k < FIGURES_PERIODS; k++) {
+		for (int i = 0; i < RECENT_COUNTS; i++)
+			r->counts[k][i] += other->counts[k][i];
+		if (tally_merge(&r->money[k], &other->money[k], err))
+			return -1;
+	}
+	add_sources(r, other);
+	add_days(&r->ordered, &other->ordered);
+	add_days(&r->new_customers, &other->new_customers);
+	return 0;
+}
+
+int64_t recent_newest(const struct recent *r, struct span source)
+{
+	size_t i = map_find(&r->names, source);
+
+	return i == MAP_NONE ? MOMENT_NONE : r->sources[i].newest;
+}
+
+/* Days without a record: since the newest, and the most between two days with some. */
+struct silence {
+	int now, longest, active;
+};
+
+static struct silence find_silence(const struct recent_days *d)
+{
+	struct silence found = {0, 0, 0};
+	int last = -1;
+
+	for (int day = 0; day < RECENT_DAYS; day++) {
+		if (!(d->bits[day / 64] >> day % 64 & 1))
+			continue;
+		if (last < 0)
+			found.now = day;
+		else if (day - last > found.longest)
+			found.longest = day - last;
+		last = day;
+		found.active++;
+	}
+	return found;
+}
+
+/* Silent for half as long again as ever before. */
+static bool is_late(const struct silence *s)
+{
+	return s->active >= LATE_LEAST_DAYS && s->now >= LATE_SILENCE && s->now * 2 > s->longest * 3;
+}
+
+static int compare_sources(const void *a, const void *b)
+{
+	return span_compare(((const struct freshness *)a)->source, ((const struct freshness *)b)->source);
+}
+
+static void fill_freshness(const struct recent *r, struct sheet *sheet)
+{
+	size_t count = r->names.count;
+
+	if (!count)
+		return;
+	sheet->fresh = arena_zero(&sheet->texts, count * sizeof *sheet->fresh);
+	sheet->fresh_count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct silence silence = find_silence(&r->sources[i]);
+
+		sheet->fresh[i] = (struct freshness){arena_copy(&sheet->texts, r->names.entries[i].key),
+						     r->sources[i].newest, is_late(&silence)};
+	}
+	qsort(sheet->fresh, count, sizeof *sheet->fresh, compare_sources);
+}
+
+static void find_silent(const struct recent_days *days, const char *what, struct sheet *sheet)
+{
+	struct silence s = find_silence(days);
+
+	if (is_late(&s))
+		figures_add_finding(sheet, sheet_text(sheet, "%s for %d days", what, s.now), "note",
+				    sheet_text(sheet, "never before for more than %d", s.longest));
+}
+
+/* What fell silent shows in a figure of 28 days only late; a source that did explains figures. */
+static void find_silences(const struct recent *r, struct sheet *sheet)
+{
+	find_silent(&r->ordered, "No order", sheet);
+	find_silent(&r->new_customers, "No new customer", sheet);
+	for (size_t i = 0; i < sheet->fresh_count; i++) {
+		struct span name = sheet->fresh[i].source;
+
+		find_silent(&r->sources[map_find(&r->names, name)],
+			    sheet_text(sheet, "No record of source %.*s", SPAN_ARG(name)), sheet);
+	}
+}
+
+static struct cell money_of(const struct recent *r, int period, struct span currency)
+{
+	size_t i = map_find(&r->money[period].keys, currency);
+
+	return cell_number(i == MAP_NONE ? DECIMAL_ZERO : r->money[period].rows[i].money);
+}
+
+void recent_fill(struct recent *r, struct span currency, int64_t as_of, struct sheet *sheet)
+{
+	struct figure figures[] = {
+		{"net_revenue", NULL, {CELL_EMPTY}}, {"orders", NULL, {CELL_EMPTY}}, {"customers_who_ordered", NULL, {CELL_EMPTY}},
+		{"new_customers", NULL, {CELL_EMPTY}}, {"refunds", NULL, {CELL_EMPTY}},
+	};
+	size_t count = sizeof figures / sizeof *figures;
+
+	fill_freshness(r, sheet);
+	find_silences(r, sheet);
+	for (int k = 0; k < FIGURES_PERIODS && !span_absent(currency); k++) {
+		figures[0].periods[k] = money_of(r, k, currency);
+		for (int i = 0; i < RECENT_COUNTS; i++)
+			figures[i + 1].periods[k] = cell_count(r->counts[k][i]);
+	}
+	if (!span_absent(currency)) {
+		figures[0].unit = currency.len ? sheet_text(sheet, "%.*s", SPAN_ARG(currency)) : NULL;
+		figures_fill(sheet, figures, count, r->first, as_of);
+	}
+}
