@@ -128,6 +128,7 @@ static struct merge *make_merge(struct tool *t)
 		.as_of = t->as_of, .events = !given.no_events,
 		.full_events = given.full_events, .max_events = given.max_events,
 		.lineage = given.lineage, .links = given.links, .changes = given.changes != NULL,
+		.explains = given.explaining.keys.count > 0,
 		.zone = t->zone,
 	};
 	struct merge *m;

@@ -134,6 +134,11 @@ void *mem_alloc(size_t size)
 	return beyond ? beyond : count_taken(malloc(size ? size : 1), size);
 }
 
+void *mem_window(size_t size)
+{
+	return count_taken(malloc(size ? size : 1), size);
+}
+
 void *mem_zero(size_t number, size_t size)
 {
 	size_t bytes;

@@ -58,6 +58,8 @@ size_t mem_held(void);
 size_t mem_spare(void);
 
 void *mem_alloc(size_t size);			 /* owned: mem_free */
+/* The same, but never of files: for a window on what lies in files, whose size the caller keeps small. */
+void *mem_window(size_t size);
 void *mem_zero(size_t count, size_t size);	 /* owned, zeroed */
 void *mem_grow(void *ptr, size_t count, size_t size); /* realloc to count * size */
 char *mem_text(const char *ptr, size_t len);	 /* owned NUL-terminated copy */

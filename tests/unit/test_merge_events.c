@@ -3,6 +3,7 @@
 
 #include "unify/graph/links.h"
 #include "unify/index/events.h"
+#include "unify/index/twins.h"
 
 struct world {
 	struct store store;
@@ -39,14 +40,18 @@ static void add_event(struct world *w, uint32_t source, const char *id, int64_t 
 	stored_make(&event, &none, &stored);
 	entry.size = (uint32_t)stored.len;
 	entry.place = store_put(&w->store, buf_view(&stored));
-	assert_int_equal(events_add(&w->events, &entry, true, &w->err), 0);
+	assert_int_equal(events_add(&w->events, &entry, &w->err), 0);
 	buf_release(&line);
 	buf_release(&stored);
 }
 
 static void choose(struct world *w)
 {
-	assert_int_equal(events_choose(&w->events, &w->store, &w->fragments, &w->duplicates, &w->err), 0);
+	struct twins twins;
+
+	assert_int_equal(twins_find(&twins, &w->events, 1 << 20, "/tmp", &w->err), 0);
+	assert_int_equal(events_choose(&w->events, &w->store, &w->fragments, &twins, &w->duplicates, &w->err), 0);
+	twins_release(&twins);
 }
 
 static bool is_kept(const struct world *w, uint32_t number)

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "unify/golden/moment_event.h"
+#include "unify/index/moment_event.h"
 #include "unify/index/purchase.h"
 #include "unify/index/sources.h"
 

@@ -15,7 +15,7 @@
 #include "base/map.h"
 #include "unify/golden/computed.h"
 #include "unify/golden/golden_value.h"
-#include "unify/golden/moment_event.h"
+#include "unify/index/moment_event.h"
 #include "unify/golden/survival.h"
 
 struct blocked;

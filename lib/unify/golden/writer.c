@@ -33,6 +33,7 @@ struct profile_maker {
 struct writer {
 	const struct profile_inputs *profile_inputs;
 	const struct partitions *partitions;
+	const struct partition *open;
 	struct profile_maker *makers;
 	struct writer_outputs to;
 	struct sums *sums;
@@ -43,25 +44,32 @@ struct writer {
 	size_t next_job;
 };
 
+/* The event at POSITION, and a later one's entry on its way into the cache. */
+static struct moment_event event_at(const struct writer *w, size_t position)
+{
+	const struct partitions *p = w->partitions;
+	const uint32_t *items = w->profile_inputs->customers->events.items;
+	const struct entry *e;
+
+	if (p->opened)
+		return p->opened[position - w->open->from];
+	e = &p->events->list[items[position]];
+	if (position + AHEAD < w->last)
+		__builtin_prefetch(&p->events->list[items[position + AHEAD]]);
+	return (struct moment_event){e->time, partitions_at(p, e), e->source, e->fragment};
+}
+
 /* The events at [FROM, TO); what they store is on its way into the cache. */
 static void load_events(const struct writer *w, struct load *l, size_t from,
 			size_t to)
 {
-	const uint32_t *items = w->profile_inputs->customers->events.items;
-
 	l->count = to - from;
 	if (l->count > l->cap) {
 		l->events = mem_grow(l->events, l->count, sizeof *l->events);
 		l->cap = l->count;
 	}
 	for (size_t i = 0; i < l->count; i++) {
-		const struct entry *e = &w->partitions->events->list[items[from + i]];
-
-		if (from + i + AHEAD < w->last)
-			__builtin_prefetch(&w->partitions->events->list[items[from + i + AHEAD]]);
-		l->events[i] = (struct moment_event){
-			e->time, partitions_at(w->partitions, e), e->source, e->fragment,
-		};
+		l->events[i] = event_at(w, from + i);
 		__builtin_prefetch(l->events[i].stored);
 		__builtin_prefetch((const char *)l->events[i].stored + 128);
 		__builtin_prefetch((const char *)l->events[i].stored + 256);
@@ -199,11 +207,9 @@ static size_t end_of_customers(const struct customers *c, uint32_t *customer,
 
 static size_t end_of_times(const struct writer *w, size_t from, size_t to)
 {
-	const uint32_t *items = w->profile_inputs->customers->events.items;
-	const struct entry *list = w->partitions->events->list;
 	size_t at = from + JOB_EVENTS;
 
-	while (at < to && list[items[at]].time == list[items[at - 1]].time)
+	while (at < to && event_at(w, at).time == event_at(w, at - 1).time)
 		at++;
 	return at < to ? at : to;
 }
@@ -214,6 +220,7 @@ static int write_partition(struct writer *w, const struct partition *f,
 {
 	const struct customers *c = w->profile_inputs->customers;
 
+	w->open = f;
 	for (size_t from = f->from; from < f->to;) {
 		uint32_t first = *customer;
 		size_t to;

@@ -1,6 +1,7 @@
 #include "unify/graph/customers.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/digest.h"
 #include "base/mem.h"
@@ -298,6 +299,10 @@ static void make_starts(struct parts *p, size_t parts)
 {
 	for (size_t i = 2; i < parts + 2; i++)
 		p->starts[i] += p->starts[i - 1];
+}
+
+static void make_items(struct parts *p, size_t parts)
+{
 	p->items = mem_alloc((size_t)p->starts[parts + 1] * sizeof *p->items);
 }
 
@@ -318,6 +323,7 @@ static void part_identifiers(struct naming *n, size_t identifiers)
 			p->starts[customer_of(n, (uint32_t)i) + 2]++;
 	}
 	make_starts(p, n->count);
+	make_items(p, n->count);
 	for (size_t i = 0; i < identifiers; i++) {
 		fetch_customer(n, i, identifiers, p->starts);
 		if (customer_of(n, (uint32_t)i) != CUSTOMER_NONE)
@@ -360,7 +366,8 @@ static void fetch_part(const struct parts *p, const struct events *v, size_t num
 		__builtin_prefetch(&p->starts[e[AHEAD].home + 1]);
 }
 
-static void part_events(struct naming *n)
+/* LISTED: not only where each part would begin. */
+static void part_events(struct naming *n, bool listed)
 {
 	struct parts *p = &n->customers->events;
 	const struct events *v = n->events;
@@ -376,6 +383,11 @@ static void part_events(struct naming *n)
 			p->starts[home + 2]++;
 	}
 	make_starts(p, n->count + 1);
+	if (!listed) {
+		memmove(p->starts, p->starts + 1, (n->count + 2) * sizeof *p->starts);
+		return;
+	}
+	make_items(p, n->count + 1);
 	for (size_t i = 0; i < v->count; i++) {
 		uint32_t home = v->list[i].home;
 
@@ -388,7 +400,7 @@ static void part_events(struct naming *n)
 }
 
 void customers_settle(struct customers *c, const struct identity_graph *of, const struct moved *m,
-		      struct span key, const struct ledger *ledger)
+		      struct span key, const struct ledger *ledger, bool listed)
 {
 	size_t count = identifiers_count(of->identifiers);
 	struct naming n = {
@@ -408,7 +420,7 @@ void customers_settle(struct customers *c, const struct identity_graph *of, cons
 	sort_by_id(&n);
 	part_identifiers(&n, count);
 	place_events(&n, m);
-	part_events(&n);
+	part_events(&n, listed);
 	mem_free(n.named);
 	c->numbers = n.numbers;
 }

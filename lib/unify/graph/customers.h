@@ -50,10 +50,11 @@ void customers_release(struct customers *c);
 /*
  * LEDGER, which may be NULL, gives ids by its pins.  KEY absent: plain SHA-256.  The home of
  * each event that is kept becomes its customer; of the unidentified it stays
- * HOME_NONE.  What M gives back is of the customer it is given to.
+ * HOME_NONE.  What M gives back is of the customer it is given to.  LISTED: the items of
+ * the parts of events are wanted, not only where each begins.
  */
 void customers_settle(struct customers *c, const struct identity_graph *of, const struct moved *m,
-		      struct span key, const struct ledger *ledger);
+		      struct span key, const struct ledger *ledger, bool listed);
 
 static inline size_t parts_size(const struct parts *p, size_t i)
 {

@@ -1,12 +1,19 @@
 /*
  * The stored events in the order of customers, as far as memory allows.
  *
+ *	all in memory			beyond memory
+ *
+ *	store	     one partition	store ---.	     .--> partition 1: fragments | events
+ *	entries ---> the events,	entries --+- deal out +--> partition 2: fragments | events
+ *	items	     where they are	fragments'	     '--> ...
+ *
  * Where nothing was spilled there is one partition: all events, where they are.
- * Otherwise the events are dealt out, in one sequential pass over the store,
- * to partitions that each fit into the memory left: a partition holds the events of
- * consecutive customers (or, of the unidentified, of consecutive times) and is
- * read back as a whole when its turn comes.  So the disk sees long runs only,
- * whatever the order of the input.
+ * Otherwise it is a Grace join: in one sequential pass the events are dealt out to
+ * partitions that each fit into the memory left.  A partition has the events of consecutive
+ * customers (or, of the unidentified, of consecutive times) with all that their profiles
+ * need of the index, behind the fragments of these customers.  It is read back as a whole
+ * when its turn comes, and grouped by customer in memory.  So the disk sees long runs only and
+ * the index is gone through in its own order, whatever the order of the input.
  *
  * One customer is never cut: the largest has to fit into memory.
  */
@@ -15,23 +22,18 @@
 
 #include <stdint.h>
 
+#include "io/dealer.h"
 #include "unify/graph/customers.h"
 #include "unify/index/events.h"
+#include "unify/index/moment_event.h"
 #include "unify/index/store.h"
-
-struct extent {
-	uint64_t offset;
-	size_t len;
-};
 
 struct partition {
 	size_t from, to;	/* positions in the parts of events */
+	uint32_t customer;	/* the first; the count of customers: unidentified */
+	int64_t until;		/* of the unidentified: the time of the last */
 	uint64_t bytes;
-	struct extent *extents;
-	size_t extent_count;
-	size_t extent_cap;
-	char *waiting;		/* dealt, but not written yet */
-	size_t waiting_len;
+	uint64_t fragments;	/* of them, of the fragments, which come first */
 };
 
 struct partitions {
@@ -40,16 +42,28 @@ struct partitions {
 	size_t cap;
 	struct store *store;
 	struct events *events;
-	struct spill *spill;	/* NULL: the events are in the store */
+	struct fragments *fragments;
+	const struct customers *customers;
+	bool evidence;
+	struct dealer *dealer;	/* NULL: the events are in the store */
+	uint32_t *partition_of;	/* while they are dealt out: by customer */
+	uint32_t *owners;	/* likewise: by fragment, the customer that it is dealt to */
 	char *base;		/* of the partition that is open */
+	size_t base_cap;
+	struct moment_event *opened;	/* its events, from its first position on */
+	size_t opened_cap;
 };
 
 /*
- * Makes the partitions, each of about ROOM bytes.  The unidentified events of C
- * are sorted by time first.  Empties the store where it was spilled.
+ * Makes the partitions, each of about ROOM bytes; the unidentified events of C are sorted by time.  Where the
+ * store was spilled it is emptied, and so are the bytes of the fragments: those of the open partition's
+ * customers are there.
+ *
+ * EVIDENCE: all fragments stay where they are, and the place of an entry becomes that in its partition, for
+ * those who ask for single events of the customers at hand.
  */
-int partitions_init(struct partitions *s, struct store *store, struct events *v,
-		 struct customers *c, size_t room, struct error *err);
+int partitions_init(struct partitions *s, struct store *store, struct events *v, struct fragments *fragments,
+		 struct customers *c, bool evidence, size_t room, struct error *err);
 void partitions_release(struct partitions *s);
 
 /* Brings partition NUMBER into memory, instead of the one before. */

@@ -1,82 +1,21 @@
 #include "unify/index/events.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/mem.h"
+#include "unify/index/twins.h"
 #include "unify/index/versions.h"
-
-#define SLOTS_MIN ((size_t)1024)
 
 void events_release(struct events *v)
 {
 	mem_free(v->list);
-	mem_free(v->slots);
-	mem_free(v->twins);
 	*v = EVENTS_INIT;
 }
 
-static void slots_grow(struct events *v)
-{
-	size_t old_count = v->slots ? v->mask + 1 : 0;
-	size_t count = old_count ? old_count * 2 : SLOTS_MIN;
-	uint64_t *slots = mem_zero(count, sizeof *slots);
-
-	for (size_t i = 0; i < old_count; i++) {
-		size_t at = v->slots[i] >> 32 & (count - 1);
-
-		if (!v->slots[i])
-			continue;
-		while (slots[at])
-			at = (at + 1) & (count - 1);
-		slots[at] = v->slots[i];
-	}
-	mem_free(v->slots);
-	v->slots = slots;
-	v->mask = count - 1;
-}
-
-static void add_twin(struct events *v, uint32_t first, uint32_t again)
-{
-	v->twins = mem_room(v->twins, v->twin_count, &v->twin_cap,
-			    sizeof *v->twins);
-	v->twins[v->twin_count++] = (struct twin){first, again};
-}
-
-/* Notices event NUMBER: into the table, or among the twins of its first. */
-static void notice_event(struct events *v, uint32_t number)
-{
-	struct hash128 key = v->list[number].key;
-	uint64_t tag = key.low >> 32;
-	size_t at;
-
-	if (!v->slots || v->keyed >= (v->mask + 1) / 3 * 2)
-		slots_grow(v);
-	at = tag & v->mask;
-	for (; v->slots[at]; at = (at + 1) & v->mask) {
-		uint32_t other = (uint32_t)v->slots[at] - 1;
-
-		if (v->slots[at] >> 32 != tag ||
-		    v->list[other].key.low != key.low ||
-		    v->list[other].key.high != key.high)
-			continue;
-		add_twin(v, other, number);
-		return;
-	}
-	v->slots[at] = tag << 32 | (number + 1);
-	v->keyed++;
-}
-
-int events_add(struct events *v, const struct entry *e, bool has_key,
-	       struct error *err)
+int events_add(struct events *v, const struct entry *e, struct error *err)
 {
 	if (v->count == EVENTS_MAX)
 		return error_failed(err, "more than %u events", EVENTS_MAX);
 	v->list = mem_room(v->list, v->count, &v->cap, sizeof *v->list);
-	v->list[v->count] = *e;
-	if (has_key)
-		notice_event(v, (uint32_t)v->count);
-	v->count++;
+	v->list[v->count++] = *e;
 	return 0;
 }
 
@@ -204,10 +143,9 @@ static int choose_of_record(struct duplicate_choice *c, const uint32_t *group, s
 }
 
 /* Twins [FROM, TO) share one key. */
-static int choose_of_twins(struct duplicate_choice *c, size_t from, size_t to,
+static int choose_of_twins(struct duplicate_choice *c, const struct twin *twins, size_t from, size_t to,
 			   struct duplicates *out)
 {
-	const struct twin *twins = c->events->twins;
 	size_t count = to - from + 1;
 
 	if (count > c->group_cap) {
@@ -225,34 +163,20 @@ static int choose_of_twins(struct duplicate_choice *c, size_t from, size_t to,
 	return 0;
 }
 
-static int by_first(const void *a, const void *b)
-{
-	const struct twin *x = a, *y = b;
-
-	return (x->first > y->first) - (x->first < y->first);
-}
-
 int events_choose(struct events *v, const struct store *s,
-		 const struct fragments *p, struct duplicates *out,
-		 struct error *err)
+		  const struct fragments *p, const struct twins *twins, struct duplicates *out,
+		  struct error *err)
 {
 	struct duplicate_choice c = {.events = v, .store = s, .fragments = p, .err = err};
 	int status = 0;
 
 	*out = (struct duplicates){.example = EVENTS_MAX, .rival = EVENTS_MAX};
-	mem_free(v->slots);
-	v->slots = NULL;
-	if (v->twin_count > 1)
-		qsort(v->twins, v->twin_count, sizeof *v->twins, by_first);
-	for (size_t from = 0, to; from < v->twin_count && !status; from = to) {
-		for (to = from + 1; to < v->twin_count &&
-		     v->twins[to].first == v->twins[from].first; to++)
+	for (size_t from = 0, to; from < twins->count && !status; from = to) {
+		for (to = from + 1; to < twins->count &&
+		     twins->list[to].first == twins->list[from].first; to++)
 			;
-		status = choose_of_twins(&c, from, to, out);
+		status = choose_of_twins(&c, twins->list, from, to, out);
 	}
-	mem_free(v->twins);
-	v->twins = NULL;
-	v->twin_count = v->twin_cap = 0;
 	mem_free(c.group);
 	for (int i = 0; i < 2; i++)
 		buf_release(&c.scratch[i]);
@@ -262,6 +186,5 @@ int events_choose(struct events *v, const struct store *s,
 
 size_t events_bytes(const struct events *v)
 {
-	return v->cap * sizeof *v->list + v->twin_cap * sizeof *v->twins +
-	       (v->slots ? (v->mask + 1) * sizeof *v->slots : 0);
+	return v->cap * sizeof *v->list;
 }

@@ -68,7 +68,6 @@ static void set_key(struct fact_maker *m, struct fact *fact)
 	buf_span(&m->text, m->event.source.raw);
 	buf_span(&m->text, m->event.id.raw);
 	fact->key = hash_128(buf_view(&m->text));
-	fact->has_key = true;
 }
 
 static void add_source(struct fact_maker *m, struct span name)

@@ -23,7 +23,7 @@ struct fact {
 	uint32_t size;		/* of all, a multiple of 8 */
 	uint32_t stored;	/* where the stored event begins */
 	int64_t time;		/* MOMENT_NONE when undated */
-	struct hash128 key;	/* of source and id */
+	struct hash128 key;	/* of source and id; 0: without id, so it is no duplicate */
 	struct fragment_key fragment_key;
 	/* Behind this head stand the source's name, the fragment, and, each
 	 * with its head, the identifiers, the strongest first. */
@@ -31,9 +31,8 @@ struct fact {
 	uint32_t fragment_len;
 	uint32_t identifiers;	/* or IDENTIFIERS_SKIPPED */
 	uint32_t blocked;	/* identifiers that were dropped */
-	bool has_key;		/* it has an id, so it can be a duplicate */
 	bool is_mark;		/* no event: a profile begins or ends */
-	char unused[6];
+	char unused[7];
 };
 
 /* A source, as identifiers know it. */

@@ -98,6 +98,13 @@ int fragments_check(const struct fragments *p, size_t count, struct error *err)
 			    p->most);
 }
 
+/* Without what fragments say, which is not looked at while they come. */
+static size_t table_bytes(const struct fragments *p)
+{
+	return p->cap * sizeof *p->list + p->other_cap * sizeof *p->others +
+	       (p->slots ? (p->mask + 1) * sizeof *p->slots : 0);
+}
+
 uint32_t fragments_add(struct fragments *p, struct fragment_key key,
 		       struct span bytes, const uint32_t *ids, size_t count,
 		       uint32_t blocked, struct error *err)
@@ -105,7 +112,7 @@ uint32_t fragments_add(struct fragments *p, struct fragment_key key,
 	struct fragment *fragment;
 	size_t at;
 
-	if (fragments_bytes(p) + bytes.len > p->room ||
+	if (table_bytes(p) > p->room ||
 	    p->count == FRAGMENT_INLINE - 1)
 		return FRAGMENT_INLINE;
 	if (fragments_check(p, count, err))
@@ -132,9 +139,14 @@ uint32_t fragments_add(struct fragments *p, struct fragment_key key,
 	return (uint32_t)p->count++;
 }
 
+void fragments_forget_bytes(struct fragments *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		p->list[i].bytes = NULL;
+	arena_release(&p->arena);
+}
+
 size_t fragments_bytes(const struct fragments *p)
 {
-	return arena_size(&p->arena) + p->cap * sizeof *p->list +
-	       p->other_cap * sizeof *p->others +
-	       (p->slots ? (p->mask + 1) * sizeof *p->slots : 0);
+	return arena_size(&p->arena) + table_bytes(p);
 }

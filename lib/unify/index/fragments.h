@@ -11,7 +11,7 @@
  *
  * A fragment is recognised by 128 bits of hash, one half seeded, so that nobody
  * can make two fragments one.  The table takes no more fragments when it has
- * reached its share of the memory; later new ones go with their events.
+ * reached the room it is given; later new ones go with their events.
  */
 #ifndef INDEX_FRAGMENTS_H
 #define INDEX_FRAGMENTS_H
@@ -50,7 +50,7 @@ struct fragments {
 	size_t other_count;
 	size_t other_cap;
 	struct arena arena;
-	size_t room;		/* bytes that the table may take */
+	size_t room;		/* bytes that the table may take, without what the fragments say */
 	uint32_t most;		/* incidences; set by fragments_init to INCIDENCES_MAX */
 };
 
@@ -79,6 +79,9 @@ uint32_t fragments_add(struct fragments *p, struct fragment_key key,
 /* -1 and *ERR when one more fragment with COUNT identifiers, or COUNT more of one that is
  * there, would be too many incidences. */
 int fragments_check(const struct fragments *p, size_t count, struct error *err);
+
+/* Frees the bytes of all: whoever has dealt them out sets those at hand. */
+void fragments_forget_bytes(struct fragments *p);
 
 size_t fragments_bytes(const struct fragments *p);
 

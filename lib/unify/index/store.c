@@ -21,8 +21,21 @@ void store_release(struct store *s)
 	for (size_t i = 0; i < s->count; i++)
 		mem_free(s->chunks[i].ptr);
 	mem_free(s->chunks);
+	mem_free(s->spare);
 	spill_free(s->spill);
 	*s = (struct store){0};
+}
+
+/* Of a chunk that was spilled, where there is one: fresh memory costs as much as writing. */
+static char *take_memory(struct store *s, size_t size)
+{
+	char *spare = s->spare;
+
+	s->spare = NULL;
+	if (spare && size == s->chunk_size)
+		return spare;
+	mem_free(spare);
+	return mem_window(size);
 }
 
 static struct chunk *chunk_new(struct store *s, size_t size)
@@ -33,7 +46,7 @@ static struct chunk *chunk_new(struct store *s, size_t size)
 		size = s->chunk_size;
 	s->chunks = mem_room(s->chunks, s->count, &s->cap, sizeof *s->chunks);
 	c = &s->chunks[s->count++];
-	*c = (struct chunk){.ptr = mem_alloc(size), .cap = (uint32_t)size};
+	*c = (struct chunk){.ptr = take_memory(s, size), .cap = (uint32_t)size};
 	s->in_memory += size;
 	return c;
 }
@@ -62,7 +75,10 @@ int store_shrink(struct store *s, size_t budget, struct error *err)
 			s->spill = spill_new(s->scratch, err);
 		if (!s->spill || spill_put(s->spill, bytes, &c->offset, err))
 			return -1;
-		mem_free(c->ptr);
+		mem_free(s->spare);
+		s->spare = c->cap == s->chunk_size ? c->ptr : NULL;
+		if (!s->spare)
+			mem_free(c->ptr);
 		c->ptr = NULL;
 		s->in_memory -= c->cap;
 		s->spilled++;

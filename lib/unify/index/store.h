@@ -28,6 +28,7 @@ struct store {
 	size_t chunk_size;
 	size_t spilled;		/* so many of the first chunks are in the spill */
 	size_t in_memory;	/* bytes */
+	char *spare;		/* of a chunk that was spilled, for the next; or NULL */
 	uint64_t bytes;		/* in all */
 	struct spill *spill;
 	const char *scratch;	/* the directory; borrowed */

@@ -23,15 +23,15 @@ void withdrawn_note(struct withdrawn *w)
 	w->of_profile[w->noted++] = w->in_profile;
 }
 
-void withdrawn_share(struct withdrawn *w, const struct events *v)
+void withdrawn_share(struct withdrawn *w, const struct twins *twins)
 {
-	for (size_t i = 0; i < v->twin_count; i++) {
-		bool *first = &w->of_profile[v->twins[i].first];
+	for (size_t i = 0; i < twins->count; i++) {
+		bool *first = &w->of_profile[twins->list[i].first];
 
-		*first = *first && w->of_profile[v->twins[i].again];
+		*first = *first && w->of_profile[twins->list[i].again];
 	}
-	for (size_t i = 0; i < v->twin_count; i++)
-		w->of_profile[v->twins[i].again] = w->of_profile[v->twins[i].first];
+	for (size_t i = 0; i < twins->count; i++)
+		w->of_profile[twins->list[i].again] = w->of_profile[twins->list[i].first];
 }
 
 /* By source: is it a snapshot?  Owned. */

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "unify/index/events.h"
 #include "unify/index/sources.h"
+#include "unify/index/twins.h"
 
 struct withdrawn {
 	struct map sources;	/* that are snapshots; number 1: an event came beside profiles */
@@ -39,7 +40,7 @@ void withdrawn_add_source(struct withdrawn *w, struct span name);
 void withdrawn_note(struct withdrawn *w);
 
 /* Before events_choose: what stands beside profiles, too, is of the export. */
-void withdrawn_share(struct withdrawn *w, const struct events *v);
+void withdrawn_share(struct withdrawn *w, const struct twins *twins);
 
 /*
  * After it: takes the withdrawn events out, as duplicates are.  -1: a source has no event beside

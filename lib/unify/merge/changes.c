@@ -51,15 +51,15 @@ static uint32_t either(const struct changes *c, uint32_t a, uint32_t b)
 	return hash_128_compare(old_id(c, a - 1), old_id(c, b - 1)) <= 0 ? a : b;
 }
 
-void changes_share(struct changes *c, const struct events *v)
+void changes_share(struct changes *c, const struct twins *twins)
 {
-	for (size_t i = 0; i < v->twin_count; i++) {
-		uint32_t *first = &c->of_event[v->twins[i].first];
+	for (size_t i = 0; i < twins->count; i++) {
+		uint32_t *first = &c->of_event[twins->list[i].first];
 
-		*first = either(c, *first, c->of_event[v->twins[i].again]);
+		*first = either(c, *first, c->of_event[twins->list[i].again]);
 	}
-	for (size_t i = 0; i < v->twin_count; i++)
-		c->of_event[v->twins[i].again] = c->of_event[v->twins[i].first];
+	for (size_t i = 0; i < twins->count; i++)
+		c->of_event[twins->list[i].again] = c->of_event[twins->list[i].first];
 }
 
 size_t changes_bytes(const struct changes *c)

@@ -22,6 +22,7 @@
 #include "unify/graph/customers.h"
 #include "unify/graph/exclude.h"
 #include "unify/index/sources.h"
+#include "unify/index/twins.h"
 #include "unify/golden/writer.h"
 
 /* In the order in which one id's records are written. */
@@ -53,7 +54,7 @@ void changes_note(struct changes *c);
  * Before events_choose: all copies of an event get the old profile of any of them,
  * the smallest id where several have one.
  */
-void changes_share(struct changes *c, const struct events *v);
+void changes_share(struct changes *c, const struct twins *twins);
 
 size_t changes_bytes(const struct changes *c);
 

@@ -25,7 +25,7 @@ struct merge *merge_new(const struct merge_options *options)
 	m->rules.profile_line = merge_take_profile_line;
 	m->rules.context = m;
 	fragments_init(&m->fragments, options->match == MATCH_EXACT
-		     ? (size_t)options->memory / 4 : SIZE_MAX);
+		     ? (size_t)options->memory : SIZE_MAX);
 	store_init(&m->store, options->memory, options->scratch);
 	m->reader.dropped = &m->dropped;
 	return m;
@@ -247,7 +247,7 @@ static int absorb_fact(struct merge *m, const char *at, const struct fact *fact,
 		changes_note(&m->changes);
 	if (withdrawn_is_wanted(&m->withdrawn))
 		withdrawn_note(&m->withdrawn);
-	return events_add(&m->events, &entry, fact->has_key, err);
+	return events_add(&m->events, &entry, err);
 }
 
 /* The index now, and what settling will need beside it. */
@@ -272,6 +272,12 @@ static size_t room_for_events(const struct merge *m)
 	uint64_t least = memory / 8;
 
 	return (size_t)(taken + least < memory ? memory - taken : least);
+}
+
+/* An open partition is a window beside what is held. */
+static size_t room_for_partition(const struct merge *m)
+{
+	return (size_t)m->options.memory / 16;
 }
 
 /* How many facts ahead the tables are fetched into the cache. */
@@ -322,7 +328,6 @@ static void look_at(const struct merge *m, const char *at, const struct fact *fa
 {
 	for (uint32_t i = 0; i < fact->size; i += 64)
 		__builtin_prefetch(at + BYTES_AHEAD + i);
-	events_prefetch(&m->events, fact->key);
 	fragments_prefetch(&m->fragments, fact->fragment_key);
 	fetch_identifiers(m, at, fact, map_prefetch);
 }
@@ -452,12 +457,17 @@ void merge_snapshot(struct merge *m, struct span source)
 static int choose_events(struct merge *m, struct error *err)
 {
 	bool snapshots = withdrawn_is_wanted(&m->withdrawn);
+	struct twins twins;
+	int status = twins_find(&twins, &m->events, m->options.memory / 8, m->options.scratch, err);
 
 	if (m->options.changes)
-		changes_share(&m->changes, &m->events);
+		changes_share(&m->changes, &twins);
 	if (snapshots)
-		withdrawn_share(&m->withdrawn, &m->events);
-	if (events_choose(&m->events, &m->store, &m->fragments, &m->duplicates, err))
+		withdrawn_share(&m->withdrawn, &twins);
+	if (!status)
+		status = events_choose(&m->events, &m->store, &m->fragments, &twins, &m->duplicates, err);
+	twins_release(&twins);
+	if (status)
 		return -1;
 	return snapshots ? withdrawn_take(&m->withdrawn, &m->events, &m->store, &m->sources, err) : 0;
 }
@@ -517,7 +527,8 @@ int merge_settle(struct merge *m, struct error *err)
 		return -1;
 	if (shared_values_show(&m->shared_values, &of, err))
 		return -1;
-	customers_settle(&m->customers, &of, &m->moved, m->options.key, m->ledger.path ? &m->ledger : NULL);
+	customers_settle(&m->customers, &of, &m->moved, m->options.key, m->ledger.path ? &m->ledger : NULL,
+			 !m->store.spilled || m->options.links || m->options.explains);
 	own_types_find(&m->own_types, &m->identifiers, &m->graph, &m->customers);
 	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers, &m->shared_values);
 	if (m->remembers)
@@ -565,8 +576,8 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		evidence.partitions = &partitions;
 		profile_inputs.evidence = &evidence;
 	}
-	status = partitions_init(&partitions, &m->store, &m->events, &m->customers,
-			      room_for_events(m) / 2, err);
+	status = partitions_init(&partitions, &m->store, &m->events, &m->fragments, &m->customers,
+			      m->options.links, room_for_partition(m), err);
 	if (!status)
 		status = writer_run(&profile_inputs, &partitions, m->options.workers, &outputs,
 				    &m->report.sums, err);

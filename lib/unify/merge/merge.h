@@ -7,12 +7,14 @@
  * united, customers named (merge_settle).  Write: profiles by id, then the
  * unidentified events by time (merge_write).
  *
- * Memory.  An index is kept: 60 bytes an event, 8 for each identifier of an
- * event beyond its first, and about 100 bytes and the text for each distinct
- * identifier; matching keeps all fragments, and adds about 300 bytes a record.  The
- * events themselves are spilled when, with the index, they would exceed the memory
- * given: those can be written and read in long runs.  What of the index then
- * exceeds it lives in files all the same, by mem.h.
+ * Memory.  An index is kept: 48 bytes an event, about 100 bytes and the text for each
+ * distinct identifier, and as much for each distinct fragment; matching adds about 300 bytes a
+ * record.  Identifiers and fragments are looked up by every event, in any order.  What there is of
+ * each event is not: it is gone through from its begin to its end, a few times (beyond memory
+ * duplicates are found by dealing their keys out, twins.h, and profiles are made of events that
+ * were dealt out by customer, partitions.h).  So the events themselves are spilled when, with the
+ * index, they would exceed the memory given; and what of the index then exceeds it lives in
+ * files, too, by mem.h, but is read in long runs there.
  *
  * Nothing that comes out depends on the order of lines, the number of workers
  * or the memory.
@@ -45,6 +47,7 @@ struct merge_options {
 	bool lineage;		/* on profiles: where traits come from */
 	bool links;		/* on profiles: what ties them together */
 	bool changes;		/* keep what merge_changes compares */
+	bool explains;		/* keep what merge_explain asks for */
 	const struct zone *zone;	/* of computed traits; borrowed */
 };
 

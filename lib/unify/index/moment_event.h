@@ -1,6 +1,6 @@
 /* An event of a customer while its profile is made. */
-#ifndef GOLDEN_MOMENT_EVENT_H
-#define GOLDEN_MOMENT_EVENT_H
+#ifndef INDEX_MOMENT_EVENT_H
+#define INDEX_MOMENT_EVENT_H
 
 #include <stdint.h>
 
