@@ -49,6 +49,7 @@ static const struct opt opts[] = {
 	{OPT_INPUT, 0, "rates", "FILE", "what currencies are worth: USD = 0.92 EUR; all money is converted", &rates_path, NULL, false},
 	{OPT_FLAG, 0, "backtest", NULL, "print how good the model would have been one horizon ago, and score nobody", &backtest.print, NULL, false},
 	{OPT_FLAG, 0, "compare", NULL, "the same for all models side by side, with a recommendation", &backtest.compare, NULL, false},
+	{OPT_FLAG, 0, "leak-check", NULL, "--backtest, and how well each feature alone tells who buys", &backtest.leak_check, NULL, false},
 	{OPT_FLAG, 0, "no-calibration", NULL, "leave the chances as the model has them", &backtest.no_calibration, NULL, false},
 	{OPT_NUMBER, 0, "cutoffs", "N", "from how many earlier moments a learned model learns (default: 2)", &backtest.cutoffs, NULL, false},
 	{OPT_FLAG, 0, "force", NULL, "score by a model that the back-test does not find better than the baselines", &backtest.force, NULL, false},
@@ -311,7 +312,7 @@ static void read_options(struct run *run)
 	if (!run->kind)
 		run->kind = purchase_models[0];
 	backtest.wanted = model_kind;
-	backtest.print |= backtest.compare;
+	backtest.print |= backtest.compare || backtest.leak_check;
 	if (model_path && (backtest.print || backtest.no_calibration))
 		tool_usage(t, "a model from a file was tested when it was fitted: leave out --model");
 	if (save_path && backtest.print)
@@ -454,7 +455,8 @@ static int learn_model(struct run *run, struct error *why)
 /* Options that mean nothing to contracts. */
 static void refuse_purchase_options(struct run *run)
 {
-	const char *given = unit ? "--unit" : rates_path ? "--rates" : backtest.cutoffs != 2 ? "--cutoffs" : NULL;
+	const char *given = unit ? "--unit" : rates_path ? "--rates" : backtest.cutoffs != 2 ? "--cutoffs" :
+			    backtest.leak_check ? "--leak-check" : NULL;
 
 	if (given && churn_contract_names(model_kind))
 		tool_usage(run->tool, "%s is for models of purchases, and --model-kind %s is one of contracts: leave out one",
@@ -508,8 +510,6 @@ static void fit_model(struct run *run)
 				      &run->scoring);
 	if (!run->has_model || backtest.print)
 		return;
-	if (save_path)
-		save_model(run);
 	say_model(run);
 	warn_of_horizon(run);
 	run->has_model = believed;
@@ -644,6 +644,8 @@ static int finish(struct run *run)
 	char unnamed[40] = "";
 
 	count(run, &sum);
+	if (save_path)
+		save_model(run);
 	scored = can_score(run) ? sum.states[HISTORY_KNOWN] : 0;
 	give_stats(run, &sum, scored);
 	warn_of_currency(run, &sum);

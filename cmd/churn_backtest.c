@@ -18,6 +18,7 @@ void churn_backtest_start(struct churn_backtest *b, struct tool *t)
 	if (!b->cutoffs || b->cutoffs >= CUTOFFS_MAX)
 		tool_usage(t, "--cutoffs: %llu is not 1 to %d", (unsigned long long)b->cutoffs, CUTOFFS_MAX - 1);
 	b->readers = mem_zero(t->jobs, sizeof *b->readers);
+	b->scored = mem_zero(t->jobs, sizeof *b->scored);
 	b->odd = mem_zero(t->jobs, sizeof *b->odd);
 	b->subscribers = mem_zero(t->jobs, sizeof *b->subscribers);
 	b->test.unit = b->unit;
@@ -196,6 +197,52 @@ static bool is_there(const struct churn_backtest *b)
 	return false;
 }
 
+/*
+ * How well each feature alone ranks the rows of the test, either way round.  Nothing behind the cutoff is in them; one that
+ * tells nearly all is worth a look all the same: of a shop's file, say, that was made behind its own end.
+ */
+#define LEAK_AUC 0.95
+
+static double *rank_features(const struct churn_backtest *b)
+{
+	const struct backtest *t = &b->test;
+	double *auc = mem_zero(BUYER_FEATURES, sizeof *auc), *values = mem_zero(t->count + 1, sizeof *values);
+	double raw[BUYER_FEATURES];
+
+	for (size_t i = 0; i < t->features; i++) {
+		struct quality q;
+
+		for (size_t row = 0; row < t->count; row++) {
+			backtest_raw(t, &t->rows[row].buyer, raw);
+			values[row] = isnan(raw[i]) ? 0 : raw[i];
+		}
+		quality_measure(&(struct quality_rows){t->count, values, t->churned}, &q);
+		auc[i] = fmax(q.auc, 1 - q.auc);
+	}
+	mem_free(values);
+	return auc;
+}
+
+static void print_leaks(struct churn_backtest *b)
+{
+	double *auc;
+	struct buf text = BUF_INIT;
+
+	if (!b->leak_check)
+		return;
+	auc = rank_features(b);
+	buf_lit(&text, "\nEach feature alone, as known at the cutoff\n     AUC  feature\n");
+	for (size_t i = 0; i < b->test.features; i++) {
+		buf_printf(&text, "  %.4f  %s\n", auc[i], buyer_feature_names[i]);
+		if (auc[i] >= LEAK_AUC)
+			tool_warn(b->tool, "'%s' alone tells who bought again (AUC %.3f): was it known before?  Look at the times of the orders",
+				  buyer_feature_names[i], auc[i]);
+	}
+	tool_write(b->tool, buf_view(&text));
+	buf_release(&text);
+	mem_free(auc);
+}
+
 bool churn_backtest_run(struct churn_backtest *b, const struct purchase_model *kind, int64_t as_of,
 			struct model *model, struct scoring *scoring)
 {
@@ -221,6 +268,7 @@ bool churn_backtest_run(struct churn_backtest *b, const struct purchase_model *k
 		return false;
 	if (b->print) {
 		churn_told_print(&b->told);
+		print_leaks(b);
 		return true;
 	}
 	churn_told_choice(&b->told);
@@ -236,6 +284,26 @@ static void put_number(struct buf *out, const char *key, double number)
 	document_put_number(out, number, MODEL_DIGITS);
 }
 
+/* For drift. */
+static void count_features(struct churn_backtest *b, unsigned worker, const double *raw)
+{
+	if (!b->scored[worker])
+		b->scored[worker] = mem_zero(encoding_count_size(&b->learned.encoding), sizeof **b->scored);
+	encoding_count(&b->learned.encoding, raw, b->scored[worker]);
+}
+
+/* Of all workers.  Owned: mem_free. */
+static uint64_t *sum_features(const struct churn_backtest *b)
+{
+	size_t size = encoding_count_size(&b->learned.encoding);
+	uint64_t *sum = mem_zero(size + 1, sizeof *sum);
+
+	for (unsigned i = 0; i < b->tool->jobs; i++)
+		for (size_t k = 0; b->scored[i] && k < size; k++)
+			sum[k] += b->scored[i][k];
+	return sum;
+}
+
 int churn_backtest_score(struct churn_backtest *b, unsigned worker, const struct profile *p,
 			 const struct history *h, const struct scoring *scoring, enum risk *risk, struct buf *out,
 			 struct error *err)
@@ -248,6 +316,7 @@ int churn_backtest_score(struct churn_backtest *b, unsigned worker, const struct
 		return -1;
 	backtest_raw(&b->test, &buyer, raw);
 	b->odd[worker] += b->test.features == BUYER_FEATURES && isnan(raw[BUYER_TOTAL]);
+	count_features(b, worker, raw);
 	learned_predict(&b->learned, raw, 1, &p_churn);
 	p_churn = calibration_chance(&b->learned.calibration, p_churn);
 	*risk = score_risk(scoring, p_churn);
@@ -270,7 +339,8 @@ int churn_backtest_score(struct churn_backtest *b, unsigned worker, const struct
 void churn_backtest_save(const void *context, struct node *root)
 {
 	const struct churn_backtest *b = context;
-	struct node *learned;
+	struct node *learned, *list;
+	uint64_t *sum;
 
 	if (!b->has_learned)
 		return;
@@ -278,6 +348,11 @@ void churn_backtest_save(const void *context, struct node *root)
 	node_add_integer(learned, "horizon_days", b->horizon_days);
 	node_add_text(learned, "currency", span_of(b->test.currency));
 	learned_put(&b->learned, learned);
+	sum = sum_features(b);
+	list = node_add_array(learned, "scored");
+	for (size_t k = 0; k < encoding_count_size(&b->learned.encoding); k++)
+		node_add_integer(list, NULL, (long long)sum[k]);
+	mem_free(sum);
 }
 
 /* Are the features of M those of a buyer? */
@@ -289,6 +364,25 @@ static bool is_of_buyers(const struct learned *m)
 		good = m->encoding.columns[i].kind == ENCODING_NUMBER &&
 		       span_equal(m->encoding.columns[i].name, span_of(buyer_feature_names[i]));
 	return good;
+}
+
+/* Files of earlier versions have no such list. */
+static int read_scored(struct churn_backtest *b, const struct node *list, struct error *err)
+{
+	size_t size = encoding_count_size(&b->learned.encoding);
+	double number = 0;
+
+	if (!list)
+		return 0;
+	if (!node_is_array(list) || node_count(list) != size)
+		return error_usage(err, "is not a model of cdp-churn: 'scored' has not a number for each bin of its features");
+	b->then = mem_zero(size, sizeof *b->then);
+	for (size_t k = 0; k < size; k++) {
+		if (!node_number(node_at(list, k), &number) || !(number >= 0 && number < 1e15))
+			return error_usage(err, "is not a model of cdp-churn: 'scored' has not a number for each bin of its features");
+		b->then[k] = (uint64_t)number;
+	}
+	return 0;
 }
 
 static int read_learned(struct churn_backtest *b, const struct node *n, struct error *err)
@@ -303,6 +397,8 @@ static int read_learned(struct churn_backtest *b, const struct node *n, struct e
 		return error_usage(err, "is not a model of cdp-churn: its learned model is of something else");
 	memcpy(b->test.currency, currency.ptr, currency.len);
 	b->test.features = b->learned.encoding.count;
+	if (read_scored(b, node_get(n, "scored"), err))
+		return -1;
 	b->has_learned = days == b->horizon_days;
 	if (!b->has_learned)
 		tool_warn(b->tool, "the learned model is for %.6g days, not for %u: no scores of it", days, b->horizon_days);
@@ -323,12 +419,38 @@ void churn_backtest_load(struct churn_backtest *b, const char *path)
 	document_free(d);
 }
 
+/* What of the scored is not as it was when the model was fitted. */
+static void warn_of_drift(const struct churn_backtest *b)
+{
+	const struct encoding *e = &b->learned.encoding;
+	uint64_t *now = sum_features(b), rows = 0;
+	struct buf text = BUF_INIT;
+
+	for (size_t k = 0; e->count && k < encoding_share_count(&e->columns[0]); k++)
+		rows += now[k];
+	for (size_t i = 0; i < e->count && rows >= EVALUATION_CLASS_LEAST; i++) {
+		double drift = encoding_drift_between(e, i, b->then, now);
+
+		if (drift > ENCODING_DRIFT_WARN)
+			buf_printf(&text, "%s%.*s (%.2f)", text.len ? ", " : "", SPAN_ARG(e->columns[i].name), drift);
+	}
+	if (text.len)
+		tool_warn(b->tool, "customers are not as they were when the model was fitted: population stability index over %.2f of %s; its chances may be off: fit it anew, or look at --backtest",
+			  ENCODING_DRIFT_WARN, buf_text(&text));
+	mem_free(now);
+	buf_release(&text);
+}
+
 void churn_backtest_finish(struct churn_backtest *b)
 {
 	uint64_t odd = 0;
 
+	if (b->then && b->has_learned)
+		warn_of_drift(b);
+
 	for (unsigned i = 0; b->readers && i < b->tool->jobs; i++) {
 		odd += b->odd[i];
+		mem_free(b->scored[i]);
 		buyer_reader_release(&b->readers[i]);
 	}
 	if (odd)
@@ -337,6 +459,8 @@ void churn_backtest_finish(struct churn_backtest *b)
 	if (b->ran)
 		churn_told_stats(&b->told);
 	mem_free(b->readers);
+	mem_free(b->scored);
+	mem_free(b->then);
 	mem_free(b->odd);
 	mem_free(b->subscribers);
 	learned_release(&b->learned);

@@ -14,6 +14,7 @@ struct churn_backtest {
 	const char *wanted;	/* --model-kind: auto, the option of a purchase model, logit or trees */
 	bool print;		/* the test is the output, not scores */
 	bool compare;		/* of all models */
+	bool leak_check;	/* and how well each feature alone tells */
 	bool force;		/* score by a model that is no better than the baselines */
 	bool no_calibration;
 	uint64_t cutoffs;	/* from which a learned model learns */
@@ -29,6 +30,8 @@ struct churn_backtest {
 	bool redrawn;		/* other limits of risk than asked for */
 	struct buyer_reader *readers;	/* by worker */
 	uint64_t *subscribers;		/* by worker: customers without a purchase who subscribe */
+	uint64_t **scored;		/* by worker: how the features of the scored lie (encoding_count); NULL: none yet */
+	uint64_t *then;			/* and of those scored when a model from a file was fitted; NULL: not known */
 	uint64_t *odd;			/* by worker: customers whose money the learned model does not know */
 };
 
@@ -56,7 +59,10 @@ int churn_backtest_score(struct churn_backtest *b, unsigned worker, const struct
 			 const struct history *h, const struct scoring *scoring, enum risk *risk, struct buf *out,
 			 struct error *err);
 
-/* The member "learned" of a model's file, where a learned model was chosen; CONTEXT is the churn_backtest. */
+/*
+ * The member "learned" of a model's file, where a learned model was chosen; CONTEXT is the churn_backtest.  Behind the
+ * second pass: it says how the features of the scored lie, to which later runs are compared.
+ */
 void churn_backtest_save(const void *context, struct node *root);
 /* Reads it from the file, which is a model's, where it has one; ends the run where that is broken. */
 void churn_backtest_load(struct churn_backtest *b, const char *path);

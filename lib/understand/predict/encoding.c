@@ -167,16 +167,53 @@ size_t encoding_new_missing(const struct encoding *e, size_t i, const double *ra
 	return missing;
 }
 
+static double drift_of(double then, double now)
+{
+	double p = fmax(then, SHARE_LEAST), q = fmax(now, SHARE_LEAST);
+
+	return (q - p) * log(q / p);
+}
+
 double encoding_drift(const struct encoding *e, size_t i, const double *raw, size_t count)
 {
 	const struct encoding_column *c = &e->columns[i];
 	double *now = count_shares(e, i, raw, count), drift = 0;
 
-	for (size_t k = 0; k < encoding_share_count(c) && count; k++) {
-		double p = fmax(c->shares[k], SHARE_LEAST), q = fmax(now[k], SHARE_LEAST);
-
-		drift += (q - p) * log(q / p);
-	}
+	for (size_t k = 0; k < encoding_share_count(c) && count; k++)
+		drift += drift_of(c->shares[k], now[k]);
 	mem_free(now);
+	return drift;
+}
+
+size_t encoding_count_size(const struct encoding *e)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < e->count; i++)
+		size += encoding_share_count(&e->columns[i]);
+	return size;
+}
+
+void encoding_count(const struct encoding *e, const double *raw, uint64_t *counts)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		counts[share_of(&e->columns[i], raw[i])]++;
+		counts += encoding_share_count(&e->columns[i]);
+	}
+}
+
+double encoding_drift_between(const struct encoding *e, size_t i, const uint64_t *then, const uint64_t *now)
+{
+	size_t first = 0, size = encoding_share_count(&e->columns[i]);
+	double before = 0, after = 0, drift = 0;
+
+	for (size_t k = 0; k < i; k++)
+		first += encoding_share_count(&e->columns[k]);
+	for (size_t k = first; k < first + size; k++) {
+		before += (double)then[k];
+		after += (double)now[k];
+	}
+	for (size_t k = first; k < first + size && before > 0 && after > 0; k++)
+		drift += drift_of((double)then[k] / before, (double)now[k] / after);
 	return drift;
 }

@@ -87,4 +87,12 @@ double encoding_drift(const struct encoding *e, size_t i, const double *raw, siz
 
 #define ENCODING_DRIFT_WARN 0.25
 
+/*
+ * The same between two populations, counted a row at a time: COUNTS are encoding_count_size numbers, zero at the start;
+ * those of several workers add up in any order.
+ */
+size_t encoding_count_size(const struct encoding *e);
+void encoding_count(const struct encoding *e, const double *raw, uint64_t *counts);
+double encoding_drift_between(const struct encoding *e, size_t i, const uint64_t *then, const uint64_t *now);
+
 #endif

@@ -156,21 +156,40 @@ static int find_interval(struct value terms, struct decimal *count, struct buf *
 	return span_absent(text) ? -1 : read_interval(text, count);
 }
 
+/* What is paid at a time: a total, or a price of each of so many (seats, licences).  False: there is none. */
+static bool find_amount(struct value props, struct decimal *amount, struct buf *scratch)
+{
+	static const char *const totals[] = {"value", "revenue", "amount", NULL}, *const prices[] = {"price", NULL};
+	static const char *const more[] = {"total", NULL}, *const numbers[] = {"quantity", "seats", NULL};
+	struct decimal number;
+	struct span text = subscription_property(props, totals, scratch);
+
+	if (!span_absent(text))
+		return decimal_parse(text, amount);
+	text = subscription_property(props, prices, scratch);
+	if (span_absent(text)) {
+		text = subscription_property(props, more, scratch);
+		return !span_absent(text) && decimal_parse(text, amount);
+	}
+	if (!decimal_parse(text, amount))
+		return false;
+	buf_clear(scratch);
+	text = subscription_property(props, numbers, scratch);
+	return span_absent(text) || (decimal_parse(text, &number) && decimal_mul(*amount, number, amount));
+}
+
 enum subscription_price subscription_price(struct value props, struct value terms, struct decimal *mrr)
 {
-	static const char *const amounts[] = {"value", "revenue", "amount", "price", "total", NULL};
 	struct buf scratch = BUF_INIT;
 	struct decimal amount, count;
 	enum subscription_price found = PRICE_NONE;
-	struct span number;
 	int times;
 
 	if (value_decimal(value_member(props, SPAN("mrr")), mrr)) {
 		*mrr = decimal_round(*mrr, MONEY_SCALE);
 		return PRICE_KNOWN;
 	}
-	number = subscription_property(props, amounts, &scratch);
-	if (!span_absent(number) && decimal_parse(number, &amount)) {
+	if (find_amount(props, &amount, &scratch)) {
 		times = find_interval(terms, &count, &scratch);
 		found = times < 0 ? PRICE_ASSUMED : PRICE_KNOWN;
 		if (!times || !by_month(amount, times < 0 ? 12 : times, count, mrr))

@@ -16,7 +16,7 @@
  * customer is one as long as one subscription has not ended; who ends and starts again on one day has not left.  A spell is such a
  * time without a gap: who comes back has a second one.
  *
- * The money of a month (MRR) is `mrr`, or else value, revenue, amount, price or total by the interval (interval,
+ * The money of a month (MRR) is `mrr`, or else value, revenue, amount, price (times quantity or seats) or total by the interval (interval,
  * billing_interval, billing_period, period; times interval_count, or the number before it: "3 months"): weeks are 52 a year, days
  * 365.  Without an interval it is by that of the subscription's events before, or else a month's; the currency likewise.
  */
