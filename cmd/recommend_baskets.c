@@ -443,6 +443,8 @@ static void explain_nothing(struct run *run)
 		tool_warn(t, "no baskets: %s", run->profiles ? "no order names an item" : "the input has no items");
 	else if (!run->sets.count)
 		tool_warn(t, "no item is in %u of the %u baskets: lower --support", run->min_count, run->baskets.count);
+	else if (run->given->rules && run->baskets.starts[run->baskets.count] == run->baskets.count)
+		tool_warn(t, "no rules: no basket has two items");
 	else if (run->sets.longest < 2 && run->given->rules)
 		tool_warn(t, "no rules: no two items are together in %u of the %u baskets: lower --support", run->min_count,
 			  run->baskets.count);
