@@ -1,4 +1,4 @@
-#include "collect/ingest/ingest_parts.h"
+#include "collect/ingest/ingest_run.h"
 
 #include <string.h>
 
@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "collect/enrich/visits.h"
+#include "collect/ingest/ingest_rejects.h"
+#include "collect/ingest/ingest_resume.h"
 #include "collect/ingest/report.h"
 #include "collect/ingest/report_tallies.h"
 #include "collect/ingest/report_unread.h"

@@ -1,5 +1,4 @@
-/* What stands above the rejects: the header of their file, and directives of a log. */
-#include "collect/ingest/ingest_parts.h"
+#include "collect/ingest/ingest_rejects.h"
 
 /* Directives in the middle of a log go above the rejects that they count for. */
 void ingest_keep_state(struct ingest *in, struct span state)

@@ -1,5 +1,4 @@
-/* Files that go on from where an earlier run stopped: see resume.h. */
-#include "collect/ingest/ingest_parts.h"
+#include "collect/ingest/ingest_resume.h"
 
 #include <string.h>
 
