@@ -1,6 +1,7 @@
 /* cdp-report - show customers: figures, one person, tables.  Manual: cdp-report(1). */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "cmd/as_of.h"
@@ -30,7 +31,7 @@ static const struct opt shared_opts[] = {
 
 static struct tool tool = {
 	.name = "cdp-report",
-	.synopsis = "[REPORT] [OPTION]... [FILE]...",
+	.synopsis = "[REPORT]... [OPTION]... [FILE]...",
 	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids, fields, sessions, web, table, funnel, attribution or retention.",
 	.examples = {
 		{"The month at a glance, and as one HTML file", "cdp-report overview customers.ndjson && cdp-report -o report.html customers.ndjson"},
@@ -64,16 +65,39 @@ struct run {
 	struct rows rows;
 };
 
-/* The report that the first operand names, taken off the operands. */
-static const struct report *take_report(void)
+static const struct report *named_report(size_t operand)
 {
-	const struct report *report = tool.operand_count ? report_find(tool.operands[0]) : NULL;
+	return operand < tool.operand_count ? report_find(tool.operands[operand]) : NULL;
+}
 
-	if (!report)
+/* A word behind the first: a report, unless a file has its name. */
+static bool is_report_too(size_t operand, const struct report *first)
+{
+	const struct report *report = named_report(operand);
+
+	if (!report || first->kind != REPORT_COUNTED)
+		return false;
+	if (!access(tool.operands[operand], F_OK))
+		tool_usage(&tool, "'%s' is a report and a file here: write ./%s for the file", report->name, report->name);
+	if (report->kind != REPORT_COUNTED)
+		tool_usage(&tool, "%s cannot stand beside %s: it shows rows, not figures", report->name, first->name);
+	return true;
+}
+
+/* The reports that the first operands name, taken off the operands: one pass counts them all. */
+static const struct report *take_reports(void)
+{
+	const struct report *list[COUNTED_MAX];
+	size_t count = 0;
+
+	list[0] = named_report(0);
+	if (!list[0])
 		return &reports[0];
-	tool.operands++;
-	tool.operand_count--;
-	return report;
+	for (count = 1; count < COUNTED_MAX && is_report_too(count, list[0]); count++)
+		list[count] = named_report(count);
+	tool.operands += count;
+	tool.operand_count -= count;
+	return report_combine(list, count);
 }
 
 /* Of a report that is named first: its --help shows its own options alone. */
@@ -120,6 +144,20 @@ static void read_limit(struct rows *rows)
 		tool_usage(&tool, "--limit: '%s' is not a number of rows", text);
 }
 
+/* What was left out, or converted, stands on every page. */
+static void note_asked(struct run *run)
+{
+	static const char *const options[] = {"from", "until"};
+
+	if (where)
+		sheet_note_asked(&run->sheet, "where", where);
+	if (rates)
+		sheet_note_asked(&run->sheet, "rates", rates);
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (report_option(options[i]))
+			sheet_note_asked(&run->sheet, options[i], report_option(options[i]));
+}
+
 static void prepare(struct run *run)
 {
 	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates};
@@ -134,6 +172,8 @@ static void prepare(struct run *run)
 	run->sheet.title = run->report->title;
 	run->sheet.as_of = MOMENT_NONE;
 	run->sheet.zone = run->rows.zone = tool.zone;
+	run->rows.about = &run->sheet;
+	note_asked(run);
 	run->rows.how = run->how;
 	run->rows.title = run->report->title;
 	read_limit(&run->rows);
@@ -301,9 +341,14 @@ static void show_counted(struct run *run)
 	const struct counting *const *counted = run->report->counted;
 
 	for (size_t i = 0; counted[i]; i++) {
+		/* A page of several reports has a heading for each. */
+		if (run->report != &reports[0] && counted[1]) {
+			run->sheet.part = report_title(counted[i]);
+			run->sheet.part_key = counted[i]->name;
+		}
 		if (counted[i]->fill(run->states[i], &run->sheet, &tool.err))
 			tool_fail(&tool);
-		if (!i && run->unidentified &&
+		if (counted[i] == &count_overview && run->unidentified &&
 		    unidentified_fill(run->unidentified, &run->sheet, &tool.err))
 			tool_fail(&tool);
 		counted[i]->free(run->states[i]);
@@ -383,7 +428,7 @@ int main(int argc, char **argv)
 
 	report_options_take_days(argc, argv);
 	start(argc, argv);
-	run.report = take_report();
+	run.report = take_reports();
 	prepare(&run);
 	tool_check_operands(&tool);
 	if (tool.as_of != MOMENT_NONE &&

@@ -216,9 +216,8 @@ static void put_taken(struct buf *out, const struct report *report)
 }
 
 /* One whose values differ by report was taken as it is. */
-static void check_choice(struct tool *t, const struct report *report, const struct known *k)
+static void check_choice(struct tool *t, const struct count_option *o, const struct known *k)
 {
-	const struct count_option *o = option_of(report, k->option->name);
 	struct opt opt = {.kind = OPT_CHOICE, .name = o->name, .choices = o->choices};
 	struct buf text = BUF_INIT;
 	char quoted[ERROR_QUOTE_MAX];
@@ -234,6 +233,21 @@ static void check_choice(struct tool *t, const struct report *report, const stru
 	}
 }
 
+/* By each of several reports that take it; false: none does. */
+static bool check_choices(struct tool *t, const struct report *report, const struct known *k)
+{
+	const struct count_option *o;
+	bool taken = false;
+
+	for (size_t i = 0; (o = next_option(report, &i)) != NULL;) {
+		if (strcmp(o->name, k->option->name) != 0)
+			continue;
+		check_choice(t, o, k);
+		taken = true;
+	}
+	return taken;
+}
+
 void report_options_check(struct tool *t, const struct report *report)
 {
 	struct buf text = BUF_INIT;
@@ -241,10 +255,8 @@ void report_options_check(struct tool *t, const struct report *report)
 	for (size_t i = 0; i < known_count; i++) {
 		if (!is_given(&known[i]))
 			continue;
-		if (option_of(report, known[i].option->name)) {
-			check_choice(t, report, &known[i]);
+		if (check_choices(t, report, &known[i]))
 			continue;
-		}
 		put_reports(&text, known[i].option->name, NULL, " or ");
 		if (*report->name)
 			put_taken(&text, report);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+
 static const struct count_option list_options[] = {
 	{"columns", "LIST", "the columns, as 'Label=expression,...'", NULL, NULL, false},
 	{"sort", "LIST", "the order, as '-revenue,email' (- is descending)", NULL, NULL, false},
@@ -67,4 +69,41 @@ const struct report *report_find(const char *name)
 		if (!strcmp(name, reports[i].name))
 			return &reports[i];
 	return NULL;
+}
+
+const char *report_title(const struct counting *counted)
+{
+	for (size_t i = 1; i < REPORTS; i++)
+		if (reports[i].counted[0] == counted && !reports[i].counted[1])
+			return reports[i].title;
+	return NULL;
+}
+
+static void add_counted(struct report *to, const struct counting *counted)
+{
+	size_t i = 0;
+
+	while (to->counted[i] && to->counted[i] != counted)
+		i++;
+	if (i < COUNTED_MAX - 1)
+		to->counted[i] = counted;
+}
+
+const struct report *report_combine(const struct report *const *list, size_t count)
+{
+	static struct report all = {.title = "Customers", .kind = REPORT_COUNTED};
+	static struct buf name;
+
+	if (count == 1)
+		return list[0];
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; list[i]->counted[k]; k++)
+			add_counted(&all, list[i]->counted[k]);
+		/* Those of the overview are the only ones. */
+		if (list[i]->options)
+			all.options = list[i]->options;
+		buf_printf(&name, "%s%s", !i ? "" : i + 1 < count ? ", " : " and ", list[i]->name);
+	}
+	all.name = buf_text(&name);
+	return &all;
 }

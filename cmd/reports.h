@@ -7,7 +7,7 @@
 
 #include "understand/report/count.h"
 
-#define COUNTED_MAX 4	/* NULL included */
+#define COUNTED_MAX 32	/* NULL included */
 
 enum report_kind { REPORT_COUNTED, REPORT_CUSTOMER, REPORT_LIST, REPORT_EVENTS, REPORT_IDS };
 
@@ -17,7 +17,7 @@ struct report {
 	enum report_kind kind;
 	const char *about;	/* for its --help */
 	const struct counting *counted[COUNTED_MAX];
-	const struct count_option *options;	/* beside those of counted[0]; ends with a NULL name */
+	const struct count_option *options;	/* beside those of what is counted; ends with a NULL name */
 };
 
 /* The first is what is shown where none is named; the last has a NULL name. */
@@ -28,5 +28,14 @@ const char *const *report_names(void);
 
 /* The report of that name, or NULL. */
 const struct report *report_find(const char *name);
+
+/*
+ * The COUNT reports of LIST, all counted, as one, each counted once.  Once a run; where it is one
+ * report, that.
+ */
+const struct report *report_combine(const struct report *const *list, size_t count);
+
+/* The title of the report that counts COUNTED alone. */
+const char *report_title(const struct counting *counted);
 
 #endif

@@ -17,14 +17,19 @@
 struct overview {
 	const struct zone *zone;
 	unsigned workers;
+	struct who_lists *lists;
 	struct overview_part *parts;
 };
 
 static void *start(const struct count_setup *setup, struct error *err)
 {
-	struct overview *o = mem_zero(1, sizeof *o);
+	struct who_lists *lists = who_load(err);
+	struct overview *o;
 
-	(void)err;
+	if (!lists)
+		return NULL;
+	o = mem_zero(1, sizeof *o);
+	o->lists = lists;
 	o->zone = setup->zone;
 	o->workers = setup->workers;
 	o->parts = mem_zero(setup->workers, sizeof *o->parts);
@@ -33,6 +38,7 @@ static void *start(const struct count_setup *setup, struct error *err)
 		o->parts[i].last_seen = MOMENT_NONE;
 		o->parts[i].as_of = MOMENT_NONE;
 		recent_init(&o->parts[i].recent);
+		o->parts[i].asker = who_asker_new(lists);
 	}
 	return o;
 }
@@ -57,8 +63,8 @@ static int begin(void *state, unsigned worker, const struct profile *p,
 {
 	struct overview_part *w = &((struct overview *)state)->parts[worker];
 
-	(void)p;
 	(void)err;
+	who_begin(w->asker, p);
 	orders_clear(&w->noted);
 	recent_begin(&w->recent);
 	w->name_count = 0;
@@ -88,6 +94,7 @@ static int event(void *state, unsigned worker, const struct profile *p,
 	if (p->as_of != MOMENT_NONE && e->time > p->as_of)
 		return 0;
 	note_name(w, e);
+	who_event(w->asker, e);
 	if (e->source.kind == VALUE_TEXT)
 		recent_note(&w->recent, e->source.raw, e->time);
 	if (order_read(e, &order, &w->text, err))
@@ -280,6 +287,7 @@ static int commit(void *state, unsigned worker, const struct profile *p,
 	struct overview_part *w = &o->parts[worker];
 
 	w->customers++;
+	w->who[who_end(w->asker)]++;
 	w->with_email += value_member(p->ids, SPAN("email")).kind == VALUE_ARRAY;
 	w->with_phone += value_member(p->ids, SPAN("phone")).kind == VALUE_ARRAY;
 	w->without_events += p->events.kind != VALUE_ARRAY ||
@@ -297,6 +305,8 @@ static int add_part(struct overview_part *all, const struct overview_part *w,
 		    struct error *err)
 {
 	all->customers += w->customers;
+	for (int i = 0; i < WHO_COUNT; i++)
+		all->who[i] += w->who[i];
 	all->buyers += w->buyers;
 	all->repeaters += w->repeaters;
 	all->orders += w->orders;
@@ -338,6 +348,7 @@ static void release_part(struct overview_part *w)
 	tally_release(&w->risks);
 	tally_release(&w->risk_money);
 	recent_release(&w->recent);
+	who_asker_free(w->asker);
 	orders_release(&w->noted);
 	mem_free(w->noted_names);
 	buf_release(&w->text);
@@ -367,6 +378,7 @@ static void free_overview(void *state)
 
 	for (unsigned i = 0; i < o->workers; i++)
 		release_part(&o->parts[i]);
+	who_free(o->lists);
 	mem_free(o->parts);
 	mem_free(o);
 }

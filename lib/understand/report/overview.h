@@ -7,6 +7,7 @@
 #include "understand/report/recent.h"
 #include "understand/report/sheet.h"
 #include "understand/report/tally.h"
+#include "understand/report/who.h"
 
 /* counts[] of a month. */
 enum { MONTH_ORDERS, MONTH_CUSTOMERS, MONTH_NEW };
@@ -29,7 +30,9 @@ struct overview_part {
 	struct tally risks;	/* by band: counts[0] customers */
 	struct tally risk_money;	/* by currency, newline, band */
 	struct recent recent;
+	uint64_t who[WHO_COUNT];
 	/* The profile at hand. */
+	struct who_asker *asker;
 	struct orders noted;	/* until it counts */
 	size_t *noted_names;	/* rows of `names` */
 	size_t name_count, name_cap;

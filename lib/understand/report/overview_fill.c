@@ -27,10 +27,15 @@ static void fill_totals(const struct overview_part *all, struct sheet *sheet)
 	struct section *s = sheet_add(sheet, "totals", "Customers and orders", columns, 2);
 
 	s->pairs = true;
-	pair(s, "customers", cell_count(all->customers));
+	s->note = "Customers are people known; anonymous visitors and programs, of whom only a browser is known, are none";
+	pair(s, "customers", cell_count(all->who[WHO_BUYER] + all->who[WHO_KNOWN]));
 	pair(s, "buyers", cell_count(all->buyers));
 	pair(s, "repeat_buyers", cell_count(all->repeaters));
 	pair(s, "repeat_rate", cell_share((double)all->repeaters, (double)all->buyers));
+	pair(s, "known_without_orders", cell_count(all->who[WHO_KNOWN]));
+	pair(s, "anonymous_visitors", cell_count(all->who[WHO_ANONYMOUS]));
+	pair(s, "crawlers", cell_count(all->who[WHO_CRAWLER]));
+	pair(s, "profiles", cell_count(all->customers));
 	pair(s, "orders", cell_count(all->orders));
 	pair(s, "refunds", cell_count(all->refunds));
 	pair(s, "with_email", cell_count(all->with_email));
@@ -172,19 +177,20 @@ static void fill_months(struct overview_part *all, const struct zone *zone,
 	put_months(all, sheet, s, currency, now, open);
 }
 
-static void fill_counts(struct tally *t, struct sheet *sheet, const char *key,
+/* RECENT, where not NULL, knows the newest record of each. */
+static void fill_counts(struct tally *t, const struct recent *recent, struct sheet *sheet, const char *key,
 			const char *title, const struct column *what,
 			uint64_t whole)
 {
 	const struct column columns[] = {
-		*what, {"count", "Count", NULL, -1}, {"share", "Share", NULL, -1},
+		*what, {"count", "Count", NULL, -1}, {"share", "Share", NULL, -1}, {"newest", "Newest record", NULL, -1},
 	};
 	struct section *s;
 
 	tally_sort_by_count(t);
 	if (!tally_size(t) || !t->rows[0].counts[0])
 		return;
-	s = sheet_add(sheet, key, title, columns, 3);
+	s = sheet_add(sheet, key, title, columns, recent ? 4 : 3);
 	s->chart = CHART_BARS;
 	s->chart_value = 1;
 	for (size_t i = 0; i < tally_size(t); i++) {
@@ -196,6 +202,8 @@ static void fill_counts(struct tally *t, struct sheet *sheet, const char *key,
 		row[0] = cell_text(arena_copy(&sheet->texts, t->rows[i].key));
 		row[1] = cell_count(t->rows[i].counts[0]);
 		row[2] = cell_share((double)t->rows[i].counts[0], (double)whole);
+		if (recent)
+			row[3] = cell_time(recent_newest(recent, t->rows[i].key));
 	}
 }
 
@@ -295,12 +303,12 @@ void overview_fill(struct overview_part *all, const struct zone *zone,
 	fill_totals(all, sheet);
 	fill_revenue(all, sheet);
 	fill_months(all, zone, sheet);
-	fill_counts(&all->segments, sheet, "segments", "Segments", &segment, all->customers);
+	fill_counts(&all->segments, NULL, sheet, "segments", "Segments", &segment, all->customers);
 	if (tally_size(&all->risks))
 		fill_risks(all, sheet, &currencies);
 	if (tally_size(&currencies) > 1)
 		fill_risk_money(all, sheet, &currencies);
-	fill_counts(&all->names, sheet, "event_names", "Events", &name, all->events);
-	fill_counts(&all->sources, sheet, "sources", "Customers by source", &source, all->customers);
+	fill_counts(&all->names, NULL, sheet, "event_names", "Events", &name, all->events);
+	fill_counts(&all->sources, &all->recent, sheet, "sources", "Profiles by source", &source, all->customers);
 	tally_release(&currencies);
 }

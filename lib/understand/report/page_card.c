@@ -15,7 +15,7 @@
 #include "understand/report/words.h"
 
 #define WIDE_COLUMNS 8
-#define MEDIUM_COLUMNS 5
+#define MEDIUM_COLUMNS 4
 #define LONG_TEXT 60		/* a column of such texts needs room */
 #define PERCENT_STEP 0.05	/* a heat map of shares has steps of at least this */
 

@@ -39,6 +39,8 @@ void rows_begin(struct rows *r, struct buf *out)
 		return;
 	}
 	r->sheet = (struct sheet){.title = r->title, .as_of = MOMENT_NONE, .zone = r->zone};
+	for (size_t i = 0; r->about && i < r->about->asked_count; i++)
+		sheet_note_asked(&r->sheet, r->about->asked[i].option, r->about->asked[i].text);
 	sheet_add(&r->sheet, "list", r->title, r->columns, r->column_count);
 }
 

@@ -22,6 +22,7 @@
 struct rows {
 	struct show how;
 	const char *title;
+	const struct sheet *about;	/* what was asked, for a page; borrowed; NULL */
 	const struct zone *zone;	/* of times for people; NULL: UTC */
 	const struct column *columns;	/* borrowed */
 	size_t column_count;

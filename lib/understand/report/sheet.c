@@ -49,6 +49,8 @@ static const char *distinct_key(struct sheet *s, const char *key)
 {
 	const char *own = key;
 
+	if (s->part_key && has_key(s, key))
+		own = key = sheet_text(s, "%s_%s", s->part_key, key);
 	for (int i = 2; has_key(s, own); i++)
 		own = sheet_text(s, "%s_%d", key, i);
 	return own;
@@ -74,6 +76,12 @@ struct section *sheet_add(struct sheet *s, const char *key, const char *title,
 const char *section_empty(const struct section *s)
 {
 	return s->empty ? s->empty : "nothing of it in these profiles";
+}
+
+void sheet_put_asked(const struct sheet *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->asked_count; i++)
+		buf_printf(out, "%s--%s%s%s", i ? " " : "", s->asked[i].option, *s->asked[i].text ? " " : "", s->asked[i].text);
 }
 
 void sheet_note_asked(struct sheet *s, const char *option, const char *text)

@@ -113,6 +113,7 @@ struct sheet {
 	int64_t as_of;		/* MOMENT_NONE: unknown */
 	const struct zone *zone;	/* of its sections; NULL: UTC; borrowed */
 	const char *part;	/* of the sections added from here on; borrowed; NULL */
+	const char *part_key;	/* in front of a key that another part has: "web_sources" */
 	struct section *sections;
 	size_t count, cap;
 	int64_t from;		/* of the period that its figures are about, until as_of; MOMENT_NONE or 0: none */
@@ -132,7 +133,8 @@ void sheet_release(struct sheet *s);
 void sheet_put_as_of(const struct sheet *s, struct buf *out);
 
 /* KEY, TITLE, NOTE and the COLUMNS' texts must outlive the sheet (literals or
- * arena copies); the columns array is copied.  A KEY that another section has becomes KEY_2.
+ * arena copies); the columns array is copied.  A KEY that another section has becomes that of
+ * the part and KEY, or KEY_2.
  * Valid until the next add. */
 struct section *sheet_add(struct sheet *s, const char *key, const char *title,
 			  const struct column *columns, size_t column_count);
@@ -146,6 +148,9 @@ struct cell *section_row(struct section *s);
 /* printf into the sheet's arena. */
 const char *sheet_text(struct sheet *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Appends what was asked, as on the command line: "--where country = 'DE' --from 2026-01-01". */
+void sheet_put_asked(const struct sheet *s, struct buf *out);
 
 /* Notes that OPTION was given with TEXT (both are copied). */
 void sheet_note_asked(struct sheet *s, const char *option, const char *text);

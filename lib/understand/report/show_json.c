@@ -95,6 +95,21 @@ static void put_rows(const struct section *s, struct buf *out)
 	buf_lit(out, "\n  ]");
 }
 
+static void put_asked(const struct sheet *s, struct buf *out)
+{
+	if (!s->asked_count)
+		return;
+	buf_lit(out, ",\n  \"asked\": {");
+	for (size_t i = 0; i < s->asked_count; i++) {
+		if (i)
+			buf_char(out, ',');
+		text_encode(out, span_of(s->asked[i].option));
+		buf_char(out, ':');
+		text_encode(out, span_of(s->asked[i].text));
+	}
+	buf_char(out, '}');
+}
+
 void show_json(const struct sheet *s, struct buf *out)
 {
 	buf_lit(out, "{\n  \"title\": ");
@@ -107,6 +122,7 @@ void show_json(const struct sheet *s, struct buf *out)
 		moment_put(out, s->as_of);
 		buf_char(out, '"');
 	}
+	put_asked(s, out);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct section *section = &s->sections[i];
 

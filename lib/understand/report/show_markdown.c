@@ -95,6 +95,19 @@ static void put_findings(const struct section *s, struct buf *out)
 	buf_release(&text);
 }
 
+static void put_asked(const struct sheet *s, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	sheet_put_asked(s, &text);
+	if (text.len) {
+		buf_lit(out, "\nAsked: ");
+		put_escaped(out, buf_view(&text));
+		buf_char(out, '\n');
+	}
+	buf_release(&text);
+}
+
 void show_markdown(const struct sheet *s, struct buf *out)
 {
 	buf_lit(out, "# ");
@@ -105,6 +118,7 @@ void show_markdown(const struct sheet *s, struct buf *out)
 		sheet_put_as_of(s, out);
 		buf_lit(out, ".\n");
 	}
+	put_asked(s, out);
 	for (size_t i = 0; i < s->count; i++) {
 		buf_lit(out, "\n## ");
 		put_escaped(out, span_of(s->sections[i].title));

@@ -368,6 +368,33 @@ static void put_heading(const struct show *how, const struct section *s,
 		put_note(how, s->note, out);
 }
 
+static void put_asked(const struct sheet *s, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	sheet_put_asked(s, &text);
+	if (text.len) {
+		buf_lit(out, "  ");
+		error_clean(buf_view(&text), out);
+		buf_char(out, '\n');
+	}
+	buf_release(&text);
+}
+
+/* The report that the sections from I on are of, where there are several. */
+static void put_part(const struct show *how, const struct sheet *s, size_t i, struct buf *out)
+{
+	const char *part = s->sections[i].part;
+
+	if (!part || (i && s->sections[i - 1].part && !strcmp(s->sections[i - 1].part, part)))
+		return;
+	buf_text_put(out, how->colour ? "\n\033[1m" : "\n");
+	buf_text_put(out, how->unicode ? "── " : "-- ");
+	error_clean(span_of(part), out);
+	buf_text_put(out, how->unicode ? " ──" : " --");
+	buf_text_put(out, how->colour ? "\033[0m\n" : "\n");
+}
+
 void show_text(const struct show *how, const struct sheet *s, struct buf *out)
 {
 	if (how->colour)
@@ -380,9 +407,11 @@ void show_text(const struct show *how, const struct sheet *s, struct buf *out)
 		sheet_put_as_of(s, out);
 	}
 	buf_char(out, '\n');
+	put_asked(s, out);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct section *section = &s->sections[i];
 
+		put_part(how, s, i, out);
 		put_heading(how, section, out);
 		if (section->look == LOOK_FINDINGS) {
 			put_findings(how, section, out);
