@@ -13,6 +13,7 @@
 #include "cmd/tool.h"
 #include "understand/report/count.h"
 #include "understand/report/customer.h"
+#include "understand/report/customer_brief.h"
 #include "understand/report/listing.h"
 #include "understand/report/show.h"
 #include "understand/report/unidentified.h"
@@ -42,6 +43,13 @@ static struct tool tool = {
 	.output_kind = OUTPUT_PLAIN,
 };
 
+/* Whom a key names. */
+struct found {
+	uint64_t count;
+	struct buf first;	/* the first line found */
+	struct sheet matches;	/* all of them: id and label */
+};
+
 struct run {
 	const struct report *report;
 	struct show how;
@@ -55,10 +63,9 @@ struct run {
 	struct unidentified *unidentified;
 
 	/* CUSTOMER */
-	struct span key;
-	uint64_t found;
-	struct buf first;		/* the first line found */
-	struct section *matches;	/* all of them: id and label */
+	char **keys;
+	struct found *found;	/* by key */
+	size_t key_count;
 
 	/* All but CUSTOMER: the filter; LIST, EVENTS, IDS: the rows */
 	struct listing *listing;
@@ -120,7 +127,7 @@ static void start(int argc, char **argv)
 	tool.words = report_names();
 	tool.opts = report_options_table(shared_opts, asked);
 	if (asked) {
-		buf_printf(&synopsis, "%s%s [OPTION]... [FILE]...", asked->name, asked->kind == REPORT_CUSTOMER ? " KEY" : "");
+		buf_printf(&synopsis, "%s%s [OPTION]... [FILE]...", asked->name, asked->kind == REPORT_CUSTOMER ? " KEY..." : "");
 		tool.synopsis = buf_text(&synopsis);
 		tool.summary = asked->about;
 	}
@@ -166,8 +173,13 @@ static void prepare(struct run *run)
 	report_options_check(&tool, run->report);
 	if (rates && run->report->kind != REPORT_LIST && !where)
 		tool_usage(&tool, "--rates goes with list or --where");
-	if (run->report->kind == REPORT_CUSTOMER)
-		run->key = report_operands_key(&tool);
+	if (run->report->kind == REPORT_CUSTOMER) {
+		run->keys = tool.operands;
+		run->key_count = report_operands_keys(&tool);
+		run->found = mem_zero(run->key_count, sizeof *run->found);
+		if (run->key_count > 1 && (run->how.shape == SHAPE_CSV || run->how.shape == SHAPE_EXCEL))
+			tool_usage(&tool, "customer: a table shows one customer: name one, or say -t json");
+	}
 	check_operands(run->report);
 	run->sheet.title = run->report->title;
 	run->sheet.as_of = MOMENT_NONE;
@@ -189,16 +201,19 @@ static void prepare(struct run *run)
 	}
 }
 
-/* The lines found travel to absorb_customers. */
+/* The lines found travel to absorb_customers, each behind the number of its key. */
 static void customer_line(struct run *run, const struct profile *p,
 			  struct buf *out)
 {
 	struct buf scratch = BUF_INIT;
 
-	if (customer_matches(p, run->key, &scratch)) {
-		buf_span(out, p->line);
-		buf_char(out, '\n');
-	}
+	for (size_t i = 0; i < run->key_count; i++)
+		if (customer_matches(p, span_of(run->keys[i]), &scratch)) {
+			buf_u64(out, i);
+			buf_char(out, '\t');
+			buf_span(out, p->line);
+			buf_char(out, '\n');
+		}
 	buf_release(&scratch);
 }
 
@@ -234,36 +249,40 @@ static int line(void *context, unsigned worker, struct span text,
 	}
 }
 
-static void add_match(struct run *run, const struct profile *p)
+static void add_match(struct found *found, const struct profile *p)
 {
 	static const struct column match_columns[] = {
 		{"id", "Id", NULL, -1}, {"customer", "Customer", NULL, -1},
 	};
+	struct sheet *sheet = &found->matches;
 	struct buf text = BUF_INIT;
 	struct cell *row;
 
-	if (!run->matches)
-		run->matches = sheet_add(&run->sheet, "customers", "Several customers have it: name one by its id",
-					 match_columns, 2);
-	row = section_row(run->matches);
-	row[0] = cell_text(arena_copy(&run->sheet.texts, value_text(p->id, &text)));
+	if (!sheet->count)
+		sheet_add(sheet, "customers", "Several customers have it: name one by its id", match_columns, 2);
+	row = section_row(&sheet->sections[0]);
+	row[0] = cell_text(arena_copy(&sheet->texts, value_text(p->id, &text)));
 	buf_clear(&text);
-	row[1] = cell_text(arena_copy(&run->sheet.texts, customer_label(p, &text)));
+	row[1] = cell_text(arena_copy(&sheet->texts, customer_label(p, &text)));
 	buf_release(&text);
 }
 
 static void absorb_customers(struct run *run, struct span bytes)
 {
 	while (bytes.len) {
-		struct span found = span_cut(&bytes, '\n');
+		struct span line = span_cut(&bytes, '\n');
+		struct span number = span_cut(&line, '\t');
+		struct found *found;
 		struct profile p;
+		uint64_t key;
 
-		if (!found.len)
+		if (!span_number(number, &key))
 			continue;
-		if (!run->found++)
-			buf_span(&run->first, found);
-		if (!profile_parse(&p, found, NULL))
-			add_match(run, &p);
+		found = &run->found[key];
+		if (!found->count++)
+			buf_span(&found->first, line);
+		if (!profile_parse(&p, line, NULL))
+			add_match(found, &p);
 		if (span_absent(bytes))
 			return;
 	}
@@ -357,33 +376,85 @@ static void show_counted(struct run *run)
 	tool_warn_lines(&tool, buf_view(&run->sheet.warnings));
 }
 
-/* 0, or EXIT_REJECTS when nobody was found: nothing is shown then. */
-static int show_customer(struct run *run)
+/* The sections of the one customer that FOUND names, behind those of others. */
+static void fill_customer(struct run *run, struct found *found, struct sheet *sheet)
 {
+	bool all = report_flag("all") || run->how.shape == SHAPE_CSV || run->how.shape == SHAPE_JSON || run->how.shape == SHAPE_EXCEL;
 	struct buf label = BUF_INIT;
 	struct profile p;
 
-	if (!run->found) {
-		tool_say(&tool, "nobody has '%.*s': cdp-report ids lists every identifier", SPAN_ARG(run->key));
-		return EXIT_REJECTS;
-	}
-	if (run->found > 1) {
-		show_sheet(&run->how, &run->sheet, &run->out);
-		return 0;
-	}
-	if (profile_parse(&p, buf_view(&run->first), &tool.err) ||
-	    profile_validate(&p, &tool.err))
+	if (profile_parse(&p, buf_view(&found->first), &tool.err) || profile_validate(&p, &tool.err))
 		tool_fail(&tool);
-	sheet_release(&run->sheet);
-	run->sheet.as_of = p.as_of;
-	run->sheet.zone = tool.zone;
+	sheet->as_of = p.as_of;
+	sheet->zone = tool.zone;
 	customer_label(&p, &label);
-	run->sheet.title = sheet_text(&run->sheet, "%s", buf_text(&label));
-	if (customer_fill(&p, &run->sheet, &tool.err))
-		tool_fail(&tool);
-	show_sheet(&run->how, &run->sheet, &run->out);
+	sheet->part = run->key_count > 1 && run->how.shape == SHAPE_HTML ? sheet_text(sheet, "%s", buf_text(&label)) : NULL;
+	if (!sheet->title)
+		sheet->title = sheet_text(sheet, "%s", buf_text(&label));
 	buf_release(&label);
-	return 0;
+	if (customer_brief_fill(&p, sheet, &tool.err) || (all && customer_fill(&p, sheet, &tool.err)))
+		tool_fail(&tool);
+}
+
+/* A page shows all of them. */
+static void show_page(struct run *run)
+{
+	struct sheet sheet = {.title = "Customers"};
+
+	for (size_t i = 0; i < run->key_count; i++) {
+		if (run->found[i].count == 1)
+			fill_customer(run, &run->found[i], &sheet);
+		else if (run->found[i].count)
+			tool_say(&tool, "several customers have '%s': name one by its id", run->keys[i]);
+	}
+	show_sheet(&run->how, &sheet, &run->out);
+	sheet_release(&sheet);
+}
+
+/* One sheet a key; in JSON several are an array. */
+static void show_found(struct run *run, struct found *found, bool *shown)
+{
+	bool array = run->how.shape == SHAPE_JSON && run->key_count > 1;
+	struct sheet sheet = SHEET_INIT;
+
+	if (array)
+		buf_text_put(&run->out, *shown ? "," : "[");
+	else if (*shown)
+		buf_char(&run->out, '\n');
+	*shown = true;
+	if (found->count > 1) {
+		found->matches.title = run->sheet.title;
+		found->matches.as_of = run->sheet.as_of;
+		found->matches.zone = tool.zone;
+		show_sheet(&run->how, &found->matches, &run->out);
+	} else {
+		fill_customer(run, found, &sheet);
+		show_sheet(&run->how, &sheet, &run->out);
+	}
+	sheet_release(&sheet);
+}
+
+/* 0, or EXIT_REJECTS when nobody was found for a key: nothing is shown then of it. */
+static int show_customers(struct run *run)
+{
+	bool page = run->how.shape == SHAPE_HTML && run->key_count > 1, shown = false, any = false;
+	int status = 0;
+
+	for (size_t i = 0; i < run->key_count; i++) {
+		if (run->found[i].count) {
+			if (!page)
+				show_found(run, &run->found[i], &shown);
+			any = true;
+			continue;
+		}
+		tool_say(&tool, "nobody has '%s': cdp-report ids lists every identifier", run->keys[i]);
+		status = EXIT_REJECTS;
+	}
+	if (run->how.shape == SHAPE_JSON && run->key_count > 1)
+		buf_text_put(&run->out, shown ? "]\n" : "[]\n");
+	if (page && any)
+		show_page(run);
+	return status;
 }
 
 static void show_rows(struct run *run)
@@ -417,7 +488,11 @@ static void release(struct run *run)
 	unidentified_free(run->unidentified);
 	sheet_release(&run->sheet);
 	buf_release(&run->out);
-	buf_release(&run->first);
+	for (size_t i = 0; i < run->key_count; i++) {
+		buf_release(&run->found[i].first);
+		sheet_release(&run->found[i].matches);
+	}
+	mem_free(run->found);
 }
 
 int main(int argc, char **argv)
@@ -443,7 +518,7 @@ int main(int argc, char **argv)
 	if (run.report->kind == REPORT_COUNTED)
 		show_counted(&run);
 	else if (run.report->kind == REPORT_CUSTOMER)
-		status = show_customer(&run);
+		status = show_customers(&run);
 	else
 		show_rows(&run);
 	tool_write(&tool, buf_view(&run.out));

@@ -54,7 +54,21 @@ void report_operands_check(struct tool *t, const char *const *reports, bool name
 	}
 }
 
-struct span report_operands_key(struct tool *t)
+/* Keys are what stands before the first file; where none is one, the first alone. */
+static size_t take_keys(struct tool *t)
+{
+	size_t count = 1;
+
+	while (count < t->operand_count && !is_file(t->operands[count]))
+		count++;
+	if (count == t->operand_count)
+		count = 1;
+	t->operands += count;
+	t->operand_count -= count;
+	return count;
+}
+
+size_t report_operands_keys(struct tool *t)
 {
 	const char *key = t->operand_count ? *t->operands : NULL;
 	const char *next = t->operand_count > 1 ? t->operands[1] : NULL;
@@ -64,10 +78,8 @@ struct span report_operands_key(struct tool *t)
 	if (strcmp(key, "-") && is_file(key) && !next)
 		tool_usage(t, "customer: which one? '%s' is a file: name an e-mail address, phone, or any identifier before it",
 			   key);
-	if (is_file(key) && next && !is_file(next))
+	if (is_file(key) && next && !is_file(next) && t->operand_count == 2)
 		tool_usage(t, "customer: '%s' is a file: the identifier comes first, as in cdp-report customer %s %s",
 			   key, next, key);
-	t->operands++;
-	t->operand_count--;
-	return span_of(key);
+	return take_keys(t);
 }

@@ -13,7 +13,7 @@
 void report_operands_check(struct tool *t, const char *const *reports, bool named,
 			   const char *where);
 
-/* Takes the KEY of the report customer off the operands. */
-struct span report_operands_key(struct tool *t);
+/* Takes the KEYs of the report customer, the first operands, off them: how many they are. */
+size_t report_operands_keys(struct tool *t);
 
 #endif

@@ -271,6 +271,13 @@ const char *report_option(const char *name)
 	return k ? k->text : NULL;
 }
 
+bool report_flag(const char *name)
+{
+	const struct known *k = find_known(name);
+
+	return k && k->flag;
+}
+
 static struct count_value value_of(const struct count_option *o)
 {
 	static const char *const empty = "";

@@ -20,6 +20,9 @@ void report_options_check(struct tool *t, const struct report *report);
 /* What was given for NAME, or NULL. */
 const char *report_option(const char *name);
 
+/* Was NAME, which takes no argument, given? */
+bool report_flag(const char *name);
+
 /* For counting COUNTED: in the order of its options; NULL where it has none.  Owned: mem_free. */
 struct count_value *report_option_values(const struct counting *counted);
 

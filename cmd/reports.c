@@ -21,6 +21,11 @@ static const struct count_option overview_options[] = {
 	{0},
 };
 
+static const struct count_option customer_options[] = {
+	{"all", NULL, "everything: every identifier, trait, score and event, not a screen", NULL, NULL, false},
+	{0},
+};
+
 const struct report reports[] = {
 	{"", "Customers", REPORT_COUNTED, "Show overview, rfm and cohorts together.",
 	 {&count_overview, &count_rfm, &count_cohorts}, overview_options},
@@ -45,7 +50,7 @@ const struct report reports[] = {
 	 {&count_attribution}, NULL},
 	{"retention", "Retention", REPORT_COUNTED, "Show how many of those who began in one day, week or month came back later.",
 	 {&count_retention}, NULL},
-	{"customer", "Customer", REPORT_CUSTOMER, "Show everything known about one customer.", {NULL}, NULL},
+	{"customer", "Customer", REPORT_CUSTOMER, "Show who a customer is; or several, with several keys.", {NULL}, customer_options},
 	{"list", "Customers", REPORT_LIST, "Show one row a customer.", {NULL}, list_options},
 	{"events", "Events", REPORT_EVENTS, "Show one row an event.", {NULL}, rows_options},
 	{"ids", "Identifiers", REPORT_IDS, "Show one row an identifier.", {NULL}, rows_options},
