@@ -238,6 +238,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 		grid_widen(&all, all.first, now);
 	section = add_section(sheet, (int)grid_side(&all));
 	section->note = note(sheet, without_events);
+	section->empty = "no order on these lines has a date";
 	for (int c = all.first; c <= all.last; c++)
 		if (*grid_cell(&all, c, c))
 			put_cohort(sheet, section, &all, c, open);

@@ -56,6 +56,7 @@ static void fill_revenue(struct overview_part *all, struct sheet *sheet)
 	struct section *s = sheet_add(sheet, "revenue", "Revenue by currency", columns, 4);
 
 	s->note = "Orders less refunds and cancellations; currencies are never added up";
+	s->empty = "no customer has an order";
 	tally_sort_by_count(&all->revenue);
 	for (size_t i = 0; i < tally_size(&all->revenue); i++) {
 		const struct tally_row *from = &all->revenue.rows[i];
@@ -172,6 +173,7 @@ static void fill_months(struct overview_part *all, const struct zone *zone,
 	}
 	s = sheet_add(sheet, "months", "Month by month", columns, 5);
 	s->note = months_note(all, sheet);
+	s->empty = "no order or refund on these lines has a date";
 	s->chart = CHART_LINE;
 	s->chart_value = 1;
 	put_months(all, sheet, s, currency, now, open);

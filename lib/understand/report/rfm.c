@@ -80,6 +80,7 @@ static void fill_grid(struct sheet *sheet, struct group cells[5][5], bool told_a
 	s->note = "Quintile scores, 5 is best: R5 ordered most recently, F5 most often";
 	if (!told_apart) {
 		s->note = sheet_text(sheet, "No scores: %.*s", SPAN_ARG(doubts));
+		s->empty = sheet_text(sheet, "no scores: %.*s", SPAN_ARG(doubts));
 		return;
 	}
 	while (doubts.len) {

@@ -75,7 +75,7 @@ struct section *sheet_add(struct sheet *s, const char *key, const char *title,
 
 const char *section_empty(const struct section *s)
 {
-	return s->empty ? s->empty : "nothing of it in these profiles";
+	return s->empty ? s->empty : "none";
 }
 
 void sheet_put_asked(const struct sheet *s, struct buf *out)

@@ -90,7 +90,7 @@ struct section {
 	const struct zone *zone;	/* of times for people, with their offset; NULL: UTC */
 	enum section_look look;
 	const char *part;	/* the report that it is of, where a sheet has several; NULL */
-	const char *empty;	/* why there is no row, in people's words; NULL: "nothing of it in these profiles" */
+	const char *empty;	/* why there is no row, in people's words; NULL: "none" */
 	const double *series;	/* LOOK_FIGURES: series_count a row, oldest first; borrowed; NULL */
 	size_t series_count;
 };

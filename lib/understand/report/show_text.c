@@ -13,7 +13,8 @@
 #include "understand/report/show_parts.h"
 #include "understand/report/view.h"
 
-#define BAR_WIDTH 24
+#define BAR_WIDTH 24	/* where no terminal says how wide it is */
+#define BAR_MOST 60
 #define BAR_MIN 4	/* a narrower one says nothing */
 #define LABEL_MAX 48	/* columns of a bar's label */
 #define WRAP 78		/* of notes, where no terminal says how wide it is */
@@ -29,13 +30,16 @@ static const struct span ascii_blocks[] = {
 	SPAN("+"), SPAN("*"), SPAN("%"), SPAN("#"),
 };
 
-/* From pale to deep: a 256-colour background, and black or white on it; the
- * palest has none. */
+/*
+ * From cold to hot: a 256-colour background, and black or white on it; the least has none.  The hue
+ * says how much, at about one brightness: from pale to deep would read backwards where the terminal
+ * is dark, the other way round where it is light.
+ */
 static const struct {
 	int back, front;
 } heat[VIEW_DEPTHS] = {
-	{0, 0},    {195, 16}, {159, 16}, {153, 16}, {117, 16},
-	{111, 16}, {75, 16},  {33, 231}, {27, 231}, {19, 231},
+	{0, 0},    {25, 231}, {31, 231},  {37, 16},  {72, 16},
+	{107, 16}, {143, 16}, {179, 16}, {173, 16}, {167, 16},
 };
 
 static void put_blanks(struct buf *out, size_t count)
@@ -164,6 +168,8 @@ static void fit(const struct show *how, const struct section *s,
 	}
 	l->columns = c;
 	l->bar = s->chart == CHART_BARS ? BAR_WIDTH : 0;
+	if (l->bar && how->width > used + 2 + BAR_WIDTH)
+		l->bar = how->width - used - 2 < BAR_MOST ? how->width - used - 2 : BAR_MOST;
 	if (l->bar && how->width && used + 2 + l->bar > how->width)
 		l->bar = used + 2 + BAR_MIN > how->width ? 0 : how->width - used - 2;
 }
@@ -368,6 +374,20 @@ static void put_heading(const struct show *how, const struct section *s,
 		put_note(how, s->note, out);
 }
 
+/* What has no row vanishes but for a line that says why. */
+static void put_empty(const struct show *how, const struct section *s, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	error_clean(span_of(s->title), &text);
+	buf_lit(&text, ": ");
+	error_clean(span_of(section_empty(s)), &text);
+	buf_char(out, '\n');
+	put_wrapped(buf_view(&text), 0, wrap_width(how), "  ", out);
+	buf_char(out, '\n');
+	buf_release(&text);
+}
+
 static void put_asked(const struct sheet *s, struct buf *out)
 {
 	struct buf text = BUF_INIT;
@@ -412,6 +432,10 @@ void show_text(const struct show *how, const struct sheet *s, struct buf *out)
 		const struct section *section = &s->sections[i];
 
 		put_part(how, s, i, out);
+		if (!section->row_count) {
+			put_empty(how, section, out);
+			continue;
+		}
 		put_heading(how, section, out);
 		if (section->look == LOOK_FINDINGS) {
 			put_findings(how, section, out);
