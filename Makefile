@@ -212,8 +212,8 @@ man:
 
 # testdata/demo/report.png, which README.md shows, anew (needs Debian's chromium).
 picture: demo
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=0.75 \
-		--window-size=1000,1050 --screenshot='$(CURDIR)/testdata/demo/report.png' 'file://$(CURDIR)/build/demo/report.html'
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=0.6 \
+		--window-size=1400,1010 --screenshot='$(CURDIR)/testdata/demo/report.png' 'file://$(CURDIR)/build/demo/report.html'
 
 demo: deps
 	+$(Q)$(MAKE) --no-print-directory all

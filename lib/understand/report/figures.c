@@ -325,7 +325,8 @@ void figures_fill(struct sheet *sheet, const struct figure *figures, size_t coun
 	f.covered = (size_t)((as_of - first) / PERIOD_MS);
 	if (f.covered > FIGURES_PERIODS)
 		f.covered = FIGURES_PERIODS;
-	sheet->from = as_of - PERIOD_MS + 1;
+	if (f.covered > 1)
+		sheet->from = as_of - PERIOD_MS + 1;
 	fill_findings(&f);
 	fill_figures(&f);
 }
