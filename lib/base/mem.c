@@ -45,6 +45,12 @@ void mem_limit(uint64_t bytes, const struct mem_overflow *beyond)
 	overflow = beyond;
 }
 
+void mem_relax(void)
+{
+	if (overflow)
+		overflow->relax();
+}
+
 size_t mem_held(void)
 {
 	return held;

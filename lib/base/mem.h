@@ -12,6 +12,10 @@
  * files in the scratch directory (io/paged.h).  So nothing fails for want of memory while the disk has
  * room, and no caller has to know.
  *
+ * What is touched of such files counts as the process's own until it is let go of.  Whoever goes through
+ * a large array, or does one job of many, calls mem_pace or mem_relax on the way: then that is looked
+ * at, and kept to the limit, whenever the program gets its turn.
+ *
  * Not counted are smaller pieces, of which no table that grows with the data
  * consists.
  */
@@ -48,10 +52,21 @@ struct mem_overflow {
 	void *(*grow)(void *ptr, size_t size, struct error *err);
 	void (*free)(void *ptr);
 	size_t (*size)(const void *ptr);
+	void (*relax)(void);
 };
 
 /* Before there are threads.  BEYOND is borrowed for the rest of the run. */
 void mem_limit(uint64_t bytes, const struct mem_overflow *beyond);
+
+/* Lets go of what lies beyond the limit, when too much of it is held.  Any thread may call it. */
+void mem_relax(void);
+
+/* In a loop over a large array, with the number of the element. */
+static inline void mem_pace(size_t number)
+{
+	if (!(number & 0xffff))
+		mem_relax();
+}
 
 /* What large pieces take of the heap, and what they still may: for tests. */
 size_t mem_held(void);

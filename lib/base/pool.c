@@ -216,6 +216,7 @@ static void *each_main(void *context)
 		if (i >= e->count)
 			return NULL;
 		e->run(e->context, i);
+		mem_relax();
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -75,21 +76,34 @@ static void keep_watch(const struct keeper *k)
 	}
 }
 
+static struct keeper keeper;
+static atomic_bool watching;
+static pthread_mutex_t looking = PTHREAD_MUTEX_INITIALIZER;
+
+void keeper_look(void)
+{
+	if (!watching)
+		return;
+	/* Whoever has to wait for another touches nothing meanwhile. */
+	pthread_mutex_lock(&looking);
+	keep_watch(&keeper);
+	pthread_mutex_unlock(&looking);
+}
+
 static void *keeper_main(void *context)
 {
 	static const struct timespec pause = {.tv_nsec = PAUSE_NS};
 
-	while (context) {
-		keep_watch(context);
+	for (;;) {
+		keeper_look();
 		nanosleep(&pause, NULL);
 	}
-	return NULL;
+	return context;
 }
 
 /* It lasts as long as the process, and sees no signal. */
 static void start_thread(void)
 {
-	static struct keeper keeper;
 	pthread_attr_t attr;
 	sigset_t all, before;
 	pthread_t thread;
@@ -101,12 +115,13 @@ static void start_thread(void)
 	if (keeper.statm < 0 || !look_at_process(&keeper, &h))
 		return;
 	keeper.programs = h.files;
+	watching = true;
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_create(&thread, &attr, keeper_main, &keeper);
+	pthread_create(&thread, &attr, keeper_main, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
 }

@@ -8,4 +8,7 @@
 /* Starts it, the first time.  Where there can be no thread, it is done without. */
 void keeper_start(void);
 
+/* Does now, on the caller's thread, what the keeper does every millisecond, if it was started. */
+void keeper_look(void);
+
 #endif

@@ -40,10 +40,16 @@ static atomic_size_t count;	/* read without the mutex to see that there is none 
 static uint64_t bytes_in_all;
 static char *hand;		/* where paged_drop goes on */
 
+static void relax(void)
+{
+	if (count)
+		keeper_look();
+}
+
 void paged_start(const char *directory, uint64_t memory)
 {
 	static const struct mem_overflow beyond = {paged_new, paged_grow,
-						   paged_free, paged_size};
+						   paged_free, paged_size, relax};
 
 	scratch = directory;
 	if (__builtin_add_overflow(memory, PAGED_RESERVE, &held_limit))

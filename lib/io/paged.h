@@ -13,8 +13,8 @@
  * limit takes pages from the mappings, going round them, with
  * madvise(MADV_DONTNEED).  Nothing is lost by that: the bytes are the file's, in
  * the page cache, and the next touch maps them again.  What is touched between
- * two looks comes on top: on a busy machine, where the keeper has to wait for
- * its turn, that can be 100 MB.
+ * two looks comes on top.  On a busy machine the keeper has to wait for its turn, and that
+ * can be hundreds of megabytes: so those who touch much also look themselves (mem_relax).
  *
  * However little the limit leaves for it, PAGED_LEAST of mapped pages may stay,
  * else nothing would get on: merging 2 million events in 64 MiB took twice as

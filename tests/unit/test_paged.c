@@ -188,6 +188,22 @@ static void the_keeper_takes_pages_back(void **state)
 	mem_free(words);
 }
 
+/* And who looks itself need not wait for it. */
+static void relaxing_takes_pages_back(void **state)
+{
+	size_t len = 6 * PAGED_LEAST;
+	uint64_t *words = mem_alloc(len);
+
+	(void)state;
+	for (size_t at = 0; at < len / 8; at += MIB / 8) {
+		put_words(words, at, at + MIB / 8, 4);
+		mem_relax();
+		assert_true(mapped_bytes() <= 2 * PAGED_LEAST);
+	}
+	assert_words(words, len / 8, 4);
+	mem_free(words);
+}
+
 /* Blocks that could grow keep a file open only while there are enough. */
 static void few_descriptors_are_enough(void **state)
 {
@@ -348,6 +364,7 @@ int main(void)
 		CASE(growing_keeps_what_was_there),
 		CASE(dropping_loses_nothing),
 		CASE(the_keeper_takes_pages_back),
+		CASE(relaxing_takes_pages_back),
 		CASE(few_descriptors_are_enough),
 		CASE(without_descriptors_it_is_the_heap),
 		CASE(a_full_disk_is_told),

@@ -155,6 +155,7 @@ static void work(void *context, void *item, unsigned worker)
 		j->failed = write_unidentified(w, d, j) != 0;
 	else
 		j->failed = write_customers(w, d, j) != 0;
+	mem_relax();
 }
 
 static int collect(void *context, void *item)

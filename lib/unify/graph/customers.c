@@ -83,6 +83,7 @@ static void see_homes(struct naming *n, void (*see)(struct naming *n,
 		const struct entry *e = &n->events->list[i];
 		struct seen seen = {e->time, e->time};
 
+		mem_pace(i);
 		if (e->fragment >= FRAGMENT_INLINE && e->home < HOME_DUPLICATE)
 			see(n, e->home, &seen);
 	}
@@ -157,6 +158,7 @@ static void find_anchors(struct naming *n, size_t identifiers)
 		uint32_t number = customer_of(n, (uint32_t)i);
 		uint32_t *anchor;
 
+		mem_pace(i);
 		fetch_customer(n, i, identifiers, NULL);
 		if (number == CUSTOMER_NONE)
 			continue;
@@ -282,6 +284,7 @@ static void sort_by_id(struct naming *n)
 	for (size_t i = 0; i < n->count; i++) {
 		const struct named *c = &n->named[i];
 
+		mem_pace(i);
 		if (n->count - i > 2 * AHEAD)
 			__builtin_prefetch(&n->graph->roots[c[2 * AHEAD].anchor]);
 		if (n->count - i > AHEAD)
@@ -318,6 +321,7 @@ static void part_identifiers(struct naming *n, size_t identifiers)
 
 	p->starts = mem_zero(n->count + 2, sizeof *p->starts);
 	for (size_t i = 0; i < identifiers; i++) {
+		mem_pace(i);
 		fetch_customer(n, i, identifiers, p->starts);
 		if (customer_of(n, (uint32_t)i) != CUSTOMER_NONE)
 			p->starts[customer_of(n, (uint32_t)i) + 2]++;
@@ -325,6 +329,7 @@ static void part_identifiers(struct naming *n, size_t identifiers)
 	make_starts(p, n->count);
 	make_items(p, n->count);
 	for (size_t i = 0; i < identifiers; i++) {
+		mem_pace(i);
 		fetch_customer(n, i, identifiers, p->starts);
 		if (customer_of(n, (uint32_t)i) != CUSTOMER_NONE)
 			put_part(p, customer_of(n, (uint32_t)i), (uint32_t)i);
@@ -347,6 +352,7 @@ static void place_events(struct naming *n, const struct moved *m)
 	for (size_t i = 0; i < n->events->count; i++) {
 		struct entry *e = &n->events->list[i];
 
+		mem_pace(i);
 		if (e->home >= HOME_DUPLICATE)
 			continue;
 		e->home = e->fragment < FRAGMENT_INLINE ? of_fragment[e->fragment]
@@ -376,6 +382,7 @@ static void part_events(struct naming *n, bool listed)
 	for (size_t i = 0; i < v->count; i++) {
 		uint32_t home = v->list[i].home;
 
+		mem_pace(i);
 		fetch_part(p, v, i);
 		if (home == HOME_NONE)
 			p->starts[n->count + 2]++;
@@ -391,6 +398,7 @@ static void part_events(struct naming *n, bool listed)
 	for (size_t i = 0; i < v->count; i++) {
 		uint32_t home = v->list[i].home;
 
+		mem_pace(i);
 		fetch_part(p, v, i);
 		if (home == HOME_NONE)
 			put_part(p, n->count, (uint32_t)i);

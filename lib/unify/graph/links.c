@@ -73,6 +73,7 @@ void links_see_fragments(struct links *l, const struct events *v, const struct f
 	for (size_t i = 0; i < v->count; i++) {
 		const struct entry *e = &v->list[i];
 
+		mem_pace(i);
 		if (e->fragment >= FRAGMENT_INLINE || e->home == HOME_DUPLICATE)
 			continue;
 		list[e->fragment].any = true;
@@ -232,6 +233,7 @@ void links_see_uses(const struct links *l, const struct events *v, const struct 
 		const struct entry *e = &v->list[i];
 		const struct fragment *fragment;
 
+		mem_pace(i);
 		if (e->home >= HOME_DUPLICATE)
 			continue;
 		use_add(&uses[e->home], e->time);

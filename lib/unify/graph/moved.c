@@ -78,6 +78,7 @@ static void find_logins(struct looking *k)
 	const struct events *v = k->events;
 
 	for (size_t i = 0; i < v->count; i++) {
+		mem_pace(i);
 		if (v->list[i].home < HOME_DUPLICATE && v->list[i].fragment < FRAGMENT_INLINE)
 			see_fragment(k, &v->list[i]);
 	}

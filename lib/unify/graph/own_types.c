@@ -193,6 +193,7 @@ static void turn_events(struct turning *w)
 		struct entry *e = &w->events->list[i];
 		size_t from = at;
 
+		mem_pace(i);
 		while (at < l->sighting_count && l->sightings[at].event == i)
 			at++;
 		if (e->home >= HOME_DUPLICATE)

@@ -98,6 +98,7 @@ static void weigh_events(struct partitions *s, uint64_t *sizes, struct dated *un
 	for (size_t i = 0; i < s->events->count; i++) {
 		const struct entry *e = &s->events->list[i];
 
+		mem_pace(i);
 		if (e->home == HOME_NONE)
 			*unidentified++ = (struct dated){e->time, dealt_size(e)};
 		else if (e->home != HOME_DUPLICATE)
@@ -266,6 +267,7 @@ static int deal_events(struct partitions *s, struct error *err)
 	for (size_t i = 0; i < s->events->count && !status; i++) {
 		struct entry *e = &s->events->list[i];
 
+		mem_pace(i);
 		if (e->place >> 32 != at) {
 			if (at != SIZE_MAX)
 				drop_chunk(store, at);

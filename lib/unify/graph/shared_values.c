@@ -92,6 +92,7 @@ static void each_holder(struct search *s, void (*see)(struct search *s, bool is_
 	for (uint32_t i = 0; i < s->fragments->count; i++) {
 		const struct fragment *p = &s->fragments->list[i];
 
+		mem_pace(i);
 		if (p->home == HOME_NONE || !s->links->fragments[i].any)
 			continue;
 		ids = mem_room(ids, p->other_count, &cap, sizeof *ids);
@@ -107,6 +108,7 @@ static void each_holder(struct search *s, void (*see)(struct search *s, bool is_
 		const struct entry *e = &s->events->list[i];
 		size_t count = 1;
 
+		mem_pace(i);
 		if (e->fragment != FRAGMENT_INLINE || e->home >= HOME_DUPLICATE)
 			continue;
 		while (at < s->links->sighting_count && s->links->sightings[at].event < i)

@@ -273,6 +273,7 @@ void splitting_end(struct splitting *s)
 	for (size_t i = 0; i < s->events->count; i++) {
 		struct entry *e = &s->events->list[i];
 
+		mem_pace(i);
 		if (e->fragment < FRAGMENT_INLINE && e->home < HOME_DUPLICATE)
 			e->home = p->list[e->fragment].home;
 	}

@@ -83,14 +83,18 @@ static void search_memory(struct search *s)
 	size_t *ends = mem_zero(buckets + 1, sizeof *ends);
 	struct keyed *list = mem_alloc((v->count + 1) * sizeof *list);
 
-	for (size_t i = 0; i < v->count; i++)
+	for (size_t i = 0; i < v->count; i++) {
+		mem_pace(i);
 		if (has_key(&v->list[i]))
 			ends[bucket_of(s, v->list[i].key.low) + 1]++;
+	}
 	for (size_t i = 0; i < buckets; i++)
 		ends[i + 1] += ends[i];
-	for (size_t i = 0; i < v->count; i++)
+	for (size_t i = 0; i < v->count; i++) {
+		mem_pace(i);
 		if (has_key(&v->list[i]))
 			list[ends[bucket_of(s, v->list[i].key.low)]++] = keyed_of(v, i);
+	}
 	for (size_t i = 0; i < buckets; from = ends[i++])
 		search_bucket(s, list + from, ends[i] - from);
 	mem_free(list);
@@ -102,6 +106,7 @@ static int deal_keys(struct search *s, struct dealer *d, struct error *err)
 	for (size_t i = 0; i < s->events->count; i++) {
 		struct keyed k = keyed_of(s->events, i);
 
+		mem_pace(i);
 		if (has_key(&s->events->list[i]) &&
 		    dealer_put(d, bucket_of(s, k.low), (struct span){(const char *)&k, sizeof k}, err))
 			return -1;

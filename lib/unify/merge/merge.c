@@ -368,6 +368,7 @@ int merge_absorb(struct merge *m, struct span facts, struct error *err)
 			return -1;
 		look_ahead(m, &coming);
 	}
+	mem_relax();
 	return store_shrink(&m->store, room_for_events(m), err);
 }
 

@@ -29,6 +29,7 @@ static void find_stray(struct merge *m, size_t dated, int64_t first)
 
 	late_init(&late, first, r->latest);
 	for (size_t i = 0; i < m->events.count; i++) {
+		mem_pace(i);
 		if (counts(&m->events.list[i]))
 			late_add(&late, m->events.list[i].time);
 	}
@@ -49,6 +50,7 @@ void merge_look_at_times(struct merge *m)
 	for (size_t i = 0; i < m->events.count; i++) {
 		const struct entry *e = &m->events.list[i];
 
+		mem_pace(i);
 		r->undated += e->home != HOME_DUPLICATE &&
 			      e->time == MOMENT_NONE;
 		if (!counts(e))
