@@ -40,7 +40,7 @@ const char *const *builtin_names(size_t *count)
 		"weekday", "hour", "date_trunc", "epoch",
 		"if", "switch", "coalesce", "nullif", "min", "max",
 		"json", "object", "get", "lookup", "entries", "without", "map", "where",
-		"total", "hashtags", "mentions", "sentiment", "language", NULL
+		"total", "hashtags", "mentions", "plain_text", "sentiment", "language", NULL
 	};
 
 	*count = sizeof(names) / sizeof(names[0]) - 1;
@@ -73,6 +73,7 @@ const char *builtin_synonym(struct span name)
 		{"timestamp_millis", "epoch"}, {"timestamp_micros", "epoch"},
 		{"parse_json", "json"}, {"json_extract", "get"},
 		{"json_value", "get"}, {"filter", "where"}, {"pluck", "map"},
+		{"strip_tags", "plain_text"}, {"html_to_text", "plain_text"},
 	};
 	size_t i;
 

@@ -25,6 +25,7 @@ struct lexicon {
 	size_t cap;
 	struct emoji *emoji;		/* ascending */
 	size_t emoji_count, emoji_cap;
+	struct map emoji_names;		/* all of them, without U+FE0F: what they show */
 	char languages[LANGUAGES_MAX + 1][8];
 	const char *names[LANGUAGES_MAX + 1];
 	unsigned language_count;
@@ -137,6 +138,29 @@ static int compare_emoji(const void *a, const void *b)
 	return (x->point > y->point) - (x->point < y->point);
 }
 
+/* NAME without the character that asks for colour. */
+static struct span plain_emoji(struct span name, char *room, size_t size)
+{
+	static const struct span selector = SPAN("\xef\xb8\x8f");
+	size_t len = 0;
+
+	for (size_t at = 0; at < name.len && len < size;) {
+		if (span_starts(span_sub(name, at, name.len), selector))
+			at += selector.len;
+		else
+			room[len++] = name.ptr[at++];
+	}
+	return (struct span){room, len};
+}
+
+static void name_emoji(struct lexicon *l, struct span name, struct span shows)
+{
+	char room[64];
+	size_t i = map_put(&l->emoji_names, plain_emoji(name, room, sizeof room), NULL);
+
+	l->emoji_names.entries[i].ptr = (void *)(uintptr_t)shows.ptr;
+}
+
 static void add_emoji(struct lexicon *l)
 {
 	struct span rest = builtin_text("emoji.txt");
@@ -145,7 +169,10 @@ static void add_emoji(struct lexicon *l)
 		struct span line = span_cut(&rest, '\n'), name = span_cut(&line, '\t');
 		uint32_t point;
 
-		if (span_absent(line) || span_utf8_char(name, &point) != name.len)
+		if (span_absent(line))
+			continue;
+		name_emoji(l, name, line);
+		if (span_utf8_char(name, &point) != name.len)
 			continue;
 		l->emoji = mem_room(l->emoji, l->emoji_count, &l->emoji_cap, sizeof *l->emoji);
 		l->emoji[l->emoji_count++] = (struct emoji){point, line};
@@ -162,6 +189,15 @@ struct span lexicon_emoji(const struct lexicon *l, uint32_t point)
 		return SPAN_NONE;
 	found = bsearch(&key, l->emoji, l->emoji_count, sizeof key, compare_emoji);
 	return found ? found->shows : SPAN_NONE;
+}
+
+struct span lexicon_emoji_name(const struct lexicon *l, struct span emoji)
+{
+	char room[64];
+	size_t i = map_find(&l->emoji_names, plain_emoji(emoji, room, sizeof room));
+	const char *shows = i == MAP_NONE ? NULL : l->emoji_names.entries[i].ptr;
+
+	return shows ? (struct span){shows, strcspn(shows, "\n")} : SPAN_NONE;
 }
 
 /* ---- ratings ---- */
@@ -257,8 +293,8 @@ static struct lexicon *builtin;
 
 static void make_builtin(void)
 {
-	builtin = new_lexicon();
-	if (read_ratings(builtin, builtin_text("sentiment.txt"), NULL, NULL))
+	builtin = lexicon_load(NULL, NULL);
+	if (!builtin)
 		abort();
 }
 
@@ -270,23 +306,37 @@ const struct lexicon *lexicon_builtin(void)
 	return builtin;
 }
 
-struct lexicon *lexicon_load(const char *path, struct error *err)
+static int load_ratings(struct lexicon *l, const char *path, struct error *err)
 {
 	struct buf text = BUF_INIT;
-	struct lexicon *l = NULL;
+	int bad = text_file_load(path, &text, err);
 
-	if (text_file_load(path, &text, err)) {
-		if (err)
-			err->kind = ERROR_USAGE;
-	} else {
-		l = new_lexicon();
-		if (read_ratings(l, buf_view(&text), path, err)) {
-			lexicon_free(l);
-			l = NULL;
-		}
-	}
+	if (bad && err)
+		err->kind = ERROR_USAGE;
+	bad = bad || read_ratings(l, buf_view(&text), path, err);
 	buf_release(&text);
+	return bad;
+}
+
+struct lexicon *lexicon_load(const char *path, struct error *err)
+{
+	struct lexicon *l = new_lexicon();
+
+	if (path ? load_ratings(l, path, err) : read_ratings(l, builtin_text("sentiment.txt"), NULL, err)) {
+		lexicon_free(l);
+		return NULL;
+	}
 	return l;
+}
+
+bool lexicon_unrate(struct lexicon *l, struct span word)
+{
+	size_t i = map_find(&l->words, word);
+	bool rated = i != MAP_NONE && l->list[i].rated;
+
+	if (rated)
+		l->list[i].rated = false;
+	return rated;
 }
 
 void lexicon_free(struct lexicon *l)
@@ -296,6 +346,7 @@ void lexicon_free(struct lexicon *l)
 	map_release(&l->words);
 	mem_free(l->list);
 	mem_free(l->emoji);
+	map_release(&l->emoji_names);
 	mem_free(l);
 }
 

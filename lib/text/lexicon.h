@@ -55,8 +55,12 @@ struct lexicon;
 /* Made when it is first asked for, and kept for the process. */
 const struct lexicon *lexicon_builtin(void);
 
-/* Of a file; NULL with a usage error that has the place.  Owned: lexicon_free. */
+/* Of a file (NULL: one like the built-in); NULL with a usage error that has the place.  Owned: lexicon_free. */
 struct lexicon *lexicon_load(const char *path, struct error *err);
+
+/* Takes the rating of WORD away, which is somebody's name.  True: it had one. */
+bool lexicon_unrate(struct lexicon *l, struct span word);
+
 void lexicon_free(struct lexicon *l);
 
 /* What is known of WORD, which is in small letters; or NULL. */
@@ -64,6 +68,9 @@ const struct lexicon_word *lexicon_find(const struct lexicon *l, struct span wor
 
 /* What the emoji POINT shows, or SPAN_NONE; those of several characters are not here. */
 struct span lexicon_emoji(const struct lexicon *l, uint32_t point);
+
+/* What EMOJI shows, an extended grapheme cluster with or without U+FE0F; or SPAN_NONE. */
+struct span lexicon_emoji_name(const struct lexicon *l, struct span emoji);
 
 /* "en", "de", ...; NULL behind the last. */
 const char *lexicon_language(const struct lexicon *l, unsigned number);

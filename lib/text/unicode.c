@@ -264,6 +264,27 @@ bool unicode_is_lower(uint32_t point)
 	return category == UTF8PROC_CATEGORY_LL || category == UTF8PROC_CATEGORY_LT || is_other_lower(point);
 }
 
+bool unicode_is_pictographic(uint32_t point)
+{
+	return utf8proc_get_property((int32_t)point)->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+size_t unicode_grapheme(struct span s)
+{
+	utf8proc_int32_t state = 0;
+	uint32_t before, point;
+	size_t at = span_utf8_char(s, &before), len;
+
+	if (!at)
+		return 1;
+	for (; at < s.len; at += len, before = point) {
+		len = span_utf8_char(span_sub(s, at, 4), &point);
+		if (!len || utf8proc_grapheme_break_stateful((int32_t)before, (int32_t)point, &state))
+			break;
+	}
+	return at;
+}
+
 /* The categories of XID_Continue and its few characters beside them. */
 bool unicode_is_identifier_part(uint32_t point)
 {

@@ -56,6 +56,10 @@ bool unicode_is_letter(uint32_t point);
 /* Of Unicode's properties Uppercase and Lowercase (a letter of a title, such as U+01C5, counts as lower case). */
 bool unicode_is_upper(uint32_t point);
 bool unicode_is_lower(uint32_t point);
+/* Shown as a picture (Extended_Pictographic). */
+bool unicode_is_pictographic(uint32_t point);
+/* The length in bytes of the extended grapheme cluster that S, not empty, begins with; a byte that is not UTF-8 is one. */
+size_t unicode_grapheme(struct span s);
 /* What may continue an identifier (XID_Continue): these, digits, low lines. */
 bool unicode_is_identifier_part(uint32_t point);
 
