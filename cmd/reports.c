@@ -50,6 +50,8 @@ const struct report reports[] = {
 	 {&count_attribution}, NULL},
 	{"retention", "Retention", REPORT_COUNTED, "Show how many of those who began in one day, week or month came back later.",
 	 {&count_retention}, NULL},
+	{"social", "Social", REPORT_COUNTED, "Show what people post: how much and where, how it is answered, how it feels, and who waits for an answer.",
+	 {&count_social}, NULL},
 	{"customer", "Customer", REPORT_CUSTOMER, "Show who a customer is; or several, with several keys.", {NULL}, customer_options},
 	{"list", "Customers", REPORT_LIST, "Show one row a customer.", {NULL}, list_options},
 	{"events", "Events", REPORT_EVENTS, "Show one row an event.", {NULL}, rows_options},

@@ -80,5 +80,6 @@ extern const struct counting count_web;
 extern const struct counting count_table;
 extern const struct counting count_attribution;
 extern const struct counting count_retention;
+extern const struct counting count_social;
 
 #endif

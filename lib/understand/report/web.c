@@ -154,10 +154,8 @@ static int read_options(struct web *w, const struct count_value *given, struct e
 
 static void release_part(struct web_part *part)
 {
-	for (int i = 0; i < WEB_PANELS; i++) {
-		tally_release(&part->panels[i].tally);
-		mem_free(part->panels[i].seen);
-	}
+	for (int i = 0; i < WEB_PANELS; i++)
+		tally_panel_release(&part->panels[i]);
 }
 
 static void free_web(void *state)
@@ -323,24 +321,14 @@ static int event(void *state, unsigned worker, const struct profile *p, const st
 	return 0;
 }
 
-/* The row of KEY in PANEL, at which the customer at hand is counted once. */
-static struct tally_row *panel_row(struct worker *k, enum web_panel which, struct span key)
+/* The row of KEY in the panel WHICH, at which the customer at hand is counted once. */
+static struct tally_row *visitor_row(struct worker *k, enum web_panel which, struct span key)
 {
-	struct panel *p = &k->part.panels[which];
-	size_t i = tally_index(&p->tally, key);
-	size_t had = p->cap;
+	bool first;
+	struct tally_row *row = tally_panel_row(&k->part.panels[which], key, k->number, &first);
 
-	if (i >= p->cap) {
-		p->cap = i < 32 ? 64 : 2 * i;
-		p->seen = mem_grow(p->seen, p->cap, sizeof *p->seen);
-		for (size_t j = had; j < p->cap; j++)
-			p->seen[j] = 0;
-	}
-	if (p->seen[i] != k->number) {
-		p->seen[i] = k->number;
-		p->tally.rows[i].counts[PANEL_VISITORS]++;
-	}
-	return &p->tally.rows[i];
+	row->counts[PANEL_VISITORS] += first;
+	return row;
 }
 
 static struct tally_row *count_panel(struct worker *k, enum web_panel which, struct span key,
@@ -350,7 +338,7 @@ static struct tally_row *count_panel(struct worker *k, enum web_panel which, str
 
 	if (!key.len)
 		return NULL;
-	row = panel_row(k, which, key);
+	row = visitor_row(k, which, key);
 	row->counts[PANEL_COUNT]++;
 	row->counts[PANEL_BYTES] += r->bytes;
 	return row;
@@ -401,7 +389,7 @@ static void count_view(struct web *w, struct worker *k, const struct request *r)
 
 static void count_failure(struct worker *k, const struct request *r)
 {
-	struct panel *p = &k->part.panels[WEB_NOT_FOUND];
+	struct tally_panel *p = &k->part.panels[WEB_NOT_FOUND];
 	struct tally_row *row;
 
 	if (r->status != 404 && r->status != 410)
@@ -525,7 +513,7 @@ static void note_page(struct worker *k, const struct request *r)
 static void count_session_panel(struct worker *k, enum web_panel which, struct span key,
 				const struct session *s, bool bounced)
 {
-	struct tally_row *row = panel_row(k, which, key);
+	struct tally_row *row = visitor_row(k, which, key);
 
 	row->counts[PANEL_COUNT]++;
 	row->counts[PANEL_BOUNCED] += bounced;
@@ -539,7 +527,7 @@ static void count_period(struct web *w, struct worker *k, const struct session *
 	struct tally_row *row;
 
 	web_period_key(&w->asked, s->start, key);
-	row = panel_row(k, WEB_PERIODS, (struct span){key, 4});
+	row = visitor_row(k, WEB_PERIODS, (struct span){key, 4});
 	row->counts[PERIOD_SESSIONS]++;
 	row->counts[PERIOD_NEW] += new;
 	row->counts[PERIOD_BOUNCED] += bounced;

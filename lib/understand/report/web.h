@@ -4,14 +4,7 @@
 
 #include "journey/session.h"
 #include "understand/report/sheet.h"
-#include "understand/report/tally.h"
-
-/* Counts by key, and of how many different customers. */
-struct panel {
-	struct tally tally;
-	uint64_t *seen;		/* by row: the number of the customer who was counted last */
-	size_t cap;
-};
+#include "understand/report/tally_panel.h"
 
 /* What is counted by request: counts[] of the rows. */
 enum { PANEL_COUNT, PANEL_VISITORS, PANEL_BYTES, PANEL_ENTRIES, PANEL_EXITS };
@@ -47,7 +40,7 @@ struct web_totals {
 };
 
 struct web_part {
-	struct panel panels[WEB_PANELS];
+	struct tally_panel panels[WEB_PANELS];
 	struct web_totals now, before;
 	uint64_t hours[24], weekdays[7];	/* views */
 	uint64_t agents;		/* requests with a user agent */
