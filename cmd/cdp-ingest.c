@@ -37,7 +37,7 @@ static const char *const delimiters[] = {"comma", "semicolon", "tab", "pipe", "b
 static const char *const encodings[] = {"utf-8", "latin1", "windows-1252", "utf-16le", "utf-16be", NULL};
 static const char *const orders[] = {"dmy", "mdy", "ymd", "excel", NULL};
 static const char *const address_bits[] = {"8", "16", "24", NULL};
-static const char *const enrichments[] = {"ua", "bots", "referrer", "geo=", NULL};
+static const char *const enrichments[] = {"ua", "bots", "referrer", "geo=", "sentiment", NULL};
 
 static const struct opt options[] = {
 	{OPT_GROUP, 0, NULL, NULL, "What the file is", NULL, NULL, false},
@@ -105,7 +105,7 @@ static const struct opt options[] = {
 	{OPT_GROUP, 0, NULL, NULL, "What is added", NULL, NULL, false},
 	{OPT_LIST, 0, "enrich", "NAMES", "ua: browser, system and device of the user agent; geo=FILE: place and network of the address, "
 	 "by a database such as GeoLite2-City.mmdb; bots, or bots=list,words: "
-	 "why a visitor is a program; referrer: source, medium and channel of a visit", &given.enrich.names,
+	 "why a visitor is a program; referrer: source, medium and channel of a visit; sentiment: how a post feels", &given.enrich.names,
 	 enrichments, false},
 	{OPT_INPUT, 0, "ua-regexes", "FILE", "ua: the regular expressions, in the form of uap-core; default: Debian's",
 	 &given.enrich.agents_file, NULL, false},
@@ -114,6 +114,7 @@ static const struct opt options[] = {
 	 NULL, false},
 	{OPT_INPUT, 0, "channels", "FILE", "referrer: channels of one's own, as NAME = CONDITION", &given.enrich.channels_file,
 	 NULL, false},
+	{OPT_INPUT, 0, "lexicon", "FILE", "sentiment: ratings of words in place of VADER's", &given.enrich.lexicon_file, NULL, false},
 	{OPT_INPUT, 0, "sites", "FILE", "referrer: further search engines, networks, shops", &given.enrich.sites_file,
 	 NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "Files that grow", NULL, NULL, false},

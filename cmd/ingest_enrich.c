@@ -11,6 +11,8 @@ static void check_use(struct tool *t, const struct enrich_given *given,
 		tool_usage(t, "--ua-regexes is for --enrich ua");
 	if (given->crawlers_file && !(e->bots & 1u << BOT_LIST))
 		tool_usage(t, "--crawlers is for --enrich bots");
+	if (given->lexicon_file && !e->sentiment)
+		tool_usage(t, "--lexicon is for --enrich sentiment");
 	if (e->referrer)
 		return;
 	if (given->sites_file || given->channels_file || given->own_hosts.count)
@@ -34,6 +36,7 @@ void enrich_start(struct tool *t, const struct enrich_given *given,
 	e->crawlers_file = given->crawlers_file;
 	e->sites_file = given->sites_file;
 	e->channels_file = given->channels_file;
+	e->lexicon_file = given->lexicon_file;
 	e->memory = t->memory / MEMO_SHARE / t->jobs;
 	if (enrichment_load(e, &t->err))
 		tool_fail(t);

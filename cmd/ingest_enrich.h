@@ -12,6 +12,7 @@ struct enrich_given {
 	const char *crawlers_file;
 	const char *sites_file;
 	const char *channels_file;
+	const char *lexicon_file;
 	struct opt_list own_hosts;
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "io/text_file.h"
@@ -30,6 +31,7 @@ struct lexicon {
 	const char *names[LANGUAGES_MAX + 1];
 	unsigned language_count;
 	unsigned rates;
+	char edition[8];
 };
 
 /* Degree words that make what stands behind them stronger, and weaker: VADER's. */
@@ -255,7 +257,11 @@ static int read_rated(struct lexicon *l, struct span line, struct error *err)
 static int read_ratings(struct lexicon *l, struct span text, const char *file, struct error *err)
 {
 	uint64_t number = 0, rated = 0;
+	struct hash128 digest = hash_128(text);
+	char hex[32];
 
+	hash_128_hex(digest, hex);
+	memcpy(l->edition, hex, sizeof l->edition);
 	l->rates = LANGUAGES_MAX;
 	while (!span_absent(text)) {
 		struct span line = span_trim(span_cut(&text, '\n'));
@@ -360,6 +366,11 @@ const struct lexicon_word *lexicon_find(const struct lexicon *l, struct span wor
 const char *lexicon_language(const struct lexicon *l, unsigned number)
 {
 	return number < l->language_count ? l->names[number] : NULL;
+}
+
+struct span lexicon_edition(const struct lexicon *l)
+{
+	return (struct span){l->edition, sizeof l->edition};
 }
 
 unsigned lexicon_rates(const struct lexicon *l)

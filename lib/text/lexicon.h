@@ -58,6 +58,9 @@ const struct lexicon *lexicon_builtin(void);
 /* Of a file (NULL: one like the built-in); NULL with a usage error that has the place.  Owned: lexicon_free. */
 struct lexicon *lexicon_load(const char *path, struct error *err);
 
+/* The first digits of a digest of its ratings. */
+struct span lexicon_edition(const struct lexicon *l);
+
 /* Takes the rating of WORD away, which is somebody's name.  True: it had one. */
 bool lexicon_unrate(struct lexicon *l, struct span word);
 

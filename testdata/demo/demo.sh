@@ -1,6 +1,6 @@
 #!/bin/sh
 # The story of the demo: three sources become customers, segments, predictions, offers
-# and a report, and a web log becomes visits.  Prints each command before it runs.  B is the build folder.
+# and a report, a web log becomes visits, and posts become what people say.  Prints each command before it runs.  B is the build folder.
 set -eu
 root=$PWD
 tools=$root/$B
@@ -46,6 +46,8 @@ step "The five customers with the most at stake, as a table for the shop team" \
 	"cdp-report list --columns 'Email=email,Orders=orders,Revenue=revenue,Churn=scores.bgnbd.p_churn,At risk=scores.bgnbd.value_at_risk,Why=scores.bgnbd.reason' --sort -scores.bgnbd.value_at_risk --limit 5 \$out/scored"
 step "The web site: visits of people from the server's log, without programs" \
 	'cdp-ingest -q access.log | cdp-merge -q | cdp-report web --limit 5'
+step "What the same people say in public: who is unhappy and waits, what moved the sentiment, a bad evening" \
+	'cdp-ingest posts.csv -o $out/posts && cdp-merge -q $out/*.events $out/posts | cdp-report social --track "ours=hearth" --track "rival=rival roast" --own @hearth --period week --limit 5'
 step "The win-back campaign: who agreed to the newsletter, a tenth held out to measure against" \
 	"cdp-activate --to brevo --audience 'in_segment(\"win_back\")' --purpose newsletter --hold-out 10% \$out/scored -o \$out/win-back.csv"
 step "Everything in one HTML file" 'cdp-report $out/scored -o $out/report.html'

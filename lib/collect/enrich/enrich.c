@@ -15,6 +15,7 @@
 #include "record/document.h"
 #include "record/event.h"
 #include "record/scan.h"
+#include "text/sentiment.h"
 #include "text/url.h"
 
 static const struct enrich_place places[INPUT_CLICK_ID] = {
@@ -30,10 +31,12 @@ static const struct enrich_place places[INPUT_CLICK_ID] = {
 	[INPUT_CAMPAIGN] = {"context", "campaign.name"},
 	[INPUT_TERM] = {"context", "campaign.term"},
 	[INPUT_CONTENT] = {"context", "campaign.content"},
+	[INPUT_TEXT] = {"props", "text"},
+	[INPUT_REVIEW] = {"props", "review_body"},
 };
 
 /* The groups that enrichment makes. */
-static const char *const groups[] = {"browser", "os", "device", "geo", "channel", "bot", "enriched"};
+static const char *const groups[] = {"browser", "os", "device", "geo", "channel", "bot", "sentiment", "enriched"};
 
 struct enricher {
 	const struct enrichment *asked;
@@ -446,6 +449,44 @@ static void add_channel(struct enricher *e, const struct enrich_record *r, struc
 	note_done(e, ENRICHED_ORIGIN + o.by);
 }
 
+/* Posts: how they feel, as far as they are of the lexicon's language. */
+
+static void put_share(struct buf *out, const char *key, int thousandths)
+{
+	buf_printf(out, ",\"%s\":", key);
+	document_put_shortest(out, thousandths / 1000.0);
+}
+
+static void add_sentiment(struct enricher *e, const struct enrich_record *r)
+{
+	struct span text = enrich_value(r, INPUT_TEXT);
+	struct buf group = BUF_INIT;
+	struct sentiment s;
+
+	text = span_absent(text) ? enrich_value(r, INPUT_REVIEW) : text;
+	if (span_absent(text))
+		return;
+	arena_clear(&e->scratch);
+	sentiment_score(e->asked->lexicon, text, &e->scratch, &s);
+	note_done(e, s.foreign ? ENRICHED_SENTIMENT_FOREIGN : ENRICHED_SENTIMENT);
+	if (!s.foreign) {
+		buf_lit(&group, ",\"compound\":");
+		decimal_put(&group, sentiment_number(&s));
+		put_share(&group, "positive", s.positive);
+		put_share(&group, "neutral", s.neutral);
+		put_share(&group, "negative", s.negative);
+	}
+	if (s.language)
+		put_text(&group, "language", span_of(s.language));
+	buf_lit(&e->text, ",\"sentiment\":{");
+	buf_span(&e->text, buf_since(&group, 1));
+	buf_char(&e->text, '}');
+	buf_lit(&e->marks, ",\"sentiment\":\"vader, lexicon ");
+	buf_span(&e->marks, lexicon_edition(e->asked->lexicon));
+	buf_char(&e->marks, '"');
+	buf_release(&group);
+}
+
 /* Those of MEMBERS whose names CONTEXT does not have yet. */
 static void put_missing(struct enricher *e, struct span members, struct span context,
 			struct buf *out)
@@ -522,6 +563,8 @@ void enricher_put(struct enricher *e, const struct enrich_record *r, size_t inne
 	if (e->asked->ua || e->asked->bots)
 		add_agent(e, in.agent, r->has_agents &&
 				(!span_absent(in.ip) || !span_absent(in.url)));
+	if (e->asked->sentiment)
+		add_sentiment(e, r);
 	if (e->asked->bots & 1u << BOT_ROBOTS)
 		look_for_robots(e, r, &in);
 	if (!e->marks.len)

@@ -30,6 +30,8 @@ enum enrich_input {
 	INPUT_CAMPAIGN,
 	INPUT_TERM,
 	INPUT_CONTENT,
+	INPUT_TEXT,		/* of a post */
+	INPUT_REVIEW,		/* of a review, where there is no such text */
 	INPUT_CLICK_ID,		/* one for each of click_ids */
 	INPUT_CLICK_ID_LAST = INPUT_CLICK_ID + 9,
 	ENRICH_INPUTS,

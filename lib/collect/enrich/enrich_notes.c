@@ -55,6 +55,10 @@ void enrich_put_stats(const struct enrichment *e, const struct enrich_notes *n,
 			put_count(out, origin_names[i].ptr, n->counts[ENRICHED_ORIGIN + i]);
 		buf_char(out, '}');
 	}
+	if (e->sentiment) {
+		put_count(out, "sentiment", n->counts[ENRICHED_SENTIMENT]);
+		put_count(out, "sentiment_other_language", n->counts[ENRICHED_SENTIMENT_FOREIGN]);
+	}
 	if (e->bots) {
 		put_count(out, "bots", n->counts[ENRICHED_BOT]);
 		buf_lit(out, ",\"bot_reasons\":{");
@@ -88,6 +92,10 @@ void enrich_put_sentence(const struct enrichment *e, const struct enrich_notes *
 				   (unsigned long long)c[ENRICHED_ORIGIN + i]);
 		buf_lit(out, "),");
 	}
+	if (e->sentiment)
+		buf_printf(out, " sentiment %llu (%llu texts more are in other languages),",
+			   (unsigned long long)c[ENRICHED_SENTIMENT],
+			   (unsigned long long)c[ENRICHED_SENTIMENT_FOREIGN]);
 	if (e->bots) {
 		buf_printf(out, " bots %llu (", (unsigned long long)c[ENRICHED_BOT]);
 		for (unsigned i = 0; i < BOT_REASONS; i++)

@@ -17,6 +17,8 @@ enum enrich_count {
 	ENRICHED_PLACE_UNKNOWN,
 	ENRICHED_PLACE_DAMAGED,
 	ENRICHED_CHANNEL,
+	ENRICHED_SENTIMENT,
+	ENRICHED_SENTIMENT_FOREIGN,	/* texts of other languages, which have none */
 	ENRICHED_ORIGIN,	/* and one for each way that it was found: enum origin_by */
 	ENRICHED_KEPT = ENRICHED_ORIGIN + ORIGINS,	/* a group of that name was there already */
 	ENRICHED_BOT,

@@ -4,8 +4,9 @@
 #include "reference/channel_rules.h"
 #include "reference/crawler.h"
 #include "reference/place.h"
+#include "text/lexicon.h"
 
-static const char *const names[] = {"ua", "bots", "referrer", "geo", NULL};
+static const char *const names[] = {"ua", "bots", "referrer", "geo", "sentiment", NULL};
 
 const char *const bot_reason_names[] = {
 	[BOT_DECLARED] = "declared",
@@ -47,7 +48,7 @@ static int refuse_item(struct span item, struct error *err)
 	if (near)
 		return error_usage(err, "--enrich: unknown enrichment %s; did you mean '%s'?",
 				   error_quote(item, quoted), near);
-	return error_usage(err, "--enrich: unknown enrichment %s: write ua, geo=FILE, referrer or bots",
+	return error_usage(err, "--enrich: unknown enrichment %s: write ua, geo=FILE, referrer, sentiment or bots",
 			   error_quote(item, quoted));
 }
 
@@ -87,6 +88,8 @@ static int add_item(struct enrichment *e, struct span item, bool *list, struct e
 		return error_usage(err, "--enrich: geo wants a database: write geo=FILE.mmdb");
 	} else if (span_equal(item, SPAN("referrer"))) {
 		e->referrer = true;
+	} else if (span_equal(item, SPAN("sentiment"))) {
+		e->sentiment = true;
 	} else if (span_equal(item, SPAN("bots"))) {
 		e->bots_named = true;
 		e->bots = (1u << BOT_REASONS) - 1;
@@ -113,7 +116,7 @@ int enrichment_add(struct enrichment *e, const char *text, struct error *err)
 
 bool enrichment_wanted(const struct enrichment *e)
 {
-	return e->ua || e->geo_count || e->bots || e->referrer;
+	return e->ua || e->geo_count || e->bots || e->referrer || e->sentiment;
 }
 
 int enrichment_own_host(struct enrichment *e, const char *text, struct error *err)
@@ -129,6 +132,14 @@ static int load_channels(struct enrichment *e, struct error *err)
 	if (e->channels_file)
 		e->channels = channel_rules_load(e->channels_file, err);
 	return e->channels_file && !e->channels ? -1 : 0;
+}
+
+static int load_lexicon(struct enrichment *e, struct error *err)
+{
+	if (e->lexicon_file)
+		e->own_lexicon = lexicon_load(e->lexicon_file, err);
+	e->lexicon = e->lexicon_file ? e->own_lexicon : lexicon_builtin();
+	return e->lexicon ? 0 : -1;
 }
 
 int enrichment_load(struct enrichment *e, struct error *err)
@@ -150,6 +161,8 @@ int enrichment_load(struct enrichment *e, struct error *err)
 		if (!e->crawlers)
 			return -1;
 	}
+	if (e->sentiment && load_lexicon(e, err))
+		return -1;
 	return e->referrer ? load_channels(e, err) : 0;
 }
 
@@ -161,5 +174,6 @@ void enrichment_release(struct enrichment *e)
 	crawlers_free(e->crawlers);
 	sites_free(e->sites);
 	channel_rules_free(e->channels);
+	lexicon_free(e->own_lexicon);
 	arena_release(&e->texts);
 }

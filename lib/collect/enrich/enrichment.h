@@ -5,6 +5,7 @@
  *	geo=FILE	context.geo
  *	bots		context.bot
  *	referrer	context.channel
+ *	sentiment	context.sentiment
  *
  * Made once and then only read, so that all workers share it.
  */
@@ -20,6 +21,7 @@
 
 struct agents;
 struct crawlers;
+struct lexicon;
 struct places;
 
 /* Why a record is a bot's; in the order that a record has them. */
@@ -49,6 +51,8 @@ struct enrichment {
 	bool referrer;
 	const char *sites_file;		/* NULL: the built-in list alone */
 	const char *channels_file;	/* NULL: none */
+	bool sentiment;
+	const char *lexicon_file;	/* NULL: the built-in one */
 	uint64_t memory;		/* that a worker may remember results in */
 	/* enrichment_load: */
 	struct places *places[ENRICH_GEO_MAX];
@@ -56,6 +60,8 @@ struct enrichment {
 	struct crawlers *crawlers;
 	struct sites *sites;
 	struct channel_rules *channels;
+	const struct lexicon *lexicon;
+	struct lexicon *own_lexicon;	/* of the file */
 	struct own_hosts own;
 	struct arena texts;
 };

@@ -523,7 +523,7 @@ static int put_section(struct maker *m, const struct row *row,
 	if (section == SECTION_TRAITS)
 		demote_consents(m, row);
 	if (from == to && !m->extra_count &&
-	    !(section == SECTION_TRAITS && m->demoted_count))
+	    !(section == SECTION_TRAITS && m->demoted_count) && !(section == SECTION_CONTEXT && m->enricher))
 		return 0;
 	buf_span(out, plan_section_member(section));
 	inner = out->len;
@@ -796,8 +796,8 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 	for (int s = SECTION_IDS; s < SECTIONS; s++) {
 		size_t from = out->len;
 
-		/* Traits may come of consents, and an order is looked at behind its properties. */
-		if (s != SECTION_TRAITS && s != SECTION_PROPS && !m->extra_count && m->plan->section_at[s] == m->plan->section_at[s + 1])
+		/* Traits may come of consents, a context of enrichment, and an order is looked at behind its properties. */
+		if (s != SECTION_TRAITS && s != SECTION_PROPS && !(s == SECTION_CONTEXT && m->enricher) && !m->extra_count && m->plan->section_at[s] == m->plan->section_at[s + 1])
 			continue;
 		if (put_section(m, row, (enum section)s, out))
 			return -1;

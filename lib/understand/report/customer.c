@@ -1,6 +1,9 @@
 #include "understand/report/customer.h"
 
 #include "understand/report/customer_origin.h"
+#include "understand/report/customer_posts.h"
+
+#define POSTS_SHOWN 20
 
 /* Is KEY among the texts of the arrays of OBJECT? */
 static bool any_text(struct value object, struct span key, struct buf *scratch)
@@ -243,5 +246,7 @@ int customer_fill(const struct profile *p, struct sheet *sheet,
 	add_object(sheet, "orders", "Orders", p->orders);
 	add_scores(p, sheet);
 	customer_origin_fill(p, sheet);
+	if (customer_posts_fill(p, POSTS_SHOWN, sheet, err))
+		return -1;
 	return add_events(p, sheet, err);
 }

@@ -7,10 +7,12 @@
 #include "time/moment.h"
 #include "understand/report/cell.h"
 #include "understand/report/customer.h"
+#include "understand/report/customer_posts.h"
 #include "understand/report/view.h"
 
 #define LAST_ORDERS 5
 #define LAST_CONTACTS 5
+#define LAST_POSTS 3
 #define OFFERS 3
 #define LISTED 6	/* identifiers or segments of a row */
 #define WHAT_WIDTH 60	/* columns of what a contact was about */
@@ -488,6 +490,8 @@ int customer_brief_fill(const struct profile *p, struct sheet *sheet, struct err
 		status = fill_orders(&b, err);
 		fill_contacts(&b);
 	}
+	if (!status)
+		status = customer_posts_fill(p, LAST_POSTS, sheet, err);
 	session_release(&b.walk);
 	orders_release(&b.orders);
 	mem_free(b.words);
