@@ -242,6 +242,7 @@ soak: tests
 		SEED=$$(od -An -N6 -tu8 /dev/urandom | tr -d ' '); export SEED; \
 		echo "SEED=$$SEED"; B='$B' sh tests/check.sh prop || exit 1; \
 	done
+	$(Q)SEEDS=1000 $B/tests/prop/prop_contract_fits
 	$(Q)B='$B' MOST=0 sh tests/fault/nth.sh
 	$(Q)B='$B' TRIALS=1000 sh tests/fault/resume.sh
 	$(Q)B='$B' KILLS=1000 sh tests/fault/deliver.sh

@@ -37,7 +37,10 @@ bool churn_contract_applies(const struct churn_contract *c, uint64_t buyers)
 {
 	if (churn_contract_names(c->wanted))
 		return true;
-	return !strcmp(c->wanted, "auto") && c->customers && 2 * c->customers >= buyers + c->customers - c->buyers;
+	/* Subscriptions that hardly anybody ends, as to a newsletter, are no reason to leave purchases aside. */
+	if (strcmp(c->wanted, "auto") || !c->customers || (buyers && c->now.ends < CONTRACT_ENDED_LEAST))
+		return false;
+	return 2 * c->customers >= buyers + c->customers - c->buyers;
 }
 
 /*

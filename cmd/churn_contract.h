@@ -51,7 +51,10 @@ int churn_contract_put(struct churn_contract *c, unsigned worker, const struct p
 		       struct error *err);
 void churn_contract_take(struct churn_contract *c, struct span *bytes);
 
-/* Is this a run of contracts: by --model-kind or, of so many BUYERS, by what most customers have? */
+/*
+ * Is this a run of contracts: by --model-kind or, of so many BUYERS, by what half of the customers or more have?  Unless
+ * nobody buys, some must have ended.
+ */
 bool churn_contract_applies(const struct churn_contract *c, uint64_t buyers);
 /* Does NAME name a model of contracts? */
 bool churn_contract_names(const char *name);
