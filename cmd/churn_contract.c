@@ -1,6 +1,5 @@
 #include "cmd/churn_contract.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -199,24 +198,30 @@ static void fall_back(struct churn_contract *c)
 
 /*
  * Subscribers who leave are few, and bands that are made for buyers would call nobody a risk: unless they were given,
- * they begin at 1.5 times and 3 times the share that left.
+ * they begin at 1.5 times and 3 times the odds to have left.
  */
+static double times_odds(double share, double times)
+{
+	double p = times * share / (1 - share + times * share);
+
+	model_round_number(&p);
+	return p;
+}
+
 static void draw_bands(struct churn_contract *c, struct scoring *s)
 {
 	double share = (double)c->test.evaluation.churned / (double)c->test.evaluation.count;
 
 	if (!c->has_bands) {
-		s->medium_from = fmin(1.5 * share, 0.9);
-		s->high_from = fmin(3 * share, 0.95);
-		model_round_number(&s->medium_from);
-		model_round_number(&s->high_from);
+		s->medium_from = times_odds(share, 1.5);
+		s->high_from = times_odds(share, 3);
 	}
 	if (!evaluation_bands_rise(&c->test.evaluation, c->told.chosen, s->medium_from, s->high_from)) {
 		s->high_from = s->medium_from;
 		tool_warn(c->tool, "the riskier band lost fewer customers in the back-test: high risk begins at %.6g, and none is medium",
 			  s->medium_from);
 	} else if (!c->has_bands) {
-		tool_say(c->tool, "risk is medium from p_churn %.3g and high from %.3g: 1.5 and 3 times the share that left (--bands names others)",
+		tool_say(c->tool, "risk is medium from p_churn %.3g and high from %.3g: 1.5 and 3 times the odds that one left (--bands names others)",
 			 s->medium_from, s->high_from);
 	}
 	c->bands[0] = s->medium_from;
