@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "understand/recommend/product_count.h"
+#include "understand/survival/subscription_count.h"
 
 static const struct count_option list_options[] = {
 	{"columns", "LIST", "the columns, as 'Label=expression,...'", NULL, NULL, false},
@@ -52,6 +54,12 @@ const struct report reports[] = {
 	 {&count_retention}, NULL},
 	{"social", "Social", REPORT_COUNTED, "Show what people post: how much and where, how it is answered, how it feels, and who waits for an answer.",
 	 {&count_social}, NULL},
+	{"products", "Products", REPORT_COUNTED,
+	 "Show what was bought, what it brought, what came back, what is bought again, and together.",
+	 {&count_products}, NULL},
+	{"subscriptions", "Subscriptions", REPORT_COUNTED,
+	 "Show what subscriptions bring a month, and by month who came, came back, paid more or less, and left.",
+	 {&count_subscriptions}, NULL},
 	{"customer", "Customer", REPORT_CUSTOMER, "Show who a customer is; or several, with several keys.", {NULL}, customer_options},
 	{"list", "Customers", REPORT_LIST, "Show one row a customer.", {NULL}, list_options},
 	{"events", "Events", REPORT_EVENTS, "Show one row an event.", {NULL}, rows_options},

@@ -35,16 +35,10 @@ static int take_block(void *context, struct span bytes, struct error *err)
 	return as_of_take(&run->now, &bytes, err);
 }
 
-/* A doubt that COUNT records give reason for. */
-static void doubt(struct tool *t, uint64_t count, const char *what, const char *remedy)
-{
-	if (count)
-		tool_warn(t, "%s: %llu; %s", what, (unsigned long long)count, remedy);
-}
-
 static void report_counts(struct tool *t, const struct subscriptions *s, uint64_t profiles)
 {
 	const struct subscription_counts *c = &s->counts;
+	struct buf doubts = BUF_INIT;
 
 	tool_stat(t, "profiles", profiles);
 	tool_stat(t, "without_subscription", c->without);
@@ -55,14 +49,9 @@ static void report_counts(struct tool *t, const struct subscriptions *s, uint64_
 	if (c->odd_names)
 		tool_say(t, "%llu events, such as '%.*s', are not taken as a subscription's: only names such as 'Subscription Cancelled' are",
 			 (unsigned long long)c->odd_names, SPAN_ARG(s->odd_name));
-	doubt(t, c->no_events, "profiles without events", "nothing is known of their subscriptions: run cdp-merge without --no-events");
-	doubt(t, c->omitted, "profiles whose older events were left out", "they count in nothing: raise --max-events of cdp-merge");
-	doubt(t, c->by_renewal, "subscriptions first seen in another event than their start", "they count from there, which is too short");
-	doubt(t, c->unseen_ends, "ends of subscriptions that never began", "they count in nothing: is 'subscription_id' the same in all events?");
-	doubt(t, c->unpriced, "starts without money ('mrr', or 'value' with an 'interval')", "the MRR is too low");
-	doubt(t, c->assumed, "amounts without an 'interval' beside them", "they are taken as a month's");
-	doubt(t, c->odd_interval, "amounts by an 'interval' that is not understood (month, year, quarter, week, day)", "they count as no money");
-	doubt(t, c->odd_end, "ends by a date that is not understood (2024-05-31)", "they count from their event on");
+	subscriptions_put_doubts(s, &doubts);
+	tool_warn_lines(t, buf_view(&doubts));
+	buf_release(&doubts);
 }
 
 static void make_table(struct run *run, struct frame *f)

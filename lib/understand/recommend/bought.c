@@ -34,6 +34,11 @@ static const struct span label_keys[] = {
 	SPAN("name"), SPAN("product_name"), SPAN("title"), SPAN("description"), SPAN("product"),
 };
 
+static const struct span total_keys[] = {SPAN("line_total"), SPAN("total"), SPAN("revenue"), SPAN("amount")};
+static const struct span cost_keys[] = {SPAN("cost"), SPAN("unit_cost"), SPAN("cost_price")};
+
+#define TOTAL_KEYS (sizeof total_keys / sizeof *total_keys)
+#define COST_KEYS (sizeof cost_keys / sizeof *cost_keys)
 #define ITEM_KEYS (sizeof item_keys / sizeof *item_keys)
 #define LABEL_KEYS (sizeof label_keys / sizeof *label_keys)
 
@@ -82,8 +87,8 @@ static enum signal signal_of(const struct event *e)
 	return SIGNAL_PURCHASE;
 }
 
-static void add_line(struct bought *b, struct span item, struct span label, struct value quantity,
-			 uint32_t entry)
+static struct bought_line *add_line(struct bought *b, struct span item, struct span label, struct value quantity,
+				    uint32_t entry)
 {
 	struct bought_line *p;
 
@@ -91,6 +96,8 @@ static void add_line(struct bought *b, struct span item, struct span label, stru
 	p = &b->list[b->count++];
 	*p = (struct bought_line){.item = item, .label = label, .entry = entry, .basket = NO_BASKET};
 	p->counted = value_decimal(quantity, &p->quantity);
+	p->sold = p->counted ? p->quantity : decimal_of(1);
+	return p;
 }
 
 /* What the members of an object say that may name an item. */
@@ -100,6 +107,9 @@ struct naming {
 	struct value asked;
 	struct value quantity;
 	struct value products;
+	struct value price;
+	struct value totals[TOTAL_KEYS];
+	struct value costs[COST_KEYS];
 };
 
 static void note_member(struct naming *n, const struct member *m, struct span asked)
@@ -118,7 +128,42 @@ static void note_member(struct naming *n, const struct member *m, struct span as
 		n->products = m->value;
 }
 
-static void read_naming(struct naming *n, struct value object, struct span asked)
+static void note_money(struct naming *n, const struct member *m)
+{
+	if (span_equal(m->key, SPAN("price")))
+		n->price = m->value;
+	for (size_t i = 0; i < TOTAL_KEYS; i++)
+		if (span_equal(m->key, total_keys[i]))
+			n->totals[i] = m->value;
+	for (size_t i = 0; i < COST_KEYS; i++)
+		if (span_equal(m->key, cost_keys[i]))
+			n->costs[i] = m->value;
+}
+
+/* Money as orders read it: a number, or a text of one. */
+static bool read_money(struct bought *b, struct value v, struct decimal *out)
+{
+	bool rounded;
+
+	if (v.kind != VALUE_NUMBER && v.kind != VALUE_TEXT)
+		return false;
+	buf_clear(&b->scratch);
+	return decimal_parse_money(span_trim(value_text(v, &b->scratch)), out, &rounded);
+}
+
+/* What the line came to, and what one cost. */
+static void price_line(struct bought *b, const struct naming *n, struct bought_line *p)
+{
+	struct decimal price;
+
+	p->priced = read_money(b, n->price, &price) && decimal_mul(price, p->sold, &p->amount);
+	for (size_t i = 0; i < TOTAL_KEYS && !p->priced; i++)
+		p->priced = read_money(b, n->totals[i], &p->amount);
+	for (size_t i = 0; i < COST_KEYS && !p->costed; i++)
+		p->costed = read_money(b, n->costs[i], &p->cost);
+}
+
+static void read_naming(const struct bought *b, struct naming *n, struct value object, struct span asked)
 {
 	struct scan s;
 	struct member m;
@@ -126,8 +171,11 @@ static void read_naming(struct naming *n, struct value object, struct span asked
 	memset(n, 0, sizeof *n);
 	scan_start(&s, object.raw);
 	scan_enter(&s, '{', NULL);
-	while (scan_member(&s, &m, NULL) > 0)
+	while (scan_member(&s, &m, NULL) > 0) {
 		note_member(n, &m, asked);
+		if (b->money)
+			note_money(n, &m);
+	}
 }
 
 /* The item that N names, added to B; none where it names none. */
@@ -135,6 +183,7 @@ static void add_named(struct bought *b, const struct naming *n, struct span aske
 		      uint32_t entry)
 {
 	struct span item = SPAN_NONE, label = SPAN_NONE;
+	struct bought_line *line;
 
 	if (!span_absent(asked)) {
 		item = take_text(b, n->asked);
@@ -150,7 +199,9 @@ static void add_named(struct bought *b, const struct naming *n, struct span aske
 		if (span_equal(label, item))
 			label = SPAN_NONE;
 	}
-	add_line(b, item, label, n->quantity, entry);
+	line = add_line(b, item, label, n->quantity, entry);
+	if (b->money)
+		price_line(b, n, line);
 }
 
 static void add_product(struct bought *b, struct value v, struct span asked, uint32_t entry)
@@ -158,7 +209,7 @@ static void add_product(struct bought *b, struct value v, struct span asked, uin
 	struct naming n;
 
 	if (v.kind == VALUE_OBJECT) {
-		read_naming(&n, v, asked);
+		read_naming(b, &n, v, asked);
 		add_named(b, &n, asked, false, entry);
 		return;
 	}
@@ -176,7 +227,7 @@ static void add_items(struct bought *b, struct value props, struct span asked, b
 
 	if (props.kind != VALUE_OBJECT)
 		return;
-	read_naming(&n, props, asked);
+	read_naming(b, &n, props, asked);
 	if (n.products.kind == VALUE_ARRAY) {
 		scan_start(&s, n.products.raw);
 		scan_enter(&s, '[', NULL);
@@ -185,6 +236,15 @@ static void add_items(struct bought *b, struct value props, struct span asked, b
 	}
 	if (b->count == before)
 		add_named(b, &n, asked, is_order, entry);
+	else
+		return;
+	/* The event is the line: it came to what the order event says. */
+	for (size_t i = before; is_order && i < b->count; i++) {
+		const struct order *o = &b->settled.list[entry].order;
+
+		b->list[i].priced = o->money_known;
+		b->list[i].amount = decimal_abs(o->money);
+	}
 }
 
 /*
@@ -269,6 +329,15 @@ static bool is_bought(const struct bought *b, const struct order_entry *e)
 {
 	return (e->part == ORDER_PART_NEW || e->part == ORDER_PART_LINE) && e->of != ORDER_OF_NONE &&
 	       !(b->taken[e->of] && b->left[e->of].digits <= 0);
+}
+
+/* Was P ordered, though nothing may be left of it? */
+static bool was_bought(const struct bought *b, const struct bought_line *p)
+{
+	const struct order_entry *e = &b->settled.list[p->entry];
+
+	return p->signal == SIGNAL_PURCHASE && (e->part == ORDER_PART_NEW || e->part == ORDER_PART_LINE) &&
+	       e->of != ORDER_OF_NONE && p->sold.digits > 0;
 }
 
 static void sort_out(struct bought *b)
@@ -376,7 +445,7 @@ static void keep_bought(struct bought *b)
 
 		if (p->signal == SIGNAL_PURCHASE && !p->refund && b->settled.list[p->entry].of != ORDER_OF_NONE)
 			b->named[b->settled.list[p->entry].of] = true;
-		if (!p->refund && !p->dropped)
+		if (!p->refund && (!p->dropped || (b->money && was_bought(b, p))))
 			b->list[kept++] = *p;
 	}
 	b->count = kept;

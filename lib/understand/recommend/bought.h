@@ -16,6 +16,10 @@
  * Where they are asked for, what was put into a cart (Product Added) or looked at (Product Viewed) is listed, too;
  * names of events in any spelling: product_added, ProductAdded, AddToCart.
  *
+ * What an order line came to is the price of one times the quantity (one, where none is given), else its line_total, total, revenue or
+ * amount; of an event that is itself a line the money of the order event.  What one cost is its cost, unit_cost or
+ * cost_price.
+ *
  * A basket is an order.  Orders without a number are one basket when they have one source and one time.
  */
 #ifndef RECOMMEND_BOUGHT_H
@@ -37,7 +41,11 @@ struct bought_line {
 	struct span item;
 	struct span label;	/* absent: it has none */
 	struct decimal quantity;	/* what is left of it */
+	struct decimal sold;	/* and what was ordered; 1 where that is not known */
 	bool counted;		/* the quantity is known */
+	bool priced, costed;	/* where money is asked for */
+	struct decimal amount;	/* where it is priced: what the ordered came to */
+	struct decimal cost;	/* where it is costed: of one */
 	bool dropped;		/* given back, or no order */
 	bool refund;		/* SIGNAL_PURCHASE */
 	uint32_t entry;		/* the place of its event among the order events */
@@ -47,6 +55,7 @@ struct bought_line {
 
 struct bought {
 	bool signals;		/* given: list carts and views, too */
+	bool money;		/* given: read what lines came to, and list those of which nothing is left, too: `dropped` */
 	struct bought_line *list;	/* those that count, oldest first, undated ones before */
 	size_t count, cap;
 	uint32_t baskets;	/* no basket has this number; not all below it are one's */

@@ -17,6 +17,7 @@
  *	share		of the revenue, where that is of one currency, else of the orders
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -127,6 +128,9 @@ static int add_group(struct table *t, struct span item, struct error *err)
 	if (!item.len)
 		return error_usage(err, "table: --by: an empty group: write 'country,month'");
 	g->label = arena_copy(&t->texts, span_absent(label) ? item : label).ptr;
+	for (size_t i = 0; i < t->group_count; i++)
+		if (!strcmp(t->groups[i].label, g->label))
+			return error_usage(err, "table: --by has '%s' twice: give one of them another label, 'Label=expression'", g->label);
 	t->group_count++;
 	if (period > 0) {
 		g->period = (enum table_period)period;
@@ -165,8 +169,9 @@ static int read_measures(struct table *t, const char *text, struct error *err)
 				      error_usage(err, "table: --show cannot have %s; it can have %s", quoted,
 						  "customers, buyers, orders, refunds, revenue, average, new, repeat, share");
 		}
-		if (t->shown_count == MEASURES)
-			return error_usage(err, "table: --show names something twice");
+		for (size_t i = 0; i < t->shown_count; i++)
+			if (t->shown[i] == (enum measure)which)
+				return error_usage(err, "table: --show has '%s' twice", measure_names[which]);
 		t->shown[t->shown_count++] = (enum measure)which;
 	}
 	return 0;

@@ -279,3 +279,85 @@ void subscriptions_add_months(const struct subscriptions *s, int64_t as_of, stru
 	for (size_t c = next_currency(s, NONE); c != NONE; c = next_currency(s, c))
 		add_money(s, c, as_of, section, sheet);
 }
+
+/* The sums of the twelve months that end with that of AS_OF, and what there is behind them. */
+static void sum_year(const struct subscriptions *s, size_t currency, int64_t as_of, struct subscription_money *year, struct decimal *now)
+{
+	size_t months = months_until(s, as_of);
+
+	*year = (struct subscription_money){0};
+	*now = DECIMAL_ZERO;
+	for (size_t m = 0; m < months && m < s->month_count; m++) {
+		const struct subscription_money *one = &s->money[currency][m];
+
+		decimal_add(*now, one->started, now);
+		decimal_add(*now, one->back, now);
+		decimal_add(*now, one->more, now);
+		decimal_sub(*now, one->less, now);
+		decimal_sub(*now, one->ended, now);
+		if (m + 12 < months)
+			continue;
+		decimal_add(year->started, one->started, &year->started);
+		decimal_add(year->back, one->back, &year->back);
+		decimal_add(year->more, one->more, &year->more);
+		decimal_add(year->less, one->less, &year->less);
+		decimal_add(year->ended, one->ended, &year->ended);
+	}
+}
+
+static void put_now(const struct subscriptions *s, size_t currency, int64_t as_of, struct section *section, struct sheet *sheet)
+{
+	struct span code = s->currencies.entries[currency].key;
+	struct subscription_money year;
+	struct decimal now, times;
+	struct cell *cell = section_row(section);
+
+	sum_year(s, currency, as_of, &year, &now);
+	*cell++ = cell_text(code.len ? span_of(sheet_text(sheet, "%.*s", SPAN_ARG(code))) : SPAN_NONE);
+	*cell++ = cell_number(now);
+	*cell++ = decimal_mul(now, decimal_of(12), &times) ? cell_number(times) : CELL_EMPTY;
+	*cell++ = cell_number(year.started);
+	*cell++ = cell_number(year.back);
+	*cell++ = cell_number(year.more);
+	*cell++ = cell_number(year.less);
+	*cell++ = cell_number(year.ended);
+	*cell = rate(decimal_double(year.started) + decimal_double(year.back) + decimal_double(year.more),
+		     decimal_double(year.less) + decimal_double(year.ended));
+}
+
+void subscriptions_add_now(const struct subscriptions *s, int64_t as_of, struct sheet *sheet)
+{
+	static const struct column columns[] = {
+		EXACT("currency", "Currency"), MONEY("mrr", "MRR"), MONEY("arr", "ARR"), MONEY("new", "New"), MONEY("back", "Back"),
+		MONEY("more", "More"), MONEY("less", "Less"), MONEY("ended", "Ended"), EXACT("quick_ratio", "Quick ratio"),
+	};
+	struct section *section = sheet_add(sheet, "subscriptions", "Subscriptions", columns, COUNT_OF(columns));
+
+	section->note = "MRR: what is paid a month now; ARR: twelve times that; the rest is of the last twelve months, this one with them. Quick ratio: what was gained by what was lost.";
+	for (size_t c = next_currency(s, NONE); c != NONE; c = next_currency(s, c))
+		put_now(s, c, as_of, section, sheet);
+}
+
+/*
+ * Doubts.
+ */
+
+static void put_doubt(struct buf *out, uint64_t count, const char *what, const char *remedy)
+{
+	if (count)
+		buf_printf(out, "%s: %llu; %s\n", what, (unsigned long long)count, remedy);
+}
+
+void subscriptions_put_doubts(const struct subscriptions *s, struct buf *out)
+{
+	const struct subscription_counts *c = &s->counts;
+
+	put_doubt(out, c->no_events, "profiles without events", "nothing is known of their subscriptions: run cdp-merge without --no-events");
+	put_doubt(out, c->omitted, "profiles whose older events were left out", "they count in nothing: raise --max-events of cdp-merge");
+	put_doubt(out, c->by_renewal, "subscriptions first seen in another event than their start", "they count from there, which is too short");
+	put_doubt(out, c->unseen_ends, "ends of subscriptions that never began", "they count in nothing: is 'subscription_id' the same in all events?");
+	put_doubt(out, c->unpriced, "starts without money ('mrr', or 'value' with an 'interval')", "the MRR is too low");
+	put_doubt(out, c->assumed, "amounts without an 'interval' beside them", "they are taken as a month's");
+	put_doubt(out, c->odd_interval, "amounts by an 'interval' that is not understood (month, year, quarter, week, day)", "they count as no money");
+	put_doubt(out, c->odd_end, "ends by a date that is not understood (2024-05-31)", "they count from their event on");
+}

@@ -116,4 +116,10 @@ void subscriptions_put_table(const struct subscriptions *s, struct buf *out);
 /* "months" and, where money is known, "mrr", up to AS_OF's month, which is marked unless it has passed. */
 void subscriptions_add_months(const struct subscriptions *s, int64_t as_of, struct sheet *sheet);
 
+/* And before them, by currency: what they pay now, and what changed in the last twelve months. */
+void subscriptions_add_now(const struct subscriptions *s, int64_t as_of, struct sheet *sheet);
+
+/* Appends what is doubtful about what was counted, a line each. */
+void subscriptions_put_doubts(const struct subscriptions *s, struct buf *out);
+
 #endif
