@@ -2,7 +2,7 @@
  * Attribution: which touches of a customer get the credit of his conversions, by all models of
  * credit.h side by side.
  *
- * A touch is a session by the rules ga4 of journey/session.h.  A conversion is an order of which something was kept,
+ * A touch is a visit (visit_walk.h): a session by the rules ga4, and the channel it came by, as in the web report.  A conversion is an order of which something was kept,
  * worth what is left of it (one without a time has no touch), or an event of the name asked for, worth its revenue.  Its path
  * are the touches that began by then and at most the look-back before; what came before an earlier
  * conversion is on both paths, as in GA4 and Snowplow.  A conversion without a touch gets a row of its own, so
@@ -19,10 +19,10 @@
 #include "base/mem.h"
 #include "expr/duration.h"
 #include "journey/buying.h"
-#include "journey/session.h"
 #include "record/table.h"
 #include "understand/report/count.h"
 #include "understand/report/credit.h"
+#include "understand/report/visit_walk.h"
 
 #define ONE INT64_C(1000000000)		/* the parts of a conversion */
 #define ONE_DIGITS 9
@@ -78,11 +78,10 @@ struct worker_part {
 	uint64_t conversions, untouched, lost_paths, without_events;
 
 	/* Of the customer at hand. */
-	struct session_walk walk;
+	struct visit_walk *visits;
 	struct buying buying;
 	struct credit_touch *touches;	/* `channel` is the place in `channels` */
 	size_t touch_count, touch_cap;
-	struct buf group;	/* the channel of the session at hand */
 	struct conversion *conversions_of;
 	size_t conversion_count, conversion_cap;
 	struct buf scratch, name, key;
@@ -107,6 +106,7 @@ struct attribution {
 	const char *costs_path;
 	struct sums costs;	/* by currency, NUL, name: parts[0], millionths */
 	bool costs_bare;	/* some without a currency */
+	struct sites *sites;	/* where touches are told apart by channel */
 	unsigned workers;
 	struct worker_part *parts;
 };
@@ -226,7 +226,7 @@ static void free_attribution(void *state)
 		sums_release(&w->channels);
 		sums_release(&w->money);
 		map_release(&w->steps);
-		session_release(&w->walk);
+		visit_walk_free(w->visits);
 		buying_release(&w->buying);
 		mem_free(w->touches);
 		mem_free(w->conversions_of);
@@ -235,12 +235,12 @@ static void free_attribution(void *state)
 		mem_free(w->split);
 		mem_free(w->money_at);
 		mem_free(w->seen);
-		buf_release(&w->group);
 		buf_release(&w->scratch);
 		buf_release(&w->name);
 		buf_release(&w->key);
 	}
 	sums_release(&a->costs);
+	sites_free(a->sites);
 	mem_free(a->parts);
 	mem_free(a);
 }
@@ -271,11 +271,13 @@ static void *start(const struct count_setup *setup, struct error *err)
 	struct attribution *a = mem_zero(1, sizeof *a);
 
 	a->workers = setup->workers;
-	if (read_options(a, setup->values, err)) {
+	if (read_options(a, setup->values, err) || (a->touch == 1 && !(a->sites = sites_load(NULL, err)))) {
 		free_attribution(a);
 		return NULL;
 	}
 	a->parts = mem_zero(setup->workers, sizeof *a->parts);
+	for (unsigned i = 0; i < a->workers; i++)
+		a->parts[i].visits = visit_walk_new(a->sites);
 	return a;
 }
 
@@ -288,44 +290,26 @@ static void put_clean(struct buf *out, struct span text)
 		buf_char(out, (unsigned char)text.ptr[i] < ' ' ? ' ' : text.ptr[i]);
 }
 
-static void add_touch(const struct attribution *a, struct worker_part *w, const struct session *s)
+static void add_touch(const struct attribution *a, struct worker_part *w, const struct visit *v)
 {
-	bool direct = span_equal(s->from.source, SPAN("(direct)"));
+	const struct touchpoint *from = &v->session.from;
+	bool direct = a->touch == 1 ? span_equal(v->channel, SPAN("Direct")) : span_equal(from->source, SPAN("(direct)"));
 	struct credit_touch *t;
 	size_t channel;
 
 	buf_clear(&w->scratch);
 	if (a->touch == 0)
-		put_source(&w->scratch, s->from.source, s->from.medium);
+		put_source(&w->scratch, from->source, from->medium);
 	else if (a->touch == 2)
-		buf_span(&w->scratch, s->from.campaign.len ? s->from.campaign : SPAN("(no campaign)"));
+		buf_span(&w->scratch, from->campaign.len ? from->campaign : SPAN("(no campaign)"));
 	else
-		buf_span(&w->scratch, w->group.len ? buf_view(&w->group) : direct ? SPAN("Direct") : SPAN("(no channel)"));
+		buf_span(&w->scratch, v->channel);
 	buf_clear(&w->name);
 	put_clean(&w->name, buf_view(&w->scratch));
 	sums_at(&w->channels, buf_view(&w->name), &channel)->touches++;
 	w->touches = mem_room(w->touches, w->touch_count, &w->touch_cap, sizeof *w->touches);
 	t = &w->touches[w->touch_count++];
-	*t = (struct credit_touch){(uint32_t)channel, s->start, direct, false};
-}
-
-static void feed_event(const struct attribution *a, struct worker_part *w, const struct event *e)
-{
-	struct session_event event;
-	struct request r;
-	struct session ended;
-
-	request_read(e, &r, &w->scratch);
-	if (!session_event_of(&r, &event))
-		return;
-	if (session_feed(&w->walk, &event, &ended)) {
-		add_touch(a, w, &ended);
-		buf_clear(&w->group);
-	}
-	if (a->touch == 1 && !w->group.len && r.channel.kind == VALUE_OBJECT) {
-		buf_clear(&w->name);
-		buf_span(&w->group, value_text(value_path(r.channel, SPAN("group")), &w->name));
-	}
+	*t = (struct credit_touch){(uint32_t)channel, v->session.start, direct, false};
 }
 
 static void add_conversion(struct worker_part *w, int64_t time, bool has_money, struct decimal money, const char *currency)
@@ -549,20 +533,20 @@ static int commit(void *state, unsigned worker, const struct profile *p, struct 
 	struct attribution *a = state;
 	struct worker_part *w = &a->parts[worker];
 	struct profile_events walk;
-	struct session ended;
+	struct visit ended;
 	struct event e;
 	int got;
 
 	w->touch_count = w->conversion_count = 0;
-	buf_clear(&w->group);
-	session_start(&w->walk, &session_rule_sets[0], NULL);
+	visit_walk_start(w->visits);
 	profile_events_start(&walk, p);
 	while ((got = profile_events_next_past(&walk, p->as_of, &e, err)) > 0) {
-		feed_event(a, w, &e);
+		if (visit_walk_feed(w->visits, &e, &ended))
+			add_touch(a, w, &ended);
 		if (!span_absent(a->event) && is_conversion(a, &e))
 			add_event_conversion(w, &e);
 	}
-	if (session_finish(&w->walk, &ended))
+	if (visit_walk_finish(w->visits, &ended))
 		add_touch(a, w, &ended);
 	w->without_events += p->events.kind != VALUE_ARRAY || p->events_omitted.kind == VALUE_NUMBER;
 	if (got < 0 || (span_absent(a->event) && find_orders(w, p, err)))
@@ -1033,13 +1017,8 @@ static const char *note(const struct attribution *a, struct sheet *sheet, const 
 
 static void warn(const struct attribution *a, struct sheet *sheet, const struct worker_part *all, const struct table_of *t)
 {
-	size_t bare = find_channel(t, SPAN("(no channel)"));
-
 	if (!all->conversions && !span_absent(a->event))
 		sheet_warn(sheet, "--conversion: no event is called '%.*s'", SPAN_ARG(a->event));
-	if (a->touch == 1 && bare < t->count)
-		sheet_warn(sheet, "--touch channel: %llu touches have no channel: cdp-ingest --enrich referrer adds it",
-			   (unsigned long long)t->channels[bare].credits->touches);
 	if (!t->markov)
 		sheet_warn(sheet, "markov: %zu channels and %zu steps between them are too many: take --touch channel%s", t->count,
 			   all->steps.count, a->order > 1 ? ", or a lower --markov-order" : "");
