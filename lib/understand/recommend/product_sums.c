@@ -141,14 +141,16 @@ static struct decimal left_of(const struct bought_line *p)
 }
 
 /* As much of AMOUNT as LEFT is of what was ordered. */
-static struct decimal amount_left(const struct bought_line *p, struct decimal left)
+static struct decimal amount_left(struct product_sums *s, const struct bought_line *p, struct decimal left)
 {
 	struct decimal part;
 
 	if (!decimal_compare(left, p->sold))
 		return p->amount;
-	if (!decimal_mul(p->amount, left, &part) || !decimal_div(part, p->sold, &part))
+	if (!decimal_mul(p->amount, left, &part) || !decimal_div(part, p->sold, &part)) {
+		s->lost = true;
 		return DECIMAL_ZERO;
+	}
 	return decimal_round(part, MONEY_SCALE);
 }
 
@@ -170,7 +172,7 @@ static void add_line(struct product_sums *s, const struct bought *b, const struc
 	if (!p->priced)
 		return;
 	of->priced = true;
-	revenue = amount_left(p, left);
+	revenue = amount_left(s, p, left);
 	add_to(s, &of->revenue, revenue);
 	add_to(s, &total_at(s, currency)->products, revenue);
 	if (!p->costed && !product_costs_find(costs, p->item, currency, &s->key, &cost))
