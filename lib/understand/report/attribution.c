@@ -263,6 +263,10 @@ static int read_options(struct attribution *a, const struct count_value *given, 
 		return -1;
 	if (a->half_life <= 0)
 		return error_usage(err, "--half-life: must be above 0");
+	if (a->touch == 1)
+		a->sites = sites_load(NULL, err);
+	if (a->touch == 1 && !a->sites)
+		return -1;
 	return a->costs_path ? read_costs(a, err) : 0;
 }
 
@@ -271,7 +275,7 @@ static void *start(const struct count_setup *setup, struct error *err)
 	struct attribution *a = mem_zero(1, sizeof *a);
 
 	a->workers = setup->workers;
-	if (read_options(a, setup->values, err) || (a->touch == 1 && !(a->sites = sites_load(NULL, err)))) {
+	if (read_options(a, setup->values, err)) {
 		free_attribution(a);
 		return NULL;
 	}
