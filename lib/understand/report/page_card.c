@@ -16,6 +16,7 @@
 
 #define WIDE_COLUMNS 8
 #define MEDIUM_COLUMNS 4
+#define LARGE_COLUMNS 6
 #define LONG_TEXT 60		/* a column of such texts needs room */
 #define PERCENT_STEP 0.05	/* a heat map of shares has steps of at least this */
 
@@ -290,9 +291,11 @@ static bool has_long_text(const struct section *s)
 	return found;
 }
 
-/* "": shares a row with others; "m": a larger share; "c": a chart; "w": a row of its own. */
+/* "": shares a row with others; "m": a larger share; "c": a chart, or many columns; "w": a row of its own. */
 static const char *card_width(const struct section *s)
 {
+	size_t columns = s->column_count + (s->chart == CHART_BARS);
+
 	if (!s->row_count)
 		return "";
 	if (s->pairs)
@@ -301,7 +304,9 @@ static const char *card_width(const struct section *s)
 		return "c";
 	if (s->column_count > WIDE_COLUMNS || (s->column_count > 3 && has_long_text(s)))
 		return "w";
-	return s->column_count + (s->chart == CHART_BARS) >= MEDIUM_COLUMNS || has_long_text(s) ? "m" : "";
+	if (columns >= LARGE_COLUMNS)
+		return "c";
+	return columns >= MEDIUM_COLUMNS || has_long_text(s) ? "m" : "";
 }
 
 static void put_body(struct buf *out, const struct section *s, size_t most)

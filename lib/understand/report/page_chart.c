@@ -19,6 +19,8 @@
 #define RIGHT (WIDTH - 6)
 #define GRID_LINES 4		/* about so many */
 #define LABELS 8		/* at most so many below the axis */
+#define LONG_LABELS 5		/* of such as "30 May 2013" */
+#define LONG_LABEL 8		/* bytes of a longer one in the data: a day */
 #define COLUMNS_MAX 48
 #define TIPS_MAX 400		/* points with a tip: the page stays small */
 #define SPARK_WIDTH 120
@@ -107,7 +109,10 @@ static void put_grid(struct buf *out, const struct chart *c)
 /* Counted from the last, which always has one; of two the narrow card drops one. */
 static void put_labels(struct buf *out, const struct chart *c)
 {
-	size_t rows = c->s->row_count, step = (rows + LABELS - 1) / LABELS;
+	const struct cell *last = &c->s->cells[(c->s->row_count - 1) * c->s->column_count + c->s->chart_label];
+	bool long_ones = last->kind == CELL_TEXT && last->text.len > LONG_LABEL;
+	size_t most = long_ones ? LONG_LABELS : LABELS;
+	size_t rows = c->s->row_count, step = (rows + most - 1) / most;
 
 	for (size_t r = (rows - 1) % step; r < rows; r += step) {
 		size_t place = (rows - 1 - r) / step;
