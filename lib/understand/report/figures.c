@@ -288,6 +288,10 @@ static void put_usual_figures(const struct filling *f, const struct found *list,
 
 	for (size_t i = 1; i < count; i++)
 		most = list[i].moved > most->moved ? &list[i] : most;
+	if (most->moved == 0) {
+		figures_add_finding(f->sheet, "The figures are as usual", "note", "none has changed since the 28 days before");
+		return;
+	}
 	put_amount(&before, most->figure, &most->figure->periods[1]);
 	figures_add_finding(f->sheet, "The figures are as usual", "note",
 			    sheet_text(f->sheet, "what changed most is %s, %s before; %s", found_what(f->sheet, most->figure, true), buf_text(&before),
