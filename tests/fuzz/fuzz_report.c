@@ -65,7 +65,8 @@ static void check_html(struct span rest)
 		SPAN("tbody"), SPAN("tr"), SPAN("th"), SPAN("td"), SPAN("svg"), SPAN("desc"), SPAN("rect"),
 		SPAN("text"), SPAN("line"), SPAN("path"), SPAN("polyline"), SPAN("circle"), SPAN("g"),
 		SPAN("div"), SPAN("dl"), SPAN("dt"), SPAN("dd"), SPAN("span"), SPAN("details"), SPAN("summary"),
-		SPAN("figure"), SPAN("figcaption"), SPAN("polygon"), SPAN("a"),
+		SPAN("figure"), SPAN("figcaption"), SPAN("polygon"), SPAN("a"), SPAN("i"), SPAN("b"), SPAN("small"),
+		SPAN("h3"), SPAN("ul"), SPAN("li"),
 	};
 
 	check_clean(rest);
