@@ -178,52 +178,6 @@ void normal_name(struct span text, struct arena *scratch, struct buf *out)
 	}
 }
 
-/* A word without blanks, hyphens and underscores: "Opted-out" is "optedout". */
-static struct span squash_blanks(struct span text, char out[24])
-{
-	size_t len = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-
-		if (c == ' ' || c == '-' || c == '_')
-			continue;
-		if (len == 24)
-			return SPAN("");
-		out[len++] = span_lower(c);
-	}
-	return (struct span){out, len};
-}
-
-static bool is_among(struct span word, const char *const *list)
-{
-	for (; *list; list++)
-		if (span_equal(word, span_of(*list)))
-			return true;
-	return false;
-}
-
-bool normal_consent(struct span text, struct buf *out)
-{
-	static const char *const granted[] = {
-		"granted", "yes", "y", "true", "t", "1", "on", "ja", "oui", "si", "s\xc3\xad",
-		"optin", "optedin", "subscribed", "accepted", "agreed", "consented", NULL,
-	};
-	static const char *const denied[] = {
-		"denied", "no", "n", "false", "f", "0", "off", "nein", "non",
-		"optout", "optedout", "unsubscribed", "rejected", "revoked",
-		"withdrawn", "declined", "refused", NULL,
-	};
-	char squashed[24];
-	struct span word = squash_blanks(span_trim(text), squashed);
-	bool yes = is_among(word, granted);
-
-	if (!yes && !is_among(word, denied))
-		return false;
-	buf_text_put(out, yes ? "granted" : "denied");
-	return true;
-}
-
 static size_t count_digits(struct span s, size_t at)
 {
 	size_t begin = at;

@@ -31,9 +31,6 @@ void normal_name(struct span text, struct arena *scratch, struct buf *out);
 /* Has NAME to go through normal_name, or is it that already? */
 bool normal_name_is(struct span text);
 
-/* yes/no in its many spellings: "granted" or "denied". */
-bool normal_consent(struct span text, struct buf *out);
-
 /*
  * What a spreadsheet does to identifiers: "17850.0", "4.9E+11", and numbers of
  * more than 15 digits whose tail has become zeros.

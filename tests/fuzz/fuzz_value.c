@@ -1,10 +1,12 @@
-/* Dates and numbers: whatever bytes are read exist, and read back. */
+/* Dates, numbers and words of consent: whatever bytes are read exist, and read back. */
 #include "tests/fuzz/target.h"
 
 #include <assert.h>
 
 #include "base/decimal.h"
 #include "base/decimal_local.h"
+#include "reference/consent_word.h"
+#include "reference/tcf.h"
 #include "time/date_format.h"
 #include "time/moment.h"
 #include "time/date_text.h"
@@ -40,6 +42,16 @@ static void check_dates(struct span text, struct span format)
 	if (date_parse_format(text, format, &c) &&
 	    !date_check_format(format, NULL))
 		check_civil(&c);
+}
+
+/* What is no purpose is never set; a word means the same in capitals. */
+static void check_consent(struct span text)
+{
+	uint32_t purposes = 0;
+
+	if (tcf_purposes(text, &purposes))
+		assert(text.len >= 39 && !(purposes >> TCF_PURPOSES));
+	assert(consent_word_of(text) <= CONSENT_WORD_OPEN);
 }
 
 static void check_number(struct decimal d)
@@ -78,6 +90,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	struct decimal a, b;
 
 	check_dates(first, rest);
+	check_consent(first);
 	if (decimal_parse(first, &a)) {
 		check_number(a);
 		if (!span_absent(rest) && decimal_parse(rest, &b))

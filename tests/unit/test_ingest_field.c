@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "collect/mapping/consent_columns.h"
 #include "collect/mapping/field.h"
 #include "collect/mapping/mapping.h"
 #include "tests/unit/support.h"
@@ -194,23 +195,29 @@ static bool has_word(const char *text, struct span word)
 	}
 }
 
+static void check_listed(const char *page, const char *headers)
+{
+	struct span rest = span_of(headers);
+
+	while (!span_absent(rest)) {
+		struct span word = span_cut(&rest, ' ');
+
+		if (word.len && !has_word(page, word))
+			fail_msg("man/cdp-mapping.5 lacks the header '%.*s'", SPAN_ARG(word));
+	}
+}
+
 static void test_manual_lists_all(void **state)
 {
 	char *page = read_page();
 	const char *name, *headers;
+	enum consent_sort sort;
 
 	(void)state;
-	for (size_t i = 0; field_table_row(i, &name, &headers); i++) {
-		struct span rest = span_of(headers);
-
-		while (!span_absent(rest)) {
-			struct span word = span_cut(&rest, ' ');
-
-			if (word.len && !has_word(page, word))
-				fail_msg("man/cdp-mapping.5 lacks the header '%.*s'",
-					 SPAN_ARG(word));
-		}
-	}
+	for (size_t i = 0; field_table_row(i, &name, &headers); i++)
+		check_listed(page, headers);
+	for (size_t i = 0; consent_columns_row(i, &name, &sort, &headers); i++)
+		check_listed(page, headers);
 	for (const char *const *set = mapping_set_names(); *set; set++)
 		if (!has_word(page, span_of(*set)))
 			fail_msg("man/cdp-mapping.5 lacks the setting '%s'", *set);

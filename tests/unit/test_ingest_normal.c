@@ -239,19 +239,6 @@ static void test_name(void **state)
 	arena_release(&scratch);
 }
 
-static void test_consent(void **state)
-{
-	static const struct pair list[] = {
-		{"yes", "granted"}, {" TRUE ", "granted"}, {"1", "granted"},
-		{"opted in", "granted"}, {"nein", "denied"},
-		{"Unsubscribed", "denied"}, {"0", "denied"},
-		{"", NULL}, {"maybe", NULL}, {"2", NULL},
-	};
-
-	(void)state;
-	check(list, COUNT_OF(list), normal_consent);
-}
-
 static void test_spoiled(void **state)
 {
 	static const struct {
@@ -326,7 +313,6 @@ int main(void)
 		cmocka_unit_test(test_several_phones),
 		cmocka_unit_test(test_phone_regions_are_sane),
 		cmocka_unit_test(test_name),
-		cmocka_unit_test(test_consent),
 		cmocka_unit_test(test_spoiled),
 		cmocka_unit_test(test_country),
 	};

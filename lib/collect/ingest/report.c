@@ -340,6 +340,43 @@ static void report_renamed(const struct source *s, const struct ingest_calls *ca
 	buf_release(&text);
 }
 
+/* Has the name of the file or source a word for lists of those who want no more? */
+static bool is_named_unsubscribes(const struct plan *p)
+{
+	static const char *const words[] = {
+		"unsub", "optout", "optedout", "donotcontact", "donotmail", "suppress", "abmeld", "abgemeldet", "desinscri",
+		"desabonn", "disiscri",
+	};
+	struct arena a = ARENA_INIT;
+	struct span name = field_squash(p->source, &a);
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		found |= span_find(name, span_of(words[i])) < name.len;
+	arena_release(&a);
+	return found;
+}
+
+/* Addresses alone, and no word of what became of them. */
+static bool says_only_who(const struct plan *p)
+{
+	for (size_t i = 0; i < p->target_count; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (t->column < 0 || (t->field.section != SECTION_IDS && t->field.hint != HINT_PERSON))
+			return false;
+	}
+	return p->target_count && !p->consent_column_count;
+}
+
+static void report_unsubscribes(const struct source *s, const struct ingest_calls *calls)
+{
+	if (!s->format && says_only_who(s->plan) && is_named_unsubscribes(s->plan))
+		put_line(calls, true, s->plan->file,
+			 SPAN("by its name a list of people who want no more mail, and no column says so: "
+			      "-f unsubscribes denies their consent to marketing"));
+}
+
 void report_plan(const struct source *s, const struct ingest_calls *calls)
 {
 	struct span rest = buf_view(&s->warnings);
@@ -352,6 +389,7 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 	if (s->silent)
 		return;
 	report_type(s, calls);
+	report_unsubscribes(s, calls);
 	report_rest(s, calls);
 	report_renamed(s, calls);
 	report_unread(s, calls);

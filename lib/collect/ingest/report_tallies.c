@@ -137,6 +137,9 @@ static const struct telling tellings[] = {
 	{TALLY_CUT, false, NULL, NULL, NULL, put_cut},
 	{TALLY_DELETED, true, NULL, NULL, NULL, put_deleted},
 	{TALLY_CLOCKS, false, NULL, NULL, NULL, put_clocks},
+	{TALLY_TCF, true, "is no consent string of TCF version 2: no consent is read from it", "value", NULL, NULL},
+	{TALLY_NO_DAY, true, "is no day, or one behind --as-of: no consent is read from it", "value", NULL, NULL},
+	{TALLY_NO_DAY_OUT, true, "is no day, and taken for an opt-out", "value", NULL, NULL},
 	{TALLY_SPOILED, true, "looks changed by a spreadsheet: kept as written; export the column as text", "identifier",
 	 count_spoiled, NULL},
 };

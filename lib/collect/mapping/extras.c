@@ -45,7 +45,7 @@ struct span extras_free_key(struct maker *m, enum section section, struct span k
 
 static bool may_be_spread(const struct plan *p, const struct field *f)
 {
-	return (f->section == SECTION_IDS || f->form == FORM_GPC || f->section == SECTION_TRAITS ||
+	return (f->section == SECTION_IDS || f->section == SECTION_CONSENT || f->section == SECTION_TRAITS ||
 		f->section == SECTION_PROPS) &&
 	       !plan_find(p, f->section, f->key);
 }
@@ -196,6 +196,7 @@ void extras_forget(struct maker *m)
 
 static const char *const section_names[SECTIONS] = {
 	[SECTION_IDS] = "ids", [SECTION_TRAITS] = "traits", [SECTION_PROPS] = "props",
+	[SECTION_CONSENT] = "consent",
 };
 
 static struct cell cell_of_value(struct maker *m, struct value v)

@@ -165,8 +165,7 @@ struct field field_of_rest(struct span folded, bool identify)
 	return (struct field){.section = identify ? SECTION_TRAITS : SECTION_PROPS, .form = FORM_PLAIN, .hint = HINT_NONE, .key = folded};
 }
 
-/* HEADER folded, without "_": "Invoice No" and "invoiceNo" agree. */
-static struct span squash_header(struct span header, struct arena *a)
+struct span field_squash(struct span header, struct arena *a)
 {
 	struct buf folded = BUF_INIT;
 	struct span kept;
@@ -230,7 +229,7 @@ static const char zone_headers[] = "timezone tz zeitzone timezonename fuseauhora
 static bool is_listed(struct span header, const char *list)
 {
 	struct arena a = ARENA_INIT;
-	struct span word = squash_header(header, &a);
+	struct span word = field_squash(header, &a);
 	bool listed = word.len && word_place(span_of(list), word) >= 0;
 
 	arena_release(&a);
@@ -317,7 +316,7 @@ static struct span put_number(struct span header, struct arena *a)
 static bool field_of_word(struct span header, struct span source, bool identify,
 			  struct arena *a, struct field *out, unsigned *rank)
 {
-	struct span word = squash_header(put_number(header, a), a);
+	struct span word = field_squash(put_number(header, a), a);
 	const struct known_field *k;
 	int place = -1;
 

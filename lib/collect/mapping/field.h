@@ -49,9 +49,15 @@ enum form {
 	FORM_CONSENT,	/* granted or denied */
 	FORM_OPT_OUT,	/* yes is denied; no says nothing, least of all yes */
 	FORM_GPC,	/* Global Privacy Control: 1 is denied, all else says nothing */
+	FORM_GPC_FLAG,	/* the same as a property: true as well */
 	FORM_TYPE,	/* one of the record types */
 	FORM_VERSION,	/* a time or a number, of a rule also another text; of a column a time */
 };
+
+static inline bool field_is_gpc(enum form form)
+{
+	return form == FORM_GPC || form == FORM_GPC_FLAG;
+}
 
 /* What a field says about its record, for guessing the record's type. */
 enum field_hint {
@@ -116,6 +122,9 @@ bool field_is_zone(struct span header);
 
 /* Is F one of the built-in table, rather than a name below a section? */
 bool field_is_known(const struct field *f);
+
+/* HEADER as the table's words are: small letters and digits alone, "Invoice No" and "invoiceNo" alike. */
+struct span field_squash(struct span header, struct arena *a);
 
 /* A field for a column that nothing names. */
 struct field field_of_rest(struct span folded, bool identify);

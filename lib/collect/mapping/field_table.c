@@ -185,7 +185,9 @@ const struct known_field field_table[] = {
 	 "smsmarketingconsentstate"},
 	{" ", CONSENT, "phone_calls", FORM_OPT_OUT, HINT_NONE, "donotcall"},
 	{" ", CONSENT, "sale_of_data", FORM_GPC, HINT_NONE,
-	 "secgpc httpsecgpc cssecgpc headerssecgpc requestheaderssecgpc gpc"},
+	 "secgpc httpsecgpc cssecgpc headerssecgpc requestheaderssecgpc"},
+	{" ", CONSENT, "sale_of_data", FORM_GPC_FLAG, HINT_NONE,
+	 "gpc globalprivacycontrol navigatorglobalprivacycontrol"},
 };
 
 const size_t field_table_count = sizeof field_table / sizeof *field_table;

@@ -19,6 +19,7 @@ struct late_path {
 	unsigned rank;			/* among those that mean it */
 	const struct holders *holders;	/* columns that mean it; NULL: none */
 	size_t position;		/* so many of them come before it */
+	struct consent_kind consent;
 	bool has_name;			/* the rest is made where it is needed: see need_name */
 	struct target name;
 	const struct holders *above;	/* columns that mean a field of its name; NULL: none */
@@ -127,6 +128,7 @@ static struct late_path *new_path(struct maker *m, struct span path)
 
 	l->path = arena_copy(&m->late_arena, path);
 	find_meaning(m, l);
+	l->consent = consent_kind_of(path, &m->late_arena);
 	if (l->field)
 		fill_target(m->plan, l, l->field);
 	return l;
@@ -501,6 +503,24 @@ void late_members_find(struct maker *m, const struct row *row)
 	settle_fields(m);
 	add_fields(m);
 	add_names(m);
+}
+
+bool late_member_consent(struct maker *m, size_t i, struct late_consent *out)
+{
+	struct late_path *late;
+
+	if (i >= m->late_count)
+		return false;
+	late = m->lates[i].late;
+	*out = (struct late_consent){late->consent, NULL, NULL, &m->lates[i].cell};
+	if (late->field && late->field->field.section == SECTION_CONSENT)
+		out->field = late->field;
+	if (consent_has_rule(m->plan, late->consent))
+		out->kind.sort = CONSENT_SORT_NONE;
+	if (out->kind.sort)
+		need_name(m, late);
+	out->target = &late->name;
+	return true;
 }
 
 void late_members_release(struct maker *m)

@@ -14,10 +14,22 @@
 #ifndef MAPPING_LATE_MEMBER_H
 #define MAPPING_LATE_MEMBER_H
 
+#include "collect/mapping/consent_columns.h"
 #include "collect/mapping/maker.h"
 
 /* Adds what ROW has to m->extras, and sets m->row to the row that targets are to read. */
 void late_members_find(struct maker *m, const struct row *row);
+
+/* A member that came late, as far as it says a consent. */
+struct late_consent {
+	struct consent_kind kind;
+	const struct target *target;	/* that keeps a member with such a kind */
+	const struct target *field;	/* the consent that it means; NULL: none */
+	const struct cell *cell;
+};
+
+/* That of the late member I of the row at hand; false behind the last. */
+bool late_member_consent(struct maker *m, size_t i, struct late_consent *out);
 
 /* Frees what rows have needed. */
 void late_members_release(struct maker *m);

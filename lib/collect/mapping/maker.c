@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "collect/enrich/enrich.h"
+#include "collect/mapping/consent_columns.h"
 #include "collect/mapping/contest.h"
 #include "collect/mapping/deletion.h"
 #include "collect/mapping/extras.h"
@@ -508,6 +509,8 @@ static int put_rest(struct maker *m, const struct row *row, enum section section
 	}
 	if (m->enricher && section == SECTION_CONTEXT)
 		put_enriched(m, row, inner, out);
+	if (section == SECTION_CONSENT && (m->plan->consent_column_count || m->late_count))
+		consent_columns_put(m, row, inner, out);
 	return 0;
 }
 
@@ -519,10 +522,11 @@ static int put_section(struct maker *m, const struct row *row,
 	size_t to = p->section_at[section + 1];
 	size_t begin = out->len;
 	size_t inner;
+	bool days = section == SECTION_CONSENT && (m->plan->consent_column_count || m->late_count);
 
 	if (section == SECTION_TRAITS)
 		demote_consents(m, row);
-	if (from == to && !m->extra_count &&
+	if (from == to && !m->extra_count && !consents &&
 	    !(section == SECTION_TRAITS && m->demoted_count) && !(section == SECTION_CONTEXT && m->enricher))
 		return 0;
 	buf_span(out, plan_section_member(section));
@@ -532,7 +536,7 @@ static int put_section(struct maker *m, const struct row *row,
 	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
 					 put_members(m, row, from, to, out))
 		return -1;
-	if ((m->extra_count || m->currency[0] || m->enricher) && put_rest(m, row, section, inner, out))
+	if ((m->extra_count || m->currency[0] || m->enricher || days) && put_rest(m, row, section, inner, out))
 		return -1;
 	close_object(out, begin, inner);
 	return 0;
@@ -796,8 +800,11 @@ static int put_record(struct maker *m, const struct row *row, struct buf *out)
 	for (int s = SECTION_IDS; s < SECTIONS; s++) {
 		size_t from = out->len;
 
-		/* Traits may come of consents, a context of enrichment, and an order is looked at behind its properties. */
-		if (s != SECTION_TRAITS && s != SECTION_PROPS && !(s == SECTION_CONTEXT && m->enricher) && !m->extra_count && m->plan->section_at[s] == m->plan->section_at[s + 1])
+		/* Traits may come of consents, these of traits, a context of enrichment; an order is looked at behind
+		 * its properties. */
+		if (s != SECTION_TRAITS && s != SECTION_PROPS && s != SECTION_CONSENT &&
+		    !(s == SECTION_CONTEXT && m->enricher) && !m->extra_count &&
+		    m->plan->section_at[s] == m->plan->section_at[s + 1])
 			continue;
 		if (put_section(m, row, (enum section)s, out))
 			return -1;
@@ -819,6 +826,7 @@ static int start_row(struct maker *m, const struct row *row, struct error *err)
 	arena_clear(&m->scratch);
 	m->demoted_count = 0;
 	m->extra_count = 0;
+	m->late_count = 0;
 	m->id_at = 0;
 	m->currency[0] = '\0';
 	m->err = err;

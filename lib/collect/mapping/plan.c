@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "collect/mapping/deletion.h"
 #include "collect/mapping/plan_columns.h"
+#include "collect/mapping/consent_columns.h"
 #include "collect/mapping/missing_column.h"
 #include "collect/mapping/quick.h"
 #include "record/scan.h"
@@ -599,8 +600,8 @@ static int add_spread(struct plan *p, const struct field *f,
 	struct spread *s;
 
 	if (f->section != SECTION_PROPS && f->section != SECTION_TRAITS &&
-	    f->section != SECTION_IDS) {
-		error_usage(err, "the members of an object can go to props.*, traits.* or ids.*");
+	    f->section != SECTION_IDS && f->section != SECTION_CONSENT) {
+		error_usage(err, "the members of an object can go to props.*, traits.*, ids.* or consent.*");
 		return refuse_rule(r, err);
 	}
 	p->spreads = mem_room(p->spreads, p->spread_count, &p->spread_cap,
@@ -969,6 +970,8 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 	for (size_t i = 0; i < p->target_count; i++)
 		finish_target(p, &p->targets[i]);
 	order_targets(p);
+	if (!p->bare)
+		consent_columns_find(p);
 	if (check_event(p, err) || (!p->part && settle_fold(p, input->format, err)))
 		return -1;
 	prepare_members(p);

@@ -23,6 +23,9 @@ enum tally_kind {
 	TALLY_NOTHING,	/* words for no value: left out */
 	TALLY_NAMES,	/* such words that are kept, for they are names as well */
 	TALLY_DELETED,	/* records of people whom their source has deleted */
+	TALLY_TCF,	/* strings of TCF that cannot be read */
+	TALLY_NO_DAY,	/* of opt-ins, that are none */
+	TALLY_NO_DAY_OUT,	/* of opt-outs: they count all the same */
 	TALLY_KINDS,
 };
 

@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "base/decimal_local.h"
 #include "collect/mapping/money.h"
+#include "reference/consent_word.h"
 #include "reference/country.h"
 #include "reference/normal.h"
 #include "record/scan.h"
@@ -320,6 +321,13 @@ bool value_civil(const struct plan_style *style, struct span s, struct civil *ci
 	return date_parse(s, style->dates, civil);
 }
 
+bool value_day(const struct plan_style *style, struct span s, struct civil *civil)
+{
+	/* What two orders read is a day, if not a certain one. */
+	return value_civil(style, s, civil) ||
+	       (span_absent(style->date_format) && (date_parse(s, DATES_DMY, civil) || date_parse(s, DATES_MDY, civil)));
+}
+
 static bool read_moment(const struct plan_style *style, struct span s,
 			char out[MOMENT_TEXT])
 {
@@ -597,6 +605,32 @@ static enum fit put_country(struct maker *m, const struct target *t,
 	return put_name(m, c, plain, out);
 }
 
+/* What C says to the question of T, a column of consents or of who wants no more. */
+enum said value_said(struct maker *m, const struct target *t, struct span s)
+{
+	bool asks_out = t->field.form == FORM_OPT_OUT;
+	struct civil civil;
+
+	switch (consent_word_of(s)) {
+	case CONSENT_WORD_IN:
+		return asks_out ? SAID_NOTHING : SAID_YES;
+	case CONSENT_WORD_OUT:
+		return SAID_NO;
+	case CONSENT_WORD_YES:
+		return asks_out ? SAID_NO : SAID_YES;
+	case CONSENT_WORD_NO:
+		return asks_out ? SAID_NOTHING : SAID_NO;
+	case CONSENT_WORD_OPEN:
+		return SAID_OPEN;
+	case CONSENT_WORD_NONE:
+		break;
+	}
+	/* A rule says that it is a consent; of a column the day on which it was given is as good. */
+	if (!t->demoted.len || !value_day(&m->plan->style, s, &civil))
+		return SAID_OTHER;
+	return asks_out ? SAID_NO : SAID_YES;
+}
+
 static enum fit put_consent(struct maker *m, const struct target *t,
 			    const struct cell *c, struct buf *out)
 {
@@ -604,42 +638,49 @@ static enum fit put_consent(struct maker *m, const struct target *t,
 
 	if (!s.len)
 		return FIT_ABSENT;
-	buf_clear(&m->text);
-	if (!normal_consent(s, &m->text)) {
-		/* A column that was only taken for one: value_note_consent has it. */
-		if (t->demoted.len || says_nothing(m, t, s))
-			return FIT_ABSENT;
-		return reject_value(m, t, s, "neither granted nor denied:", "");
-	}
-	if (t->field.form == FORM_CONSENT)
-		put_safe(out, buf_view(&m->text));
-	else if (span_equal(buf_view(&m->text), SPAN("granted")))
+	switch (value_said(m, t, s)) {
+	case SAID_YES:
+		put_safe(out, SPAN("granted"));
+		return FIT_PUT;
+	case SAID_NO:
 		put_safe(out, SPAN("denied"));
-	else
+		return FIT_PUT;
+	case SAID_NOTHING:
 		return FIT_ABSENT;
-	return FIT_PUT;
+	case SAID_OPEN:
+	case SAID_OTHER:
+		break;
+	}
+	/* A column that was only taken for one: value_note_consent has it. */
+	if (t->demoted.len || says_nothing(m, t, s))
+		return FIT_ABSENT;
+	return reject_value(m, t, s, "neither granted nor denied:", "");
 }
 
 bool value_note_consent(struct maker *m, const struct target *t,
 			const struct cell *c)
 {
 	struct span s = trim_text(c->text);
+	enum said said;
 
-	if (c->kind == CELL_NONE || !s.len || t->field.form == FORM_GPC)
+	if (c->kind == CELL_NONE || !s.len || field_is_gpc(t->field.form))
 		return false;
-	buf_clear(&m->text);
-	if (normal_consent(s, &m->text) || says_nothing(m, t, s))
+	said = value_said(m, t, s);
+	if (said < SAID_OPEN || says_nothing(m, t, s))
 		return false;
-	maker_note(m, t, TALLY_KEPT, s);
+	/* Whoever was never asked is nobody to ask about. */
+	if (said == SAID_OTHER)
+		maker_note(m, t, TALLY_KEPT, s);
 	return true;
 }
 
-/* Sec-GPC: only the value 1 counts; servers that log JSON may log an array. */
-static enum fit put_gpc(const struct cell *c, struct buf *out)
+/* The header Sec-GPC: only the value 1 counts; servers that log JSON may log an array. */
+static enum fit put_gpc(const struct target *t, const struct cell *c, struct buf *out)
 {
 	struct span s = trim_text(c->text);
 
-	if (!span_equal(s, SPAN("1")) && !span_equal(s, SPAN("[\"1\"]")))
+	if (!span_equal(s, SPAN("1")) && !span_equal(s, SPAN("[\"1\"]")) &&
+	    !(t->field.form == FORM_GPC_FLAG && span_equal(s, SPAN("true"))))
 		return FIT_ABSENT;
 	put_safe(out, SPAN("denied"));
 	return FIT_PUT;
@@ -676,8 +717,8 @@ enum fit value_put(struct maker *m, const struct target *t,
 	if (c->kind == CELL_RAW && value_is_empty(c->text) &&
 	    (t->field.form != FORM_PLAIN || t->names_section))
 		return FIT_ABSENT;
-	if (t->field.form == FORM_GPC)
-		return put_gpc(c, out);
+	if (field_is_gpc(t->field.form))
+		return put_gpc(t, c, out);
 	if (c->kind == CELL_RAW && t->field.form != FORM_PLAIN &&
 	    t->field.section != SECTION_TRAITS && t->field.section != SECTION_PROPS)
 		return refuse_raw(m, t, c);
@@ -709,6 +750,7 @@ enum fit value_put(struct maker *m, const struct target *t,
 	case FORM_OPT_OUT:
 		return put_consent(m, t, c, out);
 	case FORM_GPC:
+	case FORM_GPC_FLAG:
 		break;
 	case FORM_TYPE:
 		return put_type(m, t, c, out);

@@ -22,6 +22,18 @@ enum fit {
 enum fit value_of(struct maker *m, const struct target *t,
 		  const struct row *row, struct cell *out, bool *plain);
 
+/* What a column of consents says. */
+enum said {
+	SAID_YES,
+	SAID_NO,
+	SAID_NOTHING,	/* who is not among those that have gone has not therefore come */
+	SAID_OPEN,	/* nobody has asked yet */
+	SAID_OTHER,	/* no yes and no no */
+};
+
+/* What S says to T, FORM_CONSENT or FORM_OPT_OUT. */
+enum said value_said(struct maker *m, const struct target *t, struct span s);
+
 /*
  * C, of a column that its header says is a consent, is neither yes nor no (and
  * counted as kept): true.
@@ -31,6 +43,9 @@ bool value_note_consent(struct maker *m, const struct target *t,
 
 /* S as a date in the STYLE of the source. */
 bool value_civil(const struct plan_style *style, struct span s, struct civil *civil);
+
+/* The same, also where only the order of day and month is not known. */
+bool value_day(const struct plan_style *style, struct span s, struct civil *civil);
 
 /* A date that cannot be read costs the row: m->err says so, and what to try. */
 enum fit value_refuse_date(struct maker *m, const struct target *t, struct span s);

@@ -1,0 +1,316 @@
+#include "collect/mapping/consent_columns.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "collect/mapping/late_member.h"
+#include "collect/mapping/value.h"
+#include "reference/consent_word.h"
+#include "reference/tcf.h"
+
+static const struct {
+	const char *purpose;
+	enum consent_sort sort;
+	const char *headers;	/* squashed, between blanks */
+} headers[] = {
+	{"marketing", CONSENT_IN_AT,
+	 " optindate optinat optintimestamp optedinat optedindate optedinon dateoptin doubleoptindate "
+	 "doubleoptinat doidate doitimestamp emailoptindate emailoptinat emailoptintime marketingoptindate "
+	 "marketingoptinat consentgivenat consentgivendate consentedat dateofconsent einwilligungsdatum "
+	 "einwilligungam datumeinwilligung dateconsentement dateinscriptionnewsletter "},
+	{"marketing", CONSENT_OUT_AT,
+	 " optoutdate optoutat optouttime optouttimestamp optedoutat optedoutdate optedouton dateoptout "
+	 "unsubscribedat unsubscribeddate unsubscribedon unsubscribedtime unsubscribedate unsubscribetime "
+	 "unsubscribetimestamp unsubtime unsubdate dateunsubscribed emailoptoutdate emailoptoutat "
+	 "emailoptouttime marketingoptoutdate marketingoptoutat consentwithdrawnat consentwithdrawndate "
+	 "consentrevokedat abmeldedatum abgemeldetam widerrufsdatumeinwilligung datedesinscription "
+	 "datedesabonnement datedisiscrizione "},
+	{"newsletter", CONSENT_IN_AT,
+	 " newsletteroptindate newsletteroptinat newslettersubscribedat "
+	 "newslettersubscribedate newsletteranmeldung newsletteranmeldedatum newslettersignupdate "},
+	{"newsletter", CONSENT_OUT_AT,
+	 " newsletteroptoutdate newsletteroptoutat newsletterunsubscribedat newsletterunsubscribedate "
+	 "newsletterabmeldung newsletterabmeldedatum "},
+	{"sms", CONSENT_IN_AT, " smsoptindate smsoptinat smsoptintime smsconsentgivenat smssubscribedat "},
+	{"sms", CONSENT_OUT_AT, " smsoptoutdate smsoptoutat smsoptouttime smsunsubscribedat "},
+	{"tcf_purpose_N", CONSENT_TCF,
+	 " tcstring tcfstring tcfconsentstring iabtcftcstring euconsentv2 gdprconsentstring "
+	 "tcfeuconsent iabconsentstring "},
+};
+
+static const char *const purposes[] = {"marketing", "newsletter", "sms"};
+
+#define PURPOSES (sizeof purposes / sizeof *purposes)
+
+/* What the columns of one purpose say in a row. */
+struct stated {
+	bool in, out;
+	bool in_day, out_day;		/* with the latest day of each */
+	int64_t in_at, out_at;
+};
+
+bool consent_columns_row(size_t i, const char **purpose, enum consent_sort *sort, const char **words)
+{
+	if (i >= sizeof headers / sizeof *headers)
+		return false;
+	*purpose = headers[i].purpose;
+	*sort = headers[i].sort;
+	*words = headers[i].headers;
+	return true;
+}
+
+static unsigned purpose_index(const char *name)
+{
+	unsigned i = 0;
+
+	while (i < PURPOSES && strcmp(purposes[i], name))
+		i++;
+	return i;
+}
+
+static struct span last_part(struct span path)
+{
+	size_t at = path.len;
+
+	while (at && path.ptr[at - 1] != '.')
+		at--;
+	return at < path.len ? span_sub(path, at, path.len) : path;
+}
+
+struct consent_kind consent_kind_of(struct span header, struct arena *a)
+{
+	struct span word = field_squash(last_part(header), a);
+	struct buf b = BUF_INIT;
+	struct consent_kind kind = {CONSENT_SORT_NONE, 0};
+
+	buf_printf(&b, " %.*s ", SPAN_ARG(word));
+	for (size_t i = 0; word.len && i < sizeof headers / sizeof *headers; i++) {
+		struct span list = span_of(headers[i].headers);
+
+		if (span_find(list, buf_view(&b)) < list.len)
+			kind = (struct consent_kind){headers[i].sort, purpose_index(headers[i].purpose)};
+	}
+	buf_release(&b);
+	return kind;
+}
+
+bool consent_has_rule(const struct plan *p, struct consent_kind kind)
+{
+	/* A rule for one of its purposes settles a string of TCF. */
+	struct span key = kind.sort == CONSENT_TCF ? SPAN("tcf_purpose_1") : span_of(purposes[kind.purpose]);
+	const struct target *t = plan_find(p, SECTION_CONSENT, key);
+
+	return t && t->origin == ORIGIN_MAPPING;
+}
+
+static const struct target *target_of_column(const struct plan *p, int column)
+{
+	for (size_t i = 0; i < p->target_count; i++)
+		if (p->targets[i].column == column)
+			return &p->targets[i];
+	return NULL;
+}
+
+void consent_columns_find(struct plan *p)
+{
+	p->consent_columns = arena_alloc(&p->arena, (p->column_count + 1) * sizeof *p->consent_columns);
+	for (size_t i = 0; i < p->column_count; i++) {
+		struct consent_kind kind = consent_kind_of(p->columns[i].name, &p->arena);
+		const struct target *t = kind.sort ? target_of_column(p, (int)i) : NULL;
+
+		if (t && !consent_has_rule(p, kind) && !plan_ignores(p, p->columns[i].name))
+			p->consent_columns[p->consent_column_count++] = (struct consent_column){kind, (int)i, t};
+	}
+}
+
+/* Days that stand for none: those before consent was asked for, and those far off. */
+static bool is_no_day(const struct civil *day)
+{
+	return day->year < 1980 || day->year > 2100;
+}
+
+static void note_day(struct stated *s, bool out, const int64_t *day)
+{
+	bool *known = out ? &s->out_day : &s->in_day;
+	int64_t *latest = out ? &s->out_at : &s->in_at;
+
+	*(out ? &s->out : &s->in) = true;
+	if (day && (!*known || *day > *latest))
+		*latest = *day;
+	*known |= day != NULL;
+}
+
+static void put_consent(struct buf *out, const char *purpose, bool granted)
+{
+	buf_printf(out, ",\"%s\":\"%s\"", purpose, granted ? "granted" : "denied");
+}
+
+static void put_tcf(struct maker *m, const struct target *t, struct span text, struct buf *out)
+{
+	uint32_t consents;
+	char purpose[24];
+
+	if (!tcf_purposes(text, &consents)) {
+		maker_note(m, t, TALLY_TCF, text);
+		return;
+	}
+	for (unsigned i = 0; i < TCF_PURPOSES; i++) {
+		snprintf(purpose, sizeof purpose, "tcf_purpose_%u", i + 1);
+		put_consent(out, purpose, consents >> i & 1);
+	}
+}
+
+/* No day: a word, or a note.  Who wants no more may have any reason to have said so. */
+static void note_word(struct maker *m, struct stated *s, bool out, const struct target *t, struct span text)
+{
+	const struct null_words *nulls = m->plan->style.nulls;
+	enum consent_word word = consent_word_of(text);
+
+	if (word == CONSENT_WORD_NO || word == CONSENT_WORD_OPEN ||
+	    word == (out ? CONSENT_WORD_IN : CONSENT_WORD_OUT) ||
+	    (nulls && null_words_kinds(nulls, text) & NULL_FORM))
+		return;
+	if (word == CONSENT_WORD_NONE)
+		maker_note(m, t, out ? TALLY_NO_DAY_OUT : TALLY_NO_DAY, text);
+	if (out || word != CONSENT_WORD_NONE)
+		note_day(s, out, NULL);
+}
+
+static void read_day(struct maker *m, struct stated *s, bool out, const struct target *t, struct span text)
+{
+	struct civil day;
+	int64_t at;
+
+	if (!value_day(&m->plan->style, text, &day)) {
+		note_word(m, s, out, t, text);
+		return;
+	}
+	if (is_no_day(&day))
+		return;
+	at = zone_moment(m->plan->style.zone, &day);
+	if (!out && m->run.as_of != MOMENT_NONE && at > m->run.as_of) {
+		maker_note(m, t, TALLY_NO_DAY, text);
+		return;
+	}
+	/* Which day it is, is only certain where it can be read in one way. */
+	note_day(s, out, value_civil(&m->plan->style, text, &day) ? &at : NULL);
+}
+
+static void read_cell(struct maker *m, struct stated *list, struct consent_kind kind, const struct target *t,
+		      const struct cell *c, struct buf *out)
+{
+	struct span text = span_trim(c->text);
+
+	if (kind.sort == CONSENT_SORT_NONE || c->kind == CELL_NONE || c->kind == CELL_RAW || !text.len)
+		return;
+	if (kind.sort == CONSENT_TCF)
+		put_tcf(m, t, text, out);
+	else
+		read_day(m, &list[kind.purpose], kind.sort == CONSENT_OUT_AT, t, text);
+}
+
+/* "Opt-in: 2024-03-01": columns of yes and no that hold days. */
+static void read_known(struct maker *m, struct stated *list, const struct target *t, const struct cell *c)
+{
+	struct civil day;
+	unsigned i = 0;
+	int64_t at;
+
+	while (i < PURPOSES && !span_equal(t->field.key, span_of(purposes[i])))
+		i++;
+	if (i == PURPOSES || !value_civil(&m->plan->style, span_trim(c->text), &day))
+		return;
+	at = zone_moment(m->plan->style.zone, &day);
+	note_day(&list[i], t->field.form == FORM_OPT_OUT, &at);
+}
+
+static void read_columns(struct maker *m, const struct row *row, struct stated *list, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	struct late_consent late;
+
+	for (size_t i = 0; i < p->consent_column_count; i++) {
+		const struct consent_column *c = &p->consent_columns[i];
+
+		read_cell(m, list, c->kind, c->target, &row->cells[c->column], out);
+	}
+	for (size_t i = 0; late_member_consent(m, i, &late); i++)
+		read_cell(m, list, late.kind, late.target, late.cell, out);
+}
+
+static void read_known_columns(struct maker *m, const struct row *row, struct stated *list)
+{
+	const struct plan *p = m->plan;
+
+	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++)
+		if (p->targets[i].column >= 0)
+			read_known(m, list, &p->targets[i], &row->cells[p->targets[i].column]);
+	for (size_t i = 0; i < m->extra_count; i++)
+		if (m->extras[i].target->field.section == SECTION_CONSENT)
+			read_known(m, list, m->extras[i].target, &m->extras[i].cell);
+}
+
+/* Does a column of yes and no say neither, so that a day would decide what nobody has? */
+static bool is_open(struct maker *m, struct span purpose)
+{
+	struct late_consent late;
+
+	for (size_t i = 0; i < m->demoted_count; i++) {
+		const struct target *t = m->demoted[i].target;
+
+		if (t->field.section == SECTION_CONSENT && span_equal(t->field.key, purpose))
+			return true;
+	}
+	for (size_t i = 0; late_member_consent(m, i, &late); i++)
+		if (late.field && span_equal(late.field->field.key, purpose) &&
+		    value_said(m, late.field, span_trim(late.cell->text)) >= SAID_OPEN)
+			return true;
+	return false;
+}
+
+/* The opt-out counts unless an opt-in came after it. */
+static bool is_out(const struct stated *s)
+{
+	return s->out && !(s->in && s->in_day && s->out_day && s->in_at > s->out_at);
+}
+
+static void settle_purpose(struct maker *m, const char *purpose, const struct stated *s, size_t inner, struct buf *out)
+{
+	char granted[64], denied[64];
+	struct span written = buf_since(out, inner);
+	size_t at;
+
+	snprintf(granted, sizeof granted, ",\"%s\":\"granted\"", purpose);
+	snprintf(denied, sizeof denied, ",\"%s\":\"denied\"", purpose);
+	at = span_find(written, span_of(granted));
+	if (at < written.len) {
+		if (!is_out(s))
+			return;
+		memmove(out->ptr + inner + at, out->ptr + inner + at + strlen(granted), written.len - at - strlen(granted));
+		out->len -= strlen(granted);
+		buf_text_put(out, denied);
+		return;
+	}
+	if (span_find(written, span_of(denied)) < written.len)
+		return;
+	if (is_out(s))
+		buf_text_put(out, denied);
+	else if (s->in && !is_open(m, span_of(purpose)))
+		buf_text_put(out, granted);
+}
+
+void consent_columns_put(struct maker *m, const struct row *row, size_t inner, struct buf *out)
+{
+	struct stated list[PURPOSES] = {0};
+	bool any = false;
+
+	read_columns(m, row, list, out);
+	for (size_t i = 0; i < PURPOSES; i++)
+		any |= list[i].in || list[i].out;
+	if (!any)
+		return;
+	read_known_columns(m, row, list);
+	for (size_t i = 0; i < PURPOSES; i++)
+		if (list[i].in || list[i].out)
+			settle_purpose(m, purposes[i], &list[i], inner, out);
+}

@@ -1,0 +1,51 @@
+/*
+ * What says a consent otherwise than by yes and no: days of opt-in and opt-out, and strings of TCF.
+ *
+ * Such a column is a trait or property like any other, and is read beside that.  Of the days for one
+ * purpose the latest counts, an opt-out also on the same day.  They only take away from what a column
+ * of yes and no says: a "yes" with a later day of opt-out is denied, a "no" stays one, and so do
+ * words that say neither.  What stands in a column of opt-outs and is neither a day nor "no" is an
+ * opt-out, too, and is reported; a day that means "never" (9999-12-31) is none.
+ *
+ * A rule of the mapping for the purpose counts alone.
+ */
+#ifndef MAPPING_CONSENT_COLUMNS_H
+#define MAPPING_CONSENT_COLUMNS_H
+
+#include "collect/mapping/maker.h"
+
+enum consent_sort {
+	CONSENT_SORT_NONE,
+	CONSENT_IN_AT,
+	CONSENT_OUT_AT,
+	CONSENT_TCF,
+};
+
+/* What a header says; PURPOSE: index of the purposes that have such columns. */
+struct consent_kind {
+	enum consent_sort sort;
+	unsigned purpose;
+};
+
+struct consent_column {
+	struct consent_kind kind;
+	int column;
+	const struct target *target;	/* that keeps it: for messages */
+};
+
+/* By the last part of a path of JSON. */
+struct consent_kind consent_kind_of(struct span header, struct arena *a);
+
+/* Has the mapping of P a rule for the purpose of KIND? */
+bool consent_has_rule(const struct plan *p, struct consent_kind kind);
+
+/* Finds those among the columns of P, whose targets are in their order. */
+void consent_columns_find(struct plan *p);
+
+/* Writes what they say into the consents of ROW, which OUT has from INNER on. */
+void consent_columns_put(struct maker *m, const struct row *row, size_t inner, struct buf *out);
+
+/* Row I of the table of headers for the test that holds the manual to it, or false behind the last. */
+bool consent_columns_row(size_t i, const char **purpose, enum consent_sort *sort, const char **headers);
+
+#endif
