@@ -32,7 +32,7 @@ static const struct opt opts[] = {
 	{OPT_STRING, 0, "export", "DIR", "change nothing: write all that is known of the person to DIR, as HTML, JSON and CSV",
 	 &export_folder, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "Proof", NULL, NULL, false},
-	{OPT_INPUT, 0, "key-file", "FILE", "the key of HMACs, for the next two", &key_path, NULL, false},
+	{OPT_INPUT, 0, "suppress-key", "FILE", "the key of HMACs, for the next two", &key_path, NULL, false},
 	{OPT_OUTPUT, 0, "certificate", "FILE", "what was searched, taken out and left, as JSON without personal data",
 	 &certificate_path, NULL, false},
 	{OPT_UPDATE, 0, "suppress", "FILE", "add the identifiers to this list, for cdp-ingest and cdp-merge",
@@ -57,10 +57,10 @@ static void open_key(struct run *r)
 	char bytes[KEY_FILE_MAX + 1];
 
 	if ((certificate_path || suppress_path) && !key_path)
-		tool_usage(r->tool, "--%s needs --key-file: what it holds are HMACs",
+		tool_usage(r->tool, "--%s needs --suppress-key: what it holds are HMACs",
 			   certificate_path ? "certificate" : "suppress");
 	if (key_path)
-		r->suppressor = suppressor_new(key_file_read(r->tool, "key-file", key_path, bytes));
+		r->suppressor = suppressor_new(key_file_read(r->tool, "suppress-key", key_path, bytes));
 }
 
 /* The list as it is, and what it lacks; in its place before any file is changed. */

@@ -32,7 +32,7 @@ def contents():
 
 
 def command(names):
-    return ["cdp-forget", "-q", "-r", "phone=+12025550143", "--through", "customers", "--key-file", "../key", "--suppress", "forgotten",
+    return ["cdp-forget", "-q", "-r", "phone=+12025550143", "--through", "customers", "--suppress-key", "../key", "--suppress", "forgotten",
             "--certificate", "certificate", *names]
 
 

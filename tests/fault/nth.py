@@ -60,7 +60,7 @@ COMMANDS = [
      "--held-back new.held profiles -o new"),
     ("rules", "cdp-recommend -q -j 1 --rules --support 1 --item order_id profiles"),
     ("baskets", "cdp-recommend -q -j 1 --baskets --from lines --columns user_id,revenue -o new.csv orders.csv"),
-    ("forget", "cdp-forget -q -n --strict -r email=u3@example.com --through profiles --key-file key --certificate new.c events profiles orders.csv"),
+    ("forget", "cdp-forget -q -n --strict -r email=u3@example.com --through profiles --suppress-key key --certificate new.c events profiles orders.csv"),
     ("report", "cdp-report -q -j 1 --tz Europe/Berlin -t html profiles -o new"),
     ("list", "cdp-report -q -j 1 list -t csv --sort -revenue profiles"),
 ]
