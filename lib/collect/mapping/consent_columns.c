@@ -113,6 +113,8 @@ static const struct target *target_of_column(const struct plan *p, int column)
 
 void consent_columns_find(struct plan *p)
 {
+	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++)
+		p->consents_contested |= p->targets[i].contest != NULL;
 	p->consent_columns = arena_alloc(&p->arena, (p->column_count + 1) * sizeof *p->consent_columns);
 	for (size_t i = 0; i < p->column_count; i++) {
 		struct consent_kind kind = consent_kind_of(p->columns[i].name, &p->arena);
@@ -274,29 +276,59 @@ static bool is_out(const struct stated *s)
 	return s->out && !(s->in && s->in_day && s->out_day && s->in_at > s->out_at);
 }
 
-static void settle_purpose(struct maker *m, const char *purpose, const struct stated *s, size_t inner, struct buf *out)
+static bool says_no(struct maker *m, const struct target *t, const struct cell *c)
 {
-	char granted[64], denied[64];
+	return c->kind != CELL_NONE && c->kind != CELL_RAW && !field_is_gpc(t->field.form) &&
+	       value_said(m, t, span_trim(c->text)) == SAID_NO;
+}
+
+/* ",\"marketing\":\"granted\"" from INNER on becomes denied. */
+static void deny_granted(struct span purpose, size_t inner, struct buf *out)
+{
 	struct span written = buf_since(out, inner);
+	struct buf member = BUF_INIT;
 	size_t at;
 
-	snprintf(granted, sizeof granted, ",\"%s\":\"granted\"", purpose);
-	snprintf(denied, sizeof denied, ",\"%s\":\"denied\"", purpose);
-	at = span_find(written, span_of(granted));
+	buf_printf(&member, ",\"%.*s\":\"granted\"", SPAN_ARG(purpose));
+	at = span_find(written, buf_view(&member));
 	if (at < written.len) {
-		if (!is_out(s))
-			return;
-		memmove(out->ptr + inner + at, out->ptr + inner + at + strlen(granted), written.len - at - strlen(granted));
-		out->len -= strlen(granted);
-		buf_text_put(out, denied);
-		return;
+		memmove(out->ptr + inner + at, out->ptr + inner + at + member.len, written.len - at - member.len);
+		out->len -= member.len;
+		buf_printf(out, ",\"%.*s\":\"denied\"", SPAN_ARG(purpose));
 	}
-	if (span_find(written, span_of(denied)) < written.len)
-		return;
+	buf_release(&member);
+}
+
+/* Of columns that mean one consent the first gives it; a no of any outweighs a yes. */
+static void deny_contradicted(struct maker *m, const struct row *row, size_t inner, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	struct late_consent late;
+
+	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (t->contest && says_no(m, t, &row->cells[t->column]))
+			deny_granted(t->field.key, inner, out);
+	}
+	for (size_t i = 0; late_member_consent(m, i, &late); i++)
+		if (late.field && says_no(m, late.field, late.cell))
+			deny_granted(late.field->field.key, inner, out);
+}
+
+static void settle_purpose(struct maker *m, struct span purpose, const struct stated *s, size_t inner, struct buf *out)
+{
+	struct buf member = BUF_INIT;
+	struct span written;
+
 	if (is_out(s))
-		buf_text_put(out, denied);
-	else if (s->in && !is_open(m, span_of(purpose)))
-		buf_text_put(out, granted);
+		deny_granted(purpose, inner, out);
+	written = buf_since(out, inner);
+	buf_printf(&member, ",\"%.*s\":", SPAN_ARG(purpose));
+	if (span_find(written, buf_view(&member)) == written.len &&
+	    (is_out(s) || (s->in && !is_open(m, purpose))))
+		buf_printf(out, "%.*s\"%s\"", SPAN_ARG(buf_view(&member)), is_out(s) ? "denied" : "granted");
+	buf_release(&member);
 }
 
 void consent_columns_put(struct maker *m, const struct row *row, size_t inner, struct buf *out)
@@ -304,6 +336,7 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 	struct stated list[PURPOSES] = {0};
 	bool any = false;
 
+	deny_contradicted(m, row, inner, out);
 	read_columns(m, row, list, out);
 	for (size_t i = 0; i < PURPOSES; i++)
 		any |= list[i].in || list[i].out;
@@ -312,5 +345,5 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 	read_known_columns(m, row, list);
 	for (size_t i = 0; i < PURPOSES; i++)
 		if (list[i].in || list[i].out)
-			settle_purpose(m, purposes[i], &list[i], inner, out);
+			settle_purpose(m, span_of(purposes[i]), &list[i], inner, out);
 }

@@ -7,6 +7,8 @@
  * words that say neither.  What stands in a column of opt-outs and is neither a day nor "no" is an
  * opt-out, too, and is reported; a day that means "never" (9999-12-31) is none.
  *
+ * Where several columns of yes and no mean one consent, a no of any outweighs the yes of another.
+ *
  * A rule of the mapping for the purpose counts alone.
  */
 #ifndef MAPPING_CONSENT_COLUMNS_H

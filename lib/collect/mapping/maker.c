@@ -495,6 +495,13 @@ static void demote_consents(struct maker *m, const struct row *row)
 	}
 }
 
+/* Is more to be known of the row's consents than what their targets give? */
+static bool has_consent_columns(const struct maker *m, enum section section)
+{
+	return section == SECTION_CONSENT &&
+	       (m->plan->consent_column_count || m->plan->consents_contested || m->late_count);
+}
+
 /* What a section has beside its targets; INNER: where it begins. */
 static int put_rest(struct maker *m, const struct row *row, enum section section, size_t inner,
 		    struct buf *out)
@@ -509,7 +516,7 @@ static int put_rest(struct maker *m, const struct row *row, enum section section
 	}
 	if (m->enricher && section == SECTION_CONTEXT)
 		put_enriched(m, row, inner, out);
-	if (section == SECTION_CONSENT && (m->plan->consent_column_count || m->late_count))
+	if (has_consent_columns(m, section))
 		consent_columns_put(m, row, inner, out);
 	return 0;
 }
@@ -522,7 +529,7 @@ static int put_section(struct maker *m, const struct row *row,
 	size_t to = p->section_at[section + 1];
 	size_t begin = out->len;
 	size_t inner;
-	bool days = section == SECTION_CONSENT && (m->plan->consent_column_count || m->late_count);
+	bool consents = has_consent_columns(m, section);
 
 	if (section == SECTION_TRAITS)
 		demote_consents(m, row);
@@ -536,7 +543,7 @@ static int put_section(struct maker *m, const struct row *row,
 	if (section == SECTION_CONTEXT ? put_groups(m, row, from, to, out) :
 					 put_members(m, row, from, to, out))
 		return -1;
-	if ((m->extra_count || m->currency[0] || m->enricher || days) && put_rest(m, row, section, inner, out))
+	if ((m->extra_count || m->currency[0] || m->enricher || consents) && put_rest(m, row, section, inner, out))
 		return -1;
 	close_object(out, begin, inner);
 	return 0;

@@ -181,6 +181,7 @@ struct plan {
 	int zone_column;	/* of their zones; -1: none */
 	struct consent_column *consent_columns;	/* see consent_columns.h; in the arena */
 	size_t consent_column_count;
+	bool consents_contested;	/* several columns mean one */
 	bool hashed_ids;	/* no target gives the id */
 	bool versioned;		/* records have versions that no rule gives: version_column.h */
 	const struct target *versions[VERSION_COLUMNS_MAX];	/* the best first */
