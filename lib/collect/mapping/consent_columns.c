@@ -46,7 +46,15 @@ static const char *const purposes[] = {"marketing", "newsletter", "sms"};
 struct stated {
 	bool in, out;
 	bool in_day, out_day;		/* with the latest day of each */
+	bool out_undated;		/* one is out whenever that was */
 	int64_t in_at, out_at;
+};
+
+/* What the columns of a row say. */
+struct statements {
+	struct stated of[PURPOSES];
+	bool tcf;			/* there is a string */
+	uint32_t tcf_consents;		/* to what all of them consent */
 };
 
 bool consent_columns_row(size_t i, const char **purpose, enum consent_sort *sort, const char **words)
@@ -100,7 +108,7 @@ bool consent_has_rule(const struct plan *p, struct consent_kind kind)
 	struct span key = kind.sort == CONSENT_TCF ? SPAN("tcf_purpose_1") : span_of(purposes[kind.purpose]);
 	const struct target *t = plan_find(p, SECTION_CONSENT, key);
 
-	return t && t->origin == ORIGIN_MAPPING;
+	return p->consents_settled || (t && t->origin == ORIGIN_MAPPING);
 }
 
 static const struct target *target_of_column(const struct plan *p, int column)
@@ -137,29 +145,22 @@ static void note_day(struct stated *s, bool out, const int64_t *day)
 	int64_t *latest = out ? &s->out_at : &s->in_at;
 
 	*(out ? &s->out : &s->in) = true;
+	s->out_undated |= out && !day;
 	if (day && (!*known || *day > *latest))
 		*latest = *day;
 	*known |= day != NULL;
 }
 
-static void put_consent(struct buf *out, const char *purpose, bool granted)
-{
-	buf_printf(out, ",\"%s\":\"%s\"", purpose, granted ? "granted" : "denied");
-}
-
-static void put_tcf(struct maker *m, const struct target *t, struct span text, struct buf *out)
+static void read_tcf(struct maker *m, struct statements *s, const struct target *t, struct span text)
 {
 	uint32_t consents;
-	char purpose[24];
 
 	if (!tcf_purposes(text, &consents)) {
 		maker_note(m, t, TALLY_TCF, text);
 		return;
 	}
-	for (unsigned i = 0; i < TCF_PURPOSES; i++) {
-		snprintf(purpose, sizeof purpose, "tcf_purpose_%u", i + 1);
-		put_consent(out, purpose, consents >> i & 1);
-	}
+	s->tcf_consents = s->tcf ? s->tcf_consents & consents : consents;
+	s->tcf = true;
 }
 
 /* No day: a word, or a note.  Who wants no more may have any reason to have said so. */
@@ -198,21 +199,21 @@ static void read_day(struct maker *m, struct stated *s, bool out, const struct t
 	note_day(s, out, value_civil(&m->plan->style, text, &day) ? &at : NULL);
 }
 
-static void read_cell(struct maker *m, struct stated *list, struct consent_kind kind, const struct target *t,
-		      const struct cell *c, struct buf *out)
+static void read_cell(struct maker *m, struct statements *s, struct consent_kind kind, const struct target *t,
+		      const struct cell *c)
 {
 	struct span text = span_trim(c->text);
 
 	if (kind.sort == CONSENT_SORT_NONE || c->kind == CELL_NONE || c->kind == CELL_RAW || !text.len)
 		return;
 	if (kind.sort == CONSENT_TCF)
-		put_tcf(m, t, text, out);
+		read_tcf(m, s, t, text);
 	else
-		read_day(m, &list[kind.purpose], kind.sort == CONSENT_OUT_AT, t, text);
+		read_day(m, &s->of[kind.purpose], kind.sort == CONSENT_OUT_AT, t, text);
 }
 
 /* "Opt-in: 2024-03-01": columns of yes and no that hold days. */
-static void read_known(struct maker *m, struct stated *list, const struct target *t, const struct cell *c)
+static void read_known(struct maker *m, struct statements *s, const struct target *t, const struct cell *c)
 {
 	struct civil day;
 	unsigned i = 0;
@@ -223,10 +224,10 @@ static void read_known(struct maker *m, struct stated *list, const struct target
 	if (i == PURPOSES || !value_civil(&m->plan->style, span_trim(c->text), &day))
 		return;
 	at = zone_moment(m->plan->style.zone, &day);
-	note_day(&list[i], t->field.form == FORM_OPT_OUT, &at);
+	note_day(&s->of[i], t->field.form == FORM_OPT_OUT, &at);
 }
 
-static void read_columns(struct maker *m, const struct row *row, struct stated *list, struct buf *out)
+static void read_columns(struct maker *m, const struct row *row, struct statements *s)
 {
 	const struct plan *p = m->plan;
 	struct late_consent late;
@@ -234,22 +235,22 @@ static void read_columns(struct maker *m, const struct row *row, struct stated *
 	for (size_t i = 0; i < p->consent_column_count; i++) {
 		const struct consent_column *c = &p->consent_columns[i];
 
-		read_cell(m, list, c->kind, c->target, &row->cells[c->column], out);
+		read_cell(m, s, c->kind, c->target, &row->cells[c->column]);
 	}
 	for (size_t i = 0; late_member_consent(m, i, &late); i++)
-		read_cell(m, list, late.kind, late.target, late.cell, out);
+		read_cell(m, s, late.kind, late.target, late.cell);
 }
 
-static void read_known_columns(struct maker *m, const struct row *row, struct stated *list)
+static void read_known_columns(struct maker *m, const struct row *row, struct statements *s)
 {
 	const struct plan *p = m->plan;
 
 	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++)
 		if (p->targets[i].column >= 0)
-			read_known(m, list, &p->targets[i], &row->cells[p->targets[i].column]);
+			read_known(m, s, &p->targets[i], &row->cells[p->targets[i].column]);
 	for (size_t i = 0; i < m->extra_count; i++)
 		if (m->extras[i].target->field.section == SECTION_CONSENT)
-			read_known(m, list, m->extras[i].target, &m->extras[i].cell);
+			read_known(m, s, m->extras[i].target, &m->extras[i].cell);
 }
 
 /* Does a column of yes and no say neither, so that a day would decide what nobody has? */
@@ -273,7 +274,7 @@ static bool is_open(struct maker *m, struct span purpose)
 /* The opt-out counts unless an opt-in came after it. */
 static bool is_out(const struct stated *s)
 {
-	return s->out && !(s->in && s->in_day && s->out_day && s->in_at > s->out_at);
+	return s->out && (s->out_undated || !s->in_day || s->in_at <= s->out_at);
 }
 
 static bool says_no(struct maker *m, const struct target *t, const struct cell *c)
@@ -316,34 +317,55 @@ static void deny_contradicted(struct maker *m, const struct row *row, size_t inn
 			deny_granted(late.field->field.key, inner, out);
 }
 
-static void settle_purpose(struct maker *m, struct span purpose, const struct stated *s, size_t inner, struct buf *out)
+static bool is_written(struct span purpose, size_t inner, const struct buf *out)
 {
+	struct span written = buf_since(out, inner);
 	struct buf member = BUF_INIT;
-	struct span written;
+	bool is;
 
-	if (is_out(s))
-		deny_granted(purpose, inner, out);
-	written = buf_since(out, inner);
 	buf_printf(&member, ",\"%.*s\":", SPAN_ARG(purpose));
-	if (span_find(written, buf_view(&member)) == written.len &&
-	    (is_out(s) || (s->in && !is_open(m, purpose))))
-		buf_printf(out, "%.*s\"%s\"", SPAN_ARG(buf_view(&member)), is_out(s) ? "denied" : "granted");
+	is = span_find(written, buf_view(&member)) < written.len;
 	buf_release(&member);
+	return is;
+}
+
+/* A denial outweighs what is written; a grant adds what is not. */
+static void settle(struct span purpose, bool granted, size_t inner, struct buf *out)
+{
+	if (!granted)
+		deny_granted(purpose, inner, out);
+	if (!is_written(purpose, inner, out))
+		buf_printf(out, ",\"%.*s\":\"%s\"", SPAN_ARG(purpose), granted ? "granted" : "denied");
+}
+
+static void settle_tcf(uint32_t consents, size_t inner, struct buf *out)
+{
+	char purpose[24];
+
+	for (unsigned i = 0; i < TCF_PURPOSES; i++) {
+		snprintf(purpose, sizeof purpose, "tcf_purpose_%u", i + 1);
+		settle(span_of(purpose), consents >> i & 1, inner, out);
+	}
 }
 
 void consent_columns_put(struct maker *m, const struct row *row, size_t inner, struct buf *out)
 {
-	struct stated list[PURPOSES] = {0};
+	struct statements s = {.tcf = false};
 	bool any = false;
 
 	deny_contradicted(m, row, inner, out);
-	read_columns(m, row, list, out);
+	read_columns(m, row, &s);
+	if (s.tcf)
+		settle_tcf(s.tcf_consents, inner, out);
 	for (size_t i = 0; i < PURPOSES; i++)
-		any |= list[i].in || list[i].out;
+		any |= s.of[i].in || s.of[i].out;
 	if (!any)
 		return;
-	read_known_columns(m, row, list);
-	for (size_t i = 0; i < PURPOSES; i++)
-		if (list[i].in || list[i].out)
-			settle_purpose(m, span_of(purposes[i]), &list[i], inner, out);
+	read_known_columns(m, row, &s);
+	for (size_t i = 0; i < PURPOSES; i++) {
+		struct span purpose = span_of(purposes[i]);
+
+		if (is_out(&s.of[i]) || (s.of[i].in && !is_open(m, purpose)))
+			settle(purpose, !is_out(&s.of[i]), inner, out);
+	}
 }

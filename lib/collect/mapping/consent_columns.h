@@ -9,7 +9,7 @@
  *
  * Where several columns of yes and no mean one consent, a no of any outweighs the yes of another.
  *
- * A rule of the mapping for the purpose counts alone.
+ * A rule of the mapping for the purpose counts alone; our own records have said it.
  */
 #ifndef MAPPING_CONSENT_COLUMNS_H
 #define MAPPING_CONSENT_COLUMNS_H
@@ -38,7 +38,7 @@ struct consent_column {
 /* By the last part of a path of JSON. */
 struct consent_kind consent_kind_of(struct span header, struct arena *a);
 
-/* Has the mapping of P a rule for the purpose of KIND? */
+/* Has the mapping of P a rule for the purpose of KIND, or are its records ours? */
 bool consent_has_rule(const struct plan *p, struct consent_kind kind);
 
 /* Finds those among the columns of P, whose targets are in their order. */

@@ -970,6 +970,7 @@ static int build_plan(struct plan *p, const struct plan_input *input,
 	for (size_t i = 0; i < p->target_count; i++)
 		finish_target(p, &p->targets[i]);
 	order_targets(p);
+	p->consents_settled = input->typed;
 	if (!p->bare)
 		consent_columns_find(p);
 	if (check_event(p, err) || (!p->part && settle_fold(p, input->format, err)))

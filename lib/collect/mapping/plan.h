@@ -182,6 +182,7 @@ struct plan {
 	struct consent_column *consent_columns;	/* see consent_columns.h; in the arena */
 	size_t consent_column_count;
 	bool consents_contested;	/* several columns mean one */
+	bool consents_settled;	/* the records are ours: no column beside them is read */
 	bool hashed_ids;	/* no target gives the id */
 	bool versioned;		/* records have versions that no rule gives: version_column.h */
 	const struct target *versions[VERSION_COLUMNS_MAX];	/* the best first */
