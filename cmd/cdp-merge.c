@@ -376,8 +376,7 @@ static void tell_profiles(struct tool *t, const struct merge *m)
 	while (told.len) {
 		struct span line = span_cut(&told, '\n');
 
-		tool_warn(t, "%.*s: both count; give the order one id (--map id=order_no) so that its last export replaces the others",
-			  SPAN_ARG(line));
+		tool_warn(t, "%.*s", SPAN_ARG(line));
 	}
 	if (s->findings.two_totals > s->findings.told_count)
 		tool_warn(t, "%" PRIu64 " orders with two totals in all", s->findings.two_totals);

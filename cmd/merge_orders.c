@@ -22,6 +22,9 @@ static void report_findings(struct tool *t, const struct order_findings *f)
 	if (f->unsaid)
 		tool_warn(t, "%" PRIu64 " order%s partly refunded, but nothing says how much: all of it counts; map props.refunded, "
 			  "or the refunds as events of their own", f->unsaid, f->unsaid == 1 ? " is" : "s are");
+	if (f->apart)
+		tool_warn(t, "%" PRIu64 " order%s one total at times that lie days apart: it counts once; if these are payments of one "
+			  "order, cdp-ingest --map revenue=... of that column adds them up", f->apart, f->apart == 1 ? " has" : "s have");
 	if (f->passed)
 		tool_say(t, "%" PRIu64 " order event%s again with another status: each counts once, as its order is in the end",
 			 f->passed, f->passed == 1 ? " comes" : "s come");

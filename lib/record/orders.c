@@ -70,6 +70,7 @@ void order_findings_add(struct order_findings *to, const struct order_findings *
 	to->beyond += more->beyond;
 	to->no_amount += more->no_amount;
 	to->passed += more->passed;
+	to->apart += more->apart;
 	to->unsaid += more->unsaid;
 }
 
@@ -273,6 +274,13 @@ static bool may_come_again(const struct order_entry *e)
 	       (e->order.money_known || e->order.line);
 }
 
+/* Does the total of A, with nothing that says more, stand days from that of B? */
+static bool is_apart(const struct order_entry *a, const struct order_entry *b)
+{
+	return a->order.whole && stage_of(a) == stage_of(b) && a->order.state == b->order.state &&
+	       a->time != MOMENT_NONE && b->time != MOMENT_NONE && a->time - b->time > ORDER_SAME_MS;
+}
+
 /* Passes over those of the entries [FROM, TO) that another one replaces. */
 static void pass_lines(struct orders *o, struct order_scratch *s, size_t from, size_t to)
 {
@@ -292,6 +300,7 @@ static void pass_lines(struct orders *o, struct order_scratch *s, size_t from, s
 
 		for (end = i + 1; end < count && !compare_likeness(s->lines[i], s->lines[end]);)
 			end++;
+		o->found.apart += is_apart(s->lines[i], s->lines[end - 1]);
 		for (keep = i + count_true_lines(s, s->lines + i, end - i); keep < end; keep++) {
 			s->lines[keep]->passed = true;
 			o->found.passed += !s->lines[keep]->order.whole;

@@ -82,6 +82,7 @@ struct order_findings {
 	uint64_t beyond;	/* refunds cut to what was left */
 	uint64_t no_amount;	/* refunds without amount of orders that are not there */
 	uint64_t passed;	/* events of which another says what became of them */
+	uint64_t apart;		/* orders whose one total stands at times apart: a total, or payments that are equal */
 	uint64_t unsaid;	/* partly refunded orders, and nothing says how much was paid back */
 };
 

@@ -182,13 +182,13 @@ struct order_runs {
 	size_t count, cap;
 };
 
-/* "order '17' of shop has two totals, 50 EUR and 60 EUR" */
+/* "order '17' of shop has two totals, 50 EUR and 60 EUR: ...", and what to do; equal ones may well be payments. */
 static void describe_totals(struct findings *d, const struct order_run *run,
 			    const struct moment_event *events, const struct sources *sources)
 {
 	const struct moment_event *one = run->one, *other = run->other;
 	struct value json = {stored_json(one->stored), VALUE_OBJECT, false};
-	struct buf id = BUF_INIT;
+	struct buf id = BUF_INIT, sum = BUF_INIT, more = BUF_INIT;
 	char quoted[ERROR_QUOTE_MAX];
 
 	d->told_count++;
@@ -196,11 +196,16 @@ static void describe_totals(struct findings *d, const struct order_run *run,
 						     quoted));
 	buf_lit(&d->told, " of ");
 	put_source(sources, one, &d->told);
-	buf_lit(&d->told, " has two totals, ");
-	put_total(run->list, run->count, events, one, &d->told);
-	buf_lit(&d->told, " and ");
-	put_total(run->list, run->count, events, other, &d->told);
-	buf_char(&d->told, '\n');
+	put_total(run->list, run->count, events, one, &sum);
+	put_total(run->list, run->count, events, other, &more);
+	if (span_equal(buf_view(&sum), buf_view(&more)))
+		buf_printf(&d->told, " has %s at several times: all count, as payments of one order do; if it is one total, give the "
+			   "order one id (--map id=order_no) so that its last export replaces the others\n", buf_text(&sum));
+	else
+		buf_printf(&d->told, " has two totals, %s and %s: both count; give the order one id (--map id=order_no) so that "
+			   "its last export replaces the others\n", buf_text(&sum), buf_text(&more));
+	buf_release(&more);
+	buf_release(&sum);
 	buf_release(&id);
 }
 
