@@ -164,6 +164,7 @@ static const struct status_key {
 	{SPAN("fivetran_deleted"), READ_UNDONE, true},
 	{SPAN("transaction_type"), READ_TYPE, false},
 	{SPAN("ab_cdc_deleted_at"), READ_MOMENT, false},
+	{SPAN("sdc_lsn_deleted_at"), READ_MOMENT, false},
 };
 
 #define KEYS (sizeof keys / sizeof *keys)

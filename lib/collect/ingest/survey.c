@@ -133,7 +133,8 @@ static void survey_cell(struct survey *s, struct survey_column *c,
 	c->filled++;
 	if (cell->kind != CELL_RAW)
 		keep_example(s, c, v);
-	if ((unsigned char)((*v.ptr | 0x20) - 'a') < 26)
+	/* "page" ... "identify" */
+	if (v.len >= 4 && v.len <= 8 && (unsigned char)((*v.ptr | 0x20) - 'a') < 26)
 		c->types += event_type_parse(v) != EVENT_TYPES;
 	if (cell->kind != CELL_TEXT || v.len > VALUE_MAX)
 		return;

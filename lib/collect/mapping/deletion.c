@@ -7,7 +7,7 @@ static bool is_name(struct span folded)
 {
 	static const struct span names[] = {
 		SPAN("deleted"), SPAN("is_deleted"), SPAN("isdeleted"), SPAN("deleted_at"), SPAN("deletedat"), SPAN("date_deleted"),
-		SPAN("is_removed"), SPAN("removed_at"), SPAN("fivetran_deleted"), SPAN("sdc_deleted_at"), SPAN("ab_cdc_deleted_at"),
+		SPAN("is_removed"), SPAN("removed_at"), SPAN("fivetran_deleted"), SPAN("sdc_deleted_at"), SPAN("sdc_lsn_deleted_at"), SPAN("ab_cdc_deleted_at"),
 		SPAN("hard_deleted"), SPAN("soft_deleted"), SPAN("geloescht"), SPAN("geloscht"), SPAN("supprime"), SPAN("eliminado"),
 	};
 

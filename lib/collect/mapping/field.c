@@ -312,6 +312,14 @@ static struct span put_number(struct span header, struct arena *a)
 	return kept;
 }
 
+/* A number that several people may share: beside one of their own it is none of theirs. */
+static bool names_group(struct span word)
+{
+	static const char groups[] = "accountid accountno accountkey accountnumber householdkey householdid householdno hhid";
+
+	return word_place(span_of(groups), word) >= 0;
+}
+
 /* The same without its unit: see cut_units. */
 static bool field_of_word(struct span header, struct span source, bool identify,
 			  struct arena *a, struct field *out, unsigned *rank)
@@ -330,6 +338,8 @@ static bool field_of_word(struct span header, struct span source, bool identify,
 		/* Who has said no and yes has said no. */
 		if (out->form == FORM_CONSENT)
 			*rank += 1000;
+		if (out->section == SECTION_IDS && names_group(word))
+			*rank += 2000;
 	} else if (identify && span_equal(word, SPAN("id"))) {
 		*out = field_of_path(SECTION_IDS, field_fill_source(SPAN(SOURCE_ID), source, a));
 		*rank = 1000;

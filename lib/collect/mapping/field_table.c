@@ -47,7 +47,7 @@ const struct known_field field_table[] = {
 	{"anonymous_id", IDS, "anonymous_id", FORM_TEXT, HINT_NONE, "anonymousid anonid visitorid cookieid"},
 	{"device_id", IDS, "device_id", FORM_TEXT, HINT_NONE, "deviceid advertisingid idfa gaid"},
 	{" ", IDS, "%_id", FORM_TEXT, HINT_PERSON,
-	 "customerid customerno customernr customernumber custid custno clientno clientnumber contactid "
+	 "customerid customerno customernr customernumber custid custno clientid clientno clientnumber contactid "
 	 "contactno memberid memberno membernumber subscriberid leadid accountid accountno personid "
 	 "kundennummer kundennr kundenid "
 	 "recordid contactrecordid "
