@@ -27,11 +27,20 @@ static double shrink(double x, bool counts)
 	return x > sqrt(0.375) ? x * x - 0.375 : 0;
 }
 
+static size_t count_filled(const double *history, size_t count)
+{
+	size_t filled = 0;
+
+	for (size_t i = 0; i < count; i++)
+		filled += history[i] != 0;
+	return filled;
+}
+
 struct usual figures_usual(const double *history, size_t count, bool counts, size_t tests)
 {
 	double mean = 0, square = 0, spread, reach;
 
-	if (count < FIGURES_LEAST)
+	if ((counts ? count : count_filled(history, count)) < FIGURES_LEAST)
 		return (struct usual){0};
 	for (size_t i = 0; i < count; i++)
 		mean += stretch(history[i], counts) / (double)count;

@@ -11,7 +11,8 @@
  * degrees of freedom.  Counts are taken by their square roots, sqrt(x + 3/8) (Anscombe, 1948), whose
  * spread is at least 1/2, that of counts by chance (Poisson), however alike the periods happened to
  * be.  t is that of 0.05 / (figures) on both sides together (Bonferroni), so that of twenty pages
- * about nothing at most one has a finding.
+ * about nothing at most one has a finding.  Of money only with FIGURES_LEAST periods that had
+ * some: where orders come singly, with months between, one period in ten would be a finding.
  */
 #ifndef REPORT_FIGURES_H
 #define REPORT_FIGURES_H
@@ -30,7 +31,8 @@ struct usual {
 
 /*
  * What one more period is usually like, after the COUNT of HISTORY, when TESTS figures are looked
- * at together.  Not known below FIGURES_LEAST.  COUNTS: whole numbers, never below 0.
+ * at together.  Not known below FIGURES_LEAST, of money those that had some.  COUNTS: whole numbers,
+ * never below 0.
  */
 struct usual figures_usual(const double *history, size_t count, bool counts, size_t tests);
 
