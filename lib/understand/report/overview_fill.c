@@ -32,7 +32,7 @@ static void fill_totals(const struct overview_part *all, struct sheet *sheet)
 	pair(s, "buyers", cell_count(all->buyers));
 	pair(s, "repeat_buyers", cell_count(all->repeaters));
 	pair(s, "repeat_rate", cell_share((double)all->repeaters, (double)all->buyers));
-	pair(s, "known_without_orders", cell_count(all->who[WHO_KNOWN]));
+	pair(s, "known_without_orders", cell_count(all->who[WHO_BUYER] + all->who[WHO_KNOWN] - all->buyers));
 	pair(s, "anonymous_visitors", cell_count(all->who[WHO_ANONYMOUS]));
 	pair(s, "crawlers", cell_count(all->who[WHO_CRAWLER]));
 	pair(s, "profiles", cell_count(all->customers));

@@ -67,7 +67,7 @@ static struct cell money_cell(__int128 micro)
 	return decimal_add(d, DECIMAL_ZERO, &d) ? cell_number(d) : CELL_EMPTY;
 }
 
-static void fill_grid(struct sheet *sheet, struct group cells[5][5], bool told_apart, struct span doubts)
+static void fill_grid(struct sheet *sheet, struct group cells[5][5], uint64_t customers, bool told_apart, struct span doubts)
 {
 	static const struct column columns[] = {
 		{"recency", "Recency score", NULL, -1},
@@ -78,6 +78,10 @@ static void fill_grid(struct sheet *sheet, struct group cells[5][5], bool told_a
 	struct section *s = sheet_add(sheet, "rfm_grid", "Customers by recency and frequency", columns, 6);
 
 	s->note = "Quintile scores, 5 is best: R5 ordered most recently, F5 most often";
+	if (!customers) {
+		s->empty = "no customer has an order with a date";
+		return;
+	}
 	if (!told_apart) {
 		s->note = sheet_text(sheet, "No scores: %.*s", SPAN_ARG(doubts));
 		s->empty = sheet_text(sheet, "no scores: %.*s", SPAN_ARG(doubts));
@@ -187,7 +191,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 			if (s.monetary)
 				add(&groups[2][s.monetary - 1], r);
 		}
-	fill_grid(sheet, cells, told_apart, buf_view(&doubt));
+	fill_grid(sheet, cells, t.customers, told_apart, buf_view(&doubt));
 	if (t.customers && told_apart)
 		fill_scores(sheet, &t.scoring, groups);
 	buf_release(&doubt);
