@@ -38,9 +38,7 @@ static void put_period(struct buf *out, const struct sheet *s)
 
 	if (!s->from || s->from == MOMENT_NONE)
 		return;
-	words_put_day(&text, s->from, s->zone);
-	buf_lit(&text, " to ");
-	words_put_day(&text, s->as_of, s->zone);
+	words_put_range(&text, s->from, s->as_of, s->zone);
 	buf_printf(&text, " (%d days), compared with the %d days before", FIGURES_PERIOD_DAYS, FIGURES_PERIOD_DAYS);
 	buf_lit(out, "<p>");
 	html_put(out, buf_view(&text));
@@ -164,5 +162,5 @@ void show_html(const struct sheet *s, struct buf *out)
 	for (size_t i = 0; i < s->count; i++)
 		if (s->sections[i].look == LOOK_TABLE)
 			page_put_card(out, &s->sections[i], put_part(out, s, i) ? 3 : 2, s->count == 1);
-	buf_lit(out, "</main>\n<footer>Made by cdp-report. How each figure is counted: cdp-report(1).</footer></body></html>\n");
+	buf_lit(out, "</main>\n<footer>Made by cdp-report. How each figure is counted: cdp-metrics(7).</footer></body></html>\n");
 }

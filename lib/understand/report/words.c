@@ -36,6 +36,21 @@ void words_put_time(struct buf *out, int64_t moment, const struct zone *zone)
 			   (int)(llabs(minutes) % 60));
 }
 
+static bool is_midnight(int64_t moment, const struct zone *zone)
+{
+	return (moment + zone_minutes(zone, moment) * 60000) % DAY_MS == 0;
+}
+
+void words_put_range(struct buf *out, int64_t from, int64_t until, const struct zone *zone)
+{
+	bool days = is_midnight(from, zone) && is_midnight(until + 1, zone);
+	void (*put)(struct buf *, int64_t, const struct zone *) = days ? words_put_day : words_put_time;
+
+	put(out, from, zone);
+	buf_lit(out, " to ");
+	put(out, until, zone);
+}
+
 /* COUNT digits at *TEXT, taken off; -1: there are none. */
 static int take_digits(struct span *text, size_t count)
 {
