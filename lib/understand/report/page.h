@@ -10,6 +10,7 @@
 
 #define PAGE_LIST_ROWS 12	/* shown of a list among other cards; "and 23 more" */
 #define PAGE_FOLDED_ROWS 200	/* of a table behind its chart */
+#define PAGE_HEAT_ROWS 48	/* of a heat map, the newest: a cohort is as wide as it is old */
 #define PAGE_LEVELS 5		/* of a heat map */
 
 extern const char page_style[];

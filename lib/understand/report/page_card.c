@@ -17,6 +17,7 @@
 #define WIDE_COLUMNS 8
 #define MEDIUM_COLUMNS 4
 #define LARGE_COLUMNS 6
+#define WIDE_PAIRS 10		/* more of them are no narrow column beside a chart */
 #define LONG_TEXT 60		/* a column of such texts needs room */
 #define PERCENT_STEP 0.05	/* a heat map of shares has steps of at least this */
 
@@ -28,7 +29,7 @@ struct levels {
 
 struct table {
 	const struct section *s;
-	size_t rows;		/* shown */
+	size_t rows, columns;	/* shown */
 	bool *numbers;		/* by column */
 	double low, most;	/* of the bars */
 	struct levels levels;
@@ -151,7 +152,7 @@ static void put_table_head(struct buf *out, const struct table *t)
 	buf_printf(out, "\"><table%s aria-labelledby=\"", bars ? " class=\"bars\"" : heat ? " class=\"heat\"" : "");
 	html_put(out, span_of(s->key));
 	buf_lit(out, "-h\"><thead><tr>");
-	for (size_t c = 0; c < s->column_count; c++) {
+	for (size_t c = 0; c < t->columns; c++) {
 		put_heading_cell(out, t, c);
 		if (bars && c == label_columns(s) - 1)
 			buf_lit(out, "<th scope=\"col\"><span class=\"vh\">as a bar</span></th>");
@@ -188,7 +189,7 @@ static void put_row(struct buf *out, const struct table *t, size_t row)
 	const struct section *s = t->s;
 
 	buf_lit(out, "<tr>");
-	for (size_t c = 0; c < s->column_count; c++) {
+	for (size_t c = 0; c < t->columns; c++) {
 		int level = heat_level(t, row, c);
 
 		if (level >= 0) {
@@ -215,12 +216,25 @@ static void put_more(struct buf *out, const struct section *s, size_t shown)
 		return;
 	buf_lit(out, "<p class=\"more\">and ");
 	cell_put_people(out, &(struct cell){.kind = CELL_COUNT, .count = more}, NULL, NULL);
-	buf_lit(out, " more, which --to csv has</p>\n");
+	buf_text_put(out, s->chart == CHART_HEAT ? " earlier ones" : " more");
+	buf_lit(out, ", which --to csv has</p>\n");
+}
+
+/* The columns up to the last with a figure. */
+static size_t filled_columns(const struct section *s)
+{
+	size_t count = s->column_count;
+
+	for (; count > s->chart_value + 1; count--)
+		for (size_t r = 0; r < s->row_count; r++)
+			if (cell_is_number(cell_at(s, r, count - 1)))
+				return count;
+	return count;
 }
 
 static void put_table(struct buf *out, const struct section *s, size_t most)
 {
-	struct table t = {.s = s, .rows = s->row_count < most ? s->row_count : most};
+	struct table t = {.s = s, .rows = s->row_count < most ? s->row_count : most, .columns = s->column_count};
 
 	/* One row more takes no more room than to say that it is there. */
 	if (t.rows + 1 == s->row_count && !s->left_out)
@@ -229,8 +243,10 @@ static void put_table(struct buf *out, const struct section *s, size_t most)
 	for (size_t c = 0; c < s->column_count; c++)
 		t.numbers[c] = view_is_number(s, c);
 	view_range(s, s->chart_value, s->chart_value, &t.low, &t.most);
-	if (s->chart == CHART_HEAT)
+	if (s->chart == CHART_HEAT) {
 		find_levels(&t);
+		t.columns = filled_columns(s);
+	}
 	put_table_head(out, &t);
 	for (size_t r = 0; r < t.rows; r++)
 		put_row(out, &t, r);
@@ -239,6 +255,18 @@ static void put_table(struct buf *out, const struct section *s, size_t most)
 		put_legend(out, &t);
 	put_more(out, s, t.rows);
 	mem_free(t.numbers);
+}
+
+/* A heat map grows by its rows squared: of many years of cohorts the newest. */
+static void put_heat(struct buf *out, const struct section *s)
+{
+	size_t skipped = s->row_count > PAGE_HEAT_ROWS + 1 ? s->row_count - PAGE_HEAT_ROWS : 0;
+	struct section newest = *s;
+
+	newest.cells += skipped * s->column_count;
+	newest.row_count -= skipped;
+	newest.left_out += skipped;
+	put_table(out, &newest, newest.row_count);
 }
 
 static void put_pairs(struct buf *out, const struct section *s)
@@ -299,7 +327,7 @@ static const char *card_width(const struct section *s)
 	if (!s->row_count)
 		return "";
 	if (s->pairs)
-		return "";
+		return s->row_count > WIDE_PAIRS ? "w" : "";
 	if (s->chart == CHART_LINE)
 		return "c";
 	if (s->column_count > WIDE_COLUMNS || (s->column_count > 3 && has_long_text(s)))
@@ -319,6 +347,8 @@ static void put_body(struct buf *out, const struct section *s, size_t most)
 		put_pairs(out, s);
 	} else if (s->chart == CHART_LINE) {
 		put_line(out, s, most);
+	} else if (s->chart == CHART_HEAT) {
+		put_heat(out, s);
 	} else {
 		put_table(out, s, most);
 	}
@@ -326,7 +356,7 @@ static void put_body(struct buf *out, const struct section *s, size_t most)
 
 void page_put_card(struct buf *out, const struct section *s, int level, bool alone)
 {
-	size_t most = alone || s->chart == CHART_HEAT ? SHOW_HTML_ROWS : PAGE_LIST_ROWS;
+	size_t most = alone ? SHOW_HTML_ROWS : PAGE_LIST_ROWS;
 
 	buf_printf(out, "<section class=\"%s\" id=\"", alone ? "w" : card_width(s));
 	html_put(out, span_of(s->key));

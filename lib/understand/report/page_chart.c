@@ -18,7 +18,7 @@
 #define HEIGHT (TOP + PLOT_HEIGHT + 34)
 #define RIGHT (WIDTH - 6)
 #define GRID_LINES 4		/* about so many */
-#define LABELS 8		/* at most so many below the axis */
+#define LABELS 6		/* at most so many below the axis */
 #define LONG_LABELS 5		/* of such as "30 May 2013" */
 #define LONG_LABEL 8		/* bytes of a longer one in the data: a day */
 #define COLUMNS_MAX 48
