@@ -5,6 +5,19 @@ mkdir "$tmp/scratch"
 export TMPDIR="$tmp/scratch"
 cdp-merge -q "$tmp/big.events" > "$tmp/want"
 expect 0 "cdp-merge -q --memory 1M $tmp/big.events | cmp - $tmp/want"
+# The event that shows a tie is the same, whether there is room for all that events say or not: ten people have an address.
+awk 'BEGIN {
+	for (i = 0; i < 20000; i++) {
+		printf "{\"type\":\"identify\",\"id\":\"%d\",\"source\":\"crm\",", i
+		printf "\"time\":\"2025-%02d-%02dT10:00:00.000Z\",", 12 - int(i / 2000), 28 - int(i / 90) % 28
+		printf "\"ids\":{\"user_id\":\"u%d\",\"email\":\"u%d@example.com\"},", i % 500, i % 50
+		printf "\"traits\":{\"note\":\"note %d\"}}\n", i
+	}
+}' > "$tmp/ties"
+for how in --links "--explain user_id=u7"; do
+	cdp-merge -q --no-events $how "$tmp/ties" > "$tmp/tied"
+	expect 0 "cdp-merge -q --no-events --memory 1M $how $tmp/ties | cmp - $tmp/tied"
+done
 for delay in 0.02 0.05 0.1; do
 	cdp-merge -q --memory 1M "$tmp/big.events" > /dev/null 2>&1 &
 	pid=$!

@@ -24,7 +24,8 @@ struct merge *merge_new(const struct merge_options *options)
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
 	m->rules.profile_line = merge_take_profile_line;
 	m->rules.context = m;
-	fragments_init(&m->fragments, options->match == MATCH_EXACT
+	/* Matching compares all of them, and an event that shows a tie is looked for among them. */
+	fragments_init(&m->fragments, options->match == MATCH_EXACT && !options->links && !options->explains
 		     ? (size_t)options->memory : SIZE_MAX);
 	store_init(&m->store, options->memory, options->scratch);
 	m->reader.dropped = &m->dropped;
