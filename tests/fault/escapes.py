@@ -19,7 +19,7 @@ NASTY = [
 KEYS = ["id", "type", "time", "source", "event", "ids", "traits", "props", "context", "consent", "as_of", "orders", "segments",
         "scores", "events", "email", "__proto__", "revenue", "currency", "order_id", "products", "first_name", "city", "user_id"]
 TAGS = set("!DOCTYPE html head meta title style body main header footer section nav h1 h2 p table caption thead tbody tr th td svg "
-           "desc rect text path line polyline polygon circle g div dl dt dd figure figcaption a".split())
+           "desc rect text path line polyline polygon circle g div dl dt dd figure figcaption a i b small h3 ul li span details summary".split())
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 

@@ -2,7 +2,7 @@
 # it was, in all tools, whatever it was that failed.
 . tests/fault/lib.sh
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
-	--sites --rules --eval --exclude --segments --rates --costs --thresholds --previous --since --unidentified:cdp-report --model:cdp-churn --resume --products --stock --suppress --suppress-key --state --secrets"
+	--sites --rules --eval --exclude --segments --rates --costs --thresholds --previous --since --unidentified:cdp-report --model:cdp-churn --resume --products --stock --suppress --suppress-key --state --secrets --lexicon"
 
 # Inputs of which too many lines are bad, and such that end in the middle of one.
 bad_line='{"type":"track",,}'

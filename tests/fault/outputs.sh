@@ -3,7 +3,7 @@
 . tests/fault/lib.sh
 
 read="--decide --format --mapping --schema --key-file --id-key-file --ua-regexes --crawlers --channels
-	--sites --rules --eval --exclude --segments --rates --costs --thresholds --previous --since --unidentified:cdp-report --model --products --stock --suppress --suppress-key --state --secrets"
+	--sites --rules --eval --exclude --segments --rates --costs --thresholds --previous --since --unidentified:cdp-report --model --products --stock --suppress --suppress-key --state --secrets --lexicon"
 # Kept beside a lock, or locked itself, or read before they are written: no device.
 kept="--resume --ledger --tombstones"
 
