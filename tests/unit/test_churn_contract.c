@@ -161,6 +161,29 @@ static void periods_have_clocks_of_their_own(void **state)
 	contract_sample_release(&s);
 }
 
+/* The clock of most spells has to be by the model that was asked for. */
+static void a_clock_that_cannot_be_fitted_is_refused(void **state)
+{
+	struct contract_sample s = CONTRACT_SAMPLE_INIT;
+	struct contract c;
+	struct error err = ERROR_INIT;
+	const struct contract_spell spell = {0, 45, 0}, ended = {0, 30, 1};
+
+	(void)state;
+	for (int i = 0; i < CONTRACT_SPELLS_LEAST; i++)
+		contract_sample_add(&s, &spell);
+	contract_sample_add(&s, &ended);
+	assert_int_equal(contract_fit(&c, contract_model_named(SPAN("sbg")), &s, &err), -1);
+	assert_non_null(strstr(err.message, "too few"));
+	for (int i = 0; i < 2 * CONTRACT_ENDED_LEAST; i++)
+		contract_sample_add(&s, &ended);
+	assert_int_equal(contract_fit(&c, contract_model_named(SPAN("sbg")), &s, &err), 0);
+	contract_release(&c);
+	assert_int_equal(contract_fit(&c, contract_model_named(SPAN("bdw")), &s, &err), -1);
+	assert_non_null(strstr(err.message, "no inner optimum"));
+	contract_sample_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +193,7 @@ int main(void)
 		cmocka_unit_test(one_chance_for_all_is_said),
 		cmocka_unit_test(too_few_are_refused),
 		cmocka_unit_test(periods_have_clocks_of_their_own),
+		cmocka_unit_test(a_clock_that_cannot_be_fitted_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

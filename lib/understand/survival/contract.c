@@ -159,8 +159,8 @@ static int fit_clock(struct contract_clock *c, const struct contract_model *kind
 		d.count--;
 	d.ended = ended;
 	d.still = still;
-	bad = contract_fit_make(&c->fit, kind, &d, err) && !must &&
-	      contract_fit_make(&c->fit, contract_models[0], &d, NULL);
+	bad = contract_fit_make(&c->fit, kind, &d, err) &&
+	      (must || contract_fit_make(&c->fit, contract_models[0], &d, NULL));
 	mem_free(ended);
 	mem_free(still);
 	return bad;
