@@ -306,10 +306,27 @@ void churn_contract_save(const struct churn_contract *c, const char *path)
 	buf_release(&text);
 }
 
+/* A model that was not tested has none; --bands goes before those of the file. */
+static int read_bands(const struct churn_contract *c, const struct node *root, struct scoring *scoring, struct error *err)
+{
+	const struct node *medium = node_get(root, "medium_from"), *high = node_get(root, "high_from");
+	double from[2];
+
+	if (!medium && !high)
+		return 0;
+	if (!node_number(medium, &from[0]) || !node_number(high, &from[1]) || from[0] < 0 || from[0] > from[1] || from[1] > 1)
+		return error_usage(err, "is not a model of cdp-churn: 'medium_from' and 'high_from' must be two chances in rising order");
+	if (!c->has_bands) {
+		scoring->medium_from = from[0];
+		scoring->high_from = from[1];
+	}
+	return 0;
+}
+
 static int read_file(struct churn_contract *c, const struct contract_model *kind, const struct node *root,
 		     struct scoring *scoring, struct error *err)
 {
-	double format, days = 0, medium, high;
+	double format, days = 0;
 	struct span text;
 
 	if (!node_number(node_get(root, "format"), &format) || format != CONTRACT_FORMAT)
@@ -329,12 +346,7 @@ static int read_file(struct churn_contract *c, const struct contract_model *kind
 	    (!node_number(node_get(root, "calibrated_for_days"), &days) || !(days >= 1 && days <= HORIZON_DAYS_MAX)))
 		return error_usage(err, "is not a model of cdp-churn: its calibration has no horizon in days");
 	c->calibrated_days = (uint32_t)days;
-	if (!c->has_bands && node_number(node_get(root, "medium_from"), &medium) &&
-	    node_number(node_get(root, "high_from"), &high) && medium >= 0 && medium <= high && high <= 1) {
-		scoring->medium_from = medium;
-		scoring->high_from = high;
-	}
-	return contract_get(&c->model, kind, root, err);
+	return read_bands(c, root, scoring, err) || contract_get(&c->model, kind, root, err) ? -1 : 0;
 }
 
 static void warn_of_file(const struct churn_contract *c)

@@ -115,7 +115,7 @@ static int read_what(struct model *m, const struct node *root,
 	memcpy(m->zone, text.ptr, text.len);
 	if (node_number(node_get(root, "longest_days"), &longest) && longest > 0 && longest < 1e6)
 		m->longest = (int32_t)longest;
-	return read_unit(m, root, err);
+	return 0;
 }
 
 static int read_purchases(struct model *m, const struct node *root,
@@ -201,6 +201,7 @@ int model_load(struct model *m, const char *path, struct error *err)
 	root = document_root(d);
 	failed = read_what(m, root, err) ||
 		 read_purchases(m, root, err) ||
+		 read_unit(m, root, err) ||
 		 read_calibration(m, root, err) ||
 		 read_spends(m, root, err);
 	document_free(d);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "understand/churn/discount.h"
 #include "understand/churn/model_numbers.h"
+#include "understand/survival/subscription_event.h"
 
 /* Steps of 5 %: 30 days and a month are one, 28 days and a month are not. */
 #define GRID 20.0
@@ -318,6 +319,8 @@ static int read_clock(struct contract_clock *c, const struct node *n, struct err
 	*c = (struct contract_clock){0};
 	if (model_need_numbers(n, names, &c->days, 1, err) || model_need_text(n, "model", &name, err))
 		return -1;
+	if (c->days < SUBSCRIPTION_PERIOD_LEAST || c->days > SUBSCRIPTION_PERIOD_MOST)
+		return error_usage(err, "is not a model of cdp-churn: 'days' of a period must be from 1 to %d", SUBSCRIPTION_PERIOD_MOST);
 	kind = contract_model_named(name);
 	if (!kind)
 		return error_usage(err, "is not a model of cdp-churn: a period's 'model' is sbg, bdw or hazard");

@@ -204,9 +204,10 @@ double subscription_period(struct value props)
 	struct buf scratch = BUF_INIT;
 	struct decimal count;
 	int times = find_interval(props, &count, &scratch);
+	double days = times > 0 ? 365.25 * decimal_double(count) / times : 0;
 
 	buf_release(&scratch);
-	return times > 0 && count.digits > 0 ? 365.25 * decimal_double(count) / times : 0;
+	return days >= SUBSCRIPTION_PERIOD_LEAST && days <= SUBSCRIPTION_PERIOD_MOST ? days : 0;
 }
 
 int64_t subscription_end(struct value props, const struct zone *zone, bool *odd)

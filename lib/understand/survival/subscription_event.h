@@ -32,7 +32,12 @@ enum subscription_price {
 /* The money a month of an event with PROPS, by the interval that TERMS name: PROPS, or those of an event before it. */
 enum subscription_price subscription_price(struct value props, struct value terms, struct decimal *mrr);
 
-/* The days for which is paid at a time, by the interval that PROPS name: 30.4375 for a month.  0: they name none that is understood. */
+/*
+ * The days for which is paid at a time, by the interval that PROPS name: 30.4375 for a month.  0: they name none that is understood,
+ * or one of less than a day or more than a hundred years.
+ */
+#define SUBSCRIPTION_PERIOD_LEAST 1
+#define SUBSCRIPTION_PERIOD_MOST 36525
 double subscription_period(struct value props);
 
 /* When the subscription ends, by PROPS; MOMENT_NONE: they don't say, or by a date that is not understood, which is *ODD. */
