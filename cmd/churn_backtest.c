@@ -259,7 +259,7 @@ bool churn_backtest_run(struct churn_backtest *b, const struct purchase_model *k
 		return is_there(b);
 	b->ran = true;
 	b->chosen = choose(b);
-	b->told = (struct churn_told){
+	b->report = (struct churn_test_report){
 		.tool = b->tool, .evaluation = &b->test.evaluation, .chosen = b->chosen, .horizon_days = b->horizon_days,
 		.compare = b->compare, .force = b->force, .no_calibration = b->no_calibration,
 		.who = "buyers known", .lost = "have not bought since", .chance = "no purchase", .ranking = "recency",
@@ -267,12 +267,12 @@ bool churn_backtest_run(struct churn_backtest *b, const struct purchase_model *k
 	if (!is_there(b))
 		return false;
 	if (b->print) {
-		churn_told_print(&b->told);
+		churn_test_report_print(&b->report);
 		print_leaks(b);
 		return true;
 	}
-	churn_told_choice(&b->told);
-	if (!churn_told_is_believed(&b->told, "no scores"))
+	churn_test_report_choice(&b->report);
+	if (!churn_test_report_is_believed(&b->report, "no scores"))
 		return false;
 	draw_bands(b, scoring);
 	return prepare(b, model);
@@ -457,7 +457,7 @@ void churn_backtest_finish(struct churn_backtest *b)
 		tool_warn(b->tool, "%llu customers have amounts that are unknown or not in %s: the learned model takes the mean for them",
 			  (unsigned long long)odd, *b->test.currency ? b->test.currency : "money without a currency");
 	if (b->ran)
-		churn_told_stats(&b->told);
+		churn_test_report_stats(&b->report);
 	mem_free(b->readers);
 	mem_free(b->scored);
 	mem_free(b->then);

@@ -2,7 +2,7 @@
 #ifndef CMD_CHURN_BACKTEST_H
 #define CMD_CHURN_BACKTEST_H
 
-#include "cmd/churn_told.h"
+#include "cmd/churn_test_report.h"
 #include "cmd/tool.h"
 #include "understand/churn/score.h"
 #include "understand/predict/backtest.h"
@@ -24,7 +24,7 @@ struct churn_backtest {
 	struct backtest test;
 	bool ran;
 	size_t chosen;		/* of its evaluation */
-	struct churn_told told;
+	struct churn_test_report report;
 	bool has_learned;	/* the chosen model is a learned one: */
 	struct learned learned;
 	bool redrawn;		/* other limits of risk than asked for */

@@ -164,17 +164,17 @@ static const struct contract_model *test_models(struct churn_contract *c)
 	if (!e->model_count)
 		return wanted ? wanted : contract_models[0];
 	c->tested = true;
-	c->told = (struct churn_told){
+	c->report = (struct churn_test_report){
 		.tool = c->tool, .evaluation = e, .chosen = evaluation_choose(e), .horizon_days = c->horizon_days,
 		.compare = c->compare, .force = c->force, .no_calibration = c->no_calibration,
 		.who = "customers who subscribed", .lost = "have left since", .chance = "leaving", .ranking = "tenure",
 	};
-	return contract_model_named(span_of(e->models[c->told.chosen].name));
+	return contract_model_named(span_of(e->models[c->report.chosen].name));
 }
 
 static void take_calibration(struct churn_contract *c)
 {
-	struct calibration *from = &c->test.evaluation.models[c->told.chosen].calibration;
+	struct calibration *from = &c->test.evaluation.models[c->report.chosen].calibration;
 
 	c->calibration = *from;
 	*from = CALIBRATION_INIT;
@@ -216,7 +216,7 @@ static void draw_bands(struct churn_contract *c, struct scoring *s)
 		s->medium_from = times_odds(share, 1.5);
 		s->high_from = times_odds(share, 3);
 	}
-	if (!evaluation_bands_rise(&c->test.evaluation, c->told.chosen, s->medium_from, s->high_from)) {
+	if (!evaluation_bands_rise(&c->test.evaluation, c->report.chosen, s->medium_from, s->high_from)) {
 		s->high_from = s->medium_from;
 		tool_warn(c->tool, "the riskier band lost fewer customers in the back-test: high risk begins at %.6g, and none is medium",
 			  s->medium_from);
@@ -242,15 +242,15 @@ bool churn_contract_run(struct churn_contract *c, int64_t as_of, struct scoring 
 	if (c->print) {
 		if (!c->tested)
 			return false;
-		churn_told_print(&c->told);
+		churn_test_report_print(&c->report);
 		return true;
 	}
 	if (c->tested)
-		churn_told_choice(&c->told);
+		churn_test_report_choice(&c->report);
 	if (contract_fit(&c->model, kind, &c->now, &why))
 		tool_warn(c->tool, "no model: %s", why.message);
 	else
-		c->fitted = !c->tested || churn_told_is_believed(&c->told, "all get the base rate");
+		c->fitted = !c->tested || churn_test_report_is_believed(&c->report, "all get the base rate");
 	if (!c->fitted) {
 		fall_back(c);
 		return c->any_share;
@@ -486,7 +486,7 @@ void churn_contract_finish(struct churn_contract *c)
 		subscriptions_release(&c->workers[i].then);
 	}
 	if (c->tested)
-		churn_told_stats(&c->told);
+		churn_test_report_stats(&c->report);
 	mem_free(c->workers);
 	contract_sample_release(&c->now);
 	contract_test_release(&c->test);

@@ -5,7 +5,7 @@
 #ifndef CMD_CHURN_CONTRACT_H
 #define CMD_CHURN_CONTRACT_H
 
-#include "cmd/churn_told.h"
+#include "cmd/churn_test_report.h"
 #include "cmd/tool.h"
 #include "record/document.h"
 #include "understand/churn/score.h"
@@ -39,7 +39,7 @@ struct churn_contract {
 	struct contract_sample now;
 	struct contract_test test;
 	bool tested;
-	struct churn_told told;
+	struct churn_test_report report;
 	struct churn_contract_worker *workers;
 };
 

@@ -69,10 +69,10 @@ void contract_release(struct contract *c);
 struct contract_holder {
 	double period;
 	int32_t age;		/* days of the spell so far */
-	int32_t leaves_in;	/* days until the end that has been told; -1: none has */
+	int32_t leaves_in;	/* days until the end that has been announced; -1: none has */
 };
 
-/* The chance that H leaves within DAYS; 1 or 0 where the end has been told. */
+/* The chance that H leaves within DAYS; 1 or 0 where the end has been announced. */
 double contract_p_end(const struct contract *c, const struct contract_holder *h, double days);
 
 /* Payments at the renewals within a horizon. */

@@ -1,6 +1,6 @@
 /*
  * The back-test of contract models: subscribers as of a cutoff, one horizon before as_of, and who of them has left
- * since.  Models learn from the spells as they stood at the cutoff.  Who had told by then that he leaves is not asked:
+ * since.  Models learn from the spells as they stood at the cutoff.  Who had announced by then that he leaves is not asked:
  * that is known, not predicted.
  *
  * Rows are kept of CONTRACT_ROWS_MAX customers at most: beyond that of the half, the quarter ..., by a hash of their ids.

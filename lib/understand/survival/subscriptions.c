@@ -15,7 +15,7 @@ struct change {
 	size_t number;		/* in the order of the events */
 	size_t subscription;	/* number of it; SIZE_MAX: all */
 	enum subscription_kind kind;
-	bool ahead;		/* an end that was told before */
+	bool ahead;		/* an end that was announced before */
 	bool priced;
 	struct decimal mrr;
 	size_t currency;
@@ -446,7 +446,7 @@ int subscriptions_add(struct subscriptions *s, const struct profile *p, struct e
  * One customer at a time.
  */
 
-/* Is an end of ONE, number I, told and not taken back?  The last that was told. */
+/* Is an end of ONE, number I, announced and not taken back?  The last that was. */
 static bool find_ahead(const struct subscription_reading *r, size_t i, int64_t *moment)
 {
 	size_t last = 0;

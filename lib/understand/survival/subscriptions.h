@@ -52,7 +52,7 @@ struct spell {
 struct subscriber {
 	bool known;		/* has or had a subscription */
 	bool there;		/* one has not ended */
-	bool leaves;		/* and its end has been told: */
+	bool leaves;		/* and its end has been announced: */
 	int64_t leaves_on;	/* day */
 	int64_t since;		/* day on which the spell began */
 	double period;		/* of the spell */

@@ -1,4 +1,4 @@
-#include "cmd/churn_told.h"
+#include "cmd/churn_test_report.h"
 
 #include "record/document.h"
 
@@ -13,7 +13,7 @@ static double churned_percent(const struct evaluation *e)
 	return 100 * (double)e->churned / (double)e->count;
 }
 
-static const char *say_calibration(const struct churn_told *c, const struct evaluated *m)
+static const char *describe_calibration(const struct churn_test_report *c, const struct evaluated *m)
 {
 	if (m->calibration.kind == CALIBRATION_ISOTONIC)
 		return "calibrated by the back-test (isotonic)";
@@ -22,7 +22,7 @@ static const char *say_calibration(const struct churn_told *c, const struct eval
 	return c->no_calibration ? "not calibrated" : "as the model has it: no calibration is better";
 }
 
-void churn_told_choice(const struct churn_told *c)
+void churn_test_report_choice(const struct churn_test_report *c)
 {
 	const struct evaluation *e = c->evaluation;
 	const struct evaluated *m = &e->models[c->chosen];
@@ -43,11 +43,11 @@ void churn_told_choice(const struct churn_told *c)
 	tool_say(c->tool, "beside it: %s%s alone (AUC %.3f), the base rate (log loss %.3f)", buf_text(&text), c->ranking,
 		 e->baseline.auc, e->base.log_loss);
 	tool_say(c->tool, "p_churn is the chance of %s within %u days, %s", c->chance, c->horizon_days,
-		 say_calibration(c, m));
+		 describe_calibration(c, m));
 	buf_release(&text);
 }
 
-void churn_told_print(const struct churn_told *c)
+void churn_test_report_print(const struct churn_test_report *c)
 {
 	const struct evaluation *e = c->evaluation;
 	struct buf text = BUF_INIT;
@@ -64,7 +64,7 @@ void churn_told_print(const struct churn_told *c)
 	buf_release(&text);
 }
 
-bool churn_told_is_believed(const struct churn_told *c, const char *instead)
+bool churn_test_report_is_believed(const struct churn_test_report *c, const char *instead)
 {
 	const struct evaluated *m = &c->evaluation->models[c->chosen];
 	struct buf text = BUF_INIT;
@@ -81,7 +81,7 @@ bool churn_told_is_believed(const struct churn_told *c, const char *instead)
 	return c->force;
 }
 
-void churn_told_stats(const struct churn_told *c)
+void churn_test_report_stats(const struct churn_test_report *c)
 {
 	struct document *d;
 	struct buf text = BUF_INIT;

@@ -1,11 +1,11 @@
-/* What a back-test of cdp-churn says, of purchases and of contracts alike. */
-#ifndef CMD_CHURN_TOLD_H
-#define CMD_CHURN_TOLD_H
+/* The report on a back-test of cdp-churn, of purchases and of contracts alike. */
+#ifndef CMD_CHURN_TEST_REPORT_H
+#define CMD_CHURN_TEST_REPORT_H
 
 #include "cmd/tool.h"
 #include "understand/predict/evaluation.h"
 
-struct churn_told {
+struct churn_test_report {
 	struct tool *tool;
 	const struct evaluation *evaluation;
 	size_t chosen;		/* model of it */
@@ -18,15 +18,15 @@ struct churn_told {
 };
 
 /* Four notes: whom the test is of, what was chosen, what stands beside it, what p_churn means. */
-void churn_told_choice(const struct churn_told *c);
+void churn_test_report_choice(const struct churn_test_report *c);
 
 /* The whole test, as the output. */
-void churn_told_print(const struct churn_told *c);
+void churn_test_report_print(const struct churn_test_report *c);
 
 /* Is the chosen model better than the baselines, or forced?  Else a warning; INSTEAD: what there is in its place. */
-bool churn_told_is_believed(const struct churn_told *c, const char *instead);
+bool churn_test_report_is_believed(const struct churn_test_report *c, const char *instead);
 
 /* The rows of --stats. */
-void churn_told_stats(const struct churn_told *c);
+void churn_test_report_stats(const struct churn_test_report *c);
 
 #endif
