@@ -255,6 +255,7 @@ bool churn_contract_run(struct churn_contract *c, int64_t as_of, struct scoring 
 		fall_back(c);
 		return c->any_share;
 	}
+	contract_prepare(&c->model, c->discount);
 	contract_describe_clocks(&c->model, &text);
 	tool_say_lines(c->tool, buf_view(&text));
 	buf_release(&text);
@@ -376,8 +377,10 @@ bool churn_contract_load(struct churn_contract *c, const char *path, struct scor
 	}
 	document_free(d);
 	c->fitted = kind != NULL;
-	if (c->fitted)
+	if (c->fitted) {
+		contract_prepare(&c->model, c->discount);
 		warn_of_file(c);
+	}
 	return c->fitted;
 }
 

@@ -157,6 +157,19 @@ static void periods_have_clocks_of_their_own(void **state)
 	contract_expect(&c, &month, 90, 0.1, &pay);
 	assert_close(pay.due, 3, 0);
 	assert_true(pay.expected < 3 && pay.discounted < pay.expected && pay.residual > pay.discounted);
+	for (int age = 0; age < 400; age += 57) {
+		const struct contract_holder h = {age % 2 ? CONTRACT_MONTH : 365.25, age, -1};
+		double slowly;
+
+		contract_expect(&c, &h, 90, 0.1, &pay);
+		slowly = pay.residual;
+		contract_prepare(&c, 0.1);
+		contract_expect(&c, &h, 90, 0.1, &pay);
+		assert_close(pay.residual, slowly, 1e-9);
+		contract_prepare(&c, 0.02);	/* of another rate: not used */
+		contract_expect(&c, &h, 90, 0.1, &pay);
+		assert_close(pay.residual, slowly, 0);
+	}
 	contract_release(&c);
 	contract_sample_release(&s);
 }

@@ -200,10 +200,16 @@ int contract_fit(struct contract *c, const struct contract_model *kind, struct c
 	return -1;
 }
 
+static void release_clock(struct contract_clock *c)
+{
+	contract_fit_release(&c->fit);
+	mem_free(c->residuals);
+}
+
 void contract_release(struct contract *c)
 {
 	for (size_t i = 0; c->clocks && i < c->count; i++)
-		contract_fit_release(&c->clocks[i].fit);
+		release_clock(&c->clocks[i]);
 	mem_free(c->clocks);
 	*c = (struct contract){.kind = NULL};
 }
@@ -248,6 +254,41 @@ static double annuity(double count, double step)
 	return count > 0 ? -expm1(-count * log1p(step)) / step : 0;
 }
 
+/*
+ * Behind renewal n comes the payment at the next, of who is there then, and all behind that:
+ * R(n) = S(n+1) / S(n) * (1 + R(n+1)) / (1 + step).
+ */
+static void prepare_clock(struct contract_clock *c, double step)
+{
+	size_t last = (size_t)(DAYS_MOST / c->days) + 1;
+	double fall = log1p(step), behind = contract_log_survival(&c->fit, (double)last);
+
+	mem_free(c->residuals);
+	c->residuals = mem_zero(last + 1, sizeof *c->residuals);
+	c->residual_count = last + 1;
+	c->residual_step = step;
+	c->residuals[last] = contract_residual(&c->fit, (double)last, step, 0);
+	for (size_t n = last; n--;) {
+		double at = contract_log_survival(&c->fit, (double)n);
+
+		c->residuals[n] = exp(behind - at - fall) * (1 + c->residuals[n + 1]);
+		behind = at;
+	}
+}
+
+void contract_prepare(struct contract *c, double rate)
+{
+	for (size_t i = 0; i < c->count && rate > 0; i++)
+		prepare_clock(&c->clocks[i], discount_of(rate, c->clocks[i].days));
+}
+
+static double residual_behind(const struct contract_clock *c, double n, double step)
+{
+	if (n < (double)c->residual_count && step == c->residual_step)
+		return c->residuals[(size_t)n];
+	return contract_residual(&c->fit, n, step, 0);
+}
+
 void contract_expect(const struct contract *c, const struct contract_holder *h, double days, double rate,
 		     struct contract_payments *out)
 {
@@ -267,7 +308,7 @@ void contract_expect(const struct contract *c, const struct contract_holder *h, 
 	if (!(step > 0))
 		return;
 	out->discounted = due > 0 ? contract_residual(&clock->fit, from, step, due) : 0;
-	out->residual = contract_residual(&clock->fit, from, step, 0);
+	out->residual = residual_behind(clock, from, step);
 }
 
 double contract_period_of(const struct contract *c, const struct contract_holder *h)

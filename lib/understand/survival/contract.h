@@ -53,6 +53,9 @@ struct contract_clock {
 	bool at_renewals;	/* customers leave at renewals only */
 	uint64_t spells, ends;
 	struct contract_fit fit;
+	double *residuals;	/* contract_residual by renewals, at RESIDUAL_STEP; owned */
+	size_t residual_count;
+	double residual_step;
 };
 
 struct contract {
@@ -83,6 +86,12 @@ struct contract_payments {
 	double discounted;	/* those expected */
 	double residual;	/* all that are expected, ever */
 };
+
+/*
+ * Works out once what is to come behind each renewal, at a RATE of discount a year: each of these sums has thousands of terms.
+ * Without it contract_expect gives the same, slowly.
+ */
+void contract_prepare(struct contract *c, double rate);
 
 /* RATE: of discount a year; 0: none is asked for. */
 void contract_expect(const struct contract *c, const struct contract_holder *h, double days, double rate,
