@@ -15,6 +15,7 @@
 /* What one worker reads with. */
 struct churn_contract_worker {
 	struct subscriptions now, then;
+	uint64_t unpriced;	/* scored without money */
 };
 
 void churn_contract_start(struct churn_contract *c, struct tool *t)
@@ -408,12 +409,13 @@ static double find_chance(const struct churn_contract *c, const struct contract_
 }
 
 /* The money: a payment is what a month brings times the months of a period. */
-static void put_money(const struct churn_contract *c, const struct subscriber *s, const struct contract_holder *h,
-		      double p_churn, struct buf *out)
+static void put_money(const struct churn_contract *c, struct churn_contract_worker *w, const struct subscriber *s,
+		      const struct contract_holder *h, double p_churn, struct buf *out)
 {
 	struct contract_payments pay;
 	double price;
 
+	w->unpriced += c->fitted && !s->priced;
 	if (!c->fitted || !s->priced)
 		return;
 	contract_expect(&c->model, h, c->horizon_days, c->discount, &pay);
@@ -442,7 +444,7 @@ static void put_reason(const struct contract_holder *h, struct buf *out)
 int churn_contract_score(struct churn_contract *c, unsigned worker, const struct profile *p, const struct scoring *scoring,
 			 enum churn_contract_state *state, bool *named, enum risk *risk, struct buf *out, struct error *err)
 {
-	struct subscriptions *reader = &c->workers[worker].now;
+	struct churn_contract_worker *w = &c->workers[worker];
 	struct subscriber s = {.known = false};
 	struct contract_holder h;
 	double p_churn, omitted = 0;
@@ -451,7 +453,7 @@ int churn_contract_score(struct churn_contract *c, unsigned worker, const struct
 	*state = CONTRACT_UNKNOWN;
 	if (p->events.kind != VALUE_ARRAY || (value_double(p->events_omitted, &omitted) && omitted > 0))
 		return 0;
-	if (subscriptions_likely(p) && subscriptions_read(reader, p, &s, err))
+	if (subscriptions_likely(p) && subscriptions_read(&w->now, p, &s, err))
 		return -1;
 	*state = s.there ? CONTRACT_SCORED : s.known ? CONTRACT_LEFT : CONTRACT_NEVER;
 	if (!s.there)
@@ -466,7 +468,7 @@ int churn_contract_score(struct churn_contract *c, unsigned worker, const struct
 		put_number(out, "p_churn_low", c->share.low);
 		put_number(out, "p_churn_high", c->share.high);
 	}
-	put_money(c, &s, &h, p_churn, out);
+	put_money(c, w, &s, &h, p_churn, out);
 	if (*named) {
 		record_key(out, "risk");
 		text_encode(out, span_of(risk_names[*risk]));
@@ -484,10 +486,16 @@ int churn_contract_score(struct churn_contract *c, unsigned worker, const struct
 
 void churn_contract_finish(struct churn_contract *c)
 {
+	uint64_t unpriced = 0;
+
 	for (unsigned i = 0; c->workers && i < c->tool->jobs; i++) {
+		unpriced += c->workers[i].unpriced;
 		subscriptions_release(&c->workers[i].now);
 		subscriptions_release(&c->workers[i].then);
 	}
+	if (unpriced)
+		tool_say(c->tool, "%llu scored customer%s no money: their subscriptions name no price, or prices in several currencies",
+			 (unsigned long long)unpriced, unpriced == 1 ? " has" : "s have");
 	if (c->tested)
 		churn_test_report_stats(&c->report);
 	mem_free(c->workers);

@@ -80,7 +80,7 @@ enum churn_contract_state {
 int churn_contract_score(struct churn_contract *c, unsigned worker, const struct profile *p, const struct scoring *scoring,
 			 enum churn_contract_state *state, bool *named, enum risk *risk, struct buf *out, struct error *err);
 
-/* Rows of --stats; frees everything. */
+/* Rows of --stats, and a note on customers without money; frees everything. */
 void churn_contract_finish(struct churn_contract *c);
 
 #endif
