@@ -559,7 +559,7 @@ static int count_post(struct social *s, struct worker *k, const struct post *p, 
 	    count_text(s, k, p, a, &f, feels, err))
 		return -1;
 	put_top(k, p, a, &f);
-	if (a->own && !span_absent(p->reply_to))
+	if (a->own && p->kind != POST_SHARED && !span_absent(p->reply_to))
 		map_put(&k->part.answered, join_key(k, p->platform, p->reply_to), NULL);
 	a->posts++;
 	a->engagement += f.engagement;
