@@ -15,7 +15,7 @@ static const char *const words[] = {
 	[CONSENT_WORD_YES] =
 		" yes y true t 1 on ja j oui si sim tak kylla ano da igen evet taip jah "
 		"\xce\xbd\xce\xb1\xce\xb9 \xd0\xb4\xd0\xb0 \xe6\x98\xaf \xe3\x81\xaf\xe3\x81\x84 \xec\x98\x88 "
-		"wahr vrai verdadero verdadeiro vero prawda waar sant checked "
+		"wahr vrai verdadero verdadeiro vero prawda waar sant checked confirmed "
 		"\xe2\x9c\x93 \xe2\x9c\x94 \xe2\x98\x91 \xe2\x9c\x85 ",
 	[CONSENT_WORD_NO] =
 		" no n false f 0 off nein non nao nie nej nei ei ne nu nem hay\xc4\xb1r hayir nee "
@@ -23,7 +23,7 @@ static const char *const words[] = {
 		"\xe3\x81\x84\xe3\x81\x84\xe3\x81\x88 \xec\x95\x84\xeb\x8b\x88\xec\x9a\x94 "
 		"falsch faux falso falsz onwaar falskt unchecked \xe2\x98\x90 \xe2\x9c\x97 \xe2\x9c\x98 ",
 	[CONSENT_WORD_IN] =
-		" granted optin optedin subscribed accepted agreed consented confirmed doubleoptin allowed permitted "
+		" granted optin optedin subscribed accepted agreed consented doubleoptin allowed permitted "
 		"angemeldet abonniert zugestimmt eingewilligt erteilt inscrit abonne accepte suscrito aceptado inscrito "
 		"iscritto accettato aangemeld ",
 	[CONSENT_WORD_OUT] =
@@ -72,12 +72,34 @@ static enum consent_word look_up(struct span text)
 	return CONSENT_WORD_NONE;
 }
 
+/* What nearly all cells hold, before the long lists are searched. */
+static enum consent_word plain_word(struct span text)
+{
+	static const struct {
+		struct span text;
+		enum consent_word word;
+	} plain[] = {
+		{SPAN("yes"), CONSENT_WORD_YES}, {SPAN("true"), CONSENT_WORD_YES}, {SPAN("1"), CONSENT_WORD_YES},
+		{SPAN("no"), CONSENT_WORD_NO}, {SPAN("false"), CONSENT_WORD_NO}, {SPAN("0"), CONSENT_WORD_NO},
+		{SPAN("granted"), CONSENT_WORD_IN}, {SPAN("subscribed"), CONSENT_WORD_IN},
+		{SPAN("denied"), CONSENT_WORD_OUT}, {SPAN("unsubscribed"), CONSENT_WORD_OUT},
+	};
+
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (text.len == plain[i].text.len && span_equal_nocase(text, plain[i].text))
+			return plain[i].word;
+	return CONSENT_WORD_NONE;
+}
+
 enum consent_word consent_word_of(struct span text)
 {
 	struct arena a = ARENA_INIT;
 	enum consent_word word;
 
 	text = span_trim(text);
+	word = plain_word(text);
+	if (word != CONSENT_WORD_NONE || !text.len)
+		return word;
 	if (text.len > 4 * WORD_MAX)
 		return CONSENT_WORD_NONE;
 	if (is_ascii(text))

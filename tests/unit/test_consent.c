@@ -10,7 +10,7 @@ static void test_words(void **state)
 		enum consent_word word;
 	} cases[] = {
 		{"yes", CONSENT_WORD_YES}, {" TRUE ", CONSENT_WORD_YES}, {"1", CONSENT_WORD_YES}, {"J", CONSENT_WORD_YES},
-		{"WAHR", CONSENT_WORD_YES}, {"S\xc3\x8d", CONSENT_WORD_YES}, {"\xe2\x9c\x93", CONSENT_WORD_YES},
+		{"WAHR", CONSENT_WORD_YES}, {"confirmed", CONSENT_WORD_YES}, {"S\xc3\x8d", CONSENT_WORD_YES}, {"\xe2\x9c\x93", CONSENT_WORD_YES},
 		{"\xd0\x94\xd0\x90", CONSENT_WORD_YES}, {"\xe3\x81\xaf\xe3\x81\x84", CONSENT_WORD_YES},
 		{"nein", CONSENT_WORD_NO}, {"0", CONSENT_WORD_NO}, {"N\xc3\x83O", CONSENT_WORD_NO}, {"nej", CONSENT_WORD_NO},
 		{"HAYIR", CONSENT_WORD_NO}, {"hay\xc4\xb1r", CONSENT_WORD_NO}, {"FALSCH", CONSENT_WORD_NO},
