@@ -76,30 +76,68 @@ static unsigned purpose_index(const char *name)
 	return i;
 }
 
-static struct span last_part(struct span path)
-{
-	size_t at = path.len;
+/* What may stand above a day of marketing in a path: whose it is and where it is kept, no other purpose. */
+static const char neutral_parts[] =
+	" profile traits properties props attributes attrs context customer contact user person member subscriber account "
+	"lead client data record payload message details fields custom customfields mergefields customattributes privacy "
+	"gdpr dsgvo consent consents permissions preferences email mail emailmarketing marketing ";
 
-	while (at && path.ptr[at - 1] != '.')
-		at--;
-	return at < path.len ? span_sub(path, at, path.len) : path;
+/* Above a day of opt-out, these say that it is no other channel's. */
+static const char other_channels[] =
+	" push webpush whatsapp messenger telegram line phone call calls voice fax post postal letter app cookie cookies ";
+
+static bool has_word(const char *list, struct span word)
+{
+	struct buf b = BUF_INIT;
+	bool has;
+
+	buf_printf(&b, " %.*s ", SPAN_ARG(word));
+	has = word.len && span_find(span_of(list), buf_view(&b)) < strlen(list);
+	buf_release(&b);
+	return has;
+}
+
+static struct consent_kind kind_of_word(struct span word)
+{
+	struct consent_kind kind = {CONSENT_SORT_NONE, 0};
+
+	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+		if (has_word(headers[i].headers, word))
+			kind = (struct consent_kind){headers[i].sort, purpose_index(headers[i].purpose)};
+	return kind;
+}
+
+/* "sms" above "optInDate" is its purpose; what is above an opt-in must be known to be no other. */
+static struct consent_kind kind_below(struct consent_kind kind, struct span above, struct arena *a)
+{
+	while (kind.sort != CONSENT_SORT_NONE && kind.sort != CONSENT_TCF && !span_absent(above)) {
+		struct span part = span_cut(&above, '.');
+		struct span word = field_squash(part, a);
+		struct buf name = BUF_INIT;
+		unsigned purpose;
+
+		buf_printf(&name, "%.*s", SPAN_ARG(word));
+		purpose = purpose_index(buf_text(&name));
+		buf_release(&name);
+		if (purpose < PURPOSES)
+			kind.purpose = purpose;
+		else if (kind.sort == CONSENT_IN_AT ? !has_word(neutral_parts, word) : has_word(other_channels, word))
+			kind.sort = CONSENT_SORT_NONE;
+	}
+	return kind;
 }
 
 struct consent_kind consent_kind_of(struct span header, struct arena *a)
 {
-	struct span word = field_squash(last_part(header), a);
-	struct buf b = BUF_INIT;
-	struct consent_kind kind = {CONSENT_SORT_NONE, 0};
+	struct consent_kind kind = kind_of_word(field_squash(header, a));
+	size_t at = header.len;
 
-	buf_printf(&b, " %.*s ", SPAN_ARG(word));
-	for (size_t i = 0; word.len && i < sizeof headers / sizeof *headers; i++) {
-		struct span list = span_of(headers[i].headers);
-
-		if (span_find(list, buf_view(&b)) < list.len)
-			kind = (struct consent_kind){headers[i].sort, purpose_index(headers[i].purpose)};
-	}
-	buf_release(&b);
-	return kind;
+	while (at && header.ptr[at - 1] != '.')
+		at--;
+	if (kind.sort || !at || at == header.len)
+		return kind;
+	kind = kind_of_word(field_squash(span_sub(header, at, header.len), a));
+	return kind_below(kind, span_sub(header, 0, at - 1), a);
 }
 
 bool consent_has_rule(const struct plan *p, struct consent_kind kind)

@@ -35,7 +35,10 @@ struct consent_column {
 	const struct target *target;	/* that keeps it: for messages */
 };
 
-/* By the last part of a path of JSON. */
+/*
+ * Of a path of JSON the last part, if those above it name no other purpose or channel: "sms.optInDate" is
+ * sms, "push.optInDate" nothing.
+ */
 struct consent_kind consent_kind_of(struct span header, struct arena *a);
 
 /* Has the mapping of P a rule for the purpose of KIND, or are its records ours? */

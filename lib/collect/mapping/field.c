@@ -601,6 +601,9 @@ static struct field in_section(enum section section, struct span rest,
 	*rank = 0;
 	expr_fold_name(rest, &folded);
 	f = field_of_path(section, arena_copy(a, buf_view(&folded)));
+	/* There it is said yes or no to the purpose itself, whatever the known column of it asks. */
+	if (section == SECTION_CONSENT)
+		f.form = FORM_CONSENT;
 	buf_release(&folded);
 	return f;
 }

@@ -49,7 +49,7 @@ enum form {
 	FORM_CONSENT,	/* granted or denied */
 	FORM_OPT_OUT,	/* yes is denied; no says nothing, least of all yes */
 	FORM_GPC,	/* Global Privacy Control: 1 is denied, all else says nothing */
-	FORM_GPC_FLAG,	/* the same as a property: true as well */
+	FORM_GPC_FLAG,	/* the same as a property: true and yes as well */
 	FORM_TYPE,	/* one of the record types */
 	FORM_VERSION,	/* a time or a number, of a rule also another text; of a column a time */
 };

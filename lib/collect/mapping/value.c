@@ -674,16 +674,13 @@ bool value_note_consent(struct maker *m, const struct target *t,
 	return true;
 }
 
-/*
- * The header Sec-GPC: only the value 1 counts; servers that log JSON may log an array.  Our own records
- * say what became of it.
- */
+/* The header Sec-GPC: only the value 1 counts; servers that log JSON may log an array. */
 static enum fit put_gpc(const struct target *t, const struct cell *c, struct buf *out)
 {
 	struct span s = trim_text(c->text);
 
-	if (!span_equal(s, SPAN("1")) && !span_equal(s, SPAN("denied")) && !span_equal(s, SPAN("[\"1\"]")) &&
-	    !(t->field.form == FORM_GPC_FLAG && span_equal(s, SPAN("true"))))
+	if (!span_equal(s, SPAN("1")) && !span_equal(s, SPAN("[\"1\"]")) &&
+	    !(t->field.form == FORM_GPC_FLAG && consent_word_of(s) == CONSENT_WORD_YES))
 		return FIT_ABSENT;
 	put_safe(out, SPAN("denied"));
 	return FIT_PUT;
