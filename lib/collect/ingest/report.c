@@ -366,7 +366,7 @@ static bool says_only_who(const struct plan *p)
 		if (t->column < 0 || (t->field.section != SECTION_IDS && t->field.hint != HINT_PERSON))
 			return false;
 	}
-	return p->target_count && !p->consent_column_count;
+	return p->target_count && !p->consents_beside;
 }
 
 static void report_unsubscribes(const struct source *s, const struct ingest_calls *calls)

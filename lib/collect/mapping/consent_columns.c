@@ -33,6 +33,8 @@ static const struct {
 	 "newsletterabmeldung newsletterabmeldedatum "},
 	{"sms", CONSENT_IN_AT, " smsoptindate smsoptinat smsoptintime smsconsentgivenat smssubscribedat "},
 	{"sms", CONSENT_OUT_AT, " smsoptoutdate smsoptoutat smsoptouttime smsunsubscribedat "},
+	{"marketing", CONSENT_STATUS,
+	 " status emailstatus subscriberstatus memberstatus contactstatus "},
 	{"tcf_purpose_N", CONSENT_TCF,
 	 " tcstring tcfstring tcfconsentstring iabtcftcstring euconsentv2 gdprconsentstring "
 	 "tcfeuconsent iabconsentstring "},
@@ -53,6 +55,8 @@ struct stated {
 /* What the columns of a row say. */
 struct statements {
 	struct stated of[PURPOSES];
+	bool gone;			/* a status says that the person has left */
+	bool waits;			/* or has not confirmed, or cannot be reached */
 	bool tcf;			/* there is a string */
 	uint32_t tcf_consents;		/* to what all of them consent */
 };
@@ -121,7 +125,7 @@ static struct consent_kind kind_below(struct consent_kind kind, struct span abov
 		buf_release(&name);
 		if (purpose < PURPOSES)
 			kind.purpose = purpose;
-		else if (kind.sort == CONSENT_IN_AT ? !has_word(neutral_parts, word) : has_word(other_channels, word))
+		else if (kind.sort == CONSENT_OUT_AT ? has_word(other_channels, word) : !has_word(neutral_parts, word))
 			kind.sort = CONSENT_SORT_NONE;
 	}
 	return kind;
@@ -169,6 +173,9 @@ void consent_columns_find(struct plan *p)
 		if (t && !consent_has_rule(p, kind) && !plan_ignores(p, p->columns[i].name))
 			p->consent_columns[p->consent_column_count++] = (struct consent_column){kind, (int)i, t};
 	}
+	/* A status alone, as an order has it, says nothing. */
+	for (size_t i = 0; i < p->consent_column_count; i++)
+		p->consents_beside |= p->consent_columns[i].kind.sort != CONSENT_STATUS;
 }
 
 /* Days that stand for none: those before consent was asked for, and those far off. */
@@ -217,6 +224,22 @@ static void note_word(struct maker *m, struct stated *s, bool out, const struct 
 		note_day(s, out, NULL);
 }
 
+static void read_status(struct statements *s, struct span text)
+{
+	static const char waiting[] = " unconfirmed pending bounced cleaned complained spam blacklisted inactive deleted ";
+	enum consent_word word = consent_word_of(text);
+	char small[16];
+	size_t len = 0;
+
+	s->gone |= word == CONSENT_WORD_OUT;
+	s->waits |= word == CONSENT_WORD_OPEN;
+	while (len < text.len && len < sizeof small) {
+		small[len] = span_lower(text.ptr[len]);
+		len++;
+	}
+	s->waits |= len == text.len && has_word(waiting, (struct span){small, len});
+}
+
 static void read_day(struct maker *m, struct stated *s, bool out, const struct target *t, struct span text)
 {
 	struct civil day;
@@ -246,6 +269,8 @@ static void read_cell(struct maker *m, struct statements *s, struct consent_kind
 		return;
 	if (kind.sort == CONSENT_TCF)
 		read_tcf(m, s, t, text);
+	else if (kind.sort == CONSENT_STATUS)
+		read_status(s, text);
 	else
 		read_day(m, &s->of[kind.purpose], kind.sort == CONSENT_OUT_AT, t, text);
 }
@@ -403,7 +428,9 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 	for (size_t i = 0; i < PURPOSES; i++) {
 		struct span purpose = span_of(purposes[i]);
 
-		if (is_out(&s.of[i]) || (s.of[i].in && !is_open(m, purpose)))
-			settle(purpose, !is_out(&s.of[i]), inner, out);
+		if (is_out(&s.of[i]) || (s.of[i].in && s.gone))
+			settle(purpose, false, inner, out);
+		else if (s.of[i].in && !s.waits && !is_open(m, purpose))
+			settle(purpose, true, inner, out);
 	}
 }

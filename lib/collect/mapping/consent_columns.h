@@ -7,6 +7,9 @@
  * words that say neither.  What stands in a column of opt-outs and is neither a day nor "no" is an
  * opt-out, too, and is reported; a day that means "never" (9999-12-31) is none.
  *
+ * A day of opt-in grants nothing where a status says that the person has left ("unsubscribed": denied) or
+ * has not confirmed.
+ *
  * Where several columns of yes and no mean one consent, a no of any outweighs the yes of another.
  *
  * A rule of the mapping for the purpose counts alone; our own records have said it.
@@ -21,6 +24,7 @@ enum consent_sort {
 	CONSENT_IN_AT,
 	CONSENT_OUT_AT,
 	CONSENT_TCF,
+	CONSENT_STATUS,
 };
 
 /* What a header says; PURPOSE: index of the purposes that have such columns. */

@@ -499,7 +499,7 @@ static void demote_consents(struct maker *m, const struct row *row)
 static bool has_consent_columns(const struct maker *m, enum section section)
 {
 	return section == SECTION_CONSENT &&
-	       (m->plan->consent_column_count || m->plan->consents_contested || m->late_count);
+	       (m->plan->consents_beside || m->plan->consents_contested || m->late_count);
 }
 
 /* What a section has beside its targets; INNER: where it begins. */

@@ -181,6 +181,7 @@ struct plan {
 	int zone_column;	/* of their zones; -1: none */
 	struct consent_column *consent_columns;	/* see consent_columns.h; in the arena */
 	size_t consent_column_count;
+	bool consents_beside;		/* one of those says a consent by itself */
 	bool consents_contested;	/* several columns mean one */
 	bool consents_settled;	/* the records are ours: no column beside them is read */
 	bool hashed_ids;	/* no target gives the id */
