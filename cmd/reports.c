@@ -44,6 +44,8 @@ const struct report reports[] = {
 	 {&count_sessions}, NULL},
 	{"funnel", "Funnel", REPORT_COUNTED, "Show how many did each of several steps in their order, and how long it took them.",
 	 {&count_funnel}, NULL},
+	{"paths", "Paths", REPORT_COUNTED, "Show which steps follow each other, and what comes after or before an event.",
+	 {&count_paths}, NULL},
 	{"web", "Web", REPORT_COUNTED, "Show visits to sites: who came, from where, what they saw, and what went wrong.",
 	 {&count_web}, NULL},
 	{"table", "Table", REPORT_COUNTED, "Show customers, orders and money by whatever tells them apart, such as --by country,month.",

@@ -76,6 +76,7 @@ extern const struct counting count_cohorts;
 extern const struct counting count_fields;
 extern const struct counting count_sessions;
 extern const struct counting count_funnel;
+extern const struct counting count_paths;
 extern const struct counting count_web;
 extern const struct counting count_table;
 extern const struct counting count_attribution;
