@@ -9,6 +9,7 @@
 #include "cmd/report_operands.h"
 #include "cmd/report_options.h"
 #include "cmd/reports.h"
+#include "cmd/segment_changes.h"
 #include "cmd/showing.h"
 #include "cmd/tool.h"
 #include "understand/report/count.h"
@@ -165,6 +166,18 @@ static void note_asked(struct run *run)
 			sheet_note_asked(&run->sheet, options[i], report_option(options[i]));
 }
 
+/* The earlier run is whole: beside a part of this one everybody else would seem gone. */
+static void check_previous(void)
+{
+	const char *previous = report_option("previous");
+
+	if (!previous)
+		return;
+	compare_check_file(&tool, previous);
+	if (where)
+		tool_usage(&tool, "--previous compares all customers: say it without --where, or filter both files before");
+}
+
 static void prepare(struct run *run)
 {
 	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates};
@@ -180,6 +193,7 @@ static void prepare(struct run *run)
 		if (run->key_count > 1 && (run->how.shape == SHAPE_CSV || run->how.shape == SHAPE_EXCEL))
 			tool_usage(&tool, "customer: a table shows one customer: name one, or say -t json");
 	}
+	check_previous();
 	check_operands(run->report);
 	run->sheet.title = run->report->title;
 	run->sheet.as_of = MOMENT_NONE;
@@ -335,7 +349,7 @@ static void start_counting(struct run *run)
 	for (size_t i = 0; run->report->counted[i]; i++) {
 		const struct counting *c = run->report->counted[i];
 		struct count_value *values = report_option_values(c);
-		struct count_setup setup = {tool.jobs, tool.zone, values};
+		struct count_setup setup = {tool.jobs, tool.zone, values, tool.memory / 4, tool.scratch, tool_allow_empty};
 
 		run->states[i] = c->start(&setup, &tool.err);
 		mem_free(values);

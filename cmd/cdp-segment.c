@@ -224,7 +224,7 @@ static void write_sizes(struct run *run)
 		return;
 	segments_fill(&run->labels, run->profiles - run->tool->rejected, &sheet);
 	if (run->changes.v)
-		segments_changes_fill(run->changes.v, run->labels.segments, &sheet);
+		segments_changes_fill(run->changes.v, &sheet);
 	sizes_write(run->tool, &run->sizes, &sheet);
 	sheet_release(&sheet);
 }
@@ -262,7 +262,7 @@ static int finish(struct run *run)
 	report_segments(run);
 	labelling_finish(&run->labels);
 	report_notes(t, &run->labels.notes);
-	compare_finish(t, &run->changes, &run->labels);
+	compare_finish(t, &run->changes);
 	write_sizes(run);
 	compare_release(&run->changes);
 	repeated_report(t, run->again);

@@ -1,14 +1,14 @@
 #include "cmd/segment_changes.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
-/* The earlier run is read twice: for its segments, and for who is gone. */
-static void check_file(struct tool *t, const char *path)
+void compare_check_file(struct tool *t, const char *path)
 {
 	struct stat st;
 	char quoted[ERROR_QUOTE_MAX];
 
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+	if (!strcmp(path, "-") || (!stat(path, &st) && !S_ISREG(st.st_mode)))
 		tool_usage(t, "--previous: %s is read twice and has to be a file", error_quote(span_of(path), quoted));
 }
 
@@ -17,7 +17,7 @@ void compare_open(struct tool *t, struct compare_given *g)
 	if (!g->previous && (g->path || g->feed))
 		tool_usage(t, "--%s compares with an earlier run: name its output by --previous", g->path ? "changes" : "since");
 	if (g->previous)
-		check_file(t, g->previous);
+		compare_check_file(t, g->previous);
 	g->out = tool_output(t, g->path, OUTPUT_RECORDS, OUTPUT_ASIDE);
 }
 
@@ -64,22 +64,21 @@ int compare_note(struct compare_given *g, struct span lines, struct error *err)
 	return write_records(g, err);
 }
 
-static void report_counts(struct tool *t, const struct compare_given *g, const struct rules *r)
+static void report_counts(struct tool *t, const struct compare_given *g)
 {
 	struct buf json = BUF_INIT, name = BUF_INIT;
+	struct previous_count n;
 
 	buf_char(&json, '{');
-	for (size_t i = 0; i < rules_count(r); i++) {
-		struct previous_count n = previous_count(g->v, i);
-
+	for (size_t i = 0; previous_count(g->v, i, &n); i++) {
 		buf_clear(&name);
-		error_clean(rules_name(r, i), &name);
+		error_clean(n.name, &name);
 		if (n.entered || n.left)
 			tool_say(t, "segment %s: %llu entered, %llu left", buf_text(&name),
 				 (unsigned long long)n.entered, (unsigned long long)n.left);
 		if (i)
 			buf_char(&json, ',');
-		text_encode(&json, rules_name(r, i));
+		text_encode(&json, n.name);
 		buf_printf(&json, ":{\"before\":%llu,\"entered\":%llu,\"left\":%llu,\"now\":%llu}",
 			   (unsigned long long)n.before, (unsigned long long)n.entered,
 			   (unsigned long long)n.left, (unsigned long long)n.now);
@@ -90,7 +89,7 @@ static void report_counts(struct tool *t, const struct compare_given *g, const s
 	buf_release(&name);
 }
 
-void compare_finish(struct tool *t, struct compare_given *g, const struct labelling *l)
+void compare_finish(struct tool *t, struct compare_given *g)
 {
 	struct previous_customers c;
 
@@ -102,7 +101,7 @@ void compare_finish(struct tool *t, struct compare_given *g, const struct labell
 	tool_say(t, "since %s: %llu customers before, %llu gone, %llu new, %llu of another id followed, %llu in other segments",
 		 g->previous, (unsigned long long)c.before, (unsigned long long)c.gone, (unsigned long long)c.added,
 		 (unsigned long long)c.followed, (unsigned long long)c.changed);
-	report_counts(t, g, l->segments);
+	report_counts(t, g);
 }
 
 void compare_release(struct compare_given *g)

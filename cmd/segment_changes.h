@@ -16,6 +16,9 @@ struct compare_given {
 	struct buf records;
 };
 
+/* A usage error where --previous PATH is a pipe: it is read twice, for its segments, and for who is gone. */
+void compare_check_file(struct tool *t, const char *path);
+
 /* Usage errors, and opens the output; before the first profile is read. */
 void compare_open(struct tool *t, struct compare_given *g);
 
@@ -26,7 +29,7 @@ void compare_read(struct tool *t, struct compare_given *g, const struct labellin
 int compare_note(struct compare_given *g, struct span lines, struct error *err);
 
 /* Behind the last profile: reports. */
-void compare_finish(struct tool *t, struct compare_given *g, const struct labelling *l);
+void compare_finish(struct tool *t, struct compare_given *g);
 void compare_release(struct compare_given *g);
 
 #endif

@@ -18,7 +18,7 @@
 /* The first reads long lists when it starts: only for a question that begins with w. */
 static const struct counting *const all_counted[] = {
 	&count_web, &count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, &count_funnel, &count_table,
-	&count_attribution, &count_retention, &count_paths, NULL,
+	&count_attribution, &count_retention, &count_paths, &count_segments, NULL,
 };
 #define COUNTED_MAX (sizeof all_counted / sizeof *all_counted)
 
@@ -217,7 +217,7 @@ static void count_all(const struct world *w)
 	if (!*w->question || !span_is_utf8(span_of(w->question)))
 		steps[1] = "page:/*";
 	for (size_t i = 0; counted[i]; i++) {
-		struct count_setup setup = {1, w->zone, given[i].values};
+		struct count_setup setup = {.workers = 1, .zone = w->zone, .values = given[i].values, .memory = 1 << 20};
 
 		give_options(counted[i], &given[i], steps);
 		states[i] = counted[i]->start(&setup, &err);

@@ -41,6 +41,9 @@ struct count_setup {
 	unsigned workers;
 	const struct zone *zone;	/* of months and days */
 	const struct count_value *values;	/* of the report's options, in their order */
+	uint64_t memory;		/* for what grows with the customers; beyond it goes to spills in scratch */
+	const char *scratch;
+	bool allow_empty;		/* a file of no bytes is no cut */
 };
 
 struct counting {
@@ -82,5 +85,6 @@ extern const struct counting count_table;
 extern const struct counting count_attribution;
 extern const struct counting count_retention;
 extern const struct counting count_social;
+extern const struct counting count_segments;
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "understand/report/count.h"
 #include "understand/report/month.h"
+#include "understand/report/summary.h"
 
 struct overview {
 	const struct zone *zone;
@@ -103,64 +104,28 @@ static int event(void *state, unsigned worker, const struct profile *p,
 	return 0;
 }
 
-static uint64_t member_count(struct value object, struct span key)
-{
-	struct decimal number;
-
-	if (!value_decimal(value_member(object, key), &number) ||
-	    number.scale || number.digits < 0 || number.digits > INT64_MAX)
-		return 0;
-	return (uint64_t)number.digits;
-}
-
 /* The money of one currency of an order summary. */
-static int count_money(struct overview_part *w, struct span currency,
-		       struct value money, struct error *err)
+static int count_money(void *context, struct span currency, const struct summary_money *money, struct error *err)
 {
-	struct decimal revenue, refunded;
-	struct tally_row *row;
+	struct overview_part *w = context;
+	struct tally_row *row = tally_row(&w->revenue, currency);
 
-	if (span_equal(currency, SPAN("unknown")))
-		currency = SPAN("");
-	if (!value_decimal(value_member(money, SPAN("revenue")), &revenue))
-		return 0;
-	row = tally_row(&w->revenue, currency);
 	row->counts[0]++;
-	if (tally_add_money(row, revenue, err))
+	if (tally_add_money(row, money->revenue, err))
 		return -1;
-	row = tally_row(&w->refunded, currency);
-	if (!value_decimal(value_member(money, SPAN("refunded")), &refunded))
-		return 0;
-	return tally_add_money(row, refunded, err);
+	return tally_add_money(tally_row(&w->refunded, currency), money->refunded, err);
 }
 
 static int count_orders(struct overview_part *w, const struct profile *p,
 			struct error *err)
 {
-	uint64_t count = member_count(p->orders, SPAN("count"));
-	uint64_t refunds = member_count(p->orders, SPAN("refunds"));
-	struct value by = value_member(p->orders, SPAN("by_currency"));
-	struct member m;
-	struct scan s;
+	uint64_t count = summary_count(p->orders, SPAN("count"));
 
 	w->orders += count;
-	w->refunds += refunds;
+	w->refunds += summary_count(p->orders, SPAN("refunds"));
 	w->buyers += count > 0;
 	w->repeaters += count > 1;
-	if (!count && !refunds)
-		return 0;
-	if (by.kind != VALUE_OBJECT) {
-		buf_clear(&w->text);
-		return count_money(w, value_text(value_member(p->orders, SPAN("currency")), &w->text),
-				   p->orders, err);
-	}
-	scan_start(&s, by.raw);
-	if (scan_enter(&s, '{', NULL))
-		return 0;
-	while (scan_member(&s, &m, NULL) > 0)
-		if (count_money(w, m.key, m.value, err))
-			return -1;
-	return 0;
+	return summary_walk(p->orders, count_money, w, &w->text, err);
 }
 
 /* Each model's member of scores that names a risk band. */

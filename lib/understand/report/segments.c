@@ -58,13 +58,13 @@ static int compare_pairs(const void *a, const void *b)
 }
 
 /* False when nobody counted. */
-static bool collect_pairs(const struct labelling *l, struct pairs *pairs)
+static bool collect_pairs(const struct segment_source *from, struct pairs *pairs)
 {
 	struct pair pair;
 
-	for (size_t i = 0; labelling_count(l, i, &pair.a); i++)
-		for (size_t k = i + 1; labelling_count(l, k, &pair.b); k++) {
-			if (!labelling_overlap(l, i, k, &pair.both))
+	for (size_t i = 0; from->count(from->of, i, &pair.a); i++)
+		for (size_t k = i + 1; from->count(from->of, k, &pair.b); k++) {
+			if (!from->overlap(from->of, i, k, &pair.both))
 				return false;
 			if (!pair.both)
 				continue;
@@ -76,7 +76,7 @@ static bool collect_pairs(const struct labelling *l, struct pairs *pairs)
 	return true;
 }
 
-static void fill_overlaps(const struct labelling *l, struct sheet *sheet)
+void segments_overlaps_fill(const struct segment_source *from, struct sheet *sheet)
 {
 	static const struct column columns[] = {
 		{"segment", "Segment", NULL, -1}, {"other", "And also", NULL, -1},
@@ -88,7 +88,7 @@ static void fill_overlaps(const struct labelling *l, struct sheet *sheet)
 	struct pairs pairs = {0};
 
 	s->label_columns = 2;
-	if (!collect_pairs(l, &pairs))
+	if (!collect_pairs(from, &pairs))
 		s->note = sheet_text(sheet, "Not counted: there are more than %d segments", OVERLAPS_SEGMENTS);
 	else if (!pairs.count)
 		s->note = "No two segments share a customer";
@@ -135,15 +135,27 @@ static void fill_table(const struct labeller_table *t, struct sheet *sheet)
 	}
 }
 
+static bool count_label(const void *of, size_t i, struct label_count *out)
+{
+	return labelling_count(of, i, out);
+}
+
+static bool count_both(const void *of, size_t a, size_t b, uint64_t *both)
+{
+	return labelling_overlap(of, a, b, both);
+}
+
 void segments_fill(const struct labelling *l, uint64_t profiles, struct sheet *sheet)
 {
+	struct segment_source from = {l, count_label, count_both};
+
 	fill_sizes(l, profiles, sheet);
-	fill_overlaps(l, sheet);
+	segments_overlaps_fill(&from, sheet);
 	for (size_t i = 0; i < l->notes.table_count; i++)
 		fill_table(&l->notes.tables[i], sheet);
 }
 
-static void fill_changes(const struct previous *v, const struct rules *r, struct sheet *sheet)
+static void fill_changes(const struct previous *v, struct sheet *sheet)
 {
 	static const struct column columns[] = {
 		{"segment", "Segment", NULL, -1}, {"before", "Before", NULL, -1}, {"entered", "Entered", NULL, -1},
@@ -151,15 +163,15 @@ static void fill_changes(const struct previous *v, const struct rules *r, struct
 	};
 	struct section *s = sheet_add(sheet, "changes", "Since the earlier run", columns, 5);
 	struct previous_customers c = previous_customers(v);
+	struct previous_count n;
 
 	s->note = sheet_text(sheet, "Of %llu customers before, %llu are gone; %llu are new, %llu have another id, followed by the feed; %llu changed segments",
 			     (unsigned long long)c.before, (unsigned long long)c.gone, (unsigned long long)c.added,
 			     (unsigned long long)c.followed, (unsigned long long)c.changed);
-	for (size_t i = 0; i < rules_count(r); i++) {
-		struct previous_count n = previous_count(v, i);
+	for (size_t i = 0; previous_count(v, i, &n); i++) {
 		struct cell *row = section_row(s);
 
-		row[0] = name_cell(sheet, rules_name(r, i));
+		row[0] = name_cell(sheet, n.name);
 		row[1] = cell_count(n.before);
 		row[2] = cell_count(n.entered);
 		row[3] = cell_count(n.left);
@@ -167,12 +179,7 @@ static void fill_changes(const struct previous *v, const struct rules *r, struct
 	}
 }
 
-static struct cell move_cell(struct sheet *sheet, const struct rules *r, size_t segment)
-{
-	return segment < rules_count(r) ? name_cell(sheet, rules_name(r, segment)) : cell_text(SPAN("none"));
-}
-
-static void fill_migration(const struct previous *v, const struct rules *r, struct sheet *sheet)
+static void fill_migration(const struct previous *v, struct sheet *sheet)
 {
 	static const struct column columns[] = {
 		{"from", "From", NULL, -1}, {"to", "To", NULL, -1}, {"customers", "Customers", NULL, -1},
@@ -188,14 +195,14 @@ static void fill_migration(const struct previous *v, const struct rules *r, stru
 	for (size_t i = 0; previous_move(v, i, &m); i++) {
 		struct cell *row = section_row(s);
 
-		row[0] = move_cell(sheet, r, m.from);
-		row[1] = move_cell(sheet, r, m.to);
+		row[0] = name_cell(sheet, previous_name(v, m.from));
+		row[1] = name_cell(sheet, previous_name(v, m.to));
 		row[2] = cell_count(m.customers);
 	}
 }
 
-void segments_changes_fill(const struct previous *v, const struct rules *r, struct sheet *sheet)
+void segments_changes_fill(const struct previous *v, struct sheet *sheet)
 {
-	fill_changes(v, r, sheet);
-	fill_migration(v, r, sheet);
+	fill_changes(v, sheet);
+	fill_migration(v, sheet);
 }

@@ -1,5 +1,7 @@
 #include "understand/segment/overlaps.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 static size_t place(size_t a, size_t b)
@@ -29,13 +31,41 @@ void overlaps_note(struct overlaps *o, const signed char *truths)
 
 	if (!o->pairs)
 		return;
-	for (size_t i = 0; i < o->segments; i++) {
-		if (truths[i] != 1)
-			continue;
-		for (size_t k = 0; k < count; k++)
-			o->pairs[place(i, o->in[k])]++;
-		o->in[count++] = i;
+	for (size_t i = 0; i < o->segments; i++)
+		if (truths[i] == 1)
+			o->in[count++] = i;
+	overlaps_note_list(o, o->in, count);
+}
+
+void overlaps_note_list(struct overlaps *o, const size_t *list, size_t count)
+{
+	for (size_t i = 0; o->pairs && i < count; i++)
+		for (size_t k = 0; k < i; k++)
+			o->pairs[place(list[i], list[k])]++;
+}
+
+/* The triangle's rows stand one behind the other: further ones only lengthen it. */
+void overlaps_grow(struct overlaps *o, size_t segments)
+{
+	size_t before = o->pairs ? o->segments * o->segments / 2 + 1 : 0, size = segments * segments / 2 + 1;
+
+	if (segments > OVERLAPS_SEGMENTS) {
+		overlaps_release(o);
+		o->segments = segments;
+		return;
 	}
+	if (segments <= o->segments)
+		return;
+	o->pairs = mem_grow(o->pairs, size, sizeof *o->pairs);
+	memset(o->pairs + before, 0, (size - before) * sizeof *o->pairs);
+	o->in = mem_grow(o->in, segments + 1, sizeof *o->in);
+	o->segments = segments;
+}
+
+void overlaps_add(struct overlaps *o, size_t a, size_t b, uint64_t customers)
+{
+	if (o->pairs)
+		o->pairs[place(a, b)] += customers;
 }
 
 uint64_t overlaps_of(const struct overlaps *o, size_t a, size_t b)

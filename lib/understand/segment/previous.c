@@ -9,8 +9,26 @@
 #include "io/key_map.h"
 #include "record/stream.h"
 
+/* Segments of which a customer has at most one; no rule is in any. */
+struct family {
+	size_t segments;
+	bool shared;			/* a customer had two of it: it is none */
+	size_t from, to;		/* of the customer at hand */
+};
+
+struct segment_state {
+	struct previous_count count;
+	size_t family;			/* MAP_NONE: none */
+};
+
 struct previous {
-	const struct rules *rules;
+	const struct rules *rules;	/* NULL: segments are those that are met */
+	struct map names;		/* of segments: by number */
+	struct segment_state *segments;	/* by number */
+	size_t room;			/* of segments, was and is */
+	struct map family_names;
+	struct family *families;	/* by entry of family_names */
+	size_t family_cap;
 	const char *path;
 	bool allow_empty;
 	struct key_map *sets_of;	/* customer -> number of a set */
@@ -21,20 +39,97 @@ struct previous {
 	struct buf *old_texts;		/* by entry of olds */
 	size_t old_cap;
 	struct map way;			/* ids that went on in the customer at hand */
-	struct previous_count *counts;
 	struct previous_customers customers;
 	struct map others;		/* names of segments that this run does not make */
 	bool any;			/* a profile had the member */
 	struct map moves;		/* family, from, to */
-	size_t *order;			/* of moves, once sorted */
+	size_t *order;			/* of segments, by name, once all are known */
+	size_t *move_order;		/* of the moves that are shown */
+	size_t move_count;
 	signed char *was, *is;		/* of the customer at hand, by segment */
 	struct buf text;
 };
 
-/* ---- Sets of segments. ---- */
+/* ---- Segments. ---- */
 
-/* Marks the segments of ARRAY in FLAGS; names of others are noted where NOTE. */
-static void mark_segments(struct previous *v, struct value array, signed char *flags, bool note)
+/* What stands before the first "_": "rfm" of rfm_champions. */
+static struct span family_name(struct span name)
+{
+	size_t at = 0;
+
+	while (at < name.len && name.ptr[at] != '_')
+		at++;
+	return at < name.len ? span_sub(name, 0, at) : SPAN_NONE;
+}
+
+static size_t find_family(struct previous *v, struct span name, bool is_rule)
+{
+	struct span family = is_rule ? SPAN_NONE : family_name(name);
+	bool added;
+	size_t i;
+
+	if (span_absent(family))
+		return MAP_NONE;
+	i = map_put(&v->family_names, family, &added);
+	if (added) {
+		v->families = mem_room(v->families, i, &v->family_cap, sizeof *v->families);
+		v->families[i] = (struct family){0};
+	}
+	v->families[i].segments++;
+	return i;
+}
+
+static void make_room(struct previous *v, size_t count)
+{
+	size_t room = v->room ? v->room * 2 : 64;
+
+	if (count <= v->room)
+		return;
+	v->segments = mem_grow(v->segments, room, sizeof *v->segments);
+	v->was = mem_grow(v->was, room, 1);
+	v->is = mem_grow(v->is, room, 1);
+	memset(v->was + v->room, 0, room - v->room);
+	memset(v->is + v->room, 0, room - v->room);
+	v->room = room;
+}
+
+static size_t add_segment(struct previous *v, struct span name, bool is_rule)
+{
+	bool added;
+	size_t i = map_put(&v->names, name, &added);
+
+	if (!added)
+		return i;
+	make_room(v, v->names.count);
+	v->segments[i] = (struct segment_state){.count.name = v->names.entries[i].key, .family = find_family(v, name, is_rule)};
+	return i;
+}
+
+/* Nothing comes behind every name. */
+static int compare_names(const struct previous *v, size_t a, size_t b)
+{
+	if (a == PREVIOUS_NONE || b == PREVIOUS_NONE)
+		return (a == PREVIOUS_NONE) - (b == PREVIOUS_NONE);
+	return span_compare(v->segments[a].count.name, v->segments[b].count.name);
+}
+
+/* FLAGS are those of one profile: families of which it has two are none. */
+static void note_shared(struct previous *v, const signed char *flags)
+{
+	for (size_t i = 0; i < v->family_names.count; i++)
+		v->families[i].from = PREVIOUS_NONE;
+	for (size_t i = 0; i < v->names.count; i++) {
+		size_t family = flags[i] ? v->segments[i].family : MAP_NONE;
+
+		if (family == MAP_NONE)
+			continue;
+		v->families[family].shared |= v->families[family].from != PREVIOUS_NONE;
+		v->families[family].from = i;
+	}
+}
+
+/* Marks the segments of ARRAY in *FLAGS, which may move; names that this run does not make are noted where NOTE. */
+static void mark_segments(struct previous *v, struct value array, signed char *const *flags, bool note)
 {
 	struct scan scan;
 	struct value element;
@@ -49,11 +144,13 @@ static void mark_segments(struct previous *v, struct value array, signed char *f
 		struct span name;
 		size_t number;
 
+		if (element.kind != VALUE_TEXT)
+			continue;
 		buf_clear(&v->text);
 		name = value_text(element, &v->text);
-		number = rules_number(v->rules, name);
-		if (number < rules_count(v->rules) && span_equal(rules_name(v->rules, number), name))
-			flags[number] = 1;
+		number = v->rules ? map_find(&v->names, name) : add_segment(v, name, false);
+		if (number != MAP_NONE)
+			(*flags)[number] = 1;
 		else if (note)
 			map_put(&v->others, name, NULL);
 	}
@@ -65,7 +162,7 @@ static size_t set_number(struct previous *v, const signed char *flags)
 	struct buf bytes = BUF_INIT;
 	size_t number;
 
-	for (uint32_t i = 0; i < rules_count(v->rules); i++)
+	for (uint32_t i = 0; i < v->names.count; i++)
 		if (flags[i])
 			buf_put(&bytes, &i, sizeof i);
 	number = map_put(&v->sets, buf_view(&bytes), NULL);
@@ -127,10 +224,11 @@ static int keep_set(struct previous *v, struct span line, struct buf *out, struc
 	known = key_map_get(v->sets_of, key, &number, err);
 	if (known)
 		return known < 0 ? -1 : 0;
-	memset(v->was, 0, rules_count(v->rules));
-	mark_segments(v, p.segments, v->was, true);
-	for (size_t i = 0; i < rules_count(v->rules); i++)
-		v->counts[i].before += v->was[i] != 0;
+	memset(v->was, 0, v->names.count);
+	mark_segments(v, p.segments, &v->was, true);
+	note_shared(v, v->was);
+	for (size_t i = 0; i < v->names.count; i++)
+		v->segments[i].count.before += v->was[i] != 0;
 	v->customers.before++;
 	return key_map_put(v->sets_of, key, (int64_t)set_number(v, v->was), err);
 }
@@ -201,16 +299,15 @@ struct previous *previous_open(const struct rules *r, const char *path, const ch
 			       bool allow_empty, uint64_t memory, const char *scratch, struct error *err)
 {
 	struct previous *v = mem_zero(1, sizeof *v);
-	size_t count = rules_count(r) + 1;
 
 	v->rules = r;
 	v->path = path;
 	v->allow_empty = allow_empty;
 	v->sets_of = key_map_new(memory / 2, scratch);
 	v->seen = key_map_new(memory / 2, scratch);
-	v->counts = mem_zero(count, sizeof *v->counts);
-	v->was = mem_zero(count, 1);
-	v->is = mem_zero(count, 1);
+	make_room(v, 1);
+	for (size_t i = 0; r && i < rules_count(r); i++)
+		add_segment(v, rules_name(r, i), rules_is_rule(r, i));
 	if ((!feed || !read_lines(v, feed, take_change, NULL, err)) && !read_lines(v, path, keep_set, NULL, err))
 		return v;
 	previous_free(v);
@@ -231,8 +328,12 @@ void previous_free(struct previous *v)
 	map_release(&v->others);
 	map_release(&v->moves);
 	mem_free(v->old_texts);
-	mem_free(v->counts);
+	map_release(&v->names);
+	map_release(&v->family_names);
+	mem_free(v->segments);
+	mem_free(v->families);
 	mem_free(v->order);
+	mem_free(v->move_order);
 	mem_free(v->was);
 	mem_free(v->is);
 	buf_release(&v->text);
@@ -312,60 +413,41 @@ static int recall_olds(struct previous *v, struct span id, struct error *err)
 	return any;
 }
 
-static struct span family_of(const struct previous *v, size_t segment)
+static void count_move(struct previous *v, size_t family)
 {
-	struct span name = rules_name(v->rules, segment);
-	size_t at = 0;
-
-	if (rules_is_rule(v->rules, segment))
-		return SPAN_NONE;
-	while (at < name.len && name.ptr[at] != '_')
-		at++;
-	return span_sub(name, 0, at);
-}
-
-static void count_move(struct previous *v, struct span family, size_t from, size_t to)
-{
+	const struct family *f = &v->families[family];
 	struct buf key = BUF_INIT;
 	size_t i;
 
-	buf_span(&key, family);
-	buf_char(&key, '\0');
-	buf_put(&key, &from, sizeof from);
-	buf_put(&key, &to, sizeof to);
+	buf_put(&key, &family, sizeof family);
+	buf_put(&key, &f->from, sizeof f->from);
+	buf_put(&key, &f->to, sizeof f->to);
 	i = map_put(&v->moves, buf_view(&key), NULL);
 	v->moves.entries[i].number++;
 	buf_release(&key);
 }
 
-/* The segment of the family from FIRST to END that FLAGS have; rules_count(): none. */
-static size_t find_in_family(const struct previous *v, size_t first, size_t end, const signed char *flags)
+/* A customer whose events two customers had was in a segment of each: the first by name counts. */
+static size_t keep_first(const struct previous *v, size_t kept, size_t segment)
 {
-	for (size_t i = first; i < end; i++)
-		if (flags[i] && !rules_is_rule(v->rules, i))
-			return i;
-	return rules_count(v->rules);
+	return compare_names(v, segment, kept) < 0 ? segment : kept;
 }
 
-/* Segments of one family stand together, since they are sorted by name; a rule may have its name among them. */
 static void count_moves(struct previous *v)
 {
-	size_t count = rules_count(v->rules);
+	for (size_t i = 0; i < v->family_names.count; i++)
+		v->families[i].from = v->families[i].to = PREVIOUS_NONE;
+	for (size_t i = 0; i < v->names.count; i++) {
+		struct family *f = v->segments[i].family == MAP_NONE ? NULL : &v->families[v->segments[i].family];
 
-	for (size_t i = 0, end; i < count; i = end) {
-		struct span family = family_of(v, i);
-		size_t from, to;
-
-		end = i + 1;
-		if (span_absent(family))
-			continue;
-		while (end < count && (rules_is_rule(v->rules, end) || span_equal(family_of(v, end), family)))
-			end++;
-		from = find_in_family(v, i, end, v->was);
-		to = find_in_family(v, i, end, v->is);
-		if (from < count || to < count)
-			count_move(v, family, from, to);
+		if (f && v->was[i])
+			f->from = keep_first(v, f->from, i);
+		if (f && v->is[i])
+			f->to = keep_first(v, f->to, i);
 	}
+	for (size_t i = 0; i < v->family_names.count; i++)
+		if (v->families[i].from != PREVIOUS_NONE || v->families[i].to != PREVIOUS_NONE)
+			count_move(v, i);
 }
 
 static void put_names(const struct previous *v, const signed char *in, const signed char *out_of, struct buf *out)
@@ -373,13 +455,13 @@ static void put_names(const struct previous *v, const signed char *in, const sig
 	bool any = false;
 
 	buf_char(out, '[');
-	for (size_t i = 0; i < rules_count(v->rules); i++) {
+	for (size_t i = 0; i < v->names.count; i++) {
 		if (!in[i] || (out_of && out_of[i]))
 			continue;
 		if (any)
 			buf_char(out, ',');
 		any = true;
-		text_encode(out, rules_name(v->rules, i));
+		text_encode(out, v->segments[i].count.name);
 	}
 	buf_char(out, ']');
 }
@@ -410,10 +492,10 @@ static void compare(struct previous *v, const struct profile *p, const char *wha
 {
 	bool changed = false;
 
-	for (size_t i = 0; i < rules_count(v->rules); i++) {
-		v->counts[i].now += v->is[i];
-		v->counts[i].entered += v->is[i] && !v->was[i];
-		v->counts[i].left += v->was[i] && !v->is[i];
+	for (size_t i = 0; i < v->names.count; i++) {
+		v->segments[i].count.now += v->is[i];
+		v->segments[i].count.entered += v->is[i] && !v->was[i];
+		v->segments[i].count.left += v->was[i] && !v->is[i];
 		changed |= v->is[i] != v->was[i];
 	}
 	count_moves(v);
@@ -424,19 +506,19 @@ static void compare(struct previous *v, const struct profile *p, const char *wha
 
 int previous_note(struct previous *v, const struct profile *p, struct buf *out, struct error *err)
 {
-	size_t count = rules_count(v->rules);
 	struct hash128 key = key_of(v, p);
 	struct buf id = BUF_INIT;
 	int known, followed;
 
-	memset(v->was, 0, count);
-	memset(v->is, 0, count);
+	memset(v->was, 0, v->names.count);
+	memset(v->is, 0, v->names.count);
 	known = recall(v, key, err);
 	followed = known < 0 ? -1 : recall_olds(v, value_text(p->id, &id), err);
 	buf_release(&id);
 	if (followed < 0 || see(v, key, err))
 		return -1;
-	mark_segments(v, p->segments, v->is, false);
+	mark_segments(v, p->segments, &v->is, false);
+	note_shared(v, v->is);
 	v->customers.added += !known && !followed;
 	v->customers.followed += followed;
 	compare(v, p, "segments", out);
@@ -456,8 +538,8 @@ static int take_gone(struct previous *v, struct span line, struct buf *out, stru
 	known = key_map_get(v->seen, key, &number, err);
 	if (known)
 		return known < 0 ? -1 : 0;
-	memset(v->was, 0, rules_count(v->rules));
-	memset(v->is, 0, rules_count(v->rules));
+	memset(v->was, 0, v->names.count);
+	memset(v->is, 0, v->names.count);
 	if (recall(v, key, err) < 0)
 		return -1;
 	v->customers.gone++;
@@ -465,31 +547,23 @@ static int take_gone(struct previous *v, struct span line, struct buf *out, stru
 	return see(v, key, err);
 }
 
-int previous_gone(struct previous *v, struct buf *out, struct error *err)
-{
-	return read_lines(v, v->path, take_gone, out, err);
-}
-
 /* ---- What came of it. ---- */
-
-struct previous_count previous_count(const struct previous *v, size_t segment)
-{
-	return v->counts[segment];
-}
-
-struct previous_customers previous_customers(const struct previous *v)
-{
-	return v->customers;
-}
 
 static void read_move(const struct previous *v, size_t i, struct previous_move *out)
 {
-	struct span key = v->moves.entries[i].key, rest = key;
+	const char *key = v->moves.entries[i].key.ptr;
+	size_t family;
 
-	out->family = span_cut(&rest, '\0');
-	memcpy(&out->from, rest.ptr, sizeof out->from);
-	memcpy(&out->to, rest.ptr + sizeof out->from, sizeof out->to);
+	memcpy(&family, key, sizeof family);
+	memcpy(&out->from, key + sizeof family, sizeof out->from);
+	memcpy(&out->to, key + 2 * sizeof family, sizeof out->to);
+	out->family = v->family_names.entries[family].key;
 	out->customers = v->moves.entries[i].number;
+}
+
+static int compare_segments(const void *a, const void *b, void *context)
+{
+	return compare_names(context, *(const size_t *)a, *(const size_t *)b);
 }
 
 static int compare_moves(const void *a, const void *b, void *context)
@@ -502,28 +576,64 @@ static int compare_moves(const void *a, const void *b, void *context)
 	order = span_compare(p.family, q.family);
 	if (order)
 		return order;
-	if (p.from != q.from)
-		return p.from < q.from ? -1 : 1;
-	return (p.to > q.to) - (p.to < q.to);
+	order = compare_names(context, p.from, q.from);
+	return order ? order : compare_names(context, p.to, q.to);
+}
+
+/* Names that were met say little of what excludes what: customers do. */
+static bool is_shown(const struct previous *v, size_t move)
+{
+	size_t family;
+
+	memcpy(&family, v->moves.entries[move].key.ptr, sizeof family);
+	return v->rules || (v->families[family].segments > 1 && !v->families[family].shared);
+}
+
+static void sort_results(struct previous *v)
+{
+	v->order = mem_zero(v->names.count + 1, sizeof *v->order);
+	for (size_t i = 0; i < v->names.count; i++)
+		v->order[i] = i;
+	qsort_r(v->order, v->names.count, sizeof *v->order, compare_segments, v);
+	v->move_order = mem_zero(v->moves.count + 1, sizeof *v->move_order);
+	for (size_t i = 0; i < v->moves.count; i++)
+		if (is_shown(v, i))
+			v->move_order[v->move_count++] = i;
+	qsort_r(v->move_order, v->move_count, sizeof *v->move_order, compare_moves, v);
+}
+
+int previous_gone(struct previous *v, struct buf *out, struct error *err)
+{
+	if (read_lines(v, v->path, take_gone, out, err))
+		return -1;
+	sort_results(v);
+	return 0;
+}
+
+bool previous_count(const struct previous *v, size_t i, struct previous_count *out)
+{
+	if (i >= v->names.count)
+		return false;
+	*out = v->segments[v->order[i]].count;
+	return true;
+}
+
+struct previous_customers previous_customers(const struct previous *v)
+{
+	return v->customers;
 }
 
 bool previous_move(const struct previous *v, size_t i, struct previous_move *out)
 {
-	size_t *order;
-
-	if (i >= v->moves.count)
+	if (i >= v->move_count)
 		return false;
-	/* Once, behind the last profile; moves are few. */
-	order = v->order;
-	if (!i) {
-		order = mem_grow(order, v->moves.count, sizeof *order);
-		((struct previous *)v)->order = order;
-		for (size_t k = 0; k < v->moves.count; k++)
-			order[k] = k;
-		qsort_r(order, v->moves.count, sizeof *order, compare_moves, (void *)v);
-	}
-	read_move(v, order[i], out);
+	read_move(v, v->move_order[i], out);
 	return true;
+}
+
+struct span previous_name(const struct previous *v, size_t segment)
+{
+	return segment == PREVIOUS_NONE ? SPAN("none") : v->segments[segment].count.name;
 }
 
 size_t previous_others(const struct previous *v, struct span *name)

@@ -11,7 +11,7 @@
  *	previous_note		each profile of this run with its segments
  *	previous_gone		behind the last: customers whom this run does not have
  *	previous_count, previous_move
- *				what came of it
+ *				what came of it, only then
  */
 #ifndef SEGMENT_PREVIOUS_H
 #define SEGMENT_PREVIOUS_H
@@ -26,7 +26,7 @@
 struct previous;
 
 /*
- * R is linked; its segments are compared.  FEED may be NULL; ALLOW_EMPTY: files of no bytes are no cuts.
+ * R is linked; its segments are compared.  R NULL: all segments that either output has.  FEED may be NULL; ALLOW_EMPTY: files of no bytes are no cuts.
  * NULL with *ERR.  Owned: previous_free.
  */
 struct previous *previous_open(const struct rules *r, const char *path, const char *feed,
@@ -43,10 +43,12 @@ int previous_note(struct previous *v, const struct profile *p, struct buf *out, 
 int previous_gone(struct previous *v, struct buf *out, struct error *err);
 
 struct previous_count {
+	struct span name;
 	uint64_t before, entered, left, now;
 };
 
-struct previous_count previous_count(const struct previous *v, size_t segment);
+/* Segment I, in the byte order of their names; false behind the last. */
+bool previous_count(const struct previous *v, size_t i, struct previous_count *out);
 
 /* Customers, of whom so many were not there before, and so many are not there any more. */
 struct previous_customers {
@@ -56,9 +58,12 @@ struct previous_customers {
 struct previous_customers previous_customers(const struct previous *v);
 
 /*
- * Move I between segments that exclude each other, those of one labeller, in the order of their names: who was
- * in FROM is in TO; rules_count() is none of them.  False behind the last.
+ * Move I between segments that exclude each other, in the order of their names: who was in FROM is in TO.
+ * Such are those of one labeller; where R is NULL, those whose names are alike before the first "_" ("rfm" of
+ * rfm_champions), when there are several and no customer has two of them in either output.
  */
+#define PREVIOUS_NONE SIZE_MAX	/* in none of them, or no customer */
+
 struct previous_move {
 	size_t from, to;
 	struct span family;	/* "rfm" */
@@ -66,6 +71,9 @@ struct previous_move {
 };
 
 bool previous_move(const struct previous *v, size_t i, struct previous_move *out);
+
+/* The name of FROM or TO; "none" of PREVIOUS_NONE. */
+struct span previous_name(const struct previous *v, size_t segment);
 
 /* Segments that the earlier output has and this run does not make; the first of them to *NAME. */
 size_t previous_others(const struct previous *v, struct span *name);
