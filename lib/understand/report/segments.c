@@ -89,9 +89,9 @@ void segments_overlaps_fill(const struct segment_source *from, struct sheet *she
 
 	s->label_columns = 2;
 	if (!collect_pairs(from, &pairs))
-		s->note = sheet_text(sheet, "Not counted: there are more than %d segments", OVERLAPS_SEGMENTS);
+		s->empty = s->note = sheet_text(sheet, "Not counted: there are more than %d segments", OVERLAPS_SEGMENTS);
 	else if (!pairs.count)
-		s->note = "No two segments share a customer";
+		s->empty = s->note = "No two segments share a customer";
 	for (size_t i = 0; i < pairs.count; i++) {
 		const struct pair *p = &pairs.list[i];
 		struct cell *row = section_row(s);
