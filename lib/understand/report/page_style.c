@@ -65,7 +65,7 @@ const char page_style[] =
 	".legend i{font-style:normal;padding:0 7px;border-radius:3px;print-color-adjust:exact}.legend .l0,.legend .l1,.legend .l2{color:var(--ink)}\n"
 	"dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,118px),1fr));gap:8px 18px;margin:8px 0 0}"
 	"dt{color:var(--dim);font-size:13px}dt::first-letter{text-transform:uppercase}"
-	".w dl{grid-template-columns:repeat(auto-fill,minmax(min(100%,168px),1fr))}"
+	"@media(min-width:481px){.w dl{grid-template-columns:repeat(auto-fill,minmax(min(100%,168px),1fr))}}"
 	"dd{margin:0;font-weight:600;overflow-wrap:anywhere}dd.n{white-space:nowrap;overflow-wrap:normal}\n"
 	"figure{margin:0}figure svg{display:block;width:100%;height:auto;max-height:340px;margin:4px 0 0}"
 	"svg text{font-size:13px;fill:var(--dim)}svg .e{text-anchor:end}svg .mid{text-anchor:middle}"
