@@ -45,12 +45,14 @@ step "The overview" 'cdp-report overview $out/scored'
 step "The five customers with the most at stake, as a table for the shop team" \
 	"cdp-report list --columns 'Email=email,Orders=orders,Revenue=revenue,Churn=scores.bgnbd.p_churn,At risk=scores.bgnbd.value_at_risk,Why=scores.bgnbd.reason' --sort -scores.bgnbd.value_at_risk --limit 5 \$out/scored"
 step "The web site: visits of people from the server's log, without programs" \
-	'cdp-ingest -q access.log | cdp-merge -q | cdp-report web --limit 5'
+	'cdp-ingest -q access.log -o $out/visits && cdp-merge -q $out/visits | cdp-report web --limit 5'
 step "What the same people say in public: who is unhappy and waits, what moved the sentiment, a bad evening" \
 	'cdp-ingest posts.csv -o $out/posts && cdp-merge -q $out/*.events $out/posts | cdp-report social --track "ours=hearth" --track "rival=rival roast" --own @hearth --period week --limit 5'
 step "The win-back campaign: who agreed to the newsletter, a tenth held out to measure against" \
 	"cdp-activate --to brevo --audience 'in_segment(\"win_back\")' --purpose newsletter --hold-out 10% \$out/scored -o \$out/win-back.csv"
-step "Everything in one HTML file" 'cdp-report $out/scored -o $out/report.html'
+step "Everything in one HTML file: the customers with their visits and what they say" \
+	'cdp-merge -q $out/*.events $out/visits $out/posts | cdp-segment -q --rfm -r segments.rules | cdp-churn -q --horizon 90d |
+	cdp-report overview rfm cohorts web social --own-host shop.example.com --track "ours=hearth" --track "rival=rival roast" --own @hearth -o $out/report.html'
 step "A customer asks what is known of her, then to be forgotten" \
 	'cdp-forget -q -r email=rosa.unger@example.com --through $out/customers --export $out/known $out/*.events $out/customers
 	cdp-forget -r email=rosa.unger@example.com --through $out/customers $out/*.events $out/segmented $out/scored $out/customers'
