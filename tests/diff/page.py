@@ -15,7 +15,7 @@ TOOLS, AXE = sys.argv[1:]
 PROBE = """
 function broken() {
   var found = [];
-  document.querySelectorAll('.n,.num,.heat td').forEach(function (e) {
+  document.querySelectorAll('tbody .n,dd.n,.num,.heat td').forEach(function (e) {
     var r = document.createRange(), end = 0, lines = 0;
     r.selectNodeContents(e);
     Array.from(r.getClientRects()).forEach(function (b) { if (b.width > 1 && b.top >= end - 2) { lines++; end = b.bottom; } });

@@ -64,7 +64,7 @@ complete cdp-ingest --anonymize-ip 1 ""
 complete cdp-ingest --enrich g geo=
 complete cdp-segment --segments c classic
 complete cdp-report coh cohorts
-complete cdp-report se sessions
+complete cdp-report ses sessions
 complete cdp-churn --unit "" "day week"
 complete cdp-churn --as-of t today
 
