@@ -65,6 +65,7 @@ struct worker_part {
 	struct funnel_counts all;
 	struct funnel_groups groups;
 	uint64_t named[FUNNEL_STEPS_MAX], seen[FUNNEL_STEPS_MAX];	/* events of this step's name; that are it */
+	uint64_t outside[FUNNEL_STEPS_MAX];	/* of its name, but in no session */
 	struct map names;	/* of other events */
 	uint64_t without_events;	/* customers whose events are not all there */
 	struct buf text;
@@ -309,6 +310,12 @@ static uint32_t find_steps(const struct funnel *f, struct worker_part *w, const 
 	return steps;
 }
 
+static void note_outside(const struct funnel *f, struct worker_part *w, const struct event *e)
+{
+	for (size_t i = 0; i < f->rules.steps; i++)
+		w->outside[i] += is_named(e, f->steps[i].event, &w->text);
+}
+
 static bool is_excluded(const struct funnel *f, struct worker_part *w, const struct event *e)
 {
 	for (size_t i = 0; i < f->excluded_count; i++)
@@ -396,6 +403,8 @@ static void take_event(const struct funnel *f, struct worker_part *w, const stru
 	}
 	if (!f->by_sessions || visit_walk_inside(w->visits, e->time))
 		funnel_chains_feed(&w->chains, e->time, find_steps(f, w, e), is_excluded(f, w, e));
+	else
+		note_outside(f, w, e);
 }
 
 /* Walks the events again, now that all are good: sums of half a profile cannot be taken back. */
@@ -433,6 +442,7 @@ static void add_part(struct worker_part *all, const struct worker_part *part, si
 	for (size_t i = 0; i < steps; i++) {
 		all->named[i] += part->named[i];
 		all->seen[i] += part->seen[i];
+		all->outside[i] += part->outside[i];
 	}
 	for (size_t i = 0; i < part->names.count; i++)
 		map_put(&all->names, part->names.entries[i].key, NULL);
@@ -551,7 +561,10 @@ static void warn(const struct funnel *f, struct sheet *sheet, struct worker_part
 	for (size_t i = 0; i < f->rules.steps; i++) {
 		char quoted[ERROR_QUOTE_MAX];
 
-		if (!all->named[i])
+		if (!all->named[i] && all->outside[i])
+			sheet_warn(sheet, "--step %s: all its events are outside sessions; --by customers counts them",
+				   error_quote(f->steps[i].event, quoted));
+		else if (!all->named[i])
 			warn_of_step(sheet, f->steps[i].event, &all->names);
 		else if (!all->seen[i])
 			sheet_warn(sheet, "--step %s: no event meets the condition", error_quote(f->steps[i].text, quoted));
