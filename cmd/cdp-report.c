@@ -138,7 +138,7 @@ static void start(int argc, char **argv)
 /* Before the first file is opened. */
 static void check_operands(const struct report *report)
 {
-	report_operands_check(&tool, report_names(), report != &reports[0], where);
+	report_operands_check(&tool, report_names(), report->kind != REPORT_COUNTED, where);
 }
 
 static void read_limit(struct rows *rows)

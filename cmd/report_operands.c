@@ -41,7 +41,7 @@ static void refuse_report(struct tool *t, const char *const *reports, const char
 			   error_quote(span_of(operand), quoted), near);
 }
 
-void report_operands_check(struct tool *t, const char *const *reports, bool named,
+void report_operands_check(struct tool *t, const char *const *reports, bool rows,
 			   const char *where)
 {
 	for (size_t i = 0; i < t->operand_count; i++) {
@@ -49,7 +49,7 @@ void report_operands_check(struct tool *t, const char *const *reports, bool name
 			continue;
 		if (is_sign(t->operands[i]))
 			refuse_condition(t, where, t->operands[i]);
-		if (!i && !named)
+		if (!i && !rows)
 			refuse_report(t, reports, t->operands[i]);
 	}
 }

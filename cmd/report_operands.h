@@ -8,9 +8,9 @@
 
 #include "cmd/tool.h"
 
-/* Behind the report's name.  REPORTS, ended by NULL, are all their names; NAMED: the
- * first operand was one; WHERE: that option, or NULL. */
-void report_operands_check(struct tool *t, const char *const *reports, bool named,
+/* Behind the report's name.  REPORTS, ended by NULL, are all their names; ROWS: the
+ * report shows rows or customers, and no other stands beside it; WHERE: that option, or NULL. */
+void report_operands_check(struct tool *t, const char *const *reports, bool rows,
 			   const char *where);
 
 /* Takes the KEYs of the report customer, the first operands, off them: how many they are. */
