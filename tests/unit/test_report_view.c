@@ -25,6 +25,27 @@ static void long_labels_are_cut_by_columns(void **state)
 	assert_cut("", 0, "");
 }
 
+static void assert_end(const char *text, size_t width, const char *want)
+{
+	struct buf out = BUF_INIT;
+
+	view_put_end(&out, span_of(text), width);
+	assert_span(buf_view(&out), want);
+	buf_release(&out);
+}
+
+static void long_labels_keep_the_end_that_tells_them_apart(void **state)
+{
+	(void)state;
+	assert_end("short", 5, "short");
+	assert_end("longer", 5, "…nger");
+	assert_end("東京都千代田区", 8, "…代田区");
+	assert_end("東京都千代田区", 7, "…代田区");
+	assert_end("Zoë Müller", 6, "…üller");
+	assert_end("", 0, "");
+	assert_end("a", 0, "…");
+}
+
 static void assert_tick(double number, const char *want)
 {
 	struct buf out = BUF_INIT;
@@ -114,6 +135,37 @@ static void a_narrow_terminal_gets_the_columns_that_fit(void **state)
 	sheet_release(&sheet);
 }
 
+static void assert_line_chart(size_t width, bool unicode, const char *want)
+{
+	static const struct column columns[] = {{"month", NULL, NULL, -1}, {"orders", NULL, NULL, -1}};
+	struct show how = {.shape = SHAPE_TEXT, .width = width, .unicode = unicode};
+	struct sheet sheet = {.title = "Line", .as_of = MOMENT_NONE};
+	struct section *s = sheet_add(&sheet, "line", "Line", columns, 2);
+	struct buf out = BUF_INIT;
+
+	s->chart = CHART_LINE;
+	s->chart_value = 1;
+	for (uint64_t i = 0; i < 12; i++) {
+		struct cell *row = section_row(s);
+
+		row[0] = cell_text(SPAN("m"));
+		row[1] = cell_count(i);
+	}
+	show_text(&how, &sheet, &out);
+	assert_true(span_find(buf_view(&out), span_of(want)) < out.len);
+	buf_release(&out);
+	sheet_release(&sheet);
+}
+
+static void a_sparkline_stays_on_its_line(void **state)
+{
+	(void)state;
+	assert_line_chart(0, false, "\n  __.--=+**%##\n");
+	assert_line_chart(14, false, "\n  __.--=+**%##\n");
+	assert_line_chart(13, false, "\n  <.--=+**%##\n");
+	assert_line_chart(8, true, "\n  …▆▆▇██\n");
+}
+
 static void controls_in_json_are_escaped_on_a_terminal(void **state)
 {
 	struct buf out = BUF_INIT;
@@ -195,6 +247,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(long_labels_are_cut_by_columns),
+		cmocka_unit_test(long_labels_keep_the_end_that_tells_them_apart),
+		cmocka_unit_test(a_sparkline_stays_on_its_line),
 		cmocka_unit_test(ticks_are_short_and_round),
 		cmocka_unit_test(a_heat_map_with_a_base_shows_shares),
 		cmocka_unit_test(a_narrow_terminal_gets_the_columns_that_fit),

@@ -481,6 +481,7 @@ static void fill_after(const struct paths *f, struct sheet *sheet, const struct 
 				      f->from.text ? "What came after the first one" : "The first step and those behind it", f->within_text);
 
 	t.section = add_tree(f, sheet, f->from.text ? "after" : "starts", f->from.text ? sheet_text(sheet, "After %s", f->from.text) : "Starts", note, &f->from);
+	t.section->chart_label_ends = true;
 	fill_tree(&t, c, &c->after);
 }
 

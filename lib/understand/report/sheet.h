@@ -80,6 +80,7 @@ struct section {
 	enum chart_kind chart;
 	size_t chart_label;	/* columns of the chart */
 	size_t chart_value;
+	bool chart_label_ends;	/* the end of a label tells rows apart: one too long loses its beginning */
 	size_t chart_base;	/* CHART_HEAT: the column that people's formats show
 				   the cells as shares of; 0: none */
 	uint64_t left_out;	/* rows behind these that only the count is known of */

@@ -74,15 +74,20 @@ static void put_bar(const struct show *how, double share, size_t width,
 		buf_span(out, eighths[size - 1]);
 }
 
+/* As many of the newest periods as a line has room for. */
 static void put_sparkline(const struct show *how, const struct section *s,
 			  struct buf *out)
 {
 	const struct span *levels = how->unicode ? blocks : ascii_blocks;
+	size_t room = how->width > 3 ? how->width - 2 : s->row_count;
+	size_t first = s->row_count > room ? s->row_count - room + 1 : 0;
 	double low, most;
 
 	view_range(s, s->chart_value, s->chart_value, &low, &most);
 	buf_lit(out, "  ");
-	for (size_t r = 0; r < s->row_count; r++) {
+	if (first)
+		buf_text_put(out, how->unicode ? "…" : "<");
+	for (size_t r = first; r < s->row_count; r++) {
 		double size = cell_size(cell_at(s, r, s->chart_value));
 		int level = most > 0 && size > 0 ? (int)(size / most * 7.999) : 0;
 
@@ -111,7 +116,7 @@ static void put_people(const struct section *s, const struct text_layout *l,
 
 	if (s->chart == CHART_BARS && column == s->chart_label) {
 		view_put_cell(&whole, s, row, column);
-		view_put_cut(out, buf_view(&whole), LABEL_MAX);
+		(s->chart_label_ends ? view_put_end : view_put_cut)(out, buf_view(&whole), LABEL_MAX);
 		buf_release(&whole);
 		return;
 	}

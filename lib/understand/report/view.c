@@ -98,6 +98,24 @@ void view_put_cut(struct buf *out, struct span text, size_t width)
 	buf_lit(out, "…");
 }
 
+void view_put_end(struct buf *out, struct span text, size_t width)
+{
+	size_t wide = unicode_width(text), from = 0;
+
+	if (wide <= width) {
+		buf_span(out, text);
+		return;
+	}
+	while (from < text.len && wide + 1 > width) {
+		size_t next = from + unicode_offset(span_sub(text, from, text.len), 1);
+
+		wide -= unicode_width(span_sub(text, from, next - from));
+		from = next;
+	}
+	buf_lit(out, "…");
+	buf_span(out, span_sub(text, from, text.len));
+}
+
 double view_step(double range, int parts)
 {
 	static const double steps[] = {1, 2, 2.5, 5, 10};

@@ -30,6 +30,9 @@ int view_depth(const struct section *s, size_t row, size_t column, double most);
 /* TEXT in at most WIDTH columns: cut, then with an ellipsis. */
 void view_put_cut(struct buf *out, struct span text, size_t width);
 
+/* The same, cut at its beginning, behind an ellipsis. */
+void view_put_end(struct buf *out, struct span text, size_t width);
+
 /* A round step that divides RANGE (> 0) into about PARTS: 1, 2, 2.5 or 5 times
  * a power of ten. */
 double view_step(double range, int parts);
