@@ -205,7 +205,7 @@ int activate_report(struct activate *a)
 	int status;
 
 	take_counts(a, &c);
-	audience_put_doubts(a->audience, &text);
+	audience_put_warnings(a->audience, &text);
 	tool_warn_lines(t, buf_view(&text));
 	report_purposes(a, &c);
 	report_columns(a);

@@ -491,7 +491,7 @@ static void report_asked(const struct run *run)
 	listing_put_uses(run->listing, &text);
 	tool_say_lines(&tool, buf_view(&text));
 	buf_clear(&text);
-	listing_put_doubts(run->listing, &text);
+	listing_put_warnings(run->listing, &text);
 	tool_warn_lines(&tool, buf_view(&text));
 	buf_release(&text);
 }

@@ -209,7 +209,7 @@ static void report_segments(struct run *run)
 	buf_char(&json, '}');
 	tool_stat_value(t, "segments", buf_view(&json));
 	buf_clear(&json);
-	labelling_put_doubts(&run->labels, &json);
+	labelling_put_warnings(&run->labels, &json);
 	tool_warn_lines(t, buf_view(&json));
 	buf_release(&json);
 	buf_release(&name);

@@ -528,7 +528,7 @@ int offers_show(struct tool *t, const struct offers_given *g)
 	learn_all(&run);
 	if (catalog_load(&run.catalog, &run.histories.items, &asked, t->zone, &t->err))
 		tool_fail(t);
-	tool_warn_lines(t, buf_view(&run.catalog.doubts));
+	tool_warn_lines(t, buf_view(&run.catalog.warnings));
 	learn_likeness(&run);
 	report_learning(&run);
 	if (g->similar)

@@ -38,7 +38,7 @@ static int take_block(void *context, struct span bytes, struct error *err)
 static void report_counts(struct tool *t, const struct subscriptions *s, uint64_t profiles)
 {
 	const struct subscription_counts *c = &s->counts;
-	struct buf doubts = BUF_INIT;
+	struct buf warnings = BUF_INIT;
 
 	tool_stat(t, "profiles", profiles);
 	tool_stat(t, "without_subscription", c->without);
@@ -49,9 +49,9 @@ static void report_counts(struct tool *t, const struct subscriptions *s, uint64_
 	if (c->odd_names)
 		tool_say(t, "%llu events, such as '%.*s', are not taken as a subscription's: only names such as 'Subscription Cancelled' are",
 			 (unsigned long long)c->odd_names, SPAN_ARG(s->odd_name));
-	subscriptions_put_doubts(s, &doubts);
-	tool_warn_lines(t, buf_view(&doubts));
-	buf_release(&doubts);
+	subscriptions_put_warnings(s, &warnings);
+	tool_warn_lines(t, buf_view(&warnings));
+	buf_release(&warnings);
 }
 
 static void make_table(struct run *run, struct frame *f)

@@ -143,7 +143,7 @@ static void numbers(void **state)
 }
 
 /* A number that is none among many, an identifier as a category. */
-static void doubts(void **state)
+static void columns_that_seem_numbers(void **state)
 {
 	struct buf text = BUF_INIT;
 	struct faults faults = {0};
@@ -266,7 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells), cmocka_unit_test(separators), cmocka_unit_test(kinds), cmocka_unit_test(numbers),
-		cmocka_unit_test(doubts), cmocka_unit_test(two_files), cmocka_unit_test(looks), cmocka_unit_test(row_names), cmocka_unit_test(matrix),
+		cmocka_unit_test(columns_that_seem_numbers), cmocka_unit_test(two_files), cmocka_unit_test(looks), cmocka_unit_test(row_names), cmocka_unit_test(matrix),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

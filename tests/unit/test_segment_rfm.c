@@ -432,7 +432,7 @@ static void check_frequencies(enum rfm_bins bins, const int *orders, size_t coun
 		buf_printf(&out, "%s%d", i ? " " : "", rfm_score(&t.scoring, &r).frequency);
 	}
 	buf_char(&out, '\n');
-	rfm_put_doubts(&t, false, &out);
+	rfm_put_warnings(&t, false, &out);
 	assert_span(buf_view(&out), want);
 	buf_release(&out);
 	rfm_table_release(&t);

@@ -384,7 +384,7 @@ struct column_use audience_use(const struct audience *a, size_t column)
 	return sum;
 }
 
-void audience_put_doubts(const struct audience *a, struct buf *out)
+void audience_put_warnings(const struct audience *a, struct buf *out)
 {
 	unsigned count = a->setup.workers;
 	const struct profile_row **rows = mem_zero(count + 1, sizeof *rows);

@@ -117,6 +117,6 @@ struct audience_counts audience_counts(const struct audience *a);
 struct column_use audience_use(const struct audience *a, size_t column);
 
 /* Appends a line for each name that the condition asks for and no profile had, and the like. */
-void audience_put_doubts(const struct audience *a, struct buf *out);
+void audience_put_warnings(const struct audience *a, struct buf *out);
 
 #endif

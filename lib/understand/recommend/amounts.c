@@ -76,7 +76,7 @@ void amounts_put_bad(const struct amounts *a, const char *name, const char *file
 			   (unsigned long long)a->bad.count, (unsigned long long)a->count, name, a->bad.first);
 }
 
-void amounts_put_doubts(const struct amounts *a, const char *name, const char *file, struct buf *out)
+void amounts_put_warnings(const struct amounts *a, const char *name, const char *file, struct buf *out)
 {
 	amounts_put_bad(a, name, file, out);
 	if (a->point.count && a->comma.count)

@@ -38,6 +38,6 @@ bool amounts_read(const struct amounts *a, struct span cell, struct decimal *out
 
 /* Appends what is doubtful about the column NAME of FILE, a line each; the first: of what is no number alone. */
 void amounts_put_bad(const struct amounts *a, const char *name, const char *file, struct buf *out);
-void amounts_put_doubts(const struct amounts *a, const char *name, const char *file, struct buf *out);
+void amounts_put_warnings(const struct amounts *a, const char *name, const char *file, struct buf *out);
 
 #endif

@@ -200,9 +200,9 @@ static int read_products(struct loading *l, const struct catalog_asked *asked, s
 	for (size_t i = 0; i < l->count && !bad; i++)
 		bad = take_product(l, &l->products[i], err) ? table_fault(t, err) : 0;
 	if (!bad && (asked->prices || l->asked[PRICE]))
-		amounts_put_doubts(&l->prices, columns[PRICE], asked->products, &c->doubts);
+		amounts_put_warnings(&l->prices, columns[PRICE], asked->products, &c->warnings);
 	if (!bad && l->asked[STOCK])
-		amounts_put_doubts(&l->stocks, columns[STOCK], asked->products, &c->doubts);
+		amounts_put_warnings(&l->stocks, columns[STOCK], asked->products, &c->warnings);
 	table_close(t);
 	return bad;
 }
@@ -221,9 +221,9 @@ static void note_stocks(const struct loading *l, const struct table *t, uint8_t 
 }
 
 /* Appends what is doubtful about the table of stocks at PATH. */
-static void put_stock_doubts(const struct loading *l, const struct table *t, const char *path, const uint8_t *said)
+static void put_stock_warnings(const struct loading *l, const struct table *t, const char *path, const uint8_t *said)
 {
-	struct buf *out = &l->catalog->doubts;
+	struct buf *out = &l->catalog->warnings;
 	uint32_t first = UINT32_MAX, both = 0;
 
 	amounts_put_bad(&l->stocks, columns[STOCK], path, out);
@@ -250,7 +250,7 @@ static int read_stock(struct loading *l, const char *path, struct error *err)
 
 	if (t) {
 		note_stocks(l, t, said);
-		put_stock_doubts(l, t, path, said);
+		put_stock_warnings(l, t, path, said);
 	}
 	for (uint32_t i = 0; i < l->items->count; i++)
 		l->catalog->wanted[i] &= (said[i] & STOCK_SOME) != 0;
@@ -294,6 +294,6 @@ void catalog_release(struct catalog *c)
 	mem_free(c->wanted);
 	mem_free(c->category);
 	mem_free(c->price);
-	buf_release(&c->doubts);
+	buf_release(&c->warnings);
 	*c = (struct catalog){0};
 }

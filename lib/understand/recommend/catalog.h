@@ -21,7 +21,7 @@ struct catalog {
 	uint32_t left;		/* how many may be offered */
 	uint64_t rows;		/* of the products */
 	uint64_t unknown;	/* of these, items that nobody has */
-	struct buf doubts;	/* a line each: about numbers that were asked for */
+	struct buf warnings;	/* a line each: about numbers that were asked for */
 };
 
 struct catalog_asked {

@@ -274,7 +274,7 @@ int listing_customer(struct listing *l, const struct rows *rows,
 	return 0;
 }
 
-void listing_put_doubts(const struct listing *l, struct buf *out)
+void listing_put_warnings(const struct listing *l, struct buf *out)
 {
 	const struct profile_row **rows = mem_zero(l->worker_count + 1, sizeof *rows);
 	const struct money_seen **seen = mem_zero(l->worker_count + 1, sizeof *seen);

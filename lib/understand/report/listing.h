@@ -46,7 +46,7 @@ int listing_customer(struct listing *l, const struct rows *rows,
  * order ask for and that no profile had, and for money of several currencies that
  * they take for one.
  */
-void listing_put_doubts(const struct listing *l, struct buf *out);
+void listing_put_warnings(const struct listing *l, struct buf *out);
 
 /*
  * A line for each file of identifiers that an expression looks into, with values that nobody has, and

@@ -67,7 +67,7 @@ static struct cell money_cell(__int128 micro)
 	return decimal_add(d, DECIMAL_ZERO, &d) ? cell_number(d) : CELL_EMPTY;
 }
 
-static void fill_grid(struct sheet *sheet, struct group cells[5][5], uint64_t customers, bool told_apart, struct span doubts)
+static void fill_grid(struct sheet *sheet, struct group cells[5][5], uint64_t customers, bool told_apart, struct span warnings)
 {
 	static const struct column columns[] = {
 		{"recency", "Recency score", NULL, -1},
@@ -83,12 +83,12 @@ static void fill_grid(struct sheet *sheet, struct group cells[5][5], uint64_t cu
 		return;
 	}
 	if (!told_apart) {
-		s->note = sheet_text(sheet, "No scores: %.*s", SPAN_ARG(doubts));
-		s->empty = sheet_text(sheet, "no scores: %.*s", SPAN_ARG(doubts));
+		s->note = sheet_text(sheet, "No scores: %.*s", SPAN_ARG(warnings));
+		s->empty = sheet_text(sheet, "no scores: %.*s", SPAN_ARG(warnings));
 		return;
 	}
-	while (doubts.len) {
-		struct span line = span_cut(&doubts, '\n');
+	while (warnings.len) {
+		struct span line = span_cut(&warnings, '\n');
 
 		if (line.len)
 			s->note = sheet_text(sheet, "%s; %.*s", s->note, SPAN_ARG(line));
@@ -179,7 +179,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	rfm_table_finish(&t, NULL);
 	told_apart = !t.customers || rfm_tells_apart(&t, false, &doubt);
 	if (t.customers && told_apart)
-		rfm_put_doubts(&t, false, &doubt);
+		rfm_put_warnings(&t, false, &doubt);
 	for (unsigned i = 0; i < all->workers; i++)
 		for (size_t k = 0; k < all->parts[i].count; k++) {
 			const struct rfm *r = &all->parts[i].list[k];

@@ -242,7 +242,7 @@ static void note_classes(struct rfm_state *s, struct labeller_notes *notes)
 	bool possible[RFM_DIMENSIONS][5];
 	char segment[RFM_NAME_MAX];
 
-	rfm_put_doubts(&s->table, s->scheme.reads_money, &notes->warnings);
+	rfm_put_warnings(&s->table, s->scheme.reads_money, &notes->warnings);
 	if (notes->warnings.len == begin)
 		return;
 	for (size_t d = 0; d < RFM_DIMENSIONS; d++)

@@ -418,13 +418,13 @@ void labelling_finish(struct labelling *l)
 	put_uses(l);
 }
 
-void labelling_put_doubts(const struct labelling *l, struct buf *out)
+void labelling_put_warnings(const struct labelling *l, struct buf *out)
 {
 	const struct rules_run **runs = mem_zero(l->worker_count + 1, sizeof *runs);
 
 	for (unsigned i = 0; i < l->worker_count; i++)
 		runs[i] = &l->workers[i].run;
-	rules_put_doubts(l->segments, runs, l->worker_count, out);
+	rules_put_warnings(l->segments, runs, l->worker_count, out);
 	mem_free(runs);
 }
 

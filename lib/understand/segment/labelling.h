@@ -88,8 +88,8 @@ struct label_count {
 /* Behind the last profile: what labellers report then, into l->notes. */
 void labelling_finish(struct labelling *l);
 
-/* Behind the last profile: a line for each doubt about rules, see rules_put_doubts. */
-void labelling_put_doubts(const struct labelling *l, struct buf *out);
+/* Behind the last profile: a line for each doubt about rules, see rules_put_warnings. */
+void labelling_put_warnings(const struct labelling *l, struct buf *out);
 
 /* Behind the last profile: segment I, in the byte order of their names; false behind the last. */
 bool labelling_count(const struct labelling *l, size_t i, struct label_count *out);

@@ -508,7 +508,7 @@ void rfm_put_split_ties(const struct rfm_table *t, bool money, struct buf *out)
 			put_split_tie(&t->scoring, (enum rfm_dimension)i, out);
 }
 
-void rfm_put_doubts(const struct rfm_table *t, bool money, struct buf *out)
+void rfm_put_warnings(const struct rfm_table *t, bool money, struct buf *out)
 {
 	if (t->customers < RFM_QUINTILES_LEAST)
 		buf_printf(out, "%llu customers with orders are too few for quintiles (%d are needed): scores are 4 above the median, else 2\n",

@@ -122,7 +122,7 @@ int rfm_table_finish(struct rfm_table *t, struct error *err);
 bool rfm_tells_apart(const struct rfm_table *t, bool money, struct buf *why);
 
 /* Appends a line for each doubt about scores that there are: classes that are missing, and why. */
-void rfm_put_doubts(const struct rfm_table *t, bool money, struct buf *out);
+void rfm_put_warnings(const struct rfm_table *t, bool money, struct buf *out);
 
 /* With RFM_NTILE: appends a line for each dimension in which equal values have several scores by their ids. */
 void rfm_put_split_ties(const struct rfm_table *t, bool money, struct buf *out);

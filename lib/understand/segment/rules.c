@@ -658,7 +658,7 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 	return 0;
 }
 
-void rules_put_doubts(const struct rules *r, const struct rules_run *const *runs, size_t count,
+void rules_put_warnings(const struct rules *r, const struct rules_run *const *runs, size_t count,
 		      struct buf *out)
 {
 	const struct profile_row **rows = mem_zero(count + 1, sizeof *rows);

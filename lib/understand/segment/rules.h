@@ -101,7 +101,7 @@ int rules_apply(struct rules_run *run, const struct profile *p,
  * the COUNT runs were applied to: events, properties, traits, scores; and for each
  * rule that compares money of several currencies.
  */
-void rules_put_doubts(const struct rules *r, const struct rules_run *const *runs, size_t count,
+void rules_put_warnings(const struct rules *r, const struct rules_run *const *runs, size_t count,
 		      struct buf *out);
 
 /*

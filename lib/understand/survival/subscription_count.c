@@ -64,7 +64,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	subscriptions_join(all, c->workers);
 	subscriptions_add_now(all, as_of, sheet);
 	subscriptions_add_months(all, as_of, sheet);
-	subscriptions_put_doubts(all, &sheet->warnings);
+	subscriptions_put_warnings(all, &sheet->warnings);
 	if (all->counts.odd_names)
 		sheet_warn(sheet, "%llu event%s, such as '%.*s', %s not taken as a subscription's: only names such as 'Subscription Cancelled' are",
 			   (unsigned long long)all->counts.odd_names, all->counts.odd_names == 1 ? "" : "s",

@@ -348,7 +348,7 @@ static void put_doubt(struct buf *out, uint64_t count, const char *what, const c
 		buf_printf(out, "%s: %llu; %s\n", what, (unsigned long long)count, remedy);
 }
 
-void subscriptions_put_doubts(const struct subscriptions *s, struct buf *out)
+void subscriptions_put_warnings(const struct subscriptions *s, struct buf *out)
 {
 	const struct subscription_counts *c = &s->counts;
 

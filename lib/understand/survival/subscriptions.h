@@ -120,6 +120,6 @@ void subscriptions_add_months(const struct subscriptions *s, int64_t as_of, stru
 void subscriptions_add_now(const struct subscriptions *s, int64_t as_of, struct sheet *sheet);
 
 /* Appends what is doubtful about what was counted, a line each. */
-void subscriptions_put_doubts(const struct subscriptions *s, struct buf *out);
+void subscriptions_put_warnings(const struct subscriptions *s, struct buf *out);
 
 #endif
