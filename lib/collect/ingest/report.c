@@ -357,21 +357,16 @@ static bool is_named_unsubscribes(const struct plan *p)
 	return found;
 }
 
-/* Addresses alone, and no word of what became of them. */
-static bool says_only_who(const struct plan *p)
+/* People, and nothing that says a consent: a date or a reason beside them does not. */
+static bool says_no_consent(const struct plan *p)
 {
-	for (size_t i = 0; i < p->target_count; i++) {
-		const struct target *t = &p->targets[i];
-
-		if (t->column < 0 || (t->field.section != SECTION_IDS && t->field.hint != HINT_PERSON))
-			return false;
-	}
-	return p->target_count && !p->consents_beside;
+	return p->type == EVENT_IDENTIFY && p->section_at[SECTION_IDS] < p->section_at[SECTION_IDS + 1] &&
+	       p->section_at[SECTION_CONSENT] == p->section_at[SECTION_CONSENT + 1] && !p->consents_beside;
 }
 
 static void report_unsubscribes(const struct source *s, const struct ingest_calls *calls)
 {
-	if (!s->format && says_only_who(s->plan) && is_named_unsubscribes(s->plan))
+	if (!s->format && says_no_consent(s->plan) && is_named_unsubscribes(s->plan))
 		put_line(calls, true, s->plan->file,
 			 SPAN("by its name a list of people who want no more mail, and no column says so: "
 			      "-f unsubscribes denies their consent to marketing"));
