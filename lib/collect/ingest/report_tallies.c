@@ -220,6 +220,20 @@ static void report_nothing(struct tally *const *tallies, const struct plan *p,
 	buf_release(&text);
 }
 
+/* The members that have no column share one tally: those of spread objects, and those behind the sample. */
+static void report_kept(const struct tally *t, const struct plan *p, const struct ingest_calls *calls)
+{
+	struct buf text = BUF_INIT;
+
+	if (t && t->counts[TALLY_KEPT]) {
+		buf_printf(&text, "%s: among members without a column %s is not what the member's name says: kept as written (%llu value%s)",
+			   p->file, t->samples[TALLY_KEPT], (unsigned long long)t->counts[TALLY_KEPT],
+			   t->counts[TALLY_KEPT] == 1 ? "" : "s");
+		calls->warn(calls->context, buf_text(&text));
+	}
+	buf_release(&text);
+}
+
 /* TALLIES: those of P. */
 static void report_plan_tallies(struct tally *const *tallies, uint64_t rows,
 				const struct plan *p, const struct ingest_calls *calls)
@@ -228,6 +242,7 @@ static void report_plan_tallies(struct tally *const *tallies, uint64_t rows,
 	for (size_t i = 0; i < p->target_count; i++)
 		if (tallies[i])
 			report_tally(&p->targets[i], tallies[i], rows, p, calls);
+	report_kept(tallies[p->tallies], p, calls);
 }
 
 void report_tallies(struct tally *const *tallies, uint64_t rows,

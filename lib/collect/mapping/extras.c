@@ -114,6 +114,7 @@ static const struct target *number_target(struct maker *m,
 /* What a path in a spread object means. */
 struct meant {
 	struct target direct;		/* the field by its name */
+	struct target *trait;		/* for what is no consent; NULL: not needed yet */
 	const struct target *other;	/* where it goes when a column has that field */
 	const struct target *taken;	/* the plan's target of that field; NULL: none */
 };
@@ -163,15 +164,34 @@ void extras_add(struct maker *m, const struct target *t, const struct cell *cell
 	e->cell = *cell;
 }
 
+/* What is no consent is kept as a trait, as that of a column is. */
+static bool keep_as_trait(struct maker *m, struct meant *meant, const struct cell *cell)
+{
+	const struct target *t = &meant->direct;
+
+	if (t->field.section != SECTION_CONSENT || !value_note_consent(m, t, cell))
+		return false;
+	if (!meant->trait) {
+		meant->trait = arena_alloc(&m->late_arena, sizeof *meant->trait);
+		*meant->trait = *t;
+		meant->trait->field = field_of_rest(extras_free_key(m, SECTION_TRAITS, t->field.key), true);
+		meant->trait->prefix = extras_prefix(meant->trait->field.key, &m->late_arena);
+	}
+	extras_add(m, meant->trait, cell);
+	return true;
+}
+
 static void add_by_path(struct maker *m, struct span path, const struct cell *cell)
 {
 	struct meant *meant = meaning_of_path(m, path);
 	bool taken = meant->taken && gives_value(m, meant->taken);
 
-	if (!taken)
-		extras_add(m, &meant->direct, cell);
-	else if (!meant->taken->rule)
+	if (!taken) {
+		if (!keep_as_trait(m, meant, cell))
+			extras_add(m, &meant->direct, cell);
+	} else if (!meant->taken->rule) {
 		extras_add(m, meant->other, cell);
+	}
 }
 
 void extras_forget(struct maker *m)
