@@ -179,7 +179,8 @@ const struct known_field field_table[] = {
 	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
 	 "optout optedout unsubscribed emailoptout hasoptedoutofemail optedoutofemail unsubscribedfromallemail "
 	 "unsubscribedfromemail donotemail hsemailoptout emailunsubscribed donotcontact emailblacklisted "
-	 "unsubscribedfromemails emailoptedout marketingoptout optedoutofmarketing"},
+	 "unsubscribedfromemails emailoptedout marketingoptout optedoutofmarketing "
+	 "optedoutofemailmarketinginformation"},
 	{" ", CONSENT, "sms", FORM_CONSENT, HINT_NONE,
 	 "smsconsent smsoptin smsmarketingconsent smsmarketing acceptssmsmarketing smspermission smssubscribed "
 	 "smsmarketingconsentstate"},
