@@ -22,7 +22,7 @@ static const struct {
 	 " optoutdate optoutat optouttime optouttimestamp optedoutat optedoutdate optedouton dateoptout "
 	 "unsubscribedat unsubscribeddate unsubscribedon unsubscribedtime unsubscribedate unsubscribetime "
 	 "unsubscribetimestamp unsubtime unsubdate dateunsubscribed emailoptoutdate emailoptoutat "
-	 "emailoptouttime marketingoptoutdate marketingoptoutat consentwithdrawnat consentwithdrawndate "
+	 "emailoptouttime emailunsubscribedat marketingoptoutdate marketingoptoutat consentwithdrawnat consentwithdrawndate "
 	 "consentrevokedat abmeldedatum abgemeldetam widerrufsdatumeinwilligung datedesinscription "
 	 "datedesabonnement datedisiscrizione "},
 	{"newsletter", CONSENT_IN_AT,
@@ -35,6 +35,7 @@ static const struct {
 	{"sms", CONSENT_OUT_AT, " smsoptoutdate smsoptoutat smsoptouttime smsunsubscribedat "},
 	{"marketing", CONSENT_STATUS,
 	 " status emailstatus subscriberstatus memberstatus contactstatus "},
+	{"marketing", CONSENT_OUT_WORD, " emailsubscribe "},
 	{"tcf_purpose_N", CONSENT_TCF,
 	 " tcstring tcfstring tcfconsentstring iabtcftcstring euconsentv2 gdprconsentstring "
 	 "tcfeuconsent iabconsentstring "},
@@ -47,6 +48,7 @@ static const char *const purposes[] = {"marketing", "newsletter", "sms"};
 /* What the columns of one purpose say in a row. */
 struct stated {
 	bool in, out;
+	bool known_in;			/* by a day in a column of yes and no */
 	bool in_day, out_day;		/* with the latest day of each */
 	bool out_undated;		/* one is out whenever that was */
 	int64_t in_at, out_at;
@@ -163,6 +165,8 @@ static const struct target *target_of_column(const struct plan *p, int column)
 
 void consent_columns_find(struct plan *p)
 {
+	bool has_consents = p->section_at[SECTION_CONSENT] < p->section_at[SECTION_CONSENT + 1];
+
 	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++)
 		p->consents_contested |= p->targets[i].contest != NULL;
 	p->consent_columns = arena_alloc(&p->arena, (p->column_count + 1) * sizeof *p->consent_columns);
@@ -175,7 +179,7 @@ void consent_columns_find(struct plan *p)
 	}
 	/* A status alone, as an order has it, says nothing. */
 	for (size_t i = 0; i < p->consent_column_count; i++)
-		p->consents_beside |= p->consent_columns[i].kind.sort != CONSENT_STATUS;
+		p->consents_beside |= has_consents || p->consent_columns[i].kind.sort != CONSENT_STATUS;
 }
 
 /* Days that stand for none: those before consent was asked for, and those far off. */
@@ -240,6 +244,13 @@ static void read_status(struct statements *s, struct span text)
 	s->waits |= len == text.len && has_word(waiting, (struct span){small, len});
 }
 
+/* "subscribed" is what nobody chose there. */
+static void read_out_word(struct stated *s, struct span text)
+{
+	if (consent_word_of(text) == CONSENT_WORD_OUT)
+		note_day(s, true, NULL);
+}
+
 static void read_day(struct maker *m, struct stated *s, bool out, const struct target *t, struct span text)
 {
 	struct civil day;
@@ -271,6 +282,8 @@ static void read_cell(struct maker *m, struct statements *s, struct consent_kind
 		read_tcf(m, s, t, text);
 	else if (kind.sort == CONSENT_STATUS)
 		read_status(s, text);
+	else if (kind.sort == CONSENT_OUT_WORD)
+		read_out_word(&s->of[kind.purpose], text);
 	else
 		read_day(m, &s->of[kind.purpose], kind.sort == CONSENT_OUT_AT, t, text);
 }
@@ -278,16 +291,18 @@ static void read_cell(struct maker *m, struct statements *s, struct consent_kind
 /* "Opt-in: 2024-03-01": columns of yes and no that hold days. */
 static void read_known(struct maker *m, struct statements *s, const struct target *t, const struct cell *c)
 {
+	struct span text = span_trim(c->text);
 	struct civil day;
 	unsigned i = 0;
 	int64_t at;
 
 	while (i < PURPOSES && !span_equal(t->field.key, span_of(purposes[i])))
 		i++;
-	if (i == PURPOSES || !value_civil(&m->plan->style, span_trim(c->text), &day))
+	if (i == PURPOSES || !value_day(&m->plan->style, text, &day))
 		return;
 	at = zone_moment(m->plan->style.zone, &day);
-	note_day(&s->of[i], t->field.form == FORM_OPT_OUT, &at);
+	s->of[i].known_in |= t->field.form != FORM_OPT_OUT;
+	note_day(&s->of[i], t->field.form == FORM_OPT_OUT, value_civil(&m->plan->style, text, &day) ? &at : NULL);
 }
 
 static void read_columns(struct maker *m, const struct row *row, struct statements *s)
@@ -346,21 +361,29 @@ static bool says_no(struct maker *m, const struct target *t, const struct cell *
 	       value_said(m, t, span_trim(c->text)) == SAID_NO;
 }
 
-/* ",\"marketing\":\"granted\"" from INNER on becomes denied. */
-static void deny_granted(struct span purpose, size_t inner, struct buf *out)
+/* Takes ",\"marketing\":\"granted\"" away from INNER on; was it there? */
+static bool take_granted(struct span purpose, size_t inner, struct buf *out)
 {
 	struct span written = buf_since(out, inner);
 	struct buf member = BUF_INIT;
+	bool found;
 	size_t at;
 
 	buf_printf(&member, ",\"%.*s\":\"granted\"", SPAN_ARG(purpose));
 	at = span_find(written, buf_view(&member));
-	if (at < written.len) {
+	found = at < written.len;
+	if (found) {
 		memmove(out->ptr + inner + at, out->ptr + inner + at + member.len, written.len - at - member.len);
 		out->len -= member.len;
-		buf_printf(out, ",\"%.*s\":\"denied\"", SPAN_ARG(purpose));
 	}
 	buf_release(&member);
+	return found;
+}
+
+static void deny_granted(struct span purpose, size_t inner, struct buf *out)
+{
+	if (take_granted(purpose, inner, out))
+		buf_printf(out, ",\"%.*s\":\"denied\"", SPAN_ARG(purpose));
 }
 
 /* Of columns that mean one consent the first gives it; a no of any outweighs a yes. */
@@ -422,7 +445,7 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 		settle_tcf(s.tcf_consents, inner, out);
 	for (size_t i = 0; i < PURPOSES; i++)
 		any |= s.of[i].in || s.of[i].out;
-	if (!any)
+	if (!any && !s.gone && !s.waits)
 		return;
 	read_known_columns(m, row, &s);
 	for (size_t i = 0; i < PURPOSES; i++) {
@@ -432,5 +455,7 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 			settle(purpose, false, inner, out);
 		else if (s.of[i].in && !s.waits && !is_open(m, purpose))
 			settle(purpose, true, inner, out);
+		else if (s.of[i].known_in && s.waits)
+			take_granted(purpose, inner, out);
 	}
 }

@@ -8,7 +8,7 @@
  * opt-out, too, and is reported; a day that means "never" (9999-12-31) is none.
  *
  * A day of opt-in grants nothing where a status says that the person has left ("unsubscribed": denied) or
- * has not confirmed.
+ * has not confirmed, also a day in a column of yes and no.
  *
  * Where several columns of yes and no mean one consent, a no of any outweighs the yes of another.
  *
@@ -25,6 +25,7 @@ enum consent_sort {
 	CONSENT_OUT_AT,
 	CONSENT_TCF,
 	CONSENT_STATUS,
+	CONSENT_OUT_WORD,	/* a no where it says "unsubscribed", else nothing */
 };
 
 /* What a header says; PURPOSE: index of the purposes that have such columns. */
