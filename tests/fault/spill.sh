@@ -18,6 +18,20 @@ for how in --links "--explain user_id=u7"; do
 	cdp-merge -q --no-events $how "$tmp/ties" > "$tmp/tied"
 	expect 0 "cdp-merge -q --no-events --memory 1M $how $tmp/ties | cmp - $tmp/tied"
 done
+# What is counted and said is the same, too: more people than there is room for, who say the same twice.
+awk 'BEGIN {
+	for (i = 0; i < 30000; i++) {
+		printf "{\"type\":\"identify\",\"id\":\"%d\",\"source\":\"crm\",", i
+		printf "\"time\":\"2025-01-%02dT10:00:00.000Z\",", i % 2 + 1
+		printf "\"ids\":{\"user_id\":\"u%d\"},\"traits\":{\"city\":\"n/a\"}}\n", int(i / 2)
+	}
+}' > "$tmp/twice"
+expect 0 "cdp-merge --stats $tmp/plenty $tmp/twice -o $tmp/tied"
+said "taken for no value in traits: city 'n/a' (15000 records)"
+cp "$tmp/err" "$tmp/said"
+expect 0 "cdp-merge --memory 1M --stats $tmp/little $tmp/twice | cmp - $tmp/tied"
+cmp "$tmp/err" "$tmp/said" || fail "what is said depends on --memory"
+cmp "$tmp/little" "$tmp/plenty" || fail "--stats depends on --memory"
 for delay in 0.02 0.05 0.1; do
 	cdp-merge -q --memory 1M "$tmp/big.events" > /dev/null 2>&1 &
 	pid=$!

@@ -131,6 +131,14 @@ void profile_line_release(struct profile_line *p)
 	mem_free(p->sources);
 }
 
+/* Byte for byte, whether a fragment has a number or, for want of memory, stands with its event. */
+static bool says_the_same(const struct fragments *f, const struct moment_event *x,
+			  const struct moment_event *y)
+{
+	return (x->fragment == y->fragment && x->fragment < FRAGMENT_INLINE) ||
+	       span_equal(fragments_of(f, x->fragment, x->stored), fragments_of(f, y->fragment, y->stored));
+}
+
 /* Unless the event after it has said the same. */
 static void offer_traits(struct profile_line *p, const struct moment_event *e,
 			 const struct moment_event *after)
@@ -138,7 +146,7 @@ static void offer_traits(struct profile_line *p, const struct moment_event *e,
 	struct span traits;
 
 	if (e->fragment == FRAGMENT_NONE ||
-	    (after && after->fragment == e->fragment && e->fragment != FRAGMENT_INLINE))
+	    (after && says_the_same(p->profile_inputs->fragments, e, after)))
 		return;
 	traits = fragment_traits(fragments_of(p->profile_inputs->fragments, e->fragment,
 					  e->stored));
