@@ -243,7 +243,7 @@ def check_evaluation(rng, folder):
     head = text[0].split(",")
     for line in text[1:]:
         got = dict(zip(head, line.split(",")))
-        sums = Counter()
+        sums, offered = Counter(), []
         for mine, truth in zip(model.likings, held):
             offers = [o[1] for o in model.offers(mine, [], 3, got["model"])]
             hits = [r for r, i in enumerate(offers, 1) if i in truth]
@@ -251,9 +251,13 @@ def check_evaluation(rng, folder):
             sums["recall"] += len(hits) / len(truth)
             sums["mrr"] += 1 / hits[0] if hits else 0
             sums["ndcg"] += sum(1 / math.log2(r + 1) for r in hits) / sum(1 / math.log2(r + 1) for r in range(1, min(3, len(truth)) + 1))
-        for name in sums:
-            if abs(float(got[name]) - sums[name] / len(held)) > 1e-5:
-                fail(f"{name} of {got} is not {sums[name] / len(held)}")
+            offered += offers
+        want = {name: sums[name] / len(held) for name in sums}
+        want["coverage"] = len(set(offered)) / len(model.items)
+        want["novelty"] = sum(-math.log2((model.count[i] or 1) / model.buyers) for i in offered) / max(1, len(offered))
+        for name in want:
+            if abs(float(got[name]) - want[name]) > 1e-5 * max(1, want[name]):
+                fail(f"{name} of {got} is not {want[name]}")
 
 
 rng = random.Random(seed)
