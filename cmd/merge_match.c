@@ -46,6 +46,8 @@ void match_given_check(struct tool *t, struct match_given *g, struct merge_optio
 		tool_usage(t, "--pairs: at most 10000 a record");
 	o->link = g->link ? (enum link_mode)find_choice(g->link, link_choices) : LINK_BOTH;
 	o->findings = g->review > 0;
+	/* Mistakes are explained. */
+	o->explains = o->explains || g->eval;
 	if (o->match == MATCH_EXACT)
 		refuse_matching(t, g);
 	/* A list is no record stream. */

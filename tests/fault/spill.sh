@@ -18,6 +18,13 @@ for how in --links "--explain user_id=u7"; do
 	cdp-merge -q --no-events $how "$tmp/ties" > "$tmp/tied"
 	expect 0 "cdp-merge -q --no-events --memory 1M $how $tmp/ties | cmp - $tmp/tied"
 done
+printf 'record,person\ncrm/7,a\ncrm/507,b\ncrm/8,c\ncrm/9,c\n' > "$tmp/truth"
+expect 0 "cdp-merge --no-events --eval $tmp/truth $tmp/ties -o $tmp/tied"
+said "joined, but two people"
+said "one person, but not joined"
+cp "$tmp/err" "$tmp/said"
+expect 0 "cdp-merge --no-events --memory 1M --eval $tmp/truth $tmp/ties | cmp - $tmp/tied"
+cmp "$tmp/err" "$tmp/said" || fail "what --eval says depends on --memory"
 # What is counted and said is the same, too: more people than there is room for, who say the same twice.
 awk 'BEGIN {
 	for (i = 0; i < 30000; i++) {

@@ -47,7 +47,7 @@ struct merge_options {
 	bool lineage;		/* on profiles: where traits come from */
 	bool links;		/* on profiles: what ties them together */
 	bool changes;		/* keep what merge_changes compares */
-	bool explains;		/* keep what merge_explain asks for */
+	bool explains;		/* keep what merge_explain, merge_tell_eval and merge_put_eval ask for */
 	const struct zone *zone;	/* of computed traits; borrowed */
 };
 
