@@ -559,8 +559,6 @@ static int count_post(struct social *s, struct worker *k, const struct post *p, 
 	    count_text(s, k, p, a, &f, feels, err))
 		return -1;
 	put_top(k, p, a, &f);
-	if (a->own && p->kind != POST_SHARED && !span_absent(p->reply_to))
-		map_put(&k->part.answered, join_key(k, p->platform, p->reply_to), NULL);
 	a->posts++;
 	a->engagement += f.engagement;
 	a->positive += f.scored && f.class > 0;
@@ -657,18 +655,27 @@ static int event(void *state, unsigned worker, const struct profile *p, const st
 	return 0;
 }
 
-static bool is_in_time(const struct social *s, const struct profile *p, int64_t time)
+static bool is_to_come(const struct profile *p, int64_t time)
+{
+	return time != MOMENT_NONE && p->as_of != MOMENT_NONE && time > p->as_of;
+}
+
+/* Is TIME one of --from and --until? */
+static bool is_in_period(const struct social *s, int64_t time)
 {
 	int64_t day;
 
-	if (time == MOMENT_NONE)
+	if (time == MOMENT_NONE || !s->asked.days)
 		return !s->asked.days;
-	if (p->as_of != MOMENT_NONE && time > p->as_of)
-		return false;
-	if (!s->asked.days)
-		return true;
 	day = zone_day(s->asked.zone, time);
 	return (!s->days.has_from || day >= s->days.from) && (!s->days.has_until || day <= s->days.until);
+}
+
+/* Whenever we replied: a post of the period may have its answer behind it. */
+static void note_answer(struct worker *k, const struct post *p, const struct author *a)
+{
+	if (a->own && p->kind != POST_SHARED && !span_absent(p->reply_to))
+		map_put(&k->part.answered, join_key(k, p->platform, p->reply_to), NULL);
 }
 
 static int count_posts(struct social *s, struct worker *k, const struct profile *p, struct author *a, struct error *err)
@@ -679,15 +686,17 @@ static int count_posts(struct social *s, struct worker *k, const struct profile 
 
 	profile_events_start(&walk, p);
 	while ((got = profile_events_next(&walk, &e, err)) > 0) {
+		bool counts = is_in_period(s, e.time);
 		struct post post;
 
-		if (!post_is(&e, &s->names) || !is_in_time(s, p, e.time))
+		if (!post_is(&e, &s->names) || (!counts && !a->own) || is_to_come(p, e.time))
 			continue;
 		/* Its texts stay where they are. */
 		buf_clear(&k->texts);
 		buf_reserve(&k->texts, 2 * e.props.raw.len + e.source.raw.len + 8);
 		post_read(&e, p, &s->names, &k->texts, &post);
-		if (count_post(s, k, &post, a, err))
+		note_answer(k, &post, a);
+		if (counts && count_post(s, k, &post, a, err))
 			return -1;
 	}
 	return got;

@@ -391,24 +391,32 @@ static struct cell movers_cell(const struct filling *f, const struct movers *m, 
 	return count ? c : CELL_EMPTY;
 }
 
-/* The movers of TOPIC, by what they moved; in FROM, which is sorted by key. */
+/* The first row of T, which is sorted by key, that begins with NAME and '\0', which *BEGIN becomes; or where it would be. */
+static size_t find_rows(const struct tally *t, struct span name, struct buf *begin)
+{
+	size_t low = 0, high = tally_size(t);
+
+	buf_span(begin, name);
+	buf_char(begin, '\0');
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (span_compare(t->rows[middle].key, buf_view(begin)) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The movers of TOPIC, by what they moved. */
 static struct movers movers_of(const struct filling *f, struct span topic)
 {
 	const struct tally *t = &f->all->panels[SOCIAL_TOPIC_WORDS].tally;
 	struct movers m = {NULL, 0, 0};
 	struct buf begin = BUF_INIT;
-	size_t low = 0, high = tally_size(t);
+	size_t low = find_rows(t, topic, &begin);
 
-	buf_span(&begin, topic);
-	buf_char(&begin, '\0');
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (span_compare(t->rows[middle].key, buf_view(&begin)) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	for (; low < tally_size(t) && span_starts(t->rows[low].key, buf_view(&begin)); low++)
 		add_mover(&m, span_sub(t->rows[low].key, begin.len, t->rows[low].key.len), &t->rows[low]);
 	if (m.count)
@@ -480,19 +488,9 @@ static struct span spelling_of(const struct filling *f, struct span folded)
 	const struct tally *t = &f->all->panels[SOCIAL_SPELLINGS].tally;
 	struct span best = folded;
 	struct buf begin = BUF_INIT;
-	size_t low = 0, high = tally_size(t);
+	size_t low = find_rows(t, folded, &begin);
 	uint64_t most = 0;
 
-	buf_span(&begin, folded);
-	buf_char(&begin, '\0');
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (span_compare(t->rows[middle].key, buf_view(&begin)) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	for (; low < tally_size(t) && span_starts(t->rows[low].key, buf_view(&begin)); low++) {
 		if (t->rows[low].counts[0] <= most)
 			continue;
@@ -861,7 +859,7 @@ static void warn(const struct filling *f)
 		sheet_warn(f->sheet, "social: %llu of %llu texts are in other languages than the lexicon and have no sentiment: --lexicon FILE",
 			   (unsigned long long)f->all->foreign, (unsigned long long)texts);
 	if (f->asked->own.count && f->posts && !f->all->own)
-		sheet_warn(f->sheet, "social: --own: nobody here has that name or identifier and posts");
+		sheet_warn(f->sheet, "social: --own: nobody here has that name or identifier and posts%s", f->asked->days ? " in this time" : "");
 	if (f->all->without_events)
 		sheet_warn(f->sheet, "social: %llu customers have not all their events here (cdp-merge --max-events, --no-events)",
 			   (unsigned long long)f->all->without_events);
