@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "io/text_file.h"
+#include "text/unicode.h"
 
 #define BOOST 0.293
 
@@ -237,6 +238,24 @@ static int read_remark(struct lexicon *l, struct span line, struct error *err)
 			   error_quote(said, quoted));
 }
 
+/*
+ * Texts are compared in small letters: "Katastrophe", as a noun of German stands in its lists, is "katastrophe" of
+ * a text, unless a line says what that is.  Emoticons stay as they are.
+ */
+static void rate_in_small(struct lexicon *l, struct span word, double rating)
+{
+	struct arena scratch = ARENA_INIT;
+	uint32_t first;
+
+	if (span_utf8_char(word, &first) && unicode_is_letter(first)) {
+		struct lexicon_word *w = word_of(l, unicode_lower(word, &scratch));
+
+		w->rating = w->rated ? w->rating : rating;
+		w->rated = true;
+	}
+	arena_release(&scratch);
+}
+
 static int read_rated(struct lexicon *l, struct span line, struct error *err)
 {
 	char quoted[ERROR_QUOTE_MAX];
@@ -251,6 +270,7 @@ static int read_rated(struct lexicon *l, struct span line, struct error *err)
 	w = word_of(l, word);
 	w->rated = true;
 	w->rating = rating;
+	rate_in_small(l, word, rating);
 	return 0;
 }
 

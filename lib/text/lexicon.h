@@ -5,7 +5,7 @@
  *
  * The built-in one is made of lib/text/data.  A file replaces its ratings: a line is a word, a
  * tab and a number; what stands behind another tab is ignored, so that VADER's own files can be
- * given.  Lines that begin with # and have no tab are comments; "# language: de" says
+ * given.  Capitals of a word do not count.  Lines that begin with # and have no tab are comments; "# language: de" says
  * whose words they are.
  */
 #ifndef TEXT_LEXICON_H

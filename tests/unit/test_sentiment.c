@@ -201,6 +201,27 @@ static struct lexicon *load(const char *text, struct error *err)
 	return l;
 }
 
+/* Lists of German have nouns with a capital; a line in small letters says it itself. */
+static void test_capitals_of_a_file(void **state)
+{
+	static const struct {
+		const char *word;
+		double rating;
+	} words[] = {{"katastrophe", -3}, {"\303\274bel", -2}, {"gut", 2}, {"toll", 3}};
+	struct error err;
+	struct lexicon *l = load("Katastrophe\t-3\n\303\234bel\t-2\nGut\t1\ngut\t2\ntoll\t3\nToll\t1\n:-D\t2\n", &err);
+
+	(void)state;
+	assert_non_null(l);
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		const struct lexicon_word *w = lexicon_find(l, span_of(words[i].word));
+
+		assert_true(w && w->rated && w->rating == words[i].rating);
+	}
+	assert_null(lexicon_find(l, SPAN(":-d")));
+	lexicon_free(l);
+}
+
 static void test_lexicon_of_a_file(void **state)
 {
 	struct error err;
@@ -257,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test(test_any_bytes),
+		cmocka_unit_test(test_capitals_of_a_file),
 		cmocka_unit_test(test_lexicon_of_a_file),
 		cmocka_unit_test(test_lexicon_refused),
 	};
