@@ -206,8 +206,13 @@ def check_voices(seed, got, posts):
                       sum(p["felt"] and p["score"] <= -0.05 for p in m)] for a, m in by.items()})
 
 
-def check_complaints(seed, got, posts, own):
-    answered = {(p["platform"], p["to"]) for p in posts if p["own"] and p["event"] != "Post Shared" and p["to"]}
+def answers(customers):
+    """What our own account replied to, in the period or not."""
+    said = [p for c in customers if c["name"] == "hearth" for p in c["posts"] if p["t"] is None or p["t"] <= AS_OF]
+    return {(p["platform"], p["to"]) for p in said if p["event"] != "Post Shared" and p["to"]}
+
+
+def check_complaints(seed, got, posts, own, answered):
     waiting = []
     for p in posts:
         ours = "ours" in p["named"] or p["event"] == "Comment Published"
@@ -298,7 +303,7 @@ def check(seed):
     check_groups(seed, got, posts)
     check_engagement(seed, got, posts, own)
     check_voices(seed, got, posts)
-    check_complaints(seed, got, posts, own)
+    check_complaints(seed, got, posts, own, answers([c for c, _ in both]))
     return len(posts), check_bursts(seed, got, posts)
 
 
