@@ -14,6 +14,7 @@
 #include "understand/churn/model_file.h"
 #include "understand/churn/score.h"
 #include "understand/predict/learned.h"
+#include "understand/survival/contract.h"
 
 static int load(struct model *m, struct span text)
 {
@@ -111,6 +112,39 @@ static void read_learned(struct span file)
 	document_free(d);
 }
 
+static void expect_payments(const struct contract *c, const struct contract_holder *h, double days)
+{
+	struct contract_payments pay;
+
+	check_chance(contract_p_end(c, h, days));
+	contract_expect(c, h, days, 0.1, &pay);
+	assert(pay.due >= 0 && pay.expected >= 0 && pay.expected <= pay.due * 1.001);
+	assert(pay.discounted >= 0 && pay.discounted <= pay.expected * 1.001);
+	assert(pay.residual >= 0 && isfinite(pay.residual));
+}
+
+/* The same bytes as a model of contracts: chances and payments, whoever is looked at. */
+static void read_contract(struct span file, double days)
+{
+	static const struct contract_holder holders[] = {
+		{0, 0, -1}, {30, 45, -1}, {365.25, 400, -1}, {1, 30000, -1}, {30, 45, 20}, {7, 0, 0},
+	};
+	struct error err = ERROR_INIT;
+	struct document *d = document_parse(file, "model", &err);
+	struct contract c;
+
+	if (d && !contract_get(&c, contract_models[0], document_root(d), &err)) {
+		for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
+			expect_payments(&c, &holders[i], days);
+		contract_prepare(&c, 0.1);
+		expect_payments(&c, &holders[1], days);
+		contract_release(&c);
+	} else {
+		assert(err.message[0]);
+	}
+	document_free(d);
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	struct span text = {size ? (const char *)data : "", size};
@@ -125,6 +159,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	buf_span(&word, horizon);
 	if (horizon_days(buf_text(&word), &s.horizon_days, &err))
 		s.horizon_days = 90;
+	read_contract(file, s.horizon_days);
 	if (!load(&m, file)) {
 		/* A fitted one has 6 digits: none is so near to 1. */
 		bool near = false;

@@ -128,6 +128,20 @@ static void too_few_are_refused(void **state)
 	assert_non_null(strstr(err.message, "nobody has renewed"));
 }
 
+/* Daily payments, little discount: what comes behind 100,000 renewals counts too. */
+static void the_residual_has_no_last_renewal(void **state)
+{
+	const double rate = discount_of(0.001, 1), x = 1 / (1 + rate), keep = 1 - 1e-6;
+	const struct contract_fit same = {.kind = contract_model_named(SPAN("sbg")), .one_chance = true, .theta = {1e-6}};
+	const struct contract_fit sbg = {.kind = contract_model_named(SPAN("sbg")), .theta = {1, 1}};
+
+	(void)state;
+	assert_close(contract_residual(&same, 0, rate, 0) / (keep / (1 + rate - keep)), 1, 1e-6);
+	/* S(n) = 1 / (n + 1): the sum of x^n / (n + 1). */
+	assert_close(contract_residual(&sbg, 0, rate, 0) / ((-log1p(-x) - x) / x), 1, 1e-6);
+	assert_close(contract_residual(&same, 0, 0, 250000) / (-keep * expm1(250000 * log(keep)) / 1e-6), 1, 1e-6);
+}
+
 /* Monthly customers who leave at renewals, and yearly ones: each by its own clock. */
 static void periods_have_clocks_of_their_own(void **state)
 {
@@ -205,6 +219,7 @@ int main(void)
 		cmocka_unit_test(hazards_follow_the_shares),
 		cmocka_unit_test(one_chance_for_all_is_said),
 		cmocka_unit_test(too_few_are_refused),
+		cmocka_unit_test(the_residual_has_no_last_renewal),
 		cmocka_unit_test(periods_have_clocks_of_their_own),
 		cmocka_unit_test(a_clock_that_cannot_be_fitted_is_refused),
 	};

@@ -23,10 +23,13 @@ static void count_all(const struct contract_data *d, double *ended, double *rene
  * The beta models.
  */
 
+/* So late that nobody is left; digits enough to add alpha and beta. */
+#define POWER_MOST 1e300
+
 /* ln S(n) and its derivatives by alpha, beta and c. */
 static double log_beta_survival(const double *theta, double n, double *gradient)
 {
-	double m = n > 0 ? pow(n, theta[2]) : 0, sum = theta[0] + theta[1], both, b;
+	double m = n > 0 ? fmin(pow(n, theta[2]), POWER_MOST) : 0, sum = theta[0] + theta[1], both, b;
 
 	if (gradient) {
 		both = special_digamma(sum + m);
@@ -233,16 +236,24 @@ double contract_log_survival(const struct contract_fit *fit, double n)
 	return fit->kind->log_survival(fit, n);
 }
 
+/* So many renewals are summed one by one; of those behind them a block of k / BLOCK_PARTS by its middle. */
+#define TERMS_ONE_BY_ONE 100000
+#define BLOCK_PARTS 1000
+
 double contract_residual(const struct contract_fit *fit, double n, double rate, double most)
 {
-	const double terms = most > 0 ? most : 100000;
-	double from = contract_log_survival(fit, n), fall = log1p(rate), total = 0;
+	double from = contract_log_survival(fit, n), fall = log1p(rate), total = 0, length;
 
-	for (double k = 1; k <= terms; k++) {
-		double term = exp(contract_log_survival(fit, n + k) - from - k * fall);
+	for (double k = 0; most <= 0 || k < most; k += length) {
+		double at, term;
 
+		length = k < TERMS_ONE_BY_ONE ? 1 : floor(k / BLOCK_PARTS);
+		if (most > 0)
+			length = fmin(length, most - k);
+		at = k + (length + 1) / 2;
+		term = length * exp(contract_log_survival(fit, n + at) - from - at * fall);
 		total += term;
-		if (term < 1e-12 * total)
+		if (!(term > 1e-12 * total))
 			break;
 	}
 	return total;
@@ -289,6 +300,19 @@ static bool is_chance(double p)
 	return p > 0 && p < 1;
 }
 
+/* Above it the digits of a double do not tell one renewal from the next. */
+#define PARAMETER_MOST 1e9
+
+static int check_parameters(const struct contract_fit *fit, struct error *err)
+{
+	if (fit->one_chance && !is_chance(fit->theta[0]))
+		return error_usage(err, "is not a model of cdp-churn: 'theta' must be between 0 and 1");
+	for (size_t i = 0; i < fit->kind->parameters; i++)
+		if (fit->theta[i] > PARAMETER_MOST)
+			return error_usage(err, "is not a model of cdp-churn: '%s' must be at most %.0f", fit->kind->names[i], PARAMETER_MOST);
+	return 0;
+}
+
 static int read_hazards(struct contract_fit *fit, const struct node *object, struct error *err)
 {
 	const struct node *array = node_get(object, "hazards");
@@ -318,7 +342,5 @@ int contract_fit_get(struct contract_fit *fit, const struct contract_model *kind
 	if (model_need_numbers(parameters, fit->one_chance ? one_name : kind->names, fit->theta,
 			       fit->one_chance ? 1 : kind->parameters, err))
 		return -1;
-	if (fit->one_chance && !is_chance(fit->theta[0]))
-		return error_usage(err, "is not a model of cdp-churn: 'theta' must be between 0 and 1");
-	return 0;
+	return check_parameters(fit, err);
 }

@@ -245,7 +245,7 @@ double contract_p_end(const struct contract *c, const struct contract_holder *h,
 
 	if (h->leaves_in >= 0)
 		return h->leaves_in <= days;
-	return -expm1(log_survival_after(clock, h->age + days) - log_survival_after(clock, h->age));
+	return -expm1(fmin(0, log_survival_after(clock, h->age + days) - log_survival_after(clock, h->age)));
 }
 
 /* COUNT payments, at the ends of as many periods. */
