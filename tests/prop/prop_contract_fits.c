@@ -3,6 +3,7 @@
  * interval (on its logarithm) as often as that says.  SEEDS=1000 is the long run, in which 93 of a hundred are asked for:
  * of a hundred seeds right intervals hold 91 now and then.  A few are drawn by default.
  */
+#include "tests/prop/seeds.h"
 #include "tests/unit/buyers.h"
 #include "tests/unit/support.h"
 
@@ -63,20 +64,18 @@ static void fit_once(size_t which, uint64_t seed, unsigned *within)
 
 static void truth_is_within_standard_errors(void **state)
 {
-	const char *text = getenv("SEEDS");
-	unsigned seeds = text ? (unsigned)strtoul(text, NULL, 10) : 8;
-	unsigned least = seeds >= 1000 ? seeds * 93 / 100 : seeds * 5 / 8;
+	const struct seeds seeds = seeds_asked_for(1000);
 	uint64_t turn = support_seed(47);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(models); i++) {
 		unsigned within[CONTRACT_PARAMETERS] = {0};
 
-		for (unsigned k = 0; k < seeds; k++)
+		for (unsigned k = 0; k < seeds.count; k++)
 			fit_once(i, random_part(turn, i * 1000 + k), within);
 		for (size_t k = 0; k < contract_model_named(span_of(models[i].name))->parameters; k++) {
-			print_message("%s: parameter %zu is within its interval %u of %u times\n", models[i].name, k, within[k], seeds);
-			assert_in_range(within[k], least, seeds);
+			print_message("%s: parameter %zu is within its interval %u of %u times\n", models[i].name, k, within[k], seeds.count);
+			assert_in_range(within[k], seeds.least, seeds.count);
 		}
 	}
 }

@@ -3,6 +3,7 @@
  * within its 95 % interval (on its logarithm) as often as that says.  SEEDS=100 is the long
  * run, in which 93 of a hundred are asked for; a few seeds are drawn by default.
  */
+#include "tests/prop/seeds.h"
 #include "tests/unit/buyers.h"
 #include "tests/unit/support.h"
 
@@ -47,21 +48,19 @@ static void fit_once(size_t which, uint64_t seed, unsigned within[4])
 
 static void truth_is_within_standard_errors(void **state)
 {
-	const char *text = getenv("SEEDS");
-	unsigned seeds = text ? (unsigned)strtoul(text, NULL, 10) : 8;
-	unsigned least = seeds >= 100 ? seeds * 93 / 100 : seeds * 5 / 8;
+	const struct seeds seeds = seeds_asked_for(100);
 	uint64_t turn = support_seed(31);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(models); i++) {
 		unsigned within[4] = {0};
 
-		for (unsigned k = 0; k < seeds; k++)
+		for (unsigned k = 0; k < seeds.count; k++)
 			fit_once(i, random_part(turn, i * 1000 + k), within);
 		print_message("%s: within their intervals %u, %u, %u, %u of %u\n", models[i].name,
-			      within[0], within[1], within[2], within[3], seeds);
+			      within[0], within[1], within[2], within[3], seeds.count);
 		for (size_t k = 0; k < 4; k++)
-			assert_in_range(within[k], least, seeds);
+			assert_in_range(within[k], seeds.least, seeds.count);
 	}
 }
 
