@@ -432,10 +432,10 @@ static void fall_back(struct run *run, const struct error *why)
 		return;
 	}
 	tool_warn(t, "no model: %s", why->message);
-	tool_warn(t, "p_churn is the same for all, %.3g, and no risk is named: of %llu customer%s who had bought %u days before, %llu bought nothing since (95 %% interval %.3g to %.3g)",
+	tool_warn(t, "p_churn is the same for all, %.3g, and no risk is named: of %llu customer%s who had bought %u day%s before, %llu bought nothing since (95 %% interval %.3g to %.3g)",
 		  b->rate,
 		  (unsigned long long)b->customers, b->customers == 1 ? "" : "s",
-		  run->scoring.horizon_days, (unsigned long long)b->lost, b->low, b->high);
+		  run->scoring.horizon_days, run->scoring.horizon_days == 1 ? "" : "s", (unsigned long long)b->lost, b->low, b->high);
 }
 
 static int learn_model(struct run *run, struct error *why)
@@ -465,12 +465,28 @@ static void refuse_purchase_options(struct run *run)
 		tool_warn(run->tool, "%s is for models of purchases, and most customers have subscriptions: it is not used (--model-kind bgnbd looks at their purchases)", given);
 }
 
+/* Nobody has done anything yet: whoever chose as_of hardly wants that. */
+static bool warn_of_later(struct run *run)
+{
+	uint64_t later = churn_backtest_later(&backtest);
+	char as_of[MOMENT_TEXT];
+
+	if (!later || run->sample.customers || contract.customers)
+		return false;
+	moment_format(run->now.as_of, as_of);
+	tool_warn(run->tool, "nobody has bought or subscribed by the profiles' as_of, %.*s, and %llu customer%s events later than that, which do not count: run cdp-merge with a later --as-of",
+		  MOMENT_TEXT, as_of, (unsigned long long)later, later == 1 ? " has" : "s have");
+	return true;
+}
+
 static void fit_contracts(struct run *run)
 {
+	bool later = warn_of_later(run);
+
 	refuse_purchase_options(run);
-	if (!contract.customers)
+	if (!contract.customers && !later)
 		tool_warn(run->tool, "no profile has events of a subscription, such as 'Subscription Started': --model-kind %s has nothing to learn from", model_kind);
-	else
+	else if (contract.customers)
 		run->can_score_contracts = churn_contract_run(&contract, run->now.as_of, &run->scoring);
 	if (save_path)
 		churn_contract_save(&contract, save_path);
@@ -490,6 +506,7 @@ static void fit_model(struct run *run)
 		fit_contracts(run);
 		return;
 	}
+	warn_of_later(run);
 	if (learn_model(run, &why)) {
 		if (save_path) {
 			t->err = why;
@@ -550,18 +567,12 @@ static void indent(struct span text, struct buf *out)
 	}
 }
 
-static void give_stats(struct run *run, const struct worker *sum,
-		       uint64_t scored)
+/* What --stats has of purchases and contracts alike. */
+static void give_risk_stats(struct run *run, const struct worker *sum)
 {
 	struct tool *t = run->tool;
 	struct buf text = BUF_INIT;
 
-	tool_stat(t, "profiles", run->profiles);
-	tool_stat(t, "scored", scored);
-	tool_stat(t, "without_model", sum->states[HISTORY_KNOWN] - scored);
-	tool_stat(t, "without_purchase", sum->states[HISTORY_NO_PURCHASE]);
-	tool_stat(t, "without_events", sum->states[HISTORY_NO_EVENTS]);
-	tool_stat(t, "events_omitted", sum->states[HISTORY_OMITTED]);
 	if (run->now.any) {
 		moment_put(&text, run->now.as_of);
 		tool_stat_text(t, "as_of", buf_view(&text));
@@ -573,16 +584,30 @@ static void give_stats(struct run *run, const struct worker *sum,
 		tool_stat(t, buf_text(&text), sum->risks[i]);
 	}
 	tool_stat(t, "risk_not_named", sum->no_risk);
+	buf_release(&text);
+}
+
+static void give_stats(struct run *run, const struct worker *sum,
+		       uint64_t scored)
+{
+	struct tool *t = run->tool;
+
+	tool_stat(t, "profiles", run->profiles);
+	tool_stat(t, "scored", scored);
+	tool_stat(t, "without_model", sum->states[HISTORY_KNOWN] - scored);
+	tool_stat(t, "without_purchase", sum->states[HISTORY_NO_PURCHASE]);
+	tool_stat(t, "without_events", sum->states[HISTORY_NO_EVENTS]);
+	tool_stat(t, "events_omitted", sum->states[HISTORY_OMITTED]);
+	give_risk_stats(run, sum);
 	if (run->has_model && !model_path) {
-		struct buf model = BUF_INIT;
+		struct buf model = BUF_INIT, text = BUF_INIT;
 
 		model_put(&run->model, NULL, NULL, &model);
-		buf_clear(&text);
 		indent(span_trim(buf_view(&model)), &text);
 		tool_stat_value(t, "model", buf_view(&text));
 		buf_release(&model);
+		buf_release(&text);
 	}
-	buf_release(&text);
 }
 
 static void put_currencies(const struct model *m, struct buf *out)
@@ -658,7 +683,7 @@ static int finish(struct run *run)
 			  (unsigned long long)sum.states[HISTORY_OMITTED]);
 	if (sum.no_risk)
 		snprintf(unnamed, sizeof unnamed, ", not named %llu", (unsigned long long)sum.no_risk);
-	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu without a purchase + %llu without events + %llu with events left out + %llu rejected; within %u days: risk high %llu, medium %llu, low %llu%s",
+	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu without a purchase + %llu without events + %llu with events left out + %llu rejected; within %u day%s: risk high %llu, medium %llu, low %llu%s",
 		(unsigned long long)run->profiles,
 		(unsigned long long)scored,
 		(unsigned long long)(sum.states[HISTORY_KNOWN] - scored),
@@ -666,7 +691,7 @@ static int finish(struct run *run)
 		(unsigned long long)sum.states[HISTORY_NO_EVENTS],
 		(unsigned long long)sum.states[HISTORY_OMITTED],
 		(unsigned long long)t->rejected,
-		run->scoring.horizon_days,
+		run->scoring.horizon_days, run->scoring.horizon_days == 1 ? "" : "s",
 		(unsigned long long)sum.risks[RISK_HIGH],
 		(unsigned long long)sum.risks[RISK_MEDIUM],
 		(unsigned long long)sum.risks[RISK_LOW], unnamed);
@@ -675,7 +700,6 @@ static int finish(struct run *run)
 static void give_contract_stats(struct run *run, const struct worker *sum, uint64_t scored)
 {
 	struct tool *t = run->tool;
-	struct buf text = BUF_INIT;
 
 	tool_stat(t, "profiles", run->profiles);
 	tool_stat(t, "scored", scored);
@@ -683,18 +707,7 @@ static void give_contract_stats(struct run *run, const struct worker *sum, uint6
 	tool_stat(t, "left", sum->contract_states[CONTRACT_LEFT]);
 	tool_stat(t, "without_subscription", sum->contract_states[CONTRACT_NEVER]);
 	tool_stat(t, "events_unknown", sum->contract_states[CONTRACT_UNKNOWN]);
-	if (run->now.any) {
-		moment_put(&text, run->now.as_of);
-		tool_stat_text(t, "as_of", buf_view(&text));
-	}
-	tool_stat(t, "horizon_days", run->scoring.horizon_days);
-	for (size_t i = 0; i < RISKS; i++) {
-		buf_clear(&text);
-		buf_printf(&text, "risk_%s", risk_names[i]);
-		tool_stat(t, buf_text(&text), sum->risks[i]);
-	}
-	tool_stat(t, "risk_not_named", sum->no_risk);
-	buf_release(&text);
+	give_risk_stats(run, sum);
 }
 
 static int finish_contracts(struct run *run)
@@ -710,13 +723,13 @@ static int finish_contracts(struct run *run)
 	scored = run->can_score_contracts ? sum.contract_states[CONTRACT_SCORED] : 0;
 	give_contract_stats(run, &sum, scored);
 	release(run);
-	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu who have left + %llu without a subscription + %llu whose events are not all there + %llu rejected; within %u days: risk high %llu, medium %llu, low %llu%s",
+	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu who have left + %llu without a subscription + %llu whose events are not all there + %llu rejected; within %u day%s: risk high %llu, medium %llu, low %llu%s",
 		(unsigned long long)run->profiles, (unsigned long long)scored,
 		(unsigned long long)(sum.contract_states[CONTRACT_SCORED] - scored),
 		(unsigned long long)sum.contract_states[CONTRACT_LEFT],
 		(unsigned long long)sum.contract_states[CONTRACT_NEVER],
 		(unsigned long long)sum.contract_states[CONTRACT_UNKNOWN],
-		(unsigned long long)t->rejected, run->scoring.horizon_days,
+		(unsigned long long)t->rejected, run->scoring.horizon_days, run->scoring.horizon_days == 1 ? "" : "s",
 		(unsigned long long)sum.risks[RISK_HIGH], (unsigned long long)sum.risks[RISK_MEDIUM],
 		(unsigned long long)sum.risks[RISK_LOW], unnamed);
 }

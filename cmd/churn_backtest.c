@@ -21,6 +21,7 @@ void churn_backtest_start(struct churn_backtest *b, struct tool *t)
 	b->scored = mem_zero(t->jobs, sizeof *b->scored);
 	b->odd = mem_zero(t->jobs, sizeof *b->odd);
 	b->subscribers = mem_zero(t->jobs, sizeof *b->subscribers);
+	b->later = mem_zero(t->jobs, sizeof *b->later);
 	b->test.unit = b->unit;
 	b->test.calibrate = !b->no_calibration;
 }
@@ -80,20 +81,35 @@ void churn_backtest_note_other(struct churn_backtest *b, unsigned worker, const 
 		bool subscribes = e.type == EVENT_TRACK && subscription_kind(value_text(e.name, &scratch)) != SUBSCRIPTION_NONE;
 
 		buf_release(&scratch);
-		if (!subscribes)
+		if (!subscribes && e.time <= p->as_of)
 			continue;
-		b->subscribers[worker]++;
+		if (e.time > p->as_of)
+			b->later[worker]++;
+		else
+			b->subscribers[worker]++;
 		return;
 	}
+}
+
+static uint64_t add_workers(const struct churn_backtest *b, const uint64_t *counts)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < b->tool->jobs; i++)
+		sum += counts[i];
+	return sum;
+}
+
+uint64_t churn_backtest_later(const struct churn_backtest *b)
+{
+	return add_workers(b, b->later);
 }
 
 /* What else a run without a purchase of some may be looking for. */
 void churn_backtest_hint(const struct churn_backtest *b)
 {
-	uint64_t count = 0;
+	uint64_t count = add_workers(b, b->subscribers);
 
-	for (unsigned i = 0; i < b->tool->jobs; i++)
-		count += b->subscribers[i];
 	if (count)
 		tool_say(b->tool, "%llu customer%s no purchase, but events of subscriptions: --model-kind sbg scores these, and 'cdp-churn survival' on the same file tells how long they last",
 			 (unsigned long long)count, count == 1 ? " has" : "s have");
@@ -463,6 +479,7 @@ void churn_backtest_finish(struct churn_backtest *b)
 	mem_free(b->then);
 	mem_free(b->odd);
 	mem_free(b->subscribers);
+	mem_free(b->later);
 	learned_release(&b->learned);
 	backtest_release(&b->test);
 }

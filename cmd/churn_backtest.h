@@ -30,6 +30,7 @@ struct churn_backtest {
 	bool redrawn;		/* other limits of risk than asked for */
 	struct buyer_reader *readers;	/* by worker */
 	uint64_t *subscribers;		/* by worker: customers without a purchase who subscribe */
+	uint64_t *later;		/* by worker: those who do not, with events later than as_of */
 	uint64_t **scored;		/* by worker: how the features of the scored lie (encoding_count); NULL: none yet */
 	uint64_t *then;			/* and of those scored when a model from a file was fitted; NULL: not known */
 	uint64_t *odd;			/* by worker: customers whose money the learned model does not know */
@@ -41,7 +42,7 @@ void churn_backtest_start(struct churn_backtest *b, struct tool *t);
 /* First pass: appends what the test needs of P, whose history up to now can be read. */
 int churn_backtest_put(struct churn_backtest *b, unsigned worker, const struct profile *p, struct buf *out,
 		       struct error *err);
-/* First pass: P has no purchase.  Does it subscribe? */
+/* First pass: P has no purchase.  Does it subscribe, or do so later than as_of? */
 void churn_backtest_note_other(struct churn_backtest *b, unsigned worker, const struct profile *p);
 /* Takes it off *BYTES. */
 void churn_backtest_take(struct churn_backtest *b, struct span *bytes);
@@ -66,6 +67,9 @@ int churn_backtest_score(struct churn_backtest *b, unsigned worker, const struct
 void churn_backtest_save(const void *context, struct node *root);
 /* Reads it from the file, which is a model's, where it has one; ends the run where that is broken. */
 void churn_backtest_load(struct churn_backtest *b, const char *path);
+
+/* Between the passes: customers without a purchase or subscription, but with events later than as_of. */
+uint64_t churn_backtest_later(const struct churn_backtest *b);
 
 /* Behind the last profile: a note where customers without a purchase subscribe. */
 void churn_backtest_hint(const struct churn_backtest *b);

@@ -189,11 +189,13 @@ static void fall_back(struct churn_contract *c)
 
 	c->any_share = count > 0;
 	if (!count) {
-		tool_warn(c->tool, "no scores: nobody subscribed %u days before the end of the data", c->horizon_days);
+		tool_warn(c->tool, "no scores: nobody subscribed %u day%s before the end of the data", c->horizon_days,
+			  c->horizon_days == 1 ? "" : "s");
 		return;
 	}
-	tool_warn(c->tool, "p_churn is the same for all, %.3g, and no risk is named: of %llu customer%s who subscribed %u days before, %llu %s left since (95 %% interval %.3g to %.3g)",
+	tool_warn(c->tool, "p_churn is the same for all, %.3g, and no risk is named: of %llu customer%s who subscribed %u day%s before, %llu %s left since (95 %% interval %.3g to %.3g)",
 		  (c->share.low + c->share.high) / 2, (unsigned long long)count, count == 1 ? "" : "s", c->horizon_days,
+		  c->horizon_days == 1 ? "" : "s",
 		  (unsigned long long)left, left == 1 ? "has" : "have", c->share.low, c->share.high);
 }
 

@@ -28,8 +28,8 @@ void churn_test_report_choice(const struct churn_test_report *c)
 	const struct evaluated *m = &e->models[c->chosen];
 	struct buf text = BUF_INIT;
 
-	tool_say(c->tool, "back-test: of %zu %s %u days before the end of the data %.1f %% %s", e->count, c->who,
-		 c->horizon_days, churned_percent(e), c->lost);
+	tool_say(c->tool, "back-test: of %zu %s %u day%s before the end of the data %.1f %% %s", e->count, c->who,
+		 c->horizon_days, c->horizon_days == 1 ? "" : "s", churned_percent(e), c->lost);
 	put_model(m, &text);
 	buf_printf(&text, ", 95 %% intervals %.3f-%.3f and %.3f-%.3f", m->auc.low, m->auc.high, m->log_loss.low,
 		   m->log_loss.high);
@@ -42,8 +42,8 @@ void churn_test_report_choice(const struct churn_test_report *c)
 		}
 	tool_say(c->tool, "beside it: %s%s alone (AUC %.3f), the base rate (log loss %.3f)", buf_text(&text), c->ranking,
 		 e->baseline.auc, e->base.log_loss);
-	tool_say(c->tool, "p_churn is the chance of %s within %u days, %s", c->chance, c->horizon_days,
-		 describe_calibration(c, m));
+	tool_say(c->tool, "p_churn is the chance of %s within %u day%s, %s", c->chance, c->horizon_days,
+		 c->horizon_days == 1 ? "" : "s", describe_calibration(c, m));
 	buf_release(&text);
 }
 
@@ -52,8 +52,8 @@ void churn_test_report_print(const struct churn_test_report *c)
 	const struct evaluation *e = c->evaluation;
 	struct buf text = BUF_INIT;
 
-	buf_printf(&text, "Back-test: %zu %s %u days before the end of the data; %.1f %% %s\n\n", e->count, c->who,
-		   c->horizon_days, churned_percent(e), c->lost);
+	buf_printf(&text, "Back-test: %zu %s %u day%s before the end of the data; %.1f %% %s\n\n", e->count, c->who,
+		   c->horizon_days, c->horizon_days == 1 ? "" : "s", churned_percent(e), c->lost);
 	evaluation_put_models(e, &text);
 	buf_printf(&text, "\n%s: %s%s\n\n", c->compare ? "Recommended" : "Chosen", e->models[c->chosen].name,
 		   evaluation_is_better(e, c->chosen) ? "" : ", though it is no better than the baselines");

@@ -47,8 +47,9 @@ static void report_counts(struct tool *t, const struct subscriptions *s, uint64_
 	tool_say(t, "%llu profiles: %llu without a subscription, %llu rejected", (unsigned long long)profiles,
 		 (unsigned long long)c->without, (unsigned long long)t->rejected);
 	if (c->odd_names)
-		tool_say(t, "%llu events, such as '%.*s', are not taken as a subscription's: only names such as 'Subscription Cancelled' are",
-			 (unsigned long long)c->odd_names, SPAN_ARG(s->odd_name));
+		tool_say(t, "%llu event%s, such as '%.*s', %s not taken as a subscription's: only names such as 'Subscription Cancelled' are",
+			 (unsigned long long)c->odd_names, c->odd_names == 1 ? "" : "s", SPAN_ARG(s->odd_name),
+			 c->odd_names == 1 ? "is" : "are");
 	subscriptions_put_warnings(s, &warnings);
 	tool_warn_lines(t, buf_view(&warnings));
 	buf_release(&warnings);

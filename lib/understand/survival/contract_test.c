@@ -48,9 +48,11 @@ static int compare_rows(const void *a, const void *b)
 int contract_test_begin(struct contract_test *t, struct error *err)
 {
 	double *newness;
+	uint64_t left;
 
 	if (!t->count)
-		return error_failed(err, "nobody subscribed %u days before the end of the data", t->horizon_days);
+		return error_failed(err, "nobody subscribed %u day%s before the end of the data", t->horizon_days,
+				    t->horizon_days == 1 ? "" : "s");
 	newness = mem_zero(t->count, sizeof *newness);
 	if (t->count > 1)
 		qsort(t->rows, t->count, sizeof *t->rows, compare_rows);
@@ -65,9 +67,11 @@ int contract_test_begin(struct contract_test *t, struct error *err)
 	mem_free(newness);
 	if (evaluation_enough(&t->evaluation))
 		return 0;
-	return error_failed(err, "of %zu customers who subscribed %u days before the end of the data %llu have left since and %llu have not: %d of each are needed to tell how good a model is",
-			    t->count, t->horizon_days, (unsigned long long)t->evaluation.churned,
-			    (unsigned long long)(t->count - t->evaluation.churned), EVALUATION_CLASS_LEAST);
+	left = t->evaluation.churned;
+	return error_failed(err, "of %zu customer%s who subscribed %u day%s before the end of the data %llu %s left since and %llu %s not: %d of each are needed to tell how good a model is",
+			    t->count, t->count == 1 ? "" : "s", t->horizon_days, t->horizon_days == 1 ? "" : "s",
+			    (unsigned long long)left, left == 1 ? "has" : "have", (unsigned long long)(t->count - left), t->count - left == 1 ? "has" : "have",
+			    EVALUATION_CLASS_LEAST);
 }
 
 int contract_test_model(struct contract_test *t, const struct contract_model *kind, struct error *err)
