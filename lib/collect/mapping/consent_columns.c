@@ -7,6 +7,7 @@
 #include "collect/mapping/value.h"
 #include "reference/consent_word.h"
 #include "reference/tcf.h"
+#include "text/unicode.h"
 
 static const struct {
 	const char *purpose;
@@ -24,7 +25,7 @@ static const struct {
 	 "unsubscribetimestamp unsubtime unsubdate dateunsubscribed emailoptoutdate emailoptoutat "
 	 "emailoptouttime emailunsubscribedat marketingoptoutdate marketingoptoutat consentwithdrawnat consentwithdrawndate "
 	 "consentrevokedat abmeldedatum abgemeldetam widerrufsdatumeinwilligung datedesinscription "
-	 "datedesabonnement datedisiscrizione "},
+	 "datedesabonnement datededesinscription datededesabonnement datedisiscrizione "},
 	{"newsletter", CONSENT_IN_AT,
 	 " newsletteroptindate newsletteroptinat newslettersubscribedat "
 	 "newslettersubscribedate newsletteranmeldung newsletteranmeldedatum newslettersignupdate "},
@@ -133,16 +134,22 @@ static struct consent_kind kind_below(struct consent_kind kind, struct span abov
 	return kind;
 }
 
+/* "Désinscription" is listed without its accent. */
+static struct consent_kind kind_of_header(struct span header, struct arena *a)
+{
+	return kind_of_word(unicode_strip_marks(field_squash(header, a), a));
+}
+
 struct consent_kind consent_kind_of(struct span header, struct arena *a)
 {
-	struct consent_kind kind = kind_of_word(field_squash(header, a));
+	struct consent_kind kind = kind_of_header(header, a);
 	size_t at = header.len;
 
 	while (at && header.ptr[at - 1] != '.')
 		at--;
 	if (kind.sort || !at || at == header.len)
 		return kind;
-	kind = kind_of_word(field_squash(span_sub(header, at, header.len), a));
+	kind = kind_of_header(span_sub(header, at, header.len), a);
 	return kind_below(kind, span_sub(header, 0, at - 1), a);
 }
 
