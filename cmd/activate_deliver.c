@@ -59,6 +59,16 @@ static void read_secrets(struct tool *t, const char *path)
 		tool_fail(t);
 }
 
+static bool has_pace(const struct deliver_given *d)
+{
+	return d->rate || d->tries != DELIVER_UNSET || d->timeout != DELIVER_UNSET || d->backoff != DELIVER_UNSET;
+}
+
+static uint64_t or_default(uint64_t given, uint64_t value)
+{
+	return given == DELIVER_UNSET ? value : given;
+}
+
 static void refuse_pairs(struct activate *a, const struct deliver_given *d)
 {
 	struct tool *t = a->tool;
@@ -70,8 +80,8 @@ static void refuse_pairs(struct activate *a, const struct deliver_given *d)
 		tool_usage(t, "--deliver to an endpoint needs --state FILE: it knows what has arrived when a run is killed");
 	if (endpoint && (d->table || d->create))
 		tool_usage(t, "--table and --create are for databases");
-	if (!endpoint && (d->secrets || d->form || d->rate))
-		tool_usage(t, "--secrets, --form and --rate are for endpoints");
+	if (!endpoint && (d->secrets || d->form || has_pace(d)))
+		tool_usage(t, "--secrets, --form, --tries, --timeout, --backoff and --rate are for endpoints");
 	if (!a->target.keyed)
 		tool_usage(t, "target %s does not say what names a member, as --deliver needs: add 'set key = COLUMN'", a->target.name);
 }
@@ -123,7 +133,8 @@ void activate_deliver_start(struct activate *a, struct deliver_given *d)
 	out.setup = (struct deliver_setup){
 		.url = d->url, .target = &a->target, .table = buf_text(&out.table), .audience = a->given->name,
 		.create = d->create, .form = d->form, .headers = out.secrets.len ? buf_view(&out.secrets) : SPAN_NONE,
-		.tries = d->tries ? (unsigned)d->tries : 1, .rate = d->rate, .backoff_ms = d->backoff, .timeout_ms = (long)d->timeout * 1000,
+		.tries = d->tries ? (unsigned)or_default(d->tries, 8) : 1, .rate = d->rate,
+		.backoff_ms = or_default(d->backoff, 500), .timeout_ms = (long)or_default(d->timeout, 30) * 1000,
 		.arrived = note_arrived, .wait = wait_a_while,
 	};
 }

@@ -9,7 +9,7 @@
 
 static struct activate_given given = {.limit = NO_LIMIT};
 
-static struct deliver_given deliver = {.tries = 8, .timeout = 30, .backoff = 500};
+static struct deliver_given deliver = {.tries = DELIVER_UNSET, .timeout = DELIVER_UNSET, .backoff = DELIVER_UNSET};
 
 static const struct opt opts[] = {
 	{OPT_GROUP, 0, NULL, NULL, "The audience", NULL, NULL, false},
@@ -149,7 +149,11 @@ static void refuse_options(struct tool *t)
 		{given.cap, given.ledger, "cap", "ledger"}, {given.removals, given.state, "removals", "state"},
 		{given.max_change, given.state, "max-change", "state"}, {deliver.table, deliver.url, "table", "deliver"},
 		{deliver.create, deliver.url, "create", "deliver"}, {deliver.secrets, deliver.url, "secrets", "deliver"},
-		{deliver.form, deliver.url, "form", "deliver"}, {deliver.rate, deliver.url, "rate", "deliver"}, {given.suppress_key, given.suppress.count, "suppress-key", "suppress"},
+		{deliver.form, deliver.url, "form", "deliver"}, {deliver.rate, deliver.url, "rate", "deliver"},
+		{deliver.tries != DELIVER_UNSET, deliver.url, "tries", "deliver"},
+		{deliver.timeout != DELIVER_UNSET, deliver.url, "timeout", "deliver"},
+		{deliver.backoff != DELIVER_UNSET, deliver.url, "backoff", "deliver"},
+		{given.suppress_key, given.suppress.count, "suppress-key", "suppress"},
 	};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
