@@ -40,6 +40,9 @@ static const struct opt opts[] = {
 	{.kind = OPT_END},
 };
 
+/* Files are searched one after the other, by one thread, and no row of theirs is rejected. */
+static const char *const without[] = {"jobs", "rejects", "max-rejects", "progress", NULL};
+
 struct run {
 	struct tool *tool;
 	struct subject subject;
@@ -357,6 +360,7 @@ int main(int argc, char **argv)
 		.synopsis = "--request TYPE=VALUE [OPTION]... FILE...",
 		.summary = "Take one person out of every file, and show that nothing is left.",
 		.opts = opts,
+		.without = without,
 		.examples = {
 			{"What is known of her, and where?  No file is changed",
 			 "cdp-forget --request email=rosa.unger@example.com --through customers --dry-run *.events customers"},

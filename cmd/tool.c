@@ -52,6 +52,25 @@ static const struct opt common[] = {
 	{.kind = OPT_END},
 };
 
+static struct opt offered[sizeof common / sizeof *common];	/* those that the running tool has */
+
+static bool is_without(const struct tool *t, const char *name)
+{
+	for (const char *const *w = t->without; name && w && *w; w++)
+		if (!strcmp(*w, name))
+			return true;
+	return false;
+}
+
+static void choose_common(const struct tool *t)
+{
+	struct opt *end = offered;
+
+	for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+		if (!is_without(t, common[i].name))
+			*end++ = common[i];
+}
+
 static void on_no_memory(size_t size, const struct error *why)
 {
 	const char *name = running ? running->name : "cdp";
@@ -126,7 +145,7 @@ static void print_help(struct tool *t)
 		opt_help(t->opts, &text);
 	}
 	buf_char(&text, '\n');
-	opt_help(common, &text);
+	opt_help(offered, &text);
 	buf_lit(&text, "\nExamples:\n");
 	for (const struct example *e = t->examples; e->what; e++)
 		buf_printf(&text, "  # %s\n  %s\n", e->what, e->command);
@@ -141,7 +160,7 @@ static void print_options(struct tool *t)
 
 	if (t->opts)
 		opt_list_all(t->opts, &text);
-	opt_list_all(common, &text);
+	opt_list_all(offered, &text);
 	print_and_exit(t, &text);
 }
 
@@ -284,11 +303,12 @@ void tool_start(struct tool *t, int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &state.began);
 	state.shown = state.began;
 	catch_signals();
+	choose_common(t);
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		print_options(t);
 	if (argc == 2 && !strcmp(argv[1], "--list-words"))
 		print_words(t);
-	if (opt_parse(t->opts, common, argc, argv, &first, &t->err)) {
+	if (opt_parse(t->opts, offered, argc, argv, &first, &t->err)) {
 		explain_gone(t, argc, argv);
 		tool_fail(t);
 	}
@@ -300,7 +320,7 @@ void tool_start(struct tool *t, int argc, char **argv)
 	t->operand_count = (size_t)(argc - first);
 	read_common(t);
 	tool_files_gather(t, t->opts);
-	tool_files_gather(t, common);
+	tool_files_gather(t, offered);
 	tool_files_check(t);
 	if (!t->no_stdin)
 		tool_check_operands(t);

@@ -54,6 +54,8 @@ struct tool {
 	const char *synopsis;		/* "[OPTION]... [FILE]..." */
 	const char *summary;		/* one sentence */
 	const struct opt *opts;		/* its own; the common ones are added */
+	const char *const *without;	/* long names of common options that would do nothing
+					   here: it has none of them; ends with NULL; may be NULL */
 	const struct gone_option *gone;	/* ends with a NULL name; NULL: none */
 	struct example examples[3];	/* at least two; ends with NULLs */
 	enum output_kind output_kind;
