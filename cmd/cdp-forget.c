@@ -345,12 +345,13 @@ static int finish(struct run *r)
 	tool_stat(r->tool, "left", r->left);
 	tool_stat(r->tool, "failed", r->failed);
 	put_balance(r, &balance);
+	r->tool->answers_1 = r->left && !export_folder;
 	status = tool_finish(r->tool, "%s", buf_text(&balance));
 	buf_release(&balance);
 	subject_release(&r->subject);
 	suppressor_free(r->suppressor);
 	mem_free(r->files);
-	return status ? status : r->left && !export_folder ? EXIT_REJECTS : EXIT_GOOD;
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -101,6 +101,7 @@ struct tool {
 	bool defer_output;		/* main opens it by tool_open_output */
 	struct error err;		/* for calls whose failure ends in tool_fail */
 	uint64_t rejected;
+	bool answers_1;			/* before tool_finish: status 1, also when no row is rejected */
 	struct tool_state *state;	/* cmd/tool*.c only */
 };
 

@@ -281,6 +281,8 @@ int tool_rejects_finish(struct tool *t)
 	end_original(t);
 	drop_empty(t);
 	status = judge(t);
+	if (status == EXIT_GOOD && t->answers_1)
+		status = EXIT_REJECTS;
 	/* Without a balance somebody must say so. */
 	if (status == EXIT_REJECTS && t->quiet && !t->state->summary && t->rejected > TOLD_MAX)
 		fprintf(stderr, "%s: %llu of %llu rows rejected\n", t->name,
