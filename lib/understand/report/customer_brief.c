@@ -1,5 +1,7 @@
 #include "understand/report/customer_brief.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 #include "base/mem.h"
 #include "journey/session.h"
@@ -316,16 +318,41 @@ static struct decimal refunds_of(const struct orders *o, size_t place)
 	return sum;
 }
 
-/* What became of an order: of refunds, what they took off; else its own word. */
-static struct cell state_cell(struct brief *b, size_t place, const struct order_words *w)
+/* What an order came to, its further lines included. */
+struct order_sum {
+	bool known;		/* some line has money, and all that have are of one currency */
+	bool returned;		/* something was taken off a line itself */
+	struct decimal net;
+};
+
+static struct order_sum add_up_order(const struct orders *o, size_t place)
 {
-	const struct order_entry *e = &b->orders.list[place];
+	struct order_sum sum = {false, false, DECIMAL_ZERO};
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct order_entry *e = &o->list[i];
+
+		if (i != place && (e->part != ORDER_PART_LINE || e->of != place))
+			continue;
+		sum.returned |= e->returned.digits > 0;
+		if (!e->has_net)
+			continue;
+		if (strcmp(e->order.currency, o->list[place].order.currency) != 0 || !decimal_add(sum.net, e->net, &sum.net))
+			return (struct order_sum){false, sum.returned, DECIMAL_ZERO};
+		sum.known = true;
+	}
+	return sum;
+}
+
+/* What became of an order: of refunds, what they took off; else its own word. */
+static struct cell state_cell(struct brief *b, size_t place, const struct order_sum *sum, const struct order_words *w)
+{
 	struct decimal refunds = refunds_of(&b->orders, place), left;
 
-	if (e->part == ORDER_PART_REFUND)
+	if (b->orders.list[place].part == ORDER_PART_REFUND)
 		return cell_text(SPAN("refund"));
-	if (refunds.digits < 0 || e->returned.digits > 0) {
-		bool rest = e->has_net && decimal_add(e->net, refunds, &left) && left.digits > 0;
+	if (refunds.digits < 0 || sum->returned) {
+		bool rest = sum->known && decimal_add(sum->net, refunds, &left) && left.digits > 0;
 
 		return cell_text(rest ? SPAN("partly refunded") : SPAN("refunded"));
 	}
@@ -336,13 +363,14 @@ static void put_order(struct brief *b, struct section *s, size_t place)
 {
 	const struct order_entry *e = &b->orders.list[place];
 	const struct order_words *w = &b->words[e->event];
+	struct order_sum sum = add_up_order(&b->orders, place);
 	struct cell *row = section_row(s);
 
 	row[0] = cell_time(e->time);
 	row[1] = customer_cell(b->sheet, w->number);
-	row[2] = e->has_net ? cell_number(e->net) : CELL_EMPTY;
+	row[2] = sum.known ? cell_number(sum.net) : CELL_EMPTY;
 	row[3] = *e->order.currency ? cell_text(arena_copy(&b->sheet->texts, span_of(e->order.currency))) : CELL_EMPTY;
-	row[4] = state_cell(b, place, w);
+	row[4] = state_cell(b, place, &sum, w);
 	row[5] = customer_cell(b->sheet, w->item);
 }
 
