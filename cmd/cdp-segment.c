@@ -232,16 +232,13 @@ static void write_sizes(struct run *run)
 /* An answer in place of profiles. */
 static int finish_answer(struct run *run)
 {
-	int status, ended;
-
 	run->why.sheet.as_of = run->now.any ? run->now.as_of : MOMENT_NONE;
 	run->why.sheet.zone = run->tool->zone;
-	status = why_finish(run->tool, &run->why);
+	why_finish(run->tool, &run->why);
 	repeated_report(run->tool, run->again);
 	why_release(&run->why);
 	labelling_release(&run->labels);
-	ended = tool_finish(run->tool, NULL);
-	return ended > status ? ended : status;
+	return tool_finish(run->tool, NULL);
 }
 
 static int finish(struct run *run)

@@ -31,7 +31,7 @@ int why_profile(const struct segment_why *w, struct labelling *l, unsigned worke
 /* On the calling thread: takes them. */
 void why_absorb(struct segment_why *w, struct span bytes);
 
-/* Writes the answer to the output; the exit status: EXIT_REJECTS when nobody has one of the keys. */
-int why_finish(struct tool *t, struct segment_why *w);
+/* Writes the answer to the output; the run ends with 1 when nobody has one of the keys. */
+void why_finish(struct tool *t, struct segment_why *w);
 
 #endif
