@@ -49,6 +49,8 @@ struct activate {
 		bool ranked;
 	} *kept;
 	size_t kept_count, kept_cap;
+	struct kept *controls;		/* held out, for the ledger: those who would have gone out */
+	size_t control_count, control_cap;
 	struct arena texts;
 	struct roster before, after;
 	bool first;			/* there was no state */
@@ -63,6 +65,8 @@ struct activate {
 /* The ledger of deliveries, and --cap "N/DURATION" of it. */
 void activate_read_ledger(struct activate *a);
 void activate_write_ledger(struct activate *a);
+/* The customer ID goes out, or is held out of what would have reached it: a line of the ledger. */
+void activate_note(struct activate *a, struct span id, bool held_out);
 
 /* The state: read before the first profile; compared, asked about and written behind the last. */
 void activate_read_state(struct activate *a);

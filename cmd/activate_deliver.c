@@ -61,12 +61,30 @@ static void read_secrets(struct tool *t, const char *path)
 
 static bool has_pace(const struct deliver_given *d)
 {
-	return d->rate || d->tries != DELIVER_UNSET || d->timeout != DELIVER_UNSET || d->backoff != DELIVER_UNSET;
+	return d->rate != DELIVER_UNSET || d->tries != DELIVER_UNSET || d->timeout != DELIVER_UNSET || d->backoff != DELIVER_UNSET;
 }
 
 static uint64_t or_default(uint64_t given, uint64_t value)
 {
 	return given == DELIVER_UNSET ? value : given;
+}
+
+/* A delivery that never tries, never waits or waits for a year is a slip of the pen. */
+static void refuse_range(struct tool *t, const struct deliver_given *d)
+{
+	const struct {
+		const char *name;
+		uint64_t given, least, most;
+		const char *unit;
+	} ranges[] = {
+		{"tries", d->tries, 1, 1000, "tries"}, {"timeout", d->timeout, 1, 3600, "seconds"},
+		{"backoff", d->backoff, 1, 60000, "milliseconds"}, {"rate", d->rate, 1, 60000, "requests a minute"},
+	};
+
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (ranges[i].given != DELIVER_UNSET && (ranges[i].given < ranges[i].least || ranges[i].given > ranges[i].most))
+			tool_usage(t, "--%s: %" PRIu64 " is out of range: write %" PRIu64 " to %" PRIu64 " %s", ranges[i].name,
+				   ranges[i].given, ranges[i].least, ranges[i].most, ranges[i].unit);
 }
 
 static void refuse_pairs(struct activate *a, const struct deliver_given *d)
@@ -125,6 +143,7 @@ void activate_deliver_start(struct activate *a, struct deliver_given *d)
 	if (deliver_check(d->url, &t->err))
 		tool_fail(t);
 	refuse_pairs(a, d);
+	refuse_range(t, d);
 	read_secrets(t, d->secrets);
 	make_table(a, d->table);
 	a->target.shape = TARGET_JSON;
@@ -133,7 +152,7 @@ void activate_deliver_start(struct activate *a, struct deliver_given *d)
 	out.setup = (struct deliver_setup){
 		.url = d->url, .target = &a->target, .table = buf_text(&out.table), .audience = a->given->name,
 		.create = d->create, .form = d->form, .headers = out.secrets.len ? buf_view(&out.secrets) : SPAN_NONE,
-		.tries = d->tries ? (unsigned)or_default(d->tries, 8) : 1, .rate = d->rate,
+		.tries = (unsigned)or_default(d->tries, 8), .rate = or_default(d->rate, 0),
 		.backoff_ms = or_default(d->backoff, 500), .timeout_ms = (long)or_default(d->timeout, 30) * 1000,
 		.arrived = note_arrived, .wait = wait_a_while,
 	};

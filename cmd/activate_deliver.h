@@ -9,7 +9,7 @@
 
 #define DELIVER_UNSET UINT64_MAX
 
-/* TRIES, TIMEOUT and BACKOFF are DELIVER_UNSET where they were not given. */
+/* TRIES, TIMEOUT, BACKOFF and RATE are DELIVER_UNSET where they were not given. */
 struct deliver_given {
 	const char *url;
 	const char *table;

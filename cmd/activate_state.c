@@ -30,13 +30,17 @@ static void take_cap(struct activate *a, const char *text)
 		tool_usage(a->tool, "--cap: '%s' is not N/DURATION, as 3/7d", text);
 	if (duration_read(rest.ptr, "--cap", &a->contacts.window_ms, &a->tool->err))
 		tool_fail(a->tool);
-	a->setup.contacts = &a->contacts;
+	a->setup.capped = true;
 }
 
 void activate_read_ledger(struct activate *a)
 {
 	const struct activate_given *g = a->given;
 
+	a->contacts.target = span_of(a->target.name);
+	a->contacts.audience = span_of(g->name);
+	a->setup.contacts = &a->contacts;
+	a->setup.controls = g->ledger && a->setup.hold_out && !g->dry_run;
 	if (g->cap)
 		take_cap(a, g->cap);
 	if (g->ledger && read_file(a->tool, g->ledger, &a->ledger) &&
@@ -44,6 +48,16 @@ void activate_read_ledger(struct activate *a)
 		tool_fail(a->tool);
 	if (a->ledger.len && a->ledger.ptr[a->ledger.len - 1] != '\n')
 		buf_char(&a->ledger, '\n');
+}
+
+/* Whoever goes out by --state is noted once, when new; so is who is held out. */
+void activate_note(struct activate *a, struct span id, bool held_out)
+{
+	bool known = held_out ? a->given->state && contacts_has_control(&a->contacts, id)
+			      : map_find(&a->customers, id) != MAP_NONE;
+
+	if (a->given->ledger && !a->given->dry_run && !known)
+		contacts_put(&a->contacts, a->now.as_of, id, held_out, &a->ledger);
 }
 
 void activate_write_ledger(struct activate *a)

@@ -9,7 +9,7 @@
 
 static struct activate_given given = {.limit = NO_LIMIT};
 
-static struct deliver_given deliver = {.tries = DELIVER_UNSET, .timeout = DELIVER_UNSET, .backoff = DELIVER_UNSET};
+static struct deliver_given deliver = {.tries = DELIVER_UNSET, .timeout = DELIVER_UNSET, .backoff = DELIVER_UNSET, .rate = DELIVER_UNSET};
 
 static const struct opt opts[] = {
 	{OPT_GROUP, 0, NULL, NULL, "The audience", NULL, NULL, false},
@@ -24,7 +24,7 @@ static const struct opt opts[] = {
 	{OPT_INPUT, 0, "suppress-key", "FILE", "the key of a list of cdp-forget", &given.suppress_key, NULL, false},
 	{OPT_STRING, 0, "hold-out", "P%", "keep so many out, the same people every time: to measure against", &given.hold_out, NULL, false},
 	{OPT_STRING, 0, "hold-out-key", "TEXT", "another text holds other people out (default: hold-out)", &given.hold_out_key, NULL, false},
-	{OPT_UPDATE, 0, "ledger", "FILE", "the ledger of deliveries: who was contacted, when; written on", &given.ledger, NULL, false},
+	{OPT_UPDATE, 0, "ledger", "FILE", "the ledger of deliveries: who was contacted or held out; written on", &given.ledger, NULL, false},
 	{OPT_STRING, 0, "cap", "N/DURATION", "at most N contacts in so long, by the ledger, as 3/7d", &given.cap, NULL, false},
 	{OPT_NUMBER, 0, "limit", "N", "at most N customers, the first by --by", &given.limit, NULL, false},
 	{OPT_STRING, 0, "by", "EXPR", "with --limit: those of whom EXPR is highest", &given.by, NULL, false},
@@ -149,7 +149,7 @@ static void refuse_options(struct tool *t)
 		{given.cap, given.ledger, "cap", "ledger"}, {given.removals, given.state, "removals", "state"},
 		{given.max_change, given.state, "max-change", "state"}, {deliver.table, deliver.url, "table", "deliver"},
 		{deliver.create, deliver.url, "create", "deliver"}, {deliver.secrets, deliver.url, "secrets", "deliver"},
-		{deliver.form, deliver.url, "form", "deliver"}, {deliver.rate, deliver.url, "rate", "deliver"},
+		{deliver.form, deliver.url, "form", "deliver"}, {deliver.rate != DELIVER_UNSET, deliver.url, "rate", "deliver"},
 		{deliver.tries != DELIVER_UNSET, deliver.url, "tries", "deliver"},
 		{deliver.timeout != DELIVER_UNSET, deliver.url, "timeout", "deliver"},
 		{deliver.backoff != DELIVER_UNSET, deliver.url, "backoff", "deliver"},
@@ -159,6 +159,8 @@ static void refuse_options(struct tool *t)
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (pairs[i].given && !pairs[i].needed)
 			tool_usage(t, "--%s goes with --%s", pairs[i].name, pairs[i].other);
+	if (given.name && !given.ledger && !given.manifest && !deliver.url)
+		tool_usage(t, "--name names the audience in the ledger, in the manifest and where it is delivered: give --ledger, --manifest or --deliver");
 	if (given.state && !given.removals && !given.dry_run && !deliver.url)
 		tool_usage(t, "--state gives additions to --output and removals to a file of their own: --removals FILE");
 }
@@ -240,13 +242,10 @@ void activate_hold(struct activate *a, enum held why, struct span id)
 		tool_fail(a->tool);
 }
 
-/* A customer goes out: the ledger has the contact, of those who were members before the first one. */
 void activate_out(struct activate *a, struct span id)
 {
 	a->held[HELD_NOT]++;
-	if (given.ledger && !given.dry_run && map_find(&a->customers, id) == MAP_NONE)
-		contacts_put(&a->contacts, a->now.as_of, span_of(a->target.name),
-			     span_of(given.name), id, &a->ledger);
+	activate_note(a, id, false);
 }
 
 static void write_rows(struct activate *a, struct span rows)
@@ -265,6 +264,19 @@ static void keep_item(struct activate *a, const struct item *item)
 	a->kept = mem_room(a->kept, a->kept_count, &a->kept_cap, sizeof *a->kept);
 	a->kept[a->kept_count++] = (struct kept){
 		arena_copy(&a->texts, item->id), arena_copy(&a->texts, item->rows), item->rank, item->ranked,
+	};
+}
+
+/* One held out with rows would have gone out; with a limit that is known behind the last profile. */
+static void take_control(struct activate *a, const struct item *item)
+{
+	if (given.limit == NO_LIMIT) {
+		activate_note(a, item->id, true);
+		return;
+	}
+	a->controls = mem_room(a->controls, a->control_count, &a->control_cap, sizeof *a->controls);
+	a->controls[a->control_count++] = (struct kept){
+		.id = arena_copy(&a->texts, item->id), .rank = item->rank, .ranked = item->ranked,
 	};
 }
 
@@ -302,6 +314,8 @@ static int absorb(void *context, struct span bytes, struct error *err)
 		return 0;
 	}
 	while (item_next(&bytes, &item)) {
+		if (item.held == HELD_OUT && item.rows.len)
+			take_control(a, &item);
 		if (item.held)
 			activate_hold(a, item.held, item.id);
 		else if (given.limit != NO_LIMIT)
@@ -333,6 +347,10 @@ static void cut_kept(struct activate *a)
 		else
 			activate_hold(a, HELD_LIMIT, a->kept[i].id);
 	}
+	/* Who ranks behind the last that goes out would not have gone out. */
+	for (size_t i = 0; i < a->control_count && given.limit; i++)
+		if (a->kept_count <= given.limit || by_rank(&a->controls[i], &a->kept[given.limit - 1]) < 0)
+			activate_note(a, a->controls[i].id, true);
 }
 
 static void release(struct activate *a)
@@ -346,6 +364,7 @@ static void release(struct activate *a)
 	roster_release(&a->before);
 	roster_release(&a->after);
 	mem_free(a->kept);
+	mem_free(a->controls);
 	arena_release(&a->texts);
 	buf_release(&a->ledger);
 	buf_release(&a->samples);

@@ -24,6 +24,7 @@ struct worker {
 	struct row_maker maker;
 	struct suppress_worker suppress;
 	struct hmac *hold_out;
+	struct column_use *control_use;	/* of rows that do not go out; NULL: none are made */
 	struct buf id;
 	struct audience_counts counts;
 	struct money_seen money;
@@ -91,6 +92,8 @@ static void start_workers(struct audience *a)
 		suppress_worker_start(&w->suppress, s->suppress, s->suppress_key);
 		if (s->hold_out)
 			w->hold_out = hmac_new(s->hold_out_key);
+		if (s->controls)
+			w->control_use = mem_zero(s->target->count, sizeof *w->control_use);
 	}
 }
 
@@ -114,6 +117,7 @@ static void release_worker(struct worker *w)
 	row_maker_release(&w->maker);
 	suppress_worker_release(&w->suppress);
 	hmac_free(w->hold_out);
+	mem_free(w->control_use);
 	money_seen_release(&w->money);
 	arena_release(&w->scratch);
 	buf_release(&w->id);
@@ -218,6 +222,12 @@ static bool is_held_out(const struct audience_setup *s, struct worker *w, struct
 	return at < s->hold_out;
 }
 
+static bool is_capped(const struct audience_setup *s, const struct worker *w, struct span id, bool held_out)
+{
+	return s->capped && map_find(s->members, id) == MAP_NONE &&
+	       contacts_count(s->contacts, id, w->run.as_of, held_out) >= s->cap;
+}
+
 /* The first reason to hold P back that does not need its row. */
 static enum held ask_gate(const struct audience_setup *s, struct worker *w, const struct profile *p, struct span id)
 {
@@ -231,7 +241,7 @@ static enum held ask_gate(const struct audience_setup *s, struct worker *w, cons
 		return HELD_SUPPRESSED;
 	if (is_held_out(s, w, id))
 		return HELD_OUT;
-	if (s->contacts && map_find(s->members, id) == MAP_NONE && contacts_count(s->contacts, id, w->run.as_of) >= s->cap)
+	if (is_capped(s, w, id, false))
 		return HELD_CAP;
 	return HELD_NOT;
 }
@@ -260,6 +270,7 @@ struct item_head {
 	struct decimal rank;
 };
 
+/* Fills in the head that stands at FROM, before the id and the rows. */
 static void put_item(const struct item *i, size_t from, struct buf *out)
 {
 	struct item_head head;
@@ -309,6 +320,25 @@ static int ask_where(struct audience *a, struct worker *w, const struct profile 
 	return truth == 1;
 }
 
+/*
+ * The rows that the customer held out ITEM would have: who would not go out anyhow, for want of an
+ * address or by the cap, is no control of those who do.
+ */
+static int put_control(struct audience *a, struct worker *w, struct item *item, struct buf *out, struct error *err)
+{
+	struct column_use *use = w->maker.use;
+	int failed;
+
+	if (!a->setup.controls || is_capped(&a->setup, w, item->id, true))
+		return 0;
+	w->maker.use = w->control_use;
+	failed = row_fill(&w->maker, &w->run, err) || find_rank(a, w, item, err);
+	if (!failed)
+		row_put_all(&w->maker, item->id, true, out);
+	w->maker.use = use;
+	return failed ? -1 : 0;
+}
+
 static int take_profile(struct audience *a, struct worker *w, const struct profile *p, struct buf *out,
 			struct error *err)
 {
@@ -332,6 +362,8 @@ static int take_profile(struct audience *a, struct worker *w, const struct profi
 	}
 	if (!item.held && !row_put_all(&w->maker, item.id, s->packed, out))
 		item.held = HELD_EMPTY;
+	if (item.held == HELD_OUT && put_control(a, w, &item, out, err))
+		return -1;
 	w->counts.held[item.held]++;
 	if (s->packed)
 		put_item(&item, from, out);

@@ -47,7 +47,9 @@ struct audience_setup {
 	struct span suppress_key;
 	uint64_t hold_out;		/* of 2^32; 0: nobody */
 	struct span hold_out_key;
-	const struct contacts *contacts;	/* NULL: no cap */
+	const struct contacts *contacts;	/* NULL: no ledger */
+	bool capped;			/* by the contacts */
+	bool controls;			/* who is held out and would go out has its rows, packed */
 	const struct map *members;	/* customers of the audience already, for whom there is no cap */
 	uint64_t cap;
 	bool samples;			/* packed rows have a form for people */
