@@ -24,7 +24,7 @@ struct key_map *key_map_new(uint64_t memory, const char *scratch)
 	struct key_map *r = mem_zero(1, sizeof *r);
 
 	r->memory = memory;
-	r->runs = runs_new(sizeof *r->slots, scratch);
+	r->runs = runs_new(sizeof *r->slots, memory / 4, scratch);
 	return r;
 }
 
@@ -68,7 +68,7 @@ static int spill_table(struct key_map *r, struct error *err)
 {
 	size_t count = 0;
 
-	if (runs_begin(r->runs, r->count, err))
+	if (runs_begin(r->runs, err))
 		return -1;
 	for (size_t i = 0; i < r->cap; i++)
 		if (!is_free(&r->slots[i]))

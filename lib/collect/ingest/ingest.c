@@ -19,6 +19,9 @@
 /* So many members that came late are told by name. */
 #define LATE_NAMED 10
 
+/* The share of memory for the ordinals of rows, 170 MiB of the default: beyond it they cost a tenth more time. */
+#define ORDINALS_SHARE 6
+
 struct job {
 	struct feed_block block;
 	struct batch batch;
@@ -40,7 +43,7 @@ struct ingest *ingest_new(const struct ingest_options *options,
 	}
 	if (options->id_key.len)
 		in->id_key = hmac_new(options->id_key);
-	in->ordinals = ordinals_new(in->options.memory, options->scratch);
+	in->ordinals = ordinals_new(in->options.memory / ORDINALS_SHARE, options->scratch);
 	if (!options->enrichment)
 		return in;
 	in->enrichers = mem_zero(options->jobs + 1, sizeof *in->enrichers);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/map.h"
 #include "base/mem.h"
 #include "io/runs.h"
 
@@ -15,6 +14,7 @@
  */
 struct part {
 	struct hash128 *rows;
+	uint64_t *again;	/* how often each came again; NULL: none did */
 	size_t count;
 	size_t room;
 	uint32_t *slots;
@@ -27,8 +27,12 @@ struct ordinals {
 	struct part parts[PARTS];
 	uint64_t bytes;			/* of the tables */
 	uint64_t memory;
-	struct runs *runs;		/* of hashes */
-	struct map repeated;		/* hash -> how many came */
+	struct runs *runs;		/* of struct spilled */
+};
+
+struct spilled {
+	struct hash128 hash;
+	uint64_t again;
 };
 
 struct ordinals *ordinals_new(uint64_t memory, const char *scratch)
@@ -36,7 +40,7 @@ struct ordinals *ordinals_new(uint64_t memory, const char *scratch)
 	struct ordinals *o = mem_zero(1, sizeof *o);
 
 	o->memory = memory;
-	o->runs = runs_new(sizeof(struct hash128), scratch);
+	o->runs = runs_new(sizeof(struct spilled), memory / 8 * 3, scratch);
 	return o;
 }
 
@@ -44,6 +48,7 @@ static void drop_tables(struct ordinals *o)
 {
 	for (size_t i = 0; i < PARTS; i++) {
 		mem_free(o->parts[i].rows);
+		mem_free(o->parts[i].again);
 		mem_free(o->parts[i].slots);
 		o->parts[i] = (struct part){0};
 	}
@@ -54,7 +59,6 @@ void ordinals_clear(struct ordinals *o)
 {
 	drop_tables(o);
 	runs_clear(o->runs);
-	map_release(&o->repeated);
 }
 
 void ordinals_free(struct ordinals *o)
@@ -64,11 +68,6 @@ void ordinals_free(struct ordinals *o)
 	ordinals_clear(o);
 	runs_free(o->runs);
 	mem_free(o);
-}
-
-static bool same_hash(struct hash128 a, struct hash128 b)
-{
-	return a.high == b.high && a.low == b.low;
 }
 
 /* LOW spread over CAP slots without a division. */
@@ -94,21 +93,26 @@ void ordinals_prefetch(const struct ordinals *o, struct hash128 h)
 
 	if (p->cap)
 		__builtin_prefetch(&p->slots[slot_of(p, h)], 1);
+	runs_prefetch(o->runs, h);
 }
 
-/* Of the hashes that are others one in 256 looks alike and is compared. */
-static bool has_hash(const struct part *p, struct hash128 h)
+/*
+ * The number of the row with H, or p->count.  Of the hashes that are others one in 256 looks alike and
+ * is compared.
+ */
+static size_t find_row(const struct part *p, struct hash128 h)
 {
-	size_t at = slot_of(p, h);
+	size_t at = p->cap ? slot_of(p, h) : 0;
 	uint32_t slot, tag = tag_of(h);
 
-	while ((slot = p->slots[at])) {
-		if (!((slot ^ tag) >> NUMBER_BITS) &&
-		    same_hash(p->rows[(slot & NUMBER_MAX) - 1], h))
-			return true;
+	while (p->cap && (slot = p->slots[at])) {
+		size_t number = (slot & NUMBER_MAX) - 1;
+
+		if (!((slot ^ tag) >> NUMBER_BITS) && !hash_128_compare(p->rows[number], h))
+			return number;
 		at = at + 1 == p->cap ? 0 : at + 1;
 	}
-	return false;
+	return p->count;
 }
 
 static void index_row(struct part *p, size_t number)
@@ -129,17 +133,21 @@ static size_t next_room(const struct part *p)
 }
 
 /* Two of three slots are taken at most. */
-static size_t bytes_of(size_t room)
+static size_t bytes_of(const struct part *p, size_t room)
 {
-	return room * sizeof(struct hash128) + (room + room / 2) * sizeof(uint32_t);
+	size_t row = sizeof *p->rows + (p->again ? sizeof *p->again : 0);
+
+	return room * row + (room + room / 2) * sizeof *p->slots;
 }
 
 static void grow_table(struct ordinals *o, struct part *p)
 {
 	size_t room = next_room(p);
 
-	o->bytes += bytes_of(room) - bytes_of(p->room);
+	o->bytes += bytes_of(p, room) - bytes_of(p, p->room);
 	p->rows = mem_grow(p->rows, room, sizeof *p->rows);
+	if (p->again)
+		p->again = mem_grow(p->again, room, sizeof *p->again);
 	p->room = room;
 	mem_free(p->slots);
 	p->cap = room + room / 2;
@@ -148,65 +156,84 @@ static void grow_table(struct ordinals *o, struct part *p)
 		index_row(p, i);
 }
 
+static int spill_part(struct ordinals *o, const struct part *p, struct error *err)
+{
+	struct spilled *list = mem_alloc((p->count + 1) * sizeof *list);
+	int status;
+
+	for (size_t i = 0; i < p->count; i++)
+		list[i] = (struct spilled){p->rows[i], p->again ? p->again[i] : 0};
+	status = runs_put(o->runs, list, p->count, err);
+	mem_free(list);
+	return status;
+}
+
 /* Parts are by the first byte, so sorted parts in order are a sorted run. */
 static int spill_tables(struct ordinals *o, struct error *err)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < PARTS; i++)
-		count += o->parts[i].count;
-	if (runs_begin(o->runs, count, err))
+	if (runs_begin(o->runs, err))
 		return -1;
 	for (size_t i = 0; i < PARTS; i++)
-		if (runs_put(o->runs, o->parts[i].rows, o->parts[i].count, err))
+		if (spill_part(o, &o->parts[i], err))
 			return -1;
 	drop_tables(o);
 	return runs_end(o->runs, err);
 }
 
-/* H came before: how often? */
-static uint64_t count_repeated(struct ordinals *o, struct hash128 h)
+static int make_room(struct ordinals *o, struct part *p, struct error *err)
 {
-	struct span key = {(const char *)&h, sizeof h};
-	size_t at = map_put(&o->repeated, key, NULL);
+	uint64_t more;
+	bool full;
 
-	return ++o->repeated.entries[at].number;
+	if (p->count < p->room)
+		return 0;
+	more = bytes_of(p, next_room(p)) - bytes_of(p, p->room);
+	full = o->bytes + runs_bytes(o->runs) + more > o->memory && o->bytes > o->memory / 4;
+	if ((full || p->room == NUMBER_MAX) && spill_tables(o, err))
+		return -1;
+	grow_table(o, p);
+	return 0;
 }
 
-static int add_hash(struct ordinals *o, struct part *p, struct hash128 h,
-		    struct error *err)
+static void note_again(struct ordinals *o, struct part *p, size_t number, uint64_t again)
 {
-	if (p->count == p->room) {
-		uint64_t more = bytes_of(next_room(p)) - bytes_of(p->room);
-		bool full = o->bytes + runs_bytes(o->runs) + more > o->memory &&
-			    o->bytes > o->memory / 4;
-
-		if ((full || p->room == NUMBER_MAX) && spill_tables(o, err))
-			return -1;
-		grow_table(o, p);
+	if (!p->again) {
+		if (!again)
+			return;
+		p->again = mem_zero(p->room, sizeof *p->again);
+		o->bytes += p->room * sizeof *p->again;
 	}
+	p->again[number] = again;
+}
+
+static int add_row(struct ordinals *o, struct part *p, struct hash128 h, uint64_t again,
+		   struct error *err)
+{
+	if (make_room(o, p, err))
+		return -1;
 	p->rows[p->count] = h;
+	note_again(o, p, p->count, again);
 	index_row(p, p->count++);
 	return 0;
 }
 
+/* A row that was spilled comes back with its count: the newest of its entries is right. */
 int ordinals_take(struct ordinals *o, struct hash128 h, uint64_t *ordinal,
 		  struct error *err)
 {
 	struct part *p = &o->parts[h.high >> 56];
-	struct hash128 known;
+	size_t number = find_row(p, h);
+	struct spilled known;
 	int spilled;
 
-	*ordinal = 0;
-	if (p->cap && has_hash(p, h)) {
-		*ordinal = count_repeated(o, h);
+	if (number < p->count) {
+		*ordinal = p->again ? p->again[number] + 1 : 1;
+		note_again(o, p, number, *ordinal);
 		return 0;
 	}
 	spilled = runs_find(o->runs, h, &known, err);
 	if (spilled < 0)
 		return -1;
-	if (!spilled)
-		return add_hash(o, p, h, err);
-	*ordinal = count_repeated(o, h);
-	return 0;
+	*ordinal = spilled ? known.again + 1 : 0;
+	return add_row(o, p, h, *ordinal, err);
 }

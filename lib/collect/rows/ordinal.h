@@ -6,8 +6,8 @@
  *
  * One such table that doubled would need three times its memory while it grows; so
  * the hashes are spread over 256 small ones, which grow one at a time by half: 22 to 33
- * bytes a row.  Beyond the limit of memory they go to a spill as sorted runs: see
- * runs.h.
+ * bytes a row, and 8 more where rows come again.  Beyond the limit of memory, of which the filter of
+ * what was spilled takes three eighths, they go to a spill as sorted runs with how often each came: see runs.h.
  */
 #ifndef ROWS_ORDINAL_H
 #define ROWS_ORDINAL_H
