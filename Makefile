@@ -36,6 +36,8 @@ LIBS     += $(if $(XGBOOST),-lxgboost)
 COMPILE   = $(CC) $(CPPFLAGS) -std=c11 $(CFLAGS) $(HARDEN) $(WARN) $(WERROR) -pthread
 WERROR   := $(if $(CI),-Werror)
 Q        := $(if $(filter 1,$(V)),,@)
+# A make within make compiles on all processors, unless the outer one was told how many (make -j1 check).
+SUBMAKE   = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/cdp-*.c))
 LIB_OBJ  := $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c lib/*/*/*.c) $(filter-out cmd/cdp-%,$(wildcard cmd/*.c))) \
@@ -197,7 +199,7 @@ $B/tests/fault/fail_nth.so: tests/fault/fail_nth.c
 tests: $(BINS) $(UNIT) $(REPLAY) $B/tests/fault/fail_nth.so
 
 check: deps
-	+$(Q)$(MAKE) --no-print-directory tests
+	+$(Q)$(SUBMAKE) tests
 	+$(Q)B='$B' sh tests/check.sh
 
 check-unit check-prop check-cli check-docs check-fuzz check-fault check-diff: tests
@@ -216,7 +218,7 @@ picture: demo
 		--window-size=1400,1010 --screenshot='$(CURDIR)/testdata/demo/report.png' 'file://$(CURDIR)/build/demo/report.html'
 
 demo: deps
-	+$(Q)$(MAKE) --no-print-directory all
+	+$(Q)$(SUBMAKE) all
 	$(Q)B='$B' sh testdata/demo/demo.sh
 
 SAN := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
@@ -249,7 +251,7 @@ soak: tests
 	$(Q)B='$B' NIGHTS=60 PEOPLE=1500 sh tests/diff/nights.sh
 
 bench: deps
-	+$(Q)$(MAKE) --no-print-directory all $(BENCH)
+	+$(Q)$(SUBMAKE) all $(BENCH)
 	$(Q)B='$B' sh tests/bench/bench.sh
 
 $B/completions/%: $B/% tests/completion.sh
