@@ -115,7 +115,7 @@ $B/formats_dir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FORMATS)' | cmp -s - $@ || echo '$(FORMATS)' > $@
 $B/cmd/cdp-ingest.o: $B/formats_dir
-$B/cmd/cdp-ingest.o: CPPFLAGS += -DCDP_FORMATS_DIR='"$(FORMATS)"'
+$B/cmd/cdp-ingest.o: private CPPFLAGS += -DCDP_FORMATS_DIR='"$(FORMATS)"'
 
 # The targets of cdp-activate, the same way.
 $B/targets.c: $(TARGETFS) lib/activate/targets Makefile
@@ -135,14 +135,14 @@ $B/targets_dir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(TARGETS)' | cmp -s - $@ || echo '$(TARGETS)' > $@
 $B/cmd/cdp-activate.o: $B/targets_dir
-$B/cmd/cdp-activate.o: CPPFLAGS += -DCDP_TARGETS_DIR='"$(TARGETS)"'
+$B/cmd/cdp-activate.o: private CPPFLAGS += -DCDP_TARGETS_DIR='"$(TARGETS)"'
 
 # Whether the library was there: what knows it is compiled again when that changes.
 $B/xgboost: FORCE
 	@mkdir -p $(@D)
 	@echo '$(XGBOOST)' | cmp -s - $@ || echo '$(XGBOOST)' > $@
 $B/lib/understand/predict/trees.o: $B/xgboost
-$B/lib/understand/predict/trees.o: CPPFLAGS += $(if $(XGBOOST),-DCDP_XGBOOST)
+$B/lib/understand/predict/trees.o: private CPPFLAGS += $(if $(XGBOOST),-DCDP_XGBOOST)
 
 # The lists of lib/reference, so that a program that is not installed has them.
 $B/facts.c: $(LISTS) lib/reference/data Makefile
@@ -172,7 +172,7 @@ $B/words.c: $(WORDS) lib/text/data Makefile
 $B/words.o: $B/words.c $B/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-$B/lib/activate/deliver/postgres.o: CPPFLAGS += -isystem $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
+$B/lib/activate/deliver/postgres.o: private CPPFLAGS += -isystem $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 
 $B/libcdp.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^

@@ -11,6 +11,7 @@ fail() {
 }
 [ -x "$B/cdp-ingest" ] || { echo "cdp-ingest is not built"; exit 77; }
 make -s B="$B" DESTDIR="$tmp" PREFIX=/usr install > "$tmp.log" 2>&1 || { cat "$tmp.log"; exit 1; }
+[ "$(grep -c '^  CC' "$tmp.log")" -le 2 ] || fail "make install compiles again what stands built"
 rm -f "$tmp.log"
 
 for source in cmd/cdp-*.c; do
