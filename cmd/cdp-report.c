@@ -34,7 +34,7 @@ static const struct opt shared_opts[] = {
 static struct tool tool = {
 	.name = "cdp-report",
 	.synopsis = "[REPORT]... [OPTION]... [FILE]...",
-	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids, fields, sessions, web, table, funnel, paths, attribution, retention, social, products or subscriptions.",
+	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids, fields, sessions, web, table, funnel, paths, attribution, retention, social, products, subscriptions, segments or value.",
 	.examples = {
 		{"The month at a glance, and as one HTML file", "cdp-report overview customers.ndjson && cdp-report -o report.html customers.ndjson"},
 		{"The ten best customers for a mailing", "cdp-report list --columns 'Email=email,Revenue=revenue' --sort -revenue --limit 10 -t csv customers.ndjson"},

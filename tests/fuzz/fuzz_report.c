@@ -18,7 +18,8 @@
 /* The first reads long lists when it starts: only for a question that begins with w. */
 static const struct counting *const all_counted[] = {
 	&count_web, &count_overview, &count_rfm, &count_cohorts, &count_fields, &count_sessions, &count_funnel, &count_table,
-	&count_attribution, &count_retention, &count_paths, &count_segments, NULL,
+	&count_attribution, &count_retention, &count_paths, &count_segments,
+	&count_value, NULL,
 };
 #define COUNTED_MAX (sizeof all_counted / sizeof *all_counted)
 

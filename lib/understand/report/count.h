@@ -86,5 +86,6 @@ extern const struct counting count_attribution;
 extern const struct counting count_retention;
 extern const struct counting count_social;
 extern const struct counting count_segments;
+extern const struct counting count_value;
 
 #endif

@@ -55,7 +55,7 @@ static void count_leaf(struct part *w, struct tally *t, struct value v)
 		tally_example(t, row, value_text(v, &w->text));
 }
 
-static void count_value(struct part *w, struct tally *t, struct value v,
+static void count_field(struct part *w, struct tally *t, struct value v,
 			int depth);
 
 static void put_key(struct part *w, const struct member *m)
@@ -79,12 +79,12 @@ static void count_members(struct part *w, struct tally *t, struct value object,
 		if (before)
 			buf_char(&w->path, '.');
 		put_key(w, &m);
-		count_value(w, t, m.value, depth + 1);
+		count_field(w, t, m.value, depth + 1);
 	}
 	w->path.len = before;
 }
 
-static void count_value(struct part *w, struct tally *t, struct value v,
+static void count_field(struct part *w, struct tally *t, struct value v,
 			int depth)
 {
 	if (v.kind == VALUE_OBJECT && depth < DEPTH_MAX)
@@ -98,7 +98,7 @@ static void count_named(struct part *w, struct tally *t, const char *name,
 {
 	buf_clear(&w->path);
 	buf_text_put(&w->path, name);
-	count_value(w, t, v, 1);
+	count_field(w, t, v, 1);
 }
 
 static void count_others(struct part *w, struct tally *t,
@@ -107,7 +107,7 @@ static void count_others(struct part *w, struct tally *t,
 	for (size_t i = 0; i < others->count; i++) {
 		buf_clear(&w->path);
 		put_key(w, &others->list[i]);
-		count_value(w, t, others->list[i].value, 1);
+		count_field(w, t, others->list[i].value, 1);
 	}
 }
 

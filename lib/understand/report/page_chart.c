@@ -177,9 +177,16 @@ static void put_line(struct buf *out, const struct chart *c)
 	}
 }
 
+/* From nothing of nobody to all of everybody. */
+static void put_even(struct buf *out, const struct chart *c)
+{
+	buf_printf(out, "<line class=\"z\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>\n", row_x(c, 0), row_x(c, c->s->row_count - 1),
+		   size_y(c, 0), size_y(c, 1));
+}
+
 bool page_put_chart(struct buf *out, const struct section *s)
 {
-	struct chart c = {.s = s, .columns = s->row_count <= COLUMNS_MAX};
+	struct chart c = {.s = s, .columns = s->row_count <= COLUMNS_MAX && !s->chart_curve};
 
 	if (s->row_count < 2 || !find_scale(s, &c.scale))
 		return false;
@@ -191,6 +198,8 @@ bool page_put_chart(struct buf *out, const struct section *s)
 			put_column(out, &c, r);
 	else
 		put_line(out, &c);
+	if (s->chart_curve)
+		put_even(out, &c);
 	put_labels(out, &c);
 	buf_lit(out, "</svg>\n");
 	return true;

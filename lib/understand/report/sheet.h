@@ -80,6 +80,7 @@ struct section {
 	enum chart_kind chart;
 	size_t chart_label;	/* columns of the chart */
 	size_t chart_value;
+	bool chart_curve;	/* CHART_LINE of shares from 0 to 1: a curve, beside the straight line of what all alike would be */
 	bool chart_label_ends;	/* the end of a label tells rows apart: one too long loses its beginning */
 	size_t chart_base;	/* CHART_HEAT: the column that people's formats show
 				   the cells as shares of; 0: none */
