@@ -675,6 +675,81 @@ void rules_put_warnings(const struct rules *r, const struct rules_run *const *ru
 	mem_free(seen);
 }
 
+#define OTHERS_NAMED 5
+
+/* ", and so do 'b', 'c' and 2 more": the rules of FOUND but the first. */
+static void put_others(const struct rule *const *found, size_t count, struct buf *out)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 1; i < count && i <= OTHERS_NAMED; i++)
+		buf_printf(out, "%s%s", i > 1 ? ", " : count > 2 ? ", and so do " : ", and so does ",
+			   error_quote(found[i]->name, quoted));
+	if (count > 1 + OTHERS_NAMED)
+		buf_printf(out, " and %zu more", count - 1 - OTHERS_NAMED);
+}
+
+static void refuse_money(const struct rules *r, const struct rule *const *found, size_t count,
+			 struct span customers, const char *currency, struct error *err)
+{
+	struct buf others = BUF_INIT;
+	char quoted[ERROR_QUOTE_MAX];
+
+	put_others(found, count, &others);
+	error_usage(err, "segment %s compares money of several currencies as if it were one (customers: %.*s)%s: write revenue_in(\"%s\")%s, or add: and currency = \"%s\"",
+		    error_quote(found[0]->name, quoted), SPAN_ARG(customers), buf_text(&others), currency,
+		    r->rates.count ? "" : ", with --rates FILE for what was paid in others", currency);
+	fault_at(found[0], 0, err);
+	buf_release(&others);
+}
+
+static const struct rule *find_watched(const struct rules *r, const struct money_watch *w)
+{
+	size_t i = 0;
+
+	while (r->list[i].expr != w->expr)
+		i++;
+	return &r->list[i];
+}
+
+/* The rules that compare money of several currencies, to FOUND: how many; CUSTOMERS and MOST are of the first. */
+static size_t find_mixed(const struct rules *r, const struct money_seen *const *seen, size_t count,
+			 const struct rule **found, struct buf *customers, char most[CURRENCY_SIZE])
+{
+	struct buf other = BUF_INIT;
+	char other_most[CURRENCY_SIZE];
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->money.count; i++) {
+		if (!n)
+			buf_clear(customers);
+		if (money_mixed(seen, count, i, n ? &other : customers, n ? other_most : most) == MONEY_SEVERAL)
+			found[n++] = find_watched(r, &r->money.list[i]);
+	}
+	buf_release(&other);
+	return n;
+}
+
+int rules_check_money(const struct rules *r, const struct rules_run *const *runs, size_t count,
+		      struct error *err)
+{
+	const struct money_seen **seen = mem_zero(count + 1, sizeof *seen);
+	const struct rule **found = mem_zero(r->money.count + 1, sizeof *found);
+	struct buf customers = BUF_INIT;
+	char most[CURRENCY_SIZE];
+	size_t found_count;
+
+	for (size_t i = 0; i < count; i++)
+		seen[i] = &runs[i]->money;
+	found_count = find_mixed(r, seen, count, found, &customers, most);
+	if (found_count)
+		refuse_money(r, found, found_count, buf_view(&customers), most, err);
+	buf_release(&customers);
+	mem_free(found);
+	mem_free(seen);
+	return found_count ? -1 : 0;
+}
+
 void rules_put_uses(const struct rules *r, const struct rules_run *const *runs, size_t count,
 		    struct buf *out)
 {
