@@ -1,7 +1,12 @@
+/* SHA256_Transform() has no successor: see sha256_digest(). */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/digest.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include "base/mem.h"
 
@@ -42,37 +47,54 @@ void hash_sha256(struct span text, unsigned char out[32])
 }
 
 struct sha256 {
-	EVP_MD *digest;
-	EVP_MD_CTX *context;
+	SHA256_CTX context;
 };
 
 struct sha256 *sha256_new(void)
 {
-	struct sha256 *s = mem_zero(1, sizeof *s);
-
-	need_sha256();
-	s->digest = EVP_MD_fetch(library, "SHA256", NULL);
-	s->context = EVP_MD_CTX_new();
-	if (!s->digest || !s->context || !EVP_DigestInit_ex(s->context, s->digest, NULL))
-		mem_fail(sizeof *s);
-	return s;
+	return mem_zero(1, sizeof(struct sha256));
 }
 
 void sha256_free(struct sha256 *s)
 {
-	if (!s)
-		return;
-	EVP_MD_CTX_free(s->context);
-	EVP_MD_free(s->digest);
 	mem_free(s);
 }
 
+#define BLOCK 64
+#define SHORT_MAX (BLOCK - 9)	/* what a block has room for beside its end: 0x80 and eight bytes of length */
+
+/* TEXT padded to one block (FIPS 180-4, 5.1.1). */
+static void pad_block(struct span text, unsigned char block[BLOCK])
+{
+	uint64_t bits = (uint64_t)text.len * 8;
+
+	memset(block, 0, BLOCK);
+	if (text.len)
+		memcpy(block, text.ptr, text.len);
+	block[text.len] = 0x80;
+	for (int i = 0; i < 8; i++)
+		block[BLOCK - 1 - i] = (unsigned char)(bits >> 8 * i);
+}
+
+/*
+ * An address or a name is one block, of which libcrypto's function for blocks takes 75 ns; with the
+ * EVP interface around it, which finds its way, buffers and wipes, it takes 115 ns.
+ */
 void sha256_digest(struct sha256 *s, struct span text, unsigned char out[32])
 {
-	if (!EVP_DigestInit_ex(s->context, NULL, NULL) ||
-	    !EVP_DigestUpdate(s->context, text.ptr, text.len) ||
-	    !EVP_DigestFinal_ex(s->context, out, NULL))
-		mem_fail(text.len);
+	unsigned char block[BLOCK];
+
+	SHA256_Init(&s->context);
+	if (text.len > SHORT_MAX) {
+		SHA256_Update(&s->context, text.ptr, text.len);
+		SHA256_Final(out, &s->context);
+		return;
+	}
+	pad_block(text, block);
+	SHA256_Transform(&s->context, block);
+	for (int i = 0; i < 8; i++)
+		for (int j = 0; j < 4; j++)
+			out[4 * i + j] = (unsigned char)(s->context.h[i] >> (24 - 8 * j));
 }
 
 bool hash_md5(struct span text, unsigned char out[16])

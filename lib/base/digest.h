@@ -14,7 +14,7 @@ bool hash_md5(struct span text, unsigned char out[16]);
 void hash_hmac_sha256(struct span key, struct span text, unsigned char out[32]);
 
 /*
- * The same SHA-256 for many texts: 4 times as fast, as nothing is set up for each.  Not for two
+ * The same SHA-256 for many texts: twice as fast, as nothing is set up for each.  Not for two
  * threads at once.  Owned: sha256_free.
  */
 struct sha256;

@@ -12,6 +12,7 @@ void profile_row_init(struct profile_row *r, const struct profile_scope *s)
 {
 	*r = (struct profile_row){.scope = s};
 	r->cache = mem_zero(1, sizeof(*r->cache));
+	r->traits = mem_zero(1, sizeof(*r->traits));
 	r->asked = asked_row_new();
 	r->lists = lists_row_new();
 }
@@ -21,6 +22,7 @@ void profile_row_set(struct profile_row *r, const struct profile *p)
 	r->profile = p;
 	r->number++;
 	r->cache->filled = false;
+	r->traits->started = false;
 }
 
 void profile_row_release(struct profile_row *r)
@@ -33,6 +35,7 @@ void profile_row_release(struct profile_row *r)
 	session_release(&r->cache->sessions);
 	arena_release(&r->cache->names);
 	mem_free(r->cache);
+	mem_free(r->traits);
 	asked_row_free(r->asked);
 	lists_row_free(r->lists);
 	rate_uses_release(&r->rates);
@@ -43,6 +46,42 @@ void profile_row_release(struct profile_row *r)
 static struct profile_row *row_of(const struct expr_run *run)
 {
 	return (struct profile_row *)(uintptr_t)run->row;
+}
+
+static void start_traits(struct traits_cache *c, struct value traits)
+{
+	c->started = true;
+	c->count = 0;
+	c->ended = traits.kind != VALUE_OBJECT;
+	if (c->ended)
+		return;
+	scan_start(&c->rest, traits.raw);
+	scan_enter(&c->rest, '{', NULL);
+}
+
+/* The first trait NAME, looking on where the last look ended. */
+static struct value find_trait(struct traits_cache *c, struct value traits, struct span name)
+{
+	if (!c->started)
+		start_traits(c, traits);
+	for (size_t i = 0; i < c->count; i++)
+		if (member_is(&c->list[i], name))
+			return c->list[i].value;
+	while (!c->ended && c->count < TRAITS_KEPT) {
+		struct member *m = &c->list[c->count];
+
+		c->ended = scan_member(&c->rest, m, NULL) <= 0;
+		c->count += !c->ended;
+		if (!c->ended && member_is(m, name))
+			return m->value;
+	}
+	return c->ended ? VALUE_ABSENT : value_member(traits, name);
+}
+
+struct value profile_row_value(const struct profile_row *row, const struct slot *slot)
+{
+	return slot->trait ? find_trait(row->traits, row->profile->traits, slot->path)
+			   : profile_value(row->profile, slot);
 }
 
 int64_t profile_now(const struct expr_run *run)
@@ -75,6 +114,7 @@ static int datum_list(struct expr_run *run, struct value v, struct datum *out,
 {
 	struct scan scan;
 	struct value one;
+	struct value few[4];
 	struct span *items;
 	size_t count = 0, room = 0;
 	int got;
@@ -88,9 +128,19 @@ static int datum_list(struct expr_run *run, struct value v, struct datum *out,
 	scan_start(&scan, v.raw);
 	if (scan_enter(&scan, '[', err))
 		return -1;
-	while ((got = scan_element(&scan, &one, err)) > 0)
+	while ((got = scan_element(&scan, &one, err)) > 0) {
+		if (room < 4)
+			few[room] = one;
 		room++;
+	}
 	items = arena_alloc(run->scratch, room * sizeof(*items));
+	if (!got && room <= 4) {	/* as nearly always: scanned once */
+		for (size_t i = 0; i < room; i++)
+			if (few[i].kind != VALUE_NULL)
+				items[count++] = element_text(run, few[i]);
+		*out = (struct datum){.type = TYPE_LIST, .list = {items, count}};
+		return 0;
+	}
 	scan_start(&scan, v.raw);
 	if (got < 0 || scan_enter(&scan, '[', err))
 		return -1;

@@ -25,6 +25,7 @@ struct slot {
 	struct span top;	/* the top member's name */
 	size_t member;		/* its offset in struct profile; 0: unknown to us */
 	bool listed;		/* by a name of our own lists: not misspelt */
+	bool trait;		/* a member of traits, not of a member */
 };
 
 /* A profile's event, as far as functions need it. */
@@ -51,6 +52,20 @@ struct profile_cache {
 	struct orders orders;	/* of the events that are not after now, by their place */
 	struct session_walk sessions;
 };
+
+#define TRAITS_KEPT 32
+
+/* The traits of the row as far as they were looked at: each is scanned once for all expressions. */
+struct traits_cache {
+	bool started;
+	bool ended;		/* LIST has them all */
+	struct scan rest;	/* behind the last of LIST */
+	struct member list[TRAITS_KEPT];
+	size_t count;
+};
+
+/* The value that SLOT names in the row's profile. */
+struct value profile_row_value(const struct profile_row *row, const struct slot *slot);
 
 /* "now" for this row, or MOMENT_NONE. */
 int64_t profile_now(const struct expr_run *run);

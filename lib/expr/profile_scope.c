@@ -131,6 +131,8 @@ static void set_path(struct slot *slot, struct span path)
 		if (span_equal(slot->top, span_of(tops[i].name)))
 			slot->member = tops[i].member;
 	}
+	slot->trait = slot->member == offsetof(struct profile, traits) && !span_absent(slot->path) &&
+		      span_find_byte(slot->path, '.') == slot->path.len;
 }
 
 static bool is_top(struct span name)
@@ -588,7 +590,7 @@ static int scope_fetch(struct expr_run *run, int number, struct datum *out,
 {
 	const struct profile_row *row = run->row;
 	const struct slot *slot = &row->scope->list[number];
-	struct value v = profile_value(row->profile, slot);
+	struct value v = profile_row_value(row, slot);
 	int64_t now = profile_now(run);
 
 	switch (slot->kind) {

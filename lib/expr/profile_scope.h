@@ -57,6 +57,7 @@ struct profile_row {
 	const struct profile_scope *scope;
 	struct buf text;	/* decoding goes through it */
 	struct profile_cache *cache;	/* the events found, made when first needed */
+	struct traits_cache *traits;	/* the traits found */
 	struct asked_row *asked;	/* what was seen of the names asked for */
 	struct lists_row *lists;	/* and of the values in files */
 	struct rate_uses rates;		/* what revenue_in() converted */

@@ -127,6 +127,8 @@ struct span value_text(struct value v, struct buf *scratch);
 
 /* The text of M's key, as value_text gives it. */
 struct span member_key(const struct member *m, struct buf *scratch);
+/* Is M's key, decoded, KEY? */
+bool member_is(const struct member *m, struct span key);
 
 /* Appends the decoded text of V (kinds as above) to OUT. */
 void value_decode(struct value v, struct buf *out);

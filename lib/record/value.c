@@ -26,7 +26,7 @@ static bool decoded_equal(struct span raw, struct span s)
 	return same;
 }
 
-static bool key_equal(const struct member *m, struct span key)
+bool member_is(const struct member *m, struct span key)
 {
 	return m->key_escaped ? decoded_equal(m->key, key)
 			      : span_equal(m->key, key);
@@ -42,7 +42,7 @@ struct value value_member(struct value object, struct span key)
 	scan_start(&s, object.raw);
 	scan_enter(&s, '{', NULL);
 	while (scan_member(&s, &m, NULL) > 0)
-		if (key_equal(&m, key))
+		if (member_is(&m, key))
 			return m.value;
 	return VALUE_ABSENT;
 }

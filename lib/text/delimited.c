@@ -12,6 +12,8 @@ static bool is_formula(struct span text)
 	};
 	struct decimal number;
 
+	if (text.len && text.ptr[0] >= '0' && text.ptr[0] <= 'z' && text.ptr[0] != '=' && text.ptr[0] != '@')
+		return false;	/* as most cells */
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (span_starts(text, starts[i]))
 			/* A sign before a plain number is harmless, but a

@@ -49,6 +49,24 @@ static void sha256_of_the_published_examples(void **state)
 	}
 }
 
+/* The way for many texts, which pads a short one on its own, beside the other, over both ends of a block. */
+static void sha256_of_many_texts(void **state)
+{
+	unsigned char one[32], many[32];
+	struct sha256 *s = sha256_new();
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = (char)(i * 37);
+	for (size_t len = 0; len <= sizeof text; len++) {
+		hash_sha256((struct span){text, len}, one);
+		sha256_digest(s, (struct span){text, len}, many);
+		assert_memory_equal(one, many, 32);
+	}
+	sha256_free(s);
+}
+
 static struct span repeat(char *out, int byte, size_t len)
 {
 	memset(out, byte, len);
@@ -207,6 +225,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hex_writes_both_digits),
 		cmocka_unit_test(sha256_of_the_published_examples),
+		cmocka_unit_test(sha256_of_many_texts),
 		cmocka_unit_test(hmac_of_rfc_4231),
 		cmocka_unit_test(hmac_takes_an_empty_key),
 		cmocka_unit_test(hash_128_is_xxh3_everywhere),

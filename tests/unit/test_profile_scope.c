@@ -77,6 +77,33 @@ static void names_of_traits(void **state)
 	assert_int_equal(strncmp(show("traits"), lines[COUNT_OF(lines) - 1].want, 20), 0);
 }
 
+/* Traits are looked for once, on from where the last look ended: whatever the order of the asking. */
+static void traits_in_any_order(void **state)
+{
+	static const struct line first[] = {
+		{"traits.t39", "39"}, {"traits.t0", "0"}, {"traits.t31", "31"}, {"traits.t32", "32"}, {"traits.none", "null"},
+		{"traits.one", "1"}, {"traits.twice", "\"a\""}, {"traits.t5", "5"},
+		{"traits.list", "[\"1\",\"2\",\"3\",\"4\",\"5\"]"}, {"traits.few", "[\"1\",\"2\"]"},
+	};
+	static const struct line second[] = {{"traits.t0", "null"}, {"traits.twice", "\"c\""}, {"traits.t39", "null"}};
+	struct buf line = BUF_INIT;
+
+	(void)state;
+	buf_lit(&line, "{\"type\":\"profile\",\"id\":\"c\",\"traits\":{\"\\u006fne\":1,\"twice\":\"a\",\"twice\":\"b\","
+		"\"list\":[1,null,2,3,4,5],\"few\":[1,null,2]");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&line, ",\"t%d\":%d", i, i);
+	buf_lit(&line, "}}");
+	take_profile(buf_text(&line));
+	check(first + 8, 2);
+	check(first, 8);
+	take_profile("{\"type\":\"profile\",\"id\":\"d\",\"traits\":{\"twice\":\"c\"}}");
+	CHECK(second);
+	take_profile("{\"type\":\"profile\",\"id\":\"e\"}");
+	check(second, 1);
+	buf_release(&line);
+}
+
 static void unknown_names(void **state)
 {
 	static const struct line lines[] = {
@@ -382,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(names),
 		TEST(names_of_traits),
+		TEST(traits_in_any_order),
 		TEST(unknown_names),
 		TEST(event_functions),
 		TEST(now_of_the_run),

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "record/text.h"
 #include "text/delimited.h"
@@ -22,8 +23,11 @@ void row_maker_start(struct row_maker *m, const struct target *t, struct expr *c
 	m->use = mem_zero(t->count, sizeof *m->use);
 	m->lists = mem_zero(t->count, sizeof *m->lists);
 	m->widths = mem_zero(t->count, sizeof *m->widths);
+	m->known = mem_zero(t->count, sizeof *m->known);
 	for (size_t i = 0; i < t->count; i++) {
 		m->lists[i] = expr_type(fields[i]) == TYPE_LIST;
+		if (t->column[i].hashed && !m->lists[i])
+			m->known[i] = mem_zero(KNOWN_HASHES, sizeof **m->known);
 		m->widths[i] = width(t, fields, i);
 	}
 }
@@ -32,6 +36,9 @@ void row_maker_release(struct row_maker *m)
 {
 	for (size_t i = 0; m->values && i < m->target->count; i++)
 		mem_free(m->values[i].cell);
+	for (size_t i = 0; m->known && i < m->target->count; i++)
+		mem_free(m->known[i]);
+	mem_free(m->known);
 	mem_free(m->values);
 	mem_free(m->use);
 	mem_free(m->lists);
@@ -64,6 +71,35 @@ static bool is_json(const struct row_maker *m)
 	return m->target->shape == TARGET_JSON;
 }
 
+/* Where COLUMN's hash of TEXT stands or would; NULL: it is not kept. */
+static struct known_hash *known_place(const struct row_maker *m, size_t column, struct span text)
+{
+	if (!m->known[column] || text.len > KNOWN_TEXT_MAX)
+		return NULL;
+	return &m->known[column][hash_64(text) % KNOWN_HASHES];
+}
+
+/* Appends the hash of TEXT in the form of COLUMN; false: it has not the form. */
+static bool put_hash(struct row_maker *m, size_t column, struct span text, struct arena *scratch)
+{
+	struct known_hash *known = known_place(m, column, text);
+
+	if (known && known->len && span_equal((struct span){known->text, known->len}, text)) {
+		buf_put(&m->text, known->hex, sizeof known->hex);
+		return true;
+	}
+	buf_clear(&m->scratch);
+	if (!form_put(m->target->column[column].form, text, scratch, &m->scratch))
+		return false;
+	hashed_put(m->sha256, buf_view(&m->scratch), &m->text);
+	if (known) {
+		known->len = (uint8_t)text.len;
+		memcpy(known->text, text.ptr, text.len);
+		memcpy(known->hex, m->text.ptr + m->text.len - sizeof known->hex, sizeof known->hex);
+	}
+	return true;
+}
+
 /* TEXT in the form of COLUMN, hashed where it is due and not done yet. */
 static void take_value(struct row_maker *m, size_t column, struct span text, struct arena *scratch)
 {
@@ -76,18 +112,9 @@ static void take_value(struct row_maker *m, size_t column, struct span text, str
 	if (c->hashed && hashed_looks(span_trim(text))) {
 		form_put(FORM_DIGEST, text, scratch, &m->text);
 		use->hashed++;
-	} else if (!c->hashed) {
-		if (!form_put(c->form, text, scratch, &m->text)) {
-			use->bad++;
-			return;
-		}
-	} else {
-		buf_clear(&m->scratch);
-		if (!form_put(c->form, text, scratch, &m->scratch)) {
-			use->bad++;
-			return;
-		}
-		hashed_put(m->sha256, buf_view(&m->scratch), &m->text);
+	} else if (c->hashed ? !put_hash(m, column, text, scratch) : !form_put(c->form, text, scratch, &m->text)) {
+		use->bad++;
+		return;
 	}
 	use->values++;
 	add_cell(m, column, from, false);

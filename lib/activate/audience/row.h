@@ -16,6 +16,19 @@ struct row_values {
 	size_t count, cap;
 };
 
+/*
+ * Hashes of a column's values, each where its own hash puts it: names, towns and countries come again
+ * and again.  The last of two that want one place has it.
+ */
+#define KNOWN_HASHES 1024
+#define KNOWN_TEXT_MAX 31
+
+struct known_hash {
+	uint8_t len;		/* 0: none */
+	char text[KNOWN_TEXT_MAX];
+	char hex[64];
+};
+
 /* One for each thread; zeroed at the start. */
 struct row_maker {
 	const struct target *target;
@@ -26,6 +39,7 @@ struct row_maker {
 	struct row_values *values;	/* by column */
 	struct column_use *use;		/* by column */
 	bool *lists;			/* by column: has several values */
+	struct known_hash **known;	/* by column; NULL: each value is hashed */
 	size_t *widths;			/* by column: cells in a row */
 	bool samples;
 };
