@@ -127,7 +127,7 @@ class Model:
                                         else dot / ONE / ONE * idf[a] * idf[b])
                 self.both[a, b] = sum(l[a][2] > 0 and l[b][2] > 0 for l in self.customers if a in l and b in l)
 
-    def offers(self, mine, segments, most, kind):
+    def offers(self, mine, segments, most, kind, rules):
         due, out = [], []
         for i, (_, age, times) in mine.items():
             if kind == "repeat" and times:
@@ -141,26 +141,83 @@ class Model:
                             f"due again: every {self.interval[i]} day{'s' * (self.interval[i] != 1)}, last {age} ago"))
         due.sort()
         taken = {i for i, v in mine.items() if v[2]}
+        low, high = rules.band(taken)
+
+        def put(kind, i, score, why):
+            if len(out) < most and i not in {o[1] for o in out} and rules.allow(i, low, high, [o[1] for o in out]):
+                out.append((kind, i, score, why))
         again = [("again" if kind == "repeat" else "due", i, -s, why) for s, _, _, i, why in due]
-        out += again if kind == "repeat" else again[:(most + 1) // 2]
+        for offer in again:
+            if kind == "repeat" or len(out) < (most + 1) // 2:
+                put(*offer)
         similar = []
         for j in self.items if kind in ("cosine", "bm25", "ease") else ():
-            parts = [(v[0] / ONE * self.score[i, j], -self.rank[i], i) for i, v in mine.items() if (i, j) in self.score]
+            parts = [v[0] / ONE * self.score[i, j] for i, v in mine.items() if (i, j) in self.score]
             if j not in taken and parts:
-                similar.append((-sum(p[0] for p in parts), self.rank[j], j))
-        out += [("similar", j, -s, None) for s, _, j in sorted(similar)]
-        out = out[:most] + [a for a in again if a not in out[:most]][:max(0, most - len(out))]
-        offered = {o[1] for o in out}
+                similar.append((-sum(parts), self.rank[j], j))
+        for s, _, j in sorted(similar):
+            put("similar", j, -s, None)
+        for offer in again:
+            put(*offer)
         if segments and self.segment[0] >= 20:
             n, count = self.segment
             for i in sorted(count, key=lambda i: (-count[i], self.rank[i])):
-                if i not in taken and i not in offered:
-                    out.append(("popular", i, count[i] / n, f"popular: bought by {count[i]} of {n} customers in all"))
-                    offered.add(i)
+                if i not in taken:
+                    put("popular", i, count[i] / n, f"popular: bought by {count[i]} of {n} customers in all")
         for i in self.items:
-            if i not in taken and i not in offered and self.count[i]:
-                out.append(("popular", i, self.count[i] / self.buyers, f"popular: bought by {self.count[i]} of {self.buyers} customers"))
-        return out[:most]
+            if i not in taken and self.count[i]:
+                put("popular", i, self.count[i] / self.buyers, f"popular: bought by {self.count[i]} of {self.buyers} customers")
+        return out
+
+
+class Rules:
+    """What may be offered: a table of products and the options that go with it, written beside the profiles."""
+
+    def __init__(self, rng, folder, items):
+        self.args, self.wanted = [], set(items)
+        self.category, self.price, self.factor, self.crowd = {}, {}, 0, None
+        if rng.random() < 0.5:
+            self.write_products(rng, folder, items)
+        if rng.random() < 0.25:
+            self.write_stock(rng, folder, items)
+
+    def write_products(self, rng, folder, items):
+        rows = [(i, rng.choice(["", "tea", "tea", "pot"]), rng.choice([None, 1, 2.5, 4, 9.99, 20])) for i in items if rng.random() < 0.9]
+        self.category = {i: c for i, c, _ in rows if c}
+        self.price = {i: p for i, _, p in rows if p is not None}
+        with open(folder + "/products.csv", "w") as f:
+            f.write("sku,category,price\n" + "".join(f"{i},{c},{'' if p is None else p}\n" for i, c, p in rows))
+        self.args += ["--products", "products.csv"]
+        if rng.random() < 0.4:
+            most = rng.choice([3, 10, 30])
+            self.args += ["--only", f"category = 'tea' or price < {most}"]
+            self.wanted &= {i for i, c, p in rows if c == "tea" or (p is not None and p < most)}
+        if rng.random() < 0.5:
+            self.factor = rng.choice([1, 2, 4])
+            self.args += ["--price-band", str(self.factor)]
+        if rng.random() < 0.5:
+            self.crowd = rng.choice([1, 2])
+            self.args += ["--per-category", str(self.crowd)]
+
+    def write_stock(self, rng, folder, items):
+        rows = [(i, rng.choice([0, 0, 1, 40])) for i in items for _ in range(rng.choice([0, 1, 1, 2]))]
+        with open(folder + "/stock.csv", "w") as f:
+            f.write("item,stock\n" + "".join(f"{i},{n}\n" for i, n in rows))
+        self.args += ["--stock", "stock.csv"]
+        self.wanted &= {i for i, n in rows if n}
+
+    def band(self, bought):
+        prices = sorted(self.price[i] for i in bought if i in self.price)
+        if not self.factor or not prices:
+            return None, None
+        middle = prices[(len(prices) - 1) // 2]
+        return middle / self.factor, middle * self.factor
+
+    def allow(self, i, low, high, offered):
+        if i not in self.wanted or (low is not None and not (i in self.price and low <= self.price[i] <= high)):
+            return False
+        mine = self.category.get(i)
+        return not self.crowd or not mine or sum(self.category.get(o) == mine for o in offered) < self.crowd
 
 
 def run(folder, *args):
@@ -193,6 +250,21 @@ def compare(got, want, model, mine, where):
             fail(f"{where}: {g}, wanted '{reason}'")
 
 
+def choose_model(rng, kind):
+    """Its half-life and shrinkage, with the options for them."""
+    half_life, shrink = rng.choice([0, 0, 30, 365]), rng.choice([0, 1, 10])
+    shrink = max(shrink, 1) if kind == "ease" else shrink
+    return half_life, shrink, ["--shrink", str(shrink)] + (["--half-life", f"{half_life}d"] if half_life else [])
+
+
+def items_of(customers):
+    return sorted({i for touches, _ in customers for _, _, i in touches})
+
+
+def read_offers(text):
+    return [json.loads(line)["offers"] for line in text.splitlines() if line]
+
+
 def check(rng, folder):
     customers = world(rng)
     with open(folder + "/profiles", "w") as f:
@@ -200,10 +272,10 @@ def check(rng, folder):
         f.writelines(lines)
     with open(folder + "/shuffled", "w") as f:
         f.writelines(rng.sample(lines, len(lines)))
-    half_life, shrink, most = rng.choice([0, 0, 30, 365]), rng.choice([0, 1, 10]), rng.randint(1, 8)
+    rules, most = Rules(rng, folder, items_of(customers)), rng.randint(1, 8)
     kind = rng.choice(["cosine", "cosine", "bm25", "ease", "ease", "popular", "repeat"])
-    shrink = max(shrink, 1) if kind == "ease" else shrink
-    args = ["-n", str(most), "--shrink", str(shrink), "--model", kind] + (["--half-life", f"{half_life}d"] if half_life else [])
+    half_life, shrink, args = choose_model(rng, kind)
+    args += ["-n", str(most), "--model", kind, *rules.args]
     text = run(folder, *args, "-j", "1", "profiles")
     again = run(folder, *args, "-j", "3", "shuffled")
     if sorted(text.splitlines()) != sorted(again.splitlines()):
@@ -215,7 +287,7 @@ def check(rng, folder):
         got = p.pop("offers")
         if p != json.loads(lines[n]):
             fail("something else than offers changed")
-        compare(got, model.offers(model.likings[n], customers[n][1], most, kind), model, model.likings[n], f"customer {n}")
+        compare(got, model.offers(model.likings[n], customers[n][1], most, kind, rules), model, model.likings[n], f"customer {n}, {args}")
         kinds.update(g["kind"] for g in got)
     if run(folder, *args, "--evaluate", "-t", "csv", "-j", "1", "profiles") != \
             run(folder, *args, "--evaluate", "-t", "csv", "-j", "3", "shuffled"):
@@ -223,48 +295,71 @@ def check(rng, folder):
     return kinds
 
 
-def check_evaluation(rng, folder):
-    """Of the popular baseline alone: what is held out, and each figure."""
-    customers, train, held = world(rng), [], []
+def hold_out(customers):
+    """What was known before the last day of buying, with ages from that day, and what was bought on it."""
+    train, held = [], []
     for touches, _ in customers:
         last = min((t[0] for t in touches if t[1] == "Order Completed"), default=None)
         earlier = [(a - last, k, i) for a, k, i in touches if last is not None and a > last]
         if any(k == "Order Completed" for _, k, _ in earlier):
             train.append((earlier, []))
             held.append({i for a, k, i in touches if a == last and k == "Order Completed"})
-        elif last is None and touches:
-            pass
+    return train, held
+
+
+def figures(lists, held, most, model, may_be):
+    sums, offered = Counter(), [i for offers in lists for i in offers]
+    for offers, truth in zip(lists, held):
+        hits = [r for r, i in enumerate(offers, 1) if i in truth]
+        sums["precision"] += len(hits) / most
+        sums["recall"] += len(hits) / len(truth)
+        sums["mrr"] += 1 / hits[0] if hits else 0
+        sums["ndcg"] += sum(1 / math.log2(r + 1) for r in hits) / sum(1 / math.log2(r + 1) for r in range(1, min(most, len(truth)) + 1))
+    want = {name: sums[name] / len(held) for name in ("precision", "recall", "mrr", "ndcg")}
+    want["coverage"] = len(set(offered)) / len(may_be) if may_be else 0
+    want["novelty"] = sum(-math.log2((model.count[i] or 1) / model.buyers) for i in offered) / max(1, len(offered))
+    return want
+
+
+def check_evaluation(rng, folder):
+    """
+    The offers of the evaluation are those of customers who end before their last day: such profiles get offers that the
+    model makes, too, and each figure is counted from them.
+    """
+    customers = world(rng)
+    train, held = hold_out(customers)
     with open(folder + "/profiles", "w") as f:
         f.writelines(profile(n, c) for n, c in enumerate(customers))
-    text = run(folder, "--evaluate", "--model", "repeat", "-n", "3", "-t", "csv", "profiles").splitlines()
+    with open(folder + "/known", "w") as f:
+        f.writelines(profile(n, c) for n, c in enumerate(train))
+    rules, most, kind = Rules(rng, folder, items_of(customers)), rng.randint(1, 5), rng.choice(["cosine", "bm25", "ease", "popular", "repeat"])
+    half_life, shrink, args = choose_model(rng, kind)
+    args += ["-n", str(most), *rules.args]
+    text = run(folder, "--evaluate", "--model", kind, "-t", "csv", *args, "profiles").splitlines()
     if not train:
         return len(text) == 1 or fail("an evaluation of nobody")
-    model = Model(train, 0, 10, "cosine")
-    head = text[0].split(",")
+    head, hits = text[0].split(","), 0
+    if [line.split(",")[0] for line in text[1:]] != [kind] + [m for m in ("popular", "repeat") if m != kind]:
+        fail(f"models: {text}")
     for line in text[1:]:
         got = dict(zip(head, line.split(",")))
-        sums, offered = Counter(), []
-        for mine, truth in zip(model.likings, held):
-            offers = [o[1] for o in model.offers(mine, [], 3, got["model"])]
-            hits = [r for r, i in enumerate(offers, 1) if i in truth]
-            sums["precision"] += len(hits) / 3
-            sums["recall"] += len(hits) / len(truth)
-            sums["mrr"] += 1 / hits[0] if hits else 0
-            sums["ndcg"] += sum(1 / math.log2(r + 1) for r in hits) / sum(1 / math.log2(r + 1) for r in range(1, min(3, len(truth)) + 1))
-            offered += offers
-        want = {name: sums[name] / len(held) for name in sums}
-        want["coverage"] = len(set(offered)) / len(model.items)
-        want["novelty"] = sum(-math.log2((model.count[i] or 1) / model.buyers) for i in offered) / max(1, len(offered))
+        model = Model(train, half_life, shrink, got["model"])
+        offers = read_offers(run(folder, "--model", got["model"], *args, "known"))
+        for n, made in enumerate(offers):
+            compare(made, model.offers(model.likings[n], [], most, got["model"], rules), model, model.likings[n], f"known {n}, {args}")
+        want = figures([[o["item"] for o in made] for made in offers], held, most, model, rules.wanted & set(model.items))
         for name in want:
             if abs(float(got[name]) - want[name]) > 1e-5 * max(1, want[name]):
                 fail(f"{name} of {got} is not {want[name]}")
+        hits += got["model"] == kind and want["mrr"] > 0
+    return hits
 
 
 rng = random.Random(seed)
 with tempfile.TemporaryDirectory() as folder:
-    total = Counter()
+    total, evaluated = Counter(), 0
     for _ in range(int(os.environ.get("ROUNDS", "60"))):
         total += check(rng, folder)
-        check_evaluation(rng, folder)
-if min(total[k] for k in ("due", "similar", "popular", "again")) < 20:
-    fail(f"the worlds are too poor: {total}")
+        evaluated += check_evaluation(rng, folder)
+if min(total[k] for k in ("due", "similar", "popular", "again")) < 20 or evaluated < 20:
+    fail(f"the worlds are too poor: {total}, {evaluated}")
