@@ -3,12 +3,14 @@
 What cdp-segment --save-clusters writes must be what plain formulas give: limits, middle and
 spread of each feature; labels that are nearest; centres that are the mean (the commonest text)
 of their customers; an inertia that many plain descents beat by 2 % at most (each ends in a valley
-of its own); the silhouettes.
+of its own); the silhouettes.  The gap statistic is computed from the draws that random.h names, with
+the least inertia there is on a line; stability is that of many other halves, within its standard error.
 """
 import json
 import math
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -163,10 +165,172 @@ def compare_places(world, rng, saved, stats, segments, whole, points, weight):
             fail(world, f"silhouette {curve}, {want} for {len(centres)}")
 
 
+# ---- The gap statistic and stability, along one line or in a plane. ----
+
+MASK = (1 << 64) - 1
+
+
+def draws(seed, number):
+    """The uniform numbers of part NUMBER of SEED: lib/stats/random.h."""
+    def mix(z):
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & MASK
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & MASK
+        return z ^ z >> 31
+    golden = 0x9E3779B97F4A7C15
+    state = mix(((seed ^ (number + 1) * 0xD1B54A32D192ED03 & MASK) + golden) & MASK)
+    while True:
+        state = state + golden & MASK
+        yield (mix(state) >> 11) / 2 ** 53
+
+
+def best_cuts(values, most):
+    """Of numbers on a line: for 1 to MOST clusters the least inertia there is, and the means of its clusters."""
+    v = sorted(values)
+    n, one, two = len(v), [0], [0]
+    for x in v:
+        one.append(one[-1] + x)
+        two.append(two[-1] + x * x)
+
+    def cost(a, b):
+        return max(0, two[b] - two[a] - (one[b] - one[a]) ** 2 / (b - a))
+    least, cuts, found = [0] + [math.inf] * n, [], []
+    for k in range(1, most + 1):
+        fresh, at = [math.inf] * (n + 1), [0] * (n + 1)
+        for b in range(k, n + 1):
+            fresh[b], at[b] = min((least[a] + cost(a, b), a) for a in range(k - 1, b))
+        least = fresh
+        cuts.append(at)
+        ends, b = [], n
+        for j in range(k, 0, -1):
+            ends.append((cuts[j - 1][b], b))
+            b = cuts[j - 1][b]
+        found.append((least[n], [(one[b] - one[a]) / (b - a) for a, b in ends]))
+    return found
+
+
+def gaps(own, references):
+    """Gap(k) and s(k) of ln W by k."""
+    curve = []
+    for k, log in enumerate(own):
+        logs = [r[k] for r in references]
+        mean = sum(logs) / len(logs)
+        curve.append((mean - log, math.sqrt(sum((x - mean) ** 2 for x in logs) / len(logs) * (1 + 1 / len(logs)))))
+    return curve
+
+
+def cluster_plain(folder, people, names, k):
+    with open(f"{folder}/plain", "w", encoding="utf-8") as f:
+        f.writelines(json.dumps(p, separators=(",", ":")) + "\n" for p in people)
+    run = subprocess.run([f"{BUILD}/cdp-segment", "--clusters", k, "--features", ",".join("traits." + n for n in names), "--winsorize", "0",
+                          "--scaling", "robust", "--stats", f"{folder}/stats", f"{folder}/plain"], capture_output=True, text=True, check=False)
+    if run.returncode:
+        fail("plain", run.stderr)
+    said = re.search(r"gap by number of clusters: (.*)", run.stderr)
+    said = {int(k): (float(gap), float(error)) for k, gap, error in re.findall(r"(\d+) (-?[\d.]+) \+- ([\d.]+)", said[1])} if said else {}
+    return [json.loads(line)["segments"] for line in run.stdout.splitlines()], json.load(open(f"{folder}/stats"))["clusters"], said
+
+
+def choose(curve):
+    """As gap.h says it: 1 where no k beats one cluster."""
+    better = [k for k in range(1, len(curve)) if curve[k][0] - curve[k][1] > curve[0][0]]
+    if not better:
+        return 1
+    return next((k + 1 for k in better if k + 1 < len(curve) and curve[k][0] >= curve[k + 1][0] - curve[k + 1][1]), len(curve))
+
+
+def check_gap_on_line(world, rng, folder):
+    places = rng.randint(1, 4)
+    values = [round(rng.gauss(9 * (i % places), 1), 4) for i in range(rng.randint(32, 45))]
+    labels, stats, said = cluster_plain(folder, [{"type": "profile", "id": f"p{i}", "traits": {"x": v}} for i, v in enumerate(values)], ["x"], "gap")
+    low, high, references = min(values), max(values), []
+    for r in range(20):
+        stream = draws(1, r)
+        references.append([math.log(w) for w, _ in best_cuts([low + next(stream) * (high - low) for _ in values], 10)])
+    curve = gaps([math.log(w) for w, _ in best_cuts(values, 10)], references)
+    for k, (gap, error) in enumerate(curve[:2], 1):
+        # Three starts need not find the best of more centres.
+        slack = (1e-5, 0.06)[k - 1]
+        if abs(stats["gap"][str(k)] - gap) > slack or abs(said[k][1] - error) > slack + 5e-4:
+            fail(world, f"gap of {k}: {stats['gap'], said}, not {gap} +- {error}")
+    if any(abs(stats["gap"][str(k)] - gap) > 6e-4 for k, (gap, _) in said.items()):
+        fail(world, f"gaps {stats['gap']}, said {said}")
+    want, got = choose([said[k] for k in sorted(said)]), len(set(map(tuple, labels)))
+    if want != got or (want == 1) != (labels[0] == []):
+        fail(world, f"{got} clusters of {said}, not {want}")
+    return want
+
+
+def check_gap_in_plane(world, rng, folder):
+    """Of one and two clusters: the box of the references stands along the principal axes."""
+    points = []
+    for _ in range(40):
+        x = rng.gauss(0, 2) + rng.choice([0, 12])
+        points.append((round(x, 4), round(rng.choice([0.8, 1]) * x + rng.gauss(0, 1), 4)))
+    people = [{"type": "profile", "id": f"p{i}", "traits": {"x": x, "y": y}} for i, (x, y) in enumerate(points)]
+    _, stats, said = cluster_plain(folder, people, ["x", "y"], "2")
+    scales = [scale_of(c, 0, True) for c in zip(*points)]
+    points = [tuple((v - middle) / spread for v, (_, _, middle, spread) in zip(p, scales)) for p in points]
+    points = [tuple(v - m for v, m in zip(p, centre(points))) for p in points]
+    columns = list(zip(*points))
+    xx, yy, xy = (sum(a * b for a, b in zip(columns[i], columns[j])) for i, j in ((0, 0), (1, 1), (0, 1)))
+    turn = 0.5 * math.atan2(2 * xy, xx - yy)
+    turn -= round(turn / (math.pi / 2)) * math.pi / 2       # the axis nearest to x comes first
+    axes = [[x * math.cos(turn) + y * math.sin(turn) for x, y in points], [y * math.cos(turn) - x * math.sin(turn) for x, y in points]]
+
+    def logs(points):
+        middle = centre(points)
+        one = sum(distance(p, middle, 0) for p in points)
+        return [math.log(one), math.log(min(descend(points, 2, 0, rng) for _ in range(6)))]
+    references = []
+    for r in range(20):
+        stream = draws(1, r)
+        references.append(logs([tuple(min(a) + next(stream) * (max(a) - min(a)) for a in axes) for _ in points]))
+    for k, (gap, _) in enumerate(gaps(logs(points), references), 1):
+        if abs(stats["gap"][str(k)] - gap) > (1e-5, 0.02)[k - 1]:
+            fail(world, f"gap of {k} in a plane: {stats['gap']}, not {gap}")
+
+
+def check_stability(world, rng, folder):
+    """The mean over other halves, many of them: how far the tool's is from it, in standard errors of its 20."""
+    places, k = rng.randint(1, 4), rng.randint(2, 4)
+    values = [round(rng.gauss(rng.choice([3, 5, 9]) * (i % places), 1), 4) for i in range(rng.randint(32, 50))]
+    segments, stats, _ = cluster_plain(folder, [{"type": "profile", "id": f"p{i}", "traits": {"x": v}} for i, v in enumerate(values)], ["x"], str(k))
+    clusters = [{i for i, s in enumerate(segments) if s == [c["name"]]} for c in stats["clusters"]]
+    found = [[] for _ in clusters]
+    for _ in range(120):
+        means = best_cuts(rng.sample(values, (len(values) + 1) // 2), k)[-1][1]
+        halves = [set() for _ in means]
+        for i, v in enumerate(values):
+            halves[min(range(k), key=lambda j: abs(v - means[j]))].add(i)
+        for mine, own in zip(found, clusters):
+            mine.append(max(len(own & h) / len(own | h) for h in halves))
+    apart = []
+    for c, mine in zip(stats["clusters"], found):
+        mean = sum(mine) / len(mine)
+        error = math.sqrt(sum((x - mean) ** 2 for x in mine) / len(mine) * (1 / 20 + 1 / len(mine)))
+        if abs(c["stability"] - mean) > 5 * error + 0.02:
+            fail(world, f"stability of {c}: {mean} +- {error}")
+        if error > 0.005:
+            apart.append((c["stability"] - mean) / error)
+    return apart
+
+
 def main():
+    apart, chosen = [], set()
     with tempfile.TemporaryDirectory() as folder:
         for world in range(WORLDS):
-            check(world, random.Random(SEED * 1000003 + world), folder)
+            rng = random.Random(SEED * 1000003 + world)
+            check(world, rng, folder)
+            apart += check_stability(world, rng, folder)
+            if world % 5 == 0:
+                chosen.add(check_gap_on_line(world, rng, folder))
+            if world % 10 == 0:
+                check_gap_in_plane(world, rng, folder)
+    mean = sum(apart) / max(1, len(apart))
+    if abs(mean) > 5 / math.sqrt(max(1, len(apart))):
+        fail("all", f"stability is {mean} standard errors off in {len(apart)} clusters")
+    if WORLDS >= 30 and (len(apart) < 30 or len(chosen) < 2):
+        fail("all", f"the worlds are too poor: {len(apart)} clusters, {chosen}")
     print(f"{WORLDS} worlds")
 
 

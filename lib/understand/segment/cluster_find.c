@@ -449,6 +449,7 @@ bool clusters_find(const struct cluster_table *t, const struct cluster_asked *as
 	k = choose_k(&f);
 	if (asked->choice == CHOICE_GAP && k == 1) {
 		put_curve(&f, &notes->sentences);
+		put_stat(&f, labeller_stat(notes, "clusters"));
 		buf_lit(&notes->warnings, "no clusters: by the gap statistic the customers are one cloud\n");
 		return false;
 	}
