@@ -257,6 +257,29 @@ bool report_says_orders(const struct source *s)
 	return false;
 }
 
+/* A column that nothing reads, and whose name may say what happened; NULL: there is none. */
+static const struct target *find_action(const struct plan *p)
+{
+	for (const struct target *t = p->targets; t < p->targets + p->target_count; t++)
+		if (t->origin == ORIGIN_REST && t->column >= 0 && field_is_action(p->columns[t->column].name))
+			return t;
+	return NULL;
+}
+
+static void put_unnamed(const struct plan *p, struct buf *out)
+{
+	const struct target *action = find_action(p);
+
+	buf_printf(out, "no column names the event: each row is '%.*s' (",
+		   SPAN_ARG(span_sub(p->event_member, 10, p->event_member.len - 11)));
+	if (action)
+		buf_printf(out, "--map event=%.*s takes its name from %.*s", SPAN_ARG(p->columns[action->column].folded),
+			   SPAN_ARG(action->label));
+	else
+		buf_lit(out, "--map event=...");
+	buf_lit(out, " or --type changes that)");
+}
+
 static void report_type(const struct source *s, const struct ingest_calls *calls)
 {
 	const struct plan *p = s->plan;
@@ -267,8 +290,7 @@ static void report_type(const struct source *s, const struct ingest_calls *calls
 	if (p->type_guessed && p->type != EVENT_TRACK)
 		put_type(p, &text);
 	else if (p->event_default)
-		buf_printf(&text, "no column names the event: each row is '%.*s' (--map event=... or --type changes that)",
-			   SPAN_ARG(span_sub(p->event_member, 10, p->event_member.len - 11)));
+		put_unnamed(p, &text);
 	if (text.len)
 		put_line(calls, false, p->file, buf_view(&text));
 	buf_release(&text);

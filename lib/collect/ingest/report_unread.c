@@ -60,6 +60,11 @@ static const struct target *find_money(const struct source *s)
 	return NULL;
 }
 
+static bool has_values(const struct source *s, const struct target *t)
+{
+	return t->column < 0 || !span_absent(survey_column(&s->survey, (size_t)t->column)->examples[0]);
+}
+
 /* Who names an identifier has chosen. */
 static bool misses_address(const struct source *s)
 {
@@ -67,7 +72,7 @@ static bool misses_address(const struct source *s)
 
 	for (const struct target *t = p->targets; t < p->targets + p->target_count; t++)
 		if (t->field.section == SECTION_IDS &&
-		    (t->origin == ORIGIN_MAPPING || span_equal(t->field.key, SPAN("email"))))
+		    (t->origin == ORIGIN_MAPPING || (span_equal(t->field.key, SPAN("email")) && has_values(s, t))))
 			return false;
 	return true;
 }
@@ -82,19 +87,42 @@ static bool misses_status(const struct source *s)
 	return find_money(s) && !s->plan->status_count;
 }
 
+static bool misses_refunds(const struct source *s)
+{
+	static const struct span keys[] = {
+		SPAN("refunded"), SPAN("refunded_amount"), SPAN("amount_refunded"), SPAN("refund_amount"),
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (plan_find(s->plan, SECTION_PROPS, keys[i]))
+			return false;
+	return find_money(s);
+}
+
+static bool is_paid_back(struct span v)
+{
+	struct decimal d;
+
+	return (decimal_parse_local(v, '.', &d) || decimal_parse_local(v, ',', &d)) && d.digits != 0;
+}
+
+static const char *const status_names[] = {"status", NULL};
+static const char *const refund_names[] = {"refund", "rembours", "erstatt", "reembols", "rimbors", "terugbetaald", NULL};
+
 static const struct unread {
 	bool (*misses)(const struct source *s);
 	bool (*is)(struct span value);
 	size_t least;		/* so many different values are such... */
 	size_t others;		/* ...and so many of the SURVEY_EXAMPLES may be none; */
-	const char *name;	/* with this in the column's name one is enough */
+	const char *const *names; /* with one of these in the column's name one is enough; NULL: none */
 	const char *what;
 	const char *field;
 	const char *then;
 } kinds[] = {
 	{misses_address, is_address, 1, 0, NULL, "e-mail addresses", "email", "makes them identifiers"},
 	{misses_currency, is_currency, 1, 0, NULL, "currencies", "currency", "gives them to the money"},
-	{misses_status, is_status, 2, 1, "status", "statuses of orders", "props.status", "reads them: until then all rows count alike"},
+	{misses_status, is_status, 2, 1, status_names, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
+	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, refund_names, "amounts paid back", "props.refunded", "takes them off"},
 };
 
 /* Are the values that were kept of the column of T such as K wants? */
@@ -104,7 +132,7 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 	struct span name;
 	size_t good = 0, others = 0;
 
-	if (t->origin == ORIGIN_MAPPING || t->column < 0 ||
+	if (t->origin == ORIGIN_MAPPING || t->column < 0 || order_status_is_key(t->field.key) ||
 	    (t->field.section != SECTION_PROPS && t->field.section != SECTION_TRAITS))
 		return false;
 	c = survey_column(&s->survey, (size_t)t->column);
@@ -115,9 +143,21 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 		others += !is;
 	}
 	name = s->plan->columns[t->column].folded;
-	if (k->name && span_find(name, span_of(k->name)) < name.len)
-		return good > 0;
+	for (const char *const *word = k->names; word && *word; word++)
+		if (span_find(name, span_of(*word)) < name.len)
+			return good > 0;
 	return good >= k->least && others <= k->others;
+}
+
+/* The first value of the column of T that K means. */
+static struct span find_example(const struct source *s, const struct target *t, const struct unread *k)
+{
+	const struct survey_column *c = survey_column(&s->survey, (size_t)t->column);
+	size_t i = 0;
+
+	while (i + 1 < SURVEY_EXAMPLES && !k->is(c->examples[i]))
+		i++;
+	return c->examples[i];
 }
 
 static void put_columns(const struct source *s, const struct target *const *shown, size_t count, struct buf *out)
@@ -148,7 +188,7 @@ static void report_kind(const struct source *s, const struct unread *k, const st
 		return;
 	put_columns(s, shown, count, &text);
 	buf_printf(&text, "%s such as %s, which nothing reads; --map %s=%.*s %s", k->what,
-		   error_quote(survey_column(&s->survey, (size_t)shown[0]->column)->examples[0], quoted),
+		   error_quote(find_example(s, shown[0], k), quoted),
 		   k->field, SPAN_ARG(p->columns[shown[0]->column].folded), k->then);
 	calls->warn(calls->context, buf_text(&text));
 	buf_release(&text);
@@ -410,12 +450,57 @@ static void report_nobody(const struct source *s, const struct ingest_calls *cal
 	buf_release(&text);
 }
 
+/* `, "sale", "Order Completed"`, for a type of payment that is a name of none. */
+static void put_order_name(struct span word, struct buf *out)
+{
+	enum order_status status = span_absent(word) ? ORDER_STATUS_ABSENT : order_status_of_type(word);
+
+	if (status != ORDER_STATUS_DONE && status != ORDER_STATUS_REFUND)
+		return;
+	buf_lit(out, ", \"");
+	error_clean(word, out);
+	buf_text_put(out, status == ORDER_STATUS_DONE ? "\", \"Order Completed\"" : "\", \"Order Refunded\"");
+}
+
+/*
+ * Events that a column names as a till does, "sale" and "refund", and that have an order's number, are no orders by these
+ * names; unless others of the column are.
+ */
+static void report_named(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
+	const struct target *event = plan_find(p, SECTION_EVENT, SPAN(""));
+	struct buf cases = BUF_INIT, text = BUF_INIT;
+	bool named = false;
+
+	if (!event || event->column < 0 || event->origin == ORIGIN_MAPPING ||
+	    !plan_find(p, SECTION_PROPS, SPAN("order_id")))
+		return;
+	for (size_t i = 0; i < SURVEY_EXAMPLES; i++) {
+		struct span word = survey_column(&s->survey, (size_t)event->column)->examples[i];
+
+		named |= !span_absent(word) && order_kind_of_name(word) != ORDER_NONE;
+		put_order_name(word, &cases);
+	}
+	if (cases.len && !named) {
+		struct span column = p->columns[event->column].folded;
+
+		buf_printf(&text, "%s: rows have an order's number, but what %.*s calls them is no order: "
+			   "--map 'event=switch(%.*s%.*s, %.*s)' makes them orders", p->file, SPAN_ARG(event->label),
+			   SPAN_ARG(column), (int)cases.len, cases.ptr, SPAN_ARG(column));
+		calls->warn(calls->context, buf_text(&text));
+	}
+	buf_release(&cases);
+	buf_release(&text);
+}
+
 void report_unread(const struct source *s, const struct ingest_calls *calls)
 {
 	if (s->format)
 		return;
 	report_nobody(s, calls);
 	report_halves(s, calls);
+	report_named(s, calls);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		report_kind(s, &kinds[i], calls);
 }

@@ -8,6 +8,7 @@
 #include "collect/ingest/question.h"
 #include "collect/ingest/question_table.h"
 #include "collect/ingest/sample.h"
+#include "record/order_status.h"
 
 static bool wants_countries(const struct plan *p)
 {
@@ -195,6 +196,26 @@ static int make_plan(struct source *s, struct plan_input *input,
 	return s->plan && !make_parts(s, input, err) ? make_kinds(s, *input, err) : -1;
 }
 
+/* Are the first values of column I words for payments and refunds, as a till has them? */
+static bool holds_payments(const struct source *s, size_t i)
+{
+	const struct survey_column *c = survey_column(&s->survey, i);
+	size_t k = 0;
+
+	while (k < SURVEY_EXAMPLES && order_status_of_type(c->examples[k]) != ORDER_STATUS_ABSENT)
+		k++;
+	return k == SURVEY_EXAMPLES || (k && span_absent(c->examples[k]));
+}
+
+/* Does the column "Event Type" of a table hold such words? */
+static bool types_payments(const struct source *s, const struct header *h)
+{
+	for (size_t i = 0; s->reader->table && i < h->count; i++)
+		if (field_is_event_type(h->names[i]))
+			return holds_payments(s, i);
+	return false;
+}
+
 /* How the first values of column I of a table look. */
 static enum amounts amounts_of(const struct source *s, size_t i)
 {
@@ -242,6 +263,7 @@ int source_make_plans(struct source *s, const char *path,
 		.header_count = h->count,
 		.json = s->reader->members,
 		.format = s->format ? &s->format->mapping.set : NULL,
+		.payments = types_payments(s, h),
 		.amounts = amounts,
 		.lacks = &s->lacks,
 	};

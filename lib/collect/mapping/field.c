@@ -246,6 +246,17 @@ bool field_is_zone(struct span header)
 	return is_listed(header, zone_headers);
 }
 
+bool field_is_event_type(struct span header)
+{
+	return is_listed(header, "eventtype");
+}
+
+bool field_is_action(struct span header)
+{
+	return is_listed(header, "action actiontype actionname activitytype activityname behaviortype "
+			 "behaviourtype interactiontype useraction eventaction eventkind");
+}
+
 static const struct known_field *time_row(void)
 {
 	size_t i = 0;

@@ -120,6 +120,12 @@ bool field_is_section(struct span path);
 bool field_is_clock(struct span header);
 bool field_is_zone(struct span header);
 
+/* "Event Type": the names of events, or types of payments? */
+bool field_is_event_type(struct span header);
+
+/* May a column of this header say what happened ("action")?  Nothing reads it unasked. */
+bool field_is_action(struct span header);
+
 /* Is F one of the built-in table, rather than a name below a section? */
 bool field_is_known(const struct field *f);
 

@@ -27,7 +27,7 @@ const struct known_field field_table[] = {
 	 "fechaventa fechafactura datedecommande dateachat datedachat datefacture datapedido datadopedido datadacompra "
 	 "dataacquisto datafattura datazamowienia ordredato bestillingsdato tarih siparistarihi rechnungsdatum "
 	 "verkaufsdatum auftragsdatum belegdatum"},
-	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname"},
+	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname eventtype"},
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
 	 "email emailaddress mail mailaddress emailadresse mailadresse customeremail contactemail inviteeemail "
@@ -130,7 +130,7 @@ const struct known_field field_table[] = {
 	{" ", PROPS, "order_state", FORM_PLAIN, HINT_NONE, "orderstate"},
 	{" ", PROPS, "payment_state", FORM_PLAIN, HINT_NONE, "paymentstate"},
 	{" ", PROPS, "transaction_type", FORM_PLAIN, HINT_NONE, "transactiontype transaktionstyp transaktionsart"},
-	{" ", PROPS, "refunded_amount", FORM_MONEY, HINT_NONE, "refundedamount"},
+	{" ", PROPS, "refunded_amount", FORM_MONEY, HINT_NONE, "refundedamount partialrefund partialrefunds partialrefundamount"},
 	{" ", PROPS, "amount_refunded", FORM_MONEY, HINT_NONE, "amountrefunded"},
 	{" ", PROPS, "refund_amount", FORM_MONEY, HINT_NONE, "refundamount"},
 	{" ", PROPS, "refunded", FORM_MONEY, HINT_NONE, "totalrefunded erstattungsbetrag montantrembourse importereembolsado"},

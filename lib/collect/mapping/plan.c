@@ -104,12 +104,22 @@ struct target *plan_add_target(struct plan *p, const struct field *field,
 /* Of all names of an order's number the last to be asked. */
 #define RANK_OWN_ID 4000
 
+bool plan_known_field(const struct plan *p, struct span name, bool identify, struct arena *a, struct field *out,
+		      unsigned *rank)
+{
+	if (p->json)
+		return field_of_member(name, p->source, identify, a, out, rank);
+	if (!field_of_header(name, p->source, identify, a, out, rank))
+		return false;
+	if (p->payments && out->section == SECTION_EVENT && field_is_event_type(name))
+		*out = (struct field){.section = SECTION_PROPS, .form = FORM_PLAIN, .hint = HINT_NONE,
+				      .key = SPAN("transaction_type")};
+	return true;
+}
+
 bool plan_field_of(const struct plan *p, struct span name, struct arena *a, struct field *out, unsigned *rank)
 {
-	bool identify = p->type == EVENT_IDENTIFY;
-
-	if (p->json ? field_of_member(name, p->source, identify, a, out, rank) :
-		      field_of_header(name, p->source, identify, a, out, rank))
+	if (plan_known_field(p, name, p->type == EVENT_IDENTIFY, a, out, rank))
 		return true;
 	if (p->kind != ROW_ORDER || !span_equal_nocase(name, SPAN("id")))
 		return false;
@@ -763,8 +773,16 @@ static void take_kind(struct plan *p, enum row_kind kind)
 	p->type_guessed = true;
 }
 
+static bool has_action(const struct plan *p)
+{
+	for (size_t i = 0; i < p->column_count; i++)
+		if (field_is_action(p->columns[i].name))
+			return true;
+	return false;
+}
+
 /*
- * Money, orders and products make an event; a file of people without them is
+ * Money, orders, products and actions with a time make an event; a file of people without them is
  * identify records; a web address makes a page view.
  */
 static void guess_type(struct plan *p)
@@ -781,7 +799,8 @@ static void guess_type(struct plan *p)
 		if (plan_table_field(p, i, &f, &rank))
 			take_hint(&h, &f);
 	}
-	if (h.named || h.order || h.money || h.product)
+	p->acts = !p->json && h.dated && has_action(p);
+	if (h.named || h.order || h.money || h.product || p->acts)
 		return;
 	if (h.page && h.dated)
 		take_kind(p, ROW_PAGE);
@@ -1000,6 +1019,7 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->kinds = input->kinds || input->json;
 	p->fixed = input->fixed;
 	p->lacks = input->lacks;
+	p->payments = input->payments;
 	p->tally_base = input->tally_base;
 	p->style.point = '.';
 	p->zone_column = p->name_column = -1;

@@ -141,6 +141,8 @@ struct plan {
 	size_t column_cap;
 	bool json;		/* columns are paths; more may come */
 	bool kinds;		/* as in plan_input */
+	bool payments;
+	bool acts;		/* a table with times, and a column that field_is_action: its rows are events */
 	size_t fixed;
 	enum event_type type;	/* EVENT_TYPES: a target says it row by row */
 	bool type_guessed;
@@ -244,6 +246,7 @@ struct plan_input {
 	enum row_kind kind;		/* not ROW_ANY: what is not said is not guessed, but taken for this */
 	const struct map_settings *format;	/* what of the mapping's settings is a format's may name
 						   columns that the file lacks; NULL: none is */
+	bool payments;			/* a table's column "event_type" holds types of payments, no events' names */
 	const enum amounts *amounts;	/* of each header, for renamed_column.h; NULL: nothing is renamed */
 	bool *lacks;			/* set where the plan fails as a table lacks a column */
 	/* Rules of conditions, compiled into plan->conditions; NULL: none. */
@@ -288,7 +291,11 @@ const struct target *plan_find(const struct plan *p, enum section section,
 /* `,"traits":` and the like; empty for members at the top. */
 struct span plan_section_member(enum section section);
 
-/* The field of a column or member called NAME by the table of headers; its key may be in A. */
+/* The field of a column or member called NAME by the table of headers, of an IDENTIFY record or not; its key may be in A. */
+bool plan_known_field(const struct plan *p, struct span name, bool identify, struct arena *a, struct field *out,
+		      unsigned *rank);
+
+/* The same of the plan's records, whose kind gives a meaning to more names. */
 bool plan_field_of(const struct plan *p, struct span name, struct arena *a, struct field *out, unsigned *rank);
 /* The same of COLUMN. */
 bool plan_table_field(struct plan *p, size_t column, struct field *out,

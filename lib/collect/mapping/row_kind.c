@@ -124,8 +124,7 @@ static struct teller read_name(const struct plan *p, struct span name, struct ar
 	struct buf folded = BUF_INIT;
 	struct field f;
 	unsigned rank;
-	bool known = p->json ? field_of_member(name, p->source, false, a, &f, &rank) :
-			       field_of_header(name, p->source, false, a, &f, &rank);
+	bool known = plan_known_field(p, name, false, a, &f, &rank);
 	struct teller t;
 
 	if (!known) {
@@ -133,6 +132,8 @@ static struct teller read_name(const struct plan *p, struct span name, struct ar
 		f = field_of_rest(buf_view(&folded), false);
 	}
 	t = (struct teller){tells_of_field(&f), plan_nothing_in(&f)};
+	if (p->acts && field_is_action(name))
+		t.tells |= TELLS_NAME;
 	if (row_kind_is_said_by(name))
 		t.tells |= TELLS_WORD;
 	buf_release(&folded);
