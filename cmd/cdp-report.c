@@ -3,11 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "cmd/as_of.h"
 #include "cmd/repeated.h"
 #include "cmd/report_operands.h"
 #include "cmd/report_options.h"
+#include "cmd/report_parts.h"
 #include "cmd/reports.h"
 #include "cmd/segment_changes.h"
 #include "cmd/showing.h"
@@ -19,7 +21,11 @@
 #include "understand/report/show.h"
 #include "understand/report/unidentified.h"
 
-static const char *shape_text, *where, *rates;
+static const char *shape_text, *where, *rates, *partial_path;
+static bool combine;
+
+/* What of the options of all reports says what is counted. */
+static const struct part_option part_options[] = {{"where", &where, false}, {"rates", &rates, true}, {0}};
 
 /* Of all reports; those of single ones are added. */
 static const struct opt shared_opts[] = {
@@ -27,6 +33,9 @@ static const struct opt shared_opts[] = {
 	 &shape_text, shape_names, false},
 	{OPT_STRING, 0, "where", "EXPR", "only customers for whom EXPR is true (cdp-expr(7))", &where, NULL, false},
 	{OPT_INPUT, 0, "rates", "FILE", "what currencies are worth: USD = 0.92 EUR; revenue_in() converts", &rates, NULL, false},
+	{OPT_OUTPUT, 0, "partial", "FILE", "write a summary to FILE in place of the report: what is read is some of the customers",
+	 &partial_path, NULL, false},
+	{OPT_FLAG, 0, "combine", NULL, "the files are summaries of --partial: the report of all their customers", &combine, NULL, false},
 	TOOL_OPTION_ALLOW_EMPTY,
 	{.kind = OPT_END},
 };
@@ -56,6 +65,8 @@ struct run {
 	struct show how;
 	struct as_of_check as_of;
 	struct again *again;	/* by worker */
+	struct report_parts *parts;	/* --combine */
+	uint64_t *customers;	/* --partial: by worker, a sum over ids */
 	struct sheet sheet;
 	struct buf out;
 
@@ -178,6 +189,34 @@ static void check_previous(void)
 		tool_usage(&tool, "--previous compares all customers: say it without --where, or filter both files before");
 }
 
+/* Of --partial: nothing is shown, and what is of all customers is for --combine. */
+static void check_partial(const struct run *run)
+{
+	struct option_given o;
+
+	if (combine)
+		tool_usage(&tool, "--partial makes a summary of profiles, and --combine a report of summaries: say one of them");
+	if (shape_text || tool.output_path)
+		tool_usage(&tool, "--partial FILE writes a summary in place of the report: %s goes with --combine", shape_text ? "--to" : "--output");
+	for (size_t i = 0; report_options_at(i, &o); i++)
+		if (o.of_whole && *o.text)
+			tool_usage(&tool, strcmp(o.name, "unidentified") ? "--%s compares all customers: it goes without --partial" :
+				   "--%s is of no part of the customers: it goes with --combine", o.name);
+	report_parts_check(&tool, run->report);
+}
+
+/* What the summaries were asked stands in place of options that are not given. */
+static void open_parts(struct run *run)
+{
+	report_parts_check(&tool, run->report);
+	if (report_option("previous"))
+		tool_usage(&tool, "--previous compares profiles: it goes without --combine");
+	tool_check_operands(&tool);
+	run->parts = report_parts_open(&tool);
+	run->report = report_parts_reports(run->parts, &tool, run->report == &reports[0] ? NULL : run->report);
+	report_parts_take_asked(run->parts, &tool, part_options);
+}
+
 static void prepare(struct run *run)
 {
 	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates};
@@ -231,6 +270,13 @@ static void customer_line(struct run *run, const struct profile *p,
 	buf_release(&scratch);
 }
 
+/* A sum over ids says which customers a part has, whatever their order. */
+static void note_customer(struct run *run, unsigned worker, const struct profile *p)
+{
+	if (run->customers)
+		run->customers[worker] += hash_128(p->id.raw).high;
+}
+
 static int line(void *context, unsigned worker, struct span text,
 		struct buf *out, struct error *err)
 {
@@ -240,6 +286,7 @@ static int line(void *context, unsigned worker, struct span text,
 	if (profile_parse(&p, text, err) || as_of_put(out, p.as_of, err))
 		return -1;
 	again_note(&run->again[worker], &p);
+	note_customer(run, worker, &p);
 	switch (run->report->kind) {
 	case REPORT_LIST:
 		return listing_customer(run->listing, &run->rows, worker, &p, out, err);
@@ -367,6 +414,54 @@ static uint64_t read_profiles(struct run *run)
 		rows_begin(&run->rows, &run->out);
 	tool_write(&tool, buf_view(&run->out));
 	return tool_pass(&tool, &pass);
+}
+
+/* The summary of what was counted. */
+static void write_summary(struct run *run, uint64_t profiles)
+{
+	struct part_head head = {run->sheet.as_of, run->as_of.any, profiles, 0};
+	struct output *out = tool_output(&tool, partial_path, OUTPUT_PLAIN, OUTPUT_STATE);
+	struct partial *p = partial_writer(&run->out);
+	struct buf text = BUF_INIT;
+
+	for (unsigned i = 0; i < tool.jobs; i++)
+		head.customers += run->customers[i];
+	report_parts_put_head(&tool, run->report, part_options, &head, &text);
+	partial_put_head(p, buf_view(&text));
+	repeated_carry(&tool, run->again, p);
+	for (size_t i = 0; run->report->counted[i]; i++) {
+		partial_section(p, run->report->counted[i]->name);
+		run->report->counted[i]->carry(run->states[i], p);
+		run->report->counted[i]->free(run->states[i]);
+	}
+	if (partial_end(p, &tool.err) || output_write(out, buf_view(&run->out), &tool.err))
+		tool_fail(&tool);
+	partial_free(p);
+	buf_release(&text);
+	buf_clear(&run->out);
+}
+
+/* All summaries, in place of profiles: how many profiles they are of. */
+static uint64_t read_summaries(struct run *run)
+{
+	struct partial *p = report_parts_partial(run->parts);
+	struct part_head head;
+	uint64_t profiles = 0;
+
+	start_counting(run);
+	while (report_parts_next(run->parts, &tool, run->report, &head)) {
+		if (head.any && as_of_agree(&run->as_of, head.as_of, &tool.err))
+			tool_fail(&tool);
+		profiles += head.profiles;
+		repeated_carry(&tool, run->again, p);
+		for (size_t i = 0; run->report->counted[i]; i++) {
+			partial_section(p, run->report->counted[i]->name);
+			run->report->counted[i]->carry(run->states[i], p);
+		}
+		if (partial_end(p, &tool.err))
+			tool_fail(&tool);
+	}
+	return profiles;
 }
 
 static void show_counted(struct run *run)
@@ -505,6 +600,8 @@ static void release(struct run *run)
 		sheet_release(&run->found[i].matches);
 	}
 	mem_free(run->found);
+	mem_free(run->customers);
+	report_parts_free(run->parts);
 }
 
 int main(int argc, char **argv)
@@ -515,18 +612,25 @@ int main(int argc, char **argv)
 	report_options_take_days(argc, argv);
 	start(argc, argv);
 	run.report = take_reports();
+	if (partial_path)
+		check_partial(&run);
+	if (combine)
+		open_parts(&run);
 	prepare(&run);
 	tool_check_operands(&tool);
+	run.customers = partial_path ? mem_zero(tool.jobs, sizeof *run.customers) : NULL;
 	if (tool.as_of != MOMENT_NONE &&
 	    as_of_agree(&run.as_of, tool.as_of, &tool.err))
 		tool_fail(&tool);
 	run.again = repeated_new(&tool);
-	count = read_profiles(&run);
+	count = combine ? read_summaries(&run) : read_profiles(&run);
 	buf_clear(&run.out);
 	run.sheet.as_of = run.as_of.any ? run.as_of.as_of : MOMENT_NONE;
 	if (report_option("unidentified"))
 		read_unidentified(&run);
-	if (run.report->kind == REPORT_COUNTED)
+	if (partial_path)
+		write_summary(&run, count - tool.rejected);
+	else if (run.report->kind == REPORT_COUNTED)
 		show_counted(&run);
 	else if (run.report->kind == REPORT_CUSTOMER)
 		show_customers(&run);

@@ -13,6 +13,9 @@ struct known {
 	bool flag;
 };
 
+/* What they bring is no customer's of one part. */
+static const char *const of_whole[] = {"unidentified", "previous", "since", NULL};
+
 static struct known *known;
 static size_t known_count;
 
@@ -276,6 +279,19 @@ bool report_flag(const char *name)
 	const struct known *k = find_known(name);
 
 	return k && k->flag;
+}
+
+bool report_options_at(size_t i, struct option_given *out)
+{
+	struct known *k = &known[i];
+
+	if (i >= known_count)
+		return false;
+	*out = (struct option_given){k->option->name, &k->text, &k->list, &k->flag, false, false};
+	out->file = k->option->arg && !strcmp(k->option->arg, "FILE");
+	for (size_t at = 0; of_whole[at]; at++)
+		out->of_whole = out->of_whole || !strcmp(out->name, of_whole[at]);
+	return true;
 }
 
 static struct count_value value_of(const struct count_option *o)

@@ -26,6 +26,19 @@ bool report_flag(const char *name);
 /* For counting COUNTED: in the order of its options; NULL where it has none.  Owned: mem_free. */
 struct count_value *report_option_values(const struct counting *counted);
 
+/* One of the options of single reports, and where what was given for it is. */
+struct option_given {
+	const char *name;
+	const char **text;
+	struct opt_list *list;
+	bool *flag;
+	bool file;		/* the text is a path that is read */
+	bool of_whole;		/* it is about all customers: not with --partial */
+};
+
+/* The Ith of all; false: there are no more. */
+bool report_options_at(size_t i, struct option_given *out);
+
 /* A day is no shape: `--to 2026-03-08` behind `--from` is what --until says.  Before the options are parsed. */
 void report_options_take_days(int argc, char **argv);
 

@@ -1,6 +1,7 @@
 #include "record/again.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -11,6 +12,13 @@ struct again_slot {
 	uint64_t hash;		/* 0: free */
 	uint32_t times;
 };
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct again_entry *x = a, *y = b;
+
+	return (x->hash > y->hash) - (x->hash < y->hash);
+}
 
 void again_release(struct again *r)
 {
@@ -63,6 +71,32 @@ void again_note(struct again *r, const struct profile *p)
 	uint64_t hash = hash_128(p->id.raw).low;
 
 	add(r, hash ? hash : 1, 1);
+}
+
+struct again_entry *again_list(struct again *r, size_t most, size_t *count)
+{
+	struct again_entry *list;
+
+	*count = 0;
+	if (!r->slots)
+		return NULL;
+	while (r->count > most)
+		thin_out(r);
+	list = mem_zero(r->count + 1, sizeof *list);
+	for (size_t i = 0; i < SLOTS; i++)
+		if (r->slots[i].hash)
+			list[(*count)++] = (struct again_entry){r->slots[i].hash, r->slots[i].times};
+	qsort(list, *count, sizeof *list, compare_entries);
+	return list;
+}
+
+void again_add(struct again *r, const struct again_entry *e, unsigned zeros)
+{
+	if (!r->slots)
+		r->zeros = zeros;
+	while (r->slots && r->zeros < zeros)
+		thin_out(r);
+	add(r, e->hash, e->times);
 }
 
 struct again_found again_find(struct again *const *list, size_t count)

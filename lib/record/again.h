@@ -28,6 +28,21 @@ void again_release(struct again *r);
 /* Notes P's customer. */
 void again_note(struct again *r, const struct profile *p);
 
+/* A customer by the hash of the id, and how often it came. */
+struct again_entry {
+	uint64_t hash;
+	uint32_t times;
+};
+
+/*
+ * What R kept, thinned out to at most MOST, in the order of the hashes, for again_add in another run: *COUNT of them.
+ * NULL: none.  Owned: mem_free.
+ */
+struct again_entry *again_list(struct again *r, size_t most, size_t *count);
+
+/* Adds an entry of a sample of that many ZEROS, which thins R's out. */
+void again_add(struct again *r, const struct again_entry *e, unsigned zeros);
+
 /*
  * Of all that COUNT threads noted: how many customers were looked at, and how many of
  * them came again.  Adds to the first of LIST.

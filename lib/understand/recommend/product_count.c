@@ -471,5 +471,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_products = {
-	"products", true, start, NULL, NULL, commit, fill, free_products, options,
+	"products", true, start, NULL, NULL, commit, fill, free_products, options, NULL,
 };

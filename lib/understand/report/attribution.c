@@ -22,6 +22,7 @@
 #include "record/table.h"
 #include "understand/report/count.h"
 #include "understand/report/credit.h"
+#include "understand/report/partial.h"
 #include "understand/report/visit_walk.h"
 
 #define ONE INT64_C(1000000000)		/* the parts of a conversion */
@@ -1028,6 +1029,66 @@ static void warn(const struct attribution *a, struct sheet *sheet, const struct 
 			   all->steps.count, a->order > 1 ? ", or a lower --markov-order" : "");
 }
 
+static void add_up(struct attribution *a)
+{
+	for (unsigned i = 1; i < a->workers; i++)
+		add_part(&a->parts[0], &a->parts[i]);
+}
+
+static void put_sums(struct partial *p, const char *of, const struct sums *s)
+{
+	size_t *order = partial_order(&s->keys);
+
+	partial_rows(p, of, s->keys.count);
+	for (size_t i = 0; i < s->keys.count; i++) {
+		const struct credits *c = &s->list[order[i]];
+		struct partial_row row = {.key = s->keys.entries[order[i]].key, .text = SPAN_NONE, .count = 2 + CREDIT_MODELS};
+
+		row.numbers[0] = partial_wide(c->touches);
+		row.numbers[1] = partial_wide(c->paths);
+		for (int m = 0; m < CREDIT_MODELS; m++)
+			row.numbers[2 + m] = partial_wide(c->parts[m]);
+		partial_put(p, of, &row);
+	}
+	mem_free(order);
+}
+
+static void carry_sums(struct partial *p, const char *of, struct sums *s)
+{
+	struct partial_row row;
+	size_t rows;
+
+	if (!partial_reads(p)) {
+		put_sums(p, of, s);
+		return;
+	}
+	rows = partial_rows(p, of, 0);
+	while (rows-- && partial_take(p, of, 2 + CREDIT_MODELS, &row)) {
+		struct credits *to = sums_at(s, row.key, NULL);
+
+		to->touches += partial_natural(p, row.numbers[0]);
+		to->paths += partial_natural(p, row.numbers[1]);
+		for (int m = 0; m < CREDIT_MODELS; m++)
+			to->parts[m] += partial_whole(p, row.numbers[2 + m]);
+	}
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct attribution *a = state;
+	struct worker_part *all = &a->parts[0];
+
+	if (!partial_reads(p))
+		add_up(a);
+	partial_count(p, "conversions", &all->conversions);
+	partial_count(p, "untouched", &all->untouched);
+	partial_count(p, "lost_paths", &all->lost_paths);
+	partial_count(p, "without_events", &all->without_events);
+	carry_sums(p, "channels", &all->channels);
+	carry_sums(p, "money", &all->money);
+	partial_map(p, "steps", &all->steps);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct attribution *a = state;
@@ -1036,8 +1097,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	struct ranked *channels;
 
 	(void)err;
-	for (unsigned i = 1; i < a->workers; i++)
-		add_part(all, &a->parts[i]);
+	add_up(a);
 	channels = rank_channels(&all->channels, &t.count);
 	t.channels = channels;
 	t.touched = t.count - (t.count && span_equal(channels[t.count - 1].name, SPAN(NO_TOUCH)));
@@ -1053,5 +1113,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_attribution = {
-	"attribution", true, start, NULL, NULL, commit, fill, free_attribution, options,
+	"attribution", true, start, NULL, NULL, commit, fill, free_attribution, options, carry,
 };

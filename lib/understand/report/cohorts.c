@@ -12,6 +12,7 @@
 #include "record/orders.h"
 #include "understand/report/count.h"
 #include "understand/report/month.h"
+#include "understand/report/partial.h"
 
 #define MONTHS_MAX 240		/* older first orders count as of that many months ago */
 
@@ -216,33 +217,94 @@ static void put_cohort(struct sheet *sheet, struct section *section,
 	}
 }
 
+static void add_up(struct cohorts *s)
+{
+	struct worker_part *all = &s->parts[0];
+
+	for (unsigned i = 1; i < s->workers; i++) {
+		grid_add(&all->grid, &s->parts[i].grid);
+		if (s->parts[i].as_of > all->as_of)
+			all->as_of = s->parts[i].as_of;
+		all->without_events += s->parts[i].without_events;
+	}
+}
+
+/* Cells with a customer: the first and the last month of the grid are of such. */
+static void put_grid(struct partial *p, const struct grid *g)
+{
+	size_t side = grid_side(g), count = 0;
+
+	for (size_t i = 0; i < side * side; i++)
+		count += g->cells[i] > 0;
+	partial_rows(p, "cohorts", count);
+	for (int c = g->first; c <= g->last; c++)
+		for (int m = c; m <= g->last; m++) {
+			uint64_t customers = *grid_cell(g, c, m);
+			struct partial_row row = {.count = 3, .numbers = {partial_wide(c), partial_wide(m), partial_wide(customers)}};
+
+			if (customers)
+				partial_put(p, "cohorts", &row);
+		}
+}
+
+static bool is_month(int month)
+{
+	return month >= 0 && month < 12 * 10000;
+}
+
+static void take_grid(struct partial *p, struct grid *g)
+{
+	size_t count = partial_rows(p, "cohorts", 0);
+	struct partial_row row;
+
+	for (size_t i = 0; i < count && partial_take(p, "cohorts", 3, &row); i++) {
+		int cohort = (int)partial_whole(p, row.numbers[0]), month = (int)partial_whole(p, row.numbers[1]);
+
+		if (!is_month(cohort) || !is_month(month) || month < cohort || month - cohort >= 2 * MONTHS_MAX) {
+			partial_fail(p, "a cohort has a month that cannot be");
+			return;
+		}
+		grid_widen(g, cohort, month);
+		*grid_cell(g, cohort, month) += partial_natural(p, row.numbers[2]);
+	}
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct cohorts *s = state;
+	struct worker_part *all = &s->parts[0];
+
+	if (!partial_reads(p))
+		add_up(s);
+	partial_last(p, "as_of", &all->as_of);
+	partial_count(p, "without_events", &all->without_events);
+	if (partial_reads(p))
+		take_grid(p, &all->grid);
+	else
+		put_grid(p, &all->grid);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct cohorts *s = state;
-	struct grid all = {.first = 0, .last = -1};
+	struct grid *all = &s->parts[0].grid;
+	int64_t as_of;
 	struct section *section;
-	int64_t as_of = MOMENT_NONE;
-	uint64_t without_events = 0;
 	int now, open;
 
 	(void)err;
-	for (unsigned i = 0; i < s->workers; i++) {
-		grid_add(&all, &s->parts[i].grid);
-		if (s->parts[i].as_of > as_of)
-			as_of = s->parts[i].as_of;
-		without_events += s->parts[i].without_events;
-	}
-	now = as_of == MOMENT_NONE ? all.last + 1 : month_of(s->zone, as_of);
+	add_up(s);
+	as_of = s->parts[0].as_of;
+	now = as_of == MOMENT_NONE ? all->last + 1 : month_of(s->zone, as_of);
 	open = as_of == MOMENT_NONE ? now : month_open(s->zone, as_of);
-	if (grid_side(&all))
-		grid_widen(&all, all.first, now);
-	section = add_section(sheet, (int)grid_side(&all));
-	section->note = note(sheet, without_events);
+	if (grid_side(all))
+		grid_widen(all, all->first, now);
+	section = add_section(sheet, (int)grid_side(all));
+	section->note = note(sheet, s->parts[0].without_events);
 	section->empty = "no order on these lines has a date";
-	for (int c = all.first; c <= all.last; c++)
-		if (*grid_cell(&all, c, c))
-			put_cohort(sheet, section, &all, c, open);
-	mem_free(all.cells);
+	for (int c = all->first; c <= all->last; c++)
+		if (*grid_cell(all, c, c))
+			put_cohort(sheet, section, all, c, open);
 	return 0;
 }
 
@@ -261,5 +323,5 @@ static void free_cohorts(void *state)
 }
 
 const struct counting count_cohorts = {
-	"cohorts", true, start, begin, event, commit, fill, free_cohorts, NULL,
+	"cohorts", true, start, begin, event, commit, fill, free_cohorts, NULL, carry,
 };

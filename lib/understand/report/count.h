@@ -46,6 +46,8 @@ struct count_setup {
 	bool allow_empty;		/* a file of no bytes is no cut */
 };
 
+struct partial;
+
 struct counting {
 	const char *name;
 	bool reads_events;	/* else they are skimmed */
@@ -64,6 +66,11 @@ struct counting {
 	int (*fill)(void *state, struct sheet *sheet, struct error *err);
 	void (*free)(void *state);
 	const struct count_option *options;	/* ends with a NULL name; NULL: none */
+	/*
+	 * Writes what was counted, all workers together, or adds what another run has written, in place of profiles
+	 * (partial.h).  NULL: it cannot, and the report's row says why.
+	 */
+	void (*carry)(void *state, struct partial *p);
 };
 
 /*

@@ -4,9 +4,11 @@
  */
 #include "base/mem.h"
 #include "understand/report/count.h"
+#include "understand/report/partial.h"
 #include "understand/report/tally.h"
 
 #define DEPTH_MAX 4		/* of dotted names */
+#define FURTHER "(further fields)"
 #define FIELDS_MAX 5000		/* a worker; further names are counted together */
 
 struct part {
@@ -40,7 +42,7 @@ static void count_leaf(struct part *w, struct tally *t, struct value v)
 	if (tally_size(t) >= FIELDS_MAX &&
 	    map_find(&t->keys, buf_view(&w->path)) == MAP_NONE) {
 		buf_clear(&w->path);
-		buf_lit(&w->path, "(further fields)");
+		buf_lit(&w->path, FURTHER);
 	}
 	row = tally_row(t, buf_view(&w->path));
 	/* Once a record, however often the name repeats in it. */
@@ -187,6 +189,48 @@ static void release_part(struct part *w)
 	buf_release(&w->text);
 }
 
+static int add_up(struct fields *f, struct error *err)
+{
+	struct part *all = &f->parts[0];
+
+	for (unsigned i = 1; i < f->workers; i++) {
+		all->profiles += f->parts[i].profiles;
+		all->events += f->parts[i].events;
+		if (tally_merge(&all->head, &f->parts[i].head, err) || tally_merge(&all->event, &f->parts[i].event, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Which names are counted together depends on those that came first, so on the part. */
+static void check_names(struct partial *p, struct tally *t)
+{
+	if (map_find(&t->keys, SPAN(FURTHER)) != MAP_NONE)
+		partial_fail(p, "fields: the data has more than %d names of fields: not by parts", FIELDS_MAX);
+	/* The last record of each is nobody else's. */
+	for (size_t i = 0; i < tally_size(t); i++)
+		t->rows[i].counts[1] = 0;
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct fields *f = state;
+	struct part *all = &f->parts[0];
+
+	if (!partial_reads(p)) {
+		if (add_up(f, NULL))
+			partial_fail(p, "a sum of money has more than 38 digits");
+		check_names(p, &all->head);
+		check_names(p, &all->event);
+	}
+	partial_count(p, "profiles", &all->profiles);
+	partial_count(p, "events", &all->events);
+	partial_tally(p, "head", &all->head);
+	partial_tally(p, "event", &all->event);
+	if (tally_size(&all->head) > FIELDS_MAX || tally_size(&all->event) > FIELDS_MAX)
+		partial_fail(p, "fields: the data has more than %d names of fields: not by parts", FIELDS_MAX);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	static const struct column columns[] = {
@@ -196,20 +240,14 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	};
 	struct section *s = sheet_add(sheet, "fields", "Fields", columns, 5);
 	struct fields *f = state;
-	struct part all = {0};
-	int status = 0;
+	struct part *all = &f->parts[0];
 
 	s->note = "In how many profiles, or events, a field has a value, and the smallest of them";
-	for (unsigned i = 0; i < f->workers && !status; i++) {
-		all.profiles += f->parts[i].profiles;
-		all.events += f->parts[i].events;
-		status = tally_merge(&all.head, &f->parts[i].head, err) ||
-			 tally_merge(&all.event, &f->parts[i].event, err) ? -1 : 0;
-	}
-	fill_rows(s, sheet, "profile", &all.head, all.profiles);
-	fill_rows(s, sheet, "event", &all.event, all.events);
-	release_part(&all);
-	return status;
+	if (add_up(f, err))
+		return -1;
+	fill_rows(s, sheet, "profile", &all->head, all->profiles);
+	fill_rows(s, sheet, "event", &all->event, all->events);
+	return 0;
 }
 
 static void free_fields(void *state)
@@ -223,5 +261,5 @@ static void free_fields(void *state)
 }
 
 const struct counting count_fields = {
-	"fields", true, start, NULL, NULL, commit, fill, free_fields, NULL,
+	"fields", true, start, NULL, NULL, commit, fill, free_fields, NULL, carry,
 };

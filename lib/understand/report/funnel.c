@@ -575,6 +575,28 @@ static void warn(const struct funnel *f, struct sheet *sheet, struct worker_part
 	mem_free(rows);
 }
 
+static void add_up(struct funnel *f)
+{
+	for (unsigned i = 1; i < f->workers; i++)
+		add_part(&f->parts[0], &f->parts[i], f->rules.steps);
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct funnel *f = state;
+	struct worker_part *all = &f->parts[0];
+
+	if (!partial_reads(p))
+		add_up(f);
+	partial_count(p, "without_events", &all->without_events);
+	partial_counts(p, "named", all->named, f->rules.steps);
+	partial_counts(p, "seen", all->seen, f->rules.steps);
+	partial_counts(p, "outside", all->outside, f->rules.steps);
+	partial_map(p, "names", &all->names);
+	funnel_counts_carry(&all->all, f->rules.steps, p);
+	funnel_groups_carry(&all->groups, f->rules.steps, p);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct funnel *f = state;
@@ -582,8 +604,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	struct section *s;
 
 	(void)err;
-	for (unsigned i = 1; i < f->workers; i++)
-		add_part(all, &f->parts[i], f->rules.steps);
+	add_up(f);
 	s = add_section(f, sheet);
 	s->note = note(f, sheet, all->without_events);
 	put_rows(f, sheet, s, SPAN("(all)"), &all->all);
@@ -594,5 +615,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_funnel = {
-	"funnel", true, start, begin, event, commit, fill, free_funnel, options,
+	"funnel", true, start, begin, event, commit, fill, free_funnel, options, carry,
 };

@@ -51,6 +51,79 @@ static int compare_times(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+static size_t count_alike(const struct funnel_times *t, size_t i)
+{
+	size_t alike = 1;
+
+	while (i + alike < t->count && t->list[i] == t->list[i + alike])
+		alike++;
+	return alike;
+}
+
+static void put_times(struct partial *p, struct funnel_times *t)
+{
+	size_t rows = 0;
+
+	if (t->count)
+		qsort(t->list, t->count, sizeof *t->list, compare_times);
+	for (size_t i = 0; i < t->count; i += count_alike(t, i))
+		rows++;
+	partial_rows(p, "times", rows);
+	for (size_t i = 0, alike; i < t->count; i += alike) {
+		struct partial_row row = {.count = 2, .numbers = {partial_wide(t->list[i])}};
+
+		alike = count_alike(t, i);
+		row.numbers[1] = partial_wide((__int128)alike);
+		partial_put(p, "times", &row);
+	}
+}
+
+static void carry_times(struct partial *p, struct funnel_times *t)
+{
+	struct partial_row row;
+	size_t rows;
+
+	if (!partial_reads(p)) {
+		put_times(p, t);
+		return;
+	}
+	rows = partial_rows(p, "times", 0);
+	while (rows-- && partial_take(p, "times", 2, &row)) {
+		uint64_t alike = partial_natural(p, row.numbers[1]);
+
+		for (; alike && !partial_failed(p); alike--)
+			add_time(t, (int64_t)partial_whole(p, row.numbers[0]));
+	}
+}
+
+void funnel_counts_carry(struct funnel_counts *c, size_t steps, struct partial *p)
+{
+	partial_counts(p, "reached", c->reached, steps);
+	for (size_t i = 1; i < steps; i++) {
+		carry_times(p, &c->before[i]);
+		carry_times(p, &c->first[i]);
+	}
+}
+
+void funnel_groups_carry(struct funnel_groups *g, size_t steps, struct partial *p)
+{
+	size_t count = partial_rows(p, "group", g->keys.count);
+	size_t *order = partial_order(&g->keys);
+
+	for (size_t i = 0; i < count && !partial_failed(p); i++) {
+		struct partial_row row = {.text = SPAN_NONE};
+
+		if (!partial_reads(p)) {
+			row.key = g->keys.entries[order[i]].key;
+			partial_put(p, "group", &row);
+			funnel_counts_carry(g->list[order[i]], steps, p);
+		} else if (partial_take(p, "group", 0, &row)) {
+			funnel_counts_carry(funnel_groups_at(g, row.key), steps, p);
+		}
+	}
+	mem_free(order);
+}
+
 struct cell funnel_times_cell(struct funnel_times *t, int tenths)
 {
 	size_t place, part;

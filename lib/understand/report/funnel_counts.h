@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "understand/report/funnel_chain.h"
+#include "understand/report/partial.h"
 #include "understand/report/sheet.h"
 
 struct funnel_times {
@@ -21,6 +22,9 @@ void funnel_counts_add(struct funnel_counts *to, const struct funnel_chain *chai
 void funnel_counts_merge(struct funnel_counts *to, const struct funnel_counts *more, size_t steps);
 void funnel_counts_release(struct funnel_counts *c, size_t steps);
 
+/* Counts, and each time with how often it was, written or added (partial.h). */
+void funnel_counts_carry(struct funnel_counts *c, size_t steps, struct partial *p);
+
 /*
  * TENTHS tenths of the times are not longer, in seconds to the millisecond: of numbers between two it is so far between
  * them (quantiles of type 7).  Sorts them.  Empty without any.
@@ -35,6 +39,7 @@ struct funnel_groups {
 };
 
 struct funnel_counts *funnel_groups_at(struct funnel_groups *g, struct span key);
+void funnel_groups_carry(struct funnel_groups *g, size_t steps, struct partial *p);
 void funnel_groups_release(struct funnel_groups *g, size_t steps);
 
 /* The places in LIST, those whom most began first, then by key; owned: mem_free. */

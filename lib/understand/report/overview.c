@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "understand/report/count.h"
 #include "understand/report/month.h"
+#include "understand/report/partial.h"
 #include "understand/report/summary.h"
 
 struct overview {
@@ -320,21 +321,63 @@ static void release_part(struct overview_part *w)
 	buf_release(&w->key);
 }
 
+static int add_up(struct overview *o, struct error *err)
+{
+	for (unsigned i = 1; i < o->workers; i++)
+		if (add_part(&o->parts[0], &o->parts[i], err))
+			return -1;
+	return 0;
+}
+
+/* Names are numbered when they are seen, and some never count. */
+static void drop_uncounted(struct tally *names)
+{
+	struct tally counted = TALLY_INIT;
+
+	for (size_t i = 0; i < tally_size(names); i++)
+		if (names->rows[i].counts[0])
+			tally_row(&counted, names->rows[i].key)->counts[0] = names->rows[i].counts[0];
+	tally_release(names);
+	*names = counted;
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct overview *o = state;
+	struct overview_part *all = &o->parts[0];
+	uint64_t *const counts[] = {
+		&all->customers, &all->buyers, &all->repeaters, &all->orders, &all->refunds,
+		&all->with_email, &all->with_phone, &all->events, &all->without_events,
+	};
+	struct tally *const tallies[] = {
+		&all->revenue, &all->refunded, &all->currencies, &all->months, &all->money,
+		&all->names, &all->sources, &all->segments, &all->risks, &all->risk_money,
+	};
+
+	if (!partial_reads(p)) {
+		if (add_up(o, NULL))
+			partial_fail(p, "a sum of money has more than 38 digits");
+		drop_uncounted(&all->names);
+	}
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		partial_count(p, "count", counts[i]);
+	partial_counts(p, "who", all->who, WHO_COUNT);
+	partial_first(p, "first_seen", &all->first_seen);
+	partial_last(p, "last_seen", &all->last_seen);
+	partial_last(p, "as_of", &all->as_of);
+	for (size_t i = 0; i < sizeof tallies / sizeof *tallies; i++)
+		partial_tally(p, "tally", tallies[i]);
+	recent_carry(&all->recent, p);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct overview *o = state;
-	struct overview_part all = {.first_seen = MOMENT_NONE,
-				    .last_seen = MOMENT_NONE,
-				    .as_of = MOMENT_NONE};
-	int status = 0;
 
-	recent_init(&all.recent);
-	for (unsigned i = 0; i < o->workers && !status; i++)
-		status = add_part(&all, &o->parts[i], err);
-	if (!status)
-		overview_fill(&all, o->zone, sheet);
-	release_part(&all);
-	return status;
+	if (add_up(o, err))
+		return -1;
+	overview_fill(&o->parts[0], o->zone, sheet);
+	return 0;
 }
 
 static void free_overview(void *state)
@@ -349,5 +392,5 @@ static void free_overview(void *state)
 }
 
 const struct counting count_overview = {
-	"overview", true, start, begin, event, commit, fill, free_overview, NULL,
+	"overview", true, start, begin, event, commit, fill, free_overview, NULL, carry,
 };

@@ -235,6 +235,122 @@ static int compare_in_list(const void *a, const void *b)
 	return compare_in_tree(a, b);
 }
 
+/* The names in their order, so that what is written does not show in which order they came. */
+static uint32_t *put_names(struct partial *p, const struct map *names)
+{
+	struct span *labels = mem_zero(names->count + 1, sizeof *labels);
+	uint32_t *places = sort_names(names, labels);
+
+	partial_rows(p, "names", names->count);
+	for (size_t i = 0; i < names->count; i++) {
+		struct partial_row row = {.key = labels[i], .text = SPAN_NONE};
+
+		partial_put(p, "names", &row);
+	}
+	mem_free(labels);
+	return places;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct path_row *x = a, *y = b;
+	int order = compare_numbers(x, y);
+
+	return order ? order : (x->length > y->length) - (x->length < y->length);
+}
+
+enum { NUMBER_UNITS, NUMBER_TIMES, NUMBER_LENGTH, NUMBER_NAMES, NUMBERS = NUMBER_NAMES + PATH_LENGTH_MAX };
+
+static void put_table(struct partial *p, const struct path_table *t, const uint32_t *places)
+{
+	struct path_row *rows = mem_zero(t->keys.count + 1, sizeof *rows);
+	struct arena numbers = {0};
+
+	for (size_t i = 0; i < t->keys.count; i++) {
+		struct span key = t->keys.entries[i].key;
+		uint32_t *names = arena_alloc(&numbers, key.len + 1);
+		size_t length = translate(key, places, names);
+
+		rows[i] = (struct path_row){t->rows[i].units, t->rows[i].times, names, length};
+	}
+	qsort(rows, t->keys.count, sizeof *rows, compare_rows);
+	partial_rows(p, "paths", t->keys.count);
+	for (size_t i = 0; i < t->keys.count; i++) {
+		struct partial_row row = {.count = NUMBERS};
+
+		row.numbers[NUMBER_UNITS] = partial_wide(rows[i].units);
+		row.numbers[NUMBER_TIMES] = partial_wide(rows[i].times);
+		row.numbers[NUMBER_LENGTH] = partial_wide((__int128)rows[i].length);
+		for (size_t k = 0; k < rows[i].length; k++)
+			row.numbers[NUMBER_NAMES + k] = partial_wide(rows[i].names[k]);
+		partial_put(p, "paths", &row);
+	}
+	mem_free(rows);
+	arena_release(&numbers);
+}
+
+/* NUMBERS: of the summary's names, COUNT, those of C. */
+static void take_path(struct partial *p, struct path_table *t, const uint32_t *numbers, size_t count, const struct partial_row *row)
+{
+	uint64_t length = partial_natural(p, row->numbers[NUMBER_LENGTH]);
+	uint32_t names[PATH_LENGTH_MAX];
+	struct path_count *to;
+
+	if (length > PATH_LENGTH_MAX)
+		partial_fail(p, "a path is too long");
+	for (size_t i = 0; i < length && !partial_failed(p); i++) {
+		uint64_t name = partial_natural(p, row->numbers[NUMBER_NAMES + i]);
+
+		if (name != PATH_END && name >= count)
+			partial_fail(p, "a path has a step without a name");
+		else
+			names[i] = name == PATH_END ? PATH_END : numbers[name];
+	}
+	if (partial_failed(p))
+		return;
+	to = find_row(t, names, length);
+	to->units += partial_natural(p, row->numbers[NUMBER_UNITS]);
+	to->times += partial_natural(p, row->numbers[NUMBER_TIMES]);
+}
+
+static void take_tables(struct path_counts *c, struct partial *p)
+{
+	struct path_table *const tables[] = {&c->paths, &c->after, &c->before};
+	size_t count = partial_rows(p, "names", 0), had = 0, cap = 0;
+	struct partial_row row;
+	uint32_t *numbers = NULL;
+
+	while (had < count && partial_take(p, "names", 0, &row)) {
+		numbers = mem_room(numbers, had, &cap, sizeof *numbers);
+		numbers[had++] = (uint32_t)map_put(&c->names, row.key, NULL);
+	}
+	for (size_t k = 0; k < 3; k++) {
+		size_t rows = partial_rows(p, "paths", 0);
+
+		while (rows-- && partial_take(p, "paths", NUMBERS, &row))
+			take_path(p, tables[k], numbers, had, &row);
+	}
+	mem_free(numbers);
+}
+
+void path_counts_carry(struct path_counts *c, struct partial *p)
+{
+	uint32_t *places;
+
+	partial_count(p, "units", &c->units);
+	partial_count(p, "steps", &c->steps);
+	partial_count(p, "repeats", &c->repeats);
+	if (partial_reads(p)) {
+		take_tables(c, p);
+		return;
+	}
+	places = put_names(p, &c->names);
+	put_table(p, &c->paths, places);
+	put_table(p, &c->after, places);
+	put_table(p, &c->before, places);
+	mem_free(places);
+}
+
 void path_list_make(struct path_list *l, const struct path_counts *c, const struct path_table *table, bool tree)
 {
 	uint32_t *places;

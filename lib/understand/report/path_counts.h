@@ -19,6 +19,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "understand/report/partial.h"
 
 #define PATH_LENGTH_MAX 10
 #define PATH_END UINT32_MAX	/* in place of a name's number */
@@ -69,6 +70,9 @@ void path_counts_step(struct path_counts *c, const struct path_rules *rules, uin
 /* The unit ends; one without a step is none. */
 void path_counts_end(struct path_counts *c, const struct path_rules *rules);
 void path_counts_merge(struct path_counts *c, const struct path_counts *other);
+
+/* What was counted, written or added (partial.h). */
+void path_counts_carry(struct path_counts *c, struct partial *p);
 
 /* A path of a table, to be shown. */
 struct path_row {

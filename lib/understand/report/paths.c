@@ -521,17 +521,36 @@ static void warn_of_anchor(struct sheet *sheet, const struct anchor *a, const st
 	mem_free(list);
 }
 
+static void add_up(struct paths *f)
+{
+	struct worker_part *all = &f->parts[0];
+
+	for (unsigned i = 1; i < f->workers; i++) {
+		path_counts_merge(&all->counts, &f->parts[i].counts);
+		all->crawlers += f->parts[i].crawlers;
+		all->without_events += f->parts[i].without_events;
+	}
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct paths *f = state;
+	struct worker_part *all = &f->parts[0];
+
+	if (!partial_reads(p))
+		add_up(f);
+	partial_count(p, "crawlers", &all->crawlers);
+	partial_count(p, "without_events", &all->without_events);
+	path_counts_carry(&all->counts, p);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct paths *f = state;
 	struct worker_part *all = &f->parts[0];
 
 	(void)err;
-	for (unsigned i = 1; i < f->workers; i++) {
-		path_counts_merge(&all->counts, &f->parts[i].counts);
-		all->crawlers += f->parts[i].crawlers;
-		all->without_events += f->parts[i].without_events;
-	}
+	add_up(f);
 	fill_totals(f, sheet, all);
 	if (f->rules.after)
 		fill_after(f, sheet, &all->counts);
@@ -546,5 +565,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_paths = {
-	"paths", true, start, begin, event, commit, fill, free_paths, options,
+	"paths", true, start, begin, event, commit, fill, free_paths, options, carry,
 };

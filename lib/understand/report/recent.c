@@ -164,6 +164,93 @@ int recent_add(struct recent *r, const struct recent *other, struct error *err)
 	return 0;
 }
 
+/* The bits as sixteen hexadecimal digits a word, without words of none at the end. */
+static void put_bits(const struct recent_days *d, struct buf *out)
+{
+	int words = RECENT_WORDS;
+
+	while (words && !d->bits[words - 1])
+		words--;
+	buf_clear(out);
+	for (int w = 0; w < words; w++)
+		buf_printf(out, "%016llx", (unsigned long long)d->bits[w]);
+}
+
+static void take_bits(struct recent_days *d, struct span text)
+{
+	for (size_t i = 0; i < text.len && i / 16 < RECENT_WORDS; i++) {
+		char c = text.ptr[i];
+		uint64_t digit = (uint64_t)(c >= 'a' ? c - 'a' + 10 : c - '0') & 15;
+
+		d->bits[i / 16] |= digit << (60 - i % 16 * 4);
+	}
+}
+
+static void put_days(struct partial *p, const char *of, struct span name, const struct recent_days *d, struct buf *text)
+{
+	struct partial_row row = {.key = name, .count = 2};
+
+	put_bits(d, text);
+	row.text = buf_view(text);
+	row.numbers[0] = partial_wide(d->newest != MOMENT_NONE);
+	row.numbers[1] = partial_wide(d->newest == MOMENT_NONE ? 0 : d->newest);
+	partial_put(p, of, &row);
+}
+
+static void take_days(struct partial *p, struct recent_days *d, const struct partial_row *row)
+{
+	struct recent_days read = {.newest = MOMENT_NONE};
+
+	if (row->numbers[0].digits)
+		read.newest = (int64_t)partial_whole(p, row->numbers[1]);
+	take_bits(&read, row->text);
+	add_days(d, &read);
+}
+
+static void put_silences(struct recent *r, struct partial *p)
+{
+	size_t *order = partial_order(&r->names);
+	struct buf text = BUF_INIT;
+
+	put_days(p, "ordered", SPAN_NONE, &r->ordered, &text);
+	put_days(p, "new_customers", SPAN_NONE, &r->new_customers, &text);
+	partial_rows(p, "source_days", r->names.count);
+	for (size_t i = 0; i < r->names.count; i++)
+		put_days(p, "source_days", r->names.entries[order[i]].key, &r->sources[order[i]], &text);
+	buf_release(&text);
+	mem_free(order);
+}
+
+static void take_silences(struct recent *r, struct partial *p)
+{
+	struct partial_row row;
+	size_t count;
+
+	if (partial_take(p, "ordered", 2, &row))
+		take_days(p, &r->ordered, &row);
+	if (partial_take(p, "new_customers", 2, &row))
+		take_days(p, &r->new_customers, &row);
+	count = partial_rows(p, "source_days", 0);
+	for (size_t i = 0; i < count && partial_take(p, "source_days", 2, &row); i++) {
+		size_t at = source_index(r, row.key);
+
+		take_days(p, &r->sources[at], &row);
+	}
+}
+
+void recent_carry(struct recent *r, struct partial *p)
+{
+	partial_first(p, "first_order", &r->first);
+	for (int k = 0; k < FIGURES_PERIODS; k++) {
+		partial_counts(p, "period", r->counts[k], RECENT_COUNTS);
+		partial_tally(p, "period_money", &r->money[k]);
+	}
+	if (partial_reads(p))
+		take_silences(r, p);
+	else
+		put_silences(r, p);
+}
+
 int64_t recent_newest(const struct recent *r, struct span source)
 {
 	size_t i = map_find(&r->names, source);

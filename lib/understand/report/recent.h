@@ -9,6 +9,7 @@
 #include "record/orders.h"
 #include "record/profile.h"
 #include "understand/report/figures.h"
+#include "understand/report/partial.h"
 #include "understand/report/tally.h"
 
 enum { RECENT_ORDERS, RECENT_CUSTOMERS, RECENT_NEW, RECENT_REFUNDS, RECENT_COUNTS };
@@ -57,6 +58,9 @@ int recent_count_orders(struct recent *r, const struct orders *orders, int64_t a
 
 /* -1: a sum of money does not fit. */
 int recent_add(struct recent *r, const struct recent *other, struct error *err);
+
+/* What was counted, written or added (partial.h). */
+void recent_carry(struct recent *r, struct partial *p);
 
 /* The figures, findings and freshness, with money of CURRENCY ("": unknown; absent: none was ever ordered). */
 void recent_fill(struct recent *r, struct span currency, int64_t as_of, struct sheet *sheet);

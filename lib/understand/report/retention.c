@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "understand/report/count.h"
 #include "understand/report/month.h"
+#include "understand/report/partial.h"
 
 #define PERIODS_MAX 90
 #define COHORTS_MAX 400		/* the newest: a day each for a year */
@@ -412,6 +413,63 @@ static void fill_means(const struct retention *r, struct sheet *sheet, const str
 		put_mean(r, sheet, s, all, i);
 }
 
+static void add_up(struct retention *r)
+{
+	for (unsigned i = 1; i < r->workers; i++)
+		add_part(r, &r->parts[0], &r->parts[i]);
+}
+
+/* Cohorts with a customer: how long back, then their cells. */
+static void carry_cells(struct retention *r, struct partial *p)
+{
+	uint64_t *cells = r->parts[0].cells;
+	size_t width = r->count + 1, rows = 0;
+
+	for (size_t back = 0; back < COHORTS_MAX; back++)
+		rows += cells[back * width] > 0;
+	rows = partial_rows(p, "cohorts", rows);
+	for (size_t back = 0; !partial_reads(p) && back < COHORTS_MAX; back++)
+		if (cells[back * width]) {
+			uint64_t at = back;
+
+			partial_count(p, "back", &at);
+			for (size_t i = 0; i < width; i += PARTIAL_NUMBERS)
+				partial_counts(p, "cells", cells + back * width + i, width - i < PARTIAL_NUMBERS ? width - i : PARTIAL_NUMBERS);
+		}
+	while (partial_reads(p) && rows-- && !partial_failed(p)) {
+		uint64_t back = 0;
+
+		partial_count(p, "back", &back);
+		if (back >= COHORTS_MAX)
+			partial_fail(p, "a cohort is older than any can be");
+		for (size_t i = 0; i < width && !partial_failed(p); i += PARTIAL_NUMBERS)
+			partial_counts(p, "cells", cells + back * width + i, width - i < PARTIAL_NUMBERS ? width - i : PARTIAL_NUMBERS);
+	}
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct retention *r = state;
+	struct worker_part *all = &r->parts[0];
+	int64_t now, open;
+
+	if (!partial_reads(p))
+		add_up(r);
+	now = all->any ? all->now : MOMENT_NONE;
+	open = all->any ? all->open : MOMENT_NONE;
+	partial_last(p, "now", &now);
+	partial_last(p, "open", &open);
+	all->any = now != MOMENT_NONE;
+	all->now = all->any ? (int)now : 0;
+	all->open = all->any ? (int)open : 0;
+	for (int i = 0; i < 2; i++)
+		partial_flag(p, "seen", &all->seen[i]);
+	partial_count(p, "older", &all->older);
+	partial_count(p, "without_events", &all->without_events);
+	partial_count(p, "without_as_of", &all->without_as_of);
+	carry_cells(r, p);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	static const char *const names[] = {"begin-event", "return-event"};
@@ -419,8 +477,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	struct worker_part *all = &r->parts[0];
 
 	(void)err;
-	for (unsigned i = 1; i < r->workers; i++)
-		add_part(r, all, &r->parts[i]);
+	add_up(r);
 	fill_cohorts(r, sheet, all);
 	fill_means(r, sheet, all);
 	for (int i = 0; i < 2; i++)
@@ -434,5 +491,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_retention = {
-	"retention", true, start, begin, event, commit, fill, free_retention, options,
+	"retention", true, start, begin, event, commit, fill, free_retention, options, carry,
 };

@@ -3,8 +3,12 @@
  * 25 cells of quintile scores, and the thresholds that made them.  Keeps 48
  * bytes a customer until the last one has been read.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/mem.h"
 #include "understand/report/count.h"
+#include "understand/report/partial.h"
 #include "understand/segment/rfm.h"
 
 struct part {
@@ -162,6 +166,108 @@ static void add(struct group *g, const struct rfm *r)
 	g->micro += r->money_known ? r->monetary_micro : 0;
 }
 
+static int compare_customers(const void *a, const void *b)
+{
+	const struct rfm *x = a, *y = b;
+
+	if (x->recency_days != y->recency_days)
+		return x->recency_days < y->recency_days ? -1 : 1;
+	if (x->frequency != y->frequency)
+		return x->frequency < y->frequency ? -1 : 1;
+	if (x->money_known != y->money_known)
+		return x->money_known ? 1 : -1;
+	if (x->money_known && x->monetary_micro != y->monetary_micro)
+		return x->monetary_micro < y->monetary_micro ? -1 : 1;
+	return strcmp(x->currency, y->currency);
+}
+
+static void add_up(struct rfm_count *r)
+{
+	struct part *all = &r->parts[0];
+
+	for (unsigned i = 1; i < r->workers; i++) {
+		struct part *w = &r->parts[i];
+
+		all->without += w->without;
+		for (size_t k = 0; k < w->count; k++) {
+			all->list = mem_room(all->list, all->count, &all->cap, sizeof *all->list);
+			all->list[all->count++] = w->list[k];
+		}
+		w->count = 0;
+	}
+	if (all->count)
+		qsort(all->list, all->count, sizeof *all->list, compare_customers);
+}
+
+/* How many customers from I on are alike. */
+static size_t count_alike(const struct part *w, size_t i)
+{
+	size_t alike = 1;
+
+	while (i + alike < w->count && !compare_customers(&w->list[i], &w->list[i + alike]))
+		alike++;
+	return alike;
+}
+
+/* Recency, frequency, money; customers alike are a row. */
+static void put_customers(struct partial *p, const struct part *w)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < w->count; i += count_alike(w, i))
+		rows++;
+	partial_rows(p, "customers", rows);
+	for (size_t i = 0, alike; i < w->count; i += alike) {
+		const struct rfm *r = &w->list[i];
+		struct partial_row row = {.count = 5, .text = span_of(r->currency)};
+
+		alike = count_alike(w, i);
+		row.numbers[0] = partial_wide(r->recency_days);
+		row.numbers[1] = partial_wide(r->frequency);
+		row.numbers[2] = partial_wide(r->money_known);
+		row.numbers[3] = partial_wide(r->money_known ? r->monetary_micro : 0);
+		row.numbers[4] = partial_wide((__int128)alike);
+		partial_put(p, "customers", &row);
+	}
+}
+
+static void take_customers(struct partial *p, struct part *w)
+{
+	size_t rows = partial_rows(p, "customers", 0);
+	struct partial_row row;
+
+	while (rows-- && partial_take(p, "customers", 5, &row)) {
+		struct rfm r = {.known = true};
+		uint64_t alike = partial_natural(p, row.numbers[4]);
+
+		r.recency_days = (int64_t)partial_whole(p, row.numbers[0]);
+		r.frequency = (int64_t)partial_whole(p, row.numbers[1]);
+		r.money_known = row.numbers[2].digits != 0;
+		r.monetary_micro = partial_whole(p, row.numbers[3]);
+		if (row.text.len >= sizeof r.currency)
+			partial_fail(p, "a currency is too long");
+		else if (row.text.len)
+			memcpy(r.currency, row.text.ptr, row.text.len);
+		for (; alike && !partial_failed(p); alike--) {
+			w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
+			w->list[w->count++] = r;
+		}
+	}
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct rfm_count *r = state;
+
+	if (!partial_reads(p))
+		add_up(r);
+	partial_count(p, "without", &r->parts[0].without);
+	if (partial_reads(p))
+		take_customers(p, &r->parts[0]);
+	else
+		put_customers(p, &r->parts[0]);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct rfm_count *all = state;
@@ -210,5 +316,5 @@ static void free_rfm(void *state)
 }
 
 const struct counting count_rfm = {
-	"rfm", false, start, begin, NULL, commit, fill, free_rfm, NULL,
+	"rfm", false, start, begin, NULL, commit, fill, free_rfm, NULL, carry,
 };

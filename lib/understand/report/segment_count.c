@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "understand/report/count.h"
+#include "understand/report/partial.h"
 #include "understand/report/segments.h"
 #include "understand/report/summary.h"
 #include "understand/report/tally.h"
@@ -423,19 +424,94 @@ static int fill_whole(struct segment_report *r, struct whole *all, struct sheet 
 	return 0;
 }
 
+static void release_whole(struct whole *all)
+{
+	tally_release(&all->segments);
+	tally_release(&all->money);
+	overlaps_release(&all->overlaps);
+	mem_free(all->order);
+	mem_free(all->by_name);
+}
+
+/* Two names and how many customers have both; before the names' rows are sorted, whose numbers the pairs go by. */
+static void put_overlaps(struct partial *p, struct whole *all)
+{
+	size_t count = tally_size(&all->segments), rows = 0;
+
+	for (size_t a = 0; all->overlaps.pairs && a < count; a++)
+		for (size_t b = 0; b < a; b++)
+			rows += overlaps_of(&all->overlaps, a, b) > 0;
+	partial_rows(p, "both", rows);
+	for (size_t a = 0; rows && a < count; a++)
+		for (size_t b = 0; b < a; b++) {
+			uint64_t both = overlaps_of(&all->overlaps, all->by_name[a], all->by_name[b]);
+			struct partial_row row = {.count = 1, .numbers = {partial_wide(both)}};
+
+			row.key = all->segments.rows[all->by_name[a]].key;
+			row.text = all->segments.rows[all->by_name[b]].key;
+			if (both)
+				partial_put(p, "both", &row);
+		}
+}
+
+static void take_overlaps(struct partial *p, struct segment_part *w)
+{
+	size_t rows = partial_rows(p, "both", 0);
+	struct partial_row row;
+
+	while (rows-- && partial_take(p, "both", 1, &row)) {
+		size_t a = tally_index(&w->segments, row.key), b = tally_index(&w->segments, row.text);
+
+		if (a == b) {
+			partial_fail(p, "a segment is named twice");
+			return;
+		}
+		make_room(w, a > b ? a : b);
+		if (w->overlaps.pairs)
+			overlaps_add(&w->overlaps, a, b, partial_natural(p, row.numbers[0]));
+	}
+}
+
+static void take_part(struct partial *p, struct segment_part *w)
+{
+	partial_counts(p, "all", w->all, TALLY_COUNTS);
+	partial_counts(p, "none", w->none, TALLY_COUNTS);
+	take_overlaps(p, w);
+	partial_tally(p, "segments", &w->segments);
+	partial_tally(p, "money", &w->money);
+	if (tally_size(&w->segments))
+		make_room(w, tally_size(&w->segments) - 1);
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct segment_report *r = state;
+	struct whole all = {0};
+
+	if (partial_reads(p)) {
+		take_part(p, &r->parts[0]);
+		return;
+	}
+	if (merge_all(r, &all, NULL))
+		partial_fail(p, "a sum of money has more than 38 digits");
+	all.by_name = make_order(&all.segments, compare_names);
+	partial_counts(p, "all", all.all, TALLY_COUNTS);
+	partial_counts(p, "none", all.none, TALLY_COUNTS);
+	put_overlaps(p, &all);
+	partial_tally(p, "segments", &all.segments);
+	partial_tally(p, "money", &all.money);
+	release_whole(&all);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct whole all = {0};
 	int failed = fill_whole(state, &all, sheet, err);
 
-	tally_release(&all.segments);
-	tally_release(&all.money);
-	overlaps_release(&all.overlaps);
-	mem_free(all.order);
-	mem_free(all.by_name);
+	release_whole(&all);
 	return failed;
 }
 
 const struct counting count_segments = {
-	"segments", false, start, NULL, NULL, commit, fill, free_report, options,
+	"segments", false, start, NULL, NULL, commit, fill, free_report, options, carry,
 };

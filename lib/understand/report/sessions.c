@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "journey/session.h"
 #include "understand/report/count.h"
+#include "understand/report/partial.h"
 #include "understand/report/tally.h"
 
 #define SETS SESSION_RULE_SETS
@@ -190,25 +191,48 @@ static void fill_sources(struct sheet *sheet, struct sums *all)
 		put_sources(section, sheet, session_rule_sets[i].name, &all[i]);
 }
 
+static int add_up(struct sessions *s, struct error *err)
+{
+	struct worker_part *all = &s->parts[0];
+
+	for (unsigned w = 1; w < s->workers; w++) {
+		all->without_events += s->parts[w].without_events;
+		for (int i = 0; i < SETS; i++)
+			if (add_sums(&all->sums[i], &s->parts[w].sums[i], err))
+				return -1;
+	}
+	return 0;
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct sessions *s = state;
+	struct worker_part *all = &s->parts[0];
+
+	if (!partial_reads(p) && add_up(s, NULL))
+		partial_fail(p, "a sum of money has more than 38 digits");
+	partial_count(p, "without_events", &all->without_events);
+	for (int i = 0; i < SETS; i++) {
+		struct sums *sums = &all->sums[i];
+
+		partial_count(p, "sessions", &sums->sessions);
+		partial_count(p, "customers", &sums->customers);
+		partial_count(p, "events", &sums->events);
+		partial_count(p, "bounced", &sums->bounced);
+		partial_count(p, "duration", &sums->duration);
+		partial_tally(p, "sources", &sums->sources);
+	}
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct sessions *s = state;
-	struct sums all[SETS] = {0};
-	uint64_t without_events = 0;
-	int status = 0;
 
-	for (unsigned w = 0; w < s->workers; w++) {
-		without_events += s->parts[w].without_events;
-		for (int i = 0; i < SETS && !status; i++)
-			status = add_sums(&all[i], &s->parts[w].sums[i], err);
-	}
-	if (!status) {
-		fill_sessions(sheet, all, without_events);
-		fill_sources(sheet, all);
-	}
-	for (int i = 0; i < SETS; i++)
-		tally_release(&all[i].sources);
-	return status;
+	if (add_up(s, err))
+		return -1;
+	fill_sessions(sheet, s->parts[0].sums, s->parts[0].without_events);
+	fill_sources(sheet, s->parts[0].sums);
+	return 0;
 }
 
 static void free_sessions(void *state)
@@ -228,5 +252,5 @@ static void free_sessions(void *state)
 }
 
 const struct counting count_sessions = {
-	"sessions", true, start, begin, NULL, commit, fill, free_sessions, NULL,
+	"sessions", true, start, begin, NULL, commit, fill, free_sessions, NULL, carry,
 };

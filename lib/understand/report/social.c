@@ -783,5 +783,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_social = {
-	"social", true, start, begin, event, commit, fill, free_social, options,
+	"social", true, start, begin, event, commit, fill, free_social, options, NULL,
 };

@@ -28,6 +28,7 @@
 #include "understand/report/count.h"
 #include "understand/report/day_range.h"
 #include "understand/report/group_items.h"
+#include "understand/report/partial.h"
 #include "understand/report/tally.h"
 
 #define GROUPS_MAX 6
@@ -805,7 +806,7 @@ static void find_currencies(struct filling *f)
 		f->currencies[f->currency_count++] = SPAN("");
 }
 
-static int add_marks(struct worker *all, const struct worker *part, struct error *err)
+static int add_part(struct worker *all, const struct worker *part, struct error *err)
 {
 	all->several += part->several;
 	all->without_events += part->without_events;
@@ -826,6 +827,28 @@ static void warn_of_names(const struct table *t, struct sheet *sheet)
 	mem_free(rows);
 }
 
+static int add_up(struct table *t, struct error *err)
+{
+	for (unsigned i = 1; i < t->workers; i++)
+		if (add_part(&t->list[0], &t->list[i], err))
+			return -1;
+	return 0;
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct table *t = state;
+	struct worker *all = &t->list[0];
+
+	if (!partial_reads(p) && add_up(t, NULL))
+		partial_fail(p, "a sum of money has more than 38 digits");
+	partial_count(p, "several", &all->several);
+	partial_count(p, "without_events", &all->without_events);
+	partial_tally(p, "cells", &all->cells);
+	partial_tally(p, "money", &all->money);
+	partial_tally(p, "currencies", &all->currencies);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct table *t = state;
@@ -833,9 +856,8 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	struct section *s;
 	size_t rows;
 
-	for (unsigned i = 1; i < t->workers; i++)
-		if (add_marks(f.all, &t->list[i], err))
-			return -1;
+	if (add_up(t, err))
+		return -1;
 	find_currencies(&f);
 	find_keys(&f);
 	s = add_section(&f, t->group_count - (t->across < GROUPS_MAX), measure_width(&f));
@@ -856,5 +878,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_table = {
-	"table", true, start, begin, event, commit, fill, free_table, options,
+	"table", true, start, begin, event, commit, fill, free_table, options, carry,
 };

@@ -467,5 +467,5 @@ static void free_report(void *state)
 }
 
 const struct counting count_value = {
-	"value", true, start, begin, event, commit, fill, free_report, NULL,
+	"value", true, start, begin, event, commit, fill, free_report, NULL, NULL,
 };

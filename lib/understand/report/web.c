@@ -22,6 +22,7 @@
 #include "understand/report/count.h"
 #include "understand/report/day_range.h"
 #include "understand/report/month.h"
+#include "understand/report/partial.h"
 #include "understand/report/web.h"
 #include "understand/report/web_agent.h"
 #include "understand/report/web_arrival.h"
@@ -695,18 +696,56 @@ static int add_part(struct web_part *all, const struct web_part *part, struct er
 	return 0;
 }
 
+static int add_up(struct web *w, struct error *err)
+{
+	for (unsigned i = 1; i < w->workers; i++)
+		if (add_part(&w->list[0].part, &w->list[i].part, err))
+			return -1;
+	return 0;
+}
+
+static void carry_totals(struct partial *p, struct web_totals *t)
+{
+	uint64_t *const counts[] = {
+		&t->visitors, &t->new_visitors, &t->sessions, &t->bounced, &t->duration_ms, &t->session_views, &t->bytes,
+		&t->server_errors, &t->orders, &t->bots, &t->bot_visitors, &t->no_agent,
+	};
+
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		partial_count(p, "total", counts[i]);
+	partial_counts(p, "kinds", t->kinds, REQUEST_KINDS);
+}
+
+static void carry(void *state, struct partial *p)
+{
+	struct web *w = state;
+	struct web_part *all = &w->list[0].part;
+
+	if (!partial_reads(p) && add_up(w, NULL))
+		partial_fail(p, "a sum of money has more than 38 digits");
+	carry_totals(p, &all->now);
+	carry_totals(p, &all->before);
+	partial_counts(p, "hours", all->hours, 24);
+	partial_counts(p, "weekdays", all->weekdays, 7);
+	partial_count(p, "agents", &all->agents);
+	partial_count(p, "without_events", &all->without_events);
+	partial_first(p, "first", &all->first);
+	partial_last(p, "last", &all->last);
+	for (int i = 0; i < WEB_PANELS; i++)
+		partial_tally(p, "panel", &all->panels[i].tally);
+}
+
 static int fill(void *state, struct sheet *sheet, struct error *err)
 {
 	struct web *w = state;
 	struct web_part *all = &w->list[0].part;
 
-	for (unsigned i = 1; i < w->workers; i++)
-		if (add_part(all, &w->list[i].part, err))
-			return -1;
+	if (add_up(w, err))
+		return -1;
 	web_fill(all, &w->asked, sheet);
 	return 0;
 }
 
 const struct counting count_web = {
-	"web", true, start, begin, event, commit, fill, free_web, options,
+	"web", true, start, begin, event, commit, fill, free_web, options, carry,
 };

@@ -78,5 +78,5 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 }
 
 const struct counting count_subscriptions = {
-	"subscriptions", true, start, NULL, NULL, commit, fill, free_counted, NULL,
+	"subscriptions", true, start, NULL, NULL, commit, fill, free_counted, NULL, NULL,
 };
