@@ -20,7 +20,7 @@ _Static_assert(sizeof(struct arena_block) == 16, "memory must stay aligned");
 
 static struct arena_block *block_new(struct arena *a, size_t size)
 {
-	struct arena_block *block = mem_alloc(size + SLACK);
+	struct arena_block *block = a->scanned ? mem_scanned(size + SLACK) : mem_alloc(size + SLACK);
 
 	block->size = size;
 	a->bytes += size;

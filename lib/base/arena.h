@@ -9,6 +9,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct arena {
 	char *next;
 	char *end;
 	size_t bytes;			/* taken from the system */
+	bool scanned;			/* large blocks come from mem_scanned */
 };
 
 #define ARENA_INIT ((struct arena){0})

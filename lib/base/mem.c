@@ -11,6 +11,9 @@
 /* Blocks in flight want no files, however little is given. */
 #define LIMIT_LEAST ((size_t)16 << 20)
 
+/* Arrays of more bytes than this grow by a quarter: the system moves them without copying. */
+#define DOUBLED_MAX ((size_t)64 << 20)
+
 static void (*on_failure)(size_t size, const struct error *why);
 
 /* Of large pieces on the heap. */
@@ -116,6 +119,20 @@ static void *take_beyond(size_t size, const void *bytes, size_t len, size_t free
 	return ptr;
 }
 
+/* The same whatever is left of the heap; NULL: there are no files, or the piece is small. */
+static void *take_of_files(size_t size, const void *bytes, size_t len)
+{
+	struct error why = ERROR_INIT;
+	void *ptr;
+
+	if (!overflow || size < MEM_LARGE)
+		return NULL;
+	ptr = overflow->take(size, bytes, len, true, &why);
+	if (why.kind != ERROR_NONE)
+		fail_allocation(size, &why);
+	return ptr;
+}
+
 /* The size of the piece at PTR, which may be NULL, beyond the heap; else 0. */
 static size_t size_beyond(const void *ptr)
 {
@@ -143,6 +160,23 @@ void *mem_alloc(size_t size)
 void *mem_window(size_t size)
 {
 	return count_taken(malloc(size ? size : 1), size);
+}
+
+void *mem_scanned(size_t size)
+{
+	void *ptr = take_of_files(size, NULL, 0);
+
+	return ptr ? ptr : mem_alloc(size);
+}
+
+void *mem_to_files(void *ptr, size_t size)
+{
+	void *moved = size_beyond(ptr) ? NULL : take_of_files(size, ptr, size);
+
+	if (!moved)
+		return ptr;
+	mem_free(ptr);
+	return moved;
 }
 
 void *mem_zero(size_t number, size_t size)
@@ -229,6 +263,8 @@ void *mem_room(void *array, size_t count, size_t *cap, size_t size)
 		return array;
 	if (__builtin_mul_overflow(*cap, (size_t)2, &wanted))
 		mem_fail(SIZE_MAX);
+	if (*cap > DOUBLED_MAX / size)
+		wanted = *cap + *cap / 4;
 	if (wanted < 8)
 		wanted = 8;
 	array = mem_grow(array, wanted, size);

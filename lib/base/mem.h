@@ -75,6 +75,13 @@ size_t mem_spare(void);
 void *mem_alloc(size_t size);			 /* owned: mem_free */
 /* The same, but never of files: for a window on what lies in files, whose size the caller keeps small. */
 void *mem_window(size_t size);
+/*
+ * Of files whatever memory is left, where there is a limit and SIZE is large: for what is only gone
+ * through in order, so that what is looked at here and there keeps the heap.
+ */
+void *mem_scanned(size_t size);
+/* PTR, of SIZE bytes, is such from now on, and grows as such: where it is now. */
+void *mem_to_files(void *ptr, size_t size);
 void *mem_zero(size_t count, size_t size);	 /* owned, zeroed */
 void *mem_grow(void *ptr, size_t count, size_t size); /* realloc to count * size */
 char *mem_text(const char *ptr, size_t len);	 /* owned NUL-terminated copy */
@@ -82,7 +89,7 @@ void mem_free(void *ptr);
 
 /*
  * Room for one more: when COUNT has reached *CAP, doubles ARRAY (of elements
- * of SIZE bytes) and *CAP; returns the array, perhaps moved.
+ * of SIZE bytes) and *CAP, or beyond 64 MiB adds a quarter; returns the array, perhaps moved.
  *	list = mem_room(list, count, &cap, sizeof *list);
  *	list[count++] = thing;
  */

@@ -204,6 +204,40 @@ static void relaxing_takes_pages_back(void **state)
 	mem_free(words);
 }
 
+/* What is only gone through in order is of files from the first, or from when it is said. */
+static void scanned_pieces_are_of_files(void **state)
+{
+	uint64_t *words = mem_scanned(MIB), *others;
+	struct arena arena = {.scanned = true};
+
+	(void)state;
+	mem_free(filler);
+	assert_true(mem_spare() > 2 * MIB);
+	others = mem_alloc(2 * MIB);
+	assert_int_equal(paged_size(others), 0);
+	put_words(words, 0, MIB / 8, 5);
+	put_words(others, 0, MIB / 4, 6);
+	others = mem_to_files(others, 2 * MIB);
+	assert_int_equal(paged_size(words), MIB);
+	assert_int_equal(paged_size(others), 2 * MIB);
+	assert_ptr_equal(mem_to_files(others, 2 * MIB), others);
+	others = mem_grow(others, 3 * MIB, 1);
+	assert_int_equal(paged_size(others), 3 * MIB);
+	assert_words(words, MIB / 8, 5);
+	assert_words(others, MIB / 4, 6);
+	for (int i = 0; i < 40; i++)
+		arena_bytes(&arena, 100000);
+	assert_true(paged_bytes() >= 6 * MIB);
+	arena_release(&arena);
+	mem_free(words);
+	mem_free(others);
+	/* Too small to be worth a file. */
+	words = mem_to_files(mem_scanned(1000), 1000);
+	assert_int_equal(paged_size(words), 0);
+	mem_free(words);
+	filler = mem_alloc(mem_spare());
+}
+
 /* Blocks that could grow keep a file open only while there are enough. */
 static void few_descriptors_are_enough(void **state)
 {
@@ -363,6 +397,7 @@ int main(void)
 		CASE(zeroed_is_zero),
 		CASE(growing_keeps_what_was_there),
 		CASE(dropping_loses_nothing),
+		CASE(scanned_pieces_are_of_files),
 		CASE(the_keeper_takes_pages_back),
 		CASE(relaxing_takes_pages_back),
 		CASE(few_descriptors_are_enough),

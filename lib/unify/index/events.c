@@ -184,7 +184,15 @@ int events_choose(struct events *v, const struct store *s,
 	return status;
 }
 
+void events_to_files(struct events *v)
+{
+	if (v->in_files || v->cap * sizeof *v->list < MEM_LARGE)
+		return;
+	v->list = mem_to_files(v->list, v->cap * sizeof *v->list);
+	v->in_files = true;
+}
+
 size_t events_bytes(const struct events *v)
 {
-	return v->cap * sizeof *v->list;
+	return v->in_files ? 0 : v->cap * sizeof *v->list;
 }

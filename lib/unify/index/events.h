@@ -37,6 +37,7 @@ struct events {
 	struct entry *list;
 	size_t count;
 	size_t cap;
+	bool in_files;
 };
 
 #define EVENTS_INIT ((struct events){0})
@@ -62,6 +63,10 @@ int events_choose(struct events *v, const struct store *s,
 		  const struct fragments *p, const struct twins *twins, struct duplicates *out,
 		  struct error *err);
 
+/* A large index goes to files, as what is only gone through in order. */
+void events_to_files(struct events *v);
+
+/* Memory that the index takes: none when it is in files. */
 size_t events_bytes(const struct events *v);
 
 #endif

@@ -139,6 +139,22 @@ uint32_t fragments_add(struct fragments *p, struct fragment_key key,
 	return (uint32_t)p->count++;
 }
 
+void fragments_to_files(struct fragments *p)
+{
+	struct arena old = p->arena;
+
+	if (old.scanned)
+		return;
+	p->arena = (struct arena){.scanned = true};
+	for (size_t i = 0; i < p->count; i++) {
+		struct fragment *f = &p->list[i];
+
+		mem_pace(i);
+		f->bytes = memcpy(arena_bytes(&p->arena, f->len), f->bytes, f->len);
+	}
+	arena_release(&old);
+}
+
 void fragments_forget_bytes(struct fragments *p)
 {
 	for (size_t i = 0; i < p->count; i++)
@@ -148,5 +164,5 @@ void fragments_forget_bytes(struct fragments *p)
 
 size_t fragments_bytes(const struct fragments *p)
 {
-	return arena_size(&p->arena) + table_bytes(p);
+	return (p->arena.scanned ? 0 : arena_size(&p->arena)) + table_bytes(p);
 }

@@ -80,6 +80,9 @@ uint32_t fragments_add(struct fragments *p, struct fragment_key key,
  * there, would be too many incidences. */
 int fragments_check(const struct fragments *p, size_t count, struct error *err);
 
+/* What they say goes to files, as what is only gone through in order. */
+void fragments_to_files(struct fragments *p);
+
 /* Frees the bytes of all: whoever has dealt them out sets those at hand. */
 void fragments_forget_bytes(struct fragments *p);
 

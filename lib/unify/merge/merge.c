@@ -9,6 +9,12 @@
 /* Blocks in flight, buffers of the writer, the program itself. */
 #define RESERVE ((size_t)40 << 20)
 
+/* Are fragments looked at only in their order?  Matching compares them, and evidence looks for some. */
+static bool is_scanned(const struct merge_options *o)
+{
+	return o->match == MATCH_EXACT && !o->links && !o->explains;
+}
+
 struct merge *merge_new(const struct merge_options *options)
 {
 	struct merge *m = mem_zero(1, sizeof *m);
@@ -24,9 +30,7 @@ struct merge *merge_new(const struct merge_options *options)
 	m->makers = mem_zero(options->workers, sizeof *m->makers);
 	m->rules.profile_line = merge_take_profile_line;
 	m->rules.context = m;
-	/* Matching compares all of them, and an event that shows a tie is looked for among them. */
-	fragments_init(&m->fragments, options->match == MATCH_EXACT && !options->links && !options->explains
-		     ? (size_t)options->memory : SIZE_MAX);
+	fragments_init(&m->fragments, is_scanned(options) ? (size_t)options->memory : SIZE_MAX);
 	store_init(&m->store, options->memory, options->scratch);
 	m->reader.dropped = &m->dropped;
 	return m;
@@ -275,6 +279,18 @@ static size_t room_for_events(const struct merge *m)
 	return (size_t)(taken + least < memory ? memory - taken : least);
 }
 
+/* From the first spill on memory is for what is looked at here and there: identifiers, tables, the graph. */
+static int shrink(struct merge *m, struct error *err)
+{
+	if (store_shrink(&m->store, room_for_events(m), err))
+		return -1;
+	if (!m->store.spilled || !is_scanned(&m->options))
+		return 0;
+	events_to_files(&m->events);
+	fragments_to_files(&m->fragments);
+	return 0;
+}
+
 /* An open partition is a window beside what is held. */
 static size_t room_for_partition(const struct merge *m)
 {
@@ -370,7 +386,7 @@ int merge_absorb(struct merge *m, struct span facts, struct error *err)
 		look_ahead(m, &coming);
 	}
 	mem_relax();
-	return store_shrink(&m->store, room_for_events(m), err);
+	return shrink(m, err);
 }
 
 static void count_events(struct merge *m)
@@ -518,7 +534,7 @@ int merge_settle(struct merge *m, struct error *err)
 	};
 
 	survival_settle(&m->survival);
-	if (m->store.spill && spill_flush(m->store.spill, err))
+	if (m->store.spilled && (store_shrink(&m->store, 0, err) || spill_flush(m->store.spill, err)))
 		return -1;
 	if (choose_events(m, err) || prepare_graph(m, &of, err) || settle_graph(m, err))
 		return -1;

@@ -1,11 +1,30 @@
 /*
  * Events in, profiles out: the whole of cdp-merge without its options.
  *
- * In three steps.  Read: workers turn each line into a fact (merge_line), one
- * thread takes the facts in (merge_absorb): interns identifiers, notices
- * duplicates, stores the event.  Settle: duplicates are chosen among, identifiers
- * united, customers named (merge_settle).  Write: profiles by id, then the
- * unidentified events by time (merge_write).
+ *   read     line --fact.h--> fact --> sources, identifiers, fragments, events    the index
+ *            (merge_line, in      \--> store: what the event says                 (merge_absorb, one
+ *            any thread)                                                           thread, in order)
+ *
+ *   settle   events of one (source, id)  --twins.h, versions.h--> one stays, the others are duplicates
+ *            what snapshots lack         --withdrawn.h-->         events that are withdrawn
+ *            numbers that sources give   --own_types.h-->         other identifiers for each source
+ *            values of too many people   --shared_values.h-->     identifiers that show, but tie nothing
+ *            identifiers side by side    --links.h-->             links, with when each was seen
+ *            links and limits            --graph.h-->             components; refusals
+ *            components that look alike  --joining.h-->           components (other than --match exact)
+ *            components, oldest first    --customers.h-->         customers: ids, identifiers, events
+ *
+ *   write    events by customer          --partitions.h-->        the events of some customers at a time
+ *            each customer               --writer.h-->            profile lines by id; then, by time, the
+ *                                                                 events of nobody
+ *
+ * merge_settle calls these in this order.  Each takes what those before it made and changes none of it,
+ * but for what an event says (`home`, which becomes an identifier, then a customer) and for the
+ * identifiers of fragments that own_types and shared_values turn into others before anything is linked.
+ *
+ * Whatever is judged is judged inside one component of the graph of raw values, record keys and ids of
+ * profiles that were read.  Of all events together are only: as_of, the names of sources, the shared values, and for
+ * likeness the model, the frequencies of words and the caps.
  *
  * Memory.  An index is kept: 48 bytes an event, about 100 bytes and the text for each
  * distinct identifier, and as much for each distinct fragment; matching adds about 300 bytes a
@@ -13,8 +32,8 @@
  * each event is not: it is gone through from its begin to its end, a few times (beyond memory
  * duplicates are found by dealing their keys out, twins.h, and profiles are made of events that
  * were dealt out by customer, partitions.h).  So the events themselves are spilled when, with the
- * index, they would exceed the memory given; and what of the index then exceeds it lives in
- * files, too, by mem.h, but is read in long runs there.
+ * index, they would exceed the memory given.  From then on the list of events and what fragments say
+ * are in files, too (mem_scanned): the memory is for what is looked at here and there.
  *
  * Nothing that comes out depends on the order of lines, the number of workers
  * or the memory.
