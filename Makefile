@@ -33,6 +33,9 @@ LIBS     := -lcsv -ljansson -lxxhash -lutf8proc -lz -lzstd -lcrypto -llbfgs -lpc
 HASH     := \#
 XGBOOST  := $(shell echo '$(HASH)include <xgboost/c_api.h>' | $(CC) $(CPPFLAGS) -E - > /dev/null 2>&1 && echo yes)
 LIBS     += $(if $(XGBOOST),-lxgboost)
+# Excel workbooks, the same way with libxlsxwriter-dev.
+XLSX     := $(shell echo '$(HASH)include <xlsxwriter.h>' | $(CC) $(CPPFLAGS) -E - > /dev/null 2>&1 && echo yes)
+LIBS     += $(if $(XLSX),-lxlsxwriter)
 COMPILE   = $(CC) $(CPPFLAGS) -std=c11 $(CFLAGS) $(HARDEN) $(WARN) $(WERROR) -pthread
 WERROR   := $(if $(CI),-Werror)
 Q        := $(if $(filter 1,$(V)),,@)
@@ -84,7 +87,8 @@ help-house:
 
 # Does nothing when all is there; on another system it says what to install.
 deps:
-	@sh tests/deps.sh $(PACKAGES) $(if $(XGBOOST),,$$(apt-cache show libxgboost-dev > /dev/null 2>&1 && echo libxgboost-dev))
+	@sh tests/deps.sh $(PACKAGES) $(if $(XGBOOST),,$$(apt-cache show libxgboost-dev > /dev/null 2>&1 && echo libxgboost-dev)) \
+		$(if $(XLSX),,$$(apt-cache show libxlsxwriter-dev > /dev/null 2>&1 && echo libxlsxwriter-dev))
 
 $B/flags: FORCE
 	@mkdir -p $(@D)
@@ -143,6 +147,13 @@ $B/xgboost: FORCE
 	@echo '$(XGBOOST)' | cmp -s - $@ || echo '$(XGBOOST)' > $@
 $B/lib/understand/predict/trees.o: $B/xgboost
 $B/lib/understand/predict/trees.o: private CPPFLAGS += $(if $(XGBOOST),-DCDP_XGBOOST)
+
+$B/xlsxwriter: FORCE
+	@mkdir -p $(@D)
+	@echo '$(XLSX)' | cmp -s - $@ || echo '$(XLSX)' > $@
+XLSX_OBJ := $B/lib/text/xlsx.o $B/lib/text/xlsx_absent.o
+$(XLSX_OBJ): $B/xlsxwriter
+$(XLSX_OBJ): CPPFLAGS += $(if $(XLSX),-DCDP_XLSXWRITER)
 
 # The lists of lib/reference, so that a program that is not installed has them.
 $B/facts.c: $(LISTS) lib/reference/data Makefile

@@ -159,6 +159,7 @@ int main(int argc, char **argv)
 	refuse_options(&tool, kind);
 	set_defaults();
 	tool.in_place = kind == OFFERS;	/* a profile goes through whole */
+	tool.writes_books = kind != OFFERS;
 	tool.output_kind = kind == OFFERS ? OUTPUT_RECORDS : OUTPUT_PLAIN;
 	tool_check_operands(&tool);
 	return kind & (BASKETS | RULES) ? baskets_show(&tool, &baskets) : offers_show(&tool, &offers);

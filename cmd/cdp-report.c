@@ -51,6 +51,7 @@ static struct tool tool = {
 	.expects = "profiles of cdp-merge",
 	.no_stdin = true,	/* what is an operand shows when the report is known */
 	.output_kind = OUTPUT_PLAIN,
+	.writes_books = true,
 };
 
 /* Whom a key names. */
@@ -245,6 +246,7 @@ static void prepare(struct run *run)
 	run->listing = listing_new(&setup, &run->rows, &tool.err);
 	if (!run->listing)
 		tool_fail(&tool);
+	run->rows.key = run->report->kind == REPORT_LIST ? "customers" : run->report->name;
 	if (run->report->kind == REPORT_EVENTS) {
 		run->rows.columns = event_columns;
 		run->rows.column_count = event_column_count;
@@ -485,10 +487,22 @@ static void show_counted(struct run *run)
 	tool_warn_lines(&tool, buf_view(&run->sheet.warnings));
 }
 
+/* Shows all that there is. */
+static bool is_machine(enum shape shape)
+{
+	return shape == SHAPE_CSV || shape == SHAPE_JSON || shape == SHAPE_EXCEL || shape == SHAPE_XLSX;
+}
+
+/* Shows several customers in one. */
+static bool is_page(enum shape shape)
+{
+	return shape == SHAPE_HTML || shape == SHAPE_XLSX;
+}
+
 /* The sections of the one customer that FOUND names, behind those of others. */
 static void fill_customer(struct run *run, struct found *found, struct sheet *sheet)
 {
-	bool all = report_flag("all") || run->how.shape == SHAPE_CSV || run->how.shape == SHAPE_JSON || run->how.shape == SHAPE_EXCEL;
+	bool all = report_flag("all") || is_machine(run->how.shape);
 	struct buf label = BUF_INIT;
 	struct profile p;
 
@@ -497,7 +511,7 @@ static void fill_customer(struct run *run, struct found *found, struct sheet *sh
 	sheet->as_of = p.as_of;
 	sheet->zone = tool.zone;
 	customer_label(&p, &label);
-	sheet->part = run->key_count > 1 && run->how.shape == SHAPE_HTML ? sheet_text(sheet, "%s", buf_text(&label)) : NULL;
+	sheet->part = run->key_count > 1 && is_page(run->how.shape) ? sheet_text(sheet, "%s", buf_text(&label)) : NULL;
 	if (!sheet->title)
 		sheet->title = sheet_text(sheet, "%s", buf_text(&label));
 	buf_release(&label);
@@ -546,7 +560,7 @@ static void show_found(struct run *run, struct found *found, bool *shown)
 /* Of a key that nobody has nothing is shown, and the run ends with 1. */
 static void show_customers(struct run *run)
 {
-	bool page = run->how.shape == SHAPE_HTML && run->key_count > 1, shown = false, any = false;
+	bool page = is_page(run->how.shape) && run->key_count > 1, shown = false, any = false;
 
 	for (size_t i = 0; i < run->key_count; i++) {
 		if (run->found[i].count) {
@@ -637,6 +651,7 @@ int main(int argc, char **argv)
 	else
 		show_rows(&run);
 	tool_write(&tool, buf_view(&run.out));
+	showing_finish(&tool, &run.how);
 	report_asked(&run);
 	repeated_report(&tool, run.again);
 	release(&run);

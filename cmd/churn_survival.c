@@ -179,7 +179,7 @@ static enum curve_interval read_interval(enum curve_interval usual)
 
 static bool for_people(const struct run *run)
 {
-	return run->how.shape != SHAPE_CSV && run->how.shape != SHAPE_JSON && run->how.shape != SHAPE_EXCEL;
+	return run->how.shape != SHAPE_CSV && run->how.shape != SHAPE_JSON && run->how.shape != SHAPE_EXCEL && run->how.shape != SHAPE_XLSX;
 }
 
 static void add_curves(struct run *run)
@@ -314,6 +314,7 @@ static void show(struct run *run)
 	buf_span(&out, buf_view(&run->plot));
 	buf_release(&run->plot);
 	tool_write(run->tool, buf_view(&out));
+	showing_finish(run->tool, &run->how);
 	tool_warn_lines(run->tool, buf_view(&run->sheet.warnings));
 	buf_release(&out);
 }
@@ -353,6 +354,7 @@ int churn_survival(int argc, char **argv)
 			{NULL, NULL},
 		},
 		.defer_output = true,
+		.writes_books = true,
 		.expects = "profiles of cdp-merge, or a table in CSV with --time and --event",
 	};
 	struct run run = {.tool = &tool, .sheet = {.title = "Survival", .as_of = MOMENT_NONE}};

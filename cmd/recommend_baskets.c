@@ -431,6 +431,7 @@ static void write_table(struct run *run)
 		tool_write(t, buf_view(&out));
 		buf_clear(&out);
 	}
+	showing_finish(t, &table.rows.how);
 	buf_release(&out);
 }
 

@@ -340,6 +340,7 @@ static void show_table(struct run *run, struct sheet *sheet)
 	sheet->zone = t->zone;
 	show_sheet(&how, sheet, &out);
 	tool_write(t, buf_view(&out));
+	showing_finish(t, &how);
 	buf_release(&out);
 	sheet_release(sheet);
 }

@@ -11,4 +11,7 @@
  */
 void showing_choose(struct tool *t, const char *shape_text, struct show *how);
 
+/* Behind the last that is shown, before tool_finish: a workbook goes to the output.  Frees it. */
+void showing_finish(struct tool *t, struct show *how);
+
 #endif

@@ -67,6 +67,7 @@ struct tool {
 					   with NULL; may be NULL */
 	bool no_stdin;			/* no operand is fine: never read stdin unasked,
 					   or the tool calls tool_check_operands */
+	bool writes_books;		/* its output may be an Excel workbook (.xlsx) */
 	bool in_place;			/* what is written has all that is read, so -o
 					   may take an operand's place; before
 					   tool_check_operands */

@@ -5,10 +5,11 @@
 #include "io/ending.h"
 
 /* A name that promises something else than what will be in the file. */
-static void refuse_ending(struct tool *t, const char *path, enum output_kind kind)
+static void refuse_ending(struct tool *t, const char *path, enum output_kind kind, enum output_role role)
 {
 	struct span ending = path_ending(span_of(path));
-	const char *why = ending_not_written(ending);
+	bool book = t->writes_books && role == OUTPUT_RESULT && span_equal_nocase(ending, SPAN(".xlsx"));
+	const char *why = book ? NULL : ending_not_written(ending);
 	char quoted[ERROR_QUOTE_MAX];
 
 	if (!why && kind == OUTPUT_RECORDS)
@@ -23,7 +24,7 @@ static struct output *open_output(struct tool *t, const char *path, enum output_
 	struct output *out;
 
 	if (path)
-		refuse_ending(t, path, kind);
+		refuse_ending(t, path, kind, role);
 	out = output_open(path, kind, &t->err);
 	if (!out)
 		tool_fail(t);

@@ -17,7 +17,7 @@ BANNED = (r"\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|atol|atof|gmtime|
           r"rand|srand|tmpnam|mktemp|alloca)\s*\(")
 LIBRARY_MAY_NOT = r"\b(exit|_exit|perror|getenv|printf|puts)\s*\(|\bstderr\b|\bstdout\b|\btime\s*\(\s*(NULL|0)"
 OURS_MAY_NOT = r"^(?:static )?[a-z][\w ]*[ *](csv_\w+|json_\w+)\("
-THIRD = r"#\s*include\s*<(csv|jansson|zlib|zstd|lbfgs|xxhash|utf8proc|maxminddb|pcre2|yaml|libpsl|openssl/\w+|sqlite3|libpq-fe|curl/curl|cblas|xgboost/c_api)\.h>"
+THIRD = r"#\s*include\s*<(csv|jansson|zlib|zstd|lbfgs|xxhash|utf8proc|maxminddb|pcre2|yaml|libpsl|openssl/\w+|sqlite3|libpq-fe|curl/curl|cblas|xgboost/c_api|xlsxwriter)\.h>"
 
 problems = []
 

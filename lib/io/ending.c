@@ -7,7 +7,7 @@
 #define PAGE "is a page by its name, and this tool writes records, a JSON object a line: name it .ndjson; cdp-report makes pages of profiles"
 #define PACKED "is packed by its name: outputs are compressed as .gz or .zst only"
 
-#define BOOK "is a workbook by its name, which is not written here: cdp-report --to excel -o NAME.csv writes a table that a spreadsheet opens"
+#define BOOK "is a workbook by its name, which is not written here: cdp-report -o NAME.xlsx makes one of profiles, for Excel"
 #define OTHER "is of a kind by its name that is not written here: name it for what it will hold"
 
 struct row {

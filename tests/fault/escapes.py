@@ -3,7 +3,11 @@
 What comes in is escape sequences, markup, formulas, keys like ours, numbers out of range, cut lines.
 What must hold: each balance adds up, every line that comes out is JSON, neither order nor memory
 shows, and no shape of a report lets anything escape."""
-import csv, io, json, random, re, shlex, subprocess, sys
+import csv, io, json, os, random, re, shlex, subprocess, sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(sys.path[0], ".."))
+import xlsx
 
 seed = int(sys.argv[1])
 dice = random.Random(seed)
@@ -122,6 +126,14 @@ def check_shape(report, shape, text):
             fail("a formula in", report)
 
 
+def check_book(report, content):
+    book = xlsx.Book(io.BytesIO(content))
+    for part in book.parts.values():
+        text = "".join(part.itertext())
+        if re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", text) or any(e.tag.endswith("main}f") for e in part.iter()):
+            fail("a control or a formula in the workbook of", report)
+
+
 make_inputs()
 ingested = ("mapped", "folded", "duplicate", "rejected", "ignored")
 balance("cdp-ingest -s a --map 'event=\"Order Completed\"' in.csv -o a", "rows", ingested)
@@ -138,10 +150,13 @@ balance("cdp-churn q -o r", "profiles", ("scored", "without_model", "without_pur
 profiles = [json.loads(line) for line in open("r")]
 if len(profiles) != sum(1 for _ in open("p")):
     fail("profiles were lost")
+books = b"built without" not in subprocess.run(["cdp-report", "-t", "xlsx", "-o", "book.xlsx", "r"], capture_output=True).stderr
 keys = [v[0] for p in profiles for v in p["ids"].values()]
 for report in ["", "overview --unidentified strangers", "rfm", "cohorts", "fields", "sessions", "list", "events", "ids", "list --sort -revenue",
                "customer " + shlex.quote(dice.choice(keys)), "customer " + shlex.quote(dice.choice(profiles)["id"])]:
     for shape in ("text", "csv", "json", "md", "html", "excel"):
         out = run("cdp-report %s -t %s r" % (report or "overview", shape))
         check_shape(report or "overview", shape, out.decode("utf-8-sig"))
+    if books:
+        check_book(report, run("cdp-report %s -t xlsx r" % (report or "overview")))
 sys.exit(faults > 0)

@@ -6,12 +6,14 @@
 #include "tests/fuzz/target.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "record/document.h"
 #include "understand/report/count.h"
 #include "understand/report/customer.h"
 #include "understand/report/listing.h"
 #include "understand/report/show.h"
+#include "understand/report/show_xlsx.h"
 
 #define LINES_MAX 50
 
@@ -151,6 +153,22 @@ static void check(enum shape shape, bool rows, struct span text)
 		check_clean(text);
 }
 
+/* Any sheet can be written as a workbook. */
+static void show_book(const struct sheet *sheet)
+{
+	struct xlsx_setup setup = {.scratch = "/tmp", .messages = &stderr, .made = MOMENT_NONE};
+	struct error err = ERROR_INIT;
+	struct show_book *book = show_book_new(&setup, &err);
+	struct output *out = output_open("/dev/null", OUTPUT_PLAIN, &err);
+	struct show how = {.shape = SHAPE_XLSX, .book = book};
+
+	if (!book || !out)
+		abort();
+	show_sheet(&how, sheet, NULL);
+	if (show_book_finish(book, out, &err) || output_finish(out, &err))
+		abort();
+}
+
 static void show_all(const struct sheet *sheet)
 {
 	struct buf out = BUF_INIT;
@@ -158,11 +176,15 @@ static void show_all(const struct sheet *sheet)
 	for (enum shape shape = SHAPE_TEXT; shape < SHAPE_NONE; shape++) {
 		struct show how = {.shape = shape, .unicode = true, .width = 40};
 
+		if (shape == SHAPE_XLSX)
+			continue;
 		buf_clear(&out);
 		show_sheet(&how, sheet, &out);
 		check(shape, false, buf_view(&out));
 	}
 	buf_release(&out);
+	if (xlsx_available())
+		show_book(sheet);
 }
 
 #define OPTIONS_MAX 16

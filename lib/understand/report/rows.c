@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "time/moment.h"
 #include "understand/report/pack.h"
+#include "understand/report/show_xlsx.h"
 
 #define HELD_MIN 10000	/* rows, before any are shed */
 #define PART 4096	/* sorted rows shown at once */
@@ -41,7 +42,9 @@ void rows_begin(struct rows *r, struct buf *out)
 	r->sheet = (struct sheet){.title = r->title, .as_of = MOMENT_NONE, .zone = r->zone};
 	for (size_t i = 0; r->about && i < r->about->asked_count; i++)
 		sheet_note_asked(&r->sheet, r->about->asked[i].option, r->about->asked[i].text);
-	sheet_add(&r->sheet, "list", r->title, r->columns, r->column_count);
+	sheet_add(&r->sheet, r->key ? r->key : "list", r->title, r->columns, r->column_count);
+	if (r->how.shape == SHAPE_XLSX)
+		show_book_begin(r->how.book, &r->sheet.sections[0]);
 }
 
 static void unpack_row(const struct rows *r, struct span packed,
@@ -84,7 +87,7 @@ static void table_row(struct rows *r, struct span packed, struct buf *out)
 		s->left_out++;
 		return;
 	}
-	if (!r->table) {
+	if (!r->table && r->how.shape != SHAPE_XLSX) {
 		packed = arena_copy(&r->sheet.texts, packed);
 		unpack_row(r, packed, section_row(s), &r->sheet.texts);
 		if (r->how.shape != SHAPE_HTML && s->row_count == SHOW_ALIGN_ROWS)
@@ -93,7 +96,10 @@ static void table_row(struct rows *r, struct span packed, struct buf *out)
 	}
 	arena_clear(&r->lists);
 	unpack_row(r, packed, section_row(s), &r->lists);
-	show_table_rows(r->table, s, out);
+	if (r->how.shape == SHAPE_XLSX)
+		show_book_rows(r->how.book, s);
+	else
+		show_table_rows(r->table, s, out);
 	s->row_count = 0;
 }
 
@@ -150,12 +156,22 @@ void rows_absorb(struct rows *r, struct span bytes, struct buf *out)
 	}
 }
 
+/* A workbook says at its end of when it is. */
+static void close_book(struct rows *r)
+{
+	if (r->about)
+		r->sheet.as_of = r->about->as_of;
+	show_book_end(r->how.book, &r->sheet, &r->sheet.sections[0]);
+}
+
 /* The end of a table; HTML has waited for it. */
 static void close_table(struct rows *r, struct buf *out)
 {
 	if (show_streams(r->how.shape))
 		return;
-	if (r->how.shape == SHAPE_HTML)
+	if (r->how.shape == SHAPE_XLSX)
+		close_book(r);
+	else if (r->how.shape == SHAPE_HTML)
 		show_sheet(&r->how, &r->sheet, out);
 	else if (!r->table)
 		open_table(r, out);

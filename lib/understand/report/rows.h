@@ -21,6 +21,7 @@
 
 struct rows {
 	struct show how;
+	const char *key;	/* of its section; NULL: "list" */
 	const char *title;
 	const struct sheet *about;	/* what was asked, for a page; borrowed; NULL */
 	const struct zone *zone;	/* of times for people; NULL: UTC */

@@ -3,9 +3,10 @@
 #include "text/delimited.h"
 #include "understand/report/cell.h"
 #include "understand/report/show_parts.h"
+#include "understand/report/show_xlsx.h"
 
 const char *const shape_names[] = {"text", "csv",  "json", "md",
-				   "html", "excel", NULL};
+				   "html", "excel", "xlsx", NULL};
 
 enum shape shape_parse(struct span name)
 {
@@ -25,6 +26,7 @@ enum shape shape_of_path(const char *path)
 		{".json", SHAPE_JSON},	  {".ndjson", SHAPE_JSON},
 		{".jsonl", SHAPE_JSON},	  {".md", SHAPE_MARKDOWN},
 		{".html", SHAPE_HTML},	  {".htm", SHAPE_HTML},
+		{".xlsx", SHAPE_XLSX},
 	};
 	struct span name = span_of(path);
 
@@ -58,6 +60,9 @@ void show_sheet(const struct show *how, const struct sheet *sheet,
 		break;
 	case SHAPE_HTML:
 		show_html(sheet, out);
+		break;
+	case SHAPE_XLSX:
+		show_book_put(how->book, sheet);
 		break;
 	default:
 		show_text(how, sheet, out);

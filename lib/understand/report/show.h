@@ -19,15 +19,18 @@ enum shape {
 	SHAPE_MARKDOWN,
 	SHAPE_HTML,
 	SHAPE_EXCEL,	/* CSV with a BOM, formulas defused */
+	SHAPE_XLSX,	/* a workbook: show_xlsx.h */
 	SHAPE_NONE,
 };
 
-/* Names for -t, NULL-terminated: text csv json md html excel. */
+/* Names for -t, NULL-terminated: text csv json md html excel xlsx. */
 extern const char *const shape_names[];
 
 /* SHAPE_NONE when unknown.  By a name, and by the ending of a path. */
 enum shape shape_parse(struct span name);
 enum shape shape_of_path(const char *path);
+
+struct show_book;
 
 struct show {
 	enum shape shape;
@@ -35,6 +38,7 @@ struct show {
 	bool unicode;		/* text: sparklines and blocks; else ASCII */
 	bool terminal;		/* a person looks at it: csv and json are cleaned of controls */
 	size_t width;		/* text: the terminal's columns; 0: no limit */
+	struct show_book *book;	/* xlsx: what is shown goes there, and nothing to OUT; borrowed */
 };
 
 /* Appends the whole sheet.  CSV of several sections: one table of
