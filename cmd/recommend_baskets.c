@@ -35,6 +35,7 @@ struct run {
 	struct basket_reading reading;
 	bool profiles;
 	uint64_t records;
+	uint64_t orders;	/* of profiles */
 	struct baskets baskets;
 	struct itemsets sets;
 	struct rules rules;
@@ -199,6 +200,7 @@ static void report_profiles(struct run *run)
 		mem_free(w->opened);
 	}
 	mem_free(run->workers);
+	run->orders = sum.orders;
 	tool_stat(t, "profiles", run->records);
 	tool_stat(t, "orders", sum.orders);
 	tool_stat(t, "orders_without_items", sum.nameless);
@@ -441,7 +443,8 @@ static void explain_nothing(struct run *run)
 	struct tool *t = run->tool;
 
 	if (!run->baskets.count)
-		tool_warn(t, "no baskets: %s", run->profiles ? "no order names an item" : "the input has no items");
+		tool_warn(t, "no baskets: %s", !run->profiles ? "the input has no items" :
+			  run->orders ? "no order names an item" : "no profile shows an order");
 	else if (!run->sets.count)
 		tool_warn(t, "no item is in %u of the %u baskets: lower --support", run->min_count, run->baskets.count);
 	else if (run->given->rules && run->baskets.starts[run->baskets.count] == run->baskets.count)

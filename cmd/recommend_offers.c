@@ -231,7 +231,7 @@ static void report_learning(struct run *run)
 		tool_say(t, "%llu of %llu products are of items that nobody has", (unsigned long long)run->catalog.unknown,
 			 (unsigned long long)run->catalog.rows);
 	if (!h->buyers && (!run->given->evaluate || orders == nameless))
-		tool_warn(t, "no offers: no order names an item");
+		tool_warn(t, "no offers: %s", orders ? "no order names an item" : "no profile shows an order");
 	else if (!run->catalog.left)
 		tool_warn(t, "no offers: none of the items that were bought may be offered by --only and --stock");
 }
@@ -345,6 +345,39 @@ static void show_table(struct run *run, struct sheet *sheet)
 	sheet_release(sheet);
 }
 
+/* The code or name that is most like ASKED; absent where none is. */
+static struct span suggest_item(const struct items *items, struct span asked)
+{
+	struct span best = SPAN_NONE;
+	size_t least = SIZE_MAX;
+
+	for (uint32_t i = 0; i < items->count; i++) {
+		struct span names[] = {items->list[i].text, items->list[i].label};
+
+		for (size_t k = 0; k < 2 && !span_absent(names[k]); k++) {
+			size_t edits = error_edits(asked, names[k]);
+
+			if (edits < least) {
+				least = edits;
+				best = names[k];
+			}
+		}
+	}
+	return best;
+}
+
+static noreturn void refuse_item(struct run *run, struct span asked)
+{
+	struct span near = suggest_item(&run->histories.items, asked);
+	char quoted[ERROR_QUOTE_MAX], near_quoted[ERROR_QUOTE_MAX];
+
+	if (!span_absent(near))
+		tool_usage(run->tool, "--similar: nobody has an item %s; did you mean %s?", error_quote(asked, quoted),
+			   error_quote(near, near_quoted));
+	tool_usage(run->tool, "--similar: nobody has an item %s: write its code or its whole name, as --baskets --max-length 1 shows them",
+		   error_quote(asked, quoted));
+}
+
 /* The item that --similar names, by its text or its only label. */
 static uint32_t find_asked(struct run *run)
 {
@@ -362,8 +395,7 @@ static uint32_t find_asked(struct run *run)
 	if (labelled > 1)
 		tool_usage(run->tool, "--similar: %u items are called '%s': name one by its code", labelled, run->given->similar);
 	if (!labelled)
-		tool_usage(run->tool, "--similar: nobody has an item '%s': write its code or its whole name, as --baskets --max-length 1 shows them",
-			   run->given->similar);
+		refuse_item(run, asked);
 	return found;
 }
 

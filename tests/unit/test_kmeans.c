@@ -4,6 +4,8 @@
  */
 #include "support.h"
 
+#include <math.h>
+
 #include "iris.h"
 #include "stats/kmeans.h"
 #include "stats/silhouette.h"
@@ -44,6 +46,32 @@ static void fits_irises(void **state)
 		assert_true(fit.settled);
 		silhouette_means(&irises, &(struct partition){n + 2, fit.labels}, 1, 2, &silhouette);
 		assert_close(silhouette, best[n].silhouette, 1e-9);
+		kmeans_release(&fit);
+	}
+}
+
+/* Each column by its own mean and standard deviation. */
+static void fits_irises_of_one_scale(void **state)
+{
+	static const double best[] = {222.361705, 139.820496, 114.092547, 90.807283};
+	struct points irises = make_irises();
+
+	(void)state;
+	for (size_t f = 0; f < 4; f++) {
+		double mean = 0, square = 0;
+
+		for (size_t i = 0; i < IRISES; i++)
+			mean += iris_cm[i * 4 + f] / IRISES;
+		for (size_t i = 0; i < IRISES; i++)
+			square += (iris_cm[i * 4 + f] - mean) * (iris_cm[i * 4 + f] - mean) / IRISES;
+		for (size_t i = 0; i < IRISES; i++)
+			iris_cm[i * 4 + f] = (iris_cm[i * 4 + f] - mean) / sqrt(square);
+	}
+	for (size_t n = 0; n < COUNT_OF(best); n++) {
+		struct kmeans_fit fit;
+
+		kmeans_fit(&irises, &(struct kmeans){.k = n + 2, .restarts = 50, .workers = 1}, &fit);
+		assert_close(fit.inertia, best[n], 1e-6);
 		kmeans_release(&fit);
 	}
 }
@@ -157,6 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fits_irises),
+		cmocka_unit_test(fits_irises_of_one_scale),
 		cmocka_unit_test(sizes_of_three),
 		cmocka_unit_test(silhouettes_together),
 		cmocka_unit_test(few_points),
