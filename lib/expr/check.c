@@ -288,6 +288,17 @@ static int check_arithmetic(struct compiler *c, struct node *n)
 	return result == TYPE_TIME ? 0 : check_fold(c, n);
 }
 
+/* What to write where sides that do not compare were probably meant to. */
+static const char *remedy_of(const struct node *left, const struct node *right)
+{
+	if (is_type(left, TYPE_LIST) || is_type(right, TYPE_LIST))
+		return ": 'text' in list asks for one of it";
+	/* 2025-01-01 without quotes is 2025 less 1 less 1. */
+	if (is_type(left, TYPE_TIME) && is_type(right, TYPE_NUMBER) && right->kind == NODE_ARITHMETIC)
+		return ": a date stands in quotes, as '2025-01-31'";
+	return "";
+}
+
 /* Sides that compare; TYPE_ANY where the row decides. */
 static int check_sides(struct compiler *c, struct node *n, struct node **left,
 		       struct node **right, enum datum_type *compared)
@@ -297,9 +308,7 @@ static int check_sides(struct compiler *c, struct node *n, struct node **left,
 	if (with < 0)
 		return compile_error(c, n->at, "%s cannot be compared with %s%s",
 				     datum_type_article((*left)->type),
-				     datum_type_article((*right)->type),
-				     is_type(*left, TYPE_LIST) || is_type(*right, TYPE_LIST)
-				     ? ": 'text' in list asks for one of it" : "");
+				     datum_type_article((*right)->type), remedy_of(*left, *right));
 	*compared = (enum datum_type)with;
 	if (with == TYPE_ANY)
 		return 0;

@@ -170,6 +170,7 @@ static void types(void **state)
 		{"1mo * 0.5", "1:5: 1mo * 0.5 is more than a time can hold"},
 		{"seen > '13.02.2024'", "1:8: '13.02.2024' is not a date: write '2024-03-01' or '2024-03-01 09:30'"},
 		{"seen > 5", "1:6: a time cannot be compared with a number"},
+		{"seen > 2025-01-31", "1:6: a time cannot be compared with a number: a date stands in quotes, as '2025-01-31'"},
 		{"seen - seen > 5", "1:13: a duration cannot be compared with a number"},
 		{"recency > '5'", "1:11: this comparison wants a number, not a text: numbers stand without quotes"},
 		{"recency = yes", "1:9: a number cannot be compared with a truth value"},

@@ -70,8 +70,9 @@ static void fits_irises_of_one_scale(void **state)
 	for (size_t n = 0; n < COUNT_OF(best); n++) {
 		struct kmeans_fit fit;
 
-		kmeans_fit(&irises, &(struct kmeans){.k = n + 2, .restarts = 50, .workers = 1}, &fit);
-		assert_close(fit.inertia, best[n], 1e-6);
+		kmeans_fit(&irises, &(struct kmeans){.k = n + 2, .restarts = 150, .workers = 1}, &fit);
+		/* The best of 50 starts elsewhere; of four centres more starts find a hair less. */
+		assert_true(fit.inertia < best[n] + 1e-6 && fit.inertia > best[n] - 1e-3);
 		kmeans_release(&fit);
 	}
 }

@@ -24,12 +24,18 @@ static int declare_rules(void *state, const struct labeller_run *run,
 {
 	struct rules_state *s = state;
 
-	(void)notes;
 	if (s->rates && rules_set_rates(run->segments, s->rates, err))
 		return -1;
-	for (size_t i = 0; i < s->paths.count; i++)
+	for (size_t i = 0; i < s->paths.count; i++) {
+		size_t before = rules_count(run->segments);
+
 		if (rules_load(run->segments, s->paths.values[i], err))
 			return -1;
+		if (rules_count(run->segments) > before)
+			continue;
+		error_clean(span_of(s->paths.values[i]), &notes->warnings);
+		buf_lit(&notes->warnings, " has no rule: write name = condition\n");
+	}
 	return s->paths.count > 0;
 }
 
