@@ -24,17 +24,18 @@
 
 static const char *horizon = "90d";
 static const char *bands;	/* NULL: not asked for */
-static const char *unit;		/* NULL: not asked for, a week */
+static const char *unit;		/* NULL: not asked for: a week, for occasions a month */
 static const char *discount;
 static const char *model_path;
 static const char *save_path;
 static const char *rates_path;
 static const char *model_kind = "auto";
-static const char *const kind_choices[] = {"auto", "bgnbd", "mbgnbd", "pareto-nbd", "bgcnbd", "mbgcnbd", "nbd", "logit",
-					   "trees", "sbg", "bdw", "hazard", NULL};
+static const char *const kind_choices[] = {"auto", "bgnbd", "mbgnbd", "pareto-nbd", "bgcnbd", "mbgcnbd", "bgbb", "nbd",
+					   "logit", "trees", "sbg", "bdw", "hazard", NULL};
 static struct churn_backtest backtest = {.cutoffs = 2};
 static struct churn_contract contract;
-static const char *const unit_choices[] = {"day", "week", NULL};
+/* In the order of enum time_unit. */
+static const char *const unit_choices[] = {"day", "week", "month", "year", NULL};
 
 static const struct opt opts[] = {
 	{OPT_STRING, 0, "horizon", "DURATION", "churn means no purchase within it (90d, 13w, 6mo, 1y; default: 90d)",
@@ -42,7 +43,7 @@ static const struct opt opts[] = {
 	{OPT_STRING, 0, "bands", "P,P", "p_churn from which the risk is medium and high (default: " SCORE_BANDS ")",
 	 &bands, NULL, false},
 	{OPT_CHOICE, 0, "model-kind", "KIND", "the model to fit (default: auto: of contracts where most have one, else bgnbd, or the logit where that is better)", &model_kind, kind_choices, false},
-	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week)", &unit, unit_choices, false},
+	{OPT_CHOICE, 0, "unit", "UNIT", "time unit of the model (default: week; of bgbb, whose occasions are such periods: month)", &unit, unit_choices, false},
 	{OPT_STRING, 0, "discount", "RATE", "what later money is worth less a year (10%): adds clv and what is to come for ever", &discount, NULL, false},
 	{OPT_OUTPUT, 0, "save-model", "FILE", "write the fitted model to FILE as JSON", &save_path, NULL, false},
 	{OPT_INPUT, 'm', "model", "FILE", "score by the model in FILE instead of fitting one", &model_path, NULL, false},
@@ -65,6 +66,7 @@ struct worker {
 	uint64_t risks[RISKS];
 	uint64_t no_risk;	/* scored without naming one */
 	uint64_t other_currency;	/* scored without money, which is not the model's */
+	uint64_t without_number;	/* scored without some of the members */
 	uint64_t mixed;		/* scored without money: paid in several currencies */
 	uint64_t converted;	/* whose money was */
 	uint64_t contract_states[CONTRACT_STATES];
@@ -77,6 +79,7 @@ struct run {
 	struct worker *workers;
 	struct again *again;	/* by worker */
 	struct as_of_check now;
+	enum time_unit unit;
 	struct sample sample;
 	const struct purchase_model *kind;	/* of the model, had or not */
 	struct model model;
@@ -88,6 +91,11 @@ struct run {
 	bool has_model;
 	uint64_t profiles;
 };
+
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
 
 static int parse_line(struct profile *p, struct span line, struct error *err)
 {
@@ -103,7 +111,7 @@ static int read_line(struct run *run, struct span line, struct profile *p,
 {
 	if (parse_line(p, line, err))
 		return -1;
-	return history_read(p, run->tool->zone, rates_path ? &run->money : NULL, h, err);
+	return history_read(p, run->tool->zone, run->unit, rates_path ? &run->money : NULL, h, err);
 }
 
 /* First pass: histories.  Bad lines are told of in the second, where there is one. */
@@ -153,6 +161,7 @@ static void note_score(struct worker *w, const struct history *h, const struct s
 	else
 		w->no_risk++;
 	w->other_currency += score->other_currency;
+	w->without_number += score->without_number;
 	w->mixed += h->currency_mixed;
 	w->converted += h->converted;
 	w->unrated += *h->unrated != '\0';
@@ -223,9 +232,10 @@ static int score_line(void *context, unsigned number, struct span line,
 	if (score_learned(run, number, &p, &h, &score, &change, err))
 		return -1;
 	w->states[h.state]++;
-	if (can_score(run) && h.state == HISTORY_KNOWN) {
+	if (can_score(run) && h.state == HISTORY_KNOWN)
 		note_score(w, &h, &score);
-	}
+	if (model_path && h.state == HISTORY_NO_PURCHASE)
+		churn_backtest_note_other(&backtest, number, &p);
 	profile_put(&p, &change, out);
 	again_note(&run->again[number], &p);
 	return 0;
@@ -249,6 +259,8 @@ static int score_contract_line(void *context, unsigned number, struct span line,
 		return -1;
 	set_scores(w, &p, CHURN_MEMBER, run->can_score_contracts && w->score.len ? buf_view(&w->score) : SPAN_NONE, 0, &change);
 	w->contract_states[state]++;
+	if (model_path && state == CONTRACT_NEVER)
+		churn_backtest_note_other(&backtest, number, &p);
 	if (state == CONTRACT_SCORED && named && run->can_score_contracts)
 		w->risks[risk]++;
 	else if (state == CONTRACT_SCORED)
@@ -293,6 +305,16 @@ static void start_contracts(struct run *run)
 	churn_contract_start(&contract, run->tool);
 }
 
+static void choose_unit(struct run *run)
+{
+	run->unit = run->kind->discrete ? UNIT_MONTH : UNIT_WEEK;
+	for (size_t i = 0; unit && unit_choices[i]; i++)
+		if (!strcmp(unit, unit_choices[i]))
+			run->unit = (enum time_unit)i;
+	backtest.unit = run->unit;
+	run->sample.of_occasions = run->kind->discrete;
+}
+
 static void read_options(struct run *run)
 {
 	struct tool *t = run->tool;
@@ -322,7 +344,7 @@ static void read_options(struct run *run)
 		tool_usage(t, "--unit is for a model that is fitted here, and --model has its own: leave out one");
 	if (discount && discount_read(discount, &s->discount, &t->err))
 		tool_fail(t);
-	backtest.unit = unit && !strcmp(unit, "day") ? UNIT_DAY : UNIT_WEEK;
+	choose_unit(run);
 	churn_backtest_start(&backtest, t);
 	start_contracts(run);
 }
@@ -332,8 +354,8 @@ static void warn_of_horizon(struct run *run)
 	const struct model *m = &run->model;
 
 	if (m->longest && (uint32_t)m->longest < run->scoring.horizon_days)
-		tool_warn(run->tool, "no risk is named: nobody was known for %u days, the horizon, but for %d at most: p_churn is a guess",
-			  run->scoring.horizon_days, m->longest);
+		tool_warn(run->tool, "no risk is named: nobody was known for %u day%s, the horizon, but for %d at most: p_churn is a guess",
+			  run->scoring.horizon_days, plural(run->scoring.horizon_days), m->longest);
 }
 
 static void load_model(struct run *run)
@@ -350,11 +372,12 @@ static void load_model(struct run *run)
 			  run->model.zone, zone_name(t->zone), run->model.zone);
 	churn_backtest_load(&backtest, model_path);
 	if (run->model.calibrated_days && run->model.calibrated_days != run->scoring.horizon_days)
-		tool_warn(t, "the model was calibrated for %u days, not for %u: its chances are as the model has them",
-			  run->model.calibrated_days, run->scoring.horizon_days);
+		tool_warn(t, "the model was calibrated for %u day%s, not for %u: its chances are as the model has them",
+			  run->model.calibrated_days, plural(run->model.calibrated_days), run->scoring.horizon_days);
 	run->has_model = true;
 	run->scoring.model = &run->model;
 	run->kind = run->model.kind;
+	run->unit = run->model.unit;
 	warn_of_horizon(run);
 }
 
@@ -465,13 +488,13 @@ static void refuse_purchase_options(struct run *run)
 		tool_warn(run->tool, "%s is for models of purchases, and most customers have subscriptions: it is not used (--model-kind bgnbd looks at their purchases)", given);
 }
 
-/* Nobody has done anything yet: whoever chose as_of hardly wants that. */
-static bool warn_of_later(struct run *run)
+/* Nobody has done anything yet, ANYBODY says: whoever chose as_of hardly wants that. */
+static bool warn_of_later(struct run *run, bool anybody)
 {
 	uint64_t later = churn_backtest_later(&backtest);
 	char as_of[MOMENT_TEXT];
 
-	if (!later || run->sample.customers || contract.customers)
+	if (!later || anybody)
 		return false;
 	moment_format(run->now.as_of, as_of);
 	tool_warn(run->tool, "nobody has bought or subscribed by the profiles' as_of, %.*s, and %llu customer%s events later than that, which do not count: run cdp-merge with a later --as-of",
@@ -481,7 +504,7 @@ static bool warn_of_later(struct run *run)
 
 static void fit_contracts(struct run *run)
 {
-	bool later = warn_of_later(run);
+	bool later = warn_of_later(run, contract.customers);
 
 	refuse_purchase_options(run);
 	if (!contract.customers && !later)
@@ -506,7 +529,7 @@ static void fit_model(struct run *run)
 		fit_contracts(run);
 		return;
 	}
-	warn_of_later(run);
+	warn_of_later(run, run->sample.customers || contract.customers);
 	if (learn_model(run, &why)) {
 		if (save_path) {
 			t->err = why;
@@ -545,6 +568,7 @@ static void count(struct run *run, struct worker *sum)
 			sum->contract_states[k] += w->contract_states[k];
 		sum->no_risk += w->no_risk;
 		sum->other_currency += w->other_currency;
+		sum->without_number += w->without_number;
 		sum->mixed += w->mixed;
 		sum->converted += w->converted;
 		sum->unrated += w->unrated;
@@ -652,7 +676,7 @@ static void warn_of_currency(struct run *run, const struct worker *sum)
 static void release(struct run *run)
 {
 	repeated_report(run->tool, run->again);
-	if (!run->contracts)
+	if (!run->contracts && !model_path)
 		churn_backtest_hint(&backtest);
 	churn_backtest_finish(&backtest);
 	churn_contract_finish(&contract);
@@ -672,15 +696,20 @@ static int finish(struct run *run)
 	if (save_path)
 		save_model(run);
 	scored = can_score(run) ? sum.states[HISTORY_KNOWN] : 0;
+	if (model_path)
+		warn_of_later(run, sum.states[HISTORY_KNOWN]);
 	give_stats(run, &sum, scored);
 	warn_of_currency(run, &sum);
+	if (sum.without_number)
+		tool_warn(t, "the model's parameters are such that it has no number for %llu customer%s: the members concerned are left out; fit it anew",
+			  (unsigned long long)sum.without_number, plural(sum.without_number));
 	release(run);
 	if (sum.states[HISTORY_NO_EVENTS])
-		tool_warn(t, "%llu profiles carry no events, so they have no score: run cdp-merge without --no-events",
-			  (unsigned long long)sum.states[HISTORY_NO_EVENTS]);
+		tool_warn(t, "%llu profile%s no score: run cdp-merge without --no-events", (unsigned long long)sum.states[HISTORY_NO_EVENTS],
+			  sum.states[HISTORY_NO_EVENTS] == 1 ? " carries no events, so it has" : "s carry no events, so they have");
 	if (sum.states[HISTORY_OMITTED])
-		tool_warn(t, "%llu profiles had older events left out, so they have no score: raise --max-events of cdp-merge",
-			  (unsigned long long)sum.states[HISTORY_OMITTED]);
+		tool_warn(t, "%llu profile%s no score: raise --max-events of cdp-merge", (unsigned long long)sum.states[HISTORY_OMITTED],
+			  sum.states[HISTORY_OMITTED] == 1 ? " had older events left out, so it has" : "s had older events left out, so they have");
 	if (sum.no_risk)
 		snprintf(unnamed, sizeof unnamed, ", not named %llu", (unsigned long long)sum.no_risk);
 	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu without a purchase + %llu without events + %llu with events left out + %llu rejected; within %u day%s: risk high %llu, medium %llu, low %llu%s",
@@ -721,6 +750,8 @@ static int finish_contracts(struct run *run)
 	if (sum.no_risk && run->can_score_contracts)
 		snprintf(unnamed, sizeof unnamed, ", not named %llu", (unsigned long long)sum.no_risk);
 	scored = run->can_score_contracts ? sum.contract_states[CONTRACT_SCORED] : 0;
+	if (model_path)
+		warn_of_later(run, scored || sum.contract_states[CONTRACT_LEFT]);
 	give_contract_stats(run, &sum, scored);
 	release(run);
 	return tool_finish(t, "%llu profiles = %llu scored + %llu without a model + %llu who have left + %llu without a subscription + %llu whose events are not all there + %llu rejected; within %u day%s: risk high %llu, medium %llu, low %llu%s",

@@ -38,7 +38,7 @@ static int read_history(const struct churn_backtest *b, const struct profile *p,
 	struct profile then = *p;
 
 	then.as_of = cutoff;
-	return history_read(&then, b->tool->zone, NULL, h, err);
+	return history_read(&then, b->tool->zone, b->unit, NULL, h, err);
 }
 
 int churn_backtest_put(struct churn_backtest *b, unsigned worker, const struct profile *p, struct buf *out,

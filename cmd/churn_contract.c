@@ -360,8 +360,8 @@ static void warn_of_file(const struct churn_contract *c)
 	if (strcmp(c->zone, zone_name(t->zone)))
 		tool_warn(t, "the model counted days in %s, this run in %s: give --tz %s", c->zone, zone_name(t->zone), c->zone);
 	if (c->calibrated_days && c->calibrated_days != c->horizon_days)
-		tool_warn(t, "the model was calibrated for %u days, not for %u: its chances are as the model has them",
-			  c->calibrated_days, c->horizon_days);
+		tool_warn(t, "the model was calibrated for %u day%s, not for %u: its chances are as the model has them",
+			  c->calibrated_days, c->calibrated_days == 1 ? "" : "s", c->horizon_days);
 }
 
 bool churn_contract_load(struct churn_contract *c, const char *path, struct scoring *scoring)

@@ -167,7 +167,35 @@ def pareto_predict(p, x, t_x, T, t, integral=log_integral):
     return alive, 1 - alive * some, alive * expected
 
 
+# ---- BG/BB: the published sums, term by term ---------------------------------------------------------------
+
+def bb_parts(p, x, t_x, T):
+    """ln of being active at T, and of having left before each occasion behind t_x."""
+    A, B, G, D = p["r"], p["alpha"], p["a"], p["b"]
+    one, two = lbeta(A, B), lbeta(G, D)
+    return (lbeta(A + x, B + T - x) - one + lbeta(G, D + T) - two,
+            [lbeta(A + x, B + t_x - x + i) - one + lbeta(G + 1, D + t_x + i) - two for i in range(T - t_x)])
+
+
+def bb_likelihood(p, x, t_x, T):
+    active, left = bb_parts(p, x, t_x, T)
+    return logsum([active] + left)
+
+
+def bb_predict(p, x, t_x, T, t):
+    A, B, G, D = p["r"], p["alpha"], p["a"], p["b"]
+    active, left = bb_parts(p, x, t_x, T)
+    alive = math.exp(active - logsum([active] + left))
+    silent = [math.exp(lbeta(A + x, B + T - x + j) - lbeta(A + x, B + T - x)) for j in range(t + 1)]
+    leaves = [math.exp(lbeta(G + 1, D + T + j) - lbeta(G, D + T)) for j in range(t)]
+    stays = [math.exp(lbeta(G, D + T + j) - lbeta(G, D + T)) for j in range(t + 1)]
+    none = math.fsum(a * b for a, b in zip(silent, leaves)) + silent[t] * stays[t]
+    return alive, 1 - alive + alive * none, alive * (A + x) / (A + B + T) * math.fsum(stays[1:])
+
+
 def predict(kind, p, x, t_x, T, t):
+    if kind == "bgbb":
+        return bb_predict(p, x, t_x, T, t)
     exact = how == "exact" and x <= 400
     if kind == "pareto_nbd":
         return pareto_predict(p, x, t_x, T, t, exact_integral if exact else log_integral)
@@ -187,11 +215,16 @@ def draw(kind):
          "m": int(kind in ("mbgnbd", "mbgcnbd")), "k": R.randrange(2, 13) if "cnbd" in kind else 1, "nbd": kind == "nbd"}
     if kind == "pareto_nbd":
         p["a"], p["b"] = between(.05, 8), between(1, 3000)
+    if kind == "bgbb":
+        p["alpha"] = between(.1, 200)
     return p
 
 
+NAMES = {"pareto_nbd": ("r", "alpha", "s", "beta"), "bgbb": ("alpha", "beta", "gamma", "delta")}
+
+
 def model_text(kind, p):
-    names = ("r", "alpha", "s", "beta") if kind == "pareto_nbd" else ("r", "alpha", "a", "b")
+    names = NAMES.get(kind, ("r", "alpha", "a", "b"))
     parameters = dict(zip(names, (p["r"], p["alpha"], p["a"], p["b"])))
     model = {"format": 1, "model": kind, "as_of": f"{AS_OF}T23:59:59.999Z", "time_zone": "UTC", "time_unit": "day",
              "parameters": parameters, "spend": []}
@@ -200,7 +233,7 @@ def model_text(kind, p):
     return json.dumps(model)
 
 
-KINDS = ("bgnbd", "mbgnbd", "pareto_nbd", "bgcnbd", "mbgcnbd", "nbd")
+KINDS = ("bgnbd", "mbgnbd", "pareto_nbd", "bgcnbd", "mbgcnbd", "nbd", "bgbb")
 failed = compared = 0
 worst = {}
 
@@ -260,7 +293,7 @@ def check_fits():
                 "m": int(kind in ("mbgnbd", "mbgcnbd")), "k": model.get("k", 1), "nbd": len(v) == 2}
 
         def likelihood(p):
-            of_row = pareto_likelihood if kind == "pareto_nbd" and not p["nbd"] else bg_likelihood
+            of_row = bb_likelihood if kind == "bgbb" else pareto_likelihood if kind == "pareto_nbd" and not p["nbd"] else bg_likelihood
             k = p["k"]
             gaps = sum(math.log(b - a) for days, _ in customers for a, b in zip(days, days[1:]))
             return (sum(of_row(p, len(days) - 1, days[-1], T) for days, T in customers) +

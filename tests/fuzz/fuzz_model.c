@@ -75,7 +75,7 @@ static void read_profile(const struct scoring *s, struct span line)
 	struct profile p;
 
 	if (!profile_parse(&p, line, &err) && p.as_of != MOMENT_NONE) {
-		if (history_read(&p, utc, NULL, &h, &err))
+		if (history_read(&p, utc, UNIT_MONTH, NULL, &h, &err))
 			assert(err.message[0]);
 		else if (h.state == HISTORY_KNOWN)
 			score(s, &p, &h);

@@ -35,7 +35,7 @@ static int read_text(const char *text, const struct zone *z, struct history *out
 
 	*err = ERROR_INIT;
 	assert_int_equal(profile_parse(&p, span_of(text), err), 0);
-	return history_read(&p, z, NULL, out, err);
+	return history_read(&p, z, UNIT_MONTH, NULL, out, err);
 }
 
 static struct history history_of(const char *text)

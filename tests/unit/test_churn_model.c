@@ -313,12 +313,12 @@ static void refuses_what_is_no_model(void **state)
 		{"{\"format\":2}", "is a model of format 2; this program reads format 1"},
 		{"{\"format\":1}", "is not a model of cdp-churn: it has no text 'as_of'"},
 		{"{\"format\":1,\"as_of\":\"yesterday\"}", "is not a model of cdp-churn: 'as_of' is no time"},
-		{"{\"format\":1,\"as_of\":\"2024-03-31T23:59:59.999Z\",\"time_zone\":\"UTC\",\"time_unit\":\"month\"}",
+		{"{\"format\":1,\"as_of\":\"2024-03-31T23:59:59.999Z\",\"time_zone\":\"UTC\",\"time_unit\":\"fortnight\"}",
 		 "is not a model of cdp-churn: it has no text 'model'"},
-		{"{\"format\":1,\"model\":\"nbd\",\"as_of\":\"2024-03-31T23:59:59.999Z\",\"time_zone\":\"UTC\",\"time_unit\":\"month\","
+		{"{\"format\":1,\"model\":\"nbd\",\"as_of\":\"2024-03-31T23:59:59.999Z\",\"time_zone\":\"UTC\",\"time_unit\":\"fortnight\","
 		 "\"parameters\":{\"r\":0.5,\"alpha\":4}}",
-		 "has the unknown time_unit 'month': day or week"},
-		{MODEL("pareto", "", ""), "is of the unknown model 'pareto': bgnbd, mbgnbd, pareto_nbd, bgcnbd, mbgcnbd or nbd"},
+		 "has the unknown time_unit 'fortnight': day, week, month or year"},
+		{MODEL("pareto", "", ""), "is of the unknown model 'pareto': bgnbd, mbgnbd, pareto_nbd, bgcnbd, mbgcnbd, bgbb or nbd"},
 		{MODEL("nbd", "\"r\":0.5", ""), "is not a model of cdp-churn: 'alpha' must be a number above 0"},
 		{MODEL("bgnbd", "\"r\":0.5,\"alpha\":-1", ""), "is not a model of cdp-churn: 'alpha' must be a number above 0"},
 		{MODEL("nbd", "\"r\":0.5,\"alpha\":4", ""), "is not a model of cdp-churn: it has no text 'model'"},

@@ -7,7 +7,9 @@
 #include "understand/churn/purchase_model.h"
 
 /* Customers observed for a year, in weeks: some stop, some go on. */
-static struct purchase_row rows[64];
+static struct purchase_row weeks[64];
+/* The same, as whole weeks: what models of occasions are told. */
+static struct purchase_row occasions[64];
 
 static int build_rows(void **state)
 {
@@ -16,13 +18,22 @@ static int build_rows(void **state)
 	(void)state;
 	for (int x = 0; x < 8; x++)
 		for (int i = 0; i < 8; i++)
-			rows[at++] = (struct purchase_row){
+			weeks[at++] = (struct purchase_row){
 				.x = x,
 				.t_x = x ? (i + 1) * 6 - 0.5 * x : 0,
 				.T = 52 + i % 3,
 				.weight = 40 / (x + 1) + i % 2,
 			};
+	for (size_t i = 0; i < at; i++) {
+		occasions[i] = weeks[i];
+		occasions[i].t_x = fmax(weeks[i].x, floor(weeks[i].t_x));
+	}
 	return 0;
+}
+
+static const struct purchase_row *rows_of(const struct purchase_model *kind)
+{
+	return kind->discrete ? occasions : weeks;
 }
 
 /* A clock of three ticks: with what gaps is not asked. */
@@ -45,7 +56,7 @@ static double likelihood_of(const struct purchase_model *kind, const void *fitte
 
 static void *fitted_by(const struct purchase_model *kind)
 {
-	const struct purchase_data data = data_of(rows, COUNT_OF(rows));
+	const struct purchase_data data = data_of(rows_of(kind), COUNT_OF(weeks));
 	void *fitted = mem_zero(1, kind->fitted_size);
 	struct error err = ERROR_INIT;
 
@@ -77,8 +88,8 @@ static void predictions_are_chances(void **state)
 	for (size_t k = 0; purchase_models[k]; k++) {
 		void *fitted = fitted_by(purchase_models[k]);
 
-		for (size_t i = 0; i < COUNT_OF(rows); i++)
-			check_predictions(purchase_models[k], fitted, &rows[i]);
+		for (size_t i = 0; i < COUNT_OF(weeks); i++)
+			check_predictions(purchase_models[k], fitted, &rows_of(purchase_models[k])[i]);
 		mem_free(fitted);
 	}
 }
@@ -89,10 +100,11 @@ static void likelihoods_add_up(void **state)
 	(void)state;
 	for (size_t k = 0; purchase_models[k]; k++) {
 		const struct purchase_model *kind = purchase_models[k];
+		const struct purchase_row *rows = rows_of(kind);
 		void *fitted = fitted_by(kind);
-		double whole = likelihood_of(kind, fitted, rows, COUNT_OF(rows));
+		double whole = likelihood_of(kind, fitted, rows, COUNT_OF(weeks));
 		double parts = likelihood_of(kind, fitted, rows, 20) +
-			       likelihood_of(kind, fitted, rows + 20, COUNT_OF(rows) - 20);
+			       likelihood_of(kind, fitted, rows + 20, COUNT_OF(weeks) - 20);
 
 		assert_true(whole < 0 && isfinite(whole));
 		assert_close(whole, parts, 1e-9 * -whole);
@@ -126,12 +138,13 @@ static void what_is_saved_loads_the_same(void **state)
 	(void)state;
 	for (size_t k = 0; purchase_models[k]; k++) {
 		const struct purchase_model *kind = purchase_models[k];
+		const struct purchase_row *rows = rows_of(kind);
 		void *fitted = fitted_by(kind);
 		void *back = mem_zero(1, kind->fitted_size);
 
 		reload(kind, fitted, back);
-		assert_true(likelihood_of(kind, fitted, rows, COUNT_OF(rows)) ==
-			    likelihood_of(kind, back, rows, COUNT_OF(rows)));
+		assert_true(likelihood_of(kind, fitted, rows, COUNT_OF(weeks)) ==
+			    likelihood_of(kind, back, rows, COUNT_OF(weeks)));
 		assert_true(kind->p_none(fitted, 3, 20, 52, 13) ==
 			    kind->p_none(back, 3, 20, 52, 13));
 		assert_true(kind->expected(fitted, 3, 20, 52, 13) ==
@@ -147,6 +160,7 @@ static void fewer_customers_are_likelier_under_their_own_fit(void **state)
 	(void)state;
 	for (size_t k = 0; purchase_models[k]; k++) {
 		const struct purchase_model *kind = purchase_models[k];
+		const struct purchase_row *rows = rows_of(kind);
 		void *all = fitted_by(kind), *half = mem_zero(1, kind->fitted_size);
 		const struct purchase_data few = data_of(rows, 24);
 		struct error err = ERROR_INIT;
@@ -154,8 +168,8 @@ static void fewer_customers_are_likelier_under_their_own_fit(void **state)
 		assert_int_equal(kind->fit(half, &few, &err), 0);
 		assert_true(likelihood_of(kind, half, rows, 24) >
 			    likelihood_of(kind, all, rows, 24));
-		assert_true(likelihood_of(kind, all, rows, COUNT_OF(rows)) >
-			    likelihood_of(kind, half, rows, COUNT_OF(rows)));
+		assert_true(likelihood_of(kind, all, rows, COUNT_OF(weeks)) >
+			    likelihood_of(kind, half, rows, COUNT_OF(weeks)));
 		mem_free(all);
 		mem_free(half);
 	}
@@ -208,7 +222,7 @@ static void names_find_their_model(void **state)
 	assert_null(purchase_model_of_option("pareto"));
 	assert_null(purchase_model_named(SPAN("pareto"), &err));
 	assert_int_equal(err.kind, ERROR_USAGE);
-	assert_error(&err, "is of the unknown model 'pareto': bgnbd, mbgnbd, pareto_nbd, bgcnbd, mbgcnbd or nbd");
+	assert_error(&err, "is of the unknown model 'pareto': bgnbd, mbgnbd, pareto_nbd, bgcnbd, mbgcnbd, bgbb or nbd");
 }
 
 int main(void)

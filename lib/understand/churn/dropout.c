@@ -234,7 +234,7 @@ int dropout_load(struct dropout_optimum *o, const char *const *names, const stru
 			return error_usage(err, "is not a model of cdp-churn: 'dropout' says none or is not there");
 		o->nbd = true;
 	}
-	return model_need_numbers(node_get(root, "parameters"), names, o->theta,
+	return model_need_parameters(node_get(root, "parameters"), names, o->theta,
 				  parameter_count(o), err);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "journey/buying.h"
+#include "time/moment.h"
 
 /* The orders of a customer by as_of. */
 struct walk {
@@ -16,6 +17,10 @@ struct walk {
 	int64_t gap;		/* between the last two buying days */
 	int64_t gap_before;
 	int64_t log_gaps;
+	enum time_unit unit;
+	int64_t first_period;	/* of UNIT, and so are: */
+	int64_t running;	/* the one that is not over by as_of */
+	struct occasions occasions;
 	struct decimal spend;	/* of the days after the first */
 	bool money_lost;	/* an amount is missing, or does not fit */
 	const char *currency;	/* of the first purchase; NULL: there is none */
@@ -24,6 +29,52 @@ struct walk {
 	bool converted;
 	const char *unrated;	/* the first currency without a rate; NULL: none */
 };
+
+static const struct {
+	const char *name;
+	double days;
+} units[TIME_UNITS] = {
+	[UNIT_DAY] = {"day", 1},
+	[UNIT_WEEK] = {"week", 7},
+	[UNIT_MONTH] = {"month", 365.25 / 12},
+	[UNIT_YEAR] = {"year", 365.25},
+};
+
+const char *time_unit_name(enum time_unit unit)
+{
+	return units[unit].name;
+}
+
+double time_unit_days(enum time_unit unit)
+{
+	return units[unit].days;
+}
+
+/* The number of the calendar period that holds DAY. */
+static int64_t period_of(enum time_unit unit, int64_t day)
+{
+	int year, month, rest;
+
+	if (unit == UNIT_DAY)
+		return day;
+	if (unit == UNIT_WEEK)
+		return (day - moment_weekday(day) + 1) / 7 - (day - moment_weekday(day) + 1 < 0);
+	moment_civil_date(day, &year, &month, &rest);
+	return unit == UNIT_YEAR ? year : (int64_t)year * 12 + month;
+}
+
+static void take_occasion(struct walk *w, int64_t day)
+{
+	int64_t period = period_of(w->unit, day);
+
+	if (!w->buying_days)
+		w->first_period = period;
+	period -= w->first_period;
+	if (period <= w->occasions.last || period + w->first_period >= w->running)
+		return;
+	w->occasions.repeats++;
+	w->occasions.last = (int32_t)period;
+}
 
 static int check_order(const struct orders *o, const struct zone *zone, struct error *err)
 {
@@ -35,6 +86,7 @@ static int check_order(const struct orders *o, const struct zone *zone, struct e
 
 static void take_purchase(struct walk *w, const struct order_entry *e, int64_t day)
 {
+	take_occasion(w, day);
 	if (!w->buying_days) {
 		w->first_day = day;
 		w->currency = e->order.currency;
@@ -113,6 +165,9 @@ static void finish(const struct walk *w, int64_t as_of_day, struct history *out)
 	out->gap = (int32_t)w->gap;
 	out->gap_before = (int32_t)w->gap_before;
 	out->log_gaps = w->log_gaps;
+	out->occasions = w->occasions;
+	if (w->running > w->first_period)
+		out->occasions.age = (int32_t)(w->running - w->first_period - 1);
 	out->currency_mixed = w->currency_mixed && !w->money;
 	out->spend_known = out->repeats && !w->money_lost && !out->currency_mixed;
 	if (!out->currency_mixed)
@@ -125,10 +180,10 @@ static void finish(const struct walk *w, int64_t as_of_day, struct history *out)
 		out->spend = decimal_double(w->spend) / out->repeats;
 }
 
-int history_read(const struct profile *p, const struct zone *zone,
+int history_read(const struct profile *p, const struct zone *zone, enum time_unit unit,
 		 const struct history_money *money, struct history *out, struct error *err)
 {
-	struct walk w = {.money = money};
+	struct walk w = {.money = money, .unit = unit, .running = period_of(unit, zone_day(zone, p->as_of) + 1)};
 	enum buying_state state;
 	int bad = buying_read_orders(&w.buying, p, &state, err);
 

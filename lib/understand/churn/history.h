@@ -37,6 +37,30 @@ enum history_state {
 
 #define CURRENCY_MAX 12
 
+/* Times of a model are in one of these; a month is 365.25 / 12 days, a year 365.25. */
+enum time_unit {
+	UNIT_DAY,
+	UNIT_WEEK,
+	UNIT_MONTH,
+	UNIT_YEAR,
+	TIME_UNITS,
+};
+
+/* "day", "week" ...; and how many days one has. */
+const char *time_unit_name(enum time_unit unit);
+double time_unit_days(enum time_unit unit);
+
+/*
+ * For models that count occasions (purchase_model.h): calendar periods behind that of the first
+ * purchase, in which something was bought; the last of them; and those that were over by the end of
+ * as_of.  A purchase in the period that runs is not among them.  Weeks begin on Monday.
+ */
+struct occasions {
+	int32_t repeats;	/* x */
+	int32_t last;		/* t_x */
+	int32_t age;		/* n */
+};
+
 /* Logarithms in whole numbers add up to the same in any order. */
 #define HISTORY_LOG_UNIT 16777216.0
 
@@ -49,6 +73,7 @@ struct history {
 	int32_t gap_before;	/* and the gap before that */
 	/* The sum of the natural logarithms of all x gaps, as a multiple of 1 / HISTORY_LOG_UNIT. */
 	int64_t log_gaps;
+	struct occasions occasions;
 	/*
 	 * Mean spend of the x repeat days.  Unknown when x is 0, when an order
 	 * has no revenue, or when the currency changes.
@@ -69,11 +94,11 @@ struct history_money {
 };
 
 /*
- * Reads the history of P, whose as_of must be known.  MONEY NULL: each customer's money
- * is in his own currency.  0, or -1 with a data error: a malformed event, or events that
+ * Reads the history of P, whose as_of must be known; occasions are periods of UNIT.  MONEY NULL: each
+ * customer's money is in his own currency.  0, or -1 with a data error: a malformed event, or events that
  * are not oldest first.
  */
-int history_read(const struct profile *p, const struct zone *zone,
+int history_read(const struct profile *p, const struct zone *zone, enum time_unit unit,
 		 const struct history_money *money, struct history *out, struct error *err);
 
 #endif

@@ -8,24 +8,6 @@
 #include "time/moment.h"
 #include "understand/churn/model_numbers.h"
 
-static const struct {
-	const char *name;
-	double days;
-} units[] = {
-	[UNIT_DAY] = {"day", 1},
-	[UNIT_WEEK] = {"week", 7},
-};
-
-const char *time_unit_name(enum time_unit unit)
-{
-	return units[unit].name;
-}
-
-double time_unit_days(enum time_unit unit)
-{
-	return units[unit].days;
-}
-
 void model_release(struct model *m)
 {
 	mem_free(m->purchases);
@@ -88,6 +70,13 @@ static void fit_spends(struct model *m, struct sample *s)
 		fit_currency(&m->spends[i], &s->spends[i]);
 }
 
+/* What a model of KIND is fitted to.  Owned: mem_free. */
+static struct purchase_row *rows_of(const struct purchase_model *kind, const struct sample *s, enum time_unit unit,
+				    struct purchase_data *data)
+{
+	return kind->discrete ? sample_occasions(s, data) : sample_rows(s, time_unit_days(unit), data);
+}
+
 int model_fit(struct model *m, const struct purchase_model *kind,
 	      struct sample *s, enum time_unit unit, struct error *err)
 {
@@ -95,7 +84,7 @@ int model_fit(struct model *m, const struct purchase_model *kind,
 	struct purchase_data data;
 
 	*m = (struct model){.unit = unit, .as_of = MOMENT_NONE, .kind = kind};
-	rows = sample_rows(s, time_unit_days(unit), &data);
+	rows = rows_of(kind, s, unit, &data);
 	m->customers = s->customers;
 	m->repeaters = s->repeaters;
 	m->repeats = s->repeats;
@@ -117,7 +106,7 @@ bool model_follows_recency(const struct model *m, const struct sample *s, uint32
 {
 	const double days = time_unit_days(m->unit);
 	struct purchase_data data;
-	struct purchase_row *rows = sample_rows(s, days, &data);
+	struct purchase_row *rows = rows_of(m->kind, s, m->unit, &data);
 	double n = 0, a = 0, b = 0, ab = 0;
 
 	for (size_t i = 0; i < data.count; i++) {

@@ -20,15 +20,6 @@
 
 #define ZONE_NAME_MAX 64
 
-enum time_unit {
-	UNIT_DAY,
-	UNIT_WEEK,
-};
-
-/* "day", "week"; and how many days one has. */
-const char *time_unit_name(enum time_unit unit);
-double time_unit_days(enum time_unit unit);
-
 /* What customers who pay in one currency spend. */
 struct spend_model {
 	char currency[CURRENCY_MAX];	/* "": none is named */

@@ -86,10 +86,10 @@ static int read_unit(struct model *m, const struct node *root,
 
 	if (model_need_text(root, "time_unit", &name, err))
 		return -1;
-	for (m->unit = UNIT_DAY; m->unit <= UNIT_WEEK; m->unit++)
+	for (m->unit = UNIT_DAY; m->unit < TIME_UNITS; m->unit++)
 		if (span_equal(name, span_of(time_unit_name(m->unit))))
 			return 0;
-	return error_usage(err, "has the unknown time_unit %s: day or week",
+	return error_usage(err, "has the unknown time_unit %s: day, week, month or year",
 			   error_quote(name, quoted));
 }
 
@@ -159,7 +159,7 @@ static int read_spend(struct spend_model *m, const struct node *spend, struct er
 	}
 	if (!span_equal(text, SPAN("gamma_gamma")))
 		return error_usage(err, "has an unknown spend model: gamma_gamma or none");
-	if (model_need_numbers(node_get(spend, "parameters"), spend_names, numbers, 3,
+	if (model_need_parameters(node_get(spend, "parameters"), spend_names, numbers, 3,
 			 err) ||
 	    model_need_text(spend, "currency", &text, err))
 		return -1;

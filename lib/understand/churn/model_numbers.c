@@ -31,10 +31,20 @@ int model_need_numbers(const struct node *object, const char *const *names,
 		       double *out, size_t count, struct error *err)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!node_number(node_get(object, names[i]), &out[i]) ||
-		    !(out[i] > 0) || !isfinite(out[i]))
-			return error_usage(err, "is not a model of cdp-churn: '%s' must be a number above 0",
-					   names[i]);
+		if (!node_number(node_get(object, names[i]), &out[i]) || !(out[i] > 0) || !isfinite(out[i]))
+			return error_usage(err, "is not a model of cdp-churn: '%s' must be a number above 0", names[i]);
+	return 0;
+}
+
+int model_need_parameters(const struct node *object, const char *const *names, double *out, size_t count,
+			  struct error *err)
+{
+	if (model_need_numbers(object, names, out, count, err))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (out[i] < MODEL_LEAST || out[i] > MODEL_MOST)
+			return error_usage(err, "is not a model of cdp-churn: '%s' is %.6g, which no fit ends at (%.0e to %.0e)", names[i],
+					   out[i], MODEL_LEAST, MODEL_MOST);
 	return 0;
 }
 

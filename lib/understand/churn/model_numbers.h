@@ -12,6 +12,8 @@
 #include "record/document.h"
 
 #define MODEL_DIGITS 6
+#define MODEL_LEAST 1e-12
+#define MODEL_MOST 1e12
 
 /* Makes *NUMBER, which is finite, the number that a file would say. */
 void model_round_number(double *number);
@@ -30,6 +32,13 @@ void model_add_numbers(struct node *parent, const char *key,
  */
 int model_need_numbers(const struct node *object, const char *const *names,
 		       double *out, size_t count, struct error *err);
+
+/*
+ * The same of a fit's parameters, which must be from MODEL_LEAST to MODEL_MOST: no fit leaves a factor of a million either
+ * way of where it began, and beyond these a prediction may be no number.
+ */
+int model_need_parameters(const struct node *object, const char *const *names, double *out, size_t count,
+			  struct error *err);
 
 /* The text KEY of OBJECT, borrowed from its document.  0, or -1: usage. */
 int model_need_text(const struct node *object, const char *key,

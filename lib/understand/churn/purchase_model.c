@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "understand/churn/bgbb.h"
 #include "understand/churn/bgnbd_fit.h"
 #include "understand/churn/pareto_nbd.h"
 
@@ -11,6 +12,7 @@ const struct purchase_model *const purchase_models[] = {
 	&pareto_nbd_purchase_model,
 	&bgcnbd_purchase_model,
 	&mbgcnbd_purchase_model,
+	&bgbb_purchase_model,
 	&nbd_purchase_model,
 	NULL,
 };

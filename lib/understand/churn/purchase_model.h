@@ -5,7 +5,7 @@
  *
  * What a model is told of a customer is x, the repeat purchases; t_x, the time
  * of the last; and T, the time observed: both since the first purchase, in the
- * unit in which the model was fitted (days or weeks: model.h).  So
+ * unit in which the model was fitted (days, weeks ...: history.h).  So
  * 0 <= t_x <= T, and x is 0 exactly when t_x is.  Horizons t > 0 are in the
  * same unit.  For the notation see Fader, Hardie and Lee, "Counting Your
  * Customers the Easy Way", Marketing Science 24 (2005).
@@ -54,6 +54,11 @@ struct purchase_model {
 	const char *option;	/* what people call it: pareto-nbd */
 	/* What its files say at "model", and the member of a profile's `scores`: pareto_nbd. */
 	const char *name;
+	/*
+	 * Does it count occasions?  Then x, t_x and T are whole calendar periods of the unit: those after
+	 * the first purchase's that have one, the last of them, and those that are over by as_of.
+	 */
+	bool discrete;
 	size_t fitted_size;
 
 	/*

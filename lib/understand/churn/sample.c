@@ -12,6 +12,7 @@ struct group_key {
 	int32_t x;
 	int32_t t_x;
 	int32_t T;
+	struct occasions occasions;	/* 0 where they are not asked for */
 };
 
 void sample_release(struct sample *s)
@@ -64,7 +65,7 @@ static void add_gaps(struct sample *s, const struct history *h)
 
 void sample_add(struct sample *s, const struct history *h)
 {
-	const struct group_key key = {h->repeats, h->last, h->age};
+	const struct group_key key = {h->repeats, h->last, h->age, s->of_occasions ? h->occasions : (struct occasions){0}};
 	size_t at = map_put(&s->groups, (struct span){(const char *)&key, sizeof key},
 			    NULL);
 
@@ -146,6 +147,37 @@ struct purchase_row *sample_rows(const struct sample *s, double days_per_unit,
 			    (double)s->repeats * log(days_per_unit),
 		.regularity = sample_regularity(s),
 	};
+	return rows;
+}
+
+/* Rows in order, equal ones merged; how many are left. */
+static size_t merge_rows(struct purchase_row *rows, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (kept && !compare_rows(&rows[kept - 1], &rows[i]))
+			rows[kept - 1].weight += rows[i].weight;
+		else
+			rows[kept++] = rows[i];
+	return kept;
+}
+
+struct purchase_row *sample_occasions(const struct sample *s, struct purchase_data *data)
+{
+	struct purchase_row *rows = mem_zero(s->groups.count + 1, sizeof *rows);
+
+	for (size_t i = 0; i < s->groups.count; i++) {
+		struct group_key key;
+
+		memcpy(&key, s->groups.entries[i].key.ptr, sizeof key);
+		rows[i] = (struct purchase_row){
+			.x = key.occasions.repeats, .t_x = key.occasions.last, .T = key.occasions.age,
+			.weight = (double)s->groups.entries[i].number,
+		};
+	}
+	qsort(rows, s->groups.count, sizeof *rows, compare_rows);
+	*data = (struct purchase_data){.rows = rows, .count = merge_rows(rows, s->groups.count), .regularity = NAN};
 	return rows;
 }
 

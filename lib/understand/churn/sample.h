@@ -6,6 +6,7 @@
 #ifndef CHURN_SAMPLE_H
 #define CHURN_SAMPLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,7 +24,8 @@ struct spends {
 };
 
 struct sample {
-	struct map groups;		/* (x, t_x, T) -> customers */
+	bool of_occasions;		/* these are asked for (sample_occasions): set it before the first is added */
+	struct map groups;		/* (x, t_x, T), and the same of occasions -> customers */
 	struct spends *spends;		/* of each currency, by its code once sorted */
 	size_t currencies;
 	size_t currency_cap;
@@ -67,6 +69,9 @@ void sample_add(struct sample *s, const struct history *h);
  */
 struct purchase_row *sample_rows(const struct sample *s, double days_per_unit,
 				 struct purchase_data *data);
+
+/* The same of occasions: x, t_x and T are calendar periods. */
+struct purchase_row *sample_occasions(const struct sample *s, struct purchase_data *data);
 
 /*
  * How regularly customers buy, as the k of Erlang-k gaps, by Wheat and Morrison (Journal of

@@ -56,8 +56,7 @@ enum risk score_risk(const struct scoring *s, double p_churn)
 	return p_churn >= s->high_from ? RISK_HIGH : p_churn >= s->medium_from ? RISK_MEDIUM : RISK_LOW;
 }
 
-void score_make(const struct scoring *s, const struct history *h,
-		struct score *out)
+static void make(const struct scoring *s, const struct history *h, struct score *out)
 {
 	const struct model *m = s->model;
 	double days, x, t_x, T, horizon, expected, p_none;
@@ -67,9 +66,9 @@ void score_make(const struct scoring *s, const struct history *h,
 		return;
 	}
 	days = time_unit_days(m->unit);
-	x = h->repeats;
-	t_x = h->last / days;
-	T = h->age / days;
+	x = m->kind->discrete ? h->occasions.repeats : h->repeats;
+	t_x = m->kind->discrete ? h->occasions.last : h->last / days;
+	T = m->kind->discrete ? h->occasions.age : h->age / days;
 	horizon = s->horizon_days / days;
 	expected = m->kind->expected(m->purchases, x, t_x, T, horizon);
 	p_none = m->kind->p_none(m->purchases, x, t_x, T, horizon);
@@ -97,6 +96,20 @@ void score_make(const struct scoring *s, const struct history *h,
 			   out->expected_order_value;
 		out->residual_value = out->residual_purchases * out->expected_order_value;
 	}
+}
+
+/* Is one of the numbers none? */
+static bool lacks_number(const struct score *s)
+{
+	return !isfinite(s->p_churn + s->p_alive + s->expected_purchases + s->expected_value + s->value_at_risk + s->clv +
+			 s->residual_purchases + s->residual_value);
+}
+
+void score_make(const struct scoring *s, const struct history *h, struct score *out)
+{
+	make(s, h, out);
+	out->without_number = lacks_number(out);
+	out->risk_named &= isfinite(out->p_churn);
 }
 
 /* "bought every 9 days": the mean gap between buying days. */
@@ -135,6 +148,8 @@ void score_put_reason(const struct history *h, struct buf *out)
 
 static void put_number(struct buf *out, const char *key, double number)
 {
+	if (!isfinite(number))
+		return;
 	record_key(out, key);
 	document_put_number(out, number < NOTHING ? 0 : number, MODEL_DIGITS);
 }

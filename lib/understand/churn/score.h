@@ -65,6 +65,7 @@ struct score {
 	double value_at_risk;
 	double clv, residual_purchases, residual_value;	/* with a discount */
 	bool other_currency;		/* value unknown: the money is not the model's */
+	bool without_number;		/* the model's parameters are such that some of these are none: they are not written */
 	bool modelled;			/* else p_churn is the base rate, and nothing else is known */
 	bool risk_named;
 	enum risk risk;

@@ -82,8 +82,8 @@ int backtest_begin(struct backtest *b, struct error *err)
 	b->rows = panel_at(&b->panel, 0, &b->count);
 	put_cutoff(b, date);
 	if (!b->count)
-		return error_failed(err, "nobody had bought by %s, %u days before the end of the data", date,
-				    b->cutoffs.horizon_days);
+		return error_failed(err, "nobody had bought by %s, %u day%s before the end of the data", date,
+				    b->cutoffs.horizon_days, b->cutoffs.horizon_days == 1 ? "" : "s");
 	b->churned = mem_zero(b->count, 1);
 	b->keys = mem_zero(b->count, sizeof *b->keys);
 	b->silent = mem_zero(b->count, sizeof *b->silent);
@@ -96,9 +96,10 @@ int backtest_begin(struct backtest *b, struct error *err)
 	evaluation_init(&b->evaluation, b->churned, b->keys, b->count, b->silent, "recency");
 	if (evaluation_enough(&b->evaluation))
 		return 0;
-	return error_failed(err, "of %zu buyers known on %s %llu bought in the %u days behind it and %llu did not: %d of each are needed to tell how good a model is",
+	return error_failed(err, "of %zu buyers known on %s %llu bought in the %u day%s behind it and %llu did not: %d of each are needed to tell how good a model is",
 			    b->count, date, (unsigned long long)(b->count - b->evaluation.churned),
-			    b->cutoffs.horizon_days, (unsigned long long)b->evaluation.churned, EVALUATION_CLASS_LEAST);
+			    b->cutoffs.horizon_days, b->cutoffs.horizon_days == 1 ? "" : "s",
+			    (unsigned long long)b->evaluation.churned, EVALUATION_CLASS_LEAST);
 }
 
 int backtest_purchases(struct backtest *b, const struct purchase_model *kind, struct error *err)
@@ -110,6 +111,7 @@ int backtest_purchases(struct backtest *b, const struct purchase_model *kind, st
 	double *p = mem_zero(b->count, sizeof *p);
 	int number = -1;
 
+	sample.of_occasions = kind->discrete;
 	for (size_t i = 0; i < b->count; i++)
 		sample_add(&sample, &b->rows[i].history);
 	if (!sample_check(&sample, err) && !model_fit(&model, kind, &sample, b->unit, err)) {
