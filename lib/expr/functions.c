@@ -39,7 +39,7 @@ const char *const *builtin_names(size_t *count)
 		"date", "days_since", "days", "year", "month", "day",
 		"weekday", "hour", "date_trunc", "epoch",
 		"if", "switch", "coalesce", "nullif", "min", "max",
-		"json", "object", "get", "lookup", "entries", "without", "map", "where",
+		"json", "object", "get", "lookup", "entries", "members", "without", "map", "where",
 		"total", "hashtags", "mentions", "plain_text", "sentiment", "language", NULL
 	};
 

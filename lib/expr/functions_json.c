@@ -255,6 +255,57 @@ static bool is_named(const struct node *n, struct span key)
 	return false;
 }
 
+/* Notes in NAMES that each text of the array in ARGS[I] has the value behind it. */
+static int note_members(const struct node *n, const struct datum *args, size_t i, struct map *names, struct error *err)
+{
+	struct buf decoded = BUF_INIT;
+	struct value v, element;
+	struct scan s;
+
+	if (args[i].type == TYPE_UNKNOWN || args[i + 1].type == TYPE_UNKNOWN)
+		return 0;
+	if (read_json(n, &args[i], &v, err))
+		return -1;
+	if (!enter_array(v, &s))
+		return 0;
+	while (next_element(&s, &element)) {
+		size_t at;
+
+		buf_clear(&decoded);
+		if (element.kind != VALUE_TEXT)
+			continue;
+		at = map_put(names, value_text(element, &decoded), NULL);
+		names->entries[at].number = i + 1;
+	}
+	buf_release(&decoded);
+	return 0;
+}
+
+static int call_members(const struct node *n, struct expr_run *run,
+			const struct datum *args, struct datum *out,
+			struct error *err)
+{
+	struct buf made = BUF_INIT, value = BUF_INIT;
+	struct map names = MAP_INIT;
+	int bad = 0;
+
+	for (size_t i = 0; !bad && i + 1 < n->count; i += 2)
+		bad = note_members(n, args, i, &names, err);
+	buf_char(&made, '{');
+	for (size_t i = 0; i < names.count; i++) {
+		buf_clear(&value);
+		datum_put_value(&args[names.entries[i].number], &value);
+		put_member(&made, names.entries[i].key, buf_view(&value));
+	}
+	buf_char(&made, '}');
+	if (names.count && !bad)
+		*out = keep_json(&made, run->scratch);
+	buf_release(&made);
+	buf_release(&value);
+	map_release(&names);
+	return bad;
+}
+
 static int call_without(const struct node *n, struct expr_run *run,
 			const struct datum *args, struct datum *out,
 			struct error *err)
@@ -550,6 +601,7 @@ const struct builtin json_functions[] = {
 	{"get", "*t", TYPE_ANY, 0, call_get, NULL, check_path},
 	{"lookup", "*t*?t+", TYPE_ANY, 0, call_lookup, NULL, check_lookup},
 	{"entries", "*tt+", TYPE_ANY, 0, call_entries, NULL, check_paths},
+	{"members", "*t?*t", TYPE_ANY, BUILTIN_NULLS, call_members, NULL, NULL},
 	{"without", "*t+", TYPE_ANY, 0, call_without, NULL, check_paths},
 	{"map", "*t+", TYPE_ANY, 0, call_map, NULL, check_map},
 	{"where", "*t", TYPE_ANY, 0, call_where, NULL, check_where},

@@ -6,10 +6,12 @@
 #include "base/decimal_local.h"
 #include "collect/ingest/question_table.h"
 #include "collect/ingest/report.h"
+#include "reference/consent_word.h"
 #include "reference/normal.h"
 #include "collect/weblog/log_address.h"
 #include "record/order.h"
 #include "record/order_status.h"
+#include "text/unicode.h"
 
 /* So many columns of a kind are named. */
 #define UNREAD_SHOWN 3
@@ -38,6 +40,23 @@ static bool is_status(struct span v)
 	enum order_status status = order_status_of(v);
 
 	return status != ORDER_STATUS_ABSENT && status != ORDER_STATUS_UNKNOWN;
+}
+
+/* A word of who is on a list of mail, or was; "accepted" may be a payment's. */
+static bool is_subscription(struct span v)
+{
+	static const char *const stems[] = {"subscri", "inscri", "abonn", "meld", "suscri", "iscri", "opt"};
+	struct arena a = ARENA_INIT;
+	enum consent_word word = consent_word_of(v);
+	bool is = false;
+
+	if (word != CONSENT_WORD_IN && word != CONSENT_WORD_OUT)
+		return false;
+	v = unicode_strip_marks(unicode_fold_case(v, &a), &a);
+	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
+		is |= span_find(v, span_of(stems[i])) < v.len;
+	arena_release(&a);
+	return is;
 }
 
 static bool has_digit(struct span v)
@@ -109,6 +128,14 @@ static bool is_paid_back(struct span v)
 static const char *const status_names[] = {"status", NULL};
 static const char *const refund_names[] = {"refund", "rembours", "erstatt", "reembols", "rimbors", "terugbetaald", NULL};
 
+static bool misses_consents(const struct source *s)
+{
+	const struct plan *p = s->plan;
+
+	return !p->consents_settled && !p->consents_beside && !find_money(s) &&
+	       p->section_at[SECTION_CONSENT] == p->section_at[SECTION_CONSENT + 1];
+}
+
 static const struct unread {
 	bool (*misses)(const struct source *s);
 	bool (*is)(struct span value);
@@ -123,6 +150,7 @@ static const struct unread {
 	{misses_currency, is_currency, 1, 0, NULL, "currencies", "currency", "gives them to the money"},
 	{misses_status, is_status, 2, 1, status_names, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
 	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, refund_names, "amounts paid back", "props.refunded", "takes them off"},
+	{misses_consents, is_subscription, 1, 1, NULL, "consents", "consent.marketing", "reads them"},
 };
 
 /* Are the values that were kept of the column of T such as K wants? */
@@ -132,7 +160,8 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 	struct span name;
 	size_t good = 0, others = 0;
 
-	if (t->origin == ORIGIN_MAPPING || t->column < 0 || order_status_is_key(t->field.key) ||
+	/* A status that says the state of an order is read; one of a subscriber has the same name. */
+	if (t->origin == ORIGIN_MAPPING || t->column < 0 || (order_status_is_key(t->field.key) && k->is != is_subscription) ||
 	    (t->field.section != SECTION_PROPS && t->field.section != SECTION_TRAITS))
 		return false;
 	c = survey_column(&s->survey, (size_t)t->column);

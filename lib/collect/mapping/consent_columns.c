@@ -42,7 +42,12 @@ static const struct {
 	 "tcfeuconsent iabconsentstring "},
 };
 
-static const char *const purposes[] = {"marketing", "newsletter", "sms"};
+/* The status of a subscriber is that of mail, not of messages. */
+enum { PURPOSE_MARKETING, PURPOSE_NEWSLETTER, PURPOSE_SMS };
+
+static const char *const purposes[] = {
+	[PURPOSE_MARKETING] = "marketing", [PURPOSE_NEWSLETTER] = "newsletter", [PURPOSE_SMS] = "sms",
+};
 
 #define PURPOSES (sizeof purposes / sizeof *purposes)
 
@@ -460,6 +465,8 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 
 		if (is_out(&s.of[i]) || (s.of[i].in && s.gone))
 			settle(purpose, false, inner, out);
+		else if (s.gone && i != PURPOSE_SMS)
+			deny_granted(purpose, inner, out);
 		else if (s.of[i].in && !s.waits && !is_open(m, purpose))
 			settle(purpose, true, inner, out);
 		else if (s.of[i].known_in && s.waits)

@@ -332,6 +332,22 @@ static bool names_group(struct span word)
 }
 
 /* The same without its unit: see cut_units. */
+/* HubSpot has a column for each kind of mail: who opted out of "Opted out of email: Product news" denies that. */
+static bool is_kind_of_mail(struct span header, struct span word, struct arena *a, struct field *out)
+{
+	size_t colon = span_find_byte(header, ':');
+	struct span kind = span_trim(span_sub(header, colon + 1, header.len));
+	struct buf folded = BUF_INIT;
+
+	if (!span_starts(word, SPAN("optedoutofemail")) || !kind.len)
+		return false;
+	expr_fold_name(kind, &folded);
+	*out = field_of_path(SECTION_CONSENT, arena_copy(a, buf_view(&folded)));
+	out->form = FORM_OPT_OUT;
+	buf_release(&folded);
+	return true;
+}
+
 static bool field_of_word(struct span header, struct span source, bool identify,
 			  struct arena *a, struct field *out, unsigned *rank)
 {
@@ -354,6 +370,9 @@ static bool field_of_word(struct span header, struct span source, bool identify,
 	} else if (identify && span_equal(word, SPAN("id"))) {
 		*out = field_of_path(SECTION_IDS, field_fill_source(SPAN(SOURCE_ID), source, a));
 		*rank = 1000;
+		return true;
+	} else if (is_kind_of_mail(header, word, a, out)) {
+		*rank = 0;
 		return true;
 	}
 	return k != NULL;
