@@ -21,8 +21,11 @@
 #include "understand/report/show.h"
 #include "understand/report/unidentified.h"
 
+#define K_NOT_GIVEN UINT64_MAX
+
 static const char *shape_text, *where, *rates, *partial_path;
 static bool combine;
+static uint64_t k = K_NOT_GIVEN;
 
 /* What of the options of all reports says what is counted. */
 static const struct part_option part_options[] = {{"where", &where, false}, {"rates", &rates, true}, {0}};
@@ -33,6 +36,7 @@ static const struct opt shared_opts[] = {
 	 &shape_text, shape_names, false},
 	{OPT_STRING, 0, "where", "EXPR", "only customers for whom EXPR is true (cdp-expr(7))", &where, NULL, false},
 	{OPT_INPUT, 0, "rates", "FILE", "what currencies are worth: USD = 0.92 EUR; revenue_in() converts", &rates, NULL, false},
+	{OPT_NUMBER, 0, "k", "N", "table and cohorts: hide figures of fewer than N people, and what would tell them", &k, NULL, false},
 	{OPT_OUTPUT, 0, "partial", "FILE", "write a summary to FILE in place of the report: what is read is some of the customers",
 	 &partial_path, NULL, false},
 	{OPT_FLAG, 0, "combine", NULL, "the files are summaries of --partial: the report of all their customers", &combine, NULL, false},
@@ -84,6 +88,11 @@ struct run {
 	struct listing *listing;
 	struct rows rows;
 };
+
+static bool k_given(void)
+{
+	return k != K_NOT_GIVEN;
+}
 
 static const struct report *named_report(size_t operand)
 {
@@ -164,6 +173,21 @@ static void read_limit(struct rows *rows)
 		tool_usage(&tool, "--limit: '%s' is not a number of rows", text);
 }
 
+#define K_MAX 1000000
+
+static void check_k(const struct run *run)
+{
+	const struct report *r = run->report;
+
+	if (k < 2 || k > K_MAX)
+		tool_usage(&tool, "--k %llu: a number of people from 2 to %d: figures of fewer are hidden", (unsigned long long)k, K_MAX);
+	if (partial_path)
+		tool_usage(&tool, "--k goes with --combine: a summary has all that was counted");
+	if (r->no_k || (r->counted[0] && r->counted[1]))
+		tool_usage(&tool, "--k: %s%s%s; table and cohorts can", r->no_k && *r->name ? r->name : "", r->no_k && *r->name ? ": " : "",
+			   r->no_k ? r->no_k : "figures of one report may tell what another hides: name one report");
+}
+
 /* What was left out, or converted, stands on every page. */
 static void note_asked(struct run *run)
 {
@@ -173,6 +197,8 @@ static void note_asked(struct run *run)
 		sheet_note_asked(&run->sheet, "where", where);
 	if (rates)
 		sheet_note_asked(&run->sheet, "rates", rates);
+	if (k_given())
+		sheet_note_asked(&run->sheet, "k", sheet_text(&run->sheet, "%llu", (unsigned long long)k));
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (report_option(options[i]))
 			sheet_note_asked(&run->sheet, options[i], report_option(options[i]));
@@ -234,6 +260,8 @@ static void prepare(struct run *run)
 			tool_usage(&tool, "customer: a table shows one customer: name one, or say -t json");
 	}
 	check_previous();
+	if (k_given())
+		check_k(run);
 	check_operands(run->report);
 	run->sheet.title = run->report->title;
 	run->sheet.as_of = MOMENT_NONE;
@@ -398,7 +426,8 @@ static void start_counting(struct run *run)
 	for (size_t i = 0; run->report->counted[i]; i++) {
 		const struct counting *c = run->report->counted[i];
 		struct count_value *values = report_option_values(c);
-		struct count_setup setup = {tool.jobs, tool.zone, values, tool.memory / 4, tool.scratch, tool_allow_empty};
+		struct count_setup setup = {tool.jobs, tool.zone, values, tool.memory / 4, tool.scratch, tool_allow_empty,
+					    k_given() ? k : 0};
 
 		run->states[i] = c->start(&setup, &tool.err);
 		mem_free(values);

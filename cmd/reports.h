@@ -19,6 +19,7 @@ struct report {
 	const struct counting *counted[COUNTED_MAX];
 	const struct count_option *options;	/* beside those of what is counted; ends with a NULL name */
 	const char *whole_only;	/* why it is not made by parts (--partial, --combine); NULL: it is */
+	const char *no_k;	/* why it cannot hide figures of few people (--k); NULL: it does */
 };
 
 /* The first is what is shown where none is named; the last has a NULL name. */

@@ -27,6 +27,9 @@ void cell_put_plain(struct buf *out, const struct cell *c)
 	switch (c->kind) {
 	case CELL_NONE:
 		break;
+	case CELL_HIDDEN:
+		buf_lit(out, CELL_HIDDEN_TEXT);
+		break;
 	case CELL_TEXT:
 	case CELL_RAW:
 		buf_span(out, c->text);
@@ -54,6 +57,7 @@ void cell_put_json(struct buf *out, const struct cell *c)
 {
 	switch (c->kind) {
 	case CELL_NONE:
+	case CELL_HIDDEN:
 		buf_lit(out, "null");
 		break;
 	case CELL_TEXT:

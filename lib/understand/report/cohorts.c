@@ -35,6 +35,7 @@ struct worker_part {
 
 struct cohorts {
 	const struct zone *zone;
+	uint64_t k;		/* cells of fewer customers are hidden: no figure is a sum of others */
 	unsigned workers;
 	struct worker_part *parts;
 };
@@ -85,6 +86,7 @@ static void *start(const struct count_setup *setup, struct error *err)
 
 	(void)err;
 	s->zone = setup->zone;
+	s->k = setup->k;
 	s->workers = setup->workers;
 	s->parts = mem_zero(setup->workers, sizeof *s->parts);
 	for (unsigned i = 0; i < setup->workers; i++) {
@@ -169,13 +171,13 @@ static int commit(void *state, unsigned worker, const struct profile *p,
 	return 0;
 }
 
-static const char *note(struct sheet *sheet, uint64_t without_events)
+static const char *note(struct sheet *sheet, const struct cohorts *s)
 {
 	static const char what[] =
 		"Customers by the month of their first order, and how many of them ordered so "
 		"many months later (* the month has not fully passed)";
 
-	return sheet_note_missing(sheet, what, without_events);
+	return sheet_note_missing(sheet, sheet_note_hidden(sheet, what, s->k), s->parts[0].without_events);
 }
 
 static struct section *add_section(struct sheet *sheet, int months)
@@ -200,19 +202,26 @@ static struct section *add_section(struct sheet *sheet, int months)
 	return section;
 }
 
-static void put_cohort(struct sheet *sheet, struct section *section,
-		       const struct grid *g, int cohort, int open_month)
+/* Of a cohort of few nothing is shown. */
+static struct cell count_or_hide(uint64_t customers, uint64_t cohort, uint64_t k)
 {
+	return cohort < k || (customers && customers < k) ? (struct cell){.kind = CELL_HIDDEN} : cell_count(customers);
+}
+
+static void put_cohort(const struct cohorts *s, struct sheet *sheet, struct section *section, int cohort, int open_month)
+{
+	const struct grid *g = &s->parts[0].grid;
+	uint64_t customers = *grid_cell(g, cohort, cohort);
 	struct cell *row = section_row(section);
 	char text[MONTH_TEXT];
 
 	month_text(cohort, text);
 	row[0] = cell_text(span_of(sheet_text(sheet, "%s", text)));
-	row[1] = cell_count(*grid_cell(g, cohort, cohort));
+	row[1] = count_or_hide(customers, customers, s->k);
 	for (int m = cohort; m <= g->last; m++) {
 		struct cell *c = &row[2 + m - cohort];
 
-		*c = cell_count(*grid_cell(g, cohort, m));
+		*c = count_or_hide(*grid_cell(g, cohort, m), customers, s->k);
 		c->open = m >= open_month;
 	}
 }
@@ -300,11 +309,11 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	if (grid_side(all))
 		grid_widen(all, all->first, now);
 	section = add_section(sheet, (int)grid_side(all));
-	section->note = note(sheet, s->parts[0].without_events);
+	section->note = note(sheet, s);
 	section->empty = "no order on these lines has a date";
 	for (int c = all->first; c <= all->last; c++)
 		if (*grid_cell(all, c, c))
-			put_cohort(sheet, section, all, c, open);
+			put_cohort(s, sheet, section, c, open);
 	return 0;
 }
 

@@ -44,6 +44,7 @@ struct count_setup {
 	uint64_t memory;		/* for what grows with the customers; beyond it goes to spills in scratch */
 	const char *scratch;
 	bool allow_empty;		/* a file of no bytes is no cut */
+	uint64_t k;			/* figures of fewer people are hidden (suppress.h), by reports that can; 0: none is */
 };
 
 struct partial;

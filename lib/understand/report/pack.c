@@ -13,6 +13,7 @@ static void pack_cell(struct buf *out, const struct cell *c)
 	buf_char(out, (char)(c->kind << 1 | c->open));
 	switch (c->kind) {
 	case CELL_NONE:
+	case CELL_HIDDEN:
 		break;
 	case CELL_TEXT:
 	case CELL_RAW:
@@ -83,6 +84,7 @@ static void unpack_cell(struct span *bytes, struct cell *c, struct arena *a)
 	c->open = head & 1;
 	switch (c->kind) {
 	case CELL_NONE:
+	case CELL_HIDDEN:
 		break;
 	case CELL_TEXT:
 	case CELL_RAW:

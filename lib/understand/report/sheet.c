@@ -133,6 +133,12 @@ void sheet_warn(struct sheet *s, const char *format, ...)
 	buf_char(&s->warnings, '\n');
 }
 
+const char *sheet_note_hidden(struct sheet *s, const char *note, uint64_t k)
+{
+	return k ? sheet_text(s, "%s; " CELL_HIDDEN_TEXT ": of fewer than %llu people, or such a figure would show by it", note,
+			      (unsigned long long)k) : note;
+}
+
 const char *sheet_note_missing(struct sheet *s, const char *note, uint64_t customers)
 {
 	if (!customers)

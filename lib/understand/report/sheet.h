@@ -27,6 +27,7 @@ enum cell_kind {
 	CELL_TIME,	/* RFC 3339 by machines, date and minute by people */
 	CELL_LIST,	/* texts: ";" between them in CSV, an array in JSON */
 	CELL_RAW,	/* a raw JSON value (an object) */
+	CELL_HIDDEN,	/* a figure that would be of too few people (suppress.h): a word for people and in CSV, null in JSON */
 };
 
 struct cell {
@@ -46,6 +47,7 @@ struct cell {
 };
 
 #define CELL_EMPTY ((struct cell){0})
+#define CELL_HIDDEN_TEXT "hidden"
 
 /* How people's formats may draw a section beside its table. */
 enum chart_kind {
@@ -160,6 +162,9 @@ void sheet_note_asked(struct sheet *s, const char *option, const char *text);
 /* printf as a line of the warnings. */
 void sheet_warn(struct sheet *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* NOTE, and what is hidden where figures rest on fewer than K people; of none NOTE itself. */
+const char *sheet_note_hidden(struct sheet *s, const char *note, uint64_t k);
 
 /* NOTE, and that so many customers have not all their events in the profiles; of none NOTE itself. */
 const char *sheet_note_missing(struct sheet *s, const char *note, uint64_t customers);

@@ -42,6 +42,21 @@ void clean_json(struct buf *out, size_t from)
 	buf_release(&clean);
 }
 
+/* Which of a row's figures are hidden: null alone would say that they are unknown. */
+static void put_hidden(const struct section *s, const struct cell *row, struct buf *out)
+{
+	const char *before = ",\"hidden\":[";
+
+	for (size_t i = 0; i < s->column_count; i++)
+		if (row[i].kind == CELL_HIDDEN) {
+			buf_text_put(out, before);
+			text_encode(out, span_of(s->columns[i].key));
+			before = ",";
+		}
+	if (*before == ',' && !before[1])
+		buf_char(out, ']');
+}
+
 static void put_row(const struct section *s, const struct cell *row,
 		    struct buf *out)
 {
@@ -57,6 +72,7 @@ static void put_row(const struct section *s, const struct cell *row,
 		if (row[i].open && i < open)
 			open = i;
 	}
+	put_hidden(s, row, out);
 	if (!open) {
 		buf_printf(out, ",\"%s\":true", s->open_key ? s->open_key : "open");
 	} else if (open < s->column_count) {

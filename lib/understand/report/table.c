@@ -29,6 +29,7 @@
 #include "understand/report/day_range.h"
 #include "understand/report/group_items.h"
 #include "understand/report/partial.h"
+#include "understand/report/suppress.h"
 #include "understand/report/tally.h"
 
 #define GROUPS_MAX 6
@@ -68,11 +69,13 @@ struct group {
 };
 
 /* counts[] of a cell. */
-enum { CELL_CUSTOMERS, CELL_BUYERS, CELL_ORDERS, CELL_REFUNDS, CELL_NEW, CELL_REPEAT };
+enum { CELL_CUSTOMERS, CELL_BUYERS, CELL_ORDERS, CELL_REFUNDS, CELL_NEW, CELL_REPEAT, CELL_REFUNDED /* customers */ };
+/* And of its money in a currency. */
+enum { MONEY_ORDERS, MONEY_CUSTOMERS };
 
 /* Of a cell: the number of the customer who was counted last. */
 struct marks {
-	uint64_t customer, buyer, new, repeat;
+	uint64_t customer, buyer, new, repeat, refunded;
 };
 
 struct worker {
@@ -84,7 +87,9 @@ struct worker {
 	struct tally cells;
 	struct marks *marks;
 	size_t mark_cap;
-	struct tally money;		/* by cell and currency; counts[0]: orders */
+	struct tally money;		/* by cell and currency */
+	uint64_t *payers;		/* by row of MONEY: the number of the customer who was counted last */
+	size_t payer_cap;
 	struct tally currencies;
 	struct buf key, text;
 	uint64_t number;
@@ -101,6 +106,7 @@ struct table {
 	size_t across;			/* its place in GROUPS; GROUPS_MAX: none */
 	struct day_range days;
 	uint64_t limit;
+	uint64_t k;			/* 0: nothing is hidden */
 	const struct zone *zone;
 	struct arena texts;
 	unsigned workers;
@@ -215,6 +221,7 @@ static void free_table(void *state)
 		tally_release(&w->money);
 		tally_release(&w->currencies);
 		mem_free(w->marks);
+		mem_free(w->payers);
 		buf_release(&w->key);
 		buf_release(&w->text);
 	}
@@ -243,6 +250,7 @@ static void *start(const struct count_setup *setup, struct error *err)
 
 	t->workers = setup->workers;
 	t->zone = setup->zone;
+	t->k = setup->k;
 	t->scope = profile_scope_new();
 	if (read_options(t, setup->values, err)) {
 		free_table(t);
@@ -401,13 +409,20 @@ static void count_order(struct worker *w, struct span key, bool first)
 static int count_money(struct worker *w, struct span key, const struct order_entry *e, struct error *err)
 {
 	struct tally_row *row;
+	size_t i, had = w->payer_cap;
 
 	buf_clear(&w->text);
 	buf_span(&w->text, key);
 	buf_char(&w->text, '\0');
 	buf_text_put(&w->text, e->order.currency);
-	row = tally_row(&w->money, buf_view(&w->text));
-	row->counts[0] += e->part == ORDER_PART_NEW;
+	i = tally_index(&w->money, buf_view(&w->text));
+	w->payers = mem_room(w->payers, i, &w->payer_cap, sizeof *w->payers);
+	if (had < w->payer_cap)
+		memset(w->payers + had, 0, (w->payer_cap - had) * sizeof *w->payers);
+	row = &w->money.rows[i];
+	row->counts[MONEY_ORDERS] += e->part == ORDER_PART_NEW;
+	row->counts[MONEY_CUSTOMERS] += w->payers[i] != w->number;
+	w->payers[i] = w->number;
 	return tally_add_money(row, e->net, err);
 }
 
@@ -419,7 +434,11 @@ static int count_in_cell(const struct table *t, struct worker *w, struct span ke
 	if (t->by_period && e->part == ORDER_PART_NEW)
 		count_customer(w, key);
 	i = cell_of(w, key);
-	w->cells.rows[i].counts[CELL_REFUNDS] += e->refund;
+	if (e->refund) {
+		w->cells.rows[i].counts[CELL_REFUNDS]++;
+		w->cells.rows[i].counts[CELL_REFUNDED] += w->marks[i].refunded != w->number;
+		w->marks[i].refunded = w->number;
+	}
 	if (e->part == ORDER_PART_NEW)
 		count_order(w, key, first);
 	return e->has_net ? count_money(w, key, e, err) : 0;
@@ -512,6 +531,8 @@ struct filling {
 	struct map rows, across;	/* keys; ACROSS has one empty where nothing becomes columns */
 	struct span *row_keys, *across_keys;	/* in their order */
 	struct buf key;
+	/* Where figures may be hidden: by row and column, the last row is the total. */
+	bool *hidden;
 };
 
 /* The money of KEY's cell in a currency; NULL: none. */
@@ -556,7 +577,7 @@ static struct cell average_cell(struct filling *f, struct span key, size_t curre
 	const struct tally_row *row = money_row(f, key, currency);
 	struct decimal mean;
 
-	if (!row || !decimal_div(row->money, decimal_of((int64_t)row->counts[0]), &mean))
+	if (!row || !decimal_div(row->money, decimal_of((int64_t)row->counts[MONEY_ORDERS]), &mean))
 		return CELL_EMPTY;
 	return cell_number(decimal_round(mean, 2));
 }
@@ -734,6 +755,190 @@ static void name_measures(struct filling *f, struct section *s, size_t *at, stru
 	}
 }
 
+/* ---- what is hidden: suppress.h ---- */
+
+/* How many people the figure of KEY rests on. */
+static uint64_t people_of(struct filling *f, enum measure which, size_t currency, struct span key)
+{
+	static const int places[MEASURES] = {
+		[CUSTOMERS] = CELL_CUSTOMERS, [BUYERS] = CELL_BUYERS, [ORDERS] = CELL_BUYERS,
+		[REFUNDS] = CELL_REFUNDED, [NEW] = CELL_NEW, [REPEAT] = CELL_REPEAT,
+	};
+	const struct tally_row *money;
+	uint64_t people;
+
+	if (which == SHARE)
+		which = f->currency_count == 1 ? REVENUE : ORDERS;
+	if (!is_money(which))
+		return counts_of(f, key)[places[which]];
+	money = money_row(f, key, currency);
+	if (!money)
+		return 0;
+	/* The average and the revenue say how many orders: each has one customer at most. */
+	people = money->counts[MONEY_CUSTOMERS];
+	return which == AVERAGE && money->counts[MONEY_ORDERS] < people ? money->counts[MONEY_ORDERS] : people;
+}
+
+/* One column of the table: a measure, in a currency, of a group across. */
+struct hidden_column {
+	enum measure which;
+	size_t currency, across, at, first;	/* its place; the first of its group across */
+};
+
+static bool *hidden_flag(const struct filling *f, size_t row, size_t column)
+{
+	return &f->hidden[row * measure_width(f) * f->across.count + column];
+}
+
+/* The total's key of a group across. */
+static struct span margin_key(struct filling *f, size_t across)
+{
+	buf_clear(&f->key);
+	if (f->t->across < GROUPS_MAX) {
+		buf_char(&f->key, MARGIN);
+		buf_span(&f->key, f->across_keys[across]);
+	}
+	return buf_view(&f->key);
+}
+
+static void hide_column(struct filling *f, const struct hidden_column *c)
+{
+	size_t rows = f->rows.count;
+	uint64_t *people = mem_zero(rows + 1, sizeof *people);
+	struct suppress_column column = {.people = people, .count = rows};
+
+	column.hidden = mem_zero(rows + 1, sizeof *column.hidden);
+	for (size_t r = 0; r < rows; r++) {
+		people[r] = people_of(f, c->which, c->currency, join_key(f, f->row_keys[r], f->across_keys[c->across]));
+		column.hidden[r] = *hidden_flag(f, r, c->at);
+	}
+	column.total = people_of(f, c->which, c->currency, margin_key(f, c->across));
+	column.total_hidden = *hidden_flag(f, rows, c->at);
+	suppress_column(&column, f->t->k);
+	for (size_t r = 0; r < rows; r++)
+		*hidden_flag(f, r, c->at) = column.hidden[r];
+	*hidden_flag(f, rows, c->at) = column.total_hidden;
+	mem_free(people);
+	mem_free(column.hidden);
+}
+
+/* What says the same as a column that is hidden in some rows: an average and orders say revenue, a share does. */
+static void hide_as(struct filling *f, const struct hidden_column *c, const struct hidden_column *source)
+{
+	bool average = c->which == AVERAGE && (source->which == ORDERS || (source->which == REVENUE && source->currency == c->currency));
+	bool share = c->which == SHARE && source->which == (f->currency_count == 1 ? REVENUE : ORDERS);
+	bool all = share && *hidden_flag(f, f->rows.count, source->at);
+
+	for (size_t r = 0; (average || share) && r <= f->rows.count; r++)
+		*hidden_flag(f, r, c->at) |= all || *hidden_flag(f, r, source->at);
+}
+
+/* The columns of all measures of a group across; how many. */
+static size_t list_columns(const struct filling *f, size_t across, struct hidden_column *list)
+{
+	size_t count = 0, first = across * measure_width(f);
+
+	for (size_t i = 0; i < f->t->shown_count; i++)
+		for (size_t c = 0; c < (is_money(f->t->shown[i]) ? f->currency_count : 1); c++, count++)
+			list[count] = (struct hidden_column){f->t->shown[i], c, across, first + count, first};
+	return count;
+}
+
+static bool is_derived(const struct hidden_column *c)
+{
+	return c->which == AVERAGE || c->which == SHARE;
+}
+
+static void hide_group(struct filling *f, size_t across)
+{
+	struct hidden_column list[MEASURES * CURRENCIES_MAX];
+	size_t count = list_columns(f, across, list);
+
+	for (size_t i = 0; i < count; i++)
+		if (!is_derived(&list[i]))
+			hide_column(f, &list[i]);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; is_derived(&list[i]) && k < count; k++)
+			if (!is_derived(&list[k]))
+				hide_as(f, &list[i], &list[k]);
+		if (is_derived(&list[i]))
+			hide_column(f, &list[i]);
+	}
+}
+
+static void hide_all_columns(struct filling *f)
+{
+	for (size_t a = 0; a < f->across.count; a++)
+		hide_group(f, a);
+}
+
+/* Does ROW show a figure of anybody?  One that does not has no name, either: that there is somebody is one. */
+static bool is_bare(struct filling *f, size_t row)
+{
+	struct hidden_column list[MEASURES * CURRENCIES_MAX];
+
+	for (size_t a = 0; a < f->across.count; a++) {
+		size_t count = list_columns(f, a, list);
+
+		for (size_t i = 0; i < count; i++)
+			if (!*hidden_flag(f, row, list[i].at) &&
+			    people_of(f, list[i].which, list[i].currency, join_key(f, f->row_keys[row], f->across_keys[a])))
+				return false;
+	}
+	return true;
+}
+
+static int compare_hidden(const void *a, const void *b, void *filling)
+{
+	struct filling *f = filling;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	bool m = *hidden_flag(f, x, 0), n = *hidden_flag(f, y, 0);
+
+	if (m != n)
+		return m ? 1 : -1;
+	return m ? span_compare(f->row_keys[x], f->row_keys[y]) : (x > y) - (x < y);
+}
+
+/* The order of the first COUNT rows says nothing of a hidden figure: behind the others they stand by their keys. */
+static void move_hidden(struct filling *f, size_t count)
+{
+	size_t width = measure_width(f) * f->across.count, *order = mem_zero(count + 1, sizeof *order);
+	struct span *keys = mem_zero(count + 1, sizeof *keys);
+	bool *flags = mem_zero(count * width + 1, sizeof *flags);
+
+	for (size_t i = 0; i < count; i++)
+		order[i] = i;
+	qsort_r(order, count, sizeof *order, compare_hidden, f);
+	for (size_t i = 0; i < count; i++) {
+		keys[i] = f->row_keys[order[i]];
+		memcpy(flags + i * width, hidden_flag(f, order[i], 0), width * sizeof *flags);
+	}
+	memcpy(f->row_keys, keys, count * sizeof *keys);
+	memcpy(f->hidden, flags, count * width * sizeof *flags);
+	mem_free(order);
+	mem_free(keys);
+	mem_free(flags);
+}
+
+/* Rows behind the limit are not shown; what is to be hidden then is more. */
+static void hide_cells(struct filling *f, size_t shown)
+{
+	size_t width = measure_width(f) * f->across.count;
+	bool by_size = !f->t->by_period && f->t->across == GROUPS_MAX;
+
+	f->hidden = mem_zero((f->rows.count + 1) * width + 1, sizeof *f->hidden);
+	hide_all_columns(f);
+	if (by_size)
+		move_hidden(f, f->rows.count);
+	if (shown == f->rows.count)
+		return;
+	for (size_t i = shown * width; i < f->rows.count * width; i++)
+		f->hidden[i] = true;
+	hide_all_columns(f);
+	if (by_size)
+		move_hidden(f, shown);
+}
+
 static struct section *add_section(struct filling *f, size_t labels, size_t width)
 {
 	size_t count = labels + width * f->across.count, at = 0;
@@ -750,32 +955,61 @@ static struct section *add_section(struct filling *f, size_t labels, size_t widt
 	return s;
 }
 
-static void put_row(struct filling *f, struct section *s, struct span key)
+static void hide_row(struct filling *f, struct cell *figures, size_t number)
+{
+	size_t width = measure_width(f) * f->across.count;
+
+	for (size_t i = 0; f->hidden && i < width; i++)
+		if (*hidden_flag(f, number, i))
+			figures[i] = (struct cell){.kind = CELL_HIDDEN};
+}
+
+/* In place of COUNT rows that would show nothing. */
+static void put_bare(struct filling *f, struct section *s, size_t count)
 {
 	struct cell *row = section_row(s);
-	struct span rest = key;
+
+	row[0] = cell_text(span_of(sheet_text(f->sheet, "(%zu row%s)", count, count == 1 ? "" : "s")));
+	for (size_t i = s->label_columns; i < s->column_count; i++)
+		row[i] = (struct cell){.kind = CELL_HIDDEN};
+}
+
+static void put_row(struct filling *f, struct section *s, size_t number)
+{
+	struct span key = f->row_keys[number], rest = key;
+	struct cell *row = section_row(s), *figures = row + s->label_columns;
 
 	for (size_t i = 0; i < s->label_columns; i++)
 		*row++ = cell_text(part_text(f, span_cut(&rest, GROUP_SEPARATOR)));
 	for (size_t i = 0; i < f->across.count; i++)
 		row = put_measures(f, join_key(f, key, f->across_keys[i]), row);
+	hide_row(f, figures, number);
+}
+
+static void put_rows(struct filling *f, struct section *s, size_t count)
+{
+	size_t bare = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (f->hidden && is_bare(f, i))
+			bare++;
+		else
+			put_row(f, s, i);
+	}
+	if (bare)
+		put_bare(f, s, bare);
 }
 
 /* Everybody once. */
 static void put_total(struct filling *f, struct section *s)
 {
-	struct cell *row = section_row(s);
+	struct cell *row = section_row(s), *figures = row + s->label_columns;
 
 	*row = cell_text(SPAN("(all)"));
-	row += s->label_columns;
-	for (size_t i = 0; i < f->across.count; i++) {
-		buf_clear(&f->key);
-		if (f->t->across < GROUPS_MAX) {
-			buf_char(&f->key, MARGIN);
-			buf_span(&f->key, f->across_keys[i]);
-		}
-		row = put_measures(f, buf_view(&f->key), row);
-	}
+	row = figures;
+	for (size_t i = 0; i < f->across.count; i++)
+		row = put_measures(f, margin_key(f, i), row);
+	hide_row(f, figures, f->rows.count);
 }
 
 static void write_note(struct filling *f, struct section *s)
@@ -787,7 +1021,8 @@ static void write_note(struct filling *f, struct section *s)
 	if (f->all->several)
 		buf_printf(&note, "; %llu customer%s in several rows", (unsigned long long)f->all->several,
 			   f->all->several == 1 ? " stands" : "s stand");
-	s->note = sheet_note_missing(f->sheet, sheet_text(f->sheet, "%s", buf_text(&note)), f->all->without_events);
+	s->note = sheet_note_missing(f->sheet, sheet_note_hidden(f->sheet, sheet_text(f->sheet, "%s", buf_text(&note)), f->t->k),
+				     f->all->without_events);
 	buf_release(&note);
 }
 
@@ -858,13 +1093,17 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 
 	if (add_up(t, err))
 		return -1;
+	if (t->k && f.all->several)
+		return error_usage(err, "table: --k needs groups that share nobody, and %llu customer%s in several: group by something of which everybody has one",
+				   (unsigned long long)f.all->several, f.all->several == 1 ? " is" : "s are");
 	find_currencies(&f);
 	find_keys(&f);
 	s = add_section(&f, t->group_count - (t->across < GROUPS_MAX), measure_width(&f));
 	write_note(&f, s);
 	rows = t->limit && t->limit < f.rows.count ? t->limit : f.rows.count;
-	for (size_t i = 0; i < rows; i++)
-		put_row(&f, s, f.row_keys[i]);
+	if (t->k)
+		hide_cells(&f, rows);
+	put_rows(&f, s, rows);
 	if (f.rows.count)
 		put_total(&f, s);
 	s->left_out = f.rows.count - rows;
@@ -874,6 +1113,7 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	mem_free(f.row_keys);
 	mem_free(f.across_keys);
 	buf_release(&f.key);
+	mem_free(f.hidden);
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/map.h"
 
-#define TALLY_COUNTS 6
+#define TALLY_COUNTS 7
 
 struct tally_row {
 	struct span key;		/* borrowed from the tally */
