@@ -127,6 +127,17 @@ class Model:
                                         else dot / ONE / ONE * idf[a] * idf[b])
                 self.both[a, b] = sum(l[a][2] > 0 and l[b][2] > 0 for l in self.customers if a in l and b in l)
 
+    def cut(self, most, wanted):
+        """An item leads to the MOST most alike of those that may be offered; False where two alike items are on the border."""
+        kept = {}
+        for a in self.items:
+            near_by = sorted((-s, b) for (x, b), s in self.score.items() if x == a and b in wanted)
+            if len(near_by) > most and near(near_by[most - 1][0], near_by[most][0]):
+                return False
+            kept.update({(a, b): -s for s, b in near_by[:most]})
+        self.score = kept
+        return True
+
     def offers(self, mine, segments, most, kind, rules):
         due, out = [], []
         for i, (_, age, times) in mine.items():
@@ -276,12 +287,14 @@ def check(rng, folder):
     kind = rng.choice(["cosine", "cosine", "bm25", "ease", "ease", "popular", "repeat"])
     half_life, shrink, args = choose_model(rng, kind)
     args += ["-n", str(most), "--model", kind, *rules.args]
+    model, neighbours = Model(customers, half_life, shrink, kind), rng.randint(1, 3)
+    cut = rng.random() < 0.5 and len(model.score) > 0 and model.cut(neighbours, rules.wanted)
+    args += ["--neighbours", str(neighbours)] if cut else []
     text = run(folder, *args, "-j", "1", "profiles")
     again = run(folder, *args, "-j", "3", "shuffled")
     if sorted(text.splitlines()) != sorted(again.splitlines()):
         fail("another order of lines gives other offers")
-    model = Model(customers, half_life, shrink, kind)
-    kinds = Counter()
+    kinds = Counter({"cut": cut})
     for n, line in enumerate(text.splitlines()):
         p = json.loads(line)
         got = p.pop("offers")
@@ -361,5 +374,5 @@ with tempfile.TemporaryDirectory() as folder:
     for _ in range(int(os.environ.get("ROUNDS", "60"))):
         total += check(rng, folder)
         evaluated += check_evaluation(rng, folder)
-if min(total[k] for k in ("due", "similar", "popular", "again")) < 20 or evaluated < 20:
+if min(total[k] for k in ("due", "similar", "popular", "again")) < 20 or evaluated < 20 or not total["cut"]:
     fail(f"the worlds are too poor: {total}, {evaluated}")
