@@ -264,6 +264,39 @@ bool decimal_parse_marked(struct span text, char point, struct decimal *out,
 	return true;
 }
 
+/* What stands for zeros; lower case, the longer first. */
+static const struct {
+	struct span text;
+	int zeros;
+} short_units[] = {
+	{SPAN("tsd."), 3}, {SPAN("tsd"), 3}, {SPAN("mio."), 6}, {SPAN("mio"), 6}, {SPAN("mrd."), 9}, {SPAN("mrd"), 9},
+	{SPAN("mn"), 6}, {SPAN("bn"), 9}, {SPAN("k"), 3}, {SPAN("m"), 6}, {SPAN("b"), 9},
+};
+
+static bool ends_in_unit(struct span s, struct span unit)
+{
+	return s.len > unit.len && span_equal_nocase(span_sub(s, s.len - unit.len, s.len), unit);
+}
+
+bool decimal_parse_short(struct span text, char point, struct decimal *out)
+{
+	struct decimal unit = {1, 0};
+	size_t i = 0;
+
+	if (decimal_parse_local(text, point, out))
+		return true;
+	text = span_trim(text);
+	while (i < COUNT(short_units) && !ends_in_unit(text, short_units[i].text))
+		i++;
+	if (i == COUNT(short_units))
+		return false;
+	for (int zero = 0; zero < short_units[i].zeros; zero++)
+		unit.digits *= 10;
+	text = span_trim(span_sub(text, 0, text.len - short_units[i].text.len));
+	return text.len && is_digit(text.ptr[text.len - 1]) && decimal_parse_local(text, point, out) &&
+	       decimal_mul(*out, unit, out);
+}
+
 /* A digit, and nothing that no number has: most of what a table holds is none. */
 static bool may_be_number(struct span s)
 {

@@ -15,6 +15,12 @@
  */
 bool decimal_parse_local(struct span text, char point, struct decimal *out);
 
+/*
+ * The same where it may be shortened: "1.2K" is 1200, "3,5 Mio" 3500000.  Behind the digits: k, K or Tsd a
+ * thousand, m, M, Mio or mn a million, B, bn or Mrd a thousand of them.
+ */
+bool decimal_parse_short(struct span text, char point, struct decimal *out);
+
 /* What stood around a number: the currency before and behind it (absent: none), a percent sign. */
 struct decimal_marks {
 	struct span currency[2];

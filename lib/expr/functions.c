@@ -35,7 +35,7 @@ const char *const *builtin_names(size_t *count)
 		"soundex", "double_metaphone", "sounds_alike",
 		"levenshtein", "jaro_winkler",
 		"matches", "extract",
-		"number", "abs", "round", "floor", "ceil", "log",
+		"number", "short_number", "abs", "round", "floor", "ceil", "log",
 		"date", "days_since", "days", "year", "month", "day",
 		"weekday", "hour", "date_trunc", "epoch",
 		"if", "switch", "coalesce", "nullif", "min", "max",

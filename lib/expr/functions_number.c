@@ -1,6 +1,7 @@
 /* Functions of numbers. */
 #include <math.h>
 
+#include "base/decimal_local.h"
 #include "expr/builtin.h"
 
 static int check_point(struct compiler *c, struct node *n)
@@ -31,6 +32,21 @@ static int call_number(const struct node *n, struct expr_run *run,
 		return 0;
 	}
 	return convert_text_number(&how, datum_text_of(&args[0], run->scratch), out, err);
+}
+
+/* "1.2K", "3,5 Mio" */
+static int call_short_number(const struct node *n, struct expr_run *run,
+			     const struct datum *args, struct datum *out,
+			     struct error *err)
+{
+	struct span text = args[0].type == TYPE_NUMBER ? SPAN("") : span_trim(datum_text_of(&args[0], run->scratch));
+	struct decimal number;
+
+	if (!text.len || (text.ptr[text.len - 1] >= '0' && text.ptr[text.len - 1] <= '9') ||
+	    !decimal_parse_short(text, n->point ? n->point : '.', &number))
+		return call_number(n, run, args, out, err);
+	*out = datum_number(number);
+	return 0;
 }
 
 static int call_abs(const struct node *n, struct expr_run *run,
@@ -142,6 +158,7 @@ static int call_log(const struct node *n, struct expr_run *run,
 
 const struct builtin number_functions[] = {
 	{"number", "*?t", TYPE_NUMBER, 0, call_number, NULL, check_point},
+	{"short_number", "*?t", TYPE_NUMBER, 0, call_short_number, NULL, check_point},
 	{"abs", "n", TYPE_NUMBER, 0, call_abs, NULL, NULL},
 	{"round", "n?n", TYPE_NUMBER, 0, call_round, NULL, NULL},
 	{"floor", "n", TYPE_NUMBER, 0, call_floor, NULL, NULL},

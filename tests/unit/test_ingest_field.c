@@ -102,7 +102,12 @@ static void test_headers(void **state)
 	check_header("updated", true, "time");
 	check_header("id", true, "ids.my_shop_id");
 	check_header("id", false, NULL);
-	check_header("Straße", false, NULL);
+	check_header("Straße", false, "traits.address");
+	check_header("PRÉNOM", false, "traits.first_name");
+	check_header("quantité", false, "props.quantity");
+	check_header("Beløb", false, "props.revenue");
+	check_header("Größe", false, NULL);
+	check_header("Сумма заказа", false, "props.total");
 	check_header("", false, NULL);
 	check_header("colour", false, NULL);
 	arena_release(&arena);

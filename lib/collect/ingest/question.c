@@ -27,11 +27,11 @@ static int ask_two(const struct plan *p, const struct tendency *t,
 	char a[ERROR_QUOTE_MAX], b[ERROR_QUOTE_MAX];
 	char x[ERROR_QUOTE_MAX], y[ERROR_QUOTE_MAX];
 
-	error_usage(err, "%s are written in two ways: %s in column %s, %s in column %s: %s",
+	error_usage(err, "%s are written in two ways: %s in column %s of line %llu, %s in column %s of line %llu: %s",
 		    what, error_quote(t->first->sample, a),
-		    error_quote(t->first_column, x),
+		    error_quote(t->first_column, x), (unsigned long long)t->first->line,
 		    error_quote(t->second->sample, b),
-		    error_quote(t->second_column, y), remedy);
+		    error_quote(t->second_column, y), (unsigned long long)t->second->line, remedy);
 	error_place(err, p->file, 0, 0);
 	return -1;
 }

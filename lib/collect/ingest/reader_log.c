@@ -82,7 +82,7 @@ static void survey_row(void *context, const struct row *row)
 	struct survey *s = context;
 
 	if (s->rows < SURVEY_ROWS)
-		survey_take(s, row);
+		survey_take(s, row, row->line);
 }
 
 /* Bad and blank lines are reported when their turn comes. */

@@ -1,6 +1,7 @@
 #include "collect/ingest/report_tallies.h"
 
 #include "base/error.h"
+#include "time/zone.h"
 
 /* What a message is about. */
 struct told {
@@ -127,12 +128,24 @@ static void put_deleted(const struct told *what, struct buf *out)
 	buf_lit(out, "cdp-forget erases who is in the profiles");
 }
 
+/* Not one of such times is true: the column has those of another zone. */
+static void put_skipped(const struct told *what, struct buf *out)
+{
+	bool one = what->count == 1;
+
+	buf_printf(out, "%.*s: %s does not exist in %s, where the clocks went forward then: %llu time%s read as an hour later "
+		   "(are the column's times of another zone? --tz says which)", SPAN_ARG(what->target->label), what->sample,
+		   zone_name(what->plan->style.zone), (unsigned long long)what->count, one ? " is" : "s are");
+}
+
 static const struct telling tellings[] = {
 	{TALLY_NAMES, true, "may be a name: kept as written ('set null = ...' in a mapping says which words mean nothing)",
 	 "value", count_names, NULL},
 	{TALLY_WHOLE, true, "is read as a whole number; a program took the column for decimals", "identifier", NULL, NULL},
 	{TALLY_SEVERAL, true, "holds several numbers: the first is the identifier, all are kept as a trait", "value", NULL, NULL},
 	{TALLY_KEPT, true, NULL, NULL, NULL, put_kept},
+	{TALLY_PERCENT, false, "is a rate, no amount: kept as written", "value", NULL, NULL},
+	{TALLY_SKIPPED, true, NULL, NULL, NULL, put_skipped},
 	{TALLY_DIFFERS, false, NULL, NULL, NULL, put_differing},
 	{TALLY_CUT, false, NULL, NULL, NULL, put_cut},
 	{TALLY_DELETED, true, NULL, NULL, NULL, put_deleted},

@@ -51,7 +51,7 @@ static void survey_row(void *context, const struct row *row)
 		survey_bad(s, sample->line + row->line, &why);
 		return;
 	}
-	survey_take(s, row);
+	survey_take(s, row, sample->line + row->line);
 	if (sample->names)
 		add_names(sample, row);
 }

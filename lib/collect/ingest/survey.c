@@ -40,8 +40,10 @@ static void make_column_room(struct survey *s, size_t count)
 
 static void note_case(struct survey *s, struct survey_case *c, struct span value)
 {
-	if (!c->count++)
-		c->sample = arena_copy(&s->arena, value);
+	if (c->count++)
+		return;
+	c->sample = arena_copy(&s->arena, value);
+	c->line = s->line;
 }
 
 static void survey_date(struct survey *s, struct survey_column *c, struct span v)
@@ -155,10 +157,11 @@ void survey_bad(struct survey *s, uint64_t line, const struct error *why)
 	s->first_bad.line = line;
 }
 
-void survey_take(struct survey *s, const struct row *row)
+void survey_take(struct survey *s, const struct row *row, uint64_t line)
 {
 	make_column_room(s, row->count);
 	s->rows++;
+	s->line = line;
 	for (size_t i = 0; i < row->count; i++)
 		survey_cell(s, &s->columns[i], &row->cells[i]);
 }

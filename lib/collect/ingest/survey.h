@@ -13,10 +13,11 @@
 
 #define SURVEY_EXAMPLES 3
 
-/* A number of values, and the first of them. */
+/* A number of values, the first of them and its line. */
 struct survey_case {
 	uint64_t count;
 	struct span sample;
+	uint64_t line;
 };
 
 struct survey_column {
@@ -36,6 +37,7 @@ struct survey {
 	size_t count;
 	size_t cap;
 	uint64_t rows;
+	uint64_t line;			/* of the row that is looked at */
 	uint64_t bad;			/* rows that could not be read, or have not the header's columns... */
 	struct error first_bad;		/* ...and why the first could not, with its line */
 	struct arena arena;
@@ -48,8 +50,8 @@ void survey_release(struct survey *s);
 /* A row in LINE that is none, by WHY. */
 void survey_bad(struct survey *s, uint64_t line, const struct error *why);
 
-/* Looks at ROW. */
-void survey_take(struct survey *s, const struct row *row);
+/* Looks at ROW, in LINE of its file. */
+void survey_take(struct survey *s, const struct row *row, uint64_t line);
 
 /* The column's facts; for one that was never seen, all zero. */
 const struct survey_column *survey_column(const struct survey *s, size_t column);

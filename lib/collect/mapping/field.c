@@ -8,6 +8,8 @@
 #include "base/map.h"
 #include "collect/mapping/field_table.h"
 #include "expr/expr.h"
+#include "text/latin.h"
+#include "text/unicode.h"
 
 static const struct {
 	struct span name;
@@ -176,7 +178,7 @@ struct span field_squash(struct span header, struct arena *a)
 		if (folded.ptr[i] != '_')
 			folded.ptr[len++] = folded.ptr[i];
 	folded.len = len;
-	kept = arena_copy(a, buf_view(&folded));
+	kept = latin_letters(unicode_strip_marks(unicode_fold_case(arena_copy(a, buf_view(&folded)), a), a), a);
 	buf_release(&folded);
 	return kept;
 }

@@ -129,7 +129,10 @@ bool field_is_action(struct span header);
 /* Is F one of the built-in table, rather than a name below a section? */
 bool field_is_known(const struct field *f);
 
-/* HEADER as the table's words are: small letters and digits alone, "Invoice No" and "invoiceNo" alike. */
+/*
+ * HEADER as the table's words are: small letters and digits alone, "Invoice No" and "invoiceNo" alike, without accents
+ * ("Prénom" is "prenom"), Cyrillic and Greek in Latin letters.
+ */
 struct span field_squash(struct span header, struct arena *a);
 
 /* A field for a column that nothing names. */

@@ -26,7 +26,7 @@ const struct known_field field_table[] = {
 	 "saledatetime purchasedatetime posteddate postingdate buchungstag fechadelpedido fechacompra fechadecompra "
 	 "fechaventa fechafactura datedecommande dateachat datedachat datefacture datapedido datadopedido datadacompra "
 	 "dataacquisto datafattura datazamowienia ordredato bestillingsdato tarih siparistarihi rechnungsdatum "
-	 "verkaufsdatum auftragsdatum belegdatum"},
+	 "datazakaza dataoplaty dataprodazhi datapokupki verkaufsdatum auftragsdatum belegdatum"},
 	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname eventtype"},
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
@@ -36,13 +36,13 @@ const struct known_field field_table[] = {
 	 "subscriberemail billingemail workemail privateemail courriel correo "
 	 "recipient recipientemail recipientaddress emailrecipient memberemail primaryemail personemail leademail "
 	 "email1 emailadres mailadres correoelectronico correocliente emailcliente kundenemail emailkunde epost "
-	 "epostadresse eposta adressemail adresseemail adresemail"},
+	 "epostadresse eposta adressemail adresseemail adresemail elpochta elektronnayapochta pochta adreselpochty"},
 	{"phone", IDS, "phone", FORM_PHONE, HINT_PERSON,
 	 "phone phonenumber mobile mobilephone mobilenumber mobilephonenumber cellphone cell telephone "
 	 "telephonenumber tel telefon telefonnummer handy handynummer mobil contactphone contactphonenumber "
 	 "customerphone billingphone "
 	 "smsphone smsphonenumber homephone workphone primaryphone phone1 phonemobile telefono numerodetelefono movil "
-	 "celular cellulare telefoon telefoonnummer mobiel puhelin"},
+	 "celular cellulare nomertelefona telefoon telefoonnummer mobiel puhelin"},
 	{"user_id", IDS, "user_id", FORM_TEXT, HINT_PERSON, "userid"},
 	{"anonymous_id", IDS, "anonymous_id", FORM_TEXT, HINT_NONE, "anonymousid anonid visitorid cookieid"},
 	{"device_id", IDS, "device_id", FORM_TEXT, HINT_NONE, "deviceid advertisingid idfa gaid"},
@@ -56,11 +56,11 @@ const struct known_field field_table[] = {
 
 	{"first_name", TRAITS, "first_name", FORM_NAME, HINT_PERSON,
 	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst "
-	 "contactfirstname subscriberfirstname voornaam fornavn fornamn imie etunimi"},
+	 "contactfirstname subscriberfirstname voornaam fornavn fornamn imie etunimi imya"},
 	{"last_name", TRAITS, "last_name", FORM_NAME, HINT_PERSON,
 	 "lastname surname familyname lname nachname nom apellido customerlastname namelast "
 	 "contactlastname subscriberlastname apellidos cognome achternaam efternavn efternamn etternavn nazwisko "
-	 "sukunimi sobrenome"},
+	 "sukunimi sobrenome familiya"},
 	{"name", TRAITS, "name", FORM_NAME, HINT_PERSON, "fullname customername contactname name"},
 	{"gender", TRAITS, "gender", FORM_TEXT, HINT_PERSON, "gender sex geschlecht"},
 	{"birth_date", TRAITS, "birth_date", FORM_DATE, HINT_PERSON,
@@ -73,7 +73,7 @@ const struct known_field field_table[] = {
 	 "mailingstreet mailingaddress primarystreet postaladdress"},
 	{"address_2", TRAITS, "address_2", FORM_NAME, HINT_PERSON, "address2 addressline2"},
 	{"street_number", TRAITS, "street_number", FORM_TEXT, HINT_PERSON, "streetnumber housenumber hausnummer"},
-	{"city", TRAITS, "city", FORM_NAME, HINT_PERSON, "city town suburb billingcity ort stadt ville ciudad "
+	{"city", TRAITS, "city", FORM_NAME, HINT_PERSON, "city town suburb billingcity ort stadt ville ciudad gorod "
 	 "mailingcity primarycity"},
 	{"postcode", TRAITS, "postcode", FORM_TEXT, HINT_PERSON,
 	 "postcode postalcode zip zipcode billingzip plz postleitzahl codepostal "
@@ -81,7 +81,7 @@ const struct known_field field_table[] = {
 	{"state", TRAITS, "state", FORM_NAME, HINT_PERSON, "state province bundesland "
 	 "stateregion stateprovince mailingstate mailingstateprovince primarystate"},
 	{"country", TRAITS, "country", FORM_COUNTRY, HINT_PERSON,
-	 "country countrycode countryname billingcountry land pays pais "
+	 "country countrycode countryname billingcountry land pays pais strana "
 	 "countryregion mailingcountry primarycountry"},
 	{"language", TRAITS, "language", FORM_TEXT, HINT_PERSON, "language sprache "
 	 "preferredlanguage languagecode langue idioma"},
@@ -98,7 +98,7 @@ const struct known_field field_table[] = {
 	 "referencecommande npedido nopedido numeropedido numerodepedido numerodopedido idpedido pedidoid numeroordine "
 	 "nordine idordine ordernummer ordrenummer ordrenr bestelnummer bestelnr bestillingsnummer numerzamowienia "
 	 "nrzamowienia auftragsnummer auftragsnr bestellid rechnungsnr numerofactura nfactura numerofacture nfacture "
-	 "factuurnummer fakturanummer numerofattura siparisno tilausnumero"},
+	 "factuurnummer fakturanummer numerofattura siparisno tilausnumero nomerzakaza zakaznomer"},
 	{"revenue", PROPS, "revenue", FORM_MONEY, HINT_MONEY,
 	 "revenue amount orderamount ordervalue turnover umsatz betrag "
 	 "orderrevenue netrevenue grossrevenue amountpaid paidamount salesamount salesvalue "
@@ -111,18 +111,18 @@ const struct known_field field_table[] = {
 	 "totalprice totalvalue totalpaid invoicetotal invoiceamount endbetrag gesamtsumme gesamtpreis rechnungsbetrag "
 	 "bestellsumme montanttotal totalttc prixtotal importetotal totalpedido totale importototale totaalbedrag "
 	 "totaal totalbelopp summa suma sumazamowienia totaldelpedido totaldopedido importedelpedido valortotal "
-	 "valordopedido valorpedido bestelbedrag orderbedrag totalbelob kokonaissumma toplamtutar kwotazamowienia"},
+	 "valordopedido valorpedido bestelbedrag orderbedrag totalbelob kokonaissumma toplamtutar kwotazamowienia summazakaza itogo"},
 	{"subtotal", PROPS, "subtotal", FORM_MONEY, HINT_MONEY, "subtotal ordersubtotal itemssubtotal zwischensumme soustotal"},
 	{"shipping", PROPS, "shipping", FORM_MONEY, HINT_MONEY, "shipping shippingcost freight versandkosten"},
 	{"tax", PROPS, "tax", FORM_MONEY, HINT_MONEY, "tax taxes vat mwst"},
 	{"discount", PROPS, "discount", FORM_MONEY, HINT_MONEY, "discount discountamount rabatt"},
 	{"value", PROPS, "value", FORM_MONEY, HINT_NONE, ""},
-	{"currency", PROPS, "currency", FORM_TEXT, HINT_NONE, "currency currencycode waehrung wahrung ordercurrency currencyiso devise moneda moeda valuta waluta "
+	{"currency", PROPS, "currency", FORM_TEXT, HINT_NONE, "currency currencycode waehrung wahrung ordercurrency currencyiso devise moneda moeda valuta waluta valyuta "
 	 "ordercurrencycode currencyisocode"},
 	{" ", PROPS, "status", FORM_PLAIN, HINT_NONE, "statut"},
 	{" ", PROPS, "order_status", FORM_PLAIN, HINT_NONE,
 	 "orderstatus bestellstatus auftragsstatus statutcommande statutdelacommande estadodelpedido estadopedido "
-	 "statoordine statusdopedido bestelstatus statuszamowienia"},
+	 "statoordine statusdopedido bestelstatus statuszamowienia statuszakaza"},
 	{" ", PROPS, "payment_status", FORM_PLAIN, HINT_NONE,
 	 "paymentstatus zahlungsstatus zahlstatus statutpaiement statutdupaiement estadodelpago estadopago "
 	 "statopagamento statusdopagamento betaalstatus statusplatnosci"},
@@ -142,8 +142,8 @@ const struct known_field field_table[] = {
 	{"category", PROPS, "category", FORM_TEXT, HINT_PRODUCT, "productcategory"},
 	{"variant", PROPS, "variant", FORM_TEXT, HINT_PRODUCT, "productvariant"},
 	{"price", PROPS, "price", FORM_MONEY, HINT_PRODUCT, "price unitprice itemprice productprice preis einzelpreis "
-	 "prix prixunitaire precio preciounitario prezzo prezzounitario preco precounitario prijs cena pris"},
-	{"quantity", PROPS, "quantity", FORM_NUMBER, HINT_PRODUCT, "quantity qty menge anzahl quantite cantidad quantita quantidade aantal ilosc antal"},
+	 "prix prixunitaire precio preciounitario prezzo prezzounitario preco precounitario prijs cena pris tsena"},
+	{"quantity", PROPS, "quantity", FORM_NUMBER, HINT_PRODUCT, "quantity qty menge anzahl quantite cantidad quantita quantidade aantal ilosc antal kolichestvo"},
 	{"position", PROPS, "position", FORM_NUMBER, HINT_PRODUCT, ""},
 	{"checkout_id", PROPS, "checkout_id", FORM_TEXT, HINT_ORDER, "checkoutid"},
 	{"cart_id", PROPS, "cart_id", FORM_TEXT, HINT_NONE, "cartid basketid"},

@@ -26,6 +26,7 @@
 #include "collect/mapping/missing_column.h"
 #include "collect/mapping/quick.h"
 #include "record/scan.h"
+#include "text/unicode.h"
 
 static const struct span section_members[SECTIONS] = {
 	[SECTION_IDS] = SPAN(",\"ids\":"),
@@ -450,6 +451,24 @@ static int find_folded(struct plan *p, struct span name)
 	return at == MAP_NONE ? -1 : (int)p->index.entries[at].number;
 }
 
+/* The only column whose folded header is NAME but for accents ("Prénom" for prenom), or -1. */
+static int find_without_accents(struct plan *p, struct span name)
+{
+	struct arena a = ARENA_INIT;
+	struct buf folded = BUF_INIT;
+	struct span word;
+	int found = -1;
+
+	expr_fold_name(name, &folded);
+	word = unicode_strip_marks(buf_view(&folded), &a);
+	for (size_t i = 0; i < p->column_count && found > -2; i++)
+		if (span_equal(unicode_strip_marks(p->columns[i].folded, &a), word))
+			found = found < 0 ? (int)i : -2;
+	buf_release(&folded);
+	arena_release(&a);
+	return found < 0 ? -1 : found;
+}
+
 /* The renamed column that stands for NAME, else the slot of those that the file does not have. */
 static int find_alias(struct plan *p, struct span name)
 {
@@ -477,6 +496,8 @@ static int find_column(void *context, struct span name, bool quoted,
 
 	if (column < 0 && !quoted)
 		column = find_folded(p, name);
+	if (column < 0 && !quoted && !p->json && !p->optional)
+		column = find_without_accents(p, name);
 	if (column < 0 && p->json)
 		column = (int)plan_column(p, name);
 	if (column < 0 && p->optional)

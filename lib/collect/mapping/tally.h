@@ -26,6 +26,8 @@ enum tally_kind {
 	TALLY_TCF,	/* strings of TCF that cannot be read */
 	TALLY_NO_DAY,	/* of opt-ins, that are none */
 	TALLY_NO_DAY_OUT,	/* of opt-outs: they count all the same */
+	TALLY_PERCENT,	/* rates where amounts could stand: kept as written */
+	TALLY_SKIPPED,	/* times in the hour that the zone skips in spring */
 	TALLY_KINDS,
 };
 

@@ -1,5 +1,6 @@
 #include "collect/mapping/value.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -216,9 +217,24 @@ static enum fit put_percent(struct maker *m, const struct target *t, struct span
 {
 	if (order_money_is_key(t->field.key))
 		return reject_value(m, t, s, "a percentage is no amount:", "");
-	maker_note(m, t, TALLY_KEPT, s);
+	maker_note(m, t, TALLY_PERCENT, s);
 	put_text(out, s, false);
 	return FIT_PUT;
+}
+
+/* "1.2K": rounded by a program that shows numbers; what it stood for is in another export. */
+static enum fit refuse_number(struct maker *m, const struct target *t, struct span s)
+{
+	struct decimal d;
+	char remedy[160];
+
+	if (says_nothing(m, t, s))
+		return FIT_ABSENT;
+	*remedy = 0;
+	if (t->column >= 0 && decimal_parse_short(s, m->plan->style.point, &d))
+		snprintf(remedy, sizeof remedy, " (shortened; export whole amounts, or take these: --map '%.*s=short_number(%.*s)')",
+			 SPAN_ARG(t->field.key), SPAN_ARG(m->plan->columns[t->column].folded));
+	return reject_value(m, t, s, "bad number", remedy);
 }
 
 /* S, of C, which is no number in its plainest form. */
@@ -229,7 +245,7 @@ static enum fit put_money(struct maker *m, const struct target *t, const struct 
 
 	switch (money_read(m, t, c, s, &d)) {
 	case MONEY_NONE:
-		return says_nothing(m, t, s) ? FIT_ABSENT : reject_value(m, t, s, "bad number", "");
+		return refuse_number(m, t, s);
 	case MONEY_PERCENT:
 		return put_percent(m, t, s, out);
 	case MONEY_MIXED:
@@ -262,7 +278,7 @@ static enum fit put_number(struct maker *m, const struct target *t,
 		return put_money(m, t, c, s, out);
 	if (c->kind == CELL_NUMBER ? !decimal_parse(s, &d) :
 				     !decimal_parse_local(s, point, &d))
-		return says_nothing(m, t, s) ? FIT_ABSENT : reject_value(m, t, s, "bad number", "");
+		return refuse_number(m, t, s);
 	if (point == '.' && text_is_number(s))
 		buf_span(out, s);
 	else
@@ -328,8 +344,19 @@ bool value_day(const struct plan_style *style, struct span s, struct civil *civi
 	       (span_absent(style->date_format) && (date_parse(s, DATES_DMY, civil) || date_parse(s, DATES_MDY, civil)));
 }
 
+/* Is CIVIL, of a column of its zone, in the hour that the clocks left out?  Then MOMENT is an hour later. */
+static bool is_skipped(const struct plan_style *style, const struct civil *civil, int64_t moment)
+{
+	struct civil shown;
+
+	if (style->utc || civil->has_offset || !civil->has_time)
+		return false;
+	zone_civil(style->zone, moment, &shown);
+	return shown.minute != civil->minute || shown.hour != civil->hour;
+}
+
 static bool read_moment(const struct plan_style *style, struct span s,
-			char out[MOMENT_TEXT])
+			char out[MOMENT_TEXT], bool *skipped)
 {
 	struct civil civil;
 	int64_t moment;
@@ -337,6 +364,7 @@ static bool read_moment(const struct plan_style *style, struct span s,
 	if (!value_civil(style, s, &civil))
 		return false;
 	moment = zone_moment(style->zone, &civil);
+	*skipped = is_skipped(style, &civil, moment);
 	if (moment < MOMENT_MIN || moment > MOMENT_MAX)
 		return false;
 	moment_format(moment, out);
@@ -367,6 +395,10 @@ static const char *date_remedy(const struct plan_style *style, struct span s)
 		    date_parse(s, DATES_MDY, &civil))
 			return " (give --dates dmy, mdy or ymd)";
 	}
+	if (style->dates == DATES_DMY && date_parse(s, DATES_MDY, &civil))
+		return " (its month stands first: dates are read day first, --dates mdy reads the others)";
+	if (style->dates == DATES_MDY && date_parse(s, DATES_DMY, &civil))
+		return " (its day stands first: dates are read month first, --dates dmy reads the others)";
 	if (ends_in_zone(s))
 		return " (its zone stands for several: --map time='date(replace(COLUMN, \"CST\", \"-06:00\"))')";
 	if (date_parse_clock(s, &civil))
@@ -395,12 +427,13 @@ static struct moment_memo *memo_of(struct maker *m, struct span s)
 	return &m->memos[tail * UINT64_C(0x9E3779B97F4A7C15) >> 58];
 }
 
-/* Appends S as a time of our records, when it is one. */
-static bool put_time(struct maker *m, struct span s, struct buf *out)
+/* Appends S, of T, as a time of our records, when it is one. */
+static bool put_time(struct maker *m, const struct target *t, struct span s, struct buf *out)
 {
 	const struct plan_style *style = &m->plan->style;
 	struct moment_memo *memo = NULL;
 	char moment[MOMENT_TEXT];
+	bool skipped;
 
 	if (style->utc && span_absent(style->date_format) &&
 	    put_iso(s, moment)) {
@@ -414,9 +447,12 @@ static bool put_time(struct maker *m, struct span s, struct buf *out)
 			return true;
 		}
 	}
-	if (!read_moment(style, s, moment))
+	if (!read_moment(style, s, moment, &skipped))
 		return false;
-	if (memo) {
+	if (skipped) {
+		/* Not remembered, so that each is counted. */
+		maker_note(m, t, TALLY_SKIPPED, s);
+	} else if (memo) {
 		memcpy(memo->text, s.ptr, s.len);
 		memo->len = s.len;
 		memcpy(memo->moment, moment, sizeof moment);
@@ -450,7 +486,7 @@ static enum fit put_moment(struct maker *m, const struct target *t,
 
 	if (!s.len)
 		return FIT_ABSENT;
-	if (put_time(m, s, out)) {
+	if (put_time(m, t, s, out)) {
 		const struct null_words *nulls = m->plan->style.nulls;
 
 		/* Without its quotes, which stand in OUT as well. */
@@ -479,7 +515,7 @@ static enum fit put_version(struct maker *m, const struct target *t,
 		buf_span(out, s);
 		return FIT_PUT;
 	}
-	if (!(ruled && decimal_parse(s, &d)) && put_time(m, s, out))
+	if (!(ruled && decimal_parse(s, &d)) && put_time(m, t, s, out))
 		return FIT_PUT;
 	if (!ruled || says_nothing(m, t, s))
 		return FIT_ABSENT;

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "collect/mapping/field.h"
 #include "collect/mapping/value.h"
-#include "expr/expr.h"
 #include "time/date_text.h"
 
 #define VERSION_DIGITS 14	/* year to second */
@@ -14,8 +14,8 @@ static const char *const headers[] = {
 	"lastupdatedat", "dateupdated", "datemodified", "datemodifiedgmt", "modifieddate", "updateddate",
 	"updatedtime", "updatetime", "modifiedtime", "lastupdate", "lastupdatedate", "lastupdatetime",
 	"lastmodifiedtime", "systemmodstamp", "changedat", "lastchanged", "lastchangedat", "changedate",
-	"datechanged", "updated", "modified", "updatedon", "modifiedon", "changedon", "geaendertam",
-	"aenderungsdatum", "letzteaenderung", "aktualisiertam", "datemodification", "modifiele",
+	"datechanged", "updated", "modified", "updatedon", "modifiedon", "changedon", "geaendertam", "geandertam",
+	"aenderungsdatum", "anderungsdatum", "letzteaenderung", "letzteanderung", "aktualisiertam", "datemodification", "modifiele",
 	"fechamodificacion", "actualizadoel",
 	/* When a connector read the row: later than the change, but in its order. */
 	"sourcetsms", "sdcextractedat", "airbyteextractedat", "airbyteemittedat", "fivetransynced",
@@ -23,21 +23,15 @@ static const char *const headers[] = {
 
 unsigned version_rank(struct span header)
 {
-	struct buf folded = BUF_INIT;
+	struct arena a = ARENA_INIT;
+	struct span word = field_squash(header, &a);
 	unsigned rank = 0;
-	size_t len = 0;
 
-	expr_fold_name(header, &folded);
-	for (size_t i = 0; i < folded.len; i++) {
-		if (folded.ptr[i] != '_')
-			folded.ptr[len++] = folded.ptr[i];
-	}
-	folded.len = len;
 	for (unsigned i = 0; i < sizeof headers / sizeof *headers && !rank; i++) {
-		if (span_equal(buf_view(&folded), span_of(headers[i])))
+		if (span_equal(word, span_of(headers[i])))
 			rank = i + 1;
 	}
-	buf_release(&folded);
+	arena_release(&a);
 	return rank;
 }
 
