@@ -265,6 +265,15 @@ static size_t first_filled(const struct row *row, size_t count)
 	return at;
 }
 
+/* "Total Ann Lee", in the first column or one without a name, where groups have their headings. */
+static bool is_total_of_heading(const struct odd_rows *o, struct span word, size_t at)
+{
+	size_t first = span_find_byte(word, ' ');
+
+	return o->person_count && (!at || !span_trim(o->plan->columns[at].name).len) && first < word.len &&
+	       is_total_word(span_sub(word, 0, first));
+}
+
 static bool is_total(const struct odd_rows *o, const struct row *row, size_t count)
 {
 	size_t at = first_filled(row, count), numbers = 0;
@@ -274,7 +283,7 @@ static bool is_total(const struct odd_rows *o, const struct row *row, size_t cou
 		return false;
 	word = span_trim(row->cells[at].text);
 	if (!o->begins[(unsigned char)*word.ptr] || says_who(o, row, count, at) ||
-	    !(is_group_total(word) || (word.len <= WORD_MAX && is_total_word(word))))
+	    !(is_group_total(word) || is_total_of_heading(o, word, at) || (word.len <= WORD_MAX && is_total_word(word))))
 		return false;
 	for (size_t i = at + 1; i < count; i++) {
 		struct span text = span_trim(row->cells[i].text);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collect/ingest/question_table.h"
+#include "collect/ingest/report_groups.h"
 #include "collect/ingest/report_table.h"
 #include "collect/ingest/report_unread.h"
 #include "collect/mapping/contest.h"
@@ -410,6 +411,7 @@ void report_plan(const struct source *s, const struct ingest_calls *calls)
 	report_rest(s, calls);
 	report_renamed(s, calls);
 	report_unread(s, calls);
+	report_groups(s, calls);
 }
 
 void report_late(const struct map *names, size_t max, const struct source *s,

@@ -368,7 +368,7 @@ static const char *const whose[] = {
 	"donor", "patient", "student", "distinct_id", "kunde", "klant", "cliente", "klient", "visitor", "player",
 };
 
-static bool names_somebody(struct span name)
+bool report_names_somebody(struct span name)
 {
 	for (size_t i = 0; i < sizeof whose / sizeof *whose; i++)
 		if (span_find(name, span_of(whose[i])) < name.len)
@@ -400,7 +400,7 @@ static const struct target *find_whose(const struct source *s)
 
 		if (t->column < 0 || !(rest || (t->origin == ORIGIN_TABLE && t->field.section == SECTION_PROPS &&
 						!field_is_known(&t->field))) ||
-		    !names_somebody(p->columns[t->column].folded) ||
+		    !report_names_somebody(p->columns[t->column].folded) ||
 		    is_no_name(survey_column(&s->survey, (size_t)t->column)->examples[0]))
 			continue;
 		if (rest)

@@ -16,6 +16,9 @@
  */
 void report_put_amount(const struct source *s, struct buf *out);
 
+/* May a column of this folded NAME say whose a row is, as "customer" does? */
+bool report_names_somebody(struct span name);
+
 void report_unread(const struct source *s, const struct ingest_calls *calls);
 
 #endif

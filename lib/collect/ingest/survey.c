@@ -4,6 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/decimal_local.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "record/event.h"
 #include "time/date_text.h"
@@ -124,14 +125,27 @@ static unsigned count_of(uint64_t counts, enum shape shape)
 /* A currency's code is the longest word in a number; none is in a numeric date. */
 #define NUMBER_LETTERS 3
 
+static void note_above(const struct survey *s, struct survey_column *c, struct span v)
+{
+	uint64_t hash = hash_64(v);
+
+	c->again += hash == c->last;
+	c->last = hash;
+	c->begins |= s->rows == 1;
+}
+
 static void survey_cell(struct survey *s, struct survey_column *c,
 			const struct cell *cell)
 {
 	struct span v = span_trim(cell->text);
 	uint64_t shape;
 
-	if (cell->kind == CELL_NONE || !v.len)
+	if (cell->kind == CELL_NONE || !v.len) {
+		c->below += c->filled > 0;
+		c->last = 0;
 		return;
+	}
+	note_above(s, c, v);
 	c->filled++;
 	if (cell->kind != CELL_RAW)
 		keep_example(s, c, v);

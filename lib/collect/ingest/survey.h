@@ -22,6 +22,10 @@ struct survey_case {
 
 struct survey_column {
 	uint64_t filled;
+	uint64_t below;		/* blank, below a row that is not */
+	uint64_t again;		/* the same text as in the row above */
+	uint64_t last;		/* hash of the text of the row above; 0: blank */
+	bool begins;		/* filled in the first row */
 	struct span examples[SURVEY_EXAMPLES];	/* different ones; absent behind the last */
 	struct survey_case day_first;	/* dates that can only be day-month-year */
 	struct survey_case month_first;
