@@ -47,7 +47,7 @@ static const struct opt shared_opts[] = {
 static struct tool tool = {
 	.name = "cdp-report",
 	.synopsis = "[REPORT]... [OPTION]... [FILE]...",
-	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids, fields, sessions, web, table, funnel, paths, attribution, retention, social, products, subscriptions, segments or value.",
+	.summary = "Show customer profiles: overview, rfm, cohorts, customer KEY, list, events, ids, fields, sessions, web, table, funnel, paths, attribution, retention, social, products, subscriptions, segments, value or compare.",
 	.examples = {
 		{"The month at a glance, and as one HTML file", "cdp-report overview customers.ndjson && cdp-report -o report.html customers.ndjson"},
 		{"The ten best customers for a mailing", "cdp-report list --columns 'Email=email,Revenue=revenue' --sort -revenue --limit 10 -t csv customers.ndjson"},
@@ -244,6 +244,22 @@ static void open_parts(struct run *run)
 	report_parts_take_asked(run->parts, &tool, part_options);
 }
 
+/* The first of two files is the earlier run; --previous names it where there are more, or one is standard input. */
+static void take_earlier(const struct report *report)
+{
+	bool compares = false;
+
+	for (size_t i = 0; report->counted[i]; i++)
+		compares = compares || report->counted[i] == &count_compare;
+	if (!compares || report_option("previous"))
+		return;
+	if (tool.operand_count != 2)
+		tool_usage(&tool, "compare: name two files: the profiles of the earlier run, then those of this one");
+	report_option_set("previous", tool.operands[0]);
+	tool.operands++;
+	tool.operand_count--;
+}
+
 static void prepare(struct run *run)
 {
 	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates};
@@ -259,10 +275,11 @@ static void prepare(struct run *run)
 		if (run->key_count > 1 && (run->how.shape == SHAPE_CSV || run->how.shape == SHAPE_EXCEL))
 			tool_usage(&tool, "customer: a table shows one customer: name one, or say -t json");
 	}
-	check_previous();
 	if (k_given())
 		check_k(run);
 	check_operands(run->report);
+	take_earlier(run->report);
+	check_previous();
 	run->sheet.title = run->report->title;
 	run->sheet.as_of = MOMENT_NONE;
 	run->sheet.zone = run->rows.zone = tool.zone;

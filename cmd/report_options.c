@@ -274,6 +274,14 @@ const char *report_option(const char *name)
 	return k ? k->text : NULL;
 }
 
+void report_option_set(const char *name, const char *text)
+{
+	struct known *k = find_known(name);
+
+	if (k)
+		k->text = text;
+}
+
 bool report_flag(const char *name)
 {
 	const struct known *k = find_known(name);

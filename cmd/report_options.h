@@ -42,4 +42,7 @@ bool report_options_at(size_t i, struct option_given *out);
 /* A day is no shape: `--to 2026-03-08` behind `--from` is what --until says.  Before the options are parsed. */
 void report_options_take_days(int argc, char **argv);
 
+/* As if the option NAME, which a report takes, had been given with TEXT, which lives as long. */
+void report_option_set(const char *name, const char *text);
+
 #endif

@@ -371,3 +371,32 @@ int stream_rewind(struct stream *s, struct error *err)
 	s->passed = 0;
 	return 0;
 }
+
+int stream_each_line(const char *path, bool allow_empty, int (*take)(void *context, struct span line, struct error *err),
+		     void *context, struct error *err)
+{
+	char *file = mem_text(path, strlen(path));
+	struct stream *s = stream_open(&file, 1, err);
+	struct stream_block block = STREAM_BLOCK_INIT;
+	struct stream_lines lines;
+	struct span line;
+	uint64_t number;
+	int got = s ? 1 : -1;
+
+	if (s && allow_empty)
+		stream_allow_empty(s);
+	while (got > 0 && (got = stream_block(s, &block, err)) > 0) {
+		stream_lines_start(&lines, &block);
+		while (got > 0 && stream_lines_next(&lines, &line, &number)) {
+			if (!take(context, line, err))
+				continue;
+			stream_fault(&lines, line, number, err);
+			got = -1;
+		}
+	}
+	stream_block_release(&block);
+	if (s)
+		stream_close(s);
+	mem_free(file);
+	return got;
+}

@@ -76,4 +76,11 @@ uint64_t stream_size(const struct stream *s);
 bool stream_can_rewind(const struct stream *s);
 int stream_rewind(struct stream *s, struct error *err);
 
+/*
+ * Calls TAKE with each line of the file at PATH that is not blank.  0, or -1 with *ERR, where TAKE failed with its
+ * place; ALLOW_EMPTY: no bytes are no cut.
+ */
+int stream_each_line(const char *path, bool allow_empty, int (*take)(void *context, struct span line, struct error *err),
+		     void *context, struct error *err);
+
 #endif

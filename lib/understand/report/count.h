@@ -95,5 +95,6 @@ extern const struct counting count_retention;
 extern const struct counting count_social;
 extern const struct counting count_segments;
 extern const struct counting count_value;
+extern const struct counting count_compare;
 
 #endif

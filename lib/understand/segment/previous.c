@@ -178,35 +178,27 @@ static struct hash128 key_of(struct previous *v, const struct profile *p)
 
 /* ---- The earlier output. ---- */
 
-/* Calls TAKE with each line of the file at PATH that is not blank. */
+/* What is done with the lines of a file. */
+struct reading {
+	struct previous *v;
+	int (*take)(struct previous *v, struct span line, struct buf *out, struct error *err);
+	struct buf *out;
+};
+
+static int take_line(void *context, struct span line, struct error *err)
+{
+	struct reading *g = context;
+
+	return g->take(g->v, line, g->out, err);
+}
+
 static int read_lines(struct previous *v, const char *path,
 		      int (*take)(struct previous *v, struct span line, struct buf *out, struct error *err),
 		      struct buf *out, struct error *err)
 {
-	char *file = mem_text(path, strlen(path));
-	struct stream *s = stream_open(&file, 1, err);
-	struct stream_block block = STREAM_BLOCK_INIT;
-	struct stream_lines lines;
-	struct span line;
-	uint64_t number;
-	int got = s ? 1 : -1;
+	struct reading g = {v, take, out};
 
-	if (s && v->allow_empty)
-		stream_allow_empty(s);
-	while (got > 0 && (got = stream_block(s, &block, err)) > 0) {
-		stream_lines_start(&lines, &block);
-		while (got > 0 && stream_lines_next(&lines, &line, &number)) {
-			if (!take(v, line, out, err))
-				continue;
-			stream_fault(&lines, line, number, err);
-			got = -1;
-		}
-	}
-	stream_block_release(&block);
-	if (s)
-		stream_close(s);
-	mem_free(file);
-	return got;
+	return stream_each_line(path, v->allow_empty, take_line, &g, err);
 }
 
 /* Of a customer who comes twice the first counts. */
@@ -369,48 +361,62 @@ static int recall(struct previous *v, struct hash128 key, struct error *err)
 	return 1;
 }
 
-/* The ids that went on in the id number AT of the way.  1 when one was there. */
-static int recall_step(struct previous *v, size_t at, struct error *err)
+/* Calls TAKE with the ids that went on in the id number AT of the way. */
+static int walk_step(struct previous *v, size_t at, int (*take)(void *context, struct hash128 key, struct error *err),
+		     void *context, struct error *err)
 {
 	size_t i = map_find(&v->olds, v->way.entries[at].key);
 	struct span rest = i == MAP_NONE ? SPAN_NONE : buf_view(&v->old_texts[i]);
-	int any = 0;
 
 	while (rest.len) {
 		struct span old = span_cut(&rest, '\0');
 		bool whole = *old.ptr == 'w';
-		struct hash128 key = hash_128(old = span_sub(old, 1, old.len - 1));
-		int known = recall(v, key, err);
 
-		if (known < 0 || see(v, key, err))
+		old = span_sub(old, 1, old.len - 1);
+		if (take(context, hash_128(old), err))
 			return -1;
-		any |= known;
 		if (whole)
 			map_put(&v->way, old, NULL);
 	}
-	return any;
+	return 0;
 }
 
-/*
- * Of the ids that went on in the customer ID; a feed of several nights may have retired those that had taken
- * others in.  1 when one was there.
- */
-static int recall_olds(struct previous *v, struct span id, struct error *err)
+/* A feed of several nights may have retired ids that had taken others in. */
+int previous_each_old(struct previous *v, struct span id, int (*take)(void *context, struct hash128 key, struct error *err),
+		      void *context, struct error *err)
 {
-	int any = 0;
-
 	if (!v->olds.count)
 		return 0;
 	map_clear(&v->way);
 	map_put(&v->way, id, NULL);
-	for (size_t at = 0; at < v->way.count; at++) {
-		int known = recall_step(v, at, err);
-
-		if (known < 0)
+	for (size_t at = 0; at < v->way.count; at++)
+		if (walk_step(v, at, take, context, err))
 			return -1;
-		any |= known;
-	}
-	return any;
+	return 0;
+}
+
+struct recalling {
+	struct previous *v;
+	int any;
+};
+
+static int recall_old(void *context, struct hash128 key, struct error *err)
+{
+	struct recalling *g = context;
+	int known = recall(g->v, key, err);
+
+	if (known < 0 || see(g->v, key, err))
+		return -1;
+	g->any |= known;
+	return 0;
+}
+
+/* Of the ids that went on in the customer ID.  1 when one was there. */
+static int recall_olds(struct previous *v, struct span id, struct error *err)
+{
+	struct recalling g = {v, 0};
+
+	return previous_each_old(v, id, recall_old, &g, err) ? -1 : g.any;
 }
 
 static void count_move(struct previous *v, size_t family)

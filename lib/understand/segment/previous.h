@@ -20,6 +20,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "record/profile.h"
 #include "understand/segment/rules.h"
 
@@ -41,6 +42,10 @@ int previous_note(struct previous *v, const struct profile *p, struct buf *out, 
 
 /* Reads the earlier output again; appends a record for each customer who is not there any more. */
 int previous_gone(struct previous *v, struct buf *out, struct error *err);
+
+/* Calls TAKE with the hash_128 of each id that went on in the customer ID, by the feed.  0, or -1 when TAKE did. */
+int previous_each_old(struct previous *v, struct span id, int (*take)(void *context, struct hash128 key, struct error *err),
+		      void *context, struct error *err);
 
 struct previous_count {
 	struct span name;
