@@ -144,7 +144,7 @@ for one, other in ("p", "q"), ("strangers", "others"):
     if open(one, "rb").read() != open(other, "rb").read():
         fail("the order of files or the memory shows in", other)
 with open("rules", "w") as f:
-    f.write("a = revenue(365d) > 1\nb = count('Order Completed') > 2 or city is null\nc = contains(lower(first_name), 'x')\n")
+    f.write("a = revenue_in('EUR') > 1\nb = count('Order Completed') > 2 or city is null\nc = contains(lower(first_name), 'x')\n")
 balance("cdp-segment --rfm -r rules -e p -o q", "profiles", ("labelled", "without_segment"))
 balance("cdp-churn q -o r", "profiles", ("scored", "without_model", "without_purchase", "without_events", "events_omitted"))
 profiles = [json.loads(line) for line in open("r")]
