@@ -153,20 +153,36 @@ static void check(enum shape shape, bool rows, struct span text)
 		check_clean(text);
 }
 
-/* Any sheet can be written as a workbook. */
-static void show_book(const struct sheet *sheet)
+static struct show_book *open_book(void)
 {
 	struct xlsx_setup setup = {.scratch = "/tmp", .messages = &stderr, .made = MOMENT_NONE};
 	struct error err = ERROR_INIT;
 	struct show_book *book = show_book_new(&setup, &err);
-	struct output *out = output_open("/dev/null", OUTPUT_PLAIN, &err);
-	struct show how = {.shape = SHAPE_XLSX, .book = book};
 
-	if (!book || !out)
+	if (!book)
 		abort();
-	show_sheet(&how, sheet, NULL);
-	if (show_book_finish(book, out, &err) || output_finish(out, &err))
+	return book;
+}
+
+static void close_book(struct show_book *book)
+{
+	struct error err = ERROR_INIT;
+	struct output *out = output_open("/dev/null", OUTPUT_PLAIN, &err);
+
+	if (!out || show_book_finish(book, out, &err) || output_finish(out, &err))
 		abort();
+}
+
+/* Any sheet can be written as a workbook. */
+static void show_as_book(const struct sheet *sheet)
+{
+	struct show how = {.shape = SHAPE_XLSX, .book = open_book()};
+	struct buf nothing = BUF_INIT;
+
+	show_sheet(&how, sheet, &nothing);
+	assert(!nothing.len);
+	close_book(how.book);
+	buf_release(&nothing);
 }
 
 static void show_all(const struct sheet *sheet)
@@ -184,7 +200,7 @@ static void show_all(const struct sheet *sheet)
 	}
 	buf_release(&out);
 	if (xlsx_available())
-		show_book(sheet);
+		show_as_book(sheet);
 }
 
 #define OPTIONS_MAX 16
@@ -303,10 +319,14 @@ static void list(const struct world *w, enum shape shape, emitter *emit, const s
 		setup.columns = w->question;
 	if (sorted)
 		setup.sort = w->question;
+	if (shape == SHAPE_XLSX && !xlsx_available())
+		return;
 	l = listing_new(&setup, &rows, &err);
 	assert(l || err.kind == ERROR_USAGE);
 	if (!l)
 		return;
+	if (shape == SHAPE_XLSX)
+		rows.how.book = open_book();
 	if (columns) {
 		rows.columns = columns;
 		rows.column_count = column_count;
@@ -322,7 +342,10 @@ static void list(const struct world *w, enum shape shape, emitter *emit, const s
 	rows_absorb(&rows, buf_view(&made), &out);
 	while (rows_end(&rows, &out))
 		;
-	check(shape, true, buf_view(&out));
+	if (rows.how.book)
+		close_book(rows.how.book);
+	else
+		check(shape, true, buf_view(&out));
 	listing_free(l);
 	buf_release(&out);
 	buf_release(&made);
