@@ -523,6 +523,72 @@ static void report_named(const struct source *s, const struct ingest_calls *call
 	buf_release(&text);
 }
 
+/* Words for the two ways that money goes. */
+static const struct way {
+	struct span one, other;
+} ways[] = {
+	{SPAN("debit"), SPAN("credit")}, {SPAN("dr"), SPAN("cr")}, {SPAN("out"), SPAN("in")},
+	{SPAN("outgoing"), SPAN("incoming")}, {SPAN("soll"), SPAN("haben")}, {SPAN("belastung"), SPAN("gutschrift")},
+	{SPAN("d\303\251bit"), SPAN("cr\303\251dit")}, {SPAN("cargo"), SPAN("abono")}, {SPAN("af"), SPAN("bij")},
+};
+
+/* The ways of which the column of T names both, in its first two values; NULL: it does not. */
+static const struct way *find_ways(const struct source *s, const struct target *t)
+{
+	const struct survey_column *c;
+	struct span name;
+
+	if (t->origin == ORIGIN_MAPPING || t->column < 0 || t->field.section != SECTION_PROPS)
+		return NULL;
+	/* Cards are of debit and credit, too. */
+	name = s->plan->columns[t->column].folded;
+	if (span_find(name, SPAN("card")) < name.len || span_find(name, SPAN("pay")) < name.len)
+		return NULL;
+	c = survey_column(&s->survey, (size_t)t->column);
+	if (span_absent(c->examples[1]) || !span_absent(c->examples[2]))
+		return NULL;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		if ((span_equal_nocase(c->examples[0], ways[i].one) && span_equal_nocase(c->examples[1], ways[i].other)) ||
+		    (span_equal_nocase(c->examples[0], ways[i].other) && span_equal_nocase(c->examples[1], ways[i].one)))
+			return &ways[i];
+	return NULL;
+}
+
+/* Is one of the first amounts negative?  Then the signs say which way the money goes. */
+static bool has_minus(const struct source *s, const struct target *money)
+{
+	const struct survey_column *c = survey_column(&s->survey, (size_t)money->column);
+
+	for (size_t i = 0; i < SURVEY_EXAMPLES && !span_absent(c->examples[i]); i++)
+		if (span_find_byte(c->examples[i], '-') < c->examples[i].len || span_starts(c->examples[i], SPAN("(")))
+			return true;
+	return false;
+}
+
+/* A column of debits and credits beside amounts without signs: nobody knows which of them is a sale. */
+static void report_ways(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
+	const struct target *money = find_money(s);
+	struct buf text = BUF_INIT;
+
+	if (!money || money->column < 0 || has_minus(s, money))
+		return;
+	for (const struct target *t = p->targets; t < p->targets + p->target_count; t++) {
+		const struct survey_column *c = find_ways(s, t) ? survey_column(&s->survey, (size_t)t->column) : NULL;
+
+		if (!c)
+			continue;
+		buf_printf(&text, "%s: %.*s says '%.*s' and '%.*s', and all amounts count as paid: if one takes money back, "
+			   "--map 'props.transaction_type=if(%.*s = \"%.*s\", \"Refund\", \"Sale\")'", p->file, SPAN_ARG(t->label),
+			   SPAN_ARG(c->examples[0]), SPAN_ARG(c->examples[1]), SPAN_ARG(p->columns[t->column].folded),
+			   SPAN_ARG(c->examples[1]));
+		calls->warn(calls->context, buf_text(&text));
+		break;
+	}
+	buf_release(&text);
+}
+
 void report_unread(const struct source *s, const struct ingest_calls *calls)
 {
 	if (s->format)
@@ -530,6 +596,7 @@ void report_unread(const struct source *s, const struct ingest_calls *calls)
 	report_nobody(s, calls);
 	report_halves(s, calls);
 	report_named(s, calls);
+	report_ways(s, calls);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		report_kind(s, &kinds[i], calls);
 }
