@@ -248,8 +248,6 @@ static int finish(struct run *run)
 	uint64_t labelled = labelling_labelled(&run->labels);
 	uint64_t none = run->profiles - t->rejected - labelled;
 
-	if (labelling_check(&run->labels, &t->err))
-		tool_fail(t);
 	tool_stat(t, "profiles", run->profiles);
 	tool_stat(t, "labelled", labelled);
 	tool_stat(t, "without_segment", none);

@@ -12,7 +12,6 @@
 
 /* What stands for no single currency: no code has such names. */
 static const char several[CURRENCY_SIZE] = "several", unnamed[CURRENCY_SIZE] = "";
-static const char usual[CURRENCY_SIZE] = "EUR";		/* in a remedy, where none has a name */
 
 struct money_currency {
 	char code[CURRENCY_SIZE];
@@ -306,43 +305,20 @@ static void add_up(const struct money_seen *const *seen, size_t count, size_t i,
 		qsort(all->list, all->count, sizeof *all->list, by_customers);
 }
 
-static bool is_several(const struct money_currency *c)
+/* "EUR 3, INR 1, several currencies 1"; *MOST is the first with a code. */
+static void put_customers(const struct money_seen *all, const char **most, struct buf *out)
 {
-	return !memcmp(c->code, several, CURRENCY_SIZE);
-}
-
-static bool is_named(const struct money_currency *c)
-{
-	return *c->code && !is_several(c);
-}
-
-static void put_customers(const struct money_seen *all, struct buf *out)
-{
+	*most = NULL;
 	for (size_t i = 0; i < all->count; i++) {
 		const struct money_currency *c = &all->list[i];
+		bool is_several = !memcmp(c->code, several, CURRENCY_SIZE);
 
 		buf_printf(out, "%s%s %llu", i ? ", " : "",
-			   is_several(c) ? "several currencies" : *c->code ? c->code : "no currency named",
+			   is_several ? "several currencies" : *c->code ? c->code : "no currency named",
 			   (unsigned long long)c->customers);
+		if (!*most && !is_several && *c->code)
+			*most = c->code;
 	}
-}
-
-/* The first has most customers. */
-static const char *find_most(const struct money_seen *all)
-{
-	for (size_t i = 0; i < all->count; i++)
-		if (is_named(&all->list[i]))
-			return all->list[i].code;
-	return usual;
-}
-
-static enum money_mix find_mix(const struct money_seen *all)
-{
-	size_t named = 0;
-
-	for (size_t i = 0; i < all->count; i++)
-		named += is_several(&all->list[i]) ? 2 : is_named(&all->list[i]);
-	return named > 1 ? MONEY_SEVERAL : all->count > 1 ? MONEY_UNNAMED : MONEY_ONE;
 }
 
 static void put_remedy(enum money_use use, const char *currency, struct buf *out)
@@ -362,43 +338,28 @@ static void put_remedy(enum money_use use, const char *currency, struct buf *out
 	}
 }
 
-enum money_mix money_mixed(const struct money_seen *const *seen, size_t count, size_t i,
-			   struct buf *customers, char most[CURRENCY_SIZE])
-{
-	struct money_seen all;
-	enum money_mix mix;
-
-	add_up(seen, count, i, &all);
-	mix = find_mix(&all);
-	put_customers(&all, customers);
-	memcpy(most, find_most(&all), CURRENCY_SIZE);
-	money_seen_release(&all);
-	return mix;
-}
-
-static void put_line(const struct money_watch *one, struct span customers, const char *most,
-		     struct buf *out)
+static void put_line(const struct money_watch *w, const struct money_seen *all, struct buf *out)
 {
 	static const char *const verbs[MONEY_USES] = {"compares", "orders by", "shows", "measures"};
+	const char *most;
 
-	buf_span(out, one->name);
-	buf_printf(out, " %s money of several currencies as if it were one (customers: %.*s): ",
-		   verbs[one->use], SPAN_ARG(customers));
-	put_remedy(one->use, most, out);
+	buf_span(out, w->name);
+	buf_printf(out, " %s money of several currencies as if it were one (customers: ", verbs[w->use]);
+	put_customers(all, &most, out);
+	buf_lit(out, "): ");
+	put_remedy(w->use, most ? most : "EUR", out);
 	buf_char(out, '\n');
 }
 
 void money_put(const struct money_watches *w, const struct money_seen *const *seen,
 	       size_t count, struct buf *out)
 {
-	struct buf customers = BUF_INIT;
-
 	for (size_t i = 0; i < w->count; i++) {
-		char most[CURRENCY_SIZE];
+		struct money_seen all;
 
-		buf_clear(&customers);
-		if (money_mixed(seen, count, i, &customers, most) != MONEY_ONE)
-			put_line(&w->list[i], buf_view(&customers), most, out);
+		add_up(seen, count, i, &all);
+		if (all.count > 1)
+			put_line(&w->list[i], &all, out);
+		money_seen_release(&all);
 	}
-	buf_release(&customers);
 }

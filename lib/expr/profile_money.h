@@ -15,7 +15,6 @@
 
 #include <stdint.h>
 
-#include "base/currency.h"
 #include "expr/profile_scope.h"
 
 enum money_use {
@@ -64,20 +63,10 @@ void money_seen_release(struct money_seen *s);
 void money_note(const struct money_watches *w, struct money_seen *s, struct expr_run *run,
 		bool wanted);
 
-enum money_mix {
-	MONEY_ONE,		/* one currency, or nobody counts */
-	MONEY_UNNAMED,		/* one, and money whose currency nobody knows */
-	MONEY_SEVERAL,		/* two with a name, or a customer with several */
-};
-
 /*
- * What the COUNT threads saw for the watch I.  "EUR 3, INR 1, several currencies 1" is
- * appended to CUSTOMERS; MOST is the currency of most of them, or EUR.
+ * Appends a line, ended by a newline, for each use of which customers of several
+ * currencies were seen by the COUNT threads.
  */
-enum money_mix money_mixed(const struct money_seen *const *seen, size_t count, size_t i,
-			   struct buf *customers, char most[CURRENCY_SIZE]);
-
-/* Appends a line, ended by a newline, for each use that is not of one currency. */
 void money_put(const struct money_watches *w, const struct money_seen *const *seen,
 	       size_t count, struct buf *out);
 

@@ -223,37 +223,11 @@ def check_ntile(seed, rng, customers, folder):
     return 1
 
 
-def check_refusal(seed, customers, folder):
-    """Of several currencies: how many customers have which, and no output; without the rule all is well."""
-    counts = {}
-    for p in customers:
-        if p["orders"]:
-            counts[p["orders"]["currency"]] = counts.get(p["orders"]["currency"], 0) + 1
-    by_size = sorted(counts, key=lambda c: (-counts[c], c))
-    wanted = (f"rules:2:8: segment 'rich' compares money of several currencies as if it were one (customers: "
-              f"{', '.join(f'{c} {counts[c]}' for c in by_size)}): write revenue_in(\"{by_size[0]}\")")
-    r = subprocess.run([tool, "-q", "-r", "rules", "-o", "refused", "--sizes", "refused.json", "customers"],
-                       capture_output=True, text=True, cwd=folder)
-    if r.returncode != 2 or wanted not in r.stderr or any(n.startswith("refused") for n in os.listdir(folder)):
-        sys.exit(f"seed {seed}: exit {r.returncode}, wanted {wanted}\n{r.stderr}")
-    with open(os.path.join(folder, "rules"), "w") as f:
-        f.write(f'often = orders > 2\nrich = revenue_in("{by_size[0]}") > 10\n')
-    got, _ = run(["-q", "-r", "rules"], customers, folder)
-    for p in customers:
-        f = facts(p)
-        rich = bool(f and f["monetary"] is not None and f["currency"] == by_size[0] and f["monetary"] > 10)
-        if ("rich" in got[p["id"]]["segments"]) != rich:
-            sys.exit(f"seed {seed}: {p}: {got[p['id']]['segments']}")
-
-
 def check_sizes(seed, rng, customers, folder):
     rules = {"often": lambda f: f["frequency"] > 2, "rich": lambda f: f["monetary"] is not None and f["monetary"] > 10,
              "asleep": lambda f: f["recency"] > 90}
     with open(os.path.join(folder, "rules"), "w") as f:
         f.write("often = orders > 2\nrich = revenue > 10\nasleep = recency > 90\n")
-    if len({p["orders"]["currency"] for p in customers if p["orders"]}) > 1:
-        check_refusal(seed, customers, folder)
-        return
     run(["-q", "-r", "rules", "--sizes", "sizes.json"], customers, folder)
     sizes = json.load(open(os.path.join(folder, "sizes.json")))
     sets = {n: {p["id"] for p in customers if (f := facts(p)) and rule(f)} for n, rule in rules.items()}
@@ -393,7 +367,7 @@ def check_lifecycle(seed, rng, folder):
 # ---- Who entered and left. ----
 
 def check_previous(seed, rng, customers, folder):
-    rules = "a = orders > 1\nb = orders > 3\nc = revenue_in(\"EUR\") > 10\n"
+    rules = "a = orders > 1\nb = orders > 3\nc = revenue > 10\n"
     with open(os.path.join(folder, "rules"), "w") as f:
         f.write(rules)
     before, _ = run(["-q", "-r", "rules"], customers, folder)

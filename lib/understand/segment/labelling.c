@@ -398,21 +398,13 @@ int labelling_parts(struct labelling *l, unsigned worker, const struct profile *
 	return 0;
 }
 
-/* Of all workers; to be freed. */
-static const struct rules_run **list_runs(const struct labelling *l)
+/* Files of values and rates that rules used. */
+static void put_uses(struct labelling *l)
 {
 	const struct rules_run **runs = mem_zero(l->worker_count + 1, sizeof *runs);
 
 	for (unsigned i = 0; i < l->worker_count; i++)
 		runs[i] = &l->workers[i].run;
-	return runs;
-}
-
-/* Files of values and rates that rules used. */
-static void put_uses(struct labelling *l)
-{
-	const struct rules_run **runs = list_runs(l);
-
 	rules_put_uses(l->segments, runs, l->worker_count, &l->notes.sentences);
 	mem_free(runs);
 }
@@ -426,19 +418,12 @@ void labelling_finish(struct labelling *l)
 	put_uses(l);
 }
 
-int labelling_check(const struct labelling *l, struct error *err)
-{
-	const struct rules_run **runs = list_runs(l);
-	int status = rules_check_money(l->segments, runs, l->worker_count, err);
-
-	mem_free(runs);
-	return status;
-}
-
 void labelling_put_warnings(const struct labelling *l, struct buf *out)
 {
-	const struct rules_run **runs = list_runs(l);
+	const struct rules_run **runs = mem_zero(l->worker_count + 1, sizeof *runs);
 
+	for (unsigned i = 0; i < l->worker_count; i++)
+		runs[i] = &l->workers[i].run;
 	rules_put_warnings(l->segments, runs, l->worker_count, out);
 	mem_free(runs);
 }

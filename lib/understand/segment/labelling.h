@@ -88,9 +88,6 @@ struct label_count {
 /* Behind the last profile: what labellers report then, into l->notes. */
 void labelling_finish(struct labelling *l);
 
-/* Behind the last profile, first of all: -1 with a usage error, see rules_check_money; the labels are not to be used. */
-int labelling_check(const struct labelling *l, struct error *err);
-
 /* Behind the last profile: a line for each doubt about rules, see rules_put_warnings. */
 void labelling_put_warnings(const struct labelling *l, struct buf *out);
 

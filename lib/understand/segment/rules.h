@@ -99,18 +99,10 @@ int rules_apply(struct rules_run *run, const struct profile *p,
 /*
  * Appends a line for each name that R's rules ask for and that no profile had which
  * the COUNT runs were applied to: events, properties, traits, scores; and for each
- * rule that compares money with money whose currency nobody knows.
+ * rule that compares money of several currencies.
  */
 void rules_put_warnings(const struct rules *r, const struct rules_run *const *runs, size_t count,
 		      struct buf *out);
-
-/*
- * -1 with a usage error: a rule compared money of several currencies in the profiles that
- * the COUNT runs were applied to.  It has the rule's place, the customers of each currency,
- * the names of other such rules, and the remedy.
- */
-int rules_check_money(const struct rules *r, const struct rules_run *const *runs, size_t count,
-		      struct error *err);
 
 /*
  * Appends a line for each file of identifiers with values that no profile had, and what
