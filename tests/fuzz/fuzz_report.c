@@ -233,8 +233,8 @@ static void give_options(const struct counting *c, struct given *g, const char *
 	}
 	if (c == &count_funnel) {
 		g->values[0] = (struct count_value){steps, 3};
-		g->texts[1] = "7d";
-		g->texts[2] = "sessions";
+		give_text(c, g, "within", "7d");
+		give_text(c, g, "by", "sessions");
 	}
 	if (c == &count_table) {
 		give_text(c, g, "by", "country,segments,month");

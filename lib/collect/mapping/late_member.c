@@ -192,7 +192,8 @@ static void copy_row(struct maker *m)
 	m->own_cells = mem_grow(m->own_cells, count + 1, sizeof *m->own_cells);
 	m->own_touched = mem_grow(m->own_touched, given->touched_count + count + 1, sizeof *m->own_touched);
 	memcpy(m->own_cells, given->cells, count * sizeof *m->own_cells);
-	memcpy(m->own_touched, given->touched, given->touched_count * sizeof *m->own_touched);
+	if (given->touched_count)
+		memcpy(m->own_touched, given->touched, given->touched_count * sizeof *m->own_touched);
 	m->own = *given;
 	m->own.cells = m->own_cells;
 	m->own.count = count;

@@ -260,7 +260,8 @@ static void sort_lines(struct product_sums *s, const struct bought *b, size_t *c
 		s->sorted = mem_room(s->sorted, *count, &s->sorted_cap, sizeof *s->sorted);
 		s->sorted[(*count)++] = &b->list[i];
 	}
-	qsort_r(s->sorted, *count, sizeof *s->sorted, compare_lines, (void *)(uintptr_t)b);
+	if (*count)
+		qsort_r(s->sorted, *count, sizeof *s->sorted, compare_lines, (void *)(uintptr_t)b);
 }
 
 static void add_orders(struct product_sums *s, const struct bought *b)

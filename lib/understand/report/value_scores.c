@@ -234,7 +234,8 @@ void value_fill_calibration(const struct value_part *all, const struct zone *zon
 	for (size_t i = 0; i < count; i++)
 		order[i] = i;
 	qsort_r(order, count, sizeof *order, compare_models, (void *)all);
-	qsort(all->chances, all->chance_count, sizeof *all->chances, compare_chances);
+	if (all->chance_count)
+		qsort(all->chances, all->chance_count, sizeof *all->chances, compare_chances);
 	for (size_t i = 0; i < count && !why; i++)
 		put_model(all, order[i], measures, bins, sheet);
 	mem_free(order);

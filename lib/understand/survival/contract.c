@@ -380,9 +380,10 @@ int contract_get(struct contract *c, const struct contract_model *kind, const st
 	const struct node *list = node_get(root, "periods");
 	size_t count = list && node_is_array(list) ? node_count(list) : 0;
 
-	*c = (struct contract){.kind = kind, .clocks = mem_zero(count + 1, sizeof *c->clocks)};
+	*c = (struct contract){.kind = kind};
 	if (!count)
 		return error_usage(err, "is not a model of cdp-churn: it has no list 'periods'");
+	c->clocks = mem_zero(count, sizeof *c->clocks);
 	for (; c->count < count; c->count++)
 		if (read_clock(&c->clocks[c->count], node_at(list, c->count), err)) {
 			c->count++;
