@@ -126,6 +126,33 @@ static void long_histories_are_finite(void **state)
 	assert_true(bgbb_p_none(&published, 3, 4, 6, 0.5) > bgbb_p_none(&published, 3, 4, 6, 1));
 }
 
+/* What is expected of M, alive, with x of T in the next MORE, added up one occasion after the other. */
+static double add_up_expected(const struct bgbb *m, double x, double T, int more)
+{
+	long double stays = 1, sum = 0, from = (long double)m->delta + T;
+
+	for (int i = 0; i < more; i++) {
+		stays *= (from + i) / (m->gamma + from + i);
+		sum += stays;
+	}
+	return (double)(sum * (m->alpha + x) / (m->alpha + m->beta + T));
+}
+
+static void keeps_its_digits_where_few_leave(void **state)
+{
+	static const double gammas[] = {1e-4, 0.5, 0.99, 1.00001, 1.5, 30}, deltas[] = {0.1, 30, 900, 1100, 1e5, 1e8, 1e12};
+
+	(void)state;
+	for (size_t g = 0; g < COUNT_OF(gammas); g++)
+		for (size_t d = 0; d < COUNT_OF(deltas); d++)
+			for (int more = 1; more < 2000; more = 3 * more + 1) {
+				struct bgbb m = {1, 2, gammas[g], deltas[d], false};
+				double exact = add_up_expected(&m, 1, 8, more);
+
+				assert_close(bgbb_expected_if_alive(&m, 1, 8, more), exact, 1e-6 * exact);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +162,7 @@ int main(void)
 		cmocka_unit_test(nothing_jumps_where_gamma_is_one),
 		cmocka_unit_test(says_that_nobody_leaves),
 		cmocka_unit_test(long_histories_are_finite),
+		cmocka_unit_test(keeps_its_digits_where_few_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

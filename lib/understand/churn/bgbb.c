@@ -164,18 +164,39 @@ static double none_of(const struct bgbb *m, double x, double T, double t)
 /* Near this gamma the two powers of the sum are alike, and their difference is a logarithm. */
 #define NEAR_ONE 1e-6
 
+/* From here on Stirling's series, with these terms, has all digits that a double holds. */
+#define STIRLING_LEAST 30
+
+/* What lgamma(z + s) - lgamma(z) has of the inverse powers. */
+static double stirling_rest(double z, double s)
+{
+	double w = z + s;
+
+	return (1 / w - 1 / z) / 12 - (pow(w, -3) - pow(z, -3)) / 360 + (pow(w, -5) - pow(z, -5)) / 1260;
+}
+
+/*
+ * The logarithm of G(z + s + t) G(z) / (G(z + s) G(z + t)), G the gamma function.  Of a large z it is some s t / z, beside
+ * which the four logarithms are large: there it is Stirling's series, with the large terms taken off each other by hand.
+ */
+static double log_growth(double z, double s, double t)
+{
+	if (fmin(z, z + s) < STIRLING_LEAST)
+		return special_lgamma(z + s + t) - special_lgamma(z + s) - (special_lgamma(z + t) - special_lgamma(z));
+	return s * log1p(t / (z + s)) + t * log1p(s / (z + t)) + (z - 0.5) * log1p(-s * t / ((z + t) * (z + s))) +
+	       stirling_rest(z + t, s) - stirling_rest(z, s);
+}
+
 /* The sum over j from 1 to t of the chance S(j) to stay for j occasions more: Gosper's telescope. */
 static double stays_for(const struct bgbb *m, double T, double t)
 {
-	double from = m->delta + T, power = 1 - m->gamma, grown;
+	double from = m->delta + T, power = 1 - m->gamma;
 
 	if (m->bb)
 		return t;
 	if (fabs(power) < NEAR_ONE)
 		return from * (special_digamma(from + 1 + t) - special_digamma(from + 1));
-	grown = special_lgamma(from + 1 + t) - special_lgamma(from + 1) -
-		(special_lgamma(m->gamma + from + t) - special_lgamma(m->gamma + from));
-	return from * expm1(grown) / power;
+	return from * expm1(log_growth(m->gamma + from, power, t)) / power;
 }
 
 static double expected_of_whole(const struct bgbb *m, double x, double T, double t)
