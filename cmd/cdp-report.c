@@ -21,11 +21,11 @@
 #include "understand/report/show.h"
 #include "understand/report/unidentified.h"
 
-#define K_NOT_GIVEN UINT64_MAX
 
 static const char *shape_text, *where, *rates, *partial_path;
 static bool combine;
-static uint64_t k = K_NOT_GIVEN;
+static const char *k_text;
+static uint64_t k;			/* of it; 0: not given */
 
 /* What of the options of all reports says what is counted. */
 static const struct part_option part_options[] = {{"where", &where, false}, {"rates", &rates, true}, {0}};
@@ -36,7 +36,7 @@ static const struct opt shared_opts[] = {
 	 &shape_text, shape_names, false},
 	{OPT_STRING, 0, "where", "EXPR", "only customers for whom EXPR is true (cdp-expr(7))", &where, NULL, false},
 	{OPT_INPUT, 0, "rates", "FILE", "what currencies are worth: USD = 0.92 EUR; revenue_in() converts", &rates, NULL, false},
-	{OPT_NUMBER, 0, "k", "N", "table and cohorts: hide figures of fewer than N people, and what would tell them", &k, NULL, false},
+	{OPT_STRING, 0, "k", "N", "table and cohorts: hide figures of fewer than N people, and what would tell them", &k_text, NULL, false},
 	{OPT_OUTPUT, 0, "partial", "FILE", "write a summary to FILE in place of the report: what is read is some of the customers",
 	 &partial_path, NULL, false},
 	{OPT_FLAG, 0, "combine", NULL, "the files are summaries of --partial: the report of all their customers", &combine, NULL, false},
@@ -88,11 +88,6 @@ struct run {
 	struct listing *listing;
 	struct rows rows;
 };
-
-static bool k_given(void)
-{
-	return k != K_NOT_GIVEN;
-}
 
 static const struct report *named_report(size_t operand)
 {
@@ -179,8 +174,8 @@ static void check_k(const struct run *run)
 {
 	const struct report *r = run->report;
 
-	if (k < 2 || k > K_MAX)
-		tool_usage(&tool, "--k %llu: a number of people from 2 to %d: figures of fewer are hidden", (unsigned long long)k, K_MAX);
+	if (!span_number(span_of(k_text), &k) || k < 2 || k > K_MAX)
+		tool_usage(&tool, "--k %s: a number of people from 2 to %d: figures of fewer are hidden", k_text, K_MAX);
 	if (partial_path)
 		tool_usage(&tool, "--k goes with --combine: a summary has all that was counted");
 	if (r->no_k || (r->counted[0] && r->counted[1]))
@@ -197,7 +192,7 @@ static void note_asked(struct run *run)
 		sheet_note_asked(&run->sheet, "where", where);
 	if (rates)
 		sheet_note_asked(&run->sheet, "rates", rates);
-	if (k_given())
+	if (k)
 		sheet_note_asked(&run->sheet, "k", sheet_text(&run->sheet, "%llu", (unsigned long long)k));
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (report_option(options[i]))
@@ -255,6 +250,8 @@ static void take_earlier(const struct report *report)
 		return;
 	if (tool.operand_count != 2)
 		tool_usage(&tool, "compare: name two files: the profiles of the earlier run, then those of this one");
+	/* While both are operands: no output may be one of them. */
+	tool_check_operands(&tool);
 	report_option_set("previous", tool.operands[0]);
 	tool.operands++;
 	tool.operand_count--;
@@ -275,7 +272,7 @@ static void prepare(struct run *run)
 		if (run->key_count > 1 && (run->how.shape == SHAPE_CSV || run->how.shape == SHAPE_EXCEL))
 			tool_usage(&tool, "customer: a table shows one customer: name one, or say -t json");
 	}
-	if (k_given())
+	if (k_text)
 		check_k(run);
 	check_operands(run->report);
 	take_earlier(run->report);
@@ -444,7 +441,7 @@ static void start_counting(struct run *run)
 		const struct counting *c = run->report->counted[i];
 		struct count_value *values = report_option_values(c);
 		struct count_setup setup = {tool.jobs, tool.zone, values, tool.memory / 4, tool.scratch, tool_allow_empty,
-					    k_given() ? k : 0};
+					    k};
 
 		run->states[i] = c->start(&setup, &tool.err);
 		mem_free(values);

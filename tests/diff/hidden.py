@@ -117,6 +117,8 @@ def run(seed):
             sys.exit(f"{note}: {r}: the average tells")
         if {"revenue", "share"} <= set(show) and hides(r, "revenue") and not hides(r, "share"):
             sys.exit(f"{note}: {r}: the share tells")
+        if {"orders", "repeat"} <= set(show) and hides(r, "orders") != hides(r, "repeat"):
+            sys.exit(f"{note}: {r}: orders less first ones are those of who came again")
         if {"new", "buyers"} <= set(show) and hides(r, "new") != hides(r, "buyers"):
             sys.exit(f"{note}: {r}: new and buyers are the same people")
         if all(hides(r, m) or not r[m] for m in show) and r is not rows[-1]:

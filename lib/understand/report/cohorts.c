@@ -82,9 +82,13 @@ static void grid_add(struct grid *g, const struct grid *other)
 
 static void *start(const struct count_setup *setup, struct error *err)
 {
-	struct cohorts *s = mem_zero(1, sizeof *s);
+	struct cohorts *s;
 
-	(void)err;
+	if (setup->k == 2) {
+		error_usage(err, "cohorts: --k 2 would hide figures of one customer alone, so that each that is hidden is 1: give 3 or more");
+		return NULL;
+	}
+	s = mem_zero(1, sizeof *s);
 	s->zone = setup->zone;
 	s->k = setup->k;
 	s->workers = setup->workers;

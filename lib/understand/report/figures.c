@@ -265,7 +265,7 @@ static struct section *findings_of(struct sheet *sheet)
 	struct section *s;
 
 	for (size_t i = 0; i < sheet->count; i++)
-		if (sheet->sections[i].look == LOOK_FINDINGS)
+		if (sheet->sections[i].look == LOOK_FINDINGS && !strcmp(sheet->sections[i].key, "findings"))
 			return &sheet->sections[i];
 	s = sheet_add(sheet, "findings", "What stands out", columns, FINDING_COLUMNS);
 	s->look = LOOK_FINDINGS;

@@ -244,6 +244,15 @@ static void start_workers(struct table *t)
 	}
 }
 
+/* Shares of several groups across are of one total: what one hides is what the others leave of it. */
+static int refuse_shares(const struct table *t, struct error *err)
+{
+	for (size_t i = 0; t->across < GROUPS_MAX && i < t->shown_count; i++)
+		if (t->shown[i] == SHARE)
+			return error_usage(err, "table: with --k and --rows-as-columns a share would tell what another column hides: leave it out of --show");
+	return 0;
+}
+
 static void *start(const struct count_setup *setup, struct error *err)
 {
 	struct table *t = mem_zero(1, sizeof *t);
@@ -252,7 +261,7 @@ static void *start(const struct count_setup *setup, struct error *err)
 	t->zone = setup->zone;
 	t->k = setup->k;
 	t->scope = profile_scope_new();
-	if (read_options(t, setup->values, err)) {
+	if (read_options(t, setup->values, err) || (t->k && refuse_shares(t, err))) {
 		free_table(t);
 		return NULL;
 	}
@@ -849,14 +858,41 @@ static bool is_derived(const struct hidden_column *c)
 	return c->which == AVERAGE || c->which == SHARE;
 }
 
+static const struct hidden_column *find_column(const struct hidden_column *list, size_t count, enum measure which)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].which == which)
+			return &list[i];
+	return NULL;
+}
+
+/*
+ * Who came again: of a period's buyers who are not new, and of all time's orders what their first ones leave.  What hides
+ * one of two such columns hides the other.  Did that hide more?
+ */
+static bool hide_together(struct filling *f, const struct hidden_column *one, const struct hidden_column *other)
+{
+	bool more = false;
+
+	for (size_t r = 0; one && other && r <= f->rows.count; r++) {
+		bool *a = hidden_flag(f, r, one->at), *b = hidden_flag(f, r, other->at);
+
+		more |= *a != *b;
+		*a = *b = *a || *b;
+	}
+	return more;
+}
+
 static void hide_group(struct filling *f, size_t across)
 {
 	struct hidden_column list[MEASURES * CURRENCIES_MAX];
 	size_t count = list_columns(f, across, list);
 
-	for (size_t i = 0; i < count; i++)
-		if (!is_derived(&list[i]))
-			hide_column(f, &list[i]);
+	do {
+		for (size_t i = 0; i < count; i++)
+			if (!is_derived(&list[i]))
+				hide_column(f, &list[i]);
+	} while (hide_together(f, find_column(list, count, f->t->by_period ? NEW : ORDERS), find_column(list, count, REPEAT)));
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; is_derived(&list[i]) && k < count; k++)
 			if (!is_derived(&list[k]))
