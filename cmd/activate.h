@@ -7,6 +7,7 @@
 #include "activate/audience/delta.h"
 #include "cmd/as_of.h"
 #include "cmd/tool.h"
+#include "text/xlsx.h"
 
 #define NO_LIMIT UINT64_MAX
 
@@ -37,6 +38,8 @@ struct activate {
 	struct as_of_check now;
 	struct output *held_back;
 	struct output *removals;
+	struct xlsx *book;		/* the output, where it is one */
+	struct xlsx_sheet *sheet;
 	uint64_t profiles;
 	uint64_t held[HELD_COUNT];	/* of those named; HELD_NOT is out */
 	uint64_t rows;			/* written */
@@ -73,6 +76,15 @@ void activate_read_state(struct activate *a);
 void activate_compare(struct activate *a);
 /* --ack: what was delivered is the state now.  The exit status. */
 int activate_acknowledge(struct tool *t, const struct activate_given *g);
+
+/*
+ * The output: a workbook by its name, else what the target writes.  Check it when the target is known; open it with
+ * the target's HEADER; rows go to it; and finish it behind the last.
+ */
+void activate_book_check(struct activate *a);
+void activate_book_open(struct activate *a, struct span header);
+void activate_put(struct activate *a, struct span rows);
+void activate_book_finish(struct activate *a);
 
 /* One that goes out, or not. */
 void activate_hold(struct activate *a, enum held why, struct span id);

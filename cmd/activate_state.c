@@ -136,7 +136,7 @@ static void write_member(void *context, const struct roster_member *m)
 	struct activate *a = context;
 
 	a->rows++;
-	tool_write(a->tool, m->text);
+	activate_put(a, m->text);
 }
 
 static void write_removal(void *context, const struct roster_member *m)

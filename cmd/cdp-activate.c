@@ -178,6 +178,7 @@ static void start(struct activate *a)
 		tool_usage(t, "target %s does not say what names a member, as --state needs: add 'set key = COLUMN'", a->target.name);
 	given.name = given.name ? given.name : a->target.name;
 	a->delivers = deliver.url;
+	activate_book_check(a);
 	if (a->delivers)
 		activate_deliver_start(a, &deliver);
 	take_purposes(a);
@@ -212,7 +213,7 @@ static void open_outputs(struct activate *a)
 		a->removals = tool_output(t, given.removals, OUTPUT_PLAIN, OUTPUT_ASIDE);
 		if (!a->delivers)
 			audience_put_header(a->audience, &header);
-		tool_write(t, buf_view(&header));
+		activate_book_open(a, buf_view(&header));
 		if (a->removals && output_write(a->removals, buf_view(&header), &t->err))
 			tool_fail(t);
 	}
@@ -255,7 +256,7 @@ static void write_rows(struct activate *a, struct span rows)
 	while (row_next(&rows, &row)) {
 		a->rows++;
 		if (!given.dry_run)
-			tool_write(a->tool, row.text);
+			activate_put(a, row.text);
 	}
 }
 
@@ -310,7 +311,7 @@ static int absorb(void *context, struct span bytes, struct error *err)
 	if (as_of_take(&a->now, &bytes, err))
 		return -1;
 	if (!a->setup.packed) {
-		tool_write(a->tool, bytes);
+		activate_put(a, bytes);
 		return 0;
 	}
 	while (item_next(&bytes, &item)) {
@@ -390,6 +391,7 @@ static int run(struct tool *t)
 		activate_compare(&a);
 	if (a.delivers)
 		activate_deliver_plan(&a);
+	activate_book_finish(&a);
 	status = activate_report(&a);
 	release(&a);
 	return status;
@@ -412,6 +414,7 @@ int main(int argc, char **argv)
 		.defer_output = true,
 		.no_stdin = true,	/* --list-targets and --ack read nothing */
 		.output_kind = OUTPUT_PLAIN,
+		.writes_books = true,
 		.expects = "profiles of cdp-merge",
 	};
 

@@ -28,15 +28,21 @@ static enum shape shape_of_output(struct tool *t)
 }
 
 /* To a terminal it is noise, and it is compressed already. */
-static void open_book(struct tool *t, struct show *how)
+struct xlsx_setup showing_book_setup(struct tool *t)
 {
-	struct xlsx_setup setup = {.scratch = t->scratch, .messages = &stderr, .title = t->name, .made = MOMENT_NONE};
 	const char *path = t->output_path;
 
 	if (output_is_terminal(t->out))
 		tool_usage(t, "--to xlsx: a workbook is not for a terminal: say -o NAME.xlsx");
 	if (path && (span_ends(span_of(path), SPAN(".gz")) || span_ends(span_of(path), SPAN(".zst"))))
 		tool_usage(t, "--output: '%s': a workbook is compressed as it is: leave the ending out", path);
+	return (struct xlsx_setup){.scratch = t->scratch, .messages = &stderr, .title = t->name, .made = MOMENT_NONE};
+}
+
+static void open_book(struct tool *t, struct show *how)
+{
+	struct xlsx_setup setup = showing_book_setup(t);
+
 	how->book = show_book_new(&setup, &t->err);
 	if (!how->book)
 		tool_fail(t);
@@ -61,6 +67,16 @@ void showing_choose(struct tool *t, const char *shape_text, struct show *how)
 	how->width = how->terminal ? terminal_width() : 0;
 }
 
+void showing_warn_book(struct tool *t, uint64_t cut, size_t further)
+{
+	if (cut)
+		tool_warn(t, "%llu text%s longer than a cell of Excel takes (%d characters) and cut: a .csv has all of %s",
+			  (unsigned long long)cut, cut == 1 ? " is" : "s are", XLSX_TEXT, cut == 1 ? "it" : "them");
+	if (further)
+		tool_warn(t, "a sheet of Excel has at most %d rows: the rest stands in %zu further sheet%s of the workbook", XLSX_ROWS,
+			  further, further == 1 ? "" : "s");
+}
+
 void showing_finish(struct tool *t, struct show *how)
 {
 	uint64_t cut;
@@ -73,10 +89,5 @@ void showing_finish(struct tool *t, struct show *how)
 	if (show_book_finish(how->book, t->out, &t->err))
 		tool_fail(t);
 	how->book = NULL;
-	if (cut)
-		tool_warn(t, "%llu text%s longer than a cell of Excel takes (%d characters) and cut: --to csv has all of %s",
-			  (unsigned long long)cut, cut == 1 ? " is" : "s are", XLSX_TEXT, cut == 1 ? "it" : "them");
-	if (further)
-		tool_warn(t, "a sheet of Excel has at most %d rows: the rest stands in %zu further sheet%s of the workbook", XLSX_ROWS,
-			  further, further == 1 ? "" : "s");
+	showing_warn_book(t, cut, further);
 }

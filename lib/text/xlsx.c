@@ -6,7 +6,9 @@
  *   replace; here they are streams over scratch files (io/scratch.h) that notice every failure.  xlsx_finish
  *   refuses a library that does not ask for them here.
  * - It writes the workbook to a path: that of a scratch file that has no name, by /proc/self/fd.
- * - It says on stderr when memory is short, and not always in what it returns: so what it says is read.
+ * - It says on stderr when memory is short, and not always in what it returns: so what it says is read, and errno.
+ *   In many places it does not look, and crashes; so before it is asked for much, there is room (make_room).  An
+ *   output that is whole or absent is absent then as well.
  * - Texts that are too long, and names that are not valid, it leaves out: xlsx_text.c makes them fit before.
  */
 #include "text/xlsx.h"
@@ -28,6 +30,7 @@
 
 #define SOME_DAY INT64_C(946684800000)	/* 2000-01-01: of a workbook that has no date of its own */
 #define STREAM_BUFFER 65536
+#define ROOM ((size_t)16 << 20)		/* that the library works in without looking */
 #define SHEET_BYTES UINT32_MAX		/* of a part of a zip without its 64-bit form, which not all read */
 #define MEASURED 1000			/* rows that settle the widths */
 #define WIDTH_LEAST 8
@@ -158,9 +161,13 @@ FILE *lxw_tmpfile(char *folder)
 	int fd;
 
 	(void)folder;
+	/* Want of memory is said here where it can be heard. */
+	*b->setup.messages = b->messages;
 	fd = b->err.kind ? -1 : scratch_open(b->setup.scratch, &b->err);
-	if (fd < 0)
+	if (fd < 0) {
+		*b->setup.messages = b->deaf;
 		return NULL;
+	}
 	b->temporaries++;
 	s = mem_alloc(sizeof *s);
 	*s = (struct stream){.b = b, .fd = fd};
@@ -169,6 +176,7 @@ FILE *lxw_tmpfile(char *folder)
 		mem_fail(sizeof *s);
 	/* Of our own, for one that the C library cannot get loses what is written. */
 	setvbuf(file, s->buffer, _IOFBF, sizeof s->buffer);
+	*b->setup.messages = b->deaf;
 	return file;
 }
 
@@ -191,11 +199,18 @@ static void enter(struct xlsx *b)
 
 static void leave(struct xlsx *b)
 {
-	fflush(b->deaf);
+	bool short_of = b->memory_short || errno == ENOMEM;
+
 	*b->setup.messages = b->messages;
 	current = NULL;
-	if (b->memory_short && !b->err.kind)
+	if (short_of && !b->err.kind)
 		mem_fail(0);
+}
+
+/* Without memory the program ends here, with its message, and not within the library. */
+static void make_room(void)
+{
+	mem_free(mem_window(ROOM));
 }
 
 /* Behind a call that said STATUS. */
@@ -238,6 +253,7 @@ struct xlsx *xlsx_new(const struct xlsx_setup *setup, struct error *err)
 
 	if (fd < 0)
 		return NULL;
+	make_room();
 	b = mem_zero(1, sizeof *b);
 	b->setup = *setup;
 	b->fd = fd;
@@ -410,6 +426,7 @@ static void begin_worksheet(struct xlsx_sheet *s, const char *name)
 
 	if (b->err.kind)
 		return;
+	make_room();
 	enter(b);
 	s->sheet = workbook_add_worksheet(b->book, name);
 	if (s->sheet) {
@@ -718,6 +735,7 @@ static void close_book(struct xlsx *b)
 		leave(b);
 		return;
 	}
+	make_room();
 	enter(b);
 	status = workbook_set_properties(b->book, &about);
 	if (!status)

@@ -1,7 +1,8 @@
 /*
  * Preloaded into a tool: the FAIL_AT-th call of a kind (FAIL_CALL: malloc, read, write, open,
  * close, fsync, rename or mmap; FAIL_AT from 1, counted from main() on) fails with the errno
- * FAIL_ERRNO, and all others succeed.  FAIL_LOG is a file: it gets a line when the call has failed,
+ * FAIL_ERRNO, and all others succeed.  FAIL_SPARE: the names of libraries that do not look whether they got memory,
+ * so that their own calls for it are left alone.  FAIL_LOG is a file: it gets a line when the call has failed,
  * else the number of calls when the program ends.  FAIL_TRACE: the calls that led there, on stderr.
  *
  * Messages on descriptor 2 are left alone, as they say what failed.  stdio and the C library's own
@@ -59,6 +60,20 @@ static int fails(const char *kind)
 	return 1;
 }
 
+/* Is CALLER in a library that is spared? */
+static int spared(void *caller)
+{
+	const char *spare = getenv("FAIL_SPARE");
+	char name[64];
+	Dl_info info;
+
+	if (!armed || !spare || !dladdr(caller, &info) || !info.dli_fname || !strrchr(info.dli_fname, '/'))
+		return 0;
+	snprintf(name, sizeof name, "%s", strrchr(info.dli_fname, '/') + 1);
+	name[strcspn(name, ".")] = '\0';
+	return strstr(spare, name) != NULL;
+}
+
 static void *next(const char *name)
 {
 	return dlsym(RTLD_NEXT, name);
@@ -109,17 +124,17 @@ void *__libc_memalign(size_t align, size_t size);
 
 void *malloc(size_t size)
 {
-	return fails("malloc") ? NULL : __libc_malloc(size);
+	return !spared(__builtin_return_address(0)) && fails("malloc") ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-	return fails("malloc") ? NULL : __libc_calloc(count, size);
+	return !spared(__builtin_return_address(0)) && fails("malloc") ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *old, size_t size)
 {
-	return fails("malloc") ? NULL : __libc_realloc(old, size);
+	return !spared(__builtin_return_address(0)) && fails("malloc") ? NULL : __libc_realloc(old, size);
 }
 
 void *aligned_alloc(size_t align, size_t size)

@@ -231,7 +231,7 @@ static void put_csv_cell(struct row_maker *m, size_t column, struct span text, s
 		buf_span(out, text);
 		return;
 	}
-	delimited_put(out, text, defuses(m->target, text));
+	delimited_put(out, text, !m->target->typed && defuses(m->target, text));
 	if (out->len > from + 1 && out->ptr[from] == '"' && out->ptr[from + 1] == '\'' && text.ptr[0] != '\'')
 		m->use[column].defused++;
 }

@@ -50,6 +50,7 @@ struct target {
 	const char *path;	/* NULL: built in */
 	enum target_shape shape;
 	bool header;
+	bool typed;		/* cells become those of a workbook: nothing in them is run, and nothing defused */
 	bool sale;		/* others use the data as well: a request not to sell them counts */
 	enum target_several several;
 	size_t columns;		/* of SEVERAL_COLUMNS */
