@@ -5,6 +5,7 @@
 
 #include "collect/mapping/late_member.h"
 #include "collect/mapping/value.h"
+#include "record/order_status.h"
 #include "reference/consent_word.h"
 #include "reference/tcf.h"
 #include "text/unicode.h"
@@ -34,8 +35,8 @@ static const struct {
 	 "newsletterabmeldung newsletterabmeldedatum "},
 	{"sms", CONSENT_IN_AT, " smsoptindate smsoptinat smsoptintime smsconsentgivenat smssubscribedat "},
 	{"sms", CONSENT_OUT_AT, " smsoptoutdate smsoptoutat smsoptouttime smsunsubscribedat "},
-	{"marketing", CONSENT_STATUS,
-	 " status emailstatus subscriberstatus memberstatus contactstatus "},
+	{"marketing", CONSENT_STATUS, " emailstatus subscriberstatus memberstatus contactstatus "},
+	{"marketing", CONSENT_ANY_STATUS, " status "},
 	{"marketing", CONSENT_OUT_WORD, " emailsubscribe "},
 	{"tcf_purpose_N", CONSENT_TCF,
 	 " tcstring tcfstring tcfconsentstring iabtcftcstring euconsentv2 gdprconsentstring "
@@ -64,6 +65,7 @@ struct stated {
 struct statements {
 	struct stated of[PURPOSES];
 	bool gone;			/* a status says that the person has left */
+	bool surely;			/* in a word that no order or payment has */
 	bool waits;			/* or has not confirmed, or cannot be reached */
 	bool tcf;			/* there is a string */
 	uint32_t tcf_consents;		/* to what all of them consent */
@@ -175,6 +177,11 @@ static const struct target *target_of_column(const struct plan *p, int column)
 	return NULL;
 }
 
+static bool is_status(struct consent_kind kind)
+{
+	return kind.sort == CONSENT_STATUS || kind.sort == CONSENT_ANY_STATUS;
+}
+
 void consent_columns_find(struct plan *p)
 {
 	bool has_consents = p->section_at[SECTION_CONSENT] < p->section_at[SECTION_CONSENT + 1];
@@ -191,7 +198,7 @@ void consent_columns_find(struct plan *p)
 	}
 	/* A status alone, as an order has it, says nothing. */
 	for (size_t i = 0; i < p->consent_column_count; i++)
-		p->consents_beside |= has_consents || p->consent_columns[i].kind.sort != CONSENT_STATUS;
+		p->consents_beside |= has_consents || !is_status(p->consent_columns[i].kind);
 }
 
 /* Days that stand for none: those before consent was asked for, and those far off. */
@@ -240,7 +247,8 @@ static void note_word(struct maker *m, struct stated *s, bool out, const struct 
 		note_day(s, out, NULL);
 }
 
-static void read_status(struct statements *s, struct span text)
+/* ANY: of whatever; "declined" is a payment's, too. */
+static void read_status(struct statements *s, struct span text, bool any)
 {
 	static const char waiting[] = " unconfirmed pending bounced cleaned complained spam blacklisted inactive deleted ";
 	enum consent_word word = consent_word_of(text);
@@ -248,6 +256,7 @@ static void read_status(struct statements *s, struct span text)
 	size_t len = 0;
 
 	s->gone |= word == CONSENT_WORD_OUT;
+	s->surely |= word == CONSENT_WORD_OUT && (!any || order_status_of(text) == ORDER_STATUS_UNKNOWN);
 	s->waits |= word == CONSENT_WORD_OPEN;
 	while (len < text.len && len < sizeof small) {
 		small[len] = span_lower(text.ptr[len]);
@@ -292,8 +301,8 @@ static void read_cell(struct maker *m, struct statements *s, struct consent_kind
 		return;
 	if (kind.sort == CONSENT_TCF)
 		read_tcf(m, s, t, text);
-	else if (kind.sort == CONSENT_STATUS)
-		read_status(s, text);
+	else if (is_status(kind))
+		read_status(s, text, kind.sort == CONSENT_ANY_STATUS);
 	else if (kind.sort == CONSENT_OUT_WORD)
 		read_out_word(&s->of[kind.purpose], text);
 	else
@@ -465,7 +474,7 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 
 		if (is_out(&s.of[i]) || (s.of[i].in && s.gone))
 			settle(purpose, false, inner, out);
-		else if (s.gone && i != PURPOSE_SMS)
+		else if (s.surely && i != PURPOSE_SMS)
 			deny_granted(purpose, inner, out);
 		else if (s.of[i].in && !s.waits && !is_open(m, purpose))
 			settle(purpose, true, inner, out);

@@ -24,7 +24,8 @@ enum consent_sort {
 	CONSENT_IN_AT,
 	CONSENT_OUT_AT,
 	CONSENT_TCF,
-	CONSENT_STATUS,
+	CONSENT_STATUS,		/* of a subscriber */
+	CONSENT_ANY_STATUS,	/* of a subscriber, or of an order, a ticket... */
 	CONSENT_OUT_WORD,	/* a no where it says "unsubscribed", else nothing */
 };
 
