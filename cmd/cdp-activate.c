@@ -62,6 +62,7 @@ static int list_targets(struct tool *t)
 {
 	struct buf text = BUF_INIT;
 
+	t->writes_books = false;
 	tool_open_output(t);
 	target_list(target_directories(), &text);
 	tool_write(t, buf_view(&text));

@@ -260,6 +260,9 @@ static void the_ending_of_a_path_names_the_shape(void **state)
 	assert_int_equal(shape_of_path("r.html"), SHAPE_HTML);
 	assert_int_equal(shape_of_path("r.csv.gz"), SHAPE_CSV);
 	assert_int_equal(shape_of_path("r.md.zst"), SHAPE_MARKDOWN);
+	assert_int_equal(shape_of_path("r.XLSX"), SHAPE_XLSX);
+	assert_int_equal(shape_of_path("r.Csv"), SHAPE_CSV);
+	assert_int_equal(shape_of_path("csv"), SHAPE_NONE);
 	assert_int_equal(shape_of_path("report"), SHAPE_NONE);
 }
 

@@ -1,5 +1,7 @@
 #include "understand/report/show.h"
 
+#include <string.h>
+
 #include "text/delimited.h"
 #include "understand/report/cell.h"
 #include "understand/report/show_parts.h"
@@ -14,6 +16,14 @@ enum shape shape_parse(struct span name)
 		if (span_equal(name, span_of(shape_names[i])))
 			return (enum shape)i;
 	return SHAPE_NONE;
+}
+
+/* In any case: "REPORT.XLSX". */
+static bool ends_in(struct span name, const char *ending)
+{
+	size_t len = strlen(ending);
+
+	return name.len >= len && span_equal_nocase(span_sub(name, name.len - len, len), span_of(ending));
 }
 
 enum shape shape_of_path(const char *path)
@@ -35,7 +45,7 @@ enum shape shape_of_path(const char *path)
 	else if (span_ends(name, SPAN(".zst")))
 		name.len -= 4;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (span_ends(name, span_of(endings[i].ending)))
+		if (ends_in(name, endings[i].ending))
 			return endings[i].shape;
 	return SHAPE_NONE;
 }
