@@ -333,7 +333,6 @@ static bool names_group(struct span word)
 	return word_place(span_of(groups), word) >= 0;
 }
 
-/* The same without its unit: see cut_units. */
 /* HubSpot has a column for each kind of mail: who opted out of "Opted out of email: Product news" denies that. */
 static bool is_kind_of_mail(struct span header, struct span word, struct arena *a, struct field *out)
 {
@@ -350,6 +349,7 @@ static bool is_kind_of_mail(struct span header, struct span word, struct arena *
 	return true;
 }
 
+/* The same without its unit: see cut_units. */
 static bool field_of_word(struct span header, struct span source, bool identify,
 			  struct arena *a, struct field *out, unsigned *rank)
 {
