@@ -36,6 +36,8 @@ static void refuse_report(struct tool *t, const char *const *reports, const char
 	const char *near = error_suggest(span_of(operand), reports);
 	char quoted[ERROR_QUOTE_MAX];
 
+	if (near && !strcmp(near, operand))
+		tool_usage(t, "'%s' is a report, and no file: reports stand before the files", operand);
 	if (near)
 		tool_usage(t, "no report and no file %s; did you mean '%s'?",
 			   error_quote(span_of(operand), quoted), near);
@@ -49,7 +51,7 @@ void report_operands_check(struct tool *t, const char *const *reports, bool rows
 			continue;
 		if (is_sign(t->operands[i]))
 			refuse_condition(t, where, t->operands[i]);
-		if (!i && !rows)
+		if (!rows)
 			refuse_report(t, reports, t->operands[i]);
 	}
 }

@@ -9,6 +9,7 @@
 
 #include "stats/random.h"
 #include "understand/report/figures.h"
+#include "understand/report/recent.h"
 
 #define PAGES 1200
 #define FIGURES 5
@@ -126,6 +127,58 @@ static void counts_that_were_all_alike_still_vary(void **state)
 	assert_close(u.typical, 10, 1e-9);
 }
 
+/* Whole days between two with records, by chance alone. */
+static int draw_gap(uint64_t *seed, double mean)
+{
+	return 1 + (int)(-mean * log(1 - random_unit(seed)));
+}
+
+/* Is one of SOURCES, none of which has changed, called silent? */
+static bool page_has_silence(uint64_t *seed, int sources, int active, double mean)
+{
+	bool found = false;
+
+	for (int i = 0; i < sources; i++) {
+		int longest = 0, now = (int)(-mean * log(1 - random_unit(seed)));
+
+		for (int gap = 1; gap < active; gap++) {
+			int days = draw_gap(seed, mean);
+
+			longest = days > longest ? days : longest;
+		}
+		found |= recent_is_late(active, now, longest, (size_t)sources);
+	}
+	return found;
+}
+
+static void many_sources_are_not_late_by_chance(void **state)
+{
+	static const int sources[] = {1, 3, 20, 100}, active[] = {8, 20, 90};
+	uint64_t seed = 4;
+
+	(void)state;
+	for (size_t s = 0; s < sizeof sources / sizeof *sources; s++)
+		for (size_t a = 0; a < sizeof active / sizeof *active; a++) {
+			int found = 0;
+
+			for (int i = 0; i < 400; i++)
+				found += page_has_silence(&seed, sources[s], active[a], 3);
+			/* 0.05, and three standard errors of 400 pages. */
+			if (found > 400 * 0.083)
+				fail_msg("%d sources, %d days: %d of 400 pages", sources[s], active[a], found);
+		}
+}
+
+static void what_ended_is_late(void **state)
+{
+	(void)state;
+	assert_true(recent_is_late(60, 5, 2, 12));
+	assert_true(recent_is_late(8, 30, 4, 3));
+	assert_false(recent_is_late(8, 7, 4, 40));
+	assert_false(recent_is_late(60, 2, 1, 1));
+	assert_false(recent_is_late(7, 90, 1, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +186,8 @@ int main(void)
 		cmocka_unit_test(what_changes_is_found),
 		cmocka_unit_test(a_short_past_says_nothing),
 		cmocka_unit_test(counts_that_were_all_alike_still_vary),
+		cmocka_unit_test(many_sources_are_not_late_by_chance),
+		cmocka_unit_test(what_ended_is_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,7 +270,7 @@ static struct section *findings_of(struct sheet *sheet)
 	s = sheet_add(sheet, "findings", "What stands out", columns, FINDING_COLUMNS);
 	s->look = LOOK_FINDINGS;
 	s->note = "Figures of 28 days outside the range that such periods usually fall in (of nothing but chance: on one "
-		  "page in twenty), and silences half as long again as any before";
+		  "page in twenty), and silences longer than any before by more than chance";
 	return s;
 }
 

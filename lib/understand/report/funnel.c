@@ -245,7 +245,10 @@ static void *start(const struct count_setup *setup, struct error *err)
 
 /* ---- which step an event is ---- */
 
-/* Is E a page whose path is PATH, or, where that ends with "*", begins so? */
+/*
+ * Is E a page whose path is PATH, or, where that ends with "*", begins so?  What is asked of a page, behind "?", is
+ * compared where PATH has some.
+ */
 static bool is_page(const struct event *e, struct span path, struct buf *scratch)
 {
 	struct span found;
@@ -254,11 +257,12 @@ static bool is_page(const struct event *e, struct span path, struct buf *scratch
 		return false;
 	buf_clear(scratch);
 	found = value_text(value_path(e->context, SPAN("page.path")), scratch);
-	if (!found.len) {
+	if (!found.len)
 		found = url_path(value_text(value_path(e->context, SPAN("page.url")), scratch));
+	if (!memchr(path.ptr, '#', path.len))
 		found = span_cut(&found, '#');
+	if (!memchr(path.ptr, '?', path.len))
 		found = span_cut(&found, '?');
-	}
 	if (span_ends(path, SPAN("*")))
 		return found.len && span_starts(found, span_sub(path, 0, path.len - 1));
 	return span_equal(found, path);

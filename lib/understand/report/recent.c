@@ -1,5 +1,6 @@
 #include "understand/report/recent.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -281,10 +282,18 @@ static struct silence find_silence(const struct recent_days *d)
 	return found;
 }
 
-/* Silent for half as long again as ever before. */
-static bool is_late(const struct silence *s)
+bool recent_is_late(int active, int now, int longest, size_t tests)
 {
-	return s->active >= LATE_LEAST_DAYS && s->now >= LATE_SILENCE && s->now * 2 > s->longest * 3;
+	double gaps = active - 1, times = longest > 0 ? (double)now / longest : 0;
+
+	return active >= LATE_LEAST_DAYS && now >= LATE_SILENCE && now * 2 > longest * 3 &&
+	       lgamma(gaps + 1) + lgamma(times + 1) - lgamma(gaps + 1 + times) <= log(FIGURES_CHANCE / (double)tests);
+}
+
+/* Orders and new customers are looked at beside the sources. */
+static bool is_late(const struct recent *r, const struct silence *s)
+{
+	return recent_is_late(s->active, s->now, s->longest, r->names.count + 2);
 }
 
 static int compare_sources(const void *a, const void *b)
@@ -304,16 +313,16 @@ static void fill_freshness(const struct recent *r, struct sheet *sheet)
 		struct silence silence = find_silence(&r->sources[i]);
 
 		sheet->fresh[i] = (struct freshness){arena_copy(&sheet->texts, r->names.entries[i].key),
-						     r->sources[i].newest, is_late(&silence)};
+						     r->sources[i].newest, is_late(r, &silence)};
 	}
 	qsort(sheet->fresh, count, sizeof *sheet->fresh, compare_sources);
 }
 
-static void find_silent(const struct recent_days *days, const char *what, struct sheet *sheet)
+static void find_silent(const struct recent *r, const struct recent_days *days, const char *what, struct sheet *sheet)
 {
 	struct silence s = find_silence(days);
 
-	if (is_late(&s))
+	if (is_late(r, &s))
 		figures_add_finding(sheet, sheet_text(sheet, "%s for %d days", what, s.now), "note",
 				    sheet_text(sheet, "never before for more than %d", s.longest));
 }
@@ -321,12 +330,12 @@ static void find_silent(const struct recent_days *days, const char *what, struct
 /* What fell silent shows in a figure of 28 days only late; a source that did explains figures. */
 static void find_silences(const struct recent *r, struct sheet *sheet)
 {
-	find_silent(&r->ordered, "No order", sheet);
-	find_silent(&r->new_customers, "No new customer", sheet);
+	find_silent(r, &r->ordered, "No order", sheet);
+	find_silent(r, &r->new_customers, "No new customer", sheet);
 	for (size_t i = 0; i < sheet->fresh_count; i++) {
 		struct span name = sheet->fresh[i].source;
 
-		find_silent(&r->sources[map_find(&r->names, name)],
+		find_silent(r, &r->sources[map_find(&r->names, name)],
 			    sheet_text(sheet, "No record of source %.*s", SPAN_ARG(name)), sheet);
 	}
 }

@@ -65,6 +65,14 @@ void recent_carry(struct recent *r, struct partial *p);
 /* The figures, findings and freshness, with money of CURRENCY ("": unknown; absent: none was ever ordered). */
 void recent_fill(struct recent *r, struct span currency, int64_t as_of, struct sheet *sheet);
 
+/*
+ * Is a silence of NOW days more than a rhythm leaves to chance, after ACTIVE days with records, between two of which
+ * were LONGEST at most?  It has lasted 3 days at least, half as long again as any before, and so long that of TESTS
+ * such rhythms looked at together one is as silent in one of twenty pages: for gaps by chance alone (exponential) that
+ * of `now` against the longest of n is n! G(c + 1) / G(n + 1 + c), with c = now / longest.
+ */
+bool recent_is_late(int active, int now, int longest, size_t tests);
+
 /* The newest record of SOURCE, or MOMENT_NONE. */
 int64_t recent_newest(const struct recent *r, struct span source);
 

@@ -198,7 +198,10 @@ static void describe_totals(struct findings *d, const struct order_run *run,
 	put_source(sources, one, &d->told);
 	put_total(run->list, run->count, events, one, &sum);
 	put_total(run->list, run->count, events, other, &more);
-	if (span_equal(buf_view(&sum), buf_view(&more)))
+	if (has_product(one) && has_product(other))
+		buf_printf(&d->told, " has lines of products at several times, %s and %s: all count; if a later export replaces the earlier one, "
+			   "give each line one id (--map 'id=concat(order_no, \"/\", sku)')\n", buf_text(&sum), buf_text(&more));
+	else if (span_equal(buf_view(&sum), buf_view(&more)))
 		buf_printf(&d->told, " has %s at several times: all count, as payments of one order do; if it is one total, give the "
 			   "order one id (--map id=order_no) so that its last export replaces the others\n", buf_text(&sum));
 	else
