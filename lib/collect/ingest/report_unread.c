@@ -67,6 +67,15 @@ static bool has_digit(struct span v)
 	return false;
 }
 
+/* Is one of WORDS, up to a NULL, in NAME? */
+static bool has_any(struct span name, const char *const *words)
+{
+	for (; *words; words++)
+		if (span_find(name, span_of(*words)) < name.len)
+			return true;
+	return false;
+}
+
 /* The first column of amounts: revenue that is true or false is none. */
 static const struct target *find_money(const struct source *s)
 {
@@ -172,9 +181,8 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 		others += !is;
 	}
 	name = s->plan->columns[t->column].folded;
-	for (const char *const *word = k->names; word && *word; word++)
-		if (span_find(name, span_of(*word)) < name.len)
-			return good > 0;
+	if (k->names && has_any(name, k->names))
+		return good > 0;
 	return good >= k->least && others <= k->others;
 }
 
@@ -526,11 +534,26 @@ static void report_named(const struct source *s, const struct ingest_calls *call
 /* Words for the two ways that money goes. */
 static const struct way {
 	struct span one, other;
+	bool weak;		/* other things have them, too: the column's name must say that it is ways */
 } ways[] = {
-	{SPAN("debit"), SPAN("credit")}, {SPAN("dr"), SPAN("cr")}, {SPAN("out"), SPAN("in")},
-	{SPAN("outgoing"), SPAN("incoming")}, {SPAN("soll"), SPAN("haben")}, {SPAN("belastung"), SPAN("gutschrift")},
-	{SPAN("d\303\251bit"), SPAN("cr\303\251dit")}, {SPAN("cargo"), SPAN("abono")}, {SPAN("af"), SPAN("bij")},
+	{SPAN("debit"), SPAN("credit"), false}, {SPAN("dr"), SPAN("cr"), false}, {SPAN("dbit"), SPAN("crdt"), false},
+	{SPAN("out"), SPAN("in"), true}, {SPAN("outgoing"), SPAN("incoming"), false}, {SPAN("soll"), SPAN("haben"), false},
+	{SPAN("s"), SPAN("h"), true}, {SPAN("d"), SPAN("c"), true}, {SPAN("belastung"), SPAN("gutschrift"), false},
+	{SPAN("d\303\251bit"), SPAN("cr\303\251dit"), false}, {SPAN("cargo"), SPAN("abono"), false}, {SPAN("af"), SPAN("bij"), false},
 };
+
+/* In the names of columns of ways. */
+static const char *const way_names[] = {"direction", "flow", "in_out", "debit", "credit", "soll", "haben", "dr_cr", "d_c", "af_bij", NULL};
+
+/* In the names of columns of means of payment: cards are of debit and credit, too. */
+static const char *const means_names[] = {
+	"card", "karte", "carte", "pay", "paie", "pago", "pagam", "zahl", "tender", "fund", "method", "betal", "betaal", NULL,
+};
+
+static bool is_one_of(struct span word, struct span a, struct span b)
+{
+	return span_equal_nocase(word, a) || span_equal_nocase(word, b);
+}
 
 /* The ways of which the column of T names both, in its first two values; NULL: it does not. */
 static const struct way *find_ways(const struct source *s, const struct target *t)
@@ -540,17 +563,15 @@ static const struct way *find_ways(const struct source *s, const struct target *
 
 	if (t->origin == ORIGIN_MAPPING || t->column < 0 || t->field.section != SECTION_PROPS)
 		return NULL;
-	/* Cards are of debit and credit, too. */
 	name = s->plan->columns[t->column].folded;
-	if (span_find(name, SPAN("card")) < name.len || span_find(name, SPAN("pay")) < name.len)
-		return NULL;
 	c = survey_column(&s->survey, (size_t)t->column);
-	if (span_absent(c->examples[1]) || !span_absent(c->examples[2]))
+	if (has_any(name, means_names) || span_absent(c->examples[1]) || !span_absent(c->examples[2]))
 		return NULL;
-	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-		if ((span_equal_nocase(c->examples[0], ways[i].one) && span_equal_nocase(c->examples[1], ways[i].other)) ||
-		    (span_equal_nocase(c->examples[0], ways[i].other) && span_equal_nocase(c->examples[1], ways[i].one)))
-			return &ways[i];
+	/* The examples differ, though perhaps by case alone. */
+	for (const struct way *w = ways; w < ways + sizeof ways / sizeof *ways; w++)
+		if (is_one_of(c->examples[0], w->one, w->other) && is_one_of(c->examples[1], w->one, w->other) &&
+		    !span_equal_nocase(c->examples[0], c->examples[1]) && (!w->weak || has_any(name, way_names)))
+			return w;
 	return NULL;
 }
 
@@ -572,7 +593,9 @@ static void report_ways(const struct source *s, const struct ingest_calls *calls
 	const struct target *money = find_money(s);
 	struct buf text = BUF_INIT;
 
-	if (!money || money->column < 0 || has_minus(s, money))
+	/* What is no order counts in no purchase, which report_halves says. */
+	if (!money || money->column < 0 || has_minus(s, money) ||
+	    (p->event_default && p->order_kind == ORDER_NONE && !report_says_orders(s)))
 		return;
 	for (const struct target *t = p->targets; t < p->targets + p->target_count; t++) {
 		const struct survey_column *c = find_ways(s, t) ? survey_column(&s->survey, (size_t)t->column) : NULL;
