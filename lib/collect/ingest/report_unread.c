@@ -501,9 +501,9 @@ static void put_order_name(struct span word, struct buf *out)
 
 /*
  * Events that a column names as a till does, "sale" and "refund", and that have an order's number, are no orders by these
- * names; unless others of the column are.
+ * names; unless others of the column are.  False: there is nothing to say.
  */
-static void report_named(const struct source *s, const struct ingest_calls *calls)
+static bool report_named(const struct source *s, const struct ingest_calls *calls)
 {
 	const struct plan *p = s->plan;
 	const struct target *event = plan_find(p, SECTION_EVENT, SPAN(""));
@@ -512,7 +512,7 @@ static void report_named(const struct source *s, const struct ingest_calls *call
 
 	if (!event || event->column < 0 || event->origin == ORIGIN_MAPPING ||
 	    !plan_find(p, SECTION_PROPS, SPAN("order_id")))
-		return;
+		return false;
 	for (size_t i = 0; i < SURVEY_EXAMPLES; i++) {
 		struct span word = survey_column(&s->survey, (size_t)event->column)->examples[i];
 
@@ -527,7 +527,41 @@ static void report_named(const struct source *s, const struct ingest_calls *call
 			   SPAN_ARG(column), (int)cases.len, cases.ptr, SPAN_ARG(column));
 		calls->warn(calls->context, buf_text(&text));
 	}
+	named = cases.len && !named;
 	buf_release(&cases);
+	buf_release(&text);
+	return named;
+}
+
+/* Does money stand in most of the rows that were looked at?  Where it stands in few, others are orders than were seen. */
+static bool is_of_most(const struct source *s, const struct target *money)
+{
+	return money && money->column >= 0 && survey_column(&s->survey, (size_t)money->column)->filled * 2 > s->survey.rows;
+}
+
+/* Money of rows that a column "event type" names, and none of its first names is that of an order. */
+static void report_unnamed(const struct source *s, const struct ingest_calls *calls)
+{
+	const struct plan *p = s->plan;
+	const struct target *event = plan_find(p, SECTION_EVENT, SPAN("")), *money = find_money(s);
+	const struct survey_column *c;
+	char quoted[ERROR_QUOTE_MAX];
+	struct buf text = BUF_INIT;
+
+	if (!event || event->column < 0 || event->origin == ORIGIN_MAPPING ||
+	    !field_is_event_type(p->columns[event->column].name) || !is_of_most(s, money))
+		return;
+	c = survey_column(&s->survey, (size_t)event->column);
+	if (span_absent(c->examples[0]))
+		return;
+	for (size_t i = 0; i < SURVEY_EXAMPLES && !span_absent(c->examples[i]); i++)
+		if (order_kind_of_name(c->examples[i]) != ORDER_NONE)
+			return;
+	buf_printf(&text, "%s: rows have money (%.*s), but what %.*s calls them, such as %s, is no order, so that it counts in no purchase: "
+		   "--map 'event=switch(%.*s, \"NAME\", \"Order Completed\", %.*s)' says which are", p->file, SPAN_ARG(money->label),
+		   SPAN_ARG(event->label), error_quote(c->examples[0], quoted), SPAN_ARG(p->columns[event->column].folded),
+		   SPAN_ARG(p->columns[event->column].folded));
+	calls->warn(calls->context, buf_text(&text));
 	buf_release(&text);
 }
 
@@ -618,7 +652,8 @@ void report_unread(const struct source *s, const struct ingest_calls *calls)
 		return;
 	report_nobody(s, calls);
 	report_halves(s, calls);
-	report_named(s, calls);
+	if (!report_named(s, calls))
+		report_unnamed(s, calls);
 	report_ways(s, calls);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		report_kind(s, &kinds[i], calls);
