@@ -207,12 +207,26 @@ static bool holds_payments(const struct source *s, size_t i)
 	return k == SURVEY_EXAMPLES || (k && span_absent(c->examples[k]));
 }
 
+/* Does a column of H hold money or the numbers of orders?  Without them a "refund" is an event like others. */
+static bool has_payments(const struct header *h)
+{
+	struct arena a = ARENA_INIT;
+	struct field f;
+	unsigned rank;
+	bool has = false;
+
+	for (size_t i = 0; !has && i < h->count; i++)
+		has = field_of_header(h->names[i], SPAN("source"), false, &a, &f, &rank) && (f.hint == HINT_MONEY || f.hint == HINT_ORDER);
+	arena_release(&a);
+	return has;
+}
+
 /* Does the column "Event Type" of a table hold such words? */
 static bool types_payments(const struct source *s, const struct header *h)
 {
 	for (size_t i = 0; s->reader->table && i < h->count; i++)
 		if (field_is_event_type(h->names[i]))
-			return holds_payments(s, i);
+			return holds_payments(s, i) && has_payments(h);
 	return false;
 }
 
