@@ -105,6 +105,12 @@ static bool misses_address(const struct source *s)
 	return true;
 }
 
+/* In the names of columns of who works for the shop, whose addresses would join its customers. */
+static const char *const staff_names[] = {
+	"sales_rep", "sales_person", "salesperson", "contact_owner", "deal_owner", "lead_owner", "agent", "staff", "seller", "assign", "employee", "cashier",
+	"verkaeufer", "verk\303\244ufer", "mitarbeiter", "vendeur", "vendedor", NULL,
+};
+
 static bool misses_currency(const struct source *s)
 {
 	return find_money(s) && !plan_find(s->plan, SECTION_PROPS, SPAN("currency"));
@@ -151,15 +157,16 @@ static const struct unread {
 	size_t least;		/* so many different values are such... */
 	size_t others;		/* ...and so many of the SURVEY_EXAMPLES may be none; */
 	const char *const *names; /* with one of these in the column's name one is enough; NULL: none */
+	const char *const *but_names; /* with one of these it is none; NULL: none */
 	const char *what;
 	const char *field;
 	const char *then;
 } kinds[] = {
-	{misses_address, is_address, 1, 0, NULL, "e-mail addresses", "email", "makes them identifiers"},
-	{misses_currency, is_currency, 1, 0, NULL, "currencies", "currency", "gives them to the money"},
-	{misses_status, is_status, 2, 1, status_names, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
-	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, refund_names, "amounts paid back", "props.refunded", "takes them off"},
-	{misses_consents, is_subscription, 1, 1, NULL, "consents", "consent.marketing", "reads them"},
+	{misses_address, is_address, 1, 0, NULL, staff_names, "e-mail addresses", "email", "makes them identifiers"},
+	{misses_currency, is_currency, 1, 0, NULL, NULL, "currencies", "currency", "gives them to the money"},
+	{misses_status, is_status, 2, 1, status_names, NULL, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
+	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, refund_names, NULL, "amounts paid back", "props.refunded", "takes them off"},
+	{misses_consents, is_subscription, 1, 1, NULL, NULL, "consents", "consent.marketing", "reads them"},
 };
 
 /* Are the values that were kept of the column of T such as K wants? */
@@ -173,6 +180,9 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 	if (t->origin == ORIGIN_MAPPING || t->column < 0 || (order_status_is_key(t->field.key) && k->is != is_subscription) ||
 	    (t->field.section != SECTION_PROPS && t->field.section != SECTION_TRAITS))
 		return false;
+	name = s->plan->columns[t->column].folded;
+	if (k->but_names && has_any(name, k->but_names))
+		return false;
 	c = survey_column(&s->survey, (size_t)t->column);
 	for (size_t i = 0; i < SURVEY_EXAMPLES && !span_absent(c->examples[i]); i++) {
 		bool is = k->is(c->examples[i]);
@@ -180,7 +190,6 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 		good += is;
 		others += !is;
 	}
-	name = s->plan->columns[t->column].folded;
 	if (k->names && has_any(name, k->names))
 		return good > 0;
 	return good >= k->least && others <= k->others;
