@@ -220,6 +220,11 @@ static bool is_total_word(struct span cell)
 	return found;
 }
 
+bool odd_row_begins_sum(struct span cell)
+{
+	return cell.len <= WORD_MAX && (is_total_word(cell) || is_total_word(span_sub(cell, 0, span_find_byte(cell, ' '))));
+}
+
 static bool has_digit(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)

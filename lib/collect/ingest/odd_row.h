@@ -31,4 +31,7 @@ bool odd_rows_fit(struct odd_rows *o, const struct row *row, struct row *fitted,
  */
 bool odd_rows_leave_out(const struct odd_rows *o, const struct row *row, enum table_note *note);
 
+/* May the row whose first filled cell is CELL, without blanks around, be the sum of others ("Total", "Total Ann")? */
+bool odd_row_begins_sum(struct span cell);
+
 #endif

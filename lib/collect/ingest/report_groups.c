@@ -41,6 +41,23 @@ static bool is_settled(const struct source *s)
 	return false;
 }
 
+/* In so many rows the times or numbers of groups would begin again. */
+#define SEQUENCE_ROWS 20
+
+/* Do the orders' times or numbers rise from row to row, or fall?  Then the table is a list, some of whose rows name nobody. */
+static bool is_sequence(const struct source *s)
+{
+	for (size_t i = 0; i < s->plan->target_count; i++) {
+		const struct target *t = &s->plan->targets[i];
+		const struct survey_column *c = t->column < 0 ? NULL : survey_column(&s->survey, (size_t)t->column);
+
+		if (c && (t->field.section == SECTION_TIME || t->field.hint == HINT_ORDER) && c->filled >= SEQUENCE_ROWS &&
+		    c->filled == s->survey.rows && (c->up > c->filled / 2 || c->down > c->filled / 2) && (!c->up || !c->down))
+			return true;
+	}
+	return false;
+}
+
 void report_groups(const struct source *s, const struct ingest_calls *calls)
 {
 	const struct plan *p = s->plan;
@@ -48,7 +65,7 @@ void report_groups(const struct source *s, const struct ingest_calls *calls)
 	uint64_t blank = 0;
 	size_t count = 0;
 
-	if (s->format || p->json || p->fold || !s->reader->table || p->type == EVENT_IDENTIFY || is_settled(s))
+	if (s->format || p->json || p->fold || !s->reader->table || p->type == EVENT_IDENTIFY || is_settled(s) || is_sequence(s))
 		return;
 	for (size_t i = 0; i < p->target_count; i++) {
 		const struct target *t = &p->targets[i];

@@ -6,6 +6,7 @@
 #include "base/decimal_local.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "collect/ingest/odd_row.h"
 #include "record/event.h"
 #include "time/date_text.h"
 
@@ -125,6 +126,22 @@ static unsigned count_of(uint64_t counts, enum shape shape)
 /* A currency's code is the longest word in a number; none is in a numeric date. */
 #define NUMBER_LETTERS 3
 
+/* "9" before "10", and "2024-03-09" before "2024-03-10". */
+static void note_order(struct survey_column *c, struct span v)
+{
+	int order = (v.len > c->above_len) - (v.len < c->above_len);
+	size_t len = v.len < sizeof c->above ? v.len : sizeof c->above;
+
+	if (!order)
+		order = memcmp(v.ptr, c->above, len);
+	if (c->above_len) {
+		c->up += order > 0;
+		c->down += order < 0;
+	}
+	memcpy(c->above, v.ptr, len);
+	c->above_len = v.len;
+}
+
 static void note_above(const struct survey *s, struct survey_column *c, struct span v)
 {
 	uint64_t hash = hash_64(v);
@@ -132,6 +149,7 @@ static void note_above(const struct survey *s, struct survey_column *c, struct s
 	c->again += hash == c->last;
 	c->last = hash;
 	c->begins |= s->rows == 1;
+	note_order(c, v);
 }
 
 static void survey_cell(struct survey *s, struct survey_column *c,
@@ -141,7 +159,7 @@ static void survey_cell(struct survey *s, struct survey_column *c,
 	uint64_t shape;
 
 	if (cell->kind == CELL_NONE || !v.len) {
-		c->below += c->filled > 0;
+		c->below += c->filled > 0 && !s->is_sum;
 		c->last = 0;
 		return;
 	}
@@ -171,9 +189,24 @@ void survey_bad(struct survey *s, uint64_t line, const struct error *why)
 	s->first_bad.line = line;
 }
 
+/* Only with blanks in it, which sums have. */
+static bool is_sum(const struct row *row)
+{
+	struct span first = SPAN(""), text;
+	bool blank = false;
+
+	for (size_t i = 0; i < row->count && !(first.len && blank); i++) {
+		text = span_trim(row->cells[i].text);
+		blank |= !text.len;
+		first = first.len ? first : text;
+	}
+	return blank && first.len && odd_row_begins_sum(first);
+}
+
 void survey_take(struct survey *s, const struct row *row, uint64_t line)
 {
 	make_column_room(s, row->count);
+	s->is_sum = is_sum(row);
 	s->rows++;
 	s->line = line;
 	for (size_t i = 0; i < row->count; i++)

@@ -13,6 +13,9 @@
 
 #define SURVEY_EXAMPLES 3
 
+/* Longer texts are compared by their beginnings. */
+#define SURVEY_ABOVE 24
+
 /* A number of values, the first of them and its line. */
 struct survey_case {
 	uint64_t count;
@@ -22,10 +25,13 @@ struct survey_case {
 
 struct survey_column {
 	uint64_t filled;
-	uint64_t below;		/* blank, below a row that is not */
+	uint64_t below;		/* blank, below a row that is not, in rows that are no sums of others */
 	uint64_t again;		/* the same text as in the row above */
 	uint64_t last;		/* hash of the text of the row above; 0: blank */
 	bool begins;		/* filled in the first row */
+	uint64_t up, down;	/* comes behind the text of the row above, before it: shorter ones come first */
+	char above[SURVEY_ABOVE];
+	size_t above_len;
 	struct span examples[SURVEY_EXAMPLES];	/* different ones; absent behind the last */
 	struct survey_case day_first;	/* dates that can only be day-month-year */
 	struct survey_case month_first;
@@ -41,7 +47,8 @@ struct survey {
 	size_t count;
 	size_t cap;
 	uint64_t rows;
-	uint64_t line;			/* of the row that is looked at */
+	uint64_t line;			/* of the row that is looked at... */
+	bool is_sum;			/* ...which is the sum of others, by its first word */
 	uint64_t bad;			/* rows that could not be read, or have not the header's columns... */
 	struct error first_bad;		/* ...and why the first could not, with its line */
 	struct arena arena;
