@@ -66,6 +66,14 @@ struct filling {
 	struct sheet *sheet;
 	const struct figure *figures;
 	size_t count, covered;	/* periods that the data covers, the last included */
+	const struct figures_scale *scale;
+};
+
+static const struct figures_scale month_scale = {
+	"findings", "What stands out",
+	"Figures of 28 days outside the range that such periods usually fall in (of nothing but chance: on one page in twenty), "
+	"and silences longer than any before by more than chance",
+	"the 28 days before", true,
 };
 
 static bool is_count(const struct figure *f)
@@ -210,8 +218,11 @@ static const char *found_what(struct sheet *sheet, const struct figure *figure, 
 	struct buf text = BUF_INIT;
 	const char *kept;
 
-	cell_put_name(&text, &(struct cell){.kind = CELL_TEXT, .text = span_of(figure->key)});
-	if (!inside && text.ptr[0] >= 'a' && text.ptr[0] <= 'z')
+	if (figure->label)
+		buf_text_put(&text, figure->label);
+	else
+		cell_put_name(&text, &(struct cell){.kind = CELL_TEXT, .text = span_of(figure->key)});
+	if (!figure->label && !inside && text.ptr[0] >= 'a' && text.ptr[0] <= 'z')
 		text.ptr[0] = (char)(text.ptr[0] - 32);
 	buf_char(&text, ' ');
 	put_amount(&text, figure, &figure->periods[0]);
@@ -226,7 +237,7 @@ static const char *found_detail(const struct filling *f, const struct found *fou
 	const char *kept;
 
 	put_usual(&text, found->figure, &found->usual);
-	if (f->covered > YEAR_BEFORE) {
+	if (f->scale->has_year && f->covered > YEAR_BEFORE) {
 		buf_lit(&text, "; a year before ");
 		put_amount(&text, found->figure, &found->figure->periods[YEAR_BEFORE]);
 	}
@@ -257,7 +268,7 @@ static double moved_of(const struct usual *u, double now, double before)
 	return u->high > u->low ? fabs(now - before) / (u->high - u->low) : 0;
 }
 
-static struct section *findings_of(struct sheet *sheet)
+static struct section *findings_of(struct sheet *sheet, const struct figures_scale *scale)
 {
 	static const struct column columns[FINDING_COLUMNS] = {
 		{"finding", "Finding", NULL, -1}, {"direction", "Direction", NULL, -1}, {"detail", "Detail", NULL, -1},
@@ -265,28 +276,32 @@ static struct section *findings_of(struct sheet *sheet)
 	struct section *s;
 
 	for (size_t i = 0; i < sheet->count; i++)
-		if (sheet->sections[i].look == LOOK_FINDINGS && !strcmp(sheet->sections[i].key, "findings"))
+		if (sheet->sections[i].look == LOOK_FINDINGS && !strcmp(sheet->sections[i].key, scale->key))
 			return &sheet->sections[i];
-	s = sheet_add(sheet, "findings", "What stands out", columns, FINDING_COLUMNS);
+	s = sheet_add(sheet, scale->key, scale->title, columns, FINDING_COLUMNS);
 	s->look = LOOK_FINDINGS;
-	s->note = "Figures of 28 days outside the range that such periods usually fall in (of nothing but chance: on one "
-		  "page in twenty), and silences longer than any before by more than chance";
+	s->note = scale->note;
 	return s;
 }
 
-void figures_add_finding(struct sheet *sheet, const char *what, const char *direction, const char *detail)
+static void add_finding(struct sheet *sheet, const struct figures_scale *scale, const char *what, const char *direction, const char *detail)
 {
-	struct cell *row = section_row(findings_of(sheet));
+	struct cell *row = section_row(findings_of(sheet, scale));
 
 	row[FINDING_WHAT] = cell_text(span_of(what));
 	row[FINDING_DIRECTION] = cell_text(span_of(direction));
 	row[FINDING_DETAIL] = detail ? cell_text(span_of(detail)) : CELL_EMPTY;
 }
 
+void figures_add_finding(struct sheet *sheet, const char *what, const char *direction, const char *detail)
+{
+	add_finding(sheet, &month_scale, what, direction, detail);
+}
+
 static void put_found(const struct filling *f, const struct found *found)
 {
-	figures_add_finding(f->sheet, found_what(f->sheet, found->figure, false), found->now > found->usual.typical ? "up" : "down",
-			    found_detail(f, found));
+	add_finding(f->sheet, f->scale, found_what(f->sheet, found->figure, false), found->now > found->usual.typical ? "up" : "down",
+		    found_detail(f, found));
 }
 
 /* No figure is outside its range: that is said, with the one that moved most in it. */
@@ -298,13 +313,14 @@ static void put_usual_figures(const struct filling *f, const struct found *list,
 	for (size_t i = 1; i < count; i++)
 		most = list[i].moved > most->moved ? &list[i] : most;
 	if (most->moved == 0) {
-		figures_add_finding(f->sheet, "The figures are as usual", "note", "none has changed since the 28 days before");
+		add_finding(f->sheet, f->scale, "The figures are as usual", "note",
+			    sheet_text(f->sheet, "none has changed since %s", f->scale->before));
 		return;
 	}
 	put_amount(&before, most->figure, &most->figure->periods[1]);
-	figures_add_finding(f->sheet, "The figures are as usual", "note",
-			    sheet_text(f->sheet, "what changed most is %s, %s before; %s", found_what(f->sheet, most->figure, true), buf_text(&before),
-				       found_detail(f, most)));
+	add_finding(f->sheet, f->scale, "The figures are as usual", "note",
+		    sheet_text(f->sheet, "what changed most is %s, %s before; %s", found_what(f->sheet, most->figure, true), buf_text(&before),
+				found_detail(f, most)));
 	buf_release(&before);
 }
 
@@ -331,7 +347,7 @@ static void fill_findings(const struct filling *f)
 
 void figures_fill(struct sheet *sheet, const struct figure *figures, size_t count, int64_t first, int64_t as_of)
 {
-	struct filling f = {sheet, figures, count, 0};
+	struct filling f = {sheet, figures, count, 0, &month_scale};
 
 	if (!count || first == MOMENT_NONE || as_of == MOMENT_NONE || first > as_of - PERIOD_MS)
 		return;
@@ -342,4 +358,12 @@ void figures_fill(struct sheet *sheet, const struct figure *figures, size_t coun
 		sheet->from = as_of - PERIOD_MS + 1;
 	fill_findings(&f);
 	fill_figures(&f);
+}
+
+void figures_find(struct sheet *sheet, const struct figure *figures, size_t count, size_t covered, const struct figures_scale *scale)
+{
+	struct filling f = {sheet, figures, count, covered, scale};
+
+	if (count && covered > 1)
+		fill_findings(&f);
 }

@@ -41,7 +41,21 @@ struct figure {
 	const char *key;	/* "new_customers" */
 	const char *unit;	/* "EUR"; NULL */
 	struct cell periods[FIGURES_PERIODS];	/* counts or numbers; 0 is the last */
+	const char *label;	/* for people: "Page views"; NULL: the key */
 };
+
+/* What the periods are. */
+struct figures_scale {
+	const char *key, *title, *note;	/* of the section of findings */
+	const char *before;		/* "the 28 days before" */
+	bool has_year;			/* the last period of a figure is a year ago */
+};
+
+/*
+ * Adds findings alone, of the COUNT figures, whose first COVERED periods (at most FIGURES_PERIODS) are of SCALE and known.
+ * SCALE outlives the sheet.
+ */
+void figures_find(struct sheet *sheet, const struct figure *figures, size_t count, size_t covered, const struct figures_scale *scale);
 
 /*
  * Adds the sections "recent" (LOOK_FIGURES) and, when the data has a past to compare with,

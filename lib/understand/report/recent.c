@@ -350,8 +350,8 @@ static struct cell money_of(const struct recent *r, int period, struct span curr
 void recent_fill(struct recent *r, struct span currency, int64_t as_of, struct sheet *sheet)
 {
 	struct figure figures[] = {
-		{"net_revenue", NULL, {CELL_EMPTY}}, {"orders", NULL, {CELL_EMPTY}}, {"customers_who_ordered", NULL, {CELL_EMPTY}},
-		{"new_customers", NULL, {CELL_EMPTY}}, {"refunds", NULL, {CELL_EMPTY}},
+		{"net_revenue", NULL, {CELL_EMPTY}, NULL}, {"orders", NULL, {CELL_EMPTY}, NULL}, {"customers_who_ordered", NULL, {CELL_EMPTY}, NULL},
+		{"new_customers", NULL, {CELL_EMPTY}, NULL}, {"refunds", NULL, {CELL_EMPTY}, NULL},
 	};
 	size_t count = sizeof figures / sizeof *figures;
 

@@ -69,6 +69,7 @@ struct worker {
 	struct arena texts;
 	/* The customer at hand. */
 	uint64_t number;
+	int64_t as_of;
 	bool asked_robots;
 	bool any_session;	/* he had one before */
 	bool visitor, visitor_before, bot_visitor;
@@ -157,6 +158,7 @@ static void release_part(struct web_part *part)
 {
 	for (int i = 0; i < WEB_PANELS; i++)
 		tally_panel_release(&part->panels[i]);
+	web_weeks_release(&part->weeks);
 }
 
 static void free_web(void *state)
@@ -191,6 +193,7 @@ static void start_workers(struct web *w)
 		w->list[i].agents = web_agents_new(w->lists);
 		w->list[i].sites = site_finder_new(w->sites, SITES_MEMORY);
 		w->list[i].part.first = w->list[i].part.last = MOMENT_NONE;
+		web_weeks_init(&w->list[i].part.weeks);
 	}
 }
 
@@ -377,8 +380,11 @@ static void count_view(struct web *w, struct worker *k, const struct request *r)
 {
 	struct civil c;
 	char key[PERIOD_KEY];
+	struct tally_row *page = count_panel(k, WEB_PAGES, path_of(r), r);
 
-	count_panel(k, WEB_PAGES, path_of(r), r);
+	web_weeks_note(&k->part.weeks, WEEK_VIEWS, r->time, k->as_of);
+	if (page)
+		web_weeks_note_row(&k->part.weeks.pages, (size_t)(page - k->part.panels[WEB_PAGES].tally.rows), r->time, k->as_of);
 	if (r->time == MOMENT_NONE)
 		return;
 	zone_civil(w->asked.zone, r->time, &c);
@@ -393,6 +399,7 @@ static void count_failure(struct worker *k, const struct request *r)
 	struct tally_panel *p = &k->part.panels[WEB_NOT_FOUND];
 	struct tally_row *row;
 
+	web_weeks_note(&k->part.weeks, WEEK_ERRORS, r->time, k->as_of);
 	if (r->status != 404 && r->status != 410)
 		return;
 	row = count_panel(k, WEB_NOT_FOUND, path_of(r), r);
@@ -418,6 +425,8 @@ static void count_status(struct worker *k, const struct request *r)
 		count_panel(k, WEB_STATUSES, span_of(text), r);
 	}
 	k->part.now.server_errors += r->status >= 500;
+	if (r->status >= 500)
+		web_weeks_note(&k->part.weeks, WEEK_SERVER_ERRORS, r->time, k->as_of);
 }
 
 /* By what the request itself says. */
@@ -477,6 +486,7 @@ static void count_bot(struct worker *k, const struct request *r, const struct we
 	struct span name = asker->bot ? asker->bot_name : SPAN("(asked for robots.txt)");
 
 	k->part.now.bots++;
+	web_weeks_note(&k->part.weeks, WEEK_BOTS, r->time, k->as_of);
 	k->part.now.bot_visitors += !k->bot_visitor;
 	k->bot_visitor = true;
 	count_panel(k, WEB_BOTS, name, r);
@@ -511,8 +521,8 @@ static void note_page(struct worker *k, const struct request *r)
 	set_text(&k->exit, path_of(r));
 }
 
-static void count_session_panel(struct worker *k, enum web_panel which, struct span key,
-				const struct session *s, bool bounced)
+static struct tally_row *count_session_panel(struct worker *k, enum web_panel which, struct span key,
+					     const struct session *s, bool bounced)
 {
 	struct tally_row *row = visitor_row(k, which, key);
 
@@ -520,6 +530,7 @@ static void count_session_panel(struct worker *k, enum web_panel which, struct s
 	row->counts[PANEL_BOUNCED] += bounced;
 	row->counts[PANEL_VIEWS] += s->views;
 	row->counts[PANEL_SECONDS] += (uint64_t)(s->end - s->start) / 1000;
+	return row;
 }
 
 static void count_period(struct web *w, struct worker *k, const struct session *s, bool bounced, bool new)
@@ -554,12 +565,16 @@ static void add_session(struct web_totals *t, const struct session *s, bool boun
 
 static void count_in_period(struct web *w, struct worker *k, const struct session *s, bool bounced, bool new)
 {
+	struct tally_row *origin;
+
 	add_session(&k->part.now, s, bounced);
 	k->part.now.visitors += !k->visitor;
 	k->part.now.new_visitors += new;
 	k->visitor = true;
 	count_period(w, k, s, bounced, new);
-	count_session_panel(k, WEB_ORIGINS, web_arrival_key(&k->arrival), s, bounced);
+	origin = count_session_panel(k, WEB_ORIGINS, web_arrival_key(&k->arrival), s, bounced);
+	web_weeks_note(&k->part.weeks, WEEK_SESSIONS, s->start, k->as_of);
+	web_weeks_note_row(&k->part.weeks.origins, (size_t)(origin - k->part.panels[WEB_ORIGINS].tally.rows), s->start, k->as_of);
 	if (k->arrival.campaign.len)
 		count_session_panel(k, WEB_CAMPAIGNS, buf_view(&k->arrival.campaign), s, bounced);
 	if (k->arrival.term.len)
@@ -626,6 +641,7 @@ static void count_request(struct web *w, struct worker *k, const struct request 
 static void begin_customer(struct web *w, struct worker *k, const struct profile *p)
 {
 	k->number++;
+	k->as_of = p->as_of;
 	k->any_session = k->visitor = k->visitor_before = k->bot_visitor = false;
 	find_periods(w, k, p->as_of);
 	session_start(&k->walk, &w->rules, w->asked.zone);
@@ -680,6 +696,8 @@ static void add_totals(struct web_totals *all, const struct web_totals *part)
 
 static int add_part(struct web_part *all, const struct web_part *part, struct error *err)
 {
+	web_weeks_add(&all->weeks, &part->weeks, &all->panels[WEB_PAGES].tally, &part->panels[WEB_PAGES].tally,
+		      &all->panels[WEB_ORIGINS].tally, &part->panels[WEB_ORIGINS].tally);
 	for (int i = 0; i < WEB_PANELS; i++)
 		if (tally_merge(&all->panels[i].tally, &part->panels[i].tally, err))
 			return -1;
@@ -731,6 +749,7 @@ static void carry(void *state, struct partial *p)
 	partial_count(p, "without_events", &all->without_events);
 	partial_first(p, "first", &all->first);
 	partial_last(p, "last", &all->last);
+	web_weeks_carry(&all->weeks, p, &all->panels[WEB_PAGES].tally, &all->panels[WEB_ORIGINS].tally);
 	for (int i = 0; i < WEB_PANELS; i++)
 		partial_tally(p, "panel", &all->panels[i].tally);
 }

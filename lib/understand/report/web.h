@@ -5,6 +5,7 @@
 #include "journey/session.h"
 #include "understand/report/sheet.h"
 #include "understand/report/tally_panel.h"
+#include "understand/report/web_weeks.h"
 
 /* What is counted by request: counts[] of the rows. */
 enum { PANEL_COUNT, PANEL_VISITORS, PANEL_BYTES, PANEL_ENTRIES, PANEL_EXITS };
@@ -43,6 +44,7 @@ struct web_part {
 	struct tally_panel panels[WEB_PANELS];
 	struct web_totals now, before;
 	uint64_t hours[24], weekdays[7];	/* views */
+	struct web_weeks weeks;		/* rows are those of WEB_PAGES and WEB_ORIGINS */
 	uint64_t agents;		/* requests with a user agent */
 	uint64_t without_events;	/* customers whose events are not all there */
 	int64_t first, last;		/* of the requests; MOMENT_NONE: none */

@@ -558,12 +558,22 @@ static void warn(const struct filling *f)
 			   (unsigned long long)all->without_events, all->without_events == 1 ? " has" : "s have");
 }
 
+static struct span channel_of_row(const void *context, size_t row)
+{
+	const struct filling *f = context;
+
+	return cut_origin(f, f->all->panels[WEB_ORIGINS].tally.rows[row].key).channel;
+}
+
 void web_fill(struct web_part *all, const struct web_asked *asked, struct sheet *sheet)
 {
 	struct filling f = {all, asked, sheet, SPAN_NONE};
 
 	if (!asked->own_hosts)
 		find_own_host(&f);
+	/* Before anything is sorted; of all days alone: a part of them has no past. */
+	if (!asked->from && !asked->to)
+		web_weeks_fill(&all->weeks, &all->panels[WEB_PAGES].tally, &all->panels[WEB_ORIGINS].tally, channel_of_row, &f, sheet);
 	fill_figures(&f);
 	fill_periods(&f);
 	fill_origins(&f);
