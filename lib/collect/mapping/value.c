@@ -222,7 +222,15 @@ static enum fit put_percent(struct maker *m, const struct target *t, struct span
 	return FIT_PUT;
 }
 
-/* "1.2K": rounded by a program that shows numbers; what it stood for is in another export. */
+static bool begins_number(struct span s)
+{
+	return s.len && ((unsigned char)(*s.ptr - '0') < 10 || *s.ptr == '-' || *s.ptr == '+' || *s.ptr == '.');
+}
+
+/*
+ * "1.2K": rounded by a program that shows numbers; what it stood for is in another export.  short_number has no currency,
+ * so that it is not proposed for "$1.2K".
+ */
 static enum fit refuse_number(struct maker *m, const struct target *t, struct span s)
 {
 	struct decimal d;
@@ -230,8 +238,11 @@ static enum fit refuse_number(struct maker *m, const struct target *t, struct sp
 
 	if (says_nothing(m, t, s))
 		return FIT_ABSENT;
-	*remedy = 0;
-	if (t->column >= 0 && decimal_parse_short(s, m->plan->style.point, &d))
+	if (t->column < 0 || !decimal_parse_short(s, m->plan->style.point, &d))
+		return reject_value(m, t, s, "bad number", "");
+	if (!begins_number(s))
+		snprintf(remedy, sizeof remedy, " (shortened; export whole amounts)");
+	else
 		snprintf(remedy, sizeof remedy, " (shortened; export whole amounts, or take these: --map '%.*s=short_number(%.*s)')",
 			 SPAN_ARG(t->field.key), SPAN_ARG(m->plan->columns[t->column].folded));
 	return reject_value(m, t, s, "bad number", remedy);
