@@ -174,9 +174,13 @@ struct span field_squash(struct span header, struct arena *a)
 	size_t len = 0;
 
 	expr_fold_name(header, &folded);
-	for (size_t i = 0; i < folded.len; i++)
-		if (folded.ptr[i] != '_')
+	for (size_t i = 0; i < folded.len; i++) {
+		/* "N\302\272 pedido", which is written with the sign of degrees as well. */
+		if (span_starts(span_sub(buf_view(&folded), i, folded.len), SPAN("\302\272")))
+			i++;
+		else if (folded.ptr[i] != '_')
 			folded.ptr[len++] = folded.ptr[i];
+	}
 	folded.len = len;
 	kept = latin_letters(unicode_strip_marks(unicode_fold_case(arena_copy(a, buf_view(&folded)), a), a), a);
 	buf_release(&folded);

@@ -95,7 +95,7 @@ const struct known_field field_table[] = {
 	 "transactionno transactionnr transactionnumber receiptid receiptnumber saleid salesorderno salesordernumber "
 	 "purchaseid bonnr bonnummer belegnr belegnummer txnid trxid transid txnno trxno ordernum invoicenum "
 	 "orderreference orderref ordercode ncommande nocommande numerocommande numerodecommande commandeid idcommande "
-	 "referencecommande npedido nopedido numeropedido numerodepedido numerodopedido idpedido pedidoid numeroordine "
+	 "referencecommande ndecommande npedido ndepedido nopedido numeropedido numerodepedido numerodopedido idpedido pedidoid numeroordine "
 	 "nordine idordine ordernummer ordrenummer ordrenr bestelnummer bestelnr bestillingsnummer numerzamowienia "
 	 "nrzamowienia auftragsnummer auftragsnr bestellid rechnungsnr numerofactura nfactura numerofacture nfacture "
 	 "factuurnummer fakturanummer numerofattura siparisno tilausnumero nomerzakaza zakaznomer"},
