@@ -143,6 +143,12 @@ static bool is_paid_back(struct span v)
 static const char *const status_names[] = {"status", NULL};
 static const char *const refund_names[] = {"refund", "rembours", "erstatt", "reembols", "rimbors", "terugbetaald", NULL};
 
+/* In the names of what else has to do with refunds, and has numbers. */
+static const char *const no_refund_names[] = {
+	"refundable", "reembolsable", "remboursable", "erstattbar", "policy", "days", "tage", "jours", "dias", "period", "window", "date",
+	"_at", "_id", "_no", "_nr", "number", "nummer", "count", "qty", "quantity", "rate", "percent", NULL,
+};
+
 static bool misses_consents(const struct source *s)
 {
 	const struct plan *p = s->plan;
@@ -165,7 +171,7 @@ static const struct unread {
 	{misses_address, is_address, 1, 0, NULL, staff_names, "e-mail addresses", "email", "makes them identifiers"},
 	{misses_currency, is_currency, 1, 0, NULL, NULL, "currencies", "currency", "gives them to the money"},
 	{misses_status, is_status, 2, 1, status_names, NULL, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
-	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, refund_names, NULL, "amounts paid back", "props.refunded", "takes them off"},
+	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, refund_names, no_refund_names, "amounts paid back", "props.refunded", "takes them off"},
 	{misses_consents, is_subscription, 1, 1, NULL, NULL, "consents", "consent.marketing", "reads them"},
 };
 
@@ -567,7 +573,7 @@ static void report_unnamed(const struct source *s, const struct ingest_calls *ca
 		if (order_kind_of_name(c->examples[i]) != ORDER_NONE)
 			return;
 	buf_printf(&text, "%s: rows have money (%.*s), but what %.*s calls them, such as %s, is no order, so that it counts in no purchase: "
-		   "--map 'event=switch(%.*s, \"NAME\", \"Order Completed\", %.*s)' says which are", p->file, SPAN_ARG(money->label),
+		   "--map 'event=switch(%.*s, \"NAME\", \"Order Completed\", %.*s)' says which are, --map 'event=\"Order Completed\"' that all are", p->file, SPAN_ARG(money->label),
 		   SPAN_ARG(event->label), error_quote(c->examples[0], quoted), SPAN_ARG(p->columns[event->column].folded),
 		   SPAN_ARG(p->columns[event->column].folded));
 	calls->warn(calls->context, buf_text(&text));
