@@ -30,6 +30,8 @@ static void take_cap(struct activate *a, const char *text)
 		tool_usage(a->tool, "--cap: '%s' is not N/DURATION, as 3/7d", text);
 	if (duration_read(rest.ptr, "--cap", &a->contacts.window_ms, &a->tool->err))
 		tool_fail(a->tool);
+	if (!a->contacts.window_ms)
+		tool_usage(a->tool, "--cap: '%s' counts in no time at all: write N/DURATION, as 3/7d", text);
 	a->setup.capped = true;
 }
 

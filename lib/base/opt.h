@@ -20,7 +20,7 @@ enum opt_kind {
 	OPT_STRING,	/* const char **: borrowed from argv */
 	OPT_LIST,	/* struct opt_list *: may be given many times; with the arg
 			   FILE these are read */
-	OPT_NUMBER,	/* uint64_t *: decimal */
+	OPT_NUMBER,	/* uint64_t *: decimal, below UINT64_MAX, which can stand for "not given" */
 	OPT_SIZE,	/* uint64_t *: bytes; suffixes K M G (of 1024) */
 	OPT_CHOICE,	/* const char **: one of `choices` */
 	/* As OPT_STRING, paths; so that it can be told where two are one file: */

@@ -247,16 +247,19 @@ static void note_word(struct maker *m, struct stated *s, bool out, const struct 
 		note_day(s, out, NULL);
 }
 
-/* ANY: of whatever; "declined" is a payment's, too. */
-static void read_status(struct statements *s, struct span text, bool any)
+/* ANY: of whatever; "declined" and "pending" are a payment's, too, and in the row of an order nothing else. */
+static void read_status(const struct maker *m, struct statements *s, struct span text, bool any)
 {
 	static const char waiting[] = " unconfirmed pending bounced cleaned complained spam blacklisted inactive deleted ";
 	enum consent_word word = consent_word_of(text);
 	char small[16];
+	bool others = any && order_status_of(text) != ORDER_STATUS_UNKNOWN;
 	size_t len = 0;
 
+	if (others && m->order != ORDER_NONE)
+		return;
 	s->gone |= word == CONSENT_WORD_OUT;
-	s->surely |= word == CONSENT_WORD_OUT && (!any || order_status_of(text) == ORDER_STATUS_UNKNOWN);
+	s->surely |= word == CONSENT_WORD_OUT && !others;
 	s->waits |= word == CONSENT_WORD_OPEN;
 	while (len < text.len && len < sizeof small) {
 		small[len] = span_lower(text.ptr[len]);
@@ -302,7 +305,7 @@ static void read_cell(struct maker *m, struct statements *s, struct consent_kind
 	if (kind.sort == CONSENT_TCF)
 		read_tcf(m, s, t, text);
 	else if (is_status(kind))
-		read_status(s, text, kind.sort == CONSENT_ANY_STATUS);
+		read_status(m, s, text, kind.sort == CONSENT_ANY_STATUS);
 	else if (kind.sort == CONSENT_OUT_WORD)
 		read_out_word(&s->of[kind.purpose], text);
 	else

@@ -151,16 +151,39 @@ static bool gives_value(struct maker *m, const struct target *t)
 	return value_of(m, t, m->run.row, &cell, &plain) != FIT_ABSENT;
 }
 
+/*
+ * Two paths of one consent, as "Ads" and "ads": a no outweighs the other, and no number is given, since no gate
+ * would ask for "ads_2".  False: it is the first of this row.
+ */
+static bool join_consent(struct maker *m, const struct target *t, const struct cell *cell)
+{
+	struct buf key = BUF_INIT;
+	bool added;
+	size_t at;
+
+	buf_char(&key, (char)('a' + SECTION_CONSENT));
+	buf_span(&key, t->field.key);
+	at = map_put(&m->keys, buf_view(&key), &added);
+	buf_release(&key);
+	if (added)
+		m->keys.entries[at].number = m->extra_count;
+	else if (value_said(m, t, span_trim(cell->text)) == SAID_NO)
+		m->extras[m->keys.entries[at].number] = (struct extra){t, *cell};
+	return !added;
+}
+
 void extras_add(struct maker *m, const struct target *t, const struct cell *cell)
 {
 	struct extra *e;
 
 	if (!m->extra_count)
 		map_clear(&m->keys);
+	if (t->field.section == SECTION_CONSENT && join_consent(m, t, cell))
+		return;
 	m->extras = mem_room(m->extras, m->extra_count, &m->extra_cap,
 			     sizeof *m->extras);
 	e = &m->extras[m->extra_count++];
-	e->target = number_target(m, t);
+	e->target = t->field.section == SECTION_CONSENT ? t : number_target(m, t);
 	e->cell = *cell;
 }
 
