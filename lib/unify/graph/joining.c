@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/grouping.h"
 #include "base/mem.h"
 #include "unify/graph/apart.h"
 #include "unify/graph/sharing.h"
@@ -145,27 +146,6 @@ static void number_units(struct units *u, const struct records *r,
 	}
 }
 
-/* Items 0 .. COUNT - 1 by their part; UINT32_MAX: in none. */
-static uint32_t *put_parts(const uint32_t *part_of, size_t count, size_t parts,
-			   uint32_t **starts)
-{
-	uint32_t *items = mem_alloc((count + 1) * sizeof *items);
-	uint32_t *at = mem_zero(parts + 2, sizeof *at);
-
-	for (size_t i = 0; i < count; i++) {
-		if (part_of[i] != UINT32_MAX)
-			at[part_of[i] + 2]++;
-	}
-	for (size_t i = 2; i < parts + 2; i++)
-		at[i] += at[i - 1];
-	for (size_t i = 0; i < count; i++) {
-		if (part_of[i] != UINT32_MAX)
-			items[at[part_of[i] + 1]++] = (uint32_t)i;
-	}
-	*starts = at;
-	return items;
-}
-
 static void fill_units(struct units *u, const struct records *r,
 		       const struct graph *g, size_t identifiers)
 {
@@ -173,8 +153,8 @@ static void fill_units(struct units *u, const struct records *r,
 
 	for (size_t i = 0; i < identifiers; i++)
 		unit_of[i] = u->of_root[g->roots[i]];
-	u->identifiers = put_parts(unit_of, identifiers, u->count, &u->identifier_starts);
-	u->records = put_parts(u->of_record, r->count, u->count, &u->record_starts);
+	u->identifiers = grouping_make(unit_of, identifiers, u->count, &u->identifier_starts);
+	u->records = grouping_make(u->of_record, r->count, u->count, &u->record_starts);
 	mem_free(unit_of);
 }
 
@@ -293,7 +273,7 @@ static void make_records_units(struct units *u, const struct records *r,
 
 	u->of_record = mem_alloc((r->count + 1) * sizeof *u->of_record);
 	u->count = apart_group(a, of, r, u->of_record);
-	u->records = put_parts(u->of_record, r->count, u->count, &u->record_starts);
+	u->records = grouping_make(u->of_record, r->count, u->count, &u->record_starts);
 	for (size_t i = 0; i < r->count; i++) {
 		records_prefetch(r, p, i);
 		identifiers += 1 + p->list[r->fragments[i]].other_count;

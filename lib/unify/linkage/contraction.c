@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/disjoint.h"
+#include "base/grouping.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "unify/identity/numbers.h"
@@ -466,23 +467,6 @@ static void run_some(void *context, size_t job)
 		run_component(plan, i, &plan->results[job]);
 }
 
-/* Groups COUNT things by KEYS below KINDS; starts has one more. */
-static uint32_t *group_by(const uint32_t *keys, size_t count, size_t kinds,
-			  uint32_t **starts)
-{
-	uint32_t *items = mem_alloc((count + 1) * sizeof *items);
-	uint32_t *at = mem_zero(kinds + 2, sizeof *at);
-
-	for (size_t i = 0; i < count; i++)
-		at[keys[i] + 2]++;
-	for (size_t i = 2; i < kinds + 2; i++)
-		at[i] += at[i - 1];
-	for (size_t i = 0; i < count; i++)
-		items[at[keys[i] + 1]++] = (uint32_t)i;
-	*starts = at;
-	return items;
-}
-
 /* The component of each unit: those that positive pairs connect, by their smallest unit. */
 static uint32_t *number_components(const struct contraction *c, size_t *count)
 {
@@ -521,10 +505,10 @@ void contraction_run(const struct contraction *c, struct contraction_result *r)
 	uint32_t *keys = mem_alloc((c->pair_count + 1) * sizeof *keys);
 	size_t jobs = (p.components + COMPONENTS_A_JOB - 1) / COMPONENTS_A_JOB;
 
-	p.units = group_by(numbers, c->units, p.components, &p.starts);
+	p.units = grouping_make(numbers, c->units, p.components, &p.starts);
 	for (size_t i = 0; i < c->pair_count; i++)
 		keys[i] = numbers[c->unit_of[c->pairs[i].a]];
-	p.pairs = group_by(keys, c->pair_count, p.components, &p.pair_starts);
+	p.pairs = grouping_make(keys, c->pair_count, p.components, &p.pair_starts);
 	p.places = mem_alloc((c->units + 1) * sizeof *p.places);
 	p.fragments = mem_alloc((c->units + 1) * sizeof *p.fragments);
 	p.results = mem_zero(jobs + 1, sizeof *p.results);
