@@ -2,6 +2,7 @@
  * cdp-churn(1). */
 #include "cmd/tool.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -403,8 +404,12 @@ static void say_currency(struct run *run, const struct spend_model *m)
 		tool_warn(t, "no expected value%s%s: %s", in, m->currency, m->why);
 		return;
 	}
-	tool_say(t, "Gamma-Gamma%s%s: p %.6g, q %.6g, gamma %.6g; correlation of frequency and spend %.3f",
-		 in, m->currency, g->p, g->q, g->gamma, m->fit.correlation);
+	if (isnan(m->fit.correlation))
+		tool_say(t, "Gamma-Gamma%s%s: p %.6g, q %.6g, gamma %.6g; %llu buyers who all bought equally often",
+			 in, m->currency, g->p, g->q, g->gamma, (unsigned long long)m->customers);
+	else
+		tool_say(t, "Gamma-Gamma%s%s: p %.6g, q %.6g, gamma %.6g; correlation of frequency and spend %.3f",
+			 in, m->currency, g->p, g->q, g->gamma, m->fit.correlation);
 	if (m->fit.correlation > GAMMA_GAMMA_CORRELATION_MAX ||
 	    m->fit.correlation < -GAMMA_GAMMA_CORRELATION_MAX)
 		tool_warn(t, "frequency and spend%s%s are correlated, which the Gamma-Gamma model rules out: expected_value is biased",

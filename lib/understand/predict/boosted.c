@@ -5,6 +5,15 @@
 
 #include "base/mem.h"
 
+#define SINGLE_MAX 1e37	/* well below FLT_MAX: XGBoost doubles the largest value for its last cut */
+
+float boosted_single(double value)
+{
+	if (value > SINGLE_MAX)
+		return (float)SINGLE_MAX;
+	return (float)(value < -SINGLE_MAX ? -SINGLE_MAX : value);
+}
+
 void boosted_release(struct boosted *f)
 {
 	mem_free(f->nodes);
@@ -81,7 +90,7 @@ static int32_t next_node(const struct boosted_node *n, const double *x)
 {
 	double value = x[n->feature];
 
-	if (isnan(value) ? n->missing_left : (float)value < n->value)
+	if (isnan(value) ? n->missing_left : boosted_single(value) < n->value)
 		return n->left;
 	return n->right;
 }

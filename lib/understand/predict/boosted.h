@@ -40,6 +40,12 @@ struct boosted {
 
 void boosted_release(struct boosted *f);
 
+/*
+ * VALUE as trees compare it.  What single precision cannot hold becomes the largest number of its sign that XGBoost
+ * cuts at without overflow: it stays on its side of every cut.  NAN stays NAN.
+ */
+float boosted_single(double value);
+
 /* Log-odds of a row; NAN is missing. */
 double boosted_odds(const struct boosted *f, const double *x);
 

@@ -121,7 +121,7 @@ int trees_fit(struct boosted *f, const double *x, const unsigned char *y, size_t
 
 	*f = BOOSTED_INIT;
 	for (size_t i = 0; i < count * width; i++)
-		values[i] = (float)x[i];
+		values[i] = boosted_single(x[i]);
 	for (size_t i = 0; i < count; i++)
 		labels[i] = y[i];
 	bad = XGDMatrixCreateFromMat(values, count, width, NAN, &rows) ||
