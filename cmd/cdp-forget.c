@@ -21,7 +21,7 @@ static const struct opt opts[] = {
 	{OPT_LIST, 'r', "request", "TYPE=VALUE", "an identifier of the person, or a customer id; may be repeated",
 	 &request.given, NULL, false},
 	{OPT_INPUT, 0, "requests", "FILE", "the same, a line each; '#' begins a comment", &request.list, NULL, false},
-	{OPT_INPUT, 0, "through", "PROFILES", "widen it to all identifiers and events of the person's profile",
+	{OPT_INPUT, 0, "through", "PROFILES", "widen it to all that the person's profile, or the ledger of cdp-merge, has",
 	 &request.through, NULL, false},
 	{OPT_FLAG, 0, "with-shared", NULL, "also by identifiers that profiles of others hold, too", &request.shared, NULL, false},
 	{OPT_GROUP, 0, NULL, NULL, "What is done", NULL, NULL, false},

@@ -5,6 +5,7 @@
 
 #include "activate/erase/widen.h"
 #include "base/hash.h"
+#include "cmd/forget_ledger.h"
 #include "io/input.h"
 
 #define LIST_MAX ((size_t)256 << 20)
@@ -74,14 +75,11 @@ static void report_identifiers(struct tool *t, const struct subject *s)
 	}
 }
 
-static void widen_request(struct tool *t, const struct forget_request *q, struct subject *s)
+static void widen_by_profiles(struct tool *t, const struct forget_request *q, struct subject *s)
 {
 	struct widened found;
 	size_t asked = s->count;
-	struct stat st;
 
-	if (!stat(q->through, &st) && !S_ISREG(st.st_mode))
-		tool_usage(t, "--through: %s is read twice: name a regular file", q->through);
 	if (widen(s, q->through, q->shared, &found, &t->err))
 		tool_fail(t);
 	if (found.missing)
@@ -89,6 +87,18 @@ static void widen_request(struct tool *t, const struct forget_request *q, struct
 			  q->through, found.missing);
 	tool_say(t, "%zu identifier%s asked for, %zu more by %" PRIu64 " profile%s", asked, asked == 1 ? "" : "s",
 		 s->count - asked, found.profiles, found.profiles == 1 ? "" : "s");
+}
+
+static void widen_request(struct tool *t, const struct forget_request *q, struct subject *s)
+{
+	struct stat st;
+
+	if (!stat(q->through, &st) && !S_ISREG(st.st_mode))
+		tool_usage(t, "--through: %s is read twice: name a regular file", q->through);
+	if (forget_ledger_is(t, q->through))
+		forget_ledger_widen(t, q, s);
+	else
+		widen_by_profiles(t, q, s);
 }
 
 void forget_request_read(struct tool *t, const struct forget_request *q, struct subject *s)

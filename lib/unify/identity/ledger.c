@@ -243,7 +243,7 @@ static int read_pin(struct reader *r)
 			span_sub(text, end.type.len + 1, SIZE_MAX), number, again,
 		};
 		l->pin_lines = mem_room(l->pin_lines, l->pin_line_count, &l->pin_line_cap, sizeof *l->pin_lines);
-		l->pin_lines[l->pin_line_count++] = (struct pin_line){(uint32_t)at, r->line};
+		l->pin_lines[l->pin_line_count++] = (struct pin_line){(uint32_t)at, r->line, number};
 	}
 	buf_release(&key);
 	return bad ? -1 : take_nothing(r);

@@ -60,6 +60,7 @@ struct pin {
 /* A line of a pin, of which an identifier can have several. */
 struct pin_line {
 	uint32_t pin, line;
+	struct hash128 id;	/* that this line gives */
 };
 
 struct ledger {
