@@ -130,6 +130,7 @@ static const struct {
 	[ORDER_MONEY_PRICE] = {SPAN("price"), "price * quantity"},
 	[ORDER_MONEY_PRODUCTS] = {SPAN("products"), "price * quantity of products"},
 	[ORDER_MONEY_SUBTOTAL] = {SPAN("subtotal"), "subtotal"},
+	[ORDER_MONEY_SALES] = {SPAN("sales"), "sales"},
 };
 
 #define QUANTITY ORDER_MONEY_NONE

@@ -10,7 +10,7 @@
  *
  * The money is `props.revenue`.  Where there is none, it is the first of these that is a number: total,
  * grand_total, order_total, total_amount, total_price, amount, value, price * quantity (of the event, else of all its
- * products), subtotal; of a refund refund_amount, amount_refunded and refunded_amount before these.
+ * products), subtotal, sales; of a refund refund_amount, amount_refunded and refunded_amount before these.
  *
  * What an event adds in the end depends on the other events of its order:
  * orders.h.
@@ -53,6 +53,7 @@ enum order_money {
 	ORDER_MONEY_PRICE,		/* times quantity */
 	ORDER_MONEY_PRODUCTS,		/* price times quantity of each */
 	ORDER_MONEY_SUBTOTAL,
+	ORDER_MONEY_SALES,		/* of a line; some count pieces so, hence the last */
 	ORDER_MONIES,
 };
 

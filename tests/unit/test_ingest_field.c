@@ -113,6 +113,46 @@ static void test_headers(void **state)
 	arena_release(&arena);
 }
 
+/* Headers of several words: those that mean one thing only, and those with a word that says more. */
+static void test_compounds(void **state)
+{
+	(void)state;
+	check_header("order_purchase_timestamp", false, "time");
+	check_header("ORDERPURCHASETIMESTAMP", false, "time");
+	check_header("Order placed on", false, "time");
+	check_header("timestamp_created", false, "time");
+	check_header("Bestellt am", false, "time");
+	check_header("Zeitpunkt der Bestellung", false, "time");
+	check_header("Fecha de la compra", false, "time");
+	check_header("Date de la commande", false, "time");
+	check_header("Data dell'ordine", false, "time");
+	check_header("order_purchase_timestamp", true, NULL);
+	check_header("order_approved_at", false, NULL);
+	check_header("order_delivered_customer_date", false, NULL);
+	check_header("order_estimated_delivery_date", false, NULL);
+	check_header("last_order_date", false, NULL);
+	check_header("order updated at", false, NULL);
+	check_header("Payment due date", false, NULL);
+	check_header("order_data", false, NULL);
+	check_header("Order on time", false, NULL);
+	check_header("Web Order Number", false, "props.order_id");
+	check_header("order_uuid", false, "props.order_id");
+	check_header("order_item_id", false, NULL);
+	check_header("parent_order_id", false, NULL);
+	check_header("purchase_order_number", false, NULL);
+	check_header("sales_id", false, NULL);
+	check_header("Customer Code", false, "ids.my_shop_id");
+	check_header("Loyalty Card No.", false, "ids.my_shop_id");
+	check_header("customer_unique_id", false, "ids.my_shop_unique_id");
+	check_header("customer_type_code", false, NULL);
+	check_header("customer_reference", false, NULL);
+	check_header("card_number", false, NULL);
+	assert_true(field_is_clock(SPAN("order placed time")));
+	assert_false(field_is_clock(SPAN("order_purchase_timestamp")));
+	assert_false(field_is_clock(SPAN("order placed datetime")));
+	arena_release(&arena);
+}
+
 static void check_member(const char *path, const char *want)
 {
 	struct buf got = BUF_INIT;
@@ -235,6 +275,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_refused_names),
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_compounds),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_table_has_no_doubles),
 		cmocka_unit_test(test_manual_lists_all),

@@ -27,6 +27,31 @@ static bool is_address(struct span v)
 	return good;
 }
 
+/* Digits, and marks that people put between those of a phone's number. */
+static bool is_dialled(struct span v, size_t least)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		if ((unsigned char)(v.ptr[i] - '0') < 10)
+			digits++;
+		else if (!strchr(" -()/.+", v.ptr[i]))
+			return false;
+	}
+	return digits >= least && digits <= 15;
+}
+
+/* With the code of its country: "+44 7700 900123". */
+static bool is_world_phone(struct span v)
+{
+	return span_starts(v, SPAN("+")) && is_dialled(v, 9);
+}
+
+static bool is_local_phone(struct span v)
+{
+	return !is_world_phone(v) && is_dialled(v, 7);
+}
+
 static bool is_currency(struct span v)
 {
 	for (size_t i = 0; i < v.len; i++)
@@ -111,6 +136,20 @@ static const char *const staff_names[] = {
 	"verkaeufer", "verk\303\244ufer", "mitarbeiter", "vendeur", "vendedor", NULL,
 };
 
+/* In the names of columns of phones that are no customer's. */
+static const char *const other_phones[] = {
+	"sales_rep", "sales_person", "salesperson", "owner", "agent", "staff", "seller", "assign", "employee", "cashier", "store", "branch", "fax", "emergency",
+	"driver", "carrier", "support", "hotline", "verkaeufer", "verk\303\244ufer", "mitarbeiter", "vendeur", "vendedor", NULL,
+};
+static const char *const phone_names[] = {"phone", "mobile", "cell", "caller", "telef", "handy", "whatsapp", "movil", "celular", NULL};
+
+static bool misses_phone(const struct source *s)
+{
+	const struct target *phone = plan_find(s->plan, SECTION_IDS, SPAN("phone"));
+
+	return misses_address(s) && !(phone && has_values(s, phone));
+}
+
 static bool misses_currency(const struct source *s)
 {
 	return find_money(s) && !plan_find(s->plan, SECTION_PROPS, SPAN("currency"));
@@ -169,6 +208,8 @@ static const struct unread {
 	const char *then;
 } kinds[] = {
 	{misses_address, is_address, 1, 0, NULL, staff_names, "e-mail addresses", "email", "makes them identifiers"},
+	{misses_phone, is_world_phone, 1, 0, NULL, other_phones, "phone numbers", "phone", "makes them identifiers"},
+	{misses_phone, is_local_phone, SURVEY_EXAMPLES + 1, 0, phone_names, other_phones, "phone numbers", "phone", "makes them identifiers"},
 	{misses_currency, is_currency, 1, 0, NULL, NULL, "currencies", "currency", "gives them to the money"},
 	{misses_status, is_status, 2, 1, status_names, NULL, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
 	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, refund_names, no_refund_names, "amounts paid back", "props.refunded", "takes them off"},

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/currency.h"
 #include "base/map.h"
+#include "collect/mapping/compound_header.h"
 #include "collect/mapping/field_table.h"
 #include "expr/expr.h"
 #include "text/latin.h"
@@ -244,7 +245,12 @@ static bool is_listed(struct span header, const char *list)
 
 bool field_is_clock(struct span header)
 {
-	return is_listed(header, clock_headers);
+	struct arena a = ARENA_INIT;
+	struct compound_header c;
+	bool clock = is_listed(header, clock_headers) || (compound_header(field_squash(header, &a), &c) && c.clock);
+
+	arena_release(&a);
+	return clock;
 }
 
 bool field_is_zone(struct span header)
@@ -359,11 +365,16 @@ static bool field_of_word(struct span header, struct span source, bool identify,
 {
 	struct span word = field_squash(put_number(header, a), a);
 	const struct known_field *k;
+	struct compound_header c;
 	int place = -1;
 
 	if (!word.len)
 		return false;
 	k = header_row(word, identify, &place);
+	if (!k && compound_header(word, &c)) {
+		k = header_row(c.word, identify, &place);
+		place += (int)c.rank;
+	}
 	if (k) {
 		*out = field_of_known(k);
 		out->key = field_fill_source(out->key, source, a);

@@ -40,7 +40,9 @@ const struct known_field field_table[] = {
 	{"phone", IDS, "phone", FORM_PHONE, HINT_PERSON,
 	 "phone phonenumber mobile mobilephone mobilenumber mobilephonenumber cellphone cell telephone "
 	 "telephonenumber tel telefon telefonnummer handy handynummer mobil contactphone contactphonenumber "
-	 "customerphone billingphone "
+	 "customerphone billingphone phoneno mobileno telno cellno cellnumber telefonnr handynr whatsapp whatsappnumber msisdn "
+	 "customerphonenumber customermobile customermobilenumber clientphone buyerphone guestphone userphone memberphone "
+	 "billingphonenumber "
 	 "smsphone smsphonenumber homephone workphone primaryphone phone1 phonemobile telefono numerodetelefono movil "
 	 "celular cellulare nomertelefona telefoon telefoonnummer mobiel puhelin"},
 	{"user_id", IDS, "user_id", FORM_TEXT, HINT_PERSON, "userid"},
@@ -52,7 +54,10 @@ const struct known_field field_table[] = {
 	 "kundennummer kundennr kundenid "
 	 "recordid contactrecordid "
 	 "householdkey householdid householdno hhid customerkey memberkey membershipid membershipno "
-	 "membershipnumber accountkey accountnumber loyaltyid loyaltynumber"},
+	 "membershipnumber accountkey accountnumber loyaltyid loyaltynumber idclient codeclient numeroclient nclient "
+	 "idcliente clienteid codigocliente numerocliente codcliente codicecliente codigodocliente klantnummer klantnr "
+	 "klantid klantcode idklienta klientid numerklienta kundnummer kundnr kundid kundenr musterino musteriid nomerklienta"},
+	{" ", IDS, "%_unique_id", FORM_TEXT, HINT_PERSON, "customeruniqueid clientuniqueid"},
 
 	{"first_name", TRAITS, "first_name", FORM_NAME, HINT_PERSON,
 	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst "

@@ -105,13 +105,29 @@ struct target *plan_add_target(struct plan *p, const struct field *field,
 /* Of all names of an order's number the last to be asked. */
 #define RANK_OWN_ID 4000
 
+/* Beside an order's number a column "Sales" is money, and nobody's representative. */
+static bool sales_field(const struct plan *p, struct span name, struct field *out, unsigned *rank)
+{
+	struct arena a = ARENA_INIT;
+	struct field f;
+	unsigned of;
+	bool has = false;
+
+	for (size_t i = 0; i < p->column_count && !has && span_equal_nocase(name, SPAN("sales")); i++)
+		has = field_of_header(p->columns[i].name, p->source, false, &a, &f, &of) && f.hint == HINT_ORDER;
+	arena_release(&a);
+	*out = (struct field){.section = SECTION_PROPS, .form = FORM_MONEY, .hint = HINT_NONE, .key = SPAN("sales")};
+	*rank = 0;
+	return has;
+}
+
 bool plan_known_field(const struct plan *p, struct span name, bool identify, struct arena *a, struct field *out,
 		      unsigned *rank)
 {
 	if (p->json)
 		return field_of_member(name, p->source, identify, a, out, rank);
 	if (!field_of_header(name, p->source, identify, a, out, rank))
-		return false;
+		return !identify && sales_field(p, name, out, rank);
 	if (p->payments && out->section == SECTION_EVENT && field_is_event_type(name))
 		*out = (struct field){.section = SECTION_PROPS, .form = FORM_PLAIN, .hint = HINT_NONE,
 				      .key = SPAN("transaction_type")};
@@ -837,7 +853,7 @@ static const struct span order_keys[] = {
 	SPAN("subtotal"), SPAN("total"), SPAN("revenue"), SPAN("shipping"),
 	SPAN("tax"), SPAN("discount"), SPAN("coupon"), SPAN("currency"),
 	SPAN("value"), SPAN("payment_method"), SPAN("shipping_method"),
-	SPAN("grand_total"), SPAN("order_total"), SPAN("total_amount"), SPAN("total_price"),
+	SPAN("sales"), SPAN("grand_total"), SPAN("order_total"), SPAN("total_amount"), SPAN("total_price"),
 	SPAN("refunded"), SPAN("refunded_amount"), SPAN("amount_refunded"), SPAN("refund_amount"),
 };
 

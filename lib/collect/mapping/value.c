@@ -248,6 +248,19 @@ static enum fit refuse_number(struct maker *m, const struct target *t, struct sp
 	return reject_value(m, t, s, "bad number", remedy);
 }
 
+/* A column "Sales" may name who sold it. */
+static bool says_sales(const struct target *t)
+{
+	return t->origin == ORIGIN_TABLE && span_equal(t->field.key, SPAN("sales"));
+}
+
+static enum fit keep_value(struct maker *m, const struct target *t, struct span s, struct buf *out)
+{
+	maker_note(m, t, TALLY_KEPT, s);
+	put_text(out, s, false);
+	return FIT_PUT;
+}
+
 /* S, of C, which is no number in its plainest form. */
 static enum fit put_money(struct maker *m, const struct target *t, const struct cell *c,
 			  struct span s, struct buf *out)
@@ -256,7 +269,7 @@ static enum fit put_money(struct maker *m, const struct target *t, const struct 
 
 	switch (money_read(m, t, c, s, &d)) {
 	case MONEY_NONE:
-		return refuse_number(m, t, s);
+		return says_sales(t) && !says_nothing(m, t, s) ? keep_value(m, t, s, out) : refuse_number(m, t, s);
 	case MONEY_PERCENT:
 		return put_percent(m, t, s, out);
 	case MONEY_MIXED:
