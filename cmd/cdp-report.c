@@ -239,6 +239,14 @@ static void open_parts(struct run *run)
 	report_parts_take_asked(run->parts, &tool, part_options);
 }
 
+/* Does the table ask for money at rates? */
+static bool table_converts(void)
+{
+	const char *by = report_option("by"), *show = report_option("show");
+
+	return (by && strstr(by, "revenue_in")) || (show && strstr(show, "revenue_in"));
+}
+
 /* The first of two files is the earlier run; --previous names it where there are more, or one is standard input. */
 static void take_earlier(const struct report *report)
 {
@@ -259,12 +267,12 @@ static void take_earlier(const struct report *report)
 
 static void prepare(struct run *run)
 {
-	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates};
+	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates, table_converts()};
 
 	showing_choose(&tool, shape_text, &run->how);
 	report_options_check(&tool, run->report);
-	if (rates && run->report->kind != REPORT_LIST && !where)
-		tool_usage(&tool, "--rates goes with list or --where");
+	if (rates && run->report->kind != REPORT_LIST && !where && !setup.other_uses)
+		tool_usage(&tool, "--rates goes with list, --where, and revenue_in(\"EUR\") in --show or --by of table");
 	if (run->report->kind == REPORT_CUSTOMER) {
 		run->keys = tool.operands;
 		run->key_count = report_operands_keys(&tool);
@@ -441,7 +449,7 @@ static void start_counting(struct run *run)
 		const struct counting *c = run->report->counted[i];
 		struct count_value *values = report_option_values(c);
 		struct count_setup setup = {tool.jobs, tool.zone, values, tool.memory / 4, tool.scratch, tool_allow_empty,
-					    k};
+					    k, listing_rates(run->listing)};
 
 		run->states[i] = c->start(&setup, &tool.err);
 		mem_free(values);

@@ -8,9 +8,7 @@
 #include "io/text_file.h"
 
 struct rate_use {
-	char from[CURRENCY_SIZE];
-	char to[CURRENCY_SIZE];
-	uint64_t customers;
+	struct rate_pair pair;
 	uint64_t last;		/* the customer met last */
 };
 
@@ -115,12 +113,12 @@ void rate_uses_release(struct rate_uses *u)
 static struct rate_use *find_use(struct rate_uses *u, const char *from, const char *to)
 {
 	for (size_t i = 0; i < u->count; i++)
-		if (!strcmp(u->list[i].from, from) && !strcmp(u->list[i].to, to))
+		if (!strcmp(u->list[i].pair.from, from) && !strcmp(u->list[i].pair.to, to))
 			return &u->list[i];
 	u->list = mem_room(u->list, u->count, &u->cap, sizeof *u->list);
 	u->list[u->count] = (struct rate_use){0};
-	memcpy(u->list[u->count].from, from, CURRENCY_SIZE);
-	memcpy(u->list[u->count].to, to, CURRENCY_SIZE);
+	memcpy(u->list[u->count].pair.from, from, CURRENCY_SIZE);
+	memcpy(u->list[u->count].pair.to, to, CURRENCY_SIZE);
 	return &u->list[u->count++];
 }
 
@@ -128,34 +126,52 @@ void rate_use(struct rate_uses *u, const char *from, const char *to, uint64_t nu
 {
 	struct rate_use *use = find_use(u, from, to);
 
-	use->customers += use->last != number;
+	use->pair.customers += use->last != number;
 	use->last = number;
+}
+
+bool rate_uses_at(const struct rate_uses *u, size_t i, struct rate_pair *out)
+{
+	if (i < u->count)
+		*out = u->list[i].pair;
+	return i < u->count;
+}
+
+void rate_uses_put(struct rate_uses *u, const struct rate_pair *pair)
+{
+	find_use(u, pair->from, pair->to)->pair.customers += pair->customers;
+}
+
+void rate_uses_add(struct rate_uses *u, const struct rate_uses *other)
+{
+	for (size_t i = 0; i < other->count; i++)
+		rate_uses_put(u, &other->list[i].pair);
 }
 
 static int by_codes(const void *a, const void *b)
 {
 	const struct rate_use *x = a, *y = b;
-	int order = strcmp(x->to, y->to);
+	int order = strcmp(x->pair.to, y->pair.to);
 
-	return order ? order : strcmp(x->from, y->from);
+	return order ? order : strcmp(x->pair.from, y->pair.from);
 }
 
 static void put_use(const struct rates *r, const struct rate_use *use, bool missing, struct buf *out)
 {
-	const struct rate *rate = rates_find(r, use->from, use->to);
+	const struct rate *rate = rates_find(r, use->pair.from, use->pair.to);
 
 	if (missing != !rate)
 		return;
 	if (rate) {
-		buf_printf(out, "--rates: %s is ", use->from);
+		buf_printf(out, "--rates: %s is ", use->pair.from);
 		decimal_put(out, rate->rate);
-		buf_printf(out, " %s for %llu customer%s\n", use->to, (unsigned long long)use->customers,
-			   use->customers == 1 ? "" : "s");
+		buf_printf(out, " %s for %llu customer%s\n", use->pair.to, (unsigned long long)use->pair.customers,
+			   use->pair.customers == 1 ? "" : "s");
 		return;
 	}
 	buf_printf(out, "--rates: no rate of %s in %s: revenue_in(\"%s\") is unknown for %llu customer%s; add %s = ... %s\n",
-		   use->from, use->to, use->to, (unsigned long long)use->customers,
-		   use->customers == 1 ? "" : "s", use->from, use->to);
+		   use->pair.from, use->pair.to, use->pair.to, (unsigned long long)use->pair.customers,
+		   use->pair.customers == 1 ? "" : "s", use->pair.from, use->pair.to);
 }
 
 void rates_put(const struct rates *r, const struct rate_uses *const *uses, size_t count, bool missing,
@@ -164,9 +180,7 @@ void rates_put(const struct rates *r, const struct rate_uses *const *uses, size_
 	struct rate_uses all = {0};
 
 	for (size_t k = 0; k < count; k++)
-		for (size_t i = 0; i < uses[k]->count; i++)
-			find_use(&all, uses[k]->list[i].from, uses[k]->list[i].to)->customers +=
-				uses[k]->list[i].customers;
+		rate_uses_add(&all, uses[k]);
 	if (!all.count && !missing)
 		buf_lit(out, "--rates: nothing was converted; revenue_in(\"EUR\") is what converts, to EUR\n");
 	if (all.count)

@@ -54,6 +54,20 @@ void rate_uses_release(struct rate_uses *u);
 /* The customer NUMBER (another one for each) has money in FROM that was asked for in TO. */
 void rate_use(struct rate_uses *u, const char *from, const char *to, uint64_t number);
 
+/* So many customers have money in FROM that was asked for in TO. */
+struct rate_pair {
+	char from[CURRENCY_SIZE];
+	char to[CURRENCY_SIZE];
+	uint64_t customers;
+};
+
+/* The pair I; false: there is none. */
+bool rate_uses_at(const struct rate_uses *u, size_t i, struct rate_pair *out);
+
+/* Adds a pair, and all of another thread, which met other customers. */
+void rate_uses_put(struct rate_uses *u, const struct rate_pair *pair);
+void rate_uses_add(struct rate_uses *u, const struct rate_uses *other);
+
 /*
  * Appends a line, ended by a newline, for each pair of currencies that the COUNT threads met: at what
  * rate how many customers were converted (MISSING false), or that there is none (true).  Where nothing

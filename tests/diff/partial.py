@@ -17,6 +17,9 @@ from datetime import datetime, timedelta, timezone
 tool, runs = sys.argv[1], int(sys.argv[2])
 START = datetime(2025, 11, 20, tzinfo=timezone.utc)
 AS_OF = 150 * 86400
+RATES = tempfile.NamedTemporaryFile("w", suffix=".rates")
+RATES.write("USD = 0.9217 EUR\n")
+RATES.flush()
 NAMES = ["Order Completed", "Product Viewed", "Product Added", "Sïgned Up", "odd \"%41\" \\ name", "\x01"]
 PAGES = ["/", "/shop", "/shop/a", "/about%20us", "/caf\u00e9"]
 AGENTS = ["Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0", "curl/7.88.1", "Googlebot/2.1 (+http://www.google.com/bot.html)", None]
@@ -30,7 +33,8 @@ REPORTS = [
     (["funnel"], [["--step", "Product Viewed", "--step", "Order Completed where revenue > 20"], ["--step", "Product Viewed", "--step", "Product Added", "--step", "Order Completed", "--breakdown", "country", "--within", "30d"]]),
     (["paths"], [[], ["--from-event", "Product Viewed", "--to-event", "Order Completed", "--length", "4"], ["--by", "sessions", "--keep-repeats"]]),
     (["web"], [[], ["--period", "week", "--bots", "in"], ["--from", "2026-02-01", "--compare", "previous", "--sessions", "matomo"]]),
-    (["table"], [["--by", "country"], ["--by", "country,month", "--rows-as-columns", "month"], ["--by", "segments,weekday", "--show", "customers,buyers,orders,refunds,revenue,average,new,repeat,share"], ["--by", "week", "--from", "2026-01-10", "--limit", "3"]]),
+    (["table"], [["--by", "country"], ["--by", "country,month", "--rows-as-columns", "month"], ["--by", "segments,weekday", "--show", "customers,buyers,orders,refunds,revenue,average,new,repeat,share"], ["--by", "week", "--from", "2026-01-10", "--limit", "3"],
+                 ["--by", "country", "--show", 'customers,revenue_in("EUR"),revenue_in("USD")', "--rates", RATES.name]]),
     (["attribution"], [[], ["--touch", "channel", "--markov-order", "2"], ["--conversion", "Product Added", "--path", "unique"]]),
     (["retention"], [[], ["--period", "day", "--periods", "40", "--recurring"], ["--begin-event", "Order Completed", "--period", "month"], ["--brackets", "1-3,4-7", "--mean", "simple"]]),
     (["segments"], [[]]),

@@ -11,6 +11,7 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -19,6 +20,7 @@ tool, runs = sys.argv[1], int(sys.argv[2])
 START = datetime(2025, 11, 20, tzinfo=timezone.utc)
 AS_OF = 150 * 86400
 ZONE_HOURS = -5
+RATE = Decimal("0.9217")
 UNKNOWN = None
 DAYS = ["1 Monday", "2 Tuesday", "3 Wednesday", "4 Thursday", "5 Friday", "6 Saturday", "7 Sunday"]
 PERIODS = {
@@ -124,6 +126,10 @@ def check(seed):
         first = local(rng.randrange(AS_OF)).date()
         period = (first, first + timedelta(days=rng.randrange(90)))
         command += ["--from", str(period[0]), "--until", str(period[1])]
+    rated = rng.random() < 0.5
+    if rated:
+        command[command.index("--show") + 1] += ',revenue_in("eur")'
+        command += ["--rates", rates.name]
     done = subprocess.run(command, input="".join(line + "\n" for _, _, line in both), capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{command}: exit {done.returncode}: {done.stderr}")
@@ -132,6 +138,8 @@ def check(seed):
     rows = json.loads(done.stdout, parse_float=Decimal)["table"]
     got = {}
     check_averages(seed, rows)
+    if rated:
+        check_rates(seed, rows, by, cells)
     for row in rows:
         key = "all" if row[by[0]] == "(all)" else tuple(row[g] for g in by)
         got[key] = [row[k] for k in SHOWN] + [sum((Decimal(v) for k, v in row.items() if k == f"revenue {c}" or
@@ -152,10 +160,22 @@ def check_averages(seed, rows):
                 sys.exit(f"seed {seed}: average {row}")
 
 
+def check_rates(seed, rows, by, cells):
+    """Each order and refund at its rate, one by one."""
+    for row in rows:
+        money = cells["all" if row[by[0]] == "(all)" else tuple(row[g] for g in by)]["money"]
+        want = money.get("EUR", 0) + money.get("USD", 0) * RATE
+        if Decimal(row["revenue_in EUR"]) != want:
+            sys.exit(f"seed {seed}: revenue_in {row}, want {want}")
+
+
 def currency_alone(cells):
     used = {c for x in cells.values() for c in x["money"]}
     return used.pop() if len(used) == 1 else None
 
 
+rates = tempfile.NamedTemporaryFile("w")
+rates.write(f"USD = {RATE} EUR\n")
+rates.flush()
 total = sum(check(seed) for seed in range(runs))
 print(f"{runs} tables, {total} rows")

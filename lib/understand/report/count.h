@@ -13,6 +13,7 @@
 #define REPORT_COUNT_H
 
 #include "base/error.h"
+#include "expr/rates.h"
 #include "time/zone.h"
 #include "record/profile.h"
 #include "understand/report/sheet.h"
@@ -45,6 +46,7 @@ struct count_setup {
 	const char *scratch;
 	bool allow_empty;		/* a file of no bytes is no cut */
 	uint64_t k;			/* figures of fewer people are hidden (suppress.h), by reports that can; 0: none is */
+	const struct rates *rates;	/* stated ones, as long as the report is counted; NULL: none */
 };
 
 struct partial;

@@ -24,6 +24,7 @@ struct listing_worker {
 struct listing {
 	struct profile_scope *scope;
 	struct rates rates;
+	bool other_uses;
 	struct expr **fields;
 	struct column *columns;
 	size_t count, cap;
@@ -138,6 +139,7 @@ struct listing *listing_new(const struct listing_setup *setup,
 		goto fail;
 	if (setup->rates)
 		profile_scope_set_rates(l->scope, &l->rates);
+	l->other_uses = setup->other_uses;
 	if (setup->sort && add_sort(l, rows, setup->sort, err))
 		goto fail;
 	if (setup->where) {
@@ -184,6 +186,11 @@ void listing_free(struct listing *l)
 	profile_scope_free(l->scope);
 	rates_release(&l->rates);
 	mem_free(l);
+}
+
+const struct rates *listing_rates(const struct listing *l)
+{
+	return l->rates.count ? &l->rates : NULL;
 }
 
 bool listing_reads_events(const struct listing *l)
@@ -294,10 +301,15 @@ void listing_put_uses(const struct listing *l, struct buf *out)
 {
 	const struct profile_row **rows = mem_zero(l->worker_count + 1, sizeof *rows);
 
-	for (unsigned i = 0; i < l->worker_count; i++)
+	bool used = !l->other_uses;
+
+	for (unsigned i = 0; i < l->worker_count; i++) {
 		rows[i] = &l->workers[i].row;
+		used = used || rows[i]->rates.count;
+	}
 	profile_scope_put_lists(l->scope, rows, l->worker_count, out);
-	profile_scope_put_rates(l->scope, rows, l->worker_count, false, out);
+	if (used)
+		profile_scope_put_rates(l->scope, rows, l->worker_count, false, out);
 	mem_free(rows);
 }
 

@@ -18,6 +18,7 @@ struct listing_setup {
 	unsigned workers;
 	const struct zone *zone;
 	const char *rates;	/* the file of stated rates; NULL: none */
+	bool other_uses;	/* something else converts at them: that nothing did here is not said */
 };
 
 /*
@@ -70,5 +71,8 @@ int listing_events(struct listing *l, const struct rows *rows, unsigned worker,
 		   const struct profile *p, struct buf *out, struct error *err);
 int listing_ids(struct listing *l, const struct rows *rows, unsigned worker,
 		const struct profile *p, struct buf *out, struct error *err);
+
+/* Those that were loaded; NULL: none were given. */
+const struct rates *listing_rates(const struct listing *l);
 
 #endif

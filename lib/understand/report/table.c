@@ -12,6 +12,7 @@
  *	orders, refunds	as settled by record/orders.h, each at its own time
  *	revenue		what is left of them, one column a currency
  *	average		revenue an order
+ *	revenue_in("EUR")	all of the revenue, exact, at stated rates; unknown where one is missing
  *	new		whose first order is there
  *	repeat		with an order there that is not their first
  *	share		of the revenue, where that is of one currency, else of the orders
@@ -41,7 +42,7 @@ enum { BY, SHOW, FROM, UNTIL, ACROSS, LIMIT };
 static const struct count_option options[] = {
 	[BY] = {"by", "LIST", "what makes a row: expressions, and day, week, month, quarter, year, weekday or hour of the order, as 'country,month'",
 		NULL, NULL, false},
-	[SHOW] = {"show", "LIST", "what is counted: customers, buyers, orders, refunds, revenue, average, new, repeat, share",
+	[SHOW] = {"show", "LIST", "what is counted: customers, buyers, orders, refunds, revenue, average, new, repeat, share, revenue_in(\"EUR\") at --rates",
 		  "customers,orders,revenue", NULL, false},
 	[FROM] = {"from", "DATE", "the first day that counts", NULL, NULL, false},
 	[UNTIL] = {"until", "DATE", "the last day that counts", NULL, NULL, false},
@@ -50,10 +51,18 @@ static const struct count_option options[] = {
 	{0},
 };
 
-enum measure { CUSTOMERS, BUYERS, ORDERS, REFUNDS, REVENUE, AVERAGE, NEW, REPEAT, SHARE, MEASURES };
+enum measure { CUSTOMERS, BUYERS, ORDERS, REFUNDS, REVENUE, AVERAGE, NEW, REPEAT, SHARE, REVENUE_IN, MEASURES };
+
+#define SHOWN_MAX (MEASURES + 8)	/* money may be shown in several currencies */
 
 static const char *const measure_names[] = {
 	"customers", "buyers", "orders", "refunds", "revenue", "average", "new", "repeat", "share", NULL,
+};
+
+/* What is shown; of REVENUE_IN in which currency. */
+struct shown {
+	enum measure which;
+	char into[CURRENCY_SIZE];
 };
 
 enum table_period { NO_PERIOD, DAY, WEEK, MONTH, QUARTER, YEAR, WEEKDAY, HOUR };
@@ -94,13 +103,16 @@ struct worker {
 	struct buf key, text;
 	uint64_t number;
 	uint64_t without_events, several;	/* customers; the latter stand in several rows */
+	uint64_t no_currency;		/* orders and refunds that name none */
 };
 
 struct table {
 	struct profile_scope *scope;
 	struct group groups[GROUPS_MAX];
 	size_t group_count;
-	enum measure shown[MEASURES];
+	struct shown shown[SHOWN_MAX];
+	bool converts;			/* some is REVENUE_IN */
+	const struct rates *rates;	/* NULL: none */
 	size_t shown_count;
 	bool by_period;
 	size_t across;			/* its place in GROUPS; GROUPS_MAX: none */
@@ -160,27 +172,70 @@ static int read_groups(struct table *t, const struct count_value *given, struct 
 	return 0;
 }
 
+/* revenue_in("EUR"): the code in capitals. */
+static bool read_revenue_in(struct span item, struct shown *out)
+{
+	size_t name = strlen("revenue_in"), length;
+	struct span code;
+
+	if (!span_starts(item, SPAN("revenue_in")))
+		return false;
+	code = span_trim(span_sub(item, name, item.len - name));
+	if (!span_starts(code, SPAN("(")) || !span_ends(code, SPAN(")")))
+		return false;
+	code = span_trim(span_sub(code, 1, code.len - 2));
+	if (code.len < 3 || (*code.ptr != '"' && *code.ptr != '\'') || code.ptr[code.len - 1] != *code.ptr)
+		return false;
+	length = code.len - 2;
+	*out = (struct shown){.which = REVENUE_IN};
+	for (size_t i = 0; i < length && length < CURRENCY_SIZE; i++) {
+		char c = code.ptr[i + 1];
+
+		out->into[i] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+	}
+	return length == 3;
+}
+
+static int refuse_measure(struct span item, struct error *err)
+{
+	const char *near = error_suggest(item, measure_names);
+	char quoted[ERROR_QUOTE_MAX];
+
+	error_quote(item, quoted);
+	if (span_starts(item, SPAN("revenue_in")))
+		return error_usage(err, "table: --show has %s: write the code of the currency, as in revenue_in(\"EUR\")", quoted);
+	return near ? error_usage(err, "table: --show cannot have %s; did you mean '%s'?", quoted, near) :
+		      error_usage(err, "table: --show cannot have %s; it can have %s", quoted,
+				  "customers, buyers, orders, refunds, revenue, average, new, repeat, share, revenue_in(\"EUR\")");
+}
+
+static int add_measure(struct table *t, struct span item, struct error *err)
+{
+	struct shown shown = {.into = ""};
+	int which = named(item, measure_names);
+	char quoted[ERROR_QUOTE_MAX];
+
+	if (which >= 0)
+		shown.which = (enum measure)which;
+	else if (!read_revenue_in(item, &shown))
+		return refuse_measure(item, err);
+	for (size_t i = 0; i < t->shown_count; i++)
+		if (t->shown[i].which == shown.which && !strcmp(t->shown[i].into, shown.into))
+			return error_usage(err, "table: --show has %s twice", error_quote(item, quoted));
+	if (t->shown_count == SHOWN_MAX)
+		return error_usage(err, "table: --show takes at most %d figures", SHOWN_MAX);
+	t->converts = t->converts || shown.which == REVENUE_IN;
+	t->shown[t->shown_count++] = shown;
+	return 0;
+}
+
 static int read_measures(struct table *t, const char *text, struct error *err)
 {
 	struct span rest = span_of(text);
-	char quoted[ERROR_QUOTE_MAX];
 
-	while (!span_absent(rest)) {
-		struct span item = column_list_next(&rest);
-		const char *near = error_suggest(item, measure_names);
-		int which = named(item, measure_names);
-
-		if (which < 0) {
-			error_quote(item, quoted);
-			return near ? error_usage(err, "table: --show cannot have %s; did you mean '%s'?", quoted, near) :
-				      error_usage(err, "table: --show cannot have %s; it can have %s", quoted,
-						  "customers, buyers, orders, refunds, revenue, average, new, repeat, share");
-		}
-		for (size_t i = 0; i < t->shown_count; i++)
-			if (t->shown[i] == (enum measure)which)
-				return error_usage(err, "table: --show has '%s' twice", measure_names[which]);
-		t->shown[t->shown_count++] = (enum measure)which;
-	}
+	while (!span_absent(rest))
+		if (add_measure(t, column_list_next(&rest), err))
+			return -1;
 	return 0;
 }
 
@@ -244,11 +299,16 @@ static void start_workers(struct table *t)
 	}
 }
 
-/* Shares of several groups across are of one total: what one hides is what the others leave of it. */
-static int refuse_shares(const struct table *t, struct error *err)
+/*
+ * Shares of several groups across are of one total: what one hides is what the others leave of it.  Money of all currencies
+ * beside that of single ones would tell those that are hidden.
+ */
+static int refuse_telling(const struct table *t, struct error *err)
 {
+	if (t->converts)
+		return error_usage(err, "table: with --k revenue_in would tell what is hidden of one currency: show revenue");
 	for (size_t i = 0; t->across < GROUPS_MAX && i < t->shown_count; i++)
-		if (t->shown[i] == SHARE)
+		if (t->shown[i].which == SHARE)
 			return error_usage(err, "table: with --k and --rows-as-columns a share would tell what another column hides: leave it out of --show");
 	return 0;
 }
@@ -260,8 +320,11 @@ static void *start(const struct count_setup *setup, struct error *err)
 	t->workers = setup->workers;
 	t->zone = setup->zone;
 	t->k = setup->k;
+	t->rates = setup->rates;
 	t->scope = profile_scope_new();
-	if (read_options(t, setup->values, err) || (t->k && refuse_shares(t, err))) {
+	if (t->rates)
+		profile_scope_set_rates(t->scope, t->rates);
+	if (read_options(t, setup->values, err) || (t->k && refuse_telling(t, err))) {
 		free_table(t);
 		return NULL;
 	}
@@ -467,10 +530,23 @@ static bool is_wanted(const struct table *t, const struct order_entry *e)
 	return (!t->days.has_from || day >= t->days.from) && (!t->days.has_until || day <= t->days.until);
 }
 
+/* Who has money that is shown in another currency. */
+static void note_rates(const struct table *t, struct worker *w, const struct order_entry *e)
+{
+	if (!e->has_net)
+		return;
+	w->no_currency += !*e->order.currency;
+	for (size_t i = 0; i < t->shown_count && *e->order.currency; i++)
+		if (t->shown[i].which == REVENUE_IN && strcmp(t->shown[i].into, e->order.currency) != 0)
+			rate_use(&w->row.rates, e->order.currency, t->shown[i].into, w->row.number);
+}
+
 static int count_entry(const struct table *t, struct worker *w, const struct order_entry *e, bool first, struct error *err)
 {
 	size_t count = combinations(t, w);
 
+	if (t->converts)
+		note_rates(t, w, e);
 	tally_row(&w->currencies, span_of(e->order.currency))->counts[0]++;
 	for (size_t i = 0; i < count; i++) {
 		put_key(t, w, i, e->time);
@@ -545,7 +621,7 @@ struct filling {
 };
 
 /* The money of KEY's cell in a currency; NULL: none. */
-static const struct tally_row *money_row(struct filling *f, struct span key, size_t currency)
+static const struct tally_row *find_money(struct filling *f, struct span key, struct span currency)
 {
 	struct buf *text = &f->all->text;
 	size_t i;
@@ -553,9 +629,14 @@ static const struct tally_row *money_row(struct filling *f, struct span key, siz
 	buf_clear(text);
 	buf_span(text, key);
 	buf_char(text, '\0');
-	buf_span(text, f->currencies[currency]);
+	buf_span(text, currency);
 	i = map_find(&f->all->money.keys, buf_view(text));
 	return i == MAP_NONE ? NULL : &f->all->money.rows[i];
+}
+
+static const struct tally_row *money_row(struct filling *f, struct span key, size_t currency)
+{
+	return find_money(f, key, f->currencies[currency]);
 }
 
 static struct decimal money_of(struct filling *f, struct span key, size_t currency)
@@ -591,6 +672,38 @@ static struct cell average_cell(struct filling *f, struct span key, size_t curre
 	return cell_number(decimal_round(mean, 2));
 }
 
+/* What a cell's money of ROW is in the currency INTO; false: it is not known. */
+static bool convert_row(const struct table *t, const struct tally_row *row, struct span currency, const char *into, struct decimal *out)
+{
+	char code[CURRENCY_SIZE];
+	const struct rate *rate;
+
+	if (currency.len >= sizeof code)
+		return false;
+	memcpy(code, currency.ptr, currency.len);
+	code[currency.len] = '\0';
+	*out = row->money;
+	if (!strcmp(code, into))
+		return true;
+	rate = t->rates && *code ? rates_find(t->rates, code, into) : NULL;
+	return rate && rate_convert(rate, row->money, out);
+}
+
+/* All of a cell's money in one currency; unknown where a rate is missing. */
+static struct cell revenue_in_cell(struct filling *f, struct span key, const char *into)
+{
+	const struct tally *currencies = &f->all->currencies;
+	struct decimal sum = DECIMAL_ZERO, part;
+
+	for (size_t i = 0; i < tally_size(currencies); i++) {
+		const struct tally_row *row = find_money(f, key, currencies->rows[i].key);
+
+		if (row && (!convert_row(f->t, row, currencies->rows[i].key, into, &part) || !decimal_add(sum, part, &sum)))
+			return CELL_EMPTY;
+	}
+	return cell_number(sum);
+}
+
 static struct cell count_cell(struct filling *f, enum measure which, struct span key)
 {
 	static const int places[MEASURES] = {
@@ -610,11 +723,13 @@ static bool is_money(enum measure which)
 static struct cell *put_measures(struct filling *f, struct span key, struct cell *to)
 {
 	for (size_t i = 0; i < f->t->shown_count; i++) {
-		enum measure which = f->t->shown[i];
+		enum measure which = f->t->shown[i].which;
 
 		for (size_t c = 0; is_money(which) && c < f->currency_count; c++)
 			*to++ = which == AVERAGE ? average_cell(f, key, c) : cell_number(money_of(f, key, c));
-		if (which == SHARE)
+		if (which == REVENUE_IN)
+			*to++ = revenue_in_cell(f, key, f->t->shown[i].into);
+		else if (which == SHARE)
 			*to++ = share_cell(f, key);
 		else if (!is_money(which))
 			*to++ = count_cell(f, which, key);
@@ -628,7 +743,7 @@ static size_t measure_width(const struct filling *f)
 	size_t width = 0;
 
 	for (size_t i = 0; i < f->t->shown_count; i++)
-		width += is_money(f->t->shown[i]) ? f->currency_count : 1;
+		width += is_money(f->t->shown[i].which) ? f->currency_count : 1;
 	return width;
 }
 
@@ -675,10 +790,9 @@ static struct span *sort_keys(const struct map *m)
 	return list;
 }
 
-static int compare_averages(struct filling *f, struct span x, struct span y)
+/* The largest first, what is not known last. */
+static int compare_numbers(struct cell m, struct cell n)
 {
-	struct cell m = average_cell(f, x, 0), n = average_cell(f, y, 0);
-
 	if (m.kind != CELL_NUMBER || n.kind != CELL_NUMBER)
 		return (n.kind == CELL_NUMBER) - (m.kind == CELL_NUMBER);
 	return decimal_compare(n.number, m.number);
@@ -696,13 +810,16 @@ static int compare_rows(const void *a, const void *b, void *filling)
 {
 	struct filling *f = filling;
 	struct span x = *(const struct span *)a, y = *(const struct span *)b;
-	enum measure first = f->t->shown[0];
+	enum measure first = f->t->shown[0].which;
+	const char *into = f->t->shown[0].into;
 	int by;
 
 	if (first == SHARE)
 		first = f->currency_count == 1 ? REVENUE : ORDERS;
 	if (first == AVERAGE)
-		by = compare_averages(f, x, y);
+		by = compare_numbers(average_cell(f, x, 0), average_cell(f, y, 0));
+	else if (first == REVENUE_IN)
+		by = compare_numbers(revenue_in_cell(f, x, into), revenue_in_cell(f, y, into));
 	else if (first == REVENUE)
 		by = decimal_compare(money_of(f, y, 0), money_of(f, x, 0));
 	else
@@ -754,9 +871,12 @@ static void add_column(struct filling *f, struct section *s, size_t *at, const c
 static void name_measures(struct filling *f, struct section *s, size_t *at, struct span across)
 {
 	for (size_t i = 0; i < f->t->shown_count; i++) {
-		enum measure which = f->t->shown[i];
+		enum measure which = f->t->shown[i].which;
 
-		if (!is_money(which))
+		if (which == REVENUE_IN) {
+			add_column(f, s, at, sheet_text(f->sheet, "revenue_in %s", f->t->shown[i].into), NULL, across);
+			s->columns[*at - 1].decimals = 2;
+		} else if (!is_money(which))
 			add_column(f, s, at, measure_names[which], NULL, across);
 		for (size_t c = 0; is_money(which) && c < f->currency_count; c++)
 			add_column(f, s, at, measure_names[which],
@@ -848,8 +968,8 @@ static size_t list_columns(const struct filling *f, size_t across, struct hidden
 	size_t count = 0, first = across * measure_width(f);
 
 	for (size_t i = 0; i < f->t->shown_count; i++)
-		for (size_t c = 0; c < (is_money(f->t->shown[i]) ? f->currency_count : 1); c++, count++)
-			list[count] = (struct hidden_column){f->t->shown[i], c, across, first + count, first};
+		for (size_t c = 0; c < (is_money(f->t->shown[i].which) ? f->currency_count : 1); c++, count++)
+			list[count] = (struct hidden_column){f->t->shown[i].which, c, across, first + count, first};
 	return count;
 }
 
@@ -1048,6 +1168,31 @@ static void put_total(struct filling *f, struct section *s)
 	hide_row(f, figures, f->rows.count);
 }
 
+/* At which rates how many customers' money was converted, into NOTE; which are missing, as warnings. */
+static void put_rates(struct filling *f, struct buf *note)
+{
+	static const struct rates none;
+	const struct rates *rates = f->t->rates ? f->t->rates : &none;
+	const struct rate_uses *uses = &f->all->row.rates;
+	struct buf text = BUF_INIT;
+	struct span rest;
+
+	if (uses->count) {
+		rates_put(rates, &uses, 1, false, &text);
+		rates_put(rates, &uses, 1, true, &f->sheet->warnings);
+	}
+	for (rest = buf_view(&text); rest.len;) {
+		struct span line = span_cut(&rest, '\n');
+
+		buf_printf(note, "; %.*s", SPAN_ARG(line));
+	}
+	if (f->all->no_currency)
+		sheet_warn(f->sheet, "table: %llu order%s no currency: revenue_in is unknown where %s",
+			   (unsigned long long)f->all->no_currency, f->all->no_currency == 1 ? " or refund names" : "s or refunds name",
+			   f->all->no_currency == 1 ? "it counts" : "they count");
+	buf_release(&text);
+}
+
 static void write_note(struct filling *f, struct section *s)
 {
 	struct buf note = BUF_INIT;
@@ -1057,6 +1202,8 @@ static void write_note(struct filling *f, struct section *s)
 	if (f->all->several)
 		buf_printf(&note, "; %llu customer%s in several rows", (unsigned long long)f->all->several,
 			   f->all->several == 1 ? " stands" : "s stand");
+	if (!f->t->k)	/* it counts customers */
+		put_rates(f, &note);
 	s->note = sheet_note_missing(f->sheet, sheet_note_hidden(f->sheet, sheet_text(f->sheet, "%s", buf_text(&note)), f->t->k),
 				     f->all->without_events);
 	buf_release(&note);
@@ -1080,6 +1227,8 @@ static void find_currencies(struct filling *f)
 static int add_part(struct worker *all, const struct worker *part, struct error *err)
 {
 	all->several += part->several;
+	all->no_currency += part->no_currency;
+	rate_uses_add(&all->row.rates, &part->row.rates);
 	all->without_events += part->without_events;
 	return tally_merge(&all->cells, &part->cells, err) || tally_merge(&all->money, &part->money, err) ||
 	       tally_merge(&all->currencies, &part->currencies, err) ? -1 : 0;
@@ -1106,6 +1255,35 @@ static int add_up(struct table *t, struct error *err)
 	return 0;
 }
 
+/* Who has money of one currency that is shown in another: "USD EUR". */
+static void carry_rates(struct partial *p, struct rate_uses *uses)
+{
+	struct tally pairs = TALLY_INIT;
+	struct buf key = BUF_INIT;
+	struct rate_pair pair;
+
+	for (size_t i = 0; !partial_reads(p) && rate_uses_at(uses, i, &pair); i++) {
+		buf_clear(&key);
+		buf_printf(&key, "%s %s", pair.from, pair.to);
+		tally_row(&pairs, buf_view(&key))->counts[0] += pair.customers;
+	}
+	partial_tally(p, "rates", &pairs);
+	for (size_t i = 0; partial_reads(p) && i < tally_size(&pairs); i++) {
+		struct span to = pairs.rows[i].key, from = span_cut(&to, ' ');
+
+		pair = (struct rate_pair){.customers = pairs.rows[i].counts[0]};
+		if (from.len >= CURRENCY_SIZE || to.len >= CURRENCY_SIZE) {
+			partial_fail(p, "a pair of currencies is none");
+			break;
+		}
+		memcpy(pair.from, from.ptr, from.len);
+		memcpy(pair.to, to.ptr, to.len);
+		rate_uses_put(uses, &pair);
+	}
+	tally_release(&pairs);
+	buf_release(&key);
+}
+
 static void carry(void *state, struct partial *p)
 {
 	struct table *t = state;
@@ -1115,6 +1293,8 @@ static void carry(void *state, struct partial *p)
 		partial_fail(p, "a sum of money has more than 38 digits");
 	partial_count(p, "several", &all->several);
 	partial_count(p, "without_events", &all->without_events);
+	partial_count(p, "no_currency", &all->no_currency);
+	carry_rates(p, &all->row.rates);
 	partial_tally(p, "cells", &all->cells);
 	partial_tally(p, "money", &all->money);
 	partial_tally(p, "currencies", &all->currencies);
