@@ -25,12 +25,19 @@ static const char *const words[] = {
 	[CONSENT_WORD_IN] =
 		" granted optin optedin subscribed accepted agreed consented doubleoptin allowed permitted "
 		"angemeldet abonniert zugestimmt eingewilligt erteilt inscrit abonne accepte suscrito aceptado inscrito "
-		"iscritto accettato aangemeld ",
+		"iscritto accettato aangemeld suscrita aceptada inscrita inscrite abonnee acceptee iscritta accettata ingeschreven "
+		"abonnent einverstanden akzeptiert subscrito subscrita assinante aceito aceita zapisany zapisana subskrybuje "
+		"zgoda wyrazona prenumererad tilmeldt pameldt ",
 	[CONSENT_WORD_OUT] =
 		" denied optout optedout unsubscribed unsubscribe rejected revoked withdrawn declined refused disallowed "
 		"notallowed abgemeldet widerrufen abgelehnt desinscrit desabonne refuse desuscrito rechazado disiscritto "
-		"rifiutato afgemeld ",
-	[CONSENT_WORD_OPEN] = " neversubscribed notsubscribed didnotsubscribe notset ",
+		"rifiutato afgemeld unsub abbestellt ausgetragen desinscrite desabonnee refusee desuscrita dadodebaja dadadebaja "
+		"baja debaja rechazada disiscritta rifiutata uitgeschreven geweigerd ingetrokken descadastrado descadastrada desinscrito "
+		"desinscrita recusado recusada wypisany wypisana odmowa wycofana wycofano avregistrerad avanmald afmeldt avmeldt "
+		"odhlasen odhlasena ",
+	[CONSENT_WORD_OPEN] =
+		" neversubscribed notsubscribed didnotsubscribe notset nichtabonniert nichtangemeldet noninscrit nonabonne "
+		"nosuscrito noniscritto nietingeschreven nietaangemeld naoinscrito niezapisany ",
 };
 
 /* TEXT without blanks, hyphens and underscores, between two blanks; false: longer than any word. */

@@ -196,24 +196,61 @@ static bool misses_consents(const struct source *s)
 	       p->section_at[SECTION_CONSENT] == p->section_at[SECTION_CONSENT + 1];
 }
 
+/* Yes, no, or a word of consents that is_subscription does not know. */
+static bool is_answer(struct span v)
+{
+	enum consent_word word = consent_word_of(v);
+
+	return word != CONSENT_WORD_NONE && word != CONSENT_WORD_OPEN && !is_subscription(v);
+}
+
+/* What a column of who has left says of somebody who did. */
+static bool is_leaving(struct span v)
+{
+	enum consent_word word = consent_word_of(v);
+
+	return word == CONSENT_WORD_YES || (word == CONSENT_WORD_OUT && !is_subscription(v));
+}
+
+/* In the names of columns of consents, in the languages of exports; and of those that say who has left. */
+static const char *const consent_names[] = {
+	"consent", "consenso", "consint", "einwillig", "zustimm", "toestemm", "zgod", "samtyc", "samtyk", "souhlas", "opt_in", "optin", "newsletter",
+	"nieuwsbrief", "bulletin", "boletin", "bolet\303\255n", "subscribe", "suscri", "subscri", "abonn", "inscrit", "inscrito", "iscri", "inschr", "ingeschr", "aangemeld",
+	"angemeldet", "zapisan", "mailing", "marketing", "rgpd", "gdpr", "dsgvo", "lopd", "werbung", "publicidad", "pubblicit", NULL,
+};
+static const char *const leaving_names[] = {
+	"opt_out", "optout", "unsubscr", "abgemeldet", "abmeld", "abbestell", "ausgetragen", "widerruf", "widerspruch", "desinscri", "d\303\251sinscri", "desabonn",
+	"d\303\251sabonn", "desuscri", "dessuscri", "disiscri", "uitgeschr", "uitschr", "afgemeld", "afmeld", "descadastr", "wypis", "odhl", "avregistr", "avanm\303\244l", "afmeldt",
+	"avmeldt", "do_not", "keine_", "no_contact", "no_molest", NULL,
+};
+
+/* In the names of columns that count or explain consents, or say who has left. */
+static const char *const count_names[] = {
+	"click", "klick", "clic", "open", "_sent", "_count", "anzahl", "number", "nombre", "numero", "_rate", "reason", "grund", "raison",
+	"motivo", "_id", "spend", "budget", "cost", NULL,
+};
+
 static const struct unread {
 	bool (*misses)(const struct source *s);
 	bool (*is)(struct span value);
 	size_t least;		/* so many different values are such... */
 	size_t others;		/* ...and so many of the SURVEY_EXAMPLES may be none; */
-	const char *const *names; /* with one of these in the column's name one is enough; NULL: none */
+	size_t named_others;	/* with one of NAMES in the column's name one is enough, and so many may be none */
+	const char *const *names; /* NULL: none */
 	const char *const *but_names; /* with one of these it is none; NULL: none */
 	const char *what;
-	const char *field;
+	const char *field;	/* NULL: who has left */
 	const char *then;
 } kinds[] = {
-	{misses_address, is_address, 1, 0, NULL, staff_names, "e-mail addresses", "email", "makes them identifiers"},
-	{misses_phone, is_world_phone, 1, 0, NULL, other_phones, "phone numbers", "phone", "makes them identifiers"},
-	{misses_phone, is_local_phone, SURVEY_EXAMPLES + 1, 0, phone_names, other_phones, "phone numbers", "phone", "makes them identifiers"},
-	{misses_currency, is_currency, 1, 0, NULL, NULL, "currencies", "currency", "gives them to the money"},
-	{misses_status, is_status, 2, 1, status_names, NULL, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
-	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, refund_names, no_refund_names, "amounts paid back", "props.refunded", "takes them off"},
-	{misses_consents, is_subscription, 1, 1, NULL, NULL, "consents", "consent.marketing", "reads them"},
+	{misses_address, is_address, 1, 0, 0, NULL, staff_names, "e-mail addresses", "email", "makes them identifiers"},
+	{misses_phone, is_world_phone, 1, 0, 0, NULL, other_phones, "phone numbers", "phone", "makes them identifiers"},
+	{misses_phone, is_local_phone, SURVEY_EXAMPLES + 1, 0, SURVEY_EXAMPLES, phone_names, other_phones, "phone numbers", "phone", "makes them identifiers"},
+	{misses_currency, is_currency, 1, 0, 0, NULL, NULL, "currencies", "currency", "gives them to the money"},
+	{misses_status, is_status, 2, 1, SURVEY_EXAMPLES, status_names, NULL, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
+	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, SURVEY_EXAMPLES, refund_names, no_refund_names, "amounts paid back", "props.refunded", "takes them off"},
+	{misses_consents, is_leaving, SURVEY_EXAMPLES + 1, 0, 1, leaving_names, count_names, "answers of who wants no more", NULL, NULL},
+	{misses_consents, is_subscription, 1, 1, 1, NULL, NULL, "consents", "consent.marketing", "reads them"},
+	{misses_consents, is_answer, SURVEY_EXAMPLES + 1, 0, 0, consent_names, count_names, "consents", "consent.marketing", "reads them"},
 };
 
 /* Are the values that were kept of the column of T such as K wants? */
@@ -228,7 +265,7 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 	    (t->field.section != SECTION_PROPS && t->field.section != SECTION_TRAITS))
 		return false;
 	name = s->plan->columns[t->column].folded;
-	if (k->but_names && has_any(name, k->but_names))
+	if ((k->but_names && has_any(name, k->but_names)) || (k->is == is_answer && has_any(name, leaving_names)))
 		return false;
 	c = survey_column(&s->survey, (size_t)t->column);
 	for (size_t i = 0; i < SURVEY_EXAMPLES && !span_absent(c->examples[i]); i++) {
@@ -238,7 +275,7 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 		others += !is;
 	}
 	if (k->names && has_any(name, k->names))
-		return good > 0;
+		return good > 0 && others <= k->named_others;
 	return good >= k->least && others <= k->others;
 }
 
@@ -264,11 +301,22 @@ static void put_columns(const struct source *s, const struct target *const *show
 	buf_printf(out, " hold%s ", count > 1 ? "" : "s");
 }
 
+static void put_remedy(struct span example, struct span name, const struct unread *k, struct buf *out)
+{
+	char quoted[ERROR_QUOTE_MAX];
+
+	buf_printf(out, "%s such as %s, which nothing reads; ", k->what, error_quote(example, quoted));
+	if (k->field)
+		buf_printf(out, "--map %s=%.*s %s", k->field, SPAN_ARG(name), k->then);
+	else
+		buf_printf(out, "--map 'consent.marketing=if(%.*s = \"...\", \"denied\", null)', with the word that says so, denies their consent",
+			   SPAN_ARG(name));
+}
+
 static void report_kind(const struct source *s, const struct unread *k, const struct ingest_calls *calls)
 {
 	const struct plan *p = s->plan;
 	const struct target *shown[UNREAD_SHOWN];
-	char quoted[ERROR_QUOTE_MAX];
 	struct buf text = BUF_INIT;
 	size_t count = 0;
 
@@ -280,9 +328,7 @@ static void report_kind(const struct source *s, const struct unread *k, const st
 	if (!count)
 		return;
 	put_columns(s, shown, count, &text);
-	buf_printf(&text, "%s such as %s, which nothing reads; --map %s=%.*s %s", k->what,
-		   error_quote(find_example(s, shown[0], k), quoted),
-		   k->field, SPAN_ARG(p->columns[shown[0]->column].folded), k->then);
+	put_remedy(find_example(s, shown[0], k), p->columns[shown[0]->column].folded, k, &text);
 	calls->warn(calls->context, buf_text(&text));
 	buf_release(&text);
 }

@@ -19,20 +19,28 @@ static const struct {
 	 " optindate optinat optintimestamp optedinat optedindate optedinon dateoptin doubleoptindate "
 	 "doubleoptinat doidate doitimestamp emailoptindate emailoptinat emailoptintime marketingoptindate "
 	 "marketingoptinat consentgivenat consentgivendate consentedat dateofconsent einwilligungsdatum "
-	 "einwilligungam datumeinwilligung dateconsentement dateinscriptionnewsletter "},
+	 "einwilligungam datumeinwilligung dateconsentement dateinscriptionnewsletter optindatum datumoptin fechaoptin "
+	 "dataoptin datedeconsentement fechaconsentimiento fechadeconsentimiento dataconsenso datadelconsenso datumtoestemming "
+	 "toestemmingsdatum dataconsentimento datadeconsentimento datazgody "},
 	{"marketing", CONSENT_OUT_AT,
 	 " optoutdate optoutat optouttime optouttimestamp optedoutat optedoutdate optedouton dateoptout "
 	 "unsubscribedat unsubscribeddate unsubscribedon unsubscribedtime unsubscribedate unsubscribetime "
 	 "unsubscribetimestamp unsubtime unsubdate dateunsubscribed emailoptoutdate emailoptoutat "
 	 "emailoptouttime emailunsubscribedat marketingoptoutdate marketingoptoutat consentwithdrawnat consentwithdrawndate "
 	 "consentrevokedat abmeldedatum abgemeldetam widerrufsdatumeinwilligung datedesinscription "
-	 "datedesabonnement datededesinscription datededesabonnement datedisiscrizione "},
+	 "datedesabonnement datededesinscription datededesabonnement datedisiscrizione optoutdatum datumoptout fechaoptout "
+	 "dataoptout abmeldungam abmeldezeitpunkt datumabmeldung ausgetragenam abbestelltam widerrufenam widerrufam "
+	 "einwilligungwiderrufenam desinscritle desabonnele dadodebajael desuscritoel fechadedesuscripcion datadisiscrizione "
+	 "disiscrittoil datadidisiscrizione uitgeschrevenop afgemeldop uitschrijfdatum datumuitschrijving afmelddatum "
+	 "descadastradoem datadescadastro datadedescadastro desinscritoem datawypisania wypisanydnia "},
+	{"marketing", CONSENT_LEFT_AT, " fechabaja fechadebaja datarezygnacji "},
 	{"newsletter", CONSENT_IN_AT,
 	 " newsletteroptindate newsletteroptinat newslettersubscribedat "
 	 "newslettersubscribedate newsletteranmeldung newsletteranmeldedatum newslettersignupdate "},
 	{"newsletter", CONSENT_OUT_AT,
 	 " newsletteroptoutdate newsletteroptoutat newsletterunsubscribedat newsletterunsubscribedate "
-	 "newsletterabmeldung newsletterabmeldedatum "},
+	 "newsletterabmeldung newsletterabmeldedatum newsletterabgemeldetam fechabajanewsletter fechadebajanewsletter "
+	 "datedesinscriptionnewsletter "},
 	{"sms", CONSENT_IN_AT, " smsoptindate smsoptinat smsoptintime smsconsentgivenat smssubscribedat "},
 	{"sms", CONSENT_OUT_AT, " smsoptoutdate smsoptoutat smsoptouttime smsunsubscribedat "},
 	{"marketing", CONSENT_STATUS, " emailstatus subscriberstatus memberstatus contactstatus "},
@@ -182,12 +190,19 @@ static bool is_status(struct consent_kind kind)
 	return kind.sort == CONSENT_STATUS || kind.sort == CONSENT_ANY_STATUS;
 }
 
+/* A column of the header's table that asks who wants no mail. */
+static bool is_out_of_mail(const struct target *t)
+{
+	return t->field.form == FORM_OPT_OUT && t->origin == ORIGIN_TABLE &&
+	       span_equal(t->field.key, span_of(purposes[PURPOSE_MARKETING]));
+}
+
 void consent_columns_find(struct plan *p)
 {
 	bool has_consents = p->section_at[SECTION_CONSENT] < p->section_at[SECTION_CONSENT + 1];
 
 	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++)
-		p->consents_contested |= p->targets[i].contest != NULL;
+		p->consents_contested |= p->targets[i].contest != NULL || is_out_of_mail(&p->targets[i]);
 	p->consent_columns = arena_alloc(&p->arena, (p->column_count + 1) * sizeof *p->consent_columns);
 	for (size_t i = 0; i < p->column_count; i++) {
 		struct consent_kind kind = consent_kind_of(p->columns[i].name, &p->arena);
@@ -198,7 +213,8 @@ void consent_columns_find(struct plan *p)
 	}
 	/* A status alone, as an order has it, says nothing. */
 	for (size_t i = 0; i < p->consent_column_count; i++)
-		p->consents_beside |= has_consents || !is_status(p->consent_columns[i].kind);
+		p->consents_beside |= has_consents ||
+				      !(is_status(p->consent_columns[i].kind) || p->consent_columns[i].kind.sort == CONSENT_LEFT_AT);
 }
 
 /* Days that stand for none: those before consent was asked for, and those far off. */
@@ -299,6 +315,7 @@ static void read_cell(struct maker *m, struct statements *s, struct consent_kind
 		      const struct cell *c)
 {
 	struct span text = span_trim(c->text);
+	struct civil day;
 
 	if (kind.sort == CONSENT_SORT_NONE || c->kind == CELL_NONE || c->kind == CELL_RAW || !text.len)
 		return;
@@ -306,6 +323,8 @@ static void read_cell(struct maker *m, struct statements *s, struct consent_kind
 		read_tcf(m, s, t, text);
 	else if (is_status(kind))
 		read_status(m, s, text, kind.sort == CONSENT_ANY_STATUS);
+	else if (kind.sort == CONSENT_LEFT_AT)
+		s->surely |= value_day(&m->plan->style, text, &day) && !is_no_day(&day);
 	else if (kind.sort == CONSENT_OUT_WORD)
 		read_out_word(&s->of[kind.purpose], text);
 	else
@@ -427,6 +446,26 @@ static void deny_contradicted(struct maker *m, const struct row *row, size_t inn
 			deny_granted(late.field->field.key, inner, out);
 }
 
+/* Does a column of those who want no mail say so of this one? */
+static bool wants_no_mail(struct maker *m, const struct row *row)
+{
+	const struct plan *p = m->plan;
+
+	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++)
+		if (is_out_of_mail(&p->targets[i]) && p->targets[i].column >= 0 &&
+		    says_no(m, &p->targets[i], &row->cells[p->targets[i].column]))
+			return true;
+	return false;
+}
+
+/* Who left all mail gets no newsletter, unless that was asked for on a later day. */
+static bool left_newsletter(const struct statements *s)
+{
+	const struct stated *all = &s->of[PURPOSE_MARKETING], *news = &s->of[PURPOSE_NEWSLETTER];
+
+	return is_out(all) && !(news->in_day && all->out_day && !all->out_undated && news->in_at > all->out_at);
+}
+
 static bool is_written(struct span purpose, size_t inner, const struct buf *out)
 {
 	struct span written = buf_since(out, inner);
@@ -462,14 +501,17 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 {
 	struct statements s = {.tcf = false};
 	bool any = false;
+	const struct consent_kind news = {CONSENT_IN_AT, PURPOSE_NEWSLETTER};
 
 	deny_contradicted(m, row, inner, out);
 	read_columns(m, row, &s);
+	if (wants_no_mail(m, row) && !consent_has_rule(m->plan, news))
+		deny_granted(span_of(purposes[PURPOSE_NEWSLETTER]), inner, out);
 	if (s.tcf)
 		settle_tcf(s.tcf_consents, inner, out);
 	for (size_t i = 0; i < PURPOSES; i++)
 		any |= s.of[i].in || s.of[i].out;
-	if (!any && !s.gone && !s.waits)
+	if (!any && !s.gone && !s.waits && !s.surely)
 		return;
 	read_known_columns(m, row, &s);
 	for (size_t i = 0; i < PURPOSES; i++) {
@@ -484,4 +526,6 @@ void consent_columns_put(struct maker *m, const struct row *row, size_t inner, s
 		else if (s.of[i].known_in && s.waits)
 			take_granted(purpose, inner, out);
 	}
+	if (left_newsletter(&s) && !consent_has_rule(m->plan, news))
+		deny_granted(span_of(purposes[PURPOSE_NEWSLETTER]), inner, out);
 }

@@ -12,6 +12,8 @@
  *
  * Where several columns of yes and no mean one consent, a no of any outweighs the yes of another.
  *
+ * Who left all mail, by a day or a yes to opting out, gets no newsletter that a box grants.
+ *
  * A rule of the mapping for the purpose counts alone; our own records have said it.
  */
 #ifndef MAPPING_CONSENT_COLUMNS_H
@@ -26,6 +28,7 @@ enum consent_sort {
 	CONSENT_TCF,
 	CONSENT_STATUS,		/* of a subscriber */
 	CONSENT_ANY_STATUS,	/* of a subscriber, or of an order, a ticket... */
+	CONSENT_LEFT_AT,	/* the list or the contract: takes away what is granted */
 	CONSENT_OUT_WORD,	/* a no where it says "unsubscribed", else nothing */
 };
 

@@ -175,17 +175,46 @@ const struct known_field field_table[] = {
 	{"locale", CONTEXT, "locale", FORM_TEXT, HINT_NONE, "locale"},
 
 	{" ", CONSENT, "newsletter", FORM_CONSENT, HINT_NONE,
-	 "newsletter newsletteroptin newsletterconsent newslettersubscribed newslettersubscription"},
+	 "newsletter newsletteroptin newsletterconsent newslettersubscribed newslettersubscription "
+	 "newsletterabonniert newsletterangemeldet newslettereinwilligung newsletterabonnent newsletterabonne newsletterinscrit "
+	 "abonnementnewsletter abonnenewsletter abonnealanewsletter inscriptionnewsletter inscritnewsletter "
+	 "inscritalanewsletter inscriptionalanewsletter suscripcionnewsletter suscritonewsletter suscritoalanewsletter "
+	 "suscritoalboletin suscripcionboletin suscripcionalboletin recibirnewsletter boletin iscrizionenewsletter "
+	 "iscrittonewsletter iscrittoallanewsletter iscrizioneallanewsletter nieuwsbrief inschrijvingnieuwsbrief "
+	 "nieuwsbriefinschrijving ingeschrevennieuwsbrief ingeschrevenvoornieuwsbrief inscritonewsletter inscritonanewsletter "
+	 "subscreveunewsletter assinantenewsletter zgodananewsletter zapisanynanewsletter nyhetsbrev nyhedsbrev uutiskirje"},
+	{" ", CONSENT, "newsletter", FORM_OPT_OUT, HINT_NONE,
+	 "newsletteroptout newsletterunsubscribed newsletterabgemeldet newsletterabbestellt desinscritnewsletter "
+	 "desinscritdelanewsletter desabonnenewsletter desabonnedelanewsletter bajanewsletter bajaboletin bajadelboletin "
+	 "disiscrittonewsletter disiscrittodallanewsletter nieuwsbriefuitgeschreven uitgeschrevennieuwsbrief "
+	 "wypisanyznewslettera"},
 	{" ", CONSENT, "marketing", FORM_CONSENT, HINT_NONE,
 	 "marketingconsent marketingoptin acceptsmarketing marketingpermission emailconsent emailoptin "
 	 "emailmarketingconsent emailmarketing acceptsemailmarketing emailpermission emailsubscribed "
 	 "emailmarketingconsentstate emailmarketingstatus optinemail optin optedin subscribed subscriptionstatus "
-	 "consent gdpr gdprconsent gdproptin dsgvo einwilligung werbeeinwilligung consentement"},
+	 "consent gdpr gdprconsent gdproptin dsgvo einwilligung werbeeinwilligung consentement "
+	 "marketingeinwilligung einwilligungmarketing emaileinwilligung einwilligungemail werbungerlaubt werbeerlaubnis "
+	 "werbezustimmung marketingzustimmung zustimmungmarketing abonniert consentementmarketing consentementemail "
+	 "consentementrgpd rgpd acceptemarketing acceptelemarketing accepteemailing accepteemails acceptelesemails "
+	 "acceptelesoffres accordmarketing optinmarketing optincommercial abonne statutabonnement statutdabonnement statutinscription "
+	 "aceptamarketing aceptaelmarketing aceptapublicidad aceptaemails aceptacomunicaciones aceptacomunicacionescomerciales "
+	 "autorizamarketing consientemarketing consentimiento consentimientomarketing consentimientoemail suscrito "
+	 "estadosuscripcion estadodesuscripcion estadodelasuscripcion consenso consensomarketing consensoemail accettamarketing "
+	 "statoiscrizione toestemming toestemmingmarketing marketingtoestemming toestemmingemail accepteertmarketing "
+	 "inschrijfstatus aceitamarketing aceitaemails aceitapublicidade aceitacomunicacoes aceitareceberemails consentimento "
+	 "consentimentomarketing subscrito estadodasubscricao estadosubscricao statusdainscricao statusinscricao zgoda "
+	 "zgodamarketingowa zgodamarketing zgodanamarketing zgodaemail zgodahandlowa zgodarodo statussubskrypcji samtycke "
+	 "samtykke markedsforingssamtykke marknadsforingssamtycke"},
 	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
 	 "optout optedout unsubscribed emailoptout hasoptedoutofemail optedoutofemail unsubscribedfromallemail "
 	 "unsubscribedfromemail donotemail hsemailoptout emailunsubscribed donotcontact emailblacklisted "
 	 "unsubscribedfromemails emailoptedout marketingoptout optedoutofmarketing "
-	 "optedoutofemailmarketinginformation"},
+	 "optedoutofemailmarketinginformation "
+	 "abgemeldet ausgetragen abbestellt emailabgemeldet werbesperre werbewiderspruch keinewerbung desinscrit desabonne "
+	 "desinscription desabonnement oppositionmarketing nepascontacter nepassolliciter stoppub optoutmarketing baja dadodebaja "
+	 "desuscrito nocontactar nomolestar disiscritto disiscrizione revocaconsenso uitgeschreven afgemeld uitschrijving "
+	 "descadastrado descadastro desinscrito naocontactar cancelouinscricao cancelousubscricao wypisany wypisanie "
+	 "sprzeciwmarketing niekontaktowac avregistrerad avanmald avprenumererad afmeldt avmeldt odhlasen"},
 	{" ", CONSENT, "sms", FORM_CONSENT, HINT_NONE,
 	 "smsconsent smsoptin smsmarketingconsent smsmarketing acceptssmsmarketing smspermission smssubscribed "
 	 "smsmarketingconsentstate"},
