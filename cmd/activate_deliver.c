@@ -232,11 +232,10 @@ static void hand_removal(void *context, const struct roster_member *m)
 	hand_over(m, true);
 }
 
-static int deliver_all(struct tool *t, const struct output_place *place)
+static int deliver_all(struct tool *t)
 {
 	struct activate *a = out.run;
 
-	(void)place;
 	out.way = deliver_open(&out.setup, &t->err);
 	if (!out.way)
 		return -1;

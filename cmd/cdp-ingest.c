@@ -293,7 +293,7 @@ static int ingest(struct tool *t, const struct ingest_options *settings,
 	}
 	if (lost == count)
 		tool_usage(t, "no file has the columns that the mapping names");
-	resume_tell(t, settings->resume);
+	resume_finish(t, settings->resume);
 	status = finish(t, in, q, settings->enrichment);
 	ingest_free(in);
 	resume_close(settings->resume);

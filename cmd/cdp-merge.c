@@ -643,9 +643,8 @@ static void write_changes(struct tool *t, struct merge *m, const struct merge_si
 
 static struct merge *with_ledger;
 
-static int on_prepared(struct tool *t, const struct output_place *place)
+static int on_prepared(struct tool *t)
 {
-	(void)place;
 	return merge_ledger_prepare(with_ledger, &t->err);
 }
 

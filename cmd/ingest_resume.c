@@ -2,9 +2,6 @@
 
 #include <sys/stat.h>
 
-static struct resume *resume;
-static bool waits;		/* the state, for the output's name */
-
 /* What an earlier run wrote may not have been fetched yet. */
 static void refuse_overwriting(struct tool *t)
 {
@@ -20,11 +17,12 @@ static void refuse_overwriting(struct tool *t)
 	tool_fail(t);
 }
 
-static int on_prepared(struct tool *t, const struct output_place *place)
+/* What earlier runs were reading, and what this one cannot find. */
+static void warn_of_lost(struct tool *t, struct resume *r)
 {
 	const struct resume_text *lost;
 
-	for (size_t i = 0; (lost = resume_lost(resume, &i)) != NULL;)
+	for (size_t i = 0; (lost = resume_lost(r, &i)) != NULL;)
 		if (lost->waiting)
 			tool_warn(t, "%s: is in none of the files now, and its last %llu bytes, a line or record that had no end yet, "
 				  "were not read: give it once more, with --final", lost->path, (unsigned long long)lost->waiting);
@@ -32,17 +30,18 @@ static int on_prepared(struct tool *t, const struct output_place *place)
 			tool_warn(t, "%s: what was under this name before, read up to byte %llu, is in none of the files now: "
 				  "if it grew after that, those lines are lost; name rotated files, too",
 				  lost->path, (unsigned long long)lost->offset);
-	waits = place->temporary != NULL;
-	return resume_state_prepare(&resume->state, place, &t->err);
 }
 
-static int on_placed(struct tool *t)
+/* The state is an output of the run, which takes its name behind all others. */
+static void save_state(struct tool *t, struct resume *r)
 {
-	if (!resume_state_commit(&resume->state, &t->err))
-		return 0;
-	if (waits)
-		tool_warn(t, "%s: the next run will find out that this one ended well", t->err.message);
-	return waits ? 0 : -1;
+	struct output *out = tool_output(t, r->state.path, OUTPUT_PLAIN, OUTPUT_STATE);
+	struct buf text = BUF_INIT;
+
+	resume_state_put(&r->state, &text);
+	if (output_write(out, buf_view(&text), &t->err))
+		tool_fail(t);
+	buf_release(&text);
 }
 
 void resume_start(struct tool *t, const struct resume_given *given,
@@ -54,28 +53,22 @@ void resume_start(struct tool *t, const struct resume_given *given,
 		return;
 	if (!t->operand_count)
 		tool_usage(t, "--resume follows files: name them");
-	if (t->output_path && !span_is_utf8(span_of(t->output_path)))
-		tool_usage(t, "--resume: the name of the output must be UTF-8");
-	resume = resume_open(given->state, given->final, t->operands, t->operand_count, &t->err);
-	if (!resume)
+	options->resume = resume_open(given->state, given->final, t->operands, t->operand_count, &t->err);
+	if (!options->resume)
 		tool_fail(t);
 	refuse_overwriting(t);
-	if (resume->state.note[0])
-		(resume->state.doubtful ? tool_warn : tool_say)(t, "%s", resume->state.note);
-	if (resume->state.fresh)
+	if (options->resume->state.fresh)
 		tool_say(t, "the state %s is new: files are read from their beginning", given->state);
-	t->prepared = on_prepared;
-	t->placed = on_placed;
-	t->keeps_output = true;
-	options->resume = resume;
 }
 
-void resume_tell(struct tool *t, const struct resume *r)
+void resume_finish(struct tool *t, struct resume *r)
 {
 	struct buf text = BUF_INIT;
 
 	if (!r)
 		return;
+	warn_of_lost(t, r);
+	save_state(t, r);
 	tool_say(t, "files: %llu, new: %llu; bytes of text: %llu read before, %llu now, %llu left for the next run",
 		 (unsigned long long)r->counts.files, (unsigned long long)r->counts.fresh, (unsigned long long)r->counts.known,
 		 (unsigned long long)r->counts.read, (unsigned long long)r->counts.waiting);

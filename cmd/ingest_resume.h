@@ -19,7 +19,8 @@ struct resume_given {
 void resume_start(struct tool *t, const struct resume_given *given,
 		  struct ingest_options *options);
 
-/* How much was read, also for --stats; R NULL: nothing. */
-void resume_tell(struct tool *t, const struct resume *r);
+/* Behind the last file: the new state becomes an output of the run, and how much was read is told, also for
+ * --stats.  R NULL: nothing. */
+void resume_finish(struct tool *t, struct resume *r);
 
 #endif

@@ -88,15 +88,13 @@ struct tool {
 					   a terminal whose locale is not of UTF-8 */
 
 	/*
-	 * For a tool that keeps a state or a ledger: PREPARED when all output is
+	 * For a tool that keeps a ledger or delivers: PREPARED when all output is
 	 * written and synced but not yet in its place, PLACED when it is.  -1 with
 	 * T->err ends the run; after PREPARED has failed there is no output.  Either
-	 * may be NULL.  KEEPS_OUTPUT: from PREPARED on nothing removes the output, so
-	 * that the next run finds out what became of it by its PLACE.
+	 * may be NULL.
 	 */
-	int (*prepared)(struct tool *t, const struct output_place *place);
+	int (*prepared)(struct tool *t);
 	int (*placed)(struct tool *t);
-	bool keeps_output;
 
 	struct output *out;		/* open after tool_start unless defer_output */
 	bool defer_output;		/* main opens it by tool_open_output */

@@ -77,18 +77,8 @@ static void add_stats(struct tool *t, struct output_set *set, int status)
 
 static int place_all(struct tool *t, struct output_set *set)
 {
-	struct output_place place;
-	int bad;
+	int bad = output_set_prepare(set, &t->err) || (t->prepared && t->prepared(t));
 
-	bad = output_set_prepare(set, t->keeps_output ? t->out : NULL, &place, &t->err);
-
-	if (!bad && t->prepared && t->prepared(t, &place)) {
-		bad = -1;
-		/* Nobody counts on it: this alone removes what is kept. */
-		if (place.temporary)
-			unlink(place.temporary);
-	}
-	output_place_release(&place);
 	t->out = t->state->rejects = t->state->why = NULL;
 	if (bad || output_set_place(set, &t->err))
 		return -1;
@@ -103,7 +93,6 @@ static int place_reasons(struct tool *t)
 {
 	struct tool_state *s = t->state;
 	struct output_set reasons = OUTPUT_SET_INIT;
-	struct output_place place;
 
 	if (s->rejects && s->rejects_fresh) {
 		output_set_take(&s->outputs, s->rejects, &reasons);
@@ -113,7 +102,7 @@ static int place_reasons(struct tool *t)
 	}
 	tool_outputs_abort(t);
 	add_stats(t, &reasons, EXIT_FAILED);
-	if (output_set_prepare(&reasons, NULL, &place, &t->err))
+	if (output_set_prepare(&reasons, &t->err))
 		return -1;
 	return output_set_place(&reasons, &t->err);
 }

@@ -469,7 +469,7 @@ static int complete(struct output *out)
 }
 
 /* Named before it is closed: a file without a name would be gone with that. */
-static int make_ready(struct output *out, bool kept)
+static int make_ready(struct output *out)
 {
 	if (out->fault.kind)
 		return -1;
@@ -477,7 +477,7 @@ static int make_ready(struct output *out, bool kept)
 		return 0;
 	if (complete(out))
 		return -1;
-	if (out->temporary >= 0 && temporary_name(out->temporary, kept, &out->fault))
+	if (out->temporary >= 0 && temporary_name(out->temporary, &out->fault))
 		return -1;
 	if (close_file(out))
 		return -1;
@@ -487,7 +487,7 @@ static int make_ready(struct output *out, bool kept)
 
 int output_ready(struct output *out, struct error *err)
 {
-	make_ready(out, false);
+	make_ready(out);
 	return report(out, err);
 }
 
@@ -496,49 +496,11 @@ const char *output_temporary(const struct output *out)
 	return temporary_path(out->temporary);
 }
 
-static char *absolute(const char *path)
-{
-	struct buf text = BUF_INIT;
-	char folder[PATH_MAX];
-
-	if (*path != '/' && getcwd(folder, sizeof folder))
-		buf_printf(&text, "%s/", folder);
-	buf_text_put(&text, path);
-	buf_text(&text);
-	return text.ptr;
-}
-
-int output_prepare(struct output *out, struct output_place *place,
-		   struct error *err)
-{
-	struct stat st;
-
-	*place = (struct output_place){0};
-	if (make_ready(out, true) || out->temporary < 0)
-		return report(out, err);
-	if (stat(temporary_path(out->temporary), &st)) {
-		cannot_write(out);
-		return report(out, err);
-	}
-	place->device = st.st_dev;
-	place->inode = st.st_ino;
-	place->temporary = absolute(temporary_path(out->temporary));
-	place->target = absolute(out->target);
-	return 0;
-}
-
-void output_place_release(struct output_place *place)
-{
-	mem_free(place->temporary);
-	mem_free(place->target);
-	*place = (struct output_place){0};
-}
-
 static int finish(struct output *out)
 {
 	int slot = out->temporary;
 
-	if (make_ready(out, false))
+	if (make_ready(out))
 		return -1;
 	if (slot < 0)
 		return 0;

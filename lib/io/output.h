@@ -61,22 +61,6 @@ int output_ready(struct output *out, struct error *err);
 /* Where a whole file that is ready waits for its name.  Borrowed from OUT. */
 const char *output_temporary(const struct output *out);
 
-/*
- * As output_ready; of a whole file *PLACE says what it is and what it will be.  From
- * now on no signal removes it.  output_finish gives it its name; where that fails
- * it stays.
- */
-struct output_place {
-	char *temporary;	/* absolute; NULL: written directly, as stdout is */
-	char *target;
-	uint64_t device;
-	uint64_t inode;
-};
-
-int output_prepare(struct output *out, struct output_place *place,
-		   struct error *err);
-void output_place_release(struct output_place *place);
-
 /* Hands buffered bytes (save the two kept back) to the system. */
 int output_flush(struct output *out, struct error *err);
 

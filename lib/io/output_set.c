@@ -129,28 +129,19 @@ static enum stage stage_of(const struct output_entry *e)
 	return e->turn == TURN_RESULT ? STAGE_RESULT_STREAM : STAGE_STREAMS;
 }
 
-static int make_ready(struct output_set *s, enum stage stage, struct output *kept,
-		      struct output_place *place, struct error *err)
+static int make_ready(struct output_set *s, enum stage stage, struct error *err)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		struct output *out = s->entries[i].out;
-
-		if (stage_of(&s->entries[i]) != stage)
-			continue;
-		if (out == kept ? output_prepare(out, place, err) : output_ready(out, err))
+	for (size_t i = 0; i < s->count; i++)
+		if (stage_of(&s->entries[i]) == stage && output_ready(s->entries[i].out, err))
 			return -1;
-	}
 	return 0;
 }
 
-int output_set_prepare(struct output_set *s, struct output *kept, struct output_place *place,
-		       struct error *err)
+int output_set_prepare(struct output_set *s, struct error *err)
 {
-	*place = (struct output_place){0};
-	if (make_ready(s, STAGE_FILES, kept, place, err) || build_bridges(s, err) ||
-	    make_ready(s, STAGE_STREAMS, kept, place, err))
+	if (make_ready(s, STAGE_FILES, err) || build_bridges(s, err) || make_ready(s, STAGE_STREAMS, err))
 		return -1;
-	return make_ready(s, STAGE_RESULT_STREAM, kept, place, err);
+	return make_ready(s, STAGE_RESULT_STREAM, err);
 }
 
 static void release_set(struct output_set *s)

@@ -10,7 +10,7 @@
  *	2. the result;
  *	3. what takes the place of an input: all that was read from it and is not in
  *	   it any more is in files that have their names by now;
- *	4. what later runs go by, such as a model.
+ *	4. what later runs go by, such as a model, or how far files were read.
  *
  * Where the result and a side output both take the place of an input ("-u strangers
  * -o full" of both), no order will do: a record may have moved from either to the
@@ -50,11 +50,9 @@ void output_set_take(struct output_set *s, struct output *out, struct output_set
 
 /*
  * 0 when nothing but the renames is left to do; else -1 with *ERR.  Streams are completed
- * last, that of the result at the very end.  KEPT: the one of them that output_prepare makes
- * ready, with *PLACE (the caller's to release, after failures too); NULL: none.
+ * last, that of the result at the very end.
  */
-int output_set_prepare(struct output_set *s, struct output *kept, struct output_place *place,
-		       struct error *err);
+int output_set_prepare(struct output_set *s, struct error *err);
 
 /* Gives them their names; empties the set.  -1 with *ERR: some may have theirs. */
 int output_set_place(struct output_set *s, struct error *err);

@@ -22,7 +22,6 @@
 
 #define RANDOM_LEN 6
 #define UNFINISHED ".cdp-tmp"
-#define KEPT ".cdp-kept"
 
 /* A name that is taken, or that a run which tidies up takes for a leftover, is tried again. */
 #define TRIES 100
@@ -32,7 +31,6 @@ enum slot_state {
 	SLOT_CLAIMED,	/* the path is being written, or means no file yet */
 	SLOT_IN_USE,	/* a handler may unlink the path */
 	SLOT_ADOPTED,	/* it may, while the file is empty */
-	SLOT_KEPT,	/* it may not */
 };
 
 /* Fixed memory, because a handler may not meet a pointer that is being freed. */
@@ -224,7 +222,7 @@ static int start_path(struct slot *s, const char *target)
 	const char *base = slash ? slash + 1 : target;
 	int len = snprintf(s->path, PATH_MAX, "%.*s.%.*s.", (int)(base - target), target, BASE_SHOWN, base);
 
-	if (len >= PATH_MAX - RANDOM_LEN - (int)sizeof KEPT) {
+	if (len >= PATH_MAX - RANDOM_LEN - (int)sizeof UNFINISHED) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -301,15 +299,15 @@ static void put_random(char out[RANDOM_LEN + 1])
 }
 
 /* Links the nameless file. */
-static int link_nameless(struct slot *s, bool keep)
+static int link_nameless(struct slot *s)
 {
 	char from[64], middle[RANDOM_LEN + 1];
 
 	put_descriptor_path(from, sizeof from, s->fd);
 	for (int i = 0; i < TRIES; i++) {
 		put_random(middle);
-		put_end(s, middle, keep ? KEPT : UNFINISHED);
-		atomic_store(&s->state, keep ? SLOT_KEPT : SLOT_IN_USE);
+		put_end(s, middle, UNFINISHED);
+		atomic_store(&s->state, SLOT_IN_USE);
 		if (!linkat(AT_FDCWD, from, AT_FDCWD, s->path, AT_SYMLINK_FOLLOW))
 			return 0;
 		/* The name may be another's: no handler may remove it. */
@@ -320,33 +318,12 @@ static int link_nameless(struct slot *s, bool keep)
 	return -1;
 }
 
-/* From now on the name says that it is kept. */
-static int rename_kept(struct slot *s)
-{
-	char before[PATH_MAX], middle[RANDOM_LEN + 1];
-
-	memcpy(before, s->path, sizeof before);
-	atomic_store(&s->state, SLOT_KEPT);
-	memcpy(middle, s->path + s->stem, RANDOM_LEN);
-	middle[RANDOM_LEN] = '\0';
-	put_end(s, middle, KEPT);
-	return rename(before, s->path);
-}
-
-int temporary_name(int slot, bool keep, struct error *err)
+int temporary_name(int slot, struct error *err)
 {
 	struct slot *s = &slots[slot];
-	int state = atomic_load(&s->state);
-	int bad = 0;
 
-	if (state == SLOT_CLAIMED)
-		bad = link_nameless(s, keep);
-	else if (state == SLOT_IN_USE && keep)
-		bad = rename_kept(s);
-	if (bad)
+	if (atomic_load(&s->state) == SLOT_CLAIMED && link_nameless(s))
 		return error_errno(err, "cannot name the finished file '%s'", s->path);
-	if (keep)
-		sync_directory(s->path);
 	return 0;
 }
 
@@ -358,19 +335,18 @@ const char *temporary_path(int slot)
 int temporary_commit(int slot, const char *target, struct error *err)
 {
 	struct slot *s = &slots[slot];
-	int bad = temporary_name(slot, false, err);
+	int bad = temporary_name(slot, err);
 
 	/* Only now: as long as it is hidden it is its owner's alone. */
 	if (!bad && (fchmod(s->fd, s->mode) || rename(s->path, target)))
 		bad = error_errno(err, "cannot rename the finished file to '%s'", target);
-	if (bad && atomic_load(&s->state) != SLOT_KEPT) {
+	if (bad) {
 		temporary_discard(slot);
 		return -1;
 	}
 	slot_free(slot);
-	if (!bad)
-		sync_directory(target);
-	return bad;
+	sync_directory(target);
+	return 0;
 }
 
 /* ---- the end of one ---- */

@@ -33,17 +33,15 @@ int temporary_open(const char *target, const struct stat *old, int *fd,
 		   struct error *err);
 
 /*
- * Gives it a name to be renamed from, for good (the directory is synced); none is
- * given twice.  KEEP: it is called ".BASE.XXXXXX.cdp-kept", and from now on neither
- * a signal nor a rename that fails nor another run removes it.  -1 with *ERR.
+ * Gives it a name to be renamed from; none is given twice.  -1 with *ERR.
  */
-int temporary_name(int slot, bool keep, struct error *err);
+int temporary_name(int slot, struct error *err);
 
 /* The name that temporary_name gave.  Borrowed. */
 const char *temporary_path(int slot);
 
 /* Renames it to TARGET, for good.  The slot is free after either outcome, and on
- * failure the temporary is gone, if it is not kept. */
+ * failure the temporary is gone. */
 int temporary_commit(int slot, const char *target, struct error *err);
 void temporary_discard(int slot);
 

@@ -104,7 +104,7 @@ class Trial:
         """Without what --resume keeps for its next run: the state, which holds inodes and times, and a finished output."""
         found = {}
         for name in os.listdir(self.folder):
-            if ".state" in name or name.endswith(".cdp-kept"):
+            if ".state" in name:
                 continue
             with open(os.path.join(self.folder, name), "rb") as f:
                 found[name] = f.read()

@@ -70,10 +70,11 @@ static void run(const char *path, const char *state, bool final, uint64_t *seed)
 		all.failed = -1;
 	all.err = err;
 	if (state && !all.failed) {
-		struct output_place stream = {0};
+		struct buf text = BUF_INIT;
 
-		assert_int_equal(resume_state_prepare(&options.resume->state, &stream, &err), 0);
-		assert_int_equal(resume_state_commit(&options.resume->state, &err), 0);
+		resume_state_put(&options.resume->state, &text);
+		scratch_put("state", buf_view(&text));
+		buf_release(&text);
 	}
 	ingest_free(in);
 	resume_close(options.resume);

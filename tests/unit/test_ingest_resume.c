@@ -15,13 +15,13 @@ static struct resume_state open_state(void)
 	return s;
 }
 
-static void save(struct resume_state *s, const struct output_place *place)
+static void save(const struct resume_state *s)
 {
-	static const struct output_place stream;
+	struct buf text = BUF_INIT;
 
-	assert_int_equal(resume_state_prepare(s, place ? place : &stream, &err), 0);
-	if (!place)
-		assert_int_equal(resume_state_commit(s, &err), 0);
+	resume_state_put(s, &text);
+	scratch_put("state", buf_view(&text));
+	buf_release(&text);
 }
 
 /* A text with all its members set, of a file that says it is older than 1970. */
@@ -47,7 +47,7 @@ static void state_comes_back(void **state)
 	add(&s, 100);
 	add(&s, 200);
 	s.texts[1].met = true;
-	save(&s, NULL);
+	save(&s);
 	resume_state_release(&s);
 	s = open_state();
 	assert_false(s.fresh);
@@ -73,7 +73,7 @@ static void old_texts_are_forgotten(void **state)
 	for (uint64_t i = 0; i < 1100; i++)
 		add(&s, i);
 	s.texts[1099].met = true;
-	save(&s, NULL);
+	save(&s);
 	resume_state_release(&s);
 	s = open_state();
 	assert_int_equal(s.count, 1001);
@@ -97,55 +97,6 @@ static void one_run_at_a_time(void **state)
 	scratch_clear();
 }
 
-/*
- * A run that was killed with its output in the state HOW: not yet in its place, in its place,
- * gone from there, or a stream.  Which positions count after that?
- */
-static uint64_t settled(const char *how, const char *note)
-{
-	struct resume_state s = open_state();
-	struct output *out;
-	struct output_place place, stream = {0};
-	uint64_t offset;
-
-	add(&s, 100);
-	save(&s, NULL);
-	s.texts[0].offset = 200;
-	out = output_open(scratch_path("out"), OUTPUT_PLAIN, &err);
-	assert_non_null(out);
-	assert_int_equal(output_prepare(out, &place, &err), 0);
-	save(&s, *how == 's' ? &stream : &place);
-	/* No handler of a signal may take the evidence away. */
-	output_remove_temporaries();
-	assert_int_equal(access(place.temporary, F_OK), 0);
-	resume_state_release(&s);
-	if (*how == 'p' || *how == 'g')
-		assert_int_equal(rename(place.temporary, place.target), 0);
-	if (*how == 'g')
-		assert_int_equal(unlink(place.target), 0);
-	for (int i = 0; i < 2; i++) {
-		s = open_state();
-		assert_true(i ? !s.note[0] : strstr(s.note, note) != NULL);
-		assert_int_equal(s.doubtful, !i && *how == 'g');
-		offset = s.texts[0].offset;
-		resume_state_release(&s);
-	}
-	assert_int_equal(access(place.temporary, F_OK), *how == 's' ? 0 : -1);
-	output_abort(out);
-	output_place_release(&place);
-	scratch_clear();
-	return offset;
-}
-
-static void killed_runs_are_settled(void **state)
-{
-	(void)state;
-	assert_int_equal(settled("temporary", "is read again"), 100);
-	assert_int_equal(settled("stream", "is read again"), 100);
-	assert_int_equal(settled("placed", "just after"), 200);
-	assert_int_equal(settled("gone", "was it moved?"), 200);
-}
-
 /* A state that is cut is refused, or (its last newline) whole; no changed byte is a crash. */
 static void damage_is_noticed(void **state)
 {
@@ -154,7 +105,7 @@ static void damage_is_noticed(void **state)
 
 	(void)state;
 	add(&s, 100);
-	save(&s, NULL);
+	save(&s);
 	resume_state_release(&s);
 	scratch_get("state", &text);
 	for (size_t i = 0; i < text.len; i++) {
@@ -179,7 +130,6 @@ int main(void)
 		cmocka_unit_test(state_comes_back),
 		cmocka_unit_test(old_texts_are_forgotten),
 		cmocka_unit_test(one_run_at_a_time),
-		cmocka_unit_test(killed_runs_are_settled),
 		cmocka_unit_test(damage_is_noticed),
 	};
 

@@ -311,7 +311,7 @@ static int locked(int fd)
 /* Those of processes that are gone; not what somebody holds, or has named otherwise. */
 static void leftovers_are_removed(void **state)
 {
-	static const char *const stay[] = {".live.aaaaaa.cdp-tmp", ".b.aaaaaa.cdp-kept", ".b.aaaaaa.tmp",
+	static const char *const stay[] = {".live.aaaaaa.cdp-tmp", ".b.aaaaaa.cdp-tmp.mine", ".b.aaaaaa.tmp",
 					   "b.aaaaaa.cdp-tmp", ".aaaaaa.cdp-tmp", ".baaaaaa.cdp-tmp"};
 	int fd;
 

@@ -20,15 +20,6 @@ static struct output *add(struct output_set *s, const char *path, const char *te
 	return out;
 }
 
-static int prepare(struct output_set *s)
-{
-	struct output_place place;
-	int bad = output_set_prepare(s, NULL, &place, &err);
-
-	output_place_release(&place);
-	return bad;
-}
-
 static void assert_file(const char *name, const char *text)
 {
 	struct buf bytes = BUF_INIT;
@@ -69,7 +60,7 @@ static void all_take_their_names_together(void **state)
 	for (int replaces = 0; replaces < 2; replaces++) {
 		struct output_set s = three(replaces);
 
-		assert_int_equal(prepare(&s), 0);
+		assert_int_equal(output_set_prepare(&s, &err), 0);
 		assert_file("aside", "{\"old\":1}\n");
 		assert_file("result", "{\"old\":2}\n");
 		assert_file("state", "{\"old\":3}\n");
@@ -87,7 +78,7 @@ static void abort_changes_nothing(void **state)
 	struct output_set s = three(true);
 
 	(void)state;
-	assert_int_equal(prepare(&s), 0);
+	assert_int_equal(output_set_prepare(&s, &err), 0);
 	output_set_abort(&s);
 	assert_file("aside", "{\"old\":1}\n");
 	assert_file("result", "{\"old\":2}\n");
@@ -101,7 +92,7 @@ static void the_order_holds_where_one_fails(void **state)
 	struct output_set s = three(false);
 
 	(void)state;
-	assert_int_equal(prepare(&s), 0);
+	assert_int_equal(output_set_prepare(&s, &err), 0);
 	block_name("result");
 	assert_int_equal(output_set_place(&s, &err), -1);
 	assert_non_null(strstr(err.message, "cannot rename the finished file to"));
@@ -116,7 +107,7 @@ static void a_bridge_has_the_old_and_the_new(void **state)
 	struct output_set s = three(true);
 
 	(void)state;
-	assert_int_equal(prepare(&s), 0);
+	assert_int_equal(output_set_prepare(&s, &err), 0);
 	block_name("result");
 	assert_int_equal(output_set_place(&s, &err), -1);
 	assert_file("aside", "{\"old\":1}\n{\"new\":1}\n");
@@ -132,7 +123,7 @@ static void an_input_is_replaced_behind_the_result(void **state)
 	put_old();
 	add(&s, scratch_path("aside"), "{\"new\":1}\n", OUTPUT_ASIDE, true);
 	add(&s, scratch_path("result"), "{\"new\":2}\n", OUTPUT_RESULT, false);
-	assert_int_equal(prepare(&s), 0);
+	assert_int_equal(output_set_prepare(&s, &err), 0);
 	block_name("result");
 	assert_int_equal(output_set_place(&s, &err), -1);
 	assert_file("aside", "{\"old\":1}\n");
@@ -149,7 +140,7 @@ static void bridges_are_packed_as_their_files(void **state)
 	for (int i = 0; i < 2; i++) {
 		add(&s, scratch_path("a.gz"), i ? "{\"new\":1}\n" : "{\"old\":1}\n", OUTPUT_ASIDE, i);
 		add(&s, scratch_path("result"), "{}\n", OUTPUT_RESULT, i);
-		assert_int_equal(prepare(&s), 0);
+		assert_int_equal(output_set_prepare(&s, &err), 0);
 		if (i)
 			block_name("result");
 		assert_int_equal(output_set_place(&s, &err), -i);
@@ -172,7 +163,7 @@ static void the_stream_stays_cut_where_another_output_fails(void **state)
 	snprintf(path, sizeof path, "/dev/fd/%d", fds[1]);
 	add(&s, path, "{\"a\":1}\n", OUTPUT_RESULT, false);
 	add(&s, "/dev/full", "{}\n", OUTPUT_ASIDE, false);
-	assert_int_equal(prepare(&s), -1);
+	assert_int_equal(output_set_prepare(&s, &err), -1);
 	assert_non_null(strstr(err.message, "No space left on device"));
 	output_set_abort(&s);
 	close(fds[1]);

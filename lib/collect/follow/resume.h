@@ -18,8 +18,8 @@
  * with an open quote and an order that may go on (folding) wait for the next run.  A
  * compressed file grows no more: it is read to its end, as is any file with `final`.
  *
- * Where a text was read twice (a copy from before its file grew, a stream whose run was
- * killed) its records have the ids they had: cdp-merge keeps one of each.
+ * Where a text was read twice (a copy from before its file grew, a run that was killed between its
+ * output and its state) its records have the ids they had: cdp-merge keeps one of each.
  */
 #ifndef FOLLOW_RESUME_H
 #define FOLLOW_RESUME_H

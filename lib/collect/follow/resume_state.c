@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "io/output.h"
 #include "record/document.h"
 #include "record/scan.h"
 
@@ -38,11 +39,6 @@ static const struct field {
 
 /* ---- writing ---- */
 
-static void put_number(struct buf *out, const char *name, uint64_t number)
-{
-	buf_printf(out, ",\"%s\":\"%llu\"", name, (unsigned long long)number);
-}
-
 static void put_text(struct buf *out, const struct resume_text *t)
 {
 	buf_lit(out, "\n{\"path\":");
@@ -51,26 +47,16 @@ static void put_text(struct buf *out, const struct resume_text *t)
 		uint64_t number;
 
 		memcpy(&number, (const char *)t + fields[i].at, sizeof number);
-		put_number(out, fields[i].name, number);
+		buf_printf(out, ",\"%s\":\"%llu\"", fields[i].name, (unsigned long long)number);
 	}
 	buf_char(out, '}');
 }
 
-static void put_state(struct buf *out, const struct resume_state *s,
-		      const struct output_place *place)
+void resume_state_put(const struct resume_state *s, struct buf *out)
 {
 	size_t unmet = 0, written = 0;
 
-	buf_lit(out, "{\"format\":\"" FORMAT "\"");
-	if (place->temporary) {
-		buf_lit(out, ",\n\"output\":");
-		text_encode(out, span_of(place->target));
-		buf_lit(out, ",\"temporary\":");
-		text_encode(out, span_of(place->temporary));
-		put_number(out, "device", place->device);
-		put_number(out, "inode", place->inode);
-	}
-	buf_lit(out, ",\n\"files\":[");
+	buf_lit(out, "{\"format\":\"" FORMAT "\",\n\"files\":[");
 	for (int met = 1; met >= 0; met--)
 		for (size_t i = 0; i < s->count; i++)
 			if (s->texts[i].met == met && (met || unmet++ < UNMET_MAX)) {
@@ -78,33 +64,6 @@ static void put_state(struct buf *out, const struct resume_state *s,
 				put_text(out, &s->texts[i]);
 			}
 	buf_lit(out, "]}\n");
-}
-
-int resume_state_prepare(struct resume_state *s, const struct output_place *place,
-			 struct error *err)
-{
-	struct output *out = output_open(s->next, OUTPUT_PLAIN, err);
-	struct buf text = BUF_INIT;
-	int bad;
-
-	if (!out)
-		return -1;
-	put_state(&text, s, place);
-	bad = output_write(out, buf_view(&text), err);
-	buf_release(&text);
-	if (bad)
-		output_abort(out);
-	else
-		bad = output_finish(out, err);
-	/* Where it has its name after all, it must not count: the output will not get its own. */
-	if (bad)
-		unlink(s->next);
-	return bad;
-}
-
-int resume_state_commit(struct resume_state *s, struct error *err)
-{
-	return rename(s->next, s->path) ? error_errno(err, "cannot write the state '%s'", s->path) : 0;
 }
 
 /* ---- reading ---- */
@@ -115,16 +74,9 @@ static int unreadable(const char *path, struct error *err)
 			    "good copy; without one, move it away and all files are read from their beginning, with the ids they had", path);
 }
 
-static bool get_number(const struct node *object, const char *key, uint64_t *out)
-{
-	struct span text;
-
-	return node_text(node_get(object, key), &text) && span_number(text, out);
-}
-
 static bool get_text(struct resume_state *s, const struct node *n)
 {
-	struct span path;
+	struct span path, text;
 	struct resume_text *t;
 
 	if (!node_text(node_get(n, "path"), &path))
@@ -134,88 +86,41 @@ static bool get_text(struct resume_state *s, const struct node *n)
 	for (size_t i = 0; i < FIELDS; i++) {
 		uint64_t number;
 
-		if (!get_number(n, fields[i].name, &number))
+		if (!node_text(node_get(n, fields[i].name), &text) || !span_number(text, &number))
 			return false;
 		memcpy((char *)t + fields[i].at, &number, sizeof number);
 	}
 	return true;
 }
 
-/* 1 with *D, 0: there is none; -1 with *ERR. */
-static int read_state(const char *path, struct document **d, struct error *err)
+/* Is D a state, and are its texts in S now? */
+static bool get_texts(struct resume_state *s, const struct document *d)
 {
-	struct error why = ERROR_INIT;
-	struct stat st;
+	const struct node *files;
 	struct span format;
+	bool good;
 
-	if (stat(path, &st) && errno == ENOENT)
-		return 0;
-	*d = document_load(path, &why);
-	if (*d && node_text(node_get(document_root(*d), "format"), &format) && span_equal(format, SPAN(FORMAT)))
-		return 1;
-	document_free(*d);
-	return unreadable(path, err);
-}
-
-static bool is_file(const char *path, uint64_t device, uint64_t inode)
-{
-	struct stat st;
-
-	return !lstat(path, &st) && st.st_dev == device && st.st_ino == inode;
-}
-
-/* See the header: which state counts, as ROOT, that of STATE.next, has it? */
-static int choose(struct resume_state *s, const struct node *root, struct error *err)
-{
-	struct span target = SPAN_NONE, temporary = SPAN_NONE;	/* C texts, as all of a document */
-	uint64_t device = 0, inode = 0;
-	bool whole = get_number(root, "device", &device) && get_number(root, "inode", &inode) &&
-		     node_text(node_get(root, "output"), &target) &&
-		     node_text(node_get(root, "temporary"), &temporary);
-	bool there = whole && is_file(temporary.ptr, device, inode);
-
-	if (whole && !there) {
-		s->doubtful = !is_file(target.ptr, device, inode);
-		snprintf(s->note, sizeof s->note, s->doubtful ?
-			 "the run before was killed when it had written '%s', which is not there now: was it moved? What it read is not read again" :
-			 "the run before was killed just after '%s' was there", target.ptr);
-		return resume_state_commit(s, err);
-	}
-	snprintf(s->note, sizeof s->note, "the run before was killed before '%s' was there: what it read is read again",
-		 whole ? target.ptr : "its output");
-	/* Not before STATE.next is gone may the temporary go. */
-	if (unlink(s->next))
-		return error_errno(err, "cannot remove '%s'", s->next);
-	if (there)
-		unlink(temporary.ptr);
-	return 0;
-}
-
-static int settle(struct resume_state *s, struct error *err)
-{
-	struct document *d;
-	int bad = read_state(s->next, &d, err);
-
-	if (bad <= 0)
-		return bad;
-	bad = choose(s, document_root(d), err);
-	document_free(d);
-	return bad;
+	if (!d || !node_text(node_get(document_root(d), "format"), &format) || !span_equal(format, SPAN(FORMAT)))
+		return false;
+	files = node_get(document_root(d), "files");
+	good = files != NULL;
+	for (size_t i = 0; i < node_count(files) && good; i++)
+		good = get_text(s, node_at(files, i));
+	return good;
 }
 
 static int load(struct resume_state *s, struct error *err)
 {
+	struct error why = ERROR_INIT;
 	struct document *d;
-	int got = read_state(s->path, &d, err);
-	const struct node *files;
-	bool good = true;
+	struct stat st;
+	bool good;
 
-	s->fresh = !got;
-	if (got <= 0)
-		return got;
-	files = node_get(document_root(d), "files");
-	for (size_t i = 0; i < node_count(files) && good; i++)
-		good = get_text(s, node_at(files, i));
+	s->fresh = stat(s->path, &st) && errno == ENOENT;
+	if (s->fresh)
+		return 0;
+	d = document_load(s->path, &why);
+	good = get_texts(s, d);
 	document_free(d);
 	return good ? 0 : unreadable(s->path, err);
 }
@@ -239,16 +144,11 @@ static int take_lock(struct resume_state *s, struct error *err)
 
 int resume_state_open(struct resume_state *s, const char *path, struct error *err)
 {
-	struct buf name = BUF_INIT;
-
 	/* A symbolic link stays one: what it leads to is replaced. */
 	*s = (struct resume_state){.lock = -1, .path = output_target(path)};
 	if (!s->path)
 		return error_failed(err, "the state '%s' is no file that can be written: name another", path);
-	buf_printf(&name, "%s.next", s->path);
-	s->next = mem_text(name.ptr, name.len);
-	buf_release(&name);
-	return take_lock(s, err) || settle(s, err) || load(s, err) ? -1 : 0;
+	return take_lock(s, err) || load(s, err) ? -1 : 0;
 }
 
 void resume_state_release(struct resume_state *s)
@@ -257,7 +157,6 @@ void resume_state_release(struct resume_state *s)
 		mem_free(s->texts[i].path);
 	mem_free(s->texts);
 	mem_free(s->path);
-	mem_free(s->next);
 	if (s->lock >= 0)
 		close(s->lock);
 }

@@ -3,14 +3,9 @@
  * 600, replaced whole or not at all.  It needs no check of its own bytes: where a position or
  * hash is not what it was, no text fits it, and the file is read from its beginning.
  *
- * Output and state have to change together, and no system call does that.  So the new
- * state is first written as STATE.next, with the name and inode of the temporary that
- * the output still is; then the output gets its name by one rename, which decides; then
- * STATE.next becomes STATE by another.  A run that finds a STATE.next looks: while the
- * temporary is there the output never got its name, so STATE counts, and both go; else
- * STATE.next does.  The temporary can vanish by that rename only: no signal removes it.
- * An output that is a stream has no temporary: STATE counts, and its last records come
- * once more.
+ * It is an output of its run, which takes its name behind all others (io/output_set.h): nothing is
+ * lost.  A run that is killed between the two renames, or just behind a stream's last byte, has its records
+ * read once more, with the ids they had.
  *
  * One run at a time: a lock on STATE.lock, which the system gives back when the run
  * ends, however it does.
@@ -22,10 +17,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "io/input.h"
-#include "io/output.h"
 
 /* A text that was read; positions as in feed.h. */
 struct resume_text {
@@ -40,18 +35,16 @@ struct resume_text {
 };
 
 struct resume_state {
-	char *path, *next;
+	char *path;
 	int lock;
 	bool fresh;			/* there was no file */
 	struct resume_text *texts;	/* those that were met last first */
 	size_t count, cap;
-	char note[256];			/* what became of a run that was killed; "" for none */
-	bool doubtful;			/* the note is a warning */
 };
 
 /*
- * Locks and loads the state at PATH, and settles what a killed run left.  -1 with *ERR: another
- * run has the lock, or the file is damaged or foreign.  Release in both cases.
+ * Locks and loads the state at PATH.  -1 with *ERR: another run has the lock, or the file is damaged or
+ * foreign.  Release in both cases.
  */
 int resume_state_open(struct resume_state *s, const char *path, struct error *err);
 void resume_state_release(struct resume_state *s);
@@ -59,9 +52,7 @@ void resume_state_release(struct resume_state *s);
 /* One more text, zeroed, of the file at PATH. */
 struct resume_text *resume_state_add(struct resume_state *s, struct span path);
 
-/* Writes STATE.next, for an output that is at PLACE; and lets it count. */
-int resume_state_prepare(struct resume_state *s, const struct output_place *place,
-			 struct error *err);
-int resume_state_commit(struct resume_state *s, struct error *err);
+/* Appends the file's text: what was met in this run first. */
+void resume_state_put(const struct resume_state *s, struct buf *out);
 
 #endif
