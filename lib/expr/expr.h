@@ -73,6 +73,8 @@ struct expr_run {
 	int64_t as_of;		/* "now"; MOMENT_NONE: days_since & co. are unknown */
 	const struct zone *zone;	/* of dates without offset; never NULL */
 	const struct node *filter;	/* the `where` of the call at hand; NULL: it has none */
+	enum zone_hour odd_hour;	/* set by date() where it has read such a time of the zone... */
+	struct span odd_time;		/* ...from this text, in scratch or the row */
 };
 
 /* Does RUN's row pass the filter of the call at hand?  1; 0: no, or unknown; -1: *ERR. */

@@ -59,6 +59,7 @@ static int call_date(const struct node *n, struct expr_run *run,
 {
 	struct span text;
 	struct civil civil;
+	enum zone_hour hour;
 
 	if (args[0].type == TYPE_TIME) {
 		*out = args[0];
@@ -72,6 +73,11 @@ static int call_date(const struct node *n, struct expr_run *run,
 	    : !date_parse(text, (enum date_order)n->choice, &civil))
 		return bad_date(n, text, out, err);
 	*out = datum_time(zone_moment(run->zone, &civil));
+	hour = zone_hour(run->zone, &civil);
+	if (hour != ZONE_HOUR_PLAIN) {
+		run->odd_hour = hour;
+		run->odd_time = text;
+	}
 	return 0;
 }
 

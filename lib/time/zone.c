@@ -95,6 +95,26 @@ int64_t zone_moment(const struct zone *z, const struct civil *c)
 	return moment > MOMENT_MAX ? MOMENT_MAX : moment;
 }
 
+enum zone_hour zone_hour(const struct zone *z, const struct civil *c)
+{
+	int64_t moment, later;
+	struct civil shown;
+	size_t i;
+
+	if (z->count == 1 || c->has_offset || !c->has_time)
+		return ZONE_HOUR_PLAIN;
+	moment = zone_moment(z, c);
+	zone_civil(z, moment, &shown);
+	if (shown.minute != c->minute || shown.hour != c->hour)
+		return ZONE_HOUR_SKIPPED;
+	moment -= cycles(z, moment);
+	i = find_transition(z, moment) + 1;
+	if (i == z->count || z->spans[i].offset >= z->spans[i - 1].offset)
+		return ZONE_HOUR_PLAIN;
+	later = moment + z->spans[i - 1].offset - z->spans[i].offset;
+	return later >= z->spans[i].begin ? ZONE_HOUR_TWICE : ZONE_HOUR_PLAIN;
+}
+
 const char *zone_name(const struct zone *z)
 {
 	return z->name;

@@ -1,5 +1,5 @@
 /*
- * Time zones by IANA name ("Europe/Berlin"), "UTC", or a fixed offset
+ * Time zones by IANA name ("Europe/Berlin"), a name of Windows or Rails (zone_alias.h), "UTC", or a fixed offset
  * ("+02:00", "-0530", "+02", "UTC+02"; positive is east), read from the
  * system's TZif files (RFC 8536, version 1 to 4 with the POSIX rule behind the
  * last transition).  Never reads the TZ variable.
@@ -39,6 +39,15 @@ const char *zone_name(const struct zone *z);
  * A civil time with an offset of its own ignores Z.
  */
 int64_t zone_moment(const struct zone *z, const struct civil *c);
+
+/* What is odd about a time of the day without an offset in Z. */
+enum zone_hour {
+	ZONE_HOUR_PLAIN,
+	ZONE_HOUR_SKIPPED,	/* the clocks went forward over it */
+	ZONE_HOUR_TWICE,	/* they went back over it */
+};
+
+enum zone_hour zone_hour(const struct zone *z, const struct civil *c);
 
 /* The civil time in Z at MOMENT, without an offset: it can be changed (to the
  * first of the month, say) and given back to zone_moment. */

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "time/date_scan.h"
+#include "time/zone_alias.h"
 #include "time/zone_rule.h"
 
 #define HEADER 44
@@ -301,6 +302,7 @@ struct zone *zone_load(const char *name, struct error *err)
 {
 	struct buf content = BUF_INIT;
 	struct zone *z = NULL;
+	const char *alias = zone_alias(span_of(name)), *file = alias ? alias : name;
 	int minutes;
 
 	if (fixed_offset(name, &minutes)) {
@@ -310,9 +312,9 @@ struct zone *zone_load(const char *name, struct error *err)
 		add_span(z, &cap, INT64_MIN, minutes * INT64_C(60000));
 		return z;
 	}
-	if (!is_safe(name))
+	if (!is_safe(file))
 		zone_unknown(name, err);
-	else if (zone_read_file(name, &content))
+	else if (zone_read_file(file, &content))
 		fail_to_read(name, err);
 	else if (!span_starts(buf_view(&content), SPAN("TZif")))
 		zone_unknown(name, err);

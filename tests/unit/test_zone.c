@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "time/date_text.h"
 #include "time/zone.h"
+#include "time/zone_alias.h"
 
 static int64_t moment_of(const char *text)
 {
@@ -199,7 +200,7 @@ static void unknown(void **state)
 		 "mean 'Europe/Berlin'?"},
 		{"berlin", "unknown time zone 'berlin'; did you mean "
 		 "'Europe/Berlin'?"},
-		{"Kathmandu", "unknown time zone 'Kathmandu'; did you mean "
+		{"kathmandu", "unknown time zone 'kathmandu'; did you mean "
 		 "'Asia/Kathmandu'?"},
 		{"Qwxyzqwxyz/Vvvvvvv", "unknown time zone 'Qwxyzqwxyz/Vvvvvvv'; "
 		 "names are like 'Europe/Berlin', 'UTC' or '+02:00'"},
@@ -414,6 +415,57 @@ static void damaged(void **state)
 	buf_release(&b);
 }
 
+static enum zone_hour hour_of(const struct zone *z, const char *local)
+{
+	struct civil c;
+
+	assert_true(date_parse(span_of(local), DATES_ISO, &c));
+	return zone_hour(z, &c);
+}
+
+static void odd_hours(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct zone *z = zone_load("Europe/Berlin", &err), *utc = zone_load("UTC", &err);
+
+	(void)state;
+	assert_int_equal(hour_of(z, "2024-03-31 01:59:59"), ZONE_HOUR_PLAIN);
+	assert_int_equal(hour_of(z, "2024-03-31 02:30"), ZONE_HOUR_SKIPPED);
+	assert_int_equal(hour_of(z, "2024-03-31 03:00"), ZONE_HOUR_PLAIN);
+	assert_int_equal(hour_of(z, "2024-10-27 01:59:59"), ZONE_HOUR_PLAIN);
+	assert_int_equal(hour_of(z, "2024-10-27 02:00"), ZONE_HOUR_TWICE);
+	assert_int_equal(hour_of(z, "2024-10-27 02:59:59"), ZONE_HOUR_TWICE);
+	assert_int_equal(hour_of(z, "2024-10-27 03:00"), ZONE_HOUR_PLAIN);
+	assert_int_equal(hour_of(z, "2024-10-27 02:30+01:00"), ZONE_HOUR_PLAIN);
+	assert_int_equal(hour_of(z, "2400-10-29 02:30"), ZONE_HOUR_TWICE);
+	assert_int_equal(hour_of(z, "2024-10-27"), ZONE_HOUR_PLAIN);
+	assert_int_equal(hour_of(utc, "2024-10-27 02:30"), ZONE_HOUR_PLAIN);
+	zone_free(z);
+	zone_free(utc);
+}
+
+static void other_names(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct zone *z;
+
+	(void)state;
+	for (size_t i = 0; zone_alias_row(i); i++) {
+		z = zone_load(zone_alias_row(i), &err);
+		if (!z)
+			fail_msg("%s: %s", zone_alias_row(i), err.message);
+		zone_free(z);
+	}
+	assert_string_equal(zone_alias(SPAN("(GMT-05:00) Eastern Time (US & Canada)")), "America/New_York");
+	assert_string_equal(zone_alias(SPAN("Berlin")), "Europe/Berlin");
+	assert_null(zone_alias(SPAN("berlin")));
+	assert_null(zone_alias(SPAN("Standard Time")));
+	assert_null(zone_alias(SPAN("(GMT")));
+	z = zone_load("W. Europe Standard Time", &err);
+	check_moment(z, "2024-07-01 12:00", "2024-07-01 10:00:00");
+	zone_free(z);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -428,6 +480,8 @@ int main(void)
 		cmocka_unit_test(bad_rules),
 		cmocka_unit_test(version_one),
 		cmocka_unit_test(damaged),
+		cmocka_unit_test(odd_hours),
+		cmocka_unit_test(other_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

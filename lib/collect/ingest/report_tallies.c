@@ -138,6 +138,14 @@ static void put_skipped(const struct told *what, struct buf *out)
 		   zone_name(what->plan->style.zone), (unsigned long long)what->count, one ? " is" : "s are");
 }
 
+/* Such times are true, but nothing says which of the two they are. */
+static void put_twice(const struct told *what, struct buf *out)
+{
+	buf_printf(out, "%.*s: %s was twice in %s, where the clocks went back then: %llu time%s read as the first of both",
+		   SPAN_ARG(what->target->label), what->sample, zone_name(what->plan->style.zone), (unsigned long long)what->count,
+		   what->count == 1 ? " is" : "s are");
+}
+
 static const struct telling tellings[] = {
 	{TALLY_NAMES, true, "may be a name: kept as written ('set null = ...' in a mapping says which words mean nothing)",
 	 "value", count_names, NULL},
@@ -146,6 +154,7 @@ static const struct telling tellings[] = {
 	{TALLY_KEPT, true, NULL, NULL, NULL, put_kept},
 	{TALLY_PERCENT, false, "is a rate, no amount: kept as written", "value", NULL, NULL},
 	{TALLY_SKIPPED, true, NULL, NULL, NULL, put_skipped},
+	{TALLY_TWICE, false, NULL, NULL, NULL, put_twice},
 	{TALLY_DIFFERS, false, NULL, NULL, NULL, put_differing},
 	{TALLY_CUT, false, NULL, NULL, NULL, put_cut},
 	{TALLY_DELETED, true, NULL, NULL, NULL, put_deleted},

@@ -28,6 +28,7 @@ enum tally_kind {
 	TALLY_NO_DAY_OUT,	/* of opt-outs: they count all the same */
 	TALLY_PERCENT,	/* rates where amounts could stand: kept as written */
 	TALLY_SKIPPED,	/* times in the hour that the zone skips in spring */
+	TALLY_TWICE,	/* times in the hour that it has twice in autumn */
 	TALLY_KINDS,
 };
 

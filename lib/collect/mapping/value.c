@@ -368,19 +368,14 @@ bool value_day(const struct plan_style *style, struct span s, struct civil *civi
 	       (span_absent(style->date_format) && (date_parse(s, DATES_DMY, civil) || date_parse(s, DATES_MDY, civil)));
 }
 
-/* Is CIVIL, of a column of its zone, in the hour that the clocks left out?  Then MOMENT is an hour later. */
-static bool is_skipped(const struct plan_style *style, const struct civil *civil, int64_t moment)
+void value_note_hour(struct maker *m, const struct target *t, enum zone_hour hour, struct span s)
 {
-	struct civil shown;
-
-	if (style->utc || civil->has_offset || !civil->has_time)
-		return false;
-	zone_civil(style->zone, moment, &shown);
-	return shown.minute != civil->minute || shown.hour != civil->hour;
+	if (hour != ZONE_HOUR_PLAIN)
+		maker_note(m, t, hour == ZONE_HOUR_SKIPPED ? TALLY_SKIPPED : TALLY_TWICE, s);
 }
 
 static bool read_moment(const struct plan_style *style, struct span s,
-			char out[MOMENT_TEXT], bool *skipped)
+			char out[MOMENT_TEXT], enum zone_hour *hour)
 {
 	struct civil civil;
 	int64_t moment;
@@ -388,7 +383,7 @@ static bool read_moment(const struct plan_style *style, struct span s,
 	if (!value_civil(style, s, &civil))
 		return false;
 	moment = zone_moment(style->zone, &civil);
-	*skipped = is_skipped(style, &civil, moment);
+	*hour = style->utc ? ZONE_HOUR_PLAIN : zone_hour(style->zone, &civil);
 	if (moment < MOMENT_MIN || moment > MOMENT_MAX)
 		return false;
 	moment_format(moment, out);
@@ -457,7 +452,7 @@ static bool put_time(struct maker *m, const struct target *t, struct span s, str
 	const struct plan_style *style = &m->plan->style;
 	struct moment_memo *memo = NULL;
 	char moment[MOMENT_TEXT];
-	bool skipped;
+	enum zone_hour hour;
 
 	if (style->utc && span_absent(style->date_format) &&
 	    put_iso(s, moment)) {
@@ -471,11 +466,11 @@ static bool put_time(struct maker *m, const struct target *t, struct span s, str
 			return true;
 		}
 	}
-	if (!read_moment(style, s, moment, &skipped))
+	if (!read_moment(style, s, moment, &hour))
 		return false;
-	if (skipped) {
+	if (hour != ZONE_HOUR_PLAIN) {
 		/* Not remembered, so that each is counted. */
-		maker_note(m, t, TALLY_SKIPPED, s);
+		value_note_hour(m, t, hour, s);
 	} else if (memo) {
 		memcpy(memo->text, s.ptr, s.len);
 		memo->len = s.len;
@@ -883,6 +878,7 @@ enum fit value_of(struct maker *m, const struct target *t,
 	}
 	*plain = false;
 	m->run.row = row;
+	m->run.odd_hour = ZONE_HOUR_PLAIN;
 	if (expr_eval(t->expr, &m->run, &d, m->err)) {
 		char what[sizeof m->err->message];
 
@@ -890,6 +886,7 @@ enum fit value_of(struct maker *m, const struct target *t,
 		error_data(m->err, "%s (in %.*s)", what, SPAN_ARG(t->label));
 		return FIT_REJECT;
 	}
+	value_note_hour(m, t, m->run.odd_hour, m->run.odd_time);
 	cell_of_datum(m, &d, out);
 	return out->kind == CELL_NONE ? FIT_ABSENT : FIT_PUT;
 }

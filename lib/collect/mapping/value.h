@@ -57,4 +57,7 @@ bool value_is_empty(struct span raw);
 enum fit value_put(struct maker *m, const struct target *t,
 		   const struct cell *c, bool plain, struct buf *out);
 
+/* Counts S, a time of T in the plan's zone, where HOUR is odd. */
+void value_note_hour(struct maker *m, const struct target *t, enum zone_hour hour, struct span s);
+
 #endif

@@ -132,6 +132,8 @@ static int join_times(struct maker *m, const struct row *row, const struct found
 	if (apply_zone(m, row, &civil, &zone))
 		return -1;
 	moment = zone_moment(zone, &civil);
+	if (zone == m->plan->style.zone)
+		value_note_hour(m, f->time, zone_hour(zone, &civil), row->cells[f->time->column].text);
 	moment_format(moment, out->moment);
 	return 1;
 }
