@@ -65,8 +65,8 @@ static const struct opt opts[] = {
 	 &match.review, NULL, false},
 	{OPT_INPUT, 0, "eval", "FILE", "measure the customers by the labels in FILE: record,person",
 	 &match.eval, NULL, false},
-	{OPT_INPUT, 0, "exclude", "FILE", "leave out all customers who hold an identifier of the list in FILE: TYPE=VALUE "
-	 "lines", &leaving.list, NULL, false},
+	{OPT_INPUT, 0, "exclude", "FILE", "leave out all customers of the list in FILE: lines TYPE=VALUE, whose "
+	 "identifier they hold, or where CONDITION", &leaving.list, NULL, false},
 	{OPT_OUTPUT, 0, "excluded", "FILE", "write their profiles to FILE", &leaving.path, NULL, false},
 	{OPT_UPDATE, 0, "tombstones", "FILE", "keep those who leave in FILE, as HMACs, so that no later export brings them back",
 	 &leaving.tombstones, NULL, false},

@@ -63,6 +63,43 @@ static void report_missing(struct tool *t, const struct merge *m, uint64_t missi
 /* So many lines that the list lacks are named. */
 #define LACKING_SHOWN 5
 
+/* So many conditions are named. */
+#define CONDITIONS_SHOWN 10
+
+static void report_condition(struct tool *t, const struct exclude_condition *c)
+{
+	struct buf text = BUF_INIT;
+
+	error_clean(span_of(c->file), &text);
+	buf_printf(&text, ":%" PRIu64 ": where ", c->line);
+	error_clean(c->text, &text);
+	if (c->failed)
+		tool_warn(t, "%s cannot be computed for %" PRIu64 " customer%s, who stay%s", buf_text(&text), c->failed,
+			  c->failed == 1 ? "" : "s", c->failed == 1 ? "s" : "");
+	if (c->count)
+		tool_say(t, "%s takes %" PRIu64 " customer%s", buf_text(&text), c->count, c->count == 1 ? "" : "s");
+	else
+		tool_say(t, "%s takes nobody", buf_text(&text));
+	buf_release(&text);
+}
+
+/* How many leave by each condition, and what it asks for in vain. */
+static void report_conditions(struct tool *t, const struct merge *m)
+{
+	const struct exclude_where *w = merge_conditions(m);
+	struct span unseen = buf_view(&w->unseen);
+
+	for (size_t i = 0; i < w->count && i < CONDITIONS_SHOWN; i++)
+		report_condition(t, &w->list[i]);
+	if (w->count > CONDITIONS_SHOWN)
+		tool_say(t, "and %zu more conditions: --stats, exclude_where", w->count - CONDITIONS_SHOWN);
+	while (unseen.len) {
+		struct span line = span_cut(&unseen, '\n');
+
+		tool_warn(t, "--exclude: %.*s", (int)line.len, line.ptr);
+	}
+}
+
 static void report_lacking(struct tool *t, const struct exclude_given *g, const struct merge *m, uint64_t lacking)
 {
 	struct buf text = BUF_INIT;
@@ -99,6 +136,7 @@ void exclude_given_report(struct tool *t, const struct exclude_given *g, const s
 {
 	const struct merge_report *r = merge_report(m);
 
+	report_conditions(t, m);
 	if (g->list && r->excluded_missing)
 		report_missing(t, m, r->excluded_missing);
 	if (g->list && r->excluded_lacking && !g->tombstones)
@@ -193,6 +231,10 @@ void exclude_given_stats(struct tool *t, const struct exclude_given *g, const st
 	tool_stat(t, "exclude_apart", r->excluded_apart);
 	merge_put_lacking(m, &text);
 	tool_stat_value(t, "exclude_lacks", buf_view(&text));
+	buf_clear(&text);
+	exclude_where_put(merge_conditions(m), &text);
+	if (merge_conditions(m)->count)
+		tool_stat_value(t, "exclude_where", buf_view(&text));
 	buf_clear(&text);
 	monies_put_json(&r->sums.excluded, &text);
 	tool_stat_value(t, "revenue_excluded", buf_view(&text));

@@ -5,6 +5,11 @@ mkdir "$tmp/scratch"
 export TMPDIR="$tmp/scratch"
 cdp-merge -q "$tmp/big.events" > "$tmp/want"
 expect 0 "cdp-merge -q --memory 1M $tmp/big.events | cmp - $tmp/want"
+printf 'where city = "Rome" or orders > 1\n' > "$tmp/leaving"
+set -- -q --exclude "$tmp/leaving" --excluded
+cdp-merge "$@" "$tmp/gone" "$tmp/big.events" > "$tmp/stayed"
+expect 0 "cdp-merge --memory 1M $* $tmp/gone.2 $tmp/big.events | cmp - $tmp/stayed"
+cmp -s "$tmp/gone" "$tmp/gone.2" && [ -s "$tmp/gone" ] || fail "who leaves by a condition depends on --memory"
 # The event that shows a tie is the same, whether there is room for all that events say or not: ten people have an address.
 awk 'BEGIN {
 	for (i = 0; i < 20000; i++) {

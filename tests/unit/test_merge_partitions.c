@@ -86,7 +86,7 @@ static void make(struct world *w, bool spilled, bool evidence, size_t room)
 	part_events(&w->customers);
 	if (spilled)
 		assert_int_equal(store_shrink(&w->store, 0, &w->err), 0);
-	assert_int_equal(partitions_init(&w->partitions, &w->store, &w->events, &w->fragments, &w->customers, evidence,
+	assert_int_equal(partitions_init(&w->partitions, &w->store, &w->events, &w->fragments, &w->customers, evidence ? PARTITIONS_EVIDENCE : PARTITIONS_LAST,
 					 room, &w->err), 0);
 }
 

@@ -9,6 +9,7 @@
 void exclude_release(struct exclude *x)
 {
 	map_release(&x->list);
+	exclude_where_release(&x->where);
 	mem_free(x->lines);
 	mem_free(x->matches);
 	mem_free(x->listed);
@@ -28,8 +29,8 @@ static int add_identifier(struct exclude *x, struct span line, struct exclude_li
 	bool added;
 
 	if (at == line.len || !type.len || !value.len)
-		return error_usage(err, "%s is not TYPE=VALUE, like email=ann@example.com; "
-				   "comments begin with #", error_quote(line, quoted));
+		return error_usage(err, "%s is not TYPE=VALUE, like email=ann@example.com, and no "
+				   "condition, like where country = 'DE'; comments begin with #", error_quote(line, quoted));
 	buf_clear(key);
 	buf_span(key, type);
 	buf_char(key, '\0');
@@ -49,11 +50,16 @@ int exclude_parse(struct exclude *x, struct span text, const char *name, struct 
 	int bad = 0;
 
 	while (!bad && !span_absent(text) && text.len) {
-		struct span line = span_trim(span_cut(&text, '\n'));
+		struct span raw = span_cut(&text, '\n'), line = span_trim(raw), condition;
 
 		place.line++;
 		if (!line.len || line.ptr[0] == '#')
 			continue;
+		if (exclude_where_is(line, &condition)) {
+			bad = exclude_where_add(&x->where, condition, name, place.line,
+						(uint64_t)(condition.ptr - raw.ptr) + 1, err);
+			continue;
+		}
 		bad = add_identifier(x, line, place, &key, err);
 		if (bad)
 			error_place(err, name, place.line, 0);
@@ -516,22 +522,35 @@ static int by_priority(const void *a, const void *b, void *identifiers)
 	return identifier_compare(identifiers, *(const uint32_t *)a, *(const uint32_t *)b);
 }
 
+/* Who leaves by the list of identifiers, and what it lacks. */
+static void settle_listed(struct settling *s)
+{
+	struct exclude *x = s->x;
+
+	if (!x->list.count)
+		return;
+	take_holders(s);
+	count_nobodys(x);
+	if (x->count)
+		gather_lacking(s);
+	if (x->lacking_count > 1)
+		qsort_r(x->lacking, x->lacking_count, sizeof *x->lacking, by_priority,
+			(void *)(uintptr_t)s->identifiers);
+}
+
 void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,
-		    const struct customers *c, const struct shared_values *v)
+		    const struct customers *c, const struct shared_values *v, const bool *takes)
 {
 	struct settling s = {.x = x, .identifiers = t, .graph = g, .customers = c, .values = v};
 
 	x->customers = mem_zero(c->count + 1, sizeof *x->customers);
 	if (suppressed_is_wanted(v->suppressed))
 		take_returned(&s);
-	if (!x->list.count)
-		return;
-	take_holders(&s);
-	count_nobodys(x);
-	if (x->count)
-		gather_lacking(&s);
-	if (x->lacking_count > 1)
-		qsort_r(x->lacking, x->lacking_count, sizeof *x->lacking, by_priority, (void *)(uintptr_t)t);
+	settle_listed(&s);
+	for (uint32_t i = 0; takes && i < c->count; i++) {
+		if (takes[i])
+			take_out(x, i, c);
+	}
 }
 
 void exclude_put_lacking(const struct exclude *x, const struct identifiers *t, size_t number,

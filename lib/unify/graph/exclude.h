@@ -6,6 +6,8 @@
  *	email=anna@example.com
  *	user_id=qa-17
  *
+ * or conditions, "where country = 'DE'" (exclude_where.h), which take whose profile they are true of.
+ *
  * Type and value end at the first '='; blanks around both do not count.  A value is
  * compared as it stands in the data, byte for byte, and by its spelling (spelling.h), where that is
  * sure; one that the data do not have, where it has '*' in it, is a pattern: '*' stands for any
@@ -28,6 +30,7 @@
 
 #include "base/map.h"
 #include "unify/graph/customers.h"
+#include "unify/graph/exclude_where.h"
 #include "unify/graph/shared_values.h"
 
 /* A line of a list. */
@@ -49,6 +52,7 @@ struct exclude {
 	struct exclude_line *lines;	/* by entry of the list */
 	size_t line_cap;
 	struct arena texts;
+	struct exclude_where where;
 	struct exclude_match *matches;	/* by identifier, after exclude_find */
 	size_t match_count, match_cap;
 	bool *listed;		/* by identifier, below listed_count: it is in matches */
@@ -96,9 +100,10 @@ static inline bool exclude_is_listed(const struct exclude *x, uint32_t identifie
 	return identifier < x->listed_count && x->listed[identifier];
 }
 
-/* Once, after customers_settle: who of C leaves, by the list and by V's suppressed ones. */
+/* Once, after customers_settle: who of C leaves, by the list, by V's suppressed ones, and by conditions: those
+ * of C for whom TAKES, which may be NULL, is true.  The list lacks nothing of these. */
 void exclude_settle(struct exclude *x, const struct identifiers *t, const struct graph *g,
-		    const struct customers *c, const struct shared_values *v);
+		    const struct customers *c, const struct shared_values *v, const bool *takes);
 
 /* Appends x->lacking[NUMBER] as a line of a list, without newline. */
 void exclude_put_lacking(const struct exclude *x, const struct identifiers *t, size_t number,

@@ -249,7 +249,7 @@ static int deal_event(struct partitions *s, struct entry *e, struct span stored,
 	}
 	if (deal(s, f, (struct span){(const char *)&head, sizeof head}, err))
 		return -1;
-	if (s->evidence)
+	if (s->use == PARTITIONS_EVIDENCE)
 		e->place = s->list[f].bytes;
 	return deal(s, f, stored, err);
 }
@@ -269,7 +269,7 @@ static int deal_events(struct partitions *s, struct error *err)
 
 		mem_pace(i);
 		if (e->place >> 32 != at) {
-			if (at != SIZE_MAX)
+			if (at != SIZE_MAX && s->use != PARTITIONS_AHEAD)
 				drop_chunk(store, at);
 			at = e->place >> 32;
 			chunk = load_chunk(store, at, &copy, err);
@@ -292,13 +292,14 @@ static void finish_dealing(struct partitions *s)
 	if (s->owners)
 		fragments_forget_bytes(s->fragments);
 	s->owners = NULL;
-	store_release(s->store);
+	if (s->use != PARTITIONS_AHEAD)
+		store_release(s->store);
 }
 
 static void prepare_dealing(struct partitions *s)
 {
 	s->partition_of = mem_zero(s->customers->count + 1, sizeof *s->partition_of);
-	if (s->evidence)
+	if (s->use != PARTITIONS_LAST)
 		return;
 	s->owners = mem_alloc((s->fragments->count + 1) * sizeof *s->owners);
 	for (size_t i = 0; i < s->fragments->count; i++)
@@ -319,10 +320,10 @@ static int deal_out(struct partitions *s, size_t room, struct error *err)
 }
 
 int partitions_init(struct partitions *s, struct store *store, struct events *v, struct fragments *fragments,
-		 struct customers *c, bool evidence, size_t room, struct error *err)
+		 struct customers *c, enum partitions_use use, size_t room, struct error *err)
 {
 	*s = (struct partitions){
-		.store = store, .events = v, .fragments = fragments, .customers = c, .evidence = evidence,
+		.store = store, .events = v, .fragments = fragments, .customers = c, .use = use,
 	};
 	if (store->spilled)
 		return deal_out(s, room, err);

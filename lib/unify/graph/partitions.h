@@ -28,6 +28,13 @@
 #include "unify/index/moment_event.h"
 #include "unify/index/store.h"
 
+/* What partitions are made for. */
+enum partitions_use {
+	PARTITIONS_LAST,	/* the last look at the events */
+	PARTITIONS_EVIDENCE,	/* likewise, and single events are asked for */
+	PARTITIONS_AHEAD,	/* a look before: the store, the entries and the fragments stay as they are */
+};
+
 struct partition {
 	size_t from, to;	/* positions in the parts of events */
 	uint32_t customer;	/* the first; the count of customers: unidentified */
@@ -44,7 +51,7 @@ struct partitions {
 	struct events *events;
 	struct fragments *fragments;
 	const struct customers *customers;
-	bool evidence;
+	enum partitions_use use;
 	struct dealer *dealer;	/* NULL: the events are in the store */
 	uint32_t *partition_of;	/* while they are dealt out: by customer */
 	uint32_t *owners;	/* likewise: by fragment, the customer that it is dealt to */
@@ -59,11 +66,11 @@ struct partitions {
  * store was spilled it is emptied, and so are the bytes of the fragments: those of the open partition's
  * customers are there.
  *
- * EVIDENCE: all fragments stay where they are, and the place of an entry becomes that in its partition, for
+ * PARTITIONS_EVIDENCE: all fragments stay where they are, and the place of an entry becomes that in its partition, for
  * those who ask for single events of the customers at hand.
  */
 int partitions_init(struct partitions *s, struct store *store, struct events *v, struct fragments *fragments,
-		 struct customers *c, bool evidence, size_t room, struct error *err);
+		 struct customers *c, enum partitions_use use, size_t room, struct error *err);
 void partitions_release(struct partitions *s);
 
 /* Brings partition NUMBER into memory, instead of the one before. */

@@ -105,7 +105,18 @@ int merge_exclude(struct merge *m, const char *path, const struct merge_sink *si
 		  struct error *err)
 {
 	m->excluded = *sink;
-	return exclude_load(&m->exclude, path, err);
+	if (exclude_load(&m->exclude, path, err))
+		return -1;
+	if (m->exclude.where.count) {	/* they are looked at twice, in the order of customers */
+		fragments_release(&m->fragments);
+		fragments_init(&m->fragments, SIZE_MAX);
+	}
+	return 0;
+}
+
+const struct exclude_where *merge_conditions(const struct merge *m)
+{
+	return &m->exclude.where;
 }
 
 int merge_suppress(struct merge *m, const char *path, struct span key, struct error *err)
@@ -292,7 +303,7 @@ static int shrink(struct merge *m, struct error *err)
 }
 
 /* An open partition is a window beside what is held. */
-static size_t room_for_partition(const struct merge *m)
+size_t merge_room_for_partition(const struct merge *m)
 {
 	return (size_t)m->options.memory / 16;
 }
@@ -525,6 +536,17 @@ static int evaluate(struct merge *m, struct error *err)
 	return eval_types_run(&m->eval_types, m, err);
 }
 
+static int settle_leaving(struct merge *m, struct error *err)
+{
+	bool *takes;
+	int status = merge_look_for_leaving(m, &takes, err);
+
+	if (!status)
+		exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers, &m->shared_values, takes);
+	mem_free(takes);
+	return status;
+}
+
 int merge_settle(struct merge *m, struct error *err)
 {
 	const struct identity_graph of = {
@@ -548,12 +570,13 @@ int merge_settle(struct merge *m, struct error *err)
 	customers_settle(&m->customers, &of, &m->moved, m->options.key, m->ledger.path ? &m->ledger : NULL,
 			 !m->store.spilled || m->options.links || m->options.explains);
 	own_types_find(&m->own_types, &m->identifiers, &m->graph, &m->customers);
-	exclude_settle(&m->exclude, &m->identifiers, &m->graph, &m->customers, &m->shared_values);
+	merge_look_at_times(m);
+	if (settle_leaving(m, err))
+		return -1;
 	if (m->remembers)
 		tombstones_make(&m->tombstones, &of, &m->customers, &m->exclude, &m->shared_values, &m->carriers);
 	if (m->truth.count && evaluate(m, err))
 		return -1;
-	merge_look_at_times(m);
 	count_events(m);
 	return 0;
 }
@@ -566,10 +589,9 @@ int merge_changes(struct merge *m, const struct merge_sink *sink, struct error *
 	return changes_write(&m->changes, &view, sink, err);
 }
 
-int merge_write(struct merge *m, const struct merge_sink *profiles,
-		const struct merge_sink *unidentified, struct error *err)
+struct profile_inputs merge_profile_inputs(struct merge *m)
 {
-	struct profile_inputs profile_inputs = {
+	return (struct profile_inputs){
 		.identifiers = &m->identifiers,
 		.customers = &m->customers,
 		.sources = &m->sources,
@@ -584,6 +606,12 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		.computed = &m->computed,
 		.zone = m->options.zone,
 	};
+}
+
+int merge_write(struct merge *m, const struct merge_sink *profiles,
+		const struct merge_sink *unidentified, struct error *err)
+{
+	struct profile_inputs profile_inputs = merge_profile_inputs(m);
 	const struct writer_outputs outputs = {profiles, unidentified, &m->exclude, &m->excluded};
 	struct evidence evidence;
 	struct partitions partitions;
@@ -595,7 +623,7 @@ int merge_write(struct merge *m, const struct merge_sink *profiles,
 		profile_inputs.evidence = &evidence;
 	}
 	status = partitions_init(&partitions, &m->store, &m->events, &m->fragments, &m->customers,
-			      m->options.links, room_for_partition(m), err);
+			      m->options.links ? PARTITIONS_EVIDENCE : PARTITIONS_LAST, merge_room_for_partition(m), err);
 	if (!status)
 		status = writer_run(&profile_inputs, &partitions, m->options.workers, &outputs,
 				    &m->report.sums, err);

@@ -84,12 +84,15 @@ struct identity_rules *merge_rules(struct merge *m);
 int merge_ledger(struct merge *m, const char *path, struct span decisions, struct error *err);
 
 /*
- * Customers who hold an identifier listed in the file at PATH (exclude.h) leave:
+ * Customers who hold an identifier listed in the file at PATH (exclude.h), or whom a condition there takes, leave:
  * their profiles go to SINK, whose put may be NULL, and they get no pin.  Before
  * anything is read; -1: a usage error with its line, or the file cannot be read.
  */
 int merge_exclude(struct merge *m, const char *path, const struct merge_sink *sink,
 		  struct error *err);
+
+/* The conditions in it; their counts are whole after merge_settle. */
+const struct exclude_where *merge_conditions(const struct merge *m);
 
 /* Who is in the suppression list at PATH, made with KEY, stays forgotten (suppressed.h); PATH NULL: there is no
  * list yet.  KEY is borrowed. */

@@ -68,6 +68,16 @@ int merge_take_profile_line(void *context, struct span word, struct span rest,
 /* After merge_settle.  Owned: evidence_release. */
 void merge_gather_evidence(const struct merge *m, struct evidence *e);
 
+/* What profiles are made of; evidence apart. */
+struct profile_inputs merge_profile_inputs(struct merge *m);
+
+/* Bytes of a partition. */
+size_t merge_room_for_partition(const struct merge *m);
+
+/* *TAKES, by customer: a condition of the list of exclusions takes it; NULL: there is none.  Owned: mem_free.
+ * After customers_settle and merge_look_at_times. */
+int merge_look_for_leaving(struct merge *m, bool **takes, struct error *err);
+
 /* Times: as_of, the newest of each source, strays. */
 void merge_look_at_times(struct merge *m);
 
