@@ -290,8 +290,9 @@ int source_make_plans(struct source *s, const char *path,
 	}
 	if (s->reader->prepare_plan)
 		s->reader->prepare_plan(s, h, &input);
-	bad = style_read(set, options->zone, &style, &s->zone, err) ||
-	      make_plan(s, &input, err);
+	bad = style_read(set, options->zone, &style, &s->zone, err);
+	input.utc = !bad && style.utc;
+	bad = bad || make_plan(s, &input, err);
 	mem_free(amounts);
 	return bad ? -1 : settle_plans(s, options, &style, err);
 }

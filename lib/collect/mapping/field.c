@@ -320,16 +320,21 @@ static const struct known_field *header_row(struct span word, bool identify, int
 	return word_place(span_of(contact_births), word) >= 0 ? birth_row() : NULL;
 }
 
-/* "Order #" -> "Order number" */
+/* "Order #" -> "Order number"; the sign of numero ahead -> "nomer ..." */
 static struct span put_number(struct span header, struct arena *a)
 {
+	static const struct span numero = SPAN("\342\204\226");
 	struct buf text = BUF_INIT;
 	struct span kept, name = span_trim(header);
+	bool ahead = span_starts(name, numero);
 
-	if (name.len < 2 || !span_ends(name, SPAN("#")))
+	if (!ahead && (name.len < 2 || !span_ends(name, SPAN("#"))))
 		return header;
-	buf_span(&text, span_sub(name, 0, name.len - 1));
-	buf_lit(&text, " number");
+	if (ahead)
+		buf_lit(&text, "nomer ");
+	buf_span(&text, ahead ? span_sub(name, numero.len, name.len) : span_sub(name, 0, name.len - 1));
+	if (!ahead)
+		buf_lit(&text, " number");
 	kept = arena_copy(a, buf_view(&text));
 	buf_release(&text);
 	return kept;
@@ -618,6 +623,28 @@ bool field_of_header(struct span header, struct span source, bool identify,
 		return true;
 	}
 	return field_of_word(header, source, identify, a, out, rank);
+}
+
+/* "Created (UTC)", "created_utc" -> "Created", "created"; false: no such end. */
+static bool cut_utc(struct span header, struct span *base)
+{
+	struct span s = span_trim(header), end;
+	bool wrapped = s.len && strchr(")]", s.ptr[s.len - 1]) != NULL;
+
+	s.len -= wrapped;
+	end = span_sub(s, s.len < 3 ? 0 : s.len - 3, s.len);
+	if (s.len < 5 || !(span_equal_nocase(end, SPAN("utc")) || span_equal_nocase(end, SPAN("gmt"))) ||
+	    !strchr(wrapped ? "([" : " _-", s.ptr[s.len - 4]))
+		return false;
+	*base = span_trim(span_sub(s, 0, s.len - 4));
+	return base->len > 0;
+}
+
+bool field_of_utc(struct span header, struct span source, bool identify, struct arena *a, struct field *out, unsigned *rank)
+{
+	struct span base;
+
+	return cut_utc(header, &base) && field_of_word(base, source, identify, a, out, rank) && out->section == SECTION_TIME;
 }
 
 /* What stands in a section by its path: the known field of that name, else itself. */

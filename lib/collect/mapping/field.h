@@ -98,6 +98,9 @@ struct span field_fill_source(struct span key, struct span source,
 bool field_of_header(struct span header, struct span source, bool identify,
 		     struct arena *a, struct field *out, unsigned *rank);
 
+/* A header of times that ends with their zone, UTC ("Created (UTC)", "created_utc"): for columns that are read in UTC. */
+bool field_of_utc(struct span header, struct span source, bool identify, struct arena *a, struct field *out, unsigned *rank);
+
 /*
  * The same for a member of JSON by its path.  `properties.`, `traits.`,
  * `context.`, `ids.` and `consent.` (and `context.traits.`) at its beginning say the

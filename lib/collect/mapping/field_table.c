@@ -26,7 +26,8 @@ const struct known_field field_table[] = {
 	 "saledatetime purchasedatetime posteddate postingdate buchungstag fechadelpedido fechacompra fechadecompra "
 	 "fechaventa fechafactura datedecommande dateachat datedachat datefacture datapedido datadopedido datadacompra "
 	 "dataacquisto datafattura datazamowienia ordredato bestillingsdato tarih siparistarihi rechnungsdatum "
-	 "datazakaza dataoplaty dataprodazhi datapokupki verkaufsdatum auftragsdatum belegdatum"},
+	 "datazakaza dataoplaty dataprodazhi datapokupki verkaufsdatum auftragsdatum belegdatum "
+	 "datumuhrzeit datumundzeit dateheure dateetheure fechahora fechayhora dataora dataeora datahora dataehora datumtijd timestampms timestampsec timestampseconds timestampmillis timestampus timestampns eventtimems eventtimestampms datumobjednavky datumnakupu imerominia imerominiaparaggelias"},
 	{"event", SECTION_EVENT, "", FORM_TEXT, HINT_NONE, "event eventname eventtype"},
 
 	{"email", IDS, "email", FORM_EMAIL, HINT_PERSON,
@@ -36,7 +37,8 @@ const struct known_field field_table[] = {
 	 "subscriberemail billingemail workemail privateemail courriel correo "
 	 "recipient recipientemail recipientaddress emailrecipient memberemail primaryemail personemail leademail "
 	 "email1 emailadres mailadres correoelectronico correocliente emailcliente kundenemail emailkunde epost "
-	 "epostadresse eposta adressemail adresseemail adresemail elpochta elektronnayapochta pochta adreselpochty"},
+	 "epostadresse eposta adressemail adresseemail adresemail elpochta elektronnayapochta pochta adreselpochty "
+	 "emailovaadresa"},
 	{"phone", IDS, "phone", FORM_PHONE, HINT_PERSON,
 	 "phone phonenumber mobile mobilephone mobilenumber mobilephonenumber cellphone cell telephone "
 	 "telephonenumber tel telefon telefonnummer handy handynummer mobil contactphone contactphonenumber "
@@ -44,7 +46,8 @@ const struct known_field field_table[] = {
 	 "customerphonenumber customermobile customermobilenumber clientphone buyerphone guestphone userphone memberphone "
 	 "billingphonenumber "
 	 "smsphone smsphonenumber homephone workphone primaryphone phone1 phonemobile telefono numerodetelefono movil "
-	 "celular cellulare nomertelefona telefoon telefoonnummer mobiel puhelin"},
+	 "celular cellulare nomertelefona telefoon telefoonnummer mobiel puhelin "
+	 "tilefono kinito"},
 	{"user_id", IDS, "user_id", FORM_TEXT, HINT_PERSON, "userid"},
 	{"anonymous_id", IDS, "anonymous_id", FORM_TEXT, HINT_NONE, "anonymousid anonid visitorid cookieid"},
 	{"device_id", IDS, "device_id", FORM_TEXT, HINT_NONE, "deviceid advertisingid idfa gaid"},
@@ -61,12 +64,15 @@ const struct known_field field_table[] = {
 
 	{"first_name", TRAITS, "first_name", FORM_NAME, HINT_PERSON,
 	 "firstname givenname forename fname vorname prenom nombre customerfirstname namefirst "
-	 "contactfirstname subscriberfirstname voornaam fornavn fornamn imie etunimi imya"},
+	 "contactfirstname subscriberfirstname voornaam fornavn fornamn imie etunimi imya "
+	 "jmeno onoma"},
 	{"last_name", TRAITS, "last_name", FORM_NAME, HINT_PERSON,
 	 "lastname surname familyname lname nachname nom apellido customerlastname namelast "
 	 "contactlastname subscriberlastname apellidos cognome achternaam efternavn efternamn etternavn nazwisko "
-	 "sukunimi sobrenome familiya"},
-	{"name", TRAITS, "name", FORM_NAME, HINT_PERSON, "fullname customername contactname name"},
+	 "sukunimi sobrenome familiya "
+	 "prijmeni eponymo"},
+	{"name", TRAITS, "name", FORM_NAME, HINT_PERSON, "fullname customername contactname name "
+	 "jmenoaprijmeni onomateponymo"},
 	{"gender", TRAITS, "gender", FORM_TEXT, HINT_PERSON, "gender sex geschlecht"},
 	{"birth_date", TRAITS, "birth_date", FORM_DATE, HINT_PERSON,
 	 "birthdate dateofbirth birthday dob geburtsdatum geburtstag"},
@@ -103,7 +109,8 @@ const struct known_field field_table[] = {
 	 "referencecommande ndecommande npedido ndepedido nopedido numeropedido numerodepedido numerodopedido idpedido pedidoid numeroordine "
 	 "nordine idordine ordernummer ordrenummer ordrenr bestelnummer bestelnr bestillingsnummer numerzamowienia "
 	 "nrzamowienia auftragsnummer auftragsnr bestellid rechnungsnr numerofactura nfactura numerofacture nfacture "
-	 "factuurnummer fakturanummer numerofattura siparisno tilausnumero nomerzakaza zakaznomer"},
+	 "factuurnummer fakturanummer numerofattura siparisno tilausnumero nomerzakaza zakaznomer "
+	 "cisloobjednavky cislofaktury arithmosparaggelias kodikosparaggelias"},
 	{"revenue", PROPS, "revenue", FORM_MONEY, HINT_MONEY,
 	 "revenue amount orderamount ordervalue turnover umsatz betrag "
 	 "orderrevenue netrevenue grossrevenue amountpaid paidamount salesamount salesvalue "
@@ -111,19 +118,22 @@ const struct known_field field_table[] = {
 	 "transamount purchaseamount purchasevalue "
 	 "linetotal lineamount itemtotal extendedprice montant importe importo bedrag belopp belob kwota bestellwert "
 	 "auftragswert kaufbetrag zahlbetrag nettobetrag bruttobetrag nettoumsatz bruttoumsatz montantpaye "
-	 "importepagado valorpago montantcommande montantdelacommande tutar"},
+	 "importepagado valorpago montantcommande montantdelacommande tutar "
+	 "castka poso"},
 	{"total", PROPS, "total", FORM_MONEY, HINT_MONEY, "total ordertotal grandtotal totalamount gesamtbetrag "
 	 "totalprice totalvalue totalpaid invoicetotal invoiceamount endbetrag gesamtsumme gesamtpreis rechnungsbetrag "
 	 "bestellsumme montanttotal totalttc prixtotal importetotal totalpedido totale importototale totaalbedrag "
 	 "totaal totalbelopp summa suma sumazamowienia totaldelpedido totaldopedido importedelpedido valortotal "
-	 "valordopedido valorpedido bestelbedrag orderbedrag totalbelob kokonaissumma toplamtutar kwotazamowienia summazakaza itogo"},
+	 "valordopedido valorpedido bestelbedrag orderbedrag totalbelob kokonaissumma toplamtutar kwotazamowienia summazakaza itogo "
+	 "celkem celkovacastka synolo"},
 	{"subtotal", PROPS, "subtotal", FORM_MONEY, HINT_MONEY, "subtotal ordersubtotal itemssubtotal zwischensumme soustotal"},
 	{"shipping", PROPS, "shipping", FORM_MONEY, HINT_MONEY, "shipping shippingcost freight versandkosten"},
 	{"tax", PROPS, "tax", FORM_MONEY, HINT_MONEY, "tax taxes vat mwst"},
 	{"discount", PROPS, "discount", FORM_MONEY, HINT_MONEY, "discount discountamount rabatt"},
 	{"value", PROPS, "value", FORM_MONEY, HINT_NONE, ""},
 	{"currency", PROPS, "currency", FORM_TEXT, HINT_NONE, "currency currencycode waehrung wahrung ordercurrency currencyiso devise moneda moeda valuta waluta valyuta "
-	 "ordercurrencycode currencyisocode"},
+	 "ordercurrencycode currencyisocode "
+	 "mena nomisma"},
 	{" ", PROPS, "status", FORM_PLAIN, HINT_NONE, "statut"},
 	{" ", PROPS, "order_status", FORM_PLAIN, HINT_NONE,
 	 "orderstatus bestellstatus auftragsstatus statutcommande statutdelacommande estadodelpedido estadopedido "

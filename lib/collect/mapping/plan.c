@@ -126,6 +126,8 @@ bool plan_known_field(const struct plan *p, struct span name, bool identify, str
 {
 	if (p->json)
 		return field_of_member(name, p->source, identify, a, out, rank);
+	if (p->utc && field_of_utc(name, p->source, identify, a, out, rank))
+		return true;
 	if (!field_of_header(name, p->source, identify, a, out, rank))
 		return !identify && sales_field(p, name, out, rank);
 	if (p->payments && out->section == SECTION_EVENT && field_is_event_type(name))
@@ -1057,6 +1059,7 @@ struct plan *plan_new(const struct plan_input *input, struct error *err)
 	p->fixed = input->fixed;
 	p->lacks = input->lacks;
 	p->payments = input->payments;
+	p->utc = input->utc;
 	p->tally_base = input->tally_base;
 	p->style.point = '.';
 	p->zone_column = p->name_column = -1;

@@ -142,6 +142,7 @@ struct plan {
 	bool json;		/* columns are paths; more may come */
 	bool kinds;		/* as in plan_input */
 	bool payments;
+	bool utc;
 	bool acts;		/* a table with times, and a column that field_is_action: its rows are events */
 	size_t fixed;
 	enum event_type type;	/* EVENT_TYPES: a target says it row by row */
@@ -247,6 +248,7 @@ struct plan_input {
 	const struct map_settings *format;	/* what of the mapping's settings is a format's may name
 						   columns that the file lacks; NULL: none is */
 	bool payments;			/* a table's column "event_type" holds types of payments, no events' names */
+	bool utc;			/* times without a zone are in UTC */
 	const enum amounts *amounts;	/* of each header, for renamed_column.h; NULL: nothing is renamed */
 	bool *lacks;			/* set where the plan fails as a table lacks a column */
 	/* Rules of conditions, compiled into plan->conditions; NULL: none. */
