@@ -12,6 +12,7 @@
 #include "record/order.h"
 #include "record/order_status.h"
 #include "text/unicode.h"
+#include "time/date_text.h"
 
 /* So many columns of a kind are named. */
 #define UNREAD_SHOWN 3
@@ -47,9 +48,18 @@ static bool is_world_phone(struct span v)
 	return span_starts(v, SPAN("+")) && is_dialled(v, 9);
 }
 
+/* "2024-03-09" and "9.3.2024", though phones have such marks, too. */
+static bool is_dashed_date(struct span v)
+{
+	struct civil civil;
+
+	return (memchr(v.ptr, '-', v.len) || memchr(v.ptr, '/', v.len) || memchr(v.ptr, '.', v.len)) &&
+	       (date_parse(v, DATES_DMY, &civil) || date_parse(v, DATES_MDY, &civil));
+}
+
 static bool is_local_phone(struct span v)
 {
-	return !is_world_phone(v) && is_dialled(v, 7);
+	return !is_world_phone(v) && is_dialled(v, 7) && !is_dashed_date(v);
 }
 
 static bool is_currency(struct span v)
@@ -139,9 +149,9 @@ static const char *const staff_names[] = {
 /* In the names of columns of phones that are no customer's. */
 static const char *const other_phones[] = {
 	"sales_rep", "sales_person", "salesperson", "owner", "agent", "staff", "seller", "assign", "employee", "cashier", "store", "branch", "fax", "emergency",
-	"driver", "carrier", "support", "hotline", "verkaeufer", "verk\303\244ufer", "mitarbeiter", "vendeur", "vendedor", NULL,
+	"driver", "carrier", "support", "hotline", "session", "visit", "revenue", "sales", "spend", "model", "device", "app_", "verkaeufer", "verk\303\244ufer", "mitarbeiter", "vendeur", "vendedor", NULL,
 };
-static const char *const phone_names[] = {"phone", "mobile", "cell", "caller", "telef", "handy", "whatsapp", "movil", "celular", NULL};
+static const char *const phone_names[] = {"phone", "mobile", "cell_", "cellulare", "caller", "telef", "handy", "whatsapp", "movil", "celular", NULL};
 
 static bool misses_phone(const struct source *s)
 {
@@ -227,7 +237,7 @@ static const char *const leaving_names[] = {
 /* In the names of columns that count or explain consents, or say who has left. */
 static const char *const count_names[] = {
 	"click", "klick", "clic", "open", "_sent", "_count", "anzahl", "number", "nombre", "numero", "_rate", "reason", "grund", "raison",
-	"motivo", "_id", "spend", "budget", "cost", NULL,
+	"motivo", "_id", "spend", "budget", "cost", "address", "adress", "direccion", "indirizzo", "same_as", "response", NULL,
 };
 
 static const struct unread {
