@@ -119,7 +119,7 @@ static struct section *add_bins(struct sheet *sheet)
 {
 	static const struct column columns[] = {
 		{"model", "Model", NULL, -1}, {"from", "Chance from", NULL, -1}, {"to", "to", NULL, -1}, {"customers", "Customers", NULL, -1},
-		{"predicted", "Predicted", NULL, -1}, {"churned", "Churned", NULL, -1}, {"low", "Likely from", NULL, -1}, {"high", "to", NULL, -1},
+		{"predicted", "Predicted", NULL, -1}, {"churned", "Churned", NULL, -1}, {"low", "Likely from", NULL, -1}, {"high", "likely to", NULL, -1},
 		{"gain", "Gain", NULL, -1}, {"lift", "Lift", NULL, 2},
 	};
 	struct section *s = sheet_add(sheet, "calibration", "Chances to churn and what happened", columns, 10);

@@ -144,7 +144,7 @@ void curves_add_points(const struct curves *s, const double *times, size_t count
 		{"group", "Group", NULL, COLUMN_EXACT}, {"time", "Time", NULL, COLUMN_EXACT}, {"at_risk", "At risk", NULL, COLUMN_EXACT},
 		{"events", "Events", NULL, COLUMN_EXACT}, {"survival", "S", NULL, COLUMN_EXACT}, {"se", "se", NULL, COLUMN_EXACT},
 		{"low", "from", NULL, COLUMN_EXACT}, {"high", "to", NULL, COLUMN_EXACT}, {"cumulative_hazard", "H", NULL, COLUMN_EXACT},
-		{"cumulative_hazard_se", "se", NULL, COLUMN_EXACT}, {"remaining", "Remaining", NULL, COLUMN_EXACT},
+		{"cumulative_hazard_se", "se of H", NULL, COLUMN_EXACT}, {"remaining", "Remaining", NULL, COLUMN_EXACT},
 	};
 	struct section *section = sheet_add(sheet, "curve", "Who lasts how long", columns, sizeof columns / sizeof *columns);
 
