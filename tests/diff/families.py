@@ -3,12 +3,13 @@
 
 Usage: families.py CDP_MERGE [SEED [FAMILIES]].  Couples, children, sons named after their
 fathers, twins; each family has one last name, one address and one landline; one person in
-six stands there twice, with a slip, after a move or without a date of birth.  Pairs that
-matching joins are counted against the truth: few may be two people of one home, and no
+six or twelve stands there twice, with a slip, after a move or without a date of birth.
+Pairs that matching joins are counted against the truth: few may be two people of one home, and no
 fewer doubles may be found than the floors say; and what the model expects must agree.
 """
 import collections
 import json
+import math
 import os
 import random
 import subprocess
@@ -33,7 +34,7 @@ def slip(r, text):
                      text[:i] + r.choice("aeiou") + text[i:], text[:i - 1] + text[i] + text[i - 1] + text[i + 1:]))
 
 
-def town(r, families):
+def town(r, families, sizes=(1, 1, 2, 3, 4, 5), doubles=6):
     """Records (id, traits) and who each is, and the home of everybody."""
     first, last = words(r, 120, "a") + words(r, 120, "o"), words(r, 300, "er")
     streets, places = words(r, 60, " street"), [(str(40000 + i * 37), name) for i, name in enumerate(words(r, 12, "ton"))]
@@ -43,7 +44,7 @@ def town(r, families):
     for family in range(families):
         name, (code, city), street, phone = often(last), r.choice(places), f"{r.choice(streets)} {r.randint(1, 120)}", f"+1202555{family:04}"
         at = {"last_name": name, "address": street, "postcode": code, "city": city, "phone": phone}
-        size, father = r.choice((1, 1, 2, 3, 4, 5)), often(first)
+        size, father = r.choice(sizes), often(first)
         for i in range(size):
             born = birth(1940, 1965) if i < 2 else birth(1970, 2003)
             called = father if i == 0 or (i == 2 and r.random() < 0.1) else often(first)
@@ -51,7 +52,7 @@ def town(r, families):
                 born = people[-1]["birth_date"]
             people.append({"first_name": called, "birth_date": born, **at})
     records = [(dict(p), i) for i, p in enumerate(people)]
-    for i in r.sample(range(len(people)), len(people) // 6):
+    for i in r.sample(range(len(people)), len(people) // doubles):
         p = dict(people[i])
         kind = r.choice(("first_name", "last_name", "address", "day", "moved", "bare", "none"))
         if kind in p:
@@ -64,19 +65,19 @@ def town(r, families):
             del p["birth_date"], p["phone"]
         records.append((p, i))
     r.shuffle(records)
-    return records + twins(r, len(people))
+    return records
 
 
 TWINS = ("Jan", "Jana"), ("Martin", "Martina"), ("Paul", "Paula"), ("Michael", "Michaela"), ("Josef", "Josefine")
 
 
-def twins(r, person):
+def twins():
     """Twins of whom one has the other's name with an ending."""
     records = []
     for i, names in enumerate(TWINS):
         for name in names:
             records.append(({"first_name": name, "last_name": f"Zwillinger{i}", "birth_date": f"19{70 + i}-0{i + 1}-1{i}", "postcode": "40000",
-                             "city": "Barton", "address": f"corner street {i}", "phone": f"+1202557{i:04}"}, person + len(records)))
+                             "city": "Barton", "address": f"corner street {i}", "phone": f"+1202557{i:04}"}, f"twin{len(records)}"))
     return records
 
 
@@ -93,24 +94,32 @@ def run(merge, folder, records, match):
     subprocess.run([merge, "-q", "--match", match, "--no-events", "--eval", f"{folder}/labels", "--stats", f"{folder}/stats",
                     "-o", f"{folder}/out", f"{folder}/events"], check=True)
     customers = [p["ids"]["crm_id"] for p in map(json.loads, open(f"{folder}/out"))]
-    last = [str(5000 + n) for n in range(len(records) - 2 * len(TWINS), len(records))]
+    last = [str(5000 + n) for n, (_, person) in enumerate(records) if str(person).startswith("twin")]
     for a, b in zip(last[::2], last[1::2]):
         assert not any(a in c and b in c for c in customers), ("twins are one customer", records[int(a) - 5000][0])
     with open(f"{folder}/stats") as stats:
         return json.load(stats)
 
 
+def is_bad(merge, records, match, floor):
+    """Is F1 under FLOOR, or what the model expects far from the truth?"""
+    with tempfile.TemporaryDirectory() as folder:
+        stats = run(merge, folder, records, match)
+    pairs = stats["eval"]["pairwise"]
+    at = next(t for t in stats["matching"]["thresholds"] if t["score"] == 0)
+    expected = at.get("expected_precision", math.nan)
+    print(f"{len(records)} records, {match}: precision {pairs['precision']:.4f}, recall {pairs['recall']:.4f}, F1 {pairs['f1']:.4f}; "
+          f"of the pairs above 0 bits {at['precision']:.4f} are right, expected {expected:.4f}")
+    return pairs["f1"] < floor or not abs(at["precision"] - expected) <= 0.1
+
+
 def main():
     merge, seed, families = os.path.abspath(sys.argv[1]), int((sys.argv[2:] or ["3"])[0]), int((sys.argv[3:] or ["900"])[0])
-    records, bad = town(random.Random(seed), families), False
-    for match, floor in ("fuzzy", 0.95), ("both", 0.9):
-        with tempfile.TemporaryDirectory() as folder:
-            stats = run(merge, folder, records, match)
-        pairs = stats["eval"]["pairwise"]
-        at = next(t for t in stats["matching"]["thresholds"] if t["score"] == 0)
-        print(f"{len(records)} records, {match}: precision {pairs['precision']:.4f}, recall {pairs['recall']:.4f}, F1 {pairs['f1']:.4f}; "
-              f"of the pairs above 0 bits {at['precision']:.4f} are right, expected {at['expected_precision']:.4f}")
-        bad |= pairs["f1"] < floor or abs(at["precision"] - at["expected_precision"]) > 0.1
+    records = town(random.Random(seed), families) + twins()
+    bad = is_bad(merge, records, "fuzzy", 0.95) | is_bad(merge, records, "both", 0.9)
+    # Everybody has a family and few stand there twice: a home is not learned as one person.
+    records = town(random.Random(seed + 1), families // 4, (3, 4, 5, 6), 12)
+    bad |= is_bad(merge, records, "both", 0.85)
     sys.exit(bad)
 
 

@@ -24,6 +24,9 @@
  * HOME_DIFFERENT were so (training.c): each of the latter can be taken for a match.  Where
  * many hundred matches differ, and there are hardly any homes, that is what counts.  On the twins of 360 records it
  * takes the cost of another first name from 5 to 9 bits, on FEBRL's it changes nothing.
+ * But more than HOME_DIFFERENT_MOST is not believed, whatever is seen: where every family has
+ * one number and one address, its couples and children agree better than anybody's own
+ * doubles, and pass for the matches of a session; then another first name would cost nothing.
  *
  * A pair that agrees in nothing that one has for himself (a bare last name and a town) is
  * no match, however few homes there are.
@@ -41,6 +44,7 @@
 #define HOME_MOST 2		/* pairs a record */
 #define HOME_SEEN 100
 #define HOME_DIFFERENT 0.003	/* share of them */
+#define HOME_DIFFERENT_MOST 0.1	/* whatever is seen */
 
 /* Makes the weights against two of one home from m, u, lambda and rho. */
 void home_settle(struct weights *w, const struct columns *c);

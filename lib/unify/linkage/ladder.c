@@ -8,11 +8,13 @@ void ladder_add(struct ladder *l, double score, enum ladder_label label)
 {
 	int i = (int)floor(score) - LADDER_FLOOR;
 	struct rung *r = &l->rungs[i < 0 ? 0 : i < LADDER_RUNGS ? i : LADDER_RUNGS - 1];
+	double match = 1 / (1 + exp2(-score));
 
 	r->pairs++;
 	r->labelled += label != LADDER_UNKNOWN;
 	r->right += label == LADDER_RIGHT;
-	r->matches += 1 / (1 + exp2(-score));
+	r->matches += match;
+	r->labelled_matches += label != LADDER_UNKNOWN ? match : 0;
 }
 
 static void add(struct rung *r, const struct rung *more)
@@ -21,6 +23,7 @@ static void add(struct rung *r, const struct rung *more)
 	r->labelled += more->labelled;
 	r->right += more->right;
 	r->matches += more->matches;
+	r->labelled_matches += more->labelled_matches;
 }
 
 void ladder_add_all(struct ladder *l, const struct ladder *more)
@@ -45,15 +48,22 @@ static double ratio(double part, double whole)
 
 /* Labelled pairs above the cut that are enough to judge by. */
 #define LABELS_ENOUGH 20
-#define OFF_MOST 0.1
+#define OVER_MOST 0.05
+#define UNDER_MOST 0.1
+
+/* A difference of fewer standard errors is chance. */
+#define ERRORS_LEAST 2
 
 bool ladder_is_off(const struct ladder *l)
 {
 	struct rung joined = ladder_from(l, -LADDER_FLOOR);
+	double n = (double)joined.labelled, expected = ratio(joined.labelled_matches, n);
+	double over = expected - ratio((double)joined.right, n);
 
-	return joined.labelled >= LABELS_ENOUGH &&
-	       fabs(ratio(joined.matches, (double)joined.pairs) -
-		    ratio((double)joined.right, (double)joined.labelled)) > OFF_MOST;
+	if (joined.labelled < LABELS_ENOUGH ||
+	    fabs(over) < ERRORS_LEAST * sqrt(expected * (1 - expected) / n))
+		return false;
+	return over > OVER_MOST || -over > UNDER_MOST;
 }
 
 void ladder_describe(const struct ladder *l, struct buf *out)

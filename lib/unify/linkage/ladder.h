@@ -22,6 +22,7 @@ struct rung {
 	uint64_t labelled;	/* both records are */
 	uint64_t right;		/* of those: one person */
 	double matches;		/* expected */
+	double labelled_matches;	/* of them among the labelled */
 };
 
 struct ladder {
@@ -44,9 +45,10 @@ static inline int ladder_score(int i)
 struct rung ladder_from(const struct ladder *l, int from);
 
 /*
- * Is what the model expects far from what labels say of the pairs above 0 bits?  Then
- * it is not shown: a model that was learned from other people's families is sure of
- * itself, and wrong.
+ * Is what the model expects of the labelled pairs above 0 bits far from what the labels
+ * say of them, and by more than chance?  Then it is not shown: a model that was learned
+ * from other people's families is sure of itself, and wrong.  One that expects too much
+ * is off sooner than one that expects too little.
  */
 bool ladder_is_off(const struct ladder *l);
 

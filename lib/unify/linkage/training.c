@@ -197,12 +197,13 @@ static void learn_u(struct weights *w, const struct columns *c,
 	weights_settle(w, c);
 }
 
-/* What one has for himself differs as home.h says, until many pairs say otherwise. */
+/* What one has for himself differs as home.h says, until many pairs say otherwise, and never
+ * often. */
 static void expect_own(struct level_weights *l, const struct agreement_scale *scale, double all,
 		       double homes)
 {
 	double before = l->m[AGREEMENT_ELSE], seen = HOME_SEEN + homes;
-	double after = (all * before + seen * HOME_DIFFERENT) / (all + seen);
+	double after = fmin(HOME_DIFFERENT_MOST, (all * before + seen * HOME_DIFFERENT) / (all + seen));
 
 	l->m[AGREEMENT_ELSE] = after;
 	for (unsigned k = 2; k <= scale->count; k++)
