@@ -6,6 +6,7 @@
 #include "base/decimal_local.h"
 #include "collect/ingest/question_table.h"
 #include "collect/ingest/report.h"
+#include "collect/ingest/report_zones.h"
 #include "reference/consent_word.h"
 #include "reference/normal.h"
 #include "collect/weblog/log_address.h"
@@ -767,6 +768,7 @@ void report_unread(const struct source *s, const struct ingest_calls *calls)
 	if (!report_named(s, calls))
 		report_unnamed(s, calls);
 	report_ways(s, calls);
+	report_zones(s, calls);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		report_kind(s, &kinds[i], calls);
 }
