@@ -108,23 +108,42 @@ static const char neutral_parts[] =
 static const char other_channels[] =
 	" push webpush whatsapp messenger telegram line phone call calls voice fax post postal letter app cookie cookies ";
 
+/* Longer than any word of the lists. */
+#define WORD_MAX 64
+
+/* WORD between two blanks; absent where it is none of a list. */
+static struct span between_blanks(struct span word, char out[WORD_MAX + 2])
+{
+	if (!word.len || word.len > WORD_MAX)
+		return SPAN_NONE;
+	out[0] = out[word.len + 1] = ' ';
+	memcpy(out + 1, word.ptr, word.len);
+	return (struct span){out, word.len + 2};
+}
+
+static bool lists(const char *list, struct span key)
+{
+	struct span all = span_of(list);
+
+	return span_find(all, key) < all.len;
+}
+
 static bool has_word(const char *list, struct span word)
 {
-	struct buf b = BUF_INIT;
-	bool has;
+	char text[WORD_MAX + 2];
+	struct span key = between_blanks(word, text);
 
-	buf_printf(&b, " %.*s ", SPAN_ARG(word));
-	has = word.len && span_find(span_of(list), buf_view(&b)) < strlen(list);
-	buf_release(&b);
-	return has;
+	return !span_absent(key) && lists(list, key);
 }
 
 static struct consent_kind kind_of_word(struct span word)
 {
 	struct consent_kind kind = {CONSENT_SORT_NONE, 0};
+	char text[WORD_MAX + 2];
+	struct span key = between_blanks(word, text);
 
-	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
-		if (has_word(headers[i].headers, word))
+	for (size_t i = 0; i < sizeof headers / sizeof *headers && !span_absent(key); i++)
+		if (lists(headers[i].headers, key))
 			kind = (struct consent_kind){headers[i].sort, purpose_index(headers[i].purpose)};
 	return kind;
 }
