@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+static struct output *new_state;
+
 /* What an earlier run wrote may not have been fetched yet. */
 static void refuse_overwriting(struct tool *t)
 {
@@ -32,14 +34,12 @@ static void warn_of_lost(struct tool *t, struct resume *r)
 				  lost->path, (unsigned long long)lost->offset);
 }
 
-/* The state is an output of the run, which takes its name behind all others. */
-static void save_state(struct tool *t, struct resume *r)
+static void save_state(struct tool *t, const struct resume *r)
 {
-	struct output *out = tool_output(t, r->state.path, OUTPUT_PLAIN, OUTPUT_STATE);
 	struct buf text = BUF_INIT;
 
 	resume_state_put(&r->state, &text);
-	if (output_write(out, buf_view(&text), &t->err))
+	if (output_write(new_state, buf_view(&text), &t->err))
 		tool_fail(t);
 	buf_release(&text);
 }
@@ -57,6 +57,8 @@ void resume_start(struct tool *t, const struct resume_given *given,
 	if (!options->resume)
 		tool_fail(t);
 	refuse_overwriting(t);
+	/* An output of the run, which takes its name behind all others; opened before anything is read in vain. */
+	new_state = tool_output(t, options->resume->state.path, OUTPUT_PLAIN, OUTPUT_STATE);
 	if (options->resume->state.fresh)
 		tool_say(t, "the state %s is new: files are read from their beginning", given->state);
 }

@@ -146,6 +146,10 @@ expect 2 "(cat access.log > pipe & $again pipe)"
 said "pipe: --resume follows regular files"
 expect 2 "$again --preview access.log"
 expect 2 "cdp-ingest --final access.log"
+# A state that cannot be written is refused before anything is read.
+expect 2 "cdp-ingest --resume state.xlsx -o never access.log"
+said "'state.xlsx' is a workbook by its name"
+grep -q "rows =" "$tmp/err" && fail "the files were read in vain"
 for damage in "echo '{\"type\":\"track\"}'" : "head -c 100 good" "sed 's/cdp-resume 2/cdp-resume 1/' good" \
 	"sed 's/\"offset\":\"/&x/' good"; do
 	eval "$damage" > state
