@@ -66,6 +66,7 @@ struct filling {
 	struct sheet *sheet;
 	const struct figure *figures;
 	size_t count, covered;	/* periods that the data covers, the last included */
+	size_t past;		/* how many before the last say what is usual */
 	const struct figures_scale *scale;
 };
 
@@ -81,22 +82,31 @@ static bool is_count(const struct figure *f)
 	return f->periods[0].kind == CELL_COUNT;
 }
 
-/* Those before the last, the newest first. */
-static size_t read_history(const struct filling *f, const struct figure *figure, double history[HISTORY_MAX])
+static bool is_empty(const struct filling *f, size_t period)
 {
-	size_t count = f->covered - 1 < HISTORY_MAX ? f->covered - 1 : HISTORY_MAX;
+	for (size_t i = 0; i < f->count; i++)
+		if (cell_size(&f->figures[i].periods[period]) != 0)
+			return false;
+	return true;
+}
 
-	for (size_t i = 0; i < count; i++)
-		history[i] = cell_size(&figure->periods[i + 1]);
-	return count;
+/* Nothing at all is no past: one odd time of 1970, or an order to try the shop out, would make months of it. */
+static size_t count_past(const struct filling *f)
+{
+	size_t past = f->covered - 1 < HISTORY_MAX ? f->covered - 1 : HISTORY_MAX;
+
+	while (past && is_empty(f, past))
+		past--;
+	return past;
 }
 
 static struct usual find_usual(const struct filling *f, const struct figure *figure)
 {
-	double history[HISTORY_MAX];
-	size_t count = read_history(f, figure, history);
+	double history[HISTORY_MAX];	/* the newest first */
 
-	return figures_usual(history, count, is_count(figure), f->count);
+	for (size_t i = 0; i < f->past; i++)
+		history[i] = cell_size(&figure->periods[i + 1]);
+	return figures_usual(history, f->past, is_count(figure), f->count);
 }
 
 /* An end of a range: whole numbers inside it for counts; cents for money. */
@@ -154,7 +164,7 @@ static void add_series(const struct filling *f, struct section *s)
 
 static const char *figures_note(const struct filling *f)
 {
-	if (f->covered <= FIGURES_LEAST)
+	if (f->past < FIGURES_LEAST)
 		return "What is usual is not known yet: that takes the past of seven times 28 days";
 	return "Usual: where the next 28 days fall after those before, unless something changed (prediction interval)";
 }
@@ -222,7 +232,7 @@ static const char *found_what(struct sheet *sheet, const struct figure *figure, 
 		buf_text_put(&text, figure->label);
 	else
 		cell_put_name(&text, &(struct cell){.kind = CELL_TEXT, .text = span_of(figure->key)});
-	if (!figure->label && !inside && text.ptr[0] >= 'a' && text.ptr[0] <= 'z')
+	if (!inside && text.ptr[0] >= 'a' && text.ptr[0] <= 'z')
 		text.ptr[0] = (char)(text.ptr[0] - 32);
 	buf_char(&text, ' ');
 	put_amount(&text, figure, &figure->periods[0]);
@@ -347,13 +357,14 @@ static void fill_findings(const struct filling *f)
 
 void figures_fill(struct sheet *sheet, const struct figure *figures, size_t count, int64_t first, int64_t as_of)
 {
-	struct filling f = {sheet, figures, count, 0, &month_scale};
+	struct filling f = {sheet, figures, count, 0, 0, &month_scale};
 
 	if (!count || first == MOMENT_NONE || as_of == MOMENT_NONE || first > as_of - PERIOD_MS)
 		return;
 	f.covered = (size_t)((as_of - first) / PERIOD_MS);
 	if (f.covered > FIGURES_PERIODS)
 		f.covered = FIGURES_PERIODS;
+	f.past = count_past(&f);
 	if (f.covered > 1)
 		sheet->from = as_of - PERIOD_MS + 1;
 	fill_findings(&f);
@@ -362,8 +373,10 @@ void figures_fill(struct sheet *sheet, const struct figure *figures, size_t coun
 
 void figures_find(struct sheet *sheet, const struct figure *figures, size_t count, size_t covered, const struct figures_scale *scale)
 {
-	struct filling f = {sheet, figures, count, covered, scale};
+	struct filling f = {sheet, figures, count, covered, 0, scale};
 
-	if (count && covered > 1)
-		fill_findings(&f);
+	if (!count || covered < 2)
+		return;
+	f.past = count_past(&f);
+	fill_findings(&f);
 }

@@ -41,7 +41,7 @@ struct figure {
 	const char *key;	/* "new_customers" */
 	const char *unit;	/* "EUR"; NULL */
 	struct cell periods[FIGURES_PERIODS];	/* counts or numbers; 0 is the last */
-	const char *label;	/* for people: "Page views"; NULL: the key */
+	const char *label;	/* for people: "page views"; NULL: the key */
 };
 
 /* What the periods are. */

@@ -533,7 +533,7 @@ static bool is_wanted(const struct table *t, const struct order_entry *e)
 /* Who has money that is shown in another currency. */
 static void note_rates(const struct table *t, struct worker *w, const struct order_entry *e)
 {
-	if (!e->has_net)
+	if (!e->has_net || !e->net.digits)
 		return;
 	w->no_currency += !*e->order.currency;
 	for (size_t i = 0; i < t->shown_count && *e->order.currency; i++)
@@ -672,7 +672,7 @@ static struct cell average_cell(struct filling *f, struct span key, size_t curre
 	return cell_number(decimal_round(mean, 2));
 }
 
-/* What a cell's money of ROW is in the currency INTO; false: it is not known. */
+/* What a cell's money of ROW is in the currency INTO, where none is none of any; false: it is not known. */
 static bool convert_row(const struct table *t, const struct tally_row *row, struct span currency, const char *into, struct decimal *out)
 {
 	char code[CURRENCY_SIZE];
@@ -683,7 +683,7 @@ static bool convert_row(const struct table *t, const struct tally_row *row, stru
 	memcpy(code, currency.ptr, currency.len);
 	code[currency.len] = '\0';
 	*out = row->money;
-	if (!strcmp(code, into))
+	if (!row->money.digits || !strcmp(code, into))
 		return true;
 	rate = t->rates && *code ? rates_find(t->rates, code, into) : NULL;
 	return rate && rate_convert(rate, row->money, out);

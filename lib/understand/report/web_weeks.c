@@ -211,7 +211,7 @@ static void add_courses(struct figure_list *to, struct course *list, size_t coun
 void web_weeks_fill(const struct web_weeks *w, const struct tally *pages, const struct tally *origins, web_channel_of *channel_of,
 		    const void *context, struct sheet *sheet)
 {
-	static const char *const labels[WEEK_KINDS] = {"Page views", "Sessions", "Requests that failed", "Errors of the server", "Requests of programs"};
+	static const char *const labels[WEEK_KINDS] = {"page views", "sessions", "requests that failed", "errors of the server", "requests of programs"};
 	static const struct figures_scale scale = {
 		"site_findings", "What stands out on the site",
 		"Figures of the last 7 days outside the range that such weeks usually fall in (of nothing but chance: on one page in twenty)",
@@ -229,8 +229,8 @@ void web_weeks_fill(const struct web_weeks *w, const struct tally *pages, const 
 	for (int kind = 0; kind < WEEK_KINDS; kind++)
 		add_figure(&list, labels[kind], w->totals[kind]);
 	courses = list_channels(w, origins, channel_of, context, &count);
-	add_courses(&list, courses, count, "Sessions of the channel", sheet);
+	add_courses(&list, courses, count, "sessions of the channel", sheet);
 	courses = list_pages(w, pages, &count);
-	add_courses(&list, courses, count, "Views of", sheet);
+	add_courses(&list, courses, count, "views of", sheet);
 	figures_find(sheet, list.figures, list.count, covered < FIGURES_PERIODS ? covered : FIGURES_PERIODS, &scale);
 }
