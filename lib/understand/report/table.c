@@ -855,17 +855,21 @@ static struct span part_text(struct filling *f, struct span part)
 	return span_absent(text) ? text : arena_copy(&f->sheet->texts, text);
 }
 
-static void add_column(struct filling *f, struct section *s, size_t *at, const char *name, const char *currency,
+/* Money names its currency where the others are of several: in the key, and for people as its unit. */
+static void add_column(struct filling *f, struct section *s, size_t *at, enum measure which, const char *currency,
 		       struct span across)
 {
 	struct column *c = &s->columns[(*at)++];
 	struct span of = part_text(f, across);
 	const char *before = f->t->across == GROUPS_MAX ? "" :
 			     sheet_text(f->sheet, "%.*s ", SPAN_ARG(span_absent(of) ? SPAN("(unknown)") : of));
+	const char *name = sheet_text(f->sheet, "%s%s", before, which == REVENUE_IN ? "revenue_in" : measure_names[which]);
 
-	*c = (struct column){.decimals = currency ? 2 : -1, .unit = currency && *currency ? currency : NULL};
-	c->key = sheet_text(f->sheet, "%s%s%s%s", before, name, f->currency_count > 1 && currency ? " " : "",
-			    f->currency_count > 1 && currency ? (*currency ? currency : "unknown currency") : "");
+	*c = (struct column){.key = name, .decimals = currency ? 2 : -1, .unit = currency && *currency ? currency : NULL};
+	if (!currency || (f->currency_count == 1 && which != REVENUE_IN))
+		return;
+	c->key = sheet_text(f->sheet, "%s %s", name, *currency ? currency : "unknown currency");
+	c->label = c->unit ? name : NULL;
 }
 
 static void name_measures(struct filling *f, struct section *s, size_t *at, struct span across)
@@ -873,14 +877,10 @@ static void name_measures(struct filling *f, struct section *s, size_t *at, stru
 	for (size_t i = 0; i < f->t->shown_count; i++) {
 		enum measure which = f->t->shown[i].which;
 
-		if (which == REVENUE_IN) {
-			add_column(f, s, at, sheet_text(f->sheet, "revenue_in %s", f->t->shown[i].into), NULL, across);
-			s->columns[*at - 1].decimals = 2;
-		} else if (!is_money(which))
-			add_column(f, s, at, measure_names[which], NULL, across);
+		if (!is_money(which))
+			add_column(f, s, at, which, which == REVENUE_IN ? sheet_text(f->sheet, "%s", f->t->shown[i].into) : NULL, across);
 		for (size_t c = 0; is_money(which) && c < f->currency_count; c++)
-			add_column(f, s, at, measure_names[which],
-				   sheet_text(f->sheet, "%.*s", SPAN_ARG(f->currencies[c])), across);
+			add_column(f, s, at, which, sheet_text(f->sheet, "%.*s", SPAN_ARG(f->currencies[c])), across);
 	}
 }
 
