@@ -78,6 +78,7 @@ struct run {
 	/* COUNTED */
 	void *states[COUNTED_MAX];
 	struct unidentified *unidentified;
+	bool converts;		/* money, at --rates */
 
 	/* CUSTOMER */
 	char **keys;
@@ -239,14 +240,6 @@ static void open_parts(struct run *run)
 	report_parts_take_asked(run->parts, &tool, part_options);
 }
 
-/* Does the table ask for money at rates? */
-static bool table_converts(void)
-{
-	const char *by = report_option("by"), *show = report_option("show");
-
-	return (by && strstr(by, "revenue_in")) || (show && strstr(show, "revenue_in"));
-}
-
 /* The first of two files is the earlier run; --previous names it where there are more, or one is standard input. */
 static void take_earlier(const struct report *report)
 {
@@ -267,12 +260,10 @@ static void take_earlier(const struct report *report)
 
 static void prepare(struct run *run)
 {
-	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates, table_converts()};
+	struct listing_setup setup = {report_option("columns"), where, report_option("sort"), tool.jobs, tool.zone, rates};
 
 	showing_choose(&tool, shape_text, &run->how);
 	report_options_check(&tool, run->report);
-	if (rates && run->report->kind != REPORT_LIST && !where && !setup.other_uses)
-		tool_usage(&tool, "--rates goes with list, --where, and revenue_in(\"EUR\") in --show or --by of table");
 	if (run->report->kind == REPORT_CUSTOMER) {
 		run->keys = tool.operands;
 		run->key_count = report_operands_keys(&tool);
@@ -455,7 +446,10 @@ static void start_counting(struct run *run)
 		mem_free(values);
 		if (!run->states[i])
 			tool_fail(&tool);
+		run->converts = run->converts || (c == &count_table && table_converts(run->states[i]));
 	}
+	if (rates && run->report->kind != REPORT_LIST && !where && !run->converts)
+		tool_usage(&tool, "--rates goes with list, --where, and revenue_in(\"EUR\") in --show or --by of table");
 }
 
 static uint64_t read_profiles(struct run *run)
@@ -646,7 +640,7 @@ static void report_asked(const struct run *run)
 	if (text.len)
 		tool_say(&tool, "%s", buf_text(&text));
 	buf_clear(&text);
-	listing_put_uses(run->listing, &text);
+	listing_put_uses(run->listing, run->converts, &text);
 	tool_say_lines(&tool, buf_view(&text));
 	buf_clear(&text);
 	listing_put_warnings(run->listing, &text);

@@ -18,6 +18,7 @@ struct profile_scope {
 	struct arena arena;
 	bool events;		/* a function of events was compiled */
 	bool segments;		/* in_segment() was */
+	bool converts;		/* revenue_in() was */
 	struct asked_list asked;
 	struct profile_lists lists;
 	const struct rates *rates;	/* NULL: none */
@@ -313,13 +314,16 @@ static void scope_used(void *context, const struct expr_function *f,
 	struct profile_scope *s = context;
 	struct span name = span_of(f->name);
 
+	bool converts = span_equal(name, SPAN("revenue_in"));
+
+	s->converts = s->converts || converts;
 	/* With rates nobody has to have paid in the currency that is asked for. */
-	if (!is_of_time(name, constants, count) && !(s->rates && span_equal(name, SPAN("revenue_in"))))
+	if (!is_of_time(name, constants, count) && !(s->rates && converts))
 		asked_add_call(&s->asked, name, constants, count);
 	if (span_equal(name, SPAN("in_segment")))
 		s->segments = true;
 	else if (!span_equal(name, SPAN("has_consent")) &&
-		 !(span_equal(name, SPAN("revenue_in")) && count == 1) &&
+		 !(converts && count == 1) &&
 		 !is_of_time(name, constants, count))
 		/* revenue() and orders() alone are the summary's. */
 		s->events = s->events || count > 0 || span_equal(name, SPAN("sessions"));
@@ -330,6 +334,11 @@ static void scope_used(void *context, const struct expr_function *f,
 void profile_scope_set_rates(struct profile_scope *s, const struct rates *r)
 {
 	s->rates = r;
+}
+
+bool profile_scope_converts(const struct profile_scope *s)
+{
+	return s->converts;
 }
 
 const struct rates *profile_scope_rates(const struct profile_scope *s)

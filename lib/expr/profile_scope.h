@@ -45,6 +45,9 @@ struct expr_scope profile_scope_names(struct profile_scope *s);
 /* Does any expression compiled so far look into events? */
 bool profile_scope_reads_events(const struct profile_scope *s);
 
+/* Does any call revenue_in()? */
+bool profile_scope_converts(const struct profile_scope *s);
+
 /* Does any read the top-level member TOP ("scores", "segments")? */
 bool profile_scope_reads(const struct profile_scope *s, const char *top);
 

@@ -309,7 +309,7 @@ typedef int emitter(struct listing *l, const struct rows *rows, unsigned worker,
 static void list(const struct world *w, enum shape shape, emitter *emit, const struct column *columns,
 		 size_t column_count, bool sorted)
 {
-	struct listing_setup setup = {NULL, NULL, NULL, 1, w->zone, NULL, false};
+	struct listing_setup setup = {NULL, NULL, NULL, 1, w->zone, NULL};
 	struct rows rows = {.how = {.shape = shape, .unicode = true}, .title = "List"};
 	struct buf out = BUF_INIT, made = BUF_INIT;
 	struct error err = ERROR_INIT;

@@ -99,4 +99,7 @@ extern const struct counting count_segments;
 extern const struct counting count_value;
 extern const struct counting count_compare;
 
+/* Has the STATE of count_table money to convert at rates, in what it shows or groups by? */
+bool table_converts(const void *state);
+
 #endif

@@ -24,7 +24,6 @@ struct listing_worker {
 struct listing {
 	struct profile_scope *scope;
 	struct rates rates;
-	bool other_uses;
 	struct expr **fields;
 	struct column *columns;
 	size_t count, cap;
@@ -139,7 +138,6 @@ struct listing *listing_new(const struct listing_setup *setup,
 		goto fail;
 	if (setup->rates)
 		profile_scope_set_rates(l->scope, &l->rates);
-	l->other_uses = setup->other_uses;
 	if (setup->sort && add_sort(l, rows, setup->sort, err))
 		goto fail;
 	if (setup->where) {
@@ -297,11 +295,10 @@ void listing_put_warnings(const struct listing *l, struct buf *out)
 	mem_free(seen);
 }
 
-void listing_put_uses(const struct listing *l, struct buf *out)
+void listing_put_uses(const struct listing *l, bool elsewhere, struct buf *out)
 {
 	const struct profile_row **rows = mem_zero(l->worker_count + 1, sizeof *rows);
-
-	bool used = !l->other_uses;
+	bool used = !elsewhere;
 
 	for (unsigned i = 0; i < l->worker_count; i++) {
 		rows[i] = &l->workers[i].row;

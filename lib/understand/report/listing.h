@@ -18,7 +18,6 @@ struct listing_setup {
 	unsigned workers;
 	const struct zone *zone;
 	const char *rates;	/* the file of stated rates; NULL: none */
-	bool other_uses;	/* something else converts at them: that nothing did here is not said */
 };
 
 /*
@@ -51,9 +50,9 @@ void listing_put_warnings(const struct listing *l, struct buf *out);
 
 /*
  * A line for each file of identifiers that an expression looks into, with values that nobody has, and
- * for what was converted at which rate.
+ * for what was converted at which rate; that nothing was is said unless something is ELSEWHERE.
  */
-void listing_put_uses(const struct listing *l, struct buf *out);
+void listing_put_uses(const struct listing *l, bool elsewhere, struct buf *out);
 
 /*
  * Appends how many customers `where` lets through, "2 of 3 customers, unknown for 1",

@@ -1333,6 +1333,13 @@ static int fill(void *state, struct sheet *sheet, struct error *err)
 	return 0;
 }
 
+bool table_converts(const void *state)
+{
+	const struct table *t = state;
+
+	return t->converts || profile_scope_converts(t->scope);
+}
+
 const struct counting count_table = {
 	"table", true, start, begin, event, commit, fill, free_table, options, carry,
 };
