@@ -63,10 +63,10 @@ static void report_missing(struct tool *t, const struct merge *m, uint64_t missi
 /* So many lines that the list lacks are named. */
 #define LACKING_SHOWN 5
 
-/* So many conditions are named. */
+/* Of so many conditions it is told whom they take. */
 #define CONDITIONS_SHOWN 10
 
-static void report_condition(struct tool *t, const struct exclude_condition *c)
+static void report_condition(struct tool *t, const struct exclude_condition *c, bool shown)
 {
 	struct buf text = BUF_INIT;
 
@@ -76,9 +76,9 @@ static void report_condition(struct tool *t, const struct exclude_condition *c)
 	if (c->failed)
 		tool_warn(t, "%s cannot be computed for %" PRIu64 " customer%s, who stay%s", buf_text(&text), c->failed,
 			  c->failed == 1 ? "" : "s", c->failed == 1 ? "s" : "");
-	if (c->count)
+	if (shown && c->count)
 		tool_say(t, "%s takes %" PRIu64 " customer%s", buf_text(&text), c->count, c->count == 1 ? "" : "s");
-	else
+	else if (shown)
 		tool_say(t, "%s takes nobody", buf_text(&text));
 	buf_release(&text);
 }
@@ -87,16 +87,18 @@ static void report_condition(struct tool *t, const struct exclude_condition *c)
 static void report_conditions(struct tool *t, const struct merge *m)
 {
 	const struct exclude_where *w = merge_conditions(m);
-	struct span unseen = buf_view(&w->unseen);
+	struct span warnings = buf_view(&w->warnings);
 
-	for (size_t i = 0; i < w->count && i < CONDITIONS_SHOWN; i++)
-		report_condition(t, &w->list[i]);
+	for (size_t i = 0; i < w->count; i++)
+		report_condition(t, &w->list[i], i < CONDITIONS_SHOWN);
 	if (w->count > CONDITIONS_SHOWN)
-		tool_say(t, "and %zu more conditions: --stats, exclude_where", w->count - CONDITIONS_SHOWN);
-	while (unseen.len) {
-		struct span line = span_cut(&unseen, '\n');
+		tool_say(t, "and %zu more condition%s: --stats, exclude_where", w->count - CONDITIONS_SHOWN,
+			 w->count == CONDITIONS_SHOWN + 1 ? "" : "s");
+	tool_say_lines(t, buf_view(&w->uses));
+	while (warnings.len) {
+		struct span line = span_cut(&warnings, '\n');
 
-		tool_warn(t, "--exclude: %.*s", (int)line.len, line.ptr);
+		tool_warn(t, "--exclude: %.*s", SPAN_ARG(line));
 	}
 }
 

@@ -8,7 +8,7 @@ bool exclude_where_is(struct span line, struct span *text)
 {
 	struct span word = SPAN("where");
 
-	if (!span_starts(line, word) || line.len == word.len ||
+	if (!span_equal_nocase(span_sub(line, 0, word.len), word) || line.len == word.len ||
 	    (line.ptr[word.len] != ' ' && line.ptr[word.len] != '\t'))
 		return false;
 	*text = span_trim(span_sub(line, word.len, SIZE_MAX));
@@ -20,9 +20,12 @@ void exclude_where_release(struct exclude_where *w)
 	for (size_t i = 0; i < w->count; i++)
 		expr_free(w->list[i].expr);
 	mem_free(w->list);
+	money_watches_release(&w->money);
+	money_seen_release(&w->seen);
 	profile_scope_free(w->scope);
 	arena_release(&w->texts);
-	buf_release(&w->unseen);
+	buf_release(&w->warnings);
+	buf_release(&w->uses);
 	*w = (struct exclude_where){0};
 }
 
@@ -42,6 +45,10 @@ int exclude_where_add(struct exclude_where *w, struct span text, const char *fil
 	expr_put(new.expr, &canonical);
 	new.text = arena_copy(&w->texts, buf_view(&canonical));
 	new.file = arena_copy(&w->texts, span_of(file)).ptr;
+	buf_clear(&canonical);
+	buf_lit(&canonical, "where ");
+	error_clean(new.text, &canonical);
+	money_watch(&w->money, new.expr, MONEY_COMPARED, arena_copy(&w->texts, buf_view(&canonical)));
 	buf_release(&canonical);
 	w->list = mem_room(w->list, w->count, &w->cap, sizeof *w->list);
 	w->list[w->count++] = new;
@@ -65,12 +72,17 @@ bool exclude_where_takes(struct exclude_where *w, struct expr_run *run)
 		takes = takes || truth == 1;
 	}
 	profile_row_note(run);
+	money_note(&w->money, &w->seen, run, true);
 	return takes;
 }
 
 void exclude_where_end(struct exclude_where *w, const struct profile_row *row)
 {
-	asked_put(profile_scope_asked(w->scope), &row, 1, &w->unseen);
+	const struct money_seen *seen = &w->seen;
+
+	asked_put(profile_scope_asked(w->scope), &row, 1, &w->warnings);
+	money_put(&w->money, &seen, 1, &w->warnings);
+	profile_scope_put_lists(w->scope, &row, 1, &w->uses);
 }
 
 void exclude_where_put(const struct exclude_where *w, struct buf *out)

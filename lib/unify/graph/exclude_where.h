@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "expr/profile_money.h"
 #include "expr/profile_scope.h"
 
 struct exclude_condition {
@@ -27,7 +28,10 @@ struct exclude_where {
 	struct exclude_condition *list;	/* as they stand in the file */
 	size_t count, cap;
 	struct arena texts;
-	struct buf unseen;	/* lines: names in them that no profile has */
+	struct money_watches money;
+	struct money_seen seen;
+	struct buf warnings;	/* lines: names that no profile has, money of several currencies */
+	struct buf uses;	/* lines: what of files of values no profile has */
 };
 
 /* Is LINE, without blanks around, a condition?  Then *TEXT is what stands behind the word. */
@@ -45,7 +49,7 @@ bool exclude_where_reads_events(const struct exclude_where *w);
 /* Does one of W's take the profile of RUN's row?  Each that does counts it. */
 bool exclude_where_takes(struct exclude_where *w, struct expr_run *run);
 
-/* Behind the last profile: what of the names asked for ROW has not seen goes to w->unseen. */
+/* Behind the last profile: what there is to say of all that ROW has seen goes to w->warnings and w->uses. */
 void exclude_where_end(struct exclude_where *w, const struct profile_row *row);
 
 /* Appends all as a JSON array, with their counts. */

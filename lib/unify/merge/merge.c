@@ -105,13 +105,7 @@ int merge_exclude(struct merge *m, const char *path, const struct merge_sink *si
 		  struct error *err)
 {
 	m->excluded = *sink;
-	if (exclude_load(&m->exclude, path, err))
-		return -1;
-	if (m->exclude.where.count) {	/* they are looked at twice, in the order of customers */
-		fragments_release(&m->fragments);
-		fragments_init(&m->fragments, SIZE_MAX);
-	}
-	return 0;
+	return exclude_load(&m->exclude, path, err);
 }
 
 const struct exclude_where *merge_conditions(const struct merge *m)
