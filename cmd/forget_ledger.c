@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "base/disjoint.h"
 #include "base/mem.h"
 #include "io/input.h"
 #include "unify/identity/ledger.h"
@@ -25,14 +26,19 @@ bool forget_ledger_is(struct tool *t, const char *path)
 	return is;
 }
 
+/*
+ * Nodes are what the ledger names: first its identifiers and customer ids, by their number in KNOWN, then the
+ * ends of its links, of which only the records are used.
+ */
 struct widening {
 	struct tool *tool;
 	struct subject *s;
 	struct ledger ledger;
-	struct map owned;	/* ids that a customer has now, as text */
-	bool *reported;		/* by end of a must-link: that it stays out was said */
-	bool shared, grown;
+	bool shared;
 	struct subject nobody;	/* the values that the ledger excludes */
+	struct subject known;
+	uint32_t *sets;		/* of nodes: what is one's */
+	bool *sought;		/* by root */
 };
 
 static bool is_excluded(const struct widening *w, struct span type, struct span value)
@@ -53,98 +59,130 @@ static void refuse_excluded(struct widening *w)
 	}
 }
 
-static bool has(const struct widening *w, struct span type, struct span value)
+static uint32_t id_node(struct widening *w, struct hash128 id)
 {
-	return subject_find(w->s, type, value) != SUBJECT_NONE;
-}
+	char digits[ID_DIGITS];
 
-static void add(struct widening *w, struct span type, struct span value)
-{
-	if (has(w, type, value))
-		return;
-	subject_add(w->s, type, value, SUBJECT_WIDENED);
-	w->grown = true;
-}
-
-static struct span id_text(struct hash128 id, char digits[ID_DIGITS])
-{
 	hash_128_hex(id, digits);
-	return (struct span){digits, ID_DIGITS};
+	return subject_add(&w->known, SPAN(SUBJECT_CUSTOMER_ID), (struct span){digits, ID_DIGITS}, SUBJECT_WIDENED);
 }
 
-/* The identifier and the customer id of a pin are one's. */
-static void follow_pin(struct widening *w, const struct pin *p)
+static uint32_t pin_node(struct widening *w, const struct pin *p)
 {
-	char digits[ID_DIGITS];
-	struct span id = id_text(p->id, digits);
-
-	if (is_excluded(w, p->type, p->value))
-		return;
-	if (has(w, p->type, p->value))
-		add(w, SPAN(SUBJECT_CUSTOMER_ID), id);
-	else if (has(w, SPAN(SUBJECT_CUSTOMER_ID), id))
-		add(w, p->type, p->value);
+	return subject_add(&w->known, p->type, p->value, SUBJECT_WIDENED);
 }
 
-/* An id that a line before gave, and that nobody has now: audiences and states of old may have it. */
-static void follow_former(struct widening *w, const struct pin_line *line)
-{
-	const struct pin *p = &w->ledger.pins[line->pin];
-	char digits[ID_DIGITS];
-	struct span id = id_text(line->id, digits);
-
-	if (map_find(&w->owned, id) != MAP_NONE || is_excluded(w, p->type, p->value))
-		return;
-	if (has(w, p->type, p->value))
-		add(w, SPAN(SUBJECT_CUSTOMER_ID), id);
-	else if (has(w, SPAN(SUBJECT_CUSTOMER_ID), id))
-		add(w, p->type, p->value);
-}
-
-static bool has_end(const struct widening *w, const struct ledger_end *e)
-{
-	return span_absent(e->type) ? subject_has_record(w->s, e->source, e->id) : has(w, e->type, e->value);
-}
-
-static void report_excluded(struct widening *w, uint32_t end)
+static uint32_t end_node(const struct widening *w, uint32_t end)
 {
 	const struct ledger_end *e = &w->ledger.ends[end];
-	char quoted[ERROR_QUOTE_MAX];
 
-	if (!w->reported[end])
-		tool_say(w->tool, "%.*s %s is not searched for: it means nobody, as the ledger says (--with-shared)",
-			 SPAN_ARG(e->type), error_quote(e->value, quoted));
-	w->reported[end] = true;
+	return span_absent(e->type) ? (uint32_t)w->known.count + end : subject_find(&w->known, e->type, e->value);
 }
 
-static void follow_link(struct widening *w, uint32_t from, uint32_t to)
+static bool is_end_excluded(const struct widening *w, uint32_t end)
 {
-	const struct ledger_end *a = &w->ledger.ends[from], *b = &w->ledger.ends[to];
+	const struct ledger_end *e = &w->ledger.ends[end];
 
-	if (!has_end(w, a) || has_end(w, b))
-		return;
-	if (span_absent(b->type)) {
-		subject_add_record(w->s, b->source, b->id);
-		w->grown = true;
-	} else if (is_excluded(w, b->type, b->value)) {
-		report_excluded(w, to);
-	} else {
-		add(w, b->type, b->value);
-	}
+	return !span_absent(e->type) && is_excluded(w, e->type, e->value);
 }
 
-static void follow_all(struct widening *w)
+static void number_nodes(struct widening *w)
 {
 	const struct ledger *l = &w->ledger;
 
 	for (size_t i = 0; i < l->pin_names.count; i++)
-		follow_pin(w, &l->pins[i]);
+		pin_node(w, &l->pins[i]);
 	for (size_t i = 0; i < l->pin_line_count; i++)
-		follow_former(w, &l->pin_lines[i]);
-	for (size_t i = 0; i < l->must_count; i++) {
-		follow_link(w, l->must[i].a, l->must[i].b);
-		follow_link(w, l->must[i].b, l->must[i].a);
+		id_node(w, l->pin_lines[i].id);
+	for (size_t i = 0; i < l->names.count; i++)
+		if (!span_absent(l->ends[i].type))
+			subject_add(&w->known, l->ends[i].type, l->ends[i].value, SUBJECT_WIDENED);
+	w->sets = mem_alloc((w->known.count + l->names.count + 1) * sizeof *w->sets);
+	w->sought = mem_zero(w->known.count + l->names.count + 1, sizeof *w->sought);
+	disjoint_init(w->sets, w->known.count + l->names.count);
+}
+
+/*
+ * An identifier and the ids that its lines give: the one of today, and former ones that nobody has now, which
+ * audiences and states of old may have.
+ */
+static void unite_pins(struct widening *w)
+{
+	const struct ledger *l = &w->ledger;
+	bool *owned = mem_zero(w->known.count + 1, sizeof *owned);
+
+	for (size_t i = 0; i < l->pin_names.count; i++)
+		owned[id_node(w, l->pins[i].id)] = true;
+	for (size_t i = 0; i < l->pin_line_count; i++) {
+		const struct pin *p = &l->pins[l->pin_lines[i].pin];
+		uint32_t id = id_node(w, l->pin_lines[i].id);
+
+		if (!is_excluded(w, p->type, p->value) && (!owned[id] || id == id_node(w, p->id)))
+			disjoint_unite(w->sets, pin_node(w, p), id);
 	}
+	mem_free(owned);
+}
+
+static void unite_links(struct widening *w)
+{
+	const struct ledger *l = &w->ledger;
+
+	for (size_t i = 0; i < l->must_count; i++)
+		if (!is_end_excluded(w, l->must[i].a) && !is_end_excluded(w, l->must[i].b))
+			disjoint_unite(w->sets, end_node(w, l->must[i].a), end_node(w, l->must[i].b));
+}
+
+static bool is_sought(struct widening *w, uint32_t node)
+{
+	return w->sought[disjoint_find(w->sets, node)];
+}
+
+/* Those asked for that no line of the ledger has. */
+static uint64_t seek_asked(struct widening *w)
+{
+	uint64_t missing = 0;
+
+	for (size_t i = 0; i < w->s->count; i++) {
+		uint32_t node = subject_find(&w->known, w->s->list[i].type, w->s->list[i].value);
+
+		if (node == SUBJECT_NONE)
+			missing++;
+		else
+			w->sought[disjoint_find(w->sets, node)] = true;
+	}
+	return missing;
+}
+
+static void add_sought(struct widening *w)
+{
+	const struct ledger *l = &w->ledger;
+
+	for (uint32_t i = 0; i < w->known.count; i++)
+		if (is_sought(w, i))
+			subject_add(w->s, w->known.list[i].type, w->known.list[i].value, SUBJECT_WIDENED);
+	for (uint32_t i = 0; i < l->names.count; i++)
+		if (span_absent(l->ends[i].type) && is_sought(w, end_node(w, i)))
+			subject_add_record(w->s, l->ends[i].source, l->ends[i].id);
+}
+
+/* Each end of a must-link with theirs that stays out, once. */
+static void report_excluded(struct widening *w)
+{
+	const struct ledger *l = &w->ledger;
+	bool *reported = mem_zero(l->names.count + 1, sizeof *reported);
+	char quoted[ERROR_QUOTE_MAX];
+
+	for (size_t i = 0; i < l->must_count; i++) {
+		bool first = is_end_excluded(w, l->must[i].a);
+		uint32_t out = first ? l->must[i].a : l->must[i].b, other = first ? l->must[i].b : l->must[i].a;
+
+		if (reported[out] || !is_end_excluded(w, out) || !is_sought(w, end_node(w, other)))
+			continue;
+		reported[out] = true;
+		tool_say(w->tool, "%.*s %s is not searched for: it means nobody, as the ledger says (--with-shared)",
+			 SPAN_ARG(l->ends[out].type), error_quote(l->ends[out].value, quoted));
+	}
+	mem_free(reported);
 }
 
 static void load(struct widening *w, const char *path, struct buf *text)
@@ -160,39 +198,12 @@ static void load(struct widening *w, const char *path, struct buf *text)
 	if (ledger_parse(&w->ledger, all, path, &why))
 		tool_usage(w->tool, "--through: %s is neither profiles nor a ledger of cdp-merge: line %" PRIu64 ": %s", path,
 			   (uint64_t)why.line, why.message);
-	for (size_t i = 0; i < w->ledger.pin_names.count; i++) {
-		char digits[ID_DIGITS];
-
-		map_put(&w->owned, id_text(w->ledger.pins[i].id, digits), NULL);
-	}
 	for (size_t i = 0; i < w->ledger.excludes.count; i++) {
 		struct span key = w->ledger.excludes.entries[i].key;
 		size_t at = span_find_byte(key, '\0');
 
 		subject_add(&w->nobody, span_sub(key, 0, at), span_sub(key, at + 1, key.len), SUBJECT_ASKED);
 	}
-	w->reported = mem_zero(w->ledger.names.count + 1, sizeof *w->reported);
-}
-
-/* Those of the first COUNT identifiers that no line of the ledger has. */
-static uint64_t count_missing(const struct widening *w, size_t count)
-{
-	const struct ledger *l = &w->ledger;
-	struct subject known = SUBJECT_INIT;
-	uint64_t missing = 0;
-	char digits[ID_DIGITS];
-
-	for (size_t i = 0; i < l->pin_names.count; i++)
-		subject_add(&known, l->pins[i].type, l->pins[i].value, SUBJECT_WIDENED);
-	for (size_t i = 0; i < l->pin_line_count; i++)
-		subject_add(&known, SPAN(SUBJECT_CUSTOMER_ID), id_text(l->pin_lines[i].id, digits), SUBJECT_WIDENED);
-	for (size_t i = 0; i < l->names.count; i++)
-		if (!span_absent(l->ends[i].type))
-			subject_add(&known, l->ends[i].type, l->ends[i].value, SUBJECT_WIDENED);
-	for (size_t i = 0; i < count; i++)
-		missing += subject_find(&known, w->s->list[i].type, w->s->list[i].value) == SUBJECT_NONE;
-	subject_release(&known);
-	return missing;
 }
 
 void forget_ledger_widen(struct tool *t, const struct forget_request *q, struct subject *s)
@@ -204,19 +215,21 @@ void forget_ledger_widen(struct tool *t, const struct forget_request *q, struct 
 
 	load(&w, q->through, &text);
 	refuse_excluded(&w);
-	missing = count_missing(&w, asked);
-	do {
-		w.grown = false;
-		follow_all(&w);
-	} while (w.grown);
+	number_nodes(&w);
+	unite_pins(&w);
+	unite_links(&w);
+	missing = seek_asked(&w);
+	add_sought(&w);
+	report_excluded(&w);
 	if (missing)
 		tool_warn(t, "%s has no line with %" PRIu64 " of what is asked for: only the value itself is searched for",
 			  q->through, missing);
 	tool_say(t, "%zu identifier%s asked for, %zu more by %s, which has pins and decisions only: the profiles may have more",
 		 asked, asked == 1 ? "" : "s", s->count - asked, q->through);
 	ledger_close(&w.ledger);
-	map_release(&w.owned);
-	mem_free(w.reported);
 	subject_release(&w.nobody);
+	subject_release(&w.known);
+	mem_free(w.sets);
+	mem_free(w.sought);
 	buf_release(&text);
 }
