@@ -64,5 +64,5 @@ cdp-ingest -q -s fake --type identify --map id=unique_id --map traits.first_name
 	--map traits.birth_date=dob --map traits.city=city --map ids.email=email \
 	"$tmp/fake.csv" > "$tmp/events" || fail "ingest fake"
 awk -F, 'NR > 1 {print $1, $NF}' "$CDP_DATA/identity/splink_fake_1000.csv" | tr -d '\r' > "$tmp/truth"
-f1 "fake_1000" .92 "$tmp/truth"
+f1 "fake_1000" .96 "$tmp/truth"
 done_testing

@@ -27,6 +27,8 @@
  * But more than HOME_DIFFERENT_MOST is not believed, whatever is seen: where every family has
  * one number and one address, its couples and children agree better than anybody's own
  * doubles, and pass for the matches of a session; then another first name would cost nothing.
+ * There a quarter to two fifths seem to differ; of one person's records in splink's fake_1000 a
+ * fifth to a quarter really do.
  *
  * A pair that agrees in nothing that one has for himself (a bare last name and a town) is
  * no match, however few homes there are.
@@ -44,7 +46,7 @@
 #define HOME_MOST 2		/* pairs a record */
 #define HOME_SEEN 100
 #define HOME_DIFFERENT 0.003	/* share of them */
-#define HOME_DIFFERENT_MOST 0.1	/* whatever is seen */
+#define HOME_DIFFERENT_MOST 0.25	/* whatever is seen */
 
 /* Makes the weights against two of one home from m, u, lambda and rho. */
 void home_settle(struct weights *w, const struct columns *c);
