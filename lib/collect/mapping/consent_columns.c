@@ -448,23 +448,6 @@ static void deny_granted(struct span purpose, size_t inner, struct buf *out)
 		buf_printf(out, ",\"%.*s\":\"denied\"", SPAN_ARG(purpose));
 }
 
-/* Of columns that mean one consent the first gives it; a no of any outweighs a yes. */
-static void deny_contradicted(struct maker *m, const struct row *row, size_t inner, struct buf *out)
-{
-	const struct plan *p = m->plan;
-	struct late_consent late;
-
-	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++) {
-		const struct target *t = &p->targets[i];
-
-		if (t->contest && says_no(m, t, &row->cells[t->column]))
-			deny_granted(t->field.key, inner, out);
-	}
-	for (size_t i = 0; late_member_consent(m, i, &late); i++)
-		if (late.field && says_no(m, late.field, late.cell))
-			deny_granted(late.field->field.key, inner, out);
-}
-
 /* Does a column of those who want no mail say so of this one? */
 static bool wants_no_mail(struct maker *m, const struct row *row)
 {
@@ -504,6 +487,23 @@ static void settle(struct span purpose, bool granted, size_t inner, struct buf *
 		deny_granted(purpose, inner, out);
 	if (!is_written(purpose, inner, out))
 		buf_printf(out, ",\"%.*s\":\"%s\"", SPAN_ARG(purpose), granted ? "granted" : "denied");
+}
+
+/* Of columns that mean one consent the first gives it; a no of any outweighs a yes. */
+static void deny_contradicted(struct maker *m, const struct row *row, size_t inner, struct buf *out)
+{
+	const struct plan *p = m->plan;
+	struct late_consent late;
+
+	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++) {
+		const struct target *t = &p->targets[i];
+
+		if (t->contest && says_no(m, t, &row->cells[t->column]))
+			settle(t->field.key, false, inner, out);
+	}
+	for (size_t i = 0; late_member_consent(m, i, &late); i++)
+		if (late.field && says_no(m, late.field, late.cell))
+			settle(late.field->field.key, false, inner, out);
 }
 
 static void settle_tcf(uint32_t consents, size_t inner, struct buf *out)

@@ -48,7 +48,10 @@ static struct field field_of_path(enum section section, struct span key)
 {
 	struct field f = {.section = section, .form = FORM_PLAIN, .hint = HINT_NONE, .key = key};
 
-	for (size_t i = 0; i < field_table_count; i++) {
+	/* There it is said yes or no to the purpose itself, whatever the known column of it asks. */
+	if (section == SECTION_CONSENT)
+		f.form = FORM_CONSENT;
+	for (size_t i = 0; i < field_table_count && section != SECTION_CONSENT; i++) {
 		const struct known_field *k = &field_table[i];
 
 		if (k->section == section && span_equal(key, span_of(k->key)))
@@ -57,8 +60,6 @@ static struct field field_of_path(enum section section, struct span key)
 	if (section == SECTION_IDS) {
 		f.form = FORM_TEXT;
 		f.hint = HINT_PERSON;
-	} else if (section == SECTION_CONSENT) {
-		f.form = FORM_CONSENT;
 	}
 	return f;
 }
@@ -384,8 +385,8 @@ static bool field_of_word(struct span header, struct span source, bool identify,
 		*out = field_of_known(k);
 		out->key = field_fill_source(out->key, source, a);
 		*rank = (unsigned)place;
-		/* Who has said no and yes has said no. */
-		if (out->form == FORM_CONSENT)
+		/* Its "no" says nothing, and its "yes" outweighs what others say: see consent_columns.h. */
+		if (out->form == FORM_OPT_OUT)
 			*rank += 1000;
 		if (out->section == SECTION_IDS && names_group(word))
 			*rank += 2000;
@@ -675,9 +676,6 @@ static struct field in_section(enum section section, struct span rest,
 	*rank = 0;
 	expr_fold_name(rest, &folded);
 	f = field_of_path(section, arena_copy(a, buf_view(&folded)));
-	/* There it is said yes or no to the purpose itself, whatever the known column of it asks. */
-	if (section == SECTION_CONSENT)
-		f.form = FORM_CONSENT;
 	buf_release(&folded);
 	return f;
 }

@@ -613,13 +613,27 @@ static int compile_rule(struct plan *p, const struct map_rule *r, bool used,
 	return 0;
 }
 
+/* "consent.marketing = unsubscribed": a copy of a column that asks who wants no more asks the same. */
+static enum form form_of_consent(struct plan *p, const struct target *t)
+{
+	struct field f;
+	unsigned rank;
+
+	if (plan_known_field(p, p->columns[t->column].name, false, &p->arena, &f, &rank) && f.section == SECTION_CONSENT)
+		return f.form;
+	return t->field.form;
+}
+
 static int compile_target(struct plan *p, struct target *t, struct error *err)
 {
 	if (compile_rule(p, t->rule, true, TYPE_ANY, &t->expr, err))
 		return -1;
 	t->column = expr_column(t->expr);
-	if (t->column >= 0 && (size_t)t->column < p->column_count)
-		p->columns[t->column].copied = true;
+	if (t->column < 0 || (size_t)t->column >= p->column_count)
+		return 0;
+	p->columns[t->column].copied = true;
+	if (t->field.section == SECTION_CONSENT)
+		t->field.form = form_of_consent(p, t);
 	return 0;
 }
 

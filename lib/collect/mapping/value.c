@@ -668,7 +668,8 @@ enum said value_said(struct maker *m, const struct target *t, struct span s)
 
 	switch (consent_word_of(s)) {
 	case CONSENT_WORD_IN:
-		return asks_out ? SAID_NOTHING : SAID_YES;
+		/* A rule that copies the column means it. */
+		return asks_out && t->demoted.len ? SAID_NOTHING : SAID_YES;
 	case CONSENT_WORD_OUT:
 		return SAID_NO;
 	case CONSENT_WORD_YES:
