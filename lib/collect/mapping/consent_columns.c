@@ -43,7 +43,10 @@ static const struct {
 	 "datedesinscriptionnewsletter "},
 	{"sms", CONSENT_IN_AT, " smsoptindate smsoptinat smsoptintime smsconsentgivenat smssubscribedat "},
 	{"sms", CONSENT_OUT_AT, " smsoptoutdate smsoptoutat smsoptouttime smsunsubscribedat "},
-	{"marketing", CONSENT_STATUS, " emailstatus subscriberstatus memberstatus contactstatus "},
+	/* An "inscription" may be that of a course, too, so that it grants nothing. */
+	{"marketing", CONSENT_STATUS,
+	 " emailstatus subscriberstatus memberstatus contactstatus statutinscription statoiscrizione inschrijfstatus "
+	 "statusdainscricao statusinscricao "},
 	{"marketing", CONSENT_ANY_STATUS, " status "},
 	{"marketing", CONSENT_OUT_WORD, " emailsubscribe "},
 	{"tcf_purpose_N", CONSENT_TCF,

@@ -206,13 +206,13 @@ const struct known_field field_table[] = {
 	 "marketingeinwilligung einwilligungmarketing emaileinwilligung einwilligungemail werbungerlaubt werbeerlaubnis "
 	 "werbezustimmung marketingzustimmung zustimmungmarketing abonniert consentementmarketing consentementemail "
 	 "consentementrgpd rgpd acceptemarketing acceptelemarketing accepteemailing accepteemails acceptelesemails "
-	 "acceptelesoffres accordmarketing optinmarketing optincommercial abonne statutabonnement statutdabonnement statutinscription "
+	 "acceptelesoffres accordmarketing optinmarketing optincommercial abonne statutabonnement statutdabonnement "
 	 "aceptamarketing aceptaelmarketing aceptapublicidad aceptaemails aceptacomunicaciones aceptacomunicacionescomerciales "
 	 "autorizamarketing consientemarketing consentimiento consentimientomarketing consentimientoemail suscrito "
 	 "estadosuscripcion estadodesuscripcion estadodelasuscripcion consenso consensomarketing consensoemail accettamarketing "
-	 "statoiscrizione toestemming toestemmingmarketing marketingtoestemming toestemmingemail accepteertmarketing "
-	 "inschrijfstatus aceitamarketing aceitaemails aceitapublicidade aceitacomunicacoes aceitareceberemails consentimento "
-	 "consentimentomarketing subscrito estadodasubscricao estadosubscricao statusdainscricao statusinscricao zgoda "
+	 "toestemming toestemmingmarketing marketingtoestemming toestemmingemail accepteertmarketing "
+	 "aceitamarketing aceitaemails aceitapublicidade aceitacomunicacoes aceitareceberemails consentimento "
+	 "consentimentomarketing subscrito estadodasubscricao estadosubscricao zgoda "
 	 "zgodamarketingowa zgodamarketing zgodanamarketing zgodaemail zgodahandlowa zgodarodo statussubskrypcji samtycke "
 	 "samtykke markedsforingssamtykke marknadsforingssamtycke"},
 	{" ", CONSENT, "marketing", FORM_OPT_OUT, HINT_NONE,
