@@ -105,7 +105,7 @@ enum zone_hour zone_hour(const struct zone *z, const struct civil *c)
 		return ZONE_HOUR_PLAIN;
 	moment = zone_moment(z, c);
 	zone_civil(z, moment, &shown);
-	if (shown.minute != c->minute || shown.hour != c->hour)
+	if (shown.minute != c->minute || shown.hour != c->hour || shown.day != c->day)
 		return ZONE_HOUR_SKIPPED;
 	moment -= cycles(z, moment);
 	i = find_transition(z, moment) + 1;

@@ -426,7 +426,7 @@ static enum zone_hour hour_of(const struct zone *z, const char *local)
 static void odd_hours(void **state)
 {
 	struct error err = ERROR_INIT;
-	struct zone *z = zone_load("Europe/Berlin", &err), *utc = zone_load("UTC", &err);
+	struct zone *z = zone_load("Europe/Berlin", &err), *utc = zone_load("UTC", &err), *apia = zone_load("Pacific/Apia", &err);
 
 	(void)state;
 	assert_int_equal(hour_of(z, "2024-03-31 01:59:59"), ZONE_HOUR_PLAIN);
@@ -440,8 +440,12 @@ static void odd_hours(void **state)
 	assert_int_equal(hour_of(z, "2400-10-29 02:30"), ZONE_HOUR_TWICE);
 	assert_int_equal(hour_of(z, "2024-10-27"), ZONE_HOUR_PLAIN);
 	assert_int_equal(hour_of(utc, "2024-10-27 02:30"), ZONE_HOUR_PLAIN);
+	assert_int_equal(hour_of(z, "2024-10-26 24:00"), ZONE_HOUR_PLAIN);
+	assert_int_equal(hour_of(apia, "2011-12-30 12:00"), ZONE_HOUR_SKIPPED);
+	assert_int_equal(hour_of(apia, "2011-12-31 12:00"), ZONE_HOUR_PLAIN);
 	zone_free(z);
 	zone_free(utc);
+	zone_free(apia);
 }
 
 static void other_names(void **state)

@@ -133,7 +133,7 @@ static void put_skipped(const struct told *what, struct buf *out)
 {
 	bool one = what->count == 1;
 
-	buf_printf(out, "%.*s: %s does not exist in %s, where the clocks went forward then: %llu time%s read as an hour later "
+	buf_printf(out, "%.*s: %s does not exist in %s, where the clocks went forward then: %llu time%s read as so much later "
 		   "(are the column's times of another zone? --tz says which)", SPAN_ARG(what->target->label), what->sample,
 		   zone_name(what->plan->style.zone), (unsigned long long)what->count, one ? " is" : "s are");
 }
