@@ -126,10 +126,15 @@ bool plan_known_field(const struct plan *p, struct span name, bool identify, str
 {
 	if (p->json)
 		return field_of_member(name, p->source, identify, a, out, rank);
-	if (p->utc && field_of_utc(name, p->source, identify, a, out, rank))
+	/* Of times that mean the same those come first that say what the others are only taken for. */
+	if (p->utc && field_of_utc(name, p->source, identify, a, out, rank)) {
+		*rank *= 2;
 		return true;
+	}
 	if (!field_of_header(name, p->source, identify, a, out, rank))
 		return !identify && sales_field(p, name, out, rank);
+	if (out->section == SECTION_TIME)
+		*rank = *rank * 2 + 1;
 	if (p->payments && out->section == SECTION_EVENT && field_is_event_type(name))
 		*out = (struct field){.section = SECTION_PROPS, .form = FORM_PLAIN, .hint = HINT_NONE,
 				      .key = SPAN("transaction_type")};
