@@ -7,6 +7,7 @@
 #include "collect/ingest/question_table.h"
 #include "collect/ingest/report.h"
 #include "collect/ingest/report_zones.h"
+#include "collect/mapping/consent_columns.h"
 #include "reference/consent_word.h"
 #include "reference/normal.h"
 #include "collect/weblog/log_address.h"
@@ -150,7 +151,7 @@ static const char *const staff_names[] = {
 /* In the names of columns of phones that are no customer's. */
 static const char *const other_phones[] = {
 	"sales_rep", "sales_person", "salesperson", "owner", "agent", "staff", "seller", "assign", "employee", "cashier", "store", "branch", "fax", "emergency",
-	"driver", "carrier", "support", "hotline", "session", "visit", "revenue", "sales", "spend", "model", "device", "app_", "verkaeufer", "verk\303\244ufer", "mitarbeiter", "vendeur", "vendedor", NULL,
+	"driver", "carrier", "support", "hotline", "session", "visit", "revenue", "sales", "spend", "model", "device", "app_", "cell_id", "extension", "verkaeufer", "verk\303\244ufer", "mitarbeiter", "vendeur", "vendedor", NULL,
 };
 static const char *const phone_names[] = {"phone", "mobile", "cell_", "cellulare", "caller", "telef", "handy", "whatsapp", "movil", "celular", NULL};
 
@@ -207,6 +208,32 @@ static bool misses_consents(const struct source *s)
 	       p->section_at[SECTION_CONSENT] == p->section_at[SECTION_CONSENT + 1];
 }
 
+/* The column of the header's table that grants mail; NULL: there is none. */
+static const struct target *find_box(const struct plan *p)
+{
+	const struct target *box = plan_find(p, SECTION_CONSENT, SPAN("marketing"));
+
+	return box && box->origin == ORIGIN_TABLE && box->field.form == FORM_CONSENT ? box : NULL;
+}
+
+/* Whom such a column grants may have left by another one. */
+static bool misses_goodbyes(const struct source *s)
+{
+	return misses_consents(s) || (!s->plan->consents_settled && !find_money(s) && find_box(s->plan));
+}
+
+/* Is COLUMN read for the consents? */
+static bool gives_consent(const struct plan *p, int column)
+{
+	for (size_t i = p->section_at[SECTION_CONSENT]; i < p->section_at[SECTION_CONSENT + 1]; i++)
+		if (p->targets[i].column == column)
+			return true;
+	for (size_t i = 0; i < p->consent_column_count; i++)
+		if (p->consent_columns[i].column == column)
+			return true;
+	return false;
+}
+
 /* Yes, no, or a word of consents that is_subscription does not know. */
 static bool is_answer(struct span v)
 {
@@ -241,6 +268,11 @@ static const char *const count_names[] = {
 	"motivo", "_id", "spend", "budget", "cost", "address", "adress", "direccion", "indirizzo", "same_as", "response", NULL,
 };
 
+/* In the names of goodbyes to other channels. */
+static const char *const other_channels[] = {
+	"fax", "call", "phone", "telef", "push", "whatsapp", "post", "letter", "cookie", "track", NULL,
+};
+
 static const struct unread {
 	bool (*misses)(const struct source *s);
 	bool (*is)(struct span value);
@@ -259,7 +291,7 @@ static const struct unread {
 	{misses_currency, is_currency, 1, 0, 0, NULL, NULL, "currencies", "currency", "gives them to the money"},
 	{misses_status, is_status, 2, 1, SURVEY_EXAMPLES, status_names, NULL, "statuses of orders", "props.status", "reads them: until then all rows count alike"},
 	{misses_refunds, is_paid_back, SURVEY_EXAMPLES + 1, 0, SURVEY_EXAMPLES, refund_names, no_refund_names, "amounts paid back", "props.refunded", "takes them off"},
-	{misses_consents, is_leaving, SURVEY_EXAMPLES + 1, 0, 1, leaving_names, count_names, "answers of who wants no more", NULL, NULL},
+	{misses_goodbyes, is_leaving, SURVEY_EXAMPLES + 1, 0, 1, leaving_names, count_names, "answers of who wants no more", NULL, NULL},
 	{misses_consents, is_subscription, 1, 1, 1, NULL, NULL, "consents", "consent.marketing", "reads them"},
 	{misses_consents, is_answer, SURVEY_EXAMPLES + 1, 0, 0, consent_names, count_names, "consents", "consent.marketing", "reads them"},
 };
@@ -276,7 +308,8 @@ static bool holds(const struct source *s, const struct target *t, const struct u
 	    (t->field.section != SECTION_PROPS && t->field.section != SECTION_TRAITS))
 		return false;
 	name = s->plan->columns[t->column].folded;
-	if ((k->but_names && has_any(name, k->but_names)) || (k->is == is_answer && has_any(name, leaving_names)))
+	if ((k->but_names && has_any(name, k->but_names)) || (k->is == is_answer && has_any(name, leaving_names)) ||
+	    (k->is == is_leaving && (gives_consent(s->plan, t->column) || has_any(name, other_channels))))
 		return false;
 	c = survey_column(&s->survey, (size_t)t->column);
 	for (size_t i = 0; i < SURVEY_EXAMPLES && !span_absent(c->examples[i]); i++) {
@@ -312,16 +345,26 @@ static void put_columns(const struct source *s, const struct target *const *show
 	buf_printf(out, " hold%s ", count > 1 ? "" : "s");
 }
 
-static void put_remedy(struct span example, struct span name, const struct unread *k, struct buf *out)
+/* The rule keeps what a column of this file grants. */
+static void put_goodbye(const struct plan *p, struct span name, struct buf *out)
 {
+	const struct target *box = find_box(p);
+	struct span other = box ? p->columns[box->column].folded : SPAN("null");
+
+	buf_printf(out, "--map 'consent.marketing=if(%.*s = \"...\", \"denied\", %.*s)', with the word that says so, denies their consent",
+		   SPAN_ARG(name), SPAN_ARG(other));
+}
+
+static void put_remedy(const struct source *s, const struct target *first, const struct unread *k, struct buf *out)
+{
+	struct span name = s->plan->columns[first->column].folded;
 	char quoted[ERROR_QUOTE_MAX];
 
-	buf_printf(out, "%s such as %s, which nothing reads; ", k->what, error_quote(example, quoted));
+	buf_printf(out, "%s such as %s, which nothing reads; ", k->what, error_quote(find_example(s, first, k), quoted));
 	if (k->field)
 		buf_printf(out, "--map %s=%.*s %s", k->field, SPAN_ARG(name), k->then);
 	else
-		buf_printf(out, "--map 'consent.marketing=if(%.*s = \"...\", \"denied\", null)', with the word that says so, denies their consent",
-			   SPAN_ARG(name));
+		put_goodbye(s->plan, name, out);
 }
 
 static void report_kind(const struct source *s, const struct unread *k, const struct ingest_calls *calls)
@@ -339,7 +382,7 @@ static void report_kind(const struct source *s, const struct unread *k, const st
 	if (!count)
 		return;
 	put_columns(s, shown, count, &text);
-	put_remedy(find_example(s, shown[0], k), p->columns[shown[0]->column].folded, k, &text);
+	put_remedy(s, shown[0], k, &text);
 	calls->warn(calls->context, buf_text(&text));
 	buf_release(&text);
 }

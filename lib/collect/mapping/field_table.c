@@ -228,6 +228,7 @@ const struct known_field field_table[] = {
 	{" ", CONSENT, "sms", FORM_CONSENT, HINT_NONE,
 	 "smsconsent smsoptin smsmarketingconsent smsmarketing acceptssmsmarketing smspermission smssubscribed "
 	 "smsmarketingconsentstate"},
+	{" ", CONSENT, "sms", FORM_OPT_OUT, HINT_NONE, "smsoptout smsoptedout smsunsubscribed optoutsms"},
 	{" ", CONSENT, "phone_calls", FORM_OPT_OUT, HINT_NONE, "donotcall"},
 	{" ", CONSENT, "sale_of_data", FORM_GPC, HINT_NONE,
 	 "secgpc httpsecgpc cssecgpc headerssecgpc requestheaderssecgpc"},
