@@ -8,7 +8,7 @@
  * minItems, maxItems, items, properties, required, additionalProperties (true or
  * false).  Keywords that say nothing about values (title, description, examples,
  * default, $comment) may stand; all others are mistakes, as a keyword that is passed
- * over in silence would allow what somebody meant to forbid.
+ * over without a word would allow what somebody meant to forbid.
  *
  * A violation is a field and the keyword that it breaks; `unplanned` is an event
  * that is not in the plan.  What follows is the event's action: allow marks the

@@ -1,5 +1,5 @@
 /*
- * A text that is a log, but none that can be read: nothing is made of it in silence, the user
+ * A text that is a log, but none that can be read: nothing is made of it, and the user
  * is asked what it is.
  */
 #ifndef WEBLOG_LOG_QUESTION_H

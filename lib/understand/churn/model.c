@@ -111,14 +111,14 @@ bool model_follows_recency(const struct model *m, const struct sample *s, uint32
 
 	for (size_t i = 0; i < data.count; i++) {
 		const struct purchase_row *r = &rows[i];
-		double silence = log1p((r->T - r->t_x) * days);
+		double gap = log1p((r->T - r->t_x) * days);
 		double none = m->kind->p_none(m->purchases, r->x, r->t_x, r->T,
 					      horizon_days / days);
 
 		n += r->weight;
-		a += r->weight * silence;
+		a += r->weight * gap;
 		b += r->weight * none;
-		ab += r->weight * silence * none;
+		ab += r->weight * gap * none;
 	}
 	mem_free(rows);
 	return ab / n - a / n * (b / n) >= -1e-9;

@@ -10,7 +10,7 @@
 
 #define PERIOD_MS (FIGURES_PERIOD_DAYS * DAY_MS)
 #define LATE_LEAST_DAYS 8	/* with records: fewer say nothing of a rhythm */
-#define LATE_SILENCE 3		/* days; shorter is no matter */
+#define LATE_LEAST_GAP 3		/* days; shorter is no matter */
 
 void recent_init(struct recent *r)
 {
@@ -208,7 +208,7 @@ static void take_days(struct partial *p, struct recent_days *d, const struct par
 	add_days(d, &read);
 }
 
-static void put_silences(struct recent *r, struct partial *p)
+static void put_all_days(struct recent *r, struct partial *p)
 {
 	size_t *order = partial_order(&r->names);
 	struct buf text = BUF_INIT;
@@ -222,7 +222,7 @@ static void put_silences(struct recent *r, struct partial *p)
 	mem_free(order);
 }
 
-static void take_silences(struct recent *r, struct partial *p)
+static void take_all_days(struct recent *r, struct partial *p)
 {
 	struct partial_row row;
 	size_t count;
@@ -247,9 +247,9 @@ void recent_carry(struct recent *r, struct partial *p)
 		partial_tally(p, "period_money", &r->money[k]);
 	}
 	if (partial_reads(p))
-		take_silences(r, p);
+		take_all_days(r, p);
 	else
-		put_silences(r, p);
+		put_all_days(r, p);
 }
 
 int64_t recent_newest(const struct recent *r, struct span source)
@@ -260,13 +260,13 @@ int64_t recent_newest(const struct recent *r, struct span source)
 }
 
 /* Days without a record: since the newest, and the most between two days with some. */
-struct silence {
+struct gaps {
 	int now, longest, active;
 };
 
-static struct silence find_silence(const struct recent_days *d)
+static struct gaps find_gaps(const struct recent_days *d)
 {
-	struct silence found = {0, 0, 0};
+	struct gaps found = {0, 0, 0};
 	int last = -1;
 
 	for (int day = 0; day < RECENT_DAYS; day++) {
@@ -286,12 +286,12 @@ bool recent_is_late(int active, int now, int longest, size_t tests)
 {
 	double gaps = active - 1, times = longest > 0 ? (double)now / longest : 0;
 
-	return active >= LATE_LEAST_DAYS && now >= LATE_SILENCE && now * 2 > longest * 3 &&
+	return active >= LATE_LEAST_DAYS && now >= LATE_LEAST_GAP && now * 2 > longest * 3 &&
 	       lgamma(gaps + 1) + lgamma(times + 1) - lgamma(gaps + 1 + times) <= log(FIGURES_CHANCE / (double)tests);
 }
 
 /* Orders and new customers are looked at beside the sources. */
-static bool is_late(const struct recent *r, const struct silence *s)
+static bool is_late(const struct recent *r, const struct gaps *s)
 {
 	return recent_is_late(s->active, s->now, s->longest, r->names.count + 2);
 }
@@ -310,32 +310,32 @@ static void fill_freshness(const struct recent *r, struct sheet *sheet)
 	sheet->fresh = arena_zero(&sheet->texts, count * sizeof *sheet->fresh);
 	sheet->fresh_count = count;
 	for (size_t i = 0; i < count; i++) {
-		struct silence silence = find_silence(&r->sources[i]);
+		struct gaps gaps = find_gaps(&r->sources[i]);
 
 		sheet->fresh[i] = (struct freshness){arena_copy(&sheet->texts, r->names.entries[i].key),
-						     r->sources[i].newest, is_late(r, &silence)};
+						     r->sources[i].newest, is_late(r, &gaps)};
 	}
 	qsort(sheet->fresh, count, sizeof *sheet->fresh, compare_sources);
 }
 
-static void find_silent(const struct recent *r, const struct recent_days *days, const char *what, struct sheet *sheet)
+static void report_gap(const struct recent *r, const struct recent_days *days, const char *what, struct sheet *sheet)
 {
-	struct silence s = find_silence(days);
+	struct gaps s = find_gaps(days);
 
 	if (is_late(r, &s))
 		figures_add_finding(sheet, sheet_text(sheet, "%s for %d days", what, s.now), "note",
 				    sheet_text(sheet, "never before for more than %d", s.longest));
 }
 
-/* What fell silent shows in a figure of 28 days only late; a source that did explains figures. */
-static void find_silences(const struct recent *r, struct sheet *sheet)
+/* What stopped shows in a figure of 28 days only late; a source that did explains figures. */
+static void report_gaps(const struct recent *r, struct sheet *sheet)
 {
-	find_silent(r, &r->ordered, "No order", sheet);
-	find_silent(r, &r->new_customers, "No new customer", sheet);
+	report_gap(r, &r->ordered, "No order", sheet);
+	report_gap(r, &r->new_customers, "No new customer", sheet);
 	for (size_t i = 0; i < sheet->fresh_count; i++) {
 		struct span name = sheet->fresh[i].source;
 
-		find_silent(r, &r->sources[map_find(&r->names, name)],
+		report_gap(r, &r->sources[map_find(&r->names, name)],
 			    sheet_text(sheet, "No record of source %.*s", SPAN_ARG(name)), sheet);
 	}
 }
@@ -356,7 +356,7 @@ void recent_fill(struct recent *r, struct span currency, int64_t as_of, struct s
 	size_t count = sizeof figures / sizeof *figures;
 
 	fill_freshness(r, sheet);
-	find_silences(r, sheet);
+	report_gaps(r, sheet);
 	for (int k = 0; k < FIGURES_PERIODS && !span_absent(currency); k++) {
 		figures[0].periods[k] = money_of(r, k, currency);
 		for (int i = 0; i < RECENT_COUNTS; i++)

@@ -14,7 +14,7 @@
 
 enum { RECENT_ORDERS, RECENT_CUSTOMERS, RECENT_NEW, RECENT_REFUNDS, RECENT_COUNTS };
 
-#define RECENT_DAYS 4096	/* so far back silences are known */
+#define RECENT_DAYS 4096	/* so far back gaps are known */
 #define RECENT_WORDS (RECENT_DAYS / 64)
 
 /* The days on which something happened, counted back from "now": bit 0 is the last day. */
@@ -66,9 +66,9 @@ void recent_carry(struct recent *r, struct partial *p);
 void recent_fill(struct recent *r, struct span currency, int64_t as_of, struct sheet *sheet);
 
 /*
- * Is a silence of NOW days more than a rhythm leaves to chance, after ACTIVE days with records, between two of which
+ * Is a gap of NOW days more than a rhythm leaves to chance, after ACTIVE days with records, between two of which
  * were LONGEST at most?  It has lasted 3 days at least, half as long again as any before, and so long that of TESTS
- * such rhythms looked at together one is as silent in one of twenty pages: for gaps by chance alone (exponential) that
+ * such rhythms looked at together one has such a gap in one of twenty pages: for gaps by chance alone (exponential) that
  * of `now` against the longest of n is n! G(c + 1) / G(n + 1 + c), with c = now / longest.
  */
 bool recent_is_late(int active, int now, int longest, size_t tests);
