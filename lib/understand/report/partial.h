@@ -34,7 +34,7 @@
 #include "understand/report/tally.h"
 
 /* A number more means that a field of a line, or what a report names, means something else. */
-#define PARTIAL_VERSION 1
+#define PARTIAL_VERSION 2
 
 #define PARTIAL_NUMBERS 32
 
