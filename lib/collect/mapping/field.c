@@ -244,12 +244,29 @@ static bool is_listed(struct span header, const char *list)
 	return listed;
 }
 
+/* "Created (UTC)", "created_utc" -> "Created", "created"; false: no such end. */
+static bool cut_utc(struct span header, struct span *base)
+{
+	struct span s = span_trim(header), end;
+	bool wrapped = s.len && strchr(")]", s.ptr[s.len - 1]) != NULL;
+
+	s.len -= wrapped;
+	end = span_sub(s, s.len < 3 ? 0 : s.len - 3, s.len);
+	if (s.len < 5 || !(span_equal_nocase(end, SPAN("utc")) || span_equal_nocase(end, SPAN("gmt"))) ||
+	    !strchr(wrapped ? "([" : " _-", s.ptr[s.len - 4]))
+		return false;
+	*base = span_trim(span_sub(s, 0, s.len - 4));
+	return base->len > 0;
+}
+
 bool field_is_clock(struct span header)
 {
 	struct arena a = ARENA_INIT;
 	struct compound_header c;
-	bool clock = is_listed(header, clock_headers) || (compound_header(field_squash(header, &a), &c) && c.clock);
+	bool clock;
 
+	cut_utc(header, &header);
+	clock = is_listed(header, clock_headers) || (compound_header(field_squash(header, &a), &c) && c.clock);
 	arena_release(&a);
 	return clock;
 }
@@ -624,21 +641,6 @@ bool field_of_header(struct span header, struct span source, bool identify,
 		return true;
 	}
 	return field_of_word(header, source, identify, a, out, rank);
-}
-
-/* "Created (UTC)", "created_utc" -> "Created", "created"; false: no such end. */
-static bool cut_utc(struct span header, struct span *base)
-{
-	struct span s = span_trim(header), end;
-	bool wrapped = s.len && strchr(")]", s.ptr[s.len - 1]) != NULL;
-
-	s.len -= wrapped;
-	end = span_sub(s, s.len < 3 ? 0 : s.len - 3, s.len);
-	if (s.len < 5 || !(span_equal_nocase(end, SPAN("utc")) || span_equal_nocase(end, SPAN("gmt"))) ||
-	    !strchr(wrapped ? "([" : " _-", s.ptr[s.len - 4]))
-		return false;
-	*base = span_trim(span_sub(s, 0, s.len - 4));
-	return base->len > 0;
 }
 
 bool field_of_utc(struct span header, struct span source, bool identify, struct arena *a, struct field *out, unsigned *rank)
