@@ -382,6 +382,9 @@ static bool is_kind_of_mail(struct span header, struct span word, struct arena *
 	return true;
 }
 
+/* Its "no" says nothing, and its "yes" outweighs what others say: see consent_columns.h. */
+#define RANK_OPT_OUT 1000
+
 /* The same without its unit: see cut_units. */
 static bool field_of_word(struct span header, struct span source, bool identify,
 			  struct arena *a, struct field *out, unsigned *rank)
@@ -402,9 +405,8 @@ static bool field_of_word(struct span header, struct span source, bool identify,
 		*out = field_of_known(k);
 		out->key = field_fill_source(out->key, source, a);
 		*rank = (unsigned)place;
-		/* Its "no" says nothing, and its "yes" outweighs what others say: see consent_columns.h. */
 		if (out->form == FORM_OPT_OUT)
-			*rank += 1000;
+			*rank += RANK_OPT_OUT;
 		if (out->section == SECTION_IDS && names_group(word))
 			*rank += 2000;
 	} else if (identify && span_equal(word, SPAN("id"))) {
@@ -412,7 +414,7 @@ static bool field_of_word(struct span header, struct span source, bool identify,
 		*rank = 1000;
 		return true;
 	} else if (is_kind_of_mail(header, word, a, out)) {
-		*rank = 0;
+		*rank = RANK_OPT_OUT;
 		return true;
 	}
 	return k != NULL;
