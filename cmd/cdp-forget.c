@@ -227,7 +227,7 @@ static struct output *open_export(struct tool *t, const char *name)
 	return out;
 }
 
-static void start_export(struct run *r, const struct judge *j)
+static void start_export(struct run *r, const struct record_check *j)
 {
 	struct tool *t = r->tool;
 
@@ -240,7 +240,7 @@ static void start_export(struct run *r, const struct judge *j)
 	dry_run = true;
 	r->export = (struct export){
 		.html = open_export(t, "known.html"), .json = open_export(t, "known.json"), .csv = open_export(t, "known.csv"),
-		.judge = j,
+		.check = j,
 	};
 	if (export_start(&r->export, &r->subject, &t->err))
 		tool_fail(t);
@@ -253,14 +253,14 @@ static int export_taken(void *context, uint64_t line, struct span record, struct
 	return export_record(&r->export, line, record, err);
 }
 
-static void search_file(struct run *r, struct erase_file *f, struct judge *j)
+static void search_file(struct run *r, struct erase_file *f, struct record_check *j)
 {
 	r->export.file = f->path;
 	r->export.kind = &f->kind;
 	erase_find(f, j, r->tool->memory, export_folder ? export_taken : NULL, r);
 }
 
-static void forget_file(struct run *r, struct erase_file *f, struct judge *j)
+static void forget_file(struct run *r, struct erase_file *f, struct record_check *j)
 {
 	struct tool *t = r->tool;
 
@@ -285,15 +285,15 @@ static void forget_file(struct run *r, struct erase_file *f, struct judge *j)
 
 static void forget_files(struct run *r)
 {
-	struct judge judge = {.subject = &r->subject, .redact = redact, .texts = texts};
+	struct record_check check = {.subject = &r->subject, .redact = redact, .texts = texts};
 
-	start_export(r, &judge);
+	start_export(r, &check);
 	for (size_t i = 0; i < r->file_count; i++)
-		forget_file(r, &r->files[i], &judge);
+		forget_file(r, &r->files[i], &check);
 	if (export_folder && export_end(&r->export, &r->tool->err))
 		tool_fail(r->tool);
 	export_release(&r->export);
-	judge_release(&judge);
+	record_check_release(&check);
 }
 
 /* ---- the end ---- */

@@ -71,7 +71,7 @@ static void hide(struct span record)
 	buf_release(&out);
 }
 
-static void judge(struct span plan, struct span record)
+static void check(struct span plan, struct span record)
 {
 	struct error err = ERROR_INIT;
 	struct schema *s = schema_parse(plan, "plan", &err);
@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	if (cut == size || event_parse(&e, record, NULL))
 		record = SPAN("{\"type\":\"track\",\"id\":\"1\",\"source\":\"s\",\"event\":\"A\","
 			      "\"props\":{\"x\":1,\"secret\":[\"?secret=1\"]}}");
-	judge(span_sub(text, 0, cut), record);
+	check(span_sub(text, 0, cut), record);
 	hide(record);
 	return 0;
 }

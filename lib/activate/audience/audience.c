@@ -151,7 +151,7 @@ void audience_put_removal(const struct audience *a, struct span key, struct buf 
 }
 
 /* "withdrawn" or false is an answer too, and none that is taken for a yes. */
-static enum held judge_answer(struct value answer, bool assume_consent)
+static enum held read_answer(struct value answer, bool assume_consent)
 {
 	if (value_is_text(answer, SPAN("granted")))
 		return HELD_NOT;
@@ -183,7 +183,7 @@ static enum held ask_denials(const struct profile *p)
 	if (scan_enter(&s, '{', NULL))
 		return HELD_NOT;
 	while (scan_member(&s, &m, NULL) > 0)
-		worst = worse_of(worst, judge_answer(m.value, true));
+		worst = worse_of(worst, read_answer(m.value, true));
 	return worst;
 }
 
@@ -196,7 +196,7 @@ static enum held ask_consent(const struct audience_setup *s, struct worker *w, c
 		struct value v = value_member(p->consent, s->purposes[i]);
 
 		w->counts.purposes_seen[i] += v.kind == VALUE_TEXT;
-		worst = worse_of(worst, judge_answer(v, s->assume_consent));
+		worst = worse_of(worst, read_answer(v, s->assume_consent));
 	}
 	return worst;
 }
@@ -204,7 +204,7 @@ static enum held ask_consent(const struct audience_setup *s, struct worker *w, c
 /* May P's data be used by those who use them for themselves? */
 static enum held ask_sale(const struct profile *p)
 {
-	enum held here = judge_answer(value_member(p->consent, SPAN("sale_of_data")), true);
+	enum held here = read_answer(value_member(p->consent, SPAN("sale_of_data")), true);
 
 	return here == HELD_DENIED ? HELD_SALE : here == HELD_CONFLICT ? here : HELD_NOT;
 }

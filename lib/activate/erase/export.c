@@ -136,12 +136,12 @@ static int put_json(struct export *x, uint64_t line, struct value v, struct erro
 
 static int put_row(struct export *x, uint64_t line, struct span row, struct error *err)
 {
-	const struct judge *j = x->judge;
+	const struct record_check *j = x->check;
 	struct buf scratch = BUF_INIT, number = BUF_INIT;
 	struct span raw, text;
 	int bad = 0;
 
-	for (size_t i = 0; !bad && judge_cell(&row, j->delimiter, &raw, &text, &scratch); i++) {
+	for (size_t i = 0; !bad && record_check_cell(&row, j->delimiter, &raw, &text, &scratch); i++) {
 		buf_clear(&number);
 		buf_printf(&number, "column %zu", i + 1);
 		if (text.len)
@@ -206,7 +206,7 @@ static int put_heading(struct export *x, uint64_t line, bool mention, struct err
 
 int export_record(struct export *x, uint64_t line, struct span record, struct error *err)
 {
-	bool mention = x->judge->verdict == VERDICT_MENTIONED;
+	bool mention = x->check->relation == RELATION_MENTIONED;
 
 	if (put_data(x, line, record, mention, err) || put_heading(x, line, mention, err))
 		return -1;

@@ -7,14 +7,14 @@
 #ifndef ERASE_EXPORT_H
 #define ERASE_EXPORT_H
 
-#include "activate/erase/judge.h"
+#include "activate/erase/record_check.h"
 #include "activate/erase/matter.h"
 #include "base/error.h"
 #include "io/output.h"
 
 struct export {
 	struct output *html, *json, *csv;	/* borrowed */
-	const struct judge *judge;		/* that has just judged */
+	const struct record_check *check;		/* that has just been made */
 	const char *file;			/* at hand; a new one begins when it changes */
 	const char *shown;			/* the file whose heading stands in html */
 	const enum matter_kind *kind;		/* of the file */
@@ -25,7 +25,7 @@ struct export {
 /* Writes what comes before the records: who it is about.  -1 with *ERR, here and below. */
 int export_start(struct export *x, const struct subject *s, struct error *err);
 
-/* A record at LINE that was judged theirs or to mention them. */
+/* A record at LINE that is theirs or mentions them. */
 int export_record(struct export *x, uint64_t line, struct span record, struct error *err);
 
 int export_end(struct export *x, struct error *err);

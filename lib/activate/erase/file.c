@@ -51,10 +51,10 @@ static int check_old(struct erase_file *f, struct input *in)
 	return is_same(&now, &f->identity) ? 0 : changed(f);
 }
 
-int erase_find(struct erase_file *f, struct judge *j, size_t memory,
+int erase_find(struct erase_file *f, struct record_check *j, size_t memory,
 	       int (*taken)(void *context, uint64_t line, struct span record, struct error *err), void *context)
 {
-	struct pass p = {.judge = j, .memory = memory, .taken = taken, .context = context, .found = &f->kind};
+	struct pass p = {.check = j, .memory = memory, .taken = taken, .context = context, .found = &f->kind};
 	struct input *in;
 	int bad;
 
@@ -182,12 +182,12 @@ static int check_names(struct erase_file *f)
 }
 
 /* Copies IN without them to OUT.  An empty stream of records is one empty line: no bytes are a cut one. */
-static int write_successor(struct erase_file *f, struct judge *j, size_t memory, struct input *in,
+static int write_successor(struct erase_file *f, struct record_check *j, size_t memory, struct input *in,
 			   struct output *out)
 {
 	struct successor to = {.out = out};
 	struct pass p = {
-		.judge = j, .memory = memory, .kind = f->kind, .known = true, .keep = keep_bytes, .context = &to,
+		.check = j, .memory = memory, .kind = f->kind, .known = true, .keep = keep_bytes, .context = &to,
 	};
 
 	if (pass_run(&p, in, &f->why))
@@ -207,7 +207,7 @@ static int check_lost(struct erase_file *f, struct input *in)
 	return error_failed(&f->why, "was written to in the moment in which it was replaced: what came then is lost");
 }
 
-static int replace_by(struct erase_file *f, struct judge *j, size_t memory, const char *folder, struct output *out)
+static int replace_by(struct erase_file *f, struct record_check *j, size_t memory, const char *folder, struct output *out)
 {
 	struct buf backup = BUF_INIT;
 	struct input *in = input_open(f->path, &f->why);
@@ -230,9 +230,9 @@ static int replace_by(struct erase_file *f, struct judge *j, size_t memory, cons
 }
 
 /* The new file once more, by the same rules: nothing may be left of what was taken out. */
-static int search_again(struct erase_file *f, struct judge *j, size_t memory)
+static int search_again(struct erase_file *f, struct record_check *j, size_t memory)
 {
-	struct pass p = {.judge = j, .memory = memory, .kind = f->kind, .known = true};
+	struct pass p = {.check = j, .memory = memory, .kind = f->kind, .known = true};
 	struct input *in = input_open(f->path, &f->why);
 	int bad = in ? pass_run(&p, in, &f->why) : -1;
 
@@ -241,7 +241,7 @@ static int search_again(struct erase_file *f, struct judge *j, size_t memory)
 	return bad;
 }
 
-int erase_replace(struct erase_file *f, struct judge *j, size_t memory, const char *backup)
+int erase_replace(struct erase_file *f, struct record_check *j, size_t memory, const char *backup)
 {
 	struct output *out;
 

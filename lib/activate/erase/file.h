@@ -30,7 +30,7 @@ struct erase_file {
 };
 
 /* Searches F->path; F->kind is known when TAKEN (as in pass.h) is called.  -1: F->why. */
-int erase_find(struct erase_file *f, struct judge *j, size_t memory,
+int erase_find(struct erase_file *f, struct record_check *j, size_t memory,
 	       int (*taken)(void *context, uint64_t line, struct span record, struct error *err), void *context);
 
 /* Is there anything that erase_replace would take out? */
@@ -40,7 +40,7 @@ bool erase_is_needed(const struct erase_file *f);
  * Takes them out and searches the new file.  BACKUP (NULL: none) is a folder where the original goes first.
  * -1: F->why, and the file is as it was.
  */
-int erase_replace(struct erase_file *f, struct judge *j, size_t memory, const char *backup);
+int erase_replace(struct erase_file *f, struct record_check *j, size_t memory, const char *backup);
 
 /* Records that still have something of theirs. */
 uint64_t erase_left(const struct erase_file *f);

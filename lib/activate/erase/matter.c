@@ -122,7 +122,7 @@ static bool is_cut(struct span text, const struct error *err)
 
 /*
  * A value a line; or one over many lines, whose first line is no value only since it ends.  What is not JSON
- * after all, as a log of which each line begins with a bracket, is judged line by line, too.
+ * after all, as a log of which each line begins with a bracket, is looked at line by line, too.
  */
 static enum matter_kind kind_of_json(struct span text)
 {

@@ -22,13 +22,13 @@ static size_t offset_of(const struct nested *n, const char *p)
 
 static void count(struct nested *n, size_t at)
 {
-	const struct judge *j = n->judge;
-	bool gone = j->verdict == VERDICT_THEIRS;
+	const struct record_check *j = n->check;
+	bool gone = j->relation == RELATION_THEIRS;
 
 	n->theirs += gone;
-	n->mentioned += j->verdict == VERDICT_MENTIONED;
+	n->mentioned += j->relation == RELATION_MENTIONED;
 	n->inside += j->inside && !gone;
-	if (j->verdict == VERDICT_LEFT && !n->left++)
+	if (j->relation == RELATION_LEFT && !n->left++)
 		n->first_left = line_of(n, at);
 	if (j->near && !gone && !n->near++)
 		n->first_near = line_of(n, at);
@@ -49,7 +49,7 @@ static int blank(struct nested *n, struct value v, struct error *err)
 	size_t begin = offset_of(n, v.raw.ptr);
 	int bad;
 
-	judge_put_blanked(n->judge, v.raw, true, &out);
+	record_check_put_blanked(n->check, v.raw, true, &out);
 	bad = replace(n, begin, begin + v.raw.len, buf_view(&out), err);
 	buf_release(&out);
 	return bad;
@@ -79,10 +79,10 @@ static bool has_theirs(struct nested *n, struct value v)
 
 static bool is_theirs(struct nested *n, struct value v)
 {
-	judge_json(n->judge, v.raw);
-	if (n->judge->verdict == VERDICT_NESTED && has_theirs(n, v))
+	record_check_json(n->check, v.raw);
+	if (n->check->relation == RELATION_NESTED && has_theirs(n, v))
 		return true;
-	return n->judge->verdict == VERDICT_THEIRS;
+	return n->check->relation == RELATION_THEIRS;
 }
 
 static bool all_leave(struct nested *n, struct value list)
@@ -104,26 +104,26 @@ static bool all_leave(struct nested *n, struct value list)
 /* V is a record; true: it leaves its list. */
 static bool leaves(struct nested *n, struct value v)
 {
-	struct judge *j = n->judge;
+	struct record_check *j = n->check;
 	bool theirs = is_theirs(n, v);
 
-	judge_json(j, v.raw);
+	record_check_json(j, v.raw);
 	if (theirs)
-		j->verdict = VERDICT_THEIRS;
+		j->relation = RELATION_THEIRS;
 	count(n, offset_of(n, v.raw.ptr));
 	return theirs && !(j->redact && !j->profile && j->edit_count);
 }
 
 static int take(struct nested *n, struct value v, struct error *err)
 {
-	if (!n->taken || n->judge->verdict < VERDICT_MENTIONED || n->judge->verdict == VERDICT_NESTED)
+	if (!n->taken || n->check->relation < RELATION_MENTIONED || n->check->relation == RELATION_NESTED)
 		return 0;
 	return n->taken(n->taken_context, line_of(n, offset_of(n, v.raw.ptr)), v.raw, err);
 }
 
-static bool is_blanked(const struct judge *j)
+static bool is_blanked(const struct record_check *j)
 {
-	return j->verdict == VERDICT_MENTIONED || j->verdict == VERDICT_THEIRS;
+	return j->relation == RELATION_MENTIONED || j->relation == RELATION_THEIRS;
 }
 
 /* Those that leave take the comma behind them along, the last ones that before them. */
@@ -150,7 +150,7 @@ static int walk_list(struct nested *n, struct value list, struct error *err)
 			return -1;
 		hole = 0;
 		kept_end = end;
-		if (is_blanked(n->judge) ? blank(n, v, err) : walk(n, v, err))
+		if (is_blanked(n->check) ? blank(n, v, err) : walk(n, v, err))
 			return -1;
 	}
 	return hole ? replace(n, kept_end ? kept_end : hole, end, SPAN(""), err) : 0;
@@ -218,16 +218,16 @@ int nested_run(struct nested *n, struct error *err)
 	if (v.kind == VALUE_OBJECT) {
 		/* Its values outside lists: does the document itself name them? */
 		put_head(v, &head);
-		judge_json(n->judge, buf_view(&head));
+		record_check_json(n->check, buf_view(&head));
 		count(n, 0);
 	}
-	if (v.kind == VALUE_OBJECT && is_blanked(n->judge)) {
+	if (v.kind == VALUE_OBJECT && is_blanked(n->check)) {
 		size_t begin = offset_of(n, v.raw.ptr);
 
-		bool theirs = n->judge->verdict == VERDICT_THEIRS;
+		bool theirs = n->check->relation == RELATION_THEIRS;
 
-		judge_json(n->judge, v.raw);
-		theirs = theirs && !(n->judge->redact && n->judge->edit_count);
+		record_check_json(n->check, v.raw);
+		theirs = theirs && !(n->check->redact && n->check->edit_count);
 		bad = (n->taken && n->taken(n->taken_context, n->line, v.raw, err)) ||
 		      (theirs ? replace(n, begin, begin + v.raw.len, is_one_line(n->text) ? SPAN("") : SPAN("{}"), err) : blank(n, v, err)) ? -1 : 0;
 	} else {
@@ -245,7 +245,7 @@ int nested_record(struct nested *n, bool *goes, struct error *err)
 
 	n->at = 0;
 	scan_whole(n->text, &v, NULL);
-	*goes = !n->judge->redact && is_theirs(n, v);
+	*goes = !n->check->redact && is_theirs(n, v);
 	if (*goes)
 		return 0;
 	if (walk(n, v, err))

@@ -7,11 +7,11 @@
 #ifndef ERASE_NESTED_H
 #define ERASE_NESTED_H
 
-#include "activate/erase/judge.h"
+#include "activate/erase/record_check.h"
 #include "base/error.h"
 
 struct nested {
-	struct judge *judge;
+	struct record_check *check;
 	struct span text;
 	uint64_t line;		/* its first, from 1 */
 	int (*keep)(void *context, struct span bytes, struct error *err);
@@ -29,7 +29,7 @@ bool nested_is(struct span text);
 
 int nested_run(struct nested *n, struct error *err);
 
-/* The same for a record that was judged VERDICT_NESTED: true in *GOES, and nothing passed on, where it is theirs. */
+/* The same for a record that is RELATION_NESTED: true in *GOES, and nothing passed on, where it is theirs. */
 int nested_record(struct nested *n, bool *goes, struct error *err);
 
 #endif

@@ -98,8 +98,8 @@ static void add_lines(struct walk *w, struct span text, size_t begin, size_t end
  */
 static size_t find_rows(struct walk *w, struct span text, bool last)
 {
-	const size_t columns = w->pass->judge->column_count;
-	const char delimiter = w->pass->judge->delimiter;
+	const size_t columns = w->pass->check->column_count;
+	const char delimiter = w->pass->check->delimiter;
 	bool quoted = false, front = true, lines = false;
 	size_t begin = 0, cells = 1;
 
@@ -166,30 +166,30 @@ static struct span without_line_end(const struct walk *w, struct span record)
 	return record;
 }
 
-static void judge_record(struct walk *w, struct span record)
+static void check_record(struct walk *w, struct span record)
 {
-	struct judge *j = w->pass->judge;
+	struct record_check *j = w->pass->check;
 
 	if (w->pass->kind == KIND_TABLE)
-		judge_row(j, record);
+		record_check_row(j, record);
 	else if (w->pass->kind == KIND_LINES || w->pass->kind == KIND_CLOSED)
-		judge_line(j, record);
+		record_check_line(j, record);
 	else
-		judge_json(j, record);
+		record_check_json(j, record);
 	/* What cannot be changed is left. */
-	if (w->pass->kind == KIND_CLOSED && j->verdict > VERDICT_LEFT)
-		j->verdict = VERDICT_LEFT;
+	if (w->pass->kind == KIND_CLOSED && j->relation > RELATION_LEFT)
+		j->relation = RELATION_LEFT;
 }
 
 static void count(struct walk *w, size_t at)
 {
 	struct pass_counts *c = &w->pass->counts;
-	const struct judge *j = w->pass->judge;
-	bool gone = j->verdict == VERDICT_THEIRS;
+	const struct record_check *j = w->pass->check;
+	bool gone = j->relation == RELATION_THEIRS;
 
 	c->theirs += gone;
-	c->mentioned += j->verdict == VERDICT_MENTIONED;
-	if (j->verdict == VERDICT_LEFT && !c->left++)
+	c->mentioned += j->relation == RELATION_MENTIONED;
+	if (j->relation == RELATION_LEFT && !c->left++)
 		c->first_left = line_at(w, at);
 	if (j->near && !gone && !c->near++)
 		c->first_near = line_at(w, at);
@@ -206,7 +206,7 @@ static int keep_narrow(void *context, struct span bytes, struct error *err)
 static struct nested start_nested(struct walk *w, struct span text, uint64_t line)
 {
 	return (struct nested){
-		.judge = w->pass->judge, .keep = keep_narrow, .context = w, .taken = w->pass->taken,
+		.check = w->pass->check, .keep = keep_narrow, .context = w, .taken = w->pass->taken,
 		.taken_context = w->pass->context, .text = text, .line = line,
 	};
 }
@@ -245,28 +245,28 @@ static int settle_nested(struct walk *w, struct record_place place, struct span 
 
 /* ---- records ---- */
 
-/* What becomes of the record at PLACE, which was judged. */
+/* What becomes of the record at PLACE, which was checked. */
 static int settle_record(struct walk *w, struct record_place place, struct error *err)
 {
 	struct pass *p = w->pass;
-	const struct judge *j = p->judge;
+	const struct record_check *j = p->check;
 	struct span whole = span_sub(w->text, place.begin, place.end - place.begin);
 	struct span record = without_line_end(w, whole);
-	bool theirs = j->verdict == VERDICT_THEIRS;
+	bool theirs = j->relation == RELATION_THEIRS;
 	bool goes = theirs && !(j->redact && !j->profile && j->edit_count);
 	struct buf blanked = BUF_INIT;
 	int bad = 0;
 
-	if (j->verdict == VERDICT_NESTED)
+	if (j->relation == RELATION_NESTED)
 		return settle_nested(w, place, record, err);
 	count(w, place.begin);
-	if (j->verdict < VERDICT_MENTIONED)
+	if (j->relation < RELATION_MENTIONED)
 		return 0;
 	if (p->taken && p->taken(p->context, line_at(w, place.begin), record, err))
 		return -1;
 	bad = keep(w, span_sub(w->text, w->at, place.begin - w->at), err);
 	if (!bad && !goes) {
-		judge_put_blanked(j, record, p->kind == KIND_RECORDS, &blanked);
+		record_check_put_blanked(j, record, p->kind == KIND_RECORDS, &blanked);
 		buf_span(&blanked, span_sub(whole, record.len, whole.len));
 		bad = keep(w, buf_view(&blanked), err);
 	}
@@ -331,7 +331,7 @@ static void search_narrowed(struct walk *w)
 	for (size_t i = 0; i < w->text.len; i++)
 		if (w->text.ptr[i])
 			buf_char(narrow, w->text.ptr[i]);
-	if (subject_search(w->pass->judge->subject, MATTER_LINES, buf_view(narrow), NULL) == FOUND &&
+	if (subject_search(w->pass->check->subject, MATTER_LINES, buf_view(narrow), NULL) == FOUND &&
 	    !w->pass->counts.left++)
 		w->pass->counts.first_left = w->line;
 }
@@ -354,7 +354,7 @@ static int walk_text(struct walk *w, struct error *err)
 		if (next >= w->text.len)
 			break;
 		place = find_record(w, next);
-		judge_record(w, without_line_end(w, span_sub(w->text, place.begin, place.end - place.begin)));
+		check_record(w, without_line_end(w, span_sub(w->text, place.begin, place.end - place.begin)));
 		if (settle_record(w, place, err))
 			return -1;
 		searched = place.end;
@@ -381,7 +381,7 @@ static int keep_mark(struct walk *w, struct span *text, struct error *err)
 
 static bool names_short(const struct walk *w)
 {
-	const struct judge *j = w->pass->judge;
+	const struct record_check *j = w->pass->check;
 
 	for (size_t i = 0; i < j->column_count; i++)
 		if (subject_has_weak(j->subject, j->columns[i]))
@@ -391,7 +391,7 @@ static bool names_short(const struct walk *w)
 
 static void name_columns(struct walk *w)
 {
-	struct judge *j = w->pass->judge;
+	struct record_check *j = w->pass->check;
 	struct span row = w->text, raw, text;
 	size_t cap = 0;
 
@@ -403,7 +403,7 @@ static void name_columns(struct walk *w)
 	mem_free(j->columns);
 	j->columns = NULL;
 	j->column_count = 0;
-	while (judge_cell(&row, j->delimiter, &raw, &text, &j->text)) {
+	while (record_check_cell(&row, j->delimiter, &raw, &text, &j->text)) {
 		j->columns = mem_room(j->columns, j->column_count, &cap, sizeof *j->columns);
 		/* In a copy of the line: what stood in two quotes is no name that anybody asks for. */
 		j->columns[j->column_count++] = text.ptr == buf_view(&j->text).ptr ? raw : text;
@@ -415,7 +415,7 @@ static void name_columns(struct walk *w)
 static void choose_matter(struct walk *w)
 {
 	static const enum subject_matter matters[KINDS] = {MATTER_JSON, MATTER_JSON, MATTER_TABLE, MATTER_LINES, MATTER_LINES};
-	const struct subject *s = w->pass->judge->subject;
+	const struct subject *s = w->pass->check->subject;
 
 	if (w->pass->found)
 		*w->pass->found = w->pass->kind;
@@ -426,7 +426,7 @@ static void choose_matter(struct walk *w)
 static void find_kind(struct walk *w, struct span head)
 {
 	struct pass *p = w->pass;
-	enum matter_kind kind = matter_kind(head, &p->judge->delimiter);
+	enum matter_kind kind = matter_kind(head, &p->check->delimiter);
 
 	if (!p->known)
 		p->kind = kind;
@@ -599,8 +599,8 @@ int pass_run(struct pass *p, struct input *in, struct error *err)
 		find_kind(&w, head);
 	bad = w.width != WIDTH_BYTES || p->kind == KIND_DOCUMENT ? run_whole(&w, in, err) : run_blocks(&w, in, err);
 	walk_release(&w);
-	mem_free(p->judge->columns);
-	p->judge->columns = NULL;
-	p->judge->column_count = 0;
+	mem_free(p->check->columns);
+	p->check->columns = NULL;
+	p->check->column_count = 0;
 	return bad;
 }

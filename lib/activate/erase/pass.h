@@ -8,7 +8,7 @@
 #ifndef ERASE_PASS_H
 #define ERASE_PASS_H
 
-#include "activate/erase/judge.h"
+#include "activate/erase/record_check.h"
 #include "activate/erase/matter.h"
 #include "base/hash.h"
 #include "io/input.h"
@@ -24,7 +24,7 @@ struct pass_counts {
 };
 
 struct pass {
-	struct judge *judge;
+	struct record_check *check;
 	size_t memory;		/* for what has to be seen whole, bytes */
 	enum matter_kind kind;	/* found, unless KNOWN */
 	bool known;

@@ -8,7 +8,7 @@
 
 struct widening {
 	struct subject *s;
-	struct judge judge;
+	struct record_check check;
 	struct map customers;	/* ids of their profiles */
 	uint64_t *held;		/* by identifier asked for: profiles that hold it */
 	bool others;		/* the second time: who else holds something */
@@ -58,7 +58,7 @@ static void add_identifier(struct widening *w, struct span type, struct span val
 
 static void note_asked(struct widening *w, struct span type, struct span value)
 {
-	uint32_t who = span_absent(value) ? SUBJECT_NONE : subject_find(w->judge.subject, type, value);
+	uint32_t who = span_absent(value) ? SUBJECT_NONE : subject_find(w->check.subject, type, value);
 
 	if (who != SUBJECT_NONE)
 		w->held[who]++;
@@ -113,7 +113,7 @@ static int add_events(struct subject *s, const struct profile *p, struct error *
 
 static int add_profile(struct widening *w, const struct profile *p, struct span id, struct error *err)
 {
-	uint32_t asked = subject_find(w->judge.subject, SPAN(SUBJECT_CUSTOMER_ID), id);
+	uint32_t asked = subject_find(w->check.subject, SPAN(SUBJECT_CUSTOMER_ID), id);
 
 	map_put(&w->customers, id, NULL);
 	w->profiles++;
@@ -135,7 +135,7 @@ static int take_profile(void *context, uint64_t line, struct span record, struct
 	int bad = 0;
 
 	(void)line;
-	if (!w->judge.profile || w->judge.verdict != VERDICT_THEIRS)
+	if (!w->check.profile || w->check.relation != RELATION_THEIRS)
 		return 0;
 	if (profile_parse(&p, record, err))
 		return -1;
@@ -160,7 +160,7 @@ static int read_profiles(struct widening *w, const char *path, struct error *err
 {
 	struct subject sought = SUBJECT_INIT;
 	struct pass p = {
-		.judge = &w->judge, .kind = KIND_RECORDS, .known = true, .taken = take_profile, .context = w,
+		.check = &w->check, .kind = KIND_RECORDS, .known = true, .taken = take_profile, .context = w,
 	};
 	struct input *in = input_open(path, err);
 	int bad;
@@ -168,9 +168,9 @@ static int read_profiles(struct widening *w, const char *path, struct error *err
 	if (!in)
 		return -1;
 	copy_subject(w->s, &sought);
-	w->judge = (struct judge){.subject = &sought};
+	w->check = (struct record_check){.subject = &sought};
 	bad = pass_run(&p, in, err);
-	judge_release(&w->judge);
+	record_check_release(&w->check);
 	subject_release(&sought);
 	if (bad)
 		error_place(err, path, 0, 0);

@@ -1,48 +1,48 @@
-#include "activate/erase/judge.h"
+#include "activate/erase/record_check.h"
 
 #include "base/mem.h"
 #include "record/event.h"
 #include "record/scan.h"
 
-void judge_release(struct judge *j)
+void record_check_release(struct record_check *j)
 {
 	mem_free(j->edits);
 	buf_release(&j->text);
 	buf_release(&j->rest);
 }
 
-static void start_record(struct judge *j)
+static void start_record(struct record_check *j)
 {
-	j->verdict = VERDICT_NONE;
+	j->relation = RELATION_NONE;
 	j->who = SUBJECT_NONE;
 	j->inside = j->near = j->profile = false;
 	j->edit_count = 0;
 }
 
-static void raise_verdict(struct judge *j, enum verdict verdict, uint32_t who)
+static void raise_relation(struct record_check *j, enum relation relation, uint32_t who)
 {
-	if (verdict <= j->verdict)
+	if (relation <= j->relation)
 		return;
-	j->verdict = verdict;
+	j->relation = relation;
 	j->who = who;
 }
 
-static void note_found(struct judge *j, enum subject_found found, uint32_t who, enum verdict verdict)
+static void note_found(struct record_check *j, enum subject_found found, uint32_t who, enum relation relation)
 {
 	if (found == FOUND)
-		raise_verdict(j, verdict, who);
+		raise_relation(j, relation, who);
 	j->inside |= found == FOUND_INSIDE;
 	j->near |= found == FOUND_NEAR;
 }
 
-static void add_edit(struct judge *j, size_t begin, size_t end)
+static void add_edit(struct record_check *j, size_t begin, size_t end)
 {
-	struct judge_edit *last = j->edit_count ? &j->edits[j->edit_count - 1] : NULL;
+	struct record_edit *last = j->edit_count ? &j->edits[j->edit_count - 1] : NULL;
 
 	if (last && last->end >= end)
 		return;
 	j->edits = mem_room(j->edits, j->edit_count, &j->edit_cap, sizeof *j->edits);
-	j->edits[j->edit_count++] = (struct judge_edit){begin, end};
+	j->edits[j->edit_count++] = (struct record_edit){begin, end};
 }
 
 /* An address of the web: what stands between its signs is a value of its own. */
@@ -52,7 +52,7 @@ static bool is_address(struct span text)
 }
 
 /* Whose VALUE is; what is found in the middle of it is noted, and *LEFT says so. */
-static uint32_t judge_value(struct judge *j, enum subject_matter matter, struct span key, struct span source,
+static uint32_t check_value(struct record_check *j, enum subject_matter matter, struct span key, struct span source,
 			    struct span value, bool *left)
 {
 	uint32_t who = subject_match(j->subject, key, source, value);
@@ -64,7 +64,7 @@ static uint32_t judge_value(struct judge *j, enum subject_matter matter, struct 
 	found = subject_search(j->subject, matter, value, &who);
 	if (found == FOUND && is_address(value))
 		return who;
-	note_found(j, found, who, j->texts ? VERDICT_MENTIONED : VERDICT_LEFT);
+	note_found(j, found, who, j->texts ? RELATION_MENTIONED : RELATION_LEFT);
 	*left = found == FOUND;
 	return SUBJECT_NONE;
 }
@@ -72,7 +72,7 @@ static uint32_t judge_value(struct judge *j, enum subject_matter matter, struct 
 /* ---- JSON ---- */
 
 struct json_walk {
-	struct judge *j;
+	struct record_check *j;
 	const char *begin;	/* of the record */
 	struct span source;
 	uint32_t who;		/* a whole value is theirs */
@@ -103,7 +103,7 @@ static void walk_object(struct json_walk *w, struct value v)
 		buf_clear(&name);
 		key = member_key(&m, &name);
 		/* A key is no value that could go. */
-		note_found(w->j, subject_search(w->j->subject, MATTER_JSON, key, &who), who, VERDICT_LEFT);
+		note_found(w->j, subject_search(w->j->subject, MATTER_JSON, key, &who), who, RELATION_LEFT);
 		walk_value(w, key, m.value);
 	}
 	buf_release(&name);
@@ -133,7 +133,7 @@ static void walk_text(struct json_walk *w, struct span key, struct value v)
 
 	buf_clear(&w->j->text);
 	text = value_text(v, &w->j->text);
-	who = judge_value(w->j, MATTER_JSON, key, w->source, text, &left);
+	who = check_value(w->j, MATTER_JSON, key, w->source, text, &left);
 	if (who != SUBJECT_NONE)
 		*(w->lists ? &w->listed : &w->who) = who;
 	if (who != SUBJECT_NONE || (left && w->j->texts) ||
@@ -160,11 +160,11 @@ static void put_text(struct value v, struct buf *out)
 /* Does one of IDS name them? */
 static uint32_t match_ids(const struct subject *s, struct span source, struct value ids)
 {
-	struct judge all = {.subject = s};
+	struct record_check all = {.subject = s};
 	struct json_walk w = {.j = &all, .begin = ids.raw.ptr, .source = source, .who = SUBJECT_NONE, .listed = SUBJECT_NONE};
 
 	walk_value(&w, SPAN_NONE, ids);
-	judge_release(&all);
+	record_check_release(&all);
 	return w.who;
 }
 
@@ -238,7 +238,7 @@ static void blank_members(struct json_walk *w, struct value v)
 }
 
 /* The edits of V, and whether it is theirs by any value. */
-static void judge_values(struct judge *j, struct json_walk *w, struct value v, const struct json_record *r)
+static void check_values(struct record_check *j, struct json_walk *w, struct value v, const struct json_record *r)
 {
 	bool other = (r->event || r->profile) && has_members(r->ids);
 
@@ -246,14 +246,14 @@ static void judge_values(struct judge *j, struct json_walk *w, struct value v, c
 	if (w->who == SUBJECT_NONE && (r->event || r->profile))
 		w->who = w->listed;
 	if (w->who == SUBJECT_NONE && w->listed != SUBJECT_NONE)
-		raise_verdict(j, VERDICT_NESTED, w->listed);
+		raise_relation(j, RELATION_NESTED, w->listed);
 	else if (w->who != SUBJECT_NONE)
-		raise_verdict(j, other || r->profile ? VERDICT_MENTIONED : VERDICT_THEIRS, w->who);
-	else if (r->why && j->verdict >= VERDICT_LEFT)
-		raise_verdict(j, VERDICT_THEIRS, j->who);
+		raise_relation(j, other || r->profile ? RELATION_MENTIONED : RELATION_THEIRS, w->who);
+	else if (r->why && j->relation >= RELATION_LEFT)
+		raise_relation(j, RELATION_THEIRS, j->who);
 }
 
-void judge_json(struct judge *j, struct span record)
+void record_check_json(struct record_check *j, struct span record)
 {
 	struct json_walk w = {.j = j, .begin = record.ptr, .who = SUBJECT_NONE, .listed = SUBJECT_NONE};
 	struct buf scratch = BUF_INIT;
@@ -264,7 +264,7 @@ void judge_json(struct judge *j, struct span record)
 
 	start_record(j);
 	if (scan_whole(record, &v, NULL)) {
-		judge_line(j, record);
+		record_check_line(j, record);
 		return;
 	}
 	look_at_record(v, &r, &scratch);
@@ -273,10 +273,10 @@ void judge_json(struct judge *j, struct span record)
 	if (r.event || r.profile)
 		who = match_owner(j->subject, &r, &theirs);
 	if (theirs)
-		raise_verdict(j, VERDICT_THEIRS, who);
+		raise_relation(j, RELATION_THEIRS, who);
 	else
-		judge_values(j, &w, v, &r);
-	if (j->redact && j->verdict == VERDICT_THEIRS && v.kind == VALUE_OBJECT && !r.profile) {
+		check_values(j, &w, v, &r);
+	if (j->redact && j->relation == RELATION_THEIRS && v.kind == VALUE_OBJECT && !r.profile) {
 		blank_members(&w, v);
 		/* One of their events that has been blanked. */
 		if (!j->edit_count)
@@ -319,7 +319,7 @@ static struct span unquote(struct span cell, struct buf *scratch)
 	return buf_view(scratch);
 }
 
-bool judge_cell(struct span *row, char delimiter, struct span *raw, struct span *text, struct buf *scratch)
+bool record_check_cell(struct span *row, char delimiter, struct span *raw, struct span *text, struct buf *scratch)
 {
 	size_t end;
 
@@ -332,18 +332,18 @@ bool judge_cell(struct span *row, char delimiter, struct span *raw, struct span 
 	return true;
 }
 
-void judge_row(struct judge *j, struct span record)
+void record_check_row(struct record_check *j, struct span record)
 {
 	struct span row = record, raw, text;
 
 	start_record(j);
-	for (size_t i = 0; judge_cell(&row, j->delimiter, &raw, &text, &j->text); i++) {
+	for (size_t i = 0; record_check_cell(&row, j->delimiter, &raw, &text, &j->text); i++) {
 		struct span key = i < j->column_count ? j->columns[i] : SPAN_NONE;
 		bool left;
-		uint32_t who = judge_value(j, MATTER_TABLE, key, SPAN_NONE, text, &left);
+		uint32_t who = check_value(j, MATTER_TABLE, key, SPAN_NONE, text, &left);
 
 		if (who != SUBJECT_NONE)
-			raise_verdict(j, VERDICT_THEIRS, who);
+			raise_relation(j, RELATION_THEIRS, who);
 		if ((left && j->texts) ||
 		    (j->redact && (who != SUBJECT_NONE || left || subject_has_trait(j->subject, text))))
 			add_edit(j, (size_t)(raw.ptr - record.ptr), (size_t)(raw.ptr - record.ptr) + raw.len);
@@ -352,20 +352,20 @@ void judge_row(struct judge *j, struct span record)
 
 /* ---- lines ---- */
 
-void judge_line(struct judge *j, struct span record)
+void record_check_line(struct record_check *j, struct span record)
 {
 	uint32_t who = SUBJECT_NONE;
 	enum subject_found found;
 
 	start_record(j);
 	found = subject_search(j->subject, MATTER_LINES, record, &who);
-	note_found(j, found, who, VERDICT_THEIRS);
+	note_found(j, found, who, RELATION_THEIRS);
 	if (found < FOUND)
-		raise_verdict(j, subject_match(j->subject, SPAN_NONE, SPAN_NONE, record) != SUBJECT_NONE ?
-			      VERDICT_THEIRS : VERDICT_NONE, who);
+		raise_relation(j, subject_match(j->subject, SPAN_NONE, SPAN_NONE, record) != SUBJECT_NONE ?
+			      RELATION_THEIRS : RELATION_NONE, who);
 }
 
-void judge_put_blanked(const struct judge *j, struct span record, bool json, struct buf *out)
+void record_check_put_blanked(const struct record_check *j, struct span record, bool json, struct buf *out)
 {
 	size_t at = 0;
 
