@@ -94,7 +94,7 @@ static void widen_request(struct tool *t, const struct forget_request *q, struct
 	struct stat st;
 
 	if (!stat(q->through, &st) && !S_ISREG(st.st_mode))
-		tool_usage(t, "--through: %s is read twice: name a regular file", q->through);
+		tool_usage(t, "--through: %s is no regular file, which can be read twice: name one", q->through);
 	if (forget_ledger_is(t, q->through))
 		forget_ledger_widen(t, q, s);
 	else

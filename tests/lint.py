@@ -236,8 +236,20 @@ def check_formats():
             say(page, f"no section on the format of {path}")
 
 
+# The top folder: what a stranger sees first.
+TOP = {"cmd", "lib", "tests", "testdata", "man", "Makefile", "README.md", "LICENSE"}
+
+
+def check_top():
+    """Nothing but these and dot files is tracked there, such as what somebody tried."""
+    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True).stdout.split("\n")
+    for name in sorted({p.split("/")[0] for p in tracked if p and p[0] != "."} - TOP):
+        say(name, "does not belong into the top folder")
+
+
 def main():
     build = sys.argv[1]
+    check_top()
     third = {}
     paths = [p for d in ("cmd", "lib", "tests") for e in ("c", "h")
              for p in glob.glob(f"{d}/**/*.{e}", recursive=True)]

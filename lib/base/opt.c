@@ -172,6 +172,8 @@ static int set_number(const struct opt *opt, const char *text,
 	/* UINT64_MAX is what an option that was not given has. */
 	if (span_number(span_of(text), opt->value) && *(uint64_t *)opt->value != UINT64_MAX)
 		return 0;
+	if (*text && !text[strspn(text, "0123456789")])
+		return error_usage(err, "option '--%s' takes no number so large: %s", opt->name, error_quote(span_of(text), quoted));
 	return error_usage(err, "option '--%s' needs a whole number, not %s",
 			   opt->name, error_quote(span_of(text), quoted));
 }

@@ -16,7 +16,7 @@ static int read_all(struct input *in, struct buf *out, struct error *err)
 			return (int)got;
 		out->len += (size_t)got;
 		if (out->len > TEXT_FILE_MAX)
-			return error_usage(err, "is longer than 1 MiB: not a file of rules");
+			return error_usage(err, "is longer than 1 MiB, which is the most that such a file may have");
 	}
 }
 

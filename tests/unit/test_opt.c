@@ -220,8 +220,7 @@ static void mistakes_are_named(void **state)
 		{"-j -1", "option '--jobs' needs a whole number, not '-1'"},
 		{"--jobs=", "option '--jobs' needs a whole number, not ''"},
 		{"-j 99999999999999999999",
-		 "option '--jobs' needs a whole number, not "
-		 "'99999999999999999999'"},
+		 "option '--jobs' takes no number so large: '99999999999999999999'"},
 		{"--memory 12Q",
 		 "option '--memory': bad size '12Q'; write a number of bytes, "
 		 "or one with K, M or G such as 512M or 1.5G"},
